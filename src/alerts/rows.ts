@@ -1,0 +1,21 @@
+import type {Severity} from './config.ts'
+
+export interface AlertRow {
+  readonly id: string
+  readonly rule: 'down' | 'degraded' | 'no data' | 'hit rate' | 'backup age' | 'error rate'
+  readonly severity: Severity
+  /** Target id, such as `service/production/web`. */
+  readonly subject: string
+  readonly environment: string
+  readonly state: 'pending' | 'firing' | 'resolved'
+  /** One line: what is wrong. */
+  readonly summary: string
+  readonly since: number
+  readonly firedAt: number | undefined
+  readonly resolvedAt: number | undefined
+  readonly acknowledged: {readonly by: string; readonly at: number; readonly note: string} | undefined
+  /** Runbook that usually helps, with its parameters filled. */
+  readonly runbook: {readonly name: string; readonly params: Readonly<Record<string, string>>} | undefined
+  /** Delivery state a channel: `delivered`, `failed: ...`, `suppressed: ...`. */
+  readonly deliveries: readonly {readonly channel: string; readonly state: string; readonly at: number}[]
+}

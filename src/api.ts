@@ -1,0 +1,15 @@
+/** What a runbook imports: `import {runbook, step, z} from 'opsconsole'`. */
+export {z} from 'zod'
+export type {
+  Confirm,
+  Danger,
+  FactsContext,
+  Forecast,
+  PlanContext,
+  RunbookDefinition,
+  Step,
+  StepContext,
+} from './runbooks/define.ts'
+export {runbook, step} from './runbooks/define.ts'
+export type {Ops, Verdict} from './runbooks/ops.ts'
+export type {ProcessOutput, Shell, ShellCommand, ShellOptions} from './runbooks/shell.ts'

@@ -1,0 +1,55 @@
+import {z} from 'zod'
+import {duration, environmentName, name, secret} from '../config/fields.ts'
+
+/** A backup: what is copied, where it is kept, who can open it, how fresh it must be. */
+export const backupSchema = z.strictObject({
+  name: name('Unique name of the backup within its environment'),
+  environment: environmentName,
+  database: z.string().describe('Name of the database that is backed up'),
+  method: z.literal('pgdump').default('pgdump').describe('pgdump: logical, one database, custom format'),
+  storage: z
+    .strictObject({
+      type: z.literal('dir'),
+      path: z.string().min(1).describe('Directory that holds backups and their catalogue'),
+    })
+    .describe('Where backups are kept'),
+  encryption: z
+    .strictObject({
+      recipients: z
+        .array(z.string().regex(/^age1[0-9a-z]+$/, 'should be an age recipient (age1...)'))
+        .min(1)
+        .describe('age public keys that can open the backup'),
+      identity: secret('age identity (AGE-SECRET-KEY-1...) used to verify and restore').optional(),
+    })
+    .describe('Client-side encryption, age format'),
+  rpo: duration('A newest good backup older than this raises an alert').default(86_400_000),
+  keep: z.number().int().min(1).default(14).describe('Backups kept by prune; the newest good one always stays'),
+  interval: duration('Time between looks at the catalogue').default(30_000),
+  timeout: duration('Deadline of one look').default(10_000),
+  checks: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        query: z.string().describe('Query on the restored database'),
+        expect: z.string().describe('Text of its first column'),
+      }),
+    )
+    .default([])
+    .describe('Queries that a restored copy must answer'),
+  drill: z
+    .strictObject({
+      rto: duration('Recovery time objective').default(900_000),
+      rpo: duration('Recovery point objective').default(86_400_000),
+      binaries: z
+        .string()
+        .optional()
+        .describe('Directory of initdb and pg_ctl for the scratch server; found when left out'),
+      user: z
+        .string()
+        .optional()
+        .describe('Unprivileged user that runs the scratch server when the console runs as root'),
+    })
+    .prefault({})
+    .describe('Objectives and means of a restore drill'),
+})
+export type BackupConfig = z.infer<typeof backupSchema>

@@ -1,0 +1,35 @@
+import type {WatchedRow} from '../monitors/rows.ts'
+
+/** One backup in the catalogue. */
+export interface BackupEntry {
+  readonly id: string
+  /** End of the snapshot's transaction: the moment the copy shows. */
+  readonly takenAt: number
+  readonly finishedAt: number
+  readonly durationMs: number
+  readonly databaseBytes: number
+  readonly storedBytes: number
+  /** Against the median of the earlier ones; undefined when there are too few. */
+  readonly sizeChange: number | undefined
+  readonly state: 'good' | 'damaged' | 'incomplete' | 'unchecked'
+  readonly reason: string
+  readonly encrypted: boolean
+  readonly verifiedAt: number | undefined
+  readonly restoreTestedAt: number | undefined
+  readonly held: boolean
+  readonly run: string | undefined
+}
+
+export interface BackupRow extends WatchedRow {
+  readonly database: string
+  readonly location: string
+  readonly rpoMs: number
+  /** Age of the newest good backup. */
+  readonly ageMs: number | undefined
+  readonly newest: BackupEntry | undefined
+  readonly entries: readonly BackupEntry[]
+  readonly totalBytes: number
+  readonly lastDrill:
+    | {readonly at: number; readonly rtoMs: number; readonly rpoMs: number; readonly ok: boolean}
+    | undefined
+}

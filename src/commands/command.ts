@@ -1,0 +1,83 @@
+import type {AuditEntry, AuditLog} from '../audit/record.ts'
+import type {Config, Environment} from '../config/schema.ts'
+import type {ResolveSecret} from '../config/fields.ts'
+import type {Actor} from '../identity/actor.ts'
+import type {Snapshot} from '../overview/snapshot.ts'
+import type {Exec} from '../processes/exec.ts'
+import type {OpsTools} from '../runbooks/ops.ts'
+import type {Clock} from '../units/clock.ts'
+
+export interface FlagSpec {
+  readonly type: 'string' | 'boolean'
+  /** One letter. */
+  readonly short?: string
+  readonly multiple?: boolean
+  /** Placeholder in help: `DUR`, `FILE`. */
+  readonly value?: string
+  readonly description: string
+}
+
+export interface ArgumentSpec {
+  readonly name: string
+  readonly required: boolean
+  readonly variadic?: boolean
+  readonly description: string
+}
+
+/** A command as data: parsed, documented and completed from this one object. */
+export interface Command {
+  /** Words after `opsconsole`: `backup verify`. The file is `commands/backup/verify.ts`. */
+  readonly name: string
+  readonly summary: string
+  /** Longer help: paragraphs of plain text. */
+  readonly help?: string
+  readonly arguments?: readonly ArgumentSpec[]
+  readonly flags?: Readonly<Record<string, FlagSpec>>
+  /** Changes something: refused in read-only mode, and needs --env when there are several. */
+  readonly changes?: boolean
+  /** Not listed in help. */
+  readonly hidden?: boolean
+  run(input: CommandInput, house: House): Promise<CommandResult>
+}
+
+export interface CommandInput {
+  readonly args: readonly string[]
+  readonly flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
+}
+
+/** A command returns; it does not print. `data` is what `--json` prints, `text` is for people. */
+export interface CommandResult {
+  readonly data: unknown
+  readonly text: string
+  /** 0 when left out. */
+  readonly exitCode?: number
+}
+
+/** What commands may use. Everything opens on first use, so a command that needs no store never opens one. */
+export interface House {
+  readonly config: () => Config
+  /** The environment of --env, else the only one; raises `config/environment`. */
+  readonly environment: () => Environment
+  readonly stateDir: () => string
+  readonly actor: () => Actor
+  readonly audit: () => AuditLog
+  /** Records the intent, carries the change out, records the outcome. The only way a command changes anything. */
+  readonly change: <T>(
+    entry: Omit<AuditEntry, 'phase' | 'outcome' | 'environment'>,
+    act: () => Promise<T>,
+  ) => Promise<T>
+  readonly snapshot: () => Promise<Snapshot>
+  /** The tools a domain's `createXOps` wants, for commands that use the same operations as runbooks. */
+  readonly opsTools: () => OpsTools
+  readonly exec: Exec
+  readonly secret: ResolveSecret
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly json: boolean
+  /** Writes at once, for commands that stream. Escaped by the caller. */
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  /** Whether standard input and output are a terminal and `CI` is not set. */
+  readonly interactive: boolean
+  readonly columns: number
+}

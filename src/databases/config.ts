@@ -1,0 +1,19 @@
+import {z} from 'zod'
+import {duration, environmentName, name, secret} from '../config/fields.ts'
+
+/** A PostgreSQL database. */
+export const databaseSchema = z.strictObject({
+  name: name('Unique name of the database within its environment'),
+  environment: environmentName,
+  url: secret('postgres:// URL of the database'),
+  adminUrl: secret('postgres:// URL of a role that may create and rename databases; `url` when left out').optional(),
+  interval: duration('Time between looks').default(30_000),
+  timeout: duration('Deadline of one look').default(5_000),
+  connectionsAbove: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.8)
+    .describe('Share of max_connections in use that counts as degraded'),
+})
+export type DatabaseConfig = z.infer<typeof databaseSchema>

@@ -1,0 +1,216 @@
+/**
+ * Every error that opsconsole raises on purpose. `kind` decides how it is shown, `exit` is the process exit code.
+ * expected: the person can fix it · external: a tool or a server failed · cancelled: somebody stopped it · bug: ours.
+ */
+export type ErrorKind = 'expected' | 'external' | 'cancelled' | 'bug'
+
+/** Exit codes are a stable interface; `docs/errors.md` is generated from this table. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  undone: 3,
+  undoFailed: 4,
+  aborted: 5,
+  locked: 6,
+  refused: 7,
+  suspended: 8,
+  unknown: 9,
+  internal: 70,
+} as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+interface CatalogueEntry {
+  readonly kind: ErrorKind
+  readonly exit: ExitCode
+  readonly meaning: string
+}
+
+/** All codes, in alphabetical order. Adding one here is all that is needed; a test holds the documentation to it. */
+export const CATALOGUE = {
+  'alert/unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No alert has that id, or it is already resolved.'},
+  'audit/damaged': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'The audit log does not verify; the first break is named.',
+  },
+  'audit/unwritable': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'The audit log cannot be written, so nothing may run.',
+  },
+  'backup/damaged': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'A backup is truncated, altered, or cannot be opened with the key at hand.',
+  },
+  'backup/missing': {kind: 'expected', exit: EXIT.usage, meaning: 'The catalogue holds no such backup.'},
+  'bug/internal': {
+    kind: 'bug',
+    exit: EXIT.internal,
+    meaning: 'A defect in opsconsole itself. Please report it with the stack trace.',
+  },
+  'cache/unreachable': {kind: 'external', exit: EXIT.failed, meaning: 'The cache server did not answer.'},
+  'cancelled/interrupted': {
+    kind: 'cancelled',
+    exit: EXIT.aborted,
+    meaning: 'A person or a signal stopped the command.',
+  },
+  'config/environment': {
+    kind: 'expected',
+    exit: EXIT.usage,
+    meaning: 'The environment is not in the configuration, or one must be chosen.',
+  },
+  'config/invalid': {
+    kind: 'expected',
+    exit: EXIT.usage,
+    meaning: 'The configuration has a key or value that is not accepted; the path is given.',
+  },
+  'config/missing': {kind: 'expected', exit: EXIT.usage, meaning: 'No configuration file was found.'},
+  'config/secret': {
+    kind: 'expected',
+    exit: EXIT.usage,
+    meaning: 'A secret could not be read from its environment variable, file or command.',
+  },
+  'config/unreadable': {
+    kind: 'expected',
+    exit: EXIT.usage,
+    meaning: 'The configuration file cannot be read or is not YAML.',
+  },
+  'database/unreachable': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'The database server did not answer or refused the login.',
+  },
+  'lab/running': {kind: 'expected', exit: EXIT.usage, meaning: 'A lab is already up in that directory.'},
+  'lab/start': {kind: 'external', exit: EXIT.failed, meaning: 'A part of the lab did not start; its log is named.'},
+  'lab/stopped': {kind: 'expected', exit: EXIT.usage, meaning: 'No lab is up in that directory.'},
+  'lab/tool-missing': {
+    kind: 'expected',
+    exit: EXIT.usage,
+    meaning: 'A program that the lab needs is not installed; the package is named.',
+  },
+  'lock/held': {
+    kind: 'expected',
+    exit: EXIT.locked,
+    meaning: 'Another run holds the lock; holder, reason and age are shown.',
+  },
+  'lock/unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No lock has that id.'},
+  'process/failed': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'A program exited with an error; its command line, exit code and last lines are shown.',
+  },
+  'process/missing': {kind: 'expected', exit: EXIT.usage, meaning: 'A program is not installed or not on PATH.'},
+  'process/timeout': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'A program did not finish before its deadline and was stopped.',
+  },
+  'release/not-ready': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'The slot cannot take traffic: an instance is missing, unhealthy or of the wrong version.',
+  },
+  'release/unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No release, slot or version has that name.'},
+  'run/drift': {
+    kind: 'expected',
+    exit: EXIT.refused,
+    meaning: 'The world changed between the plan that was shown and the run; the difference is shown.',
+  },
+  'run/ended': {kind: 'expected', exit: EXIT.usage, meaning: 'The run has already ended.'},
+  'run/held': {kind: 'expected', exit: EXIT.locked, meaning: 'Another process is already working on this run.'},
+  'run/refused': {
+    kind: 'expected',
+    exit: EXIT.refused,
+    meaning: 'A policy, a missing confirmation or a missing approval forbids the run.',
+  },
+  'run/unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No run has that id.'},
+  'runbook/changed': {
+    kind: 'expected',
+    exit: EXIT.refused,
+    meaning: 'The runbook file differs from the one the run was planned with.',
+  },
+  'runbook/invalid': {
+    kind: 'expected',
+    exit: EXIT.usage,
+    meaning: 'A runbook file does not load or its definition is not accepted.',
+  },
+  'runbook/params': {
+    kind: 'expected',
+    exit: EXIT.usage,
+    meaning: 'A parameter is missing, unknown or not of the accepted shape.',
+  },
+  'runbook/unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No runbook has that name.'},
+  'state/damaged': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'A state file is damaged; the record and offset are named.',
+  },
+  'state/full': {kind: 'external', exit: EXIT.failed, meaning: 'The disk under the state directory is full.'},
+  'state/unwritable': {
+    kind: 'expected',
+    exit: EXIT.usage,
+    meaning: 'The state directory cannot be created or written.',
+  },
+  'step/failed': {kind: 'external', exit: EXIT.failed, meaning: 'A step of a runbook failed.'},
+  'step/timeout': {kind: 'external', exit: EXIT.failed, meaning: 'A step did not finish before its deadline.'},
+  'step/verify': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'A step ran but its verification did not come true in time.',
+  },
+  'tui/terminal': {
+    kind: 'expected',
+    exit: EXIT.usage,
+    meaning: 'The console needs a terminal; the same data is there as text and JSON.',
+  },
+  'usage/arguments': {
+    kind: 'expected',
+    exit: EXIT.usage,
+    meaning: 'A command, flag or argument is unknown, missing or malformed.',
+  },
+  'usage/read-only': {
+    kind: 'expected',
+    exit: EXIT.refused,
+    meaning: 'Read-only mode forbids every action that changes anything.',
+  },
+} as const satisfies Record<string, CatalogueEntry>
+
+export type ErrorCode = keyof typeof CATALOGUE
+
+export interface ErrorOptions {
+  /** What to do next, one sentence, plain text. */
+  readonly hint?: string
+  readonly cause?: unknown
+}
+
+/** What happened (`message`), why (`cause`), what next (`hint`). Strings are plain: presenters know colour. */
+export class OpsError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : {cause: options.cause})
+    this.name = 'OpsError'
+    this.code = code
+    this.hint = options.hint
+  }
+  get kind(): ErrorKind {
+    return CATALOGUE[this.code].kind
+  }
+  get exit(): ExitCode {
+    return CATALOGUE[this.code].exit
+  }
+}
+
+/** Any thrown value as an OpsError; what is not ours is a bug. */
+export function toOpsError(thrown: unknown): OpsError {
+  if (thrown instanceof OpsError) return thrown
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return new OpsError('bug/internal', message, {cause: thrown})
+}
+
+/** The message of any thrown value, for logs and reasons. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message || thrown.name : String(thrown)
+}

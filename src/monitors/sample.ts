@@ -1,0 +1,55 @@
+/** What one look at one target found. `no data` is never sampled: it is the absence of a fresh sample. */
+export type Health = 'up' | 'degraded' | 'down'
+export type ServiceState = Health | 'no data'
+
+/** One row of a health document or of a probe's own inspection (H2). */
+export interface Check {
+  readonly name: string
+  readonly status: Health
+  /** Escaped, bounded text. */
+  readonly detail: string
+  readonly latencyMs?: number
+}
+
+/** What a probe returns. It never throws for a target that is down: that is its finding. */
+export interface Finding {
+  readonly status: Health
+  /** One line, escaped: why it is not up, or what was seen. */
+  readonly reason: string
+  /** Wall time of the look, milliseconds. */
+  readonly latencyMs: number
+  readonly checks: readonly Check[]
+  /** Figures that are kept in history, by field name, e.g. `hitRate`, `opsPerSecond`, `usedBytes`. */
+  readonly values: Readonly<Record<string, number>>
+  readonly version?: string
+  /** What the owner's rows need beyond figures, JSON; typed by the owner (caches/, releases/, backups/...). */
+  readonly detail?: unknown
+}
+
+export type TargetKind = 'service' | 'cache' | 'database' | 'backup' | 'release'
+
+/** `service/production/web`: the key of a target in the store, in alerts and in dependency edges. */
+export type TargetId = `${TargetKind}/${string}/${string}`
+
+export interface Sample extends Finding {
+  readonly target: TargetId
+  /** Wall clock, milliseconds. */
+  readonly at: number
+}
+
+/** Something that is looked at on a schedule. Each domain folder makes its own targets from its configuration. */
+export interface Target {
+  readonly id: TargetId
+  readonly kind: TargetKind
+  readonly environment: string
+  readonly name: string
+  readonly intervalMs: number
+  readonly timeoutMs: number
+  /** Never rejects for an unhealthy target; honours the signal, which is also the deadline. */
+  look(signal: AbortSignal): Promise<Finding>
+  /** Closes what it keeps open between looks. */
+  close?(): Promise<void>
+}
+
+export const targetId = (kind: TargetKind, environment: string, name: string): TargetId =>
+  `${kind}/${environment}/${name}`

@@ -1,0 +1,32 @@
+import type {AlertRow} from '../alerts/rows.ts'
+import type {BackupRow} from '../backups/rows.ts'
+import type {CacheRow} from '../caches/rows.ts'
+import type {DatabaseRow} from '../databases/rows.ts'
+import type {ServiceRow} from '../monitors/rows.ts'
+import type {ReleaseRow} from '../releases/rows.ts'
+import type {RunRow} from '../runbooks/rows.ts'
+
+/** Everything the overview and `status --json` show, at one moment. Rows are plain data, escaped and redacted. */
+export interface Snapshot {
+  readonly project: string
+  /** The environment in view. */
+  readonly environment: {readonly name: string; readonly protected: boolean}
+  readonly environments: readonly string[]
+  readonly at: number
+  readonly readOnly: boolean
+  /** Who watches: this process, an agent, another console, or nobody (with since when). */
+  readonly monitor: {
+    readonly state: 'here' | 'elsewhere' | 'nobody'
+    readonly holder: string
+    readonly lastSampleAt: number | undefined
+  }
+  readonly services: readonly ServiceRow[]
+  readonly databases: readonly DatabaseRow[]
+  readonly caches: readonly CacheRow[]
+  readonly backups: readonly BackupRow[]
+  readonly releases: readonly ReleaseRow[]
+  readonly alerts: readonly AlertRow[]
+  readonly runs: readonly RunRow[]
+  /** Things the console itself has to say: damaged store, disk full, audit not writable. */
+  readonly notices: readonly {readonly level: 'info' | 'warning' | 'critical'; readonly text: string}[]
+}

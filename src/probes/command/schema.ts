@@ -1,0 +1,10 @@
+import {z} from 'zod'
+
+export const commandProbeSchema = z.strictObject({
+  type: z.literal('command'),
+  command: z
+    .array(z.string())
+    .min(1)
+    .describe('Program and arguments, run without a shell; exit 0 up, 1 degraded, else down'),
+})
+export type CommandProbeSpec = z.infer<typeof commandProbeSchema>

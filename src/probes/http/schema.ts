@@ -1,0 +1,32 @@
+import {z} from 'zod'
+import {duration, httpUrl, secret} from '../../config/fields.ts'
+
+export const httpProbeSchema = z.strictObject({
+  type: z.literal('http'),
+  url: httpUrl('Endpoint to request'),
+  method: z.enum(['GET', 'HEAD', 'POST']).default('GET').describe('Request method'),
+  headers: z.record(z.string(), secret('Header value')).default({}).describe('Request headers'),
+  expect: z
+    .strictObject({
+      status: z
+        .union([z.number().int(), z.array(z.number().int())])
+        .default([200, 204])
+        .describe('Accepted status codes'),
+      body: z.string().optional().describe('Regular expression that the body must match'),
+      json: z
+        .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+        .default({})
+        .describe('JSON paths such as checks.database.status and the value each must have'),
+      certificateDays: z
+        .number()
+        .int()
+        .positive()
+        .default(14)
+        .describe('Days before TLS expiry at which the service is degraded'),
+    })
+    .prefault({})
+    .describe('What counts as a good answer'),
+  follow: z.boolean().default(false).describe('Follow redirects'),
+  timeout: duration('Deadline of the request; the service timeout when left out').optional(),
+})
+export type HttpProbeSpec = z.infer<typeof httpProbeSchema>

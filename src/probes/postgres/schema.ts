@@ -1,0 +1,10 @@
+import {z} from 'zod'
+import {duration, secret} from '../../config/fields.ts'
+
+export const postgresProbeSchema = z.strictObject({
+  type: z.literal('postgres'),
+  url: secret('postgres:// URL'),
+  query: z.string().default('select 1').describe('Query that must succeed'),
+  lagAbove: duration('Replication lag above this is degraded').optional(),
+})
+export type PostgresProbeSpec = z.infer<typeof postgresProbeSchema>

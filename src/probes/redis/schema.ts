@@ -1,0 +1,8 @@
+import {z} from 'zod'
+import {secret} from '../../config/fields.ts'
+
+export const redisProbeSchema = z.strictObject({
+  type: z.literal('redis'),
+  url: secret('redis:// or rediss:// URL'),
+})
+export type RedisProbeSpec = z.infer<typeof redisProbeSchema>

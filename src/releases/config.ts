@@ -1,0 +1,74 @@
+import {z} from 'zod'
+import {duration, environmentName, httpUrl, name} from '../config/fields.ts'
+
+const command = (meaning: string) =>
+  z.array(z.string()).min(1).describe(`${meaning}; {slot}, {instance}, {version} are filled in, no shell`)
+
+/** A release: one service in two slots behind a traffic driver. */
+export const releaseSchema = z.strictObject({
+  name: name('Unique name of the release within its environment; usually the name of the service'),
+  environment: environmentName,
+  service: z.string().optional().describe('Service that shows whether users are served'),
+  traffic: z
+    .strictObject({
+      type: z.literal('haproxy'),
+      socket: z.string().describe('Path of the runtime API socket with level admin'),
+      backend: z.string().describe('Name of the backend in HAProxy'),
+    })
+    .describe('What moves traffic between the slots'),
+  slots: z
+    .array(
+      z.strictObject({
+        name: name('Name of the slot, such as blue'),
+        instances: z
+          .array(
+            z.strictObject({
+              name: name('Name of the instance, the same as its server name in the traffic driver'),
+              url: httpUrl('Base URL of the instance, past the load balancer'),
+              host: z
+                .string()
+                .default('localhost')
+                .describe('Host that the instance runs on, for display and confirmations'),
+            }),
+          )
+          .min(1),
+      }),
+    )
+    .length(2)
+    .describe('The two slots, each with its instances'),
+  health: z.string().default('/health/ready').describe('Path that answers 200 when the instance can take traffic'),
+  versionPath: z.string().default('/health').describe('Path of a JSON document with a version field'),
+  instances: z
+    .strictObject({
+      type: z.literal('command'),
+      deploy: command('Starts one instance with a version'),
+      stop: command('Stops one instance'),
+      logs: command('Prints the last log lines of one instance').optional(),
+      timeout: duration('Deadline of one of these commands').default(60_000),
+    })
+    .describe('What starts and stops instances'),
+  smoke: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        path: z.string().startsWith('/'),
+        status: z.number().int().default(200),
+        body: z.string().optional().describe('Regular expression that the body must match'),
+        timeout: duration('Deadline').default(5_000),
+      }),
+    )
+    .default([])
+    .describe('Requests that a new instance must answer before it takes traffic'),
+  drain: duration('Longest wait for requests in flight on the old slot').default(60_000),
+  watch: duration('How long the new slot is watched after the switch').default(300_000),
+  maxErrorRate: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.05)
+    .describe('Share of 5xx answers above which the release is undone'),
+  keep: duration('How long the old slot is kept for a rollback').default(86_400_000),
+  interval: duration('Time between looks').default(10_000),
+  timeout: duration('Deadline of one look').default(5_000),
+})
+export type ReleaseConfig = z.infer<typeof releaseSchema>

@@ -1,0 +1,37 @@
+import type {WatchedRow} from '../monitors/rows.ts'
+
+export interface ReleaseInstanceRow {
+  readonly name: string
+  readonly host: string
+  readonly url: string
+  readonly health: 'up' | 'down'
+  readonly version: string | undefined
+  /** The traffic driver's own word: UP, DRAIN, MAINT, DOWN... */
+  readonly traffic: string
+  readonly sessions: number
+  readonly requestsPerSecond: number | undefined
+  readonly reason: string
+}
+
+export interface SlotRow {
+  readonly name: string
+  /** live: takes traffic · draining · idle · mixed: some of each, which a person should look at. */
+  readonly role: 'live' | 'draining' | 'idle' | 'mixed' | 'no data'
+  readonly version: string | undefined
+  readonly instances: readonly ReleaseInstanceRow[]
+}
+
+export interface ReleaseRow extends WatchedRow {
+  readonly live: string | undefined
+  readonly version: string | undefined
+  /** What a rollback would bring back, and whether it can (R3). */
+  readonly rollback: {
+    readonly ready: boolean
+    readonly slot: string | undefined
+    readonly version: string | undefined
+    readonly reason: string
+  }
+  readonly slots: readonly SlotRow[]
+  readonly requestsPerSecond: number | undefined
+  readonly errorRate: number | undefined
+}

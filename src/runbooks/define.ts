@@ -1,0 +1,132 @@
+import type {z} from 'zod'
+import type {Ops, Verdict} from './ops.ts'
+import type {Shell} from './shell.ts'
+
+/** safe: reads only · disruptive: users may notice · destructive: data may be lost. */
+export type Danger = 'safe' | 'disruptive' | 'destructive'
+/** What a check can say: the step would change something, has nothing to do, or cannot tell beforehand. */
+export type Forecast = 'would change' | 'done' | 'cannot know'
+
+/** What a step's functions get. */
+export interface StepContext {
+  /** zx's `$`, recorded, streamed, redacted, abortable, in its own process group; a printer in a dry run. */
+  readonly $: Shell
+  readonly ops: Ops
+  /** One line for the person watching. */
+  readonly log: (line: string) => void
+  readonly progress: (done: number, total: number, unit?: string) => void
+  /** Aborted by a person, by the step's timeout, or by the end of the run. */
+  readonly signal: AbortSignal
+  /** Run id and step id: the same over attempts and resumes. */
+  readonly idempotencyKey: string
+  /** Rises with every holder of the run's locks: a target can refuse an older one. */
+  readonly fence: number
+  readonly run: string
+  readonly reason: string
+  /** Values that earlier steps of this run saved with `save`; survives a crash. */
+  readonly saved: Readonly<Record<string, unknown>>
+  /** Keeps a JSON value for later steps and for the report. Durable before it returns. */
+  readonly save: (key: string, value: unknown) => void
+}
+
+/** A question that must be answered before the step runs. */
+export interface Confirm {
+  readonly text: string
+  /** Exactly what will be touched, one line each. */
+  readonly touches?: readonly string[]
+  /** Text that must be typed, such as the name of the database. A plain yes is not enough then. */
+  readonly type?: string
+}
+
+/** One step. Everything but `id`, `title` and one of `run` or `manual` may be left out. */
+export interface Step {
+  /** Unique in the plan; part of the idempotency key. */
+  readonly id: string
+  readonly title: string
+  /** Why this step is here, one sentence. */
+  readonly why?: string
+  /** What it touches, for the plan: `haproxy backend app`, `database shop`. */
+  readonly targets?: readonly string[]
+  readonly confirm?: string | Confirm
+  /** Whether there is anything to do. Reads only. Default: cannot know. */
+  readonly check?: (context: StepContext) => Promise<Forecast>
+  readonly run?: (context: StepContext) => Promise<void>
+  /** Whether the wanted state holds. Retried every second until the step's timeout. */
+  readonly verify?: (context: StepContext) => Promise<boolean | Verdict>
+  /** Takes the step back. Called in reverse order when a later step fails or the run is aborted. */
+  readonly undo?: (context: StepContext) => Promise<void>
+  /** Deadline of run and verify together. Default 5m. */
+  readonly timeout?: string
+  /** Attempts after the first failure, with back-off from 1 s doubling to 30 s. Default 0. */
+  readonly retries?: number
+  /** Left out of this run when false; the reason is shown. */
+  readonly when?: boolean | {readonly ok: boolean; readonly reason: string}
+  /** Instructions for a person: the run waits until they say it is done. */
+  readonly manual?: string
+  /** What it costs to stop after this step, for the plan. */
+  readonly stopCost?: string
+  /** After a crash with this step in flight: ask a person, probe with check or verify, or run again. Default ask. */
+  readonly onUnknown?: 'ask' | 'probe' | 'rerun'
+  /** Running it twice is harmless. Needed for `onUnknown: 'rerun'` and for retries. */
+  readonly idempotent?: boolean
+  /** Changes nothing: not shown as a change, never undone. */
+  readonly readOnly?: boolean
+}
+
+export interface FactsContext<Params> {
+  readonly ops: Ops
+  readonly params: Params
+  readonly $: Shell
+  readonly signal: AbortSignal
+  readonly environment: string
+}
+
+export interface PlanContext<Params, Facts> {
+  readonly params: Params
+  readonly facts: Facts
+  readonly environment: string
+  /** Run id, for names that must be unique, such as a scratch database. Stable over resumes. */
+  readonly run: string
+}
+
+/** A runbook as its author writes it. */
+export interface RunbookDefinition<Schema extends z.ZodObject, Facts> {
+  /** File name without extension; `a-z0-9-`. */
+  readonly name: string
+  readonly summary: string
+  /** What it is for and when to use it; shown by `runbook show`. */
+  readonly description?: string
+  readonly params?: Schema
+  readonly danger: Danger
+  /** Resources that no other run may hold at the same time, such as `release:web`. */
+  readonly locks?: (context: {readonly params: z.output<Schema>; readonly environment: string}) => readonly string[]
+  /** Reads of the world that the plan is made from. Frozen with the plan; read again before the run. */
+  readonly facts?: (context: FactsContext<z.output<Schema>>) => Promise<Facts>
+  /** Pure: the same params and facts give the same steps. */
+  readonly plan: (context: PlanContext<z.output<Schema>, Facts>) => readonly Step[]
+  /** What happens when a step fails; the policy's choice when left out. */
+  readonly onFailure?: 'undo' | 'leave'
+  /** Lines for the end of the run: what is left to do for a person. */
+  readonly afterwards?: (
+    context: PlanContext<z.output<Schema>, Facts> & {readonly saved: Readonly<Record<string, unknown>>},
+  ) => readonly string[]
+  /** Markdown and JSON for the run's report, beside what every report has. */
+  readonly report?: (
+    context: PlanContext<z.output<Schema>, Facts> & {readonly saved: Readonly<Record<string, unknown>>},
+  ) => {readonly markdown: string; readonly json: unknown}
+}
+
+/** A runbook with its types erased, as the engine handles it. */
+export type Runbook = RunbookDefinition<z.ZodObject, never> & {readonly kind: 'runbook'}
+
+/** Declares a runbook. */
+export function runbook<Schema extends z.ZodObject, Facts = undefined>(
+  definition: RunbookDefinition<Schema, Facts>,
+): Runbook {
+  return {...definition, kind: 'runbook'} as unknown as Runbook
+}
+
+/** Declares a step; exists for its types and for reading. */
+export function step(definition: Step): Step {
+  return definition
+}

@@ -1,0 +1,51 @@
+import type {Danger, Forecast} from './define.ts'
+
+/** A step as it was frozen. What a person saw, and all that may be done. */
+export interface PlannedStep {
+  readonly id: string
+  readonly index: number
+  readonly title: string
+  readonly why: string
+  readonly targets: readonly string[]
+  readonly forecast: Forecast
+  /** Why the forecast is what it is, when that is known. */
+  readonly confirm:
+    | {readonly text: string; readonly touches: readonly string[]; readonly type: string | undefined}
+    | undefined
+  readonly manual: string | undefined
+  readonly skipped: string | undefined
+  readonly undo: boolean
+  readonly verify: boolean
+  readonly readOnly: boolean
+  readonly timeoutMs: number
+  readonly retries: number
+  readonly stopCost: string
+  /** Median of earlier runs, milliseconds; undefined when it never ran. */
+  readonly usualMs: number | undefined
+}
+
+/** A frozen plan. `hash` covers runbook, parameters, environment, facts and steps, not the forecasts or durations. */
+export interface Plan {
+  readonly run: string
+  readonly runbook: string
+  readonly summary: string
+  readonly danger: Danger
+  readonly environment: string
+  readonly protected: boolean
+  /** Redacted. */
+  readonly params: Readonly<Record<string, unknown>>
+  readonly locks: readonly string[]
+  readonly facts: unknown
+  readonly steps: readonly PlannedStep[]
+  readonly onFailure: 'undo' | 'leave'
+  /** SHA-256 of the runbook's file. */
+  readonly runbookHash: string
+  readonly hash: string
+  /** What must be said before it starts: nothing, yes, or a typed text. */
+  readonly start:
+    | {readonly kind: 'none'; readonly reason: string}
+    | {readonly kind: 'yes'; readonly reason: string}
+    | {readonly kind: 'type'; readonly text: string; readonly reason: string}
+  readonly usualMs: number | undefined
+  readonly at: number
+}

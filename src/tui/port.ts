@@ -1,0 +1,38 @@
+import type {AuditQuery, AuditRecord} from '../audit/record.ts'
+import type {Snapshot} from '../overview/snapshot.ts'
+import type {OutputLine} from '../runbooks/events.ts'
+import type {Plan} from '../runbooks/plan.ts'
+import type {RunbookRow} from '../runbooks/rows.ts'
+import type {RunState} from '../runbooks/state.ts'
+
+/**
+ * Everything the screens can see and do. Reads are cheap and synchronous, from the store; requests go to the engine,
+ * which checks them again. The screens hold no state of the world of their own.
+ */
+export interface ConsolePort {
+  snapshot(): Snapshot
+  /** Calls back when something that a snapshot or a run shows may have changed; at most ten times a second. */
+  subscribe(changed: () => void): () => void
+  runbooks(): readonly RunbookRow[]
+  /** Reads facts and freezes a plan, in a process of its own. Rejects with an OpsError. */
+  plan(runbook: string, params: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Plan>
+  /** Starts exactly this plan in a runner of its own; resolves with the run's id once it is recorded. */
+  start(
+    plan: Plan,
+    options: {readonly reason: string; readonly typed: string | undefined; readonly dryRun: boolean},
+  ): Promise<string>
+  run(id: string): RunState | undefined
+  /** The last lines of a run's output, escaped and redacted; `from` counts lines from the start. */
+  output(id: string, options: {readonly last: number}): {readonly lines: readonly OutputLine[]; readonly total: number}
+  /** Progress of the current step, when it tells any. */
+  progress(id: string): {readonly done: number; readonly total: number; readonly unit: string} | undefined
+  answer(run: string, prompt: string, answer: string, reason: string): Promise<void>
+  abort(run: string, reason: string): Promise<void>
+  acknowledge(alert: string, note: string): Promise<void>
+  audit(query: AuditQuery): readonly AuditRecord[]
+  /** Switches the environment in view. */
+  selectEnvironment(name: string): void
+  /** Looks at everything now instead of at the next interval. */
+  refresh(): void
+  now(): number
+}
