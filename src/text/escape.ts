@@ -1,0 +1,50 @@
+/**
+ * Text from outside, made safe to draw: once, on the way in. Control characters become visible (`^[`), so nothing that
+ * a server, a command or a file says can move the cursor, set the clipboard, or reorder what is read. Complete colour
+ * sequences (SGR) are dropped: they carry no words. Raw bytes stay where they came from.
+ */
+const SGR = /\u001b\[[0-9;:]*m/g
+/** C0, DEL, C1, bidi controls, line separators, invisible format characters, tags, interlinear marks, surrogates. */
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]|\udb40[\udc00-\udfff]/gu
+const TAGS = /[\u{e0000}-\u{e0fff}]/gu
+/** More marks than any script needs on one letter hide text under a smear. */
+const MARKS = /(\p{M}{4})\p{M}+/gu
+
+function visible(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  if (code < 0x20) return `^${String.fromCharCode(code + 64)}`
+  if (code === 0x7f) return '^?'
+  if (code < 0xa0) return `<${code.toString(16)}>`
+  if (code >= 0xd800 && code <= 0xdfff) return '\ufffd'
+  return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`
+}
+
+/** One line: newlines become visible too. At most `max` characters, cut with an ellipsis. */
+export function escapeLine(text: string, max = 1000): string {
+  const bounded = text.length > max * 4 ? text.slice(0, max * 4) : text
+  const safe = bounded
+    .replace(SGR, '')
+    .replaceAll('\t', '  ')
+    .replace(UNSAFE, visible)
+    .replace(TAGS, visible)
+    .replace(MARKS, '$1')
+  return safe.length > max ? `${cut(safe, max - 1)}…` : safe
+}
+
+/** Several lines: `\n` and `\r\n` stay line ends, everything else as in `escapeLine`. */
+export function escapeText(text: string, max = 100_000): string {
+  const lines = (text.length > max ? text.slice(0, max) : text).replaceAll('\r\n', '\n').split('\n')
+  return lines.map(line => escapeLine(line, 16_384)).join('\n')
+}
+
+/** Never cuts a surrogate pair in two. */
+function cut(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1)
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length)
+}
+
+/** Colour sequences out, for looking at text before it is escaped. */
+export function dropColour(text: string): string {
+  return text.replace(SGR, '')
+}

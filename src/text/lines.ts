@@ -1,0 +1,68 @@
+import {StringDecoder} from 'node:string_decoder'
+import {dropColour, escapeLine} from './escape.ts'
+import {type Redactor, redactAnnounced} from './redact.ts'
+
+/** Longest line that is kept whole; more goes on in a next line. */
+export const LONGEST_LINE = 16_384
+
+export interface LineStream {
+  push(chunk: Uint8Array): void
+  /** The rest, when the source has ended. */
+  end(): void
+}
+
+/**
+ * Bytes in any chunking to lines that are safe to keep: decoded, colour dropped, redacted, escaped. A lone carriage
+ * return ends a line, so progress bars become lines. No secret can slip through a chunk border: only whole lines are
+ * looked at, and an endless line is cut only where no secret can straddle the cut.
+ */
+export function lineStream(redactor: Redactor, emit: (line: string) => void): LineStream {
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+  const send = (line: string): void => {
+    const safe = redactAnnounced(redactor.redact(dropColour(line)))
+    if (safe.length <= LONGEST_LINE) return emit(escapeLine(safe, LONGEST_LINE * 8))
+    for (let at = 0; at < safe.length; at += LONGEST_LINE)
+      emit(escapeLine(safe.slice(at, at + LONGEST_LINE), LONGEST_LINE * 8))
+  }
+  const drain = (): void => {
+    let from = 0
+    for (;;) {
+      const end = lineEnd(rest, from)
+      if (end === undefined) break
+      send(rest.slice(from, end.at))
+      from = end.next
+    }
+    rest = from === 0 ? rest : rest.slice(from)
+    while (rest.length > LONGEST_LINE * 2) {
+      // A secret longer than the cut keeps everything until it is whole, up to a bound that no secret reaches.
+      const cut = redactor.safeCut(rest, LONGEST_LINE) || (rest.length > LONGEST_LINE * 8 ? LONGEST_LINE : 0)
+      if (cut === 0) break
+      send(rest.slice(0, cut))
+      rest = rest.slice(cut)
+    }
+  }
+  return {
+    push: chunk => {
+      rest += decoder.write(chunk)
+      drain()
+    },
+    end: () => {
+      rest += decoder.end()
+      drain()
+      if (rest !== '') send(rest.endsWith('\r') ? rest.slice(0, -1) : rest)
+      rest = ''
+    },
+  }
+}
+
+/** The next line end: `\n`, `\r\n` or a `\r` that something follows. */
+function lineEnd(text: string, from: number): {readonly at: number; readonly next: number} | undefined {
+  const feed = text.indexOf('\n', from)
+  const carriage = text.indexOf('\r', from)
+  if (carriage !== -1 && (feed === -1 || carriage < feed)) {
+    if (carriage === text.length - 1) return undefined
+    return {at: carriage, next: text[carriage + 1] === '\n' ? carriage + 2 : carriage + 1}
+  }
+  return feed === -1 ? undefined : {at: feed, next: feed + 1}
+}
