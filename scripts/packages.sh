@@ -1,0 +1,60 @@
+#!/bin/sh
+# Makes sure the system programs are there that the lab and the tests use. As root on Debian or Ubuntu it installs what
+# is missing, asks nothing, starts no service and creates no database cluster; elsewhere it names what is missing, exit 2.
+# usage: packages.sh [lab|test]
+set -eu
+for_tests=false
+[ "${1:-lab}" = test ] && for_tests=true
+
+has() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ]; }
+has_postgresql() {
+  for dir in /usr/lib/postgresql/1[5-9]/bin /usr/lib/postgresql/[2-9][0-9]/bin /usr/pgsql-*/bin; do
+    [ -x "$dir/initdb" ] && return 0
+  done
+  has initdb && has pg_dump
+}
+
+missing=
+need() { missing="$missing $1"; }
+has_postgresql || need postgresql
+has redis-server || need redis-server
+has haproxy || need haproxy
+has pgbackrest || need pgbackrest
+has zstd || need zstd
+if $for_tests; then
+  has age || need age
+  has tmux || need tmux
+  has sshd || need openssh-server
+fi
+[ -z "$missing" ] && exit 0
+
+if [ "$(id -u)" != 0 ] || ! has apt-get; then
+  echo "These programs are missing:$missing" >&2
+  if has apt-get; then echo "Get them with:  sudo apt-get install --no-install-recommends$missing" >&2
+  else echo "Install them with the package manager of this system (names as in Debian; PostgreSQL 15 or newer)." >&2; fi
+  exit 2
+fi
+
+echo "installing$missing" >&2
+# invoke-rc.d asks this file before it starts anything. One that was there before is the machine's own and stays.
+policy=/usr/sbin/policy-rc.d
+ours=false
+if [ ! -e "$policy" ]; then
+  ours=true
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
+fi
+cleanup() { if $ours; then rm -f "$policy"; fi; }
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+# Debian's package makes a cluster of its own unless told not to beforehand; a configuration that exists is respected.
+if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+  mkdir -p /etc/postgresql-common
+  echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+fi
+export DEBIAN_FRONTEND=noninteractive
+run_apt() { apt-get -y -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold "$@" </dev/null >&2; }
+run_apt update || echo "apt-get update failed; trying with the lists at hand" >&2
+# shellcheck disable=SC2086 # a list of package names
+run_apt install --no-install-recommends $missing || { echo "apt-get could not install:$missing" >&2; exit 2; }
