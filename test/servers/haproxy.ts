@@ -1,0 +1,53 @@
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {unprivileged} from '../../src/lab/accounts.ts'
+import {freePorts} from '../../src/lab/ports.ts'
+import {lastLines, spawnDaemon, stopProcess} from '../../src/lab/process.ts'
+import {findProgram} from '../../src/lab/programs.ts'
+import {listening, waitFor} from '../../src/lab/wait.ts'
+import {ownedDirectory, scratchDirectory} from './scratch.ts'
+
+export interface HaproxyServer {
+  /** Runtime API socket, level admin. */
+  readonly socket: string
+  /** The port that {port} stood for. */
+  readonly port: number
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+/**
+ * A real HAProxy from a configuration text in which `{port}` becomes a free loopback port and `{socket}` the path
+ * of the runtime API socket; a `global` section with that socket is put in front when the text has none.
+ */
+export async function startHaproxy(text: string): Promise<HaproxyServer> {
+  const account = await unprivileged(['haproxy', 'nobody'])
+  const scratch = await scratchDirectory('haproxy')
+  const cwd = await ownedDirectory(join(scratch.dir, 'run'), account)
+  const socket = join(cwd, 'admin.sock')
+  const [port = 0] = await freePorts(1)
+  const global = /^global\b/m.test(text)
+    ? ''
+    : 'global\n  stats socket {socket} mode 600 level admin\n  maxconn 2000\n  tune.bufsize 32768\n'
+  const config = join(scratch.dir, 'haproxy.cfg')
+  await writeFile(config, `${global}${text}\n`.replaceAll('{port}', String(port)).replaceAll('{socket}', socket))
+  const log = join(scratch.dir, 'haproxy.log')
+  const identity = await spawnDaemon({
+    argv: [await findProgram('haproxy'), '-db', '-f', config],
+    cwd,
+    env: {PATH: '/usr/bin:/bin', LANG: 'C.UTF-8'},
+    account,
+    log,
+    pidFile: join(scratch.dir, 'pid'),
+  })
+  const stop = async (): Promise<void> => {
+    await stopProcess(identity, {graceMs: 500})
+    await scratch.remove()
+  }
+  if (!(await waitFor(() => listening(port), {timeoutMs: 15_000}))) {
+    const tail = await lastLines(log, 10)
+    await stop()
+    throw new Error(`haproxy did not start: ${tail.join(' | ')}`)
+  }
+  return {socket, port, pid: identity.pid, stop}
+}

@@ -1,0 +1,72 @@
+import {execFile} from 'node:child_process'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
+import {Client} from 'pg'
+import {unprivileged} from '../../src/lab/accounts.ts'
+import {freePorts} from '../../src/lab/ports.ts'
+import {lastLines, spawnDaemon, stopProcess} from '../../src/lab/process.ts'
+import {findPostgresBin} from '../../src/lab/programs.ts'
+import {waitFor} from '../../src/lab/wait.ts'
+import {ownedDirectory, scratchDirectory} from './scratch.ts'
+
+export interface PostgresServer {
+  /** TCP URL of the superuser `postgres` on database `postgres`; no password is asked. */
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  /** Data directory. */
+  readonly dir: string
+  /** Directory with initdb, pg_dump, psql... */
+  readonly bin: string
+  stop(): Promise<void>
+}
+
+/** A throw-away PostgreSQL cluster on a free loopback port, without fsync; `settings` are `name=value` for -c. */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+  const account = await unprivileged(['postgres', 'nobody'])
+  const scratch = await scratchDirectory('postgres')
+  const home = await ownedDirectory(join(scratch.dir, 'home'), account)
+  const dir = join(home, 'data')
+  const bin = await findPostgresBin()
+  const [port = 0] = await freePorts(1)
+  const env = {PATH: `${bin}:/usr/bin:/bin`, LANG: 'C.UTF-8', TZ: 'UTC'}
+  const as = account === undefined ? {} : {uid: account.uid, gid: account.gid}
+  await promisify(execFile)(
+    join(bin, 'initdb'),
+    ['-D', dir, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync', '--data-checksums'],
+    {cwd: home, env, ...as},
+  )
+  const options = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${home}`, 'fsync=off']
+  const log = join(scratch.dir, 'postgres.log')
+  const identity = await spawnDaemon({
+    argv: [join(bin, 'postgres'), '-D', dir, ...[...options, ...settings].flatMap(setting => ['-c', setting])],
+    cwd: home,
+    env,
+    account,
+    log,
+    pidFile: join(scratch.dir, 'pid'),
+  })
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  const stop = async (): Promise<void> => {
+    await stopProcess(identity, {graceMs: 10_000, signal: 'SIGINT'})
+    await scratch.remove()
+  }
+  if (!(await waitFor(() => answers(url), {timeoutMs: 30_000}))) {
+    const tail = await lastLines(log, 10)
+    await stop()
+    throw new Error(`postgres did not start: ${tail.join(' | ')}`)
+  }
+  return {url, port, pid: identity.pid, dir, bin, stop}
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({connectionString: url, connectionTimeoutMillis: 2000})
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query('select 1')
+    return true
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
