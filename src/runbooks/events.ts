@@ -1,4 +1,5 @@
 import type {Actor} from '../identity/actor.ts'
+import type {ProcessIdentity} from '../processes/identity.ts'
 import type {Plan} from './plan.ts'
 
 /** How a run ended. Each has its exit code; see `exitOf`. */
@@ -116,14 +117,6 @@ export type RunEventBody =
       readonly durationMs: number
       readonly afterwards: readonly string[]
     }
-
-/** A process that cannot be mistaken for a later one with the same pid. */
-export interface ProcessIdentity {
-  readonly pid: number
-  /** Start time in clock ticks since boot, from /proc/PID/stat. */
-  readonly startTicks: number
-  readonly bootId: string
-}
 
 /** A line of output. Not an event: it lives in the run's output file, escaped and redacted. */
 export interface OutputLine {

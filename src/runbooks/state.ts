@@ -71,11 +71,17 @@ export const emptyRun = (run: string): RunState => ({
 
 /** The only way a run's state changes. */
 export function reduceRun(state: RunState, event: RunEvent): RunState {
-  const next = {...state, lastSeq: event.seq}
+  const next = {...reduceLife(state, event), lastSeq: event.seq}
+  const steps = reduceSteps(next.steps, event)
+  return steps === next.steps ? next : {...next, steps}
+}
+
+/** Everything about the run as a whole. */
+function reduceLife(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
     case 'run-started':
       return {
-        ...next,
+        ...state,
         plan: event.plan,
         actor: event.actor,
         reason: event.reason,
@@ -83,84 +89,76 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
         startedAt: event.at,
         steps: event.plan.steps.map(freshStep),
       }
-    case 'prompt-opened':
-      return {
-        ...next,
-        prompt: event.prompt,
-        steps: withStep(next.steps, event.prompt.step, view =>
-          view.state === 'pending' ? {...view, state: 'waiting'} : view,
-        ),
-      }
-    case 'prompt-answered':
-      return {...next, prompt: undefined}
-    case 'step-started':
-      return {
-        ...next,
-        current: event.step,
-        steps: withStep(next.steps, event.step, view => ({
-          ...view,
-          state: event.phase === 'undo' ? 'undoing' : 'running',
-          attempt: event.attempt,
-          startedAt: event.at,
-          reason: '',
-        })),
-      }
-    case 'step-finished':
-      return {
-        ...next,
-        current: undefined,
-        steps: withStep(next.steps, event.step, view => ({
-          ...view,
-          state: finishedState(event.phase, event.outcome),
-          reason: event.reason,
-          durationMs: event.phase === 'undo' ? view.durationMs : event.durationMs,
-        })),
-      }
-    case 'step-retry':
-      return {
-        ...next,
-        steps: withStep(next.steps, event.step, view => ({
-          ...view,
-          reason: `attempt ${event.attempt} failed: ${event.reason}`,
-        })),
-      }
-    case 'step-settled':
-      return {
-        ...next,
-        current: undefined,
-        steps: withStep(next.steps, event.step, view => ({
-          ...view,
-          state: settledState(event.choice),
-          reason: event.reason,
-        })),
-      }
-    case 'saved':
-      return {...next, saved: {...state.saved, [event.key]: event.value}}
-    case 'abort-requested':
-      return {...next, abortRequested: true}
-    case 'run-ended':
-      return {
-        ...next,
-        prompt: undefined,
-        current: undefined,
-        endedAt: event.at,
-        outcome: event.outcome,
-        exitCode: event.exitCode,
-        endReason: event.reason,
-        durationMs: event.durationMs,
-        afterwards: event.afterwards,
-      }
     case 'run-resumed':
       return {
-        ...next,
+        ...state,
         outcome: undefined,
         exitCode: undefined,
         endedAt: undefined,
         endReason: '',
         abortRequested: false,
       }
+    case 'prompt-opened':
+      return {...state, prompt: event.prompt}
+    case 'prompt-answered':
+      return {...state, prompt: undefined}
+    case 'step-started':
+      return {...state, current: event.step}
+    case 'step-finished':
+    case 'step-settled':
+      return {...state, current: undefined}
+    case 'saved':
+      return {...state, saved: {...state.saved, [event.key]: event.value}}
+    case 'abort-requested':
+      return {...state, abortRequested: true}
+    case 'run-ended': {
+      const {outcome, exitCode, durationMs, afterwards} = event
+      return {
+        ...state,
+        prompt: undefined,
+        current: undefined,
+        endedAt: event.at,
+        endReason: event.reason,
+        outcome,
+        exitCode,
+        durationMs,
+        afterwards,
+      }
+    }
     default:
-      return next
+      return state
+  }
+}
+
+/** Everything about single steps. */
+function reduceSteps(steps: readonly StepView[], event: RunEvent): readonly StepView[] {
+  switch (event.type) {
+    case 'prompt-opened':
+      return withStep(steps, event.prompt.step, view => (view.state === 'pending' ? {...view, state: 'waiting'} : view))
+    case 'step-started':
+      return withStep(steps, event.step, view => ({
+        ...view,
+        state: event.phase === 'undo' ? 'undoing' : 'running',
+        attempt: event.attempt,
+        startedAt: event.at,
+        reason: '',
+      }))
+    case 'step-finished':
+      return withStep(steps, event.step, view => ({
+        ...view,
+        state: finishedState(event.phase, event.outcome),
+        reason: event.reason,
+        durationMs: event.phase === 'undo' ? view.durationMs : event.durationMs,
+      }))
+    case 'step-retry':
+      return withStep(steps, event.step, view => ({
+        ...view,
+        reason: `attempt ${event.attempt} failed: ${event.reason}`,
+      }))
+    case 'step-settled':
+      return withStep(steps, event.step, view => ({...view, state: settledState(event.choice), reason: event.reason}))
+    default:
+      return steps
   }
 }
 

@@ -1,0 +1,44 @@
+import {readFileSync} from 'node:fs'
+
+/** A process that cannot be mistaken for a later one with the same pid. */
+export interface ProcessIdentity {
+  readonly pid: number
+  /** Start time in clock ticks since boot, field 22 of /proc/PID/stat; 0 where there is no /proc. */
+  readonly startTicks: number
+  /** Changes at every boot. */
+  readonly bootId: string
+}
+
+export function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return 'unknown'
+  }
+}
+
+/** State letter and start time of a process; undefined when it is gone. The command name may hold spaces and brackets. */
+export function processStat(
+  pid: number,
+): {readonly state: string; readonly startTicks: number; readonly group: number} | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return {state: fields[0] ?? '?', group: Number(fields[2]), startTicks: Number(fields[19])}
+  } catch {
+    return undefined
+  }
+}
+
+/** The identity of a live process; undefined when it is already gone. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  const stat = processStat(pid)
+  return stat && {pid, startTicks: stat.startTicks, bootId: bootId()}
+}
+
+/** Whether that very process still runs: same boot, same start, and not a zombie. */
+export function isAlive(process: ProcessIdentity): boolean {
+  if (process.bootId !== bootId()) return false
+  const stat = processStat(process.pid)
+  return stat !== undefined && stat.state !== 'Z' && stat.state !== 'X' && stat.startTicks === process.startTicks
+}

@@ -1,0 +1,202 @@
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import path from 'node:path'
+import {crc32} from 'node:zlib'
+import {messageOf, OpsError} from '../errors.ts'
+
+/**
+ * An append-only file of records: `LLLLLLLL CCCCCCCC payload\n`, eight hex digits of payload bytes and of their
+ * CRC-32. One write a record, then fdatasync, then it counts. Only an incomplete last record is ever cut off; any
+ * other damage is an error that names record and offset.
+ */
+export interface LogRecord {
+  /** Byte offset of the record's first byte. */
+  readonly offset: number
+  readonly payload: string
+}
+
+export interface LogContents {
+  readonly records: readonly LogRecord[]
+  /** Offset just behind the last whole record. */
+  readonly end: number
+  /** Bytes of an incomplete last record. */
+  readonly torn: number
+}
+
+const HEADER = 18
+
+export function encodeRecord(payload: string): Buffer {
+  const bytes = Buffer.from(payload, 'utf8')
+  const header = `${bytes.length.toString(16).padStart(8, '0')} ${crc32(bytes).toString(16).padStart(8, '0')} `
+  return Buffer.concat([Buffer.from(header, 'latin1'), bytes, Buffer.from('\n')])
+}
+
+/** Whole records of a buffer that begins at `base` in its file. Raises `state/damaged` at the first bad one. */
+export function decodeRecords(buffer: Buffer, base = 0, file = 'log', firstNumber = 1): LogContents {
+  const records: LogRecord[] = []
+  let at = 0
+  while (at < buffer.length) {
+    const header = buffer.toString('latin1', at, at + HEADER)
+    const shape = /^([0-9a-f]{8}) ([0-9a-f]{8}) $/.exec(header)
+    const damaged = (what: string): OpsError =>
+      new OpsError('state/damaged', `${file}: record ${firstNumber + records.length} at byte ${base + at} ${what}`, {
+        hint: 'Keep the file as it is and compare it with a copy.',
+      })
+    if (!shape) {
+      if (header.length < HEADER && /^[0-9a-f]{0,8}( [0-9a-f]{0,8} ?)?$/.test(header)) break
+      throw damaged('has no readable header')
+    }
+    const length = Number.parseInt(shape[1] as string, 16)
+    const end = at + HEADER + length
+    if (end + 1 > buffer.length) {
+      // A length that reaches over whole records that follow is damage, not a torn tail.
+      if (/\n[0-9a-f]{8} [0-9a-f]{8} /.test(buffer.toString('latin1', at + HEADER)))
+        throw damaged('has a length that cannot be true')
+      break
+    }
+    const payload = buffer.subarray(at + HEADER, end)
+    if (buffer[end] !== 0x0a || crc32(payload) !== Number.parseInt(shape[2] as string, 16))
+      throw damaged('does not match its checksum')
+    records.push({offset: base + at, payload: payload.toString('utf8')})
+    at = end + 1
+  }
+  return {records, end: base + at, torn: buffer.length - at}
+}
+
+/** Reads a log from an offset. A missing file is an empty log. */
+export function readLog(file: string, from = 0, firstNumber = 1): LogContents {
+  let descriptor: number
+  try {
+    descriptor = openSync(file, 'r')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {records: [], end: 0, torn: 0}
+    throw new OpsError('state/damaged', `cannot read ${file}: ${messageOf(cause)}`, {cause})
+  }
+  try {
+    const size = fstatSync(descriptor).size
+    if (size <= from) return {records: [], end: from, torn: 0}
+    const buffer = Buffer.alloc(size - from)
+    let read = 0
+    while (read < buffer.length) {
+      const count = readSync(descriptor, buffer, read, buffer.length - read, from + read)
+      if (count === 0) break
+      read += count
+    }
+    return decodeRecords(buffer.subarray(0, read), from, path.basename(file), firstNumber)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+export interface AppendLog {
+  readonly file: string
+  /** Durable when it returns. Raises `state/full` or `state/damaged`; after a failed sync nothing is taken any more. */
+  append(payload: string): {readonly offset: number; readonly bytes: Buffer}
+  /** Several records in one write and one sync: all or none is acknowledged. */
+  appendAll(payloads: readonly string[]): void
+  readonly end: number
+  close(): void
+}
+
+/** The calls that can fail; a test passes its own to make each one fail. */
+export interface LogSystem {
+  readonly write: (descriptor: number, bytes: Buffer) => number
+  readonly sync: (descriptor: number) => void
+  readonly truncate: (descriptor: number, size: number) => void
+}
+const SYSTEM: LogSystem = {write: (fd, bytes) => writeSync(fd, bytes), sync: fdatasyncSync, truncate: ftruncateSync}
+
+/** Opens a log for one writer. An incomplete last record is kept in `FILE.torn-OFFSET` and cut off. */
+export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {readonly cut: number} {
+  const contents = readLog(file)
+  const descriptor = openDurably(file)
+  if (contents.torn > 0) {
+    const whole = readFileSync(file)
+    writeFileSync(`${file}.torn-${contents.end}`, whole.subarray(contents.end), {mode: 0o600})
+    system.truncate(descriptor, contents.end)
+    system.sync(descriptor)
+  }
+  let end = contents.end
+  let broken: OpsError | undefined
+
+  const write = (bytes: Buffer): void => {
+    if (broken) throw broken
+    try {
+      const written = system.write(descriptor, bytes)
+      if (written !== bytes.length)
+        throw Object.assign(new Error(`only ${written} of ${bytes.length} bytes were written`), {code: 'ENOSPC'})
+    } catch (cause) {
+      takeBack()
+      throw asLogError(file, cause)
+    }
+    try {
+      system.sync(descriptor)
+    } catch (cause) {
+      // Pages that failed to sync may be dropped by the kernel: nothing after this can be promised.
+      broken = new OpsError('state/damaged', `${file} could not be made durable: ${messageOf(cause)}`, {
+        cause,
+        hint: 'Check the disk, then start again: the log is verified when it is opened.',
+      })
+      throw broken
+    }
+    end += bytes.length
+  }
+  const takeBack = (): void => {
+    try {
+      system.truncate(descriptor, end)
+    } catch (cause) {
+      broken = asLogError(file, cause)
+    }
+  }
+  return {
+    file,
+    cut: contents.torn,
+    append: payload => {
+      const bytes = encodeRecord(payload)
+      const offset = end
+      write(bytes)
+      return {offset, bytes}
+    },
+    appendAll: payloads => write(Buffer.concat(payloads.map(encodeRecord))),
+    get end() {
+      return end
+    },
+    close: () => closeSync(descriptor),
+  }
+}
+
+/** Opens for appending; a new file's directory entry is made durable too. */
+function openDurably(file: string): number {
+  try {
+    const descriptor = openSync(file, 'a', 0o600)
+    const directory = openSync(path.dirname(file), 'r')
+    try {
+      fsyncSync(directory)
+    } finally {
+      closeSync(directory)
+    }
+    return descriptor
+  } catch (cause) {
+    throw asLogError(file, cause)
+  }
+}
+
+function asLogError(file: string, cause: unknown): OpsError {
+  const code = (cause as NodeJS.ErrnoException).code
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new OpsError('state/full', `no space left to write ${file}`, {
+      cause,
+      hint: 'Free some space; nothing that was acknowledged is lost.',
+    })
+  return new OpsError('state/unwritable', `cannot write ${file}: ${messageOf(cause)}`, {cause})
+}
