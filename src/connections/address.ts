@@ -1,0 +1,17 @@
+import type {SecretRef} from '../config/fields.ts'
+import {escapeLine} from '../text/escape.ts'
+
+/** A URL for people: scheme, host, port and path, never user, password, query or fragment. */
+export function safeAddress(url: string): string {
+  if (!URL.canParse(url)) return 'an address that is not a URL'
+  const {protocol, host, pathname} = new URL(url)
+  return escapeLine(`${protocol}//${host}${pathname === '/' ? '' : pathname}`, 200)
+}
+
+/** The address of a URL that may be kept elsewhere, before anybody has read it. */
+export function addressOfRef(ref: SecretRef): string {
+  if (typeof ref === 'string') return safeAddress(ref)
+  if ('env' in ref) return escapeLine(`from $${ref.env}`, 200)
+  if ('file' in ref) return escapeLine(`from ${ref.file}`, 200)
+  return escapeLine(`from ${ref.command[0] ?? 'a command'}`, 200)
+}

@@ -1,0 +1,96 @@
+import type {Client} from 'pg'
+import {escapeLine} from '../text/escape.ts'
+import {safeAddress} from './address.ts'
+import {untilAborted} from './attempt.ts'
+
+export type Row = Readonly<Record<string, string | null>>
+
+export interface PostgresQueries {
+  /** Values of the rows as text, nulls as null; bounded to 10,000 rows by the caller's SQL, not here. */
+  readonly query: (sql: string, values?: readonly (string | number)[]) => Promise<readonly Row[]>
+}
+
+/** One PostgreSQL connection, opened on first use and kept between looks. */
+export interface KeptPostgres {
+  /** The last address connected to, without credentials. */
+  readonly address: string | undefined
+  /**
+   * Runs `work` inside one read-only transaction whose statements stop after `timeoutMs` on the server too, so a look
+   * that was given up leaves nothing running there. Settings are transaction-local: they are safe behind a pooler.
+   */
+  read<T>(signal: AbortSignal, timeoutMs: number, work: (queries: PostgresQueries) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** `readUrl` is asked at every new connection, so a rotated password is picked up. */
+export function keepPostgres(readUrl: () => Promise<string>): KeptPostgres {
+  let client: Client | undefined
+  let address: string | undefined
+
+  const drop = (): void => {
+    const gone = client
+    client = undefined
+    gone?.connection.stream.destroy()
+  }
+  const connect = async (signal: AbortSignal): Promise<Client> => {
+    const url = await readUrl()
+    address = safeAddress(url)
+    signal.throwIfAborted()
+    const {Client: PostgresClient} = (await import('pg')).default
+    const opened = new PostgresClient({connectionString: url, application_name: 'opsconsole', keepAlive: true})
+    // Without a listener, a server that goes away between two looks would end the process.
+    opened.on('error', () => {
+      if (client === opened) client = undefined
+    })
+    opened.on('end', () => {
+      if (client === opened) client = undefined
+    })
+    await untilAborted(signal, opened.connect(), () => opened.connection.stream.destroy())
+    return opened
+  }
+  const transaction = async <T>(
+    open: Client,
+    timeoutMs: number,
+    work: (queries: PostgresQueries) => Promise<T>,
+  ): Promise<T> => {
+    await open.query(`begin read only; set local statement_timeout = ${Math.max(1, Math.ceil(timeoutMs))}`)
+    const result = await work({query: (sql, values) => queryText(open, sql, values)})
+    await open.query('commit')
+    return result
+  }
+  return {
+    get address() {
+      return address
+    },
+    async read(signal, timeoutMs, work) {
+      signal.throwIfAborted()
+      client ??= await connect(signal)
+      try {
+        return await untilAborted(signal, transaction(client, timeoutMs, work), drop)
+      } catch (thrown) {
+        // A connection whose transaction failed half-way is not worth repairing.
+        drop()
+        throw thrown
+      }
+    },
+    async close() {
+      const open = client
+      client = undefined
+      await open?.end().catch(() => undefined)
+    },
+  }
+}
+
+/** Every type as the text that PostgreSQL sent: nothing is rounded, and dates stay what the server said. */
+async function queryText(client: Client, sql: string, values: readonly (string | number)[] = []): Promise<Row[]> {
+  const result = await client.query<Record<string, string | null>>({
+    text: sql,
+    values: [...values],
+    types: {getTypeParser: () => (value: string) => value},
+  })
+  return result.rows.map(row =>
+    Object.fromEntries(
+      Object.entries(row).map(([key, value]) => [key, value === null ? null : escapeLine(value, 100_000)]),
+    ),
+  )
+}

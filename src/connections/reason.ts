@@ -1,0 +1,36 @@
+import {messageOf} from '../errors.ts'
+import {escapeLine} from '../text/escape.ts'
+
+const IN_WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  EPIPE: 'connection closed',
+  ETIMEDOUT: 'connection timed out',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network unreachable',
+  ENOTFOUND: 'host name not found',
+  EAI_AGAIN: 'name server did not answer',
+  EMFILE: 'this host is out of file descriptors',
+  CERT_HAS_EXPIRED: 'certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'certificate chain has a self-signed certificate',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate cannot be verified',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'certificate is for another host name',
+}
+
+/** User and password of any URL inside a message: drivers like to quote what they were given. */
+const CREDENTIALS = /(?<=[a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi
+
+/** Why a connection failed, in one escaped line without credentials. */
+export function reasonOf(thrown: unknown): string {
+  const cause = thrown instanceof AggregateError && thrown.errors.length > 0 ? (thrown.errors[0] as unknown) : thrown
+  const {code, hostname, address, port} = (cause ?? {}) as NodeJS.ErrnoException & {
+    hostname?: string
+    address?: string
+    port?: number
+  }
+  const words = code === undefined ? undefined : IN_WORDS[code]
+  const where = hostname ?? (address === undefined || port === undefined ? undefined : `${address}:${port}`)
+  const text = words === undefined ? messageOf(cause) : where === undefined ? words : `${words}: ${where}`
+  return escapeLine(text.replace(CREDENTIALS, ''), 300)
+}

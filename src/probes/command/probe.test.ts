@@ -1,0 +1,24 @@
+import {expect, test} from 'vitest'
+import {deadline, probeTools} from '../../../test/probe-tools.ts'
+import {commandProbe} from './probe.ts'
+
+const look = (command: string[], ms = 10_000) =>
+  commandProbe.open({type: 'command', command}, probeTools).look(deadline(ms))
+
+test.each([
+  ['echo fine; exit 0', 'up', 'fine'],
+  ['exit 0', 'up', 'exit 0'],
+  ['echo slow; exit 1', 'degraded', 'slow'],
+  ['echo broken >&2; exit 2', 'down', 'exit 2: broken'],
+  ['exit 127', 'down', 'exit 127'],
+])('%j is %s', async (script, status, reason) => {
+  expect(await look(['sh', '-c', script])).toMatchObject({status, reason})
+})
+
+test('a missing program and a program that hangs are down, in words', async () => {
+  expect(await look(['opsconsole-no-such-program'])).toMatchObject({
+    status: 'down',
+    reason: 'opsconsole-no-such-program is not installed or not on PATH',
+  })
+  expect(await look(['sleep', '600'], 200)).toMatchObject({status: 'down', reason: 'no answer within 200 ms'})
+})

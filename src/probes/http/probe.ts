@@ -1,0 +1,65 @@
+import {safeAddress} from '../../connections/address.ts'
+import {attemptLook} from '../../connections/attempt.ts'
+import type {ProbeDriver, ProbeTools} from '../probe.ts'
+import {judgeAnswer} from './judge.ts'
+import type {Answer, Call, HttpClient} from './request.ts'
+import {httpClient} from './request.ts'
+import type {HttpProbeSpec} from './schema.ts'
+
+const REDIRECT_LIMIT = 5
+
+export const httpProbe: ProbeDriver<HttpProbeSpec> = {
+  type: 'http',
+  open(spec, tools) {
+    const client = httpClient()
+    let certificateEnds: number | undefined
+    let headers: Readonly<Record<string, string>> | undefined
+    return {
+      look: signal =>
+        attemptLook(tools.clock, deadlineOf(signal, spec.timeout), async () => {
+          headers ??= await readHeaders(spec, tools)
+          const call = {url: new URL(spec.url), method: spec.method, headers, clock: tools.clock}
+          const started = tools.clock.monotonic()
+          const answer = await sendFollowing(client, call, spec.follow, deadlineOf(signal, spec.timeout))
+          const latencyMs = tools.clock.monotonic() - started
+          // A token may have been rotated: read it again at the next look.
+          if (answer.status === 401 || answer.status === 403) headers = undefined
+          certificateEnds = answer.certificateEnds ?? certificateEnds
+          const found = judgeAnswer(answer, spec.expect, {now: tools.clock.now(), certificateEnds})
+          return {...found, latencyMs, detail: {address: safeAddress(spec.url), phases: answer.phases}}
+        }),
+      close: () => Promise.resolve(client.close()),
+    }
+  },
+}
+
+const deadlineOf = (signal: AbortSignal, timeoutMs: number | undefined): AbortSignal =>
+  timeoutMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+
+async function readHeaders(spec: HttpProbeSpec, tools: ProbeTools): Promise<Readonly<Record<string, string>>> {
+  const read: Record<string, string> = {}
+  for (const [name, ref] of Object.entries(spec.headers)) read[name.toLowerCase()] = await tools.secret(ref)
+  return read
+}
+
+/** Follows at most five redirects; without `follow`, the redirect itself is the answer. */
+async function sendFollowing(client: HttpClient, call: Call, follow: boolean, signal: AbortSignal): Promise<Answer> {
+  let here = call
+  for (let hops = 0; hops <= REDIRECT_LIMIT; hops += 1) {
+    const answer = await client.send(here, signal)
+    const next = follow ? redirected(here, answer) : undefined
+    if (next === undefined) return answer
+    here = next
+  }
+  throw new Error(`more than ${REDIRECT_LIMIT} redirects`)
+}
+
+/** The next call of a redirect. Configured headers may be secrets: they never go to another origin. */
+function redirected(call: Call, answer: Answer): Call | undefined {
+  if (answer.status < 300 || answer.status >= 400 || answer.location === undefined) return undefined
+  if (!URL.canParse(answer.location, call.url.href)) return undefined
+  const url = new URL(answer.location, call.url)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined
+  const method = answer.status === 303 && call.method === 'POST' ? 'GET' : call.method
+  return {...call, url, method, headers: url.origin === call.url.origin ? call.headers : {}}
+}

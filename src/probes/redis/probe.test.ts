@@ -1,0 +1,68 @@
+import {afterAll, expect, test} from 'vitest'
+import {deadline, eventually, probeTools} from '../../../test/probe-tools.ts'
+import type {RedisServer} from '../../../test/servers/redis.ts'
+import {startRedis} from '../../../test/servers/redis.ts'
+import {parseInfo, readInfo, redisProbe} from './probe.ts'
+
+const servers: RedisServer[] = []
+afterAll(() => Promise.all(servers.map(server => server.stop())))
+const start = async (args: string[] = []): Promise<RedisServer> => {
+  const server = await startRedis(args)
+  servers.push(server)
+  return server
+}
+
+test('a live server is up with its figures; stopped it is down; continued it is up again', async () => {
+  const server = await start()
+  const probe = redisProbe.open({type: 'redis', url: server.url}, probeTools)
+  const finding = await probe.look(deadline(5000))
+  expect(finding).toMatchObject({status: 'up', reason: 'master', detail: {address: server.url}})
+  expect(finding.values['clients']).toBeGreaterThan(0)
+  expect(finding.version).toMatch(/^\d+\.\d+/)
+  process.kill(server.pid, 'SIGSTOP')
+  expect(await probe.look(deadline(200))).toMatchObject({status: 'down', reason: 'no answer within 200 ms'})
+  process.kill(server.pid, 'SIGCONT')
+  await eventually(async () => expect(await probe.look(deadline(5000))).toMatchObject({status: 'up'}))
+  await probe.close?.()
+})
+
+test('killed under the probe it is down in words, and never throws', async () => {
+  const server = await start()
+  const probe = redisProbe.open({type: 'redis', url: server.url}, probeTools)
+  expect((await probe.look(deadline(5000))).status).toBe('up')
+  process.kill(server.pid, 'SIGKILL')
+  await eventually(async () =>
+    expect(await probe.look(deadline(5000))).toMatchObject({
+      status: 'down',
+      reason: `connection refused: 127.0.0.1:${server.port}`,
+    }),
+  )
+})
+
+test('a wrong password is down and does not show in the finding', async () => {
+  const server = await start(['--requirepass', 'open-sesame'])
+  const wrong = redisProbe.open({type: 'redis', url: `redis://:wrong-pass@127.0.0.1:${server.port}`}, probeTools)
+  const finding = await wrong.look(deadline(5000))
+  expect(finding.status).toBe('down')
+  expect(finding.reason).toMatch(/WRONGPASS|invalid/i)
+  expect(JSON.stringify(finding)).not.toContain('wrong-pass')
+  const right = redisProbe.open({type: 'redis', url: `redis://:open-sesame@127.0.0.1:${server.port}`}, probeTools)
+  expect(await right.look(deadline(5000))).toMatchObject({status: 'up'})
+  await right.close?.()
+})
+
+test('a secret that cannot be read is down with that reason', async () => {
+  const probe = redisProbe.open({type: 'redis', url: {env: 'NOWHERE'}}, probeTools)
+  expect(await probe.look(deadline(5000))).toMatchObject({status: 'down', reason: 'no such secret'})
+})
+
+test.each([
+  ['loading:1', 'loading'],
+  ['role:slave\r\nmaster_link_status:down', 'replication'],
+  ['rdb_last_bgsave_status:err', 'persistence'],
+  ['maxmemory:100\r\nused_memory:100', 'memory'],
+])('INFO with %j is degraded by its %s', (info, name) => {
+  const found = readInfo(parseInfo(`# Section\r\n${info}\r\n`))
+  expect(found.status).toBe('degraded')
+  expect(found.checks?.find(check => check.status === 'degraded')?.name).toBe(name)
+})
