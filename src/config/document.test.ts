@@ -1,0 +1,76 @@
+import {describe, expect, test} from 'vitest'
+import {OpsError} from '../errors.ts'
+import {parseDocument} from './document.ts'
+
+const parse = (text: string | Uint8Array): unknown =>
+  parseDocument(typeof text === 'string' ? new TextEncoder().encode(text) : text, 'x.yaml').value
+
+function refusal(text: string | Uint8Array): string {
+  try {
+    parse(text)
+  } catch (error) {
+    if (error instanceof OpsError && error.code === 'config/unreadable') return error.message
+    throw error
+  }
+  throw new Error('it was accepted')
+}
+
+const bomb = (levels: number): string => {
+  const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x]']
+  for (let level = 1; level <= levels; level++) {
+    lines.push(`a${level}: &a${level} [${Array.from({length: 9}, () => `*a${level - 1}`).join(', ')}]`)
+  }
+  return lines.join('\n')
+}
+
+describe('a hostile or broken file is refused in words', () => {
+  test.each([
+    ['nothing', '', 'x.yaml: is empty'],
+    ['only comments', '# a\n# b\n', 'x.yaml: is empty'],
+    ['bytes that are no text', new Uint8Array([0x61, 0x3a, 0xff, 0xfe]), 'x.yaml: is not UTF-8 text'],
+    ['two documents', 'a: 1\n---\nb: 2\n', 'x.yaml: holds more than one YAML document'],
+    ['a key twice', 'a: 1\nb: 2\na: 3\n', 'x.yaml: line 3, column 1: the key "a" is there twice'],
+    [
+      '__proto__',
+      'a:\n  __proto__: {readOnly: true}\n',
+      'x.yaml: line 2, column 3: __proto__ is not accepted as a key',
+    ],
+    ['a list as a key', '? [a, b]\n: 1\n', /line 1.*string/],
+    ['a tag that runs code elsewhere', 'a: !!js/function "x"\n', /line 1, column 4: Unresolved tag/],
+    ['a file of another kind', '{"a": ', /line 1/],
+    ['tabs for indentation', 'a:\n\t- b\n', /line 2/],
+    ['an alias of nothing', 'a: *b\n', /Unresolved alias|stands for nothing/],
+    ['an alias inside what it stands for', 'a: &a [*a]\n', /alias may not stand for what it is part of|circular/i],
+    ['aliases that stand for billions', bomb(12), /aliases stand for more than 1000000 values/],
+    ['depth in brackets', `a: ${'['.repeat(500_000)}`, /nested more than 32 levels deep/],
+    ['depth in dashes', '- '.repeat(500_000), /nested more than 32 levels deep/],
+    ['depth in braces', '{a: '.repeat(100_000), /nested more than 32 levels deep/],
+    ['a huge file', new Uint8Array(5 * 1024 * 1024).fill(0x61), 'x.yaml: is larger than 2 MB'],
+  ])('%s', (_, text, expected) => {
+    if (typeof expected === 'string') expect(refusal(text)).toBe(expected)
+    else expect(refusal(text)).toMatch(expected)
+  })
+
+  test('control characters of the file do not reach the message', () => {
+    expect(refusal('a: 1\n"\u009b31m": 1\n"\u009b31m": 2\n')).not.toContain('\u009b')
+  })
+})
+
+test('a hundred thousand keys are read in linear time', () => {
+  const keys = Array.from({length: 100_000}, (_, index) => `k${index}: 1`).join('\n')
+  expect(Object.keys(parse(keys) as object)).toHaveLength(100_000)
+})
+
+test('anchors may be shared by many entries', () => {
+  const text = `base: &base {a: 1}\nlist:\n${'  - *base\n'.repeat(5000)}`
+  expect((parse(text) as {list: unknown[]}).list).toHaveLength(5000)
+})
+
+test('a place is found for values, keys, items behind aliases, and what is missing', () => {
+  const document = parseDocument(new TextEncoder().encode('a: &x\n  - name: one\n  - name: two\nb: *x\n'), 'x.yaml')
+  expect(document.locate(['a', 1, 'name'])).toEqual({line: 3, column: 11})
+  expect(document.locate(['a', 1, 'name'], 'key')).toEqual({line: 3, column: 5})
+  expect(document.locate(['b', 0, 'name'])).toEqual({line: 2, column: 11})
+  expect(document.locate(['a', 1, 'gone'])).toEqual({line: 3, column: 5})
+  expect(document.locate([])).toEqual({line: 1, column: 1})
+})

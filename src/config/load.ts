@@ -1,0 +1,50 @@
+import {readFileSync, statSync} from 'node:fs'
+import path from 'node:path'
+import {messageOf, OpsError} from '../errors.ts'
+import {escapeLine} from '../text/escape.ts'
+import {crossCheck} from './cross-check.ts'
+import {type ConfigDocument, parseDocument} from './document.ts'
+import {type ConfigSource, findConfigFile} from './find.ts'
+import {explainIssues, type Issue, writeIssues} from './issues.ts'
+import {placeEntries} from './place.ts'
+import {resolvePaths} from './relative.ts'
+import {type Config, configSchema} from './schema.ts'
+
+/**
+ * Finds, reads and checks the configuration. Raises `config/missing`, `config/unreadable` (not readable, not YAML) and
+ * `config/invalid` with every issue, one a line, each with its path, the accepted shape and its place in the file.
+ */
+export function loadConfig(source: ConfigSource): Config {
+  const file = findConfigFile(source)
+  return readConfig(readSource(file), file, source.env['HOME'])
+}
+
+/** The same for text at hand; `file` is only named and used to resolve relative paths. */
+export function readConfig(text: Uint8Array | string, file: string, home?: string): Config {
+  const shown = escapeLine(file)
+  const document = parseDocument(typeof text === 'string' ? new TextEncoder().encode(text) : text, shown)
+  const parsed = configSchema.safeParse(document.value)
+  if (!parsed.success) throw invalid(explainIssues(parsed.error.issues, document.value), document, shown)
+  const {config, issues} = placeEntries(parsed.data)
+  // References are looked up within an environment, so they say nothing while environments are wrong.
+  const found = issues.length > 0 ? issues : crossCheck(config)
+  if (found.length > 0) throw invalid(found, document, shown)
+  return {...resolvePaths(config, path.dirname(file), home), file}
+}
+
+function invalid(issues: readonly Issue[], document: ConfigDocument, file: string): OpsError {
+  const count = issues.length === 1 ? 'one thing is' : `${issues.length} things are`
+  return new OpsError('config/invalid', `${file}: ${count} not accepted\n${writeIssues(issues, document)}`, {
+    hint: 'docs/configuration.md lists every key; `opsconsole doctor` checks the file again.',
+  })
+}
+
+function readSource(file: string): Uint8Array {
+  try {
+    // Reading a pipe or a device could wait for ever.
+    if (!statSync(file).isFile()) throw new Error('it is not a regular file')
+    return readFileSync(file)
+  } catch (cause) {
+    throw new OpsError('config/unreadable', `cannot read ${escapeLine(file)}: ${messageOf(cause)}`, {cause})
+  }
+}

@@ -1,0 +1,46 @@
+import path from 'node:path'
+import type {PlacedConfig} from './place.ts'
+
+/**
+ * Paths in the file are relative to the file, wherever the console is started; `~/` is the home directory.
+ * Files of secrets are resolved by the secret resolver, which is told the same directory.
+ */
+export function resolvePaths(config: PlacedConfig, directory: string, home: string | undefined): PlacedConfig {
+  const from = (written: string): string =>
+    home && written.startsWith('~/') ? path.join(home, written.slice(2)) : path.resolve(directory, written)
+  /** A program found on PATH stays a plain name; one beside the file is resolved. */
+  const program = (argv: string[]): string[] => {
+    const [first = '', ...rest] = argv
+    return /^(\.{1,2}|~)\//.test(first) ? [from(first), ...rest] : argv
+  }
+  return {
+    ...config,
+    services: config.services.map(service =>
+      service.probe.type === 'command'
+        ? {...service, probe: {...service.probe, command: program(service.probe.command)}}
+        : service,
+    ),
+    backups: config.backups.map(backup => ({
+      ...backup,
+      storage: {...backup.storage, path: from(backup.storage.path)},
+      drill: {...backup.drill, ...(backup.drill.binaries === undefined ? {} : {binaries: from(backup.drill.binaries)})},
+    })),
+    releases: config.releases.map(release => ({
+      ...release,
+      traffic: {...release.traffic, socket: from(release.traffic.socket)},
+      instances: {
+        ...release.instances,
+        deploy: program(release.instances.deploy),
+        stop: program(release.instances.stop),
+        ...(release.instances.logs === undefined ? {} : {logs: program(release.instances.logs)}),
+      },
+    })),
+    alerts: {
+      ...config.alerts,
+      channels: config.alerts.channels.map(channel =>
+        channel.type === 'file' ? {...channel, path: from(channel.path)} : channel,
+      ),
+    },
+    policy: {...config.policy, runbooks: config.policy.runbooks.map(from)},
+  }
+}

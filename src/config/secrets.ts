@@ -1,0 +1,107 @@
+import {readFile, stat} from 'node:fs/promises'
+import path from 'node:path'
+import {messageOf, OpsError} from '../errors.ts'
+import type {Exec} from '../processes/exec.ts'
+import type {ResolveSecret, SecretRef} from './fields.ts'
+
+/** A key, a token, a certificate chain. Anything longer is a wrong path. */
+const MAX_SECRET_BYTES = 64 * 1024
+const COMMAND_TIMEOUT_MS = 20_000
+
+export interface SecretTools {
+  readonly exec: Exec
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Relative files are looked for here: the directory of the configuration. */
+  readonly cwd: string
+  /** Told every secret before it is used anywhere, so that it is redacted from then on. */
+  readonly remember: (value: string) => void
+}
+
+/**
+ * Reads secrets at the moment they are needed. Raises `config/secret`; messages name where the secret should have come
+ * from and never what was read.
+ */
+export function createSecretResolver(tools: SecretTools): ResolveSecret {
+  return async ref => {
+    const value = await readSecret(ref, tools)
+    if (value === '') throw failed(`${secretSource(ref)} is empty`)
+    for (const part of secretParts(value)) tools.remember(part)
+    return value
+  }
+}
+
+/** Where a secret comes from, for people: `environment variable DATABASE_URL`. */
+export function secretSource(ref: SecretRef): string {
+  if (typeof ref === 'string') return 'the value in the configuration'
+  if ('env' in ref) return `environment variable ${ref.env}`
+  if ('file' in ref) return `file ${ref.file}`
+  return `command ${ref.command[0] ?? ''}`
+}
+
+async function readSecret(ref: SecretRef, tools: SecretTools): Promise<string> {
+  if (typeof ref === 'string') return ref
+  if ('env' in ref) {
+    const value = tools.env[ref.env]
+    if (value === undefined)
+      throw failed(`${secretSource(ref)} is not set`, {hint: `Set ${ref.env} before starting opsconsole.`})
+    return value
+  }
+  if ('file' in ref) return readSecretFile(secretFile(ref.file, tools), ref)
+  return readSecretCommand(ref, tools)
+}
+
+/** The absolute path of a secret's file. */
+export function secretFile(written: string, {env, cwd}: Pick<SecretTools, 'env' | 'cwd'>): string {
+  const home = env['HOME']
+  return home && written.startsWith('~/') ? path.join(home, written.slice(2)) : path.resolve(cwd, written)
+}
+
+async function readSecretFile(file: string, ref: SecretRef): Promise<string> {
+  try {
+    const found = await stat(file)
+    if (!found.isFile()) throw new Error('it is not a regular file')
+    if (found.size > MAX_SECRET_BYTES) throw new Error(`it is larger than ${MAX_SECRET_BYTES / 1024} KB`)
+    return dropNewline(await readFile(file, 'utf8'))
+  } catch (cause) {
+    throw failed(`${secretSource(ref)} cannot be read: ${messageOf(cause)}`, {cause})
+  }
+}
+
+async function readSecretCommand(ref: {readonly command: string[]}, {exec, cwd}: SecretTools): Promise<string> {
+  try {
+    const {stdout} = await exec(ref.command, {cwd, timeoutMs: COMMAND_TIMEOUT_MS})
+    return dropNewline(stdout)
+  } catch (cause) {
+    // No cause: it would carry the output of a program whose output is secret.
+    const code = cause instanceof OpsError ? cause.code : 'error'
+    const why = {'process/missing': 'is not installed', 'process/timeout': 'did not answer in time'}[code as string]
+    throw failed(`${secretSource(ref)} ${why ?? 'failed'}`, {hint: 'Run the command by hand to see what it says.'})
+  }
+}
+
+const dropNewline = (text: string): string => text.replace(/\r?\n$/, '')
+
+/**
+ * What must never be printed: the value, and the password of a URL in both spellings. An address without a password is
+ * not secret, and people need to read it.
+ */
+export function secretParts(value: string): string[] {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(value) || !URL.canParse(value)) return [value]
+  const {password, searchParams} = new URL(value)
+  const queried = [...searchParams].filter(([key]) => /pass|secret|token|key/i.test(key)).map(([, secret]) => secret)
+  const plain = decode(password)
+  const parts = [password, plain, ...queried].filter(part => part !== '')
+  return parts.length > 0 ? [...new Set([value, ...parts])] : []
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function failed(message: string, options: {readonly hint?: string; readonly cause?: unknown} = {}): OpsError {
+  return new OpsError('config/secret', message, options)
+}
