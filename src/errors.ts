@@ -50,6 +50,7 @@ export const CATALOGUE = {
     exit: EXIT.internal,
     meaning: 'A defect in opsconsole itself. Please report it with the stack trace.',
   },
+  'cache/refused': {kind: 'external', exit: EXIT.failed, meaning: 'The cache server answered a command with an error.'},
   'cache/unreachable': {kind: 'external', exit: EXIT.failed, meaning: 'The cache server did not answer.'},
   'cancelled/interrupted': {
     kind: 'cancelled',
@@ -160,6 +161,12 @@ export const CATALOGUE = {
     exit: EXIT.failed,
     meaning: 'A step ran but its verification did not come true in time.',
   },
+  'traffic/refused': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'The traffic driver answered a command with an error, or does not know the backend or server.',
+  },
+  'traffic/unreachable': {kind: 'external', exit: EXIT.failed, meaning: 'The traffic driver did not answer.'},
   'tui/terminal': {
     kind: 'expected',
     exit: EXIT.usage,

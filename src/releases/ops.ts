@@ -1,3 +1,17 @@
+import {dirname, resolve} from 'node:path'
+import type {OpsTools} from '../runbooks/ops.ts'
+import {escapeLine} from '../text/escape.ts'
+import type {ReleaseConfig} from './config.ts'
+import {lookAtSlots, placeOf, type ReleaseContext, slotConfig} from './context.ts'
+import {openInstances} from './instances/registry.ts'
+import {admit, park, rest, serversOf, switchTo, waitDrained, wake} from './moves.ts'
+import {putBack, restart, start, stop, waitHealthy} from './prepare.ts'
+import {request} from './request.ts'
+import {liveSlot, rollbackReadiness} from './slots.ts'
+import {smoke} from './smoke.ts'
+import {openTraffic} from './traffic/registry.ts'
+import {watch} from './watch.ts'
+
 /** One instance of a slot as it is now. */
 export interface InstanceView {
   readonly id: string
@@ -12,7 +26,166 @@ export interface InstanceView {
   readonly reason: string
 }
 
-/** What runbooks can do with a release. Filled in beside the code in this folder. */
+/** One slot as it is now. The same world gives the same view: no counters, no times, fit for facts. */
+export interface SlotView {
+  readonly name: string
+  /** live: takes traffic · draining: only finishes requests · idle · mixed: some of each. */
+  readonly role: 'live' | 'draining' | 'idle' | 'mixed' | 'no data'
+  /** What all its instances answer; undefined when they differ or one does not answer. */
+  readonly version: string | undefined
+  readonly instances: readonly InstanceView[]
+}
+
+/** Whether the version before is still there to be switched to, and what would not come back with it (R3). */
+export interface RollbackReadiness {
+  readonly ready: boolean
+  readonly slot: string | undefined
+  readonly version: string | undefined
+  readonly reason: string
+  readonly stays: readonly string[]
+}
+
+/** How a watch ended. `nothing seen`: too few requests to prove anything, which is not the same as good. */
+export interface WatchResult {
+  readonly verdict: 'good' | 'bad' | 'nothing seen'
+  readonly reason: string
+  readonly requests: number
+  readonly errors: number
+  readonly ms: number
+}
+
+/**
+ * What runbooks can do with a release. Everything that changes anything is recorded literally first. Where a method
+ * waits, it gives up at a deadline from the configuration with `release/not-ready` and says what was missing.
+ */
 export interface ReleaseOps {
   readonly name: string
+  /** What moves the traffic, for plans and confirmations: `haproxy backend app`. */
+  readonly target: string
+  readonly limits: {
+    readonly drainMs: number
+    readonly watchMs: number
+    readonly keepMs: number
+    readonly maxErrorRate: number
+    readonly smokeTests: readonly string[]
+  }
+  slots(): Promise<readonly SlotView[]>
+  /** The slot that takes traffic. Raises `release/not-ready` when that is not plain. */
+  live(): Promise<SlotView>
+  rollback(): Promise<RollbackReadiness>
+  /** Where the traffic driver has each instance, in its own words. */
+  traffic(): Promise<
+    readonly {readonly instance: string; readonly word: string; readonly check: string; readonly sessions: number}[]
+  >
+
+  /** Starts a version on an instance without traffic; refuses one that takes traffic. Does not wait until it is healthy. */
+  start(instance: string, version: string): Promise<void>
+  stop(instance: string): Promise<void>
+  /** Puts a version back on an instance, or stops it when there was none before. For undo. */
+  putBack(instance: string, version: string | undefined): Promise<void>
+  /** Waits until every instance of a slot, asked afresh, is healthy and answers this version. */
+  waitHealthy(slot: string, version: string): Promise<void>
+  /** Sends every smoke test to every instance of a slot, past the load balancer. */
+  smoke(slot: string): Promise<void>
+
+  /**
+   * Lets the load balancer check a slot that takes no traffic, until each instance passed checks made from now on.
+   * `again: false` trusts one that was checked all the time without traffic: for a slot whose processes did not change.
+   */
+  admit(slot: string, options?: {readonly again?: boolean}): Promise<void>
+  /** All new requests to this slot, the other one finishes what it holds. One instant; put back when it does not take. */
+  switchTo(slot: string): Promise<void>
+  /** Waits until a slot holds no request, at most the configured time. Says what was left; cuts nothing off. */
+  drained(slot: string): Promise<{readonly left: number; readonly ms: number}>
+  /** Takes a slot without traffic out of the load balancer, unchecked. */
+  park(slot: string): Promise<void>
+  /** Watches error rate and health of the live slot; returns as soon as it is bad, else after `ms`. */
+  watch(slot: string, ms: number): Promise<WatchResult>
+
+  /** Takes one instance out of a slot that keeps others, and waits until it holds no request. */
+  rest(instance: string): Promise<void>
+  /** Gives a rested instance its traffic back once it passed fresh checks. */
+  wake(instance: string): Promise<void>
+  /** Stops an instance without traffic, waits until it is gone, starts the same version, waits until it is healthy. */
+  restart(instance: string, version: string): Promise<void>
+  /** Last log lines, escaped; undefined when the configuration has no command for them. */
+  logs(instance: string, lines: number): Promise<readonly string[] | undefined>
+}
+
+/**
+ * The operations of one release. `file` is the configuration file: relative paths in it are relative to its directory,
+ * and the commands of instances run there.
+ */
+export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: string): ReleaseOps {
+  const directory = resolve(dirname(file))
+  const context: ReleaseContext = {
+    config,
+    traffic: openTraffic(config.traffic, directory),
+    instances: openInstances(config.instances),
+    request,
+    tools,
+    directory,
+  }
+  const namesOf = (slot: string): readonly string[] => slotConfig(config, slot).instances.map(one => one.name)
+  const slots = async (): Promise<readonly SlotView[]> =>
+    lookAtSlots(context, await context.traffic.state(tools.signal), tools.signal)
+  return {
+    name: config.name,
+    target: context.traffic.target,
+    limits: limitsOf(config),
+    slots,
+    live: async () => liveSlot(await slots()),
+    rollback: async () => rollbackReadiness(await slots()),
+    traffic: async () => {
+      const state = await context.traffic.state(tools.signal)
+      return serversOf(
+        state,
+        config.slots.flatMap(slot => namesOf(slot.name)),
+      ).map(server => ({
+        instance: server.name,
+        word: server.word,
+        check: server.check,
+        sessions: server.sessions,
+      }))
+    },
+    start: (instance, version) => start(context, instance, version),
+    stop: instance => stop(context, instance),
+    putBack: (instance, version) => putBack(context, instance, version),
+    waitHealthy: (slot, version) => waitHealthy(context, slot, version),
+    smoke: slot => smoke(context, slot),
+    admit: (slot, options) => admit(context, namesOf(slot), options?.again ?? true),
+    switchTo: slot => switchTo(context, slot),
+    drained: slot => waitDrained(context, namesOf(slot)),
+    park: slot => park(context, slot),
+    watch: (slot, ms) => watch(context, slot, ms),
+    rest: instance => rest(context, instance),
+    wake: instance => wake(context, instance),
+    restart: (instance, version) => restart(context, instance, version),
+    logs: (instance, lines) => lastLogLines(context, instance, lines),
+  }
+}
+
+const limitsOf = (config: ReleaseConfig): ReleaseOps['limits'] => ({
+  drainMs: config.drain,
+  watchMs: config.watch,
+  keepMs: config.keep,
+  maxErrorRate: config.maxErrorRate,
+  smokeTests: config.smoke.map(test => test.name),
+})
+
+async function lastLogLines(
+  context: ReleaseContext,
+  instance: string,
+  lines: number,
+): Promise<readonly string[] | undefined> {
+  const {slot} = placeOf(context.config, instance)
+  const command = context.instances.logs({slot: slot.name, instance})
+  if (command === undefined) return undefined
+  const {stdout} = await context.tools.exec(command.argv, {
+    signal: context.tools.signal,
+    cwd: context.directory,
+    timeoutMs: context.config.instances.timeout,
+  })
+  const all = stdout.split('\n').filter(line => line.trim() !== '')
+  return all.slice(-lines).map(line => escapeLine(line, 500))
 }

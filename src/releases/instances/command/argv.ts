@@ -1,0 +1,34 @@
+import {OpsError} from '../../../errors.ts'
+import type {InstanceCommand} from '../instances.ts'
+
+/** First a letter or digit, so that no value can be read as an option; image references fit, blanks do not. */
+const VALUE = /^[A-Za-z0-9][A-Za-z0-9._+@:/-]{0,199}$/
+const HOLE = /\{([a-z]+)\}/g
+
+/** The argument vector with {slot}, {instance} and {version} filled in. A value is never split, and never an option. */
+export function fillArgv(template: readonly string[], values: Readonly<Record<string, string>>): readonly string[] {
+  return template.map(word =>
+    word.replaceAll(HOLE, (_hole, name: string) => {
+      const value = Object.hasOwn(values, name) ? values[name] : undefined
+      if (value === undefined)
+        throw new OpsError(
+          'config/invalid',
+          `the command ${template.join(' ')} has a hole {${name}} that nothing fills`,
+          {
+            hint: `Known holes here: ${Object.keys(values).join(', ')}.`,
+          },
+        )
+      if (!VALUE.test(value))
+        throw new OpsError(
+          'release/unknown',
+          `${JSON.stringify(value)} cannot be a ${name}: letters, digits and . _ + @ : / - only, beginning with a letter or digit`,
+        )
+      return value
+    }),
+  )
+}
+
+export const commandOf = (argv: readonly string[]): InstanceCommand => ({argv, text: argv.map(quoted).join(' ')})
+
+const quoted = (word: string): string =>
+  /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`

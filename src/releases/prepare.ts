@@ -1,0 +1,111 @@
+import {OpsError} from '../errors.ts'
+import {escapeLine} from '../text/escape.ts'
+import {formatDuration} from '../units/duration.ts'
+import {lookAtSlot, placeOf, type ReleaseContext, slotConfig} from './context.ts'
+import {lookAtInstance} from './instance.ts'
+import type {InstanceCommand} from './instances/instances.ts'
+import {serversOf} from './moves.ts'
+import type {InstanceView} from './ops.ts'
+import {type Look, lookUntil} from './wait.ts'
+
+const LOOK_MS = 200
+
+/** See `ReleaseOps.start`. */
+export async function start(context: ReleaseContext, name: string, version: string): Promise<void> {
+  const {slot} = placeOf(context.config, name)
+  const command = context.instances.start({slot: slot.name, instance: name}, version)
+  await refuseBusy(context, name)
+  await carryOut(context, command)
+}
+
+/** See `ReleaseOps.stop`. */
+export async function stop(context: ReleaseContext, name: string): Promise<void> {
+  const {slot} = placeOf(context.config, name)
+  const command = context.instances.stop({slot: slot.name, instance: name})
+  await refuseBusy(context, name)
+  await carryOut(context, command)
+}
+
+/** An instance that takes traffic is never stopped or replaced: take its traffic away first. */
+async function refuseBusy(context: ReleaseContext, name: string): Promise<void> {
+  const [server] = serversOf(await context.traffic.state(context.tools.signal), [name])
+  if (server?.placement === 'ready' && !context.tools.dryRun)
+    throw new OpsError('release/not-ready', `${name} takes traffic and may not be touched`)
+}
+
+async function carryOut(context: ReleaseContext, command: InstanceCommand): Promise<void> {
+  const {tools, config, directory} = context
+  const change = async (signal: AbortSignal): Promise<string> =>
+    (await tools.exec(command.argv, {signal, cwd: directory, timeoutMs: config.instances.timeout})).stdout
+  const output = await tools.act(command.text, change, '')
+  for (const line of output.split('\n').filter(text => text.trim() !== '')) tools.log(escapeLine(line))
+}
+
+/** See `ReleaseOps.putBack`. */
+export async function putBack(context: ReleaseContext, name: string, version: string | undefined): Promise<void> {
+  if (version === undefined) return stop(context, name)
+  await start(context, name, version)
+  await waitInstance(context, name, version)
+}
+
+/** See `ReleaseOps.waitHealthy`. */
+export async function waitHealthy(context: ReleaseContext, slot: string, version: string): Promise<void> {
+  slotConfig(context.config, slot)
+  await waitUntilHealthy(context, slot, version, () => lookAtSlot(context, slot))
+}
+
+async function waitInstance(context: ReleaseContext, name: string, version: string): Promise<void> {
+  const {slot, instance} = placeOf(context.config, name)
+  const ask = {...context, signal: context.tools.signal}
+  await waitUntilHealthy(context, name, version, async () => [await lookAtInstance(instance, slot.name, ask)])
+}
+
+async function waitUntilHealthy(
+  context: ReleaseContext,
+  what: string,
+  version: string,
+  look: () => Promise<readonly InstanceView[]>,
+): Promise<void> {
+  const {tools, config} = context
+  if (tools.dryRun) return tools.log(`would wait until ${what} is healthy and answers ${version}`)
+  const seen = await lookUntil(async () => healthOf(await look(), version), {
+    timeoutMs: config.instances.timeout,
+    everyMs: LOOK_MS,
+    signal: tools.signal,
+    clock: tools.clock,
+  })
+  if (!seen.ok)
+    throw new OpsError('release/not-ready', `${what} is not healthy after ${formatDuration(seen.ms)}: ${seen.reason}`, {
+      hint: 'Its log says why; `opsconsole run diagnose` shows the last lines.',
+    })
+  tools.log(`${what} is healthy and answers ${version} (${formatDuration(seen.ms)})`)
+}
+
+/** Whether all are healthy with the wanted version; else the first that is not, and why. */
+export function healthOf(instances: readonly InstanceView[], version: string): Look {
+  for (const instance of instances) {
+    if (instance.state === 'down') return {ok: false, reason: `${instance.id} ${instance.reason}`}
+    if (instance.version !== version)
+      return {ok: false, reason: `${instance.id} answers version ${instance.version ?? 'none'}, wanted ${version}`}
+  }
+  return {ok: true, reason: `all answer ${version}`}
+}
+
+/** See `ReleaseOps.restart`. That the instance stopped answering proves that it is not the old process that answers. */
+export async function restart(context: ReleaseContext, name: string, version: string): Promise<void> {
+  const {tools, config} = context
+  await stop(context, name)
+  if (!tools.dryRun) {
+    const {slot, instance} = placeOf(config, name)
+    const gone = await lookUntil(
+      async () => {
+        const view = await lookAtInstance(instance, slot.name, {...context, signal: tools.signal})
+        return {ok: view.state === 'down', reason: 'it still answers'}
+      },
+      {timeoutMs: config.instances.timeout, everyMs: LOOK_MS, signal: tools.signal, clock: tools.clock},
+    )
+    if (!gone.ok) throw new OpsError('release/not-ready', `${name} did not stop: ${gone.reason}`)
+  }
+  await start(context, name, version)
+  await waitInstance(context, name, version)
+}

@@ -1,0 +1,73 @@
+import {OpsError} from '../errors.ts'
+import type {RollbackReadiness, SlotView} from './ops.ts'
+import type {TrafficServer} from './traffic/traffic.ts'
+
+/** What a slot does, from where the traffic driver has put its servers. Their health does not change their role. */
+export function roleOf(servers: readonly (TrafficServer | undefined)[]): SlotView['role'] {
+  const known = servers.filter(server => server !== undefined)
+  if (known.length < servers.length || known.length === 0) return 'no data'
+  const ready = known.filter(server => server.placement === 'ready').length
+  if (ready === known.length) return 'live'
+  if (ready > 0) return 'mixed'
+  return known.some(server => server.sessions > 0) ? 'draining' : 'idle'
+}
+
+/** The one version that all instances answer; undefined when they differ or one does not answer. */
+export function commonVersion(versions: readonly (string | undefined)[]): string | undefined {
+  return new Set(versions).size === 1 ? versions[0] : undefined
+}
+
+/** The slot that takes traffic. Raises `release/not-ready` when it is none, both, or only a part of one. */
+export function liveSlot(slots: readonly SlotView[]): SlotView {
+  const problem = trafficProblem(slots)
+  const live = slots.find(slot => slot.role === 'live')
+  if (problem !== undefined || live === undefined)
+    throw new OpsError('release/not-ready', problem ?? 'no slot takes traffic', {
+      hint: 'Look at the release; put its servers where they belong in the load balancer, then plan again.',
+    })
+  return live
+}
+
+/** Why it is not plain which slot takes traffic; undefined when it is. */
+export function trafficProblem(slots: readonly SlotView[]): string | undefined {
+  const unknown = slots.find(slot => slot.role === 'no data')
+  if (unknown !== undefined) return `the load balancer does not know every instance of ${unknown.name}`
+  const mixed = slots.find(slot => slot.role === 'mixed')
+  if (mixed !== undefined) return `only some instances of ${mixed.name} take traffic`
+  const live = slots.filter(slot => slot.role === 'live')
+  if (live.length === 0) return 'no slot takes traffic'
+  return live.length > 1 ? `${live.map(slot => slot.name).join(' and ')} both take traffic` : undefined
+}
+
+export const otherSlot = (slots: readonly SlotView[], name: string): SlotView => {
+  const other = slots.find(slot => slot.name !== name)
+  if (other === undefined) throw new OpsError('release/unknown', `there is no slot beside ${name}`)
+  return other
+}
+
+/** What a switch to the other slot brings along, and what it cannot. Said before every deploy and rollback (R3). */
+const STAYS = [
+  'the database schema stays as it is: a rollback runs no down-migration',
+  'configuration outside of the version, such as secrets and load balancer settings, stays as it is',
+] as const
+
+/** Whether the version before is still there, and why not (R3). */
+export function rollbackReadiness(slots: readonly SlotView[]): RollbackReadiness {
+  const problem = trafficProblem(slots)
+  const live = slots.find(slot => slot.role === 'live')
+  if (problem !== undefined || live === undefined)
+    return {ready: false, slot: undefined, version: undefined, reason: problem ?? 'no slot takes traffic', stays: STAYS}
+  const back = otherSlot(slots, live.name)
+  const verdict = (ready: boolean, reason: string): RollbackReadiness => ({
+    ready,
+    slot: back.name,
+    version: back.version,
+    reason,
+    stays: STAYS,
+  })
+  const down = back.instances.find(instance => instance.state === 'down')
+  if (down !== undefined) return verdict(false, `${down.id} ${down.reason}`)
+  if (back.version === undefined) return verdict(false, `the instances of ${back.name} are of different versions`)
+  if (back.version === live.version) return verdict(false, `${back.name} runs ${back.version} too`)
+  return verdict(true, `${back.version} runs on ${back.name}, healthy, without traffic`)
+}

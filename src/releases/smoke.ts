@@ -1,0 +1,43 @@
+import {messageOf, OpsError} from '../errors.ts'
+import {escapeLine} from '../text/escape.ts'
+import type {ReleaseConfig} from './config.ts'
+import {type ReleaseContext, slotConfig} from './context.ts'
+import {type Answer, urlOf} from './request.ts'
+
+type SmokeTest = ReleaseConfig['smoke'][number]
+
+/** See `ReleaseOps.smoke`. All are sent, so that one failure does not hide another. Raises `release/not-ready`. */
+export async function smoke(context: ReleaseContext, slotName: string): Promise<void> {
+  const {config, tools, request} = context
+  const {instances} = slotConfig(config, slotName)
+  if (config.smoke.length === 0) return tools.log('the configuration has no smoke tests: nothing is proved here')
+  if (tools.dryRun) return tools.log(`would send ${config.smoke.length * instances.length} requests to ${slotName}`)
+  const failures: string[] = []
+  let sent = 0
+  for (const instance of instances) {
+    for (const test of config.smoke) {
+      const verdict = await request(urlOf(instance.url, test.path), {
+        timeoutMs: test.timeout,
+        signal: tools.signal,
+      }).then(
+        answer => judge(test, answer),
+        (cause: unknown) => `no answer: ${escapeLine(messageOf(cause), 200)}`,
+      )
+      tools.signal.throwIfAborted()
+      tools.log(`${instance.name}  ${test.name}  ${verdict ?? 'good'}`)
+      if (verdict !== undefined) failures.push(`${test.name} on ${instance.name}: ${verdict}`)
+      sent += 1
+      tools.progress(sent, config.smoke.length * instances.length, 'requests')
+    }
+  }
+  if (failures.length > 0)
+    throw new OpsError('release/not-ready', `${failures.length} of ${sent} smoke tests failed: ${failures.join('; ')}`)
+}
+
+/** Why the answer is not good; undefined when it is. */
+export function judge(test: SmokeTest, answer: Pick<Answer, 'status' | 'body'>): string | undefined {
+  if (answer.status !== test.status) return `answered ${answer.status}, expected ${test.status}`
+  if (test.body !== undefined && !new RegExp(test.body).test(answer.body))
+    return `the body does not match /${test.body}/: ${escapeLine(answer.body, 80)}`
+  return undefined
+}

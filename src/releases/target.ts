@@ -1,0 +1,146 @@
+import {dirname, resolve} from 'node:path'
+import type {Config} from '../config/schema.ts'
+import {messageOf} from '../errors.ts'
+import type {Finding, Target} from '../monitors/sample.ts'
+import {targetId} from '../monitors/sample.ts'
+import type {ProbeTools} from '../probes/probe.ts'
+import {escapeLine} from '../text/escape.ts'
+import type {ReleaseConfig} from './config.ts'
+import {lookAtSlots} from './context.ts'
+import {type Counters, countersOf, ratesBetween, type TrafficRates} from './counters.ts'
+import type {SlotView} from './ops.ts'
+import {request} from './request.ts'
+import type {ReleaseInstanceRow, ReleaseRow, SlotRow} from './rows.ts'
+import {rollbackReadiness, trafficProblem} from './slots.ts'
+import {openTraffic} from './traffic/registry.ts'
+import type {TrafficState} from './traffic/traffic.ts'
+
+/** What a sample of a release carries for its row. */
+export type ReleaseDetail = Pick<
+  ReleaseRow,
+  'live' | 'version' | 'rollback' | 'slots' | 'requestsPerSecond' | 'errorRate'
+>
+
+/** One target per configured release. */
+export function releaseTargets(config: Config, tools: ProbeTools): readonly Target[] {
+  const directory = resolve(dirname(config.file))
+  return config.releases.map(release => {
+    const look = lookAtRelease(release, tools, directory)
+    return {
+      id: targetId('release', release.environment, release.name),
+      kind: 'release',
+      environment: release.environment,
+      name: release.name,
+      intervalMs: release.interval,
+      timeoutMs: release.timeout,
+      look,
+    } satisfies Target
+  })
+}
+
+/** Looks at load balancer and instances; keeps the counters of the look before, for rates. */
+function lookAtRelease(config: ReleaseConfig, tools: ProbeTools, directory: string): Target['look'] {
+  const traffic = openTraffic(config.traffic, directory)
+  let before: Counters | undefined
+  return async signal => {
+    const begin = tools.clock.monotonic()
+    const seen = await traffic.state(signal).then(
+      state => ({state, problem: undefined}),
+      (cause: unknown) => ({state: undefined, problem: escapeLine(messageOf(cause), 300)}),
+    )
+    const slots = await lookAtSlots({config, request}, seen.state, signal)
+    const now = seen.state === undefined ? undefined : countersOf(seen.state, tools.clock.monotonic())
+    const rates = now === undefined ? undefined : ratesBetween(before, now)
+    before = now
+    const latencyMs = tools.clock.monotonic() - begin
+    return findingOf({config, slots, state: seen.state, problem: seen.problem, rates, latencyMs})
+  }
+}
+
+interface Seen {
+  readonly config: ReleaseConfig
+  readonly slots: readonly SlotView[]
+  readonly state: TrafficState | undefined
+  readonly problem: string | undefined
+  readonly rates: TrafficRates | undefined
+  readonly latencyMs: number
+}
+
+/** Pure: what was seen as a finding. Down: users are not served, or nobody knows. */
+export function findingOf(seen: Seen): Finding {
+  const {config, slots, rates} = seen
+  const live = slots.find(slot => slot.role === 'live')
+  const {status, reason} = verdictOf(seen, live)
+  const readiness = rollbackReadiness(slots)
+  const detail: ReleaseDetail = {
+    live: live?.name,
+    version: live?.version,
+    rollback: {ready: readiness.ready, slot: readiness.slot, version: readiness.version, reason: readiness.reason},
+    slots: slots.map(slot => slotRow(slot, seen)),
+    requestsPerSecond: rates?.requestsPerSecond,
+    errorRate: rates?.errorRate,
+  }
+  return {
+    status,
+    reason,
+    latencyMs: seen.latencyMs,
+    checks: slots.flatMap(slot =>
+      slot.instances.map(instance => ({
+        name: instance.id,
+        status: instance.state,
+        detail: `${instance.version ?? 'no version'}, ${instance.reason}, ${wordOf(seen, instance.id)}`,
+      })),
+    ),
+    values: {
+      ...(rates?.requestsPerSecond === undefined ? {} : {requestsPerSecond: rates.requestsPerSecond}),
+      ...(rates?.errorRate === undefined ? {} : {errorRate: rates.errorRate}),
+      sessions: [...(seen.state?.servers.values() ?? [])].reduce((sum, server) => sum + server.sessions, 0),
+      rollbackReady: readiness.ready ? 1 : 0,
+      maxErrorRate: config.maxErrorRate,
+    },
+    ...(live?.version === undefined ? {} : {version: live.version}),
+    detail,
+  }
+}
+
+function verdictOf(seen: Seen, live: SlotView | undefined): Pick<Finding, 'status' | 'reason'> {
+  if (seen.problem !== undefined) return {status: 'down', reason: seen.problem}
+  const problem = trafficProblem(seen.slots)
+  const serving = seen.slots
+    .filter(slot => slot.role === 'live' || slot.role === 'mixed')
+    .flatMap(slot => slot.instances.filter(instance => instance.state === 'up'))
+  if (serving.length === 0) return {status: 'down', reason: problem ?? 'no instance that takes traffic is healthy'}
+  if (problem !== undefined || live === undefined) return {status: 'degraded', reason: problem ?? 'no slot is live'}
+  const down = live.instances.find(instance => instance.state === 'down')
+  if (down !== undefined) return {status: 'degraded', reason: `${down.id} ${down.reason}`}
+  const unchecked = live.instances.find(instance => seen.state?.servers.get(instance.id)?.fresh === false)
+  if (unchecked !== undefined)
+    return {status: 'degraded', reason: `the load balancer says ${unchecked.id} is ${wordOf(seen, unchecked.id)}`}
+  const rate = seen.rates?.errorRate ?? 0
+  if (rate > seen.config.maxErrorRate)
+    return {status: 'degraded', reason: `${(rate * 100).toFixed(1)}% of the requests fail`}
+  return {status: 'up', reason: `${live.name} serves ${live.version ?? 'several versions'}`}
+}
+
+const wordOf = (seen: Seen, name: string): string => seen.state?.servers.get(name)?.word ?? 'no data'
+
+function slotRow(slot: SlotView, seen: Seen): SlotRow {
+  return {
+    name: slot.name,
+    role: slot.role,
+    version: slot.version,
+    instances: slot.instances.map(
+      (instance): ReleaseInstanceRow => ({
+        name: instance.id,
+        host: instance.host,
+        url: instance.url,
+        health: instance.state,
+        version: instance.version,
+        traffic: wordOf(seen, instance.id),
+        sessions: seen.state?.servers.get(instance.id)?.sessions ?? 0,
+        requestsPerSecond: seen.rates?.perServer.get(instance.id),
+        reason: instance.reason,
+      }),
+    ),
+  }
+}
