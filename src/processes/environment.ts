@@ -1,13 +1,13 @@
-/** Variables by which the operator's shell could change what a child does or loads. */
-const REFUSED = /^(?:ZX_.*|BASH_ENV|ENV|NODE_OPTIONS|LD_.*|PROMPT_COMMAND|SHELLOPTS|BASHOPTS|BASH_FUNC_.*)$/
+/** Variables that change what a shell, a linker or Node does before the command itself gets a say. */
+const DANGEROUS =
+  /^(?:ZX_|LD_|DYLD_|BASH_FUNC_)|^(?:BASH_ENV|ENV|NODE_OPTIONS|NODE_PATH|PROMPT_COMMAND|SHELLOPTS|BASHOPTS|PS4|IFS|CDPATH|GLOBIGNORE)$/
 
-/** The environment that a child gets: the operator's without what could hijack it, then what the caller adds. */
+/** The operator's environment as a child may have it. */
 export function childEnvironment(
-  inherited: Readonly<Record<string, string | undefined>>,
-  added: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string | undefined>>,
+  extra: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const clean: Record<string, string> = {}
-  for (const [key, value] of Object.entries(inherited))
-    if (value !== undefined && !REFUSED.test(key)) clean[key] = value
-  return {...clean, ...added}
+  for (const [name, value] of Object.entries(env)) if (value !== undefined && !DANGEROUS.test(name)) clean[name] = value
+  return {...clean, ...extra}
 }

@@ -72,8 +72,13 @@ export type RunEventBody =
       readonly step: string
       readonly command: number
       readonly text: string
-      readonly process: ProcessIdentity | undefined
       readonly dryRun: boolean
+    }
+  | {
+      readonly type: 'command-process'
+      readonly step: string
+      readonly command: number
+      readonly process: ProcessIdentity
     }
   | {
       readonly type: 'command-finished'

@@ -1,0 +1,333 @@
+import type {AuditEntry, AuditLog} from '../audit/record.ts'
+import {messageOf, OpsError, toOpsError} from '../errors.ts'
+import type {ProcessIdentity} from '../processes/identity.ts'
+import {sleep} from '../units/clock.ts'
+import {type Answer, ask, type AskTools} from './ask.ts'
+import type {Desk} from './desk.ts'
+import type {Runbook, Step, StepContext} from './define.ts'
+import type {Outcome} from './events.ts'
+import {exitOf} from './exit.ts'
+import {type Frozen, planDifferences} from './freeze.ts'
+import type {PlannedStep} from './plan.ts'
+import type {LockBook, RunRequest} from './ports.ts'
+import {runStep, type StepEnd} from './step-run.ts'
+import {undoSteps} from './undo.ts'
+
+/** What the engine needs for one run. Everything that touches the world comes in here. */
+export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
+  readonly request: RunRequest
+  readonly book: Runbook
+  /** Freezes the plan anew, from the world as it is now. */
+  readonly refreeze: (signal: AbortSignal) => Promise<Frozen>
+  readonly locks: LockBook
+  readonly context: (
+    step: Step,
+    planned: PlannedStep,
+    options: {readonly signal: AbortSignal; readonly fence: number; readonly phase: 'run' | 'undo'},
+  ) => StepContext
+  readonly process: ProcessIdentity
+  /** Aborted when a person or a signal stops the run. */
+  readonly abort: AbortSignal
+  readonly desk: Desk
+  readonly audit: AuditLog
+  /** Processes of the step that left its group and still run. */
+  readonly survivors: (key: string) => readonly string[]
+  readonly onExpiredAnswer?: (answer: Answer) => void
+}
+
+interface Ended {
+  readonly outcome: Outcome
+  readonly reason: string
+}
+
+/** Carries out exactly the plan that was shown. Resolves when the run has ended; its journal says how. */
+export async function executeRun(tools: ExecuteTools): Promise<Ended> {
+  const {journal, request, clock} = tools
+  const began = clock.monotonic()
+  record(tools, {
+    action: 'run started',
+    phase: 'intent',
+    target: request.plan.runbook,
+    reason: request.reason,
+    detail: {
+      params: request.plan.params,
+      plan: request.plan.hash,
+      runbook: request.plan.runbookHash,
+      dryRun: request.dryRun,
+    },
+  })
+  journal.append({
+    type: 'run-started',
+    plan: request.plan,
+    actor: request.actor,
+    reason: request.reason,
+    dryRun: request.dryRun,
+    process: tools.process,
+  })
+  let ended: Ended
+  try {
+    ended = await passStages(tools)
+  } catch (error) {
+    ended = endedBy(tools, error)
+  }
+  releaseLocks(tools)
+  const afterwards = afterwardsOf(tools, ended)
+  const durationMs = Math.max(0, Math.round(clock.monotonic() - began))
+  record(tools, {
+    action: 'run ended',
+    phase: 'outcome',
+    target: request.plan.runbook,
+    outcome: ended.outcome,
+    reason: ended.reason,
+  })
+  journal.append({type: 'run-ended', ...ended, exitCode: exitOf(ended.outcome), durationMs, afterwards})
+  return ended
+}
+
+/** The stages of a run, in order. Each either passes or ends the run. */
+async function passStages(tools: ExecuteTools): Promise<Ended> {
+  const confirmed = await confirmStart(tools)
+  if (confirmed) return confirmed
+  const locked = await takeLocks(tools)
+  if ('outcome' in locked) return locked
+  const frozen = await tools.refreeze(tools.abort)
+  if (frozen.plan.hash !== tools.request.plan.hash) return drifted(tools, frozen)
+  return runSteps(tools, frozen, locked.fence)
+}
+
+async function confirmStart(tools: ExecuteTools): Promise<Ended | undefined> {
+  const {start} = tools.request.plan
+  if (start.kind === 'none' || tools.request.dryRun) return undefined
+  const answer = await ask(asking(tools), {
+    step: undefined,
+    kind: 'confirm',
+    text: `Start ${tools.request.plan.runbook} in ${tools.request.environment}?`,
+    touches: tools.request.plan.steps
+      .filter(step => !step.readOnly && step.skipped === undefined)
+      .map(step => step.title),
+    type: start.kind === 'type' ? start.text : undefined,
+    choices: ['yes', 'no'],
+    fallback: 'no',
+  })
+  return answer.answer === 'yes'
+    ? undefined
+    : {
+        outcome: 'aborted',
+        reason: answer.via === 'expiry' ? 'nobody confirmed the start in time' : 'the start was not confirmed',
+      }
+}
+
+const asking = (tools: ExecuteTools): AskTools => ({...tools, signal: tools.abort})
+
+/** Takes every lock or none. Waits as long as the request says. */
+async function takeLocks(tools: ExecuteTools): Promise<Ended | {readonly fence: number}> {
+  const {request, journal, locks, clock} = tools
+  const deadline = clock.monotonic() + request.lockWaitMs
+  let fence = 0
+  for (const resource of request.dryRun ? [] : request.plan.locks) {
+    for (let told = ''; ; ) {
+      const result = locks.acquire({
+        resource,
+        run: request.run,
+        actor: request.actor.name,
+        reason: request.reason || request.plan.runbook,
+      })
+      if ('held' in result) {
+        fence = Math.max(fence, result.held.fence)
+        record(tools, {action: 'lock acquired', phase: 'intent', target: resource, detail: {fence: result.held.fence}})
+        journal.append({type: 'lock-acquired', resource, lock: result.held.lock, fence: result.held.fence})
+        break
+      }
+      if (clock.monotonic() >= deadline) return {outcome: 'locked', reason: `${resource} is locked: ${result.why}`}
+      if (told !== result.refused.lock) journal.append({type: 'lock-waiting', resource, holder: result.why})
+      told = result.refused.lock
+      await sleep(500, tools.abort)
+    }
+  }
+  return {fence}
+}
+
+function releaseLocks(tools: ExecuteTools): void {
+  const held = tools.request.dryRun ? [] : tools.request.plan.locks
+  tools.locks.release(tools.request.run)
+  for (const resource of held) tools.journal.note({type: 'lock-released', resource, lock: ''})
+}
+
+function drifted(tools: ExecuteTools, frozen: Frozen): Ended {
+  const differences = planDifferences(tools.request.plan, frozen.plan)
+  const what =
+    frozen.plan.runbookHash === tools.request.plan.runbookHash
+      ? 'the world changed since the plan was shown'
+      : 'the runbook changed since the plan was shown'
+  return {outcome: 'refused', reason: `${what}: ${differences.join('; ') || 'the runbook file differs'}. Plan again.`}
+}
+
+async function runSteps(tools: ExecuteTools, frozen: Frozen, fence: number): Promise<Ended> {
+  for (const [index, step] of frozen.steps.entries()) {
+    const planned = tools.request.plan.steps[index]
+    if (!planned || planned.skipped !== undefined) continue
+    const state = tools.journal.state().steps[index]?.state
+    if (state === 'done' || state === 'already done' || state === 'skipped') continue
+    const end = await passStep(tools, {step, planned, fence})
+    if (end.outcome === 'failed' || end.outcome === 'aborted') return stopAndUndo(tools, frozen, {index, fence, end})
+  }
+  return {outcome: 'done', reason: ''}
+}
+
+interface StepJob {
+  readonly step: Step
+  readonly planned: PlannedStep
+  readonly fence: number
+}
+
+/** One step: check, ask, intent, run, verify, outcome. */
+async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepEnd> {
+  const {step, planned} = job
+  const {journal, clock} = tools
+  const finish = (end: StepEnd, began: number): StepEnd => {
+    const durationMs = Math.max(0, Math.round(clock.monotonic() - began))
+    record(tools, {
+      action: 'step',
+      phase: 'outcome',
+      target: planned.targets.join(', ') || step.title,
+      step: step.id,
+      outcome: end.outcome,
+      reason: end.reason,
+    })
+    journal.append({type: 'step-finished', step: step.id, phase: 'run', durationMs, ...end})
+    return end
+  }
+  const began = clock.monotonic()
+  if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason)}
+  const already = await alreadyDone(tools, job)
+  if (already) return finish(already, began)
+  const refused = await confirmStep(tools, job)
+  if (refused) return finish(refused, began)
+  record(tools, {action: 'step', phase: 'intent', target: planned.targets.join(', ') || step.title, step: step.id})
+  const key = `${tools.request.run}/${step.id}`
+  const ran = clock.monotonic()
+  const end = await runStep(
+    {
+      journal,
+      abort: tools.abort,
+      key,
+      dryRun: tools.request.dryRun,
+      context: signal => tools.context(step, planned, {signal, fence: job.fence, phase: 'run'}),
+    },
+    step,
+    planned,
+  )
+  nameSurvivors(tools, step.id, key, end)
+  return finish(end, ran)
+}
+
+async function alreadyDone(tools: ExecuteTools, {step, planned, fence}: StepJob): Promise<StepEnd | undefined> {
+  if (!step.check || step.readOnly) return undefined
+  try {
+    const forecast = await step.check(tools.context(step, planned, {signal: tools.abort, fence, phase: 'run'}))
+    return forecast === 'done' ? {outcome: 'already done', reason: 'its check says there is nothing to do'} : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function confirmStep(tools: ExecuteTools, {step, planned}: StepJob): Promise<StepEnd | undefined> {
+  if (tools.request.dryRun) return undefined
+  if (planned.confirm) {
+    const {text, touches, type} = planned.confirm
+    const answer = await ask(asking(tools), {
+      step: step.id,
+      kind: 'confirm',
+      text,
+      touches,
+      type,
+      choices: ['yes', 'skip', 'abort'],
+      fallback: 'abort',
+    })
+    if (answer.answer === 'skip') return {outcome: 'skipped', reason: answer.reason || `skipped by ${answer.by.name}`}
+    if (answer.answer !== 'yes')
+      return {
+        outcome: 'aborted',
+        reason: answer.via === 'expiry' ? 'nobody confirmed it in time' : `not confirmed by ${answer.by.name}`,
+      }
+  }
+  if (planned.manual === undefined) return undefined
+  const answer = await ask(asking(tools), {
+    step: step.id,
+    kind: 'manual',
+    text: planned.manual,
+    touches: planned.targets,
+    type: undefined,
+    choices: ['done', 'skip', 'abort'],
+    fallback: 'abort',
+  })
+  if (answer.answer === 'skip') return {outcome: 'skipped', reason: answer.reason || `skipped by ${answer.by.name}`}
+  if (answer.answer !== 'done')
+    return {
+      outcome: 'aborted',
+      reason: answer.via === 'expiry' ? 'nobody said it was done in time' : `stopped by ${answer.by.name}`,
+    }
+  return step.run ? undefined : {outcome: 'done', reason: answer.reason || `done by hand, says ${answer.by.name}`}
+}
+
+function nameSurvivors(tools: ExecuteTools, step: string, key: string, end: StepEnd): void {
+  if (end.outcome !== 'failed' && end.outcome !== 'aborted') return
+  const processes = tools.survivors(key)
+  if (processes.length > 0) tools.journal.append({type: 'survivors', step, processes})
+}
+
+/** After a failure or an abort: undo in reverse order, or leave everything for a person, by policy. */
+async function stopAndUndo(
+  tools: ExecuteTools,
+  frozen: Frozen,
+  stop: {readonly index: number; readonly fence: number; readonly end: StepEnd},
+): Promise<Ended> {
+  const aborted = stop.end.outcome === 'aborted'
+  const reason = `${frozen.steps[stop.index]?.title}: ${stop.end.reason}`
+  if (tools.request.dryRun || tools.request.plan.onFailure === 'leave')
+    return {outcome: aborted ? 'aborted' : 'failed', reason: `${reason}. Left as it is.`}
+  const undone = await undoSteps(tools, frozen, stop)
+  if (undone.failed) return {outcome: 'undo failed', reason: `${reason}. ${undone.failed}`}
+  if (aborted)
+    return {outcome: 'aborted', reason: undone.count === 0 ? reason : `${reason}. ${undone.count} steps were undone.`}
+  return undone.count === 0
+    ? {outcome: 'failed', reason: `${reason}. There was nothing to undo.`}
+    : {
+        outcome: 'undone',
+        reason: `${reason}. ${undone.count === 1 ? '1 step was' : `${undone.count} steps were`} undone.`,
+      }
+}
+
+function endedBy(tools: ExecuteTools, error: unknown): Ended {
+  if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason)}
+  const known = toOpsError(error)
+  if (known.code.startsWith('state/') || known.code.startsWith('audit/')) throw known
+  return {outcome: known.exit === 7 ? 'refused' : 'failed', reason: known.message}
+}
+
+function afterwardsOf(tools: ExecuteTools, ended: Ended): readonly string[] {
+  if (ended.outcome !== 'done' || tools.request.dryRun) return []
+  try {
+    const {plan, run} = tools.request
+    return (
+      tools.book.afterwards?.({
+        params: plan.params as never,
+        facts: plan.facts as never,
+        environment: plan.environment,
+        run,
+        saved: tools.journal.state().saved,
+      }) ?? []
+    )
+  } catch (error) {
+    return [`the runbook's own closing notes could not be made: ${messageOf(error)}`]
+  }
+}
+
+function record(tools: ExecuteTools, entry: Omit<AuditEntry, 'environment' | 'run'>): void {
+  if (tools.request.dryRun && entry.action === 'step') return
+  tools.audit.append({...entry, environment: tools.request.environment, run: tools.request.run})
+}
+
+/** Raised when a person, a signal or a console stops the run. */
+export const abortedBy = (who: string, reason: string): OpsError =>
+  new OpsError('cancelled/interrupted', `aborted by ${who}${reason ? `: ${reason}` : ''}`)

@@ -1,0 +1,194 @@
+import {createHash} from 'node:crypto'
+import type {Environment} from '../config/schema.ts'
+import {OpsError} from '../errors.ts'
+import {parseDuration} from '../units/duration.ts'
+import type {Confirm, FactsContext, Forecast, Runbook, Step} from './define.ts'
+import type {LoadedRunbook} from './load.ts'
+import type {Plan, PlannedStep} from './plan.ts'
+import {startRule} from './start-rule.ts'
+
+export const DEFAULT_STEP_TIMEOUT_MS = 300_000
+
+export interface FreezeInput {
+  readonly run: string
+  readonly loaded: LoadedRunbook
+  readonly params: Readonly<Record<string, unknown>>
+  readonly shownParams: Readonly<Record<string, unknown>>
+  readonly environment: Environment
+  readonly onFailure: 'undo' | 'leave'
+  readonly facts: Omit<FactsContext<never>, 'params' | 'environment'>
+  /** Median duration of earlier runs by step id. */
+  readonly usual: ReadonlyMap<string, number>
+  readonly usualRunMs: number | undefined
+  readonly now: number
+  /** What a step's check says beforehand. */
+  readonly forecast: (step: Step) => Promise<Forecast>
+}
+
+/** A frozen plan together with the live steps it was made from. */
+export interface Frozen {
+  readonly plan: Plan
+  readonly steps: readonly Step[]
+  readonly facts: unknown
+}
+
+/** Reads the facts, makes the steps, asks every check, and freezes what a person will be shown. */
+export async function freezePlan(input: FreezeInput): Promise<Frozen> {
+  const {loaded, environment, run} = input
+  const book = loaded.book
+  const facts: unknown = await book.facts?.({
+    ...input.facts,
+    params: input.params as never,
+    environment: environment.name,
+  })
+  const steps = book.plan({params: input.params, facts: facts as never, environment: environment.name, run})
+  checkSteps(book, steps)
+  const planned = await Promise.all(
+    steps.map(async (step, index) =>
+      planStep(step, index, {forecast: await forecastOf(step, input.forecast), usualMs: input.usual.get(step.id)}),
+    ),
+  )
+  const locks =
+    book
+      .locks?.({params: input.params as never, environment: environment.name})
+      .map(resource => `${environment.name}/${resource}`) ?? []
+  const body = {
+    runbook: book.name,
+    runbookHash: loaded.hash,
+    environment: environment.name,
+    params: input.shownParams,
+    facts: plain(facts),
+    steps: planned,
+    locks,
+    onFailure: book.onFailure ?? input.onFailure,
+  }
+  const plan: Plan = {
+    run,
+    summary: book.summary,
+    danger: book.danger,
+    protected: environment.protected,
+    ...body,
+    hash: planHash(body),
+    start: startRule(book.danger, environment),
+    usualMs: input.usualRunMs,
+    at: input.now,
+  }
+  return {plan, steps, facts}
+}
+
+/** What two freezes of one world have in common: everything but forecasts and durations. */
+export function planHash(
+  body: Pick<Plan, 'runbook' | 'runbookHash' | 'environment' | 'params' | 'facts' | 'steps' | 'locks' | 'onFailure'>,
+): string {
+  const steps = body.steps.map(({forecast: _forecast, usualMs: _usualMs, ...step}) => step)
+  return createHash('sha256')
+    .update(canonical({...body, steps}))
+    .digest('hex')
+}
+
+/** JSON with sorted keys: the same value gives the same text. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    item !== null && typeof item === 'object' && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  )
+}
+
+/** Facts as they are stored: plain JSON, nothing that only lives in memory. */
+const plain = (value: unknown): unknown => (value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown))
+
+async function forecastOf(step: Step, ask: (step: Step) => Promise<Forecast>): Promise<Forecast> {
+  if (step.readOnly) return 'done'
+  if (!step.check) return step.manual === undefined ? 'would change' : 'cannot know'
+  try {
+    return await ask(step)
+  } catch {
+    return 'cannot know'
+  }
+}
+
+function planStep(
+  step: Step,
+  index: number,
+  known: {readonly forecast: Forecast; readonly usualMs: number | undefined},
+): PlannedStep {
+  return {
+    id: step.id,
+    index,
+    title: step.title,
+    why: step.why ?? '',
+    targets: step.targets ?? [],
+    forecast: known.forecast,
+    confirm: confirmOf(step.confirm),
+    manual: step.manual,
+    skipped: skipReason(step.when),
+    undo: step.undo !== undefined,
+    verify: step.verify !== undefined,
+    readOnly: step.readOnly ?? false,
+    timeoutMs:
+      step.timeout === undefined ? DEFAULT_STEP_TIMEOUT_MS : (parseDuration(step.timeout) ?? DEFAULT_STEP_TIMEOUT_MS),
+    retries: step.retries ?? 0,
+    stopCost: step.stopCost ?? '',
+    usualMs: known.usualMs,
+  }
+}
+
+function confirmOf(confirm: string | Confirm | undefined): PlannedStep['confirm'] {
+  if (confirm === undefined) return undefined
+  if (typeof confirm === 'string') return {text: confirm, touches: [], type: undefined}
+  return {text: confirm.text, touches: confirm.touches ?? [], type: confirm.type}
+}
+
+function skipReason(when: Step['when']): string | undefined {
+  if (when === undefined || when === true) return undefined
+  if (when === false) return 'not needed'
+  return when.ok ? undefined : when.reason
+}
+
+function checkSteps(book: Runbook, steps: readonly Step[]): void {
+  const seen = new Set<string>()
+  for (const step of steps) {
+    const problem = stepProblem(step, seen)
+    if (problem) throw new OpsError('runbook/invalid', `${book.name}, step ${JSON.stringify(step.id)}: ${problem}`)
+    seen.add(step.id)
+  }
+}
+
+function stepProblem(step: Step, seen: ReadonlySet<string>): string | undefined {
+  if (typeof step.id !== 'string' || step.id === '') return 'it has no id'
+  if (seen.has(step.id)) return 'two steps have this id'
+  if (!step.run && step.manual === undefined) return 'it has neither run nor manual'
+  if (step.timeout !== undefined && parseDuration(step.timeout) === undefined)
+    return `its timeout ${JSON.stringify(step.timeout)} is no duration`
+  if (step.onUnknown === 'rerun' && !step.idempotent)
+    return "onUnknown 'rerun' is only for steps that say idempotent: true"
+  return undefined
+}
+
+/** The first differences between two plans, for a person: `steps/2/title: "a" is now "b"`. */
+export function planDifferences(before: Plan, after: Plan, limit = 8): readonly string[] {
+  const found: string[] = []
+  const compare = (path: string, a: unknown, b: unknown): void => {
+    if (found.length >= limit || canonical(a) === canonical(b)) return
+    if (a !== null && b !== null && typeof a === 'object' && typeof b === 'object') {
+      for (const key of new Set([...Object.keys(a), ...Object.keys(b)]))
+        compare(`${path}/${key}`, (a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])
+      return
+    }
+    found.push(`${path.slice(1)}: ${short(a)} is now ${short(b)}`)
+  }
+  const part = (plan: Plan): unknown => ({
+    facts: plan.facts,
+    params: plan.params,
+    locks: plan.locks,
+    steps: plan.steps.map(({forecast: _f, usualMs: _u, ...step}) => step),
+  })
+  compare('', part(before), part(after))
+  return found
+}
+
+function short(value: unknown): string {
+  const text = value === undefined ? 'absent' : JSON.stringify(value)
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+}

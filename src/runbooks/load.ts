@@ -1,0 +1,126 @@
+import {createHash} from 'node:crypto'
+import {readdirSync, readFileSync} from 'node:fs'
+import {registerHooks} from 'node:module'
+import path from 'node:path'
+import {pathToFileURL} from 'node:url'
+import {messageOf, OpsError} from '../errors.ts'
+import type {Runbook} from './define.ts'
+import {describeParams} from './params.ts'
+import type {RunbookRow} from './rows.ts'
+
+export interface RunbookDirectory {
+  readonly path: string
+  readonly shipped: boolean
+}
+
+/** A runbook with the file it came from. */
+export interface LoadedRunbook {
+  readonly book: Runbook
+  readonly file: string
+  /** SHA-256 of the file's bytes. */
+  readonly hash: string
+}
+
+/** Lets runbooks anywhere on disk write `import {runbook} from 'opsconsole'`. Once a process. */
+export function provideApi(apiUrl: string): void {
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === 'opsconsole' ? {url: apiUrl, shortCircuit: true} : next(specifier, context),
+  })
+}
+
+const FILE = /^([a-z0-9][a-z0-9-]*)\.(?:ts|mts|js|mjs)$/
+
+/** Files by runbook name; a file of your own stands before a shipped one of the same name. */
+export function findRunbooks(
+  directories: readonly RunbookDirectory[],
+): ReadonlyMap<string, {readonly file: string; readonly shipped: boolean}> {
+  const found = new Map<string, {readonly file: string; readonly shipped: boolean}>()
+  for (const {path: directory, shipped} of directories) {
+    for (const entry of listFiles(directory)) {
+      const name = FILE.exec(entry)?.[1]
+      if (name === undefined || entry.includes('.test.') || found.has(name)) continue
+      found.set(name, {file: path.join(directory, entry), shipped})
+    }
+  }
+  return new Map([...found].sort(([a], [b]) => a.localeCompare(b)))
+}
+
+function listFiles(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
+  }
+}
+
+/** Loads one file. Node itself takes the types out of TypeScript. Raises `runbook/invalid` with the file. */
+export async function loadRunbook(file: string): Promise<LoadedRunbook> {
+  const hash = createHash('sha256').update(readFileSync(file)).digest('hex')
+  let module: {readonly default?: unknown}
+  try {
+    module = (await import(`${pathToFileURL(file).href}?${hash.slice(0, 16)}`)) as {readonly default?: unknown}
+  } catch (cause) {
+    throw new OpsError('runbook/invalid', `${file} does not load: ${messageOf(cause)}`, {
+      cause,
+      hint: 'Runbooks are plain TypeScript without enums, namespaces or parameter properties.',
+    })
+  }
+  const book = module.default as Partial<Runbook> | undefined
+  if (book?.kind !== 'runbook')
+    throw new OpsError('runbook/invalid', `${file} has no runbook as its default export`, {
+      hint: "Write `export default runbook({...})` with `import {runbook} from 'opsconsole'`.",
+    })
+  const expected = path.basename(file).replace(/\.[^.]+$/, '')
+  if (book.name !== expected)
+    throw new OpsError(
+      'runbook/invalid',
+      `${file} names its runbook ${JSON.stringify(book.name)}, which should be the file's name, ${JSON.stringify(expected)}`,
+    )
+  if (typeof book.plan !== 'function' || !book.danger || !book.summary)
+    throw new OpsError('runbook/invalid', `${file} lacks one of summary, danger, plan`)
+  return {book: book as Runbook, file, hash}
+}
+
+/** Raises `runbook/unknown` with the names there are. */
+export function runbookFile(directories: readonly RunbookDirectory[], name: string): string {
+  const found = findRunbooks(directories)
+  const entry = found.get(name)
+  if (!entry)
+    throw new OpsError('runbook/unknown', `there is no runbook ${JSON.stringify(name)}`, {
+      hint: `There are: ${[...found.keys()].join(', ') || 'none'}.`,
+    })
+  return entry.file
+}
+
+/** Every runbook as a row; one that does not load says why instead of hiding. */
+export async function listRunbooks(directories: readonly RunbookDirectory[]): Promise<readonly RunbookRow[]> {
+  return Promise.all(
+    [...findRunbooks(directories)].map(async ([name, {file, shipped}]): Promise<RunbookRow> => {
+      try {
+        const {book} = await loadRunbook(file)
+        return {
+          name,
+          file,
+          shipped,
+          summary: book.summary,
+          description: book.description ?? '',
+          danger: book.danger,
+          problem: undefined,
+          params: await describeParams(book),
+        }
+      } catch (error) {
+        return {
+          name,
+          file,
+          shipped,
+          summary: 'cannot be loaded',
+          description: '',
+          danger: 'safe',
+          problem: messageOf(error),
+          params: [],
+        }
+      }
+    }),
+  )
+}

@@ -1,0 +1,106 @@
+import type {z} from 'zod'
+import {OpsError} from '../errors.ts'
+import type {Runbook} from './define.ts'
+import type {RunbookParam} from './rows.ts'
+
+interface JsonProperty {
+  readonly type?: string
+  readonly enum?: readonly unknown[]
+  readonly default?: unknown
+  readonly description?: string
+  readonly secret?: boolean
+}
+
+/** The parameters of a runbook, read from its schema. Mark a secret one with `.meta({secret: true})`. */
+export async function describeParams(book: Runbook): Promise<readonly RunbookParam[]> {
+  if (!book.params) return []
+  const {z} = await import('zod')
+  const schema = z.toJSONSchema(book.params, {io: 'input', unrepresentable: 'any'}) as {
+    readonly properties?: Record<string, JsonProperty>
+    readonly required?: readonly string[]
+  }
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+    name,
+    type: paramType(property),
+    choices: (property.enum ?? []).map(String),
+    required: (schema.required ?? []).includes(name),
+    fallback: property.default === undefined ? undefined : String(property.default as string),
+    description: property.description ?? '',
+    secret: property.secret === true,
+  }))
+}
+
+function paramType(property: JsonProperty): RunbookParam['type'] {
+  if (property.enum) return 'choice'
+  if (property.type === 'number' || property.type === 'integer') return 'number'
+  return property.type === 'boolean' ? 'boolean' : 'string'
+}
+
+/** Text from flags, environment or a file, to what the schema wants. Raises `runbook/params` naming each parameter. */
+export function parseParams(
+  book: Runbook,
+  described: readonly RunbookParam[],
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const known = new Map(described.map(param => [param.name, param]))
+  const unknown = Object.keys(given).filter(name => !known.has(name))
+  if (unknown.length > 0) {
+    throw new OpsError(
+      'runbook/params',
+      `${book.name} has no parameter ${unknown.map(name => JSON.stringify(name)).join(', ')}`,
+      {
+        hint:
+          described.length === 0
+            ? 'It takes no parameters.'
+            : `It takes: ${described.map(param => param.name).join(', ')}.`,
+      },
+    )
+  }
+  const shaped = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, fromText(known.get(name), value)]),
+  )
+  for (const [name, value] of Object.entries(shaped)) {
+    if (typeof value === 'string' && value.includes('\0'))
+      throw new OpsError('runbook/params', `parameter ${name} holds a NUL character, which no command can take`)
+  }
+  const parsed = book.params?.safeParse(shaped)
+  if (!parsed) return {}
+  if (!parsed.success) throw paramsError(book, parsed.error, described)
+  return parsed.data
+}
+
+function paramsError(book: Runbook, error: z.ZodError, described: readonly RunbookParam[]): OpsError {
+  const problems = error.issues.map(issue => {
+    const name = String(issue.path[0] ?? '')
+    const param = described.find(candidate => candidate.name === name)
+    const missing = issue.code === 'invalid_type' && issue.input === undefined && issue.message.includes('undefined')
+    return missing
+      ? `${name} is missing (${param?.description || param?.type || 'required'})`
+      : `${issue.path.join('.')}: ${issue.message}`
+  })
+  return new OpsError('runbook/params', `${book.name}: ${problems.join('; ')}`, {
+    hint: `See \`opsconsole runbook show ${book.name}\`; parameters are given as -p name=value.`,
+  })
+}
+
+function fromText(param: RunbookParam | undefined, value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  if (param?.type === 'number' && value.trim() !== '' && Number.isFinite(Number(value))) return Number(value)
+  if (param?.type === 'boolean' && /^(true|yes|1|on)$/i.test(value)) return true
+  if (param?.type === 'boolean' && /^(false|no|0|off)$/i.test(value)) return false
+  return value
+}
+
+/** Parameters as they may be stored and shown. */
+export function withoutSecrets(
+  described: readonly RunbookParam[],
+  params: Readonly<Record<string, unknown>>,
+): {readonly shown: Record<string, unknown>; readonly secret: readonly string[]} {
+  const secret = described.filter(param => param.secret && params[param.name] !== undefined).map(param => param.name)
+  return {
+    secret,
+    shown: Object.fromEntries(
+      Object.entries(params).map(([name, value]) => [name, secret.includes(name) ? '[redacted]' : value]),
+    ),
+  }
+}

@@ -1,0 +1,65 @@
+import type {AuditLog} from '../audit/record.ts'
+import type {ProcessIdentity} from '../processes/identity.ts'
+import type {OutputLine} from './events.ts'
+import type {Journal, OutputSink} from './ports.ts'
+
+/** How one command ended. */
+export interface CommandEnd {
+  readonly exitCode: number | null
+  readonly signal: string | null
+  readonly durationMs: number
+  readonly error: string
+}
+
+/** Records what one step does: durable before it happens, literal, redacted. */
+export interface StepRecord {
+  readonly step: string
+  /** The intent, in journal and audit. Returns the command's number in the run. */
+  intend(text: string, dryRun: boolean): number
+  /** The process that was started for it. */
+  started(command: number, process: ProcessIdentity | undefined): void
+  ended(command: number, end: CommandEnd): void
+  line(stream: OutputLine['stream'], text: string): void
+}
+
+export interface RecordTools {
+  readonly journal: Journal
+  readonly audit: AuditLog
+  readonly output: OutputSink
+  readonly redact: (text: string) => string
+  readonly run: string
+  readonly environment: string
+  readonly nextCommand: () => number
+}
+
+export function recordStep(tools: RecordTools, step: string, targets: readonly string[]): StepRecord {
+  const {journal, audit, output} = tools
+  const line: StepRecord['line'] = (stream, text) => output.line({step, stream, text})
+  return {
+    step,
+    line,
+    intend: (text, dryRun) => {
+      const command = tools.nextCommand()
+      const literal = tools.redact(text)
+      if (!dryRun)
+        audit.append({
+          action: 'command',
+          phase: 'intent',
+          target: targets.join(', ') || step,
+          environment: tools.environment,
+          run: tools.run,
+          step,
+          command: literal,
+        })
+      // The audit record above is durable; this one only has to outlive the runner, not the machine.
+      journal.note({type: 'command-started', step, command, text: literal, dryRun})
+      line('command', literal)
+      return command
+    },
+    started: (command, process) => {
+      if (process) journal.note({type: 'command-process', step, command, process})
+    },
+    ended: (command, end) =>
+      void journal.note({type: 'command-finished', step, command, ...end, error: tools.redact(end.error)}),
+  }
+}

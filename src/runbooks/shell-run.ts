@@ -1,0 +1,186 @@
+import {spawn} from 'node:child_process'
+import {$ as zx, ProcessOutput} from 'zx/core'
+import {OpsError} from '../errors.ts'
+import {childEnvironment} from '../processes/environment.ts'
+import {identify} from '../processes/identity.ts'
+import {stopGroup} from '../processes/stop.ts'
+import {lineStream} from '../text/lines.ts'
+import type {Redactor} from '../text/redact.ts'
+import {sleep} from '../units/clock.ts'
+import type {StepRecord} from './record.ts'
+import type {Shell, ShellCommand, ShellOptions} from './shell.ts'
+import {openSpool} from './spool.ts'
+
+export interface ShellTools {
+  readonly record: StepRecord
+  readonly redactor: Redactor
+  readonly signal: AbortSignal
+  readonly spoolDir: string
+  /** Prints instead of running, unless a command only reads. */
+  readonly dryRun: boolean
+  /** Given to every command: run, step, idempotency key, fence. */
+  readonly env: Readonly<Record<string, string>>
+  readonly operatorEnv: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly graceMs: number
+}
+
+/** At most this much of a command's output is given back to the runbook; all of it is on the screen and in the file. */
+const KEPT = 8 << 20
+/** Writes the exit code by rename, so that it can be read even when the runner is gone. Signals reach the command. */
+const WRAPPER =
+  'trap : HUP INT TERM; f=$1; shift; "$@"; c=$?; printf "%s\\n" "$c" >"$f.tmp" && mv "$f.tmp" "$f"; exit "$c"'
+const PREFIX = 'set -euo pipefail; '
+
+/** The `$` of a step: zx's quoting, our own processes. */
+export function createShell(tools: ShellTools, defaults: ShellOptions = {}): Shell {
+  const shell = (first: TemplateStringsArray | ShellOptions, ...values: unknown[]): ShellCommand | Shell => {
+    if (!isTemplate(first)) return createShell(tools, {...defaults, ...first, env: {...defaults.env, ...first.env}})
+    return startSoon(tools, renderCommand(first, values), {...defaults})
+  }
+  return shell as Shell
+}
+
+const isTemplate = (value: TemplateStringsArray | ShellOptions): value is TemplateStringsArray => Array.isArray(value)
+
+/** The command line as bash will see it, every value quoted by zx. Raises on NUL, which no command line can hold. */
+export function renderCommand(pieces: TemplateStringsArray, values: readonly unknown[]): string {
+  for (const value of values.flat()) {
+    if (typeof value === 'object' && value !== null && 'then' in value)
+      throw new OpsError('step/failed', 'a command was given a promise: await the value first')
+    if (String(value).includes('\0'))
+      throw new OpsError(
+        'step/failed',
+        'a command was given a value with a NUL character, which no command line can hold',
+      )
+  }
+  const command = zx({halt: true, quiet: true, verbose: false})(pieces, ...values)
+  // Halted commands never settle on their own.
+  command.catch(() => {})
+  return command.cmd
+}
+
+/** zx's behaviour: modifiers may follow in the same turn, the command starts right after it. */
+function startSoon(
+  tools: ShellTools,
+  text: string,
+  options: {-readonly [Key in keyof ShellOptions]: ShellOptions[Key]} & {quiet?: boolean},
+): ShellCommand {
+  const started = Promise.resolve().then(() =>
+    tools.dryRun && !options.reads ? printInstead(tools, text) : runCommand(tools, text, options),
+  )
+  const command = Object.assign(started, {
+    nothrow: () => {
+      options.nothrow = true
+      return command
+    },
+    quiet: () => {
+      options.quiet = true
+      return command
+    },
+  }) as ShellCommand
+  return command
+}
+
+function printInstead(tools: ShellTools, text: string): ProcessOutput {
+  const number = tools.record.intend(text, true)
+  tools.record.ended(number, {exitCode: 0, signal: null, durationMs: 0, error: ''})
+  return new ProcessOutput(0, null, '', '', '', '', 0)
+}
+
+async function runCommand(
+  tools: ShellTools,
+  text: string,
+  options: ShellOptions & {readonly quiet?: boolean},
+): Promise<ProcessOutput> {
+  tools.signal.throwIfAborted()
+  const number = tools.record.intend(text, false)
+  const began = performance.now()
+  const kept = {out: createKeeper(), err: createKeeper()}
+  const lines = {
+    out: lineStream(tools.redactor, line => void (options.quiet || tools.record.line('out', line))),
+    err: lineStream(tools.redactor, line => void (options.quiet || tools.record.line('err', line))),
+  }
+  const spool = openSpool(tools.spoolDir, String(number), (stream, bytes) => {
+    kept[stream].push(bytes)
+    lines[stream].push(bytes)
+  })
+  try {
+    const child = spawn('/bin/sh', ['-c', WRAPPER, 'sh', spool.exitFile, '/bin/bash', '-c', PREFIX + text], {
+      detached: true,
+      cwd: options.cwd ?? tools.cwd,
+      env: childEnvironment(tools.operatorEnv, {...tools.env, ...options.env}),
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', spool.outFd, spool.errFd],
+    })
+    if (options.input !== undefined && child.stdin) {
+      child.stdin.on('error', () => {}) // a command may close its input early
+      child.stdin.end(options.input)
+    }
+    const exited = new Promise<{readonly code: number | null; readonly signal: NodeJS.Signals | null}>(
+      (resolve, reject) => {
+        child.once('error', reject)
+        child.once('exit', (code, signal) => resolve({code, signal}))
+      },
+    )
+    const pid = child.pid
+    if (pid !== undefined) tools.record.started(number, identify(pid))
+    const stop = (): void => void (pid !== undefined && stopGroup(pid, tools.graceMs))
+    tools.signal.addEventListener('abort', stop, {once: true})
+    const end = await follow(exited, () => spool.drain())
+    tools.signal.removeEventListener('abort', stop)
+    lines.out.end()
+    lines.err.end()
+    const durationMs = Math.round(performance.now() - began)
+    const error = end.code === 0 ? '' : end.signal === null ? `exit code ${end.code}` : `ended by ${end.signal}`
+    tools.record.ended(number, {exitCode: end.code, signal: end.signal, durationMs, error})
+    if (tools.signal.aborted) throw tools.signal.reason as Error
+    const [out, err] = [kept.out.text(), kept.err.text()]
+    const output = new ProcessOutput(end.code, end.signal, out, err, out + err, error, durationMs)
+    if (end.code !== 0 && !options.nothrow) throw commandFailed(tools, text, {error, err: err || out})
+    return output
+  } finally {
+    spool.close()
+  }
+}
+
+/** Hands output over while the command runs: often at first, then every 50 ms, and a last time when it has ended. */
+async function follow<T>(exited: Promise<T>, drain: () => boolean): Promise<T> {
+  let done = false
+  const settled = exited.finally(() => {
+    done = true
+  })
+  for (let pause = 2; !done; pause = Math.min(50, pause * 2)) {
+    await Promise.race([settled.catch(() => {}), sleep(pause)])
+    while (!done && drain()) await new Promise(resolve => setImmediate(resolve))
+  }
+  const end = await settled
+  while (drain());
+  return end
+}
+
+interface Keeper {
+  push(bytes: Uint8Array): void
+  text(): string
+}
+
+function createKeeper(): Keeper {
+  const chunks: Buffer[] = []
+  let size = 0
+  return {
+    push: bytes => {
+      if (size >= KEPT) return
+      chunks.push(Buffer.from(bytes))
+      size += bytes.length
+    },
+    text: () => Buffer.concat(chunks).toString('utf8'),
+  }
+}
+
+function commandFailed(tools: ShellTools, text: string, end: {readonly error: string; readonly err: string}): OpsError {
+  const last = tools.redactor.redact(end.err).trimEnd().split('\n').slice(-3).join(' / ')
+  const shown = tools.redactor.redact(text)
+  return new OpsError(
+    'process/failed',
+    `${end.error} from ${shown.length > 200 ? `${shown.slice(0, 199)}…` : shown}${last ? `: ${last.slice(0, 600)}` : ''}`,
+  )
+}

@@ -1,0 +1,68 @@
+import {closeSync, fstatSync, openSync, readSync, rmSync} from 'node:fs'
+import path from 'node:path'
+
+/**
+ * The raw output of one command, in files of its own: a command writes to a file, never to a pipe, so it goes on when
+ * its runner dies. The files are read while they grow and removed once everything has been taken over.
+ */
+export interface Spool {
+  readonly outFd: number
+  readonly errFd: number
+  /** Where the wrapper writes the exit code, by rename. */
+  readonly exitFile: string
+  /** Hands over what is new; false when there was nothing. */
+  drain(): boolean
+  close(): void
+}
+
+export type Chunk = (stream: 'out' | 'err', bytes: Uint8Array) => void
+
+/** At most this much is read at a time, so that one command cannot starve the rest of the runner. */
+const SLICE = 1 << 20
+
+export function openSpool(directory: string, name: string, chunk: Chunk): Spool {
+  const base = path.join(directory, name)
+  const files = {out: `${base}.out`, err: `${base}.err`}
+  const write = {out: openSync(files.out, 'wx', 0o600), err: openSync(files.err, 'wx', 0o600)}
+  const read = {out: openSync(files.out, 'r'), err: openSync(files.err, 'r')}
+  const position = {out: 0, err: 0}
+  const buffer = Buffer.alloc(64 * 1024)
+
+  const drainOne = (stream: 'out' | 'err'): boolean => {
+    let any = false
+    for (let taken = 0; taken < SLICE; ) {
+      const count = readSync(read[stream], buffer, 0, buffer.length, position[stream])
+      if (count === 0) break
+      position[stream] += count
+      taken += count
+      any = true
+      chunk(stream, buffer.subarray(0, count))
+    }
+    return any
+  }
+  return {
+    outFd: write.out,
+    errFd: write.err,
+    exitFile: `${base}.exit`,
+    drain: () => {
+      const out = drainOne('out')
+      return drainOne('err') || out
+    },
+    close: () => {
+      for (const descriptor of [write.out, write.err, read.out, read.err]) closeSync(descriptor)
+      for (const file of [files.out, files.err, `${base}.exit`, `${base}.exit.tmp`]) rmSync(file, {force: true})
+    },
+  }
+}
+
+/** Size of a file that may have been removed. */
+export function sizeOf(file: string): number {
+  try {
+    const descriptor = openSync(file, 'r')
+    const {size} = fstatSync(descriptor)
+    closeSync(descriptor)
+    return size
+  } catch {
+    return 0
+  }
+}

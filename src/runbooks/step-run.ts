@@ -1,0 +1,101 @@
+import {messageOf, OpsError} from '../errors.ts'
+import {sleep} from '../units/clock.ts'
+import type {Step, StepContext} from './define.ts'
+import type {StepOutcome} from './events.ts'
+import type {Journal} from './ports.ts'
+import type {PlannedStep} from './plan.ts'
+
+/** How a step came out, and why. */
+export interface StepEnd {
+  readonly outcome: StepOutcome
+  readonly reason: string
+}
+
+export interface StepRunTools {
+  readonly journal: Journal
+  /** The run's own abort. */
+  readonly abort: AbortSignal
+  /** A context whose signal also carries the step's deadline. */
+  readonly context: (signal: AbortSignal) => StepContext
+  readonly key: string
+  readonly dryRun: boolean
+}
+
+const VERIFY_EVERY_MS = 1000
+const LONGEST_BACKOFF_MS = 30_000
+
+/** Runs one step to its end: attempts, deadline, verification. Never throws for a step that fails. */
+export async function runStep(tools: StepRunTools, step: Step, planned: PlannedStep): Promise<StepEnd> {
+  for (let attempt = 1; ; attempt += 1) {
+    tools.journal.append({type: 'step-started', step: step.id, attempt, key: tools.key, phase: 'run'})
+    const end = await attemptStep(tools, step, planned)
+    if (end.outcome !== 'failed' || attempt > planned.retries || tools.abort.aborted) return end
+    const delayMs = Math.min(LONGEST_BACKOFF_MS, 1000 * 2 ** (attempt - 1))
+    tools.journal.append({type: 'step-retry', step: step.id, attempt, delayMs, reason: end.reason})
+    try {
+      await sleep(delayMs, tools.abort)
+    } catch {
+      return {outcome: 'aborted', reason: 'aborted while waiting to try again'}
+    }
+  }
+}
+
+async function attemptStep(tools: StepRunTools, step: Step, planned: PlannedStep): Promise<StepEnd> {
+  const deadline = new AbortController()
+  const timer = setTimeout(
+    () => deadline.abort(new OpsError('step/timeout', `${step.title} did not finish within its time limit`)),
+    planned.timeoutMs,
+  )
+  const signal = AbortSignal.any([tools.abort, deadline.signal])
+  try {
+    const context = tools.context(signal)
+    await untilAborted(step.run?.(context) ?? Promise.resolve(), signal)
+    if (tools.dryRun || !step.verify) return {outcome: 'done', reason: ''}
+    return await verified(step, context, signal)
+  } catch (error) {
+    if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason)}
+    if (deadline.signal.aborted) return {outcome: 'failed', reason: messageOf(deadline.signal.reason)}
+    if (tools.dryRun) return {outcome: 'done', reason: `cannot know further: ${messageOf(error)}`}
+    return {outcome: 'failed', reason: messageOf(error)}
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Asks again every second until it holds or the time is up. */
+async function verified(step: Step, context: StepContext, signal: AbortSignal): Promise<StepEnd> {
+  let reason = 'its verification did not come true'
+  for (;;) {
+    try {
+      const verdict = await untilAborted(step.verify?.(context) ?? Promise.resolve(true), signal)
+      if (verdict === true) return {outcome: 'done', reason: ''}
+      if (typeof verdict === 'object' && verdict.ok) return {outcome: 'done', reason: verdict.reason}
+      if (typeof verdict === 'object') reason = verdict.reason
+    } catch (error) {
+      if (signal.aborted) throw new OpsError('step/verify', `${messageOf(signal.reason)}; last: ${reason}`)
+      reason = messageOf(error)
+    }
+    try {
+      await sleep(VERIFY_EVERY_MS, signal)
+    } catch {
+      throw new OpsError('step/verify', `verification did not come true in time: ${reason}`)
+    }
+  }
+}
+
+/** A step that ignores its signal is not waited for for ever: it gets a short grace to clean up after itself. */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal, graceMs = 15_000): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined
+    const stop = (): void => {
+      timer = setTimeout(() => reject(signal.reason as Error), graceMs)
+    }
+    const clear = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+    }
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, {once: true})
+    work.then(resolve, reject).finally(clear)
+  })
+}
