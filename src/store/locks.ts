@@ -1,0 +1,148 @@
+import {randomBytes} from 'node:crypto'
+import {mkdirSync} from 'node:fs'
+import {hostname} from 'node:os'
+import path from 'node:path'
+import {DatabaseSync, type SQLOutputValue} from 'node:sqlite'
+import {messageOf, OpsError} from '../errors.ts'
+import {identify, isAlive} from '../processes/identity.ts'
+import type {LockBook, LockHolder} from '../runbooks/ports.ts'
+import type {Clock} from '../units/clock.ts'
+import {formatAge} from '../units/duration.ts'
+
+export interface StoredLockBook extends LockBook {
+  list(): readonly LockHolder[]
+  /** Takes a lock away by its id. The caller audits it first. */
+  forceRelease(lock: string): LockHolder | undefined
+  close(): void
+}
+
+export interface LockBookOptions {
+  readonly stateDir: string
+  readonly clock: Clock
+  /** Whether a run has a step of which nobody knows if it happened; its locks are never given away silently. */
+  readonly hasUnknownStep: (run: string) => boolean
+}
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS locks (resource TEXT PRIMARY KEY, lock TEXT NOT NULL, run TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL,
+    host TEXT NOT NULL, pid INTEGER NOT NULL, start_ticks INTEGER NOT NULL, boot_id TEXT NOT NULL, fence INTEGER NOT NULL, acquired_at INTEGER NOT NULL, heartbeat_at INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS fence (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL) STRICT;
+  INSERT OR IGNORE INTO fence VALUES (1, 0);`
+
+/** Locks of one state directory. Every change is one immediate, fully synced transaction. */
+export function openLockBook(options: LockBookOptions): StoredLockBook {
+  const database = openDatabase(options.stateDir)
+  const holderOf = (resource: string): LockHolder | undefined =>
+    toHolder(database.prepare('SELECT * FROM locks WHERE resource = ?').get(resource))
+  const drop = (resource: string): void => void database.prepare('DELETE FROM locks WHERE resource = ?').run(resource)
+
+  const acquire: LockBook['acquire'] = claim =>
+    alone(database, () => {
+      const before = holderOf(claim.resource)
+      if (before && before.run !== claim.run) {
+        const why = whyHeld(before, options)
+        if (why !== undefined) return {refused: before, why}
+      }
+      const own = identify(process.pid)
+      if (!own) throw new OpsError('bug/internal', 'this process has no identity in /proc')
+      const now = options.clock.now()
+      const fence = before?.run === claim.run ? before.fence : nextFence(database)
+      drop(claim.resource)
+      database
+        .prepare('INSERT INTO locks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+        .run(
+          claim.resource,
+          before?.run === claim.run ? before.lock : randomBytes(4).toString('hex'),
+          claim.run,
+          claim.actor,
+          claim.reason,
+          hostname(),
+          own.pid,
+          own.startTicks,
+          own.bootId,
+          fence,
+          now,
+          now,
+        )
+      return {held: holderOf(claim.resource) as LockHolder}
+    })
+
+  return {
+    acquire,
+    heartbeat: run =>
+      void database.prepare('UPDATE locks SET heartbeat_at = ? WHERE run = ?').run(options.clock.now(), run),
+    release: run => void database.prepare('DELETE FROM locks WHERE run = ?').run(run),
+    list: () =>
+      database
+        .prepare('SELECT * FROM locks ORDER BY resource')
+        .all()
+        .flatMap(row => toHolder(row) ?? []),
+    forceRelease: lock =>
+      alone(database, () => {
+        const holder = toHolder(database.prepare('SELECT * FROM locks WHERE lock = ?').get(lock))
+        if (holder) drop(holder.resource)
+        return holder
+      }),
+    close: () => database.close(),
+  }
+}
+
+/** Why the holder keeps the lock; undefined when it can be taken over: its process is gone and left nothing unknown. */
+function whyHeld(holder: LockHolder, options: LockBookOptions): string | undefined {
+  const who = `run ${holder.run} of ${holder.actor} on ${holder.host} since ${formatAge(holder.acquiredAt, options.clock.now())} (${holder.reason}), lock ${holder.lock}`
+  if (holder.host !== hostname()) return `held by ${who}, on another host`
+  if (isAlive(holder.process)) return `held by ${who}`
+  if (options.hasUnknownStep(holder.run))
+    return `held by ${who}; its runner is gone and left a step of which nobody knows whether it happened. Settle it with \`opsconsole runs settle ${holder.run}\``
+  return undefined
+}
+
+function nextFence(database: DatabaseSync): number {
+  return Number(
+    (database.prepare('UPDATE fence SET value = value + 1 WHERE one = 1 RETURNING value').get() as {value: number})
+      .value,
+  )
+}
+
+function alone<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function openDatabase(stateDir: string): DatabaseSync {
+  try {
+    mkdirSync(stateDir, {recursive: true, mode: 0o700})
+    const database = new DatabaseSync(path.join(stateDir, 'locks.db'), {timeout: 10_000})
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${SCHEMA}`)
+    return database
+  } catch (cause) {
+    throw new OpsError('state/unwritable', `cannot open the locks in ${stateDir}: ${messageOf(cause)}`, {
+      cause,
+      hint: 'Set OPSCONSOLE_STATE_DIR to a directory you can write.',
+    })
+  }
+}
+
+function toHolder(row: Record<string, SQLOutputValue> | undefined): LockHolder | undefined {
+  if (!row) return undefined
+  const text = (name: string): string => String(row[name])
+  return {
+    lock: text('lock'),
+    resource: text('resource'),
+    run: text('run'),
+    actor: text('actor'),
+    reason: text('reason'),
+    host: text('host'),
+    process: {pid: Number(row['pid']), startTicks: Number(row['start_ticks']), bootId: text('boot_id')},
+    fence: Number(row['fence']),
+    acquiredAt: Number(row['acquired_at']),
+    heartbeatAt: Number(row['heartbeat_at']),
+  }
+}

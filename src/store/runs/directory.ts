@@ -1,0 +1,140 @@
+import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {messageOf, OpsError} from '../../errors.ts'
+import type {Plan} from '../../runbooks/plan.ts'
+import type {RunRequest} from '../../runbooks/ports.ts'
+
+/** Where everything of one run lives. */
+export interface RunFiles {
+  readonly directory: string
+  readonly request: string
+  readonly journal: string
+  readonly output: string
+  readonly progress: string
+  readonly inbox: string
+  readonly spool: string
+  readonly log: string
+  readonly report: string
+}
+
+const RUN_ID = /^[0-9]{8}-[0-9]{6}-[a-z0-9]{4}$/
+
+export function runFiles(stateDir: string, run: string): RunFiles {
+  if (!RUN_ID.test(run))
+    throw new OpsError('run/unknown', `${JSON.stringify(run)} is no run id`, {
+      hint: 'Run ids look like 20261122-031200-k3f9; see `opsconsole runs`.',
+    })
+  const directory = path.join(stateDir, 'runs', run)
+  const inside = (name: string): string => path.join(directory, name)
+  return {
+    directory,
+    request: inside('request.json'),
+    journal: inside('journal'),
+    output: inside('output'),
+    progress: inside('progress.json'),
+    inbox: inside('inbox'),
+    spool: inside('spool'),
+    log: inside('runner.log'),
+    report: inside('report'),
+  }
+}
+
+/** Ids of all runs, oldest first: they begin with the time. */
+export function listRunIds(stateDir: string): readonly string[] {
+  try {
+    return readdirSync(path.join(stateDir, 'runs'))
+      .filter(name => RUN_ID.test(name))
+      .sort()
+  } catch {
+    return []
+  }
+}
+
+/** `20261122-031200-k3f9`, UTC, with enough chance to keep two runs of one second apart. */
+export function newRunId(now: number, random: () => number = Math.random): string {
+  const [date, time] = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').split('T')
+  const tail = Array.from({length: 4}, () => 'abcdefghijkmnpqrstuvwxyz23456789'[Math.floor(random() * 32)]).join('')
+  return `${date}-${time}-${tail}`
+}
+
+/** A whole file or none: written aside, synced, renamed, and the directory synced. */
+export function writeWhole(file: string, text: string): void {
+  try {
+    const temporary = `${file}.tmp-${process.pid}`
+    const descriptor = openSync(temporary, 'w', 0o600)
+    try {
+      writeFileSync(descriptor, text)
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    renameSync(temporary, file)
+    const directory = openSync(path.dirname(file), 'r')
+    try {
+      fsyncSync(directory)
+    } finally {
+      closeSync(directory)
+    }
+  } catch (cause) {
+    const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC'
+    throw new OpsError(full ? 'state/full' : 'state/unwritable', `cannot write ${file}: ${messageOf(cause)}`, {cause})
+  }
+}
+
+export function createRun(stateDir: string, request: RunRequest): RunFiles {
+  const files = runFiles(stateDir, request.run)
+  try {
+    mkdirSync(files.inbox, {recursive: true, mode: 0o700})
+    mkdirSync(files.spool, {recursive: true, mode: 0o700})
+  } catch (cause) {
+    throw new OpsError('state/unwritable', `cannot create ${files.directory}: ${messageOf(cause)}`, {
+      cause,
+      hint: 'Set OPSCONSOLE_STATE_DIR to a directory you can write.',
+    })
+  }
+  writeWhole(files.request, `${JSON.stringify(request, null, 1)}\n`)
+  return files
+}
+
+export function readRequest(files: RunFiles): RunRequest {
+  try {
+    return JSON.parse(readFileSync(files.request, 'utf8')) as RunRequest
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new OpsError('run/unknown', `there is no run ${path.basename(files.directory)}`, {
+        hint: 'See `opsconsole runs`.',
+      })
+    throw new OpsError('state/damaged', `${files.request} cannot be read: ${messageOf(cause)}`, {cause})
+  }
+}
+
+/** A plan that was shown and not started yet, so that exactly it can be started. */
+export interface KeptPlan {
+  readonly plan: Plan
+  readonly file: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly secretParams: readonly string[]
+}
+
+export function keepPlan(stateDir: string, kept: KeptPlan): void {
+  const directory = path.join(stateDir, 'plans')
+  try {
+    mkdirSync(directory, {recursive: true, mode: 0o700})
+  } catch (cause) {
+    throw new OpsError('state/unwritable', `cannot create ${directory}: ${messageOf(cause)}`, {cause})
+  }
+  runFiles(stateDir, kept.plan.run)
+  writeWhole(path.join(directory, `${kept.plan.run}.json`), JSON.stringify(kept))
+}
+
+export function readPlan(stateDir: string, run: string): KeptPlan {
+  runFiles(stateDir, run)
+  try {
+    return JSON.parse(readFileSync(path.join(stateDir, 'plans', `${run}.json`), 'utf8')) as KeptPlan
+  } catch (cause) {
+    throw new OpsError('run/unknown', `there is no plan ${run}`, {
+      cause,
+      hint: 'Plans are kept for a day; make a new one.',
+    })
+  }
+}

@@ -1,0 +1,64 @@
+import {closeSync, fstatSync, openSync, readSync, renameSync, writeFileSync, writeSync} from 'node:fs'
+import type {OutputLine} from '../../runbooks/events.ts'
+import type {OutputSink, Progress} from '../../runbooks/ports.ts'
+import type {RunFiles} from './directory.ts'
+
+/** More output than this is counted but not kept: a run must not fill the disk it may be needed to mend. */
+export const LARGEST_OUTPUT = 256 << 20
+const PROGRESS_EVERY_MS = 200
+
+/** The output of a run: one JSON line for each line, in order. Lines are already redacted and escaped. */
+export function openOutput(files: RunFiles): OutputSink & {close(): void} {
+  const descriptor = openSync(files.output, 'a', 0o600)
+  let size = fstatSync(descriptor).size
+  let full = false
+  let shownAt = 0
+  const write = (line: OutputLine): void => {
+    const bytes = Buffer.from(`${JSON.stringify(line)}\n`)
+    size += bytes.length
+    writeSync(descriptor, bytes)
+  }
+  return {
+    spoolDir: files.spool,
+    line: line => {
+      if (size < LARGEST_OUTPUT) return write(line)
+      if (full) return
+      full = true
+      write({step: line.step, stream: 'log', text: `(output beyond ${LARGEST_OUTPUT >> 20} MB is not kept)`})
+    },
+    progress: progress => {
+      const now = performance.now()
+      if (progress && progress.done < progress.total && now - shownAt < PROGRESS_EVERY_MS) return
+      shownAt = now
+      writeFileSync(`${files.progress}.tmp`, JSON.stringify(progress ?? null), {mode: 0o600})
+      renameSync(`${files.progress}.tmp`, files.progress)
+    },
+    close: () => closeSync(descriptor),
+  }
+}
+
+/** Lines from an offset; an unfinished last line comes with the next call. At most 4 MiB a call. */
+export function readOutput(file: string, from = 0): {readonly lines: readonly OutputLine[]; readonly end: number} {
+  let descriptor: number
+  try {
+    descriptor = openSync(file, 'r')
+  } catch {
+    return {lines: [], end: from}
+  }
+  try {
+    const length = Math.min(4 << 20, Math.max(0, fstatSync(descriptor).size - from))
+    const buffer = Buffer.alloc(length)
+    const count = length === 0 ? 0 : readSync(descriptor, buffer, 0, length, from)
+    const whole = buffer.lastIndexOf(0x0a, count - 1) + 1
+    const lines = buffer
+      .toString('utf8', 0, whole)
+      .split('\n')
+      .slice(0, -1)
+      .map(line => JSON.parse(line) as OutputLine)
+    return {lines, end: from + whole}
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+export type {Progress}
