@@ -1,0 +1,46 @@
+import {expect, test} from 'vitest'
+import {isTest, readSources} from './sources.ts'
+
+const sources = readSources('src', 'runbooks', 'scripts', 'test', 'bin')
+
+test('no file is longer than 400 lines, and those over 250 are named', () => {
+  const long = sources
+    .filter(({file, lines}) => !isTest(file) && lines > 250)
+    .map(({file, lines}) => `${file}: ${lines}`)
+  if (long.length > 0) process.stdout.write(`over 250 lines:\n  ${long.join('\n  ')}\n`)
+  expect(sources.filter(({lines}) => lines > 400).map(({file, lines}) => `${file}: ${lines}`)).toEqual([])
+})
+
+test('folders and files are named after the domain, never after what code is made of', () => {
+  const empty = /^(utils?|helpers?|common|types?|services?|managers?|misc|shared|lib)$/
+  const bad = sources.filter(({file}) => file.split('/').some(part => empty.test(part.replace(/\..*$/, ''))))
+  // `commands/services.ts` is the command of that name, and `tui/panes/services` its screen.
+  const allowed = /^src\/(commands|tui\/(panes|screens))\/services?\b/
+  expect(bad.map(({file}) => file).filter(file => !allowed.test(file))).toEqual([])
+})
+
+test('file names are kebab case, components PascalCase', () => {
+  const bad = sources.filter(({file}) => {
+    const name = (file.split('/').at(-1) ?? '').replace(/(\.test)?\.(tsx?|mjs)$/, '')
+    if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return false
+    return !(file.endsWith('.tsx') || isTest(file)) || !/^[A-Z][A-Za-z0-9]*$/.test(name)
+  })
+  expect(bad.map(({file}) => file)).toEqual([])
+})
+
+test('only runbooks and tool configuration have default exports', () => {
+  const bad = sources.filter(({file, text}) => !file.startsWith('runbooks/') && /^export default\b/m.test(text))
+  expect(bad.map(({file}) => file)).toEqual([])
+})
+
+test('no module holds state that changes', () => {
+  const bad = sources.filter(
+    ({file, text}) => file.startsWith('src/') && !isTest(file) && /^(export )?(let|var)\b/m.test(text),
+  )
+  expect(bad.map(({file}) => file)).toEqual([])
+})
+
+test('no test replaces a module or is left out', () => {
+  const escape = /\bvi\.(mock|doMock)\(|\b(test|it|describe)\.(only|todo)\(/
+  expect(sources.filter(({file, text}) => isTest(file) && escape.test(text)).map(({file}) => file)).toEqual([])
+})
