@@ -31,7 +31,8 @@ export const releaseSchema = z.strictObject({
                 .describe('Host that the instance runs on, for display and confirmations'),
             }),
           )
-          .min(1),
+          .min(1)
+          .describe('The instances of the slot'),
       }),
     )
     .length(2)
@@ -50,9 +51,9 @@ export const releaseSchema = z.strictObject({
   smoke: z
     .array(
       z.strictObject({
-        name: z.string().min(1),
-        path: z.string().startsWith('/'),
-        status: z.number().int().default(200),
+        name: z.string().min(1).describe('What the request shows, for the run'),
+        path: z.string().startsWith('/').describe('Path on the instance, starting with /'),
+        status: z.number().int().default(200).describe('Status code that is wanted'),
         body: z.string().optional().describe('Regular expression that the body must match'),
         timeout: duration('Deadline').default(5_000),
       }),

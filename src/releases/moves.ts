@@ -134,6 +134,9 @@ export async function waitDrained(
   const seen = await lookUntil(
     async () => {
       const servers = serversOf(await traffic.state(tools.signal), names)
+      const live = servers.find(server => server.placement === 'ready')
+      if (live !== undefined)
+        throw new OpsError('release/not-ready', `${live.name} takes traffic: it cannot become empty`)
       left = servers.reduce((sum, server) => sum + server.sessions, 0)
       most = Math.max(most, left)
       tools.progress(most - left, most, 'requests')

@@ -133,8 +133,11 @@ async function lookOnce(
   context.tools.signal.throwIfAborted()
   if (traffic.status === 'rejected') return {state: undefined, problem: messageOf(traffic.reason)}
   const state = traffic.value
-  const gone = names.map(name => state.servers.get(name)).find(server => server?.word.startsWith('DOWN'))
+  const servers = names.map(name => state.servers.get(name))
+  const off = servers.find(server => server?.placement !== 'ready')
+  const gone = servers.find(server => server?.word.startsWith('DOWN'))
   const down = instances.status === 'fulfilled' ? instances.value.find(one => one.state === 'down') : undefined
+  if (off !== undefined) return {state, problem: `${off.name} is ${off.word} and takes no traffic`}
   if (gone !== undefined) return {state, problem: `${gone.name} is ${gone.word}, ${gone.check}`}
   return {state, problem: down === undefined ? undefined : `${down.id} ${down.reason}`}
 }

@@ -37,6 +37,8 @@ export interface Ops {
   database(name?: string): DatabaseOps
   /** Looks at a service, cache or database now, past the monitor. */
   look(kind: 'service' | 'cache' | 'database', name: string): Promise<Finding>
+  /** Names of what is configured in this environment, in the order of the file. */
+  names(kind: 'service' | 'cache' | 'database' | 'backup' | 'release'): readonly string[]
   /** Instances of a release, both slots. */
   instances(service: string): Promise<readonly InstanceView[]>
   /** Whether an instance answers its health path with 200, and why not. */

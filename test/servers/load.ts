@@ -1,0 +1,67 @@
+import {Agent, get} from 'node:http'
+
+export interface LoadResult {
+  readonly sent: number
+  readonly slow: number
+  readonly failed: number
+  /** What went wrong, with counts: `503`, `ECONNRESET`. */
+  readonly why: Readonly<Record<string, number>>
+  readonly byServer: Readonly<Record<string, number>>
+}
+
+/** Open-loop load: `rps` requests a second whatever the answers do, a share of them slow. Stop it for the result. */
+export function startLoad(
+  url: string,
+  options: {readonly rps: number; readonly slowShare: number; readonly slowMs: number},
+): {stop(): Promise<LoadResult>; readonly sent: () => number} {
+  const agent = new Agent({keepAlive: true, maxSockets: 512})
+  const why: Record<string, number> = {}
+  const byServer: Record<string, number> = {}
+  let [sent, slow, failed, open] = [0, 0, 0, 0]
+  const fail = (reason: string): void => {
+    failed += 1
+    why[reason] = (why[reason] ?? 0) + 1
+  }
+  const one = (): void => {
+    sent += 1
+    open += 1
+    const isSlow = sent % Math.round(1 / options.slowShare) === 0
+    if (isSlow) slow += 1
+    let over = false
+    const end = (reason?: string): void => {
+      if (over) return
+      over = true
+      open -= 1
+      if (reason !== undefined) fail(reason)
+    }
+    const request = get(`${url}/${isSlow ? `slow?ms=${options.slowMs}` : 'fast'}`, {agent}, response => {
+      const server = String(response.headers['x-server'] ?? 'none')
+      byServer[server] = (byServer[server] ?? 0) + 1
+      response.resume()
+      response.on('end', () => end((response.statusCode ?? 0) >= 500 ? String(response.statusCode) : undefined))
+      response.on('error', error => end(error.message))
+    })
+    request.setTimeout(20_000, () => request.destroy(new Error('timeout')))
+    request.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message))
+  }
+  const begin = performance.now()
+  const timer = setInterval(() => {
+    const due = ((performance.now() - begin) / 1000) * options.rps
+    for (let missing = Math.floor(due - sent); missing > 0; missing -= 1) one()
+  }, 2)
+  return {
+    sent: () => sent,
+    async stop() {
+      clearInterval(timer)
+      await new Promise<void>(resolve => {
+        const poll = setInterval(() => {
+          if (open > 0) return
+          clearInterval(poll)
+          resolve()
+        }, 20)
+      })
+      agent.destroy()
+      return {sent, slow, failed, why, byServer}
+    },
+  }
+}

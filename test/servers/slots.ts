@@ -1,0 +1,180 @@
+import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {releaseSchema} from '../../src/releases/config.ts'
+import {type HaproxyServer, startHaproxy} from './haproxy.ts'
+
+/** How the next version that is started behaves. */
+export interface Behaviour {
+  readonly health: number
+  readonly smoke: number
+  /** Share of other requests answered 500. */
+  readonly errors: number
+}
+
+const GOOD: Behaviour = {health: 200, smoke: 200, errors: 0}
+const NAMES = ['blue-1', 'blue-2', 'green-1', 'green-2'] as const
+
+/** Four small instances in two slots behind a real HAProxy; blue is live with 1.0.0, green is parked. */
+export interface SlotsLab {
+  readonly url: string
+  readonly haproxy: HaproxyServer
+  readonly config: ReturnType<typeof releaseSchema.parse> & {readonly environment: string}
+  readonly behaviours: Map<string, Behaviour>
+  readonly deployed: string[]
+  version(instance: string): string | undefined
+  /** Ends an instance at once, connections and all. */
+  kill(instance: string): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startSlots(overrides: Readonly<Record<string, unknown>> = {}): Promise<SlotsLab> {
+  const behaviours = new Map<string, Behaviour>()
+  const deployed: string[] = []
+  const apps = await Promise.all(NAMES.map(name => startApp(name, behaviours)))
+  const appOf = (name: string | undefined): App => {
+    const found = apps.find(app => app.name === name)
+    if (found === undefined) throw new Error(`no instance ${name}`)
+    return found
+  }
+  const control = createServer((request, response) => {
+    const [, action, instance, version] = (request.url ?? '').split('/')
+    deployed.push(`${action} ${instance} ${version ?? ''}`.trim())
+    const work = action === 'start' ? appOf(instance).start(version ?? '') : appOf(instance).stop()
+    work.then(() => response.end(`${action} ${instance}\n`)).catch((error: unknown) => response.destroy(error as Error))
+  })
+  const controlPort = await listen(control, 0)
+  await Promise.all(apps.map(app => app.start('1.0.0')))
+  const haproxy = await startHaproxy(haproxyText(apps))
+  const script = 'fetch(process.argv[1]).then(async a=>{console.log((await a.text()).trim())})'
+  const config = {
+    ...releaseSchema.parse({
+      name: 'web',
+      environment: 'test',
+      traffic: {type: 'haproxy', socket: haproxy.socket, backend: 'app'},
+      slots: ['blue', 'green'].map(slot => ({
+        name: slot,
+        instances: apps
+          .filter(app => app.name.startsWith(slot))
+          .map(app => ({name: app.name, url: `http://127.0.0.1:${app.port}`})),
+      })),
+      instances: {
+        type: 'command',
+        deploy: [process.execPath, '-e', script, `http://127.0.0.1:${controlPort}/start/{instance}/{version}`],
+        stop: [process.execPath, '-e', script, `http://127.0.0.1:${controlPort}/stop/{instance}`],
+        logs: [process.execPath, '-e', 'console.log(`first\\nstarted ${process.argv[1]}`)', '{instance}'],
+        timeout: '6s',
+      },
+      smoke: [{name: 'home', path: '/smoke', body: 'smoke of'}],
+      drain: '20s',
+      ...overrides,
+    }),
+    environment: 'test',
+  }
+  return {
+    url: `http://127.0.0.1:${haproxy.port}`,
+    haproxy,
+    config,
+    behaviours,
+    deployed,
+    version: name => appOf(name).version(),
+    kill: name => appOf(name).stop(true),
+    async stop() {
+      await haproxy.stop()
+      await Promise.all(apps.map(app => app.stop(true)))
+      control.closeAllConnections()
+      await new Promise(resolve => control.close(resolve))
+    },
+  }
+}
+
+interface App {
+  readonly name: string
+  readonly port: number
+  version(): string | undefined
+  start(version: string): Promise<void>
+  stop(hard?: boolean): Promise<void>
+}
+
+async function startApp(name: string, behaviours: ReadonlyMap<string, Behaviour>): Promise<App> {
+  const probe = createServer()
+  const port = await listen(probe, 0)
+  await new Promise(resolve => probe.close(resolve))
+  let server: Server | undefined
+  let running: string | undefined
+  const stop = async (hard = false): Promise<void> => {
+    const old = server
+    server = undefined
+    running = undefined
+    if (old === undefined) return
+    const closed = new Promise(resolve => old.close(resolve))
+    if (hard) old.closeAllConnections()
+    else old.closeIdleConnections()
+    await closed
+  }
+  return {
+    name,
+    port,
+    version: () => running,
+    stop,
+    async start(version) {
+      await stop()
+      const behaviour = behaviours.get(version) ?? GOOD
+      server = createServer((request, response) => answer({name, version, behaviour}, request, response))
+      server.keepAliveTimeout = 75_000
+      await listen(server, port)
+      running = version
+    },
+  }
+}
+
+function answer(
+  app: {readonly name: string; readonly version: string; readonly behaviour: Behaviour},
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const url = new URL(request.url ?? '/', 'http://app')
+  response.setHeader('x-server', app.name)
+  response.setHeader('x-version', app.version)
+  if (url.pathname.startsWith('/health')) {
+    response.statusCode = url.pathname === '/health/ready' ? app.behaviour.health : 200
+    response.end(JSON.stringify({status: 'ok', version: app.version}))
+  } else if (url.pathname === '/smoke') {
+    response.statusCode = app.behaviour.smoke
+    response.end(`smoke of ${app.name}`)
+  } else {
+    setTimeout(
+      () => {
+        if (Math.random() < app.behaviour.errors) response.statusCode = 500
+        response.end(app.name)
+      },
+      Number(url.searchParams.get('ms') ?? 0),
+    )
+  }
+}
+
+const listen = (server: Server, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+  })
+
+const haproxyText = (apps: readonly App[]): string => `
+defaults
+  mode http
+  timeout connect 1s
+  timeout client 30s
+  timeout server 30s
+  timeout queue 5s
+  option redispatch 1
+  retries 3
+  retry-on conn-failure empty-response response-timeout
+frontend fe
+  bind 127.0.0.1:{port}
+  default_backend app
+backend app
+  balance roundrobin
+  option httpchk GET /health/ready
+  http-check expect status 200
+  default-server check inter 300ms fastinter 100ms downinter 300ms rise 2 fall 2
+${apps.map(app => `  server ${app.name} 127.0.0.1:${app.port}${app.name.startsWith('green') ? ' disabled' : ''}`).join('\n')}
+`
