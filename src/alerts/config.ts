@@ -7,13 +7,13 @@ export type Severity = z.infer<typeof severitySchema>
 export const channelSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('file'),
-    name: z.string().min(1),
+    name: z.string().min(1).describe('Name of the channel, for people and for alerts test'),
     path: z.string().min(1).describe('File that gets one JSON line for each notification'),
     severities: z.array(severitySchema).default(['critical', 'warning']).describe('Which severities go here'),
   }),
   z.strictObject({
     type: z.literal('webhook'),
-    name: z.string().min(1),
+    name: z.string().min(1).describe('Name of the channel, for people and for alerts test'),
     url: httpUrl('Gets a POST with a JSON document'),
     token: secret('Sent as a bearer token').optional(),
     severities: z.array(severitySchema).default(['critical', 'warning']).describe('Which severities go here'),

@@ -29,7 +29,7 @@ export const backupSchema = z.strictObject({
   checks: z
     .array(
       z.strictObject({
-        name: z.string(),
+        name: z.string().describe('What the query shows, for the report'),
         query: z.string().describe('Query on the restored database'),
         expect: z.string().describe('Text of its first column'),
       }),

@@ -32,9 +32,10 @@ export function configShape(): Shape {
   return z.toJSONSchema(configSchema, {
     io: 'input',
     unrepresentable: 'any',
-    override: ({jsonSchema}) => {
+    override: ({zodSchema, jsonSchema}) => {
       const shape = jsonSchema as Shape
-      if (shape.default !== undefined && shape.shape) shape.default = writeDefault(shape.shape, shape.default)
+      // Left out by zod where text becomes a number, because the default is the number.
+      if (zodSchema instanceof z.ZodDefault) shape.default = writeDefault(shape.shape ?? '', zodSchema.def.defaultValue)
       const limits = jsonSchema as {minimum?: number; maximum?: number}
       if (limits.minimum === Number.MIN_SAFE_INTEGER) delete limits.minimum
       if (limits.maximum === Number.MAX_SAFE_INTEGER) delete limits.maximum
