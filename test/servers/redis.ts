@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import {unprivileged} from '../../src/lab/accounts.ts'
 import {freePorts} from '../../src/lab/ports.ts'
-import {lastLines, spawnDaemon, stopProcess} from '../../src/lab/process.ts'
+import {lastLines, spawnDaemon, stopProcess} from '../../src/lab/daemon.ts'
 import {findProgram} from '../../src/lab/programs.ts'
 import {listening, waitFor} from '../../src/lab/wait.ts'
 import {ownedDirectory, scratchDirectory} from './scratch.ts'
