@@ -44,7 +44,27 @@ export const CATALOGUE = {
     exit: EXIT.failed,
     meaning: 'A backup is truncated, altered, or cannot be opened with the key at hand.',
   },
+  'backup/failed': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'A backup did not finish; nothing of it is listed as good.',
+  },
+  'backup/held': {
+    kind: 'expected',
+    exit: EXIT.refused,
+    meaning: 'A backup under hold, or the last good one, may not be removed.',
+  },
+  'backup/mismatch': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'A restored copy differs from what the backup says it holds.',
+  },
   'backup/missing': {kind: 'expected', exit: EXIT.usage, meaning: 'The catalogue holds no such backup.'},
+  'backup/restore': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'A restore or a swap did not finish; the live database is named with its state.',
+  },
   'bug/internal': {
     kind: 'bug',
     exit: EXIT.internal,
@@ -78,10 +98,16 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     meaning: 'The configuration file cannot be read or is not YAML.',
   },
+  'database/query': {kind: 'external', exit: EXIT.failed, meaning: 'The database refused or failed a query.'},
   'database/unreachable': {
     kind: 'external',
     exit: EXIT.failed,
     meaning: 'The database server did not answer or refused the login.',
+  },
+  'drill/failed': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'A drill missed an objective or its proof; the figures are in its report.',
   },
   'lab/running': {kind: 'expected', exit: EXIT.usage, meaning: 'A lab is already up in that directory.'},
   'lab/start': {kind: 'external', exit: EXIT.failed, meaning: 'A part of the lab did not start; its log is named.'},

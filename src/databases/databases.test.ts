@@ -1,0 +1,105 @@
+import {Client} from 'pg'
+import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {deadline, eventually, probeTools} from '../../test/probe-tools.ts'
+import type {PostgresServer} from '../../test/servers/postgres.ts'
+import {startPostgres} from '../../test/servers/postgres.ts'
+import {databaseSchema} from './config.ts'
+import {databaseRows} from './database-rows.ts'
+import {readFigures} from './figures.ts'
+import {createDatabaseOps} from './ops.ts'
+import type {PlacedDatabase} from './target.ts'
+import {databaseTargets} from './target.ts'
+
+let server: PostgresServer
+beforeAll(async () => {
+  server = await startPostgres([
+    'max_connections=10',
+    'superuser_reserved_connections=1',
+    'archive_mode=on',
+    'archive_command=/bin/true',
+  ])
+}, 60_000)
+afterAll(() => server.stop())
+
+const place = (extra: Record<string, unknown> = {}): PlacedDatabase => ({
+  ...databaseSchema.parse({name: 'shop', url: server.url, ...extra}),
+  environment: 'production',
+})
+const session = async (): Promise<Client> => {
+  const client = new Client({connectionString: server.url})
+  client.on('error', () => undefined)
+  await client.connect()
+  return client
+}
+
+describe('the figures of a live server', () => {
+  test('hold connections, size, cache, transactions, locks and archiving, and become a row', async () => {
+    const database = place()
+    const [target] = databaseTargets({databases: [database]}, probeTools)
+    const [holder, waiter] = [await session(), await session()]
+    await holder.query('create table if not exists t (id int)')
+    await holder.query('begin; lock table t')
+    const waiting = waiter.query('select * from t').catch(() => undefined)
+
+    await eventually(async () => expect((await target!.look(deadline(10_000))).values['locksWaiting']).toBe(1))
+    const finding = await target!.look(deadline(10_000))
+    expect(finding).toMatchObject({status: 'up', reason: 'primary', version: expect.stringMatching(/^\d+/)})
+    expect(finding.values).toMatchObject({maxConnections: 10, locksWaiting: 1, archiveFailures: 0})
+    expect(finding.values['connections']).toBeGreaterThanOrEqual(3)
+    expect(finding.values['sizeBytes']).toBeGreaterThan(1_000_000)
+    expect(finding.values['cacheHitRatio']).toBeGreaterThan(0)
+    expect(finding.values['longestTransactionMs']).toBeGreaterThan(0)
+    await holder.end()
+    await waiting
+    await waiter.end()
+    const [row] = databaseRows({databases: [database]}, ({environment, name, intervalMs}) => ({
+      row: {environment, name, intervalMs, state: 'up', reason: 'primary', since: 1, at: 1},
+      sample: {...finding, at: 1, target: 'database/production/shop'},
+      windows: [],
+      recent: [],
+    }))
+    expect(row).toMatchObject({name: 'shop', address: expect.stringMatching(/^postgres:\/\/127/), maxConnections: 10})
+    await target!.close?.()
+  })
+
+  test('too many connections are degraded', async () => {
+    const others = await Promise.all([session(), session(), session(), session(), session(), session()])
+    const [target] = databaseTargets({databases: [place({connectionsAbove: 0.5})]}, probeTools)
+    expect(await target!.look(deadline(10_000))).toMatchObject({
+      status: 'degraded',
+      reason: expect.stringMatching(/connections: \d+ of 10/),
+    })
+    await target!.close?.()
+    await Promise.all(others.map(other => other.end()))
+  })
+})
+
+test.each([
+  [
+    {archiving: 't', archive_failing: 't', archive_lag_ms: '90000'},
+    'degraded',
+    'archiving: failing, last segment 1m 30s ago',
+  ],
+  [{archiving: 't', archive_failing: 'f'}, 'up', 'primary'],
+  [{archiving: 'f', archive_failing: 't'}, 'up', 'primary'],
+  [{standby: 't'}, 'up', 'standby'],
+])('figures %j are %s', (row, status, reason) => {
+  expect(readFigures({max_connections: '10', connections: '1', ...row}, 0.8)).toMatchObject({status, reason})
+})
+
+describe('a runbook', () => {
+  const tools = {secret: probeTools.secret, signal: new AbortController().signal}
+  test('reads rows as text and cannot write', async () => {
+    const ops = createDatabaseOps(place(), tools)
+    expect(await ops.query('select $1::int + 1 as n, null as nothing', [41])).toEqual([{n: '42', nothing: null}])
+    await expect(ops.query('create table forbidden ()')).rejects.toMatchObject({code: 'database/query'})
+  })
+
+  test('is told when the server does not answer, without the password', async () => {
+    const ops = createDatabaseOps(place({url: 'postgres://a:hunter22@127.0.0.1:1/shop'}), tools)
+    await expect(ops.query('select 1')).rejects.toMatchObject({
+      code: 'database/unreachable',
+      message: 'database shop (postgres://127.0.0.1:1/shop): connection refused: 127.0.0.1:1',
+    })
+  })
+})

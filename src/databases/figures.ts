@@ -1,0 +1,92 @@
+import type {Found} from '../connections/attempt.ts'
+import type {Row} from '../connections/postgres.ts'
+import type {Check} from '../monitors/sample.ts'
+import {formatDuration} from '../units/duration.ts'
+import {formatShare} from '../units/number.ts'
+
+/**
+ * The figures of H6 in one round trip, with views that any role may read. What a role may not see (other roles'
+ * transactions need pg_monitor) is left out by the server, not an error.
+ */
+export const FIGURES_SQL = `select
+  current_setting('server_version') as version,
+  pg_is_in_recovery() as standby,
+  current_setting('max_connections')::int as max_connections,
+  (select count(*) from pg_stat_activity where backend_type = 'client backend') as connections,
+  pg_database_size(current_database()) as size_bytes,
+  (select sum(blks_hit)::float8 / nullif(sum(blks_hit) + sum(blks_read), 0) from pg_stat_database
+    where datname = current_database()) as cache_hit_ratio,
+  (select extract(epoch from max(clock_timestamp() - xact_start)) * 1000 from pg_stat_activity
+    where xact_start is not null and pid <> pg_backend_pid() and backend_type = 'client backend') as longest_transaction_ms,
+  (select count(*) from pg_locks where not granted) as locks_waiting,
+  case when pg_is_in_recovery() then
+    case when pg_last_wal_receive_lsn() is not distinct from pg_last_wal_replay_lsn() then 0
+      else extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000 end
+    else (select extract(epoch from max(replay_lag)) * 1000 from pg_stat_replication) end as replication_lag_ms,
+  current_setting('archive_mode') <> 'off' as archiving,
+  (select extract(epoch from clock_timestamp() - last_archived_time) * 1000 from pg_stat_archiver) as archive_lag_ms,
+  (select failed_count from pg_stat_archiver) as archive_failures,
+  (select last_failed_time > coalesce(last_archived_time, '-infinity') from pg_stat_archiver) as archive_failing`
+
+/** Names of the figures in a sample's `values`; absent means that the server did not tell. */
+const FIGURES = {
+  connections: 'connections',
+  maxConnections: 'max_connections',
+  sizeBytes: 'size_bytes',
+  cacheHitRatio: 'cache_hit_ratio',
+  longestTransactionMs: 'longest_transaction_ms',
+  locksWaiting: 'locks_waiting',
+  replicationLagMs: 'replication_lag_ms',
+} as const
+
+/** A finding from the row of `FIGURES_SQL`. `connectionsAbove` is a share of max_connections. */
+export function readFigures(row: Row, connectionsAbove: number): Found {
+  const values: Record<string, number> = {}
+  for (const [name, column] of Object.entries(FIGURES)) put(values, name, row[column])
+  if (isTrue(row['archiving'])) {
+    put(values, 'archiveLagMs', row['archive_lag_ms'])
+    put(values, 'archiveFailures', row['archive_failures'])
+  }
+  const checks = [connectionCheck(values, connectionsAbove), ...archiveCheck(row, values)]
+  const wrong = checks.filter(check => check.status !== 'up')
+  const version = row['version']?.split(' ', 1)[0]
+  return {
+    status: wrong.length > 0 ? 'degraded' : 'up',
+    reason:
+      wrong.length > 0
+        ? wrong.map(check => `${check.name}: ${check.detail}`).join('; ')
+        : isTrue(row['standby'])
+          ? 'standby'
+          : 'primary',
+    checks,
+    values,
+    ...(version === undefined ? {} : {version}),
+  }
+}
+
+function put(values: Record<string, number>, name: string, text: string | null | undefined): void {
+  const value = text == null ? Number.NaN : Number(text)
+  if (Number.isFinite(value)) values[name] = value
+}
+
+const isTrue = (text: string | null | undefined): boolean => text === 't' || text === 'true'
+
+function connectionCheck(values: Readonly<Record<string, number>>, above: number): Check {
+  const {connections = 0, maxConnections = 0} = values
+  const used = maxConnections > 0 ? connections / maxConnections : 0
+  return {
+    name: 'connections',
+    status: used > above ? 'degraded' : 'up',
+    detail: `${connections} of ${maxConnections} (${formatShare(used)})`,
+  }
+}
+
+/** Archiving that fails now loses the recovery window, long before the disk with WAL is full. */
+function archiveCheck(row: Row, values: Readonly<Record<string, number>>): readonly Check[] {
+  if (!isTrue(row['archiving'])) return []
+  const lag = values['archiveLagMs']
+  const last = lag === undefined ? 'nothing archived yet' : `last segment ${formatDuration(lag)} ago`
+  return isTrue(row['archive_failing'])
+    ? [{name: 'archiving', status: 'degraded', detail: `failing, ${last}`}]
+    : [{name: 'archiving', status: 'up', detail: last}]
+}

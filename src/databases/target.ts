@@ -1,0 +1,45 @@
+import {addressOfRef} from '../connections/address.ts'
+import {attemptLook} from '../connections/attempt.ts'
+import {keepPostgres} from '../connections/postgres.ts'
+import type {ResolveSecret} from '../config/fields.ts'
+import type {Target} from '../monitors/sample.ts'
+import type {Clock} from '../units/clock.ts'
+import type {DatabaseConfig} from './config.ts'
+import {FIGURES_SQL, readFigures} from './figures.ts'
+
+export type PlacedDatabase = DatabaseConfig & {readonly environment: string}
+
+export interface DatabaseTools {
+  readonly clock: Clock
+  readonly secret: ResolveSecret
+}
+
+/** One target for each configured database; each keeps one session between looks. */
+export function databaseTargets(
+  config: {readonly databases: readonly PlacedDatabase[]},
+  tools: DatabaseTools,
+): readonly Target[] {
+  return config.databases.map(database => databaseTarget(database, tools))
+}
+
+function databaseTarget(database: PlacedDatabase, {clock, secret}: DatabaseTools): Target {
+  const kept = keepPostgres(() => secret(database.url))
+  return {
+    id: `database/${database.environment}/${database.name}`,
+    kind: 'database',
+    environment: database.environment,
+    name: database.name,
+    intervalMs: database.interval,
+    timeoutMs: database.timeout,
+    look: signal =>
+      attemptLook(clock, signal, async () => {
+        const found = await kept.read(signal, database.timeout, async ({query}) => {
+          const started = clock.monotonic()
+          const [row] = await query(FIGURES_SQL)
+          return {latencyMs: clock.monotonic() - started, ...readFigures(row ?? {}, database.connectionsAbove)}
+        })
+        return {...found, detail: {address: kept.address ?? addressOfRef(database.url)}}
+      }),
+    close: () => kept.close(),
+  }
+}

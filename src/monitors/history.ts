@@ -1,0 +1,54 @@
+import type {WindowFigures} from './rows.ts'
+import type {Health, Sample, TargetId} from './sample.ts'
+import type {Track} from './state.ts'
+import type {Tally} from './tally.ts'
+
+/** One look, as it is kept for sparklines and windows. */
+export interface Point {
+  readonly at: number
+  readonly status: Health
+  readonly latencyMs: number
+  readonly values?: Readonly<Record<string, number>>
+}
+
+/** What is kept of one target for the screens, in one record: a screen reads one of these a row, and nothing else. */
+export interface Watched {
+  readonly track: Track
+  readonly sample: Sample
+  readonly windows: readonly WindowFigures[]
+  /** The last sixty looks, oldest first. */
+  readonly recent: readonly Point[]
+}
+
+/** Spans of roll-ups, milliseconds. */
+export const SPANS = {fiveMinutes: 300_000, hour: 3_600_000} as const
+export type Span = (typeof SPANS)[keyof typeof SPANS]
+
+export interface Rollup {
+  readonly target: TargetId
+  readonly span: Span
+  /** A multiple of the span. */
+  readonly start: number
+  readonly tally: Tally
+}
+
+/** How long each grain is kept; longer for hours, so that a week can be compared with the week before. */
+export const KEPT_MS = {points: 2 * 3_600_000, fiveMinutes: 7 * 86_400_000, hour: 15 * 86_400_000} as const
+
+export interface HistoryBatch {
+  readonly watched: ReadonlyMap<TargetId, Watched>
+  readonly points: readonly (Point & {readonly target: TargetId})[]
+  readonly rollups: readonly Rollup[]
+}
+
+/** The monitor's port to the store. Reads are cheap; a batch is one transaction. */
+export interface History {
+  /** Everything known now, also what another process wrote. The same object while nothing changed. */
+  watched(): ReadonlyMap<TargetId, Watched>
+  points(target: TargetId, since: number): readonly Point[]
+  rollups(target: TargetId, span: Span, since: number): readonly Rollup[]
+  /** Writes, and removes what became too old of the targets whose roll-ups are in the batch. */
+  commit(batch: HistoryBatch): void
+  /** Forgets targets that nobody has looked at for so long that nothing of them is kept. */
+  forgetOld(now: number): void
+}

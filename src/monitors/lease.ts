@@ -1,0 +1,25 @@
+/** Who watches. One for each state directory: many consoles, one set of looks. */
+export interface LeaseHolder {
+  readonly id: string
+  /** `agent` or `console`. */
+  readonly role: string
+  readonly host: string
+  readonly pid: number
+  readonly since: number
+  readonly heartbeat: number
+}
+
+/** A heartbeat older than this means that the holder is gone or stuck. */
+export const LEASE_EXPIRES_MS = 15_000
+
+export interface Lease {
+  /** Takes the lease when it is free, expired, or its holder's process is gone. */
+  acquire(now: number): {readonly held: boolean; readonly reason: string}
+  /** False: somebody else took it over, so nothing may be written any more. `refresh`: a console asked for looks. */
+  renew(now: number): {readonly held: boolean; readonly refresh: boolean}
+  release(): void
+  /** Undefined: nobody watches. */
+  holder(now: number): LeaseHolder | undefined
+  /** Asks whoever watches to look at everything now. */
+  askRefresh(): void
+}

@@ -1,0 +1,153 @@
+import type {History, HistoryBatch, Point, Rollup, Watched} from './history.ts'
+import {SPANS} from './history.ts'
+import type {WindowFigures} from './rows.ts'
+import type {Sample, Target, TargetId} from './sample.ts'
+import type {Track} from './state.ts'
+import {nextTrack} from './state.ts'
+import type {Tally} from './tally.ts'
+import {addTally, countPoint, emptyTally, figuresOf} from './tally.ts'
+
+/** Looks shown in a sparkline. */
+const RECENT = 60
+const WINDOW_MS = {'5m': SPANS.fiveMinutes, '1h': SPANS.hour, '24h': 86_400_000, '7d': 7 * 86_400_000} as const
+
+/** Of each kind, while the store cannot be written: memory stays bounded, the newest are kept. */
+const UNSAVED_LIMIT = 50_000
+
+/** What the process that watches keeps of a target in memory; all of it can be read back from the store. */
+interface Memory {
+  track: Track | undefined
+  /** The last hour, oldest first. */
+  points: Point[]
+  /** Start of the five minutes that are still open. */
+  open: number
+  readonly figures: Map<WindowFigures['window'], {readonly at: number; readonly figures: WindowFigures}>
+}
+
+export interface Recorder {
+  /** Takes a sample in; it is durable after the next `flush`. */
+  record(target: Target, sample: Sample): Watched
+  /** Commits what was recorded since the last one. When that fails, it is kept (bounded) for the next flush. */
+  flush(): void
+}
+
+/** Turns samples into tracks, windows and roll-ups. One for each term of the lease: nobody else writes meanwhile. */
+export function createRecorder(history: History): Recorder {
+  const memories = new Map<TargetId, Memory>()
+  let watched = new Map<TargetId, Watched>()
+  let points: HistoryBatch['points'][number][] = []
+  let rollups: Rollup[] = []
+
+  const memoryOf = (target: Target, now: number): Memory => {
+    const known = memories.get(target.id)
+    if (known) return known
+    const track = history.watched().get(target.id)?.track
+    // Back from the last look, not from now: what the holder before left open must still be rolled up.
+    const loaded = [...history.points(target.id, Math.min(track?.at ?? now, now) - SPANS.hour)]
+    const open = spanStart(loaded.at(-1)?.at ?? now, SPANS.fiveMinutes)
+    const memory = {track, points: loaded, open, figures: new Map()}
+    memories.set(target.id, memory)
+    return memory
+  }
+  return {
+    record(target, sample) {
+      const memory = memoryOf(target, sample.at)
+      const point = pointOf(sample)
+      rollups.push(...closeSpans(history, target.id, memory, sample.at))
+      memory.points.push(point)
+      const oldest = memory.points.findIndex(each => each.at > sample.at - SPANS.hour)
+      if (oldest > 0) memory.points.splice(0, oldest)
+      memory.track = nextTrack(memory.track, sample, target.intervalMs)
+      const record = {
+        track: memory.track,
+        sample,
+        windows: refreshWindows(history, target.id, memory, sample.at),
+        recent: memory.points.slice(-RECENT),
+      }
+      watched.set(target.id, record)
+      points.push({...point, target: target.id})
+      return record
+    },
+    flush() {
+      if (watched.size === 0) return
+      try {
+        history.commit({watched, points, rollups})
+      } catch (thrown) {
+        points = points.slice(-UNSAVED_LIMIT)
+        rollups = rollups.slice(-UNSAVED_LIMIT)
+        throw thrown
+      }
+      watched = new Map()
+      points = []
+      rollups = []
+    },
+  }
+}
+
+const spanStart = (at: number, span: number): number => Math.floor(at / span) * span
+
+/** Services have no values worth keeping a look; figures of caches and databases are drawn over time. */
+function pointOf(sample: Sample): Point {
+  const {at, status, latencyMs, values} = sample
+  return Object.keys(values).length === 0 ? {at, status, latencyMs} : {at, status, latencyMs, values}
+}
+
+/** Roll-ups of the stretches that ended before `now`. A clock that was set back closes nothing. */
+function closeSpans(history: History, target: TargetId, memory: Memory, now: number): readonly Rollup[] {
+  const current = spanStart(now, SPANS.fiveMinutes)
+  if (current <= memory.open) return []
+  const start = memory.open
+  memory.open = current
+  const closed: Rollup[] = [rollupOf(target, start, memory.points)].filter(rollup => sizeOf(rollup.tally) > 0)
+  memory.figures.delete('24h')
+  memory.figures.delete('7d')
+  const hour = spanStart(start, SPANS.hour)
+  if (spanStart(now, SPANS.hour) === hour) return closed
+  const tally = emptyTally()
+  const earlier = history.rollups(target, SPANS.fiveMinutes, hour).filter(each => each.start < start)
+  for (const each of [...earlier, ...closed]) addTally(tally, each.tally)
+  return sizeOf(tally) === 0 ? closed : [...closed, {target, span: SPANS.hour, start: hour, tally}]
+}
+
+const sizeOf = (tally: Tally): number => tally.up + tally.degraded + tally.down
+
+function rollupOf(target: TargetId, start: number, points: readonly Point[]): Rollup {
+  const end = start + SPANS.fiveMinutes
+  return {target, span: SPANS.fiveMinutes, start, tally: tallyOf(points.filter(({at}) => at >= start && at < end))}
+}
+
+function tallyOf(points: readonly Point[]): Tally {
+  const tally = emptyTally()
+  for (const point of points) countPoint(tally, point.status, point.latencyMs)
+  return tally
+}
+
+/** Each window is worked out again when a sixtieth of it has passed; the long ones when five minutes are closed. */
+function refreshWindows(history: History, target: TargetId, memory: Memory, now: number): readonly WindowFigures[] {
+  return (['5m', '1h', '24h', '7d'] as const).map(window => {
+    const length = WINDOW_MS[window]
+    const known = memory.figures.get(window)
+    if (known && now >= known.at && now - known.at < Math.min(length / 60, SPANS.fiveMinutes)) return known.figures
+    const figures = figuresOf(window, windowTally(history, target, memory, {window, since: now - length}))
+    memory.figures.set(window, {at: now, figures})
+    return figures
+  })
+}
+
+/** Short windows from the looks themselves, long ones from roll-ups and the looks that are in none yet. */
+function windowTally(
+  history: History,
+  target: TargetId,
+  memory: Memory,
+  {window, since}: {readonly window: WindowFigures['window']; readonly since: number},
+): Tally {
+  if (window === '5m' || window === '1h') return tallyOf(memory.points.filter(point => point.at > since))
+  const span = window === '24h' ? SPANS.fiveMinutes : SPANS.hour
+  const rollups = history.rollups(target, span, since)
+  const tally = emptyTally()
+  for (const rollup of rollups) addTally(tally, rollup.tally)
+  const covered = rollups.length === 0 ? since : (rollups.at(-1)?.start ?? since) + span
+  // Five minutes may have been closed in this batch and not be in the store yet: the looks of the last hour fill in.
+  addTally(tally, tallyOf(memory.points.filter(point => point.at >= covered)))
+  return tally
+}
