@@ -1,0 +1,57 @@
+/**
+ * Writes the documents that are made from the code: `node scripts/generate.ts`. With `--check` it writes nothing and
+ * exits 1 when one is stale.
+ */
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {pathToFileURL} from 'node:url'
+import type {Command} from '../src/commands/command.ts'
+import {EXAMPLE, EXAMPLE_HEADER} from '../src/config/example.ts'
+import {writeConfig} from '../src/config/write.ts'
+import {commandsPage} from './documents/commands.ts'
+import {configurationPage, configurationSchema} from './documents/configuration.ts'
+import {errorsPage} from './documents/errors.ts'
+import {type KeyRow, keysPage} from './documents/keys.ts'
+import {NOTICE} from './documents/markdown.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '..')
+
+/** A room that may not be there yet in a checkout under construction. */
+async function optional<T>(file: string): Promise<T | undefined> {
+  const full = path.join(ROOT, file)
+  return existsSync(full) ? ((await import(pathToFileURL(full).href)) as T) : undefined
+}
+
+/** Every generated document: its path from the root, and its text. */
+export async function generateDocuments(): Promise<ReadonlyMap<string, string>> {
+  const registry = await optional<{readonly commands: readonly Command[]}>('src/commands/registry.ts')
+  const keys = await optional<{readonly keyTable: () => readonly KeyRow[]}>('src/tui/keys.ts')
+  return new Map([
+    ...(registry ? [['docs/commands.md', NOTICE + commandsPage(registry.commands)] as const] : []),
+    ['docs/configuration.md', NOTICE + configurationPage()],
+    ['docs/errors.md', NOTICE + errorsPage()],
+    ['docs/example.opsconsole.yaml', writeConfig(EXAMPLE, {header: EXAMPLE_HEADER})],
+    ...(keys ? [['docs/keys.md', NOTICE + keysPage(keys.keyTable())] as const] : []),
+    ['docs/opsconsole.schema.json', configurationSchema()],
+  ])
+}
+
+/** Paths of the documents whose text on disk is not what the code says. */
+export function staleDocuments(documents: ReadonlyMap<string, string>): string[] {
+  return [...documents.keys()].filter(file => {
+    const full = path.join(ROOT, file)
+    return !existsSync(full) || readFileSync(full, 'utf8') !== documents.get(file)
+  })
+}
+
+if (import.meta.main) {
+  const documents = await generateDocuments()
+  const stale = staleDocuments(documents)
+  for (const file of stale) {
+    if (process.argv.includes('--check')) continue
+    mkdirSync(path.dirname(path.join(ROOT, file)), {recursive: true})
+    writeFileSync(path.join(ROOT, file), documents.get(file) ?? '')
+  }
+  for (const file of stale) process.stdout.write(`${file}\n`)
+  process.exitCode = process.argv.includes('--check') && stale.length > 0 ? 1 : 0
+}
