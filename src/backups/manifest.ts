@@ -1,0 +1,94 @@
+import {createHash} from 'node:crypto'
+import {z} from 'zod'
+
+/** Names and figures of one table inside the snapshot. */
+const tableSchema = z.strictObject({
+  schema: z.string(),
+  name: z.string(),
+  rows: z.number().int().nonnegative(),
+  /** How a row was hashed; see methods/pgdump/figures.ts. */
+  hash: z.enum(['record', 'text']),
+  /** Decimal text of the sum over rows of the 64-bit hash of a row: the order of rows does not matter. */
+  checksum: z.string().regex(/^-?\d+$/),
+})
+export type TableFigures = z.infer<typeof tableSchema>
+
+/** What `CREATE DATABASE` must be told so that the restored one behaves like the original. */
+const propertiesSchema = z.strictObject({
+  owner: z.string(),
+  encoding: z.string(),
+  collate: z.string(),
+  ctype: z.string(),
+  provider: z.string(),
+  icuLocale: z.string().nullable(),
+  connectionLimit: z.number().int(),
+  /** `ALTER DATABASE SET`, for everybody (role null) or one role. */
+  settings: z.array(z.strictObject({role: z.string().nullable(), name: z.string(), value: z.string()})),
+  /** Undefined grants are PostgreSQL's defaults. A null grantee is PUBLIC. */
+  grants: z
+    .array(z.strictObject({grantee: z.string().nullable(), privilege: z.string(), grantable: z.boolean()}))
+    .nullable(),
+  /** Roles that own or were granted something in the database. */
+  roles: z.array(z.string()),
+})
+export type DatabaseProperties = z.infer<typeof propertiesSchema>
+
+/** Version 1 of the manifest that lies beside each backup. Times are milliseconds since 1970, sizes bytes. */
+export const manifestSchema = z.strictObject({
+  v: z.literal(1),
+  id: z.string().regex(/^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$/),
+  backup: z.string(),
+  environment: z.string(),
+  database: z.string(),
+  method: z.literal('pgdump'),
+  file: z.string().regex(/^[0-9a-f-]+\.dump\.zst\.age$/),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  storedBytes: z.number().int().positive(),
+  /** Size of the dump before compression. */
+  plainBytes: z.number().int().nonnegative().nullable(),
+  databaseBytes: z.number().int().nonnegative(),
+  /** When the snapshot was opened, by the console's clock: the moment that the copy shows. */
+  takenAt: z.number(),
+  finishedAt: z.number(),
+  durationMs: z.number().nonnegative(),
+  /** The same moment by the server's clock, ISO 8601, and its write-ahead log position. */
+  serverTime: z.string(),
+  lsn: z.string(),
+  systemIdentifier: z.string().nullable(),
+  serverVersion: z.string(),
+  dumpVersion: z.string(),
+  compression: z.string(),
+  recipients: z.array(z.string()).min(1),
+  properties: propertiesSchema,
+  tables: z.array(tableSchema),
+  checks: z.array(z.strictObject({name: z.string(), query: z.string(), expect: z.string()})),
+  run: z.string().nullable(),
+})
+export type Manifest = z.infer<typeof manifestSchema>
+
+/** The text of the manifest file: the manifest, and its own digest so that a changed byte is noticed. */
+export function sealManifest(manifest: Manifest): string {
+  const body = JSON.stringify(manifest, null, 1)
+  return `${body}\n${digestLine(body)}\n`
+}
+
+/** Raises an Error with the reason when the text is not a whole, unaltered manifest of that id. */
+export function parseManifest(text: string, id: string): Manifest {
+  const end = text.lastIndexOf('\nsha256:')
+  if (end < 0) throw new Error('the manifest is cut short')
+  const body = text.slice(0, end)
+  if (text.slice(end + 1).trimEnd() !== digestLine(body)) throw new Error('the manifest was altered')
+  const parsed = manifestSchema.safeParse(JSON.parse(body))
+  if (!parsed.success) throw new Error(`the manifest is not understood: ${z.prettifyError(parsed.error)}`)
+  if (parsed.data.id !== id || parsed.data.file !== storedName(id))
+    throw new Error(`the manifest belongs to backup ${parsed.data.id}`)
+  return parsed.data
+}
+
+/** Name of the stored file of a backup. */
+export const storedName = (id: string): string => `${id}.dump.zst.age`
+
+/** Binds records about a backup (verified, restored) to exactly this manifest. */
+export const manifestDigest = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+const digestLine = (body: string): string => `sha256:${manifestDigest(body)}`

@@ -1,0 +1,83 @@
+import type {Writable} from 'node:stream'
+import {pipeline} from 'node:stream'
+import {sleep} from '../../../units/clock.ts'
+import {SealError} from '../../encryption/open.ts'
+import {startTool} from './tools.ts'
+import {decompressor} from './zstd.ts'
+
+export interface PourOptions {
+  /** Compressed, already decrypted bytes. */
+  readonly source: AsyncIterable<Uint8Array>
+  /** The program that reads the decompressed dump from its standard input. */
+  readonly argv: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+  readonly onLine?: (line: string) => void
+}
+
+/** How long a program may take to say why it broke off, after its neighbour noticed that it did. */
+const LAST_WORDS_MS = 1000
+
+/** source → zstd -d → program. Raises the first cause: what was wrong with the bytes, else what the program said. */
+export async function pour(options: PourOptions): Promise<void> {
+  const own = new AbortController()
+  const signal = AbortSignal.any([options.signal, own.signal])
+  const squeeze = await decompressor(signal)
+  const reader = startTool(options.argv, {
+    stdin: 'pipe',
+    stdout: 'none',
+    signal,
+    ...(options.env === undefined ? {} : {env: options.env}),
+    ...(options.onLine === undefined ? {} : {onLine: options.onLine}),
+  })
+  if (reader.stdin !== undefined) pipeline(squeeze.output, reader.stdin, () => undefined)
+  const feeding = feed(options.source, squeeze.input)
+  let said: unknown
+  reader.ended.catch((error: unknown) => {
+    said = error
+  })
+  try {
+    await Promise.all([feeding, squeeze.ended, reader.ended])
+  } catch (first) {
+    const others = Promise.allSettled([reader.ended, squeeze.ended])
+    if (!(first instanceof SealError))
+      await Promise.race([others, sleep(LAST_WORDS_MS, options.signal).catch(() => undefined)])
+    const cause = first instanceof SealError ? first : (said ?? first)
+    own.abort()
+    await Promise.all([reader.stop(), squeeze.stop()])
+    options.signal.throwIfAborted()
+    throw cause
+  }
+}
+
+/** Writes everything, waiting whenever the receiver is full. Stops without an error when it is gone: it says why. */
+async function feed(source: AsyncIterable<Uint8Array>, target: Writable): Promise<void> {
+  for await (const piece of source) {
+    if (target.destroyed) return
+    if (!target.write(piece)) await roomIn(target)
+  }
+  target.end()
+}
+
+function roomIn(target: Writable): Promise<void> {
+  return new Promise(resolve => {
+    const done = (): void => {
+      target.off('drain', done).off('close', done)
+      resolve()
+    }
+    target.on('drain', done).on('close', done)
+  })
+}
+
+/** Passes bytes on and says how many went by. */
+export async function* countBytes(
+  source: AsyncIterable<Uint8Array>,
+  progress: (done: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let done = 0
+  for await (const piece of source) {
+    done += piece.byteLength
+    progress(done)
+    yield piece
+  }
+}

@@ -1,0 +1,98 @@
+import {type ChildProcess, spawn} from 'node:child_process'
+import type {Readable, Writable} from 'node:stream'
+import {OpsError} from '../../../errors.ts'
+import {childEnvironment} from '../../../processes/environment.ts'
+import {stopGroup} from '../../../processes/stop.ts'
+import {escapeLine} from '../../../text/escape.ts'
+
+/** A program in the middle of a stream, in a process group of its own. */
+export interface Tool {
+  readonly pid: number | undefined
+  readonly stdin: Writable | undefined
+  readonly stdout: Readable | undefined
+  /** Resolves when the program is gone; raises `process/missing` or `process/failed` with its last words. */
+  readonly ended: Promise<void>
+  /** TERM, then KILL, to the whole group; resolves when nobody is left. */
+  stop(): Promise<void>
+}
+
+export interface ToolOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** none · pipe: the caller writes · a program's output, which is then handed over without passing through here. */
+  readonly stdin: 'none' | 'pipe' | Readable
+  readonly stdout: 'none' | 'pipe'
+  readonly signal: AbortSignal
+  /** Called with each line of standard error. */
+  readonly onLine?: (line: string) => void
+}
+
+const LAST_WORDS = 4000
+
+export function startTool(argv: readonly string[], options: ToolOptions): Tool {
+  options.signal.throwIfAborted()
+  const [program = '', ...args] = argv
+  const child = spawn(program, args, {
+    env: toolEnvironment(options.env ?? {}),
+    stdio: [inputOf(options.stdin), options.stdout === 'pipe' ? 'pipe' : 'ignore', 'pipe'],
+    detached: true,
+  })
+  // The copy of the pipe's end that stays here would keep the writer from noticing that its reader is gone.
+  if (typeof options.stdin !== 'string') options.stdin.destroy()
+  child.stdin?.on('error', () => undefined)
+  const stop = async (): Promise<void> => {
+    if (child.pid !== undefined) await stopGroup(child.pid, 2000)
+  }
+  const abort = (): void => void stop()
+  options.signal.addEventListener('abort', abort, {once: true})
+  const ended = endOf(child, program, options).finally(() => options.signal.removeEventListener('abort', abort))
+  ended.catch(() => undefined)
+  return {pid: child.pid, stdin: child.stdin ?? undefined, stdout: child.stdout ?? undefined, ended, stop}
+}
+
+const inputOf = (stdin: ToolOptions['stdin']): 'ignore' | 'pipe' | Readable => (stdin === 'none' ? 'ignore' : stdin)
+
+/** The operator's PGOPTIONS or PGSERVICE must not steer a backup; messages are wanted in one language. */
+function toolEnvironment(added: Readonly<Record<string, string>>): Record<string, string> {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(?:PG|ZSTD_|LC_|LANGUAGE)/.test(name))
+  return childEnvironment(Object.fromEntries(inherited), {LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...added})
+}
+
+function endOf(child: ChildProcess, program: string, options: ToolOptions): Promise<void> {
+  const name = program.split('/').pop() ?? program
+  let words = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    words = (words + text).slice(-LAST_WORDS)
+    for (const line of text.split('\n')) if (line.trim() !== '') options.onLine?.(escapeLine(line, 300))
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', cause =>
+      reject(new OpsError('process/missing', `${name} could not be started: ${cause.message}`, {cause})),
+    )
+    child.once('close', (code, signal) => {
+      if (code === 0) return resolve()
+      const end = code === null ? `was killed by ${signal ?? 'a signal'}` : `exited with ${code}`
+      reject(new OpsError('process/failed', `${name} ${end}${lastWords(words)}`))
+    })
+  })
+}
+
+function lastWords(words: string): string {
+  const lines = words.split('\n').filter(line => line.trim() !== '')
+  return lines.length === 0
+    ? ''
+    : `: ${lines
+        .slice(-3)
+        .map(line => escapeLine(line, 300))
+        .join(' | ')}`
+}
+
+/** `15.13` of `pg_dump (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)`; `unknown` when it says something else. */
+export async function toolVersion(program: string, signal: AbortSignal): Promise<string> {
+  const tool = startTool([program, '--version'], {stdin: 'none', stdout: 'pipe', signal})
+  let text = ''
+  tool.stdout?.setEncoding('utf8').on('data', (piece: string) => {
+    text = (text + piece).slice(0, 500)
+  })
+  await tool.ended
+  return escapeLine(/\d+(?:\.\d+)*\S*/.exec(text)?.[0] ?? 'unknown', 60)
+}

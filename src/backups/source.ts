@@ -1,0 +1,55 @@
+import path from 'node:path'
+import type {Config} from '../config/schema.ts'
+import type {DatabaseConfig} from '../databases/config.ts'
+import {OpsError} from '../errors.ts'
+import type {BackupConfig} from './config.ts'
+
+/** One configured backup with the database it copies and the directory it lives in. */
+export interface BackupSource {
+  readonly backup: BackupConfig & {readonly environment: string}
+  readonly database: DatabaseConfig & {readonly environment: string}
+  /** Absolute: `PATH/ENVIRONMENT/NAME`, so that neither two backups nor two environments can be mixed up. */
+  readonly directory: string
+}
+
+/** The part of the configuration that backups need. */
+export type BackupsConfig = Pick<Config, 'backups' | 'databases' | 'file'>
+
+export function backupSources(config: BackupsConfig, environment?: string): readonly BackupSource[] {
+  return config.backups
+    .filter(backup => environment === undefined || backup.environment === environment)
+    .map(backup => sourceOf(config, backup))
+}
+
+/** The named backup of an environment, or its only one. Raises `config/invalid`, `usage/arguments`. */
+export function backupSource(config: BackupsConfig, environment: string, name?: string): BackupSource {
+  const sources = backupSources(config, environment)
+  const names = sources.map(source => source.backup.name).join(', ')
+  if (sources.length === 0)
+    throw new OpsError('usage/arguments', `no backup is configured for ${environment}`, {
+      hint: 'Add a `backups` entry to the configuration.',
+    })
+  if (name === undefined && sources.length > 1)
+    throw new OpsError('usage/arguments', `several backups are configured for ${environment}: ${names}`, {
+      hint: 'Name one of them.',
+    })
+  const found = name === undefined ? sources[0] : sources.find(source => source.backup.name === name)
+  if (found === undefined)
+    throw new OpsError('usage/arguments', `no backup is called ${JSON.stringify(name)} in ${environment}`, {
+      hint: `Configured: ${names}.`,
+    })
+  return found
+}
+
+function sourceOf(config: BackupsConfig, backup: BackupSource['backup']): BackupSource {
+  const database = config.databases.find(
+    candidate => candidate.name === backup.database && candidate.environment === backup.environment,
+  )
+  if (database === undefined)
+    throw new OpsError(
+      'config/invalid',
+      `backups/${backup.name}/database: should be a database of ${backup.environment}, got ${JSON.stringify(backup.database)}`,
+    )
+  const root = path.resolve(path.dirname(config.file), backup.storage.path)
+  return {backup, database, directory: path.join(root, backup.environment, backup.name)}
+}

@@ -1,0 +1,135 @@
+import {createHash} from 'node:crypto'
+import {messageOf, OpsError} from '../errors.ts'
+import {escapeLine} from '../text/escape.ts'
+import type {FoundManifest} from './catalog.ts'
+import {openSealed, SealError} from './encryption/open.ts'
+import {countBytes, pour} from './methods/pgdump/pour.ts'
+import type {DirectoryStore} from './storage/dir/store.ts'
+
+/** What is wrong with a backup, by name. */
+export type Fault = 'missing' | 'truncated' | 'altered' | 'wrong key' | 'unreadable'
+
+export interface Verification {
+  readonly ok: boolean
+  readonly level: 'full' | 'checksum'
+  readonly fault: Fault | undefined
+  /** One line: what was read, or what is wrong and where. */
+  readonly reason: string
+  readonly durationMs: number
+  /** Of the stored file when the reading began. */
+  readonly modifiedMs: number
+}
+
+export interface VerifyOptions {
+  readonly store: DirectoryStore
+  readonly found: FoundManifest
+  /** age identity; undefined: only the stored bytes can be checked. */
+  readonly identity: string | undefined
+  /** Path of pg_restore. */
+  readonly program: string
+  readonly signal: AbortSignal
+  readonly progress: (done: number, total: number) => void
+  readonly now: () => number
+}
+
+/**
+ * Reads a backup to its end: size, digest of the stored bytes, then decryption, decompression and pg_restore's own
+ * reading of every row (listing would not do: `pg_restore -l` accepts a file cut in half). Changes nothing.
+ */
+export async function verifyBackup(options: VerifyOptions): Promise<Verification> {
+  const begun = options.now()
+  const {store, found} = options
+  const {manifest} = found
+  const file = await store.stat(manifest.file)
+  const conclude = (fault: Fault | undefined, reason: string, level: Verification['level'] = 'full'): Verification => ({
+    ok: fault === undefined,
+    level,
+    fault,
+    reason: escapeLine(reason, 400),
+    durationMs: options.now() - begun,
+    modifiedMs: file?.modifiedMs ?? 0,
+  })
+  if (file === undefined) return conclude('missing', `${manifest.file} is not in ${store.location}`)
+  if (file.bytes < manifest.storedBytes)
+    return conclude('truncated', `${file.bytes} of ${manifest.storedBytes} bytes are there`)
+  const total = file.bytes * (options.identity === undefined ? 1 : 2)
+  const digest = await digestOf(options, done => options.progress(done, total))
+  if (digest instanceof Error) return conclude('unreadable', digest.message)
+  if (file.bytes > manifest.storedBytes || digest !== manifest.sha256)
+    return conclude('altered', await whereAltered(options, file.bytes))
+  if (options.identity === undefined) return conclude(undefined, 'stored bytes are as written', 'checksum')
+  const fault = await readThrough(options, options.identity, done => options.progress(file.bytes + done, total))
+  if (fault !== undefined) return conclude(fault.fault, fault.reason)
+  return conclude(undefined, `read to its end: ${manifest.tables.length} tables, sha-256 ${digest.slice(0, 12)}`)
+}
+
+/** The verification as an error, for callers that go no further. */
+export function damagedError(id: string, verification: Verification): OpsError {
+  const hint =
+    verification.fault === 'wrong key'
+      ? 'Give the identity that belongs to one of its recipients (backups/encryption/identity).'
+      : 'Choose another backup: `opsconsole backup list`.'
+  return new OpsError('backup/damaged', `backup ${id} is ${faultWord(verification.fault)}: ${verification.reason}`, {
+    hint,
+  })
+}
+
+const faultWord = (fault: Fault | undefined): string =>
+  fault === 'wrong key' ? 'wrongly keyed' : (fault ?? 'not verified')
+
+async function digestOf(options: VerifyOptions, progress: (done: number) => void): Promise<string | Error> {
+  const hash = createHash('sha256')
+  let done = 0
+  try {
+    for await (const piece of options.store.stream(options.found.manifest.file, options.signal)) {
+      hash.update(piece)
+      done += piece.byteLength
+      progress(done)
+    }
+    return hash.digest('hex')
+  } catch (error) {
+    options.signal.throwIfAborted()
+    return new Error(`reading failed after ${done} bytes: ${messageOf(error)}`)
+  }
+}
+
+/** With a key the place can be named: the first chunk that fails its authentication. */
+async function whereAltered(options: VerifyOptions, bytes: number): Promise<string> {
+  const {manifest} = options.found
+  const plain = `its sha-256 is not the one in the manifest (${bytes} bytes)`
+  if (options.identity === undefined) return plain
+  try {
+    const source = options.store.stream(manifest.file, options.signal)
+    for await (const piece of openSealed(source, [options.identity])) void piece
+    return `${plain}, yet it opens: it was replaced by another one`
+  } catch (error) {
+    options.signal.throwIfAborted()
+    return error instanceof SealError && error.fault !== 'key' ? `${plain}; ${error.message}` : plain
+  }
+}
+
+/** Decrypts, decompresses and lets pg_restore read everything into nothing. */
+async function readThrough(
+  options: VerifyOptions,
+  identity: string,
+  progress: (done: number) => void,
+): Promise<{fault: Fault; reason: string} | undefined> {
+  const {manifest} = options.found
+  try {
+    const counted = countBytes(options.store.stream(manifest.file, options.signal), progress)
+    await pour({
+      source: openSealed(counted, [identity]),
+      argv: [options.program, '--file=/dev/null'],
+      signal: options.signal,
+    })
+    return undefined
+  } catch (error) {
+    options.signal.throwIfAborted()
+    // A program that is not installed says nothing about the backup.
+    if (error instanceof OpsError && error.code === 'process/missing') throw error
+    return {
+      fault: error instanceof SealError && error.fault === 'key' ? 'wrong key' : 'unreadable',
+      reason: messageOf(error),
+    }
+  }
+}
