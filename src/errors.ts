@@ -82,6 +82,11 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     meaning: 'The environment is not in the configuration, or one must be chosen.',
   },
+  'config/exists': {
+    kind: 'expected',
+    exit: EXIT.usage,
+    meaning: 'A configuration file is there already; it is overwritten only with --force.',
+  },
   'config/invalid': {
     kind: 'expected',
     exit: EXIT.usage,
@@ -147,6 +152,11 @@ export const CATALOGUE = {
   },
   'run/ended': {kind: 'expected', exit: EXIT.usage, meaning: 'The run has already ended.'},
   'run/held': {kind: 'expected', exit: EXIT.locked, meaning: 'Another process is already working on this run.'},
+  'run/lost': {
+    kind: 'external',
+    exit: EXIT.unknown,
+    meaning: 'The runner of a run is gone; the step that was in flight is unknown until it is settled.',
+  },
   'run/refused': {
     kind: 'expected',
     exit: EXIT.refused,

@@ -1,9 +1,11 @@
+import type {Verification} from '../audit/chain.ts'
 import type {AuditEntry, AuditLog} from '../audit/record.ts'
 import type {Config, Environment} from '../config/schema.ts'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Exec} from '../processes/exec.ts'
+import type {Engine} from '../runbooks/engine.ts'
 import type {OpsTools} from '../runbooks/ops.ts'
 import type {Clock} from '../units/clock.ts'
 
@@ -61,6 +63,11 @@ export interface House {
   readonly stateDir: () => string
   readonly actor: () => Actor
   readonly audit: () => AuditLog
+  /** Verifies the trail on disk (or another log file) without opening it for writing. */
+  readonly verifyAudit: (file?: string) => Verification
+  readonly engine: () => Engine
+  /** Value of --env, when it was given. */
+  readonly environmentName: string | undefined
   /** Records the intent, carries the change out, records the outcome. The only way a command changes anything. */
   readonly change: <T>(
     entry: Omit<AuditEntry, 'phase' | 'outcome' | 'environment'>,
@@ -73,6 +80,7 @@ export interface House {
   readonly secret: ResolveSecret
   readonly clock: Clock
   readonly signal: AbortSignal
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly json: boolean
   /** Writes at once, for commands that stream. Escaped by the caller. */
   readonly out: (text: string) => void
@@ -80,4 +88,6 @@ export interface House {
   /** Whether standard input and output are a terminal and `CI` is not set. */
   readonly interactive: boolean
   readonly columns: number
+  /** Asks one line at the terminal; undefined when there is none, at its end, or when the signal says stop. */
+  readonly question: (text: string, signal: AbortSignal) => Promise<string | undefined>
 }

@@ -128,4 +128,6 @@ export interface OutputLine {
   readonly step: string
   readonly stream: 'out' | 'err' | 'log' | 'command'
   readonly text: string
+  /** Sequence number of the journal's last event when the line came: where it belongs between the events. */
+  readonly after?: number
 }

@@ -23,7 +23,7 @@ export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
   readonly context: (
     step: Step,
     planned: PlannedStep,
-    options: {readonly signal: AbortSignal; readonly fence: number; readonly phase: 'run' | 'undo'},
+    options: {readonly signal: AbortSignal; readonly fence: number; readonly phase: 'run' | 'undo' | 'check'},
   ) => StepContext
   readonly process: ProcessIdentity
   /** Aborted when a person or a signal stops the run. */
@@ -224,7 +224,7 @@ async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepEnd> {
 async function alreadyDone(tools: ExecuteTools, {step, planned, fence}: StepJob): Promise<StepEnd | undefined> {
   if (!step.check || step.readOnly) return undefined
   try {
-    const forecast = await step.check(tools.context(step, planned, {signal: tools.abort, fence, phase: 'run'}))
+    const forecast = await step.check(tools.context(step, planned, {signal: tools.abort, fence, phase: 'check'}))
     return forecast === 'done' ? {outcome: 'already done', reason: 'its check says there is nothing to do'} : undefined
   } catch {
     return undefined

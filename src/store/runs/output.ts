@@ -8,13 +8,13 @@ export const LARGEST_OUTPUT = 256 << 20
 const PROGRESS_EVERY_MS = 200
 
 /** The output of a run: one JSON line for each line, in order. Lines are already redacted and escaped. */
-export function openOutput(files: RunFiles): OutputSink & {close(): void} {
+export function openOutput(files: RunFiles, seq: () => number): OutputSink & {close(): void} {
   const descriptor = openSync(files.output, 'a', 0o600)
   let size = fstatSync(descriptor).size
   let full = false
   let shownAt = 0
   const write = (line: OutputLine): void => {
-    const bytes = Buffer.from(`${JSON.stringify(line)}\n`)
+    const bytes = Buffer.from(`${JSON.stringify({...line, after: seq()})}\n`)
     size += bytes.length
     writeSync(descriptor, bytes)
   }

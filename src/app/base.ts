@@ -1,0 +1,119 @@
+import path from 'node:path'
+import type {Config} from '../config/schema.ts'
+import type {ResolveSecret} from '../config/fields.ts'
+import {loadConfig} from '../config/load.ts'
+import {createSecretResolver} from '../config/secrets.ts'
+import {OpsError} from '../errors.ts'
+import type {Actor} from '../identity/actor.ts'
+import {detectActor} from '../identity/detect.ts'
+import type {Exec} from '../processes/exec.ts'
+import {execProgram} from '../processes/run.ts'
+import type {RunbookDirectory} from '../runbooks/load.ts'
+import {openAuditLog, type StoredAuditLog} from '../store/audit-log.ts'
+import {openLockBook, type StoredLockBook} from '../store/locks.ts'
+import {openStore, type Store} from '../store/open.ts'
+import {readRunState} from '../store/runs/journal.ts'
+import {runFiles} from '../store/runs/directory.ts'
+import {createRedactor, type Redactor, redactAnnounced} from '../text/redact.ts'
+import {type Clock, systemClock} from '../units/clock.ts'
+import {stateDirectory} from './state-dir.ts'
+
+export interface BaseOptions {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly configFile: string | undefined
+  /** The program itself, to start runners and planners with: `cli.ts` or `dist/cli.mjs`. */
+  readonly entry: string
+  /** Where shipped runbooks and the importable API are. */
+  readonly home: {readonly runbooks: string; readonly apiUrl: string}
+}
+
+/** What every way into the program shares. Everything opens on first use and closes in reverse order. */
+export interface Base {
+  readonly options: BaseOptions
+  readonly clock: Clock
+  readonly exec: Exec
+  readonly redactor: Redactor
+  readonly secret: ResolveSecret
+  readonly stateDir: string
+  readonly config: () => Config
+  readonly actor: () => Actor
+  readonly audit: () => StoredAuditLog
+  readonly locks: () => StoredLockBook
+  readonly store: () => Store
+  readonly runbookDirectories: () => readonly RunbookDirectory[]
+  close(): void
+}
+
+export function openBase(options: BaseOptions, known: {readonly actor?: Actor} = {}): Base {
+  const redactor = createRedactor()
+  const opened: {readonly name: string; readonly close: () => void}[] = []
+  const keep = <T extends {close(): void}>(name: string, thing: T): T => {
+    opened.push({name, close: () => thing.close()})
+    return thing
+  }
+  const stateDir = stateDirectory(options.env)
+  const config = once(() => loadConfig({file: options.configFile, env: options.env, cwd: options.cwd}))
+  const actor = once(() => known.actor ?? detectActor(options.env))
+  const secret = once(() =>
+    createSecretResolver({
+      exec: execProgram,
+      env: options.env,
+      cwd: path.dirname(config().file),
+      remember: value => redactor.add(value),
+    }),
+  )
+  return {
+    options,
+    stateDir,
+    clock: systemClock,
+    exec: execProgram,
+    redactor,
+    secret: ref => secret()(ref),
+    config,
+    actor,
+    audit: once(() =>
+      keep(
+        'audit',
+        openAuditLog({
+          stateDir,
+          actor: actor(),
+          clock: systemClock,
+          redact: text => redactAnnounced(redactor.redact(text)),
+        }),
+      ),
+    ),
+    locks: once(() =>
+      keep('locks', openLockBook({stateDir, clock: systemClock, hasUnknownStep: run => hasUnknownStep(stateDir, run)})),
+    ),
+    store: once(() => keep('store', openStore(stateDir))),
+    runbookDirectories: () => [
+      ...config().policy.runbooks.map(directory => ({
+        path: path.resolve(path.dirname(config().file), directory),
+        shipped: false,
+      })),
+      {path: options.home.runbooks, shipped: true},
+    ],
+    close: () => {
+      for (const {close} of opened.toReversed()) close()
+    },
+  }
+}
+
+/** A run that has not ended and has a step in flight: nobody knows whether that happened. */
+function hasUnknownStep(stateDir: string, run: string): boolean {
+  try {
+    const state = readRunState(runFiles(stateDir, run).journal, run)
+    return (
+      state.outcome === undefined &&
+      state.steps.some(view => view.state === 'running' || view.state === 'undoing' || view.state === 'unknown')
+    )
+  } catch (error) {
+    return !(error instanceof OpsError && error.code === 'run/unknown')
+  }
+}
+
+export function once<T>(make: () => T): () => T {
+  let made: {readonly value: T} | undefined
+  return () => (made ??= {value: make()}).value
+}

@@ -1,0 +1,139 @@
+import {mkdirSync, mkdtempSync, rmSync} from 'node:fs'
+import path from 'node:path'
+import type {Environment} from '../config/schema.ts'
+import {messageOf, OpsError} from '../errors.ts'
+import type {Step, StepContext} from '../runbooks/define.ts'
+import type {Act, Ops, OpsTools} from '../runbooks/ops.ts'
+import type {StepRecord} from '../runbooks/record.ts'
+import type {Shell} from '../runbooks/shell.ts'
+import {createShell} from '../runbooks/shell-run.ts'
+import {lineStream} from '../text/lines.ts'
+import {allTargets} from './targets.ts'
+import {once, type Base} from './base.ts'
+import {createOps} from './ops.ts'
+
+/** How the world is touched in one place: planning only reads, a run records, a dry run prints. */
+export interface Touch {
+  readonly mode: 'read' | 'run' | 'dry'
+  readonly run: string
+  readonly environment: Environment
+  readonly record: StepRecord
+  readonly signal: AbortSignal
+  readonly spoolDir: string
+  readonly env: Readonly<Record<string, string>>
+  readonly progress: OpsTools['progress']
+}
+
+/** `$` and `ops` for one place. */
+export function openTouch(
+  base: Base,
+  touch: Touch,
+): {readonly $: Shell; readonly ops: Ops; readonly log: (line: string) => void} {
+  const log = safeLog(base, touch.record)
+  const shell = createShell({
+    record: touch.record,
+    redactor: base.redactor,
+    signal: touch.signal,
+    spoolDir: touch.spoolDir,
+    dryRun: touch.mode === 'dry',
+    env: touch.env,
+    operatorEnv: base.options.env,
+    cwd: path.dirname(base.config().file),
+    graceMs: 10_000,
+  })
+  const tools: OpsTools = {
+    environment: touch.environment,
+    run: touch.run,
+    act: recordedAct(touch),
+    signal: touch.signal,
+    clock: base.clock,
+    exec: base.exec,
+    secret: base.secret,
+    log,
+    progress: touch.progress,
+    dryRun: touch.mode === 'dry',
+  }
+  return {
+    $: shell,
+    log,
+    ops: createOps(
+      base.config(),
+      tools,
+      once(() => allTargets(base)),
+    ),
+  }
+}
+
+/** Changes without the shell: recorded before, with their outcome after; never while planning. */
+function recordedAct({mode, record, signal}: Touch): Act {
+  return async (command, change, dry) => {
+    if (mode === 'read')
+      throw new OpsError('runbook/invalid', `facts and checks only read, but this one wants to: ${command}`)
+    const number = record.intend(command, mode === 'dry')
+    if (mode === 'dry') {
+      record.ended(number, {exitCode: 0, signal: null, durationMs: 0, error: ''})
+      return dry
+    }
+    const began = performance.now()
+    const end = (error: string): void =>
+      record.ended(number, {
+        exitCode: error === '' ? 0 : 1,
+        signal: null,
+        durationMs: Math.round(performance.now() - began),
+        error,
+      })
+    try {
+      const result = await change(signal)
+      end('')
+      return result
+    } catch (error) {
+      end(messageOf(error))
+      throw error
+    }
+  }
+}
+
+/** Lines of a runbook are its author's, but what they quote is not: they pass the same gate as command output. */
+function safeLog(base: Base, record: StepRecord): (line: string) => void {
+  return text => {
+    const stream = lineStream(base.redactor, line => record.line('log', line))
+    stream.push(Buffer.from(String(text)))
+    stream.end()
+  }
+}
+
+/** A record that keeps nothing, for facts and checks before there is a run. */
+export const noRecord: StepRecord = {
+  step: '',
+  intend: () => Math.floor(performance.now() * 1000),
+  started: () => {},
+  ended: () => {},
+  line: () => {},
+}
+
+/** A directory for the output of commands that only read; gone afterwards. */
+export async function withSpool<T>(stateDir: string, work: (directory: string) => Promise<T>): Promise<T> {
+  const parent = path.join(stateDir, 'plans')
+  try {
+    mkdirSync(parent, {recursive: true, mode: 0o700})
+  } catch (cause) {
+    throw new OpsError('state/unwritable', `cannot create ${parent}: ${messageOf(cause)}`, {
+      cause,
+      hint: 'Set OPSCONSOLE_STATE_DIR to a directory you can write.',
+    })
+  }
+  const directory = mkdtempSync(path.join(parent, 'spool-'))
+  try {
+    return await work(directory)
+  } finally {
+    rmSync(directory, {recursive: true, force: true})
+  }
+}
+
+/** The rest of what a step's functions get. */
+export function stepContext(
+  parts: Pick<StepContext, '$' | 'ops' | 'log' | 'progress' | 'signal' | 'fence' | 'run' | 'reason' | 'saved' | 'save'>,
+  step: Step,
+): StepContext {
+  return {...parts, idempotencyKey: `${parts.run}/${step.id}`}
+}

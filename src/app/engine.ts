@@ -1,0 +1,240 @@
+import {readFileSync} from 'node:fs'
+import {EXIT, messageOf, OpsError} from '../errors.ts'
+import {isAlive, type ProcessIdentity} from '../processes/identity.ts'
+import type {Engine, Feed, RunView} from '../runbooks/engine.ts'
+import type {RunEvent} from '../runbooks/events.ts'
+import {listRunbooks} from '../runbooks/load.ts'
+import type {Progress} from '../runbooks/ports.ts'
+import type {RunRow} from '../runbooks/rows.ts'
+import {emptyRun, reduceRun, type RunState} from '../runbooks/state.ts'
+import {keepPlan, listRunIds, newRunId, readPlan, readRequest, runFiles} from '../store/runs/directory.ts'
+import {leaveRequest} from '../store/runs/inbox.ts'
+import {readEvents} from '../store/runs/journal.ts'
+import {readOutput} from '../store/runs/output.ts'
+import {sleep} from '../units/clock.ts'
+import type {Base} from './base.ts'
+import {launchRun} from './launch.ts'
+import {makePlan, preparePlan} from './planner.ts'
+
+const FOLLOW_EVERY_MS = 60
+
+/** The engine over the files of a state directory. Holds nothing itself but what it has read. */
+export function createEngine(base: Base): Engine {
+  const reader = createReader(base)
+  return {
+    runbooks: () => listRunbooks(base.runbookDirectories()),
+    plan: async (request, signal) => {
+      const input = await preparePlan(base, {...request, run: newRunId(base.clock.now())})
+      const {plan} = await makePlan(base, input, signal)
+      const stored = Object.fromEntries(
+        Object.entries(input.params).filter(([name]) => !input.secretParams.includes(name)),
+      )
+      keepPlan(base.stateDir, {plan, file: input.loaded.file, params: stored, secretParams: input.secretParams})
+      return plan
+    },
+    keptPlan: id => readPlan(base.stateDir, id).plan,
+    start: request => {
+      if (base.config().policy.readOnly)
+        throw new OpsError('usage/read-only', 'the policy is read-only: no run may start')
+      return launchRun(base, request)
+    },
+    state: reader.view,
+    list: limit =>
+      listRunIds(base.stateDir)
+        .slice(-(limit ?? 50))
+        .toReversed()
+        .map(run => reader.row(run)),
+    follow: (run, signal) => follow(base, run, signal, reader.view),
+    output: (run, last) => reader.output(run, last),
+    progress: run => readProgress(runFiles(base.stateDir, run).progress),
+    answer: (run, prompt, answer, reason, via) => {
+      const open = reader.view(run).prompt
+      if (open?.id !== prompt)
+        throw new OpsError('run/ended', `run ${run} has no open question ${prompt}`, {
+          hint: `See \`opsconsole runs show ${run}\`.`,
+        })
+      leaveRequest(runFiles(base.stateDir, run).inbox, {kind: 'answer', prompt, answer, reason, by: base.actor(), via})
+    },
+    abort: (run, reason) => {
+      const view = reader.view(run)
+      if (view.outcome !== undefined) throw new OpsError('run/ended', `run ${run} has already ended: ${view.outcome}`)
+      leaveRequest(runFiles(base.stateDir, run).inbox, {kind: 'abort', reason, by: base.actor()})
+    },
+    locks: () => base.locks().list(),
+    releaseLock: (lock, reason) => {
+      const holder = base
+        .locks()
+        .list()
+        .find(candidate => candidate.lock === lock)
+      if (!holder)
+        throw new OpsError('lock/unknown', `there is no lock ${JSON.stringify(lock)}`, {
+          hint: 'See `opsconsole lock list`.',
+        })
+      const entry = {
+        action: 'lock released by force',
+        target: holder.resource,
+        environment: holder.resource.split('/')[0] ?? '',
+        reason,
+        run: holder.run,
+        detail: {holder: holder.actor, host: holder.host},
+      }
+      base.audit().append({...entry, phase: 'intent'})
+      base.locks().forceRelease(lock)
+      base.audit().append({...entry, phase: 'outcome', outcome: 'done'})
+      return holder
+    },
+  }
+}
+
+interface Cached {
+  state: RunState
+  process: ProcessIdentity | undefined
+  end: number
+  outputEnd: number
+  lines: Feed['line'][]
+  total: number
+}
+
+/** At most this many output lines of a run are kept in memory for the screen. */
+const LINES_KEPT = 5000
+
+/** Reads runs incrementally: a journal of which nothing new came costs one fstat. */
+function createReader(base: Base) {
+  const cache = new Map<string, Cached>()
+  const get = (run: string): Cached => {
+    const files = runFiles(base.stateDir, run)
+    const cached = cache.get(run) ?? {
+      state: emptyRun(run),
+      process: undefined,
+      end: 0,
+      outputEnd: 0,
+      lines: [],
+      total: 0,
+    }
+    if (cached.end === 0) readRequest(files)
+    const {events, end} = readEvents(files.journal, cached.end)
+    for (const event of events) {
+      cached.state = reduceRun(cached.state, event)
+      if (event.type === 'run-started' || event.type === 'run-resumed') cached.process = event.process
+    }
+    cached.end = end
+    cache.set(run, cached)
+    return cached
+  }
+  const view = (run: string): RunView => {
+    const {state, process} = get(run)
+    const lost = state.outcome === undefined && process !== undefined && !isAlive(process)
+    return {...(lost ? markUnknown(state) : state), lost}
+  }
+  return {
+    view,
+    row: (run: string): RunRow => {
+      try {
+        return runRow(view(run))
+      } catch (error) {
+        return damagedRow(run, messageOf(error))
+      }
+    },
+    output: (run: string, last: number) => {
+      const cached = get(run)
+      const {lines, end} = readOutput(runFiles(base.stateDir, run).output, cached.outputEnd)
+      cached.outputEnd = end
+      cached.total += lines.length
+      cached.lines.push(...lines)
+      if (cached.lines.length > LINES_KEPT) cached.lines = cached.lines.slice(-LINES_KEPT)
+      return {lines: cached.lines.slice(-last).filter(line => line !== undefined), total: cached.total}
+    },
+  }
+}
+
+/** The runner died: what it was doing is unknown, never guessed. */
+function markUnknown(state: RunState): RunState {
+  return {
+    ...state,
+    steps: state.steps.map(step =>
+      step.state === 'running' || step.state === 'undoing'
+        ? {...step, state: 'unknown', reason: 'its runner is gone; nobody knows whether it happened'}
+        : step,
+    ),
+  }
+}
+
+export function runRow(view: RunView): RunRow {
+  const finished = view.steps.filter(step => !['pending', 'waiting', 'running'].includes(step.state)).length
+  const current =
+    view.steps.find(step => step.state === 'running' || step.state === 'waiting' || step.state === 'undoing') ??
+    view.steps[Math.min(finished, view.steps.length - 1)]
+  return {
+    id: view.run,
+    runbook: view.plan?.runbook ?? '?',
+    environment: view.plan?.environment ?? '?',
+    actor: view.actor?.name ?? '?',
+    startedAt: view.startedAt ?? 0,
+    endedAt: view.endedAt,
+    durationMs: view.durationMs,
+    usualMs: view.plan?.usualMs,
+    state: view.outcome ?? (view.lost ? 'lost' : view.prompt ? 'waiting' : 'running'),
+    stepIndex: Math.min(finished + 1, view.steps.length),
+    stepCount: view.steps.length,
+    stepTitle: current?.step.title ?? '',
+    reason: view.endReason || view.reason,
+    dryRun: view.dryRun,
+    exitCode: view.exitCode,
+  }
+}
+
+const damagedRow = (run: string, why: string): RunRow => ({
+  id: run,
+  runbook: '(damaged)',
+  environment: '?',
+  actor: '?',
+  startedAt: 0,
+  endedAt: undefined,
+  durationMs: undefined,
+  usualMs: undefined,
+  state: 'unknown',
+  stepIndex: 0,
+  stepCount: 0,
+  stepTitle: '',
+  reason: why,
+  dryRun: false,
+  exitCode: EXIT.unknown,
+})
+
+function readProgress(file: string): Progress | undefined {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as Progress | null) ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Events and output lines in the order in which they came, until the run has ended or its runner is gone. */
+async function* follow(
+  base: Base,
+  run: string,
+  signal: AbortSignal,
+  view: (run: string) => RunView,
+): AsyncIterable<Feed> {
+  const files = runFiles(base.stateDir, run)
+  let [journalEnd, outputEnd] = [0, 0]
+  const waiting: RunEvent[] = []
+  for (let last = false; ; ) {
+    const gone = view(run).lost
+    const journal = readEvents(files.journal, journalEnd)
+    journalEnd = journal.end
+    waiting.push(...journal.events)
+    const ended = waiting.some(event => event.type === 'run-ended')
+    const output = readOutput(files.output, outputEnd)
+    outputEnd = output.end
+    for (const line of output.lines) {
+      while (waiting[0] && waiting[0].seq <= (line.after ?? 0)) yield {event: waiting.shift() as RunEvent}
+      yield {line}
+    }
+    if (output.lines.length > 0) continue
+    for (let event = waiting.shift(); event; event = waiting.shift()) yield {event}
+    if (last) return
+    last = ended || gone
+    if (!last) await sleep(FOLLOW_EVERY_MS, signal)
+  }
+}

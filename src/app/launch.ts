@@ -1,0 +1,100 @@
+import {spawn} from 'node:child_process'
+import {closeSync, openSync, readFileSync} from 'node:fs'
+import {OpsError} from '../errors.ts'
+import {childEnvironment} from '../processes/environment.ts'
+import type {StartRequest} from '../runbooks/engine.ts'
+import type {RunRequest} from '../runbooks/ports.ts'
+import {createRun, readPlan, type RunFiles} from '../store/runs/directory.ts'
+import {readEvents} from '../store/runs/journal.ts'
+import {sleep} from '../units/clock.ts'
+import type {Base} from './base.ts'
+
+/** How long a runner may take to write its first record. A loaded machine starts Node slowly. */
+const STARTED_WITHIN_MS = 60_000
+
+/** Starts a kept plan in a runner of its own. Resolves once the run's first record is durable. */
+export async function launchRun(base: Base, start: StartRequest): Promise<string> {
+  const kept = readPlan(base.stateDir, start.plan)
+  const actor = base.actor()
+  // Fails here, before anything exists, when the trail cannot be written.
+  base
+    .audit()
+    .append({
+      action: 'run requested',
+      phase: 'decision',
+      target: kept.plan.runbook,
+      environment: kept.plan.environment,
+      run: kept.plan.run,
+      reason: start.reason,
+      detail: {plan: kept.plan.hash, dryRun: start.dryRun, via: start.via},
+    })
+  const request: RunRequest = {
+    v: 1,
+    run: kept.plan.run,
+    file: kept.file,
+    config: base.config().file,
+    environment: kept.plan.environment,
+    params: kept.params,
+    secretParams: kept.secretParams,
+    plan: kept.plan,
+    actor,
+    reason: start.reason,
+    dryRun: start.dryRun,
+    answers: {yes: start.yes, typed: start.typed, via: start.via},
+    started: start.started,
+    lockWaitMs: start.lockWaitMs,
+  }
+  const files = createRun(base.stateDir, request)
+  const exited = spawnRunner(base, files, request.run, start.secrets ?? {})
+  await firstRecord(files, exited)
+  return request.run
+}
+
+/** In a session of its own, output to a file, secrets over a pipe: it outlives whoever started it. */
+function spawnRunner(
+  base: Base,
+  files: RunFiles,
+  run: string,
+  secrets: Readonly<Record<string, string>>,
+): Promise<number | null> {
+  const log = openSync(files.log, 'a', 0o600)
+  const child = spawn(process.execPath, [base.options.entry, 'runner', run, '--config', base.config().file], {
+    detached: true,
+    cwd: base.options.cwd,
+    env: childEnvironment(base.options.env, {OPSCONSOLE_STATE_DIR: base.stateDir}),
+    stdio: ['pipe', log, log],
+  })
+  closeSync(log)
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(JSON.stringify(secrets))
+  child.unref()
+  return new Promise(resolve => {
+    child.once('error', () => resolve(null))
+    child.once('exit', code => resolve(code))
+  })
+}
+
+async function firstRecord(files: RunFiles, exited: Promise<number | null>): Promise<void> {
+  let code: number | null | undefined
+  void exited.then(value => (code = value))
+  const deadline = performance.now() + STARTED_WITHIN_MS
+  for (let pause = 5; performance.now() < deadline; pause = Math.min(100, pause * 1.5)) {
+    if (readEvents(files.journal).events.length > 0) return
+    if (code !== undefined) throw runnerDied(files, code)
+    await sleep(pause)
+  }
+  throw new OpsError(
+    'process/timeout',
+    `the runner did not begin within ${STARTED_WITHIN_MS / 1000} s; see ${files.log}`,
+  )
+}
+
+function runnerDied(files: RunFiles, code: number | null): OpsError {
+  const last = readFileSync(files.log, 'utf8').trimEnd().split('\n').at(-1) ?? ''
+  const known = /^\S+ ([a-z]+\/[a-z-]+): (.*)$/.exec(last)
+  return new OpsError(
+    'process/failed',
+    `the runner ended with exit code ${code ?? 'none'} before it began: ${known?.[2] ?? last}`,
+    {hint: `Its log is ${files.log}.`},
+  )
+}

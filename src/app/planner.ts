@@ -1,0 +1,86 @@
+import type {Config, Environment} from '../config/schema.ts'
+import {OpsError} from '../errors.ts'
+import {type Frozen, freezePlan} from '../runbooks/freeze.ts'
+import {type LoadedRunbook, loadRunbook, runbookFile} from '../runbooks/load.ts'
+import {describeParams, parseParams, withoutSecrets} from '../runbooks/params.ts'
+import type {Step} from '../runbooks/define.ts'
+import {usualDurations} from '../store/runs/history.ts'
+import type {Base} from './base.ts'
+import {noRecord, openTouch, stepContext, withSpool} from './contexts.ts'
+
+/** The environment that was named, else the only one. Raises `config/environment`. */
+export function chooseEnvironment(config: Config, name: string | undefined): Environment {
+  const names = config.environments.map(environment => environment.name).join(', ')
+  const found =
+    name === undefined ? config.environments : config.environments.filter(environment => environment.name === name)
+  const [only] = found
+  if (only && found.length === 1) return only
+  throw new OpsError(
+    'config/environment',
+    name === undefined
+      ? 'there are several environments; say which one'
+      : `there is no environment ${JSON.stringify(name)}`,
+    {hint: `Give --env with one of: ${names}.`},
+  )
+}
+
+export interface PlanInput {
+  readonly run: string
+  readonly loaded: LoadedRunbook
+  readonly environment: Environment
+  /** Parsed, with defaults. */
+  readonly params: Readonly<Record<string, unknown>>
+  readonly shownParams: Readonly<Record<string, unknown>>
+}
+
+/** Loads a runbook and its parameters, as text from outside, for planning. */
+export async function preparePlan(
+  base: Base,
+  request: {
+    readonly runbook: string
+    readonly environment: string | undefined
+    readonly params: Readonly<Record<string, unknown>>
+    readonly run: string
+  },
+): Promise<PlanInput & {readonly secretParams: readonly string[]}> {
+  const loaded = await loadRunbook(runbookFile(base.runbookDirectories(), request.runbook))
+  const environment = chooseEnvironment(base.config(), request.environment)
+  const described = await describeParams(loaded.book)
+  const params = parseParams(loaded.book, described, request.params)
+  const {shown, secret} = withoutSecrets(described, params)
+  for (const name of secret) base.redactor.add(String(params[name]))
+  return {run: request.run, loaded, environment, params, shownParams: shown, secretParams: secret}
+}
+
+/** Reads the world and freezes a plan; changes nothing. */
+export async function makePlan(base: Base, input: PlanInput, signal: AbortSignal): Promise<Frozen> {
+  const {loaded, environment, run} = input
+  const history = usualDurations(base.stateDir, loaded.book.name)
+  return withSpool(base.stateDir, async spoolDir => {
+    const touch = openTouch(base, {
+      mode: 'read',
+      run,
+      environment,
+      record: noRecord,
+      signal,
+      spoolDir,
+      env: {},
+      progress: () => {},
+    })
+    const readOnly = (step: Step) =>
+      stepContext({...touch, progress: () => {}, signal, fence: 0, run, reason: '', saved: {}, save: () => {}}, step)
+    return freezePlan({
+      run,
+      loaded,
+      environment,
+      params: input.params,
+      shownParams: input.shownParams,
+      onFailure: base.config().policy.onFailure,
+      facts: {$: touch.$, ops: touch.ops, signal},
+      usual: history.steps,
+      usualRunMs: history.run,
+      now: base.clock.now(),
+      forecast: async step => (step.check ? step.check(readOnly(step)) : 'cannot know'),
+    })
+  })
+}

@@ -1,0 +1,28 @@
+import {messageOf} from '../errors.ts'
+import type {Runbook} from '../runbooks/define.ts'
+import {makeReport, writeMarkdown} from '../runbooks/report.ts'
+import type {RunState} from '../runbooks/state.ts'
+import {type RunFiles, writeWhole} from '../store/runs/directory.ts'
+
+/** Writes `report.md` and `report.json` beside the journal. A runbook's own part that fails is said, not lost. */
+export function writeReport(files: RunFiles, state: RunState, book: Runbook): void {
+  const own = ownPart(state, book)
+  const report = makeReport(state, own.json)
+  writeWhole(`${files.report}.json`, `${JSON.stringify(report, null, 1)}\n`)
+  writeWhole(`${files.report}.md`, writeMarkdown(report, own.markdown))
+}
+
+function ownPart(state: RunState, book: Runbook): {readonly markdown: string; readonly json: unknown} {
+  if (!book.report || !state.plan || state.dryRun) return {markdown: '', json: null}
+  try {
+    return book.report({
+      params: state.plan.params as never,
+      facts: state.plan.facts as never,
+      environment: state.plan.environment,
+      run: state.run,
+      saved: state.saved,
+    })
+  } catch (error) {
+    return {markdown: `The runbook's own part of the report could not be made: ${messageOf(error)}`, json: null}
+  }
+}

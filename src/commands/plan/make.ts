@@ -1,0 +1,32 @@
+import type {Command, FlagSpec} from '../command.ts'
+import {readParameters} from '../run/parameters.ts'
+import {planText} from './text.ts'
+
+/** How parameters are given, for `plan` and `run` alike. */
+export const parameterFlags = {
+  param: {
+    type: 'string',
+    short: 'p',
+    multiple: true,
+    value: 'K=V',
+    description: 'A parameter; may be given several times',
+  },
+  params: {type: 'string', value: 'FILE', description: 'Parameters from a YAML or JSON file'},
+} as const satisfies Record<string, FlagSpec>
+
+export const command: Command = {
+  name: 'plan',
+  summary: 'Show what a runbook would do now, without doing anything',
+  help: 'The plan is frozen and kept for a day: `opsconsole run --plan ID` starts exactly what was shown, or refuses when the world has changed since.',
+  arguments: [{name: 'runbook', required: true, description: 'Name of the runbook'}],
+  flags: parameterFlags,
+  run: async ({args, flags}, house) => {
+    const plan = await house
+      .engine()
+      .plan(
+        {runbook: args[0] as string, environment: house.environmentName, params: readParameters(flags, house.env)},
+        house.signal,
+      )
+    return {data: plan, text: planText(plan)}
+  },
+}

@@ -1,0 +1,55 @@
+import type {Plan, PlannedStep} from '../../runbooks/plan.ts'
+import {formatDuration} from '../../units/duration.ts'
+
+/** A plan for people: what it would do, in order, and what must be said before it starts. */
+export function planText(plan: Plan): string {
+  const params = Object.entries(plan.params)
+    .map(([name, value]) => `${name}=${String(value as string)}`)
+    .join(' ')
+  const head = [
+    `${plan.runbook} in ${plan.environment}${plan.protected ? ' (PROTECTED)' : ''}: ${plan.summary}`,
+    ...(params ? [`  parameters  ${params}`] : []),
+    `  danger      ${plan.danger}`,
+    ...(plan.locks.length > 0 ? [`  locks       ${plan.locks.join(', ')}`] : []),
+    ...(plan.usualMs === undefined ? [] : [`  usually     ${formatDuration(plan.usualMs)}`]),
+    `  on failure  ${plan.onFailure === 'undo' ? 'undo in reverse order' : 'leave everything for a person'}`,
+    `  plan        ${plan.run} ${plan.hash.slice(0, 16)}`,
+    '',
+  ]
+  const width = String(plan.steps.length).length
+  return [...head, ...plan.steps.flatMap(step => stepLines(step, width)), '', startLine(plan)].join('\n')
+}
+
+function stepLines(step: PlannedStep, width: number): readonly string[] {
+  const marks = [
+    forecastWord(step),
+    ...(step.undo ? ['can be undone'] : []),
+    ...(step.usualMs === undefined ? [] : [`usually ${formatDuration(step.usualMs)}`]),
+  ]
+  const indent = ' '.repeat(width + 4)
+  return [
+    `  ${String(step.index + 1).padStart(width)}  ${step.title}  (${marks.join(', ')})`,
+    ...(step.why ? [`${indent}${step.why}`] : []),
+    ...(step.targets.length > 0 ? [`${indent}touches ${step.targets.join(', ')}`] : []),
+    ...(step.confirm
+      ? [
+          `${indent}asks: ${step.confirm.text}${step.confirm.type === undefined ? '' : ` (type ${step.confirm.type})`}`,
+          ...step.confirm.touches.map(line => `${indent}  · ${line}`),
+        ]
+      : []),
+    ...(step.manual === undefined ? [] : [`${indent}by hand: ${step.manual}`]),
+    ...(step.stopCost ? [`${indent}stopping after it: ${step.stopCost}`] : []),
+  ]
+}
+
+function forecastWord(step: PlannedStep): string {
+  if (step.skipped !== undefined) return `left out: ${step.skipped}`
+  if (step.readOnly) return 'only reads'
+  return step.forecast === 'done' ? 'nothing to do' : step.forecast
+}
+
+function startLine(plan: Plan): string {
+  if (plan.start.kind === 'none') return `Starts without a question: ${plan.start.reason}.`
+  if (plan.start.kind === 'yes') return `Wants a yes to start: ${plan.start.reason}.`
+  return `Wants ${JSON.stringify(plan.start.text)} typed to start: ${plan.start.reason}.`
+}

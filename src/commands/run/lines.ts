@@ -1,0 +1,59 @@
+import type {Feed} from '../../runbooks/engine.ts'
+import type {RunEvent} from '../../runbooks/events.ts'
+import type {RunState} from '../../runbooks/state.ts'
+import {formatDuration} from '../../units/duration.ts'
+
+/** One piece of a run as plain lines, for terminals, logs and CI. Empty when it says nothing to a person. */
+export function feedLines(feed: Feed, state: RunState): readonly string[] {
+  if (!feed.event) {
+    const {stream, text} = feed.line
+    return [stream === 'command' ? `    $ ${text}` : stream === 'err' ? `    ! ${text}` : `      ${text}`]
+  }
+  return eventLines(feed.event, state)
+}
+
+function eventLines(event: RunEvent, state: RunState): readonly string[] {
+  const title = (id: string): string => state.steps.find(view => view.step.id === id)?.step.title ?? id
+  switch (event.type) {
+    case 'run-started':
+      return [
+        `run ${event.run}: ${event.plan.runbook} in ${event.plan.environment}, ${event.plan.steps.length} steps${event.dryRun ? ', DRY RUN: nothing is touched' : ''}`,
+      ]
+    case 'run-resumed':
+      return [`resumed by ${event.actor.name}`]
+    case 'lock-waiting':
+      return [`waiting for ${event.resource}: ${event.holder}`]
+    case 'prompt-opened':
+      return [`? ${event.prompt.text}`, ...event.prompt.touches.map(line => `    · ${line}`)]
+    case 'prompt-answered':
+      return [`  ${event.answer} (${event.by.name}, ${event.via}${event.reason ? `: ${event.reason}` : ''})`]
+    case 'step-started':
+      return [
+        `${event.phase === 'undo' ? '↶ undo: ' : '▶ '}${title(event.step)}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''}`,
+      ]
+    case 'step-retry':
+      return [`  failed: ${event.reason}; trying again in ${formatDuration(event.delayMs)}`]
+    case 'step-finished':
+      return [
+        `  ${outcomeWord(event.phase, event.outcome)} in ${formatDuration(event.durationMs)}${event.reason ? `: ${event.reason}` : ''}`,
+      ]
+    case 'step-settled':
+      return [
+        `  ${title(event.step)} settled as ${event.choice} by ${event.by.name}${event.reason ? `: ${event.reason}` : ''}`,
+      ]
+    case 'abort-requested':
+      return [`abort asked for by ${event.by.name}${event.reason ? `: ${event.reason}` : ''}`]
+    case 'survivors':
+      return [`  still running after the stop: ${event.processes.join(', ')}`]
+    case 'run-ended':
+      return [
+        `${event.outcome} in ${formatDuration(event.durationMs)} (exit code ${event.exitCode})${event.reason ? `: ${event.reason}` : ''}`,
+        ...event.afterwards.map(line => `  [ ] ${line}`),
+      ]
+    default:
+      return []
+  }
+}
+
+const outcomeWord = (phase: 'run' | 'undo', outcome: string): string =>
+  phase === 'undo' ? (outcome === 'done' ? 'undone' : 'undo failed') : outcome

@@ -1,0 +1,37 @@
+import {readFileSync} from 'node:fs'
+import {parse} from 'yaml'
+import {messageOf, OpsError} from '../../errors.ts'
+import type {CommandInput} from '../command.ts'
+
+const PREFIX = 'OPSCONSOLE_PARAM_'
+
+/** Parameters from a file, then the environment (`OPSCONSOLE_PARAM_VERSION`), then `-p name=value`; later ones win. */
+export function readParameters(
+  flags: CommandInput['flags'],
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, unknown> {
+  const found: Record<string, unknown> = {}
+  if (typeof flags['params'] === 'string') Object.assign(found, readParameterFile(flags['params']))
+  for (const [name, value] of Object.entries(env)) {
+    if (name.startsWith(PREFIX) && value !== undefined)
+      found[name.slice(PREFIX.length).toLowerCase().replaceAll('_', '-')] = value
+  }
+  const given = flags['param']
+  for (const pair of Array.isArray(given) ? (given as readonly string[]) : []) {
+    const at = pair.indexOf('=')
+    if (at < 1) throw new OpsError('usage/arguments', `-p wants name=value, got ${JSON.stringify(pair)}`)
+    found[pair.slice(0, at)] = pair.slice(at + 1)
+  }
+  return found
+}
+
+function readParameterFile(file: string): Record<string, unknown> {
+  try {
+    const value: unknown = parse(readFileSync(file, 'utf8'), {maxAliasCount: 10})
+    if (value === null || typeof value !== 'object' || Array.isArray(value))
+      throw new Error('it should hold names and values')
+    return value as Record<string, unknown>
+  } catch (cause) {
+    throw new OpsError('usage/arguments', `cannot read parameters from ${file}: ${messageOf(cause)}`, {cause})
+  }
+}

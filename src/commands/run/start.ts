@@ -1,0 +1,120 @@
+import {writeFileSync} from 'node:fs'
+import {messageOf, OpsError} from '../../errors.ts'
+import {requireConsent} from '../../runbooks/consent.ts'
+import type {Plan} from '../../runbooks/plan.ts'
+import {parseDuration} from '../../units/duration.ts'
+import type {Command, CommandInput, CommandResult, House} from '../command.ts'
+import {parameterFlags} from '../plan/make.ts'
+import {planText} from '../plan/text.ts'
+import {junitXml} from './junit.ts'
+import {readParameters} from './parameters.ts'
+import {watchRun} from './watch.ts'
+
+export const command: Command = {
+  name: 'run',
+  summary: 'Run a runbook: show its plan, ask, carry it out, watch it',
+  help: 'The run has a process of its own: closing this terminal does not stop it, `opsconsole runs attach ID` shows it again.\n\nWithout a terminal nothing is asked: every question must be answered beforehand with --yes and --confirm TEXT, or the run is refused with exit code 7.',
+  arguments: [{name: 'runbook', required: false, description: 'Name of the runbook; left out with --plan'}],
+  flags: {
+    ...parameterFlags,
+    plan: {type: 'string', value: 'ID', description: 'Start exactly this plan, made by `opsconsole plan`'},
+    'dry-run': {type: 'boolean', description: 'Touch nothing; print command by command what would be done'},
+    yes: {type: 'boolean', short: 'y', description: 'Answer plain questions with yes beforehand'},
+    confirm: {
+      type: 'string',
+      multiple: true,
+      value: 'TEXT',
+      description: 'Answer a question that wants TEXT typed; may be given several times',
+    },
+    reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},
+    detach: {type: 'boolean', description: 'Return as soon as the run has begun'},
+    'lock-wait': {type: 'string', value: 'DUR', description: 'Wait this long for a lock that somebody holds'},
+    junit: {type: 'string', value: 'FILE', description: 'Write the result as JUnit XML'},
+    console: {type: 'boolean', description: 'The start was confirmed in the console'},
+  },
+  changes: true,
+  run: startRun,
+}
+
+async function startRun(input: CommandInput, house: House): Promise<CommandResult> {
+  const {flags} = input
+  const lockWaitMs = typeof flags['lock-wait'] === 'string' ? parseDuration(flags['lock-wait']) : 0
+  if (lockWaitMs === undefined)
+    throw new OpsError(
+      'usage/arguments',
+      `--lock-wait should be a duration such as 30s, got ${JSON.stringify(flags['lock-wait'])}`,
+    )
+  const plan = await planOf(input, house)
+  const consent = {yes: flags['yes'] === true, typed: (flags['confirm'] ?? []) as readonly string[]}
+  const dryRun = flags['dry-run'] === true
+  const fromConsole = flags['console'] === true
+  const unattended = !house.interactive && !fromConsole
+  if (unattended && !dryRun) requireConsent(plan, consent)
+  if (!house.json && flags['plan'] === undefined) house.out(`${planText(plan)}\n\n`)
+  const given =
+    plan.start.kind === 'none' ||
+    (plan.start.kind === 'yes'
+      ? consent.yes || fromConsole
+      : consent.typed.includes(plan.start.kind === 'type' ? plan.start.text : ''))
+  const run = await house
+    .engine()
+    .start({
+      plan: plan.run,
+      reason: String(flags['reason'] ?? ''),
+      dryRun,
+      ...consent,
+      via: fromConsole ? 'console' : 'flag',
+      started: given,
+      lockWaitMs,
+    })
+  if (flags['detach'] === true)
+    return {data: {run}, text: `run ${run} has begun; watch it with \`opsconsole runs attach ${run}\``}
+  return watchToEnd(house, run, typeof flags['junit'] === 'string' ? flags['junit'] : undefined)
+}
+
+async function planOf(
+  {args, flags}: CommandInput,
+  house: House,
+): Promise<Pick<Plan, 'run' | 'start' | 'steps' | 'runbook'> & Plan> {
+  const [runbook] = args
+  if (typeof flags['plan'] === 'string') return house.engine().keptPlan(flags['plan'])
+  if (runbook === undefined)
+    throw new OpsError('usage/arguments', 'which runbook? none was named', {hint: 'See `opsconsole runbook list`.'})
+  return house
+    .engine()
+    .plan({runbook, environment: house.environmentName, params: readParameters(flags, house.env)}, house.signal)
+}
+
+/** Ctrl-C and TERM abort the run with its undo and wait for it; a second one lets it go on alone. A hang-up only leaves. */
+async function watchToEnd(house: House, run: string, junit: string | undefined): Promise<CommandResult> {
+  const leave = new AbortController()
+  let asked = false
+  const stop = (signal: NodeJS.Signals): void => {
+    if (asked)
+      return leave.abort(
+        new OpsError('cancelled/interrupted', `left run ${run}, which goes on`, {
+          hint: `Watch it with \`opsconsole runs attach ${run}\`.`,
+        }),
+      )
+    asked = true
+    try {
+      house.engine().abort(run, signal)
+      house.err(`aborting ${run}; again to leave it alone\n`)
+    } catch (error) {
+      house.err(`${messageOf(error)}\n`)
+    }
+  }
+  const hangUp = (): void => leave.abort(new OpsError('cancelled/interrupted', `left run ${run}, which goes on`))
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', hangUp)
+  try {
+    const end = await watchRun(house, run, {
+      json: house.json,
+      answer: house.interactive && !house.json,
+      signal: leave.signal,
+    })
+    if (junit !== undefined) writeFileSync(junit, junitXml(house.engine().state(run)))
+    return {data: undefined, text: '', exitCode: end.exitCode}
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', hangUp)
+  }
+}

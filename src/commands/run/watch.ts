@@ -1,0 +1,58 @@
+import {OpsError} from '../../errors.ts'
+import type {Prompt} from '../../runbooks/events.ts'
+import {emptyRun, reduceRun} from '../../runbooks/state.ts'
+import type {House} from '../command.ts'
+import {feedLines} from './lines.ts'
+
+export interface WatchOptions {
+  /** JSON lines: the journal's events and the output, as they are. */
+  readonly json: boolean
+  /** Open questions are put to the person at this terminal. */
+  readonly answer: boolean
+  readonly signal: AbortSignal
+}
+
+export interface WatchEnd {
+  readonly exitCode: number
+  readonly outcome: string
+}
+
+/** Shows a run from its start to its end, here, as lines. Never more than a window: leaving it changes nothing. */
+export async function watchRun(house: House, run: string, options: WatchOptions): Promise<WatchEnd> {
+  const engine = house.engine()
+  let state = emptyRun(run)
+  let asking: Promise<void> | undefined
+  const stopAsking = new AbortController()
+  for await (const feed of engine.follow(run, options.signal)) {
+    if (feed.event) state = reduceRun(state, feed.event)
+    if (options.json) house.out(`${JSON.stringify(feed.event ?? {v: 1, run, type: 'output', ...feed.line})}\n`)
+    else for (const line of feedLines(feed, state)) house.out(`${line}\n`)
+    if (feed.event?.type === 'prompt-opened' && options.answer)
+      asking = answerHere(house, run, feed.event.prompt, AbortSignal.any([options.signal, stopAsking.signal]))
+  }
+  stopAsking.abort()
+  await asking?.catch(() => {})
+  if (state.outcome !== undefined) return {exitCode: state.exitCode ?? 70, outcome: state.outcome}
+  throw new OpsError(
+    'run/lost',
+    `the runner of ${run} is gone and its run has not ended; a step in flight is unknown`,
+    {hint: `See \`opsconsole runs show ${run}\`, then settle and resume it.`},
+  )
+}
+
+/** A question in the line mode. An answer that came from elsewhere in the meantime makes ours moot, not wrong. */
+async function answerHere(house: House, run: string, prompt: Prompt, signal: AbortSignal): Promise<void> {
+  const engine = house.engine()
+  const choices =
+    prompt.type === undefined
+      ? prompt.choices.join('/')
+      : `type ${prompt.type}, or ${prompt.choices.filter(choice => choice !== 'yes').join('/')}`
+  while (engine.state(run).prompt?.id === prompt.id) {
+    const answer = (await house.question(`  [${choices}] `, signal))?.trim()
+    if (answer === undefined || engine.state(run).prompt?.id !== prompt.id) return
+    if (prompt.choices.includes(answer) && !(prompt.type !== undefined && answer === 'yes'))
+      return engine.answer(run, prompt.id, answer, '', 'console')
+    if (prompt.type !== undefined && answer === prompt.type) return engine.answer(run, prompt.id, answer, '', 'console')
+    house.out(`  ${JSON.stringify(answer)} is none of these; nothing was done\n`)
+  }
+}

@@ -1,0 +1,60 @@
+import type {OutputLine, RunEvent} from './events.ts'
+import type {Plan} from './plan.ts'
+import type {LockHolder, Progress} from './ports.ts'
+import type {RunbookRow, RunRow} from './rows.ts'
+import type {RunState} from './state.ts'
+
+/** The engine as every window sees it: the console, the command line and CI drive the same one. */
+export interface Engine {
+  runbooks(): Promise<readonly RunbookRow[]>
+  /** Reads the facts, freezes a plan and keeps it for a day, so that exactly it can be started. */
+  plan(request: PlanRequest, signal: AbortSignal): Promise<Plan>
+  /** A plan that was kept. Raises `run/unknown`. */
+  keptPlan(id: string): Plan
+  /** Starts a kept plan in a runner of its own; resolves with the run's id once its first record is durable. */
+  start(request: StartRequest): Promise<string>
+  state(run: string): RunView
+  list(limit?: number): readonly RunRow[]
+  /** Everything a run says, from the start, in order; ends when the run has ended. */
+  follow(run: string, signal: AbortSignal): AsyncIterable<Feed>
+  output(run: string, last: number): {readonly lines: readonly OutputLine[]; readonly total: number}
+  progress(run: string): Progress | undefined
+  answer(run: string, prompt: string, answer: string, reason: string, via: 'console' | 'command'): void
+  abort(run: string, reason: string): void
+  locks(): readonly LockHolder[]
+  releaseLock(lock: string, reason: string): LockHolder
+}
+
+export type Feed =
+  | {readonly event: RunEvent; readonly line?: never}
+  | {readonly line: OutputLine; readonly event?: never}
+
+/** A run's state, and whether its runner is still there. */
+export interface RunView extends RunState {
+  /** Its runner is gone though it has not ended: its step in flight is unknown. */
+  readonly lost: boolean
+}
+
+export interface PlanRequest {
+  readonly runbook: string
+  readonly environment: string | undefined
+  /** Text values by parameter name. */
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+export interface StartRequest {
+  /** Id of the kept plan, which becomes the run's id. */
+  readonly plan: string
+  readonly reason: string
+  readonly dryRun: boolean
+  /** Plain questions are answered yes beforehand. */
+  readonly yes: boolean
+  /** Texts given for typed questions. */
+  readonly typed: readonly string[]
+  readonly via: 'flag' | 'console'
+  /** The start itself was confirmed by whoever asks for it. */
+  readonly started: boolean
+  readonly lockWaitMs: number
+  /** Values of parameters marked secret; handed to the runner over a pipe, never stored. */
+  readonly secrets?: Readonly<Record<string, string>>
+}

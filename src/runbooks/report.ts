@@ -1,0 +1,92 @@
+import {formatDuration} from '../units/duration.ts'
+import type {RunState, StepView} from './state.ts'
+
+/** What is left after a run: a document for people and the same as data. */
+export interface RunReport {
+  readonly run: string
+  readonly runbook: string
+  readonly environment: string
+  readonly actor: string
+  readonly from: string
+  readonly reason: string
+  readonly dryRun: boolean
+  readonly params: Readonly<Record<string, unknown>>
+  readonly planHash: string
+  readonly startedAt: string
+  readonly outcome: string
+  readonly exitCode: number
+  readonly durationMs: number
+  readonly usualMs: number | undefined
+  readonly why: string
+  readonly steps: readonly {
+    readonly id: string
+    readonly title: string
+    readonly state: string
+    readonly durationMs: number | undefined
+    readonly usualMs: number | undefined
+    readonly reason: string
+  }[]
+  readonly afterwards: readonly string[]
+  /** The runbook's own figures. */
+  readonly own: unknown
+}
+
+export function makeReport(state: RunState, own: unknown): RunReport {
+  return {
+    run: state.run,
+    runbook: state.plan?.runbook ?? '',
+    environment: state.plan?.environment ?? '',
+    actor: state.actor?.name ?? '',
+    from: state.actor?.from ?? '',
+    reason: state.reason,
+    dryRun: state.dryRun,
+    params: state.plan?.params ?? {},
+    planHash: state.plan?.hash ?? '',
+    startedAt: new Date(state.startedAt ?? 0).toISOString(),
+    outcome: state.outcome ?? 'not ended',
+    exitCode: state.exitCode ?? 9,
+    durationMs: state.durationMs ?? 0,
+    usualMs: state.plan?.usualMs,
+    why: state.endReason,
+    steps: state.steps.map(stepRow),
+    afterwards: state.afterwards,
+    own,
+  }
+}
+
+const stepRow = (view: StepView): RunReport['steps'][number] => ({
+  id: view.step.id,
+  title: view.step.title,
+  state: view.state,
+  durationMs: view.durationMs,
+  usualMs: view.step.usualMs,
+  reason: view.reason,
+})
+
+export function writeMarkdown(report: RunReport, ownMarkdown: string): string {
+  const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+  const time = (ms: number | undefined): string => (ms === undefined ? '–' : formatDuration(ms))
+  const lines = [
+    `# ${report.runbook} in ${report.environment}: ${report.outcome}${report.dryRun ? ' (dry run)' : ''}`,
+    '',
+    `- Run ${report.run}, started ${report.startedAt} by ${report.actor} from ${report.from}`,
+    `- Took ${time(report.durationMs)}${report.usualMs === undefined ? '' : `, usually ${time(report.usualMs)}`}, exit code ${report.exitCode}`,
+    ...(report.reason ? [`- Reason: ${report.reason}`] : []),
+    ...(report.why ? [`- ${report.why}`] : []),
+    ...Object.entries(report.params).map(([name, value]) => `- ${name}: ${cell(String(value as string))}`),
+    `- Plan ${report.planHash}`,
+    '',
+    '| step | state | took | usual | |',
+    '|---|---|---|---|---|',
+    ...report.steps.map(
+      step =>
+        `| ${cell(step.title)} | ${step.state} | ${time(step.durationMs)} | ${time(step.usualMs)} | ${cell(step.reason)} |`,
+    ),
+    ...(report.afterwards.length > 0
+      ? ['', '## Left to do', '', ...report.afterwards.map(line => `- [ ] ${line}`)]
+      : []),
+    ...(ownMarkdown ? ['', ownMarkdown.trimEnd()] : []),
+    '',
+  ]
+  return lines.join('\n')
+}
