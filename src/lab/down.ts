@@ -35,7 +35,7 @@ export async function labDown(options: DownOptions, progress: (line: string) => 
     if (starter !== undefined) return {dir: options.dir, stopped: [], survivors: [], kept: undefined}
     throw new OpsError('lab/stopped', `no lab is up in ${options.dir}`)
   }
-  return withLabLock(options.dir, async () => {
+  const result = await withLabLock(options.dir, async (): Promise<DownResult> => {
     const stopped: string[] = []
     const survivors = await takeDown(plan, {
       keepAll: options.keep === true,
@@ -46,6 +46,9 @@ export async function labDown(options: DownOptions, progress: (line: string) => 
     })
     return {dir: plan.dir, stopped, survivors, kept: options.keep === true ? plan.home : undefined}
   })
+  // Only when nothing of anybody else is in it.
+  await rmdir(options.dir).catch(() => {})
+  return result
 }
 
 export interface TakeDownOptions {
