@@ -1,4 +1,124 @@
-/** What runbooks can do with a cache. Filled in beside the code in this folder. */
+import {addressOfRef} from '../connections/address.ts'
+import {OpsError} from '../errors.ts'
+import type {OpsTools} from '../runbooks/ops.ts'
+import type {CacheConfig} from './config.ts'
+import {beginCount, countSlice, estimate} from './count.ts'
+import {fillPatterns, holesIn} from './glob.ts'
+import {countMatching, type PatternCount, removeCommand, removeMatching} from './invalidate.ts'
+import type {CacheRow, NamespaceRow} from './rows.ts'
+import {type CacheServer, withCacheServer} from './server.ts'
+import {namespaceRows} from './tally.ts'
+import {hitRatesOf} from './target.ts'
+
+/** The namespace table, and how it was made. */
+export interface NamespaceCount {
+  readonly keys: number
+  readonly namespaces: readonly NamespaceRow[]
+  readonly counted: NonNullable<CacheRow['counted']>
+  /** Keys whose TTL and size were read. */
+  readonly measured: number
+}
+
+export interface CacheEvent {
+  readonly name: string
+  readonly patterns: readonly string[]
+  readonly holes: readonly string[]
+}
+
+/** What runbooks and commands can do with a cache. */
 export interface CacheOps {
   readonly name: string
+  /** For plans and confirmations: `cache main at redis://host:6379`, without credentials. */
+  readonly target: string
+  readonly events: readonly CacheEvent[]
+  /** The key patterns of an event, holes filled. Raises `usage/arguments`. Reads nothing. */
+  patterns(event: string, values: Readonly<Record<string, string>>): readonly string[]
+  /** How many keys these patterns would remove now, exactly. Changes nothing. */
+  count(patterns: readonly string[]): Promise<{readonly total: number; readonly byPattern: readonly PatternCount[]}>
+  /** Removes the keys that match, in small batches; how many there were. Recorded pattern by pattern. */
+  remove(patterns: readonly string[]): Promise<number>
+  /** The namespace table: exact, or from a sample with its error bound. */
+  namespaces(options: {readonly exact: boolean}): Promise<NamespaceCount>
+}
+
+/** TTLs and sizes read by an exact count of a large cache. */
+const MEASURED = 50_000
+const SAMPLED = 10_000
+const STEPS_A_SLICE = 100
+
+export function createCacheOps(config: CacheConfig, tools: OpsTools): CacheOps {
+  const connected = <T>(work: (server: CacheServer) => Promise<T>): Promise<T> => withCacheServer(config, tools, work)
+  return {
+    name: config.name,
+    target: `cache ${config.name} at ${addressOfRef(config.url)}`,
+    events: Object.entries(config.events).map(([name, patterns]) => ({name, patterns, holes: holesIn(patterns)})),
+    patterns: (event, values) => fillPatterns(event, patternsOf(config, event), values),
+    count: patterns =>
+      connected(async server => {
+        const byPattern = await countMatching(server, patterns, {signal: tools.signal})
+        return {total: byPattern.reduce((sum, one) => sum + one.keys, 0), byPattern}
+      }),
+    async remove(patterns) {
+      let removed = 0
+      for (const pattern of patterns) {
+        const before = removed
+        const onKeys = (keys: number): void => tools.progress(before + keys, before + keys, 'keys')
+        removed += await tools.act(
+          `${config.name}: ${removeCommand(pattern)}`,
+          signal =>
+            withCacheServer(config, {...tools, signal}, server => removeMatching(server, pattern, {signal, onKeys})),
+          0,
+        )
+      }
+      return removed
+    },
+    namespaces: ({exact}) =>
+      connected(server => (exact ? countExactly(server, config, tools) : countBySample(server, config, tools))),
+  }
+}
+
+function patternsOf(config: CacheConfig, event: string): readonly string[] {
+  const patterns = Object.hasOwn(config.events, event) ? config.events[event] : undefined
+  if (patterns === undefined)
+    throw new OpsError('usage/arguments', `${config.name} has no event ${JSON.stringify(event)}`, {
+      hint: `Its events are: ${Object.keys(config.events).join(', ') || 'none'}.`,
+    })
+  return patterns
+}
+
+async function countExactly(server: CacheServer, config: CacheConfig, tools: OpsTools): Promise<NamespaceCount> {
+  const {signal} = tools
+  let progress = await beginCount(server, config.namespaces, MEASURED)
+  while (progress.cursor !== undefined) {
+    progress = await countSlice(server, config.namespaces, progress, {steps: STEPS_A_SLICE, signal})
+    tools.progress(Math.min(progress.scanned, progress.size), progress.size, 'keys')
+  }
+  const keys = progress.tallies.reduce((sum, tally) => sum + tally.keys, 0)
+  return {
+    keys,
+    namespaces: namespaceRows(config.namespaces, progress.tallies, {
+      scale: 1,
+      hitRates: await publishedRates(server, config),
+    }),
+    counted: {at: tools.clock.now(), exact: true, errorBound: 0},
+    measured: progress.tallies.reduce((sum, tally) => sum + tally.measured, 0),
+  }
+}
+
+async function countBySample(server: CacheServer, config: CacheConfig, tools: OpsTools): Promise<NamespaceCount> {
+  const seen = await estimate(server, config.namespaces, {sample: SAMPLED, signal: tools.signal})
+  const scale = seen.sampled === 0 ? 0 : seen.size / seen.sampled
+  return {
+    keys: seen.size,
+    namespaces: namespaceRows(config.namespaces, seen.tallies, {scale, hitRates: await publishedRates(server, config)}),
+    counted: {at: tools.clock.now(), exact: false, errorBound: seen.errorBound},
+    measured: seen.sampled,
+  }
+}
+
+async function publishedRates(server: CacheServer, config: CacheConfig): Promise<readonly (number | undefined)[]> {
+  const keys = config.namespaces.flatMap(({hits, misses}) =>
+    hits === undefined || misses === undefined ? [] : [hits, misses],
+  )
+  return hitRatesOf(config, [], await server.numbers(keys))
 }

@@ -11,6 +11,8 @@ export interface NamespaceRow {
   /** Keys with no TTL, or one longer than declared. */
   readonly overdue: number
   readonly hitRate: number | undefined
+  /** Time left of the measured keys that expire at all. */
+  readonly ttlSpread?: {readonly shortestMs: number; readonly longestMs: number}
 }
 
 export interface CacheRow extends WatchedRow {

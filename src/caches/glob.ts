@@ -1,0 +1,90 @@
+import {OpsError} from '../errors.ts'
+
+/**
+ * Redis globs work on bytes: `*`, `?`, `[a-c]`, `[^a]`, `\x`. So do these, on keys and patterns read as latin1 (one
+ * character a byte), which keeps binary keys exact.
+ */
+export const asBytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
+
+/** Whether a pattern names more than one key. */
+export const hasWildcard = (pattern: string): boolean => /(?:^|[^\\])(?:\\\\)*[*?[]/.test(pattern)
+
+/** The one key that a pattern without wildcards names. */
+export const literalOf = (pattern: string): string => pattern.replace(/\\([\s\S])/g, '$1')
+
+/** A value inside a pattern stands for itself only: `*` in a user's name removes nothing of others. */
+export const escapeGlob = (value: string): string => value.replace(/[*?[\]\\^-]/g, String.raw`\$&`)
+
+/** The same decision as Redis' own matcher, as a regular expression over latin1 text. */
+export function globToRegExp(pattern: string): RegExp {
+  let source = ''
+  for (let index = 0; index < pattern.length; index += 1) {
+    const character = pattern[index] ?? ''
+    // Several stars in a row are one: the expression must not have more ways to fail than needed.
+    if (character === '*') source += source.endsWith('[^]*') ? '' : '[^]*'
+    else if (character === '?') source += '[^]'
+    else if (character === '[') {
+      const set = readSet(pattern, index + 1)
+      source += set.source
+      index = set.end
+    } else if (character === '\\' && index + 1 < pattern.length) {
+      index += 1
+      source += literal(pattern[index] ?? '')
+    } else source += literal(character)
+  }
+  return new RegExp(`^${source}$`)
+}
+
+const literal = (character: string): string => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+
+/** A set from after its bracket; one that is never closed ends with the pattern, as in Redis. */
+function readSet(pattern: string, from: number): {readonly source: string; readonly end: number} {
+  let index = from
+  const negated = pattern[index] === '^'
+  if (negated) index += 1
+  let members = ''
+  while (index < pattern.length && pattern[index] !== ']') {
+    if (pattern[index] === '\\' && index + 1 < pattern.length) {
+      members += literal(pattern[index + 1] ?? '')
+      index += 2
+    } else if (pattern[index + 1] === '-' && index + 2 < pattern.length) {
+      const [low, high] = [pattern[index] ?? '', pattern[index + 2] ?? ''].sort()
+      members += `${literal(low ?? '')}-${literal(high ?? '')}`
+      index += 3
+    } else {
+      members += literal(pattern[index] ?? '')
+      index += 1
+    }
+  }
+  // An empty set matches nothing, an empty negated one everything.
+  const source = members === '' ? (negated ? '[^]' : '[]') : `[${negated ? '^' : ''}${members}]`
+  return {source, end: index}
+}
+
+const HOLE = /\{([A-Za-z_][A-Za-z0-9_]*)\}/g
+
+/** Names of the holes of some patterns, in order of appearance. */
+export const holesIn = (patterns: readonly string[]): readonly string[] => [
+  ...new Set(patterns.flatMap(pattern => [...pattern.matchAll(HOLE)].map(match => match[1] ?? ''))),
+]
+
+/** Patterns with their holes filled by values that match only themselves. Raises `usage/arguments`. */
+export function fillPatterns(
+  event: string,
+  patterns: readonly string[],
+  values: Readonly<Record<string, string>>,
+): readonly string[] {
+  const holes = holesIn(patterns)
+  const hint = `${event} takes ${holes.length === 0 ? 'no values' : holes.map(hole => `${hole}=...`).join(' ')}.`
+  const unknown = Object.keys(values).find(name => !holes.includes(name))
+  if (unknown !== undefined) throw new OpsError('usage/arguments', `${event} has no hole {${unknown}}`, {hint})
+  for (const hole of holes) {
+    const value = Object.hasOwn(values, hole) ? values[hole] : undefined
+    // An empty value would widen the pattern: `user:{id}*` would be everybody.
+    if (value === undefined || value === '')
+      throw new OpsError('usage/arguments', `${event} needs a value for {${hole}}`, {hint})
+    if (value.length > 1000 || value.includes('\0'))
+      throw new OpsError('usage/arguments', `the value of {${hole}} is too long or holds a NUL character`, {hint})
+  }
+  return patterns.map(pattern => pattern.replaceAll(HOLE, (_hole, name: string) => escapeGlob(values[name] ?? '')))
+}

@@ -1,0 +1,108 @@
+import type {Health} from '../monitors/sample.ts'
+import {escapeLine} from '../text/escape.ts'
+import {formatBytes} from '../units/bytes.ts'
+
+export type Info = ReadonlyMap<string, string>
+
+/** `name:value` lines of INFO. */
+export function parseInfo(text: string): Info {
+  const fields = new Map<string, string>()
+  for (const line of text.split(/\r?\n/)) {
+    const colon = line.indexOf(':')
+    if (colon > 0 && !line.startsWith('#')) fields.set(line.slice(0, colon), line.slice(colon + 1))
+  }
+  return fields
+}
+
+/** Counters of one server process at one moment. Another `run` means that they began anew. */
+export interface CacheCounters {
+  readonly run: string
+  readonly ms: number
+  readonly hits: number
+  readonly misses: number
+  readonly commands: number
+  readonly evicted: number
+  readonly expired: number
+}
+
+const numberIn = (info: Info, name: string): number => Number(info.get(name) ?? 0) || 0
+
+export const countersIn = (info: Info, ms: number): CacheCounters => ({
+  run: info.get('run_id') ?? '',
+  ms,
+  hits: numberIn(info, 'keyspace_hits'),
+  misses: numberIn(info, 'keyspace_misses'),
+  commands: numberIn(info, 'total_commands_processed'),
+  evicted: numberIn(info, 'evicted_keys'),
+  expired: numberIn(info, 'expired_keys'),
+})
+
+export interface CacheRates {
+  /** Of the application alone. Undefined: nobody looked anything up. */
+  readonly hitRate: number | undefined
+  readonly lookupsPerSecond: number | undefined
+  readonly opsPerSecond: number | undefined
+  readonly evictedPerSecond: number | undefined
+}
+
+/**
+ * `before` is read at the end of the look before and `now` at the beginning of this one, so that our own commands are
+ * not in between: reading a TTL counts as a hit of the server, and a few thousand of them would drown a bad hit rate.
+ * Since the look before; since the start of the server when there was none, or when it restarted in between.
+ */
+export function ratesSince(before: CacheCounters | undefined, now: CacheCounters): CacheRates {
+  const same = before !== undefined && before.run === now.run && now.ms > before.ms
+  const hits = Math.max(0, now.hits - (same ? before.hits : 0))
+  const misses = Math.max(0, now.misses - (same ? before.misses : 0))
+  const hitRate = hits + misses === 0 ? undefined : hits / (hits + misses)
+  if (!same) return {hitRate, lookupsPerSecond: undefined, opsPerSecond: undefined, evictedPerSecond: undefined}
+  const seconds = (now.ms - before.ms) / 1000
+  return {
+    hitRate,
+    lookupsPerSecond: (hits + misses) / seconds,
+    opsPerSecond: Math.max(0, now.commands - before.commands) / seconds,
+    evictedPerSecond: Math.max(0, now.evicted - before.evicted) / seconds,
+  }
+}
+
+/** Share of maxmemory from which a server that evicts nothing is close to refusing writes. */
+const NEARLY_FULL = 0.95
+
+/** What is wrong inside, by INFO. Hit rate is not judged here: that is for alert rules. */
+export function healthIn(info: Info): {readonly status: Health; readonly reason: string} {
+  const [used, limit] = [numberIn(info, 'used_memory'), numberIn(info, 'maxmemory')]
+  const problems: string[] = []
+  if (info.get('loading') === '1') problems.push('it is loading its data')
+  if (limit > 0 && used > limit * NEARLY_FULL && info.get('maxmemory_policy') === 'noeviction')
+    problems.push(`memory is nearly full (${formatBytes(used)} of ${formatBytes(limit)}) and nothing is evicted`)
+  if ((info.get('rdb_last_bgsave_status') ?? 'ok') !== 'ok') problems.push('the last snapshot failed')
+  if ((info.get('aof_last_write_status') ?? 'ok') !== 'ok') problems.push('writing the append-only file failed')
+  if (info.get('role') === 'slave' && info.get('master_link_status') !== 'up')
+    problems.push('the link to the master is down')
+  const role = escapeLine(info.get('role') ?? 'unknown', 20)
+  return problems.length === 0
+    ? {status: 'up', reason: `answers as ${role === 'slave' ? 'replica' : role}`}
+    : {status: 'degraded', reason: problems.join('; ')}
+}
+
+/** Figures that need no look before. */
+export const figuresIn = (info: Info) => ({
+  usedBytes: numberIn(info, 'used_memory'),
+  maxBytes: numberIn(info, 'maxmemory'),
+  fragmentation: numberIn(info, 'mem_fragmentation_ratio'),
+  clients: numberIn(info, 'connected_clients'),
+})
+
+export const roleIn = (info: Info): string => {
+  const role = escapeLine(info.get('role') ?? 'unknown', 20)
+  const replicas = numberIn(info, 'connected_slaves')
+  if (role === 'slave') return 'replica'
+  return replicas === 0 ? role : `${role}, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`
+}
+
+/** `RDB ok, AOF on`: without times, those are for the details. */
+export const persistenceIn = (info: Info): string => {
+  const rdb = (info.get('rdb_last_bgsave_status') ?? 'ok') === 'ok' ? 'RDB ok' : 'RDB failed'
+  if (info.get('aof_enabled') !== '1') return `${rdb}, AOF off`
+  return `${rdb}, AOF ${(info.get('aof_last_write_status') ?? 'ok') === 'ok' ? 'ok' : 'failed'}`
+}

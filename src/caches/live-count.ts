@@ -1,0 +1,78 @@
+import type {Clock} from '../units/clock.ts'
+import {beginCount, type CountProgress, countSlice, type Estimate, estimate} from './count.ts'
+import type {CacheRow} from './rows.ts'
+import type {CacheServer} from './server.ts'
+import type {Namespace, NamespaceTally} from './tally.ts'
+
+/** Up to this many keys are counted exactly at every look, TTL and size of each included. */
+const SMALL = 5_000
+/** Steps of SCAN that one look may spend on the exact count of a large cache: 30,000 keys, some 0.1 s of the server. */
+const STEPS_A_LOOK = 300
+const SAMPLE_SIZE = 5_000
+/** How long an exact count of a large cache is shown before sampling takes over and the next one begins. */
+const KEPT_MS = 600_000
+
+/** What is known of the namespaces between looks. */
+export interface LiveCount {
+  readonly running: CountProgress | undefined
+  readonly exact: {readonly at: number; readonly progress: CountProgress} | undefined
+  readonly estimated: {readonly at: number; readonly estimate: Estimate} | undefined
+}
+
+export const nothingCounted: LiveCount = {running: undefined, exact: undefined, estimated: undefined}
+
+/** One look's share of the counting. Small caches are exact at once; large ones are sampled while the count goes on. */
+export async function countOn(
+  server: CacheServer,
+  namespaces: readonly Namespace[],
+  count: LiveCount,
+  tools: {readonly clock: Clock; readonly signal: AbortSignal},
+): Promise<LiveCount> {
+  const {clock, signal} = tools
+  if (namespaces.length === 0) return count
+  const size = await server.size()
+  if (size <= SMALL) {
+    const begun = await beginCount(server, namespaces, SMALL)
+    const progress = await countSlice(server, namespaces, begun, {steps: STEPS_A_LOOK, signal})
+    return {running: undefined, exact: {at: clock.now(), progress}, estimated: undefined}
+  }
+  const isFresh = count.exact !== undefined && clock.now() - count.exact.at < KEPT_MS
+  if (isFresh && count.running === undefined) return count
+  const running = count.running ?? (await beginCount(server, namespaces, SAMPLE_SIZE))
+  const progress = await countSlice(server, namespaces, running, {steps: STEPS_A_LOOK, signal})
+  if (progress.cursor === undefined)
+    return {running: undefined, exact: {at: clock.now(), progress}, estimated: undefined}
+  return {...count, running: progress, estimated: await estimateIfAllowed(server, namespaces, count, tools)}
+}
+
+/** A role may be forbidden to run scripts; then the exact count is all there is. */
+async function estimateIfAllowed(
+  server: CacheServer,
+  namespaces: readonly Namespace[],
+  count: LiveCount,
+  {clock, signal}: {readonly clock: Clock; readonly signal: AbortSignal},
+): Promise<LiveCount['estimated']> {
+  try {
+    return {at: clock.now(), estimate: await estimate(server, namespaces, {sample: SAMPLE_SIZE, signal})}
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ReplyError') return count.estimated
+    throw error
+  }
+}
+
+/** The newer of the exact count and the estimate. */
+export function bestCount(count: LiveCount):
+  | {
+      readonly tallies: readonly NamespaceTally[]
+      readonly scale: number
+      readonly counted: NonNullable<CacheRow['counted']>
+    }
+  | undefined {
+  const {exact, estimated} = count
+  if (estimated !== undefined && (exact === undefined || estimated.at > exact.at)) {
+    const {tallies, sampled, size, errorBound} = estimated.estimate
+    return {tallies, scale: sampled === 0 ? 0 : size / sampled, counted: {at: estimated.at, exact: false, errorBound}}
+  }
+  if (exact === undefined) return undefined
+  return {tallies: exact.progress.tallies, scale: 1, counted: {at: exact.at, exact: true, errorBound: 0}}
+}
