@@ -30,6 +30,8 @@ export function createOps(config: Config, tools: OpsTools, targets: () => readon
         await target.close?.()
       }
     },
+    names: kind =>
+      config[`${kind}s`].filter(entry => entry.environment === environment).map(entry => entry.name),
     instances: async service => (await release(service).slots()).flatMap(slot => slot.instances),
     healthy: async instance => lookAtHealth(instance, tools.signal),
   }
