@@ -1,0 +1,39 @@
+import {OpsError} from '../../errors.ts'
+import {FAULT_KINDS} from '../../lab/fault-text.ts'
+import {addFaults, clearFaults, listFaults} from '../../lab/faults.ts'
+import type {ActiveFault} from '../../lab/faults.ts'
+import {requirePlan} from '../../lab/status.ts'
+import {formatAge} from '../../units/duration.ts'
+import type {Command} from '../command.ts'
+import {directoryFlag, labDirectory} from './directory.ts'
+
+export const command: Command = {
+  name: 'lab fault',
+  summary: 'Break parts of the lab for real, and mend them again',
+  help: `Faults:
+${FAULT_KINDS.map(kind => `  ${kind.form.padEnd(22)} ${kind.meaning}`).join('\n')}
+
+"clear" without a name mends everything: what was killed runs again on the same port with the same version.`,
+  arguments: [
+    {name: 'action', required: false, description: 'list (when left out), add or clear'},
+    {name: 'fault', required: false, variadic: true, description: 'redis-down, errors=50%, latency=500ms@green...'},
+  ],
+  flags: {...directoryFlag},
+  run: async (input, house) => {
+    const [action = 'list', ...faults] = input.args
+    const plan = await requirePlan(labDirectory(input, house))
+    if (action === 'add') {
+      if (faults.length === 0) throw new OpsError('usage/arguments', 'lab fault add needs at least one fault')
+      await addFaults(plan, faults, house.clock.now())
+    } else if (action === 'clear') await clearFaults(plan, faults)
+    else if (action !== 'list' || faults.length > 0)
+      throw new OpsError('usage/arguments', `lab fault takes list, add or clear, got ${JSON.stringify(action)}`)
+    const active = await listFaults(plan)
+    return {data: {faults: active}, text: faultsText(active, house.clock.now())}
+  },
+}
+
+function faultsText(faults: readonly ActiveFault[], now: number): string {
+  if (faults.length === 0) return 'No fault is active.'
+  return faults.map(({fault, since}) => `${fault}  ${formatAge(since, now)}`).join('\n')
+}

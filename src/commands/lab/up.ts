@@ -1,0 +1,36 @@
+import {configFile} from '../../lab/plan.ts'
+import {labUp} from '../../lab/up.ts'
+import type {Command} from '../command.ts'
+import {directoryFlag, labDirectory} from './directory.ts'
+import {numberFlag} from './numbers.ts'
+
+export const command: Command = {
+  name: 'lab up',
+  summary: 'Start a small real production on this machine to try everything on',
+  help: `PostgreSQL with WAL archiving, Redis, two slots of two application instances, HAProxy in front and a load generator, all on free loopback ports under unprivileged accounts.
+
+Writes opsconsole.yaml into the directory of the lab; the console knows the lab by that file alone.`,
+  flags: {
+    ...directoryFlag,
+    rps: {type: 'string', value: 'N', description: 'Requests a second of the load generator (20)'},
+  },
+  run: async (input, house) => {
+    const rps = numberFlag(input, 'rps', 20_000)
+    const plan = await labUp(
+      {dir: labDirectory(input, house), ...(rps === undefined ? {} : {rps})},
+      {signal: house.signal, progress: line => house.err(`${line}\n`), now: () => house.clock.now()},
+    )
+    const configuration = configFile(plan.dir)
+    const lines = [
+      'The lab is up.',
+      `  shop            http://127.0.0.1:${plan.ports.web}`,
+      `  load balancer   http://127.0.0.1:${plan.ports.stats}`,
+      `  configuration   ${configuration}`,
+      `  console         opsconsole --config ${configuration}`,
+      '  stop            opsconsole lab down',
+      ...plan.notes,
+    ]
+    const data = {dir: plan.dir, configuration, ports: plan.ports, instances: plan.instances, notes: plan.notes}
+    return {data, text: lines.join('\n')}
+  },
+}
