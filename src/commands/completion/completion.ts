@@ -1,0 +1,38 @@
+import {OpsError} from '../../errors.ts'
+import {closest} from '../../text/closest.ts'
+import {escapeLine} from '../../text/escape.ts'
+import type {Command} from '../command.ts'
+import {completionScript, type Shell, SHELLS} from './scripts.ts'
+
+/** Flags that every command takes. */
+const GLOBAL_FLAGS = ['--config', '--env', '--json', '--help', '--version']
+
+/** `opsconsole completion SHELL`. The list of commands is asked for when it runs: this command is part of it. */
+export function createCompletionCommand(commands: () => readonly Command[]): Command {
+  return {
+    name: 'completion',
+    summary: 'Print a completion script for a shell',
+    help: 'bash: eval "$(opsconsole completion bash)" in ~/.bashrc. zsh: the same in ~/.zshrc, after compinit. fish: opsconsole completion fish | source in config.fish.',
+    arguments: [{name: 'shell', required: true, description: 'bash, zsh or fish'}],
+    run: ({args}) => {
+      const [wanted = ''] = args
+      const shell = SHELLS.find(one => one === wanted)
+      if (!shell) return Promise.reject(unknownShell(wanted))
+      return Promise.resolve({data: {shell, script: scriptFor(shell, commands())}, text: scriptFor(shell, commands())})
+    },
+  }
+}
+
+const scriptFor = (shell: Shell, commands: readonly Command[]): string =>
+  completionScript(shell, commands, GLOBAL_FLAGS)
+
+function unknownShell(wanted: string): OpsError {
+  const near = closest(wanted, SHELLS)
+  return new OpsError(
+    'usage/arguments',
+    `there is no completion for the shell ${JSON.stringify(escapeLine(wanted, 40))}`,
+    {
+      hint: near ? `Did you mean ${near}?` : `There is one for ${SHELLS.join(', ')}.`,
+    },
+  )
+}
