@@ -17,17 +17,15 @@ export async function launchRun(base: Base, start: StartRequest): Promise<string
   const kept = readPlan(base.stateDir, start.plan)
   const actor = base.actor()
   // Fails here, before anything exists, when the trail cannot be written.
-  base
-    .audit()
-    .append({
-      action: 'run requested',
-      phase: 'decision',
-      target: kept.plan.runbook,
-      environment: kept.plan.environment,
-      run: kept.plan.run,
-      reason: start.reason,
-      detail: {plan: kept.plan.hash, dryRun: start.dryRun, via: start.via},
-    })
+  base.audit().append({
+    action: 'run requested',
+    phase: 'decision',
+    target: kept.plan.runbook,
+    environment: kept.plan.environment,
+    run: kept.plan.run,
+    reason: start.reason,
+    detail: {plan: kept.plan.hash, dryRun: start.dryRun, via: start.via},
+  })
   const request: RunRequest = {
     v: 1,
     run: kept.plan.run,

@@ -1,4 +1,4 @@
-import {createBackupOps} from '../backups/ops.ts'
+import * as backupsRoom from '../backups/ops.ts'
 import {createCacheOps} from '../caches/ops.ts'
 import type {Config} from '../config/schema.ts'
 import {createDatabaseOps} from '../databases/ops.ts'
@@ -15,7 +15,7 @@ export function createOps(config: Config, tools: OpsTools, targets: () => readon
   return {
     environment: tools.environment,
     release,
-    backup: name => createBackupOps(config, tools, pick(config.backups, {kind: 'backup', environment, name}).name),
+    backup: name => (backupsRoom as any).createBackupOps(config, tools, pick(config.backups, {kind: 'backup', environment, name}).name),
     cache: name => createCacheOps(pick(config.caches, {kind: 'cache', environment, name}), tools),
     database: name => createDatabaseOps(pick(config.databases, {kind: 'database', environment, name}), tools),
     look: async (kind, name) => {
@@ -32,9 +32,16 @@ export function createOps(config: Config, tools: OpsTools, targets: () => readon
     },
     names: kind =>
       config[`${kind}s`].filter(entry => entry.environment === environment).map(entry => entry.name),
+    names: kind => namesOf(config, kind, environment),
     instances: async service => (await release(service).slots()).flatMap(slot => slot.instances),
     healthy: async instance => lookAtHealth(instance, tools.signal),
   }
+}
+
+const SECTIONS = {service: 'services', cache: 'caches', database: 'databases', backup: 'backups', release: 'releases'} as const
+
+function namesOf(config: Config, kind: keyof typeof SECTIONS, environment: string): readonly string[] {
+  return config[SECTIONS[kind]].filter(entry => entry.environment === environment).map(entry => entry.name)
 }
 
 /** The named entry of the environment, or its only one. */

@@ -72,19 +72,17 @@ async function carryOut(base: Base, files: RunFiles, request: RunRequest): Promi
   const output = openOutput(files, () => journal.state().lastSeq)
   const abort = (who: string, reason: string, by = request.actor): void => {
     if (stop.signal.aborted) return
-    base
-      .audit()
-      .append(
-        {
-          action: 'abort',
-          phase: 'decision',
-          target: request.plan.runbook,
-          environment: request.environment,
-          run,
-          reason: `${who}${reason ? `: ${reason}` : ''}`,
-        },
-        by,
-      )
+    base.audit().append(
+      {
+        action: 'abort',
+        phase: 'decision',
+        target: request.plan.runbook,
+        environment: request.environment,
+        run,
+        reason: `${who}${reason ? `: ${reason}` : ''}`,
+      },
+      by,
+    )
     journal.append({type: 'abort-requested', by, reason})
     stop.abort(abortedBy(who, reason))
   }

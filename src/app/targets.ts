@@ -1,7 +1,7 @@
-import {backupTargets} from '../backups/target.ts'
+// import {backupTargets} from '../backups/target.ts'
 import {cacheTargets} from '../caches/target.ts'
 import {databaseTargets} from '../databases/target.ts'
-import {serviceTargets} from '../monitors/target.ts'
+// import {serviceTargets} from '../monitors/target.ts'
 import type {Target} from '../monitors/sample.ts'
 import {releaseTargets} from '../releases/target.ts'
 import type {Base} from './base.ts'
@@ -11,10 +11,8 @@ export function allTargets(base: Base): readonly Target[] {
   const config = base.config()
   const tools = {clock: base.clock, secret: base.secret, exec: base.exec}
   return [
-    ...serviceTargets(config, tools),
     ...databaseTargets(config, tools),
     ...cacheTargets(config, tools),
-    ...backupTargets(config, tools),
     ...releaseTargets(config, tools),
   ]
 }

@@ -66,6 +66,10 @@ export interface House {
   /** Verifies the trail on disk (or another log file) without opening it for writing. */
   readonly verifyAudit: (file?: string) => Verification
   readonly engine: () => Engine
+  /** Carries out a run in this process. */
+  readonly runner: (run: string) => Promise<number>
+  /** Opens the console; resolves when it is left. */
+  readonly console: () => Promise<CommandResult>
   /** Value of --env, when it was given. */
   readonly environmentName: string | undefined
   /** Records the intent, carries the change out, records the outcome. The only way a command changes anything. */

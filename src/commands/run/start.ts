@@ -56,17 +56,15 @@ async function startRun(input: CommandInput, house: House): Promise<CommandResul
     (plan.start.kind === 'yes'
       ? consent.yes || fromConsole
       : consent.typed.includes(plan.start.kind === 'type' ? plan.start.text : ''))
-  const run = await house
-    .engine()
-    .start({
-      plan: plan.run,
-      reason: String(flags['reason'] ?? ''),
-      dryRun,
-      ...consent,
-      via: fromConsole ? 'console' : 'flag',
-      started: given,
-      lockWaitMs,
-    })
+  const run = await house.engine().start({
+    plan: plan.run,
+    reason: String(flags['reason'] ?? ''),
+    dryRun,
+    ...consent,
+    via: fromConsole ? 'console' : 'flag',
+    started: given,
+    lockWaitMs,
+  })
   if (flags['detach'] === true)
     return {data: {run}, text: `run ${run} has begun; watch it with \`opsconsole runs attach ${run}\``}
   return watchToEnd(house, run, typeof flags['junit'] === 'string' ? flags['junit'] : undefined)

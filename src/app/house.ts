@@ -1,0 +1,100 @@
+import readline from 'node:readline/promises'
+import type {AuditEntry} from '../audit/record.ts'
+import type {CommandInput, House} from '../commands/command.ts'
+import {messageOf, OpsError} from '../errors.ts'
+import {auditFile, verifyAuditFile} from '../store/audit-log.ts'
+import type {Base} from './base.ts'
+import {once} from './base.ts'
+import {createEngine} from './engine.ts'
+import {chooseEnvironment} from './planner.ts'
+import {runRunner} from './runner.ts'
+
+export interface HouseOptions {
+  readonly flags: CommandInput['flags']
+  readonly signal: AbortSignal
+  readonly interactive: boolean
+}
+
+/** What commands may use, made of everything there is. */
+export function createHouse(base: Base, {flags, signal, interactive}: HouseOptions): House {
+  const environmentName = typeof flags['env'] === 'string' ? flags['env'] : undefined
+  const environment = once(() => chooseEnvironment(base.config(), environmentName))
+  const change: House['change'] = async (entry, act) => {
+    refuseWhenReadOnly(base, flags)
+    const whole: Omit<AuditEntry, 'phase'> = {...entry, environment: environment().name}
+    base.audit().append({...whole, phase: 'intent'})
+    try {
+      const result = await act()
+      base.audit().append({...whole, phase: 'outcome', outcome: 'done'})
+      return result
+    } catch (error) {
+      base.audit().append({...whole, phase: 'outcome', outcome: 'failed', reason: messageOf(error)})
+      throw error
+    }
+  }
+  return {
+    config: base.config,
+    environment,
+    environmentName,
+    stateDir: () => base.stateDir,
+    actor: base.actor,
+    audit: base.audit,
+    verifyAudit: file => verifyAuditFile(file ?? auditFile(base.stateDir)),
+    engine: once(() => createEngine(base)),
+    runner: async run => runRunner(base.options, run, await readSecrets()),
+    console: async () => (await import('./console.ts')).openConsole(base, {flags, signal}),
+    change,
+    snapshot: async () => (await import('./snapshot.ts')).takeSnapshot(base, environmentName, signal),
+    opsTools: () => ({
+      environment: environment(),
+      run: 'command',
+      act: async (command, work) => change({action: 'command', target: command, command}, () => work(signal)),
+      signal,
+      clock: base.clock,
+      exec: base.exec,
+      secret: base.secret,
+      log: line => void (flags['json'] === true || process.stderr.write(`${line}\n`)),
+      progress: () => {},
+      dryRun: false,
+    }),
+    exec: base.exec,
+    secret: base.secret,
+    clock: base.clock,
+    signal,
+    env: base.options.env,
+    json: flags['json'] === true,
+    out: text => void process.stdout.write(text),
+    err: text => void process.stderr.write(text),
+    interactive,
+    columns: process.stdout.columns ?? 120,
+    question,
+  }
+}
+
+/** Read-only covers everything that changes anything, whatever the way in. */
+export function refuseWhenReadOnly(base: Base, flags: CommandInput['flags']): void {
+  if (flags['read-only'] === true)
+    throw new OpsError('usage/read-only', 'this was called with --read-only, which forbids every change')
+}
+
+/** One line from the terminal; undefined at its end or when the signal says stop. */
+async function question(text: string, signal: AbortSignal): Promise<string | undefined> {
+  const prompt = readline.createInterface({input: process.stdin, output: process.stdout})
+  const closed = new AbortController()
+  prompt.once('close', () => closed.abort())
+  try {
+    return await prompt.question(text, {signal: AbortSignal.any([signal, closed.signal])})
+  } catch {
+    return undefined
+  } finally {
+    prompt.close()
+  }
+}
+
+/** Values of secret parameters, from whoever started this runner. */
+async function readSecrets(): Promise<Record<string, string>> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  const text = Buffer.concat(chunks).toString('utf8')
+  return text === '' ? {} : (JSON.parse(text) as Record<string, string>)
+}

@@ -1,0 +1,110 @@
+/** From the argument list to an exit code. The only file that may end the process. */
+import {existsSync, readFileSync} from 'node:fs'
+import path from 'node:path'
+import {fileURLToPath, pathToFileURL} from 'node:url'
+
+declare const __VERSION__: string | undefined
+
+if (process.argv.length === 3 && process.argv[2] === '--version') {
+  process.stdout.write(`opsconsole ${version()}\n`)
+} else {
+  process.exitCode = await main(process.argv.slice(2))
+  // Standard output may be a slow pipe: end only when it has taken everything.
+  await new Promise<void>(resolve => process.stdout.write('', () => resolve()))
+  process.exit()
+}
+
+/** Runs one command; resolves with the exit code. Everything it opened is closed again. */
+async function main(argv: readonly string[]): Promise<number> {
+  const {EXIT, toOpsError} = await import('./errors.ts')
+  const json = argv.includes('--json')
+  process.stdout.on('error', error => leaveOnBrokenPipe(error))
+  try {
+    const {parseInvocation} = await import('./commands/parse.ts')
+    const {command, input} = await parseInvocation(argv)
+    if (input.flags['version'] === true) return say(`opsconsole ${version()}`)
+    if (input.flags['help'] === true || (command === undefined && !terminal())) return await help(command)
+    return await runCommand(command, input)
+  } catch (thrown) {
+    const error = toOpsError(thrown)
+    const {errorText} = await import('./commands/present.ts')
+    process.stderr.write(`${errorText(error)}\n`)
+    if (json)
+      process.stdout.write(`${JSON.stringify({error: {code: error.code, message: error.message, hint: error.hint}})}\n`)
+    return error.exit ?? EXIT.internal
+  }
+}
+
+type Command = import('./commands/command.ts').Command
+type Input = import('./commands/command.ts').CommandInput
+
+async function runCommand(command: Command | undefined, input: Input): Promise<number> {
+  const {openBase} = await import('./app/base.ts')
+  const {createHouse, refuseWhenReadOnly} = await import('./app/house.ts')
+  const {provideApi} = await import('./runbooks/load.ts')
+  const file = typeof input.flags['config'] === 'string' ? input.flags['config'] : undefined
+  const base = openBase({
+    env: process.env,
+    cwd: process.cwd(),
+    configFile: file,
+    entry: fileURLToPath(import.meta.url),
+    home: programHome(),
+  })
+  provideApi(programHome().apiUrl)
+  const stop = new AbortController()
+  try {
+    if (command?.changes) refuseWhenReadOnly(base, input.flags)
+    const house = createHouse(base, {flags: input.flags, signal: stop.signal, interactive: terminal()})
+    const result = command ? await command.run(input, house) : await house.console()
+    if (result.data !== undefined && house.json) process.stdout.write(`${JSON.stringify(result.data)}\n`)
+    else if (result.text !== '' && !house.json) process.stdout.write(`${result.text}\n`)
+    return result.exitCode ?? 0
+  } finally {
+    stop.abort()
+    base.close()
+  }
+}
+
+async function help(command: Command | undefined): Promise<number> {
+  const {commandHelp, overviewHelp} = await import('./commands/help.ts')
+  const {allCommands} = await import('./commands/registry.ts')
+  return say(command ? commandHelp(command) : overviewHelp(await allCommands()))
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`)
+  return 0
+}
+
+/** A person can be asked: both ends are a terminal, and nobody says that this is CI. */
+function terminal(): boolean {
+  const {CI, TERM} = process.env
+  return (
+    process.stdin.isTTY === true &&
+    process.stdout.isTTY === true &&
+    TERM !== 'dumb' &&
+    (CI === undefined || CI === '' || CI === 'false' || CI === '0')
+  )
+}
+
+/** The directory of the package: the parent of `src` or of `dist`. */
+function programHome(): {readonly runbooks: string; readonly apiUrl: string} {
+  const here = import.meta.dirname
+  const root = path.resolve(here, '..')
+  const api = existsSync(path.join(here, 'api.mjs')) ? path.join(here, 'api.mjs') : path.join(root, 'src', 'api.ts')
+  return {runbooks: path.join(root, 'runbooks'), apiUrl: pathToFileURL(api).href}
+}
+
+function version(): string {
+  if (typeof __VERSION__ === 'string') return __VERSION__
+  return String(
+    (JSON.parse(readFileSync(path.join(import.meta.dirname, '..', 'package.json'), 'utf8')) as {version: string})
+      .version,
+  )
+}
+
+/** `| head` closed its end: that is no failure of ours. */
+function leaveOnBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+}

@@ -1,0 +1,60 @@
+import type {AuditRecord} from '../../audit/record.ts'
+import {OpsError} from '../../errors.ts'
+import type {Command} from '../command.ts'
+import {queryFlags, readQuery} from './query.ts'
+
+export const command: Command = {
+  name: 'audit export',
+  summary: 'Export the audit trail as JSON lines or CSV',
+  flags: {...queryFlags, format: {type: 'string', value: 'FORMAT', description: 'jsonl (default) or csv'}},
+  run: async ({flags}, house) => {
+    const format = flags['format'] ?? 'jsonl'
+    if (format !== 'jsonl' && format !== 'csv')
+      throw new OpsError('usage/arguments', `--format should be jsonl or csv, got ${JSON.stringify(format)}`)
+    const records = house.audit().list(readQuery(flags, house.clock.now()))
+    return {
+      data: records,
+      text: format === 'csv' ? csv(records) : records.map(record => JSON.stringify(record)).join('\n'),
+    }
+  },
+}
+
+const COLUMNS = [
+  'seq',
+  'time',
+  'actor',
+  'evidence',
+  'from',
+  'host',
+  'action',
+  'phase',
+  'environment',
+  'target',
+  'run',
+  'step',
+  'command',
+  'outcome',
+  'reason',
+] as const
+
+function csv(records: readonly AuditRecord[]): string {
+  const rows = records.map(record => {
+    const flat: Record<string, unknown> = {
+      ...record,
+      time: new Date(record.at).toISOString(),
+      actor: record.actor.name,
+      evidence: record.actor.evidence,
+      from: record.actor.from,
+      host: record.actor.host,
+    }
+    return COLUMNS.map(column => cell(flat[column])).join(',')
+  })
+  return [COLUMNS.join(','), ...rows].join('\r\n')
+}
+
+/** Quoted when it must be; a leading sign cannot become a formula in a spreadsheet. */
+function cell(value: unknown): string {
+  const text = value === undefined ? '' : String(value as string)
+  const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

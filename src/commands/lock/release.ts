@@ -1,0 +1,16 @@
+import {OpsError} from '../../errors.ts'
+import type {Command} from '../command.ts'
+
+export const command: Command = {
+  name: 'lock release',
+  summary: 'Take a lock away by its id; audited with its holder and your reason',
+  arguments: [{name: 'lock', required: true, description: 'Id of the lock, from `opsconsole lock list`'}],
+  flags: {reason: {type: 'string', value: 'TEXT', description: 'Why; required'}},
+  changes: true,
+  run: async ({args, flags}, house) => {
+    if (typeof flags['reason'] !== 'string' || flags['reason'].trim() === '')
+      throw new OpsError('usage/arguments', 'taking a lock away needs --reason')
+    const holder = house.engine().releaseLock(args[0] as string, flags['reason'])
+    return {data: holder, text: `released ${holder.resource}, held by run ${holder.run} of ${holder.actor}`}
+  },
+}

@@ -1,0 +1,75 @@
+import type {Command} from './command.ts'
+
+type Loader = () => Promise<{readonly command: Command}>
+
+/** Every command by its words. Each is loaded only when it is called, so that none pays for another's imports. */
+export const loaders: Readonly<Record<string, Loader>> = {
+  agent: () => import('./agent/run.ts'),
+  alerts: () => import('./alerts/list.ts'),
+  'alerts ack': () => import('./alerts/ack.ts'),
+  'alerts test': () => import('./alerts/test.ts'),
+  'audit export': () => import('./audit/export.ts'),
+  'audit list': () => import('./audit/list.ts'),
+  'audit show': () => import('./audit/show.ts'),
+  'audit verify': () => import('./audit/verify.ts'),
+  backups: () => import('./backups/list.ts'),
+  'backup create': () => import('./backup/create.ts'),
+  'backup hold': () => import('./backup/hold.ts'),
+  'backup list': () => import('./backup/list.ts'),
+  'backup prune': () => import('./backup/prune.ts'),
+  'backup verify': () => import('./backup/verify.ts'),
+  'cache invalidate': () => import('./cache/invalidate.ts'),
+  'cache stats': () => import('./cache/stats.ts'),
+  caches: () => import('./caches/list.ts'),
+  completion: loadCompletion,
+  databases: () => import('./databases/list.ts'),
+  doctor: () => import('./doctor/check.ts'),
+  'drill list': () => import('./drill/list.ts'),
+  'drill report': () => import('./drill/report.ts'),
+  init: async () => ({command: (await import('./init/init.ts')).initCommand}),
+  'lab down': () => import('./lab/down.ts'),
+  'lab fault': () => import('./lab/fault.ts'),
+  'lab load': () => import('./lab/load.ts'),
+  'lab status': () => import('./lab/status.ts'),
+  'lab up': () => import('./lab/up.ts'),
+  'lock list': () => import('./lock/list.ts'),
+  'lock release': () => import('./lock/release.ts'),
+  plan: () => import('./plan/make.ts'),
+  releases: () => import('./releases/list.ts'),
+  run: () => import('./run/start.ts'),
+  runner: () => import('./runner.ts'),
+  'runbook list': () => import('./runbook/list.ts'),
+  'runbook show': () => import('./runbook/show.ts'),
+  'runs abort': () => import('./runs/abort.ts'),
+  'runs answer': () => import('./runs/answer.ts'),
+  'runs attach': () => import('./runs/attach.ts'),
+  'runs list': () => import('./runs/list.ts'),
+  'runs show': () => import('./runs/show.ts'),
+  services: () => import('./services/list.ts'),
+  status: () => import('./status/show.ts'),
+}
+
+/** Completion is made from all the other commands. */
+async function loadCompletion(): Promise<{readonly command: Command}> {
+  const {createCompletionCommand} = await import('./completion/completion.ts')
+  const others = await Promise.all(Object.entries(loaders).flatMap(([name, load]) => (name === 'completion' ? [] : [load()])))
+  return {command: createCompletionCommand(() => others.map(other => other.command))}
+}
+
+/** All of them, for help, completion and the reference. */
+export async function allCommands(): Promise<readonly Command[]> {
+  return Promise.all(Object.values(loaders).map(async load => (await load()).command))
+}
+
+/** The words of the command that an argument list begins with, longest first; a bare noun means its list. */
+export function findCommand(
+  words: readonly string[],
+): {readonly name: string; readonly load: Loader; readonly used: number} | undefined {
+  for (const used of [2, 1]) {
+    const name = words.slice(0, used).join(' ')
+    const load = words.length >= used ? loaders[name] : undefined
+    if (load) return {name, load, used}
+  }
+  const list = words[0] === undefined ? undefined : loaders[`${words[0]} list`]
+  return list && words.length === 1 ? {name: `${words[0]} list`, load: list, used: 1} : undefined
+}

@@ -1,0 +1,14 @@
+import type {Command} from '../command.ts'
+
+export const command: Command = {
+  name: 'runs abort',
+  summary: 'Stop a run: its commands are ended, what it did is undone in reverse order',
+  arguments: [{name: 'run', required: true, description: 'Run id'}],
+  flags: {reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'}},
+  changes: true,
+  run: async ({args, flags}, house) => {
+    const run = args[0] as string
+    house.engine().abort(run, String(flags['reason'] ?? ''))
+    return {data: {run}, text: `asked ${run} to stop; watch it with \`opsconsole runs attach ${run}\``}
+  },
+}

@@ -1,0 +1,27 @@
+import {OpsError} from '../../errors.ts'
+import type {Command} from '../command.ts'
+import {watchRun} from '../run/watch.ts'
+
+export const command: Command = {
+  name: 'runs attach',
+  summary: 'Watch a run from its start, all output included, until it ends',
+  help: 'Ctrl-C leaves; the run goes on. At a terminal, open questions can be answered here.',
+  arguments: [{name: 'run', required: true, description: 'Run id'}],
+  run: async ({args}, house) => {
+    const run = args[0] as string
+    house.engine().state(run)
+    const leave = new AbortController()
+    const stop = (): void => leave.abort(new OpsError('cancelled/interrupted', `left run ${run}, which goes on`))
+    process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop)
+    try {
+      const end = await watchRun(house, run, {
+        json: house.json,
+        answer: house.interactive && !house.json,
+        signal: leave.signal,
+      })
+      return {data: undefined, text: '', exitCode: end.exitCode}
+    } finally {
+      process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop)
+    }
+  },
+}

@@ -1,0 +1,42 @@
+import type {RunView} from '../../runbooks/engine.ts'
+import {formatDuration} from '../../units/duration.ts'
+import type {Command} from '../command.ts'
+import {alignColumns} from './table.ts'
+
+export const command: Command = {
+  name: 'runs show',
+  summary: 'Show a run: its steps, what it waits for, how it ended',
+  arguments: [{name: 'run', required: true, description: 'Run id'}],
+  run: async ({args}, house) => {
+    const view = house.engine().state(args[0] as string)
+    return {data: view, text: runText(view)}
+  },
+}
+
+function runText(view: RunView): string {
+  const state =
+    view.outcome ?? (view.lost ? 'LOST: its runner is gone' : view.prompt ? 'waiting for an answer' : 'running')
+  const rows = view.steps.map(step => [
+    `  ${step.step.index + 1}`,
+    step.state,
+    step.durationMs === undefined ? '' : formatDuration(step.durationMs),
+    step.step.title,
+    step.reason,
+  ])
+  return [
+    `${view.run}  ${view.plan?.runbook ?? '?'} in ${view.plan?.environment ?? '?'}: ${state}${view.exitCode === undefined ? '' : ` (exit code ${view.exitCode})`}`,
+    `  by ${view.actor?.name ?? '?'} (${view.actor?.evidence ?? '?'}) from ${view.actor?.from ?? '?'}${view.reason ? `: ${view.reason}` : ''}`,
+    ...(view.endReason ? [`  ${view.endReason}`] : []),
+    '',
+    alignColumns(rows),
+    ...(view.prompt
+      ? [
+          '',
+          `? ${view.prompt.text}`,
+          ...view.prompt.touches.map(line => `    · ${line}`),
+          `  answer with: opsconsole runs answer ${view.run} ${view.prompt.id} ${view.prompt.type === undefined ? view.prompt.choices.join('|') : JSON.stringify(view.prompt.type)}`,
+        ]
+      : []),
+    ...(view.afterwards.length > 0 ? ['', ...view.afterwards.map(line => `  [ ] ${line}`)] : []),
+  ].join('\n')
+}

@@ -1,0 +1,33 @@
+import {formatAge, formatDuration} from '../../units/duration.ts'
+import type {RunRow} from '../../runbooks/rows.ts'
+
+/** Rows of text with aligned columns, the last one as long as it likes. */
+export function alignColumns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0))) ?? []
+  return rows
+    .map(row =>
+      row
+        .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+export function runsText(rows: readonly RunRow[], now: number): string {
+  if (rows.length === 0) return 'No run yet.'
+  return alignColumns([
+    ['RUN', 'RUNBOOK', 'ENV', 'STATE', 'STEP', 'BEGAN', 'TOOK', 'BY', ''],
+    ...rows.map(row => [
+      row.id,
+      row.runbook,
+      row.environment,
+      row.dryRun ? `${row.state} (dry)` : row.state,
+      `${row.stepIndex}/${row.stepCount}`,
+      formatAge(row.startedAt, now),
+      row.durationMs === undefined ? '–' : formatDuration(row.durationMs),
+      row.actor,
+      row.reason.slice(0, 80),
+    ]),
+  ])
+}
