@@ -1,4 +1,47 @@
-/** What runbooks can do with backups. Filled in beside the code in this folder. */
-export interface BackupOps {
+import type {OpsTools} from '../runbooks/ops.ts'
+import {databaseAccess, type LiveDatabase} from './access.ts'
+import {openCatalog} from './catalog.ts'
+import {createDrillOps, type DrillOps} from './drill-ops.ts'
+import {createKeepingOps, type KeepingOps} from './keeping-ops.ts'
+import {createMakingOps, type MakingOps} from './making-ops.ts'
+import {createRestoreOps, type RestoreOps} from './restore-ops.ts'
+import {backupSource, type BackupsConfig} from './source.ts'
+import type {OpsContext} from './context.ts'
+
+/** What runbooks and commands can do with one configured backup. Every change goes through `tools.act`. */
+export interface BackupOps extends KeepingOps, MakingOps, RestoreOps, DrillOps {
+  /** Name in the configuration. */
   readonly name: string
+  readonly environment: string
+  /** Name in the configuration of the database that is copied. */
+  readonly database: string
+  /** Directory with the backups and their catalogue. */
+  readonly location: string
+  /** Usable copies to keep, and the age at which the newest is too old, milliseconds. */
+  readonly keep: number
+  readonly rpoMs: number
+  readonly objectives: {readonly rtoMs: number; readonly rpoMs: number}
+  /** The database as it is now. Raises `database/unreachable`. */
+  live(): Promise<LiveDatabase>
+}
+
+/** Raises `usage/arguments` when there is no such backup, `config/invalid` when its database is not configured. */
+export function createBackupOps(config: BackupsConfig, tools: OpsTools, name?: string): BackupOps {
+  const source = backupSource(config, tools.environment.name, name)
+  const {backup} = source
+  const context: OpsContext = {source, tools, catalog: openCatalog(source), access: databaseAccess(source, tools)}
+  return {
+    name: backup.name,
+    environment: backup.environment,
+    database: backup.database,
+    location: source.directory,
+    keep: backup.keep,
+    rpoMs: backup.rpo,
+    objectives: {rtoMs: backup.drill.rto, rpoMs: backup.drill.rpo},
+    live: () => context.access.look(),
+    ...createKeepingOps(context),
+    ...createMakingOps(context),
+    ...createRestoreOps(context),
+    ...createDrillOps(context),
+  }
 }

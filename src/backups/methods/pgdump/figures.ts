@@ -78,6 +78,8 @@ export async function readFigures(
   options: {
     readonly signal: AbortSignal
     readonly progress?: (done: number, total: number) => void
+    /** How each table was hashed before, by `schema.name`: a comparison must hash the same way. */
+    readonly hashes?: ReadonlyMap<string, TableFigures['hash']>
   },
 ): Promise<readonly TableFigures[]> {
   const tables = await client.query<{schema: string; name: string; plain: boolean}>(TABLES, [PLAIN_TYPES])
@@ -85,7 +87,8 @@ export async function readFigures(
   for (const table of tables.rows) {
     options.signal.throwIfAborted()
     options.progress?.(figures.length, tables.rows.length)
-    figures.push(await unlessAborted(readTable(client, table), options.signal))
+    const hash = options.hashes?.get(`${table.schema}.${table.name}`) ?? (table.plain ? 'record' : 'text')
+    figures.push(await unlessAborted(readTable(client, {...table, hash}), options.signal))
   }
   return figures
 }
@@ -103,19 +106,16 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 }
 
-async function readTable(
-  client: Client,
-  table: {readonly schema: string; readonly name: string; readonly plain: boolean},
-): Promise<TableFigures> {
-  const {schema, name, plain} = table
+async function readTable(client: Client, table: Pick<TableFigures, 'schema' | 'name' | 'hash'>): Promise<TableFigures> {
+  const {schema, name} = table
   // `(r.*)`, not `r`: a column may be called r as well.
-  const hash = plain ? 'hash_record_extended((r.*), 0)' : 'hashtextextended((r.*)::text, 0)'
+  const hash = table.hash === 'record' ? 'hash_record_extended((r.*), 0)' : 'hashtextextended((r.*)::text, 0)'
   const result = await client.query<{rows: string; checksum: string}>(
     `SELECT count(*)::text AS rows, coalesce(sum(${hash}), 0)::text AS checksum
      FROM ONLY ${quoteName(schema)}.${quoteName(name)} AS r`,
   )
   const row = result.rows[0]
-  return {schema, name, rows: Number(row?.rows ?? 0), hash: plain ? 'record' : 'text', checksum: row?.checksum ?? '0'}
+  return {schema, name, rows: Number(row?.rows ?? 0), hash: table.hash, checksum: row?.checksum ?? '0'}
 }
 
 export interface TableDifference {

@@ -13,7 +13,7 @@ export interface Tool {
   /** Resolves when the program is gone; raises `process/missing` or `process/failed` with its last words. */
   readonly ended: Promise<void>
   /** TERM, then KILL, to the whole group; resolves when nobody is left. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 export interface ToolOptions {

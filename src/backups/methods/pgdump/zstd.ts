@@ -10,14 +10,14 @@ export interface Decompressor {
   readonly output: Readable
   /** Raises when the bytes are not a whole zstd frame. */
   readonly ended: Promise<void>
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 /** The shrinking half: it takes its input from another program's output. */
 export interface Compressor {
   readonly output: Readable
   readonly ended: Promise<void>
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
   /** For the manifest. */
   readonly name: string
   /** Bytes taken in so far; exact after the end. Undefined when nobody counts. */

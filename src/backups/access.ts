@@ -1,0 +1,80 @@
+import {OpsError} from '../errors.ts'
+import type {OpsTools} from '../runbooks/ops.ts'
+import {type Connection, parseConnection, withSession} from './methods/pgdump/connection.ts'
+import type {BackupSource} from './source.ts'
+
+/** What the live database looks like now, for plans and confirmations. */
+export interface LiveDatabase {
+  /** Its name on the server: what has to be typed. */
+  readonly name: string
+  readonly server: string
+  readonly exists: boolean
+  readonly bytes: number
+  readonly sessions: number
+  readonly serverVersion: string
+  readonly major: number
+}
+
+/** Ways into the database's server. The URLs are read when they are needed, so a changed secret counts at once. */
+export interface Access {
+  /** The live database, as the role that may dump it. */
+  live(): Promise<Connection>
+  /** Another database of the same server, for creating and renaming. */
+  admin(): Promise<Connection>
+  /** Raises `backup/damaged` when no identity is configured. */
+  identity(): Promise<string>
+  hasIdentity(): boolean
+  look(): Promise<LiveDatabase>
+}
+
+export function databaseAccess(source: BackupSource, tools: Pick<OpsTools, 'secret' | 'signal'>): Access {
+  const {database, backup} = source
+  const privileged = async (): Promise<Connection> =>
+    parseConnection(await tools.secret(database.adminUrl ?? database.url))
+  const liveName = async (): Promise<string> => parseConnection(await tools.secret(database.url)).database
+  const admin = async (): Promise<Connection> => ({...(await privileged()), database: 'postgres'})
+  return {
+    admin,
+    live: async () => ({...(await privileged()), database: await liveName()}),
+    hasIdentity: () => backup.encryption.identity !== undefined,
+    async identity() {
+      if (backup.encryption.identity === undefined)
+        throw new OpsError(
+          'config/secret',
+          `no identity is configured for backup ${backup.name}, so nothing can be opened`,
+          {
+            hint: 'Set backups/encryption/identity, for instance to {file: PATH} or {command: [...]}.',
+          },
+        )
+      return identityLine(await tools.secret(backup.encryption.identity))
+    },
+    look: async () => lookAtLive(await admin(), await liveName(), tools.signal),
+  }
+}
+
+/** A key file of age-keygen has comments before the key. */
+function identityLine(text: string): string {
+  const line = text.split('\n').find(candidate => candidate.trim().startsWith('AGE-SECRET-KEY-'))
+  return (line ?? text).trim()
+}
+
+async function lookAtLive(admin: Connection, name: string, signal: AbortSignal): Promise<LiveDatabase> {
+  return withSession(admin, signal, async client => {
+    const {rows} = await client.query<Record<'version' | 'number' | 'bytes' | 'sessions', string | null>>(
+      `SELECT current_setting('server_version') AS version, current_setting('server_version_num') AS number,
+         (SELECT pg_database_size(oid)::text FROM pg_database WHERE datname = $1) AS bytes,
+         (SELECT count(*)::text FROM pg_stat_activity WHERE datname = $1) AS sessions`,
+      [name],
+    )
+    const row = rows[0]
+    return {
+      name,
+      server: `${admin.host}:${admin.port}`,
+      exists: row?.bytes != null,
+      bytes: Number(row?.bytes ?? 0),
+      sessions: Number(row?.sessions ?? 0),
+      serverVersion: row?.version ?? '',
+      major: Math.floor(Number(row?.number ?? 0) / 10_000),
+    }
+  })
+}

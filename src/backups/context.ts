@@ -1,0 +1,12 @@
+import type {OpsTools} from '../runbooks/ops.ts'
+import type {Access} from './access.ts'
+import type {Catalog} from './catalog.ts'
+import type {BackupSource} from './source.ts'
+
+/** What the parts of `BackupOps` share. */
+export interface OpsContext {
+  readonly source: BackupSource
+  readonly tools: OpsTools
+  readonly catalog: Catalog
+  readonly access: Access
+}

@@ -1,0 +1,92 @@
+import {OpsError} from '../errors.ts'
+import {escapeLine} from '../text/escape.ts'
+import type {OpsContext} from './context.ts'
+import {planPrune, type PrunePlan} from './retention.ts'
+import type {BackupEntry} from './rows.ts'
+
+/** newest: the newest usable one · random: any usable one, so that old backups are tested too · or an id. */
+export type Pick = 'newest' | 'random' | {readonly id: string}
+
+/** What is there, and what stays. */
+export interface KeepingOps {
+  /** The catalogue, newest first. Reads manifests, not the backups. */
+  list(): Promise<readonly BackupEntry[]>
+  /** Good or unchecked ones only, except by id. Raises `backup/missing`, `backup/damaged`. */
+  pick(pick: Pick): Promise<BackupEntry>
+  /** What prune would remove and why. `keep` defaults to the configured count. */
+  prunePlan(keep?: number): Promise<PrunePlan>
+  /** Removes these backups if a plan made now would remove them as well. Raises `backup/held`. */
+  prune(ids: readonly string[], keep?: number): Promise<readonly string[]>
+  /** Keeps a backup from being pruned. Raises `backup/missing`. */
+  hold(id: string, hold: {readonly by: string; readonly reason: string}): Promise<void>
+  releaseHold(id: string): Promise<void>
+}
+
+const usable = (entry: BackupEntry): boolean => entry.state === 'good' || entry.state === 'unchecked'
+
+export function createKeepingOps({catalog, source, tools}: OpsContext): KeepingOps {
+  const {name, keep: configured} = source.backup
+  const prunePlan = async (keep = configured): Promise<PrunePlan> =>
+    planPrune(await catalog.list(), keep, tools.clock.now())
+
+  return {
+    list: () => catalog.list(),
+    prunePlan,
+    async pick(pick) {
+      const entries = await catalog.list()
+      if (typeof pick === 'object') return named(entries, pick.id, source.directory)
+      const candidates = entries.filter(usable)
+      const [newest] = candidates
+      if (newest === undefined)
+        throw new OpsError('backup/missing', `there is no usable backup of ${name} in ${source.directory}`, {
+          hint: entries.length === 0 ? 'Take one: `opsconsole backup create`.' : 'See `opsconsole backup list`.',
+        })
+      return pick === 'random' ? (candidates[Math.floor(Math.random() * candidates.length)] ?? newest) : newest
+    },
+    async prune(ids, keep) {
+      const now = await prunePlan(keep)
+      const refused = ids.filter(id => !now.remove.includes(id))
+      if (refused.length > 0)
+        throw new OpsError('backup/held', `${refused.join(', ')} may not be removed now`, {
+          hint: 'The catalogue changed since the plan was shown; look at the new plan.',
+        })
+      const removed: string[] = []
+      for (const id of ids) {
+        await tools.act(`remove backup ${id} from ${source.directory}`, () => catalog.remove(id), undefined)
+        removed.push(id)
+        tools.progress(removed.length, ids.length, 'backups')
+      }
+      return removed
+    },
+    async hold(id, hold) {
+      const entry = named(await catalog.list(), id, source.directory)
+      const value = {
+        v: 1,
+        at: tools.clock.now(),
+        by: escapeLine(hold.by, 80),
+        reason: escapeLine(hold.reason, 300),
+      } as const
+      await tools.act(
+        `hold backup ${entry.id} of ${name}`,
+        () => catalog.writeRecord(entry.id, 'hold', value),
+        undefined,
+      )
+    },
+    async releaseHold(id) {
+      const entry = named(await catalog.list(), id, source.directory)
+      await tools.act(
+        `release the hold on backup ${entry.id} of ${name}`,
+        () => catalog.removeRecord(entry.id, 'hold'),
+        undefined,
+      )
+    },
+  }
+}
+
+function named(entries: readonly BackupEntry[], id: string, location: string): BackupEntry {
+  const found = entries.find(entry => entry.id === id)
+  if (found !== undefined) return found
+  throw new OpsError('backup/missing', `there is no backup ${escapeLine(id, 60)} in ${location}`, {
+    hint: '`opsconsole backup list` shows what is there.',
+  })
+}

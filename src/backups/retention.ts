@@ -1,0 +1,71 @@
+import type {BackupEntry} from './rows.ts'
+
+/** What prune would do with one backup, and why. */
+export interface PruneDecision {
+  readonly id: string
+  readonly takenAt: number
+  readonly storedBytes: number
+  readonly action: 'keep' | 'remove'
+  readonly reason: string
+}
+
+export interface PrunePlan {
+  readonly decisions: readonly PruneDecision[]
+  readonly remove: readonly string[]
+  readonly removeBytes: number
+}
+
+/** Files of an unfinished backup younger than this may belong to one that is being written. */
+const UNFINISHED_MS = 24 * 3_600_000
+
+/**
+ * Keeps the newest `keep` usable backups. Pure. A damaged or incomplete one never takes the place of a usable one, and
+ * is kept for a look until enough newer good ones exist. Never removed: what is held, the newest good one, and (while
+ * nothing is good) the newest unchecked one.
+ */
+export function planPrune(entries: readonly BackupEntry[], keep: number, now: number): PrunePlan {
+  const newestFirst = [...entries].sort((left, right) => right.takenAt - left.takenAt)
+  const lastGood = newestFirst.find(entry => entry.state === 'good')?.id
+  const lastHope = lastGood ?? newestFirst.find(entry => entry.state === 'unchecked')?.id
+  let usable = 0
+  const decisions = newestFirst.map(entry => {
+    const counts = entry.state === 'good' || entry.state === 'unchecked'
+    if (counts) usable += 1
+    const rank = counts ? usable : usable + 1
+    const {action, reason} = decide(entry, {rank, keep, now, lastGood, lastHope, counts})
+    return {id: entry.id, takenAt: entry.takenAt, storedBytes: entry.storedBytes, action, reason}
+  })
+  const removed = decisions.filter(decision => decision.action === 'remove')
+  return {
+    decisions,
+    remove: removed.map(decision => decision.id),
+    removeBytes: removed.reduce((sum, decision) => sum + decision.storedBytes, 0),
+  }
+}
+
+interface Standing {
+  readonly rank: number
+  readonly keep: number
+  readonly now: number
+  readonly lastGood: string | undefined
+  readonly lastHope: string | undefined
+  readonly counts: boolean
+}
+
+function decide(entry: BackupEntry, standing: Standing): Pick<PruneDecision, 'action' | 'reason'> {
+  const keep = (reason: string): Pick<PruneDecision, 'action' | 'reason'> => ({action: 'keep', reason})
+  const {rank, counts} = standing
+  if (entry.held) return keep('under hold')
+  if (entry.id === standing.lastGood) return keep('the newest good one always stays')
+  if (entry.id === standing.lastHope) return keep('nothing is good yet: the newest unchecked one stays')
+  if (entry.state === 'incomplete' && standing.now - entry.finishedAt < UNFINISHED_MS)
+    return keep('incomplete, but less than a day old: it may be being written')
+  if (rank <= standing.keep)
+    return keep(counts ? `${rank} of the ${standing.keep} to keep` : `${entry.state}: kept for a look`)
+  return {
+    action: 'remove',
+    reason: counts
+      ? `older than the newest ${standing.keep} usable ones`
+      : `${entry.state}, and ${standing.keep} newer ones are usable`,
+  }
+}
