@@ -10,7 +10,7 @@ export function databaseRows(
 ): readonly DatabaseRow[] {
   return config.databases.map(database => {
     const {environment, name, interval} = database
-    const {row, sample} = view({id: `database/${environment}/${name}`, environment, name, intervalMs: interval})
+    const {row, sample} = view({kind: 'database', environment, name, intervalMs: interval})
     const values = sample?.values ?? {}
     const {address} = (sample?.detail ?? {}) as {readonly address?: unknown}
     return {

@@ -45,8 +45,7 @@ export function serviceRows(config: Services, history: Pick<History, 'watched'>,
   const view = watchView(history, now)
   return config.services.map(service => {
     const {environment, name, interval} = service
-    const id = targetId('service', environment, name)
-    const {row, sample, windows, recent} = view({id, environment, name, intervalMs: interval})
+    const {row, sample, windows, recent} = view({kind: 'service', environment, name, intervalMs: interval})
     return {
       ...row,
       probe: service.probe.type,

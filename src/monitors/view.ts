@@ -1,7 +1,8 @@
 import {formatAge} from '../units/duration.ts'
 import type {History, Point} from './history.ts'
 import type {WatchedRow, WindowFigures} from './rows.ts'
-import type {Sample, TargetId} from './sample.ts'
+import type {Sample, TargetKind} from './sample.ts'
+import {targetId} from './sample.ts'
 import {stateAt} from './state.ts'
 
 /** What is known of one target at one moment. */
@@ -15,7 +16,7 @@ export interface Known {
 }
 
 export interface ViewedTarget {
-  readonly id: TargetId
+  readonly kind: TargetKind
   readonly environment: string
   readonly name: string
   readonly intervalMs: number
@@ -34,8 +35,8 @@ const WINDOW_MS: Readonly<Record<WindowFigures['window'], number>> = {
 /** Reads the history once; every row of one screen shows the same moment. */
 export function watchView(history: Pick<History, 'watched'>, now: number): WatchView {
   const all = history.watched()
-  return ({id, environment, name, intervalMs}) => {
-    const watched = all.get(id)
+  return ({kind, environment, name, intervalMs}) => {
+    const watched = all.get(targetId(kind, environment, name))
     const {state, since} = stateAt(watched?.track, intervalMs, now)
     const reason =
       watched === undefined
@@ -87,4 +88,11 @@ export function sparkline(
     before = point.at
   }
   return drawn.slice(-60)
+}
+
+/** One of a target's figures over its last looks, for the rows of caches, backups and releases. */
+export function figureHistory(
+  view: WatchView,
+): (target: ViewedTarget, figure: string) => readonly (number | undefined)[] {
+  return (target, figure) => sparkline(view(target).recent, target.intervalMs, point => point.values?.[figure])
 }

@@ -1,4 +1,39 @@
 /** Every schema change ever made, in order. Never edit one that was released; add the next number. */
 export const migrations: readonly {readonly version: number; readonly sql: string}[] = [
   {version: 1, sql: 'CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT'},
+  {
+    version: 2,
+    sql: `
+      CREATE TABLE target (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+      CREATE TABLE watched (
+        target INTEGER PRIMARY KEY, version INTEGER NOT NULL, at INTEGER NOT NULL, doc TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX watched_version ON watched (version);
+      CREATE TABLE sample (
+        target INTEGER NOT NULL, at INTEGER NOT NULL, status INTEGER NOT NULL, latency INTEGER NOT NULL, figures TEXT,
+        PRIMARY KEY (target, at)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE rollup (
+        target INTEGER NOT NULL, span INTEGER NOT NULL, start INTEGER NOT NULL,
+        up INTEGER NOT NULL, degraded INTEGER NOT NULL, down INTEGER NOT NULL, bins BLOB NOT NULL,
+        PRIMARY KEY (target, span, start)
+      ) STRICT, WITHOUT ROWID`,
+  },
+  {
+    version: 3,
+    sql: `
+      CREATE TABLE lease (
+        one INTEGER PRIMARY KEY CHECK (one = 1), holder TEXT NOT NULL, role TEXT NOT NULL, host TEXT NOT NULL,
+        pid INTEGER NOT NULL, start_ticks INTEGER NOT NULL, boot_id TEXT NOT NULL,
+        since INTEGER NOT NULL, heartbeat INTEGER NOT NULL, refresh INTEGER NOT NULL
+      ) STRICT`,
+  },
+  {
+    version: 4,
+    sql: `
+      CREATE TABLE alert (
+        id TEXT PRIMARY KEY, state TEXT NOT NULL, changed INTEGER NOT NULL, doc TEXT NOT NULL, acknowledged TEXT
+      ) STRICT;
+      CREATE INDEX alert_state ON alert (state, changed)`,
+  },
 ]

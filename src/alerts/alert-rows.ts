@@ -1,0 +1,55 @@
+import type {AlertBook} from './book.ts'
+import type {AlertRow} from './rows.ts'
+import type {Alert} from './state.ts'
+
+const STATES = ['firing', 'pending', 'resolved'] as const
+const SEVERITIES = ['critical', 'warning', 'info'] as const
+
+/** Alerts as they are shown: firing before pending before resolved, the worst and then the newest first. */
+export function alertRows(book: Pick<AlertBook, 'since'>, resolvedSince: number): readonly AlertRow[] {
+  return [...book.since(resolvedSince)].sort(byUrgency).map(rowOf)
+}
+
+function byUrgency(a: Alert, b: Alert): number {
+  return (
+    STATES.indexOf(a.state) - STATES.indexOf(b.state) ||
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    (b.resolvedAt ?? b.since) - (a.resolvedAt ?? a.since) ||
+    (a.id < b.id ? -1 : 1)
+  )
+}
+
+function rowOf(alert: Alert): AlertRow {
+  const {id, rule, severity, subject, environment, state, summary, since, firedAt, resolvedAt, acknowledged} = alert
+  return {
+    id,
+    rule,
+    severity,
+    subject,
+    environment,
+    state,
+    summary,
+    since,
+    firedAt,
+    resolvedAt,
+    acknowledged,
+    runbook: runbookFor(alert),
+    deliveries: alert.notices.map(({channel, outcome, at}) => ({channel, state: outcome, at})),
+  }
+}
+
+/** The shipped runbook that usually helps. */
+function runbookFor({rule, name}: Alert): AlertRow['runbook'] {
+  switch (rule) {
+    case 'backup age':
+      return {name: 'backup', params: {backup: name}}
+    case 'error rate':
+      return {name: 'rollback', params: {release: name}}
+    case 'hit rate':
+    case 'down':
+    case 'degraded':
+    case 'no data':
+    default:
+      return {name: 'diagnose', params: {}}
+  }
+}

@@ -1,0 +1,82 @@
+import {targetId} from '../monitors/sample.ts'
+import type {Clock} from '../units/clock.ts'
+import type {Channel} from './channels/channel.ts'
+import type {AlertsConfig} from './config.ts'
+import {createAlertEngine} from './engine.ts'
+import {memoryBook} from './memory-book.ts'
+import {alertId} from './state.ts'
+import type {Subject} from './subject.ts'
+
+/** What a rehearsal showed of one channel. */
+export interface Rehearsal {
+  readonly channel: string
+  readonly delivered: boolean
+  /** From the synthetic fault being evaluated to the channel having taken the notification. */
+  readonly delayMs: number
+  readonly outcome: string
+}
+
+/**
+ * Sends a synthetic failure through the whole path of a real one: rule, state, decision, delivery. The notification
+ * says that it is a test; nothing of it is kept. Each channel gets it whatever severities it wants.
+ */
+export async function rehearseAlert(
+  channels: readonly Channel[],
+  config: Pick<AlertsConfig, 'failures' | 'degradedFor' | 'hitRateBelow' | 'cooldown'>,
+  environment: string,
+  clock: Clock,
+): Promise<readonly Rehearsal[]> {
+  const taken = new Map<string, number>()
+  const book = memoryBook()
+  const timed = channels.map(channel => ({
+    ...channel,
+    severities: ['critical', 'warning', 'info'] as const,
+    deliver: async (...[notification, signal]: Parameters<Channel['deliver']>) => {
+      try {
+        await channel.deliver(notification, signal)
+      } finally {
+        taken.set(channel.name, clock.monotonic())
+      }
+    },
+  }))
+  const engine = createAlertEngine({config, book, channels: timed, clock, record: () => undefined, test: true})
+  const subject = syntheticFailure(environment, config.failures, clock.now())
+  const begun = clock.monotonic()
+  engine.evaluate([subject], clock.now(), true)
+  await engine.settled()
+  const notices = book.get(alertId('down', subject.target))?.notices ?? []
+  return channels.map(({name}) => {
+    const notice = notices.find(each => each.channel === name)
+    return {
+      channel: name,
+      delivered: notice?.told === 'firing',
+      delayMs: (taken.get(name) ?? begun) - begun,
+      outcome: notice?.outcome.replace(/ \(next attempt in .*\)$/, '') ?? 'not tried',
+    }
+  })
+}
+
+function syntheticFailure(environment: string, failures: number, now: number): Subject {
+  const target = targetId('service', environment, 'alert-test')
+  return {
+    target,
+    kind: 'service',
+    environment,
+    name: 'alert-test',
+    intervalMs: 30_000,
+    state: 'down',
+    since: now,
+    failures,
+    flapping: false,
+    watchedSince: now,
+    sample: {
+      target,
+      at: now,
+      status: 'down',
+      reason: 'this is a test, nothing is wrong',
+      latencyMs: 0,
+      checks: [],
+      values: {},
+    },
+  }
+}

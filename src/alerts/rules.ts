@@ -1,0 +1,105 @@
+import {formatDuration} from '../units/duration.ts'
+import {formatShare} from '../units/number.ts'
+import type {AlertsConfig, Severity} from './config.ts'
+import type {AlertRow} from './rows.ts'
+import type {Subject} from './subject.ts'
+
+export type RuleName = AlertRow['rule']
+export type Thresholds = Pick<AlertsConfig, 'failures' | 'degradedFor' | 'hitRateBelow'>
+
+/** What one rule says about one target now. */
+export interface Evaluation {
+  readonly rule: RuleName
+  readonly severity: Severity
+  /** `unknown`: there is nothing fresh to judge by. It neither raises nor resolves anything. */
+  readonly breach: 'yes' | 'no' | 'unknown'
+  /** Since when the breach is known to last; undefined: since now. */
+  readonly since?: number | undefined
+  /** How long a breach is only pending. Infinity: it waits for something other than time. */
+  readonly forMs: number
+  /** Why the rule says so, one line; the alert's summary while it is a breach. */
+  readonly reason: string
+}
+
+type Rule = (subject: Subject, thresholds: Thresholds, now: number) => Evaluation | undefined
+
+/** All rules, in the order in which they are shown. One that does not apply to a kind of target returns undefined. */
+const RULES: readonly Rule[] = [downRule, degradedRule, noDataRule, hitRateRule, backupAgeRule, errorRateRule]
+
+export function evaluateRules(subject: Subject, thresholds: Thresholds, now: number): readonly Evaluation[] {
+  return RULES.flatMap(rule => rule(subject, thresholds, now) ?? [])
+}
+
+/** Down after so many consecutive failed looks; fewer are pending. */
+function downRule(subject: Subject, {failures: needed}: Thresholds): Evaluation {
+  const base = {rule: 'down', severity: 'critical', forMs: subject.failures >= needed ? 0 : Infinity} as const
+  if (subject.state === 'no data') return {...base, breach: 'unknown', reason: 'no data'}
+  if (subject.state !== 'down') return {...base, breach: 'no', reason: `answers again: ${subject.state}`}
+  const count = `${subject.failures} of ${needed} failed looks`
+  const words = subject.failures >= needed ? `${subject.failures} failed looks in a row` : count
+  return {...base, breach: 'yes', since: subject.since, reason: `down: ${reasonOf(subject)} (${words})`}
+}
+
+function degradedRule(subject: Subject, {degradedFor}: Thresholds): Evaluation {
+  const base = {rule: 'degraded', severity: 'warning', forMs: degradedFor} as const
+  if (subject.state === 'no data') return {...base, breach: 'unknown', reason: 'no data'}
+  if (subject.state === 'degraded')
+    return {...base, breach: 'yes', since: subject.since, reason: `degraded: ${reasonOf(subject)}`}
+  return {...base, breach: 'no', reason: subject.state === 'up' ? 'up again' : 'it is down now'}
+}
+
+/** The monitor runs, but nothing comes from this target. */
+function noDataRule(subject: Subject, _: Thresholds, now: number): Evaluation {
+  const base = {rule: 'no data', severity: 'warning', forMs: 0} as const
+  if (subject.state !== 'no data') return {...base, breach: 'no', reason: 'data arrives again'}
+  if (now - subject.watchedSince <= 2 * subject.intervalMs)
+    return {...base, breach: 'unknown', reason: 'watching has just begun'}
+  const last = subject.sample === undefined ? 'never seen' : `last seen ${subject.sample.status}`
+  return {...base, breach: 'yes', since: subject.since, reason: `no data, ${last}`}
+}
+
+/** Only where lookups happen: a cache that nobody asks has no hit rate. Two looks long, because one may be noise. */
+function hitRateRule(subject: Subject, {hitRateBelow}: Thresholds): Evaluation | undefined {
+  if (subject.kind !== 'cache') return undefined
+  const base = {rule: 'hit rate', severity: 'warning', forMs: 2 * subject.intervalMs} as const
+  const {hitRate, lookupsPerSecond} = freshValues(subject)
+  if (hitRate === undefined || lookupsPerSecond === 0)
+    return {...base, breach: 'unknown', reason: 'no lookups to judge by'}
+  const said = `hit rate ${formatShare(hitRate)}`
+  return hitRate < hitRateBelow
+    ? {...base, breach: 'yes', reason: `${said}, below ${formatShare(hitRateBelow)}`}
+    : {...base, breach: 'no', reason: said}
+}
+
+/** The newest good backup is older than its recovery point objective, or there is none. */
+function backupAgeRule(subject: Subject): Evaluation | undefined {
+  if (subject.kind !== 'backup') return undefined
+  const base = {rule: 'backup age', severity: 'critical', forMs: 0} as const
+  const {ageMs, rpoMs} = freshValues(subject)
+  if (rpoMs === undefined) return {...base, breach: 'unknown', reason: 'no data'}
+  if (ageMs === undefined) return {...base, breach: 'yes', reason: 'no good backup'}
+  const said = `newest good backup is ${formatDuration(ageMs)} old`
+  return ageMs > rpoMs
+    ? {...base, breach: 'yes', reason: `${said}, objective ${formatDuration(rpoMs)}`}
+    : {...base, breach: 'no', reason: said}
+}
+
+/** The share of failed answers that a release gives, where there are answers. */
+function errorRateRule(subject: Subject): Evaluation | undefined {
+  if (subject.kind !== 'release') return undefined
+  const base = {rule: 'error rate', severity: 'critical', forMs: 2 * subject.intervalMs} as const
+  const {errorRate, maxErrorRate = 0.05, requestsPerSecond} = freshValues(subject)
+  if (errorRate === undefined || requestsPerSecond === 0)
+    return {...base, breach: 'unknown', reason: 'no requests to judge by'}
+  const said = `${formatShare(errorRate)} of the answers are errors`
+  return errorRate > maxErrorRate
+    ? {...base, breach: 'yes', reason: `${said}, above ${formatShare(maxErrorRate)}`}
+    : {...base, breach: 'no', reason: said}
+}
+
+/** Figures count while their sample does. */
+function freshValues(subject: Subject): Readonly<Record<string, number | undefined>> {
+  return subject.state === 'no data' ? {} : (subject.sample?.values ?? {})
+}
+
+const reasonOf = (subject: Subject): string => subject.sample?.reason ?? 'unknown'

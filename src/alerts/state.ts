@@ -1,0 +1,122 @@
+import type {Severity} from './config.ts'
+import type {AlertRow} from './rows.ts'
+import type {Evaluation, RuleName} from './rules.ts'
+import type {Subject} from './subject.ts'
+
+/** What one channel knows of an alert, and what became of the attempts to tell it. */
+export interface Notice {
+  readonly channel: string
+  /** The state that was last delivered. */
+  readonly told: 'firing' | 'resolved' | undefined
+  /** The last delivery said that the alert flaps. */
+  readonly toldFlapping: boolean
+  /** The state that the attempts are about. */
+  readonly wanted: 'firing' | 'resolved'
+  readonly attempts: number
+  /** Not before this moment. */
+  readonly nextAt: number
+  /** `delivered`, `failed: ...`, `suppressed: ...`. */
+  readonly outcome: string
+  readonly at: number
+}
+
+/** One alert as it is kept. Its id is stable: rule and target, so acknowledgements and scripts can name it. */
+export interface Alert {
+  readonly id: string
+  readonly rule: RuleName
+  readonly severity: Severity
+  readonly subject: Subject['target']
+  readonly environment: string
+  readonly name: string
+  readonly state: AlertRow['state']
+  readonly summary: string
+  readonly since: number
+  readonly firedAt: number | undefined
+  readonly resolvedAt: number | undefined
+  /** When it fired within the last hour: more than a few, and it flaps. */
+  readonly fired: readonly number[]
+  readonly notices: readonly Notice[]
+  readonly acknowledged: AlertRow['acknowledged']
+}
+
+/** A change of state, with its reason: shown, audited, told. */
+export interface Transition {
+  readonly to: 'pending' | 'firing' | 'resolved' | 'cleared'
+  readonly reason: string
+}
+
+export interface AlertChange {
+  /** Undefined: nothing is left to keep of it. */
+  readonly alert: Alert | undefined
+  /** Undefined: only its words changed, or nothing. */
+  readonly transition: Transition | undefined
+}
+
+const HOUR_MS = 3_600_000
+const FLAPPING_TIMES = 3
+
+export const alertId = (rule: RuleName, subject: Subject['target']): string => `${rule.replaceAll(' ', '-')}:${subject}`
+
+/** Fires again and again: told once, then at most once an hour. */
+export const isFlappingAlert = (alert: Pick<Alert, 'fired'>, now: number): boolean =>
+  alert.fired.filter(at => at > now - HOUR_MS).length >= FLAPPING_TIMES
+
+/** The alert after one evaluation of its rule. Nothing fresh to judge by changes nothing: it never resolves an alert. */
+export function nextAlert(
+  before: Alert | undefined,
+  evaluation: Evaluation,
+  subject: Pick<Subject, 'target' | 'environment' | 'name'>,
+  now: number,
+): AlertChange {
+  if (evaluation.breach === 'unknown') return {alert: before, transition: undefined}
+  if (evaluation.breach === 'no') return relieve(before, evaluation.reason, now)
+  if (before?.state === 'firing')
+    return {alert: {...before, summary: evaluation.reason, severity: evaluation.severity}, transition: undefined}
+  const pending = before?.state === 'pending' ? before : begin(before, evaluation, subject, now)
+  if (now - pending.since >= evaluation.forMs) return fire(pending, evaluation, now)
+  const worded = {...pending, summary: evaluation.reason}
+  return {alert: worded, transition: pending === before ? undefined : {to: 'pending', reason: evaluation.reason}}
+}
+
+/** A new episode: what people said about the last one does not count for it. */
+function begin(
+  before: Alert | undefined,
+  evaluation: Evaluation,
+  {target, environment, name}: Pick<Subject, 'target' | 'environment' | 'name'>,
+  now: number,
+): Alert {
+  return {
+    id: alertId(evaluation.rule, target),
+    rule: evaluation.rule,
+    severity: evaluation.severity,
+    subject: target,
+    environment,
+    name,
+    state: 'pending',
+    summary: evaluation.reason,
+    since: evaluation.since ?? now,
+    firedAt: undefined,
+    resolvedAt: before?.resolvedAt,
+    fired: before?.fired ?? [],
+    notices: before?.notices ?? [],
+    acknowledged: undefined,
+  }
+}
+
+function fire(pending: Alert, evaluation: Evaluation, now: number): AlertChange {
+  const fired = [...pending.fired.filter(at => at > now - HOUR_MS), now]
+  return {
+    alert: {...pending, state: 'firing', summary: evaluation.reason, firedAt: now, resolvedAt: undefined, fired},
+    transition: {to: 'firing', reason: evaluation.reason},
+  }
+}
+
+/** What was wrong is over, or nobody looks at it any more. */
+export function relieve(before: Alert | undefined, reason: string, now: number): AlertChange {
+  if (before === undefined || before.state === 'resolved') return {alert: before, transition: undefined}
+  if (before.state === 'firing')
+    return {alert: {...before, state: 'resolved', resolvedAt: now}, transition: {to: 'resolved', reason}}
+  // It never fired this time. What it fired before is still needed, to tell flapping and to end what was told.
+  const kept = before.resolvedAt === undefined ? undefined : {...before, state: 'resolved' as const}
+  return {alert: kept, transition: {to: 'cleared', reason}}
+}

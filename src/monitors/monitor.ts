@@ -1,0 +1,264 @@
+import type {Subject} from '../alerts/subject.ts'
+import {messageOf} from '../errors.ts'
+import type {Clock} from '../units/clock.ts'
+import type {History} from './history.ts'
+import type {Lease} from './lease.ts'
+import type {Recorder} from './recorder.ts'
+import {createRecorder} from './recorder.ts'
+import type {Finding, Target, TargetId} from './sample.ts'
+import type {Scheduler, SchedulerFigures} from './scheduler.ts'
+import {createScheduler} from './scheduler.ts'
+import {isFlapping, stateAt} from './state.ts'
+import type {Timers} from './timers.ts'
+import {systemTimers} from './timers.ts'
+
+/** What turns subjects into alerts and notifications. */
+export interface AlertSink {
+  /** `all`: every watched target is among them, so alerts of targets that are gone can be closed. */
+  evaluate(subjects: readonly Subject[], now: number, all: boolean): void
+  stop(): Promise<void>
+}
+
+export interface MonitorOptions {
+  /** From every domain: services, caches, databases, backups, releases. */
+  readonly targets: readonly Target[]
+  readonly history: History
+  readonly lease: Lease
+  readonly alerts: AlertSink
+  readonly clock: Clock
+  readonly timers?: Timers
+  readonly random?: () => number
+  /** Looks in flight at most; 64 when left out. */
+  readonly concurrency?: number
+  /** Called after something was stored, or the lease changed hands. */
+  readonly onChange?: () => void
+}
+
+export interface MonitorStatus {
+  /** Who watches: this process, another one, or nobody. */
+  readonly state: 'here' | 'elsewhere' | 'nobody'
+  /** `console on web1 (pid 4711)`; empty when nobody watches. */
+  readonly holder: string
+  readonly since: number | undefined
+  readonly lastSampleAt: number | undefined
+  readonly scheduler: SchedulerFigures
+  /** What goes wrong in the monitor itself, such as a full disk; undefined when nothing does. */
+  readonly trouble: string | undefined
+}
+
+export interface Monitor {
+  /** Takes the lease when it can and watches; else waits for the lease. Returns at once. */
+  start(): void
+  /** Looks at everything now; asks the holder when that is another process. Does not wait. */
+  refresh(): void
+  /** For one command: looks at everything once if nobody watches, resolves when it is stored. */
+  once(signal: AbortSignal): Promise<void>
+  status(): MonitorStatus
+  /** Ends looks, stores what is known, gives the lease back. Returns what could not be ended properly. */
+  stop(): Promise<readonly string[]>
+}
+
+const FLUSH_MS = 200
+/** How often time-based rules are looked at, and every target for missing samples. */
+const SWEEP_MS = 2_000
+const LEASE_MS = 2_000
+const CONCURRENCY = 64
+
+export const createMonitor = (options: MonitorOptions): Monitor => new LeasedMonitor(options)
+
+/** One term of watching: from taking the lease to losing it. */
+interface Term {
+  readonly since: number
+  readonly recorder: Recorder
+  readonly scheduler: Scheduler
+  readonly changed: Set<Target>
+}
+
+class LeasedMonitor implements Monitor {
+  readonly #options: MonitorOptions
+  readonly #timers: Timers
+  readonly #forget = new Map<'lease' | 'flush' | 'sweep', () => void>()
+  #term: Term | undefined
+  #renewedAt = 0
+  #trouble: string | undefined
+  #idle: SchedulerFigures = {running: 0, waiting: 0, looks: 0, lagMs: 0, worstLagMs: 0}
+
+  constructor(options: MonitorOptions) {
+    this.#options = options
+    this.#timers = options.timers ?? systemTimers
+  }
+
+  start(): void {
+    this.#tickLease()
+    this.#arm('sweep', SWEEP_MS, () => this.#sweep())
+  }
+
+  refresh(): void {
+    if (this.#term) void this.#term.scheduler.lookNow()
+    else this.#guard(() => this.#options.lease.askRefresh())
+  }
+
+  async once(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    if (!this.#term && !this.#options.lease.acquire(this.#options.clock.now()).held) return
+    const term = this.#term ?? this.#begin()
+    const cut = (): void => void term.scheduler.stop()
+    signal.addEventListener('abort', cut, {once: true})
+    await term.scheduler.lookNow()
+    signal.removeEventListener('abort', cut)
+    this.#flush()
+    signal.throwIfAborted()
+  }
+
+  status(): MonitorStatus {
+    const now = this.#options.clock.now()
+    const holder = this.#options.lease.holder(now)
+    let lastSampleAt: number | undefined
+    for (const {track} of this.#options.history.watched().values()) lastSampleAt = Math.max(lastSampleAt ?? 0, track.at)
+    return {
+      state: this.#term ? 'here' : holder ? 'elsewhere' : 'nobody',
+      holder: holder ? `${holder.role} on ${holder.host} (pid ${holder.pid})` : '',
+      since: holder?.since,
+      lastSampleAt,
+      scheduler: this.#term?.scheduler.figures() ?? this.#idle,
+      trouble: this.#trouble,
+    }
+  }
+
+  async stop(): Promise<readonly string[]> {
+    for (const forget of this.#forget.values()) forget()
+    this.#forget.clear()
+    const term = this.#term
+    const failures: string[] = []
+    const cleanUps: readonly (readonly [string, () => void | Promise<void>])[] = [
+      ['looks', () => term?.scheduler.stop()],
+      ['samples', () => this.#flush()],
+      ['alerts', () => this.#options.alerts.stop()],
+      ...this.#options.targets.map(target => [target.id, () => target.close?.()] as const),
+      ['lease', () => this.#options.lease.release()],
+    ]
+    for (const [name, cleanUp] of cleanUps) {
+      try {
+        await cleanUp()
+      } catch (thrown) {
+        failures.push(`${name}: ${messageOf(thrown)}`)
+      }
+    }
+    this.#term = undefined
+    return failures
+  }
+
+  /** Renews the lease, or tries to take it. */
+  #tickLease(): void {
+    const now = this.#options.clock.now()
+    this.#guard(() => {
+      if (this.#term) this.#renew(now)
+      else if (this.#options.lease.acquire(now).held) {
+        this.#options.history.forgetOld(now)
+        this.#begin().scheduler.start()
+        this.#options.onChange?.()
+      }
+    })
+    this.#arm('lease', LEASE_MS, () => this.#tickLease())
+  }
+
+  #begin(): Term {
+    const {clock, history, random = Math.random, concurrency = CONCURRENCY} = this.#options
+    const onFinding = (target: Target, finding: Finding): void => this.#take(target, finding)
+    const scheduler = createScheduler({
+      targets: this.#options.targets,
+      clock,
+      timers: this.#timers,
+      random,
+      concurrency,
+      onFinding,
+    })
+    this.#renewedAt = clock.now()
+    this.#term = {since: clock.now(), recorder: createRecorder(history), scheduler, changed: new Set()}
+    return this.#term
+  }
+
+  #take(target: Target, finding: Finding): void {
+    const term = this.#term
+    if (!term) return
+    term.recorder.record(target, {...finding, target: target.id, at: this.#options.clock.now()})
+    term.changed.add(target)
+    if (!this.#forget.has('flush')) this.#arm('flush', FLUSH_MS, () => this.#flush())
+  }
+
+  /** Stores what came in since the last time, in one transaction, then lets the rules look at it. */
+  #flush(): void {
+    this.#forget.delete('flush')
+    const term = this.#term
+    if (!term || term.changed.size === 0) return
+    const now = this.#options.clock.now()
+    // After a pause of this process (SIGSTOP, suspend) somebody else may be writing by now.
+    if (now - this.#renewedAt > LEASE_MS * 2 && !this.#renew(now)) return
+    const changed = [...term.changed]
+    const stored = this.#guard(() => term.recorder.flush())
+    if (stored) {
+      term.changed.clear()
+      this.#trouble = undefined
+    }
+    this.#guard(() => this.#options.alerts.evaluate(this.#subjects(changed, now), now, false))
+    this.#options.onChange?.()
+  }
+
+  /** Rules that depend on time alone: degraded for, no data, retries of deliveries. */
+  #sweep(): void {
+    const now = this.#options.clock.now()
+    if (this.#term)
+      this.#guard(() => this.#options.alerts.evaluate(this.#subjects(this.#options.targets, now), now, true))
+    this.#arm('sweep', SWEEP_MS, () => this.#sweep())
+  }
+
+  #subjects(targets: readonly Target[], now: number): readonly Subject[] {
+    const watched = this.#options.history.watched()
+    return targets.map(target => {
+      const known = watched.get(target.id)
+      const {id, kind, environment, name, intervalMs} = target
+      return {
+        target: id satisfies TargetId,
+        kind,
+        environment,
+        name,
+        intervalMs,
+        ...stateAt(known?.track, intervalMs, now),
+        failures: known?.track.failures ?? 0,
+        flapping: known !== undefined && isFlapping(known.track, now),
+        sample: known?.sample,
+        watchedSince: this.#term?.since ?? now,
+      }
+    })
+  }
+
+  /** False: the lease is lost, and this process only reads from now on. */
+  #renew(now: number): boolean {
+    const {held, refresh} = this.#options.lease.renew(now)
+    if (held) {
+      this.#renewedAt = now
+      if (refresh) void this.#term?.scheduler.lookNow()
+      return true
+    }
+    this.#idle = this.#term?.scheduler.figures() ?? this.#idle
+    void this.#term?.scheduler.stop()
+    this.#term = undefined
+    this.#options.onChange?.()
+    return false
+  }
+
+  #arm(name: 'lease' | 'flush' | 'sweep', ms: number, run: () => void): void {
+    this.#forget.set(name, this.#timers.after(ms, run))
+  }
+
+  /** The monitor goes on whatever the store or an alert does; what went wrong is part of its status. */
+  #guard(act: () => void): boolean {
+    try {
+      act()
+      return true
+    } catch (thrown) {
+      this.#trouble = messageOf(thrown)
+      return false
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import type {Clock} from '../units/clock.ts'
+import type {StartedLook} from './look.ts'
+import {startLook} from './look.ts'
+import type {Finding, Target} from './sample.ts'
+import type {Timers} from './timers.ts'
+
+export interface SchedulerOptions {
+  readonly targets: readonly Target[]
+  readonly clock: Clock
+  readonly timers: Timers
+  /** 0..1, for jitter. */
+  readonly random: () => number
+  /** Looks in flight at most; the others wait in line. */
+  readonly concurrency: number
+  readonly onFinding: (target: Target, finding: Finding) => void
+}
+
+export interface SchedulerFigures {
+  readonly running: number
+  readonly waiting: number
+  readonly looks: number
+  /** How much later than planned the last look began, milliseconds. */
+  readonly lagMs: number
+  readonly worstLagMs: number
+}
+
+export interface Scheduler {
+  start(): void
+  /** Looks at everything now; what is being looked at already is left alone. Resolves when all were seen. */
+  lookNow(): Promise<void>
+  /** Aborts every look; their findings are dropped, because stopping says nothing about a target. */
+  stop(): Promise<void>
+  figures(): SchedulerFigures
+}
+
+/** Looks are spread by ±2 %, so that targets with one interval do not march in step. */
+const JITTER = 0.02
+/** First looks start this far apart: a console shows everything at once, five thousand targets do not stampede. */
+const FIRST_STEP_MS = 4
+const TIMEOUTS_BEFORE_BACKOFF = 3
+const BACKOFF = 1.5
+const STOP_PATIENCE_MS = 2_000
+
+interface Plan {
+  readonly target: Target
+  /** Forgets the timer of the next look. */
+  forget: (() => void) | undefined
+  due: number
+  busy: StartedLook | undefined
+  /** The finding of the look in flight is known; its driver has not come back yet. */
+  answered: boolean
+  queued: boolean
+  timeouts: number
+  /** Called at the end of the current or next look. */
+  readonly seen: (() => void)[]
+}
+
+/**
+ * When to look again after a look that began at `begun`. A source that times out again and again is asked less often,
+ * but never so seldom that its state would turn from `down` to `no data`.
+ */
+export function nextDelay(target: Pick<Target, 'intervalMs' | 'timeoutMs'>, timeouts: number, random: number): number {
+  const jittered = target.intervalMs * (1 + JITTER * (2 * random - 1))
+  if (timeouts < TIMEOUTS_BEFORE_BACKOFF) return jittered
+  return Math.max(jittered, Math.min(target.intervalMs * BACKOFF, 2 * target.intervalMs - target.timeoutMs - 1000))
+}
+
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  return new LookScheduler(options)
+}
+
+class LookScheduler implements Scheduler {
+  readonly #options: SchedulerOptions
+  readonly #plans: readonly Plan[]
+  readonly #line: Plan[] = []
+  readonly #figures = {running: 0, looks: 0, lagMs: 0, worstLagMs: 0}
+  #stopped = false
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options
+    this.#plans = options.targets.map(target => ({
+      target,
+      forget: undefined,
+      due: 0,
+      busy: undefined,
+      answered: false,
+      queued: false,
+      timeouts: 0,
+      seen: [],
+    }))
+  }
+
+  start(): void {
+    const spread = this.#plans.length * FIRST_STEP_MS
+    for (const one of this.#plans) this.#plan(one, this.#options.random() * Math.min(one.target.intervalMs, spread))
+  }
+
+  async lookNow(): Promise<void> {
+    const all = this.#plans.map(one => {
+      // A driver that ignores its signal has been counted as down already; nobody waits for it.
+      if (one.busy && one.answered) return Promise.resolve()
+      const seen = new Promise<void>(resolve => one.seen.push(resolve))
+      one.due = this.#options.clock.monotonic()
+      this.#enqueue(one)
+      return seen
+    })
+    await Promise.all(all)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const one of this.#plans) one.forget?.()
+    const running = this.#plans.flatMap(one => (one.busy ? [one.busy] : []))
+    for (const look of running) look.abort(new Error('the monitor stopped'))
+    for (const one of this.#plans) for (const done of one.seen.splice(0)) done()
+    let forget: () => void = () => undefined
+    const patience = new Promise<void>(resolve => {
+      forget = this.#options.timers.after(STOP_PATIENCE_MS, resolve)
+    })
+    await Promise.race([Promise.all(running.map(look => look.settled)), patience])
+    forget()
+  }
+
+  figures(): SchedulerFigures {
+    return {...this.#figures, waiting: this.#line.length}
+  }
+
+  #plan(one: Plan, delayMs: number): void {
+    one.due = this.#options.clock.monotonic() + delayMs
+    one.forget = this.#options.timers.after(delayMs, () => this.#enqueue(one))
+  }
+
+  #enqueue(one: Plan): void {
+    one.forget?.()
+    one.forget = undefined
+    if (this.#stopped || one.queued || one.busy) return
+    one.queued = true
+    this.#line.push(one)
+    this.#drain()
+  }
+
+  #drain(): void {
+    while (this.#figures.running < this.#options.concurrency && !this.#stopped) {
+      const one = this.#line.shift()
+      if (one === undefined) return
+      one.queued = false
+      void this.#run(one)
+    }
+  }
+
+  async #run(one: Plan): Promise<void> {
+    const {clock, timers, onFinding, random} = this.#options
+    const begun = clock.monotonic()
+    this.#countStart(Math.max(0, begun - one.due))
+    const look = startLook(one.target, clock, timers)
+    one.busy = look
+    one.answered = false
+    const finding = await look.finding
+    one.answered = true
+    this.#figures.running -= 1
+    one.timeouts = clock.monotonic() - begun >= one.target.timeoutMs ? one.timeouts + 1 : 0
+    if (!this.#stopped) onFinding(one.target, finding)
+    for (const done of one.seen.splice(0)) done()
+    this.#drain()
+    // A driver that ignores its signal is still at it: no second look of the same target until it is over.
+    await look.settled
+    one.busy = undefined
+    if (this.#stopped) return
+    const delay = nextDelay(one.target, one.timeouts, random())
+    this.#plan(one, Math.max(0, begun + delay - clock.monotonic()))
+  }
+
+  #countStart(lagMs: number): void {
+    this.#figures.running += 1
+    this.#figures.looks += 1
+    this.#figures.lagMs = lagMs
+    this.#figures.worstLagMs = Math.max(this.#figures.worstLagMs, lagMs)
+  }
+}

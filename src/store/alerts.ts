@@ -1,0 +1,56 @@
+import type {DatabaseSync} from 'node:sqlite'
+import type {Acknowledgement, AlertBook} from '../alerts/book.ts'
+import type {Alert} from '../alerts/state.ts'
+import {transaction} from './transaction.ts'
+
+interface AlertRecord {
+  readonly doc: string
+  readonly acknowledged: string | null
+}
+
+/** Alerts in the store: one row each, the acknowledgement in a column of its own, so two writers never clash. */
+export function alertBook(database: DatabaseSync): AlertBook {
+  const open = database.prepare(
+    `SELECT doc, acknowledged FROM alert WHERE state IN ('pending', 'firing')
+     UNION ALL SELECT doc, acknowledged FROM alert WHERE state = 'resolved' AND changed >= ?`,
+  )
+  const one = database.prepare('SELECT doc, acknowledged FROM alert WHERE id = ?')
+  const write = database.prepare(
+    `INSERT INTO alert (id, state, changed, doc) VALUES (?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, changed = excluded.changed, doc = excluded.doc,
+       acknowledged = CASE WHEN json_extract(excluded.doc, '$.since') = json_extract(alert.doc, '$.since')
+         THEN alert.acknowledged END`,
+  )
+  const remove = database.prepare('DELETE FROM alert WHERE id = ?')
+  const acknowledge = database.prepare(
+    `UPDATE alert SET acknowledged = ? WHERE id = ? AND state IN ('pending', 'firing')`,
+  )
+  const forget = database.prepare(`DELETE FROM alert WHERE state = 'resolved' AND changed < ?`)
+  return {
+    since: resolvedSince => (open.all(resolvedSince) as unknown as AlertRecord[]).map(readAlert),
+    get(id) {
+      const record = one.get(id) as unknown as AlertRecord | undefined
+      return record && readAlert(record)
+    },
+    save: (alerts, removed) =>
+      transaction(database, () => {
+        for (const {acknowledged: _, ...alert} of alerts)
+          write.run(alert.id, alert.state, alert.resolvedAt ?? alert.since, JSON.stringify(alert))
+        for (const id of removed) remove.run(id)
+      }),
+    acknowledge: (id, acknowledgement) => acknowledge.run(JSON.stringify(acknowledgement), id).changes > 0,
+    forget(resolvedBefore) {
+      forget.run(resolvedBefore)
+    },
+  }
+}
+
+function readAlert({doc, acknowledged}: AlertRecord): Alert {
+  const alert = JSON.parse(doc) as Omit<Alert, 'acknowledged' | 'firedAt' | 'resolvedAt'> & Partial<Alert>
+  return {
+    ...alert,
+    firedAt: alert.firedAt,
+    resolvedAt: alert.resolvedAt,
+    acknowledged: acknowledged === null ? undefined : (JSON.parse(acknowledged) as Acknowledgement),
+  }
+}

@@ -1,0 +1,140 @@
+import type {DatabaseSync, StatementSync} from 'node:sqlite'
+import type {History, HistoryBatch, Point, Rollup, Span, Watched} from '../monitors/history.ts'
+import {KEPT_MS, SPANS} from '../monitors/history.ts'
+import type {Health, TargetId} from '../monitors/sample.ts'
+import {decodeBins, encodeBins} from '../monitors/tally.ts'
+import {transaction} from './transaction.ts'
+
+const HEALTH: readonly Health[] = ['up', 'degraded', 'down']
+/** Latencies are kept in hundredths of a millisecond, as small integers. */
+const LATENCY_SCALE = 100
+
+/** The history of samples in the store. Readers and the one writer may be different processes. */
+export function sampleHistory(database: DatabaseSync): History {
+  const sql = prepareStatements(database)
+  const ids = new Map<TargetId, number>()
+  let known: ReadonlyMap<TargetId, Watched> = new Map()
+  let version = -1
+
+  const idOf = (target: TargetId): number => {
+    const cached = ids.get(target)
+    if (cached !== undefined) return cached
+    const {id} = sql.target.get(target) as {id: number}
+    ids.set(target, id)
+    return id
+  }
+  const readChanges = (): void => {
+    const rows = sql.changed.all(version) as unknown as {name: TargetId; version: number; doc: string}[]
+    if (rows.length === 0) return
+    const next = new Map(known)
+    for (const row of rows) {
+      next.set(row.name, JSON.parse(row.doc) as Watched)
+      version = Math.max(version, row.version)
+    }
+    known = next
+  }
+  return {
+    watched() {
+      readChanges()
+      return known
+    },
+    points: (target, since) => (sql.points.all(idOf(target), since) as unknown as PointRow[]).map(readPoint),
+    rollups: (target, span, since) =>
+      (sql.rollups.all(idOf(target), SPAN_CODE[span], since / span) as unknown as RollupRow[]).map(row => ({
+        target,
+        span,
+        start: row.start * span,
+        tally: {up: row.up, degraded: row.degraded, down: row.down, bins: decodeBins(row.bins)},
+      })),
+    commit(batch) {
+      readChanges()
+      // Known here even when the disk is full: the screens of this process go on showing what it sees.
+      known = new Map([...known, ...batch.watched])
+      version = Math.max(version, transaction(database, () => writeBatch(sql, idOf, batch)))
+    },
+    forgetOld(now) {
+      transaction(database, () => {
+        for (const statement of sql.forget) statement.run(now - KEPT_MS.hour)
+      })
+      ids.clear()
+    },
+  }
+}
+
+const SPAN_CODE: Readonly<Record<Span, number>> = {[SPANS.fiveMinutes]: 0, [SPANS.hour]: 1}
+
+interface PointRow {
+  readonly at: number
+  readonly status: number
+  readonly latency: number
+  readonly figures: string | null
+}
+interface RollupRow {
+  readonly start: number
+  readonly up: number
+  readonly degraded: number
+  readonly down: number
+  readonly bins: Uint8Array
+}
+
+function readPoint({at, status, latency, figures}: PointRow): Point {
+  const point = {at, status: HEALTH[status] ?? 'down', latencyMs: latency / LATENCY_SCALE}
+  return figures === null ? point : {...point, values: JSON.parse(figures) as Record<string, number>}
+}
+
+type Statements = ReturnType<typeof prepareStatements>
+
+function prepareStatements(database: DatabaseSync) {
+  const prepare = (sql: string): StatementSync => database.prepare(sql)
+  const old = 'SELECT target FROM watched WHERE at < ?'
+  return {
+    // The update that changes nothing makes RETURNING answer for a name that is already there.
+    target: prepare('INSERT INTO target (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id'),
+    changed: prepare(
+      'SELECT name, version, doc FROM watched JOIN target ON target.id = watched.target WHERE version > ?',
+    ),
+    nextVersion: prepare('SELECT coalesce(max(version), 0) + 1 AS version FROM watched'),
+    watch: prepare('INSERT OR REPLACE INTO watched (target, version, at, doc) VALUES (?, ?, ?, ?)'),
+    point: prepare('INSERT OR REPLACE INTO sample (target, at, status, latency, figures) VALUES (?, ?, ?, ?, ?)'),
+    points: prepare('SELECT at, status, latency, figures FROM sample WHERE target = ? AND at > ? ORDER BY at'),
+    rollup: prepare(
+      'INSERT OR REPLACE INTO rollup (target, span, start, up, degraded, down, bins) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    rollups: prepare(
+      'SELECT start, up, degraded, down, bins FROM rollup WHERE target = ? AND span = ? AND start >= ? ORDER BY start',
+    ),
+    prunePoints: prepare('DELETE FROM sample WHERE target = ? AND at < ?'),
+    pruneRollups: prepare('DELETE FROM rollup WHERE target = ? AND span = ? AND start < ?'),
+    forget: [
+      prepare(`DELETE FROM sample WHERE target IN (${old})`),
+      prepare(`DELETE FROM rollup WHERE target IN (${old})`),
+      prepare('DELETE FROM watched WHERE at < ?'),
+      prepare('DELETE FROM target WHERE id NOT IN (SELECT target FROM watched) AND ? IS NOT NULL'),
+    ],
+  }
+}
+
+/** Everything of one flush, under one version, which is returned. Old rows of a target go when its five minutes close: a little at a time, by index. */
+function writeBatch(sql: Statements, idOf: (target: TargetId) => number, batch: HistoryBatch): number {
+  const {version} = sql.nextVersion.get() as {version: number}
+  for (const [target, watched] of batch.watched)
+    sql.watch.run(idOf(target), version, watched.track.at, JSON.stringify(watched))
+  for (const {target, at, status, latencyMs, values} of batch.points)
+    sql.point.run(
+      idOf(target),
+      at,
+      HEALTH.indexOf(status),
+      Math.round(latencyMs * LATENCY_SCALE),
+      values === undefined ? null : JSON.stringify(values),
+    )
+  for (const rollup of batch.rollups) writeRollup(sql, idOf(rollup.target), rollup)
+  return version
+}
+
+function writeRollup(sql: Statements, id: number, {span, start, tally}: Rollup): void {
+  const {up, degraded, down, bins} = tally
+  sql.rollup.run(id, SPAN_CODE[span], start / span, up, degraded, down, encodeBins(bins))
+  const kept = span === SPANS.hour ? KEPT_MS.hour : KEPT_MS.fiveMinutes
+  sql.pruneRollups.run(id, SPAN_CODE[span], Math.floor((start - kept) / span))
+  if (span === SPANS.fiveMinutes) sql.prunePoints.run(id, start - KEPT_MS.points)
+}
