@@ -1,0 +1,73 @@
+import stringWidth from 'string-width'
+
+/**
+ * Text as cells of a terminal. Terminals disagree about joined emoji, variation selectors, skin tones and flags, so
+ * `tame` rewrites those to what all of them draw alike; after that `widthOf` is the truth for every one of them.
+ */
+
+/** Characters that are surely one cell wide each: the fast path for nearly all text. */
+const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u25fc\u2713-\u2718]*$/
+const TROUBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Emoji_Modifier}\p{Regional_Indicator}\ufe00-\ufe0f\u{e0000}-\u{e0fff}]/gu
+const FLAG_A = 0x1f1e6
+const graphemes = new Intl.Segmenter('und', {granularity: 'grapheme'})
+
+/** Text that every terminal measures alike: no control or format characters, no joined or modified emoji. */
+export function tame(text: string): string {
+  if (NARROW.test(text)) return text
+  return text.replace(TROUBLE, character => {
+    const code = character.codePointAt(0) ?? 0
+    if (code >= FLAG_A && code < FLAG_A + 26) return String.fromCodePoint(65 + code - FLAG_A)
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) ? ' ' : ''
+  })
+}
+
+/** Terminal columns of tamed text. */
+export function widthOf(text: string): number {
+  return NARROW.test(text) ? text.length : stringWidth(text)
+}
+
+/** The first part of the text that fits into `width` columns, with `…` when something was cut off. */
+export function truncate(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  if (width <= 0) return ''
+  return `${cut(text, width - 1)}…`
+}
+
+/** The first part of the text that fits into `width` columns. */
+export function cut(text: string, width: number): string {
+  if (NARROW.test(text)) return text.slice(0, Math.max(0, width))
+  let used = 0
+  let end = 0
+  for (const {segment} of graphemes.segment(text)) {
+    used += stringWidth(segment)
+    if (used > width) break
+    end += segment.length
+  }
+  return text.slice(0, end)
+}
+
+/** Lines of at most `width` columns, broken at spaces where possible; at most `limit` lines. */
+export function wrap(text: string, width: number, limit = 100): string[] {
+  if (width <= 0) return []
+  const lines: string[] = []
+  let line = ''
+  for (const word of tame(text).split(/\s+/)) {
+    let rest = word
+    if (line !== '' && widthOf(line) + 1 + widthOf(rest) <= width) {
+      line = `${line} ${rest}`
+      continue
+    }
+    if (line !== '') lines.push(line)
+    while (widthOf(rest) > width) {
+      const head = cut(rest, width) || rest.slice(0, 1)
+      lines.push(head)
+      rest = rest.slice(head.length)
+    }
+    line = rest
+  }
+  if (line !== '') lines.push(line)
+  if (lines.length <= limit) return lines
+  const kept = lines.slice(0, limit)
+  kept[limit - 1] = truncate(`${kept[limit - 1] ?? ''} …`, width)
+  return kept
+}

@@ -1,0 +1,75 @@
+import type {Block, Line, Tone} from '../canvas/line.ts'
+import {blank, fitLine, lineWidth, overlay, span, toned} from '../canvas/line.ts'
+import {pane} from './pane.ts'
+
+export interface DialogButton {
+  readonly label: string
+  /** Key that presses it from anywhere in the dialog. */
+  readonly key?: string
+  readonly disabled?: boolean
+}
+
+export interface DialogOptions {
+  readonly title: string
+  readonly note?: Line
+  readonly body: readonly Line[]
+  readonly buttons?: readonly DialogButton[]
+  /** Index of the button that Enter presses; undefined: the focus is elsewhere. */
+  readonly focus?: number | undefined
+  readonly tone: Tone
+  readonly width: number
+  readonly heavy?: boolean
+}
+
+/** A dialog laid over the middle of a screen. It never covers more than the screen has; the buttons always show. */
+export function dialog(screen: Block, options: DialogOptions): Block {
+  const screenWidth = lineWidth(screen[0] ?? blank)
+  const width = Math.min(options.width, screenWidth)
+  const buttons = options.buttons ? [blank, buttonLine(options.buttons, options.focus)] : []
+  const room = Math.max(1, screen.length - 2 - buttons.length)
+  const cut = options.body.length > room
+  const body = cut
+    ? [...options.body.slice(0, room - 1), [span(`… ${options.body.length - room + 1} more lines`, 'dim')]]
+    : options.body
+  const lines = [...body, ...buttons]
+  const frame = pane(lines, {
+    title: options.title,
+    ...(options.note ? {note: options.note} : {}),
+    width,
+    height: Math.min(screen.length, lines.length + 2),
+    border: options.tone,
+    heavy: options.heavy ?? false,
+  })
+  const x = Math.floor((screenWidth - width) / 2)
+  const y = Math.max(0, Math.floor((screen.length - frame.length) / 2))
+  return overlay(
+    screen.map(under => toned(under, 'dim')),
+    frame,
+    {x, y},
+  )
+}
+
+/** `[ Cancel ]   Yes, start  y`: the focused button is inverse and in brackets, so it shows without colour too. */
+export function buttonLine(buttons: readonly DialogButton[], focus: number | undefined): Line {
+  return buttons.flatMap((button, index) => {
+    const focused = index === focus
+    const tone: Tone = button.disabled ? 'dim' : focused ? 'selected' : 'plain'
+    const label = focused ? `[ ${button.label} ]` : `  ${button.label}  `
+    const key = button.key && !button.disabled ? [span(` ${button.key}`, 'accent')] : []
+    return [span(label, tone), ...key, span('  ')]
+  })
+}
+
+/** A field to type into, as wide as the dialog; the cursor is an inverse cell. */
+export function inputLine(
+  value: string,
+  width: number,
+  options: {readonly focused: boolean; readonly empty?: string},
+): Line {
+  const shown = value === '' && options.empty ? span(options.empty, 'dim') : span(value, 'bold')
+  const visible =
+    lineWidth([shown]) > width - 2 ? [span('…', 'dim'), span(shown.text.slice(-(width - 4)), shown.tone)] : [shown]
+  const cursor = span(' ', 'selected')
+  if (!options.focused) return fitLine(visible, width)
+  return fitLine(value === '' ? [cursor, ...visible] : [...visible, cursor], width)
+}

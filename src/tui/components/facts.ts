@@ -1,0 +1,44 @@
+import type {Line, Span} from '../canvas/line.ts'
+import {beside, blank, fitLine, line, span} from '../canvas/line.ts'
+import {wrap} from '../canvas/text.ts'
+
+/** A name and what is known about it; undefined values are left out. */
+export type Fact = readonly [name: string, value: string | Line | undefined]
+
+/** Names in a dim column, values beside them; long text is wrapped under its own column. */
+export function facts(list: readonly Fact[], width: number): readonly Line[] {
+  const known = list.filter((fact): fact is readonly [string, string | Line] => fact[1] !== undefined && fact[1] !== '')
+  const column = Math.min(18, Math.max(0, ...known.map(([name]) => name.length)) + 2)
+  return known.flatMap(([name, value]) => {
+    const label = (text: string): Span[] => [...fitLine([span(text, 'dim')], column)]
+    if (typeof value !== 'string') return [[...label(name), ...value]]
+    return wrap(value, Math.max(8, width - column), 4).map((text, index) => [
+      ...label(index === 0 ? name : ''),
+      span(text),
+    ])
+  })
+}
+
+/** A heading over a part of the details. */
+export const heading = (text: string, note = ''): Line => [
+  span(text, 'bold'),
+  span(note === '' ? '' : `  ${note}`, 'dim'),
+]
+
+/** Two parts of details side by side when there is room, else one under the other. */
+export function twoParts(left: readonly Line[], right: readonly Line[], width: number, split = 0.5): readonly Line[] {
+  if (right.length === 0) return left
+  if (width < 96) return [...left, blank, ...right]
+  const first = Math.floor((width - 4) * split)
+  return beside(
+    [
+      {block: left, width: first},
+      {block: right, width: width - 4 - first},
+    ],
+    4,
+  )
+}
+
+/** Text wrapped into lines of one tone. */
+export const paragraph = (text: string, width: number, tone: Span['tone'] = 'plain'): readonly Line[] =>
+  wrap(text, width).map(part => line(part, tone))

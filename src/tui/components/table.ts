@@ -1,0 +1,120 @@
+import type {Block, Line, Span} from '../canvas/line.ts'
+import {blank, fitBlock, fitLine, span, toned} from '../canvas/line.ts'
+
+/** A column. Widths are declared, not measured, so columns stand still while values and scroll positions change. */
+export interface Column<Row> {
+  readonly title: string
+  /** Columns it needs at least. */
+  readonly width: number
+  /** Share of the space that is left over; 0 or absent: none. */
+  readonly grow?: number
+  readonly max?: number
+  readonly align?: 'left' | 'right'
+  /** 1 stays longest; the highest number goes first when the table is narrow. */
+  readonly rank: number
+  readonly cell: (row: Row, now: number) => Line | string
+}
+
+export interface TableOptions<Row> {
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+  readonly width: number
+  readonly height: number
+  readonly now: number
+  /** Index of the selected row; undefined: none is shown as selected. */
+  readonly selected?: number | undefined
+  /** First row that is shown. */
+  readonly top?: number
+  readonly header?: boolean
+  readonly marked?: (row: Row) => boolean
+  /** Rows that are shown dim, because what they tell is old. */
+  readonly stale?: (row: Row) => boolean
+}
+
+const GAP = 2
+
+/** A table of exactly `width` × `height`. Only the rows in the window are looked at. */
+export function table<Row>(options: TableOptions<Row>): Block {
+  const {rows, width, height, now} = options
+  // The column of marks is only there where rows can be marked.
+  const lead = options.marked ? 2 : 0
+  const placed = placeColumns(options.columns, width - lead)
+  const withHeader = options.header !== false && height > 1
+  const space = withHeader ? height - 1 : height
+  const top = windowTop(rows.length, space, options)
+  const lines: Line[] = withHeader ? [headerLine(placed, lead)] : []
+  for (const [offset, row] of rows.slice(top, top + space).entries()) {
+    const selected = top + offset === options.selected
+    const marker = options.marked?.(row) ? span('◆ ', 'accent') : span(' '.repeat(lead))
+    const cells = rowLine(placed, row, now)
+    const whole = fitLine([marker, ...(options.stale?.(row) ? toned(cells, 'dim') : cells)], width)
+    lines.push(selected ? toned(whole, 'selected') : whole)
+  }
+  return fitBlock(lines, width, height)
+}
+
+function windowTop<Row>(count: number, space: number, options: TableOptions<Row>): number {
+  const wanted = options.top ?? Math.max(0, (options.selected ?? 0) - space + 1)
+  return Math.max(0, Math.min(wanted, count - space))
+}
+
+interface Placed<Row> {
+  readonly column: Column<Row>
+  readonly width: number
+}
+
+/** Drops the least important columns until the rest fits, then shares out what is left. */
+export function placeColumns<Row>(columns: readonly Column<Row>[], width: number): readonly Placed<Row>[] {
+  let kept = [...columns]
+  const need = (list: readonly Column<Row>[]): number =>
+    list.reduce((sum, column) => sum + column.width, 0) + GAP * Math.max(0, list.length - 1)
+  while (kept.length > 1 && need(kept) > width) {
+    const worst = kept.reduce((a, b) => (b.rank >= a.rank ? b : a))
+    kept = kept.filter(column => column !== worst)
+  }
+  const widths = kept.map(column => column.width)
+  let left = width - need(kept)
+  if (left < 0) return kept.map(column => ({column, width: Math.max(1, width)}))
+  while (left > 0) {
+    const open = kept.map((column, index) => {
+      const room = (column.max ?? Number.POSITIVE_INFINITY) - (widths[index] ?? 0)
+      return (column.grow ?? 0) > 0 && room > 0 ? (column.grow ?? 0) : 0
+    })
+    const total = open.reduce((a, b) => a + b, 0)
+    if (total === 0) break
+    const before = left
+    for (const [index, grow] of open.entries()) {
+      if (grow === 0) continue
+      const share = Math.max(1, Math.floor((before * grow) / total))
+      const room = (kept[index]?.max ?? Number.POSITIVE_INFINITY) - (widths[index] ?? 0)
+      const given = Math.min(share, room, left)
+      widths[index] = (widths[index] ?? 0) + given
+      left -= given
+    }
+  }
+  return kept.map((column, index) => ({column, width: widths[index] ?? 0}))
+}
+
+function headerLine<Row>(placed: readonly Placed<Row>[], lead: number): Line {
+  return joinCells(
+    placed.map(({column, width}) => fitLine([span(column.title, 'dim')], width, column.align)),
+    span(' '.repeat(lead)),
+  )
+}
+
+function rowLine<Row>(placed: readonly Placed<Row>[], row: Row, now: number): Line {
+  return joinCells(
+    placed.map(({column, width}) => {
+      const cell = column.cell(row, now)
+      return fitLine(typeof cell === 'string' ? [span(cell)] : cell, width, column.align)
+    }),
+    undefined,
+  )
+}
+
+function joinCells(cells: readonly Line[], lead: Span | undefined): Line {
+  return [
+    ...(lead ? [lead] : blank),
+    ...cells.flatMap((cell, index) => (index > 0 ? [span(' '.repeat(GAP)), ...cell] : cell)),
+  ]
+}

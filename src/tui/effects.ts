@@ -1,0 +1,138 @@
+import {messageOf, toOpsError} from '../errors.ts'
+import {clipboardSequence} from './clipboard.ts'
+import type {ConsolePort} from './port.ts'
+import type {Effect, UiEvent, UiState} from './state/ui.ts'
+import {currentScreen} from './state/ui.ts'
+import type {World} from './state/world.ts'
+
+/** Lines of output that are held: a screenful while following, more once somebody scrolls up. */
+const FOLLOWED_LINES = 400
+const SCROLLED_LINES = 5000
+const AUDIT_RECORDS = 500
+
+/** Reads what the current screen needs to know. `before` gives what did not need to be read again. */
+export function readWorld(port: ConsolePort, state: UiState | undefined, fresh: boolean): World {
+  const screen = state ? currentScreen(state) : undefined
+  const before = state?.world
+  const showsAudit = (screen?.kind === 'list' || screen?.kind === 'details') && screen.noun === 'audit'
+  return {
+    snapshot: port.snapshot(),
+    runbooks: fresh || !before ? port.runbooks() : before.runbooks,
+    audit: showsAudit ? port.audit({limit: AUDIT_RECORDS}).toReversed() : [],
+    run: screen?.kind === 'run' ? readRun(port, screen.id, screen.back > 0) : undefined,
+  }
+}
+
+function readRun(port: ConsolePort, id: string, scrolled: boolean): World['run'] {
+  const state = port.run(id)
+  const {lines, total} = state
+    ? port.output(id, {last: scrolled ? SCROLLED_LINES : FOLLOWED_LINES})
+    : {lines: [], total: 0}
+  return {id, state, lines, total, progress: state ? port.progress(id) : undefined}
+}
+
+export interface EffectTools {
+  readonly port: ConsolePort
+  readonly dispatch: (event: UiEvent) => void
+  /** Monotonic clock, ms. */
+  readonly monotonic: () => number
+  /** Reads the world at once and shows it. */
+  readonly read: (fresh: boolean) => void
+  /** Writes straight to the terminal; for sequences that draw nothing. */
+  readonly write: (sequence: string) => void
+  readonly insideTmux: boolean
+  readonly quit: () => void
+}
+
+/** Carries out effects. Whatever fails is told at the bottom of the screen; nothing is thrown at the terminal. */
+export function createPerformer(tools: EffectTools): {perform(effect: Effect): void; stop(): void} {
+  const {port, dispatch} = tools
+  let planning = new AbortController()
+
+  const tell = (text: string, tone: 'info' | 'good' | 'bad' = 'good'): void => dispatch({type: 'told', text, tone})
+  const attempt = (work: () => Promise<void>, done: () => void): void => {
+    work().then(done, (error: unknown) => tell(explain(error), 'bad'))
+  }
+
+  const plan = (effect: Extract<Effect, {type: 'plan'}>): void => {
+    planning.abort()
+    planning = new AbortController()
+    const {signal} = planning
+    port.plan(effect.runbook, effect.params, signal).then(
+      made => {
+        if (!signal.aborted) dispatch({type: 'planned', plan: made, params: effect.params, at: tools.monotonic()})
+      },
+      (error: unknown) => {
+        if (!signal.aborted) dispatch({type: 'plan failed', text: explain(error)})
+      },
+    )
+  }
+
+  const act = (effect: Effect): void => {
+    switch (effect.type) {
+      case 'quit':
+        return tools.quit()
+      case 'read':
+        return tools.read(true)
+      case 'refresh':
+        port.refresh()
+        return tools.read(true)
+      case 'environment':
+        port.selectEnvironment(effect.name)
+        return tools.read(true)
+      case 'plan':
+        return plan(effect)
+      case 'forget plan':
+        return planning.abort()
+      case 'start':
+        port.start(effect.plan, {reason: effect.reason, typed: effect.typed, dryRun: effect.dryRun}).then(
+          run => dispatch({type: 'started', run}),
+          (error: unknown) => tell(explain(error), 'bad'),
+        )
+        return
+      case 'answer':
+        return attempt(
+          () => port.answer(effect.run, effect.prompt, effect.answer, effect.reason),
+          () => tell(`Answered: ${effect.answer}.`),
+        )
+      case 'abort':
+        return attempt(
+          () => port.abort(effect.run, effect.reason),
+          () => tell('The run was told to stop.'),
+        )
+      case 'acknowledge':
+        return attempt(
+          async () => {
+            for (const alert of effect.alerts) await port.acknowledge(alert, effect.note)
+          },
+          () => tell(effect.alerts.length === 1 ? 'Acknowledged.' : `${effect.alerts.length} alerts acknowledged.`),
+        )
+      case 'copy':
+        return copy(effect)
+    }
+  }
+
+  const copy = (effect: Extract<Effect, {type: 'copy'}>): void => {
+    const sequence = clipboardSequence(effect.text, tools.insideTmux)
+    if (sequence === undefined) return tell('That is too long for the clipboard of a terminal.', 'bad')
+    tools.write(sequence)
+    tell(`Copied ${effect.what}, if your terminal allows it.`)
+  }
+
+  return {
+    perform(effect) {
+      try {
+        act(effect)
+      } catch (error) {
+        tell(explain(error), 'bad')
+      }
+    },
+    stop: () => planning.abort(),
+  }
+}
+
+/** What happened and what to do next, in one line. */
+function explain(error: unknown): string {
+  const {message, hint} = toOpsError(error)
+  return [message || messageOf(error), hint].filter(Boolean).join(' ')
+}

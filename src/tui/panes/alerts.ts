@@ -1,0 +1,163 @@
+import type {AlertRow} from '../../alerts/rows.ts'
+import type {Line} from '../canvas/line.ts'
+import {blank, line, span} from '../canvas/line.ts'
+import {moment, shortAge} from '../components/age.ts'
+import {facts, heading, twoParts} from '../components/facts.ts'
+import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
+import type {Column} from '../components/table.ts'
+import {definePane} from './pane.ts'
+
+const STATES = ['firing', 'pending', 'resolved']
+const SEVERITIES = ['critical', 'warning', 'info']
+
+/** Firing first, the worst first, unacknowledged before acknowledged, the newest first. */
+function rank(row: AlertRow): number {
+  return STATES.indexOf(row.state) * 100 + SEVERITIES.indexOf(row.severity) * 10 + (row.acknowledged ? 1 : 0)
+}
+
+/** Severity while it fires; otherwise its state, which then matters more. */
+function stateCell(row: AlertRow): Line {
+  if (row.state !== 'firing') return statusWord(row.state)
+  return row.acknowledged ? statusWord('acknowledged', `${row.severity}, ack`) : statusWord(row.severity)
+}
+
+const subjectName = (row: AlertRow): string => row.subject.split('/').slice(2).join('/') || row.subject
+
+const columns: readonly Column<AlertRow>[] = [
+  {title: 'SEVERITY', width: 15, rank: 1, cell: stateCell},
+  {
+    title: 'SUBJECT',
+    width: 10,
+    grow: 1,
+    max: 24,
+    rank: 2,
+    cell: row => [span(subjectName(row), row.state === 'firing' ? 'bold' : 'plain')],
+  },
+  {
+    title: 'SUMMARY',
+    width: 14,
+    grow: 4,
+    rank: 1,
+    cell: row => [span(row.summary, row.state === 'resolved' ? 'dim' : 'plain')],
+  },
+  {
+    title: 'FOR',
+    width: 4,
+    align: 'right',
+    rank: 1,
+    cell: (row, now) => shortAge(row.state === 'resolved' ? row.resolvedAt : row.since, now),
+  },
+  {title: 'ACK', width: 8, max: 12, grow: 1, rank: 4, cell: row => row.acknowledged?.by ?? '–'},
+  {
+    title: 'RUNBOOK',
+    width: 10,
+    max: 18,
+    grow: 1,
+    rank: 5,
+    cell: row => [span(row.runbook?.name ?? '–', row.runbook ? 'accent' : 'dim')],
+  },
+]
+
+const compact: readonly Column<AlertRow>[] = [
+  {
+    title: '',
+    width: 1,
+    rank: 1,
+    cell: row => [
+      row.state === 'firing' && !row.acknowledged
+        ? statusGlyph(row.severity)
+        : statusGlyph(row.acknowledged ? 'acknowledged' : row.state),
+    ],
+  },
+  {
+    title: 'SUBJECT',
+    width: 6,
+    grow: 1,
+    max: 18,
+    rank: 2,
+    cell: row => [span(subjectName(row), row.state === 'firing' ? 'bold' : 'plain')],
+  },
+  {
+    title: 'SUMMARY',
+    width: 14,
+    grow: 4,
+    rank: 1,
+    cell: row => [span(row.summary, row.state === 'resolved' ? 'dim' : 'plain')],
+  },
+  {
+    title: 'STATE',
+    width: 8,
+    rank: 3,
+    cell: row => [
+      span(
+        row.state === 'firing' ? row.severity : row.state,
+        row.state === 'firing' ? statusTone(row.severity) : 'dim',
+      ),
+    ],
+  },
+  {
+    title: 'FOR',
+    width: 4,
+    align: 'right',
+    rank: 1,
+    cell: (row, now) => shortAge(row.state === 'resolved' ? row.resolvedAt : row.since, now),
+  },
+]
+
+export const alertsPane = definePane<AlertRow>({
+  noun: 'alerts',
+  title: 'Alerts',
+  one: 'alert',
+  empty: 'No alerts. All is calm.',
+  rows: world => world.snapshot.alerts.toSorted((a, b) => rank(a) - rank(b) || b.since - a.since),
+  id: row => row.id,
+  search: row => `${row.rule} ${row.severity} ${row.state} ${row.subject} ${row.summary} ${row.acknowledged?.by ?? ''}`,
+  columns,
+  compact,
+  note: rows => {
+    const firing = rows.filter(row => row.state === 'firing')
+    const worst = firing.some(row => row.severity === 'critical') ? 'critical' : firing.length > 0 ? 'warning' : ''
+    return worst === '' ? [span('none firing', 'dim')] : statusWord(worst, `${firing.length} firing`)
+  },
+  copy: row => `${row.id} ${row.severity} ${row.subject} ${row.summary}`,
+  details: (row, view) => {
+    const part = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
+    const left = facts(
+      [
+        ['state', [...stateCell(row), span(`  since ${moment(row.since, view.now)}`, 'dim')]],
+        ['what', row.summary],
+        ['subject', row.subject],
+        ['rule', row.rule],
+        ['fired', row.firedAt === undefined ? 'not yet: it is waiting out its delay' : moment(row.firedAt, view.now)],
+        ['resolved', row.resolvedAt === undefined ? undefined : moment(row.resolvedAt, view.now)],
+        [
+          'acknowledged',
+          row.acknowledged
+            ? `by ${row.acknowledged.by} ${moment(row.acknowledged.at, view.now)}${row.acknowledged.note ? `: ${row.acknowledged.note}` : ''}`
+            : [span('by nobody', row.state === 'firing' ? 'warn' : 'dim')],
+        ],
+      ],
+      part,
+    )
+    const params = Object.entries(row.runbook?.params ?? {}).map(([key, value]) => `${key}=${value}`)
+    const right: readonly Line[] = [
+      heading('Usually helps'),
+      row.runbook
+        ? [span(row.runbook.name, 'accent bold'), span(` ${params.join(' ')}`), span('  Enter shows its plan', 'dim')]
+        : line('No runbook is suggested for this rule.', 'dim'),
+      blank,
+      heading('Deliveries', row.deliveries.length === 0 ? 'none' : ''),
+      ...row.deliveries.map((delivery): Line => {
+        const ok = delivery.state === 'delivered'
+        const tone = ok ? 'plain' : delivery.state.startsWith('failed') ? 'bad' : 'warn'
+        return [
+          span(ok ? '✓ ' : '▲ ', ok ? 'ok' : tone),
+          span(`${delivery.channel}  `),
+          span(delivery.state, tone),
+          span(`  ${moment(delivery.at, view.now)}`, 'dim'),
+        ]
+      }),
+    ]
+    return twoParts(left, right, view.width)
+  },
+})

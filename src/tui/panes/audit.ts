@@ -1,0 +1,85 @@
+import type {AuditRecord} from '../../audit/record.ts'
+import type {Line} from '../canvas/line.ts'
+import {blank, span} from '../canvas/line.ts'
+import {absolute, clockTime, shortAge} from '../components/age.ts'
+import {facts, heading, paragraph} from '../components/facts.ts'
+import type {Column} from '../components/table.ts'
+import {definePane} from './pane.ts'
+
+const GLYPHS = {intent: '▸', outcome: '✓', decision: '◆'} as const
+const bad = (record: AuditRecord): boolean => /fail|refus|denied|abort/.test(record.outcome ?? '')
+
+const columns: readonly Column<AuditRecord>[] = [
+  {title: 'SEQ', width: 6, align: 'right', rank: 4, cell: record => [span(String(record.seq), 'dim')]},
+  {title: 'WHEN', width: 8, rank: 1, cell: (record, now) => whenCell(record, now)},
+  {title: 'WHO', width: 8, grow: 1, max: 16, rank: 2, cell: record => record.actor.name},
+  {
+    title: 'ACTION',
+    width: 14,
+    grow: 1,
+    max: 26,
+    rank: 1,
+    cell: record => [span(`${GLYPHS[record.phase]} `, bad(record) ? 'bad' : 'accent'), span(record.action)],
+  },
+  {title: 'TARGET', width: 10, grow: 2, max: 40, rank: 3, cell: record => record.target},
+  {
+    title: 'OUTCOME',
+    width: 9,
+    grow: 1,
+    max: 20,
+    rank: 5,
+    cell: record => [span(record.outcome ?? '–', bad(record) ? 'bad bold' : 'plain')],
+  },
+  {title: 'WHY', width: 10, grow: 2, rank: 6, cell: record => [span(record.reason ?? '', 'dim')]},
+]
+
+const whenCell = (record: AuditRecord, now: number): string =>
+  absolute(record.at).slice(0, 10) === absolute(now).slice(0, 10)
+    ? clockTime(record.at)
+    : `${shortAge(record.at, now)} ago`
+
+export const auditPane = definePane<AuditRecord>({
+  noun: 'audit',
+  title: 'Audit',
+  one: 'record',
+  empty: 'The audit trail is empty.',
+  rows: world => world.audit,
+  id: record => String(record.seq),
+  search: record =>
+    `${record.seq} ${record.actor.name} ${record.action} ${record.target} ${record.outcome ?? ''} ${record.reason ?? ''} ${record.command ?? ''} ${record.run ?? ''}`,
+  columns,
+  copy: record => JSON.stringify(record),
+  details: (record, view) => {
+    const {actor} = record
+    const identity: Line = [
+      span(actor.name, 'bold'),
+      span(` (known by ${actor.evidence}, uid ${actor.uid}) from ${actor.from} on ${actor.host}`, 'dim'),
+    ]
+    return [
+      ...facts(
+        [
+          ['action', `${record.action} (${record.phase})`],
+          ['target', record.target],
+          ['who', identity],
+          ['ssh key', actor.sshKey],
+          ['when', absolute(record.at)],
+          ['why', record.reason],
+          [
+            'outcome',
+            record.outcome === undefined ? undefined : [span(record.outcome, bad(record) ? 'bad bold' : 'plain')],
+          ],
+          ['run', record.run === undefined ? undefined : `${record.run}${record.step ? `, step ${record.step}` : ''}`],
+          ['environment', record.environment],
+          ['before it', [span(record.prev, 'dim')]],
+        ],
+        view.width,
+      ),
+      ...(record.command === undefined
+        ? []
+        : [blank, heading('Command'), ...paragraph(record.command, view.width, 'accent')]),
+      ...(record.detail === undefined
+        ? []
+        : [blank, heading('Detail'), ...paragraph(JSON.stringify(record.detail), view.width, 'dim')]),
+    ]
+  },
+})

@@ -1,0 +1,141 @@
+import type {BackupEntry, BackupRow} from '../../backups/rows.ts'
+import {formatBytes} from '../../units/bytes.ts'
+import {formatDuration} from '../../units/duration.ts'
+import type {Line} from '../canvas/line.ts'
+import {blank, line, span} from '../canvas/line.ts'
+import {absolute, isStale, moment, shortAge, shortDuration} from '../components/age.ts'
+import {heading, twoParts} from '../components/facts.ts'
+import {statusWord} from '../components/status-word.ts'
+import type {Column} from '../components/table.ts'
+import {table} from '../components/table.ts'
+import type {DetailsView} from './pane.ts'
+import {definePane} from './pane.ts'
+import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
+
+/** Age of the newest good backup; loud when it is older than the recovery point objective. */
+const age = (row: BackupRow): Line =>
+  row.ageMs === undefined
+    ? line('none', 'bad bold')
+    : line(shortDuration(row.ageMs), row.ageMs > row.rpoMs ? 'bad bold' : 'plain')
+
+/** Change against the usual size: a backup that shrank by a third is rarely a good one. */
+function sizeChange(entry: BackupEntry | undefined): Line {
+  if (entry?.sizeChange === undefined) return line('–', 'dim')
+  const percent = Math.round(entry.sizeChange * 100)
+  return line(`${percent > 0 ? '+' : ''}${percent}%`, Math.abs(percent) >= 30 ? 'warn bold' : 'dim')
+}
+
+const columns: readonly Column<BackupRow>[] = [
+  {title: 'BACKUP', width: 10, grow: 2, max: 26, rank: 1, cell: row => row.name},
+  {title: 'STATE', width: 12, rank: 1, cell: stateCell},
+  {title: 'AGE', width: 5, align: 'right', rank: 1, cell: age},
+  {title: 'RPO', width: 4, align: 'right', rank: 4, cell: row => [span(shortDuration(row.rpoMs), 'dim')]},
+  {
+    title: 'SIZE',
+    width: 7,
+    align: 'right',
+    rank: 2,
+    cell: row => (row.newest ? formatBytes(row.newest.storedBytes) : '–'),
+  },
+  {title: 'TREND', width: 5, align: 'right', rank: 6, cell: row => sizeChange(row.newest)},
+  {title: 'KEPT', width: 4, align: 'right', rank: 5, cell: row => String(row.entries.length)},
+  {title: 'TESTED', width: 6, align: 'right', rank: 7, cell: (row, now) => shortAge(newestTest(row), now)},
+  {title: 'LAST DRILL', width: 12, rank: 8, cell: (row, now) => drillCell(row, now)},
+  {title: 'WHERE', width: 12, grow: 2, rank: 9, cell: row => [span(row.location, 'dim')]},
+]
+
+const newestTest = (row: BackupRow): number | undefined =>
+  row.entries.reduce<number | undefined>(
+    (newest, entry) => Math.max(newest ?? 0, entry.restoreTestedAt ?? 0) || undefined,
+    undefined,
+  )
+
+function drillCell(row: BackupRow, now: number): Line {
+  if (!row.lastDrill) return line('never', 'warn')
+  return statusWord(row.lastDrill.ok ? 'done' : 'failed', `${shortAge(row.lastDrill.at, now)} ago`)
+}
+
+const entryColumns: readonly Column<BackupEntry>[] = [
+  {title: 'TAKEN', width: 8, grow: 1, max: 19, rank: 1, cell: (entry, now) => takenCell(entry, now)},
+  {title: 'STATE', width: 12, rank: 1, cell: entry => statusWord(entry.state)},
+  {title: 'STORED', width: 7, align: 'right', rank: 2, cell: entry => formatBytes(entry.storedBytes)},
+  {title: 'TREND', width: 5, align: 'right', rank: 5, cell: entry => sizeChange(entry)},
+  {title: 'TOOK', width: 6, align: 'right', rank: 6, cell: entry => shortDuration(entry.durationMs)},
+  {title: 'VERIFIED', width: 8, align: 'right', rank: 3, cell: (entry, now) => shortAge(entry.verifiedAt, now)},
+  {title: 'TESTED', width: 6, align: 'right', rank: 4, cell: (entry, now) => shortAge(entry.restoreTestedAt, now)},
+  {
+    title: 'NOTES',
+    width: 8,
+    grow: 2,
+    rank: 7,
+    cell: entry => [span(notes(entry), entry.reason === '' ? 'dim' : 'warn')],
+  },
+]
+
+const takenCell = (entry: BackupEntry, now: number): string => `${shortAge(entry.takenAt, now)} ago`
+
+const notes = (entry: BackupEntry): string =>
+  [entry.held ? 'held' : '', entry.encrypted ? '' : 'not encrypted', entry.reason].filter(Boolean).join(', ') ||
+  'encrypted'
+
+function details(row: BackupRow, view: DetailsView): readonly Line[] {
+  const {now, width} = view
+  const part = width < 96 ? width : Math.floor((width - 4) / 2)
+  const newest = row.newest
+  const drill = row.lastDrill
+  const left = watchedFacts(row, view, [
+    ['database', row.database],
+    ['kept in', row.location],
+    ['newest', newest ? absolute(newest.takenAt) : [span('there is none', 'bad bold')]],
+    ['age', [...age(row), span(` of at most ${shortDuration(row.rpoMs)} (RPO)`, 'dim')]],
+    [
+      'size',
+      newest
+        ? `${formatBytes(newest.storedBytes)} stored, ${formatBytes(newest.databaseBytes)} in the database`
+        : undefined,
+    ],
+    ['in all', `${row.entries.length} backups, ${formatBytes(row.totalBytes)}`],
+    [
+      'last drill',
+      drill
+        ? [
+            ...statusWord(drill.ok ? 'done' : 'failed', drill.ok ? 'passed' : 'failed'),
+            span(
+              ` ${moment(drill.at, now)}, RTO ${formatDuration(drill.rtoMs)}, RPO ${formatDuration(drill.rpoMs)}`,
+              'dim',
+            ),
+          ]
+        : [span('never: nobody knows whether these can be restored', 'warn')],
+    ],
+  ])
+  const right = [
+    heading('Catalogue', 'newest first'),
+    ...(row.entries.length === 0
+      ? [line('No backup has been taken yet. Press r and choose backup.', 'dim')]
+      : table({
+          columns: entryColumns,
+          rows: row.entries.toSorted((a, b) => b.takenAt - a.takenAt),
+          width: part,
+          height: row.entries.length + 1,
+          now,
+        })),
+    blank,
+  ]
+  return twoParts(left, right, width)
+}
+
+export const backupsPane = definePane<BackupRow>({
+  noun: 'backups',
+  title: 'Backups',
+  one: 'backup',
+  empty: 'No backups are configured in this environment.',
+  rows: world => byBadness(world.snapshot.backups),
+  id: row => row.name,
+  search: row => `${row.name} ${row.state} ${row.database} ${row.location} ${row.reason}`,
+  columns,
+  compact: [...columns.slice(0, 3), ...columns.slice(4, 5), ...columns.slice(8, 9)],
+  stale: isStale,
+  note: troubleNote,
+  details,
+  copy: row => row.newest?.id ?? row.name,
+})

@@ -1,0 +1,128 @@
+import type {CacheRow, NamespaceRow} from '../../caches/rows.ts'
+import {formatBytes} from '../../units/bytes.ts'
+import {formatCount, formatShare} from '../../units/number.ts'
+import type {Line} from '../canvas/line.ts'
+import {blank, line, span} from '../canvas/line.ts'
+import {isStale, moment, shortDuration} from '../components/age.ts'
+import {facts, heading, twoParts} from '../components/facts.ts'
+import {progressBar} from '../components/progress-bar.ts'
+import {sparkline} from '../components/sparkline.ts'
+import type {Column} from '../components/table.ts'
+import {table} from '../components/table.ts'
+import type {DetailsView} from './pane.ts'
+import {definePane} from './pane.ts'
+import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
+
+/** A hit rate under one half is the default threshold of the alert. */
+const LOW_HIT_RATE = 0.5
+
+const hitRate = (value: number | undefined): Line =>
+  line(
+    value === undefined ? '–' : formatShare(value),
+    value !== undefined && value < LOW_HIT_RATE ? 'warn bold' : 'plain',
+  )
+
+function memory(row: CacheRow): Line {
+  if (row.usedBytes === undefined) return line('–')
+  const limit = row.maxBytes ? ` / ${formatBytes(row.maxBytes)}` : ''
+  const full = row.maxBytes ? row.usedBytes / row.maxBytes > 0.9 : false
+  return line(`${formatBytes(row.usedBytes)}${limit}`, full ? 'warn bold' : 'plain')
+}
+
+const amount = (value: number | undefined, loud = false): Line =>
+  line(value === undefined ? '–' : formatCount(value), loud && value ? 'warn bold' : 'plain')
+
+const columns: readonly Column<CacheRow>[] = [
+  {title: 'CACHE', width: 10, grow: 2, max: 26, rank: 1, cell: row => row.name},
+  {title: 'STATE', width: 12, rank: 1, cell: stateCell},
+  {title: 'HITS', width: 6, align: 'right', rank: 2, cell: row => hitRate(row.hitRate)},
+  {title: 'OPS/S', width: 5, align: 'right', rank: 3, cell: row => amount(row.opsPerSecond)},
+  {title: 'MEMORY', width: 15, align: 'right', rank: 5, cell: memory},
+  {title: 'KEYS', width: 5, align: 'right', rank: 4, cell: row => amount(row.keys)},
+  {title: 'EVICT/S', width: 7, align: 'right', rank: 6, cell: row => amount(row.evictedPerSecond, true)},
+  {title: 'CLIENTS', width: 7, align: 'right', rank: 7, cell: row => amount(row.clients)},
+  {
+    title: 'HIT RATE',
+    width: 12,
+    grow: 1,
+    max: 24,
+    rank: 8,
+    cell: row => sparkline(row.hitRateHistory, 24, 1).slice(-1),
+  },
+  {title: 'ADDRESS', width: 12, grow: 1, rank: 9, cell: row => [span(row.address, 'dim')]},
+]
+
+const namespaceColumns: readonly Column<NamespaceRow>[] = [
+  {title: 'NAMESPACE', width: 12, grow: 2, max: 40, rank: 1, cell: row => row.pattern},
+  {title: 'KEYS', width: 6, align: 'right', rank: 1, cell: row => amount(row.keys)},
+  {
+    title: 'SIZE',
+    width: 7,
+    align: 'right',
+    rank: 3,
+    cell: row => (row.bytes === undefined ? '–' : formatBytes(row.bytes)),
+  },
+  {title: 'TTL', width: 6, align: 'right', rank: 4, cell: row => shortDuration(row.ttlMs)},
+  {title: 'OVERDUE', width: 7, align: 'right', rank: 2, cell: row => amount(row.overdue, true)},
+  {title: 'HITS', width: 6, align: 'right', rank: 5, cell: row => hitRate(row.hitRate)},
+]
+
+function details(row: CacheRow, view: DetailsView): readonly Line[] {
+  const part = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
+  const used = row.usedBytes !== undefined && row.maxBytes ? row.usedBytes / row.maxBytes : undefined
+  const left = [
+    ...watchedFacts(row, view, [
+      ['address', [row.address, row.role, row.version].filter(Boolean).join(', ')],
+      ['hit rate', [...hitRate(row.hitRate), span('  '), ...sparkline(row.hitRateHistory, 24, 1).slice(-1)]],
+      [
+        'memory',
+        used === undefined
+          ? memory(row)
+          : [...memory(row), span('  '), ...progressBar(used, 12, used > 0.9 ? 'warn' : 'accent')],
+      ],
+      ['fragmentation', row.fragmentation === undefined ? undefined : row.fragmentation.toFixed(2)],
+      [
+        'traffic',
+        `${formatCount(row.opsPerSecond ?? Number.NaN)} ops/s, ${formatCount(row.clients ?? Number.NaN)} clients`,
+      ],
+      ['evictions', [...amount(row.evictedPerSecond, true), span(' a second')]],
+      ['persistence', row.persistence],
+      ['slow log', row.slowlogLength === undefined ? undefined : `${row.slowlogLength} entries`],
+    ]),
+  ]
+  const counted = row.counted
+  const how = !counted
+    ? 'not counted yet'
+    : `${counted.exact ? 'exact' : `± ${formatShare(counted.errorBound)}`}, ${moment(counted.at, view.now)}`
+  const right = [
+    heading('Namespaces', how),
+    ...(row.namespaces.length === 0
+      ? facts([['', 'None are declared in the configuration.']], part)
+      : table({
+          columns: namespaceColumns,
+          rows: row.namespaces,
+          width: part,
+          height: row.namespaces.length + 1,
+          now: view.now,
+        })),
+    blank,
+    line('OVERDUE: keys with no TTL, or one longer than declared', 'dim'),
+  ]
+  return twoParts(left, right, view.width)
+}
+
+export const cachesPane = definePane<CacheRow>({
+  noun: 'caches',
+  title: 'Caches',
+  one: 'cache',
+  empty: 'No caches are configured in this environment.',
+  rows: world => byBadness(world.snapshot.caches),
+  id: row => row.name,
+  search: row => `${row.name} ${row.state} ${row.address} ${row.reason}`,
+  columns,
+  compact: columns.slice(0, 5),
+  stale: isStale,
+  note: troubleNote,
+  details,
+  copy: row => `${row.name} ${row.state} ${row.address} ${row.reason}`.trim(),
+})

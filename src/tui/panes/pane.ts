@@ -1,0 +1,45 @@
+import type {Line} from '../canvas/line.ts'
+import type {Column} from '../components/table.ts'
+import type {World} from '../state/world.ts'
+
+/** The things that have a pane on the overview and a screen of their own. */
+export const NOUNS = ['services', 'alerts', 'caches', 'backups', 'releases', 'runs', 'databases', 'audit'] as const
+export type Noun = (typeof NOUNS)[number]
+
+/** What a details view is drawn with. */
+export interface DetailsView {
+  readonly now: number
+  /** Columns to draw in. */
+  readonly width: number
+}
+
+/** One noun as its folder describes it. Adding a pane is one such object and a line in the registry. */
+export interface PaneDefinition<Row> {
+  readonly noun: Noun
+  readonly title: string
+  /** One row's name, for titles. */
+  readonly one: string
+  /** Shown when there is none. */
+  readonly empty: string
+  readonly rows: (world: World) => readonly Row[]
+  readonly id: (row: Row) => string
+  /** Text that the filter looks at. */
+  readonly search: (row: Row) => string
+  readonly columns: readonly Column<Row>[]
+  /** Columns of the overview pane; the screen's own when left out. */
+  readonly compact?: readonly Column<Row>[]
+  readonly stale?: (row: Row, now: number) => boolean
+  readonly details: (row: Row, view: DetailsView) => readonly Line[]
+  /** Right end of the pane's border: counts that matter. */
+  readonly note?: (rows: readonly Row[], now: number) => Line
+  /** What `y` copies. */
+  readonly copy: (row: Row) => string
+}
+
+/** A pane with the type of its rows hidden, as the registry holds it. */
+export interface Pane extends Omit<PaneDefinition<unknown>, 'rows'> {
+  readonly rows: (world: World) => readonly unknown[]
+}
+
+/** Hides the row type: rows that come out of a pane only ever go back into the same pane. */
+export const definePane = <Row>(definition: PaneDefinition<Row>): Pane => definition as unknown as Pane

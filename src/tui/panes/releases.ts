@@ -1,0 +1,91 @@
+import type {ReleaseInstanceRow, ReleaseRow, SlotRow} from '../../releases/rows.ts'
+import {formatCount, formatShare} from '../../units/number.ts'
+import type {Line} from '../canvas/line.ts'
+import {blank, line, span} from '../canvas/line.ts'
+import {isStale} from '../components/age.ts'
+import {heading, twoParts} from '../components/facts.ts'
+import {statusWord} from '../components/status-word.ts'
+import type {Column} from '../components/table.ts'
+import {table} from '../components/table.ts'
+import type {DetailsView} from './pane.ts'
+import {definePane} from './pane.ts'
+import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
+
+const rate = (value: number | undefined): string => (value === undefined ? '–' : formatCount(value))
+
+const errors = (value: number | undefined): Line =>
+  line(value === undefined ? '–' : formatShare(value), value !== undefined && value > 0.01 ? 'bad bold' : 'plain')
+
+/** Whether one key would bring the previous version back, and which. */
+const rollbackCell = (row: ReleaseRow): Line =>
+  row.rollback.ready
+    ? [span('✓ ', 'ok'), span(`to ${row.rollback.version ?? row.rollback.slot ?? 'previous'}`)]
+    : [span('▲ not ready', 'warn')]
+
+const columns: readonly Column<ReleaseRow>[] = [
+  {title: 'RELEASE', width: 10, grow: 2, max: 26, rank: 1, cell: row => row.name},
+  {title: 'STATE', width: 12, rank: 2, cell: stateCell},
+  {title: 'VERSION', width: 10, grow: 1, max: 18, rank: 1, cell: row => [span(row.version ?? '–', 'bold')]},
+  {title: 'LIVE', width: 7, rank: 3, cell: row => row.live ?? '–'},
+  {title: 'REQ/S', width: 5, align: 'right', rank: 5, cell: row => rate(row.requestsPerSecond)},
+  {title: 'ERRORS', width: 6, align: 'right', rank: 6, cell: row => errors(row.errorRate)},
+  {title: 'ROLLBACK', width: 13, grow: 1, max: 22, rank: 4, cell: rollbackCell},
+]
+
+const instanceColumns: readonly Column<ReleaseInstanceRow>[] = [
+  {title: 'INSTANCE', width: 10, grow: 2, max: 22, rank: 1, cell: row => row.name},
+  {title: 'STATE', width: 8, rank: 1, cell: row => statusWord(row.health)},
+  {title: 'TRAFFIC', width: 7, rank: 2, cell: row => row.traffic},
+  {title: 'SESS', width: 5, align: 'right', rank: 4, cell: row => String(row.sessions)},
+  {title: 'REQ/S', width: 5, align: 'right', rank: 3, cell: row => rate(row.requestsPerSecond)},
+  {title: 'VERSION', width: 8, max: 14, grow: 1, rank: 5, cell: row => row.version ?? '–'},
+  {
+    title: 'HOST',
+    width: 8,
+    grow: 1,
+    rank: 7,
+    cell: row => [span(row.reason === '' ? row.host : row.reason, row.reason === '' ? 'dim' : 'warn')],
+  },
+]
+
+function slotLines(slot: SlotRow, width: number, now: number): readonly Line[] {
+  return [
+    [span(`${slot.name}  `, 'bold'), ...statusWord(slot.role), span(`  ${slot.version ?? 'no version'}`, 'dim')],
+    ...table({columns: instanceColumns, rows: slot.instances, width, height: slot.instances.length + 1, now}),
+    blank,
+  ]
+}
+
+function details(row: ReleaseRow, view: DetailsView): readonly Line[] {
+  const part = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
+  const left = watchedFacts(row, view, [
+    ['live', `${row.live ?? 'unknown'}, version ${row.version ?? 'unknown'}`],
+    [
+      'traffic',
+      [span(`${rate(row.requestsPerSecond)} requests a second, `), ...errors(row.errorRate), span(' errors')],
+    ],
+    ['rollback', rollbackCell(row)],
+    ['', [span(row.rollback.reason, 'dim')]],
+  ])
+  return twoParts(
+    left,
+    [heading('Slots'), blank, ...row.slots.flatMap(slot => slotLines(slot, part, view.now))],
+    view.width,
+  )
+}
+
+export const releasesPane = definePane<ReleaseRow>({
+  noun: 'releases',
+  title: 'Releases',
+  one: 'release',
+  empty: 'No releases are configured in this environment.',
+  rows: world => byBadness(world.snapshot.releases),
+  id: row => row.name,
+  search: row => `${row.name} ${row.state} ${row.version ?? ''} ${row.live ?? ''} ${row.reason}`,
+  columns,
+  compact: columns.filter(column => column.title !== 'STATE' && column.title !== 'ERRORS'),
+  stale: isStale,
+  note: troubleNote,
+  details,
+  copy: row => `${row.name} ${row.version ?? ''} ${row.live ?? ''}`.trim(),
+})

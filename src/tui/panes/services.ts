@@ -1,0 +1,147 @@
+import type {ServiceRow, WatchedRow, WindowFigures} from '../../monitors/rows.ts'
+import {formatDuration} from '../../units/duration.ts'
+import {formatShare} from '../../units/number.ts'
+import type {Line} from '../canvas/line.ts'
+import {blank, line, span} from '../canvas/line.ts'
+import {isStale, moment, shortAge, shortDuration, shownState} from '../components/age.ts'
+import {facts, heading, paragraph, twoParts} from '../components/facts.ts'
+import {sparkline} from '../components/sparkline.ts'
+import {statusTone, statusWord} from '../components/status-word.ts'
+import type {Column} from '../components/table.ts'
+import {table} from '../components/table.ts'
+import type {DetailsView} from './pane.ts'
+import {definePane} from './pane.ts'
+
+const BADNESS = ['down', 'degraded', 'no data', 'up']
+
+/** What wants attention first; otherwise in the order of the configuration. */
+export const byBadness = <Row extends WatchedRow>(rows: readonly Row[]): readonly Row[] =>
+  rows.toSorted((a, b) => BADNESS.indexOf(a.state) - BADNESS.indexOf(b.state))
+
+/** State with its word, `no data` with its age where the knowledge is old. */
+export function stateCell(row: WatchedRow, now: number): Line {
+  const state = shownState(row, now)
+  if (state === 'no data' && row.at !== undefined) return statusWord(state, `no data ${shortAge(row.at, now)}`)
+  return statusWord(state)
+}
+
+/** `2 down`, `1 degraded`: nothing when all is well. */
+export function troubleNote(rows: readonly WatchedRow[], now: number): Line {
+  const counts = new Map<string, number>()
+  for (const row of rows) counts.set(shownState(row, now), (counts.get(shownState(row, now)) ?? 0) + 1)
+  const bad = BADNESS.slice(0, 3).filter(state => counts.has(state))
+  if (bad.length === 0) return [span(String(rows.length), 'dim')]
+  return [
+    ...bad.flatMap((state, index) => [
+      span(index > 0 ? ' · ' : '', 'dim'),
+      ...statusWord(state, `${counts.get(state)} ${state}`),
+    ]),
+    span(` of ${rows.length}`, 'dim'),
+  ]
+}
+
+const windowOf = (row: ServiceRow, name: WindowFigures['window']): WindowFigures | undefined =>
+  row.windows.find(figures => figures.window === name)
+
+const share = (value: number | undefined): string => (value === undefined ? '–' : formatShare(value))
+
+const columns: readonly Column<ServiceRow>[] = [
+  {title: 'SERVICE', width: 12, grow: 2, max: 32, rank: 1, cell: row => row.name},
+  {title: 'STATE', width: 12, rank: 1, cell: stateCell},
+  {title: 'FOR', width: 4, align: 'right', rank: 3, cell: (row, now) => shortAge(row.since, now)},
+  {title: 'NOW', width: 6, align: 'right', rank: 2, cell: row => shortDuration(row.latencyMs)},
+  {title: 'P95 5M', width: 6, align: 'right', rank: 5, cell: row => shortDuration(windowOf(row, '5m')?.p95)},
+  {title: 'UP 24H', width: 7, align: 'right', rank: 4, cell: row => share(windowOf(row, '24h')?.uptime)},
+  {title: 'UP 7D', width: 7, align: 'right', rank: 8, cell: row => share(windowOf(row, '7d')?.uptime)},
+  {title: 'LATENCY', width: 12, grow: 1, max: 30, rank: 6, cell: row => sparkline(row.latencyHistory, 24).slice(-1)},
+  {title: 'VERSION', width: 8, max: 14, grow: 1, rank: 7, cell: row => row.version ?? '–'},
+  {
+    title: 'REASON',
+    width: 10,
+    grow: 3,
+    rank: 4,
+    cell: row => (row.state === 'up' ? [span(row.address, 'dim')] : [span(row.reason, statusTone(row.state))]),
+  },
+]
+
+const compact: readonly Column<ServiceRow>[] = [
+  {title: 'SERVICE', width: 9, grow: 2, max: 24, rank: 1, cell: row => row.name},
+  {title: 'STATE', width: 12, rank: 1, cell: stateCell},
+  {title: 'NOW', width: 5, align: 'right', rank: 2, cell: row => shortDuration(row.latencyMs)},
+  {title: 'UP 24H', width: 6, align: 'right', rank: 4, cell: row => share(windowOf(row, '24h')?.uptime)},
+  {title: 'LATENCY', width: 12, grow: 1, max: 24, rank: 5, cell: row => sparkline(row.latencyHistory, 20).slice(-1)},
+]
+
+function details(row: ServiceRow, view: DetailsView): readonly Line[] {
+  const {now, width} = view
+  const part = width < 96 ? width : Math.floor((width - 4) / 2)
+  const known = row.latencyHistory.filter(value => value !== undefined)
+  const range =
+    known.length === 0 ? '' : `  ${shortDuration(Math.min(...known))} – ${shortDuration(Math.max(...known))}`
+  const left = [
+    ...watchedFacts(row, view, [
+      ['address', row.address],
+      ['probe', `${row.probe}, every ${formatDuration(row.intervalMs)}`],
+      ['version', row.version],
+    ]),
+    blank,
+    heading('Latency', `last ${row.latencyHistory.length} looks${range}`),
+    sparkline(row.latencyHistory, Math.min(60, part)).slice(-1),
+    blank,
+    ...table({columns: windowColumns, rows: row.windows, width: part, height: row.windows.length + 1, now}),
+  ]
+  const right =
+    row.checks.length === 0 ? [] : [heading('Checks', `${row.checks.length}`), ...checkLines(row, part, now)]
+  return twoParts(left, right, width)
+}
+
+const windowColumns: readonly Column<WindowFigures>[] = [
+  {title: 'WINDOW', width: 6, rank: 1, cell: row => row.window},
+  {title: 'UPTIME', width: 7, align: 'right', rank: 1, cell: row => share(row.uptime)},
+  {title: 'ERRORS', width: 6, align: 'right', rank: 3, cell: row => share(row.errorRate)},
+  {title: 'P50', width: 6, align: 'right', rank: 4, cell: row => shortDuration(row.p50)},
+  {title: 'P95', width: 6, align: 'right', rank: 2, cell: row => shortDuration(row.p95)},
+  {title: 'P99', width: 6, align: 'right', rank: 5, cell: row => shortDuration(row.p99)},
+  {title: 'LOOKS', width: 6, align: 'right', rank: 6, cell: row => [span(String(row.samples), 'dim')]},
+]
+
+function checkLines(row: ServiceRow, width: number, now: number): readonly Line[] {
+  const checkColumns: readonly Column<ServiceRow['checks'][number]>[] = [
+    {title: 'CHECK', width: 10, grow: 1, max: 22, rank: 1, cell: check => check.name},
+    {title: 'STATE', width: 10, rank: 1, cell: check => statusWord(check.status)},
+    {title: 'TIME', width: 6, align: 'right', rank: 3, cell: check => shortDuration(check.latencyMs)},
+    {title: 'DETAIL', width: 10, grow: 3, rank: 2, cell: check => [span(check.detail, 'dim')]},
+  ]
+  return table({columns: checkColumns, rows: row.checks, width, height: row.checks.length + 1, now})
+}
+
+/** What all watched things have in common: state, since when, why, how old the knowledge is. */
+export function watchedFacts(row: WatchedRow, view: DetailsView, more: Parameters<typeof facts>[0]): readonly Line[] {
+  const {now} = view
+  const width = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
+  const state = shownState(row, now)
+  const since: Line =
+    row.since === undefined ? line('since the first look', 'dim') : [span(`since ${moment(row.since, now)}`, 'dim')]
+  return [
+    ...facts([['state', [...statusWord(state), span('  '), ...since]]], width),
+    ...(row.reason === '' ? [] : facts([['reason', row.reason]], width)),
+    ...facts([...more, ['looked at', [span(moment(row.at, now), isStale(row, now) ? 'warn' : 'plain')]]], width),
+    ...(isStale(row, now) ? paragraph('Nothing newer is known: the values above are old.', width, 'warn') : []),
+  ]
+}
+
+export const servicesPane = definePane<ServiceRow>({
+  noun: 'services',
+  title: 'Services',
+  one: 'service',
+  empty: 'No services are configured in this environment.',
+  rows: world => byBadness(world.snapshot.services),
+  id: row => row.name,
+  search: row => `${row.name} ${row.state} ${row.probe} ${row.address} ${row.version ?? ''} ${row.reason}`,
+  columns,
+  compact,
+  stale: isStale,
+  details,
+  note: troubleNote,
+  copy: row => `${row.name} ${row.state} ${row.address} ${row.reason}`.trim(),
+})

@@ -1,0 +1,51 @@
+import type {Block} from '../canvas/line.ts'
+import {fitBlock} from '../canvas/line.ts'
+import type {Theme} from '../theme.ts'
+import {paint} from '../theme.ts'
+import type {UiState} from '../state/ui.ts'
+import {currentScreen} from '../state/ui.ts'
+import {withOverlay} from './dialogs.ts'
+import {footer} from './footer.ts'
+import {header} from './header.ts'
+import {helpScreen} from './help.ts'
+import {bodyOf} from './layout.ts'
+import {detailsScreen, listScreen} from './list.ts'
+import {overview} from './overview.ts'
+import {planningScreen, planScreen} from './plan.ts'
+import {runScreenBlock} from './run.ts'
+import {paramsScreen, runbooksScreen} from './runbooks.ts'
+
+/** The whole screen: exactly as many lines as the terminal has rows, each exactly as wide as its columns. */
+export function frame(state: UiState): Block {
+  const {width, height} = bodyOf(state)
+  const body = fitBlock(withOverlay(state, fitBlock(screenBlock(state), width, height)), width, height)
+  return fitBlock([...header(state), ...body, ...footer(state)], state.columns, state.rows)
+}
+
+/** The frame as the strings that the terminal gets. */
+export const paintFrame = (state: UiState, theme: Theme): readonly string[] =>
+  frame(state).map(each => paint(each, theme))
+
+function screenBlock(state: UiState): Block {
+  const screen = currentScreen(state)
+  switch (screen.kind) {
+    case 'overview':
+      return overview(state)
+    case 'list':
+      return listScreen(state, screen.noun)
+    case 'details':
+      return detailsScreen(state, screen)
+    case 'runbooks':
+      return runbooksScreen(state, screen)
+    case 'params':
+      return paramsScreen(state, screen)
+    case 'planning':
+      return planningScreen(state, screen)
+    case 'plan':
+      return planScreen(state, screen)
+    case 'run':
+      return runScreenBlock(state, screen)
+    default:
+      return helpScreen(state, screen.scroll)
+  }
+}

@@ -1,0 +1,139 @@
+import type {RunRow} from '../../runbooks/rows.ts'
+import {formatDuration} from '../../units/duration.ts'
+import type {Block, Line, Tone} from '../canvas/line.ts'
+import {fitLine, line, lineWidth, span, spread} from '../canvas/line.ts'
+import {clockTime, shortAge, shortDuration, shownState} from '../components/age.ts'
+import {progressBar} from '../components/progress-bar.ts'
+import {statusWord} from '../components/status-word.ts'
+import {isActive} from '../panes/runs.ts'
+import type {UiState} from '../state/ui.ts'
+import {currentScreen} from '../state/ui.ts'
+import {bodyOf} from './layout.ts'
+
+/** In this order: where am I, is anything on fire, since when, what is changing right now. */
+export function header(state: UiState): Block {
+  const {width, header: height} = bodyOf(state)
+  const first = firstLine(state, width)
+  if (height === 1) return [first]
+  const second = secondLine(state, width)
+  if (height === 2) return [first, second ?? rule(state, width)]
+  return [first, second ?? fitLine(calmLine(state), width), rule(state, width)]
+}
+
+/** The frame's colour: red where changes hurt, so that production is never mistaken for anything else. */
+export const environmentTone = (state: UiState): Tone => (state.world.snapshot.environment.protected ? 'bad' : 'dim')
+
+export const rule = (state: UiState, width: number): Line =>
+  line((state.world.snapshot.environment.protected ? '━' : '─').repeat(width), environmentTone(state))
+
+export function environmentBadge(state: UiState): Line {
+  const {name, protected: isProtected} = state.world.snapshot.environment
+  return line(` ${name.toUpperCase()} `, isProtected ? 'badge protected' : 'badge')
+}
+
+function firstLine(state: UiState, width: number): Line {
+  const {snapshot} = state.world
+  const readOnly = state.readOnly ? [span(' '), span(' READ-ONLY ', 'badge warn')] : []
+  const left = [
+    ...environmentBadge(state),
+    ...readOnly,
+    ...(width >= 70 ? [span(`  ${snapshot.project}`, 'bold')] : []),
+    span('  '),
+    ...fire(state, width >= 70),
+  ]
+  const clock = [span(` ${clockTime(state.now)} `, 'dim')]
+  const full = [...monitorWords(state), span(' ·', 'dim'), ...clock]
+  const right = lineWidth(left) + lineWidth(full) + 2 <= width ? full : clock
+  return spread(left, lineWidth(left) + lineWidth(right) <= width || width >= 60 ? right : [], width)
+}
+
+/** What is on fire, and since when; else a calm word, but only when that is really known. */
+function fire(state: UiState, long: boolean): Line {
+  const {snapshot} = state.world
+  const firing = snapshot.alerts.filter(alert => alert.state === 'firing')
+  const bySeverity = (['critical', 'warning', 'info'] as const).flatMap(severity => {
+    const count = firing.filter(alert => alert.severity === severity).length
+    return count === 0 ? [] : [statusWord(severity, `${count} ${severity}`)]
+  })
+  if (bySeverity.length > 0) {
+    const since = Math.min(...firing.map(alert => alert.since))
+    const parts = bySeverity.flatMap((words, index) => [...(index > 0 ? [span('  ')] : []), ...words])
+    return [...parts, ...(long ? [span(`  for ${shortAge(since, state.now)}`, 'dim')] : [])]
+  }
+  const watched = [...snapshot.services, ...snapshot.databases, ...snapshot.caches, ...snapshot.releases]
+  const states = watched.map(row => shownState(row, state.now))
+  const bad = (['down', 'degraded', 'no data'] as const).flatMap(word => {
+    const count = states.filter(each => each === word).length
+    return count === 0 ? [] : [statusWord(word, `${count} ${word}`)]
+  })
+  if (bad.length > 0) return bad.flatMap((words, index) => [...(index > 0 ? [span('  ')] : []), ...words])
+  if (watched.length === 0) return line('nothing is watched here', 'dim')
+  return statusWord('up', long ? 'nothing is on fire' : 'calm')
+}
+
+function monitorWords(state: UiState): Line {
+  const {monitor} = state.world.snapshot
+  const late =
+    monitor.lastSampleAt === undefined ? 'never looked' : `last look ${shortAge(monitor.lastSampleAt, state.now)} ago`
+  switch (monitor.state) {
+    case 'here':
+      return line('watching', 'dim')
+    case 'elsewhere':
+      return line(`watched by ${monitor.holder}`, 'dim')
+    default:
+      return statusWord('degraded', `nobody watches, ${late}`)
+  }
+}
+
+/** A notice of the console itself, or the run in progress; critical notices come before everything. */
+function secondLine(state: UiState, width: number): Line | undefined {
+  const {notices, runs} = state.world.snapshot
+  const critical = notices.find(notice => notice.level === 'critical')
+  if (critical)
+    return fitLine([span(' ✘ ', 'bad bold'), span(critical.text, 'bad bold'), ...more(notices.length)], width)
+  const run = runs.find(row => row.state === 'waiting') ?? runs.find(isActive)
+  if (run) return runLine(state, run, width)
+  const notice = notices.find(each => each.level === 'warning') ?? notices[0]
+  if (!notice) return undefined
+  const tone: Tone = notice.level === 'warning' ? 'warn' : 'dim'
+  return fitLine(
+    [span(notice.level === 'warning' ? ' ▲ ' : ' ○ ', tone), span(notice.text, tone), ...more(notices.length)],
+    width,
+  )
+}
+
+const more = (count: number): Line => (count > 1 ? [span(`  and ${count - 1} more`, 'dim')] : [])
+
+/** The run in sight wherever one is: what, which step, how far, how long against usual. */
+function runLine(state: UiState, run: RunRow, width: number): Line {
+  const elapsed = Math.max(0, state.now - run.startedAt)
+  const word = run.state === 'waiting' ? 'waits for an answer' : run.state === 'lost' ? 'its runner is gone' : 'running'
+  const step = `${Math.min(run.stepIndex + 1, run.stepCount)}/${run.stepCount}`
+  const share = run.stepCount === 0 ? 0 : run.stepIndex / run.stepCount
+  const usual = run.usualMs === undefined ? '' : ` of about ${shortDuration(run.usualMs)}`
+  const others = state.world.snapshot.runs.filter(isActive).length - 1
+  const here = currentScreen(state)
+  const hint = here.kind === 'run' && here.id === run.id ? [] : [span('  R', 'accent bold'), span(' opens it ', 'dim')]
+  const left = [
+    span(' '),
+    ...statusWord(run.state, word),
+    span(`  ${run.runbook}`, 'bold'),
+    span(run.dryRun ? ' (dry run)' : '', 'dim'),
+    span(`  ${step} `, 'dim'),
+    span(run.stepTitle),
+    span(others > 0 ? `  and ${others} more` : '', 'warn'),
+  ]
+  const right = [
+    ...(width >= 100 ? [...progressBar(share, 14), span('  ')] : []),
+    span(width >= 70 ? `${formatDuration(elapsed)}${usual}` : shortDuration(elapsed), 'dim'),
+    ...(width >= 80 ? hint : [span(' ')]),
+  ]
+  return spread(left, right, width)
+}
+
+function calmLine(state: UiState): Line {
+  const last = state.world.snapshot.runs.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0]
+  if (!last?.endedAt) return line(' nothing is changing', 'dim')
+  const what = `${last.runbook} ${last.state} ${shortAge(last.endedAt, state.now)} ago by ${last.actor}`
+  return line(` nothing is changing · last: ${what}`, 'dim')
+}

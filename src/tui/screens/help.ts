@@ -1,0 +1,62 @@
+import type {Block, Line} from '../canvas/line.ts'
+import {blank, fitLine, line, span} from '../canvas/line.ts'
+import {wrap} from '../canvas/text.ts'
+import {heading} from '../components/facts.ts'
+import {statusWord} from '../components/status-word.ts'
+import type {Binding} from '../bindings.ts'
+import {bindingsHere, keyLabel} from '../keys.ts'
+import type {UiState} from '../state/ui.ts'
+import {bodyOf} from './layout.ts'
+import {scrolledPane} from './list.ts'
+
+/** What can be pressed on the screen below this one, and why not where it cannot. */
+export function helpScreen(state: UiState, scroll: number): Block {
+  const {width, height} = bodyOf(state)
+  const below: UiState = {...state, screens: state.screens.slice(0, -1)}
+  const here = bindingsHere(below.screens.length === 0 ? state : below)
+  const own = here.filter(binding => binding.where.length <= 4)
+  const general = here.filter(binding => binding.where.length > 4)
+  const inner = width - 4
+  const lines: readonly Line[] = [
+    heading('On this screen'),
+    ...own.flatMap(binding => bindingLines(below, binding, inner)),
+    blank,
+    heading('Everywhere'),
+    ...general.flatMap(binding => bindingLines(below, binding, inner)),
+    blank,
+    heading('What the signs mean'),
+    ...legend(inner),
+  ]
+  return scrolledPane(lines, {title: 'Help', width, height, scroll})
+}
+
+function bindingLines(state: UiState, binding: Binding, width: number): readonly Line[] {
+  const keys = binding.keys.map(keyLabel).join(' ')
+  const column = 18
+  const why = binding.disabled?.(state)
+  const text = why === undefined ? binding.description : `${binding.description} (not now: ${why})`
+  return wrap(text, Math.max(10, width - column), 3).map((part, index) => [
+    ...fitLine([span(index === 0 ? keys : '', why === undefined ? 'accent bold' : 'dim')], column),
+    span(part, why === undefined ? 'plain' : 'dim'),
+  ])
+}
+
+function legend(width: number): readonly Line[] {
+  const rows: readonly (readonly [Line, string])[] = [
+    [statusWord('up'), 'works as it should'],
+    [statusWord('degraded'), 'works, but slowly or only in part'],
+    [statusWord('down'), 'does not work'],
+    [statusWord('no data'), 'nobody has looked for longer than two intervals: nothing is known'],
+    [statusWord('unknown'), 'a step that was in flight when its runner died; a person must say what became of it'],
+    [[span('↩', 'ok'), span(' undo')], 'the step can be taken back'],
+    [[span('dim row', 'dim')], 'an old value, not a current one'],
+  ]
+  return [
+    ...rows.map(([sign, meaning]): Line => [...fitLine(sign, 18), span(meaning)]),
+    blank,
+    ...wrap(
+      'Leaving a screen or the console never stops a run. Enter never starts anything that disrupts or destroys.',
+      width,
+    ).map(text => line(text, 'dim')),
+  ]
+}

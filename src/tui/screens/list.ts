@@ -1,0 +1,111 @@
+import type {Block, Line} from '../canvas/line.ts'
+import {beside, blank, line, span} from '../canvas/line.ts'
+import {pane} from '../components/pane.ts'
+import {table} from '../components/table.ts'
+import type {Noun} from '../panes/pane.ts'
+import {PANES} from '../panes/registry.ts'
+import {listed} from '../state/lists.ts'
+import type {Screen, UiState} from '../state/ui.ts'
+import {placeOf} from '../state/ui.ts'
+import {bodyOf, listLayout} from './layout.ts'
+
+/** The screen of a noun: its table, and what is known of the selected row. */
+export function listScreen(state: UiState, noun: Noun): Block {
+  const {rows, total, fuzzy} = listed(state, noun)
+  const layout = listLayout(state, rows.length)
+  const place = placeOf(state, noun)
+  const definition = PANES[noun]
+  const content: readonly Line[] =
+    rows.length === 0
+      ? [
+          blank,
+          line(
+            place.filter === '' ? definition.empty : `Nothing matches ${place.filter}. Esc clears the filter.`,
+            'dim',
+          ),
+        ]
+      : table({
+          columns: definition.columns,
+          rows,
+          width: layout.tableWidth - 4,
+          height: layout.tableHeight - 2,
+          now: state.now,
+          selected: place.index,
+          top: place.top,
+          marked: row => place.marks.includes(definition.id(row)),
+          stale: row => definition.stale?.(row, state.now) ?? false,
+        })
+  const upper = pane(content, {
+    title: definition.title,
+    note: listNote(state, noun, {shown: rows.length, total, fuzzy}),
+    width: layout.tableWidth,
+    height: layout.tableHeight,
+    focused: true,
+  })
+  if (layout.arrangement === 'table') return upper
+  const lower = detailsPane(state, noun, rows[place.index], {width: layout.detailsWidth, height: layout.detailsHeight})
+  if (layout.arrangement === 'below') return [...upper, ...lower]
+  return beside([
+    {block: upper, width: layout.tableWidth},
+    {block: lower, width: layout.detailsWidth},
+  ])
+}
+
+function listNote(
+  state: UiState,
+  noun: Noun,
+  counts: {readonly shown: number; readonly total: number; readonly fuzzy: boolean},
+): Line {
+  const place = placeOf(state, noun)
+  const marks = place.marks.length > 0 ? [span(`${place.marks.length} marked · `, 'accent')] : []
+  if (place.filter !== '') {
+    const how = counts.fuzzy ? ' fuzzy' : ''
+    return [...marks, span(`/${place.filter}`, 'warn'), span(`${how} · ${counts.shown} of ${counts.total}`, 'dim')]
+  }
+  const rows = PANES[noun].rows(state.world)
+  const position = counts.shown > 1 ? [span(` · ${place.index + 1}/${counts.shown}`, 'dim')] : []
+  return [...marks, ...(PANES[noun].note?.(rows, state.now) ?? [span(String(counts.total), 'dim')]), ...position]
+}
+
+interface Room {
+  readonly width: number
+  readonly height: number
+}
+
+function detailsPane(state: UiState, noun: Noun, row: unknown, room: Room): Block {
+  const definition = PANES[noun]
+  if (row === undefined) return pane([], {title: '', ...room})
+  const lines = definition.details(row, {now: state.now, width: room.width - 4})
+  const cut = lines.length > room.height - 2
+  return pane(lines, {
+    title: definition.id(row),
+    ...(cut ? {note: [span('l', 'accent bold'), span(` shows all ${lines.length} lines`, 'dim')]} : {}),
+    ...room,
+  })
+}
+
+/** All that is known of one row, on the whole screen, scrolled by lines. */
+export function detailsScreen(state: UiState, screen: Extract<Screen, {kind: 'details'}>): Block {
+  const {width, height} = bodyOf(state)
+  const definition = PANES[screen.noun]
+  const row = definition.rows(state.world).find(each => definition.id(each) === screen.id)
+  const title = `${definition.one} ${screen.id}`
+  if (row === undefined) {
+    return pane([blank, line('It is no longer there.', 'warn')], {title, width, height, focused: true})
+  }
+  const lines = definition.details(row, {now: state.now, width: width - 4})
+  return scrolledPane(lines, {title, width, height, scroll: screen.scroll})
+}
+
+/** A pane over lines that may be more than fit; says where one is. */
+export function scrolledPane(
+  lines: readonly Line[],
+  options: Room & {readonly title: string; readonly scroll: number},
+): Block {
+  const {width, height, title} = options
+  const space = Math.max(1, height - 2)
+  const top = Math.max(0, Math.min(options.scroll, lines.length - space))
+  const note =
+    lines.length > space ? [span(`${top + 1}–${Math.min(lines.length, top + space)} of ${lines.length}`, 'dim')] : []
+  return pane(lines.slice(top, top + space), {title, note, width, height, focused: true})
+}

@@ -1,0 +1,109 @@
+import type {Block, Line} from '../canvas/line.ts'
+import {beside, fitLine, line, span} from '../canvas/line.ts'
+import {pane} from '../components/pane.ts'
+import {table} from '../components/table.ts'
+import type {Noun} from '../panes/pane.ts'
+import {NOUNS} from '../panes/pane.ts'
+import {nounKey, PANES} from '../panes/registry.ts'
+import {listed, selectedIndex} from '../state/lists.ts'
+import type {UiState} from '../state/ui.ts'
+import {placeOf} from '../state/ui.ts'
+import {bodyOf, overviewColumns, shareHeight} from './layout.ts'
+
+/** Which panes stand where: columns from left to right, each from top to bottom. */
+export function arrangement(state: UiState): readonly (readonly Noun[])[] {
+  const databases: readonly Noun[] = state.world.snapshot.databases.length > 0 ? ['databases'] : []
+  switch (overviewColumns(state)) {
+    case 1:
+      return [NOUNS.filter(noun => noun !== 'audit')]
+    case 2: {
+      const room = bodyOf(state).height >= 24
+      return [
+        ['services', 'releases', 'runs'],
+        ['alerts', 'caches', ...(room ? databases : []), 'backups'],
+      ]
+    }
+    default:
+      return [
+        ['services', 'runs'],
+        ['alerts', 'releases'],
+        ['caches', ...databases, 'backups'],
+      ]
+  }
+}
+
+/** The panes of the overview; one at a time with a switcher where there is little room. */
+export function overview(state: UiState): Block {
+  const {width, height} = bodyOf(state)
+  const columns = arrangement(state)
+  if (columns.length === 1) {
+    const noun = columns[0]?.includes(state.focus) ? state.focus : 'services'
+    if (height < 5) return compactPane(state, noun, {width, height})
+    return [switcher(columns[0] ?? [], noun, width), ...compactPane(state, noun, {width, height: height - 1})]
+  }
+  const share = Math.floor(width / columns.length)
+  return beside(
+    columns.map((nouns, index) => {
+      const own = index === columns.length - 1 ? width - share * (columns.length - 1) : share
+      return {width: own, block: stack(state, nouns, {width: own, height})}
+    }),
+  )
+}
+
+interface Room {
+  readonly width: number
+  readonly height: number
+}
+
+function stack(state: UiState, nouns: readonly Noun[], room: Room): Block {
+  const wants = nouns.map(noun => Math.max(1, PANES[noun].rows(state.world).length) + 3)
+  const heights = shareHeight(room.height, wants, 5)
+  return nouns.flatMap((noun, index) => compactPane(state, noun, {width: room.width, height: heights[index] ?? 0}))
+}
+
+function compactPane(state: UiState, noun: Noun, room: Room): Block {
+  const definition = PANES[noun]
+  const {rows} = listed(state, noun)
+  const focused = state.focus === noun
+  const inner = {width: room.width - 4, height: room.height - 2}
+  const place = placeOf(state, noun)
+  const content: readonly Line[] =
+    rows.length === 0
+      ? [line(place.filter === '' ? definition.empty : `Nothing matches ${place.filter}`, 'dim')]
+      : table({
+          columns: definition.compact ?? definition.columns,
+          rows,
+          ...inner,
+          now: state.now,
+          header: inner.height > 3,
+          selected: focused ? selectedIndex(rows, noun, place) : undefined,
+          stale: row => definition.stale?.(row, state.now) ?? false,
+        })
+  const note = place.filter === '' ? definition.note?.(rows, state.now) : [span(`/${place.filter}`, 'warn')]
+  return pane(content, {
+    title: definition.title,
+    key: nounKey(noun),
+    ...(note ? {note} : {}),
+    ...room,
+    focused,
+  })
+}
+
+/** `‹ Services · Alerts · Caches ›`: where one is among the panes. */
+function switcher(nouns: readonly Noun[], current: Noun, width: number): Line {
+  const names = nouns.map((noun): Line => {
+    const title = PANES[noun].title
+    return noun === current ? [span(` ${title} `, 'selected')] : [span(` ${title} `, 'dim')]
+  })
+  const index = nouns.indexOf(current)
+  // The names before the current one are dropped until it fits, so that it is always visible.
+  for (let from = 0; from <= index; from++) {
+    const shown = names.slice(from).flat()
+    const upToCurrent = names.slice(from, index + 1).flat()
+    if (from === index || widthSum(upToCurrent) <= width - 2)
+      return fitLine([span(from > 0 ? '‹' : ' ', 'dim'), ...shown], width)
+  }
+  return fitLine([], width)
+}
+
+const widthSum = (spans: Line): number => spans.reduce((sum, each) => sum + each.text.length, 0)

@@ -1,0 +1,174 @@
+import type {Plan, PlannedStep} from '../../runbooks/plan.ts'
+import {formatDuration} from '../../units/duration.ts'
+import type {Block, Line} from '../canvas/line.ts'
+import {blank, line, span} from '../canvas/line.ts'
+import {shortDuration} from '../components/age.ts'
+import {facts} from '../components/facts.ts'
+import {pane} from '../components/pane.ts'
+import {statusWord} from '../components/status-word.ts'
+import type {Column} from '../components/table.ts'
+import {table} from '../components/table.ts'
+import type {Screen, UiState} from '../state/ui.ts'
+import {environmentBadge} from './header.ts'
+import {bodyOf} from './layout.ts'
+
+const columns: readonly Column<PlannedStep>[] = [
+  {title: '#', width: 2, align: 'right', rank: 1, cell: step => [span(String(step.index + 1), 'dim')]},
+  {
+    title: 'STEP',
+    width: 18,
+    grow: 3,
+    max: 64,
+    rank: 1,
+    cell: step => [span(step.title, step.skipped === undefined ? 'plain' : 'dim')],
+  },
+  {title: 'FORECAST', width: 14, rank: 1, cell: forecast},
+  {title: 'ASKS', width: 6, rank: 2, cell: asks},
+  {title: 'UNDO', width: 4, rank: 3, cell: undo},
+  {title: 'USUAL', width: 6, align: 'right', rank: 4, cell: step => shortDuration(step.usualMs)},
+  {title: 'TOUCHES', width: 12, grow: 2, rank: 5, cell: step => [span(step.targets.join(', '), 'dim')]},
+]
+
+function forecast(step: PlannedStep): Line {
+  if (step.skipped !== undefined) return statusWord('skipped')
+  if (step.readOnly) return [span('○ ', 'dim'), span('only reads', 'dim')]
+  return step.forecast === 'done' ? statusWord('already done', 'nothing to do') : statusWord(step.forecast)
+}
+
+function asks(step: PlannedStep): Line {
+  if (step.manual !== undefined) return line('manual', 'warn')
+  if (!step.confirm) return line('–', 'dim')
+  return step.confirm.type === undefined ? line('yes', 'warn') : line('typed', 'warn bold')
+}
+
+function undo(step: PlannedStep): Line {
+  if (step.readOnly) return line('–', 'dim')
+  return step.undo ? [span('↩', 'ok'), span(' yes')] : line('no', 'warn')
+}
+
+/** The frozen plan: what would happen, to what, for how long, and what can be taken back. Nothing has happened yet. */
+export function planScreen(state: UiState, screen: Extract<Screen, {kind: 'plan'}>): Block {
+  const {width, height} = bodyOf(state)
+  const {plan} = screen
+  const step = plan.steps[screen.index]
+  const about = aboutPlan(plan, width - 4)
+  const aboutHeight = Math.min(about.length + 2, Math.max(3, Math.floor(height * 0.35)))
+  const tableWant = plan.steps.length + 3
+  const detail = step ? stepFacts(step, width - 4) : []
+  const detailHeight =
+    height - aboutHeight >= 13 ? Math.min(detail.length + 2, Math.max(5, Math.floor((height - aboutHeight) * 0.5))) : 0
+  const tableHeight = height - aboutHeight - detailHeight
+  const steps = pane(
+    table({
+      columns,
+      rows: plan.steps,
+      width: width - 4,
+      height: Math.max(1, tableHeight - 2),
+      now: state.now,
+      selected: screen.index,
+    }),
+    {
+      title: 'Steps',
+      note: forecastNote(plan),
+      width,
+      height: Math.min(tableHeight, Math.max(tableWant, tableHeight)),
+      focused: true,
+    },
+  )
+  return [
+    ...pane(about, {
+      title: `Plan: ${plan.runbook}`,
+      note: environmentBadge(state),
+      width,
+      height: aboutHeight,
+      border: plan.protected ? 'bad' : 'dim',
+    }),
+    ...steps,
+    ...(step && detailHeight > 0
+      ? pane(detail, {title: `${step.index + 1} ${step.title}`, width, height: detailHeight})
+      : []),
+  ]
+}
+
+function forecastNote(plan: Plan): Line {
+  const working = plan.steps.filter(step => step.skipped === undefined && !step.readOnly)
+  const of = (word: PlannedStep['forecast']): number => working.filter(step => step.forecast === word).length
+  const parts = [
+    of('would change') > 0 ? `${of('would change')} would change` : '',
+    of('cannot know') > 0 ? `${of('cannot know')} cannot be known` : '',
+    of('done') > 0 ? `${of('done')} have nothing to do` : '',
+  ].filter(Boolean)
+  return line(parts.length === 0 ? 'only reads' : parts.join(' · '), 'dim')
+}
+
+function aboutPlan(plan: Plan, width: number): readonly Line[] {
+  const params = Object.entries(plan.params).map(([key, value]) => `${key}=${String(value)}`)
+  const without = plan.steps.filter(step => !step.undo && !step.readOnly && step.skipped === undefined).length
+  const failure =
+    plan.onFailure === 'undo'
+      ? `what was done is undone${without > 0 ? `, but ${without} ${without === 1 ? 'step' : 'steps'} cannot be` : ''}`
+      : 'it is left as it is, for a person'
+  return [
+    [...statusWord(plan.danger), span('  '), span(plan.summary)],
+    ...facts(
+      [
+        ['parameters', params.join('  ') || undefined],
+        ['to start', startText(plan)],
+        [
+          'usually takes',
+          plan.usualMs === undefined ? 'not known yet: it never ran here' : formatDuration(plan.usualMs),
+        ],
+        ['if a step fails', failure],
+        ['locks', plan.locks.join(', ') || 'none'],
+      ],
+      width,
+    ),
+  ]
+}
+
+/** What must be said to start, and why. */
+export function startText(plan: Plan): Line {
+  switch (plan.start.kind) {
+    case 'none':
+      return [span('Enter', 'accent bold'), span(`, because ${plan.start.reason}`, 'dim')]
+    case 'yes':
+      return [span('a yes', 'warn bold'), span(`, because ${plan.start.reason}`, 'dim')]
+    default:
+      return [span(`type ${plan.start.text}`, 'bad bold'), span(`, because ${plan.start.reason}`, 'dim')]
+  }
+}
+
+function stepFacts(step: PlannedStep, width: number): readonly Line[] {
+  return [
+    ...facts(
+      [
+        ['why', step.why],
+        ['touches', step.targets.join(', ')],
+        ['forecast', step.skipped === undefined ? forecast(step) : `skipped: ${step.skipped}`],
+        ['asks', step.confirm?.text ?? (step.manual === undefined ? undefined : `by hand: ${step.manual}`)],
+        ['confirms', step.confirm?.touches.join(', ')],
+        ['undo', step.readOnly ? undefined : step.undo ? 'can be taken back' : 'cannot be taken back'],
+        ['checked after', step.verify ? 'yes' : undefined],
+        ['deadline', `${formatDuration(step.timeoutMs)}${step.retries > 0 ? `, ${step.retries} retries` : ''}`],
+        ['stopping here', step.stopCost],
+      ],
+      width,
+    ),
+  ]
+}
+
+/** While the plan is being made. */
+export function planningScreen(state: UiState, screen: Extract<Screen, {kind: 'planning'}>): Block {
+  const {width, height} = bodyOf(state)
+  const params = Object.entries(screen.params).map(([key, value]) => `${key}=${value}`)
+  return pane(
+    [
+      blank,
+      [...statusWord('running', 'Reading the facts that the plan is made from.')],
+      line('Nothing is changed by this. Esc stops it.', 'dim'),
+      blank,
+      ...(params.length > 0 ? facts([['parameters', params.join('  ')]], width - 4) : []),
+    ],
+    {title: `Planning ${screen.runbook}`, width, height, focused: true},
+  )
+}

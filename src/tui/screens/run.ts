@@ -1,0 +1,205 @@
+import type {OutputLine} from '../../runbooks/events.ts'
+import type {RunState, StepView} from '../../runbooks/state.ts'
+import {formatDuration} from '../../units/duration.ts'
+import type {Block, Line, Tone} from '../canvas/line.ts'
+import {beside, blank, fitBlock, fitLine, line, span, spread} from '../canvas/line.ts'
+import {wrap} from '../canvas/text.ts'
+import {shortDuration} from '../components/age.ts'
+import {pane} from '../components/pane.ts'
+import {progressBar} from '../components/progress-bar.ts'
+import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
+import type {OpenRun} from '../state/world.ts'
+import type {Screen, UiState} from '../state/ui.ts'
+import {bodyOf, runLayout} from './layout.ts'
+
+type RunScreen = Extract<Screen, {kind: 'run'}>
+
+/** A run: steps with their states on the left, live output on the right, what it means above. */
+export function runScreenBlock(state: UiState, screen: RunScreen): Block {
+  const {width, height} = bodyOf(state)
+  const layout = runLayout(state)
+  const open = state.world.run?.id === screen.id ? state.world.run : undefined
+  const run = open?.state
+  if (!open || !run) {
+    const text = open ? 'Nothing is recorded of this run.' : 'Reading the run…'
+    return pane([blank, line(text, 'dim')], {title: `run ${screen.id}`, width, height, focused: true})
+  }
+  const summary = fitBlock(summaryLines(state, run, width), width, layout.summary)
+  const todo = afterwardsPane(run, width, height)
+  const rest = Math.max(0, height - layout.summary - todo.length)
+  const steps = (own: number): Block => stepsPane(state, open, run, {width: own, height: rest})
+  const output = (own: number): Block => outputPane(open, run, screen, {width: own, height: rest})
+  if (!layout.split) return [...summary, ...(screen.half === 'steps' ? steps(width) : output(width)), ...todo]
+  const main = beside([
+    {block: steps(layout.stepsWidth), width: layout.stepsWidth},
+    {block: output(width - layout.stepsWidth), width: width - layout.stepsWidth},
+  ])
+  return [...summary, ...main, ...todo]
+}
+
+const finished = (step: StepView): boolean => !['pending', 'waiting', 'running', 'undoing'].includes(step.state)
+
+/** One word for the whole run. */
+export function runWord(run: RunState): string {
+  if (run.outcome !== undefined) return run.outcome
+  if (run.prompt) return 'waiting'
+  return run.startedAt === undefined ? 'pending' : 'running'
+}
+
+function summaryLines(state: UiState, run: RunState, width: number): readonly Line[] {
+  const done = run.steps.filter(finished).length
+  const elapsed = run.durationMs ?? (run.startedAt === undefined ? 0 : Math.max(0, state.now - run.startedAt))
+  const usual = run.plan?.usualMs
+  const late = usual !== undefined && run.outcome === undefined && elapsed > usual * 1.5
+  const word = runWord(run)
+  const shown =
+    run.abortRequested && run.outcome === undefined ? 'stopping' : word === 'waiting' ? 'waits for you' : word
+  const left = [
+    span(' '),
+    ...statusWord(word, shown),
+    span(`  ${run.plan?.runbook ?? run.run}`, 'bold'),
+    ...(run.dryRun ? [span('  '), span(' DRY RUN ', 'badge warn')] : []),
+    span(`  ${paramText(run)}`, 'dim'),
+  ]
+  const right = [
+    ...progressBar(
+      run.steps.length === 0 ? 0 : done / run.steps.length,
+      Math.min(20, Math.floor(width / 6)),
+      statusTone(word).startsWith('bad') ? 'bad' : 'accent',
+    ),
+    span(`  ${done}/${run.steps.length}  `),
+    span(formatDuration(elapsed), late ? 'warn bold' : 'plain'),
+    span(usual === undefined ? ' ' : ` of about ${shortDuration(usual)} `, 'dim'),
+  ]
+  const second: Line =
+    run.outcome === undefined
+      ? [
+          span(
+            ` by ${run.actor?.name ?? '?'}${run.reason === '' ? '' : `: ${run.reason}`} · run ${run.run} · leaving this screen does not stop it`,
+            'dim',
+          ),
+        ]
+      : [
+          span(
+            ` ${run.endReason === '' ? outcomeMeaning(run) : run.endReason}`,
+            statusTone(word).startsWith('bad') ? 'bad' : 'plain',
+          ),
+          span(` · exit ${run.exitCode ?? '–'} · run ${run.run}`, 'dim'),
+        ]
+  return [spread(left, right, width), second]
+}
+
+const paramText = (run: RunState): string =>
+  Object.entries(run.plan?.params ?? {})
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(' ')
+
+const outcomeMeaning = (run: RunState): string =>
+  run.outcome === 'done'
+    ? run.dryRun
+      ? 'walked through; nothing was touched'
+      : 'all steps are done'
+    : `ended: ${run.outcome ?? ''}`
+
+interface Room {
+  readonly width: number
+  readonly height: number
+}
+
+/** The steps, scrolled so that the current one and a little of what comes next are visible. */
+function stepsPane(state: UiState, open: OpenRun, run: RunState, room: Room): Block {
+  const inner = room.width - 4
+  const space = Math.max(1, room.height - 2)
+  const groups = run.steps.map(step => stepLines(state, open, step, inner))
+  const currentIndex = run.steps.findIndex(step => !finished(step))
+  const index = currentIndex < 0 ? run.steps.length - 1 : currentIndex
+  const end = groups.slice(0, index + 3).flat().length
+  const all = groups.flat()
+  const top = Math.max(0, Math.min(end - space, all.length - space))
+  const undoable = run.steps.filter(step => step.step.undo && step.state === 'done').length
+  const note = undoable > 0 ? [span(`↩ ${undoable} can be undone`, 'dim')] : []
+  return pane(all.slice(top, top + space), {title: 'Steps', note, ...room})
+}
+
+function stepLines(state: UiState, open: OpenRun, view: StepView, width: number): readonly Line[] {
+  const active = view.state === 'running' || view.state === 'undoing' || view.state === 'waiting'
+  const took = active && view.startedAt !== undefined ? Math.max(0, state.now - view.startedAt) : view.durationMs
+  const number = String(view.step.index + 1).padStart(2)
+  const tone: Tone = active ? 'bold' : view.state === 'pending' || view.state === 'skipped' ? 'dim' : 'plain'
+  const word = stepWord(view)
+  const time =
+    took !== undefined
+      ? shortDuration(took)
+      : view.step.usualMs === undefined
+        ? ''
+        : `~${shortDuration(view.step.usualMs)}`
+  const right = [
+    ...(word === '' ? [] : [span(` ${word}`, statusTone(view.state))]),
+    span(view.step.undo && view.state === 'done' ? ' ↩' : '', 'dim'),
+    span(` ${time.padStart(5)}`, active ? 'plain' : 'dim'),
+  ]
+  const first = spread([statusGlyph(view.state), span(` ${number} `, 'dim'), span(view.step.title, tone)], right, width)
+  const more: Line[] = []
+  if (active && open.progress && open.progress.total > 0) {
+    const {done, total, unit} = open.progress
+    more.push([
+      span('     '),
+      ...progressBar(done / total, Math.max(4, Math.min(16, width - 24))),
+      span(` ${done}/${total} ${unit}`, 'dim'),
+    ])
+  }
+  const reason = view.reason === '' || view.state === 'pending' ? [] : wrap(view.reason, Math.max(8, width - 5), 3)
+  more.push(
+    ...reason.map(
+      (text): Line => [span('     '), span(text, statusTone(view.state).startsWith('bad') ? 'bad' : 'dim')],
+    ),
+  )
+  return [first, ...more]
+}
+
+/** Words for states whose glyph alone would leave a doubt. */
+function stepWord(view: StepView): string {
+  if (view.state === 'running' && view.attempt > 1) return `attempt ${view.attempt}`
+  return view.state === 'pending' || view.state === 'done' || view.state === 'running' ? '' : view.state
+}
+
+function outputPane(open: OpenRun, run: RunState, screen: RunScreen, room: Room): Block {
+  const inner = room.width - 4
+  const space = Math.max(1, room.height - 2)
+  const {lines} = open
+  const back =
+    screen.back === 0 ? 0 : Math.min(Math.max(0, lines.length - space), screen.back + (open.total - screen.anchor))
+  const end = Math.max(0, lines.length - back)
+  const shown = lines.slice(Math.max(0, end - space), end)
+  const note =
+    back > 0
+      ? [span(`▲ ${back} newer lines below`, 'warn'), span('  f', 'accent bold'), span(' follows', 'dim')]
+      : [span(run.outcome === undefined ? `following · ${open.total} lines` : `${open.total} lines`, 'dim')]
+  const content =
+    shown.length === 0
+      ? [line(run.outcome === undefined ? 'No output yet.' : 'There was no output.', 'dim')]
+      : shown.map(each => outputLine(each, inner))
+  return pane(content, {title: 'Output', note, ...room, focused: true})
+}
+
+function outputLine(each: OutputLine, width: number): Line {
+  switch (each.stream) {
+    case 'command':
+      return fitLine([span('$ ', 'accent'), span(each.text, 'accent')], width)
+    case 'err':
+      return fitLine([span(each.text, 'warn')], width)
+    case 'log':
+      return fitLine([span('› ', 'accent'), span(each.text, 'bold')], width)
+    default:
+      return fitLine([span(each.text)], width)
+  }
+}
+
+/** What is left to do for a person after the run. */
+function afterwardsPane(run: RunState, width: number, height: number): Block {
+  if (run.outcome === undefined || run.afterwards.length === 0 || height < 14) return []
+  const lines = run.afterwards.flatMap(text =>
+    wrap(text, width - 6, 2).map((part, index) => line(`${index === 0 ? '· ' : '  '}${part}`)),
+  )
+  return pane(lines, {title: 'Left to do', width, height: Math.min(lines.length + 2, 8), border: 'warn'})
+}

@@ -1,0 +1,143 @@
+import type {RunbookParam, RunbookRow} from '../../runbooks/rows.ts'
+import {rank} from './filter.ts'
+import {back, push, replace} from './navigate.ts'
+import {edit, pasted} from './typing.ts'
+import type {Change, Screen, UiState} from './ui.ts'
+import {currentScreen, telling, unchanged, withEffects, withScreen} from './ui.ts'
+
+type Params = Extract<Screen, {kind: 'params'}>
+type Picker = Extract<Screen, {kind: 'runbooks'}>
+
+/** The runbooks that match what was typed, the best first. */
+export const matchingRunbooks = (state: UiState, query: string): readonly RunbookRow[] =>
+  rank(state.world.runbooks, query, row => `${row.name} ${row.summary}`)
+
+/** Keys of the picker: everything that can be typed goes into its query. */
+export function pickerKey(state: UiState, screen: Picker, key: string): Change {
+  const found = matchingRunbooks(state, screen.query)
+  const index = Math.min(screen.index, Math.max(0, found.length - 1))
+  const moved = (by: number): Change =>
+    unchanged(withScreen(state, {...screen, index: Math.max(0, Math.min(found.length - 1, index + by))}))
+  if (key === 'esc')
+    return screen.query === '' ? back(state) : unchanged(withScreen(state, {...screen, query: '', index: 0}))
+  if (key === 'up' || key === 'ctrl-p') return moved(-1)
+  if (key === 'down' || key === 'ctrl-n') return moved(1)
+  if (key === 'pgup') return moved(-10)
+  if (key === 'pgdn') return moved(10)
+  if (key === 'enter') {
+    const book = found[index]
+    return book ? chooseRunbook(state, book, {}, 0) : unchanged(state)
+  }
+  const query = edit(screen.query, key)
+  return query === undefined ? unchanged(state) : unchanged(withScreen(state, {...screen, query, index: 0}))
+}
+
+/** Opens the form of a runbook, or plans at once when nothing is left to fill in. */
+export function chooseRunbook(
+  state: UiState,
+  book: RunbookRow,
+  given: Readonly<Record<string, string>>,
+  at: number,
+): Change {
+  if (book.problem !== undefined)
+    return unchanged(telling(state, `${book.name} cannot be used: ${book.problem}`, 'bad'))
+  const values = Object.fromEntries(book.params.map(param => [param.name, given[param.name] ?? firstValue(param)]))
+  const filled = Object.keys(given).length > 0 && missing(book.params, values) === undefined
+  if (book.params.length === 0 || filled) return planNow(state, book, values, at)
+  const field = Math.max(
+    0,
+    book.params.findIndex(param => values[param.name] === ''),
+  )
+  return push(state, {kind: 'params', runbook: book, values, field, error: ''})
+}
+
+const firstValue = (param: RunbookParam): string => {
+  if (param.fallback !== undefined) return param.fallback
+  if (param.type === 'boolean') return param.required ? 'false' : ''
+  return param.type === 'choice' && param.required && param.choices.length === 1 ? (param.choices[0] ?? '') : ''
+}
+
+/** What keeps the form from being planned, in words; undefined: nothing. */
+function missing(
+  params: readonly RunbookParam[],
+  values: Readonly<Record<string, string>>,
+): {readonly index: number; readonly why: string} | undefined {
+  for (const [index, param] of params.entries()) {
+    const value = values[param.name] ?? ''
+    if (param.required && value === '') return {index, why: `${param.name} is required`}
+    if (param.type === 'number' && value !== '' && !Number.isFinite(Number(value)))
+      return {index, why: `${param.name} should be a number`}
+    if (param.type === 'choice' && value !== '' && !param.choices.includes(value)) {
+      return {index, why: `${param.name} should be one of ${param.choices.join(', ')}`}
+    }
+  }
+  return undefined
+}
+
+function planNow(state: UiState, book: RunbookRow, values: Readonly<Record<string, string>>, at: number): Change {
+  const params = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
+  const screen: Screen = {kind: 'planning', runbook: book.name, params, since: at === 0 ? state.now : at}
+  const change = currentScreen(state).kind === 'params' ? push(state, screen) : push(state, screen)
+  return {...change, effects: [...change.effects, {type: 'plan', runbook: book.name, params}]}
+}
+
+/** Keys of the parameter form: Enter goes on to the next field, and on the button shows the plan, which changes nothing. */
+export function formKey(state: UiState, screen: Params, key: string): Change {
+  const {params} = screen.runbook
+  const go = (field: number): Change =>
+    unchanged(withScreen(state, {...screen, field: (field + params.length + 1) % (params.length + 1)}))
+  if (key === 'esc') return back(state)
+  if (key === 'up' || key === 'shift-tab') return go(screen.field - 1)
+  if (key === 'down' || key === 'tab') return go(screen.field + 1)
+  const param = params[screen.field]
+  if (key === 'enter') return param ? go(screen.field + 1) : submit(state, screen)
+  if (!param) return unchanged(state)
+  const value = changedValue(param, screen.values[param.name] ?? '', key)
+  if (value === undefined) return unchanged(state)
+  return unchanged(withScreen(state, {...screen, values: {...screen.values, [param.name]: value}, error: ''}))
+}
+
+function submit(state: UiState, screen: Params): Change {
+  const wrong = missing(screen.runbook.params, screen.values)
+  if (wrong) return unchanged(withScreen(state, {...screen, field: wrong.index, error: wrong.why}))
+  return planNow(state, screen.runbook, screen.values, 0)
+}
+
+/** Choices and switches are turned with the arrows and Space; everything else is typed. */
+function changedValue(param: RunbookParam, value: string, key: string): string | undefined {
+  const choices = param.type === 'boolean' ? ['false', 'true'] : param.type === 'choice' ? param.choices : undefined
+  if (!choices) return edit(value, key)
+  const options = param.required ? choices : ['', ...choices]
+  const index = options.indexOf(value)
+  if (key === 'right' || key === 'space' || key === 'l') return options[(index + 1) % options.length]
+  if (key === 'left' || key === 'h') return options[(Math.max(index, 0) - 1 + options.length) % options.length]
+  if (key === 'backspace') return param.required ? undefined : ''
+  return options.find(option => option !== '' && option.toLowerCase().startsWith(key.toLowerCase()))
+}
+
+export function pasteInto(state: UiState, screen: Params | Picker, text: string): Change {
+  if (screen.kind === 'runbooks') {
+    return unchanged(withScreen(state, {...screen, query: pasted(screen.query, text), index: 0}))
+  }
+  const param = screen.runbook.params[screen.field]
+  if (!param || param.type === 'choice' || param.type === 'boolean') return unchanged(state)
+  const value = pasted(screen.values[param.name] ?? '', text)
+  return unchanged(withScreen(state, {...screen, values: {...screen.values, [param.name]: value}, error: ''}))
+}
+
+/** The plan is there: it takes the place of the waiting screen, unless somebody has left that in the meantime. */
+export function showPlan(
+  state: UiState,
+  event: {readonly plan: import('../../runbooks/plan.ts').Plan; readonly params: Readonly<Record<string, string>>},
+): Change {
+  if (currentScreen(state).kind !== 'planning') return unchanged(state)
+  return replace(state, {kind: 'plan', plan: event.plan, params: event.params, index: 0})
+}
+
+export function planFailed(state: UiState, text: string): Change {
+  if (currentScreen(state).kind !== 'planning') return unchanged(state)
+  const change = withEffects({...state, screens: state.screens.slice(0, -1)}, {type: 'read'})
+  const screen = currentScreen(change.state)
+  if (screen.kind === 'params') return {...change, state: withScreen(change.state, {...screen, error: text})}
+  return {...change, state: telling(change.state, text, 'bad')}
+}

@@ -1,0 +1,84 @@
+import type {Noun} from '../panes/pane.ts'
+import {PANES} from '../panes/registry.ts'
+import {listLayout} from '../screens/layout.ts'
+import {filterRows} from './filter.ts'
+import type {Place, Screen, UiState} from './ui.ts'
+import {currentScreen, placeOf, withScreen} from './ui.ts'
+
+/** The rows of a list as they are shown: filtered. */
+export interface Listed {
+  readonly rows: readonly unknown[]
+  readonly total: number
+  readonly fuzzy: boolean
+}
+
+export function listed(state: UiState, noun: Noun): Listed {
+  const pane = PANES[noun]
+  const all = pane.rows(state.world)
+  const found = filterRows(all, placeOf(state, noun).filter, pane.search)
+  return {rows: found.rows, total: all.length, fuzzy: found.fuzzy}
+}
+
+/** Index of the selected row: it follows its row when rows move, and stays where it was when the row is gone. */
+export function selectedIndex(rows: readonly unknown[], noun: Noun, place: Place): number {
+  const found = place.id === undefined ? -1 : rows.findIndex(row => PANES[noun].id(row) === place.id)
+  return found >= 0 ? found : Math.max(0, Math.min(place.index, rows.length - 1))
+}
+
+export function selectedRow(state: UiState, noun: Noun): unknown {
+  const {rows} = listed(state, noun)
+  return rows[selectedIndex(rows, noun, placeOf(state, noun))]
+}
+
+/** The rows an action is for: the marked ones, else the selected one. */
+export function chosenRows(state: UiState, noun: Noun): readonly unknown[] {
+  const marks = placeOf(state, noun).marks
+  const marked = marks.length === 0 ? [] : listed(state, noun).rows.filter(row => marks.includes(PANES[noun].id(row)))
+  if (marked.length > 0) return marked
+  const row = selectedRow(state, noun)
+  return row === undefined ? [] : [row]
+}
+
+/** The noun whose rows the keys move on: the list's own, or that of the overview's pane. */
+export function listNoun(state: UiState, screen: Screen = currentScreen(state)): Noun | undefined {
+  if (screen.kind === 'list' || screen.kind === 'details') return screen.noun
+  return screen.kind === 'overview' ? state.focus : undefined
+}
+
+export const withPlace = (state: UiState, noun: Noun, change: Partial<Place>): UiState => ({
+  ...state,
+  places: {...state.places, [noun]: {...placeOf(state, noun), ...change}},
+})
+
+/** Selects the row at an index, bounded to the list. */
+export function select(state: UiState, noun: Noun, index: number): UiState {
+  const {rows} = listed(state, noun)
+  const bounded = Math.max(0, Math.min(index, rows.length - 1))
+  const row = rows[bounded]
+  return settle(withPlace(state, noun, {index: bounded, id: row === undefined ? undefined : PANES[noun].id(row)}), noun)
+}
+
+/** Moves the selection by a number of rows. */
+export function move(state: UiState, noun: Noun, by: number): UiState {
+  const {rows} = listed(state, noun)
+  return select(state, noun, selectedIndex(rows, noun, placeOf(state, noun)) + by)
+}
+
+/** Brings index and scroll position in line with what is there now. */
+export function settle(state: UiState, noun: Noun): UiState {
+  const place = placeOf(state, noun)
+  const {rows} = listed(state, noun)
+  const index = selectedIndex(rows, noun, place)
+  const space = Math.max(1, listLayout(state, rows.length).tableRows)
+  const bottom = Math.max(0, rows.length - space)
+  const top = Math.max(0, Math.min(bottom, Math.max(index - space + 1, Math.min(place.top, index))))
+  if (index === place.index && top === place.top) return state
+  return withPlace(state, noun, {index, top})
+}
+
+/** Scrolls the details by lines; the view bounds it to what there is. */
+export function scrollDetails(state: UiState, by: number, end: number): UiState {
+  const screen = currentScreen(state)
+  if (screen.kind !== 'details' && screen.kind !== 'help') return state
+  return withScreen(state, {...screen, scroll: Math.max(0, Math.min(end, screen.scroll + by))})
+}

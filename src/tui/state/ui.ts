@@ -1,0 +1,217 @@
+import type {Prompt} from '../../runbooks/events.ts'
+import type {Plan} from '../../runbooks/plan.ts'
+import type {RunbookRow} from '../../runbooks/rows.ts'
+import type {Noun} from '../panes/pane.ts'
+import type {World} from './world.ts'
+
+/** The whole state of the screens. It lives outside React and changes only in `reduce`. */
+export interface UiState {
+  readonly columns: number
+  readonly rows: number
+  /** Wall clock in whole seconds, for ages and the clock in the header. */
+  readonly now: number
+  readonly readOnly: boolean
+  readonly world: World
+  /** The last one is shown; the first is always the overview. */
+  readonly screens: readonly Screen[]
+  /** What `-` goes back to. */
+  readonly before: readonly Screen[] | undefined
+  readonly overlay: Overlay | undefined
+  /** Where each list stands. */
+  readonly places: Readonly<Partial<Record<Noun, Place>>>
+  /** Pane of the overview that has the keys. */
+  readonly focus: Noun
+  readonly toast: Toast | undefined
+  /** Keys before this moment (monotonic ms) are ignored: a question has just appeared. */
+  readonly guardUntil: number
+  /** Questions that were put off, so that they do not open again by themselves. */
+  readonly putOff: readonly string[]
+  /** Runs that were started or watched here; told again on the normal screen at the end. */
+  readonly seen: readonly SeenRun[]
+}
+
+export interface SeenRun {
+  readonly id: string
+  readonly started: boolean
+}
+
+/** Where a list stands: what is selected, what is marked, what is filtered, how far it is scrolled. */
+export interface Place {
+  readonly id: string | undefined
+  readonly index: number
+  readonly top: number
+  readonly filter: string
+  readonly marks: readonly string[]
+}
+export const freshPlace: Place = {id: undefined, index: 0, top: 0, filter: '', marks: []}
+
+export interface Toast {
+  readonly text: string
+  readonly tone: 'info' | 'good' | 'bad'
+  /** Wall clock ms at which it goes away. */
+  readonly until: number
+}
+
+export type Screen =
+  | {readonly kind: 'overview'}
+  | {readonly kind: 'list'; readonly noun: Noun}
+  | {readonly kind: 'details'; readonly noun: Noun; readonly id: string; readonly scroll: number}
+  | {readonly kind: 'runbooks'; readonly query: string; readonly index: number}
+  | {
+      readonly kind: 'params'
+      readonly runbook: RunbookRow
+      readonly values: Readonly<Record<string, string>>
+      /** Index of the field; one past the last is the button. */
+      readonly field: number
+      readonly error: string
+    }
+  | {
+      readonly kind: 'planning'
+      readonly runbook: string
+      readonly params: Readonly<Record<string, string>>
+      readonly since: number
+    }
+  | {
+      readonly kind: 'plan'
+      readonly plan: Plan
+      readonly params: Readonly<Record<string, string>>
+      readonly index: number
+    }
+  | {
+      readonly kind: 'run'
+      readonly id: string
+      /** Lines the output is scrolled up from its end; 0 follows it. */
+      readonly back: number
+      /** Total number of lines when it was scrolled, so that the view stands still while more come. */
+      readonly anchor: number
+      /** On narrow screens: which half is shown. */
+      readonly half: 'steps' | 'output'
+    }
+  | {readonly kind: 'help'; readonly scroll: number}
+
+export type ScreenKind = Screen['kind']
+
+/** Something on top of the screen that takes all keys. */
+export type Overlay =
+  | {readonly kind: 'filter'; readonly noun: Noun; readonly text: string; readonly original: string}
+  | {readonly kind: 'command'; readonly text: string; readonly index: number}
+  | {readonly kind: 'environment'; readonly index: number}
+  | ConfirmOverlay
+
+export type ConfirmOverlay =
+  | {
+      readonly kind: 'start'
+      readonly plan: Plan
+      readonly dryRun: boolean
+      readonly focus: StartFocus
+      readonly typed: string
+      readonly reason: string
+    }
+  | {
+      readonly kind: 'prompt'
+      readonly run: string
+      readonly prompt: Prompt
+      /** `typed` and `reason` are fields; 0 is "decide later", then the choices. */
+      readonly focus: number | 'typed' | 'reason'
+      readonly typed: string
+      readonly reason: string
+    }
+  | {
+      readonly kind: 'abort'
+      readonly run: string
+      readonly focus: 'cancel' | 'abort' | 'reason'
+      readonly reason: string
+    }
+  | {readonly kind: 'acknowledge'; readonly alerts: readonly string[]; readonly note: string}
+
+export type StartFocus = 'typed' | 'cancel' | 'start' | 'reason'
+
+/** What the outside is asked to do; carried out by one runner. */
+export type Effect =
+  | {readonly type: 'quit'}
+  | {readonly type: 'read'}
+  | {readonly type: 'refresh'}
+  | {readonly type: 'environment'; readonly name: string}
+  | {readonly type: 'plan'; readonly runbook: string; readonly params: Readonly<Record<string, string>>}
+  | {readonly type: 'forget plan'}
+  | {
+      readonly type: 'start'
+      readonly plan: Plan
+      readonly reason: string
+      readonly typed: string | undefined
+      readonly dryRun: boolean
+    }
+  | {
+      readonly type: 'answer'
+      readonly run: string
+      readonly prompt: string
+      readonly answer: string
+      readonly reason: string
+    }
+  | {readonly type: 'abort'; readonly run: string; readonly reason: string}
+  | {readonly type: 'acknowledge'; readonly alerts: readonly string[]; readonly note: string}
+  | {readonly type: 'copy'; readonly text: string; readonly what: string}
+
+/** What happened. `at` is a monotonic clock in ms, `now` the wall clock. */
+export type UiEvent =
+  | {readonly type: 'key'; readonly key: string; readonly at: number}
+  | {readonly type: 'paste'; readonly text: string; readonly at: number}
+  | {readonly type: 'resize'; readonly columns: number; readonly rows: number}
+  | {readonly type: 'world'; readonly world: World; readonly now: number; readonly at: number}
+  | {
+      readonly type: 'planned'
+      readonly plan: Plan
+      readonly params: Readonly<Record<string, string>>
+      readonly at: number
+    }
+  | {readonly type: 'started'; readonly run: string}
+  | {readonly type: 'told'; readonly text: string; readonly tone: Toast['tone']}
+  | {readonly type: 'plan failed'; readonly text: string}
+
+export interface Change {
+  readonly state: UiState
+  readonly effects: readonly Effect[]
+}
+
+export const unchanged = (state: UiState): Change => ({state, effects: []})
+export const withEffects = (state: UiState, ...effects: Effect[]): Change => ({state, effects})
+
+export interface Opening {
+  readonly columns: number
+  readonly rows: number
+  readonly now: number
+  readonly readOnly: boolean
+}
+
+export function openingState(world: World, opening: Opening): UiState {
+  return {
+    ...opening,
+    now: Math.floor(opening.now / 1000) * 1000,
+    readOnly: opening.readOnly || world.snapshot.readOnly,
+    world,
+    screens: [{kind: 'overview'}],
+    before: undefined,
+    overlay: undefined,
+    places: {},
+    focus: 'services',
+    toast: undefined,
+    guardUntil: 0,
+    putOff: [],
+    seen: [],
+  }
+}
+
+export const currentScreen = (state: UiState): Screen => state.screens.at(-1) ?? {kind: 'overview'}
+export const placeOf = (state: UiState, noun: Noun): Place => state.places[noun] ?? freshPlace
+
+/** The state with a message at the bottom for a few seconds. */
+export const telling = (state: UiState, text: string, tone: Toast['tone'] = 'info'): UiState => ({
+  ...state,
+  toast: {text, tone, until: state.now + (tone === 'bad' ? 10_000 : 4000)},
+})
+
+/** The state with its current screen replaced. */
+export const withScreen = (state: UiState, screen: Screen): UiState => ({
+  ...state,
+  screens: [...state.screens.slice(0, -1), screen],
+})

@@ -1,0 +1,24 @@
+import type {AuditRecord} from '../../audit/record.ts'
+import type {Snapshot} from '../../overview/snapshot.ts'
+import type {OutputLine} from '../../runbooks/events.ts'
+import type {RunbookRow} from '../../runbooks/rows.ts'
+import type {RunState} from '../../runbooks/state.ts'
+
+/** What the screens know of the world at one moment; read from the port, never changed here. */
+export interface World {
+  readonly snapshot: Snapshot
+  readonly runbooks: readonly RunbookRow[]
+  /** Newest first; read only while the audit screen is open. */
+  readonly audit: readonly AuditRecord[]
+  /** The run whose screen is open. */
+  readonly run: OpenRun | undefined
+}
+
+export interface OpenRun {
+  readonly id: string
+  readonly state: RunState | undefined
+  readonly lines: readonly OutputLine[]
+  /** Lines there are in all; `lines` are the last of them. */
+  readonly total: number
+  readonly progress: {readonly done: number; readonly total: number; readonly unit: string} | undefined
+}
