@@ -32,16 +32,9 @@ export function createOps(config: Config, tools: OpsTools, targets: () => readon
     },
     names: kind =>
       config[`${kind}s`].filter(entry => entry.environment === environment).map(entry => entry.name),
-    names: kind => namesOf(config, kind, environment),
     instances: async service => (await release(service).slots()).flatMap(slot => slot.instances),
     healthy: async instance => lookAtHealth(instance, tools.signal),
   }
-}
-
-const SECTIONS = {service: 'services', cache: 'caches', database: 'databases', backup: 'backups', release: 'releases'} as const
-
-function namesOf(config: Config, kind: keyof typeof SECTIONS, environment: string): readonly string[] {
-  return config[SECTIONS[kind]].filter(entry => entry.environment === environment).map(entry => entry.name)
 }
 
 /** The named entry of the environment, or its only one. */

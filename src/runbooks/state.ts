@@ -141,13 +141,14 @@ function reduceSteps(steps: readonly StepView[], event: RunEvent): readonly Step
         state: event.phase === 'undo' ? 'undoing' : 'running',
         attempt: event.attempt,
         startedAt: event.at,
-        reason: '',
+        reason: event.phase === 'undo' ? view.reason : '',
       }))
     case 'step-finished':
       return withStep(steps, event.step, view => ({
         ...view,
         state: finishedState(event.phase, event.outcome),
-        reason: event.reason,
+        // Why it failed stays readable after it was undone.
+        reason: event.reason || (event.phase === 'undo' ? view.reason : ''),
         durationMs: event.phase === 'undo' ? view.durationMs : event.durationMs,
       }))
     case 'step-retry':
