@@ -1,0 +1,173 @@
+import {describe, expect, test} from 'vitest'
+import {fakeTime} from '../../test/fake-time.ts'
+import type {Finding, Target} from './sample.ts'
+import {createScheduler, nextDelay} from './scheduler.ts'
+
+const up: Finding = {status: 'up', reason: 'ok', latencyMs: 1, checks: [], values: {}}
+const target = (name: string, look: Target['look'], intervalMs = 1000, timeoutMs = 500): Target => ({
+  id: `service/e/${name}`,
+  kind: 'service',
+  environment: 'e',
+  name,
+  intervalMs,
+  timeoutMs,
+  look,
+})
+const build = (targets: readonly Target[], concurrency = 64) => {
+  const time = fakeTime()
+  const findings: {at: number; name: string; finding: Finding}[] = []
+  const scheduler = createScheduler({
+    targets,
+    clock: time,
+    timers: time,
+    random: () => 0.5,
+    concurrency,
+    onFinding: ({name}, finding) => findings.push({at: time.monotonic(), name, finding}),
+  })
+  return {time, findings, scheduler}
+}
+/** Ends only when its signal is aborted, with the signal's reason as the finding. */
+const hanging: Target['look'] = signal =>
+  new Promise(resolve => {
+    signal.addEventListener('abort', () => resolve({...up, status: 'down', reason: (signal.reason as Error).message}))
+  })
+
+describe('looks', () => {
+  test('come once an interval for each target', async () => {
+    const {time, findings, scheduler} = build([target('a', async () => up), target('b', async () => up, 5000)])
+    scheduler.start()
+    await time.advance(10_500)
+    expect(findings.filter(({name}) => name === 'a')).toHaveLength(11)
+    expect(findings.filter(({name}) => name === 'b')).toHaveLength(3)
+    await scheduler.stop()
+    await time.advance(10_000)
+    expect(findings).toHaveLength(14)
+  })
+
+  test('of one target never overlap, and a look that hangs is down at its deadline', async () => {
+    let running = 0
+    let most = 0
+    const {time, findings, scheduler} = build([
+      target(
+        'a',
+        async signal => {
+          running += 1
+          most = Math.max(most, running)
+          const finding = await hanging(signal)
+          running -= 1
+          return finding
+        },
+        1000,
+        3000,
+      ),
+    ])
+    scheduler.start()
+    await time.advance(20_000)
+    expect(most).toBe(1)
+    expect(findings[0]).toMatchObject({finding: {status: 'down', reason: 'no answer within 3.0s'}})
+    expect(findings.length).toBeGreaterThanOrEqual(6)
+  })
+
+  test('of a driver that ignores its signal are down once, and not begun again before it came back', async () => {
+    let begun = 0
+    const {time, findings, scheduler} = build([
+      target('deaf', () => {
+        begun += 1
+        return new Promise(() => undefined)
+      }),
+    ])
+    scheduler.start()
+    await time.advance(60_000)
+    expect(begun).toBe(1)
+    expect(findings).toMatchObject([{finding: {status: 'down', reason: 'no answer within 500ms'}}])
+    await scheduler.lookNow()
+    const stopping = scheduler.stop()
+    await time.advance(2000)
+    await stopping
+  })
+
+  test('that reject or throw are down with that as the reason, and the schedule goes on', async () => {
+    const {time, findings, scheduler} = build([
+      target('a', () => Promise.reject(new Error('boom \u001b[2J'))),
+      target('b', () => {
+        throw new Error('at once')
+      }),
+    ])
+    scheduler.start()
+    await time.advance(2500)
+    expect(findings.filter(({name}) => name === 'a').map(({finding}) => finding.reason)).toEqual(
+      Array(3).fill('boom ^[[2J'),
+    )
+    expect(findings.filter(({name}) => name === 'b')).toHaveLength(3)
+  })
+
+  test('are bounded in number, and those in line are counted as late', async () => {
+    let running = 0
+    let most = 0
+    const targets = Array.from({length: 50}, (_, i) =>
+      target(
+        `t${i}`,
+        async signal => {
+          most = Math.max(most, ++running)
+          const finding = await hanging(signal)
+          running -= 1
+          return finding
+        },
+        10_000,
+      ),
+    )
+    const {time, findings, scheduler} = build(targets, 10)
+    scheduler.start()
+    await time.advance(4000)
+    expect(most).toBe(10)
+    expect(findings).toHaveLength(50)
+    expect(scheduler.figures().worstLagMs).toBeGreaterThanOrEqual(2000)
+  })
+})
+
+test('stopping aborts every look and reports none of them', async () => {
+  let reason: unknown
+  const {time, findings, scheduler} = build([
+    target(
+      'a',
+      signal => {
+        signal.addEventListener('abort', () => {
+          reason = signal.reason
+        })
+        return hanging(signal)
+      },
+      1000,
+      60_000,
+    ),
+  ])
+  scheduler.start()
+  await time.advance(100)
+  await scheduler.stop()
+  expect(reason).toMatchObject({message: 'the monitor stopped'})
+  expect(findings).toEqual([])
+})
+
+test('looking now sees every target, also those far from their next look', async () => {
+  const {time, findings, scheduler} = build([
+    target('a', async () => up, 3_600_000),
+    target('b', async () => up, 3_600_000),
+  ])
+  scheduler.start()
+  await time.advance(1000)
+  await scheduler.lookNow()
+  expect(findings).toHaveLength(4)
+})
+
+test.each([
+  [30_000, 5000, 0, 30_000],
+  [30_000, 5000, 2, 30_000],
+  [30_000, 5000, 3, 45_000],
+  [30_000, 25_000, 3, 34_000],
+  [1000, 5000, 99, 1000],
+])(
+  'interval %i, timeout %i after %i timeouts is looked at again after %i ms, before it would be no data',
+  (intervalMs, timeoutMs, timeouts, delay) => {
+    expect(nextDelay({intervalMs, timeoutMs}, timeouts, 0.5)).toBe(delay)
+    if (timeoutMs < intervalMs) expect(delay + timeoutMs).toBeLessThan(2 * intervalMs)
+  },
+)

@@ -1,0 +1,57 @@
+import fc from 'fast-check'
+import {expect, test} from 'vitest'
+import {addTally, countPoint, decodeBins, emptyTally, encodeBins, figuresOf, percentiles} from './tally.ts'
+
+const tallyOf = (latencies: readonly number[]) => {
+  const tally = emptyTally()
+  for (const latency of latencies) countPoint(tally, 'up', latency)
+  return tally
+}
+
+test('percentiles are within three percent of the nearest rank', () => {
+  const latencies = fc.array(fc.double({min: 0.2, max: 60_000, noNaN: true}), {minLength: 1, maxLength: 300})
+  fc.assert(
+    fc.property(latencies, fc.constantFrom(0.5, 0.95, 0.99), (values, rank) => {
+      const exact = [...values].sort((a, b) => a - b)[Math.max(1, Math.ceil(values.length * rank)) - 1] ?? 0
+      const [near = 0] = percentiles(tallyOf(values), [rank])
+      return Math.abs(near - exact) <= exact * 0.031
+    }),
+    {seed: 1, numRuns: 300},
+  )
+})
+
+test('bins survive their encoding, and merging is the same as counting together', () => {
+  const values = fc.array(fc.double({min: 0, max: 1e6, noNaN: true}), {maxLength: 500})
+  fc.assert(
+    fc.property(values, values, (first, second) => {
+      const merged = tallyOf(first)
+      addTally(merged, {...tallyOf(second), bins: decodeBins(encodeBins(tallyOf(second).bins))})
+      expect(new Map([...merged.bins].sort())).toEqual(new Map([...tallyOf([...first, ...second]).bins].sort()))
+    }),
+    {seed: 1, numRuns: 100},
+  )
+  expect(decodeBins(encodeBins(new Map([[3, 1_000_000]])))).toEqual(new Map([[3, 1_000_000]]))
+})
+
+test('uptime counts what answered, latency only what answered, nothing is undefined', () => {
+  const tally = emptyTally()
+  for (const [status, latency] of [
+    ['up', 10],
+    ['degraded', 10],
+    ['down', 5000],
+    ['up', 10],
+  ] as const)
+    countPoint(tally, status, latency)
+  const figures = figuresOf('5m', tally)
+  expect(figures).toMatchObject({samples: 4, uptime: 0.75, errorRate: 0.25})
+  expect(figures.p99).toBeLessThan(11)
+  expect(figuresOf('1h', emptyTally())).toEqual({
+    window: '1h',
+    samples: 0,
+    uptime: undefined,
+    errorRate: undefined,
+    p50: undefined,
+    p95: undefined,
+    p99: undefined,
+  })
+})

@@ -1,0 +1,147 @@
+import {mkdtempSync, rmSync, statSync} from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import {afterEach, describe, expect, test} from 'vitest'
+import type {Sample, Target} from '../monitors/sample.ts'
+import {createRecorder} from '../monitors/recorder.ts'
+import {serviceRows} from '../monitors/service.ts'
+import {serviceSchema} from '../monitors/config.ts'
+import type {Store} from './open.ts'
+import {openStore} from './open.ts'
+import {sampleHistory} from './samples.ts'
+
+const opened: {store: Store; dir: string}[] = []
+afterEach(() => {
+  for (const {store, dir} of opened.splice(0)) {
+    store.close()
+    rmSync(dir, {recursive: true, force: true})
+  }
+})
+const open = (dir = mkdtempSync(path.join(os.tmpdir(), 'ops-samples-'))) => {
+  const store = openStore(dir)
+  opened.push({store, dir})
+  return {store, dir, history: sampleHistory(store.database)}
+}
+const target = (name: string, intervalMs = 30_000): Target => ({
+  id: `service/e/${name}`,
+  kind: 'service',
+  environment: 'e',
+  name,
+  intervalMs,
+  timeoutMs: 5000,
+  look: () => Promise.reject(new Error('not looked at here')),
+})
+const sample = (name: string, at: number, latencyMs = 10, extra: Partial<Sample> = {}): Sample => ({
+  target: `service/e/${name}`,
+  at,
+  status: 'up',
+  reason: '200 OK',
+  latencyMs,
+  checks: [],
+  values: {},
+  ...extra,
+})
+const START = 1_800_000_000_000
+const DAY_MS = 86_400_000
+
+describe('the history', () => {
+  test('is there after a restart and in another process, with all windows', () => {
+    const {history, dir} = open()
+    const recorder = createRecorder(history)
+    for (let at = START; at < START + 2 * DAY_MS; at += 30_000) {
+      recorder.record(target('web'), sample('web', at, 10, at % 300_000 === 0 ? {status: 'down'} : {}))
+      if (at % 60_000 === 0) recorder.flush()
+    }
+    recorder.flush()
+    const end = START + 2 * DAY_MS
+    const services = [
+      {...serviceSchema.parse({name: 'web', probe: {type: 'tcp', host: 'h', port: 1}}), environment: 'e'},
+    ]
+    const [row] = serviceRows({services}, open(dir).history, end)
+    expect(row).toMatchObject({state: 'up', address: 'h:1'})
+    expect(row?.windows.map(({window, samples}) => [window, samples])).toEqual([
+      ['5m', 10],
+      ['1h', 120],
+      ['24h', expect.closeTo(2880, -2)],
+      ['7d', expect.closeTo(5760, -2)],
+    ])
+    for (const {uptime, p50} of row?.windows ?? []) {
+      expect(uptime).toBeCloseTo(0.9, 2)
+      expect(p50).toBeCloseTo(10, 0)
+    }
+    expect(row?.latencyHistory).toHaveLength(60)
+  })
+
+  test('a second reader sees a change with its next read, and the same object while nothing changed', () => {
+    const {history, dir} = open()
+    const reader = open(dir).history
+    expect(reader.watched().size).toBe(0)
+    const recorder = createRecorder(history)
+    recorder.record(target('web'), sample('web', START))
+    recorder.flush()
+    expect(reader.watched().get('service/e/web')?.sample.reason).toBe('200 OK')
+    expect(reader.watched()).toBe(reader.watched())
+  })
+
+  test('five minutes that were open when the holder died are rolled up by the next', () => {
+    const {history, store} = open()
+    const first = createRecorder(history)
+    for (let at = START; at < START + 200_000; at += 20_000) first.record(target('web'), sample('web', at))
+    first.flush()
+    const second = createRecorder(history)
+    second.record(target('web'), sample('web', START + 3 * 3_600_000))
+    second.flush()
+    expect(store.database.prepare('SELECT span, up FROM rollup ORDER BY span').all()).toEqual([
+      {span: 0, up: 10},
+      {span: 1, up: 10},
+    ])
+  })
+
+  test('figures of caches and databases are kept a look, and forgotten targets leave nothing', () => {
+    const {history, store} = open()
+    const recorder = createRecorder(history)
+    recorder.record(target('web'), sample('web', START, 10, {values: {hitRate: 0.5}}))
+    recorder.flush()
+    expect(history.points('service/e/web', 0)).toMatchObject([{values: {hitRate: 0.5}, latencyMs: 10}])
+    history.forgetOld(START + 20 * DAY_MS)
+    for (const table of ['target', 'watched', 'sample', 'rollup'])
+      expect(store.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({n: 0})
+  })
+
+  test('a write that fails leaves nothing half written, is visible here, and is written with the next', () => {
+    const {history, store} = open()
+    const recorder = createRecorder(history)
+    recorder.record(target('web'), sample('web', START))
+    store.database.exec(`CREATE TRIGGER full BEFORE INSERT ON sample BEGIN SELECT raise(ABORT, 'no'); END`)
+    expect(() => recorder.flush()).toThrow(/cannot be written/)
+    expect(history.watched().size).toBe(1)
+    expect(store.database.prepare('SELECT count(*) AS n FROM watched').get()).toEqual({n: 0})
+    store.database.exec('DROP TRIGGER full')
+    recorder.flush()
+    expect(store.database.prepare('SELECT count(*) AS n FROM sample').get()).toEqual({n: 1})
+  })
+})
+
+test('500 services every 30 s for 7 days need less than 150 MB, and what is too old goes by itself', () => {
+  const {history, store, dir} = open()
+  const recorder = createRecorder(history)
+  const names = Array.from({length: 4}, (_, i) => `service-with-a-name-${i}`)
+  const days = 8
+  let random = 1
+  for (let at = START; at < START + days * DAY_MS; at += 30_000) {
+    for (const name of names) {
+      random = (random * 48_271) % 2_147_483_647
+      recorder.record(target(name), sample(name, at, 5 + (random % 1000) / 10))
+    }
+    if ((at / 30_000) % 60 === 0) recorder.flush()
+  }
+  recorder.flush()
+  store.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  const bytes = statSync(path.join(dir, 'store.db')).size / names.length
+  const counts = store.database
+    .prepare('SELECT (SELECT count(*) FROM sample) AS points, (SELECT count(*) FROM rollup WHERE span = 0) AS spans')
+    .get() as {points: number; spans: number}
+  expect(counts.points / names.length).toBeLessThan(270)
+  expect(counts.spans / names.length).toBeLessThanOrEqual(7 * 288 + 2)
+  expect((bytes * 500) / 1024 / 1024).toBeLessThan(150)
+}, 120_000)
