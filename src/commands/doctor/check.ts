@@ -1,0 +1,72 @@
+import type {Config} from '../../config/schema.ts'
+import type {Command, CommandResult, House} from '../command.ts'
+import {attempt, type Check, skipped} from './verdict.ts'
+import {checkClock} from './clock.ts'
+import {checkConfiguration} from './configuration.ts'
+import {checkEndpoints} from './endpoints.ts'
+import {checkRuntime, checkTerminal, type ProcessFacts, readProcess, sqliteVersion} from './runtime.ts'
+import {checkStateDirectory} from './state-directory.ts'
+import {checkTools} from './tools.ts'
+
+export const command: Command = createDoctorCommand(readProcess)
+
+/** `opsconsole doctor`. */
+export function createDoctorCommand(facts: () => ProcessFacts): Command {
+  return {
+    name: 'doctor',
+    summary: 'Say what is wrong on this machine and how to mend it',
+    help: 'Checks Node and SQLite, the terminal, the state directory, the configuration with its secrets, every endpoint once, the programs that are needed, and the clock. Changes nothing. Exit 1 when something has failed.',
+    run: (_, house) => examine(facts(), house),
+  }
+}
+
+async function examine(facts: ProcessFacts, house: House): Promise<CommandResult> {
+  const here = [
+    ...(await attempt('node', () => checkRuntime(facts.node, sqliteVersion()))),
+    ...checkTerminal(facts),
+    ...(await attempt('state directory', () => checkStateDirectory(house.stateDir()))),
+  ]
+  const checks = [...here, ...(await examineConfiguration(facts, house))]
+  const broken = checks.filter(({status}) => status === 'failed').length
+  return {data: {ok: broken === 0, checks}, text: report(checks), exitCode: broken > 0 ? 1 : 0}
+}
+
+async function examineConfiguration(facts: ProcessFacts, house: House): Promise<readonly Check[]> {
+  let config: Config
+  try {
+    config = house.config()
+  } catch (error) {
+    const refused = await attempt('configuration', () => Promise.reject(error))
+    return [...refused, skipped('endpoints', 'not looked at without a configuration')]
+  }
+  const groups = await Promise.all([
+    attempt('configuration', () => checkConfiguration(config, house, facts)),
+    attempt('endpoints', () => checkEndpoints(config, house)),
+    attempt('tools', () => checkTools(config, house)),
+    attempt('clock', async () => [await checkClock(config, house.clock, house.signal)]),
+  ])
+  return groups.flat()
+}
+
+const GLYPH: Readonly<Record<Check['status'], string>> = {
+  ok: '✓ ok     ',
+  warning: '! warning',
+  failed: '✗ failed ',
+  skipped: '· skipped',
+}
+
+function report(checks: readonly Check[]): string {
+  const width = Math.min(32, Math.max(...checks.map(({name}) => name.length)))
+  const indent = ' '.repeat(width + 13)
+  const lines = checks.flatMap(({name, status, detail, mend}) => {
+    const [first = '', ...more] = detail.split('\n')
+    return [
+      `${GLYPH[status]}  ${name.padEnd(width)}  ${first}`,
+      ...more.map(line => `${indent}${line}`),
+      ...(mend === undefined ? [] : [`${indent}→ ${mend}`]),
+    ]
+  })
+  const count = (status: Check['status']): number => checks.filter(check => check.status === status).length
+  const end = `${count('ok')} ok, ${count('warning')} warnings, ${count('failed')} failed`
+  return `${lines.join('\n')}\n\n${end}`
+}

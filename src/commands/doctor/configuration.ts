@@ -1,0 +1,54 @@
+import path from 'node:path'
+import type {Config} from '../../config/schema.ts'
+import {secretRefs} from '../../config/secret-refs.ts'
+import {secretFile, secretSource} from '../../config/secrets.ts'
+import {messageOf} from '../../errors.ts'
+import {escapeLine} from '../../text/escape.ts'
+import type {House} from '../command.ts'
+import {type Check, failed, ok} from './verdict.ts'
+import type {ProcessFacts} from './runtime.ts'
+import {checkPrivate} from './state-directory.ts'
+
+/** What the file says, and whether everything it refers to can be read. Secrets are read and never shown. */
+export async function checkConfiguration(config: Config, house: House, {env}: ProcessFacts): Promise<Check[]> {
+  const refs = secretRefs(config)
+  const secrets = await Promise.all(
+    refs.map(async ({path: place, ref}): Promise<Check | undefined> => {
+      if (typeof ref === 'string') return undefined
+      const name = `secret ${place}`
+      try {
+        await house.secret(ref)
+      } catch (error) {
+        return failed(name, escapeLine(messageOf(error)), 'Mend what it is read from, or the configuration.')
+      }
+      if (!('file' in ref)) return undefined
+      return checkPrivate(name, secretFile(ref.file, {env, cwd: path.dirname(config.file)}))
+    }),
+  )
+  const problems = secrets.filter(check => check !== undefined)
+  const bare = refs.some(({ref}) => typeof ref === 'string' && /\/\/[^/]*:[^/]*@/.test(ref))
+  const open = bare ? checkPrivate('configuration mode', config.file) : undefined
+  const kept = refs.filter(({ref}) => typeof ref !== 'string')
+  const sources = [...new Set(kept.map(({ref}) => secretSource(ref)))]
+  return [
+    ok('configuration', `${escapeLine(config.file)}: ${summary(config)}`),
+    ...(open ? [open] : []),
+    ...(kept.length > 0 && problems.every(({status}) => status !== 'failed')
+      ? [ok('secrets', `${sources.length} read: ${escapeLine(sources.join(', '))}`)]
+      : []),
+    ...problems,
+  ]
+}
+
+function summary(config: Config): string {
+  const count = (list: readonly unknown[], one: string, many = `${one}s`): string =>
+    `${list.length} ${list.length === 1 ? one : many}`
+  return [
+    count(config.environments, 'environment'),
+    count(config.services, 'service'),
+    count(config.caches, 'cache', 'caches'),
+    count(config.databases, 'database'),
+    count(config.backups, 'backup'),
+    count(config.releases, 'release'),
+  ].join(', ')
+}

@@ -1,0 +1,30 @@
+import {messageOf, OpsError} from '../../errors.ts'
+import {escapeText} from '../../text/escape.ts'
+
+export interface Check {
+  readonly name: string
+  /** warning: works, but will hurt · skipped: cannot be told now. */
+  readonly status: 'ok' | 'warning' | 'failed' | 'skipped'
+  /** What was found. */
+  readonly detail: string
+  /** What to do about it. */
+  readonly mend?: string
+}
+
+export const ok = (name: string, detail: string): Check => ({name, status: 'ok', detail})
+export const warning = (name: string, detail: string, mend: string): Check => ({name, status: 'warning', detail, mend})
+export const failed = (name: string, detail: string, mend: string): Check => ({name, status: 'failed', detail, mend})
+export const skipped = (name: string, detail: string): Check => ({name, status: 'skipped', detail})
+
+/** A check that throws has failed; its error says what and how to mend it. */
+export async function attempt(
+  name: string,
+  look: () => Promise<readonly Check[]> | readonly Check[],
+): Promise<readonly Check[]> {
+  try {
+    return await look()
+  } catch (error) {
+    const mend = error instanceof OpsError ? error.hint : undefined
+    return [{name, status: 'failed', detail: escapeText(messageOf(error)), ...(mend === undefined ? {} : {mend})}]
+  }
+}
