@@ -8,6 +8,7 @@ import {countMatching, type PatternCount, removeCommand, removeMatching} from '.
 import type {CacheRow, NamespaceRow} from './rows.ts'
 import {type CacheServer, withCacheServer} from './server.ts'
 import {namespaceRows} from './tally.ts'
+import {readValues} from './values.ts'
 import {hitRatesOf} from './target.ts'
 
 /** The namespace table, and how it was made. */
@@ -31,8 +32,11 @@ export interface CacheOps {
   /** For plans and confirmations: `cache main at redis://host:6379`, without credentials. */
   readonly target: string
   readonly events: readonly CacheEvent[]
-  /** The key patterns of an event, holes filled. Raises `usage/arguments`. Reads nothing. */
-  patterns(event: string, values: Readonly<Record<string, string>>): readonly string[]
+  /**
+   * The key patterns of an event, holes filled from values or from text such as `id=42,user=7` (a JSON object when a
+   * value holds a comma). Raises `usage/arguments`. Reads nothing.
+   */
+  patterns(event: string, values: string | Readonly<Record<string, string>>): readonly string[]
   /** How many keys these patterns would remove now, exactly. Changes nothing. */
   count(patterns: readonly string[]): Promise<{readonly total: number; readonly byPattern: readonly PatternCount[]}>
   /** Removes the keys that match, in small batches; how many there were. Recorded pattern by pattern. */
@@ -52,7 +56,8 @@ export function createCacheOps(config: CacheConfig, tools: OpsTools): CacheOps {
     name: config.name,
     target: `cache ${config.name} at ${addressOfRef(config.url)}`,
     events: Object.entries(config.events).map(([name, patterns]) => ({name, patterns, holes: holesIn(patterns)})),
-    patterns: (event, values) => fillPatterns(event, patternsOf(config, event), values),
+    patterns: (event, values) =>
+      fillPatterns(event, patternsOf(config, event), typeof values === 'string' ? readValues(values) : values),
     count: patterns =>
       connected(async server => {
         const byPattern = await countMatching(server, patterns, {signal: tools.signal})

@@ -140,15 +140,15 @@ describe('a release behind a real HAProxy', () => {
     await ops.admit('green')
     const load = startLoad(lab.url, {rps: 100, slowShare: 0.02, slowMs: 200})
     await expect.poll(() => load.sent(), {timeout: 20_000}).toBeGreaterThan(20)
-    expect(await ops.watch('blue', 2000)).toMatchObject({verdict: 'good', errors: 0})
+    expect(await ops.watch('blue', '2s')).toMatchObject({verdict: 'good', errors: 0})
     await ops.switchTo('green')
-    const bad = await ops.watch('green', 60_000)
+    const bad = await ops.watch('green', '1m')
     await ops.switchTo('blue')
     await load.stop()
     expect(bad.verdict).toBe('bad')
     expect(bad.reason).toMatch(/requests failed/)
     expect(bad.ms).toBeLessThan(30_000)
-    expect(await ops.watch('blue', 300)).toMatchObject({verdict: 'nothing seen'})
+    expect(await ops.watch('blue', '300ms')).toMatchObject({verdict: 'nothing seen'})
   }, 90_000)
 
   test('one instance at a time is rested, restarted and woken without a failed request', async () => {
@@ -179,7 +179,7 @@ describe('a release behind a real HAProxy', () => {
     await ops.admit('green')
     await ops.switchTo('green')
     await ops.drained('blue')
-    await ops.watch('green', 1000)
+    await ops.watch('green', '1s')
     await ops.park('blue')
     expect(tools.commands.map(command => command.split(' ').slice(-3).join(' '))).toEqual([
       expect.stringContaining('/start/green-1/5.0.0'),

@@ -1,13 +1,15 @@
 import {dirname, resolve} from 'node:path'
+import {OpsError} from '../errors.ts'
 import type {OpsTools} from '../runbooks/ops.ts'
 import {escapeLine} from '../text/escape.ts'
+import {parseDuration} from '../units/duration.ts'
 import type {ReleaseConfig} from './config.ts'
 import {lookAtSlots, placeOf, type ReleaseContext, slotConfig} from './context.ts'
 import {openInstances} from './instances/registry.ts'
 import {admit, park, rest, serversOf, switchTo, waitDrained, wake} from './moves.ts'
-import {putBack, restart, start, stop, waitHealthy} from './prepare.ts'
+import {isRunning, putBack, restart, start, stop, waitHealthy} from './prepare.ts'
 import {request} from './request.ts'
-import {liveSlot, rollbackReadiness} from './slots.ts'
+import {liveSlot, previousVersion, restartableSlot, rollbackReadiness} from './slots.ts'
 import {smoke} from './smoke.ts'
 import {openTraffic} from './traffic/registry.ts'
 import {watch} from './watch.ts'
@@ -73,6 +75,16 @@ export interface ReleaseOps {
   /** The slot that takes traffic. Raises `release/not-ready` when that is not plain. */
   live(): Promise<SlotView>
   rollback(): Promise<RollbackReadiness>
+  /** The version to go back to. Raises `release/not-ready` with the reason when there is none. */
+  previous(): Promise<{readonly slot: string; readonly version: string; readonly stays: readonly string[]}>
+  /** A slot, else the live one, whose instances can be restarted. Raises `release/unknown` or `release/not-ready`. */
+  restartable(slot?: string): Promise<{
+    readonly slot: string
+    readonly isLive: boolean
+    readonly instances: readonly {readonly id: string; readonly host: string; readonly version: string}[]
+  }>
+  /** Whether an instance is healthy and answers this version. */
+  isRunning(instance: string, version: string): Promise<boolean>
   /** Where the traffic driver has each instance, in its own words. */
   traffic(): Promise<
     readonly {readonly instance: string; readonly word: string; readonly check: string; readonly sessions: number}[]
@@ -99,8 +111,11 @@ export interface ReleaseOps {
   drained(slot: string): Promise<{readonly left: number; readonly ms: number}>
   /** Takes a slot without traffic out of the load balancer, unchecked. */
   park(slot: string): Promise<void>
-  /** Watches error rate and health of the live slot; returns as soon as it is bad, else after `ms`. */
-  watch(slot: string, ms: number): Promise<WatchResult>
+  /**
+   * Watches error rate and health of the live slot; returns as soon as it is bad, else after this duration (`30s`), or
+   * that of the configuration.
+   */
+  watch(slot: string, duration?: string): Promise<WatchResult>
 
   /** Takes one instance out of a slot that keeps others, and waits until it holds no request. */
   rest(instance: string): Promise<void>
@@ -136,6 +151,9 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
     slots,
     live: async () => liveSlot(await slots()),
     rollback: async () => rollbackReadiness(await slots()),
+    previous: async () => previousVersion(await slots()),
+    restartable: async slot => restartableSlot(await slots(), slot),
+    isRunning: (instance, version) => isRunning(context, instance, version),
     traffic: async () => {
       const state = await context.traffic.state(tools.signal)
       return serversOf(
@@ -157,12 +175,19 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
     switchTo: slot => switchTo(context, slot),
     drained: slot => waitDrained(context, namesOf(slot)),
     park: slot => park(context, slot),
-    watch: (slot, ms) => watch(context, slot, ms),
+    watch: (slot, duration) => watch(context, slot, watchTime(config, duration)),
     rest: instance => rest(context, instance),
     wake: instance => wake(context, instance),
     restart: (instance, version) => restart(context, instance, version),
     logs: (instance, lines) => lastLogLines(context, instance, lines),
   }
+}
+
+function watchTime(config: ReleaseConfig, duration: string | undefined): number {
+  const ms = duration === undefined ? config.watch : parseDuration(duration)
+  if (ms === undefined)
+    throw new OpsError('usage/arguments', `${JSON.stringify(duration)} should be a duration such as 30s or 5m`)
+  return ms
 }
 
 const limitsOf = (config: ReleaseConfig): ReleaseOps['limits'] => ({

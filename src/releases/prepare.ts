@@ -41,11 +41,27 @@ async function carryOut(context: ReleaseContext, command: InstanceCommand): Prom
   for (const line of output.split('\n').filter(text => text.trim() !== '')) tools.log(escapeLine(line))
 }
 
-/** See `ReleaseOps.putBack`. */
+/** See `ReleaseOps.putBack`. What was not healthy before need not become so: it must only be back. */
 export async function putBack(context: ReleaseContext, name: string, version: string | undefined): Promise<void> {
   if (version === undefined) return stop(context, name)
   await start(context, name, version)
-  await waitInstance(context, name, version)
+  try {
+    await waitInstance(context, name, version)
+  } catch (cause) {
+    const view = await lookAtOne(context, name)
+    if (view.version !== version) throw cause
+    context.tools.log(`${name} answers ${version} again, but is not healthy: ${view.reason}`)
+  }
+}
+
+/** See `ReleaseOps.isRunning`. */
+export async function isRunning(context: ReleaseContext, name: string, version: string): Promise<boolean> {
+  return healthOf([await lookAtOne(context, name)], version).ok
+}
+
+async function lookAtOne(context: ReleaseContext, name: string): Promise<InstanceView> {
+  const {slot, instance} = placeOf(context.config, name)
+  return lookAtInstance(instance, slot.name, {...context, signal: context.tools.signal})
 }
 
 /** See `ReleaseOps.waitHealthy`. */
@@ -55,9 +71,7 @@ export async function waitHealthy(context: ReleaseContext, slot: string, version
 }
 
 async function waitInstance(context: ReleaseContext, name: string, version: string): Promise<void> {
-  const {slot, instance} = placeOf(context.config, name)
-  const ask = {...context, signal: context.tools.signal}
-  await waitUntilHealthy(context, name, version, async () => [await lookAtInstance(instance, slot.name, ask)])
+  await waitUntilHealthy(context, name, version, async () => [await lookAtOne(context, name)])
 }
 
 async function waitUntilHealthy(
@@ -96,12 +110,8 @@ export async function restart(context: ReleaseContext, name: string, version: st
   const {tools, config} = context
   await stop(context, name)
   if (!tools.dryRun) {
-    const {slot, instance} = placeOf(config, name)
     const gone = await lookUntil(
-      async () => {
-        const view = await lookAtInstance(instance, slot.name, {...context, signal: tools.signal})
-        return {ok: view.state === 'down', reason: 'it still answers'}
-      },
+      async () => ({ok: (await lookAtOne(context, name)).version === undefined, reason: 'it still answers'}),
       {timeoutMs: config.instances.timeout, everyMs: LOOK_MS, signal: tools.signal, clock: tools.clock},
     )
     if (!gone.ok) throw new OpsError('release/not-ready', `${name} did not stop: ${gone.reason}`)

@@ -71,3 +71,45 @@ export function rollbackReadiness(slots: readonly SlotView[]): RollbackReadiness
   if (back.version === live.version) return verdict(false, `${back.name} runs ${back.version} too`)
   return verdict(true, `${back.version} runs on ${back.name}, healthy, without traffic`)
 }
+
+/** See `ReleaseOps.previous`. */
+export function previousVersion(slots: readonly SlotView[]): {
+  readonly slot: string
+  readonly version: string
+  readonly stays: readonly string[]
+} {
+  const {ready, slot, version, reason, stays} = rollbackReadiness(slots)
+  if (!ready || slot === undefined || version === undefined)
+    throw new OpsError('release/not-ready', `there is nothing to go back to: ${reason}`, {
+      hint: 'Deploy the wanted version instead.',
+    })
+  return {slot, version, stays}
+}
+
+/** See `ReleaseOps.restartable`. */
+export function restartableSlot(
+  slots: readonly SlotView[],
+  name: string | undefined,
+): {
+  readonly slot: string
+  readonly isLive: boolean
+  readonly instances: readonly {readonly id: string; readonly host: string; readonly version: string}[]
+} {
+  const live = liveSlot(slots)
+  const slot = name === undefined ? live : slots.find(one => one.name === name)
+  if (slot === undefined)
+    throw new OpsError('release/unknown', `there is no slot ${JSON.stringify(name)}`, {
+      hint: `The slots are ${slots.map(one => one.name).join(' and ')}.`,
+    })
+  const isLive = slot.name === live.name
+  if (isLive && slot.instances.length < 2)
+    throw new OpsError('release/not-ready', `${slot.name} has a single instance: a restart would interrupt users`, {
+      hint: 'Deploy the same version to the other slot instead.',
+    })
+  const instances = slot.instances.map(({id, host, version}) => {
+    if (version === undefined)
+      throw new OpsError('release/not-ready', `${id} does not tell its version, so it cannot be started again with it`)
+    return {id, host, version}
+  })
+  return {slot: slot.name, isLive, instances}
+}

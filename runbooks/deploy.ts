@@ -1,0 +1,230 @@
+import {runbook, step, type Step, z} from 'opsconsole'
+
+/**
+ * Blue-green: the new version is started beside the old one and proved good while nobody uses it; then all traffic
+ * moves at one instant; the old version stays warm for a rollback. Until the switch, users notice nothing at all.
+ */
+export default runbook({
+  name: 'deploy',
+  summary: 'Deploy a version to the idle slot, prove it, switch traffic, watch it',
+  description:
+    'Starts the version on the slot without traffic, waits for health, sends smoke tests, switches all traffic at one ' +
+    'instant, lets the old slot finish its requests, and watches errors and health. If anything is wrong before the ' +
+    'switch, users never see it; if anything is wrong after it, traffic goes back by itself. The old slot keeps ' +
+    'running, so that `rollback` takes seconds.',
+  params: z.object({
+    version: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._+@:/-]*$/, 'should begin with a letter or digit and hold no blanks')
+      .describe('Version to deploy, as your deploy command knows it'),
+    release: z.string().optional().describe('Which release; may be left out when there is only one'),
+    watch: z
+      .string()
+      .regex(/^(\d+(ms|s|m|h))+$/, 'should be a duration such as 30s or 5m')
+      .optional()
+      .describe('How long to watch after the switch; as configured when left out'),
+  }),
+  danger: 'disruptive',
+  // One lock for all releases of an environment: the name may be left out, so it cannot be part of the lock.
+  locks: () => ['releases'],
+  onFailure: 'undo',
+
+  facts: async ({ops, params}) => {
+    const release = ops.release(params.release)
+    const live = await release.live()
+    const idle = (await release.slots()).find(slot => slot.name !== live.name)
+    return {
+      release: release.name,
+      version: params.version,
+      traffic: release.target,
+      watch: params.watch,
+      live: {slot: live.name, version: live.version ?? 'several versions'},
+      idle: {
+        slot: idle?.name ?? '',
+        instances: (idle?.instances ?? []).map(({id, host, version}) => ({id, host, version})),
+      },
+      smokeTests: release.limits.smokeTests.length,
+      maxErrorRate: release.limits.maxErrorRate,
+      keepHours: Math.round(release.limits.keepMs / 3_600_000),
+    }
+  },
+
+  plan: ({facts}) =>
+    facts.live.version === facts.version
+      ? [liveAlready(facts)]
+      : [look(facts), ...startInstances(facts), ...prove(facts), switchTraffic(facts), ...settle(facts)],
+
+  afterwards: ({facts, saved}) => {
+    if (facts.live.version === facts.version) return [`${facts.version} was live on ${facts.live.slot} already.`]
+    const watched = saved['watch'] as {verdict: string; reason: string} | undefined
+    const back = saved['rollback'] as {ready: boolean; reason: string} | undefined
+    return [
+      `${facts.version} is live on ${facts.idle.slot}; watched: ${watched?.verdict ?? 'not'}, ${watched?.reason ?? 'no figures'}.`,
+      back?.ready === true
+        ? `Way back: opsconsole run rollback. ${facts.live.version} waits on ${facts.live.slot}; leave it there for ${facts.keepHours} h.`
+        : `There is no warm version to go back to: ${back?.reason ?? 'it was not checked'}.`,
+    ]
+  },
+
+  report: ({facts, saved}) => ({
+    json: {release: facts.release, from: facts.live, to: {slot: facts.idle.slot, version: facts.version}, ...saved},
+    markdown: [
+      `## ${facts.release}: ${facts.live.version} → ${facts.version}`,
+      '',
+      `- Slot: ${facts.live.slot} → ${facts.idle.slot}, through ${facts.traffic}`,
+      `- Watch: ${(saved['watch'] as {reason: string} | undefined)?.reason ?? 'not reached'}`,
+    ].join('\n'),
+  }),
+})
+
+interface Facts {
+  readonly release: string
+  readonly version: string
+  readonly traffic: string
+  readonly watch: string | undefined
+  readonly live: {readonly slot: string; readonly version: string}
+  readonly idle: {
+    readonly slot: string
+    readonly instances: readonly {readonly id: string; readonly host: string; readonly version: string | undefined}[]
+  }
+  readonly smokeTests: number
+  readonly maxErrorRate: number
+}
+
+const liveAlready = ({release, version, live, traffic}: Facts): Step =>
+  step({
+    id: 'already live',
+    title: `${version} is live on ${live.slot} already`,
+    why: 'There is nothing to deploy',
+    targets: [traffic],
+    check: async () => 'done',
+    run: async ({ops}) => ops.release(release).waitHealthy(live.slot, version),
+  })
+
+const look = ({release, version, live, idle, traffic}: Facts): Step =>
+  step({
+    id: 'look',
+    title: 'Look before touching: what is live, and what the way back would be',
+    why: 'Whoever starts a deploy should know the way back first',
+    readOnly: true,
+    targets: [traffic],
+    run: async ({ops, log}) => {
+      const {stays, ready, reason} = await ops.release(release).rollback()
+      log(`live: ${live.version} on ${live.slot}; ${version} goes to ${idle.slot}, which takes no traffic`)
+      log(`a rollback right now would be ${ready ? 'possible' : 'impossible'}: ${reason}`)
+      log(`a rollback after this deploy: all traffic back to ${live.version}, which keeps running on ${live.slot}`)
+      for (const line of stays) log(`mind: ${line}`)
+    },
+  })
+
+/** Nothing here touches what users get: the slot takes no traffic, and `start` refuses an instance that does. */
+const startInstances = ({release, version, idle}: Facts): readonly Step[] =>
+  idle.instances.map(instance =>
+    step({
+      id: `start ${instance.id}`,
+      title: `Start ${version} on ${instance.id}`,
+      why: 'It takes no traffic yet, so nothing can break for users',
+      targets: [`${instance.id} on ${instance.host}`],
+      check: async ({ops}) => ((await ops.release(release).isRunning(instance.id, version)) ? 'done' : 'would change'),
+      run: async ({ops}) => ops.release(release).start(instance.id, version),
+      undo: async ({ops, log}) => {
+        log(
+          instance.version === undefined ? 'nothing ran here before: stopping it' : `putting ${instance.version} back`,
+        )
+        await ops.release(release).putBack(instance.id, instance.version)
+      },
+    }),
+  )
+
+const prove = ({release, version, idle, traffic, smokeTests}: Facts): readonly Step[] => [
+  step({
+    id: 'health',
+    title: `Wait until all of ${idle.slot} is healthy and answers ${version}`,
+    why: 'The version that counts is the one that answers, not the one that was asked for',
+    readOnly: true,
+    targets: [idle.slot],
+    run: async ({ops}) => ops.release(release).waitHealthy(idle.slot, version),
+  }),
+  step({
+    id: 'smoke',
+    title: `Send ${smokeTests} smoke tests to every instance of ${idle.slot}`,
+    why: 'Healthy is not the same as working; these go past the load balancer, so no user is in between',
+    readOnly: true,
+    targets: [idle.slot],
+    run: async ({ops}) => ops.release(release).smoke(idle.slot),
+  }),
+  step({
+    id: 'admit',
+    title: `Let the load balancer check ${idle.slot} afresh`,
+    why: 'It must have seen every new instance good itself; a verdict from before the deploy does not count',
+    targets: [traffic],
+    run: async ({ops}) => ops.release(release).admit(idle.slot),
+    undo: async ({ops}) => ops.release(release).park(idle.slot),
+  }),
+]
+
+const switchTraffic = ({release, version, live, idle, traffic}: Facts): Step =>
+  step({
+    id: 'switch',
+    title: `Switch all traffic from ${live.slot} to ${idle.slot}`,
+    why: 'New requests go to the new version at one instant; requests in flight finish where they are',
+    targets: [traffic],
+    confirm: {
+      text: `Switch all traffic of ${release} to ${version}?`,
+      touches: [
+        `${traffic}: ${idle.slot} ready, ${live.slot} drain`,
+        `users: ${live.version} on ${live.slot} → ${version} on ${idle.slot}`,
+      ],
+    },
+    check: async ({ops}) => ((await ops.release(release).live()).name === idle.slot ? 'done' : 'would change'),
+    run: async ({ops}) => ops.release(release).switchTo(idle.slot),
+    verify: async ({ops}) => {
+      const seen = await ops.release(release).live()
+      return {ok: seen.name === idle.slot && seen.version === version, reason: `live: ${seen.version} on ${seen.name}`}
+    },
+    undo: async ({ops}) => {
+      await ops.release(release).admit(live.slot, {again: false})
+      await ops.release(release).switchTo(live.slot)
+      await ops.release(release).drained(idle.slot)
+    },
+    onUnknown: 'probe',
+    stopCost: `users get ${version} and nobody watches it; \`rollback\` brings ${live.version} back`,
+  })
+
+const settle = ({release, version, live, idle, traffic, watch, maxErrorRate}: Facts): readonly Step[] => [
+  step({
+    id: 'drain',
+    title: `Let ${live.slot} finish the requests it holds`,
+    why: 'Long requests end on the version they began on; nothing is cut off, not even after the deadline',
+    readOnly: true,
+    targets: [traffic],
+    run: async ({ops, save}) => save('drain', await ops.release(release).drained(live.slot)),
+    timeout: '1h',
+  }),
+  step({
+    id: 'watch',
+    title: `Watch ${version} with real traffic`,
+    why: `More than ${maxErrorRate * 100} % errors or three failed looks in a row, and traffic goes back by itself`,
+    readOnly: true,
+    targets: [traffic],
+    run: async ({ops, log, save}) => {
+      const seen = await ops.release(release).watch(idle.slot, watch)
+      save('watch', seen)
+      log(`${seen.verdict}: ${seen.reason}`)
+      if (seen.verdict === 'bad') throw new Error(`${version} is bad with real traffic: ${seen.reason}`)
+    },
+    timeout: '1d',
+  }),
+  step({
+    id: 'keep',
+    title: `Keep ${live.version} on ${live.slot} warm for a rollback`,
+    why: 'It keeps running and being checked, without traffic, so that the way back takes a second',
+    readOnly: true,
+    targets: [live.slot],
+    run: async ({ops, log, save}) => {
+      const {ready, reason} = await ops.release(release).rollback()
+      save('rollback', {ready, reason})
+      log(`a rollback is ${ready ? 'ready' : 'NOT ready'}: ${reason}`)
+    },
+  }),
+]

@@ -1,0 +1,108 @@
+import {runbook, step, z} from 'opsconsole'
+
+/**
+ * Traffic back to the version before, which kept running. Nothing is started or stopped, so it takes seconds, and
+ * every step until the switch is a look. Works while PostgreSQL, Redis and everything else is down.
+ */
+export default runbook({
+  name: 'rollback',
+  summary: 'Switch traffic back to the version before, prove it, and say what is left to do',
+  description:
+    'For a release that turned out bad. The slot without traffic still runs the version before; it is checked afresh, ' +
+    'all traffic goes back to it at one instant, and it is proved good with health and smoke tests. The database ' +
+    'schema and configuration outside of the version are not touched: the checklist at the end says so.',
+  params: z.object({
+    release: z.string().optional().describe('Which release; may be left out when there is only one'),
+  }),
+  danger: 'disruptive',
+  locks: () => ['releases'],
+
+  facts: async ({ops, params}) => {
+    const release = ops.release(params.release)
+    const [live, good] = [await release.live(), await release.previous()]
+    return {
+      release: release.name,
+      traffic: release.target,
+      smokeTests: release.limits.smokeTests.length,
+      bad: {slot: live.name, version: live.version ?? 'several versions'},
+      good: {slot: good.slot, version: good.version},
+      stays: good.stays,
+    }
+  },
+
+  plan: ({facts}) => {
+    const {bad, good} = facts
+    return [
+      step({
+        id: 'ready',
+        title: `See ${good.version} healthy on ${good.slot}, and let the load balancer check it`,
+        why: 'Going back to something broken would be worse than staying',
+        targets: [facts.traffic],
+        check: async () => 'cannot know',
+        run: async ({ops}) => {
+          const release = ops.release(facts.release)
+          await release.waitHealthy(good.slot, good.version)
+          await release.admit(good.slot, {again: false})
+        },
+      }),
+
+      step({
+        id: 'switch',
+        title: `Switch all traffic from ${bad.slot} back to ${good.slot}`,
+        why: `Users get ${good.version} from this moment`,
+        targets: [facts.traffic],
+        confirm: {
+          text: `Roll ${facts.release} back from ${bad.version} to ${good.version}?`,
+          touches: [
+            `${facts.traffic}: ${good.slot} ready, ${bad.slot} drain`,
+            `users: ${bad.version} on ${bad.slot} → ${good.version} on ${good.slot}`,
+          ],
+        },
+        run: async ({ops}) => ops.release(facts.release).switchTo(good.slot),
+        verify: async ({ops}) => {
+          const seen = await ops.release(facts.release).live()
+          return {
+            ok: seen.name === good.slot && seen.version === good.version,
+            reason: `live: ${seen.version} on ${seen.name}`,
+          }
+        },
+        onUnknown: 'probe',
+        // No undo: what comes after only looks. If the old version fails too, a person must choose between the two.
+      }),
+
+      step({
+        id: 'prove',
+        title: `Prove ${good.version} with health and ${facts.smokeTests} smoke tests`,
+        why: 'The data may have moved on since this version was live',
+        readOnly: true,
+        targets: [good.slot],
+        run: async ({ops}) => {
+          await ops.release(facts.release).waitHealthy(good.slot, good.version)
+          await ops.release(facts.release).smoke(good.slot)
+        },
+      }),
+
+      step({
+        id: 'drain',
+        title: `Let ${bad.slot} finish the requests it holds`,
+        why: 'Nothing is cut off; it keeps running, so that its logs and memory can be looked at',
+        readOnly: true,
+        targets: [facts.traffic],
+        run: async ({ops, save}) => save('drain', await ops.release(facts.release).drained(bad.slot)),
+        timeout: '1h',
+      }),
+    ]
+  },
+
+  afterwards: ({facts}) => [
+    `${facts.good.version} is live on ${facts.good.slot}; ${facts.bad.version} waits on ${facts.bad.slot} without traffic.`,
+    ...facts.stays.map(line => `Check by hand: ${line}.`),
+    `Check by hand: jobs, caches and messages that ${facts.bad.version} wrote, and whether ${facts.good.version} can read them.`,
+    'Tell your team, stop the pipeline that would deploy it again, and write down what users saw and since when.',
+  ],
+
+  report: ({facts}) => ({
+    json: {release: facts.release, from: facts.bad, to: facts.good},
+    markdown: `## ${facts.release}: back from ${facts.bad.version} to ${facts.good.version}`,
+  }),
+})

@@ -1,0 +1,60 @@
+import {createCacheOps} from '../../caches/ops.ts'
+import type {PatternCount} from '../../caches/invalidate.ts'
+import {EXIT, OpsError} from '../../errors.ts'
+import {escapeLine} from '../../text/escape.ts'
+import type {Command} from '../command.ts'
+import {chooseCache} from './choose.ts'
+
+export const command: Command = {
+  name: 'cache invalidate',
+  summary: 'Remove the keys that an event makes stale; counts them first, removes only with --yes',
+  help:
+    'Events and their key patterns are in the configuration. Without --yes the keys are only counted and the command ' +
+    'ends with exit code 7. The runbook cache-invalidate does the same step by step.',
+  arguments: [{name: 'event', required: true, description: 'Name of the event, such as RESUME_UPDATED'}],
+  flags: {
+    param: {type: 'string', short: 'p', multiple: true, value: 'NAME=VALUE', description: 'Fills a hole such as {id}'},
+    cache: {type: 'string', value: 'NAME', description: 'Which cache; may be left out when there is only one'},
+    yes: {type: 'boolean', short: 'y', description: 'Remove them'},
+  },
+  changes: true,
+  run: async ({args, flags}, house) => {
+    const cache = chooseCache(house, typeof flags['cache'] === 'string' ? flags['cache'] : undefined)
+    const ops = createCacheOps(cache, house.opsTools())
+    const event = args[0] ?? ''
+    const patterns = ops.patterns(event, valuesOf(flags['param']))
+    const {total, byPattern} = await ops.count(patterns)
+    const asked = {cache: cache.name, event, counted: total, patterns: byPattern}
+    if (total === 0) return {data: {...asked, removed: 0}, text: `${countText(byPattern)}\nThere is nothing to remove.`}
+    if (flags['yes'] !== true)
+      return {
+        data: {...asked, removed: 0},
+        text: `${countText(byPattern)}\n${total} keys of ${cache.name} would be removed. Give --yes to remove them.`,
+        exitCode: EXIT.refused,
+      }
+    const removed = await house.change(
+      {
+        action: 'cache invalidated',
+        target: `cache ${cache.name}`,
+        command: `invalidate ${event}: ${patterns.join(', ')}`,
+        detail: {event, patterns, counted: total},
+      },
+      () => ops.remove(patterns),
+    )
+    return {data: {...asked, removed}, text: `${countText(byPattern)}\n${removed} keys removed from ${cache.name}.`}
+  },
+}
+
+const countText = (counts: readonly PatternCount[]): string =>
+  counts.map(({pattern, keys}) => `${String(keys).padStart(9)}  ${escapeLine(pattern, 200)}`).join('\n')
+
+function valuesOf(given: string | boolean | readonly string[] | undefined): Readonly<Record<string, string>> {
+  const words = Array.isArray(given) ? (given as readonly string[]) : typeof given === 'string' ? [given] : []
+  return Object.fromEntries(
+    words.map(word => {
+      const at = word.indexOf('=')
+      if (at < 1) throw new OpsError('usage/arguments', `-p should look like id=42, got ${JSON.stringify(word)}`)
+      return [word.slice(0, at), word.slice(at + 1)]
+    }),
+  )
+}

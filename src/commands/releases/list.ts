@@ -1,0 +1,54 @@
+import type {ReleaseRow} from '../../releases/rows.ts'
+import {formatAge} from '../../units/duration.ts'
+import {formatCount, formatShare} from '../../units/number.ts'
+import type {Command} from '../command.ts'
+import {alignColumns} from '../runs/table.ts'
+
+export const command: Command = {
+  name: 'releases',
+  summary: 'Show every release: live version, slots, traffic, and whether a rollback is ready',
+  run: async (_input, house) => {
+    const {releases} = await house.snapshot()
+    return {data: releases, text: releasesText(releases, house.clock.now())}
+  },
+}
+
+/** A paragraph a release: what is live, the way back, and its instances. */
+export function releasesText(releases: readonly ReleaseRow[], now: number): string {
+  if (releases.length === 0) return 'No release is configured.'
+  return releases.map(row => releaseText(row, now)).join('\n\n')
+}
+
+function releaseText(row: ReleaseRow, now: number): string {
+  const traffic =
+    row.requestsPerSecond === undefined
+      ? 'no figures of traffic yet'
+      : `${formatCount(row.requestsPerSecond)} requests/s, ${row.errorRate === undefined ? 'no errors known' : `${formatShare(row.errorRate)} errors`}`
+  const looked = row.at === undefined ? 'never looked at' : `looked at ${formatAge(row.at, now)}`
+  const instances = row.slots.flatMap(slot =>
+    slot.instances.map(instance => [
+      `  ${slot.name}`,
+      slot.role,
+      instance.name,
+      instance.health,
+      instance.version ?? '–',
+      instance.traffic,
+      String(instance.sessions),
+      instance.requestsPerSecond === undefined ? '–' : formatCount(instance.requestsPerSecond),
+      instance.reason,
+    ]),
+  )
+  return [
+    `${row.name} (${row.environment})  ${row.state}: ${row.reason}; ${looked}`,
+    `  live: ${row.version ?? 'no common version'} on ${row.live ?? 'no slot'}; ${traffic}`,
+    `  rollback: ${row.rollback.ready ? 'ready' : 'not ready'}, ${row.rollback.reason}`,
+    ...(instances.length === 0
+      ? []
+      : [
+          alignColumns([
+            ['  SLOT', 'ROLE', 'INSTANCE', 'HEALTH', 'VERSION', 'TRAFFIC', 'HOLDS', 'REQ/S', 'REASON'],
+            ...instances,
+          ]),
+        ]),
+  ].join('\n')
+}
