@@ -28,6 +28,11 @@ interface CatalogueEntry {
 
 /** All codes, in alphabetical order. Adding one here is all that is needed; a test holds the documentation to it. */
 export const CATALOGUE = {
+  'agent/listen': {
+    kind: 'expected',
+    exit: EXIT.usage,
+    meaning: 'The agent cannot listen on the address that was given.',
+  },
   'alert/unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No alert has that id, or it is already resolved.'},
   'audit/damaged': {
     kind: 'external',
@@ -163,6 +168,11 @@ export const CATALOGUE = {
     meaning: 'A policy, a missing confirmation or a missing approval forbids the run.',
   },
   'run/unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No run has that id.'},
+  'run/unsettled': {
+    kind: 'expected',
+    exit: EXIT.unknown,
+    meaning: 'A step of the run is unknown: a probe or a person must say whether it happened.',
+  },
   'runbook/changed': {
     kind: 'expected',
     exit: EXIT.refused,

@@ -1,8 +1,10 @@
+import type {AlertBook} from '../alerts/book.ts'
 import type {Verification} from '../audit/chain.ts'
 import type {AuditEntry, AuditLog} from '../audit/record.ts'
 import type {Config, Environment} from '../config/schema.ts'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Actor} from '../identity/actor.ts'
+import type {Monitor} from '../monitors/monitor.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Exec} from '../processes/exec.ts'
 import type {Engine} from '../runbooks/engine.ts'
@@ -67,7 +69,10 @@ export interface House {
   readonly verifyAudit: (file?: string) => Verification
   readonly engine: () => Engine
   /** Carries out a run in this process. */
-  readonly runner: (run: string) => Promise<number>
+  readonly runner: (
+    run: string,
+    resume: {readonly override: string | undefined; readonly unattended: boolean} | undefined,
+  ) => Promise<number>
   /** Opens the console; resolves when it is left. */
   readonly console: () => Promise<CommandResult>
   /** Value of --env, when it was given. */
@@ -78,6 +83,9 @@ export interface House {
     act: () => Promise<T>,
   ) => Promise<T>
   readonly snapshot: () => Promise<Snapshot>
+  /** The monitor of this process, not started; its role is shown to others while it holds the lease. */
+  readonly monitor: (role: 'agent' | 'console') => Promise<Monitor>
+  readonly alertBook: () => AlertBook
   /** The tools a domain's `createXOps` wants, for commands that use the same operations as runbooks. */
   readonly opsTools: () => OpsTools
   readonly exec: Exec

@@ -5,7 +5,7 @@ type Loader = () => Promise<{readonly command: Command}>
 /** Every command by its words. Each is loaded only when it is called, so that none pays for another's imports. */
 export const loaders: Readonly<Record<string, Loader>> = {
   agent: () => import('./agent/run.ts'),
-  alerts: () => import('./alerts/list.ts'),
+  'alerts list': () => import('./alerts/list.ts'),
   'alerts ack': () => import('./alerts/ack.ts'),
   'alerts test': () => import('./alerts/test.ts'),
   'audit export': () => import('./audit/export.ts'),
@@ -44,6 +44,8 @@ export const loaders: Readonly<Record<string, Loader>> = {
   'runs answer': () => import('./runs/answer.ts'),
   'runs attach': () => import('./runs/attach.ts'),
   'runs list': () => import('./runs/list.ts'),
+  'runs resume': () => import('./runs/resume.ts'),
+  'runs settle': () => import('./runs/settle.ts'),
   'runs show': () => import('./runs/show.ts'),
   services: () => import('./services/list.ts'),
   status: () => import('./status/show.ts'),
@@ -52,7 +54,9 @@ export const loaders: Readonly<Record<string, Loader>> = {
 /** Completion is made from all the other commands. */
 async function loadCompletion(): Promise<{readonly command: Command}> {
   const {createCompletionCommand} = await import('./completion/completion.ts')
-  const others = await Promise.all(Object.entries(loaders).flatMap(([name, load]) => (name === 'completion' ? [] : [load()])))
+  const others = await Promise.all(
+    Object.entries(loaders).flatMap(([name, load]) => (name === 'completion' ? [] : [load()])),
+  )
   return {command: createCompletionCommand(() => others.map(other => other.command))}
 }
 

@@ -54,6 +54,8 @@ export interface Monitor {
   /** For one command: looks at everything once if nobody watches, resolves when it is stored. */
   once(signal: AbortSignal): Promise<void>
   status(): MonitorStatus
+  /** Every target of every environment as it is now, for rules and metrics. */
+  subjects(): readonly Subject[]
   /** Ends looks, stores what is known, gives the lease back. Returns what could not be ended properly. */
   stop(): Promise<readonly string[]>
 }
@@ -123,6 +125,10 @@ class LeasedMonitor implements Monitor {
       scheduler: this.#term?.scheduler.figures() ?? this.#idle,
       trouble: this.#trouble,
     }
+  }
+
+  subjects(): readonly Subject[] {
+    return this.#subjects(this.#options.targets, this.#options.clock.now())
   }
 
   async stop(): Promise<readonly string[]> {

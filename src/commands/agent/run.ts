@@ -1,0 +1,48 @@
+import {createExporter} from '../../monitors/exporter.ts'
+import {parseListen, serveEndpoint} from '../../monitors/endpoint.ts'
+import type {Monitor, MonitorStatus} from '../../monitors/monitor.ts'
+import {sleep} from '../../units/clock.ts'
+import type {Command, House} from '../command.ts'
+
+const LISTEN = '127.0.0.1:9464'
+
+export const command: Command = {
+  name: 'agent',
+  summary: 'Watch and alert without a screen, until it is stopped',
+  help: `Holds the lease of the state directory, so consoles show what it stores and do not look themselves. While
+another process holds the lease it waits for it. Serves /metrics for a Prometheus, and /healthz.
+
+Ends on SIGTERM or SIGINT with exit code 0.`,
+  flags: {
+    listen: {type: 'string', value: 'ADDRESS:PORT', description: `Where /metrics is served; ${LISTEN} when left out`},
+  },
+  async run({flags}, house) {
+    const listen = parseListen(typeof flags['listen'] === 'string' ? flags['listen'] : LISTEN)
+    const monitor = await house.monitor('agent')
+    const exporter = createExporter({monitor, book: house.alertBook(), clock: house.clock})
+    const endpoint = await serveEndpoint(listen, exporter, () => monitor.status())
+    monitor.start()
+    house.err(`${endpoint.url}/metrics, watching ${monitor.subjects().length} targets\n`)
+    await tellChanges(monitor, house)
+    await endpoint.close()
+    const failures = await monitor.stop()
+    const text = failures.length === 0 ? 'The agent stopped.' : `The agent stopped, but: ${failures.join('; ')}`
+    return {data: {stopped: true, failures}, text, exitCode: failures.length === 0 ? 0 : 1}
+  },
+}
+
+/** A line for each change of who watches, and of what is wrong with the monitor, until the signal says stop. */
+async function tellChanges(monitor: Monitor, house: House): Promise<void> {
+  let told = ''
+  while (!house.signal.aborted) {
+    const line = describeStatus(monitor.status())
+    if (line !== told) house.err(`${line}\n`)
+    told = line
+    await sleep(1000, house.signal).catch(() => undefined)
+  }
+}
+
+function describeStatus({state, holder, trouble}: MonitorStatus): string {
+  const who = state === 'here' ? 'this agent watches' : state === 'elsewhere' ? `waiting: ${holder} watches` : 'waiting'
+  return trouble === undefined ? who : `${who}; trouble: ${trouble}`
+}

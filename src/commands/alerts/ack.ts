@@ -1,0 +1,25 @@
+import {acknowledgeAlert, findOpenAlert} from '../../alerts/acknowledge.ts'
+import type {Command} from '../command.ts'
+
+export const command: Command = {
+  name: 'alerts ack',
+  summary: 'Take an alert: it stays until it resolves, and nobody is told of it again',
+  arguments: [{name: 'ID', required: true, description: 'Id of the alert, or a part that only it has'}],
+  flags: {note: {type: 'string', value: 'TEXT', description: 'What is being done about it'}},
+  changes: true,
+  async run({args, flags}, house) {
+    const book = house.alertBook()
+    const alert = findOpenAlert(book, args[0] ?? '')
+    const note = typeof flags['note'] === 'string' ? flags['note'] : ''
+    const by = house.actor().name
+    await house.change(
+      {
+        action: 'alert acknowledged',
+        target: `alert ${alert.id}`,
+        ...(note === '' ? {} : {reason: note}),
+      },
+      async () => acknowledgeAlert(book, alert.id, {by, at: house.clock.now(), note}),
+    )
+    return {data: {id: alert.id, acknowledged: {by, note}}, text: `${alert.id} is acknowledged by ${by}.`}
+  },
+}

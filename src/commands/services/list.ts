@@ -1,0 +1,46 @@
+import type {ServiceRow} from '../../monitors/rows.ts'
+import {formatShare} from '../../units/number.ts'
+import type {Command} from '../command.ts'
+import {alignColumns} from '../runs/table.ts'
+import {ageWords, durationOrDash, orDash, stateWords} from '../status/state-words.ts'
+
+export const command: Command = {
+  name: 'services',
+  summary: 'Show every service: state, latency, uptime, version',
+  async run(_, house) {
+    const {services, at} = await house.snapshot()
+    return {data: services, text: servicesText(services, at)}
+  },
+}
+
+export function servicesText(rows: readonly ServiceRow[], now: number): string {
+  if (rows.length === 0) return 'No service is configured.'
+  return alignColumns([
+    ['STATE', 'SERVICE', 'SINCE', 'LATENCY', 'P95 1H', 'UP 24H', 'UP 7D', 'VERSION', 'LOOKED', 'REASON'],
+    ...rows.flatMap(row => [serviceCells(row, now), ...checkCells(row)]),
+  ])
+}
+
+function serviceCells(row: ServiceRow, now: number): readonly string[] {
+  const figures = (window: string) => row.windows.find(each => each.window === window)
+  return [
+    stateWords(row.state),
+    row.name,
+    ageWords(row.since, now),
+    durationOrDash(row.latencyMs),
+    durationOrDash(figures('1h')?.p95),
+    orDash(figures('24h')?.uptime, formatShare),
+    orDash(figures('7d')?.uptime, formatShare),
+    row.version ?? '–',
+    ageWords(row.at, now),
+    row.reason,
+  ]
+}
+
+/** Checks of a health document that are not well; the others are in `--json` and on the screen. */
+function checkCells(row: ServiceRow): readonly (readonly string[])[] {
+  if (row.state === 'no data') return []
+  return row.checks
+    .filter(check => check.status !== 'up')
+    .map(check => [`  ${stateWords(check.status)}`, `  ${check.name}`, '', '', '', '', '', '', '', check.detail])
+}

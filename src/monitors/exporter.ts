@@ -1,0 +1,91 @@
+import {collectDefaultMetrics, Counter, Gauge, Registry} from 'prom-client'
+import type {AlertBook} from '../alerts/book.ts'
+import type {Subject} from '../alerts/subject.ts'
+import type {Clock} from '../units/clock.ts'
+import type {Monitor} from './monitor.ts'
+
+const STATES = ['up', 'degraded', 'down', 'no data'] as const
+const TARGET = ['kind', 'environment', 'name'] as const
+
+export interface Exporter {
+  readonly contentType: string
+  /** The exposition text, made from what is known at this moment. */
+  text(): Promise<string>
+}
+
+/** What a Prometheus reads of the console: every target, the alerts, and the monitor itself. */
+export function createExporter(sources: {
+  readonly monitor: Pick<Monitor, 'status' | 'subjects'>
+  readonly book: Pick<AlertBook, 'since'>
+  readonly clock: Clock
+}): Exporter {
+  const registry = new Registry()
+  collectDefaultMetrics({register: registry})
+  const metrics = makeMetrics(registry)
+  return {
+    contentType: registry.contentType,
+    text() {
+      for (const gauge of Object.values(metrics.targets)) gauge.reset()
+      for (const subject of sources.monitor.subjects()) exportSubject(metrics.targets, subject)
+      exportAlerts(metrics.alerts, sources.book)
+      exportMonitor(metrics, sources.monitor)
+      return registry.metrics()
+    },
+  }
+}
+
+type Metrics = ReturnType<typeof makeMetrics>
+
+function makeMetrics(registry: Registry) {
+  const registers = [registry]
+  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]): Gauge<Label> =>
+    new Gauge({name: `opsconsole_${name}`, help, labelNames, registers})
+  return {
+    targets: {
+      up: gauge('target_up', '1: it answers (up or degraded), 0: it is down; absent without fresh data', TARGET),
+      state: gauge('target_state', '1 for the state that the target is in', [...TARGET, 'state'] as const),
+      latency: gauge('target_latency_seconds', 'Latency of the last look that was answered', TARGET),
+      seen: gauge('target_last_look_timestamp_seconds', 'When the target was last looked at', TARGET),
+      figure: gauge('target_figure', 'Figures of the last look, by name', [...TARGET, 'figure'] as const),
+    },
+    alerts: gauge('alert', '1 for each pending or firing alert', ['rule', 'severity', 'subject', 'state'] as const),
+    lease: gauge('lease_held', '1: this process watches', []),
+    running: gauge('looks_running', 'Looks in flight', []),
+    waiting: gauge('looks_waiting', 'Looks that wait for one in flight to end', []),
+    lag: gauge('scheduler_lag_seconds', 'How much later than planned the last look began', []),
+    worstLag: gauge('scheduler_worst_lag_seconds', 'The greatest such delay since this process watches', []),
+    trouble: gauge('monitor_trouble', '1: the monitor itself has a problem, such as a full disk', []),
+    looks: new Counter({name: 'opsconsole_looks_total', help: 'Looks since this process watches', registers}),
+  }
+}
+
+function exportSubject(gauges: Metrics['targets'], subject: Subject): void {
+  const labels = {kind: subject.kind, environment: subject.environment, name: subject.name}
+  for (const state of STATES) gauges.state.set({...labels, state}, subject.state === state ? 1 : 0)
+  const {sample} = subject
+  if (sample === undefined) return
+  gauges.seen.set(labels, sample.at / 1000)
+  // Old figures are no figures: a series that ends tells a Prometheus what is true.
+  if (subject.state === 'no data') return
+  gauges.up.set(labels, subject.state === 'down' ? 0 : 1)
+  if (subject.state !== 'down') gauges.latency.set(labels, sample.latencyMs / 1000)
+  for (const [figure, value] of Object.entries(sample.values)) gauges.figure.set({...labels, figure}, value)
+}
+
+function exportAlerts(gauge: Metrics['alerts'], book: Pick<AlertBook, 'since'>): void {
+  gauge.reset()
+  for (const {rule, severity, subject, state} of book.since(Number.MAX_SAFE_INTEGER))
+    gauge.set({rule, severity, subject, state}, 1)
+}
+
+function exportMonitor(metrics: Metrics, monitor: Pick<Monitor, 'status'>): void {
+  const {state, scheduler, trouble} = monitor.status()
+  metrics.lease.set(state === 'here' ? 1 : 0)
+  metrics.running.set(scheduler.running)
+  metrics.waiting.set(scheduler.waiting)
+  metrics.lag.set(scheduler.lagMs / 1000)
+  metrics.worstLag.set(scheduler.worstLagMs / 1000)
+  metrics.trouble.set(trouble === undefined ? 0 : 1)
+  metrics.looks.reset()
+  metrics.looks.inc(scheduler.looks)
+}
