@@ -1,0 +1,148 @@
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
+import deploy from '../../runbooks/deploy.ts'
+import restart from '../../runbooks/restart.ts'
+import rollback from '../../runbooks/rollback.ts'
+import {createReleaseOps} from '../../src/releases/ops.ts'
+import type {Ops} from '../../src/runbooks/ops.ts'
+import {startLoad} from '../servers/load.ts'
+import {plainTools} from '../servers/ops-tools.ts'
+import {type SlotsLab, startSlots} from '../servers/slots.ts'
+import {walkRunbook} from '../servers/walk-runbook.ts'
+
+let lab: SlotsLab
+beforeAll(async () => {
+  lab = await startSlots({watch: '2s'})
+}, 60_000)
+afterAll(() => lab.stop(), 30_000)
+
+/** Everything of `Ops` that these runbooks may use. */
+function opsOf(tools = plainTools()): Ops {
+  const release = createReleaseOps(lab.config, tools, '/etc/opsconsole.yaml')
+  return {environment: {name: 'test', protected: false}, release: () => release} as unknown as Ops
+}
+const release = () => opsOf().release()
+const run = (book: typeof deploy, params: Readonly<Record<string, unknown>>, tools = plainTools()) =>
+  walkRunbook(book, {params, ops: opsOf(tools)})
+
+beforeEach(() => {
+  lab.behaviours.set('sick', {health: 503, smoke: 200, errors: 0})
+  lab.behaviours.set('smoky', {health: 200, smoke: 500, errors: 0})
+  lab.behaviours.set('broken', {health: 200, smoke: 200, errors: 0.6})
+})
+
+describe('deploy and rollback', () => {
+  test('deploys back and forth and a rollback under load fail no request', async () => {
+    const load = startLoad(lab.url, {rps: 300, slowShare: 0.02, slowMs: 2000})
+    for (const version of ['2.0.0', '2.1.0', '2.2.0']) {
+      const walked = await run(deploy, {version, watch: '1s'})
+      expect(walked).toMatchObject({outcome: 'done', reason: ''})
+      expect(walked.saved).toMatchObject({
+        drain: {left: 0},
+        watch: {verdict: 'good', errors: 0},
+        rollback: {ready: true},
+      })
+      expect(walked.afterwards[0]).toMatch(new RegExp(`^${version} is live`))
+      expect(await release().live()).toMatchObject({version})
+    }
+    const tools = plainTools()
+    const back = await run(rollback, {}, tools)
+    expect(back).toMatchObject({outcome: 'done', reason: ''})
+    expect(await release().live()).toMatchObject({version: '2.1.0'})
+    expect(tools.commands).toHaveLength(1)
+    expect(back.afterwards.join('\n')).toMatch(/schema/)
+    expect(await load.stop()).toMatchObject({failed: 0, why: {}})
+  }, 120_000)
+
+  test('facts say the same twice, under load too', async () => {
+    const load = startLoad(lab.url, {rps: 200, slowShare: 0.05, slowMs: 300})
+    const facts = async () => JSON.stringify(await walkFacts(deploy, {version: '9.0.0'}))
+    const first = await facts()
+    for (let look = 0; look < 10; look += 1) expect(await facts()).toBe(first)
+    await load.stop()
+  }, 30_000)
+
+  test.each([
+    ['sick', /not healthy.*answers 503/],
+    ['smoky', /smoke tests failed/],
+  ])(
+    'a %s version never receives traffic and is taken back',
+    async (version, reason) => {
+      const before = await release().slots()
+      const load = startLoad(lab.url, {rps: 100, slowShare: 0.02, slowMs: 500})
+      const tools = plainTools()
+      const walked = await run(deploy, {version}, tools)
+      expect(walked).toMatchObject({outcome: 'undone'})
+      expect(walked.reason).toMatch(reason)
+      expect(tools.commands.filter(command => command.includes(' state ready'))).toEqual([])
+      expect(await load.stop()).toMatchObject({failed: 0})
+      expect((await release().slots()).map(slot => [slot.name, slot.version])).toEqual(
+        before.map(slot => [slot.name, slot.version]),
+      )
+    },
+    60_000,
+  )
+
+  test('a version that breaks with real traffic goes back by itself', async () => {
+    const before = await release().live()
+    const load = startLoad(lab.url, {rps: 100, slowShare: 0.02, slowMs: 500})
+    const walked = await run(deploy, {version: 'broken', watch: '1m'})
+    const result = await load.stop()
+    expect(walked).toMatchObject({outcome: 'undone', steps: {watch: 'failed', switch: 'undone', admit: 'undone'}})
+    expect(walked.reason).toMatch(/broken is bad with real traffic/)
+    expect(await release().live()).toMatchObject({name: before.name, version: before.version})
+    expect(result.failed).toBeGreaterThan(0)
+    expect(Object.keys(result.why)).toEqual(['500'])
+  }, 90_000)
+
+  test('the version that is live already has nothing to do', async () => {
+    const {version} = await release().live()
+    const tools = plainTools()
+    const walked = await run(deploy, {version}, tools)
+    expect(walked).toMatchObject({outcome: 'done', steps: {'already live': 'already done'}})
+    expect(walked.afterwards[0]).toMatch(/was live on (blue|green) already/)
+    expect(tools.commands).toEqual([])
+  })
+
+  test('without a healthy other version there is no rollback, and the reason is said', async () => {
+    const {name} = await release().live()
+    const idle = name === 'blue' ? 'green-1' : 'blue-1'
+    await lab.kill(idle)
+    await expect(run(rollback, {})).rejects.toMatchObject({code: 'release/not-ready'})
+    await expect(run(rollback, {})).rejects.toThrow(new RegExp(`nothing to go back to: ${idle} does not answer`))
+    await release().putBack(idle, '2.1.0')
+  }, 30_000)
+
+  test.each(['', '-rf', 'a b', 'a;b'])('the version %j is refused before anything is read', async version => {
+    await expect(run(deploy, {version})).rejects.toThrow(/should begin with a letter or digit/)
+  })
+})
+
+describe('restart', () => {
+  test('restarts the live slot one instance at a time without a failed request', async () => {
+    const live = await release().live()
+    const load = startLoad(lab.url, {rps: 200, slowShare: 0.02, slowMs: 1000})
+    const started = lab.deployed.length
+    const walked = await run(restart, {})
+    expect(walked).toMatchObject({outcome: 'done', reason: ''})
+    expect(await load.stop()).toMatchObject({failed: 0, why: {}})
+    expect(lab.deployed.slice(started)).toEqual(
+      [1, 2].flatMap(index => [`stop ${live.name}-${index}`, `start ${live.name}-${index} ${live.version}`]),
+    )
+  }, 60_000)
+
+  test('an unknown slot is named with those there are', async () => {
+    await expect(run(restart, {slot: 'red'})).rejects.toMatchObject({code: 'release/unknown'})
+  })
+})
+
+async function walkFacts(book: typeof deploy, params: Readonly<Record<string, unknown>>): Promise<unknown> {
+  const parsed = book.params?.parse(params) as never
+  const ops = opsOf()
+  return book.facts?.({
+    ops,
+    params: parsed,
+    $: undefined as never,
+    signal: AbortSignal.timeout(10_000),
+    environment: 'test',
+  })
+}
