@@ -10,6 +10,8 @@ export type {
   Step,
   StepContext,
 } from './runbooks/define.ts'
+export {type DrillMoments, measureDrill} from './drills/measure.ts'
+export {drillLine, drillReport} from './drills/report.ts'
 export {runbook, step} from './runbooks/define.ts'
 export type {Ops, Verdict} from './runbooks/ops.ts'
 export type {ProcessOutput, Shell, ShellCommand, ShellOptions} from './runbooks/shell.ts'

@@ -1,7 +1,7 @@
 import {escapeLine} from '../text/escape.ts'
 import type {OpsContext} from './context.ts'
 import {type DrillRecord, drillSchema} from './records.ts'
-import {planScratch, removeScratch, type ScratchServer, startScratch} from './scratch.ts'
+import {leftoverScratch, planScratch, removeScratch, type ScratchServer, startScratch} from './scratch.ts'
 
 /** A place to try a backup, and what came of it. */
 export interface DrillOps {
@@ -11,6 +11,8 @@ export interface DrillOps {
   startScratch(id: string, server: ScratchServer): Promise<void>
   /** Stops and removes it. Nothing to do when it is gone. */
   removeScratch(server: ScratchServer): Promise<void>
+  /** Removes scratch servers on this host whose drill was killed before it could: their runs. */
+  removeLeftovers(): Promise<readonly string[]>
   /** Keeps a drill's figures beside the backups. */
   recordDrill(record: DrillRecord): Promise<void>
   /** Newest first, at most `limit` (100). */
@@ -45,6 +47,14 @@ export function createDrillOps({source, catalog, tools}: OpsContext): DrillOps {
     },
     async removeScratch(server) {
       await tools.act(`pg_ctl stop and rm -r ${server.directory}`, () => removeScratch(server, tools), undefined)
+    },
+    async removeLeftovers() {
+      const leftovers = await leftoverScratch()
+      for (const {run, server} of leftovers) {
+        tools.log(`removing what drill ${escapeLine(run, 60)} left in ${server.directory}`)
+        await tools.act(`pg_ctl stop and rm -r ${server.directory}`, () => removeScratch(server, tools), undefined)
+      }
+      return leftovers.map(leftover => escapeLine(leftover.run, 60))
     },
     async recordDrill(record) {
       const parsed = drillSchema.parse({...record, reason: escapeLine(record.reason, 500)})

@@ -5,11 +5,12 @@ import {createDrillOps, type DrillOps} from './drill-ops.ts'
 import {createKeepingOps, type KeepingOps} from './keeping-ops.ts'
 import {createMakingOps, type MakingOps} from './making-ops.ts'
 import {createRestoreOps, type RestoreOps} from './restore-ops.ts'
+import {createSwapOps, type SwapOps} from './swap-ops.ts'
 import {backupSource, type BackupsConfig} from './source.ts'
 import type {OpsContext} from './context.ts'
 
 /** What runbooks and commands can do with one configured backup. Every change goes through `tools.act`. */
-export interface BackupOps extends KeepingOps, MakingOps, RestoreOps, DrillOps {
+export interface BackupOps extends KeepingOps, MakingOps, RestoreOps, SwapOps, DrillOps {
   /** Name in the configuration. */
   readonly name: string
   readonly environment: string
@@ -42,6 +43,7 @@ export function createBackupOps(config: BackupsConfig, tools: OpsTools, name?: s
     ...createKeepingOps(context),
     ...createMakingOps(context),
     ...createRestoreOps(context),
+    ...createSwapOps(context),
     ...createDrillOps(context),
   }
 }

@@ -2,8 +2,10 @@ import {randomBytes} from 'node:crypto'
 import {chown, mkdir, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
+import {z} from 'zod'
 import {OpsError} from '../errors.ts'
 import type {Exec} from '../processes/exec.ts'
+import {identify, isAlive} from '../processes/identity.ts'
 import {sleep} from '../units/clock.ts'
 import {findProgram} from './methods/pgdump/binaries.ts'
 import {type Connection, withSession} from './methods/pgdump/connection.ts'
@@ -63,7 +65,10 @@ export async function planScratch(options: ScratchOptions): Promise<ScratchServe
 export async function startScratch(server: ScratchServer, options: ScratchOptions): Promise<void> {
   const {directory} = server
   await mkdir(directory, {mode: 0o700})
-  await writeFile(path.join(directory, MARKER), JSON.stringify({run: options.run, at: Date.now()}))
+  await writeFile(
+    path.join(directory, MARKER),
+    JSON.stringify({run: options.run, owner: identify(process.pid), server}),
+  )
   if (server.account !== undefined) await chown(directory, server.account.uid, server.account.gid)
   const data = path.join(directory, 'data')
   const log = path.join(directory, 'log')
@@ -121,23 +126,33 @@ export async function removeScratch(server: ScratchServer, options: Pick<Scratch
   await rm(directory, {recursive: true, force: true})
 }
 
-/** Scratch directories of drills that nobody removed, oldest first. */
-export async function leftoverScratch(): Promise<
-  readonly {readonly directory: string; readonly run: string; readonly at: number}[]
-> {
+const markerSchema = z.object({
+  run: z.string(),
+  owner: z.object({pid: z.number(), startTicks: z.number(), bootId: z.string()}),
+  server: z.object({
+    directory: z.string(),
+    binaries: z.string(),
+    account: z.object({user: z.string(), uid: z.number(), gid: z.number()}).optional(),
+    superuser: z.string(),
+  }),
+})
+
+/** Scratch servers whose drill is gone: its process ended without removing them. */
+export async function leftoverScratch(): Promise<readonly {readonly run: string; readonly server: ScratchServer}[]> {
   const names = (await readdir(tmpdir()).catch(() => [])).filter(name => name.startsWith(PREFIX))
-  const found = await Promise.all(
-    names.map(async name => {
-      const directory = path.join(tmpdir(), name)
-      try {
-        const marker = JSON.parse(await readFile(path.join(directory, MARKER), 'utf8')) as {run?: unknown; at?: unknown}
-        return {directory, run: String(marker.run ?? ''), at: Number(marker.at ?? 0)}
-      } catch {
-        return undefined
-      }
-    }),
-  )
-  return found.filter(item => item !== undefined).sort((left, right) => left.at - right.at)
+  const found = await Promise.all(names.map(name => readMarker(path.join(tmpdir(), name))))
+  return found.filter(item => item !== undefined)
+}
+
+async function readMarker(directory: string): Promise<{run: string; server: ScratchServer} | undefined> {
+  try {
+    const marker = markerSchema.parse(JSON.parse(await readFile(path.join(directory, MARKER), 'utf8')))
+    const {run, owner, server} = marker
+    if (server.directory !== directory || isAlive(owner)) return undefined
+    return {run, server: {...server, account: server.account}}
+  } catch {
+    return undefined
+  }
 }
 
 /** Pid of the postmaster of exactly this data directory, or undefined: a pid may have been used again. */

@@ -1,0 +1,25 @@
+import type {WatchView} from '../monitors/view.ts'
+import type {BackupRow} from './rows.ts'
+import {type BackupsConfig, backupSources} from './source.ts'
+import type {BackupDetail} from './target.ts'
+
+/** One row for each configured backup, from the monitor's view. The age grows between looks, so `now` is wanted. */
+export function backupRows(config: BackupsConfig, view: WatchView, now: number): readonly BackupRow[] {
+  return backupSources(config).map(({backup, directory}) => {
+    const {environment, name, interval} = backup
+    const {row, sample} = view({kind: 'backup', environment, name, intervalMs: interval})
+    const {entries = [], totalBytes = 0, lastDrill} = (sample?.detail ?? {}) as Partial<BackupDetail>
+    const newest = entries.find(entry => entry.state === 'good')
+    return {
+      ...row,
+      database: backup.database,
+      location: directory,
+      rpoMs: backup.rpo,
+      ageMs: newest === undefined ? undefined : Math.max(0, now - newest.takenAt),
+      newest,
+      entries,
+      totalBytes,
+      lastDrill,
+    }
+  })
+}

@@ -1,0 +1,109 @@
+import {messageOf} from '../errors.ts'
+import type {Finding, Health, Target} from '../monitors/sample.ts'
+import {escapeLine} from '../text/escape.ts'
+import {formatDuration} from '../units/duration.ts'
+import type {Clock} from '../units/clock.ts'
+import {openCatalog} from './catalog.ts'
+import {readDrills} from './drill-ops.ts'
+import {sizeAnomaly} from './judge.ts'
+import type {BackupEntry, BackupRow} from './rows.ts'
+import {type BackupsConfig, backupSources, type BackupSource} from './source.ts'
+
+/** What one look at a catalogue leaves for the rows. */
+export interface BackupDetail {
+  readonly entries: readonly BackupEntry[]
+  readonly totalBytes: number
+  readonly lastDrill: BackupRow['lastDrill']
+}
+
+/** Of the many, rows show the newest. */
+const SHOWN = 60
+
+/** One target for each configured backup; a look reads the catalogue, never the backups themselves. */
+export function backupTargets(config: BackupsConfig, tools: {readonly clock: Clock}): readonly Target[] {
+  return backupSources(config).map(source => ({
+    id: `backup/${source.backup.environment}/${source.backup.name}` as const,
+    kind: 'backup' as const,
+    environment: source.backup.environment,
+    name: source.backup.name,
+    intervalMs: source.backup.interval,
+    timeoutMs: source.backup.timeout,
+    look: signal => lookAtCatalog(source, tools.clock, signal),
+  }))
+}
+
+async function lookAtCatalog(source: BackupSource, clock: Clock, signal: AbortSignal): Promise<Finding> {
+  const begun = clock.monotonic()
+  const catalog = openCatalog(source)
+  try {
+    const entries = await unlessLate(catalog.list(), signal)
+    const [drill] = await unlessLate(readDrills(catalog.store, 1), signal)
+    const now = clock.now()
+    const newest = entries.find(entry => entry.state === 'good')
+    const totalBytes = entries.reduce((sum, entry) => sum + entry.storedBytes, 0)
+    const lastDrill =
+      drill === undefined
+        ? undefined
+        : {at: drill.endedAt, rtoMs: drill.rtoMs ?? Number.NaN, rpoMs: drill.rpoMs, ok: drill.ok}
+    return {
+      ...judgeCatalog(entries, source.backup.rpo, now),
+      latencyMs: clock.monotonic() - begun,
+      checks: [],
+      values: {
+        rpoMs: source.backup.rpo,
+        count: entries.length,
+        storedBytes: totalBytes,
+        ...(newest === undefined ? {} : {ageMs: Math.max(0, now - newest.takenAt), newestBytes: newest.storedBytes}),
+      },
+      detail: {entries: entries.slice(0, SHOWN), totalBytes, lastDrill} satisfies BackupDetail,
+    }
+  } catch (error) {
+    return {
+      status: 'down',
+      reason: escapeLine(`the catalogue cannot be read: ${messageOf(error)}`, 300),
+      latencyMs: clock.monotonic() - begun,
+      checks: [],
+      values: {},
+    }
+  }
+}
+
+/** Whether what is there would do, and why not. Pure. */
+export function judgeCatalog(
+  entries: readonly BackupEntry[],
+  rpoMs: number,
+  now: number,
+): {readonly status: Health; readonly reason: string} {
+  const good = entries.find(entry => entry.state === 'good')
+  const [newest] = entries
+  if (newest === undefined) return {status: 'down', reason: 'no backup has been taken'}
+  if (good === undefined)
+    return {status: 'down', reason: `no good backup; the newest is ${newest.state}: ${newest.reason}`}
+  const age = now - good.takenAt
+  if (age > rpoMs)
+    return {
+      status: 'down',
+      reason: `newest good backup is ${formatDuration(age)} old, objective ${formatDuration(rpoMs)}`,
+    }
+  if (newest.state === 'damaged' || (newest.state === 'incomplete' && now - newest.finishedAt > 3_600_000))
+    return {status: 'degraded', reason: `the newest backup is ${newest.state}: ${newest.reason}`}
+  if (sizeAnomaly(good.sizeChange))
+    return {status: 'degraded', reason: `the newest good backup has ${percent(good.sizeChange ?? 0)} of the usual size`}
+  return {status: 'up', reason: `newest good backup is ${formatDuration(age)} old, ${entries.length} kept`}
+}
+
+const percent = (change: number): string => `${Math.round((1 + change) * 100)} %`
+
+/** A file system that hangs (NFS) does not answer an abort: it is left behind. */
+async function unlessLate<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const stop = (): void => late.reject(new Error('no answer in time'))
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop, {once: true})
+  work.catch(() => undefined)
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
