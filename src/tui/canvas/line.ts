@@ -97,7 +97,8 @@ export const toned = (spans: Line, tone: Tone): Line => spans.map(each => ({text
 export function spread(left: Line, right: Line, width: number): Line {
   const own = lineWidth(right)
   if (own >= width) return fitLine(right, width)
-  return [...fitLine(left, width - own), ...right]
+  // One space always stays between the two.
+  return own === 0 ? fitLine(left, width) : [...fitLine(left, width - own - 1), span(' '), ...right]
 }
 
 /** The block laid over another one, its left top corner at (x, y). */

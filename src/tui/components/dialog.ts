@@ -49,14 +49,14 @@ export function dialog(screen: Block, options: DialogOptions): Block {
   )
 }
 
-/** `[ Cancel ]   Yes, start  y`: the focused button is inverse and in brackets, so it shows without colour too. */
+/** `n [ Cancel ]   y Start`: the focused button is inverse and in brackets, so it shows without colour too. */
 export function buttonLine(buttons: readonly DialogButton[], focus: number | undefined): Line {
   return buttons.flatMap((button, index) => {
     const focused = index === focus
     const tone: Tone = button.disabled ? 'dim' : focused ? 'selected' : 'plain'
-    const label = focused ? `[ ${button.label} ]` : `  ${button.label}  `
-    const key = button.key && !button.disabled ? [span(` ${button.key}`, 'accent')] : []
-    return [span(label, tone), ...key, span('  ')]
+    const label = focused ? `[ ${button.label} ]` : ` ${button.label} `
+    const key = button.key && !button.disabled ? [span(`${button.key} `, 'accent bold')] : []
+    return [...key, span(label, tone), span('   ')]
   })
 }
 

@@ -2,6 +2,8 @@ import type {Line} from '../canvas/line.ts'
 import {span} from '../canvas/line.ts'
 
 const BARS = '▁▂▃▄▅▆▇█'
+/** The highest bar does not touch the line above. */
+const HEADROOM = 1.15
 
 /**
  * The newest values as bars, one a column; gaps stay empty. The scale starts at 0 unless `floor` is given, so a flat
@@ -9,7 +11,7 @@ const BARS = '▁▂▃▄▅▆▇█'
  */
 export function sparkline(values: readonly (number | undefined)[], width: number, ceiling?: number): Line {
   const shown = values.slice(-width)
-  const top = ceiling ?? Math.max(0, ...shown.map(value => value ?? 0))
+  const top = ceiling ?? Math.max(0, ...shown.map(value => value ?? 0)) * HEADROOM
   const bars = shown.map(value => {
     if (value === undefined || !Number.isFinite(value)) return ' '
     const level = top <= 0 ? 0 : Math.round((Math.max(0, value) / top) * (BARS.length - 1))

@@ -1,4 +1,4 @@
-import type {Block, Line, Span} from '../canvas/line.ts'
+import type {Block, Line, Span, Tone} from '../canvas/line.ts'
 import {blank, fitBlock, fitLine, span, toned} from '../canvas/line.ts'
 
 /** A column. Widths are declared, not measured, so columns stand still while values and scroll positions change. */
@@ -12,7 +12,8 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right'
   /** 1 stays longest; the highest number goes first when the table is narrow. */
   readonly rank: number
-  readonly cell: (row: Row, now: number) => Line | string
+  /** `width`: the columns it got, for what fills its cell, such as a sparkline. */
+  readonly cell: (row: Row, now: number, width: number) => Line | string
 }
 
 export interface TableOptions<Row> {
@@ -47,7 +48,7 @@ export function table<Row>(options: TableOptions<Row>): Block {
     const selected = top + offset === options.selected
     const marker = options.marked?.(row) ? span('◆ ', 'accent') : span(' '.repeat(lead))
     const cells = rowLine(placed, row, now)
-    const whole = fitLine([marker, ...(options.stale?.(row) ? toned(cells, 'dim') : cells)], width)
+    const whole = fitLine([marker, ...(options.stale?.(row) ? faded(cells) : cells)], width)
     lines.push(selected ? toned(whole, 'selected') : whole)
   }
   return fitBlock(lines, width, height)
@@ -95,6 +96,11 @@ export function placeColumns<Row>(columns: readonly Column<Row>[], width: number
   return kept.map((column, index) => ({column, width: widths[index] ?? 0}))
 }
 
+/** Old values fade; what is wrong stays loud, old or not. */
+const faded = (cells: Line): Line => cells.map(each => (FADING.has(each.tone) ? {text: each.text, tone: 'dim'} : each))
+
+const FADING: ReadonlySet<Tone> = new Set(['plain', 'bold', 'accent', 'accent bold', 'ok'])
+
 function headerLine<Row>(placed: readonly Placed<Row>[], lead: number): Line {
   return joinCells(
     placed.map(({column, width}) => fitLine([span(column.title, 'dim')], width, column.align)),
@@ -105,7 +111,7 @@ function headerLine<Row>(placed: readonly Placed<Row>[], lead: number): Line {
 function rowLine<Row>(placed: readonly Placed<Row>[], row: Row, now: number): Line {
   return joinCells(
     placed.map(({column, width}) => {
-      const cell = column.cell(row, now)
+      const cell = column.cell(row, now, width)
       return fitLine(typeof cell === 'string' ? [span(cell)] : cell, width, column.align)
     }),
     undefined,

@@ -71,10 +71,9 @@ const compact: readonly Column<AlertRow>[] = [
   },
   {
     title: 'SUBJECT',
-    width: 6,
-    grow: 1,
+    width: 16,
     max: 18,
-    rank: 2,
+    rank: 6,
     cell: row => [span(subjectName(row), row.state === 'firing' ? 'bold' : 'plain')],
   },
   {

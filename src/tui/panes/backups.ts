@@ -27,7 +27,7 @@ function sizeChange(entry: BackupEntry | undefined): Line {
 
 const columns: readonly Column<BackupRow>[] = [
   {title: 'BACKUP', width: 10, grow: 2, max: 26, rank: 1, cell: row => row.name},
-  {title: 'STATE', width: 12, rank: 1, cell: stateCell},
+  {title: 'STATE', width: 13, rank: 1, cell: stateCell},
   {title: 'AGE', width: 5, align: 'right', rank: 1, cell: age},
   {title: 'RPO', width: 4, align: 'right', rank: 4, cell: row => [span(shortDuration(row.rpoMs), 'dim')]},
   {
@@ -57,7 +57,7 @@ function drillCell(row: BackupRow, now: number): Line {
 
 const entryColumns: readonly Column<BackupEntry>[] = [
   {title: 'TAKEN', width: 8, grow: 1, max: 19, rank: 1, cell: (entry, now) => takenCell(entry, now)},
-  {title: 'STATE', width: 12, rank: 1, cell: entry => statusWord(entry.state)},
+  {title: 'STATE', width: 13, rank: 1, cell: entry => statusWord(entry.state)},
   {title: 'STORED', width: 7, align: 'right', rank: 2, cell: entry => formatBytes(entry.storedBytes)},
   {title: 'TREND', width: 5, align: 'right', rank: 5, cell: entry => sizeChange(entry)},
   {title: 'TOOK', width: 6, align: 'right', rank: 6, cell: entry => shortDuration(entry.durationMs)},
@@ -78,6 +78,12 @@ const notes = (entry: BackupEntry): string =>
   [entry.held ? 'held' : '', entry.encrypted ? '' : 'not encrypted', entry.reason].filter(Boolean).join(', ') ||
   'encrypted'
 
+/** One backup in one line, for the overview. */
+const entryLine = (entry: BackupEntry): Line => [
+  ...statusWord(entry.state, entry.state.padEnd(10)),
+  span(` ${absolute(entry.takenAt).slice(0, 16)}  ${formatBytes(entry.storedBytes)}`, 'dim'),
+]
+
 function details(row: BackupRow, view: DetailsView): readonly Line[] {
   const {now, width} = view
   const part = width < 96 ? width : Math.floor((width - 4) / 2)
@@ -94,7 +100,10 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
         ? `${formatBytes(newest.storedBytes)} stored, ${formatBytes(newest.databaseBytes)} in the database`
         : undefined,
     ],
-    ['in all', `${row.entries.length} backups, ${formatBytes(row.totalBytes)}`],
+    [
+      'in all',
+      `${row.entries.length} ${row.entries.length === 1 ? 'backup' : 'backups'}, ${formatBytes(row.totalBytes)}`,
+    ],
     [
       'last drill',
       drill
@@ -105,7 +114,7 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
               'dim',
             ),
           ]
-        : [span('never: nobody knows whether these can be restored', 'warn')],
+        : [span('never: restoring them is untested', 'warn')],
     ],
   ])
   const right = [
@@ -136,6 +145,11 @@ export const backupsPane = definePane<BackupRow>({
   compact: [...columns.slice(0, 3), ...columns.slice(4, 5), ...columns.slice(8, 9)],
   stale: isStale,
   note: troubleNote,
+  more: row =>
+    row.entries
+      .toSorted((a, b) => b.takenAt - a.takenAt)
+      .slice(0, 3)
+      .map(entryLine),
   details,
   copy: row => row.newest?.id ?? row.name,
 })

@@ -34,7 +34,7 @@ const amount = (value: number | undefined, loud = false): Line =>
 
 const columns: readonly Column<CacheRow>[] = [
   {title: 'CACHE', width: 10, grow: 2, max: 26, rank: 1, cell: row => row.name},
-  {title: 'STATE', width: 12, rank: 1, cell: stateCell},
+  {title: 'STATE', width: 13, rank: 1, cell: stateCell},
   {title: 'HITS', width: 6, align: 'right', rank: 2, cell: row => hitRate(row.hitRate)},
   {title: 'OPS/S', width: 5, align: 'right', rank: 3, cell: row => amount(row.opsPerSecond)},
   {title: 'MEMORY', width: 15, align: 'right', rank: 5, cell: memory},
@@ -47,7 +47,7 @@ const columns: readonly Column<CacheRow>[] = [
     grow: 1,
     max: 24,
     rank: 8,
-    cell: row => sparkline(row.hitRateHistory, 24, 1).slice(-1),
+    cell: (row, _now, width) => sparkline(row.hitRateHistory, width, 1),
   },
   {title: 'ADDRESS', width: 12, grow: 1, rank: 9, cell: row => [span(row.address, 'dim')]},
 ]
@@ -123,6 +123,12 @@ export const cachesPane = definePane<CacheRow>({
   compact: columns.slice(0, 5),
   stale: isStale,
   note: troubleNote,
+  more: row => [
+    [
+      span(`${formatCount(row.keys ?? Number.NaN)} keys · ${formatCount(row.clients ?? Number.NaN)} clients · `, 'dim'),
+      span(`${formatCount(row.evictedPerSecond ?? Number.NaN)} evicted/s`, row.evictedPerSecond ? 'warn' : 'dim'),
+    ],
+  ],
   details,
   copy: row => `${row.name} ${row.state} ${row.address} ${row.reason}`.trim(),
 })

@@ -24,7 +24,7 @@ const count = (value: number | undefined): Line =>
 
 const columns: readonly Column<DatabaseRow>[] = [
   {title: 'DATABASE', width: 12, grow: 2, max: 30, rank: 1, cell: row => row.name},
-  {title: 'STATE', width: 12, rank: 1, cell: stateCell},
+  {title: 'STATE', width: 13, rank: 1, cell: stateCell},
   {title: 'CONN', width: 7, align: 'right', rank: 2, cell: connections},
   {title: 'SIZE', width: 7, align: 'right', rank: 3, cell: row => bytes(row.sizeBytes)},
   {
@@ -53,6 +53,13 @@ export const databasesPane = definePane<DatabaseRow>({
   compact: columns.slice(0, 6),
   stale: isStale,
   note: troubleNote,
+  more: row => [
+    [
+      span(`cache hits ${row.cacheHitRatio === undefined ? '–' : formatShare(row.cacheHitRatio)} · `, 'dim'),
+      span(`${row.locksWaiting ?? '–'} locks waiting`, row.locksWaiting ? 'warn' : 'dim'),
+      span(` · replica lag ${shortDuration(row.replicationLagMs)} · WAL ${shortDuration(row.archiveLagMs)}`, 'dim'),
+    ],
+  ],
   copy: row => `${row.name} ${row.state} ${row.address} ${row.reason}`.trim(),
   details: (row, view) => {
     const part = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)

@@ -31,7 +31,9 @@ export interface PaneDefinition<Row> {
   readonly stale?: (row: Row, now: number) => boolean
   readonly details: (row: Row, view: DetailsView) => readonly Line[]
   /** Right end of the pane's border: counts that matter. */
-  readonly note?: (rows: readonly Row[], now: number) => Line
+  readonly note?: (rows: readonly Row[], now: number, short?: boolean) => Line
+  /** Lines under a row of the overview pane, where there is room for them. */
+  readonly more?: (row: Row, now: number) => readonly Line[]
   /** What `y` copies. */
   readonly copy: (row: Row) => string
 }

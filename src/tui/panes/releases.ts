@@ -24,7 +24,7 @@ const rollbackCell = (row: ReleaseRow): Line =>
 
 const columns: readonly Column<ReleaseRow>[] = [
   {title: 'RELEASE', width: 10, grow: 2, max: 26, rank: 1, cell: row => row.name},
-  {title: 'STATE', width: 12, rank: 2, cell: stateCell},
+  {title: 'STATE', width: 13, rank: 2, cell: stateCell},
   {title: 'VERSION', width: 10, grow: 1, max: 18, rank: 1, cell: row => [span(row.version ?? '–', 'bold')]},
   {title: 'LIVE', width: 7, rank: 3, cell: row => row.live ?? '–'},
   {title: 'REQ/S', width: 5, align: 'right', rank: 5, cell: row => rate(row.requestsPerSecond)},
@@ -53,6 +53,18 @@ function slotLines(slot: SlotRow, width: number, now: number): readonly Line[] {
     [span(`${slot.name}  `, 'bold'), ...statusWord(slot.role), span(`  ${slot.version ?? 'no version'}`, 'dim')],
     ...table({columns: instanceColumns, rows: slot.instances, width, height: slot.instances.length + 1, now}),
     blank,
+  ]
+}
+
+/** One slot in one line, for the overview. */
+const slotLine = (slot: SlotRow): Line => {
+  const up = slot.instances.filter(each => each.health === 'up').length
+  const all = slot.instances.length
+  return [
+    ...statusWord(slot.role, slot.role.padEnd(8)),
+    span(` ${slot.name}  `),
+    span(slot.version ?? 'no version', 'dim'),
+    span(`  ${up} of ${all} up`, up < all ? 'warn' : 'dim'),
   ]
 }
 
@@ -86,6 +98,7 @@ export const releasesPane = definePane<ReleaseRow>({
   compact: columns.filter(column => column.title !== 'STATE' && column.title !== 'ERRORS'),
   stale: isStale,
   note: troubleNote,
+  more: row => row.slots.map(slotLine),
   details,
   copy: row => `${row.name} ${row.version ?? ''} ${row.live ?? ''}`.trim(),
 })

@@ -2,8 +2,9 @@ import type {ServiceRow, WatchedRow, WindowFigures} from '../../monitors/rows.ts
 import {formatDuration} from '../../units/duration.ts'
 import {formatShare} from '../../units/number.ts'
 import type {Line} from '../canvas/line.ts'
-import {blank, line, span} from '../canvas/line.ts'
+import {blank, span} from '../canvas/line.ts'
 import {isStale, moment, shortAge, shortDuration, shownState} from '../components/age.ts'
+import type {Fact} from '../components/facts.ts'
 import {facts, heading, paragraph, twoParts} from '../components/facts.ts'
 import {sparkline} from '../components/sparkline.ts'
 import {statusTone, statusWord} from '../components/status-word.ts'
@@ -25,17 +26,19 @@ export function stateCell(row: WatchedRow, now: number): Line {
   return statusWord(state)
 }
 
-/** `2 down`, `1 degraded`: nothing when all is well. */
-export function troubleNote(rows: readonly WatchedRow[], now: number): Line {
+/** `1 down · 2 degraded of 9`; only the count when all is well, only the worst where there is little room. */
+export function troubleNote(rows: readonly WatchedRow[], now: number, short = false): Line {
   const counts = new Map<string, number>()
   for (const row of rows) counts.set(shownState(row, now), (counts.get(shownState(row, now)) ?? 0) + 1)
   const bad = BADNESS.slice(0, 3).filter(state => counts.has(state))
   if (bad.length === 0) return [span(String(rows.length), 'dim')]
   return [
-    ...bad.flatMap((state, index) => [
-      span(index > 0 ? ' · ' : '', 'dim'),
-      ...statusWord(state, `${counts.get(state)} ${state}`),
-    ]),
+    ...bad
+      .slice(0, short ? 1 : 3)
+      .flatMap((state, index) => [
+        span(index > 0 ? ' · ' : '', 'dim'),
+        ...statusWord(state, `${counts.get(state)} ${state}`),
+      ]),
     span(` of ${rows.length}`, 'dim'),
   ]
 }
@@ -47,13 +50,20 @@ const share = (value: number | undefined): string => (value === undefined ? '–
 
 const columns: readonly Column<ServiceRow>[] = [
   {title: 'SERVICE', width: 12, grow: 2, max: 32, rank: 1, cell: row => row.name},
-  {title: 'STATE', width: 12, rank: 1, cell: stateCell},
+  {title: 'STATE', width: 13, rank: 1, cell: stateCell},
   {title: 'FOR', width: 4, align: 'right', rank: 3, cell: (row, now) => shortAge(row.since, now)},
   {title: 'NOW', width: 6, align: 'right', rank: 2, cell: row => shortDuration(row.latencyMs)},
   {title: 'P95 5M', width: 6, align: 'right', rank: 5, cell: row => shortDuration(windowOf(row, '5m')?.p95)},
   {title: 'UP 24H', width: 7, align: 'right', rank: 4, cell: row => share(windowOf(row, '24h')?.uptime)},
   {title: 'UP 7D', width: 7, align: 'right', rank: 8, cell: row => share(windowOf(row, '7d')?.uptime)},
-  {title: 'LATENCY', width: 12, grow: 1, max: 30, rank: 6, cell: row => sparkline(row.latencyHistory, 24).slice(-1)},
+  {
+    title: 'LATENCY',
+    width: 12,
+    grow: 1,
+    max: 30,
+    rank: 6,
+    cell: (row, _now, width) => sparkline(row.latencyHistory, width),
+  },
   {title: 'VERSION', width: 8, max: 14, grow: 1, rank: 7, cell: row => row.version ?? '–'},
   {
     title: 'REASON',
@@ -66,10 +76,17 @@ const columns: readonly Column<ServiceRow>[] = [
 
 const compact: readonly Column<ServiceRow>[] = [
   {title: 'SERVICE', width: 9, grow: 2, max: 24, rank: 1, cell: row => row.name},
-  {title: 'STATE', width: 12, rank: 1, cell: stateCell},
+  {title: 'STATE', width: 13, rank: 1, cell: stateCell},
   {title: 'NOW', width: 5, align: 'right', rank: 2, cell: row => shortDuration(row.latencyMs)},
   {title: 'UP 24H', width: 6, align: 'right', rank: 4, cell: row => share(windowOf(row, '24h')?.uptime)},
-  {title: 'LATENCY', width: 12, grow: 1, max: 24, rank: 5, cell: row => sparkline(row.latencyHistory, 20).slice(-1)},
+  {
+    title: 'LATENCY',
+    width: 12,
+    grow: 1,
+    max: 24,
+    rank: 5,
+    cell: (row, _now, width) => sparkline(row.latencyHistory, width),
+  },
 ]
 
 function details(row: ServiceRow, view: DetailsView): readonly Line[] {
@@ -86,14 +103,17 @@ function details(row: ServiceRow, view: DetailsView): readonly Line[] {
     ]),
     blank,
     heading('Latency', `last ${row.latencyHistory.length} looks${range}`),
-    sparkline(row.latencyHistory, Math.min(60, part)).slice(-1),
-    blank,
-    ...table({columns: windowColumns, rows: row.windows, width: part, height: row.windows.length + 1, now}),
+    sparkline(row.latencyHistory, Math.min(row.latencyHistory.length, part)).slice(-1),
   ]
-  const right =
-    row.checks.length === 0 ? [] : [heading('Checks', `${row.checks.length}`), ...checkLines(row, part, now)]
+  const checks = row.checks.length === 0 ? [] : [blank, heading('Checks'), ...checkLines(row, part, now)]
+  const right = [...windowTable(row, part, now), ...checks]
   return twoParts(left, right, width)
 }
+
+const windowTable = (row: ServiceRow, width: number, now: number): readonly Line[] => [
+  heading('Windows'),
+  ...table({columns: windowColumns, rows: row.windows, width, height: row.windows.length + 1, now}),
+]
 
 const windowColumns: readonly Column<WindowFigures>[] = [
   {title: 'WINDOW', width: 6, rank: 1, cell: row => row.window},
@@ -116,17 +136,22 @@ function checkLines(row: ServiceRow, width: number, now: number): readonly Line[
 }
 
 /** What all watched things have in common: state, since when, why, how old the knowledge is. */
-export function watchedFacts(row: WatchedRow, view: DetailsView, more: Parameters<typeof facts>[0]): readonly Line[] {
+export function watchedFacts(row: WatchedRow, view: DetailsView, more: readonly Fact[]): readonly Line[] {
   const {now} = view
   const width = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
   const state = shownState(row, now)
-  const since: Line =
-    row.since === undefined ? line('since the first look', 'dim') : [span(`since ${moment(row.since, now)}`, 'dim')]
+  const since = row.since === undefined ? 'since the first look' : `since ${moment(row.since, now)}`
   return [
-    ...facts([['state', [...statusWord(state), span('  '), ...since]]], width),
-    ...(row.reason === '' ? [] : facts([['reason', row.reason]], width)),
-    ...facts([...more, ['looked at', [span(moment(row.at, now), isStale(row, now) ? 'warn' : 'plain')]]], width),
-    ...(isStale(row, now) ? paragraph('Nothing newer is known: the values above are old.', width, 'warn') : []),
+    ...facts(
+      [
+        ['state', [...statusWord(state), span(`  ${since}`, 'dim')]],
+        ['reason', row.reason],
+        ...more,
+        ['looked at', [span(moment(row.at, now), isStale(row, now) ? 'warn' : 'plain')]],
+      ],
+      width,
+    ),
+    ...(isStale(row, now) ? paragraph('Nothing newer is known: the values here are old.', width, 'warn') : []),
   ]
 }
 

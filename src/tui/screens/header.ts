@@ -91,8 +91,11 @@ function secondLine(state: UiState, width: number): Line | undefined {
   const critical = notices.find(notice => notice.level === 'critical')
   if (critical)
     return fitLine([span(' ✘ ', 'bad bold'), span(critical.text, 'bad bold'), ...more(notices.length)], width)
-  const run = runs.find(row => row.state === 'waiting') ?? runs.find(isActive)
-  if (run) return runLine(state, run, width)
+  const here = currentScreen(state)
+  // The run whose screen is open tells more about itself below.
+  const active = runs.filter(row => isActive(row) && !(here.kind === 'run' && here.id === row.id))
+  const run = active.find(row => row.state === 'waiting') ?? active[0]
+  if (run) return runLine(state, run, {width, others: active.length - 1})
   const notice = notices.find(each => each.level === 'warning') ?? notices[0]
   if (!notice) return undefined
   const tone: Tone = notice.level === 'warning' ? 'warn' : 'dim'
@@ -105,15 +108,17 @@ function secondLine(state: UiState, width: number): Line | undefined {
 const more = (count: number): Line => (count > 1 ? [span(`  and ${count - 1} more`, 'dim')] : [])
 
 /** The run in sight wherever one is: what, which step, how far, how long against usual. */
-function runLine(state: UiState, run: RunRow, width: number): Line {
+function runLine(
+  state: UiState,
+  run: RunRow,
+  {width, others}: {readonly width: number; readonly others: number},
+): Line {
   const elapsed = Math.max(0, state.now - run.startedAt)
   const word = run.state === 'waiting' ? 'waits for an answer' : run.state === 'lost' ? 'its runner is gone' : 'running'
   const step = `${Math.min(run.stepIndex + 1, run.stepCount)}/${run.stepCount}`
   const share = run.stepCount === 0 ? 0 : run.stepIndex / run.stepCount
   const usual = run.usualMs === undefined ? '' : ` of about ${shortDuration(run.usualMs)}`
-  const others = state.world.snapshot.runs.filter(isActive).length - 1
-  const here = currentScreen(state)
-  const hint = here.kind === 'run' && here.id === run.id ? [] : [span('  R', 'accent bold'), span(' opens it ', 'dim')]
+  const hint = [span('  R', 'accent bold'), span(' opens it ', 'dim')]
   const left = [
     span(' '),
     ...statusWord(run.state, word),
@@ -132,6 +137,8 @@ function runLine(state: UiState, run: RunRow, width: number): Line {
 }
 
 function calmLine(state: UiState): Line {
+  const active = state.world.snapshot.runs.some(isActive)
+  if (active) return line(' nothing else is changing', 'dim')
   const last = state.world.snapshot.runs.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0]
   if (!last?.endedAt) return line(' nothing is changing', 'dim')
   const what = `${last.runbook} ${last.state} ${shortAge(last.endedAt, state.now)} ago by ${last.actor}`

@@ -103,7 +103,7 @@ export function runLayout(size: Size): RunLayout {
   return {
     split,
     summary,
-    stepsWidth: split ? Math.min(64, Math.max(34, Math.floor(width * 0.42))) : width,
+    stepsWidth: split ? Math.min(64, Math.max(36, Math.floor(width * 0.44))) : width,
     outputRows: Math.max(1, height - BORDER - summary),
   }
 }

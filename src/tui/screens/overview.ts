@@ -56,7 +56,14 @@ interface Room {
 }
 
 function stack(state: UiState, nouns: readonly Noun[], room: Room): Block {
-  const wants = nouns.map(noun => Math.max(1, PANES[noun].rows(state.world).length) + 3)
+  const wants = nouns.map(noun => {
+    const {rows, more} = PANES[noun]
+    const all = rows(state.world)
+    // Beyond a dozen rows nobody reads the further lines: they are not even counted.
+    const further =
+      all.length > 12 ? 0 : all.reduce<number>((sum, row) => sum + (more?.(row, state.now).length ?? 0), 0)
+    return Math.max(1, all.length + further) + 3
+  })
   const heights = shareHeight(room.height, wants, 5)
   return nouns.flatMap((noun, index) => compactPane(state, noun, {width: room.width, height: heights[index] ?? 0}))
 }
@@ -67,19 +74,25 @@ function compactPane(state: UiState, noun: Noun, room: Room): Block {
   const focused = state.focus === noun
   const inner = {width: room.width - 4, height: room.height - 2}
   const place = placeOf(state, noun)
+  const more = (row: unknown): readonly Line[] => definition.more?.(row, state.now) ?? []
   const content: readonly Line[] =
     rows.length === 0
       ? [line(place.filter === '' ? definition.empty : `Nothing matches ${place.filter}`, 'dim')]
-      : table({
-          columns: definition.compact ?? definition.columns,
+      : withMore(
+          table({
+            columns: definition.compact ?? definition.columns,
+            rows,
+            ...inner,
+            now: state.now,
+            header: inner.height > 3 || inner.height > rows.length,
+            selected: focused ? selectedIndex(rows, noun, place) : undefined,
+            stale: row => definition.stale?.(row, state.now) ?? false,
+          }),
           rows,
-          ...inner,
-          now: state.now,
-          header: inner.height > 3,
-          selected: focused ? selectedIndex(rows, noun, place) : undefined,
-          stale: row => definition.stale?.(row, state.now) ?? false,
-        })
-  const note = place.filter === '' ? definition.note?.(rows, state.now) : [span(`/${place.filter}`, 'warn')]
+          more,
+        )
+  const note =
+    place.filter === '' ? definition.note?.(rows, state.now, room.width < 56) : [span(`/${place.filter}`, 'warn')]
   return pane(content, {
     title: definition.title,
     key: nounKey(noun),
@@ -107,3 +120,18 @@ function switcher(nouns: readonly Noun[], current: Noun, width: number): Line {
 }
 
 const widthSum = (spans: Line): number => spans.reduce((sum, each) => sum + each.text.length, 0)
+
+/** Every row with its further lines under it, when there is room for all of them; else the table as it is. */
+function withMore(lines: Block, rows: readonly unknown[], more: (row: unknown) => readonly Line[]): readonly Line[] {
+  const heads = lines.slice(0, 1)
+  const extra = rows.map(more)
+  const needed = heads.length + rows.length + extra.flat().length
+  if (rows.length === 0 || extra.flat().length === 0 || needed > lines.length) return lines
+  return [
+    ...heads,
+    ...rows.flatMap((_, index) => [
+      lines[index + 1] ?? [],
+      ...(extra[index] ?? []).map((each): Line => [span('  '), ...each]),
+    ]),
+  ]
+}

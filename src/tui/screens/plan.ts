@@ -22,9 +22,9 @@ const columns: readonly Column<PlannedStep>[] = [
     rank: 1,
     cell: step => [span(step.title, step.skipped === undefined ? 'plain' : 'dim')],
   },
-  {title: 'FORECAST', width: 14, rank: 1, cell: forecast},
+  {title: 'FORECAST', width: 15, rank: 1, cell: forecast},
   {title: 'ASKS', width: 6, rank: 2, cell: asks},
-  {title: 'UNDO', width: 4, rank: 3, cell: undo},
+  {title: 'UNDO', width: 5, rank: 3, cell: undo},
   {title: 'USUAL', width: 6, align: 'right', rank: 4, cell: step => shortDuration(step.usualMs)},
   {title: 'TOUCHES', width: 12, grow: 2, rank: 5, cell: step => [span(step.targets.join(', '), 'dim')]},
 ]

@@ -1,0 +1,165 @@
+import {PassThrough, Writable} from 'node:stream'
+import xterm from '@xterm/headless'
+import type {Terminal} from '@xterm/headless'
+import type {ConsoleEnd} from '../../src/tui/start.ts'
+import {startConsole} from '../../src/tui/start.ts'
+import {FakePort} from './fake-port.ts'
+
+const KEYS: Readonly<Record<string, string>> = {
+  enter: '\r',
+  esc: '\x1b',
+  tab: '\t',
+  'shift-tab': '\x1b[Z',
+  up: '\x1b[A',
+  down: '\x1b[B',
+  right: '\x1b[C',
+  left: '\x1b[D',
+  pgup: '\x1b[5~',
+  pgdn: '\x1b[6~',
+  home: '\x1b[H',
+  end: '\x1b[F',
+  space: ' ',
+  backspace: '\x7f',
+  'ctrl-c': '\x03',
+  'ctrl-r': '\x12',
+}
+
+export interface Driver {
+  readonly port: FakePort
+  readonly terminal: Terminal
+  /** Everything that was written, for counting bytes and looking for sequences. */
+  readonly written: () => string
+  readonly screen: () => string
+  /** One key by name, or text typed key by key. Waits until the screen has taken it. */
+  press(key: string): Promise<Driver>
+  type(text: string): Promise<Driver>
+  paste(text: string): Promise<Driver>
+  /** Waits until the text is on the screen. */
+  see(text: string | RegExp): Promise<Driver>
+  gone(text: string | RegExp): Promise<Driver>
+  /** Lets the guard of a question that has just appeared run out. */
+  wait(ms: number): Driver
+  resize(columns: number, rows: number): Promise<Driver>
+  hangUp(): void
+  readonly ended: Promise<ConsoleEnd>
+  stop(): Promise<void>
+}
+
+export interface DriverOptions {
+  readonly columns?: number
+  readonly rows?: number
+  readonly port?: FakePort
+  readonly readOnly?: boolean
+  readonly ascii?: boolean
+  readonly noColor?: boolean
+  readonly env?: Readonly<Record<string, string>>
+}
+
+const DEADLINE_MS = 10_000
+
+/** The real console on a terminal emulator in memory: keys go in as bytes, the screen is read from the emulator's cells. */
+export function openConsole(options: DriverOptions = {}): Driver {
+  const {columns = 80, rows = 24} = options
+  const port = options.port ?? new FakePort()
+  const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, convertEol: true})
+  let written = ''
+  let clock = 1_000_000
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      written += chunk.toString('utf8')
+      terminal.write(chunk, done)
+    },
+  })
+  const stdout = Object.assign(sink, {isTTY: true, columns, rows})
+  const stdin = Object.assign(new PassThrough(), {
+    isTTY: true,
+    isRaw: false,
+    setRawMode(value: boolean) {
+      this.isRaw = value
+      return this
+    },
+    ref() {
+      return this
+    },
+    unref() {
+      return this
+    },
+  })
+  const ended = startConsole(port, {
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    stderr: stdout as unknown as NodeJS.WriteStream,
+    readOnly: options.readOnly ?? false,
+    ascii: options.ascii ?? false,
+    noColor: options.noColor ?? false,
+    env: options.env ?? {TERM: 'xterm-256color', LANG: 'C.UTF-8'},
+    monotonic: () => clock,
+  })
+  ended.catch(() => {})
+
+  const screen = (): string => {
+    const buffer = terminal.buffer.active
+    const lines = Array.from(
+      {length: terminal.rows},
+      (_, y) => buffer.getLine(buffer.viewportY + y)?.translateToString(true) ?? '',
+    )
+    return lines.join('\n')
+  }
+  const matches = (wanted: string | RegExp): boolean =>
+    typeof wanted === 'string' ? screen().includes(wanted) : wanted.test(screen())
+  const until = async (what: string, ready: () => boolean): Promise<void> => {
+    const end = Date.now() + DEADLINE_MS
+    while (!ready()) {
+      if (Date.now() > end) throw new Error(`waited for ${what}; the screen was:\n${screen()}`)
+      await new Promise(resolve => setTimeout(resolve, 3))
+    }
+  }
+  /** All input is read, and one turn of the event loop has passed for the paint. */
+  const taken = async (): Promise<void> => {
+    await until('the key to be read', () => stdin.readableLength === 0)
+    // A lone Esc is held back 20 ms by the parser, to tell it from a sequence; frames are drawn at most every 33 ms.
+    await new Promise(resolve => setTimeout(resolve, 45))
+  }
+  const send = async (bytes: string): Promise<Driver> => {
+    stdin.write(bytes)
+    await taken()
+    return driver
+  }
+  const driver: Driver = {
+    port,
+    terminal,
+    written: () => written,
+    screen,
+    press: key => send(KEYS[key] ?? key),
+    type: text => send(text),
+    paste: text => send(`\x1b[200~${text}\x1b[201~`),
+    async see(wanted) {
+      await until(String(wanted), () => matches(wanted))
+      return driver
+    },
+    async gone(wanted) {
+      await until(`${String(wanted)} to go away`, () => !matches(wanted))
+      return driver
+    },
+    wait(ms) {
+      clock += ms
+      return driver
+    },
+    async resize(nextColumns, nextRows) {
+      Object.assign(stdout, {columns: nextColumns, rows: nextRows})
+      terminal.resize(nextColumns, nextRows)
+      stdout.emit('resize')
+      await new Promise(resolve => setTimeout(resolve, 80))
+      return driver
+    },
+    hangUp() {
+      stdin.emit('end')
+    },
+    ended,
+    async stop() {
+      stdin.write('\x03')
+      await ended.catch(() => {})
+    },
+  }
+  return driver
+}

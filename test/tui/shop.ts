@@ -1,0 +1,526 @@
+import type {AlertRow} from '../../src/alerts/rows.ts'
+import type {AuditRecord} from '../../src/audit/record.ts'
+import type {BackupEntry, BackupRow} from '../../src/backups/rows.ts'
+import type {CacheRow} from '../../src/caches/rows.ts'
+import type {DatabaseRow} from '../../src/databases/rows.ts'
+import type {Actor} from '../../src/identity/actor.ts'
+import type {ServiceRow} from '../../src/monitors/rows.ts'
+import type {Snapshot} from '../../src/overview/snapshot.ts'
+import type {ReleaseRow} from '../../src/releases/rows.ts'
+import type {RunRow, RunbookRow} from '../../src/runbooks/rows.ts'
+
+/** A made-up web shop, as the console would see it; the only data the screen tests know. */
+export const NOW = new Date(2026, 10, 22, 3, 12, 7).getTime()
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const MB = 1024 * 1024
+
+/** Values that look measured and are the same every time. */
+const wave = (count: number, base: number, swing: number): number[] =>
+  Array.from({length: count}, (_, i) => Math.round(base + swing * (Math.sin(i / 3) + 0.6 * Math.sin(i * 1.7) + 1)))
+
+export const actor: Actor = {
+  name: 'alice',
+  evidence: 'sshd',
+  uid: 1001,
+  loginUid: 1001,
+  from: 'ssh 10.0.0.5',
+  host: 'ops-1',
+  sshKey: 'SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8',
+}
+
+export function service(name: string, change: Partial<ServiceRow> = {}): ServiceRow {
+  return {
+    name,
+    environment: 'production',
+    state: 'up',
+    reason: '',
+    since: NOW - 3 * DAY,
+    at: NOW - 4 * SECOND,
+    intervalMs: 30 * SECOND,
+    probe: 'http',
+    address: `https://${name}.shop.example/health`,
+    latencyMs: 12,
+    version: '2.4.0',
+    checks: [
+      {name: 'database', status: 'up', detail: 'pool 4 of 20', latencyMs: 2},
+      {name: 'redis', status: 'up', detail: 'PONG', latencyMs: 1},
+      {name: 'memory', status: 'up', detail: '212 MB of 512 MB'},
+    ],
+    windows: [
+      {window: '5m', uptime: 1, errorRate: 0, p50: 11, p95: 24, p99: 31, samples: 10},
+      {window: '1h', uptime: 1, errorRate: 0.001, p50: 11, p95: 25, p99: 48, samples: 120},
+      {window: '24h', uptime: 0.9996, errorRate: 0.002, p50: 12, p95: 27, p99: 80, samples: 2880},
+      {window: '7d', uptime: 0.9991, errorRate: 0.002, p50: 12, p95: 28, p99: 95, samples: 20_160},
+    ],
+    latencyHistory: wave(60, 8, 6),
+    ...change,
+  }
+}
+
+const services: readonly ServiceRow[] = [
+  service('web'),
+  service('api', {
+    state: 'degraded',
+    reason: 'answered in 1.9s, slower than 1s',
+    since: NOW - 4 * MINUTE,
+    latencyMs: 1900,
+    latencyHistory: [...wave(48, 20, 8), ...wave(12, 900, 500)],
+  }),
+  service('checkout', {
+    state: 'down',
+    reason: 'connect ECONNREFUSED 10.0.3.7:8080',
+    since: NOW - 3 * MINUTE,
+    latencyMs: undefined,
+    version: undefined,
+    checks: [],
+    latencyHistory: [...wave(54, 14, 6), ...Array.from({length: 6}, () => undefined)],
+  }),
+  service('search', {latencyMs: 38, version: '1.19.2', latencyHistory: wave(60, 30, 10)}),
+  service('mail', {probe: 'tcp', address: 'smtp.shop.example:25', latencyMs: 5, version: undefined}),
+  service('reports', {state: 'no data', at: NOW - 11 * MINUTE, since: NOW - 10 * MINUTE, reason: 'not looked at'}),
+]
+
+const caches: readonly CacheRow[] = [
+  {
+    name: 'sessions',
+    environment: 'production',
+    state: 'up',
+    reason: '',
+    since: NOW - 12 * DAY,
+    at: NOW - 6 * SECOND,
+    intervalMs: 30 * SECOND,
+    address: 'redis://10.0.2.4:6379',
+    hitRate: 0.963,
+    opsPerSecond: 1240,
+    usedBytes: 212 * MB,
+    maxBytes: 512 * MB,
+    fragmentation: 1.08,
+    evictedPerSecond: 0,
+    clients: 42,
+    keys: 184_220,
+    role: 'master',
+    persistence: 'RDB, saved 12m ago',
+    slowlogLength: 3,
+    version: '7.0.15',
+    namespaces: [
+      {pattern: 'session:*', keys: 121_400, bytes: 88 * MB, ttlMs: 30 * MINUTE, overdue: 0, hitRate: 0.98},
+      {pattern: 'cart:*', keys: 41_020, bytes: 61 * MB, ttlMs: 7 * DAY, overdue: 12, hitRate: 0.91},
+      {pattern: 'ratelimit:*', keys: 21_800, bytes: 4 * MB, ttlMs: MINUTE, overdue: 0, hitRate: undefined},
+    ],
+    counted: {at: NOW - 40 * SECOND, exact: true, errorBound: 0},
+    hitRateHistory: wave(40, 90, 3).map(value => value / 100),
+  },
+  {
+    name: 'pages',
+    environment: 'production',
+    state: 'degraded',
+    reason: 'hit rate 41%, below 50%',
+    since: NOW - 22 * MINUTE,
+    at: NOW - 6 * SECOND,
+    intervalMs: 30 * SECOND,
+    address: 'redis://10.0.2.5:6379',
+    hitRate: 0.41,
+    opsPerSecond: 310,
+    usedBytes: 930 * MB,
+    maxBytes: 1024 * MB,
+    fragmentation: 1.31,
+    evictedPerSecond: 18,
+    clients: 17,
+    keys: 52_300,
+    role: 'master',
+    persistence: 'off',
+    slowlogLength: 0,
+    version: '7.0.15',
+    namespaces: [],
+    counted: undefined,
+    hitRateHistory: [...wave(30, 80, 4), ...wave(10, 38, 3)].map(value => value / 100),
+  },
+]
+
+const databases: readonly DatabaseRow[] = [
+  {
+    name: 'shop',
+    environment: 'production',
+    state: 'up',
+    reason: '',
+    since: NOW - 30 * DAY,
+    at: NOW - 9 * SECOND,
+    intervalMs: 30 * SECOND,
+    address: 'postgres://10.0.2.10:5432/shop',
+    latencyMs: 3,
+    connections: 34,
+    maxConnections: 100,
+    sizeBytes: 18.4 * 1024 * MB,
+    cacheHitRatio: 0.9987,
+    longestTransactionMs: 1400,
+    locksWaiting: 0,
+    replicationLagMs: 120,
+    archiveLagMs: 42 * SECOND,
+    archiveFailures: 0,
+    version: '15.14',
+  },
+]
+
+function entry(days: number, change: Partial<BackupEntry> = {}): BackupEntry {
+  const takenAt = NOW - days * DAY - 72 * MINUTE
+  return {
+    id: `shop-${days}`,
+    takenAt,
+    finishedAt: takenAt + 190 * SECOND,
+    durationMs: (180 + days) * SECOND,
+    databaseBytes: 18.4 * 1024 * MB,
+    storedBytes: (3100 - days * 12) * MB,
+    sizeChange: 0.004,
+    state: 'good',
+    reason: '',
+    encrypted: true,
+    verifiedAt: takenAt + 10 * MINUTE,
+    restoreTestedAt: days === 3 ? takenAt + DAY : undefined,
+    held: days === 6,
+    run: undefined,
+    ...change,
+  }
+}
+
+const entries = [
+  entry(0),
+  entry(1),
+  entry(2, {state: 'damaged', reason: 'part 4 has another checksum', verifiedAt: undefined}),
+  entry(3),
+  entry(4, {state: 'unchecked', verifiedAt: undefined, sizeChange: -0.41}),
+  entry(5),
+  entry(6),
+]
+
+const backups: readonly BackupRow[] = [
+  {
+    name: 'shop-daily',
+    environment: 'production',
+    state: 'up',
+    reason: '',
+    since: NOW - 6 * DAY,
+    at: NOW - 30 * SECOND,
+    intervalMs: MINUTE,
+    database: 'shop',
+    location: '/srv/backups/shop',
+    rpoMs: DAY,
+    ageMs: 72 * MINUTE,
+    newest: entries[0],
+    entries,
+    totalBytes: 21 * 1024 * MB,
+    lastDrill: {at: NOW - 5 * DAY, rtoMs: 6 * MINUTE, rpoMs: 74 * MINUTE, ok: true},
+  },
+  {
+    name: 'media-weekly',
+    environment: 'production',
+    state: 'degraded',
+    reason: 'newest is 9d old, RPO is 7d',
+    since: NOW - 2 * DAY,
+    at: NOW - 30 * SECOND,
+    intervalMs: MINUTE,
+    database: 'media',
+    location: '/srv/backups/media',
+    rpoMs: 7 * DAY,
+    ageMs: 9 * DAY,
+    newest: entry(9, {storedBytes: 640 * MB}),
+    entries: [entry(9, {storedBytes: 640 * MB})],
+    totalBytes: 640 * MB,
+    lastDrill: undefined,
+  },
+]
+
+const instance = (name: string, version: string, traffic: string, sessions: number) => ({
+  name,
+  host: `app-${name.slice(-1)}`,
+  url: `http://10.0.3.${name.length}:8080`,
+  health: 'up' as const,
+  version,
+  traffic,
+  sessions,
+  requestsPerSecond: traffic === 'UP' ? 148 : 0,
+  reason: '',
+})
+
+const releases: readonly ReleaseRow[] = [
+  {
+    name: 'web',
+    environment: 'production',
+    state: 'up',
+    reason: '',
+    since: NOW - 2 * DAY,
+    at: NOW - 3 * SECOND,
+    intervalMs: 10 * SECOND,
+    live: 'blue',
+    version: '2.4.0',
+    rollback: {ready: true, slot: 'green', version: '2.3.9', reason: 'green still runs 2.3.9 and is healthy'},
+    slots: [
+      {
+        name: 'blue',
+        role: 'live',
+        version: '2.4.0',
+        instances: [instance('blue-1', '2.4.0', 'UP', 12), instance('blue-2', '2.4.0', 'UP', 11)],
+      },
+      {
+        name: 'green',
+        role: 'idle',
+        version: '2.3.9',
+        instances: [instance('green-1', '2.3.9', 'MAINT', 0), instance('green-2', '2.3.9', 'MAINT', 0)],
+      },
+    ],
+    requestsPerSecond: 296,
+    errorRate: 0.0004,
+  },
+]
+
+function alert(id: string, change: Partial<AlertRow>): AlertRow {
+  return {
+    id,
+    rule: 'down',
+    severity: 'critical',
+    subject: 'service/production/checkout',
+    environment: 'production',
+    state: 'firing',
+    summary: 'checkout is down: connect ECONNREFUSED 10.0.3.7:8080',
+    since: NOW - 3 * MINUTE,
+    firedAt: NOW - 2 * MINUTE,
+    resolvedAt: undefined,
+    acknowledged: undefined,
+    runbook: {name: 'diagnose', params: {service: 'checkout'}},
+    deliveries: [
+      {channel: 'team-chat', state: 'delivered', at: NOW - 118 * SECOND},
+      {channel: 'pager', state: 'failed: HTTP 503, next try in 30s', at: NOW - 60 * SECOND},
+    ],
+    ...change,
+  }
+}
+
+const alerts: readonly AlertRow[] = [
+  alert('a1', {}),
+  alert('a2', {
+    rule: 'degraded',
+    severity: 'warning',
+    subject: 'service/production/api',
+    summary: 'api is slow: answered in 1.9s, slower than 1s',
+    since: NOW - 4 * MINUTE,
+    acknowledged: {by: 'bob', at: NOW - MINUTE, note: 'looking at the query plan'},
+  }),
+  alert('a3', {
+    rule: 'hit rate',
+    severity: 'warning',
+    subject: 'cache/production/pages',
+    summary: 'hit rate of pages is 41%, below 50%',
+    since: NOW - 22 * MINUTE,
+    runbook: undefined,
+  }),
+  alert('a4', {
+    rule: 'backup age',
+    severity: 'warning',
+    subject: 'backup/production/media-weekly',
+    state: 'resolved',
+    summary: 'media-weekly is older than its RPO',
+    since: NOW - 9 * HOUR,
+    resolvedAt: NOW - 2 * HOUR,
+    runbook: undefined,
+  }),
+]
+
+export function runRow(id: string, change: Partial<RunRow> = {}): RunRow {
+  return {
+    id,
+    runbook: 'backup',
+    environment: 'production',
+    actor: 'schedule',
+    startedAt: NOW - 75 * MINUTE,
+    endedAt: NOW - 72 * MINUTE,
+    durationMs: 190 * SECOND,
+    usualMs: 185 * SECOND,
+    state: 'done',
+    stepIndex: 6,
+    stepCount: 6,
+    stepTitle: '',
+    reason: '',
+    dryRun: false,
+    exitCode: 0,
+    ...change,
+  }
+}
+
+const runs: readonly RunRow[] = [
+  runRow('20261122-021207-backup-7f3a'),
+  runRow('20261121-164410-deploy-19bc', {
+    runbook: 'deploy',
+    actor: 'bob',
+    startedAt: NOW - 11 * HOUR,
+    endedAt: NOW - 11 * HOUR + 4 * MINUTE,
+    durationMs: 241 * SECOND,
+    state: 'undone',
+    reason: 'smoke test /cart answered 500',
+    exitCode: 3,
+  }),
+  runRow('20261121-101500-drill-55d0', {
+    runbook: 'dr-drill',
+    actor: 'alice',
+    startedAt: NOW - 17 * HOUR,
+    endedAt: NOW - 16 * HOUR,
+    durationMs: 366 * SECOND,
+  }),
+  runRow('20261120-091200-deploy-aa01', {
+    runbook: 'deploy',
+    actor: 'alice',
+    startedAt: NOW - 42 * HOUR,
+    endedAt: NOW - 41 * HOUR,
+    durationMs: 214 * SECOND,
+  }),
+]
+
+const param = (name: string, change: Partial<RunbookRow['params'][number]> = {}): RunbookRow['params'][number] => ({
+  name,
+  type: 'string',
+  choices: [],
+  required: true,
+  fallback: undefined,
+  description: '',
+  secret: false,
+  ...change,
+})
+
+function book(name: string, danger: RunbookRow['danger'], change: Partial<RunbookRow>): RunbookRow {
+  return {
+    name,
+    danger,
+    summary: '',
+    description: '',
+    file: `runbooks/${name}.ts`,
+    shipped: true,
+    problem: undefined,
+    params: [],
+    ...change,
+  }
+}
+
+export const runbooks: readonly RunbookRow[] = [
+  book('deploy', 'disruptive', {
+    summary: 'Blue-green: start the new version in the idle slot, test it, move traffic, watch it',
+    description:
+      'Use it for every ordinary release. Traffic moves only after health checks and smoke tests, and moves back by itself when errors rise.',
+    params: [
+      param('release', {type: 'choice', choices: ['web'], description: 'which release'}),
+      param('version', {description: 'version to deploy, such as 2.4.1'}),
+      param('watch', {required: false, fallback: '5m', description: 'how long to watch after the switch'}),
+      param('smoke', {type: 'boolean', required: false, fallback: 'true', description: 'run the smoke tests'}),
+    ],
+  }),
+  book('rollback', 'disruptive', {
+    summary: 'Bring the previous version back: drain, switch, verify',
+    params: [param('release', {type: 'choice', choices: ['web'], description: 'which release'})],
+  }),
+  book('backup', 'safe', {
+    summary: 'Take a backup: dump, compress, encrypt, verify, catalogue',
+    params: [param('backup', {type: 'choice', choices: ['shop-daily', 'media-weekly']})],
+  }),
+  book('restore', 'destructive', {
+    summary: 'Restore a backup into a new database and swap it in',
+    params: [param('backup'), param('entry', {required: false})],
+  }),
+  book('dr-drill', 'safe', {summary: 'Restore the newest backup into a scratch server and measure RTO and RPO'}),
+  book('cache-invalidate', 'disruptive', {
+    summary: 'Delete the keys of an event, in small batches',
+    params: [param('event')],
+  }),
+  book('diagnose', 'safe', {summary: 'Read everything about one service; changes nothing', params: [param('service')]}),
+  book('old-failover', 'destructive', {
+    summary: 'Fail over to the replica',
+    shipped: false,
+    problem: 'line 14: "promote" is not exported by ../lib/pg.ts',
+  }),
+]
+
+function audited(seq: number, ageMs: number, change: Partial<AuditRecord>): AuditRecord {
+  return {
+    v: 1,
+    seq,
+    at: NOW - ageMs,
+    actor,
+    prev: 'a3f1c09d5be27748a3f1c09d5be27748a3f1c09d5be27748a3f1c09d5be27748',
+    action: 'command',
+    target: 'release:web',
+    environment: 'production',
+    phase: 'intent',
+    ...change,
+  }
+}
+
+/** Oldest first, as the log has it. */
+export const audit: readonly AuditRecord[] = [
+  audited(4180, 11 * HOUR, {
+    action: 'run started',
+    target: 'deploy web 2.4.1',
+    run: '20261121-164410-deploy-19bc',
+    reason: 'ticket 812',
+  }),
+  audited(4181, 11 * HOUR, {
+    action: 'confirmation',
+    phase: 'decision',
+    outcome: 'yes',
+    target: 'switch traffic to green',
+  }),
+  audited(4182, 11 * HOUR, {
+    action: 'command',
+    command: 'set server app/green-1 state ready',
+    step: 'switch',
+    run: '20261121-164410-deploy-19bc',
+  }),
+  audited(4183, 10 * HOUR, {
+    action: 'run ended',
+    phase: 'outcome',
+    outcome: 'failed, undone',
+    reason: 'smoke test /cart answered 500',
+  }),
+  audited(4184, 75 * MINUTE, {
+    action: 'run started',
+    target: 'backup shop-daily',
+    actor: {...actor, name: 'schedule', evidence: 'kernel', from: 'ops-1'},
+  }),
+  audited(4185, 72 * MINUTE, {action: 'run ended', phase: 'outcome', outcome: 'done', target: 'backup shop-daily'}),
+  audited(4186, MINUTE, {
+    action: 'alert acknowledged',
+    phase: 'decision',
+    target: 'service/production/api',
+    actor: {...actor, name: 'bob'},
+    reason: 'looking at the query plan',
+  }),
+]
+
+export const shop: Snapshot = {
+  project: 'shop',
+  environment: {name: 'production', protected: true},
+  environments: ['production', 'staging'],
+  at: NOW,
+  readOnly: false,
+  monitor: {state: 'here', holder: 'ops-1 pid 4242', lastSampleAt: NOW - 2 * SECOND},
+  services,
+  databases,
+  caches,
+  backups,
+  releases,
+  alerts,
+  runs,
+  notices: [],
+}
+
+/** An environment where nothing is configured and nothing has happened. */
+export const emptySnapshot: Snapshot = {
+  ...shop,
+  environment: {name: 'staging', protected: false},
+  monitor: {state: 'nobody', holder: '', lastSampleAt: undefined},
+  services: [],
+  databases: [],
+  caches: [],
+  backups: [],
+  releases: [],
+  alerts: [],
+  runs: [],
+}
