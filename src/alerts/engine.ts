@@ -1,6 +1,5 @@
 import type {AuditEntry} from '../audit/record.ts'
-import {messageOf} from '../errors.ts'
-import {escapeLine} from '../text/escape.ts'
+import {reasonOf} from '../connections/reason.ts'
 import type {Clock} from '../units/clock.ts'
 import {formatDuration} from '../units/duration.ts'
 import type {AlertBook} from './book.ts'
@@ -182,7 +181,7 @@ class Engine implements AlertEngine {
     } catch (thrown) {
       // Given up because we stop: nothing is known, so the next process tries again.
       if (this.#abort.signal.aborted) return
-      error = escapeLine(messageOf(thrown), 200)
+      error = reasonOf(thrown)
     } finally {
       clearTimeout(timer)
     }

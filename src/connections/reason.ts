@@ -23,7 +23,7 @@ const CREDENTIALS = /(?<=[a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi
 
 /** Why a connection failed, in one escaped line without credentials. */
 export function reasonOf(thrown: unknown): string {
-  const cause = thrown instanceof AggregateError && thrown.errors.length > 0 ? (thrown.errors[0] as unknown) : thrown
+  const cause = innermost(thrown)
   const {code, hostname, address, port} = (cause ?? {}) as NodeJS.ErrnoException & {
     hostname?: string
     address?: string
@@ -33,4 +33,11 @@ export function reasonOf(thrown: unknown): string {
   const where = hostname ?? (address === undefined || port === undefined ? undefined : `${address}:${port}`)
   const text = words === undefined ? messageOf(cause) : where === undefined ? words : `${words}: ${where}`
   return escapeLine(text.replace(CREDENTIALS, ''), 300)
+}
+
+/** `fetch failed` and the error of several addresses hide what happened one level down. */
+function innermost(thrown: unknown): unknown {
+  if (thrown instanceof AggregateError && thrown.errors.length > 0) return thrown.errors[0]
+  if (thrown instanceof TypeError && thrown.cause instanceof Error) return innermost(thrown.cause)
+  return thrown
 }

@@ -1,0 +1,275 @@
+import {describe, expect, test} from 'vitest'
+import {fakeTime} from '../../test/fake-time.ts'
+import type {AuditEntry} from '../audit/record.ts'
+import type {ServiceState} from '../monitors/sample.ts'
+import type {Channel, Notification} from './channels/channel.ts'
+import {alertsSchema} from './config.ts'
+import {createAlertEngine} from './engine.ts'
+import {memoryBook} from './memory-book.ts'
+import type {Subject} from './subject.ts'
+
+const MINUTE = 60_000
+const config = alertsSchema.parse({})
+
+/** An engine on a fake clock with one service, `web`, looked at every 30 s. */
+function setUp(deliver: (notification: Notification) => Promise<void> = async () => undefined) {
+  const time = fakeTime()
+  const book = memoryBook()
+  const records: AuditEntry[] = []
+  const sent: Notification[] = []
+  const channel: Channel = {
+    name: 'pager',
+    severities: ['critical', 'warning'],
+    timeoutMs: 5000,
+    deliver: async notification => {
+      await deliver(notification)
+      sent.push(notification)
+    },
+  }
+  const begin = () =>
+    createAlertEngine({config, book, channels: [channel], clock: time, record: entry => void records.push(entry)})
+  let engine = begin()
+  const watchedSince = time.now()
+  let failures = 0
+  let state: ServiceState = 'up'
+  let since = time.now()
+  const see = async (next: ServiceState, extra: Partial<Subject> = {}): Promise<void> => {
+    failures = next === 'down' ? failures + 1 : next === 'no data' ? failures : 0
+    if (next !== state) since = time.now()
+    state = next
+    const subject: Subject = {
+      target: 'service/prod/web',
+      kind: 'service',
+      environment: 'prod',
+      name: 'web',
+      intervalMs: 30_000,
+      state,
+      since,
+      failures,
+      flapping: false,
+      watchedSince,
+      sample: {
+        target: 'service/prod/web',
+        at: time.now(),
+        status: next === 'no data' ? 'down' : next,
+        reason: `is ${next}`,
+        latencyMs: 1,
+        checks: [],
+        values: {},
+      },
+      ...extra,
+    }
+    engine.evaluate([subject], time.now(), true)
+    await engine.settled()
+  }
+  /** Looks every 30 s. */
+  const seeEach = async (states: readonly ServiceState[]): Promise<void> => {
+    for (const each of states) {
+      await see(each)
+      await time.advance(30_000)
+    }
+  }
+  const stateOf = (id: string): string | undefined => book.get(id)?.state
+  return {time, book, records, sent, see, seeEach, stateOf, restart: () => (engine = begin())}
+}
+const DOWN = 'down:service/prod/web'
+const DEGRADED = 'degraded:service/prod/web'
+
+describe('down', () => {
+  test('is pending for two failed looks, fires at the third, resolves at the first answer; every step is recorded with its reason', async () => {
+    const {seeEach, sent, records, stateOf} = setUp()
+    await seeEach(['up', 'down', 'down'])
+    expect(stateOf(DOWN)).toBe('pending')
+    expect(sent).toEqual([])
+    await seeEach(['down'])
+    expect(stateOf(DOWN)).toBe('firing')
+    expect(sent).toMatchObject([
+      {state: 'firing', severity: 'critical', summary: 'down: is down (3 failed looks in a row)', test: false},
+    ])
+    await seeEach(['up'])
+    expect(stateOf(DOWN)).toBe('resolved')
+    expect(records.map(({action, reason}) => [action, reason])).toEqual([
+      ['alert pending', 'down: is down (1 of 3 failed looks)'],
+      ['alert firing', 'down: is down (3 failed looks in a row)'],
+      ['alert resolved', 'answers again: up'],
+    ])
+    expect(records[0]).toMatchObject({target: `alert ${DOWN}`, environment: 'prod', phase: 'outcome'})
+  })
+
+  test('of less than three looks comes and goes without a word to anybody, and leaves nothing', async () => {
+    const {seeEach, sent, book} = setUp()
+    await seeEach(['down', 'down', 'up'])
+    expect(sent).toEqual([])
+    expect(book.since(0)).toEqual([])
+  })
+
+  test('is not resolved by a source that dies: the alert stays, and no data is an alert of its own', async () => {
+    const {seeEach, stateOf, sent} = setUp()
+    await seeEach(['down', 'down', 'down', 'no data', 'no data', 'no data', 'no data'])
+    expect(stateOf(DOWN)).toBe('firing')
+    expect(stateOf('no-data:service/prod/web')).toBe('firing')
+    expect(sent.filter(({state}) => state === 'resolved')).toEqual([])
+    await seeEach(['down'])
+    expect(stateOf('no-data:service/prod/web')).toBe('resolved')
+    expect(stateOf(DOWN)).toBe('firing')
+  })
+})
+
+describe('degraded', () => {
+  test('fires when it has lasted as long as configured, not before', async () => {
+    const {seeEach, stateOf} = setUp()
+    await seeEach(['degraded', 'degraded', 'degraded', 'degraded'])
+    expect(stateOf(DEGRADED)).toBe('pending')
+    await seeEach(['degraded'])
+    expect(stateOf(DEGRADED)).toBe('firing')
+  })
+
+  test('fires after a restart in the middle exactly when it would have without', async () => {
+    const {seeEach, stateOf, restart} = setUp()
+    await seeEach(['degraded', 'degraded'])
+    restart()
+    await seeEach(['degraded', 'degraded'])
+    expect(stateOf(DEGRADED)).toBe('pending')
+    await seeEach(['degraded'])
+    expect(stateOf(DEGRADED)).toBe('firing')
+  })
+})
+
+describe('notifications', () => {
+  test('are sent once, not with every look and not again after a restart', async () => {
+    const {seeEach, sent, restart} = setUp()
+    await seeEach(Array<ServiceState>(10).fill('down'))
+    restart()
+    await seeEach(Array<ServiceState>(100).fill('down'))
+    expect(sent).toHaveLength(1)
+  })
+
+  test('that fail are tried again with growing pauses, then given up, and the state of it is kept', async () => {
+    let broken = true
+    let tries = 0
+    const {seeEach, see, sent, book, time} = setUp(async () => {
+      tries += 1
+      if (broken) throw new Error('the receiver answered 500')
+    })
+    await seeEach(['down', 'down'])
+    await see('down')
+    expect(book.get(DOWN)?.notices).toMatchObject([
+      {outcome: 'failed: the receiver answered 500 (next attempt in 1.0s)'},
+    ])
+    await time.advance(500)
+    await see('down')
+    expect(tries).toBe(1)
+    await time.advance(600)
+    await see('down')
+    expect(tries).toBe(2)
+    broken = false
+    await time.advance(5000)
+    await see('down')
+    expect(sent).toHaveLength(1)
+    expect(book.get(DOWN)?.notices).toMatchObject([{outcome: 'delivered', told: 'firing', attempts: 0}])
+  })
+
+  test('are given up after six attempts', async () => {
+    let tries = 0
+    const {seeEach, book} = setUp(async () => {
+      tries += 1
+      throw new Error('no')
+    })
+    await seeEach(Array<ServiceState>(200).fill('down'))
+    expect(tries).toBe(6)
+    expect(book.get(DOWN)?.notices).toMatchObject([{outcome: 'failed: no (given up)'}])
+  })
+
+  test('of an alert that comes back within the cooldown wait for its end', async () => {
+    const {seeEach, sent} = setUp()
+    const outage: ServiceState[] = ['down', 'down', 'down']
+    await seeEach([...outage, 'up', 'up'])
+    expect(sent.map(({state}) => state)).toEqual(['firing'])
+    await seeEach(Array<ServiceState>(10).fill('up'))
+    expect(sent.map(({state}) => state)).toEqual(['firing', 'resolved'])
+  })
+
+  test('of an acknowledged alert stop, until it resolves', async () => {
+    const {seeEach, sent, book, time} = setUp(async () => {
+      if (sentNothingYet) throw new Error('no')
+    })
+    let sentNothingYet = true
+    await seeEach(['down', 'down', 'down'])
+    expect(book.acknowledge(DOWN, {by: 'ann', at: time.now(), note: ''})).toBe(true)
+    sentNothingYet = false
+    await seeEach(Array<ServiceState>(20).fill('down'))
+    expect(sent).toEqual([])
+    await seeEach(['up', 'down', 'down', 'down'])
+    expect(book.get(DOWN)?.acknowledged).toBeUndefined()
+    expect(sent).toHaveLength(1)
+  })
+
+  test('of a service that flaps for an hour are at most three, the first not delayed, and say that it flaps', async () => {
+    const {seeEach, sent, time} = setUp()
+    const start = time.now()
+    await seeEach(Array.from({length: 120}, (_, i): ServiceState => (i % 4 === 3 ? 'up' : 'down')))
+    expect(sent.length).toBeLessThanOrEqual(3)
+    expect(Date.parse(sent[0]?.firedAt ?? '') - start).toBe(MINUTE)
+    expect(sent.some(({flapping, summary}) => flapping && summary.startsWith('flapping'))).toBe(true)
+  })
+
+  test('go only to channels that want the severity', async () => {
+    const {seeEach, sent} = setUp()
+    await seeEach(Array<ServiceState>(5).fill('degraded'))
+    expect(sent).toMatchObject([{severity: 'warning', rule: 'degraded'}])
+  })
+})
+
+test('a full disk or an unwritable audit log keeps nobody from being told, once, and is reported', async () => {
+  const time = fakeTime()
+  const sent: Notification[] = []
+  const book = {
+    ...memoryBook(),
+    save: () => {
+      throw new Error('disk full')
+    },
+  }
+  const channel: Channel = {name: 'p', severities: ['critical'], timeoutMs: 5000, deliver: async n => void sent.push(n)}
+  const engine = createAlertEngine({
+    config,
+    book,
+    channels: [channel],
+    clock: time,
+    record: () => {
+      throw new Error('audit away')
+    },
+  })
+  const subject: Subject = {
+    target: 'service/e/web',
+    kind: 'service',
+    environment: 'e',
+    name: 'web',
+    intervalMs: 1000,
+    state: 'down',
+    since: time.now(),
+    failures: 3,
+    flapping: false,
+    sample: undefined,
+    watchedSince: 0,
+  }
+  for (let round = 0; round < 5; round += 1) {
+    expect(() => engine.evaluate([subject], time.now(), true)).toThrow('disk full')
+    await engine.settled()
+    await time.advance(1000)
+  }
+  expect(sent).toHaveLength(1)
+})
+
+test('an alert whose target left the configuration is resolved with that reason', async () => {
+  const {seeEach, records, book} = setUp()
+  await seeEach(['down', 'down', 'down'])
+  const engine = createAlertEngine({
+    config,
+    book,
+    channels: [],
+    clock: fakeTime(),
+    record: entry => void records.push(entry),
+  })
+  engine.evaluate([], Date.now(), true)
+  expect(records.at(-1)).toMatchObject({action: 'alert resolved', reason: 'it is no longer in the configuration'})
+})

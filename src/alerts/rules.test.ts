@@ -1,0 +1,81 @@
+import {expect, test} from 'vitest'
+import type {TargetKind} from '../monitors/sample.ts'
+import {alertsSchema} from './config.ts'
+import {evaluateRules} from './rules.ts'
+import type {Subject} from './subject.ts'
+
+const config = alertsSchema.parse({})
+const HOUR = 3_600_000
+const subject = (kind: TargetKind, values: Record<string, number>, extra: Partial<Subject> = {}): Subject => ({
+  target: `${kind}/e/x`,
+  kind,
+  environment: 'e',
+  name: 'x',
+  intervalMs: 30_000,
+  state: 'up',
+  since: 0,
+  failures: 0,
+  flapping: false,
+  watchedSince: 0,
+  sample: {target: `${kind}/e/x`, at: 0, status: 'up', reason: 'ok', latencyMs: 1, checks: [], values},
+  ...extra,
+})
+
+test.each([
+  ['cache', 'hit rate', {hitRate: 0.49, lookupsPerSecond: 10}, 'yes', 'hit rate 49%, below 50%'],
+  ['cache', 'hit rate', {hitRate: 0.5, lookupsPerSecond: 10}, 'no', 'hit rate 50%'],
+  ['cache', 'hit rate', {hitRate: 0, lookupsPerSecond: 0}, 'unknown', 'no lookups to judge by'],
+  ['cache', 'hit rate', {}, 'unknown', 'no lookups to judge by'],
+  [
+    'backup',
+    'backup age',
+    {ageMs: 25 * HOUR, rpoMs: 24 * HOUR},
+    'yes',
+    'newest good backup is 1d 1h old, objective 1d',
+  ],
+  ['backup', 'backup age', {ageMs: 24 * HOUR, rpoMs: 24 * HOUR}, 'no', 'newest good backup is 1d old'],
+  ['backup', 'backup age', {rpoMs: 24 * HOUR}, 'yes', 'no good backup'],
+  ['backup', 'backup age', {}, 'unknown', 'no data'],
+  [
+    'release',
+    'error rate',
+    {errorRate: 0.06, maxErrorRate: 0.05, requestsPerSecond: 9},
+    'yes',
+    '6.0% of the answers are errors, above 5.0%',
+  ],
+  [
+    'release',
+    'error rate',
+    {errorRate: 0.05, maxErrorRate: 0.05, requestsPerSecond: 9},
+    'no',
+    '5.0% of the answers are errors',
+  ],
+  ['release', 'error rate', {errorRate: 1, requestsPerSecond: 0}, 'unknown', 'no requests to judge by'],
+] as const)('%s: %s of %j is %s', (kind, rule, values, breach, reason) => {
+  expect(evaluateRules(subject(kind, values), config, 1000).find(each => each.rule === rule)).toMatchObject({
+    breach,
+    reason,
+  })
+})
+
+test('stale figures are no figures', () => {
+  const stale = subject('cache', {hitRate: 0.1, lookupsPerSecond: 5}, {state: 'no data'})
+  expect(evaluateRules(stale, config, 1000).find(({rule}) => rule === 'hit rate')?.breach).toBe('unknown')
+})
+
+test('missing samples are nobody’s fault before two intervals of watching', () => {
+  const rule = (watchedSince: number) =>
+    evaluateRules(subject('service', {}, {state: 'no data', watchedSince}), config, 100_000).find(
+      each => each.rule === 'no data',
+    )
+  expect(rule(50_000)?.breach).toBe('unknown')
+  expect(rule(30_000)?.breach).toBe('yes')
+})
+
+test('rules of caches, backups and releases say nothing about services', () => {
+  expect(evaluateRules(subject('service', {}), config, 0).map(({rule}) => rule)).toEqual([
+    'down',
+    'degraded',
+    'no data',
+  ])
+})

@@ -1,0 +1,164 @@
+import {mkdtempSync, rmSync} from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import {afterEach, describe, expect, test} from 'vitest'
+import {fakeTime} from '../../test/fake-time.ts'
+import type {Subject} from '../alerts/subject.ts'
+import {monitorLease} from '../store/lease.ts'
+import {openStore} from '../store/open.ts'
+import type {Store} from '../store/open.ts'
+import {sampleHistory} from '../store/samples.ts'
+import {createMonitor} from './monitor.ts'
+import type {Finding, Target} from './sample.ts'
+import {watchView} from './view.ts'
+
+const up: Finding = {status: 'up', reason: 'ok', latencyMs: 1, checks: [], values: {}}
+const dirs: string[] = []
+const stores: Store[] = []
+afterEach(() => {
+  for (const store of stores.splice(0)) store.close()
+  for (const dir of dirs.splice(0)) rmSync(dir, {recursive: true, force: true})
+})
+
+/** Two consoles on one state directory and one clock; `looks` counts what each of them asked the target. */
+function setUp(look: Target['look'] = async () => up) {
+  const time = fakeTime()
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'ops-monitor-'))
+  dirs.push(dir)
+  const open = (role: string) => {
+    const store = openStore(dir)
+    stores.push(store)
+    const evaluated: Subject[] = []
+    const seen = {looks: 0, closed: 0}
+    const history = sampleHistory(store.database)
+    const target: Target = {
+      id: 'service/e/web',
+      kind: 'service',
+      environment: 'e',
+      name: 'web',
+      intervalMs: 5000,
+      timeoutMs: 1000,
+      look: signal => {
+        seen.looks += 1
+        return look(signal)
+      },
+      close: async () => void (seen.closed += 1),
+    }
+    const monitor = createMonitor({
+      targets: [target],
+      history,
+      clock: time,
+      timers: time,
+      random: () => 0.5,
+      lease: monitorLease(store.database, role),
+      alerts: {evaluate: subjects => void evaluated.push(...subjects), stop: async () => undefined},
+    })
+    const stateNow = () =>
+      watchView(history, time.now())({kind: 'service', environment: 'e', name: 'web', intervalMs: 5000}).row.state
+    return {monitor, seen, evaluated, stateNow, store}
+  }
+  return {time, open}
+}
+
+describe('many consoles on one state directory', () => {
+  test('look once: the first watches, the second sees what it stores', async () => {
+    const {time, open} = setUp()
+    const [first, second] = [open('console'), open('console')]
+    first.monitor.start()
+    second.monitor.start()
+    await time.advance(20_500)
+    expect(first.seen.looks).toBe(5)
+    expect(second.seen.looks).toBe(0)
+    expect(second.stateNow()).toBe('up')
+    expect(first.monitor.status()).toMatchObject({state: 'here', trouble: undefined})
+    expect(second.monitor.status()).toMatchObject({
+      state: 'elsewhere',
+      holder: expect.stringContaining(`pid ${process.pid}`),
+    })
+    expect(await first.monitor.stop()).toEqual([])
+    expect(first.seen.closed).toBe(1)
+    await time.advance(10_000)
+    expect(second.monitor.status().state).toBe('here')
+    expect(second.seen.looks).toBeGreaterThan(0)
+    await second.monitor.stop()
+  })
+
+  test('a console that asks for a refresh makes the one that watches look now', async () => {
+    const {time, open} = setUp()
+    const [first, second] = [open('agent'), open('console')]
+    first.monitor.start()
+    second.monitor.start()
+    await time.advance(6000)
+    const before = first.seen.looks
+    second.monitor.refresh()
+    await time.advance(2500)
+    expect(first.seen.looks).toBeGreaterThan(before)
+    await first.monitor.stop()
+    await second.monitor.stop()
+  })
+
+  test('a holder that slept too long notices before it writes, and only reads from then on', async () => {
+    const {time, open} = setUp()
+    const [first, second] = [open('console'), open('console')]
+    first.monitor.start()
+    await time.advance(5000)
+    // Its heartbeat grows old without its timers running: the machine slept, or it was stopped.
+    first.store.database.exec('UPDATE lease SET heartbeat = heartbeat - 60000')
+    second.monitor.start()
+    await time.advance(100)
+    expect(second.monitor.status().state).toBe('here')
+    await time.advance(5000)
+    expect(first.monitor.status().state).toBe('elsewhere')
+    await first.monitor.stop()
+    expect(second.monitor.status().state).toBe('here')
+    await second.monitor.stop()
+  })
+})
+
+test('a target whose looks stop is no data after two intervals, and its last state is in the reason', async () => {
+  let answer = true
+  const {time, open} = setUp(() => (answer ? Promise.resolve(up) : new Promise(() => undefined)))
+  const {monitor, stateNow, evaluated} = open('console')
+  monitor.start()
+  await time.advance(10_000)
+  expect(stateNow()).toBe('up')
+  answer = false
+  await time.advance(8000)
+  expect(stateNow()).toBe('down')
+  await time.advance(12_000)
+  expect(stateNow()).toBe('no data')
+  expect(evaluated.at(-1)).toMatchObject({state: 'no data', name: 'web'})
+  const stopping = monitor.stop()
+  await time.advance(3000)
+  await stopping
+})
+
+test('a store that cannot be written is told, watched targets stay visible, and all is stored when it can be again', async () => {
+  const {time, open} = setUp()
+  const {monitor, stateNow, store} = open('console')
+  monitor.start()
+  await time.advance(1000)
+  store.database.exec(`CREATE TRIGGER full BEFORE INSERT ON sample BEGIN SELECT raise(ABORT, 'no'); END`)
+  await time.advance(20_000)
+  expect(monitor.status().trouble).toMatch(/cannot be written/)
+  expect(stateNow()).toBe('up')
+  store.database.exec('DROP TRIGGER full')
+  await time.advance(6000)
+  expect(monitor.status().trouble).toBeUndefined()
+  expect(store.database.prepare('SELECT count(*) AS n FROM sample').get()).toEqual({n: 6})
+  await monitor.stop()
+})
+
+test('one command looks at everything once, and not at all while somebody watches', async () => {
+  const {time, open} = setUp()
+  const [alone, watcher, guest] = [open('console'), open('agent'), open('console')]
+  await alone.monitor.once(new AbortController().signal)
+  expect([alone.seen.looks, alone.stateNow()]).toEqual([1, 'up'])
+  await alone.monitor.stop()
+  watcher.monitor.start()
+  await time.advance(1000)
+  await guest.monitor.once(new AbortController().signal)
+  expect(guest.seen.looks).toBe(0)
+  await watcher.monitor.stop()
+  await guest.monitor.stop()
+})
