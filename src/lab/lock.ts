@@ -1,6 +1,7 @@
+import {existsSync} from 'node:fs'
 import {mkdir, open, readFile, rm} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
-import {OpsError} from '../errors.ts'
+import {OpsError, messageOf} from '../errors.ts'
 import {bootId, identify, isAlive} from '../processes/identity.ts'
 import type {ProcessIdentity} from '../processes/identity.ts'
 
@@ -19,7 +20,9 @@ export async function lockHolder(dir: string): Promise<ProcessIdentity | undefin
 
 /** Holds the directory while `work` runs, so that two commands never start or stop parts at once. */
 export async function withLabLock<T>(dir: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(lockFile(dir)), {recursive: true})
+  await makeDirectory(dir).catch((error: unknown) => {
+    throw unwritable(dir, error)
+  })
   const self = identify(process.pid) ?? {pid: process.pid, startTicks: 0, bootId: bootId()}
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -41,6 +44,13 @@ export async function withLabLock<T>(dir: string, work: () => Promise<T>): Promi
   }
 }
 
+/** Step by step, because Node's own `recursive` never comes back where nothing can be made, such as under /proc. */
+async function makeDirectory(path: string): Promise<void> {
+  if (existsSync(path)) return
+  await makeDirectory(dirname(path))
+  await mkdir(path)
+}
+
 function busy(dir: string, holder: ProcessIdentity | undefined): OpsError {
   const who = holder === undefined ? 'another command' : `process ${holder.pid}`
   return new OpsError('lab/running', `${who} is starting or stopping the lab in ${dir}`, {
@@ -49,5 +59,5 @@ function busy(dir: string, holder: ProcessIdentity | undefined): OpsError {
 }
 
 function unwritable(dir: string, error: unknown): OpsError {
-  return new OpsError('state/unwritable', `cannot write in ${dir}`, {cause: error})
+  return new OpsError('state/unwritable', `cannot write in ${dir}: ${messageOf(error)}`, {cause: error})
 }

@@ -6,6 +6,7 @@ import {requirePlan} from '../../lab/status.ts'
 import {formatAge} from '../../units/duration.ts'
 import type {Command} from '../command.ts'
 import {directoryFlag, labDirectory} from './directory.ts'
+import {refuseReadOnly} from './interrupt.ts'
 
 export const command: Command = {
   name: 'lab fault',
@@ -22,6 +23,7 @@ ${FAULT_KINDS.map(kind => `  ${kind.form.padEnd(22)} ${kind.meaning}`).join('\n'
   run: async (input, house) => {
     const [action = 'list', ...faults] = input.args
     const plan = await requirePlan(labDirectory(input, house))
+    if (action !== 'list') refuseReadOnly(input.flags)
     if (action === 'add') {
       if (faults.length === 0) throw new OpsError('usage/arguments', 'lab fault add needs at least one fault')
       await addFaults(plan, faults, house.clock.now())

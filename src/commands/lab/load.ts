@@ -7,6 +7,7 @@ import {formatDuration} from '../../units/duration.ts'
 import {formatShare} from '../../units/number.ts'
 import type {Command} from '../command.ts'
 import {directoryFlag, labDirectory} from './directory.ts'
+import {refuseReadOnly} from './interrupt.ts'
 import {millisecondsFlag, numberFlag, shareFlag} from './numbers.ts'
 
 export const command: Command = {
@@ -30,6 +31,8 @@ A mark opens counters of its own for what is sent after it: "lab load --mark dep
     const slowMs = millisecondsFlag(input, 'slow-ms', 10_000)
     const mark = nameFlag(input.flags['mark'])
     const since = nameFlag(input.flags['since'])
+    if ([rps, slow, slowMs, mark].some(value => value !== undefined) || input.flags['reset'] === true)
+      refuseReadOnly(input.flags)
     const plan = await requirePlan(labDirectory(input, house))
     if (rps !== undefined || slow !== undefined || slowMs !== undefined)
       await setLoad(plan, {

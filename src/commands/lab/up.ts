@@ -2,6 +2,7 @@ import {configFile} from '../../lab/plan.ts'
 import {labUp} from '../../lab/up.ts'
 import type {Command} from '../command.ts'
 import {directoryFlag, labDirectory} from './directory.ts'
+import {withInterrupt} from './interrupt.ts'
 import {numberFlag} from './numbers.ts'
 
 export const command: Command = {
@@ -14,11 +15,13 @@ Writes opsconsole.yaml into the directory of the lab; the console knows the lab 
     ...directoryFlag,
     rps: {type: 'string', value: 'N', description: 'Requests a second of the load generator (20)'},
   },
+  changes: true,
   run: async (input, house) => {
     const rps = numberFlag(input, 'rps', 20_000)
-    const plan = await labUp(
-      {dir: labDirectory(input, house), ...(rps === undefined ? {} : {rps})},
-      {signal: house.signal, progress: line => house.err(`${line}\n`), now: () => house.clock.now()},
+    const options = {dir: labDirectory(input, house), ...(rps === undefined ? {} : {rps})}
+    const progress = (line: string): void => house.err(`${line}\n`)
+    const plan = await withInterrupt(house.signal, signal =>
+      labUp(options, {signal, progress, now: () => house.clock.now()}),
     )
     const configuration = configFile(plan.dir)
     const lines = [
