@@ -3,6 +3,7 @@ import {EXIT, messageOf, OpsError} from '../errors.ts'
 import {isAlive, type ProcessIdentity} from '../processes/identity.ts'
 import type {Engine, Feed, RunView} from '../runbooks/engine.ts'
 import type {RunEvent} from '../runbooks/events.ts'
+import {commandsInFlight, inFlightLines} from '../runbooks/in-flight.ts'
 import {listRunbooks} from '../runbooks/load.ts'
 import type {Progress} from '../runbooks/ports.ts'
 import type {RunRow} from '../runbooks/rows.ts'
@@ -13,7 +14,7 @@ import {readEvents} from '../store/runs/journal.ts'
 import {readOutput} from '../store/runs/output.ts'
 import {sleep} from '../units/clock.ts'
 import type {Base} from './base.ts'
-import {launchRun} from './launch.ts'
+import {launchResume, launchRun} from './launch.ts'
 import {makePlan, preparePlan} from './planner.ts'
 
 const FOLLOW_EVERY_MS = 60
@@ -37,6 +38,12 @@ export function createEngine(base: Base): Engine {
       if (base.config().policy.readOnly)
         throw new OpsError('usage/read-only', 'the policy is read-only: no run may start')
       return launchRun(base, request)
+    },
+    resume: request => {
+      const view = reader.view(request.run)
+      if (view.outcome !== undefined)
+        return Promise.reject(new OpsError('run/ended', `run ${request.run} has already ended: ${view.outcome}`))
+      return launchResume(base, request)
     },
     state: reader.view,
     list: limit =>
@@ -124,7 +131,13 @@ function createReader(base: Base) {
   const view = (run: string): RunView => {
     const {state, process} = get(run)
     const lost = state.outcome === undefined && process !== undefined && !isAlive(process)
-    return {...(lost ? markUnknown(state) : state), lost}
+    if (!lost) return {...state, lost, inFlight: []}
+    const files = runFiles(base.stateDir, run)
+    return {
+      ...markUnknown(state),
+      lost,
+      inFlight: inFlightLines(commandsInFlight(readEvents(files.journal).events, files.spool)),
+    }
   }
   return {
     view,

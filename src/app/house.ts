@@ -41,7 +41,7 @@ export function createHouse(base: Base, {flags, signal, interactive}: HouseOptio
     audit: base.audit,
     verifyAudit: file => verifyAuditFile(file ?? auditFile(base.stateDir)),
     engine: once(() => createEngine(base)),
-    runner: async run => runRunner(base.options, run, await readSecrets()),
+    runner: async (run, resume) => runRunner(base.options, {run, resume, secrets: await readSecrets()}),
     console: async () => (await import('./console.ts')).openConsole(base, {flags, signal}),
     change,
     snapshot: async () => (await import('./snapshot.ts')).takeSnapshot(base, environmentName, signal),

@@ -1,10 +1,11 @@
 import {spawn} from 'node:child_process'
 import {closeSync, openSync, readFileSync} from 'node:fs'
-import {OpsError} from '../errors.ts'
+import {CATALOGUE, type ErrorCode, OpsError} from '../errors.ts'
 import {childEnvironment} from '../processes/environment.ts'
-import type {StartRequest} from '../runbooks/engine.ts'
+import type {ResumeRequest, StartRequest} from '../runbooks/engine.ts'
+import type {RunEvent} from '../runbooks/events.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
-import {createRun, readPlan, type RunFiles} from '../store/runs/directory.ts'
+import {createRun, readPlan, readRequest, type RunFiles, runFiles} from '../store/runs/directory.ts'
 import {readEvents} from '../store/runs/journal.ts'
 import {sleep} from '../units/clock.ts'
 import type {Base} from './base.ts'
@@ -43,20 +44,41 @@ export async function launchRun(base: Base, start: StartRequest): Promise<string
     lockWaitMs: start.lockWaitMs,
   }
   const files = createRun(base.stateDir, request)
-  const exited = spawnRunner(base, files, request.run, start.secrets ?? {})
-  await firstRecord(files, exited)
+  const runner = spawnRunner(base, files, [request.run], start.secrets ?? {})
+  await firstRecord(files, runner, events => events.length > 0)
   return request.run
+}
+
+/** Starts a runner that takes up a run whose runner died. Resolves once that is recorded; rejects with its refusal. */
+export async function launchResume(base: Base, resume: ResumeRequest): Promise<void> {
+  const files = runFiles(base.stateDir, resume.run)
+  readRequest(files)
+  const flags = [
+    '--resume',
+    ...(resume.override === undefined ? [] : ['--override', resume.override]),
+    ...(resume.unattended ? ['--unattended'] : []),
+  ]
+  const runner = spawnRunner(base, files, [resume.run, ...flags], resume.secrets ?? {})
+  // Several may try at once: only the one whose own runner took it up has won.
+  await firstRecord(files, runner, events =>
+    events.some(event => event.type === 'run-resumed' && event.process.pid === runner.pid),
+  )
+}
+
+interface SpawnedRunner {
+  readonly pid: number | undefined
+  readonly exited: Promise<number | null>
 }
 
 /** In a session of its own, output to a file, secrets over a pipe: it outlives whoever started it. */
 function spawnRunner(
   base: Base,
   files: RunFiles,
-  run: string,
+  args: readonly string[],
   secrets: Readonly<Record<string, string>>,
-): Promise<number | null> {
+): SpawnedRunner {
   const log = openSync(files.log, 'a', 0o600)
-  const child = spawn(process.execPath, [base.options.entry, 'runner', run, '--config', base.config().file], {
+  const child = spawn(process.execPath, [base.options.entry, 'runner', ...args, '--config', base.config().file], {
     detached: true,
     cwd: base.options.cwd,
     env: childEnvironment(base.options.env, {OPSCONSOLE_STATE_DIR: base.stateDir}),
@@ -66,18 +88,23 @@ function spawnRunner(
   child.stdin?.on('error', () => {})
   child.stdin?.end(JSON.stringify(secrets))
   child.unref()
-  return new Promise(resolve => {
+  const exited = new Promise<number | null>(resolve => {
     child.once('error', () => resolve(null))
     child.once('exit', code => resolve(code))
   })
+  return {pid: child.pid, exited}
 }
 
-async function firstRecord(files: RunFiles, exited: Promise<number | null>): Promise<void> {
+async function firstRecord(
+  files: RunFiles,
+  runner: SpawnedRunner,
+  begun: (events: readonly RunEvent[]) => boolean,
+): Promise<void> {
   let code: number | null | undefined
-  void exited.then(value => (code = value))
+  void runner.exited.then(value => (code = value))
   const deadline = performance.now() + STARTED_WITHIN_MS
   for (let pause = 5; performance.now() < deadline; pause = Math.min(100, pause * 1.5)) {
-    if (readEvents(files.journal).events.length > 0) return
+    if (begun(readEvents(files.journal).events)) return
     if (code !== undefined) throw runnerDied(files, code)
     await sleep(pause)
   }
@@ -87,12 +114,14 @@ async function firstRecord(files: RunFiles, exited: Promise<number | null>): Pro
   )
 }
 
+/** The runner wrote its refusal to its log; here it becomes the same error again. */
 function runnerDied(files: RunFiles, code: number | null): OpsError {
-  const last = readFileSync(files.log, 'utf8').trimEnd().split('\n').at(-1) ?? ''
-  const known = /^\S+ ([a-z]+\/[a-z-]+): (.*)$/.exec(last)
-  return new OpsError(
-    'process/failed',
-    `the runner ended with exit code ${code ?? 'none'} before it began: ${known?.[2] ?? last}`,
-    {hint: `Its log is ${files.log}.`},
-  )
+  const lines = readFileSync(files.log, 'utf8').trimEnd().split('\n')
+  const last = lines.at(-1) ?? ''
+  const known = lines.map(line => /^\d\S+ ([a-z]+\/[a-z-]+): (.*)$/.exec(line)).findLast(match => match !== null)
+  if (known?.[1] !== undefined && known[1] in CATALOGUE)
+    return new OpsError(known[1] as ErrorCode, known[2] ?? '', {hint: `The runner's log is ${files.log}.`})
+  return new OpsError('process/failed', `the runner ended with exit code ${code ?? 'none'} before it began: ${last}`, {
+    hint: `Its log is ${files.log}.`,
+  })
 }

@@ -15,7 +15,12 @@ export function createOps(config: Config, tools: OpsTools, targets: () => readon
   return {
     environment: tools.environment,
     release,
-    backup: name => (backupsRoom as any).createBackupOps(config, tools, pick(config.backups, {kind: 'backup', environment, name}).name),
+    backup: name =>
+      (backupsRoom as any).createBackupOps(
+        config,
+        tools,
+        pick(config.backups, {kind: 'backup', environment, name}).name,
+      ),
     cache: name => createCacheOps(pick(config.caches, {kind: 'cache', environment, name}), tools),
     database: name => createDatabaseOps(pick(config.databases, {kind: 'database', environment, name}), tools),
     look: async (kind, name) => {
@@ -30,8 +35,7 @@ export function createOps(config: Config, tools: OpsTools, targets: () => readon
         await target.close?.()
       }
     },
-    names: kind =>
-      config[`${kind}s`].filter(entry => entry.environment === environment).map(entry => entry.name),
+    names: kind => config[`${kind}s`].filter(entry => entry.environment === environment).map(entry => entry.name),
     instances: async service => (await release(service).slots()).flatMap(slot => slot.instances),
     healthy: async instance => lookAtHealth(instance, tools.signal),
   }

@@ -4,6 +4,7 @@ import {type Frozen, freezePlan} from '../runbooks/freeze.ts'
 import {type LoadedRunbook, loadRunbook, runbookFile} from '../runbooks/load.ts'
 import {describeParams, parseParams, withoutSecrets} from '../runbooks/params.ts'
 import type {Step} from '../runbooks/define.ts'
+import type {Plan} from '../runbooks/plan.ts'
 import {usualDurations} from '../store/runs/history.ts'
 import type {Base} from './base.ts'
 import {noRecord, openTouch, stepContext, withSpool} from './contexts.ts'
@@ -82,5 +83,35 @@ export async function makePlan(base: Base, input: PlanInput, signal: AbortSignal
       now: base.clock.now(),
       forecast: async step => (step.check ? step.check(readOnly(step)) : 'cannot know'),
     })
+  })
+}
+
+/** The steps of a run that began, from the facts that were frozen then. Reads nothing. */
+export async function rebuildPlan(base: Base, input: PlanInput, plan: Plan): Promise<Frozen> {
+  const {book} = input.loaded
+  const frozen = {...input.loaded, book: {...book, facts: async () => plan.facts as never}}
+  const nothing = new AbortController().signal
+  const touch = openTouch(base, {
+    mode: 'read',
+    run: input.run,
+    environment: input.environment,
+    record: noRecord,
+    signal: nothing,
+    spoolDir: base.stateDir,
+    env: {},
+    progress: () => {},
+  })
+  return freezePlan({
+    run: input.run,
+    loaded: frozen,
+    environment: input.environment,
+    params: input.params,
+    shownParams: input.shownParams,
+    onFailure: plan.onFailure,
+    facts: {$: touch.$, ops: touch.ops, signal: nothing},
+    usual: new Map(),
+    usualRunMs: undefined,
+    now: plan.at,
+    forecast: async () => 'cannot know',
   })
 }

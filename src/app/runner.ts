@@ -8,12 +8,16 @@ import {abortedBy, executeRun, type ExecuteTools} from '../runbooks/execute.ts'
 import {exitOf} from '../runbooks/exit.ts'
 import {loadRunbook} from '../runbooks/load.ts'
 import {recordStep} from '../runbooks/record.ts'
+import {commandsInFlight, lastCommand} from '../runbooks/in-flight.ts'
+import {resumeRun, type ResumeTools} from '../runbooks/resume.ts'
+import type {RunEvent} from '../runbooks/events.ts'
+import {stateDirectory} from './state-dir.ts'
 import {readRequest, runFiles} from '../store/runs/directory.ts'
 import {openInbox} from '../store/runs/inbox.ts'
-import {openJournal} from '../store/runs/journal.ts'
+import {openJournal, readEvents} from '../store/runs/journal.ts'
 import {openOutput} from '../store/runs/output.ts'
 import {writeReport} from './report.ts'
-import {chooseEnvironment, makePlan, type PlanInput} from './planner.ts'
+import {chooseEnvironment, makePlan, type PlanInput, rebuildPlan} from './planner.ts'
 import {openTouch, stepContext} from './contexts.ts'
 import type {Base} from './base.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
@@ -21,50 +25,58 @@ import type {RunFiles} from '../store/runs/directory.ts'
 
 const HEARTBEAT_MS = 5000
 
+/** How a runner was started. */
+export interface RunnerOrder {
+  readonly run: string
+  readonly secrets: Readonly<Record<string, string>>
+  /** Takes up a run whose runner died. */
+  readonly resume: {readonly override: string | undefined; readonly unattended: boolean} | undefined
+}
+
 /** The process of one run, in a session of its own. Resolves with the exit code; its journal tells everything else. */
-export async function runRunner(
-  options: BaseOptions,
-  run: string,
-  secrets: Readonly<Record<string, string>>,
-): Promise<number> {
-  const files = runFiles(openBase(options).stateDir, run)
-  const request = readRequest(files)
-  const base = openBase(options, {actor: request.actor})
+export async function runRunner(options: BaseOptions, order: RunnerOrder): Promise<number> {
+  const files = runFiles(stateDirectory(options.env), order.run)
+  const stored = readRequest(files)
+  // A resumed run is carried on in the name of whoever resumes it.
+  const base = order.resume ? openBase(options) : openBase(options, {actor: stored.actor})
+  const request = {
+    ...stored,
+    actor: base.actor(),
+    started: stored.started || order.resume !== undefined,
+    params: {...stored.params, ...order.secrets},
+  }
+  const resource = `run/${request.run}`
+  let claimed = false
   try {
-    claim(base, request)
-    return await carryOut(base, files, {...request, params: {...request.params, ...secrets}})
+    const claim = base.locks().acquire({resource, run: request.run, actor: request.actor.name, reason: 'runner'})
+    if ('refused' in claim) throw new OpsError('run/held', claim.why)
+    claimed = true
+    return await carryOut(base, files, {request, order})
   } catch (error) {
-    appendFileSync(
-      files.log,
-      `${new Date(base.clock.now()).toISOString()} ${toOpsError(error).code}: ${base.redactor.redact(messageOf(error))}\n`,
-    )
+    const text = base.redactor.redact(messageOf(error)).replaceAll('\n', ' ')
+    appendFileSync(files.log, `${new Date(base.clock.now()).toISOString()} ${toOpsError(error).code}: ${text}\n`)
     throw error
   } finally {
+    if (claimed) base.locks().release(request.run, resource)
     base.close()
   }
 }
 
-/** One process works on a run: a second one is told who does. */
-function claim(base: Base, request: RunRequest): void {
-  const result = base
-    .locks()
-    .acquire({resource: `run/${request.run}`, run: request.run, actor: request.actor.name, reason: 'runner'})
-  if ('refused' in result) throw new OpsError('run/held', result.why)
-}
-
-async function carryOut(base: Base, files: RunFiles, request: RunRequest): Promise<number> {
+async function carryOut(
+  base: Base,
+  files: RunFiles,
+  {request, order}: {readonly request: RunRequest; readonly order: RunnerOrder},
+): Promise<number> {
   const {run} = request
   const journal = openJournal(files.journal, run, base.clock)
   if (journal.state().outcome !== undefined)
     throw new OpsError('run/ended', `run ${run} has already ended: ${journal.state().outcome}`)
+  const events = readEvents(files.journal).events
+  if (order.resume === undefined && events.length > 0)
+    throw new OpsError('run/held', `run ${run} has begun before; resume it`)
   const loaded = await loadRunbook(request.file)
-  const input: PlanInput = {
-    run,
-    loaded,
-    environment: chooseEnvironment(base.config(), request.environment),
-    params: request.params,
-    shownParams: request.plan.params,
-  }
+  const environment = chooseEnvironment(base.config(), request.environment)
+  const input: PlanInput = {run, loaded, environment, params: request.params, shownParams: request.plan.params}
   for (const name of request.secretParams) base.redactor.add(String(request.params[name] ?? ''))
 
   const stop = new AbortController()
@@ -90,8 +102,18 @@ async function carryOut(base: Base, files: RunFiles, request: RunRequest): Promi
   const release = listenForSignals(abort)
   const heartbeat = setInterval(() => base.locks().heartbeat(run), HEARTBEAT_MS)
   try {
-    const tools = executeTools(base, {request, input, journal, output, desk, abort: stop.signal})
-    const {outcome} = await executeRun(tools)
+    const tools = executeTools(base, {
+      request,
+      input,
+      journal,
+      output,
+      desk,
+      abort: stop.signal,
+      commands: lastCommand(events),
+    })
+    const {outcome} = order.resume
+      ? await resumeRun(resumeTools(base, tools, {input, files, events, order: order.resume}))
+      : await executeRun(tools)
     writeReport(files, journal.state(), loaded.book)
     return exitOf(outcome)
   } finally {
@@ -116,12 +138,14 @@ function listenForSignals(abort: (who: string, reason: string) => void): () => v
 type Parts = Pick<ExecuteTools, 'request' | 'journal' | 'desk' | 'abort'> & {
   readonly input: PlanInput
   readonly output: ReturnType<typeof openOutput>
+  readonly commands: number
 }
 
-function executeTools(base: Base, {request, input, journal, output, desk, abort}: Parts): ExecuteTools {
+function executeTools(base: Base, parts: Parts): ExecuteTools {
+  const {request, input, journal, output, desk, abort} = parts
   const own = identify(process.pid)
   if (!own) throw new OpsError('bug/internal', 'this process has no identity in /proc')
-  let commands = 0
+  let {commands} = parts
   const recordTools = {
     journal,
     audit: base.audit(),
@@ -183,4 +207,23 @@ function executeTools(base: Base, {request, input, journal, output, desk, abort}
       )
     },
   }
+}
+
+function resumeTools(
+  base: Base,
+  tools: ExecuteTools,
+  {
+    input,
+    files,
+    events,
+    order,
+  }: {
+    readonly input: PlanInput
+    readonly files: RunFiles
+    readonly events: readonly RunEvent[]
+    readonly order: NonNullable<RunnerOrder['resume']>
+  },
+): ResumeTools {
+  const inFlight = commandsInFlight(events, files.spool)
+  return {...tools, ...order, inFlight, rebuild: () => rebuildPlan(base, input, tools.request.plan)}
 }

@@ -10,9 +10,5 @@ import type {Base} from './base.ts'
 export function allTargets(base: Base): readonly Target[] {
   const config = base.config()
   const tools = {clock: base.clock, secret: base.secret, exec: base.exec}
-  return [
-    ...databaseTargets(config, tools),
-    ...cacheTargets(config, tools),
-    ...releaseTargets(config, tools),
-  ]
+  return [...databaseTargets(config, tools), ...cacheTargets(config, tools), ...releaseTargets(config, tools)]
 }

@@ -6,5 +6,14 @@ export const command: Command = {
   summary: 'Carry out a run',
   hidden: true,
   arguments: [{name: 'run', required: true, description: 'Run id'}],
-  run: async ({args}, house) => ({data: undefined, text: '', exitCode: await house.runner(args[0] as string)}),
+  flags: {
+    resume: {type: 'boolean', description: 'Take up a run whose runner died'},
+    override: {type: 'string', value: 'REASON', description: 'Go on with a changed runbook'},
+    unattended: {type: 'boolean', description: 'Nobody can settle an unknown step'},
+  },
+  run: async ({args, flags}, house) => {
+    const override = typeof flags['override'] === 'string' ? flags['override'] : undefined
+    const resume = flags['resume'] === true ? {override, unattended: flags['unattended'] === true} : undefined
+    return {data: undefined, text: '', exitCode: await house.runner(args[0] as string, resume)}
+  },
 }

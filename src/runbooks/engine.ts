@@ -13,6 +13,8 @@ export interface Engine {
   keptPlan(id: string): Plan
   /** Starts a kept plan in a runner of its own; resolves with the run's id once its first record is durable. */
   start(request: StartRequest): Promise<string>
+  /** Takes up a run whose runner died; rejects with the reason why it may not go on. */
+  resume(request: ResumeRequest): Promise<void>
   state(run: string): RunView
   list(limit?: number): readonly RunRow[]
   /** Everything a run says, from the start, in order; ends when the run has ended. */
@@ -33,6 +35,8 @@ export type Feed =
 export interface RunView extends RunState {
   /** Its runner is gone though it has not ended: its step in flight is unknown. */
   readonly lost: boolean
+  /** What is known of commands that had begun when the runner died. */
+  readonly inFlight: readonly string[]
 }
 
 export interface PlanRequest {
@@ -56,5 +60,14 @@ export interface StartRequest {
   readonly started: boolean
   readonly lockWaitMs: number
   /** Values of parameters marked secret; handed to the runner over a pipe, never stored. */
+  readonly secrets?: Readonly<Record<string, string>>
+}
+
+export interface ResumeRequest {
+  readonly run: string
+  /** Reason for going on with a changed runbook; undefined: refuse. */
+  readonly override: string | undefined
+  /** Nobody is here to settle an unknown step: leave the run as it is. */
+  readonly unattended: boolean
   readonly secrets?: Readonly<Record<string, string>>
 }

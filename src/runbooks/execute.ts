@@ -35,7 +35,7 @@ export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
   readonly onExpiredAnswer?: (answer: Answer) => void
 }
 
-interface Ended {
+export interface Ended {
   readonly outcome: Outcome
   readonly reason: string
 }
@@ -64,9 +64,15 @@ export async function executeRun(tools: ExecuteTools): Promise<Ended> {
     dryRun: request.dryRun,
     process: tools.process,
   })
+  return endRun(tools, began, () => passStages(tools))
+}
+
+/** Carries out the stages and, whatever comes of them, releases what is held and records how it ended. */
+export async function endRun(tools: ExecuteTools, began: number, stages: () => Promise<Ended>): Promise<Ended> {
+  const {journal, request, clock} = tools
   let ended: Ended
   try {
-    ended = await passStages(tools)
+    ended = await stages()
   } catch (error) {
     ended = endedBy(tools, error)
   }
@@ -120,7 +126,7 @@ async function confirmStart(tools: ExecuteTools): Promise<Ended | undefined> {
 const asking = (tools: ExecuteTools): AskTools => ({...tools, signal: tools.abort})
 
 /** Takes every lock or none. Waits as long as the request says. */
-async function takeLocks(tools: ExecuteTools): Promise<Ended | {readonly fence: number}> {
+export async function takeLocks(tools: ExecuteTools): Promise<Ended | {readonly fence: number}> {
   const {request, journal, locks, clock} = tools
   const deadline = clock.monotonic() + request.lockWaitMs
   let fence = 0
@@ -162,7 +168,7 @@ function drifted(tools: ExecuteTools, frozen: Frozen): Ended {
   return {outcome: 'refused', reason: `${what}: ${differences.join('; ') || 'the runbook file differs'}. Plan again.`}
 }
 
-async function runSteps(tools: ExecuteTools, frozen: Frozen, fence: number): Promise<Ended> {
+export async function runSteps(tools: ExecuteTools, frozen: Frozen, fence: number): Promise<Ended> {
   for (const [index, step] of frozen.steps.entries()) {
     const planned = tools.request.plan.steps[index]
     if (!planned || planned.skipped !== undefined) continue
@@ -323,7 +329,7 @@ function afterwardsOf(tools: ExecuteTools, ended: Ended): readonly string[] {
   }
 }
 
-function record(tools: ExecuteTools, entry: Omit<AuditEntry, 'environment' | 'run'>): void {
+export function record(tools: ExecuteTools, entry: Omit<AuditEntry, 'environment' | 'run'>): void {
   if (tools.request.dryRun && entry.action === 'step') return
   tools.audit.append({...entry, environment: tools.request.environment, run: tools.request.run})
 }

@@ -62,7 +62,7 @@ export interface LockHolder {
 }
 
 export interface LockBook {
-  /** The lock, or who holds it. The holder of the same run may take it again. */
+  /** The lock, or who holds it. A run may take its own again, but not while another process works on it. */
   acquire(claim: {
     readonly resource: string
     readonly run: string
@@ -70,7 +70,8 @@ export interface LockBook {
     readonly reason: string
   }): {readonly held: LockHolder} | {readonly refused: LockHolder; readonly why: string}
   heartbeat(run: string): void
-  release(run: string): void
+  /** Gives back everything the run holds, or only one resource. */
+  release(run: string, resource?: string): void
 }
 
 /** What was decided when the run was asked for. Kept beside the journal, mode 600. */

@@ -157,7 +157,11 @@ function reduceSteps(steps: readonly StepView[], event: RunEvent): readonly Step
         reason: `attempt ${event.attempt} failed: ${event.reason}`,
       }))
     case 'step-settled':
-      return withStep(steps, event.step, view => ({...view, state: settledState(event.choice), reason: event.reason}))
+      return withStep(steps, event.step, view => ({
+        ...view,
+        state: settledState(view.state, event.choice),
+        reason: event.reason,
+      }))
     default:
       return steps
   }
@@ -185,7 +189,10 @@ function finishedState(phase: 'run' | 'undo', outcome: string): StepState {
   return outcome as StepState
 }
 
-function settledState(choice: string): StepState {
+/** A settled undo: `done` means it was taken back, anything else but an abort lets it be tried again. */
+function settledState(before: StepState, choice: string): StepState {
+  if (before === 'undoing')
+    return choice === 'done' || choice === 'probe' ? 'undone' : choice === 'skip' ? 'undo failed' : 'done'
   if (choice === 'done' || choice === 'probe') return 'done'
   if (choice === 'skip') return 'skipped'
   return choice === 'rerun' ? 'pending' : 'aborted'

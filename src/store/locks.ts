@@ -39,8 +39,8 @@ export function openLockBook(options: LockBookOptions): StoredLockBook {
   const acquire: LockBook['acquire'] = claim =>
     alone(database, () => {
       const before = holderOf(claim.resource)
-      if (before && before.run !== claim.run) {
-        const why = whyHeld(before, options)
+      if (before) {
+        const why = before.run === claim.run ? whyBusy(before, options) : whyHeld(before, options)
         if (why !== undefined) return {refused: before, why}
       }
       const own = identify(process.pid)
@@ -71,7 +71,10 @@ export function openLockBook(options: LockBookOptions): StoredLockBook {
     acquire,
     heartbeat: run =>
       void database.prepare('UPDATE locks SET heartbeat_at = ? WHERE run = ?').run(options.clock.now(), run),
-    release: run => void database.prepare('DELETE FROM locks WHERE run = ?').run(run),
+    release: (run, resource) =>
+      void database
+        .prepare('DELETE FROM locks WHERE run = ?1 AND (?2 IS NULL OR resource = ?2)')
+        .run(run, resource ?? null),
     list: () =>
       database
         .prepare('SELECT * FROM locks ORDER BY resource')
@@ -85,6 +88,13 @@ export function openLockBook(options: LockBookOptions): StoredLockBook {
       }),
     close: () => database.close(),
   }
+}
+
+/** Why another process of the same run stands in the way; undefined when it is this one, or gone. */
+function whyBusy(holder: LockHolder, options: LockBookOptions): string | undefined {
+  const ours = holder.host === hostname() && holder.process.pid === process.pid
+  if (ours || (holder.host === hostname() && !isAlive(holder.process))) return undefined
+  return `process ${holder.process.pid} on ${holder.host} works on run ${holder.run} since ${formatAge(holder.acquiredAt, options.clock.now())}`
 }
 
 /** Why the holder keeps the lock; undefined when it can be taken over: its process is gone and left nothing unknown. */

@@ -37,6 +37,13 @@ function runText(view: RunView): string {
           `  answer with: opsconsole runs answer ${view.run} ${view.prompt.id} ${view.prompt.type === undefined ? view.prompt.choices.join('|') : JSON.stringify(view.prompt.type)}`,
         ]
       : []),
+    ...(view.lost
+      ? [
+          '',
+          ...view.inFlight.map(line => `  ${line}`),
+          `  settle it with: opsconsole runs settle ${view.run} probe|done|rerun|skip|abort`,
+        ]
+      : []),
     ...(view.afterwards.length > 0 ? ['', ...view.afterwards.map(line => `  [ ] ${line}`)] : []),
   ].join('\n')
 }

@@ -1,0 +1,37 @@
+import {OpsError} from '../../errors.ts'
+import type {Command} from '../command.ts'
+import {watchRun} from '../run/watch.ts'
+
+export const command: Command = {
+  name: 'runs resume',
+  summary: 'Take up a run whose runner died: finished steps are not run again, unknown ones are settled first',
+  help: 'What was finished is verified again, and the run is refused when it no longer holds or when the runbook has changed since; --override with --reason accepts a changed runbook. Without a terminal an unknown step that no probe can settle ends with exit code 9 and changes nothing.',
+  arguments: [{name: 'run', required: true, description: 'Run id'}],
+  flags: {
+    override: {type: 'boolean', description: 'Go on although the runbook file has changed; needs --reason'},
+    reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},
+    detach: {type: 'boolean', description: 'Return as soon as it has been taken up'},
+  },
+  changes: true,
+  run: async ({args, flags}, house) => {
+    const run = args[0] as string
+    const reason = typeof flags['reason'] === 'string' ? flags['reason'] : ''
+    if (flags['override'] === true && reason.trim() === '')
+      throw new OpsError('usage/arguments', '--override needs --reason')
+    await house
+      .engine()
+      .resume({
+        run,
+        override: flags['override'] === true ? reason : undefined,
+        unattended: !house.interactive && flags['detach'] !== true,
+      })
+    if (flags['detach'] === true)
+      return {data: {run}, text: `run ${run} was taken up; watch it with \`opsconsole runs attach ${run}\``}
+    const end = await watchRun(house, run, {
+      json: house.json,
+      answer: house.interactive && !house.json,
+      signal: house.signal,
+    })
+    return {data: undefined, text: '', exitCode: end.exitCode}
+  },
+}

@@ -1,0 +1,39 @@
+import {OpsError} from '../../errors.ts'
+import {SETTLEMENTS} from '../../runbooks/resume.ts'
+import type {Command} from '../command.ts'
+
+export const command: Command = {
+  name: 'runs settle',
+  summary: 'Take up a lost run and say what became of its unknown step: probe, done, rerun, skip or abort',
+  help: 'probe asks the step itself; done and skip need --reason; rerun may do twice what the step does; abort undoes as usual.',
+  arguments: [
+    {name: 'run', required: true, description: 'Run id'},
+    {name: 'choice', required: true, description: SETTLEMENTS.join(', ')},
+  ],
+  flags: {reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'}},
+  changes: true,
+  run: async ({args, flags}, house) => {
+    const [run, choice] = args as [string, string]
+    const reason = typeof flags['reason'] === 'string' ? flags['reason'] : ''
+    if (!SETTLEMENTS.some(known => known === choice))
+      throw new OpsError('usage/arguments', `${JSON.stringify(choice)} is no way to settle a step`, {
+        hint: `There are: ${SETTLEMENTS.join(', ')}.`,
+      })
+    if ((choice === 'done' || choice === 'skip') && reason.trim() === '')
+      throw new OpsError('usage/arguments', `settling a step as ${choice} needs --reason`)
+    const engine = house.engine()
+    if (!engine.state(run).lost)
+      throw new OpsError('run/ended', `run ${run} has no unknown step: its runner is at work, or it has ended`)
+    await engine.resume({run, override: undefined, unattended: false})
+    for await (const feed of engine.follow(run, house.signal)) {
+      const prompt = feed.event?.type === 'prompt-opened' ? feed.event.prompt : undefined
+      if (prompt?.kind !== 'unknown' || engine.state(run).prompt?.id !== prompt.id) continue
+      engine.answer(run, prompt.id, choice, reason, 'command')
+      return {
+        data: {run, step: prompt.step, choice},
+        text: `settled as ${choice}; the run goes on, watch it with \`opsconsole runs attach ${run}\``,
+      }
+    }
+    return {data: {run, choice: 'none'}, text: `run ${run} needed no settling and has ended`}
+  },
+}

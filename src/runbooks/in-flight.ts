@@ -1,0 +1,55 @@
+import {readFileSync} from 'node:fs'
+import path from 'node:path'
+import {isAlive, type ProcessIdentity} from '../processes/identity.ts'
+import type {RunEvent} from './events.ts'
+
+/** A command that had begun when the runner died. */
+export interface InFlightCommand {
+  readonly step: string
+  readonly command: number
+  readonly text: string
+  readonly process: ProcessIdentity | undefined
+  /** running: that very process lives · finished: its exit code was recorded · unknown: gone without a trace. */
+  readonly fate: 'running' | 'finished' | 'unknown'
+  readonly exitCode: number | undefined
+}
+
+/** Commands without an end in the journal, and what can be told of them now. */
+export function commandsInFlight(events: readonly RunEvent[], spoolDir: string): readonly InFlightCommand[] {
+  const open = new Map<number, {step: string; text: string; process: ProcessIdentity | undefined}>()
+  for (const event of events) {
+    if (event.type === 'command-started' && !event.dryRun)
+      open.set(event.command, {step: event.step, text: event.text, process: undefined})
+    if (event.type === 'command-process')
+      open.set(event.command, {...(open.get(event.command) ?? {step: event.step, text: ''}), process: event.process})
+    if (event.type === 'command-finished') open.delete(event.command)
+  }
+  return [...open].map(([command, {step, text, process}]) => {
+    const exitCode = readExitCode(path.join(spoolDir, `${command}.exit`))
+    const fate = exitCode !== undefined ? 'finished' : process && isAlive(process) ? 'running' : 'unknown'
+    return {step, command, text, process, fate, exitCode}
+  })
+}
+
+/** Written by rename when the command ended, by the shell around it; survives the runner. */
+function readExitCode(file: string): number | undefined {
+  try {
+    const text = readFileSync(file, 'utf8').trim()
+    return /^\d+$/.test(text) ? Number(text) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What a person should know before settling a step. */
+export function inFlightLines(commands: readonly InFlightCommand[]): readonly string[] {
+  return commands.map(({text, fate, exitCode, process}) => {
+    if (fate === 'running') return `still running as process ${process?.pid}: ${text}`
+    if (fate === 'finished') return `finished while nobody watched, exit code ${exitCode}: ${text}`
+    return `had begun, and nothing is known of its end: ${text}`
+  })
+}
+
+/** Highest command number so far, so that a resumed run goes on counting. */
+export const lastCommand = (events: readonly RunEvent[]): number =>
+  events.reduce((last, event) => (event.type === 'command-started' ? Math.max(last, event.command) : last), 0)

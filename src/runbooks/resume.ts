@@ -1,0 +1,195 @@
+import {messageOf, OpsError} from '../errors.ts'
+import {ask} from './ask.ts'
+import type {Step} from './define.ts'
+import {endRun, type Ended, type ExecuteTools, record, runSteps, takeLocks} from './execute.ts'
+import type {Frozen} from './freeze.ts'
+import {type InFlightCommand, inFlightLines} from './in-flight.ts'
+import type {PlannedStep} from './plan.ts'
+import type {StepView} from './state.ts'
+import {undoSteps} from './undo.ts'
+
+export type Settlement = 'probe' | 'done' | 'rerun' | 'skip' | 'abort'
+export const SETTLEMENTS: readonly Settlement[] = ['probe', 'done', 'rerun', 'skip', 'abort']
+
+export interface ResumeTools extends ExecuteTools {
+  /** The steps as the stored plan makes them: from the facts that were frozen, not from the world of now. */
+  readonly rebuild: () => Promise<Frozen>
+  readonly inFlight: readonly InFlightCommand[]
+  /** A changed runbook is accepted, with this reason. */
+  readonly override: string | undefined
+  /** Nobody is here to settle an unknown step. */
+  readonly unattended: boolean
+}
+
+const IN_FLIGHT = new Set(['running', 'undoing', 'unknown'])
+
+/**
+ * Takes up a run whose runner died. Finished steps are never run again: their verification is asked once more. A step
+ * that was in flight is unknown until its probe or a person settles it. Throws, changing nothing, when it may not go on.
+ */
+export async function resumeRun(tools: ResumeTools): Promise<Ended> {
+  const {journal, request, clock} = tools
+  const frozen = await acceptRunbook(tools)
+  refuseWhileRunning(tools)
+  await recheckFinished(tools, frozen)
+  const began = clock.monotonic()
+  record(tools, {
+    action: 'run resumed',
+    phase: 'intent',
+    target: request.plan.runbook,
+    reason: tools.override ?? request.reason,
+  })
+  journal.append({type: 'run-resumed', actor: request.actor, reason: tools.override ?? '', process: tools.process})
+  const settled = await settleUnknown(tools, frozen)
+  if (settled === 'left') throw new OpsError('run/unsettled', 'nobody settled the unknown step; the run stays as it is')
+  return endRun(tools, began, async () => {
+    const locked = await takeLocks(tools)
+    if ('outcome' in locked) return locked
+    return settled === 'abort' || wasUndoing(tools)
+      ? goOnUndoing(tools, frozen, locked.fence)
+      : runSteps(tools, frozen, locked.fence)
+  })
+}
+
+async function acceptRunbook(tools: ResumeTools): Promise<Frozen> {
+  const frozen = await tools.rebuild()
+  const {plan} = tools.request
+  if (frozen.plan.hash === plan.hash) return frozen
+  if (tools.override === undefined) {
+    const steps = (list: readonly PlannedStep[]): string => list.map(step => step.id).join(', ')
+    throw new OpsError(
+      'runbook/changed',
+      `${plan.runbook} changed since the run began: file ${plan.runbookHash.slice(0, 12)} is now ${frozen.plan.runbookHash.slice(0, 12)}; steps were ${steps(plan.steps)}; are now ${steps(frozen.plan.steps)}`,
+      {
+        hint: 'Put the old file back, or resume with --override and --reason; both are audited.',
+      },
+    )
+  }
+  const same =
+    frozen.steps.length === plan.steps.length && frozen.steps.every((step, index) => step.id === plan.steps[index]?.id)
+  if (!same)
+    throw new OpsError(
+      'runbook/changed',
+      `${plan.runbook} has other steps now; a run cannot go on with steps that were never shown`,
+      {hint: 'Abort the run, then plan a new one.'},
+    )
+  return frozen
+}
+
+function refuseWhileRunning(tools: ResumeTools): void {
+  const running = tools.inFlight.filter(command => command.fate === 'running')
+  if (running.length === 0) return
+  throw new OpsError('run/unsettled', `a command of the run is still running: ${inFlightLines(running).join('; ')}`, {
+    hint: 'Wait for it to end, or stop that process, then resume.',
+  })
+}
+
+/** The world may have moved on: what was finished must still hold. */
+async function recheckFinished(tools: ResumeTools, frozen: Frozen): Promise<void> {
+  for (const [index, view] of tools.journal.state().steps.entries()) {
+    const step = frozen.steps[index]
+    if (view.state !== 'done' || !step?.verify || step.readOnly) continue
+    const failed = await verifyOnce(tools, step, view)
+    if (failed !== undefined)
+      throw new OpsError('run/drift', `${view.step.title} was finished, but no longer holds: ${failed}`, {
+        hint: 'Mend it, or abort the run with `opsconsole runs settle`.',
+      })
+  }
+}
+
+async function verifyOnce(tools: ResumeTools, step: Step, view: StepView): Promise<string | undefined> {
+  try {
+    const verdict = await step.verify?.(tools.context(step, view.step, {signal: tools.abort, fence: 0, phase: 'check'}))
+    if (verdict === true || verdict === undefined || (typeof verdict === 'object' && verdict.ok)) return undefined
+    return typeof verdict === 'object' ? verdict.reason : 'its verification does not come true'
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
+async function settleUnknown(tools: ResumeTools, frozen: Frozen): Promise<'settled' | 'abort' | 'left'> {
+  for (const [index, view] of tools.journal.state().steps.entries()) {
+    const step = frozen.steps[index]
+    if (!step || !IN_FLIGHT.has(view.state)) continue
+    const choice = await settleStep(tools, step, view)
+    if (choice !== 'settled') return choice
+  }
+  return 'settled'
+}
+
+async function settleStep(tools: ResumeTools, step: Step, view: StepView): Promise<'settled' | 'abort' | 'left'> {
+  const {journal, request} = tools
+  const settle = (choice: Settlement, by: typeof request.actor, reason: string): void => {
+    record(tools, {
+      action: 'step settled',
+      phase: 'decision',
+      target: view.step.title,
+      step: step.id,
+      outcome: choice,
+      reason,
+    })
+    journal.append({type: 'step-settled', step: step.id, choice, by, reason})
+  }
+  if (step.onUnknown === 'rerun' && step.idempotent) {
+    settle('rerun', request.actor, 'declared harmless to run twice')
+    return 'settled'
+  }
+  if (step.onUnknown === 'probe' && (await probe(tools, step, view))) {
+    settle('probe', request.actor, 'its probe says it happened')
+    return 'settled'
+  }
+  if (tools.unattended) return 'left'
+  for (;;) {
+    const commands = tools.inFlight.filter(command => command.step === step.id)
+    const answer = await ask(
+      {...tools, signal: tools.abort},
+      {
+        step: step.id,
+        kind: 'unknown',
+        text: `${view.step.title} was in flight when its runner died. Did it happen?`,
+        touches: inFlightLines(commands),
+        type: undefined,
+        choices: [...SETTLEMENTS],
+        fallback: 'leave',
+      },
+    )
+    const choice = answer.answer as Settlement | 'leave'
+    if (choice === 'leave') return 'left'
+    if (choice === 'probe' && !(await probe(tools, step, view))) continue
+    settle(
+      choice,
+      answer.by,
+      answer.reason ||
+        (choice === 'probe'
+          ? 'its probe says it happened'
+          : choice === 'rerun'
+            ? 'to be run again; what it does may happen twice'
+            : ''),
+    )
+    return choice === 'abort' ? 'abort' : 'settled'
+  }
+}
+
+/** The step's own word on whether its wanted state holds: verify, else check. Only reads. */
+async function probe(tools: ResumeTools, step: Step, view: StepView): Promise<boolean> {
+  if (step.verify) return (await verifyOnce(tools, step, view)) === undefined
+  try {
+    return (
+      (await step.check?.(tools.context(step, view.step, {signal: tools.abort, fence: 0, phase: 'check'}))) === 'done'
+    )
+  } catch {
+    return false
+  }
+}
+
+const UNDO_STATES = new Set(['undoing', 'undone', 'undo failed'])
+const wasUndoing = (tools: ResumeTools): boolean =>
+  tools.journal.state().steps.some(view => UNDO_STATES.has(view.state))
+
+async function goOnUndoing(tools: ResumeTools, frozen: Frozen, fence: number): Promise<Ended> {
+  const {steps} = tools.journal.state()
+  const index = steps.findLastIndex(view => view.attempt > 0 && view.state !== 'undone')
+  const undone = await undoSteps(tools, frozen, {index, fence})
+  if (undone.failed) return {outcome: 'undo failed', reason: undone.failed}
+  return {outcome: 'undone', reason: `resumed to undo: ${undone.count} steps were undone.`}
+}
