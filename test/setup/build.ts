@@ -7,5 +7,7 @@ export function setup(): void {
   const built = spawnSync(process.execPath, ['scripts/build.mjs', '--if-stale'], {cwd: root, encoding: 'utf8'})
   // Pure tests do not need the bundle, so a broken build stops only those that do.
   if (built.status !== 0)
-    process.stderr.write(`the bundle does not build, tests that start it will fail:\n${built.stderr}\n`)
+    process.stderr.write(
+      `the bundle does not build, tests that start it will fail:\n${built.stderr.split('\n').slice(0, 8).join('\n')}\n`,
+    )
 }
