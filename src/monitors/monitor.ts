@@ -5,10 +5,10 @@ import type {History} from './history.ts'
 import type {Lease} from './lease.ts'
 import type {Recorder} from './recorder.ts'
 import {createRecorder} from './recorder.ts'
-import type {Finding, Target, TargetId} from './sample.ts'
+import type {Finding, Target} from './sample.ts'
 import type {Scheduler, SchedulerFigures} from './scheduler.ts'
 import {createScheduler} from './scheduler.ts'
-import {isFlapping, stateAt} from './state.ts'
+import {subjectOf} from './subject.ts'
 import type {Timers} from './timers.ts'
 import {systemTimers} from './timers.ts'
 
@@ -220,22 +220,8 @@ class LeasedMonitor implements Monitor {
 
   #subjects(targets: readonly Target[], now: number): readonly Subject[] {
     const watched = this.#options.history.watched()
-    return targets.map(target => {
-      const known = watched.get(target.id)
-      const {id, kind, environment, name, intervalMs} = target
-      return {
-        target: id satisfies TargetId,
-        kind,
-        environment,
-        name,
-        intervalMs,
-        ...stateAt(known?.track, intervalMs, now),
-        failures: known?.track.failures ?? 0,
-        flapping: known !== undefined && isFlapping(known.track, now),
-        sample: known?.sample,
-        watchedSince: this.#term?.since ?? now,
-      }
-    })
+    const watchedSince = this.#term?.since ?? now
+    return targets.map(target => subjectOf(target, watched.get(target.id), {now, watchedSince}))
   }
 
   /** False: the lease is lost, and this process only reads from now on. */

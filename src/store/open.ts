@@ -12,6 +12,8 @@ export interface Store {
   close(): void
 }
 
+const SQLITE_BUSY = 5
+
 /** Opens or creates `store.db` in the state directory and brings it to the newest version. */
 export function openStore(stateDir: string): Store {
   try {
@@ -30,7 +32,8 @@ export function openStore(stateDir: string): Store {
 function openDatabase(file: string): DatabaseSync {
   try {
     const database = new DatabaseSync(file, {timeout: 5000})
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
+    useWriteAheadLog(database)
+    database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
     migrate(database)
     return database
   } catch (cause) {
@@ -38,11 +41,32 @@ function openDatabase(file: string): DatabaseSync {
   }
 }
 
-/** Numbered, forward only, each in its own transaction together with its number. */
-function migrate(database: DatabaseSync): void {
-  const {user_version: have} = database.prepare('PRAGMA user_version').get() as {user_version: number}
-  for (const {version, sql} of migrations) {
-    if (version <= have) continue
-    database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${version}; COMMIT`)
+/** The switch does not wait for others like statements do; when several open a new store at once, one makes it. */
+function useWriteAheadLog(database: DatabaseSync): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (cause) {
+      if ((cause as {errcode?: number}).errcode !== SQLITE_BUSY || tries >= 100) throw cause
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    }
   }
+}
+
+/**
+ * Numbered, forward only, in one transaction with its number. The number is read inside it: several consoles may open
+ * a new state directory at the same moment.
+ */
+function migrate(database: DatabaseSync): void {
+  const versionNow = (): number => {
+    const row = database.prepare('PRAGMA user_version').get() as {user_version: number}
+    return row.user_version
+  }
+  const newest = migrations.at(-1)?.version ?? 0
+  if (versionNow() >= newest) return
+  database.exec('BEGIN IMMEDIATE')
+  const have = versionNow()
+  for (const {version, sql} of migrations) if (version > have) database.exec(sql)
+  database.exec(`PRAGMA user_version = ${Math.max(have, newest)}; COMMIT`)
 }
