@@ -7,6 +7,7 @@ import {healthAnswer} from './app/server.ts'
 import {parsePidFile} from './daemon.ts'
 import {parseFault} from './fault-text.ts'
 import {nextRequest} from './load/traffic.ts'
+import {findProgram} from './programs.ts'
 
 describe('a version decides how an instance behaves', () => {
   test.each([
@@ -119,4 +120,11 @@ test('traffic asks only for pages and products that exist, and the slow share is
     )
     expect(slow).toBe(path.startsWith('/slow'))
   }
+})
+
+test('a missing program is named with what brings it', async () => {
+  await expect(findProgram('no-such-program')).rejects.toMatchObject({
+    code: 'lab/tool-missing',
+    hint: expect.stringContaining('apt-get install --no-install-recommends no-such-program') as string,
+  })
 })

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs'
-import {rm} from 'node:fs/promises'
+import {rm, rmdir} from 'node:fs/promises'
 import {OpsError, messageOf} from '../errors.ts'
 import {writeConfiguration} from './configuration.ts'
 import {alive, readPidFile} from './daemon.ts'
@@ -37,7 +37,7 @@ const LIVE = 'blue'
  * what `lab down --keep` kept is used again.
  */
 export async function labUp(options: PlanOptions, tools: LabTools): Promise<LabPlan> {
-  return withLabLock(options.dir, async () => {
+  const attempt = withLabLock(options.dir, async () => {
     const former = await readPlan(options.dir)
     const kept = former !== undefined && existsSync(keptFile(former))
     if (former !== undefined && !kept) await clearFormer(former, tools)
@@ -48,10 +48,15 @@ export async function labUp(options: PlanOptions, tools: LabTools): Promise<LabP
       return plan
     } catch (error) {
       tools.progress('stopping what was started')
-      const survivors = await takeDown(plan, {keepLogs: true, keepAll: kept})
+      const survivors = await takeDown(plan, {keepLogs: !tools.signal.aborted, keepAll: kept})
       if (survivors.length > 0) tools.progress(`still there: ${survivors.join(', ')}`)
       throw error
     }
+  })
+  return attempt.catch(async (error: unknown) => {
+    // Nothing is left of an interrupted start; after a failed one the logs are, and the directory stays.
+    await rmdir(options.dir).catch(() => {})
+    throw error
   })
 }
 
