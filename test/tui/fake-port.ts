@@ -1,12 +1,13 @@
 import type {AuditRecord} from '../../src/audit/record.ts'
 import type {Snapshot} from '../../src/overview/snapshot.ts'
-import type {OutputLine, RunEvent, RunEventBody} from '../../src/runbooks/events.ts'
+import type {OutputLine, RunEventBody} from '../../src/runbooks/events.ts'
 import type {Plan, PlannedStep} from '../../src/runbooks/plan.ts'
 import type {RunbookRow} from '../../src/runbooks/rows.ts'
 import type {RunState} from '../../src/runbooks/state.ts'
 import {emptyRun, reduceRun} from '../../src/runbooks/state.ts'
 import type {ConsolePort} from '../../src/tui/port.ts'
-import {actor, audit, NOW, runbooks, runRow, shop} from './shop.ts'
+import {actor, audit, NOW, runbooks, runRow} from './shop-events.ts'
+import {shop} from './shop.ts'
 
 /** A port over plain data. What it was asked to do is kept in `asked`; tests change the world and call `changed`. */
 export class FakePort implements ConsolePort {
@@ -112,7 +113,7 @@ export class FakePort implements ConsolePort {
   /** Adds an event to a run, as the engine would. */
   record(run: string, body: RunEventBody, at = this.time): void {
     const before = this.runs.get(run) ?? emptyRun(run)
-    this.runs.set(run, reduceRun(before, {v: 1, seq: before.lastSeq + 1, at, run, ...body} as RunEvent))
+    this.runs.set(run, reduceRun(before, {v: 1, seq: before.lastSeq + 1, at, run, ...body}))
   }
 
   print(run: string, ...lines: readonly OutputLine[]): void {

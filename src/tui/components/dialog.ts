@@ -12,7 +12,11 @@ export interface DialogButton {
 export interface DialogOptions {
   readonly title: string
   readonly note?: Line
+  /** Scrolled when it does not fit. */
   readonly body: readonly Line[]
+  readonly scroll?: number
+  /** What is typed into: always visible. */
+  readonly fields?: readonly Line[]
   readonly buttons?: readonly DialogButton[]
   /** Index of the button that Enter presses; undefined: the focus is elsewhere. */
   readonly focus?: number | undefined
@@ -26,12 +30,9 @@ export function dialog(screen: Block, options: DialogOptions): Block {
   const screenWidth = lineWidth(screen[0] ?? blank)
   const width = Math.min(options.width, screenWidth)
   const buttons = options.buttons ? [blank, buttonLine(options.buttons, options.focus)] : []
-  const room = Math.max(1, screen.length - 2 - buttons.length)
-  const cut = options.body.length > room
-  const body = cut
-    ? [...options.body.slice(0, room - 1), [span(`… ${options.body.length - room + 1} more lines`, 'dim')]]
-    : options.body
-  const lines = [...body, ...buttons]
+  const fields = options.fields ?? []
+  const room = Math.max(1, screen.length - 2 - buttons.length - fields.length)
+  const lines = [...scrolledBody(options.body, room, options.scroll ?? 0), ...fields, ...buttons]
   const frame = pane(lines, {
     title: options.title,
     ...(options.note ? {note: options.note} : {}),
@@ -47,6 +48,16 @@ export function dialog(screen: Block, options: DialogOptions): Block {
     frame,
     {x, y},
   )
+}
+
+/** As much of the body as there is room for; the last line then says where one is and how to see the rest. */
+function scrolledBody(body: readonly Line[], room: number, scroll: number): readonly Line[] {
+  if (body.length <= room) return body
+  const space = Math.max(1, room - 1)
+  const top = Math.max(0, Math.min(scroll, body.length - space))
+  const below = body.length - top - space
+  const where = below > 0 ? `… ${below} more lines, PgDn shows them` : `… ${top} lines above, PgUp shows them`
+  return [...body.slice(top, top + space), ...(room > 1 ? [[span(where, 'warn')]] : [])]
 }
 
 /** `n [ Cancel ]   y Start`: the focused button is inverse and in brackets, so it shows without colour too. */

@@ -110,6 +110,7 @@ export const alertsPane = definePane<AlertRow>({
   empty: 'No alerts. All is calm.',
   rows: world => world.snapshot.alerts.toSorted((a, b) => rank(a) - rank(b) || b.since - a.since),
   id: row => row.id,
+  name: row => `${row.rule}: ${subjectName(row)}`,
   search: row => `${row.rule} ${row.severity} ${row.state} ${row.subject} ${row.summary} ${row.acknowledged?.by ?? ''}`,
   columns,
   compact,

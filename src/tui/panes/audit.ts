@@ -19,7 +19,10 @@ const columns: readonly Column<AuditRecord>[] = [
     grow: 1,
     max: 26,
     rank: 1,
-    cell: record => [span(`${GLYPHS[record.phase]} `, bad(record) ? 'bad' : 'accent'), span(record.action)],
+    cell: record => [
+      span(`${bad(record) ? '✘' : GLYPHS[record.phase]} `, bad(record) ? 'bad' : 'accent'),
+      span(record.action),
+    ],
   },
   {title: 'TARGET', width: 10, grow: 2, max: 40, rank: 3, cell: record => record.target},
   {
@@ -45,6 +48,7 @@ export const auditPane = definePane<AuditRecord>({
   empty: 'The audit trail is empty.',
   rows: world => world.audit,
   id: record => String(record.seq),
+  name: record => `record ${record.seq}`,
   search: record =>
     `${record.seq} ${record.actor.name} ${record.action} ${record.target} ${record.outcome ?? ''} ${record.reason ?? ''} ${record.command ?? ''} ${record.run ?? ''}`,
   columns,

@@ -23,6 +23,8 @@ export interface PaneDefinition<Row> {
   readonly empty: string
   readonly rows: (world: World) => readonly Row[]
   readonly id: (row: Row) => string
+  /** Title of its details; its id when left out. */
+  readonly name?: (row: Row) => string
   /** Text that the filter looks at. */
   readonly search: (row: Row) => string
   readonly columns: readonly Column<Row>[]

@@ -43,18 +43,13 @@ const innerWidth = (state: UiState): number => Math.max(8, Math.min(WIDTH, state
 const text = (state: UiState, words: string, tone: Tone = 'plain', limit = 6): readonly Line[] =>
   wrap(words, innerWidth(state), limit).map(part => line(part, tone))
 
-/** What exactly will be touched: all of it when it fits, else as much as fits and how much more there is. */
+/** Exactly what will be touched, all of it. */
 function touches(state: UiState, list: readonly string[]): readonly Line[] {
   if (list.length === 0) return []
-  const room = Math.max(2, state.rows - 20)
-  const shown = list.slice(0, room)
-  const rest = list.length - shown.length
-  return [
-    blank,
-    line('This touches', 'dim'),
-    ...shown.map(each => line(`  ▸ ${each}`)),
-    ...(rest > 0 ? [line(`  and ${rest} more; the plan lists all`, 'warn')] : []),
-  ]
+  const lines = list.flatMap(each =>
+    wrap(each, innerWidth(state) - 4, 10).map((part, index) => line(`${index === 0 ? '  ▸ ' : '    '}${part}`)),
+  )
+  return [blank, line('This touches', 'dim'), ...lines]
 }
 
 const reasonField = (state: UiState, value: string, focused: boolean): Line => [
@@ -106,6 +101,9 @@ function startDialog(state: UiState, overlay: Extract<Overlay, {kind: 'start'}>,
         state,
         changing.map(step => step.title),
       ),
+    ],
+    scroll: state.overlayScroll,
+    fields: [
       ...(typed === undefined
         ? []
         : typedField(state, typed, {value: overlay.typed, focused: overlay.focus === 'typed'})),
@@ -137,10 +135,9 @@ function promptDialog(state: UiState, overlay: Extract<Overlay, {kind: 'prompt'}
     ...questionLook(state),
     title: step ? `${PROMPT_TITLES[prompt.kind]}: ${step.step.title}` : PROMPT_TITLES[prompt.kind],
     width: WIDTH,
-    body: [
-      blank,
-      ...text(state, prompt.text, 'bold', 8),
-      ...touches(state, prompt.touches),
+    body: [blank, ...text(state, prompt.text, 'bold', 8), ...touches(state, prompt.touches)],
+    scroll: state.overlayScroll,
+    fields: [
       ...(prompt.type === undefined
         ? []
         : typedField(state, prompt.type, {value: overlay.typed, focused: overlay.focus === 'typed'})),
@@ -176,20 +173,16 @@ function abortDialog(state: UiState, overlay: Extract<Overlay, {kind: 'abort'}>,
             line('Then it undoes, in this order', 'dim'),
             ...undo
               .toReversed()
-              .slice(0, 8)
+
               .map(view => line(`  ↩ ${view.step.title}`)),
           ]
         : []),
       ...(stays.length > 0
-        ? [
-            blank,
-            line('This stays as it is', 'dim'),
-            ...stays.slice(0, 8).map(view => line(`  · ${view.step.title}`, 'warn')),
-          ]
+        ? [blank, line('This stays as it is', 'dim'), ...stays.map(view => line(`  · ${view.step.title}`, 'warn'))]
         : []),
-      blank,
-      reasonField(state, overlay.reason, overlay.focus === 'reason'),
     ],
+    scroll: state.overlayScroll,
+    fields: [blank, reasonField(state, overlay.reason, overlay.focus === 'reason')],
     buttons: [
       {label: 'Let it go on', key: 'n'},
       {label: 'Stop it', key: 'y'},
@@ -209,6 +202,9 @@ function acknowledgeDialog(state: UiState, overlay: Extract<Overlay, {kind: 'ack
       ...alerts.slice(0, 6).flatMap(alert => text(state, `▸ ${alert.summary}`, 'plain', 2)),
       ...(alerts.length > 6 ? [line(`  and ${alerts.length - 6} more`, 'dim')] : []),
       ...text(state, 'Others see that you are on it; it stops escalating and keeps firing.', 'dim'),
+    ],
+    scroll: state.overlayScroll,
+    fields: [
       blank,
       [
         ...fitLine([span('note', 'accent bold')], 10),

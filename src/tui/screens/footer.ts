@@ -49,7 +49,7 @@ function hintsFor(state: UiState): readonly Hint[] {
   if (overlay)
     return overlay.kind === 'environment'
       ? [hint('↑↓', 'choose'), hint('↵', 'switch'), hint('Esc', 'leave')]
-      : [hint('Tab', 'next'), hint('Esc', 'leave')]
+      : [hint('Tab', 'next'), hint('PgDn', 'more'), hint('Esc', 'leave')]
   const kind = currentScreen(state).kind
   if (kind === 'runbooks')
     return [hint('type', 'to find'), hint('↑↓', 'choose'), hint('↵', 'go on'), hint('Esc', 'back')]

@@ -78,7 +78,7 @@ function detailsPane(state: UiState, noun: Noun, row: unknown, room: Room): Bloc
   const lines = definition.details(row, {now: state.now, width: room.width - 4})
   const cut = lines.length > room.height - 2
   return pane(lines, {
-    title: definition.id(row),
+    title: (definition.name ?? definition.id)(row),
     ...(cut ? {note: [span('l', 'accent bold'), span(` shows all ${lines.length} lines`, 'dim')]} : {}),
     ...room,
   })
@@ -89,11 +89,12 @@ export function detailsScreen(state: UiState, screen: Extract<Screen, {kind: 'de
   const {width, height} = bodyOf(state)
   const definition = PANES[screen.noun]
   const row = definition.rows(state.world).find(each => definition.id(each) === screen.id)
-  const title = `${definition.one} ${screen.id}`
   if (row === undefined) {
+    const title = `${definition.one} ${screen.id}`
     return pane([blank, line('It is no longer there.', 'warn')], {title, width, height, focused: true})
   }
   const lines = definition.details(row, {now: state.now, width: width - 4})
+  const title = definition.name?.(row) ?? `${definition.one} ${screen.id}`
   return scrolledPane(lines, {title, width, height, scroll: screen.scroll})
 }
 

@@ -16,7 +16,7 @@ const columns: readonly Column<PlannedStep>[] = [
   {title: '#', width: 2, align: 'right', rank: 1, cell: step => [span(String(step.index + 1), 'dim')]},
   {
     title: 'STEP',
-    width: 18,
+    width: 26,
     grow: 3,
     max: 64,
     rank: 1,

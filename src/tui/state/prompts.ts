@@ -34,6 +34,7 @@ export function openPrompt(state: UiState, prompt: Prompt, at: number): UiState 
   return {
     ...state,
     guardUntil: at + GUARD_MS,
+    overlayScroll: 0,
     putOff: state.putOff.filter(each => each !== promptKey(screen.id, prompt)),
     overlay: {
       kind: 'prompt',

@@ -11,6 +11,9 @@ import {edit, pasted} from './typing.ts'
 import type {Change, Overlay, UiEvent, UiState} from './ui.ts'
 import {currentScreen, telling, unchanged, withEffects} from './ui.ts'
 
+/** Nobody scrolls further; the view stops at what there is. */
+const LONGEST_OVERLAY = 500
+
 /** The only way the state of the screens changes. Pure: what the outside must do comes back as effects. */
 export function reduce(state: UiState, event: UiEvent): Change {
   switch (event.type) {
@@ -73,6 +76,10 @@ function keyPressed(state: UiState, key: string, at: number): Change {
   if (at < state.guardUntil) return unchanged(state)
   const quiet = state.toast ? {...state, toast: undefined} : state
   if (quiet.overlay) return overlayKey(quiet, quiet.overlay, key)
+  return screenKey(quiet.overlayScroll === 0 ? quiet : {...quiet, overlayScroll: 0}, key, at)
+}
+
+function screenKey(quiet: UiState, key: string, at: number): Change {
   const screen = currentScreen(quiet)
   if (screen.kind === 'runbooks') return pickerKey(quiet, screen, key)
   if (screen.kind === 'params') return formKey(quiet, screen, key)
@@ -82,6 +89,10 @@ function keyPressed(state: UiState, key: string, at: number): Change {
 }
 
 function overlayKey(state: UiState, overlay: Overlay, key: string): Change {
+  if (key === 'pgdn' || key === 'pgup') {
+    const next = state.overlayScroll + (key === 'pgdn' ? 5 : -5)
+    return unchanged({...state, overlayScroll: Math.max(0, Math.min(LONGEST_OVERLAY, next))})
+  }
   switch (overlay.kind) {
     case 'filter':
       return filterKey(state, overlay, key)

@@ -17,6 +17,8 @@ export interface UiState {
   /** What `-` goes back to. */
   readonly before: readonly Screen[] | undefined
   readonly overlay: Overlay | undefined
+  /** Lines that the text of the overlay is scrolled down. */
+  readonly overlayScroll: number
   /** Where each list stands. */
   readonly places: Readonly<Partial<Record<Noun, Place>>>
   /** Pane of the overview that has the keys. */
@@ -192,6 +194,7 @@ export function openingState(world: World, opening: Opening): UiState {
     screens: [{kind: 'overview'}],
     before: undefined,
     overlay: undefined,
+    overlayScroll: 0,
     places: {},
     focus: 'services',
     toast: undefined,

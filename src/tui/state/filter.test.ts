@@ -1,0 +1,32 @@
+import {describe, expect, test} from 'vitest'
+import {filterRows, rank} from './filter.ts'
+
+const rows = ['web up', 'api degraded', 'checkout down', 'mail up', 'restore postgres']
+const found = (filter: string): readonly string[] => filterRows(rows, filter, row => row).rows
+
+describe('filter', () => {
+  test.each([
+    ['', rows],
+    ['up', ['web up', 'mail up']],
+    ['UP', ['web up', 'mail up']],
+    ['!up', ['api degraded', 'checkout down', 'restore postgres']],
+    ['up !mail', ['web up']],
+    ['up web', ['web up']],
+    ['!', rows],
+    ['rstpg', ['restore postgres']],
+    ['~chkt', ['checkout down']],
+    ['zzzz', []],
+  ])('%j finds %j', (filter, expected) => {
+    expect(found(filter)).toEqual(expected)
+  })
+
+  test('says when it had to look fuzzily', () => {
+    expect(filterRows(rows, 'rstpg', row => row).fuzzy).toBe(true)
+    expect(filterRows(rows, 'up', row => row).fuzzy).toBe(false)
+  })
+})
+
+test('ranking puts the best match first and keeps the order of all for an empty query', () => {
+  expect(rank(rows, '', row => row)).toBe(rows)
+  expect(rank(['reload web', 'web'], 'web', row => row)[0]).toBe('web')
+})
