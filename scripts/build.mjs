@@ -69,7 +69,8 @@ if (!(process.argv.includes('--if-stale') && fresh)) {
     sourcesContent: false,
     write: false,
     logLevel: 'warning',
-    chunkNames: 'chunks/[name]-[hash]',
+    // Beside the entries: code that looks for a file next to itself finds it from a chunk as well.
+    chunkNames: '[name]-[hash]',
     outExtension: {'.js': '.mjs'},
     define: {
       'process.env.NODE_ENV': '"production"',
@@ -83,9 +84,8 @@ if (!(process.argv.includes('--if-stale') && fresh)) {
     },
   })
   // Entries last: they name chunks that must be there by then. Old chunks stay for programs that are running.
-  const outputs = result.outputFiles.sort(
-    (a, b) => Number(b.path.includes('/chunks/')) - Number(a.path.includes('/chunks/')),
-  )
+  const isEntry = file => Object.hasOwn(ENTRIES, path.basename(file).replace(/\.mjs(\.map)?$/, ''))
+  const outputs = result.outputFiles.sort((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)))
   for (const output of outputs) write(output.path, output.contents)
   write(stampFile, want)
 }
