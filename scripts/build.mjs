@@ -14,6 +14,7 @@ const ENTRIES = {
   cli: 'src/cli.ts',
   api: 'src/api.ts',
   'lab-app': 'src/lab/app/main.ts',
+  'lab-instance': 'src/lab/instance/main.ts',
   'lab-load': 'src/lab/load/main.ts',
 }
 
