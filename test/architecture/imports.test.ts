@@ -114,8 +114,8 @@ describe('Ink stays on its side', () => {
 })
 
 test('only the command line ends the process', () => {
-  // The lab's application and load generator are programs of their own.
-  const programs = /^src\/(cli\.ts|lab\/(app|load)\/main\.ts)$/
+  // The lab's application, instance command and load generator are programs of their own.
+  const programs = /^src\/(cli\.ts|lab\/(app|instance|load)\/main\.ts)$/
   const bad = sources.filter(
     ({file, text}) => /\bprocess\.(exit|reallyExit|abort)\(/.test(text) && !programs.test(file),
   )
