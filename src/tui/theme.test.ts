@@ -17,10 +17,16 @@ test('in ASCII every cell is one ASCII character', () => {
 
 test.each([
   [{}, {colour: true, ascii: false}],
-  [{NO_COLOR: '1', LANG: 'C.UTF-8'}, {colour: false, ascii: false}],
+  [
+    {NO_COLOR: '1', LANG: 'C.UTF-8'},
+    {colour: false, ascii: false},
+  ],
   [{TERM: 'dumb'}, {colour: false, ascii: false}],
   [{LANG: 'C'}, {colour: true, ascii: true}],
-  [{LANG: 'C', LC_ALL: 'en_GB.utf8'}, {colour: true, ascii: false}],
+  [
+    {LANG: 'C', LC_ALL: 'en_GB.utf8'},
+    {colour: true, ascii: false},
+  ],
 ])('the environment %j asks for %j', (env, theme) => {
   expect(themeFrom(env)).toEqual(theme)
 })

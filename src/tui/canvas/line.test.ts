@@ -4,7 +4,9 @@ import type {Block, Line} from './line.ts'
 import {beside, fitBlock, fitLine, line, lineWidth, overlay, span, spread} from './line.ts'
 
 const text = (spans: Line): string => spans.map(each => each.text).join('')
-const anyLine = fc.array(fc.string({unit: 'grapheme', maxLength: 12}), {maxLength: 4}).map(parts => parts.map(part => span(part)))
+const anyLine = fc
+  .array(fc.string({unit: 'grapheme', maxLength: 12}), {maxLength: 4})
+  .map(parts => parts.map(part => span(part)))
 
 describe('fitLine', () => {
   test.each([

@@ -68,10 +68,10 @@ function cutLine(spans: Line, width: number): Line {
     }
     if (left > 0)
       kept.push({text: own === left ? `${cut(each.text, left - 1)}…` : truncate(each.text, left), tone: each.tone})
-    left = 0
     break
   }
-  return fitLine(kept, width)
+  const missing = width - lineWidth(kept)
+  return missing > 0 ? [...kept, {text: ' '.repeat(missing), tone: 'plain'}] : kept
 }
 
 /** Exactly `height` lines of exactly `width` columns. What does not fit is left out. */

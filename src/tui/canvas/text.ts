@@ -21,9 +21,12 @@ export function tame(text: string): string {
   })
 }
 
-/** Terminal columns of tamed text. */
+/** Terminal columns of tamed text: the sum over its graphemes, so that parts always add up to the whole. */
 export function widthOf(text: string): number {
-  return NARROW.test(text) ? text.length : stringWidth(text)
+  if (NARROW.test(text)) return text.length
+  let width = 0
+  for (const {segment} of graphemes.segment(text)) width += stringWidth(segment)
+  return width
 }
 
 /** The first part of the text that fits into `width` columns, with `…` when something was cut off. */

@@ -29,8 +29,7 @@ export interface DialogOptions {
 export function dialog(screen: Block, options: DialogOptions): Block {
   const screenWidth = lineWidth(screen[0] ?? blank)
   const width = Math.min(options.width, screenWidth)
-  const buttons = options.buttons ? [blank, buttonLine(options.buttons, options.focus)] : []
-  const fields = options.fields ?? []
+  const {fields, buttons} = pinned(options, screen.length - 2)
   const room = Math.max(1, screen.length - 2 - buttons.length - fields.length)
   const lines = [...scrolledBody(options.body, room, options.scroll ?? 0), ...fields, ...buttons]
   const frame = pane(lines, {
@@ -49,6 +48,22 @@ export function dialog(screen: Block, options: DialogOptions): Block {
     {x, y},
   )
 }
+
+/** What is always visible. Where there is little room the empty lines go first, then the last fields, never the first. */
+function pinned(
+  options: DialogOptions,
+  room: number,
+): {readonly fields: readonly Line[]; readonly buttons: readonly Line[]} {
+  const buttons = options.buttons ? [blank, buttonLine(options.buttons, options.focus)] : []
+  const fields = options.fields ?? []
+  if (fields.length + buttons.length + LEAST_BODY <= room) return {fields, buttons}
+  const tight = fields.filter(each => each.length > 0)
+  const last = buttons.slice(1)
+  return {fields: tight.slice(0, Math.max(0, room - last.length - 2)), buttons: last}
+}
+
+/** Lines of the text that should be visible beside the fields. */
+const LEAST_BODY = 4
 
 /** As much of the body as there is room for; the last line then says where one is and how to see the rest. */
 function scrolledBody(body: readonly Line[], room: number, scroll: number): readonly Line[] {

@@ -15,10 +15,17 @@ const columns: readonly Column<Row>[] = [
   {title: 'NOTE', width: 8, grow: 1, rank: 3, cell: () => [span('note', 'dim')]},
 ]
 const rows = Array.from({length: 500}, (_, value): Row => ({name: `row ${value}`, value}))
-const text = (lines: readonly Line[]): string[] => lines.map(spans => spans.map(each => each.text).join('').trimEnd())
+const text = (lines: readonly Line[]): string[] =>
+  lines.map(spans =>
+    spans
+      .map(each => each.text)
+      .join('')
+      .trimEnd(),
+  )
 
 test('columns of low rank go first when it is narrow, and the rest shares what is left', () => {
-  const titles = (width: number): string[] => placeColumns(columns, width).map(({column, width: own}) => `${column.title} ${own}`)
+  const titles = (width: number): string[] =>
+    placeColumns(columns, width).map(({column, width: own}) => `${column.title} ${own}`)
   expect(titles(40)).toEqual(['NAME 12', 'VALUE 5', 'NOTE 19'])
   expect(titles(20)).toEqual(['NAME 12', 'VALUE 5'])
   expect(titles(9)).toEqual(['NAME 9'])

@@ -126,9 +126,15 @@ const windowColumns: readonly Column<WindowFigures>[] = [
 ]
 
 function checkLines(row: ServiceRow, width: number, now: number): readonly Line[] {
+  const stale = isStale(row, now)
   const checkColumns: readonly Column<ServiceRow['checks'][number]>[] = [
     {title: 'CHECK', width: 10, grow: 1, max: 22, rank: 1, cell: check => check.name},
-    {title: 'STATE', width: 10, rank: 1, cell: check => statusWord(check.status)},
+    {
+      title: 'STATE',
+      width: 14,
+      rank: 1,
+      cell: check => (stale ? [span(`○ was ${check.status}`, 'dim')] : statusWord(check.status)),
+    },
     {title: 'TIME', width: 6, align: 'right', rank: 3, cell: check => shortDuration(check.latencyMs)},
     {title: 'DETAIL', width: 10, grow: 3, rank: 2, cell: check => [span(check.detail, 'dim')]},
   ]

@@ -1,0 +1,289 @@
+import fc from 'fast-check'
+import {describe, expect, test} from 'vitest'
+import type {Snapshot} from '../../src/overview/snapshot.ts'
+import type {OutputLine, Prompt} from '../../src/runbooks/events.ts'
+import type {RunState} from '../../src/runbooks/state.ts'
+import {emptyRun, reduceRun} from '../../src/runbooks/state.ts'
+import {lineWidth} from '../../src/tui/canvas/line.ts'
+import {NOUNS} from '../../src/tui/panes/pane.ts'
+import {PANES} from '../../src/tui/panes/registry.ts'
+import {frame, paintFrame} from '../../src/tui/screens/frame.ts'
+import {runScreen} from '../../src/tui/state/navigate.ts'
+import type {Overlay, Screen, UiState} from '../../src/tui/state/ui.ts'
+import {openingState} from '../../src/tui/state/ui.ts'
+import type {World} from '../../src/tui/state/world.ts'
+import {deployPlan, RUN} from './fake-port.ts'
+import {actor, audit, NOW, runbooks, runRow} from './shop-events.ts'
+import {emptySnapshot, service, shop} from './shop.ts'
+
+const HOSTILE = [
+  '日本語のサービス名前がとても長い場合',
+  '👩‍🚀🇩🇪👍🏽✔️ emoji',
+  'e\u0301\u0300\u0302\u0303 combining',
+  '\u001b[2J\u001b]0;title\u0007 escape',
+  '\u202etfel ot thgir',
+  'x'.repeat(3000),
+  '',
+  ' ',
+  'שלום عليكم',
+]
+
+const hostile: Snapshot = {
+  ...shop,
+  project: HOSTILE[0] ?? '',
+  environment: {name: 'e'.repeat(63), protected: true},
+  services: HOSTILE.map((text, index) =>
+    service(`${text}${index}`, {
+      reason: text,
+      state: 'degraded',
+      version: text,
+      address: text,
+      checks: [{name: text, status: 'down', detail: text}],
+    }),
+  ),
+  alerts: shop.alerts.map((alert, index) => ({
+    ...alert,
+    summary: HOSTILE[index] ?? '',
+    subject: HOSTILE[index + 1] ?? '',
+  })),
+  runs: HOSTILE.map((text, index) =>
+    runRow(`r${index}`, {
+      runbook: text,
+      state: index === 0 ? 'waiting' : 'failed',
+      stepTitle: text,
+      reason: text,
+      actor: text,
+      endedAt: undefined,
+      durationMs: undefined,
+    }),
+  ),
+  notices: HOSTILE.map(text => ({level: 'critical', text})),
+}
+
+const huge: Snapshot = {
+  ...shop,
+  services: Array.from({length: 500}, (_, index) =>
+    service(`service-${index}`, {state: index % 7 === 0 ? 'down' : 'up'}),
+  ),
+  alerts: Array.from({length: 300}, (_, index) => ({
+    ...(shop.alerts[0] as Snapshot['alerts'][number]),
+    id: `a${index}`,
+  })),
+}
+
+const prompt = (type: string | undefined): Prompt => ({
+  id: 'q1',
+  step: 's5',
+  kind: type === undefined ? 'unknown' : 'confirm',
+  text: `Really? ${HOSTILE.join(' ')}`,
+  touches: Array.from({length: 30}, (_, index) => `table ${index} ${HOSTILE[index % HOSTILE.length]}`),
+  type,
+  choices: ['probe', 'mark done', 'run again', 'skip', 'abort'],
+  fallback: 'abort',
+  expiresAt: NOW + 1000,
+})
+
+function runState(asked: Prompt | undefined): RunState {
+  const base = {v: 1 as const, at: NOW - 9000, run: RUN}
+  let state = reduceRun(emptyRun(RUN), {
+    ...base,
+    seq: 1,
+    type: 'run-started',
+    plan: deployPlan(),
+    actor,
+    reason: HOSTILE[5] ?? '',
+    dryRun: true,
+    process: {pid: 1, startTicks: 1, bootId: ''},
+  })
+  state = reduceRun(state, {...base, seq: 2, type: 'step-started', step: 's0', attempt: 2, key: '', phase: 'run'})
+  state = reduceRun(state, {
+    ...base,
+    seq: 3,
+    type: 'step-finished',
+    step: 's0',
+    phase: 'run',
+    outcome: 'failed',
+    reason: HOSTILE.join(' '),
+    durationMs: 4,
+  })
+  if (asked) return reduceRun(state, {...base, seq: 4, type: 'prompt-opened', prompt: asked})
+  return reduceRun(state, {
+    ...base,
+    seq: 4,
+    type: 'run-ended',
+    outcome: 'undo failed',
+    exitCode: 4,
+    reason: HOSTILE.join(' '),
+    durationMs: 9,
+    afterwards: HOSTILE,
+  })
+}
+
+const lines: readonly OutputLine[] = HOSTILE.flatMap(text =>
+  (['out', 'err', 'log', 'command'] as const).map(stream => ({step: 's0', stream, text})),
+)
+
+const worlds: Readonly<Record<string, World>> = {
+  shop: {snapshot: shop, runbooks, audit, run: undefined},
+  empty: {snapshot: emptySnapshot, runbooks: [], audit: [], run: undefined},
+  huge: {
+    snapshot: huge,
+    runbooks,
+    audit,
+    run: {id: RUN, state: runState(undefined), lines, total: 900, progress: {done: 3, total: 9, unit: 'rows'}},
+  },
+  hostile: {
+    snapshot: hostile,
+    runbooks: runbooks.map((book, index) => ({
+      ...book,
+      name: HOSTILE[index] ?? '',
+      summary: HOSTILE[index] ?? '',
+      description: HOSTILE.join(' '),
+    })),
+    audit,
+    run: {id: RUN, state: runState(prompt(undefined)), lines, total: 40, progress: undefined},
+  },
+}
+
+const book = runbooks[0] as (typeof runbooks)[number]
+const plan = deployPlan({summary: HOSTILE.join(' ')})
+
+const screens: readonly Screen[] = [
+  {kind: 'overview'},
+  ...NOUNS.map((noun): Screen => ({kind: 'list', noun})),
+  ...NOUNS.map((noun): Screen => ({kind: 'details', noun, id: 'web', scroll: 3})),
+  {kind: 'runbooks', query: '', index: 1},
+  {kind: 'runbooks', query: 'zzz', index: 9},
+  {kind: 'params', runbook: book, values: {version: HOSTILE[5] ?? ''}, field: 1, error: HOSTILE.join(' ')},
+  {kind: 'planning', runbook: 'deploy', params: {a: 'b'}, since: 0},
+  {kind: 'plan', plan, params: {}, index: 5},
+  runScreen(RUN),
+  {kind: 'run', id: RUN, back: 10, anchor: 20, half: 'steps'},
+  {kind: 'run', id: 'gone', back: 0, anchor: 0, half: 'output'},
+  {kind: 'help', scroll: 500},
+]
+
+const overlays: readonly (Overlay | undefined)[] = [
+  undefined,
+  {kind: 'filter', noun: 'services', text: HOSTILE[0] ?? '', original: ''},
+  {kind: 'command', text: 'ru', index: 3},
+  {kind: 'environment', index: 1},
+  {kind: 'start', plan, dryRun: false, focus: 'typed', typed: 'produ', reason: ''},
+  {kind: 'prompt', run: RUN, prompt: prompt('production'), focus: 'typed', typed: HOSTILE[5] ?? '', reason: ''},
+  {kind: 'prompt', run: RUN, prompt: prompt(undefined), focus: 0, typed: '', reason: ''},
+  {kind: 'abort', run: RUN, focus: 'cancel', reason: ''},
+  {kind: 'acknowledge', alerts: shop.alerts.map(alert => alert.id), note: ''},
+]
+
+const SIZES: readonly (readonly [number, number])[] = [
+  [60, 15],
+  [80, 24],
+  [100, 30],
+  [120, 40],
+  [200, 60],
+  [40, 10],
+  [80, 12],
+  [150, 20],
+  [20, 5],
+  [7, 3],
+  [1, 1],
+]
+
+const stateOf = (world: World, screen: Screen, size: {readonly columns: number; readonly rows: number}): UiState => ({
+  ...openingState(world, {...size, now: NOW, readOnly: false}),
+  screens: screen.kind === 'overview' ? [screen] : [{kind: 'overview'}, screen],
+})
+
+function check(state: UiState, what: string): void {
+  const block = frame(state)
+  expect(block.length, `${what}: lines`).toBe(state.rows)
+  for (const [y, each] of block.entries()) expect(lineWidth(each), `${what}: width of line ${y}`).toBe(state.columns)
+  for (const text of paintFrame(state, {colour: true, ascii: false})) {
+    // Nothing but our own colours and weights: no control characters, no bidi overrides.
+    expect(text.replaceAll(/\u001b\[\d+m/g, ''), what).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
+  }
+}
+
+describe('a frame is exactly as high and as wide as the terminal', () => {
+  for (const [columns, rows] of SIZES) {
+    test(`${columns}×${rows}: every screen and every overlay, with every kind of data`, () => {
+      for (const [name, world] of Object.entries(worlds)) {
+        for (const screen of screens) {
+          const state = stateOf(world, screen, {columns, rows})
+          check(state, `${name} ${JSON.stringify(screen).slice(0, 60)}`)
+        }
+        for (const overlay of overlays) {
+          for (const screen of [runScreen(RUN), {kind: 'list', noun: 'services'}] as const) {
+            check(
+              {...stateOf(world, screen, {columns, rows}), overlay, overlayScroll: 7},
+              `${name} ${overlay?.kind} over ${screen.kind}`,
+            )
+          }
+        }
+      }
+    })
+  }
+
+  test('also at sizes nobody thought of', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({min: 1, max: 260}),
+        fc.integer({min: 1, max: 90}),
+        fc.constantFrom(...Object.keys(worlds)),
+        fc.constantFrom(...screens),
+        fc.constantFrom(...overlays),
+        (columns, rows, name, screen, overlay) => {
+          check({...stateOf(worlds[name] as World, screen, {columns, rows}), overlay}, name)
+        },
+      ),
+      {numRuns: 150},
+    )
+  })
+})
+
+test('what is typed into is visible in every question, however small the terminal', () => {
+  for (const [columns, rows] of [
+    [60, 15],
+    [40, 12],
+    [80, 24],
+  ] as const) {
+    const state: UiState = {
+      ...stateOf(worlds['hostile'] as World, runScreen(RUN), {columns, rows}),
+      overlay: {kind: 'prompt', run: RUN, prompt: prompt('production'), focus: 'typed', typed: 'prod', reason: ''},
+    }
+    const text = frame(state)
+      .map(each => each.map(part => part.text).join(''))
+      .join('\n')
+    expect(text).toContain('› prod')
+    expect(text).toContain('Decide later')
+    expect(text).toContain('PgDn')
+  }
+})
+
+test('old knowledge is never shown as good', () => {
+  const late: Snapshot = {
+    ...shop,
+    services: [service('web', {at: NOW - 70_000})],
+    alerts: [],
+    databases: [],
+    caches: [],
+    releases: [],
+  }
+  const state = stateOf(
+    {...(worlds['shop'] as World), snapshot: late},
+    {kind: 'list', noun: 'services'},
+    {columns: 120, rows: 40},
+  )
+  const text = frame(state)
+    .map(each => each.map(part => part.text).join(''))
+    .join('\n')
+  expect(text).toContain('◌ no data 1m')
+  expect(text).not.toContain('● up')
+  expect(text).not.toContain('nothing is on fire')
+})
+
+test('every pane has its own title, key and empty words', () => {
+  const titles = new Set(NOUNS.map(noun => PANES[noun].title))
+  expect(titles.size).toBe(NOUNS.length)
+  for (const noun of NOUNS) expect(PANES[noun].empty).not.toBe('')
+})
