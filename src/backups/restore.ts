@@ -126,7 +126,7 @@ export function createStatements(name: string, properties: DatabaseProperties): 
   ]
   for (const {role, name: setting, value} of properties.settings) {
     const who = role === null ? `DATABASE ${target}` : `ROLE ${quoteName(role)} IN DATABASE ${target}`
-    statements.push(`ALTER ${who} SET ${quoteName(setting)} = ${settingValue(setting, value)}`)
+    statements.push(`ALTER ${who} SET ${setting.split('.').map(quoteName).join('.')} = ${settingValue(setting, value)}`)
   }
   if (properties.grants !== null) {
     statements.push(`REVOKE ALL ON DATABASE ${target} FROM PUBLIC`)

@@ -51,6 +51,8 @@ export async function swapDatabases(
       const begun = options.now()
       const done = new AbortController()
       const ending = endSessions(usher, [names.live, names.restored], done.signal)
+      // What stops it (no right to end a session, say) is shown by the rename that then fails.
+      ending.catch(() => undefined)
       try {
         await rename(renamer, names)
       } catch (cause) {
@@ -64,7 +66,7 @@ export async function swapDatabases(
         done.abort()
         await ending.catch(() => undefined)
       }
-      return {awayMs: options.now() - begun, terminated: await ending}
+      return {awayMs: options.now() - begun, terminated: await ending.catch(() => 0)}
     }),
   )
 }
@@ -101,11 +103,13 @@ async function requireDatabases(client: Client, names: SwapNames): Promise<void>
 async function endSessions(client: Client, names: readonly string[], done: AbortSignal): Promise<number> {
   const seen = new Set<number>()
   while (!done.aborted) {
-    const {rows} = await client.query<{pid: number}>(
-      'SELECT pid FROM pg_stat_activity WHERE datname = ANY ($1) AND pg_terminate_backend(pid)',
-      [names],
-    )
-    for (const {pid} of rows) seen.add(pid)
+    // Two statements: in one, the planner may well call pg_terminate_backend before it looks at the name.
+    const {rows} = await client.query<{pid: number}>('SELECT pid FROM pg_stat_activity WHERE datname = ANY ($1)', [
+      names,
+    ])
+    const pids = rows.map(row => row.pid)
+    if (pids.length > 0) await client.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid', [pids])
+    for (const pid of pids) seen.add(pid)
     await sleep(20, done).catch(() => undefined)
   }
   return seen.size

@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto'
+import {pipeline} from 'node:stream'
 import {createSealer} from '../../encryption/seal.ts'
 import type {PartialFile} from '../../storage/dir/store.ts'
 import {type Connection, libpqEnvironment} from './connection.ts'
@@ -43,15 +44,15 @@ export const dumpArguments = (snapshot: string): readonly string[] => [
 export async function streamDump(options: DumpOptions): Promise<DumpResult> {
   const own = new AbortController()
   const signal = AbortSignal.any([options.signal, own.signal])
+  const squeeze = await compressor(signal)
   const dump = startTool([options.program, ...dumpArguments(options.snapshot)], {
     env: libpqEnvironment(options.connection),
     stdin: 'none',
-    stdout: 'pipe',
+    stdout: squeeze.outside ? squeeze.input : 'pipe',
     signal,
     onLine: options.log,
   })
-  if (dump.stdout === undefined) throw new Error('pg_dump has no output')
-  const squeeze = await compressor(dump.stdout, signal)
+  if (dump.stdout !== undefined) pipeline(dump.stdout, squeeze.input, () => undefined)
   const ticker = setInterval(() => options.progress(squeeze.plainBytes() ?? 0), PROGRESS_MS)
   try {
     const stored = await sealInto(options.file, squeeze.output, options.recipients)

@@ -1,4 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process'
+import {createInterface} from 'node:readline'
 import type {Readable, Writable} from 'node:stream'
 import {OpsError} from '../../../errors.ts'
 import {childEnvironment} from '../../../processes/environment.ts'
@@ -18,9 +19,13 @@ export interface Tool {
 
 export interface ToolOptions {
   readonly env?: Readonly<Record<string, string>>
-  /** none · pipe: the caller writes · a program's output, which is then handed over without passing through here. */
-  readonly stdin: 'none' | 'pipe' | Readable
-  readonly stdout: 'none' | 'pipe'
+  /** pipe: the caller writes. */
+  readonly stdin: 'none' | 'pipe'
+  /**
+   * pipe: the caller reads · the standard input of another tool: the bytes then go there without passing through this
+   * process. Never the other way round: Node begins to read a child's output at once, and what it took would be lost.
+   */
+  readonly stdout: 'none' | 'pipe' | Writable
   readonly signal: AbortSignal
   /** Called with each line of standard error. */
   readonly onLine?: (line: string) => void
@@ -33,11 +38,15 @@ export function startTool(argv: readonly string[], options: ToolOptions): Tool {
   const [program = '', ...args] = argv
   const child = spawn(program, args, {
     env: toolEnvironment(options.env ?? {}),
-    stdio: [inputOf(options.stdin), options.stdout === 'pipe' ? 'pipe' : 'ignore', 'pipe'],
+    stdio: [
+      options.stdin === 'none' ? 'ignore' : 'pipe',
+      options.stdout === 'none' ? 'ignore' : options.stdout,
+      'pipe',
+    ],
     detached: true,
   })
-  // The copy of the pipe's end that stays here would keep the writer from noticing that its reader is gone.
-  if (typeof options.stdin !== 'string') options.stdin.destroy()
+  // The copy of the pipe's end that stays here would keep its reader from ever seeing the end.
+  if (typeof options.stdout !== 'string') options.stdout.destroy()
   child.stdin?.on('error', () => undefined)
   const stop = async (): Promise<void> => {
     if (child.pid !== undefined) await stopGroup(child.pid, 2000)
@@ -49,8 +58,6 @@ export function startTool(argv: readonly string[], options: ToolOptions): Tool {
   return {pid: child.pid, stdin: child.stdin ?? undefined, stdout: child.stdout ?? undefined, ended, stop}
 }
 
-const inputOf = (stdin: ToolOptions['stdin']): 'ignore' | 'pipe' | Readable => (stdin === 'none' ? 'ignore' : stdin)
-
 /** The operator's PGOPTIONS or PGSERVICE must not steer a backup; messages are wanted in one language. */
 function toolEnvironment(added: Readonly<Record<string, string>>): Record<string, string> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(?:PG|ZSTD_|LC_|LANGUAGE)/.test(name))
@@ -60,10 +67,11 @@ function toolEnvironment(added: Readonly<Record<string, string>>): Record<string
 function endOf(child: ChildProcess, program: string, options: ToolOptions): Promise<void> {
   const name = program.split('/').pop() ?? program
   let words = ''
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    words = (words + text).slice(-LAST_WORDS)
-    for (const line of text.split('\n')) if (line.trim() !== '') options.onLine?.(escapeLine(line, 300))
-  })
+  if (child.stderr !== null)
+    createInterface({input: child.stderr}).on('line', line => {
+      words = `${words}\n${line}`.slice(-LAST_WORDS)
+      if (line.trim() !== '') options.onLine?.(escapeLine(line, 300))
+    })
   return new Promise((resolve, reject) => {
     child.once('error', cause =>
       reject(new OpsError('process/missing', `${name} could not be started: ${cause.message}`, {cause})),

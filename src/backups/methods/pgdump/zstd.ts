@@ -13,15 +13,18 @@ export interface Decompressor {
   readonly stop: () => Promise<void>
 }
 
-/** The shrinking half: it takes its input from another program's output. */
+/** The shrinking half. */
 export interface Compressor {
+  readonly input: Writable
+  /** The input is another program's: a tool can be given it as its standard output. */
+  readonly outside: boolean
   readonly output: Readable
   readonly ended: Promise<void>
   readonly stop: () => Promise<void>
   /** For the manifest. */
   readonly name: string
   /** Bytes taken in so far; exact after the end. Undefined when nobody counts. */
-  plainBytes(): number | undefined
+  readonly plainBytes: () => number | undefined
 }
 
 const LEVEL = 3
@@ -34,13 +37,13 @@ const NAME = `zstd -${LEVEL}`
  * Compression by the zstd program beside us when there is one: the dump then goes from pg_dump to zstd without passing
  * through this process, and uses other cores. Else by Node's own zstd, in this process.
  */
-export async function compressor(source: Readable, signal: AbortSignal): Promise<Compressor> {
+export async function compressor(signal: AbortSignal): Promise<Compressor> {
   const program = await findOnPath('zstd')
-  if (program === undefined) return compressHere(source)
+  if (program === undefined) return compressHere()
   let counted: number | undefined
   // Two workers, not -T0: a backup should not take every core of the database's host. -vv says exact sizes at the end.
   const tool = startTool([program, `-${LEVEL}`, '-T2', '-vv', '--no-progress', '-c'], {
-    stdin: source,
+    stdin: 'pipe',
     stdout: 'pipe',
     signal,
     onLine: line => {
@@ -48,8 +51,10 @@ export async function compressor(source: Readable, signal: AbortSignal): Promise
       if (sizes !== null) counted = Number(sizes[1])
     },
   })
-  if (tool.stdout === undefined) throw new Error('zstd has no output')
+  if (tool.stdin === undefined || tool.stdout === undefined) throw new Error('zstd has no pipes')
   return {
+    input: tool.stdin,
+    outside: true,
     output: tool.stdout,
     ended: tool.ended,
     stop: tool.stop,
@@ -68,14 +73,25 @@ function bytesRead(pid: number | undefined): number | undefined {
   }
 }
 
-function compressHere(source: Readable): Compressor {
+function compressHere(): Compressor {
   let counted = 0
-  source.on('data', (piece: Buffer) => {
-    counted += piece.length
-  })
   const stage = inside(zlib.createZstdCompress({params: {[zlib.constants.ZSTD_c_compressionLevel]: LEVEL}}))
-  pipeline(source, stage.input, () => undefined)
-  return {output: stage.output, ended: stage.ended, stop: stage.stop, name: NAME, plainBytes: () => counted}
+  const input = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      counted += piece.length
+      done(null, piece)
+    },
+  })
+  pipeline(input, stage.input, () => undefined)
+  return {
+    input,
+    outside: false,
+    output: stage.output,
+    ended: stage.ended,
+    stop: stage.stop,
+    name: NAME,
+    plainBytes: () => counted,
+  }
 }
 
 export async function decompressor(signal: AbortSignal): Promise<Decompressor> {

@@ -1,0 +1,141 @@
+import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {Client} from 'pg'
+import {type BackupBench, startBackupBench} from '../../test/servers/backup-bench.ts'
+import {createStatements} from './restore.ts'
+
+let bench: BackupBench
+beforeAll(async () => {
+  bench = await startBackupBench()
+}, 60_000)
+afterAll(() => bench.stop())
+
+const SUM = 'SELECT count(*)::int AS n, sum(hashtext(c::text)) AS sum FROM customers c'
+
+describe('a restore', () => {
+  test('brings back what was lost: rows and checksums of every table are equal, then it takes the live name', async () => {
+    await bench.fill()
+    const ops = bench.ops()
+    const [before] = await bench.query(SUM)
+    const entry = await ops.create()
+    await ops.requireSound(entry.id)
+    await bench.query('DELETE FROM orders; DELETE FROM customers WHERE id % 2 = 0; DROP TABLE "Odd ""name"')
+    const names = ops.swapNames('shop', 'r-20261122-ab12')
+    expect(names).toEqual({live: 'shop', restored: 'shop_restore_r_20261122_ab12', kept: 'shop_before_r_20261122_ab12'})
+    await ops.restore(entry.id, {database: names.restored})
+    const proof = await ops.requireEqual(entry.id, {database: names.restored})
+    expect(proof).toMatchObject({ok: true, tables: 5, rows: 7103, differences: []})
+    await ops.analyze({database: names.restored})
+    expect(await ops.swapState(names)).toBe('not yet')
+
+    const crowd = await connectCrowd(5)
+    const result = await ops.swap(names)
+    expect(result.terminated).toBeGreaterThanOrEqual(5)
+    await crowd.end()
+
+    expect(await ops.swapState(names)).toBe('swapped')
+    expect((await bench.query(SUM))[0]).toEqual(before)
+    expect(await bench.query('SELECT t FROM "Odd ""name"')).toHaveLength(3)
+    const [settings] = await bench.query(
+      "SELECT current_setting('work_mem') AS mem, current_setting('search_path') AS path, current_database() AS db",
+    )
+    expect(settings).toEqual({mem: '7MB', path: 'public, "Odd path"', db: 'shop'})
+    const [owner] = await bench.query(
+      "SELECT pg_get_userbyid(datdba) AS owner, datacl::text AS acl FROM pg_database WHERE datname = 'shop'",
+    )
+    expect(owner).toMatchObject({owner: 'shop_app'})
+    expect(String(owner?.['acl'])).not.toContain('{=')
+    const [table] = await bench.query("SELECT tableowner FROM pg_tables WHERE tablename = 'orders'")
+    expect(table).toEqual({tableowner: 'shop_app'})
+    expect((await ops.list())[0]?.restoreTestedAt).toBeTypeOf('number')
+
+    await ops.swapBack(names)
+    expect(await ops.swapState(names)).toBe('not yet')
+    expect((await bench.query(SUM))[0]).toMatchObject({n: 1000})
+  })
+
+  test('into a copy that differs afterwards is not called equal', async () => {
+    await bench.fill()
+    const ops = bench.ops()
+    const entry = await ops.create()
+    const place = {database: 'shop_restore_x'}
+    await ops.restore(entry.id, place)
+    for (const [change, word] of [
+      ["UPDATE customers SET mood = 'bad' WHERE id = 1", 'other content'],
+      ['DELETE FROM orders WHERE id = 7', '4999 rows instead of 5000'],
+      ['DROP TABLE empty_one', 'missing'],
+      ['CREATE TABLE surplus (id int)', 'not in the backup'],
+      ['DELETE FROM orders; DELETE FROM customers', 'check customers: 0 instead of 2000'],
+    ] as const) {
+      await bench.query(change, place.database)
+      const proof = await ops.prove(entry.id, place)
+      expect(proof.ok).toBe(false)
+      expect(proof.reason).toContain(word)
+    }
+    await expect(ops.requireEqual(entry.id, place)).rejects.toMatchObject({code: 'backup/mismatch'})
+    await ops.dropCopy(place)
+  })
+
+  test('that cannot swap leaves the live database as it is and open', async () => {
+    await bench.fill()
+    const ops = bench.ops()
+    const names = ops.swapNames('shop', 'r-none')
+    await expect(ops.swap(names)).rejects.toMatchObject({code: 'backup/restore'})
+    await bench.query(`CREATE DATABASE ${names.restored}`, 'postgres')
+    await bench.query('CREATE TABLE held (id int)')
+    const own = new AbortController()
+    const aborting = bench.ops({act: (_, change) => (own.abort(new Error('stop')), change(own.signal))})
+    await expect(aborting.swap(names)).rejects.toThrow('stop')
+    expect(await bench.query('SELECT 1 AS one')).toEqual([{one: 1}])
+    await ops.dropCopy({database: names.restored})
+  })
+
+  test('of a dump that was replaced after its verification is refused', async () => {
+    const ops = bench.ops()
+    const entry = await ops.create()
+    const manifest = await ops.list()
+    expect(manifest[0]?.id).toBe(entry.id)
+    const error = await ops.restore('20200101-000000-ffff', {database: 'nothing'}).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({code: 'backup/missing'})
+  })
+})
+
+test('names stay within 63 bytes and keep the run', () => {
+  const names = bench.ops().swapNames('d'.repeat(63), 'R 2026/ünï')
+  expect(names.restored.length).toBeLessThanOrEqual(63)
+  expect(names.restored).toMatch(/_restore_r_2026_n_?$/)
+})
+
+test('the statements of a new database quote what they are given', () => {
+  const statements = createStatements('a"b', {
+    owner: 'o"w',
+    encoding: 'UTF8',
+    collate: 'C',
+    ctype: 'C',
+    provider: 'c',
+    icuLocale: null,
+    connectionLimit: 5,
+    settings: [{role: 'r', name: 'app.key', value: "it's"}],
+    grants: [
+      {grantee: null, privilege: 'CONNECT', grantable: false},
+      {grantee: 'x', privilege: 'CREATE', grantable: true},
+    ],
+    roles: [],
+  })
+  expect(statements).toEqual([
+    `CREATE DATABASE "a""b" TEMPLATE template0 OWNER "o""w" ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' CONNECTION LIMIT 5`,
+    `ALTER ROLE "r" IN DATABASE "a""b" SET "app"."key" = 'it''s'`,
+    'REVOKE ALL ON DATABASE "a""b" FROM PUBLIC',
+    'GRANT CONNECT ON DATABASE "a""b" TO PUBLIC',
+    'GRANT CREATE ON DATABASE "a""b" TO "x" WITH GRANT OPTION',
+  ])
+})
+
+async function connectCrowd(count: number): Promise<{end(): Promise<void>}> {
+  const url = bench.server.url.replace(/\/postgres$/, '/shop')
+  const clients = Array.from({length: count}, () => new Client({connectionString: url}))
+  for (const client of clients) {
+    client.on('error', () => undefined)
+    await client.connect()
+  }
+  return {end: async () => void (await Promise.allSettled(clients.map(client => client.end())))}
+}
