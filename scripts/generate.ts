@@ -16,7 +16,7 @@ import {NOTICE} from './documents/markdown.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..')
 
-/** A room that may not be there yet in a checkout under construction. */
+/** A room that may not be there yet in a checkout under construction; the type checker tells of a missing one too. */
 async function optional<T>(file: string): Promise<T | undefined> {
   const full = path.join(ROOT, file)
   return existsSync(full) ? ((await import(pathToFileURL(full).href)) as T) : undefined
@@ -25,7 +25,10 @@ async function optional<T>(file: string): Promise<T | undefined> {
 /** Every generated document: its path from the root, and its text. */
 export async function generateDocuments(): Promise<ReadonlyMap<string, string>> {
   const registry = await optional<{readonly allCommands: () => Promise<readonly Command[]>}>('src/commands/registry.ts')
-  const commands = await registry?.allCommands().catch(() => undefined)
+  const commands = await registry?.allCommands().catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ERR_MODULE_NOT_FOUND') return undefined
+    throw error
+  })
   const keys = await optional<{readonly keyTable: () => readonly KeyRow[]}>('src/tui/keys.ts')
   return new Map([
     ...(commands ? [['docs/commands.md', NOTICE + commandsPage(commands)] as const] : []),

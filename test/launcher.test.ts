@@ -1,0 +1,46 @@
+import {spawnSync} from 'node:child_process'
+import {mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import {afterAll, expect, test} from 'vitest'
+
+const root = path.resolve(import.meta.dirname, '..')
+const directory = mkdtempSync(path.join(os.tmpdir(), 'opsconsole-launcher-'))
+afterAll(() => rmSync(directory, {recursive: true, force: true}))
+
+const {version} = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {version: string}
+
+function launch(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const {status, stdout, stderr} = spawnSync(program, args, {
+    cwd: directory,
+    encoding: 'utf8',
+    env: {PATH: process.env['PATH'], HOME: directory, OPSCONSOLE_NODE: process.execPath, ...env},
+  })
+  return {status, stdout, stderr}
+}
+
+test('the program starts through links, from any directory', () => {
+  symlinkSync(path.join(root, 'bin/opsconsole'), path.join(directory, 'one'))
+  symlinkSync('one', path.join(directory, 'two'))
+  expect(launch(path.join(directory, 'two'), ['--version'])).toEqual({
+    status: 0,
+    stdout: `opsconsole ${version}\n`,
+    stderr: '',
+  })
+})
+
+test('without Node it says what is missing, exit 2', () => {
+  const {status, stderr} = launch(path.join(root, 'bin/opsconsole'), ['--version'], {OPSCONSOLE_NODE: '/nowhere/node'})
+  expect(status).toBe(2)
+  expect(stderr).toContain('needs Node 24.15 or newer')
+})
+
+test('an old Node is refused in words before anything is loaded', () => {
+  // The real start module, told that it runs on Node 20.
+  const old = path.join(directory, 'old.mjs')
+  const start = readFileSync(path.join(root, 'bin/start.mjs'), 'utf8')
+  writeFileSync(old, start.replaceAll('process.versions.node', "'20.20.2'"))
+  const {status, stdout, stderr} = launch(process.execPath, [old])
+  expect({status, stdout}).toEqual({status: 2, stdout: ''})
+  expect(stderr).toContain('this is 20.20.2')
+})
