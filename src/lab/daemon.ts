@@ -138,9 +138,9 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** The last `count` lines of a log, escaped, for errors. */
-export async function lastLines(path: string, count: number): Promise<string[]> {
-  const text = await readFile(path, 'utf8').catch(() => '')
-  const lines = text.slice(-64_000).trimEnd().split('\n')
+/** The last `count` lines of a log, escaped, for errors; only what stands after byte `from`. */
+export async function lastLines(path: string, count: number, from = 0): Promise<string[]> {
+  const bytes = await readFile(path).catch(() => Buffer.alloc(0))
+  const lines = bytes.subarray(from).subarray(-64_000).toString('utf8').trimEnd().split('\n')
   return lines.slice(-count).map(line => escapeLine(line, 300))
 }
