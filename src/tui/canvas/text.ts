@@ -5,15 +5,31 @@ import stringWidth from 'string-width'
  * `tame` rewrites those to what all of them draw alike; after that `widthOf` is the truth for every one of them.
  */
 
-/** Characters that are surely one cell wide each: the fast path for nearly all text. */
-const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u25fc\u2713-\u2718]*$/
+/** Characters beyond ASCII that are surely one cell wide: Latin, typography, arrows, frames, blocks, our glyphs. */
+const isNarrowCode = (code: number): boolean =>
+  (code >= 0x2500 && code <= 0x25fc) ||
+  (code >= 0xa1 && code <= 0x2ff && code !== 0xad) ||
+  (code >= 0x2010 && code <= 0x2027) ||
+  (code >= 0x2190 && code <= 0x21ff) ||
+  (code >= 0x2713 && code <= 0x2718)
+
 const TROUBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Emoji_Modifier}\p{Regional_Indicator}\ufe00-\ufe0f\u{e0000}-\u{e0fff}]/gu
 const FLAG_A = 0x1f1e6
 const graphemes = new Intl.Segmenter('und', {granularity: 'grapheme'})
 
+/** Whether every character of the text is one cell wide; called for every span of every frame. */
+function isNarrow(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code >= 0x20 && code < 0x7f) continue
+    if (!isNarrowCode(code)) return false
+  }
+  return true
+}
+
 /** Text that every terminal measures alike: no control or format characters, no joined or modified emoji. */
 export function tame(text: string): string {
-  if (NARROW.test(text)) return text
+  if (isNarrow(text)) return text
   return text.replace(TROUBLE, character => {
     const code = character.codePointAt(0) ?? 0
     if (code >= FLAG_A && code < FLAG_A + 26) return String.fromCodePoint(65 + code - FLAG_A)
@@ -23,7 +39,7 @@ export function tame(text: string): string {
 
 /** Terminal columns of tamed text: the sum over its graphemes, so that parts always add up to the whole. */
 export function widthOf(text: string): number {
-  if (NARROW.test(text)) return text.length
+  if (isNarrow(text)) return text.length
   let width = 0
   for (const {segment} of graphemes.segment(text)) width += stringWidth(segment)
   return width
@@ -38,7 +54,7 @@ export function truncate(text: string, width: number): string {
 
 /** The first part of the text that fits into `width` columns. */
 export function cut(text: string, width: number): string {
-  if (NARROW.test(text)) return text.slice(0, Math.max(0, width))
+  if (isNarrow(text)) return text.slice(0, Math.max(0, width))
   let used = 0
   let end = 0
   for (const {segment} of graphemes.segment(text)) {

@@ -13,11 +13,11 @@ import {table} from '../components/table.ts'
 import type {DetailsView} from './pane.ts'
 import {definePane} from './pane.ts'
 
-const BADNESS = ['down', 'degraded', 'no data', 'up']
+const BADNESS: readonly string[] = ['down', 'degraded', 'no data', 'up']
 
 /** What wants attention first; otherwise in the order of the configuration. */
 export const byBadness = <Row extends WatchedRow>(rows: readonly Row[]): readonly Row[] =>
-  rows.toSorted((a, b) => BADNESS.indexOf(a.state) - BADNESS.indexOf(b.state))
+  BADNESS.flatMap(state => rows.filter(row => row.state === state))
 
 /** State with its word, `no data` with its age where the knowledge is old. */
 export function stateCell(row: WatchedRow, now: number): Line {

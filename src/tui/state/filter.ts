@@ -1,4 +1,4 @@
-import {byLengthAsc, Fzf} from 'fzf'
+import {Fzf} from 'fzf'
 
 /**
  * `web !down`: rows that contain every word, and none of the words after a `!`. A word that no row contains is tried
@@ -39,6 +39,10 @@ export function filterRows<Row>(rows: readonly Row[], filter: string, text: (row
 export function rank<Row>(rows: readonly Row[], query: string, text: (row: Row) => string): readonly Row[] {
   const wanted = query.trim()
   if (wanted === '') return rows
-  const finder = new Fzf(rows, {selector: text, casing: 'case-insensitive', tiebreakers: [byLengthAsc]})
-  return finder.find(wanted).map((result: {readonly item: Row}) => result.item)
+  const finder = new Fzf(rows, {selector: text, casing: 'case-insensitive'})
+  const found: readonly {readonly item: Row; readonly score: number}[] = finder.find(wanted)
+  // Of what scores alike the shorter text is the closer one.
+  return found
+    .toSorted((a, b) => b.score - a.score || text(a.item).length - text(b.item).length)
+    .map(result => result.item)
 }
