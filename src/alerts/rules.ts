@@ -102,4 +102,5 @@ function freshValues(subject: Subject): Readonly<Record<string, number | undefin
   return subject.state === 'no data' ? {} : (subject.sample?.values ?? {})
 }
 
-const reasonOf = (subject: Subject): string => subject.sample?.reason ?? 'unknown'
+const reasonOf = ({sample, flapping}: Subject): string =>
+  `${flapping ? 'flapping, ' : ''}${sample?.reason ?? 'unknown'}`

@@ -3,7 +3,7 @@ import type {History, Point} from './history.ts'
 import type {WatchedRow, WindowFigures} from './rows.ts'
 import type {Sample, TargetKind} from './sample.ts'
 import {targetId} from './sample.ts'
-import {stateAt} from './state.ts'
+import {isFlapping, stateAt} from './state.ts'
 
 /** What is known of one target at one moment. */
 export interface Known {
@@ -43,7 +43,7 @@ export function watchView(history: Pick<History, 'watched'>, now: number): Watch
         ? 'not looked at yet'
         : state === 'no data'
           ? `last seen ${watched.track.state} ${formatAge(watched.track.at, now)}`
-          : watched.sample.reason
+          : `${isFlapping(watched.track, now) ? 'flapping; ' : ''}${watched.sample.reason}`
     return {
       row: {name, environment, state, reason, since, at: watched?.track.at, intervalMs},
       sample: watched?.sample,

@@ -42,10 +42,12 @@ export interface HttpClient {
 /** Keep-alive client of one probe: one connection, reused as long as the server holds it open. */
 export function httpClient(): HttpClient {
   const options = {keepAlive: true, maxSockets: 2, maxFreeSockets: 1}
-  const plain = new HttpAgent(options)
-  const secure = new HttpsAgent(options)
-  const once = (call: Call, signal: AbortSignal): Promise<Answer> =>
-    exchange(call, signal, call.url.protocol === 'https:' ? secure : plain)
+  let plain: HttpAgent | undefined
+  let secure: HttpsAgent | undefined
+  const once = (call: Call, signal: AbortSignal): Promise<Answer> => {
+    if (call.url.protocol === 'https:') return exchange(call, signal, (secure ??= new HttpsAgent(options)))
+    return exchange(call, signal, (plain ??= new HttpAgent(options)))
+  }
   return {
     async send(call, signal) {
       try {
@@ -57,8 +59,8 @@ export function httpClient(): HttpClient {
       }
     },
     close() {
-      plain.destroy()
-      secure.destroy()
+      plain?.destroy()
+      secure?.destroy()
     },
   }
 }
