@@ -18,7 +18,7 @@ export interface DrillMoments {
   readonly startedAt: number
   readonly firstWriteAt: number | undefined
   readonly endedAt: number
-  readonly phases: DrillRecord['phases']
+  readonly phases: readonly DrillRecord['phases'][number][]
   readonly targets: DrillRecord['targets']
   readonly proof: DrillRecord['proof'] | undefined
   /** Why the drill broke off; empty when it ran to its end. */

@@ -47,7 +47,7 @@ export async function compressor(signal: AbortSignal): Promise<Compressor> {
     stdout: 'pipe',
     signal,
     onLine: line => {
-      const sizes = /\((\d+) B => \d+ B/.exec(line)
+      const sizes = /\(\s*(\d+) B =>\s*\d+ B/.exec(line)
       if (sizes !== null) counted = Number(sizes[1])
     },
   })

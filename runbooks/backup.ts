@@ -1,0 +1,81 @@
+import {runbook, step, z} from 'opsconsole'
+
+/** Takes a backup, reads it back to its end, and only then, if asked, removes what retention no longer keeps. */
+export default runbook({
+  name: 'backup',
+  summary: 'Back up a database: streamed, compressed, encrypted, verified',
+  description:
+    'pg_dump → zstd → age → the backup directory, without a plain file on the way. The manifest beside it says which ' +
+    'moment the copy shows and what every table holds. With prune=true the oldest ones are removed afterwards, but ' +
+    'never one under hold and never the newest good one.',
+  params: z.object({
+    backup: z.string().optional().describe('Which backup; may be left out when there is only one'),
+    prune: z
+      .stringbool()
+      .or(z.boolean())
+      .default(false)
+      .describe('Afterwards remove what is beyond the number to keep'),
+  }),
+  danger: 'safe',
+  locks: ({params}) => [`backup:${params.backup ?? 'default'}`],
+
+  facts: async ({ops, params}) => {
+    const backup = ops.backup(params.backup)
+    return {name: backup.name, location: backup.location, keep: backup.keep, database: (await backup.live()).name}
+  },
+
+  plan: ({params, facts}) => [
+    step({
+      id: 'take',
+      title: `Back up database ${facts.database}`,
+      why: 'One snapshot serves the dump and the figures in its manifest',
+      targets: [`database ${facts.database}`, facts.location],
+      timeout: '6h',
+      // A second copy does no harm, and a half one is never listed as good.
+      idempotent: true,
+      onUnknown: 'rerun',
+      run: async ({ops, save}) => {
+        const entry = await ops.backup(facts.name).create()
+        save('backup', entry.id)
+        save('storedBytes', entry.storedBytes)
+        save('takenAt', entry.takenAt)
+      },
+    }),
+
+    step({
+      id: 'verify',
+      title: 'Read the new backup to its end',
+      why: 'A backup that was never read is a hope: digest, decryption, decompression, and every row by pg_restore',
+      targets: [facts.location],
+      timeout: '6h',
+      idempotent: true,
+      onUnknown: 'rerun',
+      run: async ({ops, saved, save}) => {
+        const found = await ops.backup(facts.name).requireSound(saved['backup'] as string)
+        save('verified', found.reason)
+      },
+    }),
+
+    step({
+      id: 'prune',
+      title: `Remove what is beyond the newest ${facts.keep}`,
+      why: 'Only now: a backup that turned out bad must not push a good one out',
+      targets: [facts.location],
+      when: {ok: params.prune, reason: 'not asked for (prune=true)'},
+      timeout: '30m',
+      idempotent: true,
+      onUnknown: 'rerun',
+      run: async ({ops, log}) => {
+        const backup = ops.backup(facts.name)
+        const plan = await backup.prunePlan()
+        for (const {id, action, reason} of plan.decisions) log(`${action} ${id}: ${reason}`)
+        await backup.prune(plan.remove)
+      },
+    }),
+  ],
+
+  afterwards: ({facts, saved}) => {
+    const {backup, verified} = saved as {readonly backup?: string; readonly verified?: string}
+    return [`Backup ${backup} is in ${facts.location}: ${verified}.`]
+  },
+})

@@ -1,0 +1,221 @@
+import {drillLine, drillReport, measureDrill, runbook, step, z} from 'opsconsole'
+import type {DrillMoments, Ops, Step, StepContext} from 'opsconsole'
+
+type Server = Parameters<ReturnType<StepContext['ops']['backup']>['removeScratch']>[0]
+type Phase = DrillMoments['phases'][number]
+
+/** Says how long a part took, for the report. */
+async function timed(context: StepContext, phase: Omit<Phase, 'ms'>, work: () => Promise<void>): Promise<void> {
+  const begun = Date.now()
+  await work()
+  const before = (context.saved['phases'] ?? []) as readonly Phase[]
+  context.save('phases', [...before, {...phase, ms: Date.now() - begun}])
+}
+
+async function readFacts({ops, params}: {ops: Ops; params: {backup?: string | undefined}}) {
+  const backup = ops.backup(params.backup)
+  return {
+    name: backup.name,
+    environment: backup.environment,
+    location: backup.location,
+    database: backup.database,
+    targets: backup.objectives,
+  }
+}
+
+interface Place {
+  readonly params: {readonly id?: string | undefined; readonly pick: 'newest' | 'random'}
+  readonly facts: Awaited<ReturnType<typeof readFacts>>
+  readonly run: string
+}
+
+/** What the steps saved so far, as the moments that the figures come from. */
+const momentsOf = ({facts, run}: Place, saved: StepContext['saved'], broke = ''): DrillMoments => ({
+  environment: facts.environment,
+  backup: facts.name,
+  run,
+  chosen: saved['chosen'] as DrillMoments['chosen'],
+  startedAt: Number(saved['startedAt']),
+  firstWriteAt: saved['firstWriteAt'] as number | undefined,
+  endedAt: Date.now(),
+  phases: (saved['phases'] ?? []) as readonly Phase[],
+  targets: facts.targets,
+  proof: saved['proof'] as DrillMoments['proof'],
+  broke,
+})
+
+function beginStep(place: Place): Step {
+  const {facts, params} = place
+  return step({
+    id: 'begin',
+    title: 'Assume the disaster and choose the backup',
+    why: 'The clock of RTO starts here, and what is lost is told from here',
+    targets: [facts.location],
+    idempotent: true,
+    onUnknown: 'rerun',
+    run: async ({ops, save}) => {
+      save('startedAt', Date.now())
+      const backup = ops.backup(facts.name)
+      await backup.removeLeftovers()
+      const newest = await backup.pick('newest')
+      const chosen = await backup.pick(params.id === undefined ? params.pick : {id: params.id})
+      save('chosen', {
+        id: chosen.id,
+        pick: params.id === undefined ? params.pick : 'named',
+        takenAt: chosen.takenAt,
+        newestTakenAt: newest.takenAt,
+        storedBytes: chosen.storedBytes,
+        databaseBytes: chosen.databaseBytes,
+      })
+    },
+    // The last to be undone: a drill that broke off is a drill that failed, and is on record as such.
+    undo: async ({ops, saved}) => {
+      if (saved['chosen'] === undefined || saved['recorded'] === true) return
+      await ops.backup(facts.name).recordDrill(measureDrill(momentsOf(place, saved, 'a step failed or it was aborted')))
+    },
+  })
+}
+
+/** The recovery, and what proves it. */
+function recoverySteps(place: Place): Step[] {
+  const {facts} = place
+  return [
+    step({
+      id: 'server',
+      title: 'Start a scratch server',
+      why: 'Nothing of the drill comes near the live one',
+      targets: ['a temporary directory of this host'],
+      timeout: '5m',
+      run: async context => {
+        const backup = context.ops.backup(facts.name)
+        const {id} = momentsOf(place, context.saved).chosen
+        await timed(context, {name: 'scratch server', inRto: true}, async () => {
+          const server = await backup.planScratch(id)
+          // Durable before the first change: whoever cleans up must know where.
+          context.save('server', server)
+          await backup.startScratch(id, server)
+        })
+      },
+      undo: async ({ops, saved}) => {
+        if (saved['server'] !== undefined) await ops.backup(facts.name).removeScratch(saved['server'] as Server)
+      },
+    }),
+
+    step({
+      id: 'restore',
+      title: `Restore ${facts.database} into it`,
+      targets: ['scratch server'],
+      timeout: '12h',
+      run: context =>
+        timed(context, {name: 'restore', inRto: true}, () =>
+          context.ops.backup(facts.name).restore(momentsOf(place, context.saved).chosen.id, {
+            database: facts.database,
+            scratch: context.saved['server'] as Server,
+          }),
+        ),
+    }),
+
+    step({
+      id: 'write',
+      title: 'Write to the restored database',
+      why: 'RTO ends when users could work again, not when a program exits with 0',
+      targets: ['scratch server'],
+      timeout: '2m',
+      run: context =>
+        timed(context, {name: 'first write', inRto: true}, async () => {
+          const copy = {database: facts.database, scratch: context.saved['server'] as Server}
+          context.save('firstWriteAt', await context.ops.backup(facts.name).firstWrite(copy))
+        }),
+    }),
+
+    step({
+      id: 'prove',
+      title: 'Compare the copy with the manifest',
+      why: 'Every table by rows and checksum, and the declared checks',
+      targets: ['scratch server'],
+      timeout: '6h',
+      run: context =>
+        timed(context, {name: 'comparison', inRto: false}, async () => {
+          const copy = {database: facts.database, scratch: context.saved['server'] as Server}
+          const found = await context.ops.backup(facts.name).prove(momentsOf(place, context.saved).chosen.id, copy)
+          const {ok, tables, rows, checks, reason} = found
+          context.save('proof', {ok, tables, rows, checks: checks.length, reason})
+        }),
+    }),
+  ]
+}
+
+/** Nothing is left behind but the figures. */
+function closingSteps(place: Place): Step[] {
+  const {facts} = place
+  return [
+    step({
+      id: 'remove',
+      title: 'Remove the scratch server',
+      why: 'It holds production data',
+      targets: ['scratch server'],
+      timeout: '5m',
+      idempotent: true,
+      onUnknown: 'rerun',
+      run: async ({ops, saved}) => ops.backup(facts.name).removeScratch(saved['server'] as Server),
+    }),
+
+    step({
+      id: 'record',
+      title: 'Record the drill beside the backups',
+      targets: [facts.location],
+      idempotent: true,
+      onUnknown: 'rerun',
+      run: async ({ops, saved, save, log}) => {
+        const record = measureDrill(momentsOf(place, saved))
+        await ops.backup(facts.name).recordDrill(record)
+        save('recorded', true)
+        save('drill', record)
+        log(drillLine(record))
+      },
+    }),
+
+    step({
+      id: 'verdict',
+      title: `Judge it: RTO ${facts.targets.rtoMs / 1000} s, RPO ${facts.targets.rpoMs / 1000} s, an equal copy`,
+      why: 'A drill that misses its objectives must not look like one that met them',
+      readOnly: true,
+      run: async ({saved}) => {
+        const record = saved['drill'] as ReturnType<typeof measureDrill>
+        if (!record.ok) throw new Error(drillLine(record))
+      },
+    }),
+  ]
+}
+
+/** Proves that a backup can be brought back, on a server of its own, and measures how long that takes. */
+export default runbook({
+  name: 'dr-drill',
+  summary: 'Restore a backup into a scratch server, prove it, and measure RTO and RPO',
+  description:
+    'The disaster is assumed to happen when the drill begins. RTO ends at the first successful write on the restored ' +
+    'database; RPO is the age of the newest usable backup at that moment. The scratch server listens on no port and is ' +
+    'always removed. The result is kept beside the backups. A drill that misses an objective fails.',
+  params: z.object({
+    backup: z.string().optional().describe('Which backup configuration; may be left out when there is only one'),
+    id: z.string().optional().describe('One backup by its id'),
+    pick: z
+      .enum(['newest', 'random'])
+      .default('newest')
+      .describe('newest usable one, or a random one so that old backups are tried as well'),
+  }),
+  danger: 'safe',
+  locks: ({params}) => [`drill:${params.backup ?? 'default'}`],
+  onFailure: 'undo',
+
+  facts: readFacts,
+  plan: place => [beginStep(place), ...recoverySteps(place), ...closingSteps(place)],
+
+  afterwards: ({saved}) =>
+    saved['drill'] === undefined ? [] : [drillLine(saved['drill'] as ReturnType<typeof measureDrill>)],
+
+  report: ({saved}) =>
+    saved['drill'] === undefined
+      ? {markdown: 'The drill did not get as far as its figures.\n', json: null}
+      : drillReport(saved['drill'] as ReturnType<typeof measureDrill>),
+})

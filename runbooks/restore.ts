@@ -1,0 +1,198 @@
+import type {Ops, Step} from 'opsconsole'
+import {runbook, step, z} from 'opsconsole'
+
+/** Only what must still be so when the run begins: sessions and sizes change every second. */
+async function readFacts({ops, params}: {ops: Ops; params: {backup?: string | undefined; id?: string | undefined}}) {
+  const backup = ops.backup(params.backup)
+  const live = await backup.live()
+  const chosen = await backup.pick(params.id === undefined ? 'newest' : {id: params.id})
+  return {
+    name: backup.name,
+    location: backup.location,
+    database: live.name,
+    server: live.server,
+    exists: live.exists,
+    chosen: {id: chosen.id, takenAt: chosen.takenAt, state: chosen.state, reason: chosen.reason},
+  }
+}
+type Facts = Awaited<ReturnType<typeof readFacts>>
+
+/** The words that the steps share. */
+const namesOf = ({facts, run}: {facts: Facts; run: string}) => ({
+  facts,
+  run,
+  moment: new Date(facts.chosen.takenAt).toISOString(),
+  tail: run.toLowerCase().replace(/[^a-z0-9]+/g, '_'),
+  live: `database ${facts.database}`,
+  there: {ok: facts.exists, reason: `there is no database ${facts.database} any more`},
+  gone: {ok: !facts.exists, reason: `database ${facts.database} is there: it is swapped instead`},
+})
+type Names = ReturnType<typeof namesOf>
+
+/** Everything that leaves the live database alone. */
+const copySteps = ({facts, run, tail, live, there}: Names): Step[] => [
+  step({
+    id: 'verify',
+    title: `Read backup ${facts.chosen.id} to its end`,
+    why: 'A truncated, altered or wrongly keyed backup must be known before anything is touched',
+    targets: [`${facts.location}/${facts.chosen.id}`],
+    timeout: '6h',
+    idempotent: true,
+    onUnknown: 'rerun',
+    run: async ({ops}) => void (await ops.backup(facts.name).requireSound(facts.chosen.id)),
+  }),
+
+  step({
+    id: 'safety',
+    title: `Back up ${live} as it is now`,
+    why: 'Whatever is wrong with it, it may hold what nobody else has',
+    targets: [live, facts.location],
+    when: there,
+    timeout: '6h',
+    idempotent: true,
+    onUnknown: 'rerun',
+    run: async ({ops, save}) => {
+      const backup = ops.backup(facts.name)
+      const {id} = await backup.create()
+      save('safety', id)
+      await backup.requireSound(id)
+      if (id !== 'dry-run') await backup.hold(id, {by: 'restore', reason: `safety backup of run ${run}`})
+    },
+  }),
+
+  step({
+    id: 'restore',
+    title: `Restore into a new database on ${facts.server}`,
+    why: 'Beside the live one, which nothing here writes to',
+    targets: [`database ${facts.database}_restore_${tail}`],
+    timeout: '12h',
+    idempotent: true,
+    onUnknown: 'rerun',
+    run: async ({ops}) => {
+      const backup = ops.backup(facts.name)
+      const database = backup.swapNames(facts.database, run).restored
+      await backup.dropCopy({database})
+      await backup.restore(facts.chosen.id, {database})
+      await backup.analyze({database})
+    },
+    undo: async ({ops}) => {
+      const backup = ops.backup(facts.name)
+      await backup.dropCopy({database: backup.swapNames(facts.database, run).restored})
+    },
+  }),
+
+  step({
+    id: 'prove',
+    title: 'Compare the copy with the manifest',
+    why: 'Every table by rows and checksum, and the declared checks: an exit code of 0 proves nothing',
+    targets: [`database ${facts.database}_restore_${tail}`],
+    timeout: '6h',
+    idempotent: true,
+    onUnknown: 'rerun',
+    run: async ({ops, save}) => {
+      const backup = ops.backup(facts.name)
+      const database = backup.swapNames(facts.database, run).restored
+      const proof = await backup.requireEqual(facts.chosen.id, {database})
+      save('proof', proof.reason)
+    },
+  }),
+]
+
+/** The change itself, and the proof that it holds. */
+const swapSteps = ({facts, run, moment, tail, live, there, gone}: Names): Step[] => [
+  step({
+    id: 'swap',
+    title: `Put the copy in the place of ${live}`,
+    why: 'Both renames are one transaction: there is always a database of that name',
+    targets: [live],
+    when: there,
+    confirm: {
+      text: `Replace ${live} on ${facts.server} by its copy of ${moment}? Sessions on it are ended.`,
+      touches: [
+        `${facts.database} becomes ${facts.database}_before_${tail}, with everything written since ${moment}`,
+        `${facts.database}_restore_${tail} becomes ${facts.database}`,
+      ],
+      type: facts.database,
+    },
+    timeout: '5m',
+    onUnknown: 'probe',
+    check: async ({ops}) => {
+      const backup = ops.backup(facts.name)
+      const state = await backup.swapState(backup.swapNames(facts.database, run))
+      return state === 'swapped' ? 'done' : 'would change'
+    },
+    run: async ({ops, log, save}) => {
+      const backup = ops.backup(facts.name)
+      const names = backup.swapNames(facts.database, run)
+      const {awayMs, terminated} = await backup.swap(names)
+      log(`${terminated} sessions were ended; nobody could begin one for ${Math.round(awayMs)} ms`)
+      save('kept', names.kept)
+    },
+    undo: async ({ops}) => {
+      const backup = ops.backup(facts.name)
+      const names = backup.swapNames(facts.database, run)
+      if ((await backup.swapState(names)) === 'swapped') await backup.swapBack(names)
+    },
+  }),
+
+  step({
+    id: 'install',
+    title: `Give the copy the name ${facts.database}`,
+    why: 'The live database is gone, so there is nothing to swap with',
+    targets: [live],
+    when: gone,
+    confirm: {
+      text: `Put the copy of ${moment} on ${facts.server} under the name ${facts.database}?`,
+      touches: [`${facts.database}_restore_${tail} becomes ${facts.database}`],
+      type: facts.database,
+    },
+    timeout: '5m',
+    run: async ({ops}) => {
+      const backup = ops.backup(facts.name)
+      await backup.install(backup.swapNames(facts.database, run))
+    },
+  }),
+
+  step({
+    id: 'answer',
+    title: `See ${live} answer under its name`,
+    why: 'Through the name that applications use',
+    targets: [live],
+    timeout: '2m',
+    idempotent: true,
+    onUnknown: 'rerun',
+    run: async ({ops}) => void (await ops.backup(facts.name).firstWrite({database: facts.database})),
+  }),
+]
+
+/**
+ * Brings a backup back. The live database keeps running, and is not written to, until a proved copy stands beside it;
+ * then the two change names in one transaction. The old one stays under its new name.
+ */
+export default runbook({
+  name: 'restore',
+  summary: 'Restore a backup beside the live database, prove it, then swap the two by name',
+  description:
+    'The backup is read to its end before anything is touched. A safety backup of the live database is taken. The copy ' +
+    'is compared with the manifest, every table by rows and checksum, and must answer the declared checks. Sessions on ' +
+    'the live database are ended during the swap; what was written since the backup stays in the database that is kept.',
+  params: z.object({
+    backup: z.string().optional().describe('Which backup configuration; may be left out when there is only one'),
+    id: z.string().optional().describe('Which backup, by its id; the newest usable one when left out'),
+  }),
+  danger: 'destructive',
+  locks: ({params}) => [`backup:${params.backup ?? 'default'}`],
+  onFailure: 'undo',
+
+  facts: readFacts,
+  plan: place => [...copySteps(namesOf(place)), ...swapSteps(namesOf(place))],
+
+  afterwards: ({facts, saved}) => {
+    const kept = saved['kept'] as string | undefined
+    const safety = saved['safety'] as string | undefined
+    const old = `The database as it was is kept as ${kept}. When nobody misses anything in it: DROP DATABASE "${kept}".`
+    const held = `The safety backup ${safety} is under hold: opsconsole backup hold ${safety} --release.`
+    const lost = `What was written to ${facts.database} after ${new Date(facts.chosen.takenAt).toISOString()} is not in it now.`
+    return [...(kept === undefined ? [] : [old]), ...(safety === undefined ? [] : [held]), lost]
+  },
+})
