@@ -53,15 +53,17 @@ const lookAtEach = (kind: 'service' | 'database' | 'cache', names: readonly stri
     why,
     readOnly: true,
     when: given(names, kind),
-    run: async ({ops, log, save}) => {
+    run: async context => {
+      const {ops, log, save} = context
       const wrong: string[] = []
-      for (const name of names) {
-        const found = await ops.look(kind, name)
-        log(`${found.status.padEnd(8)}  ${name}  ${Math.round(found.latencyMs)}ms  ${found.reason}`)
-        for (const check of found.checks.filter(one => one.status !== 'up'))
-          log(`          ${check.name}: ${check.status}, ${check.detail}`)
-        if (found.status !== 'up') wrong.push(`${kind} ${name} is ${found.status}: ${found.reason}`)
-      }
+      for (const name of names)
+        await passing(context, wrong, `${kind} ${name}`, async () => {
+          const found = await ops.look(kind, name)
+          log(`${found.status.padEnd(8)}  ${name}  ${Math.round(found.latencyMs)}ms  ${found.reason}`)
+          for (const check of found.checks.filter(one => one.status !== 'up'))
+            log(`          ${check.name}: ${check.status}, ${check.detail}`)
+          if (found.status !== 'up') wrong.push(`${kind} ${name} is ${found.status}: ${found.reason}`)
+        })
       save(kind, wrong)
     },
   })

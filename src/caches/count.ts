@@ -1,6 +1,6 @@
 import {sleep} from '../units/clock.ts'
-import type {CacheServer} from './server.ts'
-import {addKeys, classifierOf, emptyTallies, type Namespace, type NamespaceTally} from './tally.ts'
+import type {CacheServer, ScanStep} from './server.ts'
+import {addKeys, classifierOf, countKeys, emptyTallies, type Namespace, type NamespaceTally} from './tally.ts'
 
 /** Keys a SCAN step looks at. With 1,000 another client's p99 rises to 1.6 ms; with 100 it does not move. */
 export const SCAN_COUNT = 100
@@ -19,6 +19,8 @@ export interface CountProgress {
   readonly size: number
   /** Every how manieth key has its TTL and size read. */
   readonly measureEvery: number
+  /** Keys whose TTL and size will be read in the next full pipeline. */
+  readonly waiting: readonly string[]
 }
 
 /** Begins a count of all keys, with TTL and size of about `measured` of them, evenly spread. */
@@ -33,36 +35,60 @@ export async function beginCount(
     tallies: emptyTallies(namespaces),
     scanned: 0,
     size,
-    measureEvery: Math.max(1, Math.ceil(size / measured)),
+    // Up to twice as many are all read: then the figures are exact.
+    measureEvery: size <= 2 * measured ? 1 : Math.ceil(size / measured),
+    waiting: [],
   }
 }
 
-/** Goes on with a count for at most `steps` steps of SCAN. */
+/**
+ * Goes on with a count for at most `steps` steps of SCAN. The next step is asked for before the keys of the last one
+ * are sorted, so that client and server work at the same time.
+ */
 export async function countSlice(
   server: CacheServer,
   namespaces: readonly Namespace[],
   from: CountProgress,
-  options: {readonly steps: number; readonly signal: AbortSignal},
+  options: {readonly steps: number; readonly signal: AbortSignal; readonly breathe: boolean},
 ): Promise<CountProgress> {
   const rules = {namespaces, classify: classifierOf(namespaces)}
+  const ask = (cursor: string): Promise<ScanStep> => {
+    const asked = server.scan(cursor, {count: SCAN_COUNT})
+    // When the step before fails, nobody waits for this one any more.
+    asked.catch(() => undefined)
+    return asked
+  }
   let progress = from
-  for (let step = 1; step <= options.steps && progress.cursor !== undefined; step += 1) {
+  let pending = from.cursor === undefined ? undefined : ask(from.cursor)
+  for (let step = 1; pending !== undefined; step += 1) {
     options.signal.throwIfAborted()
-    if (step % STEPS_A_BREATH === 0) await sleep(1, options.signal)
-    const {cursor, keys} = await server.scan(progress.cursor, {count: SCAN_COUNT})
-    const start = progress.scanned
-    const toMeasure = keys.filter((_key, index) => (start + index) % progress.measureEvery === 0)
-    const counted = keys.filter((_key, index) => (start + index) % progress.measureEvery !== 0)
-    let tallies = addKeys(
-      progress.tallies,
-      counted.map(key => ({key})),
-      rules,
-    )
-    for (let at = 0; at < toMeasure.length; at += MEASURE_BATCH)
-      tallies = addKeys(tallies, await server.measure(toMeasure.slice(at, at + MEASURE_BATCH)), rules)
-    progress = {...progress, tallies, scanned: start + keys.length, cursor: cursor === '0' ? undefined : cursor}
+    const {cursor, keys} = await pending
+    if (options.breathe && step % STEPS_A_BREATH === 0) await sleep(1, options.signal)
+    pending = cursor === '0' || step >= options.steps ? undefined : ask(cursor)
+    progress = await addStep(server, {...progress, cursor: cursor === '0' ? undefined : cursor}, keys, rules)
   }
   return progress
+}
+
+async function addStep(
+  server: CacheServer,
+  progress: CountProgress,
+  keys: readonly string[],
+  rules: {readonly namespaces: readonly Namespace[]; readonly classify: (key: string) => number},
+): Promise<CountProgress> {
+  const {scanned, measureEvery, cursor} = progress
+  const isMeasured = (_key: string, index: number): boolean => (scanned + index) % measureEvery === 0
+  const measured = keys.filter(isMeasured)
+  const counted = measured.length === 0 ? keys : keys.filter((key, index) => !isMeasured(key, index))
+  let tallies = countKeys(progress.tallies, counted, rules.classify)
+  // A pipeline for the two keys of one step would double the round trips: they wait until one is full.
+  let waiting: readonly string[] = measured.length === 0 ? progress.waiting : [...progress.waiting, ...measured]
+  const least = cursor === undefined ? 1 : MEASURE_BATCH
+  while (waiting.length >= least) {
+    tallies = addKeys(tallies, await server.measure(waiting.slice(0, MEASURE_BATCH)), rules)
+    waiting = waiting.slice(MEASURE_BATCH)
+  }
+  return {...progress, tallies, waiting, scanned: scanned + keys.length}
 }
 
 /** What a random sample says about all keys. */

@@ -75,7 +75,7 @@ export function fillPatterns(
   values: Readonly<Record<string, string>>,
 ): readonly string[] {
   const holes = holesIn(patterns)
-  const hint = `${event} takes ${holes.length === 0 ? 'no values' : holes.map(hole => `${hole}=...`).join(' ')}.`
+  const hint = `${event} takes ${holes.length === 0 ? 'no values' : holes.map(hole => `${hole}=VALUE`).join(' ')}.`
   const unknown = Object.keys(values).find(name => !holes.includes(name))
   if (unknown !== undefined) throw new OpsError('usage/arguments', `${event} has no hole {${unknown}}`, {hint})
   for (const hole of holes) {

@@ -33,13 +33,13 @@ export async function countOn(
   const size = await server.size()
   if (size <= SMALL) {
     const begun = await beginCount(server, namespaces, SMALL)
-    const progress = await countSlice(server, namespaces, begun, {steps: STEPS_A_LOOK, signal})
+    const progress = await countSlice(server, namespaces, begun, {steps: STEPS_A_LOOK, signal, breathe: true})
     return {running: undefined, exact: {at: clock.now(), progress}, estimated: undefined}
   }
   const isFresh = count.exact !== undefined && clock.now() - count.exact.at < KEPT_MS
   if (isFresh && count.running === undefined) return count
   const running = count.running ?? (await beginCount(server, namespaces, SAMPLE_SIZE))
-  const progress = await countSlice(server, namespaces, running, {steps: STEPS_A_LOOK, signal})
+  const progress = await countSlice(server, namespaces, running, {steps: STEPS_A_LOOK, signal, breathe: true})
   if (progress.cursor === undefined)
     return {running: undefined, exact: {at: clock.now(), progress}, estimated: undefined}
   return {...count, running: progress, estimated: await estimateIfAllowed(server, namespaces, count, tools)}

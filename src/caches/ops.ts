@@ -29,7 +29,7 @@ export interface CacheEvent {
 /** What runbooks and commands can do with a cache. */
 export interface CacheOps {
   readonly name: string
-  /** For plans and confirmations: `cache main at redis://host:6379`, without credentials. */
+  /** For plans and confirmations: `cache main (redis://host:6379)`, without credentials. */
   readonly target: string
   readonly events: readonly CacheEvent[]
   /**
@@ -41,12 +41,12 @@ export interface CacheOps {
   count(patterns: readonly string[]): Promise<{readonly total: number; readonly byPattern: readonly PatternCount[]}>
   /** Removes the keys that match, in small batches; how many there were. Recorded pattern by pattern. */
   remove(patterns: readonly string[]): Promise<number>
-  /** The namespace table: exact, or from a sample with its error bound. */
+  /** The namespace table: exact, or from a sample with its error bound; small caches are always counted. */
   namespaces(options: {readonly exact: boolean}): Promise<NamespaceCount>
 }
 
 /** TTLs and sizes read by an exact count of a large cache. */
-const MEASURED = 50_000
+const MEASURED = 10_000
 const SAMPLED = 10_000
 const STEPS_A_SLICE = 100
 
@@ -54,7 +54,7 @@ export function createCacheOps(config: CacheConfig, tools: OpsTools): CacheOps {
   const connected = <T>(work: (server: CacheServer) => Promise<T>): Promise<T> => withCacheServer(config, tools, work)
   return {
     name: config.name,
-    target: `cache ${config.name} at ${addressOfRef(config.url)}`,
+    target: `cache ${config.name} (${addressOfRef(config.url)})`,
     events: Object.entries(config.events).map(([name, patterns]) => ({name, patterns, holes: holesIn(patterns)})),
     patterns: (event, values) =>
       fillPatterns(event, patternsOf(config, event), typeof values === 'string' ? readValues(values) : values),
@@ -95,7 +95,11 @@ async function countExactly(server: CacheServer, config: CacheConfig, tools: Ops
   const {signal} = tools
   let progress = await beginCount(server, config.namespaces, MEASURED)
   while (progress.cursor !== undefined) {
-    progress = await countSlice(server, config.namespaces, progress, {steps: STEPS_A_SLICE, signal})
+    progress = await countSlice(server, config.namespaces, progress, {
+      steps: STEPS_A_SLICE,
+      signal,
+      breathe: false,
+    })
     tools.progress(Math.min(progress.scanned, progress.size), progress.size, 'keys')
   }
   const keys = progress.tallies.reduce((sum, tally) => sum + tally.keys, 0)
@@ -111,6 +115,8 @@ async function countExactly(server: CacheServer, config: CacheConfig, tools: Ops
 }
 
 async function countBySample(server: CacheServer, config: CacheConfig, tools: OpsTools): Promise<NamespaceCount> {
+  // A sample as large as the whole would cost more than counting, and know less.
+  if ((await server.size()) <= SAMPLED) return countExactly(server, config, tools)
   const seen = await estimate(server, config.namespaces, {sample: SAMPLED, signal: tools.signal})
   const scale = seen.sampled === 0 ? 0 : seen.size / seen.sampled
   return {

@@ -55,7 +55,21 @@ function testOf(pattern: string): (key: string) => boolean {
 export const emptyTallies = (namespaces: readonly Namespace[]): readonly NamespaceTally[] =>
   Array.from({length: namespaces.length + 1}, () => EMPTY)
 
-/** Adds a batch of keys. Batches are small, so that nothing else waits long. */
+/** Counts a batch of keys whose TTL and size are not read. */
+export function countKeys(
+  tallies: readonly NamespaceTally[],
+  keys: readonly string[],
+  classify: (key: string) => number,
+): readonly NamespaceTally[] {
+  const counts = tallies.map(() => 0)
+  for (const key of keys) {
+    const index = classify(key)
+    counts[index] = (counts[index] ?? 0) + 1
+  }
+  return tallies.map((tally, index) => ({...tally, keys: tally.keys + (counts[index] ?? 0)}))
+}
+
+/** Adds a batch of measured keys. Batches are small, so that nothing else waits long. */
 export function addKeys(
   tallies: readonly NamespaceTally[],
   seen: readonly KeySeen[],

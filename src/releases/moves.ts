@@ -55,7 +55,7 @@ export async function waitFresh(context: ReleaseContext, names: readonly string[
   })
   if (!seen.ok)
     throw new OpsError('release/not-ready', `no fresh good check after ${formatDuration(seen.ms)}: ${seen.reason}`)
-  tools.log(`the load balancer checked ${names.join(', ')} afresh: good (${formatDuration(seen.ms)})`)
+  tools.log(`the load balancer finds ${names.join(', ')} good (${formatDuration(seen.ms)})`)
 }
 
 function staleness(servers: readonly TrafficServer[]): {ok: boolean; reason: string} {

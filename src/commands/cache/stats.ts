@@ -10,8 +10,8 @@ export const command: Command = {
   name: 'cache stats',
   summary: 'Count the keys of a cache by namespace, from a sample or exactly',
   help:
-    'Without --exact, 10,000 random keys are looked at, and the largest error of a share is stated. With --exact every ' +
-    'key is counted by SCAN in small steps; above 50,000 keys, sizes and TTLs come from an even selection. Neither ' +
+    'Without --exact, 10,000 random keys of a larger cache are looked at, and the largest error of a share is stated. With --exact every ' +
+    'key is counted by SCAN in small steps; above 20,000 keys, sizes and TTLs come from an even selection. Neither ' +
     'holds up the server for as much as a millisecond at a time.',
   arguments: [{name: 'name', required: false, description: 'Which cache; may be left out when there is only one'}],
   flags: {exact: {type: 'boolean', description: 'Count every key'}},
