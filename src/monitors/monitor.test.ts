@@ -162,3 +162,15 @@ test('one command looks at everything once, and not at all while somebody watche
   await watcher.monitor.stop()
   await guest.monitor.stop()
 })
+
+test('a command that meets somebody who has just begun to watch waits for what he sees', async () => {
+  const {time, open} = setUp()
+  const [watcher, guest] = [open('agent'), open('console')]
+  watcher.monitor.start()
+  const asked = guest.monitor.once(new AbortController().signal)
+  await time.advance(1000)
+  await asked
+  expect([guest.seen.looks, guest.stateNow(), guest.evaluated]).toEqual([0, 'up', []])
+  await watcher.monitor.stop()
+  await guest.monitor.stop()
+})

@@ -51,7 +51,10 @@ export interface Monitor {
   start(): void
   /** Looks at everything now; asks the holder when that is another process. Does not wait. */
   refresh(): void
-  /** For one command: looks at everything once if nobody watches, resolves when it is stored. */
+  /**
+   * For one command that reads: looks at everything once if nobody watches, resolves when it is stored. Raises and
+   * tells no alert. When somebody else has just begun to watch, waits a little for what he sees.
+   */
   once(signal: AbortSignal): Promise<void>
   status(): MonitorStatus
   /** Every target of every environment as it is now, for rules and metrics. */
@@ -65,6 +68,8 @@ const FLUSH_MS = 200
 const SWEEP_MS = 2_000
 const LEASE_MS = 2_000
 const CONCURRENCY = 64
+const ONCE_PATIENCE_MS = 5_000
+const ONCE_POLL_MS = 50
 
 export const createMonitor = (options: MonitorOptions): Monitor => new LeasedMonitor(options)
 
@@ -101,14 +106,19 @@ class LeasedMonitor implements Monitor {
   }
 
   async once(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted()
-    if (!this.#term && !this.#options.lease.acquire(this.#options.clock.now()).held) return
+    const patientUntil = this.#options.clock.monotonic() + ONCE_PATIENCE_MS
+    while (!this.#term && !this.#options.lease.acquire(this.#options.clock.now()).held) {
+      signal.throwIfAborted()
+      const fresh = this.subjects().every(subject => subject.state !== 'no data')
+      if (fresh || this.#options.clock.monotonic() >= patientUntil) return
+      await new Promise<void>(resolve => void this.#timers.after(ONCE_POLL_MS, resolve))
+    }
     const term = this.#term ?? this.#begin()
     const cut = (): void => void term.scheduler.stop()
     signal.addEventListener('abort', cut, {once: true})
     await term.scheduler.lookNow()
     signal.removeEventListener('abort', cut)
-    this.#flush()
+    this.#store()
     signal.throwIfAborted()
   }
 
@@ -138,7 +148,7 @@ class LeasedMonitor implements Monitor {
     const failures: string[] = []
     const cleanUps: readonly (readonly [string, () => void | Promise<void>])[] = [
       ['looks', () => term?.scheduler.stop()],
-      ['samples', () => this.#flush()],
+      ['samples', () => void this.#store()],
       ['alerts', () => this.#options.alerts.stop()],
       ...this.#options.targets.map(target => [target.id, () => target.close?.()] as const),
       ['lease', () => this.#options.lease.release()],
@@ -192,22 +202,30 @@ class LeasedMonitor implements Monitor {
     if (!this.#forget.has('flush')) this.#arm('flush', FLUSH_MS, () => this.#flush())
   }
 
-  /** Stores what came in since the last time, in one transaction, then lets the rules look at it. */
+  /** Stores what came in since the last time, then lets the rules look at it. */
   #flush(): void {
+    const changed = this.#store()
+    if (changed.length === 0) return
+    const now = this.#options.clock.now()
+    this.#guard(() => this.#options.alerts.evaluate(this.#subjects(changed, now), now, false))
+    this.#options.onChange?.()
+  }
+
+  /** One transaction. Returns whose samples came in; none when there is nothing, or the lease was lost meanwhile. */
+  #store(): readonly Target[] {
+    this.#forget.get('flush')?.()
     this.#forget.delete('flush')
     const term = this.#term
-    if (!term || term.changed.size === 0) return
+    if (!term || term.changed.size === 0) return []
     const now = this.#options.clock.now()
     // After a pause of this process (SIGSTOP, suspend) somebody else may be writing by now.
-    if (now - this.#renewedAt > LEASE_MS * 2 && !this.#renew(now)) return
+    if (now - this.#renewedAt > LEASE_MS * 2 && !this.#renew(now)) return []
     const changed = [...term.changed]
-    const stored = this.#guard(() => term.recorder.flush())
-    if (stored) {
+    if (this.#guard(() => term.recorder.flush())) {
       term.changed.clear()
       this.#trouble = undefined
     }
-    this.#guard(() => this.#options.alerts.evaluate(this.#subjects(changed, now), now, false))
-    this.#options.onChange?.()
+    return changed
   }
 
   /** Rules that depend on time alone: degraded for, no data, retries of deliveries. */
