@@ -1,0 +1,45 @@
+import {createBackupOps, type BackupOps} from '../../backups/ops.ts'
+import {backupSources} from '../../backups/source.ts'
+import {OpsError} from '../../errors.ts'
+import type {CommandInput, FlagSpec, House} from '../command.ts'
+
+/** The flag by which commands that take an id are told which configuration it is of. */
+export const backupFlag = {
+  type: 'string',
+  value: 'NAME',
+  description: 'Which backup of the configuration; may be left out when there is only one',
+} as const satisfies FlagSpec
+
+export const nameArgument = {
+  name: 'name',
+  required: false,
+  description: 'Which backup of the configuration; may be left out when there is only one',
+} as const
+
+/** The named backup of the environment, or its only one. */
+export const chooseBackup = (house: House, name: string | undefined): BackupOps =>
+  createBackupOps(house.config(), house.opsTools(), name)
+
+/** Every backup of the environment, or the named one. */
+export function chooseBackups(house: House, name: string | undefined): readonly BackupOps[] {
+  if (name !== undefined) return [chooseBackup(house, name)]
+  const environment = house.environment().name
+  return backupSources(house.config(), environment).map(({backup}) => chooseBackup(house, backup.name))
+}
+
+/** The configured backup that holds this id; looked for in all of them when no name is given. */
+export async function chooseById(house: House, id: string, name: string | undefined): Promise<BackupOps> {
+  for (const ops of chooseBackups(house, name)) if ((await ops.list()).some(entry => entry.id === id)) return ops
+  throw new OpsError(
+    'backup/missing',
+    `no catalogue of ${house.environment().name} holds a backup ${JSON.stringify(id)}`,
+    {
+      hint: '`opsconsole backup list` shows what is there.',
+    },
+  )
+}
+
+export const textFlag = (flags: CommandInput['flags'], name: string): string | undefined => {
+  const value = flags[name]
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+}

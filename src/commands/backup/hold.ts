@@ -1,0 +1,27 @@
+import {OpsError} from '../../errors.ts'
+import type {Command} from '../command.ts'
+import {backupFlag, chooseById, textFlag} from './choose.ts'
+
+export const command: Command = {
+  name: 'backup hold',
+  summary: 'Keep a backup from ever being pruned, or let go of it with --release',
+  arguments: [{name: 'id', required: true, description: 'Id from `opsconsole backup list`'}],
+  flags: {
+    backup: backupFlag,
+    reason: {type: 'string', value: 'TEXT', description: 'Why; required to hold'},
+    release: {type: 'boolean', description: 'Let go of it'},
+  },
+  changes: true,
+  run: async ({args, flags}, house) => {
+    const id = args[0] as string
+    const ops = await chooseById(house, id, textFlag(flags, 'backup'))
+    if (flags['release'] === true) {
+      await ops.releaseHold(id)
+      return {data: {backup: ops.name, id, held: false}, text: `${id} is no longer held`}
+    }
+    const reason = textFlag(flags, 'reason')
+    if (reason === undefined) throw new OpsError('usage/arguments', 'holding a backup needs --reason')
+    await ops.hold(id, {by: house.actor().name, reason})
+    return {data: {backup: ops.name, id, held: true, reason}, text: `${id} is held: ${reason}`}
+  },
+}

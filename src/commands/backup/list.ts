@@ -1,0 +1,53 @@
+import {sizeAnomaly} from '../../backups/judge.ts'
+import type {BackupEntry} from '../../backups/rows.ts'
+import {formatBytes} from '../../units/bytes.ts'
+import {formatAge, formatDuration} from '../../units/duration.ts'
+import type {Command} from '../command.ts'
+import {alignColumns} from '../runs/table.ts'
+import {chooseBackups, nameArgument} from './choose.ts'
+
+export const command: Command = {
+  name: 'backup list',
+  summary: 'Show every backup in the catalogue: age, size, state, verified, restore-tested, held',
+  arguments: [nameArgument],
+  run: async ({args}, house) => {
+    const data = await Promise.all(
+      chooseBackups(house, args[0]).map(async ops => ({
+        backup: ops.name,
+        environment: ops.environment,
+        location: ops.location,
+        entries: await ops.list(),
+      })),
+    )
+    const now = house.clock.now()
+    const texts = data.map(({backup, location, entries}) => `${backup}  ${location}\n${entriesText(entries, now)}`)
+    return {data, text: texts.length === 0 ? 'No backup is configured.' : texts.join('\n\n')}
+  },
+}
+
+/** One line a backup, newest first. */
+export function entriesText(entries: readonly BackupEntry[], now: number): string {
+  if (entries.length === 0) return 'Nothing there yet.'
+  return alignColumns([
+    ['BACKUP', 'AGE', 'STATE', 'SIZE', 'STORED', 'CHANGE', 'TOOK', 'VERIFIED', 'RESTORED', 'HELD', 'REASON'],
+    ...entries.map(entry => [
+      entry.id,
+      formatAge(entry.takenAt, now),
+      entry.state,
+      entry.databaseBytes === 0 ? '–' : formatBytes(entry.databaseBytes),
+      formatBytes(entry.storedBytes),
+      changeText(entry.sizeChange),
+      entry.durationMs === 0 ? '–' : formatDuration(entry.durationMs),
+      entry.verifiedAt === undefined ? 'never' : formatAge(entry.verifiedAt, now),
+      entry.restoreTestedAt === undefined ? 'never' : formatAge(entry.restoreTestedAt, now),
+      entry.held ? 'held' : '–',
+      entry.reason,
+    ]),
+  ])
+}
+
+/** Against the median of those before it; `!` marks what wants a look. */
+const changeText = (change: number | undefined): string =>
+  change === undefined
+    ? '–'
+    : `${change >= 0 ? '+' : '−'}${Math.abs(Math.round(change * 100))}%${sizeAnomaly(change) ? ' !' : ''}`

@@ -1,0 +1,45 @@
+import type {PrunePlan} from '../../backups/retention.ts'
+import {EXIT, OpsError} from '../../errors.ts'
+import {formatBytes} from '../../units/bytes.ts'
+import type {Command} from '../command.ts'
+import {alignColumns} from '../runs/table.ts'
+import {chooseBackup, nameArgument, textFlag} from './choose.ts'
+
+export const command: Command = {
+  name: 'backup prune',
+  summary: 'Show which backups are beyond the number to keep; with --yes remove them',
+  help: 'What is held and the newest good one always stay. Damaged and unfinished ones never take the place of a usable one.',
+  arguments: [nameArgument],
+  flags: {
+    keep: {type: 'string', value: 'N', description: 'Usable backups to keep; the configured number when left out'},
+    yes: {type: 'boolean', short: 'y', description: 'Remove what the plan says'},
+  },
+  changes: true,
+  run: async ({args, flags}, house) => {
+    const ops = chooseBackup(house, args[0])
+    const keep = keepOf(textFlag(flags, 'keep')) ?? ops.keep
+    const plan = await ops.prunePlan(keep)
+    if (flags['yes'] !== true || plan.remove.length === 0)
+      return {
+        data: {backup: ops.name, keep, removed: [], plan},
+        text: planText(plan, plan.remove.length === 0 ? 'Nothing to remove.' : 'Nothing was removed yet: say --yes.'),
+        exitCode: plan.remove.length > 0 && !house.interactive ? EXIT.refused : EXIT.done,
+      }
+    const removed = await ops.prune(plan.remove, keep)
+    const end = `Removed ${removed.length} of ${plan.decisions.length}, ${formatBytes(plan.removeBytes)}.`
+    return {data: {backup: ops.name, keep, removed, plan}, text: planText(plan, end)}
+  },
+}
+
+function keepOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const keep = Number(text)
+  if (Number.isInteger(keep) && keep >= 1) return keep
+  throw new OpsError('usage/arguments', `--keep should be a whole number of at least 1, got ${JSON.stringify(text)}`)
+}
+
+export function planText(plan: PrunePlan, end: string): string {
+  if (plan.decisions.length === 0) return 'Nothing there yet.'
+  const rows = plan.decisions.map(({id, action, storedBytes, reason}) => [id, action, formatBytes(storedBytes), reason])
+  return `${alignColumns([['BACKUP', 'PLAN', 'STORED', 'WHY'], ...rows])}\n\n${end}`
+}

@@ -1,0 +1,50 @@
+import type {BackupOps} from '../../backups/ops.ts'
+import type {Verification} from '../../backups/verify.ts'
+import {EXIT, messageOf, OpsError} from '../../errors.ts'
+import type {Command} from '../command.ts'
+import {alignColumns} from '../runs/table.ts'
+import {backupFlag, chooseBackup, chooseById, textFlag} from './choose.ts'
+
+interface Verdict extends Omit<Verification, 'modifiedMs' | 'fault'> {
+  readonly id: string
+  readonly fault: string | undefined
+}
+
+export const command: Command = {
+  name: 'backup verify',
+  summary: 'Read backups to their end and say which are worth anything',
+  help: 'Digest, decryption, decompression, and pg_restore reading every row. The newest one when no id is given. Exit code 1 when any is bad.',
+  arguments: [{name: 'id', required: false, variadic: true, description: 'Ids from `opsconsole backup list`'}],
+  flags: {backup: backupFlag, all: {type: 'boolean', description: 'Every backup in the catalogue'}},
+  changes: true,
+  run: async ({args, flags}, house) => {
+    const name = textFlag(flags, 'backup')
+    const wanted: {readonly ops: BackupOps; readonly id: string}[] = []
+    for (const id of args) wanted.push({ops: await chooseById(house, id, name), id})
+    if (args.length === 0) {
+      const ops = chooseBackup(house, name)
+      const entries = (await ops.list()).filter(entry => entry.state !== 'incomplete')
+      for (const {id} of flags['all'] === true ? entries : entries.slice(0, 1)) wanted.push({ops, id})
+      if (wanted.length === 0) throw new OpsError('backup/missing', `there is no backup in ${ops.location}`)
+    }
+    const verdicts: Verdict[] = []
+    for (const {ops, id} of wanted) verdicts.push(await verdictOf(ops, id))
+    const rows = verdicts.map(verdict => [verdict.id, verdict.ok ? 'good' : (verdict.fault ?? 'bad'), verdict.reason])
+    return {
+      data: verdicts,
+      text: alignColumns([['BACKUP', 'STATE', 'REASON'], ...rows]),
+      exitCode: verdicts.every(verdict => verdict.ok) ? EXIT.done : EXIT.failed,
+    }
+  },
+}
+
+/** A manifest that is not whole is a verdict on that backup, not an end to the others. */
+async function verdictOf(ops: BackupOps, id: string): Promise<Verdict> {
+  try {
+    const {ok, level, fault, reason, durationMs} = await ops.verify(id)
+    return {id, ok, level, fault, reason, durationMs}
+  } catch (error) {
+    if (!(error instanceof OpsError && error.code === 'backup/damaged')) throw error
+    return {id, ok: false, level: 'checksum', fault: 'damaged manifest', reason: messageOf(error), durationMs: 0}
+  }
+}
