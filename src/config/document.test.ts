@@ -1,6 +1,10 @@
+import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {OpsError} from '../errors.ts'
 import {parseDocument} from './document.ts'
+import {EXAMPLE} from './example.ts'
+import {readConfig} from './load.ts'
+import {writeConfig} from './write.ts'
 
 const parse = (text: string | Uint8Array): unknown =>
   parseDocument(typeof text === 'string' ? new TextEncoder().encode(text) : text, 'x.yaml').value
@@ -73,4 +77,49 @@ test('a place is found for values, keys, items behind aliases, and what is missi
   expect(document.locate(['b', 0, 'name'])).toEqual({line: 2, column: 11})
   expect(document.locate(['a', 1, 'gone'])).toEqual({line: 3, column: 5})
   expect(document.locate([])).toEqual({line: 1, column: 1})
+})
+
+test('whatever a file holds, it is accepted or refused with an error of the catalogue', () => {
+  const example = writeConfig(EXAMPLE)
+  const pieces = fc.array(
+    fc.constantFrom(
+      'a',
+      ': ',
+      '- ',
+      '[',
+      ']',
+      '{',
+      '}',
+      '&a ',
+      '*a',
+      '!!x ',
+      '"',
+      "'",
+      '|',
+      '\n',
+      '  ',
+      '\t',
+      '#',
+      '---\n',
+    ),
+  )
+  const damaged = fc
+    .tuple(fc.nat(example.length), fc.nat(40), fc.string())
+    .map(([at, length, put]) => example.slice(0, at) + put + example.slice(at + length))
+  const files = fc.oneof(
+    pieces.map(list => list.join('')),
+    fc.string(),
+    damaged,
+  )
+  fc.assert(
+    fc.property(files, text => {
+      try {
+        readConfig(text, '/x.yaml')
+      } catch (error) {
+        expect(error).toBeInstanceOf(OpsError)
+        expect((error as OpsError).code).toMatch(/^config\/(unreadable|invalid)$/)
+      }
+    }),
+    {numRuns: process.env['OPSCONSOLE_TEST_FULL'] ? 5000 : 400},
+  )
 })
