@@ -120,6 +120,6 @@ test('whatever a file holds, it is accepted or refused with an error of the cata
         expect((error as OpsError).code).toMatch(/^config\/(unreadable|invalid)$/)
       }
     }),
-    {numRuns: process.env['OPSCONSOLE_TEST_FULL'] ? 5000 : 400},
+    {numRuns: process.env['OPSCONSOLE_TEST_FULL'] ? 2500 : 400},
   )
 })
