@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {Snapshot} from '../../src/overview/snapshot.ts'
 import type {OutputLine, Prompt} from '../../src/runbooks/events.ts'

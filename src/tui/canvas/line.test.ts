@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {Block, Line} from './line.ts'
 import {beside, fitBlock, fitLine, line, lineWidth, overlay, span, spread} from './line.ts'

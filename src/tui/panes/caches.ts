@@ -105,8 +105,9 @@ function details(row: CacheRow, view: DetailsView): readonly Line[] {
           height: row.namespaces.length + 1,
           now: view.now,
         })),
-    blank,
-    line('OVERDUE: keys with no TTL, or one longer than declared', 'dim'),
+    ...(row.namespaces.length === 0
+      ? []
+      : [blank, line('OVERDUE: keys with no TTL, or one longer than declared', 'dim')]),
   ]
   return twoParts(left, right, view.width)
 }

@@ -1,0 +1,132 @@
+import {describe, expect, test} from 'vitest'
+import {deployPlan, RUN} from '../../../test/tui/fake-port.ts'
+import {deeds, letters, opened, press, worldOf} from '../../../test/tui/keys.ts'
+import {actor, NOW} from '../../../test/tui/shop-events.ts'
+import type {Prompt} from '../../runbooks/events.ts'
+import {emptyRun, reduceRun} from '../../runbooks/state.ts'
+import {runScreen} from './navigate.ts'
+import {choicesOf} from './prompts.ts'
+import {reduce} from './reduce.ts'
+import type {UiState} from './ui.ts'
+import type {World} from './world.ts'
+
+const confirm: Prompt = {
+  id: 'q7',
+  step: 's5',
+  kind: 'confirm',
+  text: 'Move all traffic?',
+  touches: ['backend app'],
+  type: undefined,
+  choices: ['yes', 'skip', 'abort'],
+  fallback: 'abort',
+  expiresAt: NOW + 60_000,
+}
+const typed: Prompt = {...confirm, type: 'shop'}
+const unknown: Prompt = {...confirm, kind: 'unknown', choices: ['probe', 'mark done', 'run again', 'skip', 'abort']}
+
+function asking(prompt: Prompt | undefined): World {
+  const base = {v: 1 as const, at: NOW, run: RUN}
+  const started = reduceRun(emptyRun(RUN), {
+    ...base,
+    seq: 1,
+    type: 'run-started',
+    plan: deployPlan(),
+    actor,
+    reason: '',
+    dryRun: false,
+    process: {pid: 1, startTicks: 1, bootId: ''},
+  })
+  const state = prompt ? reduceRun(started, {...base, seq: 2, type: 'prompt-opened', prompt}) : started
+  return {...worldOf(), run: {id: RUN, state, lines: [], total: 0, progress: undefined}}
+}
+
+const watching = (prompt: Prompt | undefined, at = 1000): UiState =>
+  reduce(opened({screens: [{kind: 'overview'}, runScreen(RUN)]}), {type: 'world', world: asking(prompt), now: NOW, at})
+    .state
+
+const answers = (prompt: Prompt, ...keys: string[]) => deeds(press(watching(prompt), ...keys))
+
+describe('a question of the run on the screen', () => {
+  test('opens by itself and ignores keys for 300 ms', () => {
+    const asked = watching(confirm, 4000)
+    expect(asked.overlay).toMatchObject({kind: 'prompt', focus: 0})
+    expect(reduce(asked, {type: 'key', key: 'y', at: 4299}).effects).toEqual([])
+    expect(reduce(asked, {type: 'key', key: 'y', at: 4300}).effects).toMatchObject([{type: 'answer', answer: 'yes'}])
+  })
+
+  test('Enter alone answers nothing: it puts the question off', () => {
+    const later = press(watching(confirm), 'enter')
+    expect(deeds(later)).toEqual([])
+    expect(later.state.overlay).toBeUndefined()
+  })
+
+  test('what was put off does not come back by itself; Enter opens it again', () => {
+    const later = press(watching(confirm), 'esc').state
+    const seenAgain = reduce(later, {type: 'world', world: asking(confirm), now: NOW, at: 9000}).state
+    expect(seenAgain.overlay).toBeUndefined()
+    expect(press(seenAgain, 'enter').state.overlay).toMatchObject({kind: 'prompt'})
+  })
+
+  test.each([
+    ['y', 'yes'],
+    ['s', 'skip'],
+    ['a', 'abort'],
+  ])('%s answers %s', (key, answer) => {
+    expect(answers(confirm, key)).toMatchObject([{type: 'answer', run: RUN, prompt: 'q7', answer, reason: ''}])
+  })
+
+  test('a choice can be walked to, and a reason given', () => {
+    expect(answers(confirm, 'right', 'right', 'enter')).toMatchObject([{answer: 'skip'}])
+    const withReason = answers(confirm, 'shift-tab', ...letters('checked'), 'tab', 'right', 'enter')
+    expect(withReason).toMatchObject([{answer: 'yes', reason: 'checked'}])
+  })
+
+  test('typed text is the yes: letters give no answer, anything but the exact text neither', () => {
+    expect(answers(typed, 'y', 'enter')).toEqual([])
+    expect(answers(typed, ...letters('shop '), 'enter')).toEqual([])
+    expect(answers(typed, ...letters('shop'), 'enter')).toMatchObject([{type: 'answer', answer: 'shop'}])
+    expect(choicesOf(typed).map(choice => choice.answer)).toEqual(['skip', 'abort'])
+    expect(answers(typed, 'tab', 'right', 'enter')).toMatchObject([{answer: 'skip'}])
+  })
+
+  test('an unknown step offers its five choices, each with a key of its own', () => {
+    expect(choicesOf(unknown).map(choice => choice.key)).toEqual(['p', 'm', 'r', 's', 'a'])
+    expect(answers(unknown, 'enter')).toEqual([])
+    expect(answers(unknown, 'm')).toMatchObject([{answer: 'mark done'}])
+  })
+
+  test('it closes when somebody else has settled it, and says so', () => {
+    const settled = reduce(watching(confirm), {type: 'world', world: asking(undefined), now: NOW, at: 9000}).state
+    expect(settled.overlay).toBeUndefined()
+    expect(settled.toast?.text).toBe('The question is settled.')
+  })
+
+  test('another question in its place starts afresh, with its own guard', () => {
+    const other = reduce(watching(typed), {
+      type: 'world',
+      world: asking({...confirm, id: 'q8'}),
+      now: NOW,
+      at: 9000,
+    }).state
+    expect(other.overlay).toMatchObject({kind: 'prompt', prompt: {id: 'q8'}})
+    expect(other.guardUntil).toBe(9300)
+  })
+
+  test('in read-only mode it is not asked at all', () => {
+    const state = opened({readOnly: true, screens: [{kind: 'overview'}, runScreen(RUN)]})
+    expect(reduce(state, {type: 'world', world: asking(confirm), now: NOW, at: 0}).state.overlay).toBeUndefined()
+  })
+})
+
+describe('stopping a run', () => {
+  test('Enter lets it go on; y stops it', () => {
+    expect(deeds(press(watching(undefined), 'x', 'enter'))).toEqual([])
+    expect(deeds(press(watching(undefined), 'x', 'y'))).toEqual([{type: 'abort', run: RUN, reason: ''}])
+  })
+
+  test('leaving the screen is no stop, and says so', () => {
+    const left = press(watching(undefined), 'd')
+    expect(deeds(left)).toEqual([])
+    expect(left.state.toast?.text).toBe('The run goes on; R leads back to it.')
+  })
+})

@@ -1,0 +1,220 @@
+import {describe, expect, test} from 'vitest'
+import {deployPlan, RUN} from '../../../test/tui/fake-port.ts'
+import {deeds, letters, opened, press, worldOf} from '../../../test/tui/keys.ts'
+import {NOW} from '../../../test/tui/shop-events.ts'
+import {emptySnapshot, service, shop} from '../../../test/tui/shop.ts'
+import {reduce} from './reduce.ts'
+import type {UiState} from './ui.ts'
+import {currentScreen, placeOf} from './ui.ts'
+
+const screenAfter = (...keys: string[]) => currentScreen(press(opened(), ...keys).state)
+const planScreen = (start: Parameters<typeof deployPlan>[0] = {}): UiState =>
+  opened({screens: [{kind: 'overview'}, {kind: 'plan', plan: deployPlan(start), params: {}, index: 0}]})
+
+describe('going from screen to screen', () => {
+  test.each([
+    [['1'], {kind: 'list', noun: 'services'}],
+    [['4'], {kind: 'list', noun: 'backups'}],
+    [['8'], {kind: 'list', noun: 'audit'}],
+    [['A'], {kind: 'list', noun: 'audit'}],
+    [['1', 'esc'], {kind: 'overview'}],
+    [['1', '2', 'esc'], {kind: 'overview'}],
+    [['1', '0'], {kind: 'overview'}],
+    [['enter'], {kind: 'list', noun: 'services'}],
+    [['tab', 'enter'], {kind: 'list', noun: 'releases'}],
+    [['1', '2', '-'], {kind: 'list', noun: 'services'}],
+    [['1', '2', '-', '-'], {kind: 'list', noun: 'alerts'}],
+    [['1', 'enter'], {kind: 'details', noun: 'services', id: 'checkout', scroll: 0}],
+    [['1', 'l', 'h'], {kind: 'list', noun: 'services'}],
+    [['?'], {kind: 'help', scroll: 0}],
+    [['r'], {kind: 'runbooks', query: '', index: 0}],
+    [['r', 'd', 'r'], {kind: 'runbooks', query: 'dr', index: 0}],
+    [['r', 'd', 'esc', 'esc'], {kind: 'overview'}],
+    [[':', 'c', 'a', 'c', 'h', 'e', 's', 'enter'], {kind: 'list', noun: 'caches'}],
+    [[':', 'b', 'a', 'c', 'k', 'tab', 'enter'], {kind: 'list', noun: 'backups'}],
+  ])('%j leads to %j', (keys, expected) => {
+    expect(screenAfter(...keys)).toMatchObject(expected)
+  })
+
+  test('q and Ctrl-C leave the console; Ctrl-C also from a field and from a question', () => {
+    expect(deeds(press(opened(), 'q'))).toEqual([{type: 'quit'}])
+    expect(deeds(press(opened(), 'r', 'x', 'ctrl-c'))).toEqual([{type: 'quit'}])
+    const asked = press(planScreen(), 'enter').state
+    expect(reduce(asked, {type: 'key', key: 'ctrl-c', at: 0}).effects).toEqual([{type: 'quit'}])
+  })
+
+  test('q typed into a field is a letter', () => {
+    expect(deeds(press(opened(), 'r', 'q'))).toEqual([])
+  })
+})
+
+describe('lists', () => {
+  test('the selection follows its row when rows move', () => {
+    const list = press(opened(), '1', 'j').state
+    expect(placeOf(list, 'services')).toMatchObject({id: 'api', index: 1})
+    const services = shop.services.map(row => (row.name === 'api' ? {...row, state: 'up' as const} : row))
+    const world = worldOf({...shop, services})
+    const moved = reduce(list, {type: 'world', world, now: NOW, at: 0}).state
+    expect(placeOf(moved, 'services')).toMatchObject({id: 'api', index: 3})
+  })
+
+  test('it stays near where it was when its row is gone, and survives an empty list', () => {
+    const list = press(opened(), '1', 'G').state
+    expect(placeOf(list, 'services').index).toBe(5)
+    const fewer = reduce(list, {
+      type: 'world',
+      world: worldOf({...shop, services: shop.services.slice(0, 2)}),
+      now: NOW,
+      at: 0,
+    }).state
+    expect(placeOf(fewer, 'services').index).toBe(1)
+    const none = reduce(fewer, {type: 'world', world: worldOf(emptySnapshot), now: NOW, at: 0}).state
+    expect(placeOf(none, 'services').index).toBe(0)
+    expect(deeds(press(none, 'enter', 'y', 'space'))).toEqual([])
+  })
+
+  test('500 rows scroll by the least that is needed, and pages by what is visible', () => {
+    const services = Array.from({length: 500}, (_, index) => service(`s${index}`))
+    const list = press(opened({columns: 80, rows: 24}, worldOf({...shop, services})), '1').state
+    const down = press(list, ...Array.from({length: 8}, () => 'j')).state
+    expect(placeOf(down, 'services')).toMatchObject({index: 8, top: 3})
+    expect(placeOf(press(down, 'k').state, 'services')).toMatchObject({index: 7, top: 3})
+    expect(placeOf(press(down, 'G').state, 'services')).toMatchObject({index: 499, top: 494})
+    expect(placeOf(press(down, 'G', 'g').state, 'services')).toMatchObject({index: 0, top: 0})
+    expect(placeOf(press(list, 'pgdn').state, 'services').index).toBe(5)
+  })
+
+  test('the filter works while it is typed; Enter keeps it, Esc first takes it away, then leaves', () => {
+    const typed = press(opened(), '1', '/', 'm', 'a', 'i').state
+    expect(placeOf(typed, 'services').filter).toBe('mai')
+    const kept = press(typed, 'enter').state
+    expect(kept.overlay).toBeUndefined()
+    const cleared = press(kept, 'esc').state
+    expect(placeOf(cleared, 'services').filter).toBe('')
+    expect(currentScreen(cleared).kind).toBe('list')
+    expect(placeOf(press(typed, 'esc').state, 'services').filter).toBe('')
+  })
+
+  test('marked rows are what copy is for', () => {
+    const copied = deeds(press(opened(), '1', 'space', 'space', 'y'))
+    expect(copied).toMatchObject([{type: 'copy', what: '2 rows'}])
+  })
+})
+
+describe('alerts', () => {
+  test('acknowledging takes a note and is for the marked alerts', () => {
+    const done = deeds(press(opened(), '2', 'space', 'space', 'a', 'o', 'k', 'enter'))
+    expect(done).toEqual([{type: 'acknowledge', alerts: ['a1', 'a3'], note: 'ok'}])
+  })
+
+  test('an acknowledged alert cannot be acknowledged again, and the reason is told', () => {
+    const {state} = press(opened(), '2', 'j', 'j', 'a')
+    expect(state.overlay).toBeUndefined()
+    expect(state.toast?.text).toBe('Cannot acknowledge: it is acknowledged already.')
+  })
+
+  test('Enter on an alert plans the runbook it suggests, with its parameters', () => {
+    const done = deeds(press(opened(), '2', 'enter'))
+    expect(done).toEqual([{type: 'plan', runbook: 'diagnose', params: {service: 'checkout'}}])
+  })
+})
+
+describe('starting a plan', () => {
+  test('in a protected environment Enter alone starts nothing; the exact text does', () => {
+    expect(deeds(press(planScreen(), 'enter', 'enter', 'enter', 'enter'))).toEqual([])
+    expect(deeds(press(planScreen(), 'enter', ...letters('Production'), 'enter'))).toEqual([])
+    const [started] = deeds(press(planScreen(), 'enter', ...letters('production'), 'enter'))
+    expect(started).toMatchObject({type: 'start', typed: 'production', dryRun: false, reason: ''})
+  })
+
+  test('a yes is asked for where text is not: the focus is on Cancel, y starts', () => {
+    const plan = planScreen({start: {kind: 'yes', reason: 'it is disruptive'}})
+    expect(deeds(press(plan, 'enter', 'enter'))).toEqual([])
+    expect(deeds(press(plan, 'enter', 'y'))).toMatchObject([{type: 'start', typed: undefined}])
+    expect(deeds(press(plan, 'enter', 'right', 'enter'))).toMatchObject([{type: 'start'}])
+    expect(deeds(press(plan, 'enter', 'n'))).toEqual([])
+  })
+
+  test('a disruptive plan is asked about even when the engine asks for nothing', () => {
+    const plan = planScreen({start: {kind: 'none', reason: 'policy'}})
+    expect(deeds(press(plan, 'enter', 'enter'))).toEqual([])
+  })
+
+  test('what only reads starts at once; a dry run too, because it touches nothing', () => {
+    expect(
+      deeds(press(planScreen({danger: 'safe', start: {kind: 'none', reason: 'it only reads'}}), 'enter')),
+    ).toMatchObject([{type: 'start', dryRun: false}])
+    expect(deeds(press(planScreen(), 'D'))).toMatchObject([{type: 'start', dryRun: true, typed: undefined}])
+  })
+
+  test('a question that has just appeared ignores keys for 300 ms', () => {
+    const plan = planScreen({start: {kind: 'yes', reason: 'it is disruptive'}})
+    const asked = reduce(plan, {type: 'key', key: 'enter', at: 5000}).state
+    expect(reduce(asked, {type: 'key', key: 'y', at: 5299}).effects).toEqual([])
+    expect(reduce(asked, {type: 'key', key: 'y', at: 5300}).effects).toMatchObject([{type: 'start'}])
+  })
+
+  test('a plan that has just appeared ignores them too', () => {
+    const waiting = opened({screens: [{kind: 'overview'}, {kind: 'planning', runbook: 'deploy', params: {}, since: 0}]})
+    const plan = deployPlan({danger: 'safe', start: {kind: 'none', reason: 'it only reads'}})
+    const shown = reduce(waiting, {type: 'planned', plan, params: {}, at: 9000}).state
+    expect(currentScreen(shown).kind).toBe('plan')
+    expect(reduce(shown, {type: 'key', key: 'enter', at: 9100}).effects).toEqual([])
+  })
+
+  test('a confirmation is typed, never pasted', () => {
+    const asked = press(planScreen(), 'enter').state
+    const pasted = reduce(asked, {type: 'paste', text: 'production', at: 1e6}).state
+    expect(pasted.overlay).toMatchObject({kind: 'start', typed: ''})
+  })
+
+  test('the reason that was given goes to the engine', () => {
+    const done = deeds(press(planScreen(), 'enter', 'tab', 'tab', ...letters('T1'), 'tab', ...letters('production'), 'enter'))
+    expect(done).toMatchObject([{type: 'start', reason: 'T1', typed: 'production'}])
+  })
+})
+
+describe('read-only mode', () => {
+  const readOnly = (state: UiState): UiState => ({...state, readOnly: true})
+
+  test.each([
+    ['acknowledge', ['2', 'a']],
+    ['rollback', ['!']],
+  ])('%s is refused with the reason', (label, keys) => {
+    const pressed = press(readOnly(opened()), ...keys)
+    expect(deeds(pressed)).toEqual([])
+    expect(pressed.state.toast?.text).toBe(`Cannot ${label}: this console is read-only.`)
+  })
+
+  test('plans can be seen and not started, not even dry', () => {
+    for (const key of ['enter', 's', 'D']) expect(deeds(press(readOnly(planScreen()), key, 'enter'))).toEqual([])
+  })
+
+  test('it is switched on by the snapshot as well, and never off again', () => {
+    const on = reduce(opened(), {type: 'world', world: worldOf({...shop, readOnly: true}), now: NOW, at: 0}).state
+    expect(on.readOnly).toBe(true)
+    expect(reduce(on, {type: 'world', world: worldOf(shop), now: NOW, at: 0}).state.readOnly).toBe(true)
+  })
+})
+
+describe('after the start', () => {
+  test('the screen of the run takes the place of the plan; Esc leads back to before it, and the run is remembered', () => {
+    const started = reduce(planScreen(), {type: 'started', run: RUN}).state
+    expect(currentScreen(started)).toMatchObject({kind: 'run', id: RUN})
+    expect(started.seen).toEqual([{id: RUN, started: true}])
+    expect(currentScreen(press(started, 'esc').state)).toEqual({kind: 'overview'})
+  })
+
+  test('who has gone elsewhere is told, not pulled back', () => {
+    const elsewhere = reduce(press(opened(), '1').state, {type: 'started', run: RUN}).state
+    expect(currentScreen(elsewhere)).toMatchObject({kind: 'list'})
+    expect(elsewhere.toast?.text).toContain('R leads to it')
+  })
+
+  test('a plan that fails leads back to the form with the reason', () => {
+    const form = press(opened(), 'r', ...letters('deploy'), 'enter', ...letters('2.4.1'), 'enter', 'enter', 'enter', 'enter').state
+    expect(currentScreen(form).kind).toBe('planning')
+    const failed = reduce(form, {type: 'plan failed', text: 'No such version.'}).state
+    expect(currentScreen(failed)).toMatchObject({kind: 'params', error: 'No such version.', values: {version: '2.4.1'}})
+  })
+})
