@@ -50,7 +50,10 @@ export function sampleHistory(database: DatabaseSync): History {
       readChanges()
       // Known here even when the disk is full: the screens of this process go on showing what it sees.
       known = new Map([...known, ...batch.watched])
-      version = Math.max(version, transaction(database, () => writeBatch(sql, idOf, batch)))
+      version = Math.max(
+        version,
+        transaction(database, () => writeBatch(sql, idOf, batch)),
+      )
     },
     forgetOld(now) {
       transaction(database, () => {
