@@ -1,0 +1,193 @@
+import {describe, expect, test} from 'vitest'
+import {releaseSchema} from './config.ts'
+import {ratesBetween} from './counters.ts'
+import type {InstanceView, SlotView} from './ops.ts'
+import {releaseRows} from './release-rows.ts'
+import {commonVersion, liveSlot, restartableSlot, roleOf, rollbackReadiness} from './slots.ts'
+import {findingOf} from './target.ts'
+import type {Placement, TrafficServer} from './traffic/traffic.ts'
+import {versionIn} from './instance.ts'
+
+const server = (name: string, placement: Placement, more: Partial<TrafficServer> = {}): TrafficServer => ({
+  name,
+  placement,
+  word: placement === 'ready' ? 'UP' : placement === 'drain' ? 'DRAIN' : 'MAINT',
+  fresh: placement !== 'maint',
+  check: 'L7OK',
+  sessions: 0,
+  responses: 100,
+  errors: 0,
+  ...more,
+})
+const instance = (id: string, version: string | undefined, state: 'up' | 'down' = 'up'): InstanceView => ({
+  id,
+  slot: id.split('-')[0] ?? '',
+  host: 'localhost',
+  url: `http://${id}`,
+  health: '/health/ready',
+  version,
+  state,
+  reason: state === 'up' ? 'answers' : 'does not answer: ECONNREFUSED',
+})
+const slot = (name: string, role: SlotView['role'], ...instances: readonly InstanceView[]): SlotView => ({
+  name,
+  role,
+  version: commonVersion(instances.map(one => one.version)),
+  instances,
+})
+const blue = slot('blue', 'live', instance('blue-1', '2.0'), instance('blue-2', '2.0'))
+const green = slot('green', 'idle', instance('green-1', '1.0'), instance('green-2', '1.0'))
+
+describe('the role of a slot', () => {
+  test.each([
+    [['ready', 'ready'], 0, 'live'],
+    [['ready', 'drain'], 0, 'mixed'],
+    [['ready', 'maint'], 0, 'mixed'],
+    [['drain', 'drain'], 3, 'draining'],
+    [['drain', 'maint'], 0, 'idle'],
+    [['maint', 'maint'], 0, 'idle'],
+  ] as const)('%j with %i requests is %s', (placements, sessions, role) => {
+    expect(roleOf(placements.map((placement, index) => server(`s${index}`, placement, {sessions})))).toBe(role)
+  })
+  test('a server that the load balancer does not know means that nobody knows', () => {
+    expect(roleOf([server('a', 'ready'), undefined])).toBe('no data')
+  })
+})
+
+describe('which slot is live', () => {
+  test.each([
+    [[blue, {...green, role: 'live' as const}], /blue and green both take traffic/],
+    [[{...blue, role: 'idle' as const}, green], /no slot takes traffic/],
+    [[{...blue, role: 'mixed' as const}, green], /only some instances of blue take traffic/],
+    [[blue, {...green, role: 'no data' as const}], /does not know every instance of green/],
+  ])('is refused when it is not plain (%#)', (slots, message) => expect(() => liveSlot(slots)).toThrow(message))
+  test('is the one that takes all traffic', () => expect(liveSlot([green, blue]).name).toBe('blue'))
+})
+
+describe('readiness of a rollback', () => {
+  test.each([
+    [[blue, green], true, '1.0 runs on green, healthy, without traffic'],
+    [
+      [blue, slot('green', 'idle', instance('green-1', '1.0'), instance('green-2', undefined, 'down'))],
+      false,
+      'green-2 does not answer: ECONNREFUSED',
+    ],
+    [
+      [blue, slot('green', 'idle', instance('green-1', '1.0'), instance('green-2', '1.1'))],
+      false,
+      'the instances of green are of different versions',
+    ],
+    [[blue, slot('green', 'idle', instance('green-1', '2.0'))], false, 'green runs 2.0 too'],
+  ])('case %#', (slots, ready, reason) =>
+    expect(rollbackReadiness(slots)).toMatchObject({ready, reason, slot: 'green'}),
+  )
+})
+
+test('a single live instance is not restarted, and one without a version neither', () => {
+  expect(() => restartableSlot([slot('blue', 'live', instance('blue-1', '2.0')), green], undefined)).toThrow(
+    /interrupt users/,
+  )
+  expect(() =>
+    restartableSlot([slot('blue', 'live', instance('blue-1', '2'), instance('blue-2', undefined)), green], undefined),
+  ).toThrow(/blue-2 does not tell/)
+  expect(restartableSlot([blue, green], 'green')).toMatchObject({isLive: false, slot: 'green'})
+})
+
+test.each([
+  ['{"version":"1.2"}', '1.2'],
+  ['{"version":"a\\u001b[31mb"}', 'ab'],
+  ['{"version":7}', undefined],
+  ['null', undefined],
+  ['<html>', undefined],
+])('the version in %j is %j', (body, version) => expect(versionIn(body)).toBe(version))
+
+describe('rates between two looks', () => {
+  const at = (ms: number, responses: number, errors: number, unserved = 0) => ({
+    ms,
+    servers: new Map([['a', {responses, errors}]]),
+    unserved,
+  })
+  test('count requests that nobody served as errors', () => {
+    expect(ratesBetween(at(0, 100, 0), at(2000, 190, 5, 10))).toMatchObject({requestsPerSecond: 50, errorRate: 0.15})
+  })
+  test.each([
+    ['the first look', undefined],
+    ['a restarted load balancer', at(0, 500, 0)],
+  ])('are unknown after %s', (_title, before) => expect(ratesBetween(before, at(2000, 190, 5))).toBeUndefined())
+})
+
+describe('what a look finds', () => {
+  const config = releaseSchema.parse({
+    name: 'web',
+    traffic: {type: 'haproxy', socket: '/s', backend: 'app'},
+    slots: ['blue', 'green'].map(name => ({
+      name,
+      instances: [1, 2].map(index => ({name: `${name}-${index}`, url: 'http://x'})),
+    })),
+    instances: {type: 'command', deploy: ['d'], stop: ['s']},
+  })
+  const state = (servers: readonly TrafficServer[]) => ({
+    servers: new Map(servers.map(one => [one.name, one])),
+    unserved: 0,
+  })
+  const all = (blues: Partial<TrafficServer> = {}) =>
+    state([
+      server('blue-1', 'ready', blues),
+      server('blue-2', 'ready'),
+      server('green-1', 'drain'),
+      server('green-2', 'drain'),
+    ])
+  const seen = {config, slots: [blue, green], state: all(), problem: undefined, rates: undefined, latencyMs: 3}
+  const rates = {requestsPerSecond: 50, errorRate: 0.2, perServer: new Map([['blue-1', 25]])}
+
+  test.each([
+    ['all is well', seen, 'up', 'blue serves 2.0'],
+    [
+      'the load balancer is gone',
+      {...seen, state: undefined, problem: 'HAProxy did not answer'},
+      'down',
+      'HAProxy did not answer',
+    ],
+    [
+      'one live instance is down',
+      {...seen, slots: [slot('blue', 'live', instance('blue-1', '2.0'), instance('blue-2', undefined, 'down')), green]},
+      'degraded',
+      'blue-2 does not answer: ECONNREFUSED',
+    ],
+    [
+      'all live instances are down',
+      {...seen, slots: [slot('blue', 'live', instance('blue-1', undefined, 'down')), green]},
+      'down',
+      'no instance that takes traffic is healthy',
+    ],
+    [
+      'both slots take traffic',
+      {...seen, slots: [blue, {...green, role: 'live' as const}]},
+      'degraded',
+      'blue and green both take traffic',
+    ],
+    [
+      'the load balancer finds one dead',
+      {...seen, state: all({word: 'DOWN', fresh: false})},
+      'degraded',
+      'the load balancer says blue-1 is DOWN',
+    ],
+    ['requests fail', {...seen, rates}, 'degraded', '20.0% of the requests fail'],
+  ])('when %s', (_title, look, status, reason) => expect(findingOf(look)).toMatchObject({status, reason}))
+
+  test('is a row, and nothing is a row too', () => {
+    const row = {name: 'web', environment: 'e', state: 'up' as const, reason: '', since: 1, at: 1, intervalMs: 1}
+    const sample = {...findingOf({...seen, rates}), target: 'release/e/web' as const, at: 1}
+    const rows = releaseRows({releases: [{...config, environment: 'e'}]}, () => ({row, sample}))
+    expect(rows[0]).toMatchObject({
+      live: 'blue',
+      version: '2.0',
+      rollback: {ready: true, version: '1.0'},
+      errorRate: 0.2,
+    })
+    expect(rows[0]?.slots[0]?.instances[0]).toMatchObject({traffic: 'UP', requestsPerSecond: 25})
+    expect(releaseRows({releases: [{...config, environment: 'e'}]}, () => ({row, sample: undefined}))[0]).toMatchObject(
+      {slots: [], live: undefined},
+    )
+  })
+})
