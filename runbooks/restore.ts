@@ -53,7 +53,7 @@ const copySteps = ({facts, run, tail, live, there}: Names): Step[] => [
     onUnknown: 'rerun',
     run: async ({ops, save}) => {
       const backup = ops.backup(facts.name)
-      const {id} = await backup.create()
+      const {id} = await backup.create('safety')
       save('safety', id)
       await backup.requireSound(id)
       if (id !== 'dry-run') await backup.hold(id, {by: 'restore', reason: `safety backup of run ${run}`})

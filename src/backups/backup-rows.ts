@@ -1,7 +1,7 @@
 import type {WatchView} from '../monitors/view.ts'
 import type {BackupRow} from './rows.ts'
 import {type BackupsConfig, backupSources} from './source.ts'
-import type {BackupDetail} from './target.ts'
+import {type BackupDetail, newestGood} from './target.ts'
 
 /** One row for each configured backup, from the monitor's view. The age grows between looks, so `now` is wanted. */
 export function backupRows(config: BackupsConfig, view: WatchView, now: number): readonly BackupRow[] {
@@ -9,7 +9,7 @@ export function backupRows(config: BackupsConfig, view: WatchView, now: number):
     const {environment, name, interval} = backup
     const {row, sample} = view({kind: 'backup', environment, name, intervalMs: interval})
     const {entries = [], totalBytes = 0, lastDrill} = (sample?.detail ?? {}) as Partial<BackupDetail>
-    const newest = entries.find(entry => entry.state === 'good')
+    const newest = newestGood(entries)
     return {
       ...row,
       database: backup.database,

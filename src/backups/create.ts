@@ -19,6 +19,7 @@ export interface CreateOptions {
   readonly catalog: Catalog
   readonly connection: Connection
   readonly tools: CreateTools
+  readonly purpose?: Manifest['purpose']
 }
 
 /** The command of a backup as it is recorded: what a person would type. */
@@ -111,6 +112,7 @@ async function fill(
       tables: [...tables],
       checks: backup.checks.map(check => ({...check})),
       run: tools.run === '' ? null : tools.run,
+      purpose: options.purpose ?? 'regular',
     }
   })
 }

@@ -36,6 +36,7 @@ export function judgeEntry(evidence: Evidence): BackupEntry {
     verifiedAt: verified?.ok === true ? verified.at : undefined,
     restoreTestedAt: restored?.ok === true ? restored.at : undefined,
     held: evidence.hold !== undefined,
+    ...(manifest.purpose === 'safety' ? {safety: true} : {}),
     run: manifest.run === null ? undefined : escapeLine(manifest.run, 80),
   }
 }

@@ -11,7 +11,7 @@ export type Pick = 'newest' | 'random' | {readonly id: string}
 export interface KeepingOps {
   /** The catalogue, newest first. Reads manifests, not the backups. */
   list(): Promise<readonly BackupEntry[]>
-  /** Good or unchecked ones only, except by id. Raises `backup/missing`, `backup/damaged`. */
+  /** Good or unchecked ones only, and no safety backup of a restore, except by id. Raises `backup/missing`, `backup/damaged`. */
   pick(pick: Pick): Promise<BackupEntry>
   /** What prune would remove and why. `keep` defaults to the configured count. */
   prunePlan(keep?: number): Promise<PrunePlan>
@@ -22,7 +22,9 @@ export interface KeepingOps {
   releaseHold(id: string): Promise<void>
 }
 
-const usable = (entry: BackupEntry): boolean => entry.state === 'good' || entry.state === 'unchecked'
+/** Nobody wants back what a restore has just replaced, unless they name it. */
+const usable = (entry: BackupEntry): boolean =>
+  entry.safety !== true && (entry.state === 'good' || entry.state === 'unchecked')
 
 export function createKeepingOps({catalog, source, tools}: OpsContext): KeepingOps {
   const {name, keep: configured} = source.backup

@@ -7,7 +7,7 @@ import {damagedError, verifyBackup, type Verification} from './verify.ts'
 /** Taking backups, and finding out whether they are worth anything. */
 export interface MakingOps {
   /** Takes one: streamed, compressed, encrypted, with its manifest. Raises `backup/failed`; nothing is left then. */
-  create(): Promise<BackupEntry>
+  create(purpose?: 'regular' | 'safety'): Promise<BackupEntry>
   /** Reads one to its end and records the result beside it. A bad one is a result, not an error. */
   verify(id: string): Promise<Verification>
   /** The same, but a bad one raises `backup/damaged` with its fault by name. */
@@ -57,10 +57,10 @@ export function createMakingOps(context: OpsContext): MakingOps {
 
   return {
     verify,
-    async create() {
+    async create(purpose = 'regular') {
       const connection = await context.access.live()
       const make = async (signal: AbortSignal): Promise<string> =>
-        (await createBackup({source, catalog, connection, tools: {...tools, signal}})).id
+        (await createBackup({source, catalog, connection, purpose, tools: {...tools, signal}})).id
       const id = await tools.act(describeCreate(source, connection), make, undefined)
       const entries = await catalog.list()
       return entries.find(entry => entry.id === id) ?? printed(tools.clock.now())

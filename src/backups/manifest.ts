@@ -63,6 +63,8 @@ export const manifestSchema = z.strictObject({
   tables: z.array(tableSchema),
   checks: z.array(z.strictObject({name: z.string(), query: z.string(), expect: z.string()})),
   run: z.string().nullable(),
+  /** safety: what a restore was about to replace; `newest` never means it. */
+  purpose: z.enum(['regular', 'safety']).default('regular'),
 })
 export type Manifest = z.infer<typeof manifestSchema>
 

@@ -25,11 +25,11 @@ const UNFINISHED_MS = 24 * 3_600_000
  */
 export function planPrune(entries: readonly BackupEntry[], keep: number, now: number): PrunePlan {
   const newestFirst = [...entries].sort((left, right) => right.takenAt - left.takenAt)
-  const lastGood = newestFirst.find(entry => entry.state === 'good')?.id
+  const lastGood = newestFirst.find(entry => entry.state === 'good' && entry.safety !== true)?.id
   const lastHope = lastGood ?? newestFirst.find(entry => entry.state === 'unchecked')?.id
   let usable = 0
   const decisions = newestFirst.map(entry => {
-    const counts = entry.state === 'good' || entry.state === 'unchecked'
+    const counts = entry.safety !== true && (entry.state === 'good' || entry.state === 'unchecked')
     if (counts) usable += 1
     const rank = counts ? usable : usable + 1
     const {action, reason} = decide(entry, {rank, keep, now, lastGood, lastHope, counts})
@@ -61,11 +61,13 @@ function decide(entry: BackupEntry, standing: Standing): Pick<PruneDecision, 'ac
   if (entry.state === 'incomplete' && standing.now - entry.finishedAt < UNFINISHED_MS)
     return keep('incomplete, but less than a day old: it may be being written')
   if (rank <= standing.keep)
-    return keep(counts ? `${rank} of the ${standing.keep} to keep` : `${entry.state}: kept for a look`)
+    return keep(counts ? `${rank} of the ${standing.keep} to keep` : `${wordOf(entry)}: kept for a look`)
   return {
     action: 'remove',
     reason: counts
       ? `older than the newest ${standing.keep} usable ones`
-      : `${entry.state}, and ${standing.keep} newer ones are usable`,
+      : `${wordOf(entry)}, and ${standing.keep} newer ones are usable`,
   }
 }
+
+const wordOf = (entry: BackupEntry): string => (entry.safety === true ? 'safety backup of a restore' : entry.state)

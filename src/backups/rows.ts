@@ -17,6 +17,8 @@ export interface BackupEntry {
   readonly verifiedAt: number | undefined
   readonly restoreTestedAt: number | undefined
   readonly held: boolean
+  /** Taken by a restore of what it was about to replace: kept, but never what `newest` means. */
+  readonly safety?: boolean
   readonly run: string | undefined
 }
 

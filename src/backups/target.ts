@@ -39,7 +39,7 @@ async function lookAtCatalog(source: BackupSource, clock: Clock, signal: AbortSi
     const entries = await unlessLate(catalog.list(), signal)
     const [drill] = await unlessLate(readDrills(catalog.store, 1), signal)
     const now = clock.now()
-    const newest = entries.find(entry => entry.state === 'good')
+    const newest = newestGood(entries)
     const totalBytes = entries.reduce((sum, entry) => sum + entry.storedBytes, 0)
     const lastDrill =
       drill === undefined
@@ -68,13 +68,17 @@ async function lookAtCatalog(source: BackupSource, clock: Clock, signal: AbortSi
   }
 }
 
+/** The one that counts against the recovery point objective. */
+export const newestGood = (entries: readonly BackupEntry[]): BackupEntry | undefined =>
+  entries.find(entry => entry.state === 'good' && entry.safety !== true)
+
 /** Whether what is there would do, and why not. Pure. */
 export function judgeCatalog(
   entries: readonly BackupEntry[],
   rpoMs: number,
   now: number,
 ): {readonly status: Health; readonly reason: string} {
-  const good = entries.find(entry => entry.state === 'good')
+  const good = newestGood(entries)
   const [newest] = entries
   if (newest === undefined) return {status: 'down', reason: 'no backup has been taken'}
   if (good === undefined)
