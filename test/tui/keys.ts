@@ -37,4 +37,5 @@ export function press(state: UiState, ...keys: readonly string[]): Pressed {
 export const deeds = (pressed: Pressed): readonly Effect[] => pressed.effects.filter(effect => effect.type !== 'read')
 
 /** A text as the keys that type it. */
-export const letters = (text: string): readonly string[] => Array.from(text, letter => (letter === ' ' ? 'space' : letter))
+export const letters = (text: string): readonly string[] =>
+  Array.from(text, letter => (letter === ' ' ? 'space' : letter))

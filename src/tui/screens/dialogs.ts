@@ -153,7 +153,9 @@ function promptDialog(state: UiState, overlay: Extract<Overlay, {kind: 'prompt'}
 function abortDialog(state: UiState, overlay: Extract<Overlay, {kind: 'abort'}>, screen: Block): Block {
   const run = state.world.run?.state
   const done = run?.steps.filter(view => view.state === 'done' && !view.step.readOnly) ?? []
-  const undo = run?.plan?.onFailure === 'undo' ? done.filter(view => view.step.undo) : []
+  // The step in flight is undone as well: it may have happened in part.
+  const begun = run?.steps.filter(view => view.step.id === run.current || done.includes(view)) ?? []
+  const undo = run?.plan?.onFailure === 'undo' ? begun.filter(view => view.step.undo) : []
   const stays = done.filter(view => !undo.includes(view))
   const current = run?.steps.find(view => view.step.id === run.current)
   return dialog(screen, {

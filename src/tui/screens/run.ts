@@ -117,7 +117,7 @@ function stepsPane(state: UiState, open: OpenRun, run: RunState, room: Room): Bl
   const all = groups.flat()
   const top = Math.max(0, Math.min(end - space, all.length - space))
   const undoable = run.steps.filter(step => step.step.undo && step.state === 'done').length
-  const note = undoable > 0 ? [span(`↩ ${undoable} can be undone`, 'dim')] : []
+  const note = undoable > 0 && run.outcome === undefined ? [span(`↩ ${undoable} can be undone`, 'dim')] : []
   return pane(all.slice(top, top + space), {title: 'Steps', note, ...room})
 }
 
@@ -126,7 +126,10 @@ function stepLines(state: UiState, open: OpenRun, view: StepView, width: number)
   const took = active && view.startedAt !== undefined ? Math.max(0, state.now - view.startedAt) : view.durationMs
   const number = String(view.step.index + 1).padStart(2)
   const tone: Tone = active ? 'bold' : view.state === 'pending' || view.state === 'skipped' ? 'dim' : 'plain'
-  const word = stepWord(view)
+  const full = stepWord(view)
+  // Where titles would be cut for it, the word stands below the title.
+  const narrow = width < 44 && !active
+  const word = narrow ? '' : full
   const time =
     took !== undefined
       ? shortDuration(took)
@@ -139,7 +142,7 @@ function stepLines(state: UiState, open: OpenRun, view: StepView, width: number)
     span(` ${time.padStart(5)}`, active ? 'plain' : 'dim'),
   ]
   const first = spread([statusGlyph(view.state), span(` ${number} `, 'dim'), span(view.step.title, tone)], right, width)
-  const more: Line[] = []
+  const more: Line[] = narrow && full !== '' ? [[span('     '), span(full, statusTone(view.state))]] : []
   if (active && open.progress && open.progress.total > 0) {
     const {done, total, unit} = open.progress
     more.push([

@@ -169,7 +169,9 @@ describe('starting a plan', () => {
   })
 
   test('the reason that was given goes to the engine', () => {
-    const done = deeds(press(planScreen(), 'enter', 'tab', 'tab', ...letters('T1'), 'tab', ...letters('production'), 'enter'))
+    const done = deeds(
+      press(planScreen(), 'enter', 'tab', 'tab', ...letters('T1'), 'tab', ...letters('production'), 'enter'),
+    )
     expect(done).toMatchObject([{type: 'start', reason: 'T1', typed: 'production'}])
   })
 })
@@ -212,7 +214,17 @@ describe('after the start', () => {
   })
 
   test('a plan that fails leads back to the form with the reason', () => {
-    const form = press(opened(), 'r', ...letters('deploy'), 'enter', ...letters('2.4.1'), 'enter', 'enter', 'enter', 'enter').state
+    const form = press(
+      opened(),
+      'r',
+      ...letters('deploy'),
+      'enter',
+      ...letters('2.4.1'),
+      'enter',
+      'enter',
+      'enter',
+      'enter',
+    ).state
     expect(currentScreen(form).kind).toBe('planning')
     const failed = reduce(form, {type: 'plan failed', text: 'No such version.'}).state
     expect(currentScreen(failed)).toMatchObject({kind: 'params', error: 'No such version.', values: {version: '2.4.1'}})
