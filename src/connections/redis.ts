@@ -23,7 +23,8 @@ export function keepRedis(readUrl: () => Promise<string>): KeptRedis {
     const url = await readUrl()
     address = safeAddress(url)
     signal.throwIfAborted()
-    const {Redis: RedisClient} = await import('ioredis')
+    // A CommonJS package: only its default export is there in the bundle as well.
+    const {Redis: RedisClient} = (await import('ioredis')).default
     const opened = new RedisClient(url, {
       protocol: 2,
       lazyConnect: true,

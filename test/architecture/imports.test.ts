@@ -121,3 +121,10 @@ test('only the command line ends the process', () => {
   )
   expect(bad.map(({file}) => file)).toEqual([])
 })
+
+test('CommonJS packages that are loaded on demand are taken by their default export', () => {
+  // Node finds their named exports, the bundle does not.
+  const named = /import\('(ioredis|pg|prom-client)'\)(?!\)\.default)/
+  const bad = sources.filter(({text}) => text.split('\n').some(line => named.test(line) && !/typeof import/.test(line)))
+  expect(bad.map(({file}) => file)).toEqual([])
+})
