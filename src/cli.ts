@@ -51,7 +51,7 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
     home: programHome(),
   })
   provideApi(programHome().apiUrl)
-  const stop = new AbortController()
+  const stop = interruptible()
   try {
     if (command?.changes) refuseWhenReadOnly(base, input.flags)
     const house = createHouse(base, {flags: input.flags, signal: stop.signal, interactive: terminal()})
@@ -63,6 +63,19 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
     stop.abort()
     base.close()
   }
+}
+
+/** The first Ctrl-C or TERM asks the command to end; a third one does not ask. */
+function interruptible(): AbortController {
+  const stop = new AbortController()
+  let count = 0
+  const interrupt = (name: NodeJS.Signals): void => {
+    count += 1
+    if (count > 2) process.exit(130)
+    stop.abort(new DOMException(`stopped by ${name}`, 'AbortError'))
+  }
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  return stop
 }
 
 async function help(command: Command | undefined): Promise<number> {

@@ -259,6 +259,8 @@ export class OpsError extends Error {
 /** Any thrown value as an OpsError; what is not ours is a bug. */
 export function toOpsError(thrown: unknown): OpsError {
   if (thrown instanceof OpsError) return thrown
+  if (thrown instanceof DOMException && thrown.name === 'AbortError')
+    return new OpsError('cancelled/interrupted', thrown.message)
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return new OpsError('bug/internal', message, {cause: thrown})
 }

@@ -12,6 +12,8 @@ import type {RunbookDirectory} from '../runbooks/load.ts'
 import {openAuditLog, type StoredAuditLog} from '../store/audit-log.ts'
 import {openLockBook, type StoredLockBook} from '../store/locks.ts'
 import {openStore, type Store} from '../store/open.ts'
+import {sampleHistory} from '../store/samples.ts'
+import type {History} from '../monitors/history.ts'
 import {readRunState} from '../store/runs/journal.ts'
 import {runFiles} from '../store/runs/directory.ts'
 import {createRedactor, type Redactor, redactAnnounced} from '../text/redact.ts'
@@ -41,6 +43,8 @@ export interface Base {
   readonly audit: () => StoredAuditLog
   readonly locks: () => StoredLockBook
   readonly store: () => Store
+  /** One for the process: monitor and screens see the same, also when the disk is full. */
+  readonly history: () => History
   readonly runbookDirectories: () => readonly RunbookDirectory[]
   close(): void
 }
@@ -63,6 +67,7 @@ export function openBase(options: BaseOptions, known: {readonly actor?: Actor} =
       remember: value => redactor.add(value),
     }),
   )
+  const store = once(() => keep('store', openStore(stateDir)))
   return {
     options,
     stateDir,
@@ -86,7 +91,8 @@ export function openBase(options: BaseOptions, known: {readonly actor?: Actor} =
     locks: once(() =>
       keep('locks', openLockBook({stateDir, clock: systemClock, hasUnknownStep: run => hasUnknownStep(stateDir, run)})),
     ),
-    store: once(() => keep('store', openStore(stateDir))),
+    store,
+    history: once(() => sampleHistory(store().database)),
     runbookDirectories: () => [
       ...config().policy.runbooks.map(directory => ({
         path: path.resolve(path.dirname(config().file), directory),

@@ -1,4 +1,4 @@
-import {mkdirSync, mkdtempSync, rmSync} from 'node:fs'
+import {mkdtempSync, rmSync} from 'node:fs'
 import path from 'node:path'
 import type {Environment} from '../config/schema.ts'
 import {messageOf, OpsError} from '../errors.ts'
@@ -11,6 +11,7 @@ import {lineStream} from '../text/lines.ts'
 import {allTargets} from './targets.ts'
 import {once, type Base} from './base.ts'
 import {createOps} from './ops.ts'
+import {makeDirectory} from '../files/make-directory.ts'
 
 /** How the world is touched in one place: planning only reads, a run records, a dry run prints. */
 export interface Touch {
@@ -115,7 +116,7 @@ export const noRecord: StepRecord = {
 export async function withSpool<T>(stateDir: string, work: (directory: string) => Promise<T>): Promise<T> {
   const parent = path.join(stateDir, 'plans')
   try {
-    mkdirSync(parent, {recursive: true, mode: 0o700})
+    makeDirectory(parent)
   } catch (cause) {
     throw new OpsError('state/unwritable', `cannot create ${parent}: ${messageOf(cause)}`, {
       cause,

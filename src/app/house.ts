@@ -2,6 +2,7 @@ import readline from 'node:readline/promises'
 import type {AuditEntry} from '../audit/record.ts'
 import type {CommandInput, House} from '../commands/command.ts'
 import {messageOf, OpsError} from '../errors.ts'
+import {alertBook} from '../store/alerts.ts'
 import {auditFile, verifyAuditFile} from '../store/audit-log.ts'
 import type {Base} from './base.ts'
 import {once} from './base.ts'
@@ -44,6 +45,8 @@ export function createHouse(base: Base, {flags, signal, interactive}: HouseOptio
     runner: async (run, resume) => runRunner(base.options, {run, resume, secrets: await readSecrets()}),
     console: async () => (await import('./console.ts')).openConsole(base, {flags, signal}),
     change,
+    monitor: async role => (await import('./monitor.ts')).openMonitor(base, role),
+    alertBook: () => alertBook(base.store().database),
     snapshot: async () => (await import('./snapshot.ts')).takeSnapshot(base, environmentName, signal),
     opsTools: () => ({
       environment: environment(),

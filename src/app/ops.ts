@@ -1,4 +1,4 @@
-import * as backupsRoom from '../backups/ops.ts'
+import {createBackupOps} from '../backups/ops.ts'
 import {createCacheOps} from '../caches/ops.ts'
 import type {Config} from '../config/schema.ts'
 import {createDatabaseOps} from '../databases/ops.ts'
@@ -15,12 +15,7 @@ export function createOps(config: Config, tools: OpsTools, targets: () => readon
   return {
     environment: tools.environment,
     release,
-    backup: name =>
-      (backupsRoom as any).createBackupOps(
-        config,
-        tools,
-        pick(config.backups, {kind: 'backup', environment, name}).name,
-      ),
+    backup: name => createBackupOps(config, tools, pick(config.backups, {kind: 'backup', environment, name}).name),
     cache: name => createCacheOps(pick(config.caches, {kind: 'cache', environment, name}), tools),
     database: name => createDatabaseOps(pick(config.databases, {kind: 'database', environment, name}), tools),
     look: async (kind, name) => {

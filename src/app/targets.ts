@@ -1,8 +1,9 @@
-// import {backupTargets} from '../backups/target.ts'
+import {backupTargets} from '../backups/target.ts'
 import {cacheTargets} from '../caches/target.ts'
 import {databaseTargets} from '../databases/target.ts'
-// import {serviceTargets} from '../monitors/target.ts'
 import type {Target} from '../monitors/sample.ts'
+import {serviceTargets} from '../monitors/target.ts'
+import {openProbe} from '../probes/open.ts'
 import {releaseTargets} from '../releases/target.ts'
 import type {Base} from './base.ts'
 
@@ -10,5 +11,11 @@ import type {Base} from './base.ts'
 export function allTargets(base: Base): readonly Target[] {
   const config = base.config()
   const tools = {clock: base.clock, secret: base.secret, exec: base.exec}
-  return [...databaseTargets(config, tools), ...cacheTargets(config, tools), ...releaseTargets(config, tools)]
+  return [
+    ...serviceTargets(config, {openProbe: spec => openProbe(spec, tools)}),
+    ...databaseTargets(config, tools),
+    ...cacheTargets(config, tools),
+    ...backupTargets(config, tools),
+    ...releaseTargets(config, tools),
+  ]
 }

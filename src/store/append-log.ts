@@ -114,7 +114,11 @@ export interface LogSystem {
   readonly sync: (descriptor: number) => void
   readonly truncate: (descriptor: number, size: number) => void
 }
-export const SYSTEM: LogSystem = {write: (fd, bytes) => writeSync(fd, bytes), sync: fdatasyncSync, truncate: ftruncateSync}
+export const SYSTEM: LogSystem = {
+  write: (fd, bytes) => writeSync(fd, bytes),
+  sync: fdatasyncSync,
+  truncate: ftruncateSync,
+}
 
 /** Opens a log for one writer. An incomplete last record is kept in `FILE.torn-OFFSET` and cut off. */
 export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {readonly cut: number} {

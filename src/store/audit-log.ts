@@ -1,4 +1,4 @@
-import {mkdirSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {GENESIS, parse, recordHash, type Verification, verifyChain} from '../audit/chain.ts'
 import {matchesQuery} from '../audit/query.ts'
@@ -8,6 +8,7 @@ import type {Actor} from '../identity/actor.ts'
 import type {Clock} from '../units/clock.ts'
 import {type AppendLog, encodeRecord, type LogSystem, openLog, readLog} from './append-log.ts'
 import {type Mutex, openMutex} from './mutex.ts'
+import {makeDirectory} from '../files/make-directory.ts'
 
 export interface AuditLogOptions {
   readonly stateDir: string
@@ -88,7 +89,7 @@ export function openAuditLog(options: AuditLogOptions): StoredAuditLog {
 
 function openFiles(file: string, system: LogSystem | undefined): {readonly log: AppendLog; readonly mutex: Mutex} {
   try {
-    mkdirSync(path.dirname(file), {recursive: true, mode: 0o700})
+    makeDirectory(path.dirname(file))
     const mutex = openMutex(`${file}.lock`)
     return {mutex, log: mutex.hold(() => openLog(file, system))}
   } catch (cause) {

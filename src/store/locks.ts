@@ -1,5 +1,4 @@
 import {randomBytes} from 'node:crypto'
-import {mkdirSync} from 'node:fs'
 import {hostname} from 'node:os'
 import path from 'node:path'
 import {DatabaseSync, type SQLOutputValue} from 'node:sqlite'
@@ -8,6 +7,7 @@ import {identify, isAlive} from '../processes/identity.ts'
 import type {LockBook, LockHolder} from '../runbooks/ports.ts'
 import type {Clock} from '../units/clock.ts'
 import {formatAge} from '../units/duration.ts'
+import {makeDirectory} from '../files/make-directory.ts'
 
 export interface StoredLockBook extends LockBook {
   list(): readonly LockHolder[]
@@ -128,7 +128,7 @@ function alone<T>(database: DatabaseSync, work: () => T): T {
 
 function openDatabase(stateDir: string): DatabaseSync {
   try {
-    mkdirSync(stateDir, {recursive: true, mode: 0o700})
+    makeDirectory(stateDir)
     const database = new DatabaseSync(path.join(stateDir, 'locks.db'), {timeout: 10_000})
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${SCHEMA}`)
     return database

@@ -1,31 +1,25 @@
-import {spawn} from 'node:child_process'
-import {mkdtempSync, rmSync} from 'node:fs'
-import os from 'node:os'
+import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {expect, test} from 'vitest'
+import {openStore} from './open.ts'
 
-test('many consoles may open a new state directory at the same moment', async () => {
-  const module = new URL('open.ts', import.meta.url).href
-  for (let round = 0; round < 3; round += 1) {
-    const dir = mkdtempSync(path.join(os.tmpdir(), 'ops-open-'))
-    const script = `const {openStore} = await import('${module}')
-      process.stdin.once('data', () => {
-        try { openStore(${JSON.stringify(dir)}); console.log('open') } catch (error) { console.log(error.message) }
-        process.exit()
-      })
-      console.log('ready')`
-    const said = await Promise.all(
-      Array.from({length: 4}, async () => {
-        const child = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', script])
-        let text = ''
-        for await (const chunk of child.stdout) {
-          text += String(chunk)
-          if (text === 'ready\n') child.stdin.write('go')
-        }
-        return text
-      }),
-    )
-    expect(said).toEqual(Array(4).fill('ready\nopen\n'))
-    rmSync(dir, {recursive: true, force: true})
-  }
+test('a damaged store is put aside with its content and a new one is begun', () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'opsconsole-store-'))
+  writeFileSync(path.join(dir, 'store.db'), 'this is no database '.repeat(500))
+  const store = openStore(dir)
+  expect(store.setAside).toMatch(/store\.db\.damaged-/)
+  expect(store.database.prepare('SELECT count(*) AS n FROM meta').get()).toEqual({n: 0})
+  store.close()
+  expect(readdirSync(dir).some(name => name.startsWith('store.db.damaged-'))).toBe(true)
+  rmSync(dir, {recursive: true})
+})
+
+test('a directory that cannot be written is refused with its path and what to do', () => {
+  expect(() => openStore('/proc/opsconsole')).toThrow(
+    expect.objectContaining({
+      code: 'state/unwritable',
+      hint: expect.stringContaining('OPSCONSOLE_STATE_DIR') as string,
+    }) as Error,
+  )
 })

@@ -1,8 +1,9 @@
-import {mkdirSync} from 'node:fs'
+import {existsSync, renameSync} from 'node:fs'
 import path from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {messageOf, OpsError} from '../errors.ts'
 import {migrations} from './migrations.ts'
+import {makeDirectory} from '../files/make-directory.ts'
 
 /** The part of the state that can be rebuilt or queried: samples, alerts, lease. Runs and audit are files of their own. */
 export interface Store {
@@ -17,7 +18,7 @@ const SQLITE_BUSY = 5
 /** Opens or creates `store.db` in the state directory and brings it to the newest version. */
 export function openStore(stateDir: string): Store {
   try {
-    mkdirSync(stateDir, {recursive: true, mode: 0o700})
+    makeDirectory(stateDir)
   } catch (cause) {
     throw new OpsError('state/unwritable', `cannot create the state directory ${stateDir}: ${messageOf(cause)}`, {
       cause,
@@ -25,19 +26,43 @@ export function openStore(stateDir: string): Store {
     })
   }
   const file = path.join(stateDir, 'store.db')
-  const database = openDatabase(file)
-  return {database, setAside: undefined, close: () => database.close()}
+  try {
+    const database = openDatabase(file)
+    return {database, setAside: undefined, close: () => database.close()}
+  } catch (cause) {
+    if (!isDamage(cause)) {
+      throw new OpsError('state/unwritable', `cannot open ${file}: ${messageOf(cause)}`, {
+        cause,
+        hint: 'Set OPSCONSOLE_STATE_DIR to a directory you can write.',
+      })
+    }
+    const setAside = putAside(file)
+    const database = openDatabase(file)
+    return {database, setAside, close: () => database.close()}
+  }
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. Everything in this file can be looked at again, so a new one is begun. */
+const isDamage = (error: unknown): boolean => [11, 26].includes((error as {errcode?: number}).errcode ?? 0)
+
+/** Nothing is deleted: the damaged file stays beside the new one. */
+function putAside(file: string): string {
+  const aside = `${file}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
+  renameSync(file, aside)
+  for (const suffix of ['-wal', '-shm']) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix)
+  return aside
 }
 
 function openDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, {timeout: 5000})
   try {
-    const database = new DatabaseSync(file, {timeout: 5000})
     useWriteAheadLog(database)
     database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
     migrate(database)
     return database
-  } catch (cause) {
-    throw new OpsError('state/damaged', `cannot open ${file}: ${messageOf(cause)}`, {cause})
+  } catch (error) {
+    database.close()
+    throw error
   }
 }
 

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest'
 import {type Import, isTest, readSources, roomOf, type Source} from './sources.ts'
 
 /** Rooms that anyone may use and that use only each other. */
-const LEAVES = ['errors', 'units', 'text', 'processes', 'identity', 'connections']
+const LEAVES = ['errors', 'units', 'text', 'processes', 'identity', 'connections', 'files']
 const DOMAINS = [
   'monitors',
   'probes',

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
-import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, statfsSync, statSync, writeSync} from 'node:fs'
+import {closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync} from 'node:fs'
 import path from 'node:path'
+import {makeDirectory} from '../../files/make-directory.ts'
 import {messageOf} from '../../errors.ts'
 import {escapeLine} from '../../text/escape.ts'
 import {formatBytes} from '../../units/bytes.ts'
@@ -26,7 +27,7 @@ const LITTLE_SPACE = 1024 ** 3
 export function checkStateDirectory(directory: string): Check[] {
   const shown = escapeLine(directory, 200)
   try {
-    mkdirSync(directory, {recursive: true, mode: 0o700})
+    makeDirectory(directory)
     tryToWrite(directory)
   } catch (error) {
     return [

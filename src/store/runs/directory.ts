@@ -1,8 +1,9 @@
-import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
+import {closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {messageOf, OpsError} from '../../errors.ts'
 import type {Plan} from '../../runbooks/plan.ts'
 import type {RunRequest} from '../../runbooks/ports.ts'
+import {makeDirectory} from '../../files/make-directory.ts'
 
 /** Where everything of one run lives. */
 export interface RunFiles {
@@ -84,8 +85,8 @@ export function writeWhole(file: string, text: string): void {
 export function createRun(stateDir: string, request: RunRequest): RunFiles {
   const files = runFiles(stateDir, request.run)
   try {
-    mkdirSync(files.inbox, {recursive: true, mode: 0o700})
-    mkdirSync(files.spool, {recursive: true, mode: 0o700})
+    makeDirectory(files.inbox)
+    makeDirectory(files.spool)
   } catch (cause) {
     throw new OpsError('state/unwritable', `cannot create ${files.directory}: ${messageOf(cause)}`, {
       cause,
@@ -119,7 +120,7 @@ export interface KeptPlan {
 export function keepPlan(stateDir: string, kept: KeptPlan): void {
   const directory = path.join(stateDir, 'plans')
   try {
-    mkdirSync(directory, {recursive: true, mode: 0o700})
+    makeDirectory(directory)
   } catch (cause) {
     throw new OpsError('state/unwritable', `cannot create ${directory}: ${messageOf(cause)}`, {cause})
   }

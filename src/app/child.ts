@@ -1,0 +1,54 @@
+import {spawn} from 'node:child_process'
+import {CATALOGUE, type ErrorCode, OpsError} from '../errors.ts'
+import {childEnvironment} from '../processes/environment.ts'
+import type {Base} from './base.ts'
+
+interface Failure {
+  readonly error?: {readonly code: string; readonly message: string; readonly hint?: string}
+}
+
+/**
+ * Calls this program itself for one JSON answer, in a process of its own: a runbook's code that hangs or crashes
+ * cannot take the console with it. Rejects with the error that the other process had.
+ */
+export function callProgram<T>(base: Base, args: readonly string[], signal?: AbortSignal): Promise<T> {
+  const child = spawn(process.execPath, [base.options.entry, ...args, '--json', '--config', base.config().file], {
+    cwd: base.options.cwd,
+    env: childEnvironment(base.options.env, {OPSCONSOLE_STATE_DIR: base.stateDir}),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Its own session: what a person types at the console, such as Ctrl-C, is not for it.
+    detached: true,
+    ...(signal === undefined ? {} : {signal}),
+  })
+  const output = {out: '', err: ''}
+  child.stdout.on('data', chunk => (output.out += String(chunk)))
+  child.stderr.on('data', chunk => (output.err += String(chunk)))
+  return new Promise((resolve, reject) => {
+    child.once('error', cause =>
+      reject(new OpsError('process/failed', `cannot start ${args[0]}: ${cause.message}`, {cause})),
+    )
+    child.once('close', () => {
+      const answer = lastJson(output.out) as (T & Failure) | undefined
+      if (answer === undefined)
+        return reject(
+          new OpsError(
+            'process/failed',
+            `${args[0]} gave no answer: ${base.redactor.redact(output.err).trim().slice(-500)}`,
+          ),
+        )
+      const {error} = answer
+      if (error === undefined) return resolve(answer)
+      const code = error.code in CATALOGUE ? (error.code as ErrorCode) : 'process/failed'
+      reject(new OpsError(code, error.message, error.hint === undefined ? {} : {hint: error.hint}))
+    })
+  })
+}
+
+function lastJson(text: string): unknown {
+  const line = text.trimEnd().split('\n').at(-1) ?? ''
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,224 @@
+import {statSync} from 'node:fs'
+import {acknowledgeAlert, findOpenAlert} from '../alerts/acknowledge.ts'
+import type {CommandInput, CommandResult} from '../commands/command.ts'
+import {messageOf, OpsError} from '../errors.ts'
+import type {Snapshot} from '../overview/snapshot.ts'
+import type {Engine} from '../runbooks/engine.ts'
+import type {Plan} from '../runbooks/plan.ts'
+import type {RunbookRow} from '../runbooks/rows.ts'
+import {runFiles} from '../store/runs/directory.ts'
+import type {ConsolePort} from '../tui/port.ts'
+import type {Base} from './base.ts'
+import {callProgram} from './child.ts'
+import {createEngine} from './engine.ts'
+import {openAlertBook, openMonitor} from './monitor.ts'
+import {snapshotSource} from './snapshot.ts'
+
+const LOOK_EVERY_MS = 150
+const RUNBOOKS_EVERY_MS = 10_000
+
+/** Opens the console on this terminal, with the monitor beside it; resolves when it is left. */
+export async function openConsole(
+  base: Base,
+  {flags, signal}: {readonly flags: CommandInput['flags']; readonly signal: AbortSignal},
+): Promise<CommandResult> {
+  const readOnly = flags['read-only'] === true || base.config().policy.readOnly
+  const bell = createBell()
+  const monitor = openMonitor(base, 'console', bell.ring)
+  const engine = createEngine(base)
+  const port = createPort(base, {
+    engine,
+    readOnly,
+    bell,
+    source: snapshotSource(base, {monitor, engine, readOnly}),
+    refresh: () => monitor.refresh(),
+    environment: typeof flags['env'] === 'string' ? flags['env'] : undefined,
+  })
+  monitor.start()
+  try {
+    const {startConsole} = await import('../tui/start.ts')
+    const end = await startConsole(port, {
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      readOnly,
+      ...(flags['ascii'] === true ? {ascii: true} : {}),
+      ...(flags['no-color'] === true ? {noColor: true} : {}),
+      env: base.options.env,
+    })
+    return {data: undefined, text: end.ending === 'hang-up' ? '' : end.summary}
+  } finally {
+    port.close()
+    if (!signal.aborted) await monitor.stop()
+  }
+}
+
+interface Bell {
+  ring(): void
+  listen(listener: () => void): () => void
+}
+
+function createBell(): Bell {
+  const listeners = new Set<() => void>()
+  return {
+    ring: () => {
+      for (const listener of listeners) listener()
+    },
+    listen: listener => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+interface PortParts {
+  readonly engine: Engine
+  readonly readOnly: boolean
+  readonly bell: Bell
+  readonly source: ReturnType<typeof snapshotSource>
+  readonly refresh: () => void
+  readonly environment: string | undefined
+}
+
+/** The screens' way to the world. Whatever fails here is told, never thrown into a frame. */
+export function createPort(base: Base, parts: PortParts): ConsolePort & {close(): void} {
+  const {engine, bell} = parts
+  let environment = parts.environment ?? base.config().environments[0]?.name ?? ''
+  let last: Snapshot | undefined
+  let runbooks: readonly RunbookRow[] = []
+  const watched = watchFiles(base, () => last, bell)
+  const loadRunbooks = async (): Promise<void> => {
+    runbooks = await engine.runbooks()
+    bell.ring()
+  }
+  void loadRunbooks().catch(() => {})
+  const reload = setInterval(() => void loadRunbooks().catch(() => {}), RUNBOOKS_EVERY_MS)
+  const refuse = (): void => {
+    if (parts.readOnly) throw new OpsError('usage/read-only', 'read-only mode forbids every change')
+  }
+  return {
+    snapshot: () => (last = readSafely(() => parts.source.read(environment), last)),
+    subscribe: changed => bell.listen(changed),
+    runbooks: () => runbooks,
+    plan: (runbook, params, signal) =>
+      callProgram<Plan>(
+        base,
+        [
+          'plan',
+          runbook,
+          '--env',
+          environment,
+          ...Object.entries(params).flatMap(([name, value]) => ['-p', `${name}=${value}`]),
+        ],
+        signal,
+      ),
+    start: async (plan, {reason, typed, dryRun}) => {
+      refuse()
+      const args = ['run', '--plan', plan.run, '--detach', '--console', '--env', plan.environment, '--reason', reason]
+      const {run} = await callProgram<{run: string}>(base, [
+        ...args,
+        ...(typed === undefined ? [] : ['--confirm', typed]),
+        ...(dryRun ? ['--dry-run'] : []),
+      ])
+      return run
+    },
+    run: id => quietly(() => engine.state(id)),
+    output: (id, {last: count}) => quietly(() => engine.output(id, count)) ?? {lines: [], total: 0},
+    progress: id => quietly(() => engine.progress(id)),
+    answer: async (run, prompt, answer, reason) => {
+      refuse()
+      engine.answer(run, prompt, answer, reason, 'console')
+    },
+    abort: async (run, reason) => {
+      refuse()
+      engine.abort(run, reason)
+    },
+    acknowledge: async (alert, note) => {
+      refuse()
+      acknowledge(base, environment, {alert, note})
+      bell.ring()
+    },
+    audit: query => base.audit().list(query),
+    selectEnvironment: name => {
+      environment = name
+      bell.ring()
+    },
+    refresh: parts.refresh,
+    now: () => base.clock.now(),
+    close: () => {
+      clearInterval(reload)
+      watched.close()
+    },
+  }
+}
+
+/** A run that was removed or damaged is shown as not there. */
+function quietly<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** A store that cannot be read right now leaves the last picture, with a notice that says so. */
+function readSafely(read: () => Snapshot, last: Snapshot | undefined): Snapshot {
+  try {
+    return read()
+  } catch (error) {
+    if (!last) throw error
+    return {
+      ...last,
+      notices: [
+        {
+          level: 'critical',
+          text: `the state cannot be read: ${messageOf(error)}; this is what was known at ${new Date(last.at).toISOString()}`,
+        },
+      ],
+    }
+  }
+}
+
+function acknowledge(
+  base: Base,
+  environment: string,
+  {alert, note}: {readonly alert: string; readonly note: string},
+): void {
+  const book = openAlertBook(base)
+  const {id} = findOpenAlert(book, alert)
+  const entry = {action: 'alert acknowledged', target: `alert ${id}`, environment, reason: note}
+  base.audit().append({...entry, phase: 'intent'})
+  acknowledgeAlert(book, id, {by: base.actor().name, at: base.clock.now(), note})
+  base.audit().append({...entry, phase: 'outcome', outcome: 'done'})
+}
+
+/** Rings when another process changed something: the store's version, the list of runs, or a run that has not ended. */
+function watchFiles(base: Base, last: () => Snapshot | undefined, bell: Bell): {close(): void} {
+  const version = base.store().database.prepare('PRAGMA data_version')
+  let seen = ''
+  const look = (): void => {
+    const open = last()?.runs.filter(run => run.endedAt === undefined) ?? []
+    const print = quietly(() =>
+      [
+        JSON.stringify(version.get()),
+        mtimeOf(`${base.stateDir}/runs`),
+        ...open.map(run => runPrint(base, run.id)),
+      ].join(' '),
+    )
+    if (print === undefined || print === seen) return
+    seen = print
+    bell.ring()
+  }
+  const timer = setInterval(look, LOOK_EVERY_MS)
+  return {close: () => clearInterval(timer)}
+}
+
+function runPrint(base: Base, run: string): string {
+  const files = runFiles(base.stateDir, run)
+  return [files.journal, files.output, files.progress].map(mtimeOf).join(',')
+}
+
+function mtimeOf(file: string): string {
+  const stat = statSync(file, {throwIfNoEntry: false})
+  return stat ? `${stat.mtimeMs}/${stat.size}` : '-'
+}

@@ -1,0 +1,31 @@
+import type {AlertBook} from '../alerts/book.ts'
+import {openChannels} from '../alerts/channels/open.ts'
+import {createAlertEngine} from '../alerts/engine.ts'
+import {createMonitor, type Monitor} from '../monitors/monitor.ts'
+import {alertBook} from '../store/alerts.ts'
+import {monitorLease} from '../store/lease.ts'
+import type {Base} from './base.ts'
+import {allTargets} from './targets.ts'
+
+export const openAlertBook = (base: Base): AlertBook => alertBook(base.store().database)
+
+/** The monitor of this process, not started: probes, history, lease and alerts put together. */
+export function openMonitor(base: Base, role: 'agent' | 'console', onChange?: () => void): Monitor {
+  const config = base.config()
+  const {database} = base.store()
+  const alerts = createAlertEngine({
+    config: config.alerts,
+    book: alertBook(database),
+    channels: openChannels(config.alerts.channels, {secret: base.secret, fetch}),
+    clock: base.clock,
+    record: entry => void base.audit().append(entry),
+  })
+  return createMonitor({
+    targets: allTargets(base),
+    history: base.history(),
+    lease: monitorLease(database, role),
+    alerts,
+    clock: base.clock,
+    ...(onChange === undefined ? {} : {onChange}),
+  })
+}

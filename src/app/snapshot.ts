@@ -1,0 +1,87 @@
+import {alertRows} from '../alerts/alert-rows.ts'
+import {backupRows} from '../backups/backup-rows.ts'
+import {cacheRows} from '../caches/cache-rows.ts'
+import {databaseRows} from '../databases/database-rows.ts'
+import type {Monitor} from '../monitors/monitor.ts'
+import {serviceRows} from '../monitors/service-rows.ts'
+import {figureHistory, watchView} from '../monitors/view.ts'
+import type {Snapshot} from '../overview/snapshot.ts'
+import {releaseRows} from '../releases/release-rows.ts'
+import type {Engine} from '../runbooks/engine.ts'
+import {type Base, once} from './base.ts'
+import {createEngine} from './engine.ts'
+import {openAlertBook, openMonitor} from './monitor.ts'
+import {chooseEnvironment} from './planner.ts'
+
+/** Alerts that were resolved longer ago than this are for the audit trail. */
+const RESOLVED_SHOWN_MS = 24 * 3_600_000
+const RUNS_SHOWN = 30
+
+export interface SnapshotSource {
+  /** Everything of one environment at this moment, from what is stored. Looks at nothing itself. */
+  read(environment: string): Snapshot
+}
+
+export interface SnapshotParts {
+  readonly monitor: Monitor
+  readonly engine: Engine
+  readonly readOnly: boolean
+}
+
+export function snapshotSource(base: Base, parts: SnapshotParts): SnapshotSource {
+  const book = once(() => openAlertBook(base))
+  return {
+    read: name => {
+      const config = base.config()
+      const now = base.clock.now()
+      const environment = chooseEnvironment(config, name)
+      const here = <Row extends {readonly environment: string}>(rows: readonly Row[]): readonly Row[] =>
+        rows.filter(row => row.environment === environment.name)
+      const known = base.history()
+      const view = watchView(known, now)
+      const status = parts.monitor.status()
+      return {
+        project: config.project,
+        environment: {name: environment.name, protected: environment.protected},
+        environments: config.environments.map(each => each.name),
+        at: now,
+        readOnly: parts.readOnly || config.policy.readOnly,
+        monitor: {state: status.state, holder: status.holder, lastSampleAt: status.lastSampleAt},
+        services: here(serviceRows(config, known, now)),
+        databases: here(databaseRows(config, view)),
+        caches: here(cacheRows(config, view, figureHistory(view))),
+        backups: here(backupRows(config, view, now)),
+        releases: here(releaseRows(config, view)),
+        alerts: here(alertRows(book(), now - RESOLVED_SHOWN_MS)),
+        runs: here(parts.engine.list(RUNS_SHOWN)),
+        notices: notices(base, status.trouble),
+      }
+    },
+  }
+}
+
+function notices(base: Base, trouble: string | undefined): Snapshot['notices'] {
+  const {setAside} = base.store()
+  return [
+    ...(trouble === undefined ? [] : [{level: 'critical' as const, text: `the monitor is in trouble: ${trouble}`}]),
+    ...(setAside === undefined
+      ? []
+      : [{level: 'warning' as const, text: `the store was damaged and begun anew; the old one is ${setAside}`}]),
+  ]
+}
+
+/** For one command: what is known, after one look at everything when nobody else watches. */
+export async function takeSnapshot(
+  base: Base,
+  environmentName: string | undefined,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const name = chooseEnvironment(base.config(), environmentName ?? base.config().environments[0]?.name).name
+  const monitor = openMonitor(base, 'console')
+  try {
+    await monitor.once(signal)
+    return snapshotSource(base, {monitor, engine: createEngine(base), readOnly: false}).read(name)
+  } finally {
+    await monitor.stop()
+  }
+}

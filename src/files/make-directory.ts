@@ -1,0 +1,25 @@
+import {mkdirSync} from 'node:fs'
+import path from 'node:path'
+
+/**
+ * Makes a directory and what is missing above it, mode 700. Level by level: Node's own recursive mkdir never returns
+ * where a parent exists but takes no entries, such as /proc.
+ */
+export function makeDirectory(directory: string): void {
+  const missing: string[] = []
+  for (let at = path.resolve(directory); !tryMake(at); at = path.dirname(at)) missing.unshift(at)
+  for (const level of missing) mkdirSync(level, {mode: 0o700})
+}
+
+/** True when it is there now; false when its parent has to be made first. */
+function tryMake(directory: string): boolean {
+  try {
+    mkdirSync(directory, {mode: 0o700})
+    return true
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return true
+    if (code === 'ENOENT' && path.dirname(directory) !== directory) return false
+    throw error
+  }
+}
