@@ -125,7 +125,7 @@ const swapSteps = ({facts, run, moment, tail, live, there, gone}: Names): Step[]
       const backup = ops.backup(facts.name)
       const names = backup.swapNames(facts.database, run)
       const {awayMs, terminated} = await backup.swap(names)
-      log(`${terminated} sessions were ended; nobody could begin one for ${Math.round(awayMs)} ms`)
+      if (!backup.dryRun) log(`${terminated} sessions were ended; nobody could begin one for ${Math.round(awayMs)} ms`)
       save('kept', names.kept)
     },
     undo: async ({ops}) => {

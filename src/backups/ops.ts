@@ -21,6 +21,8 @@ export interface BackupOps extends KeepingOps, MakingOps, RestoreOps, SwapOps, D
   /** Usable copies to keep, and the age at which the newest is too old, milliseconds. */
   readonly keep: number
   readonly rpoMs: number
+  /** Nothing is touched, so nothing can be measured or proved. */
+  readonly dryRun: boolean
   readonly objectives: {readonly rtoMs: number; readonly rpoMs: number}
   /** The database as it is now. Raises `database/unreachable`. */
   live(): Promise<LiveDatabase>
@@ -38,6 +40,7 @@ export function createBackupOps(config: BackupsConfig, tools: OpsTools, name?: s
     location: source.directory,
     keep: backup.keep,
     rpoMs: backup.rpo,
+    dryRun: tools.dryRun,
     objectives: {rtoMs: backup.drill.rto, rpoMs: backup.drill.rpo},
     live: () => context.access.look(),
     ...createKeepingOps(context),
