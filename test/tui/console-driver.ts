@@ -39,6 +39,9 @@ export interface Driver {
   gone(text: string | RegExp): Promise<Driver>
   /** Lets the guard of a question that has just appeared run out. */
   wait(ms: number): Driver
+  until(what: string, ready: () => boolean): Promise<void>
+  /** Waits until nothing has been written for a while; the number of characters written so far. */
+  settled(): Promise<number>
   resize(columns: number, rows: number): Promise<Driver>
   hangUp(): void
   readonly ended: Promise<ConsoleEnd>
@@ -140,6 +143,14 @@ export function openConsole(options: DriverOptions = {}): Driver {
     async gone(wanted) {
       await until(`${String(wanted)} to go away`, () => !matches(wanted))
       return driver
+    },
+    until,
+    async settled() {
+      for (let before = -1; before !== written.length; ) {
+        before = written.length
+        await new Promise(resolve => setTimeout(resolve, 120))
+      }
+      return written.length
     },
     wait(ms) {
       clock += ms

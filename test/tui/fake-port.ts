@@ -22,7 +22,12 @@ export class FakePort implements ConsolePort {
   time = NOW
   private readonly listeners = new Set<() => void>()
 
-  snapshot = (): Snapshot => this.world
+  reads = 0
+
+  snapshot = (): Snapshot => {
+    this.reads += 1
+    return this.world
+  }
   runbooks = (): readonly RunbookRow[] => this.books
   audit = (): readonly AuditRecord[] => this.records
   now = (): number => this.time
