@@ -112,6 +112,22 @@ describe('a backup', () => {
     }
   })
 
+  test('whose pg_dump is killed half-way is refused and removed', async () => {
+    const binaries = mkdtempSync(path.join(tmpdir(), 'opsconsole-killed-'))
+    try {
+      const real = path.join(bench.server.bin, 'pg_dump')
+      const script = `#!/bin/sh\n[ "$1" = --version ] && exec ${real} --version\n${real} "$@" | head -c 50000\nkill -9 $$\n`
+      writeFileSync(path.join(binaries, 'pg_dump'), script, {mode: 0o755})
+      const before = await bench.ops().list()
+      const error = await refusal(bench.ops({}, bench.configured({drill: {binaries}})).create())
+      expect(error.code).toBe('backup/failed')
+      expect(error.message).toContain('pg_dump was killed by SIGKILL')
+      expect(await bench.ops().list()).toEqual(before)
+    } finally {
+      rmSync(binaries, {recursive: true})
+    }
+  })
+
   test('without its manifest is incomplete, whatever else is there', async () => {
     const entry = await bench.ops().create()
     rmSync(path.join(bench.ops().location, `${entry.id}.manifest.json`))
