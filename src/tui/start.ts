@@ -65,7 +65,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     insideTmux: Boolean(env['TMUX']),
     quit: () => ended.resolve('quit'),
   })
-  const app = render(createElement(Console, {store, monotonic}), {
+  const app = render(createElement(Console, {store, monotonic, terminal: options.stdout}), {
     stdin: options.stdin,
     stdout: options.stdout,
     stderr: options.stderr,

@@ -7,11 +7,12 @@ import {emptyRun, reduceRun} from '../../src/runbooks/state.ts'
 import {lineWidth} from '../../src/tui/canvas/line.ts'
 import {NOUNS} from '../../src/tui/panes/pane.ts'
 import {PANES} from '../../src/tui/panes/registry.ts'
-import {frame, paintFrame} from '../../src/tui/screens/frame.ts'
+import {frame} from '../../src/tui/screens/frame.ts'
 import {runScreen} from '../../src/tui/state/navigate.ts'
 import type {Overlay, Screen, UiState} from '../../src/tui/state/ui.ts'
 import {openingState} from '../../src/tui/state/ui.ts'
 import type {World} from '../../src/tui/state/world.ts'
+import {paint} from '../../src/tui/theme.ts'
 import {deployPlan, RUN} from './fake-port.ts'
 import {actor, audit, NOW, runbooks, runRow} from './shop-events.ts'
 import {emptySnapshot, service, shop} from './shop.ts'
@@ -197,11 +198,11 @@ const stateOf = (world: World, screen: Screen, size: {readonly columns: number; 
 function check(state: UiState, what: string): void {
   const block = frame(state)
   expect(block.length, `${what}: lines`).toBe(state.rows)
-  for (const [y, each] of block.entries()) expect(lineWidth(each), `${what}: width of line ${y}`).toBe(state.columns)
-  for (const text of paintFrame(state, {colour: true, ascii: false})) {
-    // Nothing but our own colours and weights: no control characters, no bidi overrides.
-    expect(text.replaceAll(/\u001b\[\d+m/g, ''), what).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
-  }
+  const widths = new Set(block.map(lineWidth))
+  expect([...widths], `${what}: widths of lines`).toEqual([state.columns])
+  const text = block.map(each => paint(each, {colour: true, ascii: false})).join('')
+  // Nothing but our own colours and weights: no control characters, no bidi overrides.
+  expect(text.replaceAll(/\u001b\[\d+m/g, ''), what).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
 }
 
 describe('a frame is exactly as high and as wide as the terminal', () => {

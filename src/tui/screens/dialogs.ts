@@ -203,7 +203,7 @@ function acknowledgeDialog(state: UiState, overlay: Extract<Overlay, {kind: 'ack
       blank,
       ...alerts.slice(0, 6).flatMap(alert => text(state, `▸ ${alert.summary}`, 'plain', 2)),
       ...(alerts.length > 6 ? [line(`  and ${alerts.length - 6} more`, 'dim')] : []),
-      ...text(state, 'Others see that you are on it; it stops escalating and keeps firing.', 'dim'),
+      ...text(state, 'Others see that you are on it; it keeps firing until the cause is gone.', 'dim'),
     ],
     scroll: state.overlayScroll,
     fields: [
