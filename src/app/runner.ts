@@ -172,6 +172,8 @@ function executeTools(base: Base, parts: Parts): ExecuteTools {
         ({pid, command}) => `${pid} ${base.redactor.redact(command).slice(0, 200)}`,
       ),
     context: (step, planned, {signal, fence, phase}) => {
+      // Progress belongs to one step: the next begins without.
+      output.progress(undefined)
       const record = recordStep(recordTools, step.id, planned.targets)
       const mode = phase === 'check' ? 'read' : request.dryRun ? 'dry' : 'run'
       const key = `${request.run}/${step.id}`

@@ -13,6 +13,7 @@ export function openOutput(files: RunFiles, seq: () => number): OutputSink & {cl
   let size = fstatSync(descriptor).size
   let full = false
   let shownAt = 0
+  let shown = false
   const write = (line: OutputLine): void => {
     const bytes = Buffer.from(`${JSON.stringify({...line, after: seq()})}\n`)
     size += bytes.length
@@ -27,6 +28,8 @@ export function openOutput(files: RunFiles, seq: () => number): OutputSink & {cl
       write({step: line.step, stream: 'log', text: `(output beyond ${LARGEST_OUTPUT >> 20} MB is not kept)`})
     },
     progress: progress => {
+      if (!progress && !shown) return
+      shown = progress !== undefined
       const now = performance.now()
       if (progress && progress.done < progress.total && now - shownAt < PROGRESS_EVERY_MS) return
       shownAt = now
