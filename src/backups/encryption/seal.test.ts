@@ -13,8 +13,8 @@ const SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 17]
 async function sealAll(plain: Uint8Array, recipients: readonly string[], piece = 100_003): Promise<Buffer> {
   const sealer = await createSealer(recipients)
   const parts = [sealer.head]
-  for (let at = 0; at < plain.length; at += piece) parts.push(sealer.update(plain.subarray(at, at + piece)))
-  return Buffer.concat([...parts, sealer.finish()])
+  for (let at = 0; at < plain.length; at += piece) parts.push(...sealer.update(plain.subarray(at, at + piece)))
+  return Buffer.concat([...parts, ...sealer.finish()])
 }
 
 async function* inPieces(bytes: Uint8Array, piece: number): AsyncGenerator<Uint8Array> {

@@ -77,7 +77,7 @@ async function sealInto(
 ): Promise<{sha256: string; storedBytes: number}> {
   const sealer = await createSealer(recipients)
   const writer = hashingWriter(file)
-  await writer.add(sealer.head)
+  await writer.add([sealer.head])
   for await (const piece of source) await writer.add(sealer.update(piece))
   await writer.add(sealer.finish())
   return writer.end()
@@ -87,7 +87,7 @@ const WRITE = 1024 * 1024
 
 /** Gathers a megabyte, then writes it while the next one is being gathered. */
 function hashingWriter(file: PartialFile): {
-  add(bytes: Buffer): Promise<void>
+  add(bytes: readonly Buffer[]): Promise<void>
   end(): Promise<{sha256: string; storedBytes: number}>
 } {
   const hash = createHash('sha256')
@@ -108,9 +108,10 @@ function hashingWriter(file: PartialFile): {
   }
   return {
     async add(bytes) {
-      if (bytes.length === 0) return
-      pieces.push(bytes)
-      held += bytes.length
+      for (const piece of bytes) {
+        pieces.push(piece)
+        held += piece.length
+      }
       if (held >= WRITE) await flush()
     },
     async end() {

@@ -28,6 +28,8 @@ export interface PartialFile {
 }
 
 export const PARTIAL = '.partial'
+/** Written out while the next megabytes come: one fsync at the end of a large file would take as long as all of them. */
+const SYNC_EVERY = 16 * 1024 * 1024
 const TEXT_LIMIT = 64 * 1024 * 1024
 
 export function directoryStore(location: string): DirectoryStore {
@@ -66,15 +68,27 @@ async function beginFile(location: string, target: string): Promise<PartialFile>
   const partial = `${target}${PARTIAL}`
   await rm(partial, {force: true})
   const file = await open(partial, 'wx', 0o600)
+  let unsynced = 0
+  let syncing: Promise<void> = Promise.resolve()
   return {
-    write: bytes => writeAll(file, bytes),
+    async write(bytes) {
+      await writeAll(file, bytes)
+      unsynced += bytes.length
+      if (unsynced < SYNC_EVERY) return
+      unsynced = 0
+      // Its failure is kept for publish: after a failed fsync nothing of this file may be called durable.
+      syncing = syncing.then(() => file.datasync())
+      syncing.catch(() => undefined)
+    },
     async publish() {
+      await syncing
       await file.sync()
       await file.close()
       await rename(partial, target)
       await syncDirectory(location)
     },
     async discard() {
+      await syncing.catch(() => undefined)
       await file.close().catch(() => undefined)
       await unlink(partial).catch(() => undefined)
     },
