@@ -107,7 +107,7 @@ export const alertsPane = definePane<AlertRow>({
   noun: 'alerts',
   title: 'Alerts',
   one: 'alert',
-  empty: 'No alerts. All is calm.',
+  empty: 'No alerts.',
   rows: world => world.snapshot.alerts.toSorted((a, b) => rank(a) - rank(b) || b.since - a.since),
   id: row => row.id,
   name: row => `${row.rule}: ${subjectName(row)}`,

@@ -109,13 +109,11 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
       drill
         ? [
             ...statusWord(drill.ok ? 'done' : 'failed', drill.ok ? 'passed' : 'failed'),
-            span(
-              ` ${moment(drill.at, now)}, RTO ${formatDuration(drill.rtoMs)}, RPO ${formatDuration(drill.rpoMs)}`,
-              'dim',
-            ),
+            span(` ${moment(drill.at, now)}`, 'dim'),
           ]
         : [span('never: restoring them is untested', 'warn')],
     ],
+    ['it took', drill ? `RTO ${formatDuration(drill.rtoMs)}, RPO ${formatDuration(drill.rpoMs)}` : undefined],
   ])
   const right = [
     heading('Catalogue', 'newest first'),

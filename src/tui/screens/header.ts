@@ -42,9 +42,15 @@ function firstLine(state: UiState, width: number): Line {
     ...fire(state, width >= 70),
   ]
   const clock = [span(` ${clockTime(state.now)} `, 'dim')]
-  const full = [...monitorWords(state), span(' ·', 'dim'), ...clock]
-  const right = lineWidth(left) + lineWidth(full) + 2 <= width ? full : clock
-  return spread(left, lineWidth(left) + lineWidth(right) <= width || width >= 60 ? right : [], width)
+  const nobody = state.world.snapshot.monitor.state === 'nobody' ? statusWord('degraded', 'nobody watches') : []
+  // The longest that fits; that nobody watches is told before the time of day.
+  const choices: readonly Line[] = [
+    [...monitorWords(state), span(' ·', 'dim'), ...clock],
+    nobody.length > 0 ? [...nobody, span(' ')] : clock,
+    nobody,
+  ]
+  const right = choices.find(each => lineWidth(left) + lineWidth(each) + 1 <= width) ?? []
+  return spread(left, right, width)
 }
 
 /** What is on fire, and since when; else a calm word, but only when that is really known. */

@@ -1,5 +1,6 @@
 import type {Block, Line} from '../canvas/line.ts'
-import {beside, fitLine, line, span} from '../canvas/line.ts'
+import {beside, fitLine, span} from '../canvas/line.ts'
+import {paragraph} from '../components/facts.ts'
 import {pane} from '../components/pane.ts'
 import {table} from '../components/table.ts'
 import type {Noun} from '../panes/pane.ts'
@@ -77,7 +78,7 @@ function compactPane(state: UiState, noun: Noun, room: Room): Block {
   const more = (row: unknown): readonly Line[] => definition.more?.(row, state.now) ?? []
   const content: readonly Line[] =
     rows.length === 0
-      ? [line(place.filter === '' ? definition.empty : `Nothing matches ${place.filter}`, 'dim')]
+      ? paragraph(place.filter === '' ? definition.empty : `Nothing matches ${place.filter}`, inner.width, 'dim')
       : withMore(
           table({
             columns: definition.compact ?? definition.columns,

@@ -13,7 +13,7 @@ import {chosenRows, listNoun, listed, move, scrollDetails, select, selectedRow, 
 import {back, last, openNoun, openOverview, openRun, push} from './navigate.ts'
 import {GUARD_MS, openPrompt} from './prompts.ts'
 import type {Change, UiState} from './ui.ts'
-import {currentScreen, placeOf, telling, unchanged, withEffects, withScreen} from './ui.ts'
+import {beginStart, currentScreen, placeOf, telling, unchanged, withEffects, withScreen} from './ui.ts'
 
 /** Carries out what a key means. `at` is the monotonic clock, for the guard of questions that open. */
 export function act(state: UiState, action: Action, at: number): Change {
@@ -102,14 +102,7 @@ function start(
   {dryRun, at}: {readonly dryRun: boolean; readonly at: number},
 ): Change {
   const asks = needsAnswer(plan, dryRun)
-  if (!asks)
-    return withEffects(telling(state, `Starting ${plan.runbook}…`), {
-      type: 'start',
-      plan,
-      reason: '',
-      typed: undefined,
-      dryRun,
-    })
+  if (!asks) return withEffects(beginStart(state, plan), {type: 'start', plan, reason: '', typed: undefined, dryRun})
   return unchanged({
     ...state,
     guardUntil: at + GUARD_MS,

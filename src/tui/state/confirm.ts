@@ -1,7 +1,7 @@
 import {back} from './navigate.ts'
 import {edit, pasted} from './typing.ts'
 import type {Change, Overlay, StartFocus, UiState} from './ui.ts'
-import {telling, unchanged, withEffects} from './ui.ts'
+import {beginStart, telling, unchanged, withEffects} from './ui.ts'
 
 type Start = Extract<Overlay, {kind: 'start'}>
 type Abort = Extract<Overlay, {kind: 'abort'}>
@@ -40,7 +40,7 @@ export function startKey(state: UiState, overlay: Start, key: string): Change {
 }
 
 function go(state: UiState, overlay: Start): Change {
-  return withEffects(telling(closed(state), `Starting ${overlay.plan.runbook}…`), {
+  return withEffects(beginStart(closed(state), overlay.plan), {
     type: 'start',
     plan: overlay.plan,
     reason: overlay.reason.trim(),

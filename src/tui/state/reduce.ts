@@ -30,7 +30,9 @@ export function reduce(state: UiState, event: UiEvent): Change {
     case 'plan failed':
       return planFailed(state, event.text)
     case 'started':
-      return started(state, event.run)
+      return started({...state, starting: undefined}, event.run)
+    case 'start failed':
+      return unchanged({...telling(state, event.text, 'bad'), starting: undefined})
     default:
       return unchanged(telling(state, event.text, event.tone))
   }

@@ -28,6 +28,8 @@ export interface UiState {
   readonly guardUntil: number
   /** Questions that were put off, so that they do not open again by themselves. */
   readonly putOff: readonly string[]
+  /** Run id of a plan that the engine was asked to start and has not answered yet. */
+  readonly starting: string | undefined
   /** Runs that were started or watched here; told again on the normal screen at the end. */
   readonly seen: readonly SeenRun[]
 }
@@ -169,6 +171,7 @@ export type UiEvent =
   | {readonly type: 'started'; readonly run: string}
   | {readonly type: 'told'; readonly text: string; readonly tone: Toast['tone']}
   | {readonly type: 'plan failed'; readonly text: string}
+  | {readonly type: 'start failed'; readonly text: string}
 
 export interface Change {
   readonly state: UiState
@@ -200,6 +203,7 @@ export function openingState(world: World, opening: Opening): UiState {
     toast: undefined,
     guardUntil: 0,
     putOff: [],
+    starting: undefined,
     seen: [],
   }
 }
@@ -211,6 +215,12 @@ export const placeOf = (state: UiState, noun: Noun): Place => state.places[noun]
 export const telling = (state: UiState, text: string, tone: Toast['tone'] = 'info'): UiState => ({
   ...state,
   toast: {text, tone, until: state.now + (tone === 'bad' ? 10_000 : 4000)},
+})
+
+/** The state while the engine starts a plan: it must not be asked twice. */
+export const beginStart = (state: UiState, plan: Plan): UiState => ({
+  ...telling(state, `Starting ${plan.runbook}…`),
+  starting: plan.run,
 })
 
 /** The state with its current screen replaced. */
