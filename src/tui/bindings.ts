@@ -93,6 +93,7 @@ export const BINDINGS: readonly Binding[] = [
     where: ['plan'],
     footer: 1,
     changes: true,
+    disabled: state => (state.starting === undefined ? undefined : 'it is being started'),
   },
   {
     action: 'dry run',
@@ -102,6 +103,7 @@ export const BINDINGS: readonly Binding[] = [
     where: ['plan'],
     footer: 2,
     changes: true,
+    disabled: state => (state.starting === undefined ? undefined : 'it is being started'),
   },
   {
     action: 'acknowledge',

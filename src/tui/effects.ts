@@ -87,7 +87,7 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
       case 'start':
         port.start(effect.plan, {reason: effect.reason, typed: effect.typed, dryRun: effect.dryRun}).then(
           run => dispatch({type: 'started', run}),
-          (error: unknown) => tell(explain(error), 'bad'),
+          (error: unknown) => dispatch({type: 'start failed', text: explain(error)}),
         )
         return
       case 'answer':

@@ -115,12 +115,14 @@ function startDialog(state: UiState, overlay: Extract<Overlay, {kind: 'start'}>,
   })
 }
 
-const PROMPT_TITLES = {
+/** By the kind of the question. */
+const PROMPT_TITLES: Readonly<Record<string, string>> = {
+  approval: 'The run wants an approval',
   confirm: 'The run asks',
   manual: 'By hand',
   unknown: 'What became of this step?',
   failure: 'The step failed',
-} as const
+}
 
 function promptDialog(state: UiState, overlay: Extract<Overlay, {kind: 'prompt'}>, screen: Block): Block {
   const {prompt} = overlay
@@ -133,7 +135,7 @@ function promptDialog(state: UiState, overlay: Extract<Overlay, {kind: 'prompt'}
   const left = shortDuration(Math.max(0, prompt.expiresAt - state.now))
   return dialog(screen, {
     ...questionLook(state),
-    title: step ? `${PROMPT_TITLES[prompt.kind]}: ${step.step.title}` : PROMPT_TITLES[prompt.kind],
+    title: [PROMPT_TITLES[prompt.kind] ?? 'The run asks', step?.step.title].filter(Boolean).join(': '),
     width: WIDTH,
     body: [blank, ...text(state, prompt.text, 'bold', 8), ...touches(state, prompt.touches)],
     scroll: state.overlayScroll,

@@ -147,6 +147,14 @@ describe('starting a plan', () => {
     expect(deeds(press(planScreen(), 'D'))).toMatchObject([{type: 'start', dryRun: true, typed: undefined}])
   })
 
+  test('the engine is asked once, however often Enter is pressed, and again only after a failure', () => {
+    const safe = planScreen({danger: 'safe', start: {kind: 'none', reason: 'it only reads'}})
+    const twice = press(safe, 'enter', 'enter', 'D')
+    expect(deeds(twice)).toHaveLength(1)
+    const failed = reduce(twice.state, {type: 'start failed', text: 'The audit log cannot be written.'}).state
+    expect(deeds(press(failed, 'enter'))).toHaveLength(1)
+  })
+
   test('a question that has just appeared ignores keys for 300 ms', () => {
     const plan = planScreen({start: {kind: 'yes', reason: 'it is disruptive'}})
     const asked = reduce(plan, {type: 'key', key: 'enter', at: 5000}).state
