@@ -10,14 +10,13 @@ const FOLLOWED_LINES = 400
 const SCROLLED_LINES = 5000
 const AUDIT_RECORDS = 500
 
-/** Reads what the current screen needs to know. `before` gives what did not need to be read again. */
-export function readWorld(port: ConsolePort, state: UiState | undefined, fresh: boolean): World {
+/** Reads what the current screen needs to know. Raises what the port raises. */
+export function readWorld(port: ConsolePort, state: UiState | undefined): World {
   const screen = state ? currentScreen(state) : undefined
-  const before = state?.world
   const showsAudit = (screen?.kind === 'list' || screen?.kind === 'details') && screen.noun === 'audit'
   return {
     snapshot: port.snapshot(),
-    runbooks: fresh || !before ? port.runbooks() : before.runbooks,
+    runbooks: port.runbooks(),
     audit: showsAudit ? port.audit({limit: AUDIT_RECORDS}).toReversed() : [],
     run: screen?.kind === 'run' ? readRun(port, screen.id, screen.back > 0) : undefined,
   }
@@ -37,7 +36,7 @@ export interface EffectTools {
   /** Monotonic clock, ms. */
   readonly monotonic: () => number
   /** Reads the world at once and shows it. */
-  readonly read: (fresh: boolean) => void
+  readonly read: () => void
   /** Writes straight to the terminal; for sequences that draw nothing. */
   readonly write: (sequence: string) => void
   readonly insideTmux: boolean
@@ -73,13 +72,13 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
       case 'quit':
         return tools.quit()
       case 'read':
-        return tools.read(true)
+        return tools.read()
       case 'refresh':
         port.refresh()
-        return tools.read(true)
+        return tools.read()
       case 'environment':
         port.selectEnvironment(effect.name)
-        return tools.read(true)
+        return tools.read()
       case 'plan':
         return plan(effect)
       case 'forget plan':

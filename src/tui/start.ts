@@ -1,6 +1,7 @@
 import {render} from 'ink'
 import type {Instance} from 'ink'
 import {createElement} from 'react'
+import {messageOf} from '../errors.ts'
 import {Console} from './Console.tsx'
 import {createPerformer, readWorld} from './effects.ts'
 import {farewell} from './farewell.ts'
@@ -50,12 +51,19 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
   const ended = Promise.withResolvers<ConsoleEnd['ending']>()
   const size = sizeOf(options.stdout)
   const store = createUiStore({
-    initial: openingState(readWorld(port, undefined, true), {...size, now: port.now(), readOnly: options.readOnly}),
+    initial: openingState(readWorld(port, undefined), {...size, now: port.now(), readOnly: options.readOnly}),
     theme,
     perform: (effect: Effect) => performer.perform(effect),
   })
-  const read = (fresh: boolean): void =>
-    store.dispatch({type: 'world', world: readWorld(port, store.state(), fresh), now: port.now(), at: monotonic()})
+  // What cannot be read is told; the last picture stays, and its values fade as they grow old.
+  const read = (): void => {
+    try {
+      store.dispatch({type: 'world', world: readWorld(port, store.state()), now: port.now(), at: monotonic()})
+    } catch (error) {
+      store.dispatch({type: 'world', world: store.state().world, now: port.now(), at: monotonic()})
+      store.dispatch({type: 'told', text: `Cannot be read just now: ${messageOf(error)}`, tone: 'bad'})
+    }
+  }
   const performer = createPerformer({
     port,
     dispatch: store.dispatch,
@@ -78,7 +86,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     maxFps: 30,
   })
   const stopWatching = [
-    watchPort(port, () => read(false), options.slow ? SLOW_FRAME_MS : FRAME_MS),
+    watchPort(port, read, options.slow ? SLOW_FRAME_MS : FRAME_MS),
     watchTerminal(options, {
       resized: () => store.dispatch({type: 'resize', ...sizeOf(options.stdout)}),
       lost: () => ended.resolve('hang-up'),

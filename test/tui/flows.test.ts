@@ -189,6 +189,36 @@ describe('the console on a terminal', () => {
     await driver.see('HAProxy does not answer')
   })
 
+  test('runbooks that are loaded later appear in the open picker', async () => {
+    const port = new FakePort()
+    const {books} = port
+    port.books = []
+    const driver = start({port})
+    await driver.see('PRODUCTION')
+    await driver.press('r')
+    await driver.see('There are no runbooks.')
+    port.books = books
+    port.changed()
+    await driver.see('cache-invalidate')
+  })
+
+  test('what cannot be read is told; the last picture stays and comes back to life', async () => {
+    const port = new FakePort()
+    const driver = start({columns: 120, rows: 40, port})
+    await driver.see('PRODUCTION')
+    const {audit} = port
+    port.audit = () => {
+      throw new Error('disk I/O error')
+    }
+    await driver.press('8')
+    await driver.see('Cannot be read just now: disk I/O error')
+    port.audit = audit
+    port.time += 11_000
+    port.changed()
+    await driver.see('alert acknowledged')
+    await driver.gone('disk I/O error')
+  })
+
   test('y puts the run id on the clipboard of the terminal, through tmux when inside it', async () => {
     const driver = start({
       columns: 120,
