@@ -71,14 +71,15 @@ const compact: readonly Column<AlertRow>[] = [
   },
   {
     title: 'SUBJECT',
-    width: 16,
+    width: 8,
+    grow: 1,
     max: 18,
-    rank: 6,
+    rank: 1,
     cell: row => [span(subjectName(row), row.state === 'firing' ? 'bold' : 'plain')],
   },
   {
     title: 'SUMMARY',
-    width: 14,
+    width: 10,
     grow: 4,
     rank: 1,
     cell: row => [span(row.summary, row.state === 'resolved' ? 'dim' : 'plain')],
@@ -98,7 +99,7 @@ const compact: readonly Column<AlertRow>[] = [
     title: 'FOR',
     width: 4,
     align: 'right',
-    rank: 1,
+    rank: 4,
     cell: (row, now) => shortAge(row.state === 'resolved' ? row.resolvedAt : row.since, now),
   },
 ]
