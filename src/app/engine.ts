@@ -3,6 +3,7 @@ import {EXIT, messageOf, OpsError} from '../errors.ts'
 import {isAlive, type ProcessIdentity} from '../processes/identity.ts'
 import type {Engine, Feed, RunView} from '../runbooks/engine.ts'
 import type {RunEvent} from '../runbooks/events.ts'
+import {approvalRefusal} from '../runbooks/approval.ts'
 import {commandsInFlight, inFlightLines} from '../runbooks/in-flight.ts'
 import {listRunbooks} from '../runbooks/load.ts'
 import type {Progress} from '../runbooks/ports.ts'
@@ -62,6 +63,7 @@ export function createEngine(base: Base): Engine {
         })
       leaveRequest(runFiles(base.stateDir, run).inbox, {kind: 'answer', prompt, answer, reason, by: base.actor(), via})
     },
+    approve: (run, reason, plan) => approveRun(base, reader.view(run), {reason, plan}),
     abort: (run, reason) => {
       const view = reader.view(run)
       if (view.outcome !== undefined) throw new OpsError('run/ended', `run ${run} has already ended: ${view.outcome}`)
@@ -91,6 +93,41 @@ export function createEngine(base: Base): Engine {
       return holder
     },
   }
+}
+
+/** Leaves the approval where the run finds it, now or when it is taken up. */
+function approveRun(
+  base: Base,
+  view: RunView,
+  {reason, plan}: {readonly reason: string; readonly plan: string | undefined},
+): void {
+  const {prompt, actor, plan: frozen, run} = view
+  if (prompt?.kind !== 'approval' || !actor || !frozen)
+    throw new OpsError('run/ended', `run ${run} does not wait for an approval`)
+  if (plan !== undefined && !frozen.hash.startsWith(plan))
+    throw new OpsError('run/refused', `run ${run} has plan ${frozen.hash.slice(0, 16)}, not ${plan}`)
+  const refusal = approvalRefusal(actor, base.actor())
+  const entry = {
+    action: 'approval given',
+    target: frozen.runbook,
+    environment: frozen.environment,
+    run,
+    reason,
+    detail: {plan: frozen.hash},
+    phase: 'decision' as const,
+  }
+  base.audit().append({...entry, outcome: refusal === undefined ? 'approved' : `refused: ${refusal}`})
+  if (refusal !== undefined)
+    throw new OpsError('run/refused', refusal, {hint: 'Another person must approve it, logged in as themselves.'})
+  leaveRequest(runFiles(base.stateDir, run).inbox, {
+    kind: 'answer',
+    prompt: prompt.id,
+    plan: frozen.hash,
+    answer: 'approve',
+    reason,
+    by: base.actor(),
+    via: 'command',
+  })
 }
 
 interface Cached {
@@ -130,7 +167,7 @@ function createReader(base: Base) {
   }
   const view = (run: string): RunView => {
     const {state, process} = get(run)
-    const lost = state.outcome === undefined && process !== undefined && !isAlive(process)
+    const lost = state.outcome === undefined && state.suspended !== true && process !== undefined && !isAlive(process)
     if (!lost) return {...state, lost, inFlight: []}
     const files = runFiles(base.stateDir, run)
     return {
@@ -186,7 +223,7 @@ export function runRow(view: RunView): RunRow {
     endedAt: view.endedAt,
     durationMs: view.durationMs,
     usualMs: view.plan?.usualMs,
-    state: view.outcome ?? (view.lost ? 'lost' : view.prompt ? 'waiting' : 'running'),
+    state: view.outcome ?? (view.suspended ? 'suspended' : view.lost ? 'lost' : view.prompt ? 'waiting' : 'running'),
     stepIndex: Math.min(finished + 1, view.steps.length),
     stepCount: view.steps.length,
     stepTitle: current?.step.title ?? '',
@@ -237,7 +274,7 @@ async function* follow(
     const journal = readEvents(files.journal, journalEnd)
     journalEnd = journal.end
     waiting.push(...journal.events)
-    const ended = waiting.some(event => event.type === 'run-ended')
+    const ended = waiting.some(event => event.type === 'run-ended') || waiting.at(-1)?.type === 'run-suspended'
     const output = readOutput(files.output, outputEnd)
     outputEnd = output.end
     for (const line of output.lines) {

@@ -42,6 +42,8 @@ export async function launchRun(base: Base, start: StartRequest): Promise<string
     answers: {yes: start.yes, typed: start.typed, via: start.via},
     started: start.started,
     lockWaitMs: start.lockWaitMs,
+    unattended: start.unattended,
+    ...(start.breakGlass === undefined ? {} : {breakGlass: start.breakGlass}),
   }
   const files = createRun(base.stateDir, request)
   const runner = spawnRunner(base, files, [request.run], start.secrets ?? {})

@@ -3,6 +3,7 @@ import {OpsError} from '../errors.ts'
 import {type Frozen, freezePlan} from '../runbooks/freeze.ts'
 import {type LoadedRunbook, loadRunbook, runbookFile} from '../runbooks/load.ts'
 import {describeParams, parseParams, withoutSecrets} from '../runbooks/params.ts'
+import {approvalNeed} from '../runbooks/approval.ts'
 import type {Step} from '../runbooks/define.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import {usualDurations} from '../store/runs/history.ts'
@@ -77,6 +78,7 @@ export async function makePlan(base: Base, input: PlanInput, signal: AbortSignal
       params: input.params,
       shownParams: input.shownParams,
       onFailure: base.config().policy.onFailure,
+      approval: approvalNeed(base.config().policy, loaded.book.name, environment.name),
       facts: {$: touch.$, ops: touch.ops, signal},
       usual: history.steps,
       usualRunMs: history.run,
@@ -108,6 +110,7 @@ export async function rebuildPlan(base: Base, input: PlanInput, plan: Plan): Pro
     params: input.params,
     shownParams: input.shownParams,
     onFailure: plan.onFailure,
+    approval: plan.approval,
     facts: {$: touch.$, ops: touch.ops, signal: nothing},
     usual: new Map(),
     usualRunMs: undefined,

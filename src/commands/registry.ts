@@ -42,6 +42,7 @@ export const loaders: Readonly<Record<string, Loader>> = {
   'runbook show': () => import('./runbook/show.ts'),
   'runs abort': () => import('./runs/abort.ts'),
   'runs answer': () => import('./runs/answer.ts'),
+  'runs approve': () => import('./runs/approve.ts'),
   'runs attach': () => import('./runs/attach.ts'),
   'runs list': () => import('./runs/list.ts'),
   'runs resume': () => import('./runs/resume.ts'),

@@ -1,8 +1,9 @@
+import {OpsError} from '../errors.ts'
 import type {AuditLog} from '../audit/record.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {Clock} from '../units/clock.ts'
 import type {Prompt, Via} from './events.ts'
-import type {Desk} from './desk.ts'
+import type {AnswerRequest, Desk} from './desk.ts'
 import type {Journal, RunRequest} from './ports.ts'
 
 /** An answer that settles a question: what was said, by whom, how it came. */
@@ -25,36 +26,52 @@ export interface AskTools {
 
 export type Question = Omit<Prompt, 'id' | 'expiresAt'>
 
+export interface AskOptions {
+  /** Whether this answer, from this person, settles it; else it is dropped. Default: one of the choices. */
+  readonly accepts?: (request: AnswerRequest) => boolean
+  /** Stops waiting after this long and leaves the question open. */
+  readonly giveUpMs?: number
+}
+
 /** Asks, and waits for an answer from a flag, from any console, or for the expiry with its stated default. */
 export async function ask(tools: AskTools, question: Question): Promise<Answer> {
-  const {journal, clock} = tools
-  const id = `q${journal.state().lastSeq + 1}`
-  const prompt: Prompt = {...question, id, expiresAt: clock.now() + tools.expiryMs}
-  journal.append({type: 'prompt-opened', prompt})
-  const answer = beforehand(tools, prompt) ?? (await waitForAnswer(tools, prompt))
+  const answer = await askAgain(tools, question, {})
+  if (!answer) throw new OpsError('bug/internal', 'a question without a time limit was given up')
+  return answer
+}
+
+/** Like `ask`, for a question that may already be open from before the run was taken up. Undefined: given up. */
+export async function askAgain(tools: AskTools, question: Question, options: AskOptions): Promise<Answer | undefined> {
+  const prompt = openPrompt(tools, question)
+  const answer = beforehand(tools, prompt) ?? (await waitForAnswer(tools, prompt, options))
+  if (!answer) return undefined
+  const step = prompt.step === undefined ? {} : {step: prompt.step}
   tools.audit.append(
     {
-      action: 'answer',
+      action: prompt.kind === 'approval' ? 'approval' : 'answer',
       phase: 'decision',
       target: prompt.step ?? 'run',
       environment: tools.request.environment,
       run: tools.request.run,
       outcome: answer.answer,
       reason: answer.reason,
-      detail: {question: prompt.text, via: answer.via},
-      ...(prompt.step === undefined ? {} : {step: prompt.step}),
+      detail: {question: prompt.text, via: answer.via, plan: tools.request.plan.hash},
+      ...step,
     },
     answer.by,
   )
-  journal.append({
-    type: 'prompt-answered',
-    prompt: id,
-    answer: answer.answer,
-    by: answer.by,
-    via: answer.via,
-    reason: answer.reason,
-  })
+  const {answer: said, by, via, reason} = answer
+  tools.journal.append({type: 'prompt-answered', prompt: prompt.id, answer: said, by, via, reason})
   return answer
+}
+
+/** The same question that is still open, else a new one. */
+function openPrompt({journal, clock, expiryMs}: AskTools, question: Question): Prompt {
+  const open = journal.state().prompt
+  if (open && open.kind === question.kind && open.step === question.step && open.kind === 'approval') return open
+  const prompt: Prompt = {...question, id: `q${journal.state().lastSeq + 1}`, expiresAt: clock.now() + expiryMs}
+  journal.append({type: 'prompt-opened', prompt})
+  return prompt
 }
 
 /** An answer that was given with the run itself: `--yes`, `--confirm TEXT`, or what was typed in the console. */
@@ -66,19 +83,22 @@ function beforehand(tools: AskTools, prompt: Prompt): Answer | undefined {
   return prompt.type === undefined || answers.typed.includes(prompt.type) ? {...given, answer: 'yes'} : undefined
 }
 
-async function waitForAnswer(tools: AskTools, prompt: Prompt): Promise<Answer> {
-  const expiry = new AbortController()
-  const timer = setTimeout(() => expiry.abort(), Math.max(0, prompt.expiresAt - tools.clock.now()))
+async function waitForAnswer(tools: AskTools, prompt: Prompt, options: AskOptions): Promise<Answer | undefined> {
+  const leftMs = Math.max(0, prompt.expiresAt - tools.clock.now())
+  const gaveUp = options.giveUpMs !== undefined && options.giveUpMs < leftMs
+  const timeout = new AbortController()
+  const timer = setTimeout(() => timeout.abort(), gaveUp ? options.giveUpMs : leftMs)
   try {
     const {answer, by, via, reason} = await tools.desk.answerTo(
       prompt.id,
-      text => accepts(prompt, text),
-      AbortSignal.any([tools.signal, expiry.signal]),
+      request => accepts(prompt, request.answer) && (options.accepts?.(request) ?? true),
+      AbortSignal.any([tools.signal, timeout.signal]),
     )
     return {answer: choiceOf(prompt, answer), by, via, reason}
   } catch (error) {
     tools.signal.throwIfAborted()
-    if (!expiry.signal.aborted) throw error
+    if (!timeout.signal.aborted) throw error
+    if (gaveUp) return undefined
     return {answer: prompt.fallback, by: tools.request.actor, via: 'expiry', reason: 'nobody answered in time'}
   } finally {
     clearTimeout(timer)

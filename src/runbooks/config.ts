@@ -9,6 +9,16 @@ export const policySchema = z.strictObject({
     .enum(['undo', 'leave'])
     .default('undo')
     .describe('What happens when a step fails: undo in reverse order, or leave everything for a person'),
+  approvals: z
+    .array(
+      z.strictObject({
+        runbook: z.string().min(1).describe('Name of the runbook, or * for every one that changes anything'),
+        environment: z.string().optional().describe('Only in this environment; in every one when left out'),
+        expires: duration('How long another person may approve').default(1_800_000),
+      }),
+    )
+    .default([])
+    .describe('Runbooks that another person must approve before they run'),
   runbooks: z
     .array(z.string())
     .default(['runbooks'])

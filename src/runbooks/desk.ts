@@ -1,11 +1,11 @@
 import type {Inbox, InboxRequest} from './ports.ts'
 
-type AnswerRequest = Extract<InboxRequest, {kind: 'answer'}>
+export type AnswerRequest = Extract<InboxRequest, {kind: 'answer'}>
 
 /** Takes what other processes ask of a run: hands aborts on at once and keeps answers for whoever waits for them. */
 export interface Desk {
   /** The next answer to a prompt that `accepts` takes; answers to other prompts are late or wrong and are dropped. */
-  answerTo(prompt: string, accepts: (answer: string) => boolean, signal: AbortSignal): Promise<AnswerRequest>
+  answerTo(prompt: string, accepts: (request: AnswerRequest) => boolean, signal: AbortSignal): Promise<AnswerRequest>
   close(): Promise<void>
 }
 
@@ -14,14 +14,17 @@ export function openDesk(inbox: Inbox, onAbort: (request: Extract<InboxRequest, 
   let waiter:
     | {
         readonly prompt: string
-        readonly accepts: (answer: string) => boolean
+        readonly accepts: (request: AnswerRequest) => boolean
         readonly take: (request: AnswerRequest) => void
       }
     | undefined
+  /** Answers that came before anybody waited: a run that is taken up again finds its approval here. */
+  let early: AnswerRequest[] = []
 
   const handle = (request: InboxRequest): void => {
     if (request.kind === 'abort') return onAbort(request)
-    if (waiter?.prompt === request.prompt && waiter.accepts(request.answer)) waiter.take(request)
+    if (!waiter) early = [...early.slice(-20), request]
+    else if (waiter.prompt === request.prompt && waiter.accepts(request)) waiter.take(request)
   }
   const attend = async (): Promise<void> => {
     while (!closing.signal.aborted) {
@@ -38,6 +41,9 @@ export function openDesk(inbox: Inbox, onAbort: (request: Extract<InboxRequest, 
           reject(signal.reason as Error)
         }
         if (signal.aborted) return stop()
+        const known = early.find(request => request.prompt === prompt && accepts(request))
+        early = []
+        if (known) return resolve(known)
         signal.addEventListener('abort', stop, {once: true})
         waiter = {
           prompt,

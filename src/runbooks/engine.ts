@@ -22,6 +22,8 @@ export interface Engine {
   output(run: string, last: number): {readonly lines: readonly OutputLine[]; readonly total: number}
   progress(run: string): Progress | undefined
   answer(run: string, prompt: string, answer: string, reason: string, via: 'console' | 'command'): void
+  /** Approves the plan of a run that waits or is suspended. Raises `run/refused` for the person who started it. */
+  approve(run: string, reason: string, plan?: string): void
   abort(run: string, reason: string): void
   locks(): readonly LockHolder[]
   releaseLock(lock: string, reason: string): LockHolder
@@ -59,6 +61,10 @@ export interface StartRequest {
   /** The start itself was confirmed by whoever asks for it. */
   readonly started: boolean
   readonly lockWaitMs: number
+  /** Nobody is at hand to wait with: a run that needs an approval is suspended. */
+  readonly unattended: boolean
+  /** Reason for going on without the approval that the policy wants. */
+  readonly breakGlass?: string
   /** Values of parameters marked secret; handed to the runner over a pipe, never stored. */
   readonly secrets?: Readonly<Record<string, string>>
 }

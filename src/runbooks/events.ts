@@ -19,7 +19,7 @@ export type StepOutcome = 'done' | 'already done' | 'skipped' | 'failed' | 'abor
 export interface Prompt {
   readonly id: string
   readonly step: string | undefined
-  readonly kind: 'confirm' | 'manual' | 'unknown' | 'failure'
+  readonly kind: 'confirm' | 'manual' | 'unknown' | 'failure' | 'approval'
   readonly text: string
   readonly touches: readonly string[]
   /** Text to type; undefined when a choice is enough. */
@@ -114,6 +114,8 @@ export type RunEventBody =
     }
   | {readonly type: 'abort-requested'; readonly by: Actor; readonly reason: string}
   | {readonly type: 'survivors'; readonly step: string; readonly processes: readonly string[]}
+  | {readonly type: 'break-glass'; readonly by: Actor; readonly reason: string}
+  | {readonly type: 'run-suspended'; readonly reason: string}
   | {
       readonly type: 'run-ended'
       readonly outcome: Outcome

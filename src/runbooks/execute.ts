@@ -2,12 +2,13 @@ import type {AuditEntry, AuditLog} from '../audit/record.ts'
 import {messageOf, OpsError, toOpsError} from '../errors.ts'
 import type {ProcessIdentity} from '../processes/identity.ts'
 import {sleep} from '../units/clock.ts'
-import {type Answer, ask, type AskTools} from './ask.ts'
+import {awaitApproval} from './approval.ts'
+import {ask, type AskTools} from './ask.ts'
 import type {Desk} from './desk.ts'
 import type {Runbook, Step, StepContext} from './define.ts'
 import type {Outcome} from './events.ts'
 import {exitOf} from './exit.ts'
-import {type Frozen, planDifferences} from './freeze.ts'
+import {type Frozen, planDifferences, planHash} from './freeze.ts'
 import type {PlannedStep} from './plan.ts'
 import type {LockBook, RunRequest} from './ports.ts'
 import {runStep, type StepEnd} from './step-run.ts'
@@ -32,7 +33,6 @@ export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
   readonly audit: AuditLog
   /** Processes of the step that left its group and still run. */
   readonly survivors: (key: string) => readonly string[]
-  readonly onExpiredAnswer?: (answer: Answer) => void
 }
 
 export interface Ended {
@@ -77,6 +77,11 @@ export async function endRun(tools: ExecuteTools, began: number, stages: () => P
     ended = endedBy(tools, error)
   }
   releaseLocks(tools)
+  if (ended.outcome === 'suspended') {
+    record(tools, {action: 'run suspended', phase: 'outcome', target: request.plan.runbook, reason: ended.reason})
+    journal.append({type: 'run-suspended', reason: ended.reason})
+    return ended
+  }
   const afterwards = afterwardsOf(tools, ended)
   const durationMs = Math.max(0, Math.round(clock.monotonic() - began))
   record(tools, {
@@ -92,10 +97,17 @@ export async function endRun(tools: ExecuteTools, began: number, stages: () => P
 
 /** The stages of a run, in order. Each either passes or ends the run. */
 async function passStages(tools: ExecuteTools): Promise<Ended> {
-  const confirmed = await confirmStart(tools)
-  if (confirmed) return confirmed
+  return (await confirmStart(tools)) ?? passApproved(tools)
+}
+
+/** What follows once the start was confirmed; a suspended run is taken up here. */
+export async function passApproved(tools: ExecuteTools): Promise<Ended> {
+  const waiting = await approve(tools)
+  if (waiting) return waiting
   const locked = await takeLocks(tools)
   if ('outcome' in locked) return locked
+  if (planHash(tools.request.plan) !== tools.request.plan.hash)
+    return {outcome: 'refused', reason: 'the stored plan was altered after it was shown. Plan again.'}
   const frozen = await tools.refreeze(tools.abort)
   if (frozen.plan.hash !== tools.request.plan.hash) return drifted(tools, frozen)
   return runSteps(tools, frozen, locked.fence)
@@ -121,6 +133,22 @@ async function confirmStart(tools: ExecuteTools): Promise<Ended | undefined> {
         outcome: 'aborted',
         reason: answer.via === 'expiry' ? 'nobody confirmed the start in time' : 'the start was not confirmed',
       }
+}
+
+/** Another person's word, where the policy wants it; a reason typed for breaking the glass stands in for it. */
+async function approve(tools: ExecuteTools): Promise<Ended | undefined> {
+  const {request, journal} = tools
+  const need = request.plan.approval
+  if (!need || request.dryRun) return undefined
+  if (request.breakGlass !== undefined) {
+    record(tools, {action: 'break-glass', phase: 'decision', target: request.plan.runbook, reason: request.breakGlass})
+    journal.append({type: 'break-glass', by: request.actor, reason: request.breakGlass})
+    return undefined
+  }
+  const starter = journal.state().actor ?? request.actor
+  const end = await awaitApproval({...asking(tools), unattended: request.unattended === true}, starter, need)
+  if (end.kind === 'approved') return undefined
+  return {outcome: end.kind === 'suspended' ? 'suspended' : 'aborted', reason: end.reason}
 }
 
 const asking = (tools: ExecuteTools): AskTools => ({...tools, signal: tools.abort})

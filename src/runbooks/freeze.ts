@@ -3,6 +3,7 @@ import type {Environment} from '../config/schema.ts'
 import {OpsError} from '../errors.ts'
 import {parseDuration} from '../units/duration.ts'
 import type {Confirm, FactsContext, Forecast, Runbook, Step} from './define.ts'
+import type {ApprovalNeed} from './approval.ts'
 import type {LoadedRunbook} from './load.ts'
 import type {Plan, PlannedStep} from './plan.ts'
 import {startRule} from './start-rule.ts'
@@ -16,6 +17,7 @@ export interface FreezeInput {
   readonly shownParams: Readonly<Record<string, unknown>>
   readonly environment: Environment
   readonly onFailure: 'undo' | 'leave'
+  readonly approval: ApprovalNeed | undefined
   readonly facts: Omit<FactsContext<never>, 'params' | 'environment'>
   /** Median duration of earlier runs by step id. */
   readonly usual: ReadonlyMap<string, number>
@@ -61,6 +63,7 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
     steps: planned,
     locks,
     onFailure: book.onFailure ?? input.onFailure,
+    ...(input.approval === undefined || book.danger === 'safe' ? {} : {approval: input.approval}),
   }
   const plan: Plan = {
     run,
@@ -77,14 +80,17 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
 }
 
 /** What two freezes of one world have in common: everything but forecasts and durations. */
-export function planHash(
-  body: Pick<Plan, 'runbook' | 'runbookHash' | 'environment' | 'params' | 'facts' | 'steps' | 'locks' | 'onFailure'>,
-): string {
-  const steps = body.steps.map(({forecast: _forecast, usualMs: _usualMs, ...step}) => step)
-  return createHash('sha256')
-    .update(canonical({...body, steps}))
-    .digest('hex')
+export function planHash(plan: HashedPart): string {
+  const {runbook, runbookHash, environment, params, facts, locks, onFailure, approval} = plan
+  const steps = plan.steps.map(({forecast: _forecast, usualMs: _usualMs, ...step}) => step)
+  const part = {runbook, runbookHash, environment, params, facts, locks, onFailure, approval, steps}
+  return createHash('sha256').update(canonical(part)).digest('hex')
 }
+
+type HashedPart = Pick<
+  Plan,
+  'runbook' | 'runbookHash' | 'environment' | 'params' | 'facts' | 'steps' | 'locks' | 'onFailure' | 'approval'
+>
 
 /** JSON with sorted keys: the same value gives the same text. */
 export function canonical(value: unknown): string {

@@ -46,6 +46,8 @@ export interface Plan {
     | {readonly kind: 'none'; readonly reason: string}
     | {readonly kind: 'yes'; readonly reason: string}
     | {readonly kind: 'type'; readonly text: string; readonly reason: string}
+  /** Another person must approve exactly this plan; left out when nobody needs to. */
+  readonly approval?: {readonly expiresMs: number; readonly reason: string}
   readonly usualMs: number | undefined
   readonly at: number
 }

@@ -33,6 +33,8 @@ export type InboxRequest =
   | {
       readonly kind: 'answer'
       readonly prompt: string
+      /** Hash of the plan that an approval is for. */
+      readonly plan?: string
       readonly answer: string
       readonly reason: string
       readonly by: Actor
@@ -93,4 +95,8 @@ export interface RunRequest {
   /** The start was confirmed in this way; undefined: the runner must ask. */
   readonly started: boolean
   readonly lockWaitMs: number
+  /** Nobody is at hand: a run that needs an approval is suspended instead of waiting. */
+  readonly unattended?: boolean
+  /** Reason of a person who goes on without the approval that the policy wants. */
+  readonly breakGlass?: string
 }

@@ -1,7 +1,7 @@
 import {messageOf, OpsError} from '../errors.ts'
 import {ask} from './ask.ts'
 import type {Step} from './define.ts'
-import {endRun, type Ended, type ExecuteTools, record, runSteps, takeLocks} from './execute.ts'
+import {endRun, type Ended, type ExecuteTools, passApproved, record, runSteps, takeLocks} from './execute.ts'
 import type {Frozen} from './freeze.ts'
 import {type InFlightCommand, inFlightLines} from './in-flight.ts'
 import type {PlannedStep} from './plan.ts'
@@ -33,6 +33,7 @@ export async function resumeRun(tools: ResumeTools): Promise<Ended> {
   refuseWhileRunning(tools)
   await recheckFinished(tools, frozen)
   const began = clock.monotonic()
+  const suspended = journal.state().suspended === true
   record(tools, {
     action: 'run resumed',
     phase: 'intent',
@@ -40,6 +41,8 @@ export async function resumeRun(tools: ResumeTools): Promise<Ended> {
     reason: tools.override ?? request.reason,
   })
   journal.append({type: 'run-resumed', actor: request.actor, reason: tools.override ?? '', process: tools.process})
+  // A suspended run has touched nothing yet: it begins where it stopped, drift included.
+  if (suspended) return endRun(tools, began, () => passApproved(tools))
   const settled = await settleUnknown(tools, frozen)
   if (settled === 'left') throw new OpsError('run/unsettled', 'nobody settled the unknown step; the run stays as it is')
   return endRun(tools, began, async () => {

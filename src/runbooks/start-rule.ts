@@ -6,7 +6,7 @@ export function startRule(
   danger: Danger,
   environment: {readonly name: string; readonly protected: boolean},
 ): Plan['start'] {
-  if (danger === 'safe') return {kind: 'none', reason: 'it only reads'}
+  if (danger === 'safe') return {kind: 'none', reason: 'it takes nothing away'}
   if (environment.protected)
     return {
       kind: 'type',

@@ -44,6 +44,8 @@ export interface RunState {
   readonly durationMs: number | undefined
   readonly afterwards: readonly string[]
   readonly abortRequested: boolean
+  /** It ended its process to wait for an approval; `runs resume` takes it up. */
+  readonly suspended?: boolean
   readonly saved: Readonly<Record<string, unknown>>
   readonly lastSeq: number
 }
@@ -97,7 +99,10 @@ function reduceLife(state: RunState, event: RunEvent): RunState {
         endedAt: undefined,
         endReason: '',
         abortRequested: false,
+        suspended: false,
       }
+    case 'run-suspended':
+      return {...state, suspended: true, endReason: event.reason}
     case 'prompt-opened':
       return {...state, prompt: event.prompt}
     case 'prompt-answered':

@@ -7,6 +7,8 @@ import path from 'node:path'
 export interface Program {
   readonly dir: string
   readonly stateDir: string
+  /** The program's entry, for starting it in another way. */
+  readonly cli: string
   readonly env: Readonly<Record<string, string>>
   /** Runs a command to its end, without a terminal. */
   run(...args: readonly string[]): Promise<Ended>
@@ -57,6 +59,7 @@ export function createProgram({config, env}: ProgramOptions = {}): Program {
   return {
     dir,
     stateDir,
+    cli: CLI,
     env: all,
     start,
     run: (...args) => start(...args).ended,

@@ -43,6 +43,10 @@ function eventLines(event: RunEvent, state: RunState): readonly string[] {
       ]
     case 'abort-requested':
       return [`abort asked for by ${event.by.name}${event.reason ? `: ${event.reason}` : ''}`]
+    case 'break-glass':
+      return [`! without approval: glass broken by ${event.by.name}: ${event.reason}`]
+    case 'run-suspended':
+      return [`suspended (exit code 8): ${event.reason}`]
     case 'survivors':
       return [`  still running after the stop: ${event.processes.join(', ')}`]
     case 'run-ended':

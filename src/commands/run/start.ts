@@ -29,6 +29,11 @@ export const command: Command = {
     reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},
     detach: {type: 'boolean', description: 'Return as soon as the run has begun'},
     'lock-wait': {type: 'string', value: 'DUR', description: 'Wait this long for a lock that somebody holds'},
+    'break-glass': {
+      type: 'string',
+      value: 'REASON',
+      description: 'Go on without the approval that the policy wants; stays red in the trail',
+    },
     junit: {type: 'string', value: 'FILE', description: 'Write the result as JUnit XML'},
     console: {type: 'boolean', description: 'The start was confirmed in the console'},
   },
@@ -48,6 +53,8 @@ async function startRun(input: CommandInput, house: House): Promise<CommandResul
   const consent = {yes: flags['yes'] === true, typed: (flags['confirm'] ?? []) as readonly string[]}
   const dryRun = flags['dry-run'] === true
   const fromConsole = flags['console'] === true
+  const breakGlass = typeof flags['break-glass'] === 'string' ? flags['break-glass'] : undefined
+  if (breakGlass?.trim() === '') throw new OpsError('usage/arguments', '--break-glass needs a reason')
   const unattended = !house.interactive && !fromConsole
   if (unattended && !dryRun) requireConsent(plan, consent)
   if (!house.json && flags['plan'] === undefined) house.out(`${planText(plan)}\n\n`)
@@ -64,6 +71,8 @@ async function startRun(input: CommandInput, house: House): Promise<CommandResul
     via: fromConsole ? 'console' : 'flag',
     started: given,
     lockWaitMs,
+    unattended: unattended && flags['detach'] !== true,
+    ...(breakGlass === undefined ? {} : {breakGlass}),
   })
   if (flags['detach'] === true)
     return {data: {run}, text: `run ${run} has begun; watch it with \`opsconsole runs attach ${run}\``}

@@ -1,4 +1,4 @@
-import {OpsError} from '../../errors.ts'
+import {EXIT, OpsError} from '../../errors.ts'
 import type {Prompt} from '../../runbooks/events.ts'
 import {emptyRun, reduceRun} from '../../runbooks/state.ts'
 import type {House} from '../command.ts'
@@ -32,6 +32,7 @@ export async function watchRun(house: House, run: string, options: WatchOptions)
   }
   stopAsking.abort()
   await asking?.catch(() => {})
+  if (state.suspended) return {exitCode: EXIT.suspended, outcome: 'suspended'}
   if (state.outcome !== undefined) return {exitCode: state.exitCode ?? 70, outcome: state.outcome}
   throw new OpsError(
     'run/lost',

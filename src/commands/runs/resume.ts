@@ -18,13 +18,11 @@ export const command: Command = {
     const reason = typeof flags['reason'] === 'string' ? flags['reason'] : ''
     if (flags['override'] === true && reason.trim() === '')
       throw new OpsError('usage/arguments', '--override needs --reason')
-    await house
-      .engine()
-      .resume({
-        run,
-        override: flags['override'] === true ? reason : undefined,
-        unattended: !house.interactive && flags['detach'] !== true,
-      })
+    await house.engine().resume({
+      run,
+      override: flags['override'] === true ? reason : undefined,
+      unattended: !house.interactive && flags['detach'] !== true,
+    })
     if (flags['detach'] === true)
       return {data: {run}, text: `run ${run} was taken up; watch it with \`opsconsole runs attach ${run}\``}
     const end = await watchRun(house, run, {

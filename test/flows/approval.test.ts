@@ -1,0 +1,101 @@
+import {spawnSync} from 'node:child_process'
+import {readFileSync} from 'node:fs'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {createProgram, eventsOf, type Program, until} from '../program/program.ts'
+
+/** Another login is another person: the kernel lets root set the login uid of a new process once. */
+const canLogin = spawnSync('sh', ['-c', 'echo 1001 > /proc/self/loginuid']).status === 0
+
+let program: Program
+beforeAll(() => {
+  program = createProgram({
+    config: 'project: shop\nenvironments: [{name: dev}]\npolicy: {approvals: [{runbook: ship, expires: 5m}]}\n',
+  })
+  program.runbook(
+    'ship',
+    `import {runbook, step} from 'opsconsole'
+export default runbook({name: 'ship', summary: 'Ship', danger: 'disruptive', facts: async ({$}) => ({n: (await $({reads: true})\`cat version 2>/dev/null || echo 1\`).stdout.trim()}),
+  plan: ({facts, run}) => [step({id: 'ship', title: 'Ship ' + facts.n, run: async ({$}) => { await $\`touch shipped-\${run}\` }})]})`,
+  )
+})
+afterAll(() => program.remove())
+
+const asLogin = (uid: number, ...args: string[]): {code: number | null; stdout: string; stderr: string} => {
+  const ended = spawnSync(
+    'sh',
+    ['-c', `echo ${uid} > /proc/self/loginuid && exec "$@"`, 'sh', process.execPath, program.cli, ...args],
+    {cwd: program.dir, env: program.env, encoding: 'utf8'},
+  )
+  return {code: ended.status, stdout: ended.stdout, stderr: ended.stderr}
+}
+
+test('unattended, a run that needs an approval is suspended with exit code 8 and says how to go on', async () => {
+  const ended = await program.run('run', 'ship', '--yes')
+  expect(ended.code).toBe(8)
+  expect(ended.stdout).toMatch(/opsconsole runs approve \S+`, then `opsconsole runs resume/)
+})
+
+test('the person who started it cannot approve it, and the attempt is in the trail', async () => {
+  const {stdout} = await program.run('run', 'ship', '--yes', '--json')
+  const run = String(eventsOf(stdout)[0]?.['run'])
+  const own = await program.run('runs', 'approve', run)
+  expect({code: own.code, why: own.stderr.includes('started the run')}).toEqual({code: 7, why: true})
+  const trail = (await program.run('audit', 'list', '--run', run, '--json')).stdout
+  expect(trail).toContain('refused: ')
+  // Taking it up without an approval suspends it again.
+  expect((await program.run('runs', 'resume', run)).code).toBe(8)
+})
+
+test.runIf(canLogin)('another login approves exactly this plan; the run is taken up and done', async () => {
+  const {stdout} = asLogin(1000, 'run', 'ship', '--yes', '--json')
+  const run = String(eventsOf(stdout)[0]?.['run'])
+  expect(asLogin(1001, 'runs', 'approve', run, '--plan', 'ffff').code).toBe(7)
+  const approved = asLogin(1001, 'runs', 'approve', run, '--reason', 'looked at it')
+  expect(approved.code, approved.stderr).toBe(0)
+  const resumed = await program.run('runs', 'resume', run)
+  expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0)
+  expect((await program.run('audit', 'list', '--run', run, '--json')).stdout).toContain('looked at it')
+})
+
+test.runIf(canLogin)('a world that changed after the approval voids it', async () => {
+  const {stdout} = asLogin(1000, 'run', 'ship', '--yes', '--json')
+  const run = String(eventsOf(stdout)[0]?.['run'])
+  expect(asLogin(1001, 'runs', 'approve', run).code).toBe(0)
+  spawnSync('sh', ['-c', 'echo 2 > version'], {cwd: program.dir})
+  const resumed = await program.run('runs', 'resume', run)
+  spawnSync('rm', ['version'], {cwd: program.dir})
+  expect({code: resumed.code, said: resumed.stdout.includes('changed since the plan was shown')}).toEqual({
+    code: 7,
+    said: true,
+  })
+})
+
+test.runIf(canLogin)('a waiting run goes on as soon as somebody else approves it from another terminal', async () => {
+  const {stdout} = asLogin(1000, 'run', 'ship', '--yes', '--detach', '--json')
+  const {run} = JSON.parse(stdout) as {run: string}
+  await until('the question', async () =>
+    (await program.run('runs', 'show', run)).stdout.includes('needs another person'),
+  )
+  expect(asLogin(1001, 'runs', 'approve', run).code).toBe(0)
+  expect((await program.run('runs', 'attach', run)).code).toBe(0)
+})
+
+test('breaking the glass needs a reason and is marked in the trail', async () => {
+  expect((await program.run('run', 'ship', '--yes', '--break-glass', ' ')).code).toBe(2)
+  const ended = await program.run('run', 'ship', '--yes', '--break-glass', 'production is down')
+  expect(ended.code).toBe(0)
+  expect(ended.stdout).toContain('without approval: glass broken')
+  expect((await program.run('audit', 'list', '--action', 'break-glass', '--json')).stdout).toContain(
+    'production is down',
+  )
+})
+
+test('an edited stored plan is not carried out', async () => {
+  const {stdout} = await program.run('plan', 'ship', '--json')
+  const plan = JSON.parse(stdout) as {run: string; hash: string}
+  const file = `${program.stateDir}/plans/${plan.run}.json`
+  spawnSync('sed', ['-i', 's/Ship 1/Ship X/', file])
+  expect(readFileSync(file, 'utf8')).toContain('Ship X')
+  const ended = await program.run('run', '--plan', plan.run, '--yes', '--break-glass', 'test')
+  expect(ended.code).toBe(7)
+})
