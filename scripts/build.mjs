@@ -15,7 +15,6 @@ const ENTRIES = {
   api: 'src/api.ts',
   'lab-app': 'src/lab/app/main.ts',
   'lab-instance': 'src/lab/instance/main.ts',
-  'lab-instance': 'src/lab/instance/main.ts',
   'lab-load': 'src/lab/load/main.ts',
 }
 

@@ -93,8 +93,8 @@ function say(text: string): number {
 function terminal(): boolean {
   const {CI, TERM} = process.env
   return (
-    process.stdin.isTTY === true &&
-    process.stdout.isTTY === true &&
+    process.stdin.isTTY &&
+    process.stdout.isTTY &&
     TERM !== 'dumb' &&
     (CI === undefined || CI === '' || CI === 'false' || CI === '0')
   )

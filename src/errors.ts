@@ -127,11 +127,6 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     meaning: 'A program that the lab needs is not installed; the package is named.',
   },
-  'lock/held': {
-    kind: 'expected',
-    exit: EXIT.locked,
-    meaning: 'Another run holds the lock; holder, reason and age are shown.',
-  },
   'lock/unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No lock has that id.'},
   'process/failed': {
     kind: 'external',
@@ -213,11 +208,6 @@ export const CATALOGUE = {
     meaning: 'The traffic driver answered a command with an error, or does not know the backend or server.',
   },
   'traffic/unreachable': {kind: 'external', exit: EXIT.failed, meaning: 'The traffic driver did not answer.'},
-  'tui/terminal': {
-    kind: 'expected',
-    exit: EXIT.usage,
-    meaning: 'The console needs a terminal; the same data is there as text and JSON.',
-  },
   'usage/arguments': {
     kind: 'expected',
     exit: EXIT.usage,

@@ -24,7 +24,7 @@ export async function openConsole(
 ): Promise<CommandResult> {
   const readOnly = flags['read-only'] === true || base.config().policy.readOnly
   const bell = createBell()
-  const monitor = openMonitor(base, 'console', bell.ring)
+  const monitor = openMonitor(base, 'console', () => bell.ring())
   const engine = createEngine(base)
   const port = createPort(base, {
     engine,

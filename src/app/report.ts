@@ -16,7 +16,7 @@ function ownPart(state: RunState, book: Runbook): {readonly markdown: string; re
   if (!book.report || !state.plan || state.dryRun) return {markdown: '', json: null}
   try {
     return book.report({
-      params: state.plan.params as never,
+      params: state.plan.params,
       facts: state.plan.facts as never,
       environment: state.plan.environment,
       run: state.run,

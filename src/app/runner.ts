@@ -77,7 +77,7 @@ async function carryOut(
   const loaded = await loadRunbook(request.file)
   const environment = chooseEnvironment(base.config(), request.environment)
   const input: PlanInput = {run, loaded, environment, params: request.params, shownParams: request.plan.params}
-  for (const name of request.secretParams) base.redactor.add(String(request.params[name] ?? ''))
+  for (const name of request.secretParams) base.redactor.add(textOf(request.params[name]))
 
   const stop = new AbortController()
   const inbox = openInbox(files.inbox)
@@ -229,3 +229,5 @@ function resumeTools(
   const inFlight = commandsInFlight(events, files.spool)
   return {...tools, ...order, inFlight, rebuild: () => rebuildPlan(base, input, tools.request.plan)}
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))

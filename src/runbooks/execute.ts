@@ -345,7 +345,7 @@ function afterwardsOf(tools: ExecuteTools, ended: Ended): readonly string[] {
     const {plan, run} = tools.request
     return (
       tools.book.afterwards?.({
-        params: plan.params as never,
+        params: plan.params,
         facts: plan.facts as never,
         environment: plan.environment,
         run,

@@ -40,7 +40,7 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
   const book = loaded.book
   const facts: unknown = await book.facts?.({
     ...input.facts,
-    params: input.params as never,
+    params: input.params,
     environment: environment.name,
   })
   const steps = book.plan({params: input.params, facts: facts as never, environment: environment.name, run})
@@ -52,7 +52,7 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
   )
   const locks =
     book
-      .locks?.({params: input.params as never, environment: environment.name})
+      .locks?.({params: input.params, environment: environment.name})
       .map(resource => `${environment.name}/${resource}`) ?? []
   const body = {
     runbook: book.name,

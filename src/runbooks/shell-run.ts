@@ -69,7 +69,7 @@ function startSoon(
   const started = Promise.resolve().then(() =>
     tools.dryRun && !options.reads ? printInstead(tools, text) : runCommand(tools, text, options),
   )
-  const command = Object.assign(started, {
+  const command: ShellCommand = Object.assign(started, {
     nothrow: () => {
       options.nothrow = true
       return command
@@ -78,7 +78,7 @@ function startSoon(
       options.quiet = true
       return command
     },
-  }) as ShellCommand
+  })
   return command
 }
 
@@ -145,13 +145,13 @@ async function runCommand(
 
 /** Hands output over while the command runs: often at first, then every 50 ms, and a last time when it has ended. */
 async function follow<T>(exited: Promise<T>, drain: () => boolean): Promise<T> {
-  let done = false
+  const state = {done: false}
   const settled = exited.finally(() => {
-    done = true
+    state.done = true
   })
-  for (let pause = 2; !done; pause = Math.min(50, pause * 2)) {
+  for (let pause = 2; !state.done; pause = Math.min(50, pause * 2)) {
     await Promise.race([settled.catch(() => {}), sleep(pause)])
-    while (!done && drain()) await new Promise(resolve => setImmediate(resolve))
+    while (!state.done && drain()) await new Promise(resolve => setImmediate(resolve))
   }
   const end = await settled
   while (drain());

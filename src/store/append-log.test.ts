@@ -43,7 +43,7 @@ describe('a log that was cut or altered', () => {
       } catch (thrown) {
         error = thrown
       }
-      if (error) expect(String(error)).toContain(`record ${record} at byte ${starts[record - 1]}`)
+      if (error instanceof Error) expect(error.message).toContain(`record ${record} at byte ${starts[record - 1]}`)
       // Only in the last record can a broken length look like a cut-off tail: it is reported, not accepted.
       else
         expect(last && contents !== undefined && contents.records.length === record - 1 && contents.torn > 0).toBe(true)

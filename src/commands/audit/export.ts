@@ -54,7 +54,7 @@ function csv(records: readonly AuditRecord[]): string {
 
 /** Quoted when it must be; a leading sign cannot become a formula in a spreadsheet. */
 function cell(value: unknown): string {
-  const text = value === undefined ? '' : String(value as string)
+  const text = value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)
   const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

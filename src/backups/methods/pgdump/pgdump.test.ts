@@ -5,8 +5,8 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {generateX25519Identity} from 'age-encryption'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
-import {type BackupBench, startBackupBench} from '../../test/servers/backup-bench.ts'
-import {OpsError} from '../errors.ts'
+import {type BackupBench, startBackupBench} from '../../../../test/servers/backup-bench.ts'
+import {OpsError} from '../../../errors.ts'
 
 let bench: BackupBench
 beforeAll(async () => {
