@@ -28,9 +28,12 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     const error = toOpsError(thrown)
     const {errorText} = await import('./commands/present.ts')
-    process.stderr.write(`${errorText(error)}\n`)
+    const {jsonFor, textFor} = await import('./text/workflow-commands.ts')
+    process.stderr.write(`${textFor(process.env, errorText(error))}\n`)
     if (json)
-      process.stdout.write(`${JSON.stringify({error: {code: error.code, message: error.message, hint: error.hint}})}\n`)
+      process.stdout.write(
+        `${jsonFor(process.env, JSON.stringify({error: {code: error.code, message: error.message, hint: error.hint}}))}\n`,
+      )
     return error.exit ?? EXIT.internal
   }
 }
@@ -55,9 +58,11 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
   try {
     if (command?.changes) refuseWhenReadOnly(base, input.flags)
     const house = createHouse(base, {flags: input.flags, signal: stop.signal, interactive: terminal()})
+    const {jsonFor, textFor} = await import('./text/workflow-commands.ts')
     const result = command ? await command.run(input, house) : await house.console()
-    if (result.data !== undefined && house.json) process.stdout.write(`${JSON.stringify(result.data)}\n`)
-    else if (result.text !== '' && !house.json) process.stdout.write(`${result.text}\n`)
+    if (result.data !== undefined && house.json)
+      process.stdout.write(`${jsonFor(process.env, JSON.stringify(result.data))}\n`)
+    else if (result.text !== '' && !house.json) process.stdout.write(`${textFor(process.env, result.text)}\n`)
     return result.exitCode ?? 0
   } finally {
     stop.abort()

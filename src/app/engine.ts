@@ -5,7 +5,7 @@ import type {Engine, Feed, RunView} from '../runbooks/engine.ts'
 import type {RunEvent} from '../runbooks/events.ts'
 import {approvalRefusal} from '../runbooks/approval.ts'
 import {commandsInFlight, inFlightLines} from '../runbooks/in-flight.ts'
-import {listRunbooks} from '../runbooks/load.ts'
+import {listRunbooks, loadRunbook} from '../runbooks/load.ts'
 import type {Progress} from '../runbooks/ports.ts'
 import type {RunRow} from '../runbooks/rows.ts'
 import {emptyRun, reduceRun, type RunState} from '../runbooks/state.ts'
@@ -17,6 +17,7 @@ import {sleep} from '../units/clock.ts'
 import type {Base} from './base.ts'
 import {launchResume, launchRun} from './launch.ts'
 import {makePlan, preparePlan} from './planner.ts'
+import {composeReport} from './report.ts'
 
 const FOLLOW_EVERY_MS = 60
 
@@ -53,6 +54,8 @@ export function createEngine(base: Base): Engine {
         .toReversed()
         .map(run => reader.row(run)),
     follow: (run, signal) => follow(base, run, signal, reader.view),
+    report: async run =>
+      composeReport(reader.view(run), (await loadRunbook(readRequest(runFiles(base.stateDir, run)).file)).book),
     output: (run, last) => reader.output(run, last),
     progress: run => readProgress(runFiles(base.stateDir, run).progress),
     answer: (run, prompt, answer, reason, via) => {

@@ -1,15 +1,21 @@
 import {messageOf} from '../errors.ts'
 import type {Runbook} from '../runbooks/define.ts'
-import {makeReport, writeMarkdown} from '../runbooks/report.ts'
+import {makeReport, type RunReport, writeMarkdown} from '../runbooks/report.ts'
 import type {RunState} from '../runbooks/state.ts'
 import {type RunFiles, writeWhole} from '../store/runs/directory.ts'
 
 /** Writes `report.md` and `report.json` beside the journal. A runbook's own part that fails is said, not lost. */
-export function writeReport(files: RunFiles, state: RunState, book: Runbook): void {
+export function writeReport(files: RunFiles, state: RunState, book: Runbook, redact: (text: string) => string): void {
+  const {markdown, report} = composeReport(state, book)
+  writeWhole(`${files.report}.json`, redact(`${JSON.stringify(report, null, 1)}\n`))
+  writeWhole(`${files.report}.md`, redact(markdown))
+}
+
+/** The same document without writing it. */
+export function composeReport(state: RunState, book: Runbook): {readonly markdown: string; readonly report: RunReport} {
   const own = ownPart(state, book)
   const report = makeReport(state, own.json)
-  writeWhole(`${files.report}.json`, `${JSON.stringify(report, null, 1)}\n`)
-  writeWhole(`${files.report}.md`, writeMarkdown(report, own.markdown))
+  return {report, markdown: writeMarkdown(report, own.markdown)}
 }
 
 function ownPart(state: RunState, book: Runbook): {readonly markdown: string; readonly json: unknown} {

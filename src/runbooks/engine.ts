@@ -1,6 +1,7 @@
 import type {OutputLine, RunEvent} from './events.ts'
 import type {Plan} from './plan.ts'
 import type {LockHolder, Progress} from './ports.ts'
+import type {RunReport} from './report.ts'
 import type {RunbookRow, RunRow} from './rows.ts'
 import type {RunState} from './state.ts'
 
@@ -19,6 +20,8 @@ export interface Engine {
   list(limit?: number): readonly RunRow[]
   /** Everything a run says, from the start, in order; ends when the run has ended. */
   follow(run: string, signal: AbortSignal): AsyncIterable<Feed>
+  /** What is left after a run, for people and as data; also of one that has not ended. */
+  report(run: string): Promise<{readonly markdown: string; readonly report: RunReport}>
   output(run: string, last: number): {readonly lines: readonly OutputLine[]; readonly total: number}
   progress(run: string): Progress | undefined
   answer(run: string, prompt: string, answer: string, reason: string, via: 'console' | 'command'): void

@@ -64,15 +64,15 @@ const stepRow = (view: StepView): RunReport['steps'][number] => ({
 })
 
 export function writeMarkdown(report: RunReport, ownMarkdown: string): string {
-  const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+  const cell = (text: string): string => words(text).replaceAll('|', '\\|')
   const time = (ms: number | undefined): string => (ms === undefined ? '–' : formatDuration(ms))
   const lines = [
     `# ${report.runbook} in ${report.environment}: ${report.outcome}${report.dryRun ? ' (dry run)' : ''}`,
     '',
     `- Run ${report.run}, started ${report.startedAt} by ${report.actor} from ${report.from}`,
     `- Took ${time(report.durationMs)}${report.usualMs === undefined ? '' : `, usually ${time(report.usualMs)}`}, exit code ${report.exitCode}`,
-    ...(report.reason ? [`- Reason: ${report.reason}`] : []),
-    ...(report.why ? [`- ${report.why}`] : []),
+    ...(report.reason ? [`- Reason: ${words(report.reason)}`] : []),
+    ...(report.why ? [`- ${words(report.why)}`] : []),
     ...Object.entries(report.params).map(([name, value]) => `- ${name}: ${cell(String(value as string))}`),
     `- Plan ${report.planHash}`,
     '',
@@ -83,10 +83,13 @@ export function writeMarkdown(report: RunReport, ownMarkdown: string): string {
         `| ${cell(step.title)} | ${step.state} | ${time(step.durationMs)} | ${time(step.usualMs)} | ${cell(step.reason)} |`,
     ),
     ...(report.afterwards.length > 0
-      ? ['', '## Left to do', '', ...report.afterwards.map(line => `- [ ] ${line}`)]
+      ? ['', '## Left to do', '', ...report.afterwards.map(line => `- [ ] ${words(line)}`)]
       : []),
     ...(ownMarkdown ? ['', ownMarkdown.trimEnd()] : []),
     '',
   ]
   return lines.join('\n')
 }
+
+/** One line in which nothing from outside becomes a link, a picture or HTML where the document is rendered. */
+const words = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/[<[]/g, '\\$&')

@@ -1,10 +1,11 @@
 import type {Plan, PlannedStep} from '../../runbooks/plan.ts'
+import {escapeLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
 
 /** A plan for people: what it would do, in order, and what must be said before it starts. */
 export function planText(plan: Plan): string {
   const params = Object.entries(plan.params)
-    .map(([name, value]) => `${name}=${String(value as string)}`)
+    .map(([name, value]) => `${name}=${escapeLine(String(value as string))}`)
     .join(' ')
   const head = [
     `${plan.runbook} in ${plan.environment}${plan.protected ? ' (PROTECTED)' : ''}: ${plan.summary}`,

@@ -61,3 +61,5 @@ function eventLines(event: RunEvent, state: RunState): readonly string[] {
 
 const outcomeWord = (phase: 'run' | 'undo', outcome: string): string =>
   phase === 'undo' ? (outcome === 'done' ? 'undone' : 'undo failed') : outcome
+
+export const joinLines = (lines: readonly string[]): string => lines.map(line => `${line}\n`).join('')

@@ -2,10 +2,12 @@ import {writeFileSync} from 'node:fs'
 import {messageOf, OpsError} from '../../errors.ts'
 import {requireConsent} from '../../runbooks/consent.ts'
 import type {Plan} from '../../runbooks/plan.ts'
+import {textFor} from '../../text/workflow-commands.ts'
 import {parseDuration} from '../../units/duration.ts'
 import type {Command, CommandInput, CommandResult, House} from '../command.ts'
 import {parameterFlags} from '../plan/make.ts'
 import {planText} from '../plan/text.ts'
+import {leaveForCi} from './ci-files.ts'
 import {junitXml} from './junit.ts'
 import {readParameters} from './parameters.ts'
 import {watchRun} from './watch.ts'
@@ -35,6 +37,11 @@ export const command: Command = {
       description: 'Go on without the approval that the policy wants; stays red in the trail',
     },
     junit: {type: 'string', value: 'FILE', description: 'Write the result as JUnit XML'},
+    outputs: {
+      type: 'string',
+      value: 'FILE',
+      description: 'Append run=, outcome= and exit_code= as lines; in GitHub Actions its outputs file when left out',
+    },
     console: {type: 'boolean', description: 'The start was confirmed in the console'},
   },
   changes: true,
@@ -57,7 +64,7 @@ async function startRun(input: CommandInput, house: House): Promise<CommandResul
   if (breakGlass?.trim() === '') throw new OpsError('usage/arguments', '--break-glass needs a reason')
   const unattended = !house.interactive && !fromConsole
   if (unattended && !dryRun) requireConsent(plan, consent)
-  if (!house.json && flags['plan'] === undefined) house.out(`${planText(plan)}\n\n`)
+  if (!house.json && flags['plan'] === undefined) house.out(`${textFor(house.env, planText(plan))}\n\n`)
   const given =
     plan.start.kind === 'none' ||
     (plan.start.kind === 'yes'
@@ -74,9 +81,11 @@ async function startRun(input: CommandInput, house: House): Promise<CommandResul
     unattended: unattended && flags['detach'] !== true,
     ...(breakGlass === undefined ? {} : {breakGlass}),
   })
+  const outputs = typeof flags['outputs'] === 'string' ? flags['outputs'] : undefined
+  for (const problem of leaveForCi(house.env, {run, outputs})) house.err(`${problem}\n`)
   if (flags['detach'] === true)
     return {data: {run}, text: `run ${run} has begun; watch it with \`opsconsole runs attach ${run}\``}
-  return watchToEnd(house, run, typeof flags['junit'] === 'string' ? flags['junit'] : undefined)
+  return watchToEnd(house, run, {junit: typeof flags['junit'] === 'string' ? flags['junit'] : undefined, outputs})
 }
 
 async function planOf(
@@ -93,7 +102,11 @@ async function planOf(
 }
 
 /** Ctrl-C and TERM abort the run with its undo and wait for it; a second one lets it go on alone. A hang-up only leaves. */
-async function watchToEnd(house: House, run: string, junit: string | undefined): Promise<CommandResult> {
+async function watchToEnd(
+  house: House,
+  run: string,
+  {junit, outputs}: {readonly junit: string | undefined; readonly outputs: string | undefined},
+): Promise<CommandResult> {
   const leave = new AbortController()
   let asked = false
   const stop = (signal: NodeJS.Signals): void => {
@@ -118,6 +131,7 @@ async function watchToEnd(house: House, run: string, junit: string | undefined):
       json: house.json,
       answer: house.interactive && !house.json,
       signal: leave.signal,
+      leave: {file: outputs},
     })
     if (junit !== undefined) writeFileSync(junit, junitXml(house.engine().state(run)))
     return {data: undefined, text: '', exitCode: end.exitCode}

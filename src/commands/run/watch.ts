@@ -1,8 +1,9 @@
-import {EXIT, OpsError} from '../../errors.ts'
+import {EXIT, messageOf, OpsError} from '../../errors.ts'
 import type {Prompt} from '../../runbooks/events.ts'
-import {emptyRun, reduceRun} from '../../runbooks/state.ts'
+import {emptyRun, reduceRun, type RunState} from '../../runbooks/state.ts'
 import type {House} from '../command.ts'
-import {feedLines} from './lines.ts'
+import {leaveForCi} from './ci-files.ts'
+import {choosePresenter} from './presenter.ts'
 
 export interface WatchOptions {
   /** JSON lines: the journal's events and the output, as they are. */
@@ -10,6 +11,8 @@ export interface WatchOptions {
   /** Open questions are put to the person at this terminal. */
   readonly answer: boolean
   readonly signal: AbortSignal
+  /** Leave the result where the CI system looks for it. `file`: of --outputs. */
+  readonly leave?: {readonly file: string | undefined}
 }
 
 export interface WatchEnd {
@@ -23,15 +26,20 @@ export async function watchRun(house: House, run: string, options: WatchOptions)
   let state = emptyRun(run)
   let asking: Promise<void> | undefined
   const stopAsking = new AbortController()
-  for await (const feed of engine.follow(run, options.signal)) {
-    if (feed.event) state = reduceRun(state, feed.event)
-    if (options.json) house.out(`${JSON.stringify(feed.event ?? {v: 1, run, type: 'output', ...feed.line})}\n`)
-    else for (const line of feedLines(feed, state)) house.out(`${line}\n`)
-    if (feed.event?.type === 'prompt-opened' && options.answer)
-      asking = answerHere(house, run, feed.event.prompt, AbortSignal.any([options.signal, stopAsking.signal]))
+  const presenter = choosePresenter(house.env, {run, json: options.json, now: () => house.clock.now()})
+  try {
+    for await (const feed of engine.follow(run, options.signal)) {
+      if (feed.event) state = reduceRun(state, feed.event)
+      house.out(presenter.feed(feed, state))
+      if (feed.event?.type === 'prompt-opened' && options.answer)
+        asking = answerHere(house, run, feed.event.prompt, AbortSignal.any([options.signal, stopAsking.signal]))
+    }
+  } finally {
+    house.out(presenter.end())
+    stopAsking.abort()
+    await asking?.catch(() => {})
   }
-  stopAsking.abort()
-  await asking?.catch(() => {})
+  if (options.leave) await leaveHere(house, state, options.leave.file)
   if (state.suspended) return {exitCode: EXIT.suspended, outcome: 'suspended'}
   if (state.outcome !== undefined) return {exitCode: state.exitCode ?? 70, outcome: state.outcome}
   throw new OpsError(
@@ -39,6 +47,23 @@ export async function watchRun(house: House, run: string, options: WatchOptions)
     `the runner of ${run} is gone and its run has not ended; a step in flight is unknown`,
     {hint: `See \`opsconsole runs show ${run}\`, then settle and resume it.`},
   )
+}
+
+/** Into the files that a CI system, or --outputs, names. Nothing of it changes how the run ended. */
+async function leaveHere(house: House, state: RunState, outputs: string | undefined): Promise<void> {
+  const report = house.env['GITHUB_STEP_SUMMARY']
+    ? await house
+        .engine()
+        .report(state.run)
+        .catch((error: unknown) => {
+          house.err(`no report for the job summary: ${messageOf(error)}\n`)
+          return undefined
+        })
+    : undefined
+  const outcome = state.suspended ? 'suspended' : (state.outcome ?? 'unknown')
+  const exitCode = state.suspended ? EXIT.suspended : (state.exitCode ?? EXIT.unknown)
+  const result = {outcome, exitCode, markdown: report?.markdown} as const
+  for (const problem of leaveForCi(house.env, {result, outputs})) house.err(`${problem}\n`)
 }
 
 /** A question in the line mode. An answer that came from elsewhere in the meantime makes ours moot, not wrong. */

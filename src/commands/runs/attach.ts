@@ -18,6 +18,7 @@ export const command: Command = {
         json: house.json,
         answer: house.interactive && !house.json,
         signal: leave.signal,
+        ...(house.json ? {} : {leave: {file: undefined}}),
       })
       return {data: undefined, text: '', exitCode: end.exitCode}
     } finally {

@@ -29,6 +29,7 @@ export const command: Command = {
       json: house.json,
       answer: house.interactive && !house.json,
       signal: house.signal,
+      leave: {file: undefined},
     })
     return {data: undefined, text: '', exitCode: end.exitCode}
   },
