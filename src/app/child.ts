@@ -7,19 +7,28 @@ interface Failure {
   readonly error?: {readonly code: string; readonly message: string; readonly hint?: string}
 }
 
+interface CallOptions {
+  readonly signal?: AbortSignal
+  /** Standard input: what must not stand in a list of processes. */
+  readonly input?: string
+}
+
 /**
  * Calls this program itself for one JSON answer, in a process of its own: a runbook's code that hangs or crashes
  * cannot take the console with it. Rejects with the error that the other process had.
  */
-export function callProgram<T>(base: Base, args: readonly string[], signal?: AbortSignal): Promise<T> {
+export function callProgram<T>(base: Base, args: readonly string[], options: CallOptions = {}): Promise<T> {
+  const {input, signal} = options
   const child = spawn(process.execPath, [base.options.entry, ...args, '--json', '--config', base.config().file], {
     cwd: base.options.cwd,
     env: childEnvironment(base.options.env, {OPSCONSOLE_STATE_DIR: base.stateDir}),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     // Its own session: what a person types at the console, such as Ctrl-C, is not for it.
     detached: true,
     ...(signal === undefined ? {} : {signal}),
   })
+  child.stdin.on('error', () => {}) // it may end without reading
+  child.stdin.end(input)
   const output = {out: '', err: ''}
   child.stdout.on('data', chunk => (output.out += String(chunk)))
   child.stderr.on('data', chunk => (output.err += String(chunk)))

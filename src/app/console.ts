@@ -15,6 +15,8 @@ import {openAlertBook, openMonitor} from './monitor.ts'
 import {snapshotSource} from './snapshot.ts'
 
 const LOOK_EVERY_MS = 150
+/** Parameters go to our own processes this way: arguments are there for everybody on the machine to read. */
+const STDIN = '/dev/stdin'
 const RUNBOOKS_EVERY_MS = 10_000
 
 /** Opens the console on this terminal, with the monitor beside it; resolves when it is left. */
@@ -86,6 +88,8 @@ export function createPort(base: Base, parts: PortParts): ConsolePort & {close()
   let environment = parts.environment ?? base.config().environments[0]?.name ?? ''
   let last: Snapshot | undefined
   let runbooks: readonly RunbookRow[] = []
+  /** What the last plan was made with: its secret parameters are not in the plan itself. */
+  let given: {readonly plan: string; readonly input: string} | undefined
   const watched = watchFiles(base, () => last, bell)
   const loadRunbooks = async (): Promise<void> => {
     runbooks = await engine.runbooks()
@@ -100,26 +104,19 @@ export function createPort(base: Base, parts: PortParts): ConsolePort & {close()
     snapshot: () => (last = readSafely(() => parts.source.read(environment), last)),
     subscribe: changed => bell.listen(changed),
     runbooks: () => runbooks,
-    plan: (runbook, params, signal) =>
-      callProgram<Plan>(
-        base,
-        [
-          'plan',
-          runbook,
-          '--env',
-          environment,
-          ...Object.entries(params).flatMap(([name, value]) => ['-p', `${name}=${value}`]),
-        ],
-        signal,
-      ),
+    plan: async (runbook, params, signal) => {
+      const input = JSON.stringify(params)
+      const args = ['plan', runbook, '--env', environment, '--params', STDIN]
+      const plan = await callProgram<Plan>(base, args, {input, signal})
+      given = {plan: plan.run, input}
+      return plan
+    },
     start: async (plan, {reason, typed, dryRun}) => {
       refuse()
       const args = ['run', '--plan', plan.run, '--detach', '--console', '--env', plan.environment, '--reason', reason]
-      const {run} = await callProgram<{run: string}>(base, [
-        ...args,
-        ...(typed === undefined ? [] : ['--confirm', typed]),
-        ...(dryRun ? ['--dry-run'] : []),
-      ])
+      const flags = [...(typed === undefined ? [] : ['--confirm', typed]), ...(dryRun ? ['--dry-run'] : [])]
+      const input = given?.plan === plan.run ? given.input : '{}'
+      const {run} = await callProgram<{run: string}>(base, [...args, ...flags, '--params', STDIN], {input})
       return run
     },
     run: id => quietly(() => engine.state(id)),

@@ -16,6 +16,7 @@ const STARTED_WITHIN_MS = 60_000
 /** Starts a kept plan in a runner of its own. Resolves once the run's first record is durable. */
 export async function launchRun(base: Base, start: StartRequest): Promise<string> {
   const kept = readPlan(base.stateDir, start.plan)
+  const secrets = neededSecrets(kept.secretParams, start.secrets ?? {})
   const actor = base.actor()
   // Fails here, before anything exists, when the trail cannot be written.
   base.audit().append({
@@ -46,7 +47,7 @@ export async function launchRun(base: Base, start: StartRequest): Promise<string
     ...(start.breakGlass === undefined ? {} : {breakGlass: start.breakGlass}),
   }
   const files = createRun(base.stateDir, request)
-  const runner = spawnRunner(base, files, [request.run], start.secrets ?? {})
+  const runner = spawnRunner(base, files, [request.run], secrets)
   await firstRecord(files, runner, events => events.length > 0)
   return request.run
 }
@@ -54,17 +55,34 @@ export async function launchRun(base: Base, start: StartRequest): Promise<string
 /** Starts a runner that takes up a run whose runner died. Resolves once that is recorded; rejects with its refusal. */
 export async function launchResume(base: Base, resume: ResumeRequest): Promise<void> {
   const files = runFiles(base.stateDir, resume.run)
-  readRequest(files)
+  const secrets = neededSecrets(readRequest(files).secretParams, resume.secrets ?? {})
   const flags = [
     '--resume',
     ...(resume.override === undefined ? [] : ['--override', resume.override]),
     ...(resume.unattended ? ['--unattended'] : []),
   ]
-  const runner = spawnRunner(base, files, [resume.run, ...flags], resume.secrets ?? {})
+  const runner = spawnRunner(base, files, [resume.run, ...flags], secrets)
   // Several may try at once: only the one whose own runner took it up has won.
   await firstRecord(files, runner, events =>
     events.some(event => event.type === 'run-resumed' && event.process.pid === runner.pid),
   )
+}
+
+/** Exactly the secret parameters of a plan. They were never stored, so whoever starts or resumes it gives them. */
+function neededSecrets(
+  names: readonly string[],
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const missing = names.filter(name => given[name] === undefined)
+  if (missing.length > 0)
+    throw new OpsError(
+      'runbook/params',
+      `secret parameters are never stored: ${missing.join(', ')} must be given again`,
+      {
+        hint: 'Give them with -p name=value, OPSCONSOLE_PARAM_NAME or --params FILE.',
+      },
+    )
+  return Object.fromEntries(names.map(name => [name, given[name] as string]))
 }
 
 interface SpawnedRunner {
@@ -105,7 +123,7 @@ async function firstRecord(
   let code: number | null | undefined
   void runner.exited.then(value => (code = value))
   const deadline = performance.now() + STARTED_WITHIN_MS
-  for (let pause = 5; performance.now() < deadline; pause = Math.min(100, pause * 1.5)) {
+  for (let pause = 5; performance.now() < deadline; pause = Math.min(20, pause * 1.5)) {
     if (begun(readEvents(files.journal).events)) return
     if (code !== undefined) throw runnerDied(files, code)
     await sleep(pause)

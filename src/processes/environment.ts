@@ -1,6 +1,9 @@
-/** Variables that change what a shell, a linker or Node does before the command itself gets a say. */
+/**
+ * Variables that change what a shell, a linker or Node does before the command itself gets a say; and parameters of
+ * runbooks, which may be secret and are only for the runbook that asked for them.
+ */
 const DANGEROUS =
-  /^(?:ZX_|LD_|DYLD_|BASH_FUNC_)|^(?:BASH_ENV|ENV|NODE_OPTIONS|NODE_PATH|PROMPT_COMMAND|SHELLOPTS|BASHOPTS|PS4|IFS|CDPATH|GLOBIGNORE)$/
+  /^(?:ZX_|LD_|DYLD_|BASH_FUNC_|OPSCONSOLE_PARAM_)|^(?:BASH_ENV|ENV|NODE_OPTIONS|NODE_PATH|PROMPT_COMMAND|SHELLOPTS|BASHOPTS|PS4|IFS|CDPATH|GLOBIGNORE)$/
 
 /** The operator's environment as a child may have it. */
 export function childEnvironment(

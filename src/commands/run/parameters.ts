@@ -25,6 +25,14 @@ export function readParameters(
   return found
 }
 
+/** Parameters for a plan that is there already: only its secret ones are taken, since they were never stored. */
+export function secretParameters(
+  flags: CommandInput['flags'],
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(readParameters(flags, env)).map(([name, value]) => [name, String(value)]))
+}
+
 function readParameterFile(file: string): Record<string, unknown> {
   try {
     const value: unknown = parse(readFileSync(file, 'utf8'), {maxAliasCount: 10})

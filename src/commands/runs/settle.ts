@@ -1,6 +1,8 @@
 import {OpsError} from '../../errors.ts'
 import {SETTLEMENTS} from '../../runbooks/resume.ts'
 import type {Command} from '../command.ts'
+import {parameterFlags} from '../plan/make.ts'
+import {secretParameters} from '../run/parameters.ts'
 
 export const command: Command = {
   name: 'runs settle',
@@ -10,7 +12,7 @@ export const command: Command = {
     {name: 'run', required: true, description: 'Run id'},
     {name: 'choice', required: true, description: SETTLEMENTS.join(', ')},
   ],
-  flags: {reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'}},
+  flags: {reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'}, ...parameterFlags},
   changes: true,
   run: async ({args, flags}, house) => {
     const [run, choice] = args as [string, string]
@@ -24,7 +26,7 @@ export const command: Command = {
     const engine = house.engine()
     if (!engine.state(run).lost)
       throw new OpsError('run/ended', `run ${run} has no unknown step: its runner is at work, or it has ended`)
-    await engine.resume({run, override: undefined, unattended: false})
+    await engine.resume({run, override: undefined, unattended: false, secrets: secretParameters(flags, house.env)})
     for await (const feed of engine.follow(run, house.signal)) {
       const prompt = feed.event?.type === 'prompt-opened' ? feed.event.prompt : undefined
       if (prompt?.kind !== 'unknown' || engine.state(run).prompt?.id !== prompt.id) continue

@@ -1,0 +1,51 @@
+import {readdirSync, readFileSync} from 'node:fs'
+import path from 'node:path'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {createProgram, type Program} from '../program/program.ts'
+
+const SECRET = 'correct horse battery'
+const ROTATE = `import {runbook, step, z} from 'opsconsole'
+export default runbook({
+  name: 'rotate', summary: 'Use a secret', danger: 'disruptive',
+  params: z.object({token: z.string().min(8).meta({secret: true})}),
+  plan: ({params}) => [step({id: 'use', title: 'Use it', run: async ({$}) => {
+    await $({env: {TOKEN: params.token}})\`printf '%s' "$TOKEN" | wc -c; echo "it is $TOKEN"; env | grep -c OPSCONSOLE_PARAM || true\`
+  }})],
+})`
+
+let program: Program
+beforeAll(() => {
+  program = createProgram()
+  program.runbook('rotate', ROTATE)
+})
+afterAll(() => program.remove())
+
+/** Every file of the state directory that holds the secret. */
+const leaks = (): readonly string[] =>
+  readdirSync(program.stateDir, {recursive: true, withFileTypes: true})
+    .filter(entry => entry.isFile())
+    .map(entry => path.join(entry.parentPath, entry.name))
+    .filter(file => readFileSync(file).includes(SECRET))
+
+test('a secret parameter reaches its step, and neither the screen nor any file', async () => {
+  const ended = await program.run('run', 'rotate', '--yes', '-p', `token=${SECRET}`)
+  expect(ended).toMatchObject({code: 0})
+  expect(ended.stdout).toContain(`      ${SECRET.length}\n      it is [redacted]\n`)
+  expect(ended.stdout + ended.stderr).not.toContain(SECRET)
+  expect(leaks()).toEqual([])
+})
+
+test('a kept plan wants its secret again, and takes it from the environment too', async () => {
+  const {stdout} = await program.run('plan', 'rotate', '-p', `token=${SECRET}`, '--json')
+  const plan = (JSON.parse(stdout) as {run: string}).run
+  const without = await program.run('run', '--plan', plan, '--yes')
+  expect(without.code).toBe(2)
+  expect(without.stderr).toContain('token must be given again')
+  const file = path.join(program.dir, 'opsconsole.yaml')
+  const other = createProgram({env: {OPSCONSOLE_PARAM_TOKEN: SECRET, OPSCONSOLE_STATE_DIR: program.stateDir}})
+  const ended = await other.run('run', '--plan', plan, '--yes', '--config', file)
+  other.remove()
+  expect(ended).toMatchObject({code: 0})
+  expect(ended.stdout).toContain(`      ${SECRET.length}\n      it is [redacted]\n      0\n`)
+  expect(leaks()).toEqual([])
+})
