@@ -24,6 +24,8 @@ const FOLLOW_EVERY_MS = 60
 /** The engine over the files of a state directory. Holds nothing itself but what it has read. */
 export function createEngine(base: Base): Engine {
   const reader = createReader(base)
+  /** Secret parameters of plans made here: in memory only, until the plan is started. */
+  const secrets = new Map<string, Readonly<Record<string, string>>>()
   return {
     runbooks: () => listRunbooks(base.runbookDirectories()),
     plan: async (request, signal) => {
@@ -33,13 +35,14 @@ export function createEngine(base: Base): Engine {
         Object.entries(input.params).filter(([name]) => !input.secretParams.includes(name)),
       )
       keepPlan(base.stateDir, {plan, file: input.loaded.file, params: stored, secretParams: input.secretParams})
+      secrets.set(plan.run, Object.fromEntries(input.secretParams.map(name => [name, String(input.params[name])])))
       return plan
     },
     keptPlan: id => readPlan(base.stateDir, id).plan,
     start: request => {
       if (base.config().policy.readOnly)
         throw new OpsError('usage/read-only', 'the policy is read-only: no run may start')
-      return launchRun(base, request)
+      return launchRun(base, {...request, secrets: {...secrets.get(request.plan), ...request.secrets}})
     },
     resume: request => {
       const view = reader.view(request.run)

@@ -9,7 +9,7 @@ import {parameterFlags} from '../plan/make.ts'
 import {planText} from '../plan/text.ts'
 import {leaveForCi} from './ci-files.ts'
 import {junitXml} from './junit.ts'
-import {readParameters} from './parameters.ts'
+import {readParameters, secretParameters} from './parameters.ts'
 import {watchRun} from './watch.ts'
 
 export const command: Command = {
@@ -79,6 +79,7 @@ async function startRun(input: CommandInput, house: House): Promise<CommandResul
     started: given,
     lockWaitMs,
     unattended: unattended && flags['detach'] !== true,
+    ...(flags['plan'] === undefined ? {} : {secrets: secretParameters(flags, house.env)}),
     ...(breakGlass === undefined ? {} : {breakGlass}),
   })
   const outputs = typeof flags['outputs'] === 'string' ? flags['outputs'] : undefined

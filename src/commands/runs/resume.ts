@@ -1,5 +1,7 @@
 import {OpsError} from '../../errors.ts'
 import type {Command} from '../command.ts'
+import {parameterFlags} from '../plan/make.ts'
+import {secretParameters} from '../run/parameters.ts'
 import {watchRun} from '../run/watch.ts'
 
 export const command: Command = {
@@ -11,6 +13,7 @@ export const command: Command = {
     override: {type: 'boolean', description: 'Go on although the runbook file has changed; needs --reason'},
     reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},
     detach: {type: 'boolean', description: 'Return as soon as it has been taken up'},
+    ...parameterFlags,
   },
   changes: true,
   run: async ({args, flags}, house) => {
@@ -22,6 +25,7 @@ export const command: Command = {
       run,
       override: flags['override'] === true ? reason : undefined,
       unattended: !house.interactive && flags['detach'] !== true,
+      secrets: secretParameters(flags, house.env),
     })
     if (flags['detach'] === true)
       return {data: {run}, text: `run ${run} was taken up; watch it with \`opsconsole runs attach ${run}\``}
