@@ -2,6 +2,7 @@ import path from 'node:path'
 import type {Config} from '../config/schema.ts'
 import type {ResolveSecret} from '../config/fields.ts'
 import {loadConfig} from '../config/load.ts'
+import {secretRefs} from '../config/secret-refs.ts'
 import {createSecretResolver} from '../config/secrets.ts'
 import {OpsError} from '../errors.ts'
 import type {Actor} from '../identity/actor.ts'
@@ -37,6 +38,8 @@ export interface Base {
   readonly exec: Exec
   readonly redactor: Redactor
   readonly secret: ResolveSecret
+  /** Reads every secret that the configuration declares, so that none is printed. One that cannot be read cannot leak. */
+  readonly rememberDeclared: () => Promise<void>
   readonly stateDir: string
   readonly config: () => Config
   readonly actor: () => Actor
@@ -75,6 +78,11 @@ export function openBase(options: BaseOptions, known: {readonly actor?: Actor} =
     exec: execProgram,
     redactor,
     secret: ref => secret()(ref),
+    rememberDeclared: once(async () => {
+      // A command may ask a person, or take long: its secret is known from its first use on.
+      const refs = secretRefs(config()).filter(({ref}) => typeof ref === 'string' || !('command' in ref))
+      await Promise.allSettled(refs.map(({ref}) => secret()(ref)))
+    }),
     config,
     actor,
     audit: once(() =>

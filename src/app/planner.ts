@@ -57,6 +57,7 @@ export async function preparePlan(
 /** Reads the world and freezes a plan; changes nothing. */
 export async function makePlan(base: Base, input: PlanInput, signal: AbortSignal): Promise<Frozen> {
   const {loaded, environment, run} = input
+  await base.rememberDeclared()
   const history = usualDurations(base.stateDir, loaded.book.name)
   return withSpool(base.stateDir, async spoolDir => {
     const touch = openTouch(base, {
@@ -83,6 +84,7 @@ export async function makePlan(base: Base, input: PlanInput, signal: AbortSignal
       usual: history.steps,
       usualRunMs: history.run,
       now: base.clock.now(),
+      redact: text => base.redactor.redact(text),
       forecast: async step => (step.check ? step.check(readOnly(step)) : 'cannot know'),
     })
   })
@@ -115,6 +117,7 @@ export async function rebuildPlan(base: Base, input: PlanInput, plan: Plan): Pro
     usual: new Map(),
     usualRunMs: undefined,
     now: plan.at,
+    redact: text => base.redactor.redact(text),
     forecast: async () => 'cannot know',
   })
 }

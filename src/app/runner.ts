@@ -20,6 +20,8 @@ import {writeReport} from './report.ts'
 import {chooseEnvironment, makePlan, type PlanInput, rebuildPlan} from './planner.ts'
 import {openTouch, stepContext} from './contexts.ts'
 import type {Base} from './base.ts'
+import {escapeLine} from '../text/escape.ts'
+import {redactAnnounced} from '../text/redact.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
 import type {RunFiles} from '../store/runs/directory.ts'
 
@@ -42,7 +44,6 @@ export async function runRunner(options: BaseOptions, order: RunnerOrder): Promi
   const request = {
     ...stored,
     actor: base.actor(),
-    started: stored.started || order.resume !== undefined,
     params: {...stored.params, ...order.secrets},
   }
   const resource = `run/${request.run}`
@@ -53,13 +54,28 @@ export async function runRunner(options: BaseOptions, order: RunnerOrder): Promi
     claimed = true
     return await carryOut(base, files, {request, order})
   } catch (error) {
-    const text = base.redactor.redact(messageOf(error)).replaceAll('\n', ' ')
-    appendFileSync(files.log, `${new Date(base.clock.now()).toISOString()} ${toOpsError(error).code}: ${text}\n`)
-    throw error
+    throw noteFailure(base, files, error)
   } finally {
-    if (claimed) base.locks().release(request.run, resource)
-    base.close()
+    try {
+      if (claimed) base.locks().release(request.run, resource)
+      base.close()
+    } catch (error) {
+      // Whatever ended the run counts, not that its traces could not be tidied up; a claim ends with its process.
+      noteFailure(base, files, error)
+    }
   }
+}
+
+/** The runner's log is for whoever looks after it has gone: no secrets, one line, and no failure of its own. */
+function noteFailure(base: Base, files: RunFiles, error: unknown): OpsError {
+  const {code, hint} = toOpsError(error)
+  const text = escapeLine(redactAnnounced(base.redactor.redact(messageOf(error))), 4000)
+  try {
+    appendFileSync(files.log, `${new Date(base.clock.now()).toISOString()} ${code}: ${text}\n`)
+  } catch {
+    // The disk is full: what the journal says must do.
+  }
+  return new OpsError(code, text, hint === undefined ? {} : {hint})
 }
 
 async function carryOut(
@@ -68,7 +84,10 @@ async function carryOut(
   {request, order}: {readonly request: RunRequest; readonly order: RunnerOrder},
 ): Promise<number> {
   const {run} = request
-  const journal = openJournal(files.journal, run, base.clock)
+  const journal = openJournal(files.journal, run, {
+    clock: base.clock,
+    redact: text => base.redactor.redact(text),
+  })
   if (journal.state().outcome !== undefined)
     throw new OpsError('run/ended', `run ${run} has already ended: ${journal.state().outcome}`)
   const events = readEvents(files.journal).events
@@ -77,6 +96,7 @@ async function carryOut(
   const loaded = await loadRunbook(request.file)
   const environment = chooseEnvironment(base.config(), request.environment)
   const input: PlanInput = {run, loaded, environment, params: request.params, shownParams: request.plan.params}
+  await base.rememberDeclared()
   for (const name of request.secretParams) base.redactor.add(textOf(request.params[name]))
 
   const stop = new AbortController()
@@ -114,7 +134,7 @@ async function carryOut(
     const {outcome} = order.resume
       ? await resumeRun(resumeTools(base, tools, {input, files, events, order: order.resume}))
       : await executeRun(tools)
-    writeReport(files, journal.state(), loaded.book)
+    writeReport(files, journal.state(), loaded.book, text => base.redactor.redact(text))
     return exitOf(outcome)
   } finally {
     clearInterval(heartbeat)

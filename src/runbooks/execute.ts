@@ -96,7 +96,7 @@ export async function endRun(tools: ExecuteTools, began: number, stages: () => P
 }
 
 /** The stages of a run, in order. Each either passes or ends the run. */
-async function passStages(tools: ExecuteTools): Promise<Ended> {
+export async function passStages(tools: ExecuteTools): Promise<Ended> {
   return (await confirmStart(tools)) ?? passApproved(tools)
 }
 

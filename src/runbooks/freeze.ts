@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto'
+import {escapeLine, escapeText} from '../text/escape.ts'
 import type {Environment} from '../config/schema.ts'
 import {OpsError} from '../errors.ts'
 import {parseDuration} from '../units/duration.ts'
@@ -23,9 +24,14 @@ export interface FreezeInput {
   readonly usual: ReadonlyMap<string, number>
   readonly usualRunMs: number | undefined
   readonly now: number
+  /** Takes secrets out of what is stored and shown; the steps themselves keep their values. */
+  readonly redact: (text: string) => string
   /** What a step's check says beforehand. */
   readonly forecast: (step: Step) => Promise<Forecast>
 }
+
+/** Of one title, question or list entry. */
+const LONGEST_TEXT = 20_000
 
 /** A frozen plan together with the live steps it was made from. */
 export interface Frozen {
@@ -47,7 +53,11 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
   checkSteps(book, steps)
   const planned = await Promise.all(
     steps.map(async (step, index) =>
-      planStep(step, index, {forecast: await forecastOf(step, input.forecast), usualMs: input.usual.get(step.id)}),
+      planStep(step, index, {
+        forecast: await forecastOf(step, input.forecast),
+        usualMs: input.usual.get(step.id),
+        said: text => escapeText(input.redact(text), LONGEST_TEXT),
+      }),
     ),
   )
   const locks =
@@ -59,7 +69,7 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
     runbookHash: loaded.hash,
     environment: environment.name,
     params: input.shownParams,
-    facts: plain(facts),
+    facts: plain(facts, input.redact),
     steps: planned,
     locks,
     onFailure: book.onFailure ?? input.onFailure,
@@ -102,7 +112,12 @@ export function canonical(value: unknown): string {
 }
 
 /** Facts as they are stored: plain JSON, nothing that only lives in memory. */
-const plain = (value: unknown): unknown => (value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown))
+const plain = (value: unknown, redact: (text: string) => string): unknown =>
+  value === undefined
+    ? null
+    : (JSON.parse(
+        JSON.stringify(value, (_key, item: unknown) => (typeof item === 'string' ? redact(item) : item)),
+      ) as unknown)
 
 async function forecastOf(step: Step, ask: (step: Step) => Promise<Forecast>): Promise<Forecast> {
   if (step.readOnly) return 'done'
@@ -117,34 +132,42 @@ async function forecastOf(step: Step, ask: (step: Step) => Promise<Forecast>): P
 function planStep(
   step: Step,
   index: number,
-  known: {readonly forecast: Forecast; readonly usualMs: number | undefined},
+  known: {
+    readonly forecast: Forecast
+    readonly usualMs: number | undefined
+    readonly said: (text: string) => string
+  },
 ): PlannedStep {
+  const {said} = known
   return {
     id: step.id,
     index,
-    title: step.title,
-    why: step.why ?? '',
-    targets: step.targets ?? [],
+    title: said(step.title),
+    why: said(step.why ?? ''),
+    targets: (step.targets ?? []).map(said),
     forecast: known.forecast,
-    confirm: confirmOf(step.confirm),
-    manual: step.manual,
-    skipped: skipReason(step.when),
+    confirm: confirmOf(step.confirm, said),
+    manual: mapText(step.manual, said),
+    skipped: mapText(skipReason(step.when), said),
     undo: step.undo !== undefined,
     verify: step.verify !== undefined,
     readOnly: step.readOnly ?? false,
     timeoutMs:
       step.timeout === undefined ? DEFAULT_STEP_TIMEOUT_MS : (parseDuration(step.timeout) ?? DEFAULT_STEP_TIMEOUT_MS),
     retries: step.retries ?? 0,
-    stopCost: step.stopCost ?? '',
+    stopCost: said(step.stopCost ?? ''),
     usualMs: known.usualMs,
   }
 }
 
-function confirmOf(confirm: string | Confirm | undefined): PlannedStep['confirm'] {
+function confirmOf(confirm: string | Confirm | undefined, said: (text: string) => string): PlannedStep['confirm'] {
   if (confirm === undefined) return undefined
-  if (typeof confirm === 'string') return {text: confirm, touches: [], type: undefined}
-  return {text: confirm.text, touches: confirm.touches ?? [], type: confirm.type}
+  if (typeof confirm === 'string') return {text: said(confirm), touches: [], type: undefined}
+  return {text: said(confirm.text), touches: (confirm.touches ?? []).map(said), type: mapText(confirm.type, said)}
 }
+
+const mapText = (text: string | undefined, said: (text: string) => string): string | undefined =>
+  text === undefined ? undefined : said(text)
 
 function skipReason(when: Step['when']): string | undefined {
   if (when === undefined || when === true) return undefined
@@ -163,6 +186,7 @@ function checkSteps(book: Runbook, steps: readonly Step[]): void {
 
 function stepProblem(step: Step, seen: ReadonlySet<string>): string | undefined {
   if (typeof step.id !== 'string' || step.id === '') return 'it has no id'
+  if (step.id !== escapeLine(step.id, 200)) return 'its id has control characters, or more than 200 characters'
   if (seen.has(step.id)) return 'two steps have this id'
   if (!step.run && step.manual === undefined) return 'it has neither run nor manual'
   if (step.timeout !== undefined && parseDuration(step.timeout) === undefined)

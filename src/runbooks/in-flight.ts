@@ -31,11 +31,11 @@ export function commandsInFlight(events: readonly RunEvent[], spoolDir: string):
   })
 }
 
-/** Written by rename when the command ended, by the shell around it; survives the runner. */
+/** Written when the command ended, by the shell around it; survives the runner. Whole only with its line end. */
 function readExitCode(file: string): number | undefined {
   try {
-    const text = readFileSync(file, 'utf8').trim()
-    return /^\d+$/.test(text) ? Number(text) : undefined
+    const text = readFileSync(file, 'utf8')
+    return /^\d+\n$/.test(text) ? Number(text) : undefined
   } catch {
     return undefined
   }

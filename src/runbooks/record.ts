@@ -1,5 +1,7 @@
 import type {AuditLog} from '../audit/record.ts'
 import type {ProcessIdentity} from '../processes/identity.ts'
+import {escapeText} from '../text/escape.ts'
+import {redactAnnounced} from '../text/redact.ts'
 import type {OutputLine} from './events.ts'
 import type {Journal, OutputSink} from './ports.ts'
 
@@ -22,6 +24,9 @@ export interface StepRecord {
   line(stream: OutputLine['stream'], text: string): void
 }
 
+/** A longer command line is cut where it is shown and recorded; the command itself gets all of it. */
+const LONGEST_COMMAND = 100_000
+
 export interface RecordTools {
   readonly journal: Journal
   readonly audit: AuditLog
@@ -40,7 +45,7 @@ export function recordStep(tools: RecordTools, step: string, targets: readonly s
     line,
     intend: (text, dryRun) => {
       const command = tools.nextCommand()
-      const literal = tools.redact(text)
+      const literal = escapeText(redactAnnounced(tools.redact(text)), LONGEST_COMMAND)
       if (!dryRun)
         audit.append({
           action: 'command',

@@ -1,7 +1,16 @@
 import {messageOf, OpsError} from '../errors.ts'
 import {ask} from './ask.ts'
 import type {Step} from './define.ts'
-import {endRun, type Ended, type ExecuteTools, passApproved, record, runSteps, takeLocks} from './execute.ts'
+import {
+  endRun,
+  type Ended,
+  type ExecuteTools,
+  passApproved,
+  passStages,
+  record,
+  runSteps,
+  takeLocks,
+} from './execute.ts'
 import type {Frozen} from './freeze.ts'
 import {type InFlightCommand, inFlightLines} from './in-flight.ts'
 import type {PlannedStep} from './plan.ts'
@@ -22,6 +31,7 @@ export interface ResumeTools extends ExecuteTools {
 }
 
 const IN_FLIGHT = new Set(['running', 'undoing', 'unknown'])
+const UNTOUCHED = new Set(['pending', 'waiting'])
 
 /**
  * Takes up a run whose runner died. Finished steps are never run again: their verification is asked once more. A step
@@ -43,12 +53,16 @@ export async function resumeRun(tools: ResumeTools): Promise<Ended> {
   journal.append({type: 'run-resumed', actor: request.actor, reason: tools.override ?? '', process: tools.process})
   // A suspended run has touched nothing yet: it begins where it stopped, drift included.
   if (suspended) return endRun(tools, began, () => passApproved(tools))
+  // Nor has one whose runner died before its first step: what it still waited for, it asks again.
+  if (journal.state().steps.every(view => UNTOUCHED.has(view.state)))
+    return endRun(tools, began, () => passStages(tools))
+  const undoing = wasStopped(tools)
   const settled = await settleUnknown(tools, frozen)
   if (settled === 'left') throw new OpsError('run/unsettled', 'nobody settled the unknown step; the run stays as it is')
   return endRun(tools, began, async () => {
     const locked = await takeLocks(tools)
     if ('outcome' in locked) return locked
-    return settled === 'abort' || wasUndoing(tools)
+    return settled === 'abort' || undoing
       ? goOnUndoing(tools, frozen, locked.fence)
       : runSteps(tools, frozen, locked.fence)
   })
@@ -185,14 +199,20 @@ async function probe(tools: ResumeTools, step: Step, view: StepView): Promise<bo
   }
 }
 
-const UNDO_STATES = new Set(['undoing', 'undone', 'undo failed'])
-const wasUndoing = (tools: ResumeTools): boolean =>
-  tools.journal.state().steps.some(view => UNDO_STATES.has(view.state))
+/** A step had failed or was being taken back: the run was on its way to its end, and goes on there. */
+const STOPPED = new Set(['failed', 'aborted', 'undoing', 'undone', 'undo failed'])
+const wasStopped = (tools: ResumeTools): boolean => tools.journal.state().steps.some(view => STOPPED.has(view.state))
 
 async function goOnUndoing(tools: ResumeTools, frozen: Frozen, fence: number): Promise<Ended> {
   const {steps} = tools.journal.state()
+  const stuck = steps.find(view => view.state === 'undo failed')
+  if (stuck) return {outcome: 'undo failed', reason: `Undoing ${stuck.step.title} failed: ${stuck.reason}`}
+  if (tools.request.dryRun || tools.request.plan.onFailure === 'leave')
+    return {outcome: 'failed', reason: 'resumed after a step had failed. Left as it is.'}
   const index = steps.findLastIndex(view => view.attempt > 0 && view.state !== 'undone')
   const undone = await undoSteps(tools, frozen, {index, fence})
   if (undone.failed) return {outcome: 'undo failed', reason: undone.failed}
-  return {outcome: 'undone', reason: `resumed to undo: ${undone.count} steps were undone.`}
+  const count = tools.journal.state().steps.filter(view => view.state === 'undone').length
+  if (count === 0) return {outcome: 'failed', reason: 'resumed after a step had failed. There was nothing to undo.'}
+  return {outcome: 'undone', reason: `resumed to undo: ${count === 1 ? '1 step was' : `${count} steps were`} undone.`}
 }

@@ -27,10 +27,16 @@ export interface ShellTools {
 
 /** At most this much of a command's output is given back to the runbook; all of it is on the screen and in the file. */
 const KEPT = 8 << 20
-/** Writes the exit code by rename, so that it can be read even when the runner is gone. Signals reach the command. */
+/** More than this from one command would fill the disk that it may be needed to mend. */
+const LARGEST_SPOOL = 1 << 30
+const TOO_MUCH = `stopped after ${LARGEST_SPOOL >> 20} MB of output`
+/**
+ * One bash a command: it runs the text in a subshell and then writes the exit code, so that it can be read even when
+ * the runner is gone. The text is evaluated, never pasted: a bracket in it cannot close the subshell. Signals reach the
+ * subshell, whose traps are the default ones again.
+ */
 const WRAPPER =
-  'trap : HUP INT TERM; f=$1; shift; "$@"; c=$?; printf "%s\\n" "$c" >"$f.tmp" && mv "$f.tmp" "$f"; exit "$c"'
-const PREFIX = 'set -euo pipefail; '
+  'trap : HUP INT TERM; __exit=$1; __text=$2; (set --; unset __exit; set -euo pipefail; eval "$__text"); __code=$?; printf "%s\\n" "$__code" >"$__exit"; exit "$__code"'
 
 /** The `$` of a step: zx's quoting, our own processes. */
 export function createShell(tools: ShellTools, defaults: ShellOptions = {}): Shell {
@@ -106,7 +112,7 @@ async function runCommand(
     lines[stream].push(bytes)
   })
   try {
-    const child = spawn('/bin/sh', ['-c', WRAPPER, 'sh', spool.exitFile, '/bin/bash', '-c', PREFIX + text], {
+    const child = spawn('/bin/bash', ['-c', WRAPPER, 'bash', spool.exitFile, text], {
       detached: true,
       cwd: options.cwd ?? tools.cwd,
       env: childEnvironment(tools.operatorEnv, {...tools.env, ...options.env}),
@@ -124,9 +130,21 @@ async function runCommand(
     )
     const pid = child.pid
     if (pid !== undefined) tools.record.started(number, identify(pid))
-    const stop = (): void => void (pid !== undefined && stopGroup(pid, tools.graceMs))
+    let stopping: Promise<unknown> | undefined
+    const stop = (): void => void (stopping ??= pid === undefined ? undefined : stopGroup(pid, tools.graceMs))
     tools.signal.addEventListener('abort', stop, {once: true})
-    const end = await follow(exited, () => spool.drain())
+    const end = await follow(exited, () => {
+      const more = spool.drain()
+      if (spool.taken() > LARGEST_SPOOL) stop()
+      return more
+    }).catch(async (error: unknown) => {
+      // Nobody would watch it any more: a command whose output cannot be taken over is not left to itself.
+      stop()
+      await stopping
+      throw error
+    })
+    // What ignored the signal is still in the group when the command itself has gone.
+    await stopping
     tools.signal.removeEventListener('abort', stop)
     lines.out.end()
     lines.err.end()
@@ -134,6 +152,7 @@ async function runCommand(
     const error = end.code === 0 ? '' : end.signal === null ? `exit code ${end.code}` : `ended by ${end.signal}`
     tools.record.ended(number, {exitCode: end.code, signal: end.signal, durationMs, error})
     if (tools.signal.aborted) throw tools.signal.reason as Error
+    if (stopping !== undefined) throw commandFailed(tools, text, {error: TOO_MUCH, err: ''})
     const [out, err] = [kept.out.text(), kept.err.text()]
     const output = new ProcessOutput(end.code, end.signal, out, err, out + err, error, durationMs)
     if (end.code !== 0 && !options.nothrow) throw commandFailed(tools, text, {error, err: err || out})

@@ -1,4 +1,4 @@
-import {closeSync, fstatSync, openSync, readSync, rmSync} from 'node:fs'
+import {closeSync, openSync, readSync, unlinkSync} from 'node:fs'
 import path from 'node:path'
 
 /**
@@ -8,10 +8,12 @@ import path from 'node:path'
 export interface Spool {
   readonly outFd: number
   readonly errFd: number
-  /** Where the wrapper writes the exit code, by rename. */
+  /** Where the wrapper writes the exit code. */
   readonly exitFile: string
   /** Hands over what is new; false when there was nothing. */
   drain(): boolean
+  /** Bytes handed over so far. */
+  taken(): number
   close(): void
 }
 
@@ -23,15 +25,15 @@ const SLICE = 1 << 20
 export function openSpool(directory: string, name: string, chunk: Chunk): Spool {
   const base = path.join(directory, name)
   const files = {out: `${base}.out`, err: `${base}.err`}
-  const write = {out: openSync(files.out, 'wx', 0o600), err: openSync(files.err, 'wx', 0o600)}
-  const read = {out: openSync(files.out, 'r'), err: openSync(files.err, 'r')}
+  // One descriptor for both: the command appends through it, we read at positions of our own.
+  const open = {out: openSync(files.out, 'wx+', 0o600), err: openSync(files.err, 'wx+', 0o600)}
   const position = {out: 0, err: 0}
   const buffer = Buffer.alloc(64 * 1024)
 
   const drainOne = (stream: 'out' | 'err'): boolean => {
     let any = false
     for (let taken = 0; taken < SLICE; ) {
-      const count = readSync(read[stream], buffer, 0, buffer.length, position[stream])
+      const count = readSync(open[stream], buffer, 0, buffer.length, position[stream])
       if (count === 0) break
       position[stream] += count
       taken += count
@@ -41,28 +43,27 @@ export function openSpool(directory: string, name: string, chunk: Chunk): Spool 
     return any
   }
   return {
-    outFd: write.out,
-    errFd: write.err,
+    outFd: open.out,
+    errFd: open.err,
     exitFile: `${base}.exit`,
     drain: () => {
       const out = drainOne('out')
       return drainOne('err') || out
     },
+    taken: () => position.out + position.err,
     close: () => {
-      for (const descriptor of [write.out, write.err, read.out, read.err]) closeSync(descriptor)
-      for (const file of [files.out, files.err, `${base}.exit`, `${base}.exit.tmp`]) rmSync(file, {force: true})
+      closeSync(open.out)
+      closeSync(open.err)
+      for (const file of [files.out, files.err, `${base}.exit`]) removeQuietly(file)
     },
   }
 }
 
-/** Size of a file that may have been removed. */
-export function sizeOf(file: string): number {
+/** The exit file is not there when the command was killed. */
+function removeQuietly(file: string): void {
   try {
-    const descriptor = openSync(file, 'r')
-    const {size} = fstatSync(descriptor)
-    closeSync(descriptor)
-    return size
-  } catch {
-    return 0
+    unlinkSync(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
 }

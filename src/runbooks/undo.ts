@@ -22,6 +22,7 @@ export async function undoSteps(
       !planned ||
       !view ||
       view.attempt === 0 ||
+      view.state === 'undone' ||
       view.state === 'already done' ||
       view.state === 'skipped'
     )

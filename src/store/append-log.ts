@@ -102,8 +102,10 @@ export interface AppendLog {
   readonly file: string
   /** Durable when it returns. Raises `state/full` or `state/damaged`; after a failed sync nothing is taken any more. */
   append(payload: string): {readonly offset: number; readonly bytes: Buffer}
+  /** Written, and durable with the next synced record. */
+  note(payload: string): {readonly offset: number; readonly bytes: Buffer}
   /** Several records in one write and one sync: all or none is acknowledged. */
-  appendAll(payloads: readonly string[]): void
+  appendAll(payloads: readonly string[], sync?: boolean): void
   readonly end: number
   close(): void
 }
@@ -120,7 +122,10 @@ export const SYSTEM: LogSystem = {
   truncate: ftruncateSync,
 }
 
-/** Opens a log for one writer. An incomplete last record is kept in `FILE.torn-OFFSET` and cut off. */
+/**
+ * Opens a log for one writer at a time: several take turns behind a lock of their own. An incomplete last record is kept
+ * in `FILE.torn-OFFSET` and cut off.
+ */
 export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {readonly cut: number} {
   const contents = readLog(file)
   const descriptor = openDurably(file)
@@ -133,18 +138,20 @@ export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {
   let end = contents.end
   let broken: OpsError | undefined
 
-  const write = (bytes: Buffer): void => {
+  const write = (bytes: Buffer, sync = true): number => {
     if (broken) throw broken
+    // Others may have appended since: what is taken back after a failure must be ours and nothing else.
+    const start = fstatSync(descriptor).size
     try {
       const written = system.write(descriptor, bytes)
       if (written !== bytes.length)
         throw Object.assign(new Error(`only ${written} of ${bytes.length} bytes were written`), {code: 'ENOSPC'})
     } catch (cause) {
-      takeBack()
+      takeBack(start)
       throw asLogError(file, cause)
     }
     try {
-      system.sync(descriptor)
+      if (sync) system.sync(descriptor)
     } catch (cause) {
       // Pages that failed to sync may be dropped by the kernel: nothing after this can be promised.
       broken = new OpsError('state/damaged', `${file} could not be made durable: ${messageOf(cause)}`, {
@@ -153,11 +160,12 @@ export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {
       })
       throw broken
     }
-    end += bytes.length
+    end = start + bytes.length
+    return start
   }
-  const takeBack = (): void => {
+  const takeBack = (start: number): void => {
     try {
-      system.truncate(descriptor, end)
+      system.truncate(descriptor, start)
     } catch (cause) {
       broken = asLogError(file, cause)
     }
@@ -167,11 +175,13 @@ export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {
     cut: contents.torn,
     append: payload => {
       const bytes = encodeRecord(payload)
-      const offset = end
-      write(bytes)
-      return {offset, bytes}
+      return {offset: write(bytes), bytes}
     },
-    appendAll: payloads => write(Buffer.concat(payloads.map(encodeRecord))),
+    note: payload => {
+      const bytes = encodeRecord(payload)
+      return {offset: write(bytes, false), bytes}
+    },
+    appendAll: (payloads, sync) => void write(Buffer.concat(payloads.map(encodeRecord)), sync),
     get end() {
       return end
     },

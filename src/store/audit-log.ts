@@ -29,7 +29,9 @@ export const auditFile = (stateDir: string): string => path.join(stateDir, 'audi
 /** The audit trail of a state directory. Many processes may append; each record points at the one before it. */
 export function openAuditLog(options: AuditLogOptions): StoredAuditLog {
   const file = auditFile(options.stateDir)
-  const {log, mutex} = openFiles(file, options.system)
+  let files: {readonly log: AppendLog; readonly mutex: Mutex} | undefined
+  /** On the first record: reading must also do where nothing can be written. */
+  const writing = (): {readonly log: AppendLog; readonly mutex: Mutex} => (files ??= openFiles(file, options.system))
   let seen = 0
   let seq = 0
   let head = GENESIS
@@ -37,10 +39,8 @@ export function openAuditLog(options: AuditLogOptions): StoredAuditLog {
   /** Reads what other processes appended since we last looked. */
   const catchUp = (): void => {
     const {records, end, torn} = readLog(file, seen, seq + 1)
-    if (torn > 0)
-      throw new OpsError('audit/unwritable', `${file} ends in an incomplete record at byte ${end}`, {
-        hint: 'Start again: an incomplete last record is put aside when the log is opened.',
-      })
+    // A writer died within its record. We hold the lock: nobody writes it any more.
+    if (torn > 0) openLog(file, options.system).close()
     for (const {payload} of records) {
       const record = parse(payload)
       if (!record) throw new OpsError('audit/damaged', `${file}: record ${seq + 1} cannot be read`)
@@ -49,15 +49,17 @@ export function openAuditLog(options: AuditLogOptions): StoredAuditLog {
     }
     seen = end
   }
-  const append = (entry: AuditEntry, actor: Actor = options.actor): AuditRecord =>
-    mutex.hold(() => {
+  const append = (entry: AuditEntry, actor: Actor = options.actor): AuditRecord => {
+    const {log, mutex} = writing()
+    return mutex.hold(() => {
       try {
         catchUp()
         const record: AuditRecord = {v: 1, seq: seq + 1, at: options.clock.now(), actor, ...entry, prev: head}
         const payload = JSON.stringify(record, (_key, value: unknown) =>
           typeof value === 'string' ? options.redact(value) : value,
         )
-        const {bytes} = log.append(payload)
+        // An outcome needs no sync of its own: it follows its action, and the next intent makes it durable.
+        const {bytes} = entry.phase === 'outcome' ? log.note(payload) : log.append(payload)
         seq += 1
         head = recordHash(bytes)
         seen += bytes.length
@@ -70,6 +72,7 @@ export function openAuditLog(options: AuditLogOptions): StoredAuditLog {
         })
       }
     })
+  }
   const list = (query: AuditQuery = {}): readonly AuditRecord[] => {
     const found = readLog(file)
       .records.flatMap(({payload}) => parse(payload) ?? [])
@@ -81,8 +84,9 @@ export function openAuditLog(options: AuditLogOptions): StoredAuditLog {
     list,
     verify: () => verifyAuditFile(file),
     close: () => {
-      log.close()
-      mutex.close()
+      files?.log.close()
+      files?.mutex.close()
+      files = undefined
     },
   }
 }

@@ -17,7 +17,11 @@ export function openMutex(file: string): Mutex {
   }
   return {
     hold: work => {
-      database.exec('BEGIN IMMEDIATE')
+      try {
+        database.exec('BEGIN IMMEDIATE')
+      } catch (cause) {
+        throw new OpsError('state/unwritable', `cannot lock ${file}: ${messageOf(cause)}`, {cause})
+      }
       try {
         return work()
       } finally {

@@ -23,8 +23,7 @@ function visible(character: string): string {
 /** One line: newlines become visible too. At most `max` characters, cut with an ellipsis. */
 export function escapeLine(text: string, max = 1000): string {
   const bounded = text.length > max * 4 ? text.slice(0, max * 4) : text
-  const safe = bounded
-    .replace(SGR, '')
+  const safe = dropColour(bounded)
     .replaceAll('\t', '  ')
     .replace(UNSAFE, visible)
     .replace(TAGS, visible)
@@ -46,5 +45,11 @@ function cut(text: string, length: number): string {
 
 /** Colour sequences out, for looking at text before it is escaped. */
 export function dropColour(text: string): string {
-  return text.replace(SGR, '')
+  let plain = text
+  // A sequence inside a sequence leaves a whole one behind.
+  for (let before = ''; before !== plain; ) {
+    before = plain
+    plain = plain.replace(SGR, '')
+  }
+  return plain
 }

@@ -34,6 +34,8 @@ export function lineStream(redactor: Redactor, emit: (line: string) => void): Li
       from = end.next
     }
     rest = from === 0 ? rest : rest.slice(from)
+    // Colour would hide a secret from the look for a safe place to cut.
+    if (rest.length > LONGEST_LINE * 2) rest = dropColour(rest)
     while (rest.length > LONGEST_LINE * 2) {
       // A secret longer than the cut keeps everything until it is whole, up to a bound that no secret reaches.
       const cut = redactor.safeCut(rest, LONGEST_LINE) || (rest.length > LONGEST_LINE * 8 ? LONGEST_LINE : 0)

@@ -2,27 +2,38 @@ import {readFileSync} from 'node:fs'
 import type {RunEvent, RunEventBody} from '../../runbooks/events.ts'
 import type {Journal} from '../../runbooks/ports.ts'
 import {emptyRun, reduceRun, type RunState} from '../../runbooks/state.ts'
+import {escapeText} from '../../text/escape.ts'
+import {redactAnnounced} from '../../text/redact.ts'
 import type {Clock} from '../../units/clock.ts'
 import {type LogSystem, openLog, readLog, SYSTEM} from '../append-log.ts'
+
+/** A reason, an error, a question: more than this is cut. */
+const LONGEST_TEXT = 20_000
+
+export interface JournalOptions {
+  readonly clock: Clock
+  /** Takes secrets out of every string, before it is written or shown. */
+  readonly redact?: (text: string) => string
+  readonly system?: LogSystem
+}
 
 /** A journal for its one writer. What is already in the file is read first, so a run can be taken up again. */
 export function openJournal(
   file: string,
   run: string,
-  clock: Clock,
-  system: LogSystem = SYSTEM,
+  {clock, redact = text => text, system = SYSTEM}: JournalOptions,
 ): Journal & {close(): void} {
-  let synced = true
-  const gated: LogSystem = {...system, sync: descriptor => void (synced && system.sync(descriptor))}
-  const log = openLog(file, gated)
+  const log = openLog(file, system)
   let state = readEvents(file).events.reduce(reduceRun, emptyRun(run))
 
   const write = (bodies: readonly RunEventBody[], sync: boolean): readonly RunEvent[] => {
-    const events = bodies.map(
-      (body, index): RunEvent => ({v: 1, seq: state.lastSeq + 1 + index, at: clock.now(), run, ...body}),
-    )
-    synced = sync
-    log.appendAll(events.map(event => JSON.stringify(event)))
+    const payloads = bodies.map((body, index) => {
+      const event: RunEvent = {v: 1, seq: state.lastSeq + 1 + index, at: clock.now(), run, ...body}
+      return JSON.stringify(safe(JSON.parse(JSON.stringify(event)), redact))
+    })
+    log.appendAll(payloads, sync)
+    // Read back from what was written: who watches and who takes the run up see the same.
+    const events = payloads.map(payload => JSON.parse(payload) as RunEvent)
     state = events.reduce(reduceRun, state)
     return events
   }
@@ -32,6 +43,26 @@ export function openJournal(
     state: () => state,
     close: () => log.close(),
   }
+}
+
+/** What these quote comes from outside. Values that were saved or frozen are kept as they are but for secrets. */
+const SPOKEN =
+  /^(?:reason|error|text|title|why|holder|manual|stopCost|skipped|summary|touches|targets|processes|afterwards)$/
+const KEPT = /^(?:value|facts|params)$/
+
+function safe(value: unknown, redact: (text: string) => string, how: 'spoken' | 'plain' | 'kept' = 'plain'): unknown {
+  if (typeof value === 'string') {
+    if (how === 'kept') return redact(value)
+    const shown = redactAnnounced(redact(value))
+    return how === 'spoken' ? escapeText(shown, LONGEST_TEXT) : shown
+  }
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(item => safe(item, redact, how))
+  const entries = Object.entries(value).map(([key, item]) => {
+    const inside = how === 'kept' || KEPT.test(key) ? 'kept' : SPOKEN.test(key) ? 'spoken' : 'plain'
+    return [key, safe(item, redact, inside)]
+  })
+  return Object.fromEntries(entries)
 }
 
 export interface JournalRead {

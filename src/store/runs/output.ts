@@ -1,4 +1,4 @@
-import {closeSync, fstatSync, openSync, readSync, renameSync, writeFileSync, writeSync} from 'node:fs'
+import {closeSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, writeFileSync, writeSync} from 'node:fs'
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {OutputSink, Progress} from '../../runbooks/ports.ts'
 import type {RunFiles} from './directory.ts'
@@ -12,17 +12,34 @@ export function openOutput(files: RunFiles, seq: () => number): OutputSink & {cl
   const descriptor = openSync(files.output, 'a', 0o600)
   let size = fstatSync(descriptor).size
   let full = false
+  let lost = 0
   let shownAt = 0
   let shown = false
   const write = (line: OutputLine): void => {
     const bytes = Buffer.from(`${JSON.stringify({...line, after: seq()})}\n`)
-    size += bytes.length
-    writeSync(descriptor, bytes)
+    try {
+      if (writeSync(descriptor, bytes) !== bytes.length) throw new Error('written in part')
+      size += bytes.length
+    } catch {
+      // Output is for watching, the journal is what counts: a full disk must not stop the command that may mend it.
+      lost += 1
+      truncateQuietly(descriptor, size)
+    }
+  }
+  const tellLost = (step: string): void => {
+    if (lost === 0) return
+    const before = lost
+    lost = 0
+    write({step, stream: 'log', text: `(${before} lines of output could not be kept: no space was left)`})
+    if (lost > 0) lost = before
   }
   return {
     spoolDir: files.spool,
     line: line => {
-      if (size < LARGEST_OUTPUT) return write(line)
+      if (size < LARGEST_OUTPUT) {
+        tellLost(line.step)
+        return write(line)
+      }
       if (full) return
       full = true
       write({step: line.step, stream: 'log', text: `(output beyond ${LARGEST_OUTPUT >> 20} MB is not kept)`})
@@ -33,10 +50,22 @@ export function openOutput(files: RunFiles, seq: () => number): OutputSink & {cl
       const now = performance.now()
       if (progress && progress.done < progress.total && now - shownAt < PROGRESS_EVERY_MS) return
       shownAt = now
-      writeFileSync(`${files.progress}.tmp`, JSON.stringify(progress ?? null), {mode: 0o600})
-      renameSync(`${files.progress}.tmp`, files.progress)
+      try {
+        writeFileSync(`${files.progress}.tmp`, JSON.stringify(progress ?? null), {mode: 0o600})
+        renameSync(`${files.progress}.tmp`, files.progress)
+      } catch {
+        // As above.
+      }
     },
     close: () => closeSync(descriptor),
+  }
+}
+
+function truncateQuietly(descriptor: number, size: number): void {
+  try {
+    ftruncateSync(descriptor, size)
+  } catch {
+    // A part of a line stays; readers stop before it, and the next line ends it.
   }
 }
 
