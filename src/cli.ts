@@ -1,5 +1,6 @@
 /** From the argument list to an exit code. The only file that may end the process. */
 import {existsSync, readFileSync} from 'node:fs'
+import {enableCompileCache} from 'node:module'
 import path from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 
@@ -16,6 +17,7 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
 
 /** Runs one command; resolves with the exit code. Everything it opened is closed again. */
 async function main(argv: readonly string[]): Promise<number> {
+  keepCompiledCode()
   const {EXIT, toOpsError} = await import('./errors.ts')
   const json = argv.includes('--json')
   process.stdout.on('error', error => leaveOnBrokenPipe(error))
@@ -36,6 +38,13 @@ async function main(argv: readonly string[]): Promise<number> {
       )
     return error.exit ?? EXIT.internal
   }
+}
+
+/** Compiled code is kept under the person's own directory, also for runners and planners, which start without a launcher. */
+function keepCompiledCode(): void {
+  const {HOME, XDG_CACHE_HOME} = process.env
+  const cache = XDG_CACHE_HOME || (HOME ? path.join(HOME, '.cache') : undefined)
+  if (cache) enableCompileCache(path.join(cache, 'opsconsole', 'node'))
 }
 
 type Command = import('./commands/command.ts').Command
