@@ -17,6 +17,7 @@ import {sampleHistory} from '../store/samples.ts'
 import type {History} from '../monitors/history.ts'
 import {readRunState} from '../store/runs/journal.ts'
 import {runFiles} from '../store/runs/directory.ts'
+import {escapeText} from '../text/escape.ts'
 import {createRedactor, type Redactor, redactAnnounced} from '../text/redact.ts'
 import {type Clock, systemClock} from '../units/clock.ts'
 import {stateDirectory} from './state-dir.ts'
@@ -92,7 +93,7 @@ export function openBase(options: BaseOptions, known: {readonly actor?: Actor} =
           stateDir,
           actor: actor(),
           clock: systemClock,
-          redact: text => redactAnnounced(redactor.redact(text)),
+          redact: text => escapeText(redactAnnounced(redactor.redact(text))),
         }),
       ),
     ),

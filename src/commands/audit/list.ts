@@ -30,4 +30,7 @@ export function auditText(records: readonly AuditRecord[]): string {
 }
 
 const whatCame = (record: AuditRecord): string =>
-  [record.outcome, record.command && `$ ${record.command}`, record.reason].filter(Boolean).join(' · ')
+  [record.outcome, record.command && `$ ${record.command}`, record.reason]
+    .filter(Boolean)
+    .join(' · ')
+    .replaceAll(/\s*\n\s*/g, ' ↵ ')
