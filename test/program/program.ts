@@ -14,6 +14,8 @@ export interface Program {
   run(...args: readonly string[]): Promise<Ended>
   start(...args: readonly string[]): Started
   runbook(name: string, text: string): void
+  /** Makes an empty file in the program's directory. */
+  touch(name: string): void
   remove(): void
 }
 
@@ -64,6 +66,7 @@ export function createProgram({config, env}: ProgramOptions = {}): Program {
     start,
     run: (...args) => start(...args).ended,
     runbook: (name, text) => writeFileSync(path.join(dir, 'runbooks', `${name}.ts`), text),
+    touch: name => writeFileSync(path.join(dir, name), ''),
     remove: () => rmSync(dir, {recursive: true, force: true}),
   }
 }

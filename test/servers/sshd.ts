@@ -1,0 +1,121 @@
+import {execFileSync, spawn} from 'node:child_process'
+import {copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {connect, createServer} from 'node:net'
+import {tmpdir, userInfo} from 'node:os'
+import path from 'node:path'
+
+/** A real sshd on a free port of this machine, with keys that live as long as it does. */
+export interface Sshd {
+  readonly port: number
+  readonly dir: string
+  /** Private key that it lets in. */
+  readonly keyFile: string
+  readonly fingerprint: string
+  /** Arguments for `ssh` up to the command. */
+  readonly args: readonly string[]
+  /** Ends every session from the server's side, as a cut network or a restarted sshd would. */
+  dropSessions(): void
+  stop(): Promise<void>
+}
+
+export async function startSshd(): Promise<Sshd> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'opsconsole-sshd-'))
+  const at = (name: string): string => path.join(dir, name)
+  for (const key of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(key)])
+  copyFileSync(at('user.pub'), at('authorized'))
+  const port = await freePort()
+  const root = process.getuid?.() === 0
+  // Debian's sshd run by root wants its privilege separation directory; it keeps nothing there.
+  if (root) mkdirSync('/run/sshd', {recursive: true})
+  writeFileSync(
+    at('config'),
+    [
+      'ListenAddress 127.0.0.1',
+      `Port ${port}`,
+      `HostKey ${at('host')}`,
+      `AuthorizedKeysFile ${at('authorized')}`,
+      'StrictModes no',
+      'PermitRootLogin yes',
+      'ExposeAuthInfo yes',
+      'UsePAM no',
+      'PidFile none',
+      'PasswordAuthentication no',
+      '',
+    ].join('\n'),
+  )
+  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', at('config')], {stdio: ['ignore', 'ignore', 'pipe']})
+  let log = ''
+  child.stderr.on('data', chunk => (log += String(chunk)))
+  const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  await listening(port, () => log)
+  return {
+    port,
+    dir,
+    keyFile: at('user'),
+    fingerprint: execFileSync('ssh-keygen', ['-lf', at('user.pub')], {encoding: 'utf8'}).split(' ')[1] ?? '',
+    args: [
+      '-p',
+      String(port),
+      '-i',
+      at('user'),
+      '-o',
+      'BatchMode=yes',
+      '-o',
+      'StrictHostKeyChecking=no',
+      '-o',
+      'UserKnownHostsFile=/dev/null',
+      '-o',
+      'LogLevel=ERROR',
+      '-o',
+      'IdentitiesOnly=yes',
+      `${userInfo().username}@127.0.0.1`,
+    ],
+    dropSessions: () => {
+      for (const pid of childrenOf(child.pid as number)) process.kill(pid, 'SIGKILL')
+    },
+    stop: async () => {
+      for (const pid of childrenOf(child.pid as number)) process.kill(pid, 'SIGKILL')
+      child.kill('SIGTERM')
+      await exited
+      rmSync(dir, {recursive: true, force: true})
+    },
+  }
+}
+
+function childrenOf(parent: number): readonly number[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent
+      } catch {
+        return false
+      }
+    })
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+async function listening(port: number, log: () => string): Promise<void> {
+  const deadline = performance.now() + 30_000
+  for (;;) {
+    const up = await new Promise<boolean>(resolve => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).once('error', () => resolve(false))
+      socket.once('connect', () => socket.destroy())
+    })
+    if (up) return
+    if (performance.now() > deadline) throw new Error(`sshd does not listen on ${port}: ${log()}`)
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+}
