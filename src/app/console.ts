@@ -16,7 +16,7 @@ import {snapshotSource} from './snapshot.ts'
 
 const LOOK_EVERY_MS = 150
 /** Parameters go to our own processes this way: arguments are there for everybody on the machine to read. */
-const STDIN = '/dev/stdin'
+const STDIN = '-'
 const RUNBOOKS_EVERY_MS = 10_000
 
 /** Opens the console on this terminal, with the monitor beside it; resolves when it is left. */

@@ -1,5 +1,7 @@
+import {spawn} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
+import {text} from 'node:stream/consumers'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {createProgram, type Program} from '../program/program.ts'
 
@@ -48,4 +50,16 @@ test('a kept plan wants its secret again, and takes it from the environment too'
   expect(ended).toMatchObject({code: 0})
   expect(ended.stdout).toContain(`      ${SECRET.length}\n      it is [redacted]\n      0\n`)
   expect(leaks()).toEqual([])
+})
+
+test('parameters come over standard input too, however slowly', async () => {
+  const args = [program.cli, 'plan', 'rotate', '--params', '-', '--json']
+  const child = spawn(process.execPath, args, {cwd: program.dir, env: program.env, stdio: ['pipe', 'pipe', 'inherit']})
+  const printed = text(child.stdout)
+  for (const piece of ['{"tok', `en": "${SECRET}"`, '}']) {
+    child.stdin.write(piece)
+    await new Promise(resolve => setTimeout(resolve, 300))
+  }
+  child.stdin.end()
+  expect(JSON.parse(await printed)).toMatchObject({runbook: 'rotate', params: {token: '[redacted]'}})
 })

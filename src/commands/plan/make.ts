@@ -11,7 +11,7 @@ export const parameterFlags = {
     value: 'K=V',
     description: 'A parameter; may be given several times',
   },
-  params: {type: 'string', value: 'FILE', description: 'Parameters from a YAML or JSON file'},
+  params: {type: 'string', value: 'FILE', description: 'Parameters from a YAML or JSON file; - is standard input'},
 } as const satisfies Record<string, FlagSpec>
 
 export const command: Command = {
@@ -21,12 +21,10 @@ export const command: Command = {
   arguments: [{name: 'runbook', required: true, description: 'Name of the runbook'}],
   flags: parameterFlags,
   run: async ({args, flags}, house) => {
+    const params = await readParameters(flags, house.env)
     const plan = await house
       .engine()
-      .plan(
-        {runbook: args[0] as string, environment: house.environmentName, params: readParameters(flags, house.env)},
-        house.signal,
-      )
+      .plan({runbook: args[0] as string, environment: house.environmentName, params}, house.signal)
     return {data: plan, text: planText(plan)}
   },
 }

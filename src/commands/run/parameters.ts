@@ -1,4 +1,5 @@
-import {readFileSync} from 'node:fs'
+import {readFile} from 'node:fs/promises'
+import {text} from 'node:stream/consumers'
 import {parse} from 'yaml'
 import {messageOf, OpsError} from '../../errors.ts'
 import type {CommandInput} from '../command.ts'
@@ -6,12 +7,12 @@ import type {CommandInput} from '../command.ts'
 const PREFIX = 'OPSCONSOLE_PARAM_'
 
 /** Parameters from a file, then the environment (`OPSCONSOLE_PARAM_VERSION`), then `-p name=value`; later ones win. */
-export function readParameters(
+export async function readParameters(
   flags: CommandInput['flags'],
   env: Readonly<Record<string, string | undefined>>,
-): Record<string, unknown> {
+): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {}
-  if (typeof flags['params'] === 'string') Object.assign(found, readParameterFile(flags['params']))
+  if (typeof flags['params'] === 'string') Object.assign(found, await readParameterFile(flags['params']))
   for (const [name, value] of Object.entries(env)) {
     if (name.startsWith(PREFIX) && value !== undefined)
       found[name.slice(PREFIX.length).toLowerCase().replaceAll('_', '-')] = value
@@ -26,20 +27,27 @@ export function readParameters(
 }
 
 /** Parameters for a plan that is there already: only its secret ones are taken, since they were never stored. */
-export function secretParameters(
+export async function secretParameters(
   flags: CommandInput['flags'],
   env: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
-  return Object.fromEntries(Object.entries(readParameters(flags, env)).map(([name, value]) => [name, String(value)]))
+): Promise<Record<string, string>> {
+  const given = await readParameters(flags, env)
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))
 }
 
-function readParameterFile(file: string): Record<string, unknown> {
+async function readParameterFile(file: string): Promise<Record<string, unknown>> {
   try {
-    const value: unknown = parse(readFileSync(file, 'utf8'), {maxAliasCount: 10})
+    const value: unknown = parse(await (file === '-' ? text(process.stdin) : readFile(file, 'utf8')), {
+      maxAliasCount: 10,
+    })
     if (value === null || typeof value !== 'object' || Array.isArray(value))
       throw new Error('it should hold names and values')
     return value as Record<string, unknown>
   } catch (cause) {
-    throw new OpsError('usage/arguments', `cannot read parameters from ${file}: ${messageOf(cause)}`, {cause})
+    throw new OpsError(
+      'usage/arguments',
+      `cannot read parameters from ${file === '-' ? 'standard input' : file}: ${messageOf(cause)}`,
+      {cause},
+    )
   }
 }

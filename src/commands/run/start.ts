@@ -79,7 +79,7 @@ async function startRun(input: CommandInput, house: House): Promise<CommandResul
     started: given,
     lockWaitMs,
     unattended: unattended && flags['detach'] !== true,
-    ...(flags['plan'] === undefined ? {} : {secrets: secretParameters(flags, house.env)}),
+    ...(flags['plan'] === undefined ? {} : {secrets: await secretParameters(flags, house.env)}),
     ...(breakGlass === undefined ? {} : {breakGlass}),
   })
   const outputs = typeof flags['outputs'] === 'string' ? flags['outputs'] : undefined
@@ -99,7 +99,7 @@ async function planOf(
     throw new OpsError('usage/arguments', 'which runbook? none was named', {hint: 'See `opsconsole runbook list`.'})
   return house
     .engine()
-    .plan({runbook, environment: house.environmentName, params: readParameters(flags, house.env)}, house.signal)
+    .plan({runbook, environment: house.environmentName, params: await readParameters(flags, house.env)}, house.signal)
 }
 
 /** Ctrl-C and TERM abort the run with its undo and wait for it; a second one lets it go on alone. A hang-up only leaves. */

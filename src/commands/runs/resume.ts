@@ -25,7 +25,7 @@ export const command: Command = {
       run,
       override: flags['override'] === true ? reason : undefined,
       unattended: !house.interactive && flags['detach'] !== true,
-      secrets: secretParameters(flags, house.env),
+      secrets: await secretParameters(flags, house.env),
     })
     if (flags['detach'] === true)
       return {data: {run}, text: `run ${run} was taken up; watch it with \`opsconsole runs attach ${run}\``}

@@ -26,7 +26,12 @@ export const command: Command = {
     const engine = house.engine()
     if (!engine.state(run).lost)
       throw new OpsError('run/ended', `run ${run} has no unknown step: its runner is at work, or it has ended`)
-    await engine.resume({run, override: undefined, unattended: false, secrets: secretParameters(flags, house.env)})
+    await engine.resume({
+      run,
+      override: undefined,
+      unattended: false,
+      secrets: await secretParameters(flags, house.env),
+    })
     for await (const feed of engine.follow(run, house.signal)) {
       const prompt = feed.event?.type === 'prompt-opened' ? feed.event.prompt : undefined
       if (prompt?.kind !== 'unknown' || engine.state(run).prompt?.id !== prompt.id) continue
