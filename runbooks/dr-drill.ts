@@ -104,6 +104,7 @@ function recoverySteps(place: Place): Step[] {
     step({
       id: 'restore',
       title: `Restore ${facts.database} into it`,
+      why: 'The part of a recovery that takes longest, and the only proof that a backup is one',
       targets: ['scratch server'],
       timeout: '12h',
       run: context =>
@@ -163,6 +164,7 @@ function closingSteps(place: Place): Step[] {
     step({
       id: 'record',
       title: 'Record the drill beside the backups',
+      why: 'Objectives are judged over all drills, and an auditor asks for the last one',
       targets: [facts.location],
       idempotent: true,
       onUnknown: 'rerun',

@@ -128,6 +128,11 @@ const swapSteps = ({facts, run, moment, tail, live, there, gone}: Names): Step[]
       if (!backup.dryRun) log(`${terminated} sessions were ended; nobody could begin one for ${Math.round(awayMs)} ms`)
       save('kept', names.kept)
     },
+    verify: async ({ops}) => {
+      const backup = ops.backup(facts.name)
+      const state = await backup.swapState(backup.swapNames(facts.database, run))
+      return {ok: state === 'swapped', reason: `the databases are ${state}`}
+    },
     undo: async ({ops}) => {
       const backup = ops.backup(facts.name)
       const names = backup.swapNames(facts.database, run)
@@ -135,6 +140,7 @@ const swapSteps = ({facts, run, moment, tail, live, there, gone}: Names): Step[]
     },
   }),
 
+  // runbook-check-ignore no-undo: a proved copy under its name is better than no database at all
   step({
     id: 'install',
     title: `Give the copy the name ${facts.database}`,
@@ -150,6 +156,10 @@ const swapSteps = ({facts, run, moment, tail, live, there, gone}: Names): Step[]
     run: async ({ops}) => {
       const backup = ops.backup(facts.name)
       await backup.install(backup.swapNames(facts.database, run))
+    },
+    verify: async ({ops}) => {
+      const {exists, name} = await ops.backup(facts.name).live()
+      return {ok: exists, reason: exists ? `${name} is there` : `there is no database ${name}`}
     },
   }),
 

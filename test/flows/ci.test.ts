@@ -221,5 +221,5 @@ test('every event of the journal is documented, and nothing else', () => {
   const known = [...source.matchAll(/readonly type: '([\w-]+)'/g)].map(match => match[1])
   const text = readFileSync(path.join(ROOT, 'docs/events.md'), 'utf8')
   const documented = [...text.matchAll(/^\| `([\w-]+)` \|/gm)].map(match => match[1])
-  expect(documented.filter(type => type !== 'type').toSorted()).toEqual([...known, 'output'].toSorted())
+  expect(new Set(documented)).toEqual(new Set(['type', ...known, 'output']))
 })

@@ -1,0 +1,103 @@
+import {readFileSync} from 'node:fs'
+import path from 'node:path'
+import {EXIT, messageOf, OpsError, toOpsError} from '../../errors.ts'
+import {checkSource, type Finding, type FindingCode} from '../../runbooks/check.ts'
+import type {RunbookRow} from '../../runbooks/rows.ts'
+import {escapeLine} from '../../text/escape.ts'
+import type {Command, CommandInput, CommandResult, House} from '../command.ts'
+
+export const command: Command = {
+  name: 'runbook check',
+  summary: 'Find mistakes in runbooks before they are run',
+  help: 'Looks at the source, and loads it: values inside quotes or that may be taken for options, steps without a reason, retries of steps that may not be repeated, destructive runbooks that do not ask, cannot be undone or are not verified. With --plan the facts are read and a plan is made too, which changes nothing.\n\nA finding is silenced by `// runbook-check-ignore CODE: reason` in its line or the one before. Exit code 1 when there is an error.',
+  arguments: [
+    {name: 'runbook', required: false, variadic: true, description: 'Names of runbooks; all of them when left out'},
+  ],
+  flags: {
+    plan: {type: 'boolean', description: 'Also make a plan of each, where parameters have defaults'},
+    strict: {type: 'boolean', description: 'Warnings count as errors'},
+  },
+  run: checkRunbooks,
+}
+
+async function checkRunbooks({args, flags}: CommandInput, house: House): Promise<CommandResult> {
+  const rows = chosen(await house.engine().runbooks(), args)
+  const findings: Finding[] = []
+  for (const row of rows) {
+    findings.push(...checkFile(row))
+    if (flags['plan'] === true && row.problem === undefined) findings.push(...(await checkPlan(row, house)))
+  }
+  const failing = findings.filter(({severity}) => severity === 'error' || flags['strict'] === true)
+  return {
+    data: {runbooks: rows.map(({name, file}) => ({name, file})), findings},
+    text: [...findings.map(findingText), summaryText(rows.length, findings)].join('\n'),
+    exitCode: failing.length > 0 ? EXIT.failed : EXIT.done,
+  }
+}
+
+function chosen(rows: readonly RunbookRow[], names: readonly string[]): readonly RunbookRow[] {
+  const unknown = names.filter(name => !rows.some(row => row.name === name))
+  if (unknown.length > 0)
+    throw new OpsError(
+      'runbook/unknown',
+      `there is no runbook ${unknown.map(name => JSON.stringify(name)).join(', ')}`,
+      {
+        hint: `There are: ${rows.map(row => row.name).join(', ') || 'none'}.`,
+      },
+    )
+  return names.length === 0 ? rows : rows.filter(row => names.includes(row.name))
+}
+
+function checkFile(row: RunbookRow): readonly Finding[] {
+  const found = (): readonly Finding[] => {
+    try {
+      return checkSource(shownFile(row), readFileSync(row.file, 'utf8'))
+    } catch (error) {
+      return [whole(row, 'does-not-load', messageOf(error), '')]
+    }
+  }
+  return row.problem === undefined
+    ? found()
+    : [whole(row, 'does-not-load', row.problem, 'Nothing of it can be run until it loads.'), ...found()]
+}
+
+/** A plan as it would be made now. Reads the world, changes nothing. */
+async function checkPlan(row: RunbookRow, house: House): Promise<readonly Finding[]> {
+  if (row.params.some(param => param.required)) return []
+  try {
+    await house.engine().plan({runbook: row.name, environment: house.environmentName, params: {}}, house.signal)
+    return []
+  } catch (error) {
+    house.signal.throwIfAborted()
+    const {code, message, hint} = toOpsError(error)
+    const twice = message.includes('two steps have this id')
+    return [whole(row, twice ? 'duplicate-id' : 'no-plan', `${message} [${code}]`, hint ?? '')]
+  }
+}
+
+const whole = (row: RunbookRow, code: FindingCode, message: string, hint: string): Finding => ({
+  file: shownFile(row),
+  line: 1,
+  column: 1,
+  severity: 'error',
+  code,
+  message,
+  hint,
+})
+
+/** As a person would type it from here. */
+function shownFile(row: RunbookRow): string {
+  const relative = path.relative(process.cwd(), row.file)
+  return relative.startsWith('..') ? row.file : relative
+}
+
+function findingText({file, line, column, severity, code, message, hint}: Finding): string {
+  const head = `${escapeLine(file)}:${line}:${column}: ${severity}: ${escapeLine(message)} [${code}]`
+  return hint === '' ? head : `${head}\n    ${escapeLine(hint)}`
+}
+
+function summaryText(runbooks: number, findings: readonly Finding[]): string {
+  const errors = findings.filter(({severity}) => severity === 'error').length
+  const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
+  return `${count(runbooks, 'runbook')}: ${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}`
+}

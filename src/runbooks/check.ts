@@ -1,0 +1,149 @@
+import type {Danger} from './define.ts'
+import {commandProblems, commandTemplates} from './check-commands.ts'
+import {type Literal, literalsOf, literalText} from './check-literals.ts'
+import {type Comment, placeOf, scanSource} from './check-scan.ts'
+
+export type FindingCode =
+  | 'does-not-load'
+  | 'duplicate-id'
+  | 'leading-dash'
+  | 'no-confirm'
+  | 'no-plan'
+  | 'no-undo'
+  | 'no-verify'
+  | 'no-why'
+  | 'quoted-value'
+  | 'rerun-not-idempotent'
+  | 'retries-not-idempotent'
+
+/** One thing a person should look at. Lines and columns count from 1. */
+export interface Finding {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly severity: 'error' | 'warning'
+  readonly code: FindingCode
+  readonly message: string
+  readonly hint: string
+}
+
+/** What can be said about a runbook from its source alone. Pure. */
+export function checkSource(file: string, source: string): readonly Finding[] {
+  const {tokens, comments} = scanSource(source)
+  const found: Finding[] = []
+  const report: Report = (offset, severity, [code, message, hint]) =>
+    void found.push({file, ...placeOf(source, offset), severity, code, message, hint})
+  for (const template of commandTemplates(tokens)) {
+    for (const {code, offset, value, command} of commandProblems(template)) {
+      if (code === 'quoted-value') report(offset, 'error', quoted(value))
+      else report(offset, 'warning', leadingDash(value, command))
+    }
+  }
+  const [book] = literalsOf(tokens, 'runbook')
+  const steps = literalsOf(tokens, 'step')
+  const danger = book && (literalText(book, 'danger') as Danger | undefined)
+  for (const step of steps) checkStep(step, danger, report)
+  checkIds(steps, report)
+  if (danger === 'destructive') checkConfirms(book as Literal, steps, report)
+  return withoutIgnored(found, comments, source).toSorted((a, b) => a.line - b.line || a.column - b.column)
+}
+
+type Words = readonly [code: FindingCode, message: string, hint: string]
+type Report = (offset: number, severity: Finding['severity'], words: Words) => void
+
+const quoted = (value: string): Words => [
+  'quoted-value',
+  `\${${short(value)}} stands inside quotes`,
+  'Values are quoted for you: take the quotes away, or the command gets quotes within quotes.',
+]
+const leadingDash = (value: string, command: string): Words => [
+  'leading-dash',
+  `\${${short(value)}} may begin with a dash, and ${command} would take it for an option`,
+  'Put -- before it, if the command knows that, or ./ before a path.',
+]
+
+const short = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text)
+
+function checkStep(step: Literal, danger: Danger | undefined, report: Report): void {
+  const has = (key: string): boolean => step.properties.has(key)
+  const at = (key: string): number => step.properties.get(key)?.offset ?? step.offset
+  const name = literalText(step, 'id') ?? 'the step'
+  const idempotent = (has('idempotent') && literalText(step, 'idempotent') !== 'false') || step.spread
+  if (has('retries') && literalText(step, 'retries') !== '0' && !idempotent)
+    report(at('retries'), 'error', [
+      'retries-not-idempotent',
+      `${name} is tried again, but does not say that running it twice is harmless`,
+      'Say `idempotent: true` if it is; else take `retries` away.',
+    ])
+  if (literalText(step, 'onUnknown') === 'rerun' && !idempotent)
+    report(at('onUnknown'), 'error', [
+      'rerun-not-idempotent',
+      `${name} is run again after a crash, but does not say that running it twice is harmless`,
+      "Say `idempotent: true` if it is; else `onUnknown: 'probe'` with a verify, or leave it out.",
+    ])
+  if (step.spread) return
+  if (!has('why'))
+    report(step.offset, 'warning', [
+      'no-why',
+      `${name} does not say why it is there`,
+      'One sentence in `why`: whoever is asked at 03:12 decides with it.',
+    ])
+  if (danger === 'destructive' && has('run') && literalText(step, 'readOnly') !== 'true')
+    checkChange(step, name, report)
+}
+
+/** In a destructive runbook. What is harmless to run twice settles itself after a crash, and asks nobody: it may pass. */
+function checkChange(step: Literal, name: string, report: Report): void {
+  const has = (key: string): boolean => step.properties.has(key)
+  const idempotent = has('idempotent') && literalText(step, 'idempotent') !== 'false'
+  if (!has('undo') && (!idempotent || has('confirm')))
+    report(step.offset, 'warning', [
+      'no-undo',
+      `${name} changes something in a destructive runbook and cannot be undone`,
+      'Give it an `undo`, or say above it why there is none: // runbook-check-ignore no-undo: REASON',
+    ])
+  if (!has('verify') && !idempotent)
+    report(step.offset, 'warning', [
+      'no-verify',
+      `${name} changes something in a destructive runbook and nobody looks whether it worked`,
+      'Give it a `verify`: it also settles the step by itself after a crash.',
+    ])
+}
+
+function checkIds(steps: readonly Literal[], report: Report): void {
+  const seen = new Set<string>()
+  for (const step of steps) {
+    const id = step.properties.get('id')?.value[0]?.kind === 'word' ? undefined : literalText(step, 'id')
+    if (id === undefined) continue
+    if (seen.has(id))
+      report(step.properties.get('id')?.offset ?? step.offset, 'warning', [
+        'duplicate-id',
+        `another step has the id ${JSON.stringify(id)} too`,
+        'Ids are unique in a plan. Ignore this if the two are never in the same one.',
+      ])
+    seen.add(id)
+  }
+}
+
+function checkConfirms(book: Literal, steps: readonly Literal[], report: Report): void {
+  const may = steps.some(step => step.spread || ['confirm', 'manual', 'mode'].some(key => step.properties.has(key)))
+  if (may || steps.length === 0) return
+  report(book.properties.get('danger')?.offset ?? book.offset, 'error', [
+    'no-confirm',
+    'the runbook is destructive, but no step asks before it acts',
+    'Give the step that destroys something a `confirm` with the text to type.',
+  ])
+}
+
+const IGNORE = /runbook-check-ignore\s+([a-z-]+(?:\s*,\s*[a-z-]+)*)/
+
+/** `// runbook-check-ignore CODE: reason` in the same line or the one before. */
+function withoutIgnored(found: readonly Finding[], comments: readonly Comment[], source: string): readonly Finding[] {
+  const ignored = new Set<string>()
+  for (const comment of comments) {
+    const codes = IGNORE.exec(comment.text)?.[1]?.split(/\s*,\s*/) ?? []
+    const {line} = placeOf(source, comment.start + comment.text.trimEnd().length)
+    for (const code of codes) for (const at of [line, line + 1]) ignored.add(`${at} ${code}`)
+  }
+  return found.filter(({line, code}) => !ignored.has(`${line} ${code}`))
+}
