@@ -1,0 +1,101 @@
+import {readFileSync, writeFileSync} from 'node:fs'
+import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {addFaults, clearFaults} from '../../src/lab/faults.ts'
+import {markLoad, readLoad, setLoad} from '../../src/lab/load-control.ts'
+import {expectSoundTrail, FLIPS, type LabProgram, startLabProgram} from '../program/lab-program.ts'
+import {eventsOf, until} from '../program/program.ts'
+
+const DEPLOYS = process.env['OPSCONSOLE_TEST_FULL'] === '1' ? 10 : 4
+
+let shop: LabProgram
+beforeAll(async () => {
+  shop = await startLabProgram({rps: 300})
+  await setLoad(shop.lab.plan, {slow: 0.02, slowMs: 2000})
+  // How long an unhealthy version is waited for; the lab waits 40 s.
+  const config = readFileSync(shop.lab.configFile, 'utf8')
+  expect(config).toContain('timeout: 40s')
+  writeFileSync(shop.lab.configFile, config.replace('timeout: 40s', 'timeout: 10s'))
+}, 180_000)
+afterAll(() => shop.stop(), 120_000)
+
+const deploy = (version: string, ...args: string[]): Promise<{code: number | null; stdout: string; stderr: string}> =>
+  shop.unattended('deploy', '-p', `version=${version}`, '-p', 'watch=1s', ...args)
+
+const liveVersion = async (): Promise<string> =>
+  ((await (await fetch(`${shop.lab.urls.web}/health`)).json()) as {version: string}).version
+
+/** The slot that answered the last requests, by the server names that the load balancer gives. */
+async function liveSlot(): Promise<string> {
+  await markLoad(shop.lab.plan, 'slot')
+  await until('traffic', async () => (await readLoad(shop.lab.plan, 'slot')).ok > 50)
+  const [[server] = ['']] = Object.entries((await readLoad(shop.lab.plan, 'slot')).servers).sort(
+    ([, one], [, other]) => other.ok - one.ok,
+  )
+  return server.split('-')[0] as string
+}
+
+/** What was sent since a mark, once all of it was answered. */
+async function answered(mark: string): Promise<Awaited<ReturnType<typeof readLoad>>> {
+  const {rps} = await readLoad(shop.lab.plan)
+  await setLoad(shop.lab.plan, {rps: 0})
+  await until('the last answer', async () => (await readLoad(shop.lab.plan)).inFlight === 0)
+  const load = await readLoad(shop.lab.plan, mark)
+  await setLoad(shop.lab.plan, {rps})
+  return load
+}
+
+test(`${DEPLOYS} deploys back and forth and a rollback at 300 requests a second, 2 % of them slow, fail none`, async () => {
+  await markLoad(shop.lab.plan, 'deploys')
+  for (let round = 1; round <= DEPLOYS; round += 1) {
+    const ended = await deploy(`2.${round}.0`)
+    expect(ended.code, ended.stdout + ended.stderr).toBe(0)
+    expect(await liveVersion()).toBe(`2.${round}.0`)
+  }
+  const back = await shop.unattended('rollback')
+  expect(back.code, back.stdout + back.stderr).toBe(0)
+  expect(await liveVersion()).toBe(`2.${DEPLOYS - 1}.0`)
+  const load = await answered('deploys')
+  expect({failed: load.failed, failures: load.failures}).toEqual({failed: 0, failures: {}})
+  const rounds = Array.from({length: DEPLOYS}, (_, index) => `2.${index + 1}.0`)
+  expect(Object.keys(load.versions)).toEqual(expect.arrayContaining(rounds))
+  expect(load.sent).toBeGreaterThan(1000 * DEPLOYS)
+}, 400_000)
+
+describe('a bad version never gets a request, and its deploy exits with 3', () => {
+  test.each([['unhealthy'], ['crash'], ['smoke']])(
+    '-%s',
+    async fault => {
+      const before = await liveVersion()
+      await markLoad(shop.lab.plan, fault)
+      const ended = await deploy(`3.0.0-${fault}`, '--json')
+      expect(ended.code, ended.stdout + ended.stderr).toBe(3)
+      const steps = eventsOf(ended.stdout).filter(event => event.type === 'step-started')
+      expect(steps.map(event => event['step'])).not.toContain('switch')
+      const load = await answered(fault)
+      expect({versions: Object.keys(load.versions), failed: load.failed}).toEqual({versions: [before], failed: 0})
+    },
+    120_000,
+  )
+})
+
+test('errors that only real traffic shows: the version is taken back by itself while it is watched, exit 3', async () => {
+  const before = await liveVersion()
+  const started = shop.program.start(
+    ...['run', 'deploy', '--yes', '--confirm', 'lab', '-p', 'version=3.1.0', '-p', 'watch=50s', '--json'],
+  )
+  await until('the watch', () => /"type":"step-started","step":"watch"/.test(started.output()))
+  expect(await liveVersion()).toBe('3.1.0')
+  await addFaults(shop.lab.plan, [`errors=40%@${await liveSlot()}`], Date.now())
+  const ended = await started.ended
+  await clearFaults(shop.lab.plan, [])
+  expect(ended.code, ended.stdout + ended.stderr).toBe(3)
+  const failed = eventsOf(ended.stdout).find(event => event.type === 'step-finished' && event['outcome'] === 'failed')
+  expect(failed).toMatchObject({step: 'watch', reason: expect.stringContaining('bad with real traffic') as string})
+  expect(await liveVersion()).toBe(before)
+  await markLoad(shop.lab.plan, 'afterwards')
+  await until('traffic', async () => (await readLoad(shop.lab.plan, 'afterwards')).ok > 300)
+  expect(Object.keys((await answered('afterwards')).versions)).toEqual([before])
+}, 120_000)
+
+test(`the trail of all this verifies, and a flipped byte is found and named (${FLIPS})`, () =>
+  expectSoundTrail(shop.program))
