@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {readFileSync, statSync} from 'node:fs'
 import {EXIT, messageOf, OpsError} from '../errors.ts'
 import {isAlive, type ProcessIdentity} from '../processes/identity.ts'
 import type {Engine, Feed, RunView} from '../runbooks/engine.ts'
@@ -15,7 +15,7 @@ import {readEvents} from '../store/runs/journal.ts'
 import {readOutput} from '../store/runs/output.ts'
 import {sleep} from '../units/clock.ts'
 import type {Base} from './base.ts'
-import {launchResume, launchRun} from './launch.ts'
+import {launchResume, launchRun, STARTED_WITHIN_MS} from './launch.ts'
 import {makePlan, preparePlan} from './planner.ts'
 import {composeReport} from './report.ts'
 
@@ -55,7 +55,7 @@ export function createEngine(base: Base): Engine {
       listRunIds(base.stateDir)
         .slice(-(limit ?? 50))
         .toReversed()
-        .map(run => reader.row(run)),
+        .flatMap(run => reader.row(run) ?? []),
     follow: (run, signal) => follow(base, run, signal, reader.view),
     report: async run =>
       composeReport(reader.view(run), (await loadRunbook(readRequest(runFiles(base.stateDir, run)).file)).book),
@@ -173,7 +173,8 @@ function createReader(base: Base) {
   }
   const view = (run: string): RunView => {
     const {state, process} = get(run)
-    const lost = state.outcome === undefined && state.suspended !== true && process !== undefined && !isAlive(process)
+    if (process === undefined) return notBegun(base, run)
+    const lost = state.outcome === undefined && state.suspended !== true && !isAlive(process)
     if (!lost) return {...state, lost, inFlight: []}
     const files = runFiles(base.stateDir, run)
     return {
@@ -184,11 +185,12 @@ function createReader(base: Base) {
   }
   return {
     view,
-    row: (run: string): RunRow => {
+    /** Undefined: its directory is there, its request is not. Nothing was asked yet. */
+    row: (run: string): RunRow | undefined => {
       try {
         return runRow(view(run))
       } catch (error) {
-        return damagedRow(run, messageOf(error))
+        return error instanceof OpsError && error.code === 'run/unknown' ? undefined : damagedRow(run, messageOf(error))
       }
     },
     output: (run: string, last: number) => {
@@ -201,6 +203,28 @@ function createReader(base: Base) {
       return {lines: cached.lines.slice(-last).filter(line => line !== undefined), total: cached.total}
     },
   }
+}
+
+/** It was asked for, and its runner has written nothing: it is about to begin, or its runner died before that. */
+function notBegun(base: Base, run: string): RunView {
+  const files = runFiles(base.stateDir, run)
+  const {plan, actor, reason, dryRun} = readRequest(files)
+  const at = statSync(files.request).mtimeMs
+  const process = {pid: 0, startTicks: 0, bootId: ''}
+  const state = reduceRun(emptyRun(run), {
+    v: 1,
+    seq: 0,
+    at,
+    run,
+    type: 'run-started',
+    plan,
+    actor,
+    reason,
+    dryRun,
+    process,
+  })
+  const lost = base.clock.now() - at > STARTED_WITHIN_MS
+  return {...state, lost, inFlight: [], endReason: lost ? 'its runner died before it began; nothing was touched' : ''}
 }
 
 /** The runner died: what it was doing is unknown, never guessed. */

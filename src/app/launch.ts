@@ -11,7 +11,7 @@ import {sleep} from '../units/clock.ts'
 import type {Base} from './base.ts'
 
 /** How long a runner may take to write its first record. A loaded machine starts Node slowly. */
-const STARTED_WITHIN_MS = 60_000
+export const STARTED_WITHIN_MS = 60_000
 
 /** Starts a kept plan in a runner of its own. Resolves once the run's first record is durable. */
 export async function launchRun(base: Base, start: StartRequest): Promise<string> {
@@ -64,7 +64,9 @@ export async function launchResume(base: Base, resume: ResumeRequest): Promise<v
   const runner = spawnRunner(base, files, [resume.run, ...flags], secrets)
   // Several may try at once: only the one whose own runner took it up has won.
   await firstRecord(files, runner, events =>
-    events.some(event => event.type === 'run-resumed' && event.process.pid === runner.pid),
+    events.some(
+      event => (event.type === 'run-resumed' || event.type === 'run-started') && event.process.pid === runner.pid,
+    ),
   )
 }
 

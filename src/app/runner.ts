@@ -131,9 +131,11 @@ async function carryOut(
       abort: stop.signal,
       commands: lastCommand(events),
     })
-    const {outcome} = order.resume
-      ? await resumeRun(resumeTools(base, tools, {input, files, events, order: order.resume}))
-      : await executeRun(tools)
+    // A run that died before its first record has nothing to be taken up: it begins.
+    const {outcome} =
+      order.resume && events.length > 0
+        ? await resumeRun(resumeTools(base, tools, {input, files, events, order: order.resume}))
+        : await executeRun(tools)
     writeReport(files, journal.state(), loaded.book, text => base.redactor.redact(text))
     return exitOf(outcome)
   } finally {

@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {isAlive, type ProcessIdentity} from '../processes/identity.ts'
+import {identify, isAlive, type ProcessIdentity} from '../processes/identity.ts'
+import {processesMarked} from '../processes/stop.ts'
 import type {RunEvent} from './events.ts'
 
 /** A command that had begun when the runner died. */
@@ -24,11 +25,18 @@ export function commandsInFlight(events: readonly RunEvent[], spoolDir: string):
       open.set(event.command, {...(open.get(event.command) ?? {step: event.step, text: ''}), process: event.process})
     if (event.type === 'command-finished') open.delete(event.command)
   }
-  return [...open].map(([command, {step, text, process}]) => {
+  return [...open].map(([command, {step, text, process: known}]) => {
+    // The runner may have died between starting it and writing down which process it is: then its mark tells.
+    const process = known ?? strayOf(`${events[0]?.run}/${step}`)
     const exitCode = readExitCode(path.join(spoolDir, `${command}.exit`))
     const fate = exitCode !== undefined ? 'finished' : process && isAlive(process) ? 'running' : 'unknown'
     return {step, command, text, process, fate, exitCode}
   })
+}
+
+function strayOf(key: string): ProcessIdentity | undefined {
+  const [stray] = processesMarked('OPSCONSOLE_IDEMPOTENCY_KEY', key)
+  return stray && identify(stray.pid)
 }
 
 /** Written when the command ended, by the shell around it; survives the runner. Whole only with its line end. */

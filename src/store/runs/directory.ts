@@ -70,15 +70,20 @@ export function writeWhole(file: string, text: string): void {
       closeSync(descriptor)
     }
     renameSync(temporary, file)
-    const directory = openSync(path.dirname(file), 'r')
-    try {
-      fsyncSync(directory)
-    } finally {
-      closeSync(directory)
-    }
+    syncDirectory(path.dirname(file))
   } catch (cause) {
     const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC'
     throw new OpsError(full ? 'state/full' : 'state/unwritable', `cannot write ${file}: ${messageOf(cause)}`, {cause})
+  }
+}
+
+/** Makes what was created or renamed in a directory durable. */
+function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
   }
 }
 
@@ -94,6 +99,7 @@ export function createRun(stateDir: string, request: RunRequest): RunFiles {
     })
   }
   writeWhole(files.request, `${JSON.stringify(request, null, 1)}\n`)
+  syncDirectory(path.dirname(files.directory))
   return files
 }
 
