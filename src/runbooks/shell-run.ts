@@ -1,14 +1,16 @@
 import {spawn} from 'node:child_process'
-import {$ as zx, ProcessOutput} from 'zx/core'
+import {ProcessOutput, quote} from 'zx/core'
 import {OpsError} from '../errors.ts'
 import {childEnvironment} from '../processes/environment.ts'
 import {identify} from '../processes/identity.ts'
 import {stopGroup} from '../processes/stop.ts'
+import {escapeLine} from '../text/escape.ts'
 import {lineStream} from '../text/lines.ts'
 import type {Redactor} from '../text/redact.ts'
 import {sleep} from '../units/clock.ts'
 import type {StepRecord} from './record.ts'
-import type {Shell, ShellCommand, ShellOptions} from './shell.ts'
+import type {Shell} from './shell.ts'
+import {type CommandOptions, shellOf} from './shell-tag.ts'
 import {openSpool} from './spool.ts'
 
 export interface ShellTools {
@@ -39,53 +41,10 @@ const WRAPPER =
   'trap : HUP INT TERM; __exit=$1; __text=$2; (set --; unset __exit; set -euo pipefail; eval "$__text"); __code=$?; printf "%s\\n" "$__code" >"$__exit"; exit "$__code"'
 
 /** The `$` of a step: zx's quoting, our own processes. */
-export function createShell(tools: ShellTools, defaults: ShellOptions = {}): Shell {
-  const shell = (first: TemplateStringsArray | ShellOptions, ...values: unknown[]): ShellCommand | Shell => {
-    if (!isTemplate(first)) return createShell(tools, {...defaults, ...first, env: {...defaults.env, ...first.env}})
-    return startSoon(tools, renderCommand(first, values), {...defaults})
-  }
-  return shell as Shell
-}
-
-const isTemplate = (value: TemplateStringsArray | ShellOptions): value is TemplateStringsArray => Array.isArray(value)
-
-/** The command line as bash will see it, every value quoted by zx. Raises on NUL, which no command line can hold. */
-export function renderCommand(pieces: TemplateStringsArray, values: readonly unknown[]): string {
-  for (const value of values.flat()) {
-    if (typeof value === 'object' && value !== null && 'then' in value)
-      throw new OpsError('step/failed', 'a command was given a promise: await the value first')
-    if (String(value).includes('\0'))
-      throw new OpsError(
-        'step/failed',
-        'a command was given a value with a NUL character, which no command line can hold',
-      )
-  }
-  const command = zx({halt: true, quiet: true, verbose: false})(pieces, ...values)
-  // Halted commands never settle on their own.
-  command.catch(() => {})
-  return command.cmd
-}
-
-/** zx's behaviour: modifiers may follow in the same turn, the command starts right after it. */
-function startSoon(
-  tools: ShellTools,
-  text: string,
-  options: {-readonly [Key in keyof ShellOptions]: ShellOptions[Key]} & {quiet?: boolean},
-): ShellCommand {
-  const started = Promise.resolve().then(() =>
+export function createShell(tools: ShellTools): Shell {
+  return shellOf(async (text, options) =>
     tools.dryRun && !options.reads ? printInstead(tools, text) : runCommand(tools, text, options),
   )
-  const command: ShellCommand = Object.assign(started, {
-    nothrow: () => {
-      options.nothrow = true
-      return command
-    },
-    quiet: () => {
-      options.quiet = true
-      return command
-    },
-  })
-  return command
 }
 
 function printInstead(tools: ShellTools, text: string): ProcessOutput {
@@ -94,25 +53,22 @@ function printInstead(tools: ShellTools, text: string): ProcessOutput {
   return new ProcessOutput(0, null, '', '', '', '', 0)
 }
 
-async function runCommand(
-  tools: ShellTools,
-  text: string,
-  options: ShellOptions & {readonly quiet?: boolean},
-): Promise<ProcessOutput> {
+async function runCommand(tools: ShellTools, text: string, options: CommandOptions): Promise<ProcessOutput> {
   tools.signal.throwIfAborted()
   const number = tools.record.intend(text, false)
   const began = performance.now()
+  const label = options.label === undefined ? '' : `${escapeLine(options.label, 100)}: `
   const kept = {out: createKeeper(), err: createKeeper()}
   const lines = {
-    out: lineStream(tools.redactor, line => void (options.quiet || tools.record.line('out', line))),
-    err: lineStream(tools.redactor, line => void (options.quiet || tools.record.line('err', line))),
+    out: lineStream(tools.redactor, line => void (options.quiet || tools.record.line('out', label + line))),
+    err: lineStream(tools.redactor, line => void (options.quiet || tools.record.line('err', label + line))),
   }
   const spool = openSpool(tools.spoolDir, String(number), (stream, bytes) => {
     kept[stream].push(bytes)
     lines[stream].push(bytes)
   })
   try {
-    const child = spawn('/bin/bash', ['-c', WRAPPER, 'bash', spool.exitFile, text], {
+    const child = spawn('/bin/bash', ['-c', WRAPPER, 'bash', spool.exitFile, options.pty ? inTerminal(text) : text], {
       detached: true,
       cwd: options.cwd ?? tools.cwd,
       env: childEnvironment(tools.operatorEnv, {...tools.env, ...options.env}),
@@ -160,6 +116,11 @@ async function runCommand(
   } finally {
     spool.close()
   }
+}
+
+/** `script` gives the command a terminal; it ends with the command's exit code, and its end hangs the terminal up. */
+function inTerminal(text: string): string {
+  return `exec script --quiet --return --flush --command ${quote(`set -euo pipefail; ${text}`)} /dev/null`
 }
 
 /** Hands output over while the command runs: often at first, then every 50 ms, and a last time when it has ended. */

@@ -14,6 +14,10 @@ export interface ShellOptions {
   readonly cwd?: string
   readonly input?: string
   readonly nothrow?: boolean
+  /** Stands before every line that is shown, for commands that run side by side: `web-1: …`. */
+  readonly label?: string
+  /** Gives the command a terminal of its own (util-linux `script`): for programs that refuse to work without one. */
+  readonly pty?: boolean
   /** Reads only: also runs in a dry run and while planning. */
   readonly reads?: boolean
 }

@@ -1,0 +1,56 @@
+import {$ as zx, type ProcessOutput} from 'zx/core'
+import {OpsError} from '../errors.ts'
+import type {Shell, ShellCommand, ShellOptions} from './shell.ts'
+
+export type CommandOptions = ShellOptions & {readonly quiet?: boolean}
+
+/** The `$` that runbooks write, over whatever carries a command out: a process, a printer, a test. */
+export function shellOf(
+  carryOut: (text: string, options: CommandOptions) => Promise<ProcessOutput>,
+  defaults: ShellOptions = {},
+): Shell {
+  const shell = (first: TemplateStringsArray | ShellOptions, ...values: unknown[]): ShellCommand | Shell => {
+    if (!isTemplate(first)) return shellOf(carryOut, {...defaults, ...first, env: {...defaults.env, ...first.env}})
+    return startSoon(carryOut, renderCommand(first, values), {...defaults})
+  }
+  return shell as Shell
+}
+
+const isTemplate = (value: TemplateStringsArray | ShellOptions): value is TemplateStringsArray => Array.isArray(value)
+
+/** The command line as bash will see it, every value quoted by zx. Raises on NUL, which no command line can hold. */
+export function renderCommand(pieces: TemplateStringsArray, values: readonly unknown[]): string {
+  for (const value of values.flat()) {
+    if (typeof value === 'object' && value !== null && 'then' in value)
+      throw new OpsError('step/failed', 'a command was given a promise: await the value first')
+    if (String(value).includes('\0'))
+      throw new OpsError(
+        'step/failed',
+        'a command was given a value with a NUL character, which no command line can hold',
+      )
+  }
+  const command = zx({halt: true, quiet: true, verbose: false})(pieces, ...values)
+  // Halted commands never settle on their own.
+  command.catch(() => {})
+  return command.cmd
+}
+
+/** zx's behaviour: modifiers may follow in the same turn, the command starts right after it. */
+function startSoon(
+  carryOut: (text: string, options: CommandOptions) => Promise<ProcessOutput>,
+  text: string,
+  options: {-readonly [Key in keyof CommandOptions]: CommandOptions[Key]},
+): ShellCommand {
+  const started = Promise.resolve().then(() => carryOut(text, options))
+  const command: ShellCommand = Object.assign(started, {
+    nothrow: () => {
+      options.nothrow = true
+      return command
+    },
+    quiet: () => {
+      options.quiet = true
+      return command
+    },
+  })
+  return command
+}
