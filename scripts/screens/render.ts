@@ -1,7 +1,8 @@
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {Resvg} from '@resvg/resvg-js'
-import type {IBufferCell, Terminal} from '@xterm/headless'
+import {indexedPng} from './indexed-png.ts'
+import type {IBufferCell, IBufferLine, Terminal} from '@xterm/headless'
 
 /**
  * Pictures of a terminal without a browser: the cells of an emulator become SVG, the SVG becomes PNG. The font comes
@@ -104,6 +105,31 @@ function cellLook(cell: IBufferCell, look: Look): CellLook {
 const escapeXml = (text: string): string =>
   text.replace(/[&<>]/g, character => ({'&': '&amp;', '<': '&lt;', '>': '&gt;'})[character] ?? character)
 
+/** Backgrounds of a row, neighbours of one colour as one rectangle: seams between them would show. */
+function rowPapers(
+  row: IBufferLine,
+  at: {readonly y: number; readonly columns: number; readonly look: Look},
+): readonly string[] {
+  const rects: string[] = []
+  const paperAt = (x: number): string | undefined => {
+    const cell = x < at.columns ? row.getCell(x) : undefined
+    return cell && cellLook(cell, at.look).paper
+  }
+  for (let from = 0; from < at.columns; ) {
+    const paper = paperAt(from)
+    let to = from + 1
+    while (to < at.columns && paperAt(to) === paper) to += 1
+    if (paper !== undefined) {
+      const [left, width] = [MARGIN + from * CELL_WIDTH, (to - from) * CELL_WIDTH]
+      rects.push(
+        `<rect x="${left.toFixed(2)}" y="${MARGIN + at.y * CELL_HEIGHT}" width="${width.toFixed(2)}" height="${CELL_HEIGHT}" fill="${paper}"/>`,
+      )
+    }
+    from = to
+  }
+  return rects
+}
+
 /** The visible screen of a terminal as SVG. */
 export function toSvg(terminal: Terminal, look: Look = DARK): string {
   const buffer = terminal.buffer.active
@@ -112,16 +138,13 @@ export function toSvg(terminal: Terminal, look: Look = DARK): string {
   for (let y = 0; y < terminal.rows; y++) {
     const row = buffer.getLine(buffer.viewportY + y)
     if (!row) continue
+    papers.push(...rowPapers(row, {y, columns: terminal.cols, look}))
     for (let x = 0; x < terminal.cols; x++) {
       const cell = row.getCell(x)
       if (!cell || cell.getWidth() === 0) continue
-      const {ink, paper} = cellLook(cell, look)
+      const {ink} = cellLook(cell, look)
       const left = (MARGIN + x * CELL_WIDTH).toFixed(2)
       const top = MARGIN + y * CELL_HEIGHT
-      if (paper !== undefined) {
-        const width = (CELL_WIDTH * cell.getWidth() + 0.4).toFixed(2)
-        papers.push(`<rect x="${left}" y="${top}" width="${width}" height="${CELL_HEIGHT}" fill="${paper}"/>`)
-      }
       const text = cell.getChars()
       if (text === '' || text === ' ') continue
       const line = boxLine(text, {left: MARGIN + x * CELL_WIDTH, top, ink, opacity: cell.isDim() ? 0.55 : 1})
@@ -185,6 +208,10 @@ function cornerOrBlock(
     const height = (CELL_HEIGHT * (bars + 1)) / 8
     return rect(0, CELL_HEIGHT - height, CELL_WIDTH + 0.2, height)
   }
+  const shade = '░▒▓'.indexOf(text)
+  if (shade >= 0) return `<g opacity="${(shade + 1) / 4}">${rect(0, 0, CELL_WIDTH + 0.2, CELL_HEIGHT)}</g>`
+  const doubled = '╔╗╚╝'.indexOf(text)
+  if (doubled >= 0) return doubleCorner(doubled, at)
   const corner = '╭╮╰╯'.indexOf(text)
   if (corner < 0) return undefined
   const x = at.left + CELL_WIDTH / 2
@@ -194,11 +221,28 @@ function cornerOrBlock(
   return `<path d="M ${side} ${y} Q ${x} ${y} ${x} ${end}" fill="none" stroke="${at.ink}" stroke-width="1.2" opacity="${at.opacity}"/>`
 }
 
+function doubleCorner(
+  corner: number,
+  at: {readonly left: number; readonly top: number; readonly ink: string; readonly opacity: number},
+): string {
+  const [right, down] = [corner % 2 === 0, corner < 2]
+  const x = at.left + CELL_WIDTH / 2
+  const y = at.top + CELL_HEIGHT / 2
+  const side = right ? at.left + CELL_WIDTH + 0.2 : at.left - 0.2
+  const end = down ? at.top + CELL_HEIGHT : at.top
+  const bend = (off: number): string => {
+    const [cornerX, cornerY] = [x + (right ? off : -off), y + (down ? off : -off)]
+    return `M ${side} ${cornerY} L ${cornerX} ${cornerY} L ${cornerX} ${end}`
+  }
+  return `<path d="${bend(-1.6)} ${bend(1.6)}" fill="none" stroke="${at.ink}" stroke-width="1.2" opacity="${at.opacity}"/>`
+}
+
 /** The visible screen of a terminal as PNG; `scale` 2 for sharp pictures in a README. */
 export function toPng(terminal: Terminal, options: {readonly scale?: number; readonly look?: Look} = {}): Uint8Array {
   const picture = new Resvg(toSvg(terminal, options.look), {
     fitTo: {mode: 'zoom', value: options.scale ?? 1.5},
     font: {loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: 'DejaVu Sans Mono'},
   })
-  return picture.render().asPng()
+  const rendered = picture.render()
+  return indexedPng(rendered.pixels, rendered.width, rendered.height)
 }

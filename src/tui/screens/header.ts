@@ -147,6 +147,7 @@ function calmLine(state: UiState): Line {
   if (active) return line(' nothing else is changing', 'dim')
   const last = state.world.snapshot.runs.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0]
   if (!last?.endedAt) return line(' nothing is changing', 'dim')
-  const what = `${last.runbook} ${last.state} ${shortAge(last.endedAt, state.now)} ago by ${last.actor}`
+  const age = shortAge(last.endedAt, state.now)
+  const what = `${last.runbook} ${last.state} ${age === 'now' ? 'just now' : `${age} ago`} by ${last.actor}`
   return line(` nothing is changing · last: ${what}`, 'dim')
 }

@@ -6,7 +6,7 @@ import {beside, blank, fitBlock, fitLine, line, span, spread} from '../canvas/li
 import {wrap} from '../canvas/text.ts'
 import {shortDuration} from '../components/age.ts'
 import {pane} from '../components/pane.ts'
-import {progressBar} from '../components/progress-bar.ts'
+import {progressBar, progressWords} from '../components/progress-bar.ts'
 import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
 import type {OpenRun} from '../state/world.ts'
 import type {Screen, UiState} from '../state/ui.ts'
@@ -148,7 +148,7 @@ function stepLines(state: UiState, open: OpenRun, view: StepView, width: number)
     more.push([
       span('     '),
       ...progressBar(done / total, Math.max(4, Math.min(16, width - 24))),
-      span(` ${done}/${total} ${unit}`, 'dim'),
+      span(` ${progressWords({done, total, unit})}`, 'dim'),
     ])
   }
   const reason = view.reason === '' || view.state === 'pending' ? [] : wrap(view.reason, Math.max(8, width - 5), 3)
