@@ -1,0 +1,80 @@
+import {ProcessOutput} from 'zx/core'
+import {messageOf, OpsError} from '../errors.ts'
+import type {Prompt} from './events.ts'
+import type {Ops} from './ops.ts'
+import type {StepRecord} from './record.ts'
+import type {Shell} from './shell.ts'
+import {shellOf} from './shell-tag.ts'
+import type {TestRunOptions} from './testing.ts'
+
+/** What a fake command does: its standard output, or more. A string is its standard output, with exit code 0. */
+export type FakeResult = string | {readonly stdout?: string; readonly stderr?: string; readonly exitCode?: number}
+
+/** How a command was called. */
+export interface FakeCall {
+  /** Id of the step; `facts` while the facts are read, `check` while the plan is made. */
+  readonly step: string
+  readonly input: string | undefined
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** The test's answer, else the one that lets the run go on. */
+export function answerer({answers}: TestRunOptions): (prompt: Prompt) => string {
+  return prompt => {
+    const given = typeof answers === 'function' ? answers(prompt) : answers?.[prompt.step ?? 'start']
+    if (given !== undefined) return given
+    return prompt.type ?? prompt.choices[0] ?? 'yes'
+  }
+}
+
+/** `ops` of which only the given parts are there. */
+export function opsOf({ops = {}, environment = 'test'}: TestRunOptions): Ops {
+  const known: Record<string | symbol, unknown> = {environment: {name: environment, protected: false}, ...ops}
+  return new Proxy(known, {
+    get: (target, key) => {
+      if (key in target || typeof key === 'symbol' || key === 'then') return target[key]
+      throw new OpsError('runbook/invalid', `the runbook uses ops.${key}, which this test does not give it`)
+    },
+  }) as unknown as Ops
+}
+
+/** Shells over the commands of the test. */
+export function fakeWorld({exec}: TestRunOptions): {
+  readonly reading: (step: string) => Shell
+  readonly recorded: (record: StepRecord, dryRun: boolean) => Shell
+} {
+  const result = async (text: string, call: FakeCall): Promise<{stdout: string; stderr: string; exitCode: number}> => {
+    const given = await exec?.(text, call)
+    const {stdout = '', stderr = '', exitCode = 0} = typeof given === 'string' ? {stdout: given} : (given ?? {})
+    return {stdout, stderr, exitCode}
+  }
+  const shell = (step: string, record?: StepRecord, dryRun = false): Shell =>
+    shellOf(async (text, {input, env, nothrow, quiet, reads, label}) => {
+      const printed = dryRun && !reads
+      const number = record?.intend(text, printed) ?? 0
+      const end = (exitCode: number, error: string): void =>
+        record?.ended(number, {exitCode, signal: null, durationMs: 0, error})
+      try {
+        const {stdout, stderr, exitCode} = printed
+          ? {stdout: '', stderr: '', exitCode: 0}
+          : await result(text, {step, input, env: env ?? {}})
+        const before = label === undefined ? '' : `${label}: `
+        for (const [stream, said] of quiet
+          ? []
+          : ([
+              ['out', stdout],
+              ['err', stderr],
+            ] as const))
+          for (const line of said.split('\n').filter(Boolean)) record?.line(stream, before + line)
+        const error = exitCode === 0 ? '' : `exit code ${exitCode}`
+        end(exitCode, error)
+        if (exitCode !== 0 && !nothrow)
+          throw new OpsError('process/failed', `${error} from ${text}: ${stderr || stdout}`)
+        return new ProcessOutput(exitCode, null, stdout, stderr, stdout + stderr, error, 0)
+      } catch (error) {
+        if (!(error instanceof OpsError)) end(1, messageOf(error))
+        throw error
+      }
+    })
+  return {reading: step => shell(step), recorded: (record, dryRun) => shell(record.step, record, dryRun)}
+}

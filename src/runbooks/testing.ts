@@ -1,0 +1,225 @@
+import {createHash} from 'node:crypto'
+import {OpsError} from '../errors.ts'
+import type {Actor} from '../identity/actor.ts'
+import {systemClock} from '../units/clock.ts'
+import {parseDuration} from '../units/duration.ts'
+import type {Runbook, Step, StepContext} from './define.ts'
+import type {OutputLine, Prompt, RunEvent, Outcome} from './events.ts'
+import {executeRun, type ExecuteTools} from './execute.ts'
+import {DEFAULT_STEP_TIMEOUT_MS, type FreezeInput, freezePlan} from './freeze.ts'
+import type {LoadedRunbook} from './load.ts'
+import type {Ops} from './ops.ts'
+import {describeParams, parseParams, withoutSecrets} from './params.ts'
+import type {Plan} from './plan.ts'
+import type {RunRequest} from './ports.ts'
+import {recordStep} from './record.ts'
+import type {StepState} from './state.ts'
+import {answeringDesk, memoryAudit, memoryJournal, memoryLocks} from './testing-ports.ts'
+import {answerer, type FakeCall, type FakeResult, fakeWorld, opsOf} from './testing-world.ts'
+
+/** What a test gives to a runbook instead of the world. Everything may be left out. */
+export interface TestRunOptions {
+  /** Parameters as a person gives them: text or values, checked by the runbook's own schema. */
+  readonly params?: Readonly<Record<string, unknown>>
+  /** Facts to plan with; left out, the runbook reads them itself, with the fake `$` and `ops`. */
+  readonly facts?: unknown
+  /**
+   * Carries a command out. Gets it as bash would, values quoted. Left out, or when it returns nothing, every command
+   * succeeds without output. Throwing fails the command.
+   */
+  readonly exec?: (
+    command: string,
+    call: FakeCall,
+  ) => FakeResult | undefined | void | Promise<FakeResult | undefined | void>
+  /**
+   * Answers by step id (`start`: the question before the first step), or a function of the question. What is not
+   * answered here is answered with yes, the text to type, or done.
+   */
+  readonly answers?: Readonly<Record<string, string>> | ((prompt: Prompt) => string | undefined)
+  /** The parts of `ops` that the runbook uses. Using any other part fails, and says which. */
+  readonly ops?: {readonly [Key in keyof Ops]?: unknown}
+  /** Name of the environment. Default `test`. */
+  readonly environment?: string
+  readonly reason?: string
+  /** Print the commands instead of carrying them out, as `--dry-run` does. */
+  readonly dryRun?: boolean
+  /** What happens when a step fails. Default `undo`; a runbook's own `onFailure` stands before it. */
+  readonly onFailure?: 'undo' | 'leave'
+  /** Longest that a step may take, its verification included: no test should wait for the real time limits. Default 5s. */
+  readonly timeout?: string
+}
+
+/** What became of a run in a test. */
+export interface TestRun {
+  readonly outcome: Outcome
+  readonly reason: string
+  readonly plan: Plan
+  /** Every command of the steps, literally, in order. Those of facts and of checks while planning are not among them. */
+  readonly commands: readonly string[]
+  /** The journal, as `--json` would print it. */
+  readonly events: readonly RunEvent[]
+  /** Lines of `log`, and what the commands printed. */
+  readonly log: readonly string[]
+  /** Values that steps kept with `save`. */
+  readonly saved: Readonly<Record<string, unknown>>
+  /** How each step ended, by id. */
+  readonly steps: Readonly<Record<string, StepState>>
+  /** Ids of the steps that were taken back, in the order in which that happened. */
+  readonly undone: readonly string[]
+  /** Questions that were asked. */
+  readonly asked: readonly Prompt[]
+  /** Lines for the person at the end of the run. */
+  readonly afterwards: readonly string[]
+}
+
+const ACTOR: Actor = {name: 'tester', evidence: 'claimed', uid: 0, loginUid: undefined, from: 'test', host: 'test'}
+const RUN = '20200101-000000-test'
+
+/** See `testRunbook`. */
+export async function runInMemory(book: Runbook, options: TestRunOptions): Promise<TestRun> {
+  const signal = new AbortController().signal
+  const described = await describeParams(book)
+  const params = parseParams(book, described, options.params ?? {})
+  const loaded = hurried(book, options)
+  const world = fakeWorld(options)
+  const fakeOps = opsOf(options)
+  const freeze = (): ReturnType<typeof freezePlan> => {
+    const input: Omit<FreezeInput, 'forecast'> = {
+      run: RUN,
+      loaded,
+      params,
+      shownParams: withoutSecrets(described, params).shown,
+      environment: {name: options.environment ?? 'test', protected: false},
+      onFailure: options.onFailure ?? 'undo',
+      approval: undefined,
+      redact: text => text,
+      facts: {$: world.reading('facts'), ops: fakeOps, signal},
+      usual: new Map(),
+      usualRunMs: undefined,
+      now: systemClock.now(),
+    }
+    const context = {log: () => {}, progress: () => {}, save: () => {}, saved: {}, fence: 0, run: RUN, reason: ''}
+    const forecast: FreezeInput['forecast'] = async step =>
+      step.check?.({
+        ...context,
+        $: world.reading('check'),
+        ops: fakeOps,
+        signal,
+        idempotencyKey: `${RUN}/${step.id}`,
+      }) ?? 'cannot know'
+    return freezePlan({...input, forecast})
+  }
+  const {plan} = await freeze()
+  return carryOut(loaded.book, plan, {options, world, freeze, fakeOps, params})
+}
+
+interface Parts {
+  readonly options: TestRunOptions
+  readonly world: ReturnType<typeof fakeWorld>
+  readonly freeze: () => ReturnType<typeof freezePlan>
+  readonly fakeOps: Ops
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+async function carryOut(book: Runbook, plan: Plan, parts: Parts): Promise<TestRun> {
+  const {options, world} = parts
+  const clock = systemClock
+  const journal = memoryJournal(RUN, clock)
+  const audit = memoryAudit(ACTOR, clock)
+  const lines: OutputLine[] = []
+  const request: RunRequest = {
+    v: 1,
+    run: RUN,
+    file: '',
+    config: '',
+    environment: plan.environment,
+    params: parts.params,
+    secretParams: [],
+    plan,
+    actor: ACTOR,
+    reason: options.reason ?? '',
+    dryRun: options.dryRun ?? false,
+    answers: {yes: false, typed: [], via: 'flag'},
+    started: false,
+    lockWaitMs: 0,
+  }
+  let command = 0
+  const recordTools = {
+    journal,
+    audit,
+    output: {line: (line: OutputLine) => void lines.push(line), progress: () => {}, spoolDir: ''},
+    redact: (text: string) => text,
+    run: RUN,
+    environment: plan.environment,
+    nextCommand: () => (command += 1),
+  }
+  const tools: ExecuteTools = {
+    request,
+    book,
+    journal,
+    audit,
+    clock,
+    refreeze: parts.freeze,
+    locks: memoryLocks(ACTOR, clock),
+    desk: answeringDesk(ACTOR, journal, answerer(options)),
+    expiryMs: 60_000,
+    process: {pid: process.pid, startTicks: 0, bootId: ''},
+    abort: new AbortController().signal,
+    survivors: () => [],
+    context: (step, planned, {signal, fence, phase}) => {
+      const record = recordStep(recordTools, step.id, planned.targets)
+      const context: StepContext = {
+        $: phase === 'check' ? world.reading(step.id) : world.recorded(record, request.dryRun),
+        ops: parts.fakeOps,
+        log: line => record.line('log', String(line)),
+        progress: () => {},
+        signal,
+        idempotencyKey: `${RUN}/${step.id}`,
+        fence,
+        run: RUN,
+        reason: request.reason,
+        saved: journal.state().saved,
+        save: (key, value) => void journal.append({type: 'saved', step: step.id, key, value: value ?? null}),
+      }
+      return context
+    },
+  }
+  const {outcome, reason} = await executeRun(tools)
+  return {outcome, reason, plan, ...told(journal.events, journal.state(), lines)}
+}
+
+function told(
+  events: readonly RunEvent[],
+  state: ReturnType<ReturnType<typeof memoryJournal>['state']>,
+  lines: readonly OutputLine[],
+): Omit<TestRun, 'outcome' | 'reason' | 'plan'> {
+  return {
+    events,
+    commands: events.flatMap(event => (event.type === 'command-started' ? [event.text] : [])),
+    log: lines.filter(line => line.stream !== 'command').map(line => line.text),
+    saved: state.saved,
+    steps: Object.fromEntries(state.steps.map(view => [view.step.id, view.state])),
+    undone: events.flatMap(event =>
+      event.type === 'step-finished' && event.phase === 'undo' && event.outcome === 'done' ? [event.step] : [],
+    ),
+    asked: events.flatMap(event => (event.type === 'prompt-opened' ? [event.prompt] : [])),
+    afterwards: state.afterwards,
+  }
+}
+
+/** The runbook with given facts and short time limits. */
+function hurried(book: Runbook, options: TestRunOptions): LoadedRunbook {
+  const timeout = options.timeout ?? '5s'
+  const longest = parseDuration(timeout)
+  if (longest === undefined) throw new OpsError('usage/arguments', `${timeout} is no duration`)
+  const hurry = (step: Step): Step => {
+    const own = step.timeout === undefined ? DEFAULT_STEP_TIMEOUT_MS : (parseDuration(step.timeout) ?? longest)
+    return own <= longest ? step : {...step, timeout}
+  }
+  const changed: Runbook = {
+    ...book,
+    plan: context => book.plan(context).map(hurry),
+    ...('facts' in options ? {facts: async () => options.facts as never} : {}),
+  }
+  return {book: changed, file: `${book.name}.ts`, hash: createHash('sha256').update(book.name).digest('hex')}
+}
