@@ -22,6 +22,8 @@ export interface TerminalProgram {
   readonly pid: number
   /** Keys by name (`enter`, `esc`, `down`) or letter, all in one write as a slow link delivers them. */
   press(...keys: readonly string[]): void
+  /** Text, letter by letter in one write. */
+  type(text: string): void
   /** The screen as text: as many lines as the terminal has rows. */
   screen(): string
   /** Everything that was ever written to the terminal. */
@@ -91,6 +93,7 @@ export function openTerminal(
   return {
     pid: pty.pid,
     press: (...keys) => pty.write(keys.map(key => KEYS[key] ?? key).join('')),
+    type: text => pty.write(text),
     screen,
     raw: () => raw,
     see,
