@@ -14,7 +14,6 @@ import {
   runWithFault,
   settledView,
   type Shown,
-  show,
 } from '../test/reliability/faulty-run.ts'
 import {FAULT_MAP_HEADER} from './documents/fault-map.ts'
 
@@ -29,6 +28,7 @@ const WAYS: readonly Omit<Fault, 'role' | 'at'>[] = [{mode: 'before'}, {mode: 'E
 
 function words(view: Shown): string {
   const steps = view.steps.map(({state, step}) => `${step.id} ${state}`).join(', ')
+  if (view.lastSeq === 0) return 'not begun'
   if (view.outcome !== undefined) return `ended: ${view.outcome} (${steps})`
   const fate = view.inFlight.map(line => line.replace(/:.*/s, '')).join('; ')
   return `lost (${steps}${fate ? `; its command ${fate}` : ''})`
@@ -41,8 +41,6 @@ async function hit(program: Program, fault: Fault): Promise<string> {
   const refusal = /\[([a-z]+\/[a-z-]+)\]/.exec(stderr)?.[1] ?? stderr.split('\n')[0]
   if (run === undefined) return refusal ? `no run, refused with ${refusal}` : 'no run'
   if ((await program.run('runs', 'show', run)).code !== 0) return 'no run is listed'
-  if (fault.role === 'starter')
-    return ((await show(program, run)).outcome ?? 'not begun') === 'not begun' ? 'not begun' : 'went on to its end'
   const seen = await settledView(program, run)
   const {last} = await recover(program, run)
   return seen.outcome === undefined ? `${words(seen)}; taken up: ${last.outcome}` : words(seen)

@@ -58,10 +58,6 @@ async function hitAndRecover(book: Book, fault: Fault): Promise<string> {
   const listed = JSON.parse((await program.run('runs', 'list', '--json')).stdout) as {id: string; state: string}[]
   const row = listed.find(each => each.id === run)
   if (row === undefined) return 'no request'
-  if (row.state === 'running' && truthOf(program, run).length === 0) {
-    const view = await program.run('runs', 'show', run, '--json')
-    if ((JSON.parse(view.stdout) as {lastSeq: number}).lastSeq === 0) return 'not begun'
-  }
   const seen = await settledView(program, run)
   const truth = truthOf(program, run)
   for (const {state, step} of seen.steps) {

@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync, utimesSync} from 'node:fs'
 import path from 'node:path'
 import {type Program, until} from '../program/program.ts'
 
@@ -19,6 +19,7 @@ export interface Shown {
   readonly exitCode?: number
   readonly endReason: string
   readonly lost: boolean
+  readonly lastSeq: number
   readonly steps: readonly {readonly state: string; readonly step: {readonly id: string}}[]
   readonly inFlight: readonly string[]
 }
@@ -81,10 +82,17 @@ export async function show(program: Program, run: string): Promise<Shown> {
   return JSON.parse(stdout) as Shown
 }
 
+/** Its starter has ended and its runner is gone: a minute later nobody takes it for one that is about to begin. */
+function letAge(program: Program, run: string): void {
+  const before = Date.now() / 1000 - 120
+  utimesSync(path.join(program.stateDir, 'runs', run, 'request.json'), before, before)
+}
+
 /** What a person sees once the runner is gone or the run has ended, and nothing of it runs any more. */
 export const settledView = (program: Program, run: string): Promise<Shown> =>
   until(`run ${run} to stand still`, async () => {
     const now = await show(program, run)
+    if (now.lastSeq === 0) letAge(program, run)
     const still = now.outcome !== undefined || now.lost
     return still && !now.inFlight.some(line => line.startsWith('still running')) && now
   })
