@@ -124,12 +124,16 @@ export const cachesPane = definePane<CacheRow>({
   compact: columns.slice(0, 5),
   stale: isStale,
   note: troubleNote,
-  more: row => [
-    [
-      span(`${formatCount(row.keys ?? Number.NaN)} keys · ${formatCount(row.clients ?? Number.NaN)} clients · `, 'dim'),
-      span(`${formatCount(row.evictedPerSecond ?? Number.NaN)} evicted/s`, row.evictedPerSecond ? 'warn' : 'dim'),
-    ],
-  ],
+  // Without figures the reason says more than a row of dashes.
+  more: row =>
+    row.keys === undefined
+      ? [[span(row.reason, 'dim')]]
+      : [
+          [
+            span(`${formatCount(row.keys)} keys · ${formatCount(row.clients ?? Number.NaN)} clients · `, 'dim'),
+            span(`${formatCount(row.evictedPerSecond ?? Number.NaN)} evicted/s`, row.evictedPerSecond ? 'warn' : 'dim'),
+          ],
+        ],
   details,
   copy: row => `${row.name} ${row.state} ${row.address} ${row.reason}`.trim(),
 })

@@ -22,6 +22,12 @@ function connections(row: DatabaseRow): Line {
 const count = (value: number | undefined): Line =>
   line(value === undefined ? '–' : String(value), value ? 'warn bold' : 'plain')
 
+/** A server that does not answer says nothing about itself; one that answers and has no figure has no such thing. */
+function known(row: DatabaseRow, value: number | undefined, show: (value: number) => string): string | undefined {
+  if (value !== undefined) return show(value)
+  return row.connections === undefined ? '–' : undefined
+}
+
 const columns: readonly Column<DatabaseRow>[] = [
   {title: 'DATABASE', width: 12, grow: 2, max: 30, rank: 1, cell: row => row.name},
   {title: 'STATE', width: 13, rank: 1, cell: stateCell},
@@ -53,13 +59,18 @@ export const databasesPane = definePane<DatabaseRow>({
   compact: columns.slice(0, 6),
   stale: isStale,
   note: troubleNote,
-  more: row => [
-    [
-      span(`cache hits ${row.cacheHitRatio === undefined ? '–' : formatShare(row.cacheHitRatio)} · `, 'dim'),
-      span(`${row.locksWaiting ?? '–'} locks waiting`, row.locksWaiting ? 'warn' : 'dim'),
-      span(` · replica lag ${shortDuration(row.replicationLagMs)} · WAL ${shortDuration(row.archiveLagMs)}`, 'dim'),
-    ],
-  ],
+  // Without figures the reason says more than a row of dashes; without a replica nothing is said of its lag.
+  more: row =>
+    row.connections === undefined
+      ? [[span(row.reason, 'dim')]]
+      : [
+          [
+            span(`${row.locksWaiting ?? '–'} locks waiting`, row.locksWaiting ? 'warn' : 'dim'),
+            span(row.cacheHitRatio === undefined ? '' : ` · cache hits ${formatShare(row.cacheHitRatio)}`, 'dim'),
+            span(row.replicationLagMs === undefined ? '' : ` · lag ${shortDuration(row.replicationLagMs)}`, 'dim'),
+            span(row.archiveLagMs === undefined ? '' : ` · WAL ${shortDuration(row.archiveLagMs)}`, 'dim'),
+          ],
+        ],
   copy: row => `${row.name} ${row.state} ${row.address} ${row.reason}`.trim(),
   details: (row, view) => {
     const part = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
@@ -82,11 +93,8 @@ export const databasesPane = definePane<DatabaseRow>({
             ['cache hits', row.cacheHitRatio === undefined ? undefined : formatShare(row.cacheHitRatio)],
             ['longest tx', shortDuration(row.longestTransactionMs)],
             ['locks waiting', count(row.locksWaiting)],
-            ['replica lag', row.replicationLagMs === undefined ? 'no replica' : shortDuration(row.replicationLagMs)],
-            [
-              'last WAL',
-              row.archiveLagMs === undefined ? 'archiving is off' : `${shortDuration(row.archiveLagMs)} ago`,
-            ],
+            ['replica lag', known(row, row.replicationLagMs, shortDuration) ?? 'no replica'],
+            ['last WAL', known(row, row.archiveLagMs, lag => `${shortDuration(lag)} ago`) ?? 'archiving is off'],
             ['WAL failures', count(row.archiveFailures)],
           ],
           part,
