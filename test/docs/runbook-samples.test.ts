@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {createProgram, eventsOf, type Program} from '../program/program.ts'
@@ -7,14 +7,15 @@ import {createProgram, eventsOf, type Program} from '../program/program.ts'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const GUIDE = readFileSync(path.join(ROOT, 'docs/runbooks.md'), 'utf8')
 
-/** The guide's TypeScript, by the name of the runbook that it declares. */
+/** The guide's TypeScript, by the name of the runbook that it declares, or whose test it is. */
 const samples: ReadonlyMap<string, string> = new Map(
-  [...GUIDE.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text = '']) => [
-    /^ {2}name: '([a-z-]+)'/m.exec(text)?.[1] ?? '?',
-    text,
-  ]),
+  [...GUIDE.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text = '']) => [nameOf(text), text]),
 )
-const NAMES = [...samples.keys()]
+function nameOf(text: string): string {
+  const tested = /^import [a-z]+ from '\.\/([a-z-]+)\.ts'/m.exec(text)?.[1]
+  return tested === undefined ? (/^ {2}name: '([a-z-]+)'/m.exec(text)?.[1] ?? '?') : `${tested}.test`
+}
+const NAMES = [...samples.keys()].filter(name => !name.endsWith('.test'))
 
 let program: Program
 beforeAll(() => {
@@ -35,20 +36,36 @@ const read = (name: string): string => readFileSync(inside(name), 'utf8')
 test('every block of TypeScript in the guide is a whole runbook with a name of its own', () => {
   expect(samples.size).toBe(GUIDE.match(/^```ts$/gm)?.length)
   expect(NAMES).not.toContain('?')
-  for (const text of samples.values()) expect(text).toContain('export default runbook({')
+  for (const name of NAMES) expect(samples.get(name)).toContain('export default runbook({')
 })
 
-test('the samples have the right types, by the settings that the guide shows', () => {
-  const shown = /^```json\n([\s\S]*?)^```$/m.exec(GUIDE)?.[1] ?? ''
-  const settings = JSON.parse(shown.replace('/opt/opsconsole/', `${ROOT}/`)) as {compilerOptions: object}
-  const types = {types: ['node'], typeRoots: [path.join(ROOT, 'node_modules/@types')], skipLibCheck: true}
-  writeFileSync(
-    inside('tsconfig.json'),
-    JSON.stringify({...settings, compilerOptions: {...settings.compilerOptions, ...types}}),
-  )
-  const tsc = spawnSync(path.join(ROOT, 'node_modules/.bin/tsc'), ['-p', program.dir], {encoding: 'utf8'})
-  expect(tsc.stdout).toBe('')
-  rmSync(inside('tsconfig.json'))
+describe('outside of the program, with the link that the guide shows', () => {
+  beforeAll(() => {
+    mkdirSync(inside('node_modules'))
+    symlinkSync(ROOT, inside('node_modules/opsconsole'))
+  })
+
+  test('the samples have the right types', () => {
+    const shown = /^```json\n([\s\S]*?)^```$/m.exec(GUIDE)?.[1] ?? ''
+    const settings = JSON.parse(shown) as {compilerOptions: object}
+    const types = {types: ['node'], typeRoots: [path.join(ROOT, 'node_modules/@types')], skipLibCheck: true}
+    writeFileSync(
+      inside('tsconfig.json'),
+      JSON.stringify({...settings, compilerOptions: {...settings.compilerOptions, ...types}}),
+    )
+    const tsc = spawnSync(path.join(ROOT, 'node_modules/.bin/tsc'), ['-p', program.dir], {encoding: 'utf8'})
+    expect(tsc.stdout).toBe('')
+  })
+
+  test('the test of a runbook passes with `node --test`', () => {
+    const {NODE_OPTIONS: _, ...env} = process.env
+    const ran = spawnSync(process.execPath, ['--test', 'runbooks/maintenance.test.ts'], {
+      cwd: program.dir,
+      env: {...env, NODE_TEST_CONTEXT: undefined},
+      encoding: 'utf8',
+    })
+    expect({status: ran.status, out: ran.status === 0 ? '' : ran.stdout + ran.stderr}).toEqual({status: 0, out: ''})
+  })
 })
 
 test('runbook list shows every sample, and none has a problem', async () => {
