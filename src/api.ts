@@ -13,6 +13,8 @@ export type {
 export {type DrillMoments, measureDrill} from './drills/measure.ts'
 export {drillLine, drillReport} from './drills/report.ts'
 export {runbook, step} from './runbooks/define.ts'
+export {failedHosts, type HostContext, hosts, type HostsOptions} from './runbooks/hosts.ts'
+export {quotePosix, remoteShell, sshArgv, type SshOptions} from './runbooks/ssh.ts'
 export type {Ops, Verdict} from './runbooks/ops.ts'
 export type {ProcessOutput, Shell, ShellCommand, ShellOptions} from './runbooks/shell.ts'
 export type {FakeCall, FakeResult} from './runbooks/testing-world.ts'

@@ -7,7 +7,7 @@ import {openDesk} from '../runbooks/desk.ts'
 import {abortedBy, executeRun, type ExecuteTools} from '../runbooks/execute.ts'
 import {exitOf} from '../runbooks/exit.ts'
 import {loadRunbook} from '../runbooks/load.ts'
-import {recordStep} from '../runbooks/record.ts'
+import {liveSaved, recordStep} from '../runbooks/record.ts'
 import {commandsInFlight, lastCommand} from '../runbooks/in-flight.ts'
 import {resumeRun, type ResumeTools} from '../runbooks/resume.ts'
 import type {RunEvent} from '../runbooks/events.ts'
@@ -224,8 +224,7 @@ function executeTools(base: Base, parts: Parts): ExecuteTools {
           fence,
           run: request.run,
           reason: request.reason,
-          saved: journal.state().saved,
-          save: (name, value) => void journal.append({type: 'saved', step: step.id, key: name, value: value ?? null}),
+          ...liveSaved(journal, step.id),
         },
         step,
       )

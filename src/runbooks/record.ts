@@ -2,6 +2,7 @@ import type {AuditLog} from '../audit/record.ts'
 import type {ProcessIdentity} from '../processes/identity.ts'
 import {escapeText} from '../text/escape.ts'
 import {redactAnnounced} from '../text/redact.ts'
+import type {StepContext} from './define.ts'
 import type {OutputLine} from './events.ts'
 import type {Journal, OutputSink} from './ports.ts'
 
@@ -66,5 +67,17 @@ export function recordStep(tools: RecordTools, step: string, targets: readonly s
     },
     ended: (command, end) =>
       void journal.note({type: 'command-finished', step, command, ...end, error: tools.redact(end.error)}),
+  }
+}
+
+/** What the run saved so far, and `save`. A step sees at once what it saves itself, as its verification will. */
+export function liveSaved(journal: Journal, step: string): Pick<StepContext, 'saved' | 'save'> {
+  const saved: Record<string, unknown> = {...journal.state().saved}
+  return {
+    saved,
+    save: (key, value) => {
+      journal.append({type: 'saved', step, key, value: value ?? null})
+      saved[key] = value ?? null
+    },
   }
 }

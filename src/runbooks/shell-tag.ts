@@ -8,10 +8,12 @@ export type CommandOptions = ShellOptions & {readonly quiet?: boolean}
 export function shellOf(
   carryOut: (text: string, options: CommandOptions) => Promise<ProcessOutput>,
   defaults: ShellOptions = {},
+  render: (pieces: TemplateStringsArray, values: readonly unknown[]) => string = renderCommand,
 ): Shell {
   const shell = (first: TemplateStringsArray | ShellOptions, ...values: unknown[]): ShellCommand | Shell => {
-    if (!isTemplate(first)) return shellOf(carryOut, {...defaults, ...first, env: {...defaults.env, ...first.env}})
-    return startSoon(carryOut, renderCommand(first, values), {...defaults})
+    if (!isTemplate(first))
+      return shellOf(carryOut, {...defaults, ...first, env: {...defaults.env, ...first.env}}, render)
+    return startSoon(carryOut, render(first, values), {...defaults})
   }
   return shell as Shell
 }
@@ -20,6 +22,15 @@ const isTemplate = (value: TemplateStringsArray | ShellOptions): value is Templa
 
 /** The command line as bash will see it, every value quoted by zx. Raises on NUL, which no command line can hold. */
 export function renderCommand(pieces: TemplateStringsArray, values: readonly unknown[]): string {
+  requireText(values)
+  const command = zx({halt: true, quiet: true, verbose: false})(pieces, ...values)
+  // Halted commands never settle on their own.
+  command.catch(() => {})
+  return command.cmd
+}
+
+/** Raises on what no command line can hold. */
+export function requireText(values: readonly unknown[]): void {
   for (const value of values.flat()) {
     if (typeof value === 'object' && value !== null && 'then' in value)
       throw new OpsError('step/failed', 'a command was given a promise: await the value first')
@@ -29,10 +40,6 @@ export function renderCommand(pieces: TemplateStringsArray, values: readonly unk
         'a command was given a value with a NUL character, which no command line can hold',
       )
   }
-  const command = zx({halt: true, quiet: true, verbose: false})(pieces, ...values)
-  // Halted commands never settle on their own.
-  command.catch(() => {})
-  return command.cmd
 }
 
 /** zx's behaviour: modifiers may follow in the same turn, the command starts right after it. */

@@ -54,7 +54,9 @@ async function attemptStep(tools: StepRunTools, step: Step, planned: PlannedStep
     return await verified(step, context, signal)
   } catch (error) {
     if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason)}
-    if (deadline.signal.aborted) return {outcome: 'failed', reason: messageOf(deadline.signal.reason)}
+    // What the verification last saw says more than that the time was up.
+    const saw = error instanceof OpsError && error.code === 'step/verify'
+    if (deadline.signal.aborted) return {outcome: 'failed', reason: messageOf(saw ? error : deadline.signal.reason)}
     if (tools.dryRun) return {outcome: 'done', reason: `cannot know further: ${messageOf(error)}`}
     return {outcome: 'failed', reason: messageOf(error)}
   } finally {

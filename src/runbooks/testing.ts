@@ -12,7 +12,7 @@ import type {Ops} from './ops.ts'
 import {describeParams, parseParams, withoutSecrets} from './params.ts'
 import type {Plan} from './plan.ts'
 import type {RunRequest} from './ports.ts'
-import {recordStep} from './record.ts'
+import {liveSaved, recordStep} from './record.ts'
 import type {StepState} from './state.ts'
 import {answeringDesk, memoryAudit, memoryJournal, memoryLocks} from './testing-ports.ts'
 import {answerer, type FakeCall, type FakeResult, fakeWorld, opsOf} from './testing-world.ts'
@@ -178,8 +178,7 @@ async function carryOut(book: Runbook, plan: Plan, parts: Parts): Promise<TestRu
         fence,
         run: RUN,
         reason: request.reason,
-        saved: journal.state().saved,
-        save: (key, value) => void journal.append({type: 'saved', step: step.id, key, value: value ?? null}),
+        ...liveSaved(journal, step.id),
       }
       return context
     },

@@ -1,0 +1,71 @@
+import {expect, test} from 'vitest'
+import {quotePosix, renderRemote, requireHost, sshArgv} from './ssh.ts'
+
+test('the argument list of one command on one host', () => {
+  expect(sshArgv('web-1', 'uptime')).toEqual([
+    'ssh',
+    '-o',
+    'BatchMode=yes',
+    '-o',
+    'ConnectTimeout=10',
+    '-o',
+    'ServerAliveInterval=15',
+    '-o',
+    'ServerAliveCountMax=4',
+    '-o',
+    'ControlMaster=auto',
+    '-o',
+    'ControlPath=~/.ssh/oc-%C',
+    '-o',
+    'ControlPersist=60s',
+    '--',
+    'web-1',
+    'uptime',
+  ])
+})
+
+test('with everything of the author’s own, whose options stand before ours', () => {
+  const ssh = {
+    user: 'ops',
+    port: 2222,
+    config: '/etc/ops/ssh_config',
+    controlPath: '/run/ops/%C',
+    options: {StrictHostKeyChecking: 'accept-new', ConnectTimeout: '3', ControlMaster: 'no'},
+  }
+  expect(sshArgv('ops@10.0.0.5', "echo 'a b'", ssh)).toEqual(
+    [
+      ['ssh', '-F', '/etc/ops/ssh_config', '-l', 'ops', '-p', '2222'],
+      ['-o', 'StrictHostKeyChecking=accept-new', '-o', 'ConnectTimeout=3', '-o', 'ControlMaster=no'],
+      ['-o', 'BatchMode=yes', '-o', 'ServerAliveInterval=15', '-o', 'ServerAliveCountMax=4'],
+      ['-o', 'ControlPath=/run/ops/%C', '-o', 'ControlPersist=60s'],
+      ['--', 'ops@10.0.0.5', "echo 'a b'"],
+    ].flat(),
+  )
+})
+
+test.each(['web-1', 'web_1.example.org', 'ops@10.0.0.5', '[::1]', '2001:db8::1', 'fe80::1%eth0', 'bücher.example'])(
+  '%s is a host',
+  host => expect(() => requireHost(host)).not.toThrow(),
+)
+test.each(['', '-oProxyCommand=touch /tmp/x', ' web-1', 'web 1', 'web;1', 'web\n1', 'web$(x)', '@web', 'web/1'])(
+  '%j is none',
+  host => expect(() => sshArgv(host, 'true')).toThrow('cannot be a host'),
+)
+
+test.each([
+  ['abc', 'abc'],
+  ['/etc/a-b_c.d,e:f=g@h%', '/etc/a-b_c.d,e:f=g@h%'],
+  ['', "''"],
+  ['a b', "'a b'"],
+  ["it's", String.raw`'it'\''s'`],
+  ['$(x) `y` "z" \\ ! * ~', '\'$(x) `y` "z" \\ ! * ~\''],
+  ['a\nb', "'a\nb'"],
+  ['~root', "'~root'"],
+])('%j is quoted for any shell', (text, quoted) => expect(quotePosix(text)).toBe(quoted))
+
+test('values and lists in a command for far away', () => {
+  const render = (pieces: TemplateStringsArray, ...values: unknown[]): string => renderRemote(pieces, values)
+  expect(render`rm -- ${['a b', 'c']} ${3} ${''}`).toBe("rm -- 'a b' c 3 ''")
+  expect(() => render`echo ${'a\0b'}`).toThrow('NUL')
+  expect(() => render`echo ${Promise.resolve('x')}`).toThrow('await')
+})

@@ -1,0 +1,88 @@
+import {OpsError} from '../errors.ts'
+import type {Shell} from './shell.ts'
+import {requireText, shellOf} from './shell-tag.ts'
+
+/** How hosts are reached. What is left out is OpenSSH's own configuration: keys, agent, known hosts, jump hosts. */
+export interface SshOptions {
+  readonly user?: string
+  readonly port?: number
+  /** An ssh_config file instead of the user's. */
+  readonly config?: string
+  /** Where the shared connections are; see ControlPath in ssh_config(5). Default `~/.ssh/oc-%C`. */
+  readonly controlPath?: string
+  /** Further options by name: `{StrictHostKeyChecking: 'accept-new'}`. They stand before the ones made here. */
+  readonly options?: Readonly<Record<string, string>>
+}
+
+/** Asks nothing, gives up on what does not answer, and keeps one connection a host for a minute. */
+const STANDING = {
+  BatchMode: 'yes',
+  ConnectTimeout: '10',
+  ServerAliveInterval: '15',
+  ServerAliveCountMax: '4',
+  ControlMaster: 'auto',
+} as const
+
+/** The argument list that runs one command on one host. Raises `runbook/invalid` for what cannot be a host. */
+export function sshArgv(host: string, command: string, ssh: SshOptions = {}): readonly string[] {
+  requireHost(host)
+  const options = {
+    // OpenSSH takes the first of two: the author's stand before ours.
+    ...ssh.options,
+    ...Object.fromEntries(Object.entries(STANDING).filter(([name]) => ssh.options?.[name] === undefined)),
+    ControlPath: ssh.controlPath ?? '~/.ssh/oc-%C',
+    ControlPersist: '60s',
+  }
+  return [
+    'ssh',
+    ...(ssh.config === undefined ? [] : ['-F', ssh.config]),
+    ...(ssh.user === undefined ? [] : ['-l', ssh.user]),
+    ...(ssh.port === undefined ? [] : ['-p', String(ssh.port)]),
+    ...Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
+    '--',
+    host,
+    command,
+  ]
+}
+
+/** A name, an address, or `user@` before one. Nothing that a program could take for an option. */
+export function requireHost(host: string): void {
+  if (/^[\p{L}\p{N}_[][\p{L}\p{N}._:@%[\]-]*$/u.test(host)) return
+  throw new OpsError('runbook/invalid', `${JSON.stringify(host)} cannot be a host`)
+}
+
+/** For any POSIX shell: the remote one need not be bash. */
+export function quotePosix(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
+/** A command for a shell far away, every value quoted for any POSIX shell; a list becomes several words. */
+export function renderRemote(pieces: readonly string[], values: readonly unknown[]): string {
+  requireText(values)
+  const words = (value: unknown): string =>
+    Array.isArray(value) ? value.map(item => quotePosix(String(item))).join(' ') : quotePosix(String(value))
+  return pieces.map((piece, index) => piece + (index < values.length ? words(values[index]) : '')).join('')
+}
+
+/**
+ * The `$` of one host: the same recording, streaming, redaction, abort and dry run as of the local one, through which
+ * `ssh` itself runs. Every line is labelled with the host.
+ */
+export function remoteShell(local: Shell, host: string, ssh: SshOptions = {}): Shell {
+  requireHost(host)
+  return shellOf(
+    async (text, {env = {}, quiet, cwd: _cwd, ...options}) => {
+      if (Object.keys(env).length > 0)
+        throw new OpsError(
+          'step/failed',
+          'a command on another host has no environment of yours: give secrets as input',
+        )
+      // The shared connection outlives the command on purpose: without the mark it is not taken for a survivor of it.
+      const shell = local({...options, label: host, env: {OPSCONSOLE_IDEMPOTENCY_KEY: ''}})
+      const command = shell`${sshArgv(host, text, ssh)}`
+      return quiet ? command.quiet() : command
+    },
+    {},
+    renderRemote,
+  )
+}
