@@ -60,13 +60,19 @@ export function parseParams(
     Object.entries(given).map(([name, value]) => [name, fromText(known.get(name), value)]),
   )
   for (const [name, value] of Object.entries(shaped)) {
-    if (typeof value === 'string' && value.includes('\0'))
+    if (holdsNul(value))
       throw new OpsError('runbook/params', `parameter ${name} holds a NUL character, which no command can take`)
   }
   const parsed = book.params?.safeParse(shaped)
   if (!parsed) return {}
   if (!parsed.success) throw paramsError(book, parsed.error, described)
   return parsed.data
+}
+
+/** Also deep inside a list or a section. */
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0')
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsNul)
 }
 
 function paramsError(book: Runbook, error: z.ZodError, described: readonly RunbookParam[]): OpsError {

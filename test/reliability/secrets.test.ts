@@ -1,0 +1,154 @@
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {encodingsOf} from '../../src/text/encodings.ts'
+import {dropColour} from '../../src/text/escape.ts'
+import {lineStream} from '../../src/text/lines.ts'
+import {createRedactor, SHORTEST_SECRET} from '../../src/text/redact.ts'
+import {renderCommand} from '../../src/runbooks/shell-tag.ts'
+import {createProgram, type Program} from '../program/program.ts'
+import {randomFrom} from '../program/random.ts'
+
+const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
+const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 20261122)
+const SPLITS = FULL ? Number.POSITIVE_INFINITY : 40
+
+const random = randomFrom(SEED)
+const ALPHABET =
+  'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!@#$%^&*()_+-={}[]|:;"\'<>,.?/~` \\äß日'.split('')
+const secretOf = (length: number): string => {
+  let text = ''
+  while (Buffer.byteLength(text) < length) text += ALPHABET[Math.floor(random() * ALPHABET.length)] ?? 'x'
+  // Blanks at the ends are no part of a secret: files and shells drop them.
+  return `k${text.slice(1, -1)}k`
+}
+const PEM = `-----BEGIN PRIVATE KEY-----\n${Array.from({length: 20}, () => Buffer.from(secretOf(48)).toString('base64').slice(0, 64)).join('\n')}\n-----END PRIVATE KEY-----\n`
+
+/** The ways in which tools print a value. */
+function shapesOf(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret)
+  const inside = (before: string, after: string): Buffer =>
+    Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)])
+  return [
+    secret,
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+    bytes.toString('base64'),
+    inside('x', 'yz').toString('base64'),
+    inside('xy', 'z').toString('base64'),
+    inside('user:', '').toString('base64url'),
+    encodeURIComponent(secret),
+    new URLSearchParams({p: secret}).toString(),
+    JSON.stringify({p: secret}),
+    secret
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+      .replaceAll("'", '&apos;'),
+    renderCommand(['curl -u ', ''] as unknown as TemplateStringsArray, [secret]),
+    `+ curl -u '${secret.replaceAll("'", `'\\''`)}'`,
+    `\u001b[1m${secret.slice(0, 5)}\u001b[0m${secret.slice(5)}`,
+    `${secret.slice(0, 4)}\u001b[3\u001b[0m1m${secret.slice(4)}`,
+  ]
+}
+
+function leaks(secret: string, lines: readonly string[]): readonly string[] {
+  const all = lines.join('\n')
+  return encodingsOf(secret).filter(form => form.length >= SHORTEST_SECRET && all.includes(form))
+}
+
+const LENGTHS = [8, 9, 12, 16, 31, 64, 255, 1024, 4096]
+
+test.each(LENGTHS)(
+  `a secret of %i bytes, in every encoding, at ${FULL ? 'every two-chunk split' : `${SPLITS} two-chunk splits`} (seed ${SEED})`,
+  {timeout: 3_600_000},
+  length => {
+    const secret = secretOf(length)
+    const redactor = createRedactor([secret])
+    for (const [number, shape] of shapesOf(secret).entries()) {
+      const line = Buffer.from(`before ${shape} after\n${'x'.repeat(number % 2 === 0 ? 0 : 40_000)}${shape}\n`)
+      const step = Math.max(1, Math.floor(line.length / SPLITS))
+      for (let at = Math.floor(random() * step); at <= line.length; at += step) {
+        const lines: string[] = []
+        const stream = lineStream(redactor, text => lines.push(text))
+        stream.push(line.subarray(0, at))
+        stream.push(line.subarray(at))
+        stream.end()
+        // The shape as a whole too, so that a form which the redactor does not know is noticed.
+        const whole = lines.join('').includes(dropColour(shape)) ? ['the whole shape'] : []
+        const found = [...leaks(secret, lines), ...whole]
+        if (found.length > 0) expect({shape: number, at, found}).toBe('redacted')
+      }
+    }
+  },
+)
+
+test('single bytes, three chunks, Windows line ends, and lines of a key', () => {
+  const redactor = createRedactor([PEM])
+  for (const chunk of [1, 7, 64, 1000]) {
+    const lines: string[] = []
+    const stream = lineStream(redactor, text => lines.push(text))
+    const bytes = Buffer.from(`${PEM.replaceAll('\n', '\r\n')}\n${PEM}`)
+    for (let at = 0; at < bytes.length; at += chunk) stream.push(bytes.subarray(at, at + chunk))
+    stream.end()
+    expect(lines.filter(line => PEM.split('\n').some(part => part.length > 30 && line.includes(part)))).toEqual([])
+  }
+})
+
+const BOOK = `import {runbook, step, z} from 'opsconsole'
+export default runbook({name: 'leaky', summary: 'Prints what it should not', danger: 'disruptive',
+  params: z.object({token: z.string().meta({secret: true})}),
+  facts: async ({$}) => ({url: (await $({reads: true})\`cat db.url\`).stdout.trim()}),
+  plan: ({params: {token}, facts}) => [
+    step({id: 'say', title: 'Say ' + token, why: facts.url, targets: [token, facts.url], confirm: {text: 'Say ' + token + '?', touches: [facts.url]},
+      run: async ({$, log, save}) => {
+        await $\`cat db.url; cat db.url >&2; echo \${token}; echo \${token} >&2; echo \${token} | base64 -w0; echo; echo \${token} | od -An -tx1 | tr -d ' \\n'; echo\`
+        await $\`set -x; : \${token} \${facts.url}\`
+        await $({env: {T: token}})\`env; for n in $(seq \${token.length}); do printf %s "\${'$'}{T:$((n-1)):1}"; sleep 0.01; done; echo\`
+        log(token + ' ' + facts.url); save('token', token); save('deep', {list: [facts.url]})
+      }, undo: async () => { throw new Error('cannot undo with ' + token) }}),
+    step({id: 'fail', title: 'Fail', run: async ({$}) => { await $\`echo \${facts.url} \${token} >&2; exit 9\` }}),
+  ],
+  report: ({facts, saved}) => ({markdown: facts.url + saved.token, json: {facts, saved}}),
+})`
+
+let program: Program
+const TOKEN = `t0k"e'n ${secretOf(20).replaceAll(/[\\"]/g, 'x')}`
+const PASSWORD = 'p4ss-word+with/odd=chars'
+beforeAll(() => {
+  program = createProgram({
+    config: 'project: shop\nenvironments: [{name: dev}]\ndatabases: [{name: shop, url: {file: db.url}}]\n',
+  })
+  writeFileSync(path.join(program.dir, 'db.url'), `postgres://app:${encodeURIComponent(PASSWORD)}@127.0.0.1:1/shop\n`)
+  program.runbook('leaky', BOOK)
+})
+afterAll(() => program.remove())
+
+const found = (text: string): readonly string[] =>
+  [TOKEN, PASSWORD, encodeURIComponent(PASSWORD)].flatMap(secret => leaks(secret, [text]))
+
+test('a run that prints a declared secret and a secret parameter leaves neither on a screen nor in a file', async () => {
+  const junit = path.join(program.dir, 'junit.xml')
+  const watched = await program.run('run', 'leaky', '--yes', '-p', `token=${TOKEN}`, '--junit', junit)
+  expect({code: watched.code, said: watched.stdout.includes('[redacted]')}).toEqual({code: 4, said: true})
+  const run = /run (\d{8}-\d{6}-\w{4})/.exec(watched.stdout)?.[1] as string
+  const looks = [
+    ['runs', 'attach', run],
+    ['runs', 'attach', run, '--json'],
+    ['runs', 'show', run],
+    ['audit', 'list', '--json'],
+  ]
+  const seen = new Map([['run', watched.stdout + watched.stderr]])
+  for (const args of looks) {
+    const {stdout, stderr} = await program.run(...args)
+    seen.set(args.join(' '), stdout + stderr)
+  }
+  for (const entry of readdirSync(program.dir, {recursive: true, withFileTypes: true})) {
+    const file = path.join(entry.parentPath, entry.name)
+    if (entry.isFile() && entry.name !== 'db.url')
+      seen.set(path.relative(program.dir, file), readFileSync(file, 'latin1') + readFileSync(file, 'utf8'))
+  }
+  expect([...seen].filter(([, text]) => found(text).length > 0).map(([what, text]) => [what, found(text)])).toEqual([])
+  expect([...seen.keys()].some(file => file.endsWith('report.md'))).toBe(true)
+})
