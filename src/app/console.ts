@@ -11,6 +11,7 @@ import type {ConsolePort} from '../tui/port.ts'
 import type {Base} from './base.ts'
 import {callProgram} from './child.ts'
 import {createEngine} from './engine.ts'
+import {handOver} from './hand-over.ts'
 import {openAlertBook, openMonitor} from './monitor.ts'
 import {snapshotSource} from './snapshot.ts'
 
@@ -126,6 +127,7 @@ export function createPort(base: Base, parts: PortParts): ConsolePort & {close()
       refuse()
       engine.answer(run, prompt, answer, reason, 'console')
     },
+    handOver: argv => handOver(base, argv),
     abort: async (run, reason) => {
       refuse()
       engine.abort(run, reason)

@@ -4,6 +4,7 @@ import type {CommandInput, House} from '../commands/command.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import {alertBook} from '../store/alerts.ts'
 import {auditFile, verifyAuditFile} from '../store/audit-log.ts'
+import {handOver} from './hand-over.ts'
 import type {Base} from './base.ts'
 import {once} from './base.ts'
 import {createEngine} from './engine.ts'
@@ -70,6 +71,7 @@ export function createHouse(base: Base, {flags, signal, interactive}: HouseOptio
     err: text => void process.stderr.write(text),
     interactive,
     columns: process.stdout.columns ?? 120,
+    handOver: argv => handOver(base, argv),
     question,
   }
 }

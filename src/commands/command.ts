@@ -100,6 +100,8 @@ export interface House {
   /** Whether standard input and output are a terminal and `CI` is not set. */
   readonly interactive: boolean
   readonly columns: number
+  /** Runs a program in this terminal and waits for it; its exit code, 127 when it does not start. */
+  readonly handOver: (argv: readonly string[]) => number
   /** Asks one line at the terminal; undefined when there is none, at its end, or when the signal says stop. */
   readonly question: (text: string, signal: AbortSignal) => Promise<string | undefined>
 }

@@ -19,6 +19,7 @@ export function missingConsent(plan: Plan, consent: Consent): readonly string[] 
     if (step.confirm?.type !== undefined && typedMissing(step.confirm.type))
       missing.push(`--confirm ${step.confirm.type}, for ${JSON.stringify(step.title)}`)
     if (step.confirm && !consent.yes) missing.push(`--yes, for ${JSON.stringify(step.title)}`)
+    if (step.terminal !== undefined) missing.push(`a person with a terminal, for ${JSON.stringify(step.title)}`)
     if (step.manual !== undefined) missing.push(`a person, for ${JSON.stringify(step.title)}`)
   }
   return missing

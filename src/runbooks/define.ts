@@ -63,6 +63,8 @@ export interface Step {
   readonly when?: boolean | {readonly ok: boolean; readonly reason: string}
   /** Instructions for a person: the run waits until they say it is done. */
   readonly manual?: string
+  /** Program and arguments that need a person's terminal, such as psql or an editor. Runs where the person is. */
+  readonly terminal?: readonly string[]
   /** What it costs to stop after this step, for the plan. */
   readonly stopCost?: string
   /** After a crash with this step in flight: ask a person, probe with check or verify, or run again. Default ask. */

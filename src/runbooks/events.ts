@@ -19,9 +19,11 @@ export type StepOutcome = 'done' | 'already done' | 'skipped' | 'failed' | 'abor
 export interface Prompt {
   readonly id: string
   readonly step: string | undefined
-  readonly kind: 'confirm' | 'manual' | 'unknown' | 'failure' | 'approval'
+  readonly kind: 'confirm' | 'manual' | 'unknown' | 'failure' | 'approval' | 'terminal'
   readonly text: string
   readonly touches: readonly string[]
+  /** For `terminal`: the program that the window runs for the person. */
+  readonly terminal?: readonly string[]
   /** Text to type; undefined when a choice is enough. */
   readonly type: string | undefined
   readonly choices: readonly string[]

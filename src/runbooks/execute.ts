@@ -11,7 +11,8 @@ import {exitOf} from './exit.ts'
 import {type Frozen, planDifferences, planHash} from './freeze.ts'
 import type {PlannedStep} from './plan.ts'
 import type {LockBook, RunRequest} from './ports.ts'
-import {runStep, type StepEnd} from './step-run.ts'
+import {passStep} from './pass-step.ts'
+import type {StepEnd} from './step-run.ts'
 import {undoSteps} from './undo.ts'
 
 /** What the engine needs for one run. Everything that touches the world comes in here. */
@@ -151,7 +152,7 @@ async function approve(tools: ExecuteTools): Promise<Ended | undefined> {
   return {outcome: end.kind === 'suspended' ? 'suspended' : 'aborted', reason: end.reason}
 }
 
-const asking = (tools: ExecuteTools): AskTools => ({...tools, signal: tools.abort})
+export const asking = (tools: ExecuteTools): AskTools => ({...tools, signal: tools.abort})
 
 /** Takes every lock or none. Waits as long as the request says. */
 export async function takeLocks(tools: ExecuteTools): Promise<Ended | {readonly fence: number}> {
@@ -206,108 +207,6 @@ export async function runSteps(tools: ExecuteTools, frozen: Frozen, fence: numbe
     if (end.outcome === 'failed' || end.outcome === 'aborted') return stopAndUndo(tools, frozen, {index, fence, end})
   }
   return {outcome: 'done', reason: ''}
-}
-
-interface StepJob {
-  readonly step: Step
-  readonly planned: PlannedStep
-  readonly fence: number
-}
-
-/** One step: check, ask, intent, run, verify, outcome. */
-async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepEnd> {
-  const {step, planned} = job
-  const {journal, clock} = tools
-  const finish = (end: StepEnd, began: number): StepEnd => {
-    const durationMs = Math.max(0, Math.round(clock.monotonic() - began))
-    record(tools, {
-      action: 'step',
-      phase: 'outcome',
-      target: planned.targets.join(', ') || step.title,
-      step: step.id,
-      outcome: end.outcome,
-      reason: end.reason,
-    })
-    journal.append({type: 'step-finished', step: step.id, phase: 'run', durationMs, ...end})
-    return end
-  }
-  const began = clock.monotonic()
-  if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason)}
-  const already = await alreadyDone(tools, job)
-  if (already) return finish(already, began)
-  const refused = await confirmStep(tools, job)
-  if (refused) return finish(refused, began)
-  record(tools, {action: 'step', phase: 'intent', target: planned.targets.join(', ') || step.title, step: step.id})
-  const key = `${tools.request.run}/${step.id}`
-  const ran = clock.monotonic()
-  const end = await runStep(
-    {
-      journal,
-      abort: tools.abort,
-      key,
-      dryRun: tools.request.dryRun,
-      context: signal => tools.context(step, planned, {signal, fence: job.fence, phase: 'run'}),
-    },
-    step,
-    planned,
-  )
-  nameSurvivors(tools, step.id, key, end)
-  return finish(end, ran)
-}
-
-async function alreadyDone(tools: ExecuteTools, {step, planned, fence}: StepJob): Promise<StepEnd | undefined> {
-  if (!step.check || step.readOnly) return undefined
-  try {
-    const forecast = await step.check(tools.context(step, planned, {signal: tools.abort, fence, phase: 'check'}))
-    return forecast === 'done' ? {outcome: 'already done', reason: 'its check says there is nothing to do'} : undefined
-  } catch {
-    return undefined
-  }
-}
-
-async function confirmStep(tools: ExecuteTools, {step, planned}: StepJob): Promise<StepEnd | undefined> {
-  if (tools.request.dryRun) return undefined
-  if (planned.confirm) {
-    const {text, touches, type} = planned.confirm
-    const answer = await ask(asking(tools), {
-      step: step.id,
-      kind: 'confirm',
-      text,
-      touches,
-      type,
-      choices: ['yes', 'skip', 'abort'],
-      fallback: 'abort',
-    })
-    if (answer.answer === 'skip') return {outcome: 'skipped', reason: answer.reason || `skipped by ${answer.by.name}`}
-    if (answer.answer !== 'yes')
-      return {
-        outcome: 'aborted',
-        reason: answer.via === 'expiry' ? 'nobody confirmed it in time' : `not confirmed by ${answer.by.name}`,
-      }
-  }
-  if (planned.manual === undefined) return undefined
-  const answer = await ask(asking(tools), {
-    step: step.id,
-    kind: 'manual',
-    text: planned.manual,
-    touches: planned.targets,
-    type: undefined,
-    choices: ['done', 'skip', 'abort'],
-    fallback: 'abort',
-  })
-  if (answer.answer === 'skip') return {outcome: 'skipped', reason: answer.reason || `skipped by ${answer.by.name}`}
-  if (answer.answer !== 'done')
-    return {
-      outcome: 'aborted',
-      reason: answer.via === 'expiry' ? 'nobody said it was done in time' : `stopped by ${answer.by.name}`,
-    }
-  return step.run ? undefined : {outcome: 'done', reason: answer.reason || `done by hand, says ${answer.by.name}`}
-}
-
-function nameSurvivors(tools: ExecuteTools, step: string, key: string, end: StepEnd): void {
-  if (end.outcome !== 'failed' && end.outcome !== 'aborted') return
-  const processes = tools.survivors(key)
-  if (processes.length > 0) tools.journal.append({type: 'survivors', step, processes})
 }
 
 /** After a failure or an abort: undo in reverse order, or leave everything for a person, by policy. */

@@ -25,7 +25,7 @@ export interface FreezeInput {
   readonly usualRunMs: number | undefined
   readonly now: number
   /** Takes secrets out of what is stored and shown; the steps themselves keep their values. */
-  readonly redact: (text: string) => string
+  readonly redact?: (text: string) => string
   /** What a step's check says beforehand. */
   readonly forecast: (step: Step) => Promise<Forecast>
 }
@@ -56,7 +56,7 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
       planStep(step, index, {
         forecast: await forecastOf(step, input.forecast),
         usualMs: input.usual.get(step.id),
-        said: text => escapeText(input.redact(text), LONGEST_TEXT),
+        said: text => escapeText(input.redact?.(text) ?? text, LONGEST_TEXT),
       }),
     ),
   )
@@ -69,7 +69,7 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
     runbookHash: loaded.hash,
     environment: environment.name,
     params: input.shownParams,
-    facts: plain(facts, input.redact),
+    facts: plain(facts, input.redact ?? (text => text)),
     steps: planned,
     locks,
     onFailure: book.onFailure ?? input.onFailure,
@@ -148,6 +148,7 @@ function planStep(
     forecast: known.forecast,
     confirm: confirmOf(step.confirm, said),
     manual: mapText(step.manual, said),
+    ...(step.terminal === undefined ? {} : {terminal: step.terminal}),
     skipped: mapText(skipReason(step.when), said),
     undo: step.undo !== undefined,
     verify: step.verify !== undefined,
@@ -188,7 +189,8 @@ function stepProblem(step: Step, seen: ReadonlySet<string>): string | undefined 
   if (typeof step.id !== 'string' || step.id === '') return 'it has no id'
   if (step.id !== escapeLine(step.id, 200)) return 'its id has control characters, or more than 200 characters'
   if (seen.has(step.id)) return 'two steps have this id'
-  if (!step.run && step.manual === undefined) return 'it has neither run nor manual'
+  if (!step.run && step.manual === undefined && step.terminal === undefined)
+    return 'it has neither run, manual nor terminal'
   if (step.timeout !== undefined && parseDuration(step.timeout) === undefined)
     return `its timeout ${JSON.stringify(step.timeout)} is no duration`
   if (step.onUnknown === 'rerun' && !step.idempotent)

@@ -13,6 +13,8 @@ export interface PlannedStep {
     | {readonly text: string; readonly touches: readonly string[]; readonly type: string | undefined}
     | undefined
   readonly manual: string | undefined
+  /** Program that will be run in a person's terminal. */
+  readonly terminal?: readonly string[]
   readonly skipped: string | undefined
   readonly undo: boolean
   readonly verify: boolean

@@ -118,9 +118,9 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
   }
 }
 
-/** `script` gives the command a terminal; it ends with the command's exit code, and its end hangs the terminal up. */
+/** `script` gives the command a terminal, and runs it with the shell that SHELL names; it ends with the command's exit code, and its end hangs the terminal up. */
 function inTerminal(text: string): string {
-  return `exec script --quiet --return --flush --command ${quote(`set -euo pipefail; ${text}`)} /dev/null`
+  return `SHELL=/bin/bash exec script --quiet --return --flush --command ${quote(`set -euo pipefail; ${text}`)} /dev/null`
 }
 
 /** Hands output over while the command runs: often at first, then every 50 ms, and a last time when it has ended. */

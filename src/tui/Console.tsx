@@ -1,5 +1,5 @@
-import {Box, Text, Transform, useInput, usePaste} from 'ink'
-import {memo, useCallback, useSyncExternalStore} from 'react'
+import {Box, Text, Transform, useApp, useInput, usePaste} from 'ink'
+import {memo, useCallback, useEffect, useSyncExternalStore} from 'react'
 import {keyNames} from './keyboard.ts'
 import type {UiStore} from './state/store.ts'
 
@@ -8,6 +8,8 @@ interface ConsoleProps {
   /** Monotonic clock, ms. */
   readonly monotonic: () => number
   readonly terminal: Terminal
+  /** Told how to give the terminal up for a while, once there is a screen that has it. */
+  readonly onTerminal?: (suspend: (work: () => void) => Promise<void>) => void
 }
 
 /** Tells how wide the terminal is right now. */
@@ -19,7 +21,9 @@ interface Terminal {
  * The one component. It draws the lines that the store painted and hands on keys; one root `useInput`, because keys
  * are lost when input moves from component to component.
  */
-export function Console({store, monotonic, terminal}: ConsoleProps) {
+export function Console({store, monotonic, terminal, onTerminal}: ConsoleProps) {
+  const {suspendTerminal} = useApp()
+  useEffect(() => onTerminal?.(work => suspendTerminal(work)), [onTerminal, suspendTerminal])
   const lines = useSyncExternalStore(store.subscribe, store.lines)
   useInput((input, key) => {
     if (key.eventType === 'release') return

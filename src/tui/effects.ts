@@ -41,6 +41,8 @@ export interface EffectTools {
   readonly write: (sequence: string) => void
   readonly insideTmux: boolean
   readonly quit: () => void
+  /** Gives the terminal up for the time of the work, and takes it back. */
+  readonly suspended: (work: () => void) => Promise<void>
 }
 
 /** Carries out effects. Whatever fails is told at the bottom of the screen; nothing is thrown at the terminal. */
@@ -76,6 +78,8 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
       case 'refresh':
         port.refresh()
         return tools.read()
+      case 'terminal':
+        return runInTerminal(tools, effect.argv, tell)
       case 'environment':
         port.selectEnvironment(effect.name)
         return tools.read()
@@ -107,15 +111,8 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
           () => tell(effect.alerts.length === 1 ? 'Acknowledged.' : `${effect.alerts.length} alerts acknowledged.`),
         )
       case 'copy':
-        return copy(effect)
+        return copy(tools, effect, tell)
     }
-  }
-
-  const copy = (effect: Extract<Effect, {type: 'copy'}>): void => {
-    const sequence = clipboardSequence(effect.text, tools.insideTmux)
-    if (sequence === undefined) return tell('That is too long for the clipboard of a terminal.', 'bad')
-    tools.write(sequence)
-    tell(`Copied ${effect.what}, if your terminal allows it.`)
   }
 
   return {
@@ -128,6 +125,26 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
     },
     stop: () => planning.abort(),
   }
+}
+
+type Tell = (text: string, tone?: 'info' | 'good' | 'bad') => void
+
+/** The screens give the terminal up, the program has it, and the screens come back with how it ended. */
+function runInTerminal(tools: EffectTools, argv: readonly string[], tell: Tell): void {
+  let code = 127
+  tools
+    .suspended(() => void (code = tools.port.handOver(argv)))
+    .then(
+      () => tell(`It ended with exit code ${code}; say done, or run it again.`, code === 0 ? 'good' : 'bad'),
+      (error: unknown) => tell(explain(error), 'bad'),
+    )
+}
+
+function copy(tools: EffectTools, effect: Extract<Effect, {type: 'copy'}>, tell: Tell): void {
+  const sequence = clipboardSequence(effect.text, tools.insideTmux)
+  if (sequence === undefined) return tell('That is too long for the clipboard of a terminal.', 'bad')
+  tools.write(sequence)
+  tell(`Copied ${effect.what}, if your terminal allows it.`)
 }
 
 /** What happened and what to do next, in one line. */

@@ -27,6 +27,8 @@ export interface ConsolePort {
   /** Progress of the current step, when it tells any. */
   progress(id: string): {readonly done: number; readonly total: number; readonly unit: string} | undefined
   answer(run: string, prompt: string, answer: string, reason: string): Promise<void>
+  /** Runs a program in this terminal, which the screens have given up meanwhile; its exit code. */
+  handOver(argv: readonly string[]): number
   abort(run: string, reason: string): Promise<void>
   acknowledge(alert: string, note: string): Promise<void>
   audit(query: AuditQuery): readonly AuditRecord[]

@@ -64,6 +64,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
       store.dispatch({type: 'told', text: `Cannot be read just now: ${messageOf(error)}`, tone: 'bad'})
     }
   }
+  let suspend = (_work: () => void): Promise<void> => Promise.reject(new Error('there is no screen yet'))
   const performer = createPerformer({
     port,
     dispatch: store.dispatch,
@@ -72,8 +73,12 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     write: sequence => options.stdout.write(sequence),
     insideTmux: Boolean(env['TMUX']),
     quit: () => ended.resolve('quit'),
+    suspended: work => suspend(work),
   })
-  const app = render(createElement(Console, {store, monotonic, terminal: options.stdout}), {
+  const onTerminal = (way: typeof suspend): void => {
+    suspend = way
+  }
+  const app = render(createElement(Console, {store, monotonic, terminal: options.stdout, onTerminal}), {
     stdin: options.stdin,
     stdout: options.stdout,
     stderr: options.stderr,

@@ -96,6 +96,11 @@ export class FakePort implements ConsolePort {
     this.changed()
   }
 
+  handOver(argv: readonly string[]): number {
+    this.asked.push(`hand over ${argv.join(' ')}`)
+    return 0
+  }
+
   async abort(run: string, reason: string): Promise<void> {
     this.asked.push(`abort ${run}${reason === '' ? '' : ` (${reason})`}`)
     this.record(run, {type: 'abort-requested', by: actor, reason})

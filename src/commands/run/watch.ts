@@ -69,6 +69,7 @@ async function leaveHere(house: House, state: RunState, outputs: string | undefi
 /** A question in the line mode. An answer that came from elsewhere in the meantime makes ours moot, not wrong. */
 async function answerHere(house: House, run: string, prompt: Prompt, signal: AbortSignal): Promise<void> {
   const engine = house.engine()
+  if (prompt.terminal) return answerFromTerminal(house, run, {prompt, terminal: prompt.terminal, signal})
   const choices =
     prompt.type === undefined
       ? prompt.choices.join('/')
@@ -80,5 +81,30 @@ async function answerHere(house: House, run: string, prompt: Prompt, signal: Abo
       return engine.answer(run, prompt.id, answer, '', 'console')
     if (prompt.type !== undefined && answer === prompt.type) return engine.answer(run, prompt.id, answer, '', 'console')
     house.out(`  ${JSON.stringify(answer)} is none of these; nothing was done\n`)
+  }
+}
+
+interface TerminalPrompt {
+  readonly prompt: Prompt
+  readonly terminal: readonly string[]
+  readonly signal: AbortSignal
+}
+
+/** Runs the program of the question here, in this terminal, when the person says so; its end is theirs to judge. */
+async function answerFromTerminal(
+  house: House,
+  run: string,
+  {prompt, terminal, signal}: TerminalPrompt,
+): Promise<void> {
+  const engine = house.engine()
+  let reason = ''
+  while (engine.state(run).prompt?.id === prompt.id) {
+    const answer = (await house.question('  [run/done/skip/abort] ', signal))?.trim()
+    if (answer === undefined || engine.state(run).prompt?.id !== prompt.id) return
+    if (answer === 'run') {
+      reason = `exit code ${house.handOver(terminal)}`
+      house.out(`  it ended with ${reason}; say done, or run it again\n`)
+    } else if (prompt.choices.includes(answer)) return engine.answer(run, prompt.id, answer, reason, 'console')
+    else house.out(`  ${JSON.stringify(answer)} is none of these; nothing was done\n`)
   }
 }

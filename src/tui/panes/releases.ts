@@ -36,7 +36,13 @@ const instanceColumns: readonly Column<ReleaseInstanceRow>[] = [
   {title: 'INSTANCE', width: 10, grow: 2, max: 22, rank: 1, cell: row => row.name},
   {title: 'STATE', width: 8, rank: 1, cell: row => statusWord(row.health)},
   {title: 'TRAFFIC', width: 7, rank: 2, cell: row => row.traffic},
-  {title: 'SESS', width: 5, align: 'right', rank: 4, cell: row => String(row.sessions)},
+  {
+    title: 'SESS',
+    width: 5,
+    align: 'right',
+    rank: 4,
+    cell: row => (row.traffic === 'no data' ? '–' : String(row.sessions)),
+  },
   {title: 'REQ/S', width: 5, align: 'right', rank: 3, cell: row => rate(row.requestsPerSecond)},
   {title: 'VERSION', width: 8, max: 14, grow: 1, rank: 5, cell: row => row.version ?? '–'},
   {

@@ -16,11 +16,15 @@ export interface Choice {
   readonly key: string | undefined
 }
 
+/** Not an answer: the program of the question is run in this terminal, and the question stays. */
+export const RUN_HERE = 'run it here'
+
 /** The answers a question offers. Where text must be typed, that text is the yes, so `yes` is no choice. */
 export function choicesOf(prompt: Prompt): readonly Choice[] {
   const used = new Set<string>()
+  const here = prompt.terminal === undefined ? [] : [RUN_HERE]
   const offered = prompt.type === undefined ? prompt.choices : prompt.choices.filter(choice => choice !== 'yes')
-  return offered.map(answer => {
+  return [...here, ...offered].map(answer => {
     const key = Array.from(answer.toLowerCase()).find(letter => /[a-z]/.test(letter) && !used.has(letter))
     if (key !== undefined) used.add(key)
     return {answer, label: answer, key: prompt.type === undefined ? key : undefined}
@@ -75,6 +79,7 @@ const close = (state: UiState, overlay: PromptOverlay): UiState => ({
 })
 
 function answer(state: UiState, overlay: PromptOverlay, text: string): Change {
+  if (text === RUN_HERE) return withEffects(state, {type: 'terminal', argv: overlay.prompt.terminal ?? []})
   return withEffects(close(state, overlay), {
     type: 'answer',
     run: overlay.run,

@@ -152,6 +152,7 @@ export type Effect =
       readonly answer: string
       readonly reason: string
     }
+  | {readonly type: 'terminal'; readonly argv: readonly string[]}
   | {readonly type: 'abort'; readonly run: string; readonly reason: string}
   | {readonly type: 'acknowledge'; readonly alerts: readonly string[]; readonly note: string}
   | {readonly type: 'copy'; readonly text: string; readonly what: string}
