@@ -108,7 +108,7 @@ const logs = ({releases, lines}: Facts): Step =>
     run: async context => {
       const {ops, log} = context
       for (const name of releases) {
-        for (const {id} of await ops.instances(name))
+        for (const id of ops.release(name).instanceNames)
           await passing(context, [], `logs of ${id}`, async () => {
             const last = await ops.release(name).logs(id, lines)
             log(last === undefined ? `${id}: no command for logs is configured` : `${id}:`)

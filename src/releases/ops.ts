@@ -71,6 +71,8 @@ export interface ReleaseOps {
     readonly maxErrorRate: number
     readonly smokeTests: readonly string[]
   }
+  /** Names of all instances: known from the configuration, whatever answers. */
+  readonly instanceNames: readonly string[]
   slots(): Promise<readonly SlotView[]>
   /** The slot that takes traffic. Raises `release/not-ready` when that is not plain. */
   live(): Promise<SlotView>
@@ -148,6 +150,7 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
     name: config.name,
     target: context.traffic.target,
     limits: limitsOf(config),
+    instanceNames: config.slots.flatMap(slot => slot.instances.map(one => one.name)),
     slots,
     live: async () => liveSlot(await slots()),
     rollback: async () => rollbackReadiness(await slots()),
