@@ -114,7 +114,7 @@ describe('a wrong key or value is named with its path, the accepted shape and it
     [
       'a list for a section',
       `${ENVIRONMENT}policy: [1]\n`,
-      'policy: should be a section with readOnly, promptExpiry, onFailure, runbooks, got a list (line 3, column 9)',
+      'policy: should be a section with readOnly, promptExpiry, onFailure, approvals, runbooks, got a list (line 3, column 9)',
     ],
     [
       'text for the whole file',

@@ -81,7 +81,16 @@ describe('a bad version never gets a request, and its deploy exits with 3', () =
 test('errors that only real traffic shows: the version is taken back by itself while it is watched, exit 3', async () => {
   const before = await liveVersion()
   const started = shop.program.start(
-    ...['run', 'deploy', '--yes', '--confirm', 'lab', '-p', 'version=3.1.0', '-p', 'watch=50s', '--json'],
+    'run',
+    'deploy',
+    '--yes',
+    '--confirm',
+    'lab',
+    '-p',
+    'version=3.1.0',
+    '-p',
+    'watch=50s',
+    '--json',
   )
   await until('the watch', () => /"type":"step-started","step":"watch"/.test(started.output()))
   expect(await liveVersion()).toBe('3.1.0')

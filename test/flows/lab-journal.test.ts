@@ -56,7 +56,7 @@ async function deployByKeys(version: string): Promise<string> {
 
 /** Who, when, which process and how long may differ; slots and versions are called by what they were in this run. */
 function comparable(events: readonly Event[]): readonly string[] {
-  const {facts} = events[0]?.['plan'] as {facts: {version: string; live: {slot: string; version: string}}}
+  const {facts} = (events[0] as Event)['plan'] as {facts: {version: string; live: {slot: string; version: string}}}
   const run = String(events[0]?.['run'])
   const other = facts.live.slot === 'blue' ? 'green' : 'blue'
   const said = (text: string): string =>
