@@ -13,6 +13,7 @@ export type {
 export {type DrillMoments, measureDrill} from './drills/measure.ts'
 export {drillLine, drillReport} from './drills/report.ts'
 export {runbook, step} from './runbooks/define.ts'
+export {afterwardsOf, factsOf, type IncludeOptions, locksOf, stepsOf} from './runbooks/compose.ts'
 export {failedHosts, type HostContext, hosts, type HostsOptions} from './runbooks/hosts.ts'
 export {quotePosix, remoteShell, sshArgv, type SshOptions} from './runbooks/ssh.ts'
 export type {Ops, Verdict} from './runbooks/ops.ts'

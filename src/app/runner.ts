@@ -19,6 +19,7 @@ import {openOutput} from '../store/runs/output.ts'
 import {writeReport} from './report.ts'
 import {chooseEnvironment, makePlan, type PlanInput, rebuildPlan} from './planner.ts'
 import {openTouch, stepContext} from './contexts.ts'
+import {previewContext} from './preview.ts'
 import type {Base} from './base.ts'
 import {escapeLine} from '../text/escape.ts'
 import {redactAnnounced} from '../text/redact.ts'
@@ -192,6 +193,12 @@ function executeTools(base: Base, parts: Parts): ExecuteTools {
     survivors: key =>
       processesMarked('OPSCONSOLE_IDEMPOTENCY_KEY', key).map(
         ({pid, command}) => `${pid} ${base.redactor.redact(command).slice(0, 200)}`,
+      ),
+    preview: (step, options) =>
+      previewContext(
+        base,
+        {request, environment: input.environment, spoolDir: output.spoolDir, saved: journal.state().saved},
+        {step, ...options},
       ),
     context: (step, planned, {signal, fence, phase}) => {
       // Progress belongs to one step: the next begins without.

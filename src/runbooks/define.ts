@@ -65,6 +65,13 @@ export interface Step {
   readonly manual?: string
   /** Program and arguments that need a person's terminal, such as psql or an editor. Runs where the person is. */
   readonly terminal?: readonly string[]
+  /**
+   * automatic: runs when its turn comes, after its `confirm` if it has one. assisted: shows a person the commands that it
+   * would run now, and runs them on yes. For a step that a person does alone, give `manual` and no `run`. Default automatic.
+   */
+  readonly mode?: 'automatic' | 'assisted'
+  /** Least danger of a runbook that may hold this step; `stepsOf` sets it. */
+  readonly danger?: Danger
   /** What it costs to stop after this step, for the plan. */
   readonly stopCost?: string
   /** After a crash with this step in flight: ask a person, probe with check or verify, or run again. Default ask. */

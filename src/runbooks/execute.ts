@@ -27,6 +27,11 @@ export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
     planned: PlannedStep,
     options: {readonly signal: AbortSignal; readonly fence: number; readonly phase: 'run' | 'undo' | 'check'},
   ) => StepContext
+  /** A context that touches nothing and tells what would be run, for the question of an assisted step. */
+  readonly preview: (
+    step: Step,
+    options: {readonly signal: AbortSignal; readonly fence: number; readonly tell: (command: string) => void},
+  ) => StepContext
   readonly process: ProcessIdentity
   /** Aborted when a person or a signal stops the run. */
   readonly abort: AbortSignal

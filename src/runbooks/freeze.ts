@@ -3,7 +3,7 @@ import {escapeLine, escapeText} from '../text/escape.ts'
 import type {Environment} from '../config/schema.ts'
 import {OpsError} from '../errors.ts'
 import {parseDuration} from '../units/duration.ts'
-import type {Confirm, FactsContext, Forecast, Runbook, Step} from './define.ts'
+import type {Confirm, Danger, FactsContext, Forecast, Runbook, Step} from './define.ts'
 import type {ApprovalNeed} from './approval.ts'
 import type {LoadedRunbook} from './load.ts'
 import type {Plan, PlannedStep} from './plan.ts'
@@ -146,7 +146,8 @@ function planStep(
     why: said(step.why ?? ''),
     targets: (step.targets ?? []).map(said),
     forecast: known.forecast,
-    confirm: confirmOf(step.confirm, said),
+    confirm: confirmOf(step.confirm ?? (step.mode === 'assisted' ? `Run it: ${step.title}?` : undefined), said),
+    ...(step.mode === 'assisted' ? {assisted: true} : {}),
     manual: mapText(step.manual, said),
     ...(step.terminal === undefined ? {} : {terminal: step.terminal}),
     skipped: mapText(skipReason(step.when), said),
@@ -179,7 +180,7 @@ function skipReason(when: Step['when']): string | undefined {
 function checkSteps(book: Runbook, steps: readonly Step[]): void {
   const seen = new Set<string>()
   for (const step of steps) {
-    const problem = stepProblem(step, seen)
+    const problem = stepProblem(step, seen) ?? dangerProblem(step, book)
     if (problem) throw new OpsError('runbook/invalid', `${book.name}, step ${JSON.stringify(step.id)}: ${problem}`)
     seen.add(step.id)
   }
@@ -193,9 +194,17 @@ function stepProblem(step: Step, seen: ReadonlySet<string>): string | undefined 
     return 'it has neither run, manual nor terminal'
   if (step.timeout !== undefined && parseDuration(step.timeout) === undefined)
     return `its timeout ${JSON.stringify(step.timeout)} is no duration`
+  if (step.mode === 'assisted' && !step.run) return 'it is assisted, but has no run'
   if (step.onUnknown === 'rerun' && !step.idempotent)
     return "onUnknown 'rerun' is only for steps that say idempotent: true"
   return undefined
+}
+
+const DANGERS: readonly Danger[] = ['safe', 'disruptive', 'destructive']
+
+function dangerProblem({danger = 'safe'}: Step, book: Runbook): string | undefined {
+  if (DANGERS.indexOf(danger) <= DANGERS.indexOf(book.danger)) return undefined
+  return `it comes from a ${danger} runbook, so this one is ${danger} too and must say so`
 }
 
 /** The first differences between two plans, for a person: `steps/2/title: "a" is now "b"`. */

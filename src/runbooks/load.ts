@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {readdirSync, readFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {registerHooks} from 'node:module'
 import path from 'node:path'
 import {pathToFileURL} from 'node:url'
@@ -17,15 +17,22 @@ export interface RunbookDirectory {
 export interface LoadedRunbook {
   readonly book: Runbook
   readonly file: string
-  /** SHA-256 of the file's bytes. */
+  /** SHA-256 of the file's bytes; with files of its own that it imports, of all their hashes. */
   readonly hash: string
 }
 
-/** Lets runbooks anywhere on disk write `import {runbook} from 'opsconsole'`. Once a process. */
+/**
+ * Lets runbooks anywhere on disk write `import {runbook} from 'opsconsole'`, and include a shipped one with
+ * `import backup from 'opsconsole/runbooks/backup'`. Once a process.
+ */
 export function provideApi(apiUrl: string): void {
   registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === 'opsconsole' ? {url: apiUrl, shortCircuit: true} : next(specifier, context),
+    resolve: (specifier, context, next) => {
+      if (specifier === 'opsconsole') return {url: apiUrl, shortCircuit: true}
+      const shipped = /^opsconsole\/runbooks\/([a-z0-9-]+)$/.exec(specifier)?.[1]
+      if (shipped !== undefined) return {url: new URL(`../runbooks/${shipped}.ts`, apiUrl).href, shortCircuit: true}
+      return next(specifier, context)
+    },
   })
 }
 
@@ -56,7 +63,7 @@ function listFiles(directory: string): readonly string[] {
 
 /** Loads one file. Node itself takes the types out of TypeScript. Raises `runbook/invalid` with the file. */
 export async function loadRunbook(file: string): Promise<LoadedRunbook> {
-  const hash = createHash('sha256').update(readFileSync(file)).digest('hex')
+  const hash = hashOf(file)
   let module: {readonly default?: unknown}
   try {
     module = (await import(`${pathToFileURL(file).href}?${hash.slice(0, 16)}`)) as {readonly default?: unknown}
@@ -80,6 +87,30 @@ export async function loadRunbook(file: string): Promise<LoadedRunbook> {
   if (typeof book.plan !== 'function' || !book.danger || !book.summary)
     throw new OpsError('runbook/invalid', `${file} lacks one of summary, danger, plan`)
   return {book: book as Runbook, file, hash}
+}
+
+/** What a runbook is made of: it has changed when a file next to it that it imports has. */
+function hashOf(file: string): string {
+  const hashes = new Map<string, string>()
+  const queue = [file]
+  for (const each of queue) {
+    if (hashes.has(each)) continue
+    const bytes = readFileSync(each)
+    hashes.set(each, createHash('sha256').update(bytes).digest('hex'))
+    for (const [, specifier = ''] of bytes
+      .toString('utf8')
+      .matchAll(/\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)) {
+      const imported = path.resolve(path.dirname(each), specifier)
+      // What is not there is named by the import itself, in better words.
+      if (existsSync(imported)) queue.push(imported)
+    }
+  }
+  const [own = ''] = hashes.values()
+  return hashes.size === 1
+    ? own
+    : createHash('sha256')
+        .update([...hashes.values()].join('\n'))
+        .digest('hex')
 }
 
 /** Raises `runbook/unknown` with the names there are. */

@@ -4,6 +4,7 @@ import {type Answer, ask} from './ask.ts'
 import type {Step} from './define.ts'
 import {asking, type ExecuteTools, record} from './execute.ts'
 import type {PlannedStep} from './plan.ts'
+import {previewStep} from './preview.ts'
 import {runStep, type StepEnd} from './step-run.ts'
 
 export interface StepJob {
@@ -64,13 +65,17 @@ async function alreadyDone(tools: ExecuteTools, {step, planned, fence}: StepJob)
 }
 
 /** Everything a person has to say before the step may run. Undefined: it may. */
-async function confirmStep(tools: ExecuteTools, {step, planned}: StepJob): Promise<StepEnd | undefined> {
+async function confirmStep(tools: ExecuteTools, {step, planned, fence}: StepJob): Promise<StepEnd | undefined> {
   if (tools.request.dryRun) return undefined
   const question = {step: step.id, type: undefined, touches: planned.targets, fallback: 'abort'} as const
   if (planned.confirm) {
+    const commands = planned.assisted
+      ? await previewStep(step, (tell, signal) => tools.preview(step, {fence, tell, signal}))
+      : []
     const answer = await ask(asking(tools), {
       ...question,
       ...planned.confirm,
+      touches: [...planned.confirm.touches, ...commands],
       kind: 'confirm',
       choices: ['yes', 'skip', 'abort'],
     })

@@ -15,6 +15,8 @@ export interface PlannedStep {
   readonly manual: string | undefined
   /** Program that will be run in a person's terminal. */
   readonly terminal?: readonly string[]
+  /** Its question shows the commands that it would run; left out when it is automatic. */
+  readonly assisted?: boolean
   readonly skipped: string | undefined
   readonly undo: boolean
   readonly verify: boolean

@@ -42,6 +42,8 @@ export function opsOf({ops = {}, environment = 'test'}: TestRunOptions): Ops {
 export function fakeWorld({exec}: TestRunOptions): {
   readonly reading: (step: string) => Shell
   readonly recorded: (record: StepRecord, dryRun: boolean) => Shell
+  /** Tells each command and runs none, except reads. */
+  readonly printing: (tell: (command: string) => void) => Shell
 } {
   const result = async (text: string, call: FakeCall): Promise<{stdout: string; stderr: string; exitCode: number}> => {
     const given = await exec?.(text, call)
@@ -76,5 +78,19 @@ export function fakeWorld({exec}: TestRunOptions): {
         throw error
       }
     })
-  return {reading: step => shell(step), recorded: (record, dryRun) => shell(record.step, record, dryRun)}
+  const telling = (tell: (command: string) => void): StepRecord => ({
+    step: 'preview',
+    intend: (text, dry) => {
+      if (dry) tell(text)
+      return 0
+    },
+    started: () => {},
+    ended: () => {},
+    line: () => {},
+  })
+  return {
+    reading: step => shell(step),
+    recorded: (record, dryRun) => shell(record.step, record, dryRun),
+    printing: tell => shell('preview', telling(tell), true),
+  }
 }

@@ -166,6 +166,19 @@ async function carryOut(book: Runbook, plan: Plan, parts: Parts): Promise<TestRu
     process: {pid: process.pid, startTicks: 0, bootId: ''},
     abort: new AbortController().signal,
     survivors: () => [],
+    preview: (step, {signal, fence, tell}) => ({
+      $: world.printing(tell),
+      ops: parts.fakeOps,
+      log: () => {},
+      progress: () => {},
+      signal,
+      idempotencyKey: `${RUN}/${step.id}`,
+      fence,
+      run: RUN,
+      reason: request.reason,
+      saved: journal.state().saved,
+      save: () => {},
+    }),
     context: (step, planned, {signal, fence, phase}) => {
       const record = recordStep(recordTools, step.id, planned.targets)
       const context: StepContext = {

@@ -145,13 +145,15 @@ describe('a run outlives whoever started it', () => {
 })
 
 test('a second run of the same lock is told who holds it, exit 6; with --lock-wait it waits', async () => {
-  const first = program.start('run', 'slow', '--yes', '--json', '-p', 'ticks=15', '--env', 'dev')
+  const first = program.start('run', 'slow', '--yes', '--json', '-p', 'ticks=6000', '--env', 'dev')
   await until('the first tick', () => first.output().includes('tick 1'))
   const second = await program.run('run', 'slow', '--yes', '-p', 'ticks=1', '--env', 'dev')
   expect(second.code).toBe(6)
   expect(second.stdout).toContain(String(eventsOf(first.output())[0]?.['run']))
-  const third = await program.run('run', 'slow', '--yes', '-p', 'ticks=1', '--lock-wait', '30s', '--env', 'dev')
-  expect(third.code).toBe(0)
+  const third = program.start('run', 'slow', '--yes', '-p', 'ticks=1', '--lock-wait', '60s', '--env', 'dev')
+  await until('the third to wait', () => third.output().includes('waiting for dev/slow'))
+  first.kill('SIGTERM')
+  expect((await third.ended).code).toBe(0)
   await first.ended
 })
 

@@ -25,6 +25,7 @@ function stepLines(step: PlannedStep, width: number): readonly string[] {
   const marks = [
     forecastWord(step),
     ...(step.undo ? ['can be undone'] : []),
+    ...(step.assisted ? ['shows what it runs, then asks'] : []),
     ...(step.usualMs === undefined ? [] : [`usually ${formatDuration(step.usualMs)}`]),
   ]
   const indent = ' '.repeat(width + 4)
