@@ -10,6 +10,7 @@ import type {Redactor} from '../text/redact.ts'
 import {sleep} from '../units/clock.ts'
 import type {StepRecord} from './record.ts'
 import type {Shell} from './shell.ts'
+import {renderCommand} from './shell-render.ts'
 import {type CommandOptions, shellOf} from './shell-tag.ts'
 import {openSpool} from './spool.ts'
 
@@ -42,7 +43,7 @@ const WRAPPER =
 
 /** The `$` of a step: zx's quoting, our own processes. */
 export function createShell(tools: ShellTools): Shell {
-  return shellOf(async (text, options) =>
+  return shellOf(renderCommand, async (text, options) =>
     tools.dryRun && !options.reads ? printInstead(tools, text) : runCommand(tools, text, options),
   )
 }

@@ -1,4 +1,4 @@
-import {$ as zx, type ProcessOutput} from 'zx/core'
+import type {ProcessOutput} from 'zx/core'
 import {OpsError} from '../errors.ts'
 import type {Shell, ShellCommand, ShellOptions} from './shell.ts'
 
@@ -6,28 +6,19 @@ export type CommandOptions = ShellOptions & {readonly quiet?: boolean}
 
 /** The `$` that runbooks write, over whatever carries a command out: a process, a printer, a test. */
 export function shellOf(
+  render: (pieces: TemplateStringsArray, values: readonly unknown[]) => string,
   carryOut: (text: string, options: CommandOptions) => Promise<ProcessOutput>,
   defaults: ShellOptions = {},
-  render: (pieces: TemplateStringsArray, values: readonly unknown[]) => string = renderCommand,
 ): Shell {
   const shell = (first: TemplateStringsArray | ShellOptions, ...values: unknown[]): ShellCommand | Shell => {
     if (!isTemplate(first))
-      return shellOf(carryOut, {...defaults, ...first, env: {...defaults.env, ...first.env}}, render)
+      return shellOf(render, carryOut, {...defaults, ...first, env: {...defaults.env, ...first.env}})
     return startSoon(carryOut, render(first, values), {...defaults})
   }
   return shell as Shell
 }
 
 const isTemplate = (value: TemplateStringsArray | ShellOptions): value is TemplateStringsArray => Array.isArray(value)
-
-/** The command line as bash will see it, every value quoted by zx. Raises on NUL, which no command line can hold. */
-export function renderCommand(pieces: TemplateStringsArray, values: readonly unknown[]): string {
-  requireText(values)
-  const command = zx({halt: true, quiet: true, verbose: false})(pieces, ...values)
-  // Halted commands never settle on their own.
-  command.catch(() => {})
-  return command.cmd
-}
 
 /** Raises on what no command line can hold. */
 export function requireText(values: readonly unknown[]): void {

@@ -70,19 +70,12 @@ export function renderRemote(pieces: readonly string[], values: readonly unknown
  */
 export function remoteShell(local: Shell, host: string, ssh: SshOptions = {}): Shell {
   requireHost(host)
-  return shellOf(
-    async (text, {env = {}, quiet, cwd: _cwd, ...options}) => {
-      if (Object.keys(env).length > 0)
-        throw new OpsError(
-          'step/failed',
-          'a command on another host has no environment of yours: give secrets as input',
-        )
-      // The shared connection outlives the command on purpose: without the mark it is not taken for a survivor of it.
-      const shell = local({...options, label: host, env: {OPSCONSOLE_IDEMPOTENCY_KEY: ''}})
-      const command = shell`${sshArgv(host, text, ssh)}`
-      return quiet ? command.quiet() : command
-    },
-    {},
-    renderRemote,
-  )
+  return shellOf(renderRemote, async (text, {env = {}, quiet, cwd: _cwd, ...options}) => {
+    if (Object.keys(env).length > 0)
+      throw new OpsError('step/failed', 'a command on another host has no environment of yours: give secrets as input')
+    // The shared connection outlives the command on purpose: without the mark it is not taken for a survivor of it.
+    const shell = local({...options, label: host, env: {OPSCONSOLE_IDEMPOTENCY_KEY: ''}})
+    const command = shell`${sshArgv(host, text, ssh)}`
+    return quiet ? command.quiet() : command
+  })
 }

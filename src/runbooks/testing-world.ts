@@ -4,6 +4,7 @@ import type {Prompt} from './events.ts'
 import type {Ops} from './ops.ts'
 import type {StepRecord} from './record.ts'
 import type {Shell} from './shell.ts'
+import {renderCommand} from './shell-render.ts'
 import {shellOf} from './shell-tag.ts'
 import type {TestRunOptions} from './testing.ts'
 
@@ -51,7 +52,7 @@ export function fakeWorld({exec}: TestRunOptions): {
     return {stdout, stderr, exitCode}
   }
   const shell = (step: string, record?: StepRecord, dryRun = false): Shell =>
-    shellOf(async (text, {input, env, nothrow, quiet, reads, label}) => {
+    shellOf(renderCommand, async (text, {input, env, nothrow, quiet, reads, label}) => {
       const printed = dryRun && !reads
       const number = record?.intend(text, printed) ?? 0
       const end = (exitCode: number, error: string): void =>

@@ -39,7 +39,7 @@ test('a shipped runbook can be part of one’s own', async () => {
   const {code, stdout} = await program.run('run', 'whole', '--yes', '--json')
   expect(code).toBe(0)
   const [started] = eventsOf(stdout)
-  const {steps} = started?.['plan'] as {steps: readonly {id: string}[]}
+  const {steps} = (started as unknown as {plan: {steps: readonly {id: string}[]}}).plan
   const looks = ['service', 'traffic', 'database', 'cache', 'logs', 'host', 'clocks']
   expect(steps.map(({id}) => id)).toEqual([...looks.map(look => `look/${look}`), 'act'])
   expect(eventsOf(stdout).filter(event => event.type === 'saved')[0]).toMatchObject({key: 'look/host'})

@@ -5,10 +5,13 @@ export function starterText(name: string, danger: Danger): string {
   return {safe: safeText, disruptive: disruptiveText, destructive: destructiveText}[danger](name)
 }
 
+/** Apart, since only runbooks have default exports here. */
+const BEGIN = 'export default runbook({'
+
 const head = (name: string, danger: Danger, summary: string): string => `import {runbook, step, z} from 'opsconsole'
 
 /** What it is for, and when somebody should reach for it. */
-export default runbook({
+${BEGIN}
   name: '${name}',
   summary: '${summary}',
   danger: '${danger}', // safe: reads only · disruptive: users may notice · destructive: data may be lost
