@@ -61,9 +61,12 @@ export function snapshotSource(base: Base, parts: SnapshotParts): SnapshotSource
 }
 
 function notices(base: Base, trouble: string | undefined): Snapshot['notices'] {
-  const {setAside} = base.store()
+  const {setAside, unkept} = base.store()
   return [
     ...(trouble === undefined ? [] : [{level: 'critical' as const, text: `the monitor is in trouble: ${trouble}`}]),
+    ...(unkept === undefined
+      ? []
+      : [{level: 'warning' as const, text: `nothing of what is seen now is kept: ${unkept}`}]),
     ...(setAside === undefined
       ? []
       : [{level: 'warning' as const, text: `the store was damaged and begun anew; the old one is ${setAside}`}]),

@@ -1,7 +1,9 @@
 import {randomBytes} from 'node:crypto'
+import {existsSync} from 'node:fs'
 import {hostname} from 'node:os'
 import path from 'node:path'
 import {DatabaseSync, type SQLOutputValue} from 'node:sqlite'
+import {pathToFileURL} from 'node:url'
 import {messageOf, OpsError} from '../errors.ts'
 import {identify, isAlive} from '../processes/identity.ts'
 import type {LockBook, LockHolder} from '../runbooks/ports.ts'
@@ -29,15 +31,21 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS fence (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL) STRICT;
   INSERT OR IGNORE INTO fence VALUES (1, 0);`
 
-/** Locks of one state directory. Every change is one immediate, fully synced transaction. */
+/**
+ * Locks of one state directory. Every change is one immediate, fully synced transaction. A lock belongs to a process, not
+ * to a lease: a holder that is stopped or slow keeps it for as long as its process lives, whatever the clock says. Its
+ * heartbeat is for people. Only a holder that is gone, with nothing unknown left behind, loses it to the next.
+ */
 export function openLockBook(options: LockBookOptions): StoredLockBook {
-  const database = openDatabase(options.stateDir)
+  let opened: DatabaseSync | undefined
+  const writable = (): DatabaseSync => (opened ??= openDatabase(options.stateDir))
   const holderOf = (resource: string): LockHolder | undefined =>
-    toHolder(database.prepare('SELECT * FROM locks WHERE resource = ?').get(resource))
-  const drop = (resource: string): void => void database.prepare('DELETE FROM locks WHERE resource = ?').run(resource)
+    toHolder(writable().prepare('SELECT * FROM locks WHERE resource = ?').get(resource))
+  const drop = (resource: string): void => void writable().prepare('DELETE FROM locks WHERE resource = ?').run(resource)
 
-  const acquire: LockBook['acquire'] = claim =>
-    alone(database, () => {
+  const acquire: LockBook['acquire'] = claim => {
+    const database = writable()
+    return alone(database, () => {
       const before = holderOf(claim.resource)
       if (before) {
         const why = before.run === claim.run ? whyBusy(before, options) : whyHeld(before, options)
@@ -66,27 +74,27 @@ export function openLockBook(options: LockBookOptions): StoredLockBook {
         )
       return {held: holderOf(claim.resource) as LockHolder}
     })
+  }
 
   return {
     acquire,
     heartbeat: run =>
-      void database.prepare('UPDATE locks SET heartbeat_at = ? WHERE run = ?').run(options.clock.now(), run),
+      void writable().prepare('UPDATE locks SET heartbeat_at = ? WHERE run = ?').run(options.clock.now(), run),
     release: (run, resource) =>
-      void database
+      void writable()
         .prepare('DELETE FROM locks WHERE run = ?1 AND (?2 IS NULL OR resource = ?2)')
         .run(run, resource ?? null),
     list: () =>
-      database
-        .prepare('SELECT * FROM locks ORDER BY resource')
-        .all()
-        .flatMap(row => toHolder(row) ?? []),
+      readLocks(options.stateDir, writable)
+        .map(toHolder)
+        .filter(holder => holder !== undefined),
     forceRelease: lock =>
-      alone(database, () => {
-        const holder = toHolder(database.prepare('SELECT * FROM locks WHERE lock = ?').get(lock))
+      alone(writable(), () => {
+        const holder = toHolder(writable().prepare('SELECT * FROM locks WHERE lock = ?').get(lock))
         if (holder) drop(holder.resource)
         return holder
       }),
-    close: () => database.close(),
+    close: () => opened?.close(),
   }
 }
 
@@ -137,6 +145,28 @@ function openDatabase(stateDir: string): DatabaseSync {
       cause,
       hint: 'Set OPSCONSOLE_STATE_DIR to a directory you can write.',
     })
+  }
+}
+
+/** Who holds what can be read also where nothing can be written: then as the file stands, without its latest changes. */
+function readLocks(stateDir: string, writable: () => DatabaseSync): readonly Record<string, SQLOutputValue>[] {
+  const read = (database: DatabaseSync) => database.prepare('SELECT * FROM locks ORDER BY resource').all()
+  try {
+    return read(writable())
+  } catch (cause) {
+    const file = path.join(stateDir, 'locks.db')
+    if (!existsSync(file)) {
+      if (existsSync(stateDir)) return []
+      throw cause
+    }
+    const url = pathToFileURL(file)
+    url.search = '?immutable=1'
+    const database = new DatabaseSync(url, {readOnly: true})
+    try {
+      return read(database)
+    } finally {
+      database.close()
+    }
   }
 }
 

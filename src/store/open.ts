@@ -10,6 +10,8 @@ export interface Store {
   readonly database: DatabaseSync
   /** Set when a damaged file was put aside and a new one begun: its new path, for a notice. */
   readonly setAside: string | undefined
+  /** Set when the file can neither be made nor written, as on a full disk: why. What is looked at now is kept in memory. */
+  readonly unkept: string | undefined
   close(): void
 }
 
@@ -28,8 +30,13 @@ export function openStore(stateDir: string): Store {
   const file = path.join(stateDir, 'store.db')
   try {
     const database = openDatabase(file)
-    return {database, setAside: undefined, close: () => database.close()}
+    return {database, setAside: undefined, unkept: undefined, close: () => database.close()}
   } catch (cause) {
+    if (isUnwritable(cause)) {
+      // Looking must go on in the fire; whatever changes anything is stopped by the audit trail, which fails closed.
+      const database = openDatabase(':memory:')
+      return {database, setAside: undefined, unkept: `${file}: ${messageOf(cause)}`, close: () => database.close()}
+    }
     if (!isDamage(cause)) {
       throw new OpsError('state/unwritable', `cannot open ${file}: ${messageOf(cause)}`, {
         cause,
@@ -38,12 +45,16 @@ export function openStore(stateDir: string): Store {
     }
     const setAside = putAside(file)
     const database = openDatabase(file)
-    return {database, setAside, close: () => database.close()}
+    return {database, setAside, unkept: undefined, close: () => database.close()}
   }
 }
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB. Everything in this file can be looked at again, so a new one is begun. */
 const isDamage = (error: unknown): boolean => [11, 26].includes((error as {errcode?: number}).errcode ?? 0)
+
+/** SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN: the directory is there and takes nothing. */
+const isUnwritable = (error: unknown): boolean =>
+  [8, 10, 13, 14].includes(((error as {errcode?: number}).errcode ?? 0) & 0xff)
 
 /** Nothing is deleted: the damaged file stays beside the new one. */
 function putAside(file: string): string {
