@@ -3,7 +3,7 @@
  * a real fault and the alert that follows. usage: node scripts/screens/take.ts [DIRECTORY]   (docs/screens when left out)
  */
 import {spawnSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {openPty} from './pty.ts'
@@ -11,7 +11,6 @@ import type {PtyProgram} from './pty.ts'
 import {toPng} from './render.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const CLI = join(ROOT, 'dist/cli.mjs')
 const TARGET = resolve(process.argv[2] ?? join(ROOT, 'docs/screens'))
 const SIZES = [
   {columns: 80, rows: 24, version: '1.2.0'},
@@ -20,6 +19,8 @@ const SIZES = [
 const SMALL = {columns: 60, rows: 15} as const
 
 const home = mkdtempSync(join(tmpdir(), 'opsconsole-'))
+/** A copy of the built program: no picture shows where this checkout lies, and a build meanwhile is no matter. */
+const CLI = join(home, 'program/dist/cli.mjs')
 const lab = join(home, 'lab')
 const config = join(lab, 'opsconsole.yaml')
 const env = {PATH: process.env['PATH'] ?? '', HOME: home, OPSCONSOLE_STATE_DIR: join(home, 'state')}
@@ -159,6 +160,8 @@ async function takeAlerts(): Promise<void> {
 
 process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
 process.once('exit', stop)
+for (const part of ['dist', 'runbooks', 'package.json'])
+  cpSync(join(ROOT, part), join(home, 'program', part), {recursive: true})
 mkdirSync(TARGET, {recursive: true})
 ops('lab', 'up', '--dir', lab, '--rps', '60')
 liveALittle()

@@ -50,7 +50,7 @@ const instanceColumns: readonly Column<ReleaseInstanceRow>[] = [
     width: 8,
     grow: 1,
     rank: 7,
-    cell: row => [span(row.reason === '' ? row.host : row.reason, row.reason === '' ? 'dim' : 'warn')],
+    cell: row => (row.health !== 'up' && row.reason !== '' ? [span(row.reason, 'warn')] : [span(row.host, 'dim')]),
   },
 ]
 
