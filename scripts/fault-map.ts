@@ -17,8 +17,7 @@ import {
 } from '../test/reliability/faulty-run.ts'
 import {FAULT_MAP_HEADER} from './documents/fault-map.ts'
 
-const BOOK = `import {runbook, step} from 'opsconsole'
-export default runbook({name: 'map', summary: 'One append, then a failure', danger: 'disruptive', locks: () => ['map'],
+const BOOK = `import {runbook, step} from 'opsconsole'; export default runbook({name: 'map', summary: 'One append, then a failure', danger: 'disruptive', locks: () => ['map'],
   plan: ({run}) => [
     step({id: 'one', title: 'Append', run: async ({$, save}) => { await $\`echo one >> truth-\${run}\`; save('one', true) },
       undo: async ({$}) => { await $\`echo undo one >> truth-\${run}\` }}),

@@ -49,8 +49,7 @@ function prepare(): void {
   writeFileSync(path.join(dir, 'opsconsole.yaml'), 'environments: [{name: bench}]\n')
   writeFileSync(
     path.join(dir, 'runbooks/trivial.ts'),
-    `import {runbook, step, z} from 'opsconsole'
-export default runbook({name: 'trivial', summary: 'Trivial steps', danger: 'disruptive', params: z.object({steps: z.number()}),
+    `import {runbook, step, z} from 'opsconsole'; export default runbook({name: 'trivial', summary: 'Trivial steps', danger: 'disruptive', params: z.object({steps: z.number()}),
   plan: ({params}) => Array.from({length: params.steps}, (_, n) => step({id: 's' + n, title: 'Step ' + n, run: async ({$}) => { await $\`true\` }}))})`,
   )
   writeFileSync(

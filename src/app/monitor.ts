@@ -18,7 +18,9 @@ export function openMonitor(base: Base, role: 'agent' | 'console', onChange?: ()
     book: alertBook(database),
     channels: openChannels(config.alerts.channels, {secret: base.secret, fetch}),
     clock: base.clock,
-    record: entry => void base.audit().append(entry),
+    // What the rules decide is not the doing of whoever has the console open.
+    record: entry =>
+      void base.audit().append(entry, {...base.actor(), name: 'monitor', from: `${role} of ${base.actor().name}`}),
   })
   return createMonitor({
     targets: allTargets(base),
