@@ -23,7 +23,8 @@ import {previewContext} from './preview.ts'
 import type {Base} from './base.ts'
 import {escapeLine} from '../text/escape.ts'
 import {redactAnnounced} from '../text/redact.ts'
-import type {RunRequest} from '../runbooks/ports.ts'
+import type {OutputSink, RunRequest} from '../runbooks/ports.ts'
+import {clearSpool, takeOverLeftovers} from './leftovers.ts'
 import type {RunFiles} from '../store/runs/directory.ts'
 
 const HEARTBEAT_MS = 5000
@@ -135,9 +136,10 @@ async function carryOut(
     // A run that died before its first record has nothing to be taken up: it begins.
     const {outcome} =
       order.resume && events.length > 0
-        ? await resumeRun(resumeTools(base, tools, {input, files, events, order: order.resume}))
+        ? await resumeRun(resumeTools(base, tools, {input, files, events, output, order: order.resume}))
         : await executeRun(tools)
     writeReport(files, journal.state(), loaded.book, text => base.redactor.redact(text))
+    if (journal.state().outcome !== undefined) clearSpool(files)
     return exitOf(outcome)
   } finally {
     clearInterval(heartbeat)
@@ -246,15 +248,18 @@ function resumeTools(
     input,
     files,
     events,
+    output,
     order,
   }: {
     readonly input: PlanInput
     readonly files: RunFiles
     readonly events: readonly RunEvent[]
+    readonly output: OutputSink
     readonly order: NonNullable<RunnerOrder['resume']>
   },
 ): ResumeTools {
   const inFlight = commandsInFlight(events, files.spool)
+  takeOverLeftovers(files, inFlight, {output, redactor: base.redactor})
   return {...tools, ...order, inFlight, rebuild: () => rebuildPlan(base, input, tools.request.plan)}
 }
 
