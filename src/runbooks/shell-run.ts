@@ -86,7 +86,7 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
       },
     )
     const pid = child.pid
-    if (pid !== undefined) tools.record.started(number, identify(pid))
+    noteProcess(tools, number, pid)
     let stopping: Promise<unknown> | undefined
     const stop = (): void => void (stopping ??= pid === undefined ? undefined : stopGroup(pid, tools.graceMs))
     tools.signal.addEventListener('abort', stop, {once: true})
@@ -116,6 +116,15 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
     return output
   } finally {
     spool.close()
+  }
+}
+
+/** A command that runs is not left alone because this cannot be written: it is found by its mark, and the next record raises. */
+function noteProcess(tools: ShellTools, command: number, pid: number | undefined): void {
+  try {
+    if (pid !== undefined) tools.record.started(command, identify(pid))
+  } catch {
+    // As above.
   }
 }
 
