@@ -1,5 +1,5 @@
 import {readFileSync, statSync} from 'node:fs'
-import {EXIT, messageOf, OpsError} from '../errors.ts'
+import {messageOf, OpsError} from '../errors.ts'
 import {isAlive, type ProcessIdentity} from '../processes/identity.ts'
 import type {Engine, Feed, RunView} from '../runbooks/engine.ts'
 import type {RunEvent} from '../runbooks/events.ts'
@@ -15,6 +15,7 @@ import {readEvents} from '../store/runs/journal.ts'
 import {readOutput} from '../store/runs/output.ts'
 import {sleep} from '../units/clock.ts'
 import type {Base} from './base.ts'
+import {damagedRow} from './damaged-row.ts'
 import {launchResume, launchRun, STARTED_WITHIN_MS} from './launch.ts'
 import {makePlan, preparePlan} from './planner.ts'
 import {composeReport} from './report.ts'
@@ -190,7 +191,9 @@ function createReader(base: Base) {
       try {
         return runRow(view(run))
       } catch (error) {
-        return error instanceof OpsError && error.code === 'run/unknown' ? undefined : damagedRow(run, messageOf(error))
+        return error instanceof OpsError && error.code === 'run/unknown'
+          ? undefined
+          : damagedRow(base, run, messageOf(error))
       }
     },
     output: (run: string, last: number) => {
@@ -262,24 +265,6 @@ export function runRow(view: RunView): RunRow {
     exitCode: view.exitCode,
   }
 }
-
-const damagedRow = (run: string, why: string): RunRow => ({
-  id: run,
-  runbook: '(damaged)',
-  environment: '?',
-  actor: '?',
-  startedAt: 0,
-  endedAt: undefined,
-  durationMs: undefined,
-  usualMs: undefined,
-  state: 'unknown',
-  stepIndex: 0,
-  stepCount: 0,
-  stepTitle: '',
-  reason: why,
-  dryRun: false,
-  exitCode: EXIT.unknown,
-})
 
 function readProgress(file: string): Progress | undefined {
   try {

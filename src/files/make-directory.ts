@@ -1,4 +1,4 @@
-import {mkdirSync} from 'node:fs'
+import {mkdirSync, statSync} from 'node:fs'
 import path from 'node:path'
 
 /**
@@ -18,7 +18,7 @@ function tryMake(directory: string): boolean {
     return true
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') return true
+    if (code === 'EEXIST' && statSync(directory).isDirectory()) return true
     if (code === 'ENOENT' && path.dirname(directory) !== directory) return false
     throw error
   }

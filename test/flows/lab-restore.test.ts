@@ -11,8 +11,10 @@ import type {Ended} from '../program/program.ts'
 let shop: LabProgram
 /** The newest good backup, taken before anything was damaged. */
 let good: string
+let otherKey: string
 beforeAll(async () => {
   shop = await startLabProgram({rps: 0})
+  otherKey = `${await generateIdentity()}\n`
 }, 180_000)
 afterAll(() => shop.stop(), 120_000)
 
@@ -74,10 +76,10 @@ test('a restore that is confirmed for the environment only is refused, and nothi
 }, 120_000)
 
 describe('a backup that cannot be used is refused by name before anything is touched', () => {
-  const damages: readonly [string, string, (file: string) => (() => void) | undefined][] = [
-    ['truncated', 'truncated', file => void truncateSync(file, Math.floor(readFileSync(file).length * 0.6))],
-    ['bit-flipped', 'altered', file => void flipOneBit(file)],
-    ['wrongly keyed', 'wrongly keyed', () => withWrongKey()],
+  const damages: readonly [string, string, (file: string) => () => void][] = [
+    ['truncated', 'truncated', cutOff],
+    ['bit-flipped', 'altered', flipOneBit],
+    ['wrongly keyed', 'wrongly keyed', withWrongKey],
   ]
   test.each(damages)(
     '%s',
@@ -86,7 +88,7 @@ describe('a backup that cannot be used is refused by name before anything is tou
       const before = {tables: await tables(), databases: await databases()}
       const mend = damage(path.join((await catalogue()).location, `${id}.dump.zst.age`))
       const ended = await restore('-p', `id=${id}`)
-      mend?.()
+      mend()
       const said = ended.stdout + ended.stderr
       expect(ended.code, said).toBe(1)
       expect(said).toContain(`backup ${id} is ${why}`)
@@ -105,11 +107,19 @@ describe('a backup that cannot be used is refused by name before anything is tou
   })
 })
 
-function flipOneBit(file: string): void {
+const cannotBeMended = (): void => {}
+
+function cutOff(file: string): () => void {
+  truncateSync(file, Math.floor(readFileSync(file).length * 0.6))
+  return cannotBeMended
+}
+
+function flipOneBit(file: string): () => void {
   const bytes = readFileSync(file)
   const at = Math.floor(bytes.length / 2)
   bytes[at] = (bytes[at] as number) ^ 1
   writeFileSync(file, bytes)
+  return cannotBeMended
 }
 
 function withWrongKey(): () => void {
@@ -118,9 +128,6 @@ function withWrongKey(): () => void {
   writeFileSync(file, otherKey)
   return () => writeFileSync(file, key)
 }
-let otherKey = ''
-beforeAll(async () => void (otherKey = `${await generateIdentity()}\n`))
-
 test('dr-drill prints RTO, RPO, their targets and the verdict; the report stands beside the run', async () => {
   const ended = await shop.unattended('dr-drill')
   expect(ended.code, ended.stdout + ended.stderr).toBe(0)

@@ -15,7 +15,7 @@ const KEYS: Readonly<Record<string, string>> = {
 
 /** A question that has just appeared ignores keys for 300 ms; it appears before it is drawn. */
 const GUARD_MS = 350
-const DEADLINE_MS = 60_000
+const DEADLINE_MS = 45_000
 
 /** The program in a real pseudo-terminal, and the screen that a person would see. */
 export interface TerminalProgram {
@@ -59,11 +59,12 @@ export function openTerminal(
 ): TerminalProgram {
   const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true})
   const pty = spawn(process.execPath, [program.cli, ...args], {
-    name: 'xterm-256color',
+    // This name is what TERM becomes.
+    name: env['TERM'] ?? 'xterm-256color',
     cols: columns,
     rows,
     cwd: program.dir,
-    env: {...program.env, TERM: 'xterm-256color', LANG: 'C.UTF-8', ...env},
+    env: {...program.env, LANG: 'C.UTF-8', ...env},
   })
   let raw = ''
   pty.onData(data => {
@@ -78,8 +79,12 @@ export function openTerminal(
       terminal.write('', () => resolve({code: exitCode, signal}))
     }),
   )
+  // A line keeps what stood beyond the edge before the terminal became narrower.
   const lines = (buffer: xterm.IBuffer, from: number, count: number): string =>
-    Array.from({length: count}, (_, row) => buffer.getLine(from + row)?.translateToString(true) ?? '').join('\n')
+    Array.from(
+      {length: count},
+      (_, row) => buffer.getLine(from + row)?.translateToString(true, 0, terminal.cols) ?? '',
+    ).join('\n')
   const screen = (): string => lines(terminal.buffer.active, terminal.buffer.active.baseY, terminal.rows)
   const shows = (wanted: string | RegExp): boolean =>
     typeof wanted === 'string' ? screen().includes(wanted) : wanted.test(screen())
