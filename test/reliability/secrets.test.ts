@@ -67,9 +67,14 @@ test.each(LENGTHS)(
     const secret = secretOf(length)
     const redactor = createRedactor([secret])
     for (const [number, shape] of shapesOf(secret).entries()) {
-      const line = Buffer.from(`before ${shape} after\n${'x'.repeat(number % 2 === 0 ? 0 : 40_000)}${shape}\n`)
+      const filler = number % 2 === 0 ? 0 : 40_000
+      const line = Buffer.from(`before ${shape} after\n${'x'.repeat(filler)}${shape}\n`)
+      const filled = Buffer.byteLength(`before ${shape} after\n`)
+      // Inside the filler every split is like every other.
+      const within = (at: number): boolean => at > filled + 20 && at < filled + filler - 20
       const step = Math.max(1, Math.floor(line.length / SPLITS))
       for (let at = Math.floor(random() * step); at <= line.length; at += step) {
+        if (within(at) && FULL) continue
         const lines: string[] = []
         const stream = lineStream(redactor, text => lines.push(text))
         stream.push(line.subarray(0, at))
