@@ -151,7 +151,13 @@ export const EXAMPLE = {
       },
     ],
   },
-  policy: {readOnly: false, promptExpiry: '30m', onFailure: 'undo', runbooks: ['runbooks']},
+  policy: {
+    readOnly: false,
+    promptExpiry: '30m',
+    onFailure: 'undo',
+    approvals: [{runbook: 'restore', environment: 'production', expires: '30m'}],
+    runbooks: ['runbooks'],
+  },
 } as const
 
 export const EXAMPLE_HEADER = `yaml-language-server: $schema=./opsconsole.schema.json
