@@ -35,7 +35,9 @@ export interface Started {
 }
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
-const CLI = ['dist/cli.mjs', 'src/cli.ts'].map(file => path.join(ROOT, file)).find(file => existsSync(file)) as string
+export const CLI = ['dist/cli.mjs', 'src/cli.ts']
+  .map(file => path.join(ROOT, file))
+  .find(file => existsSync(file)) as string
 
 export interface ProgramOptions {
   readonly config?: string
