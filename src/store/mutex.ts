@@ -3,22 +3,41 @@ import {messageOf, OpsError} from '../errors.ts'
 
 /** Mutual exclusion between processes that the kernel ends with its holder: a SQLite write lock on a file of its own. */
 export interface Mutex {
-  /** Runs `work` alone. Waits at most ten seconds. */
+  /** Runs `work` alone. Waits at most half a minute. */
   hold<T>(work: () => T): T
   close(): void
+}
+
+const SQLITE_BUSY = 5
+const WAITED_MS = 30_000
+
+/**
+ * SQLite's own waiting grows to a tenth of a second between two looks: among writers that hardly pause, one that waits
+ * so long never gets a turn. Short, uneven pauses give everyone the same chance.
+ */
+function begin(database: DatabaseSync): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  for (const deadline = performance.now() + WAITED_MS; ; ) {
+    try {
+      return database.exec('BEGIN IMMEDIATE')
+    } catch (cause) {
+      if ((cause as {readonly errcode?: number}).errcode !== SQLITE_BUSY || performance.now() > deadline) throw cause
+      Atomics.wait(pause, 0, 0, 0.2 + Math.random() * 2)
+    }
+  }
 }
 
 export function openMutex(file: string): Mutex {
   let database: DatabaseSync
   try {
-    database = new DatabaseSync(file, {timeout: 10_000})
+    database = new DatabaseSync(file, {timeout: 0})
   } catch (cause) {
     throw new OpsError('state/unwritable', `cannot open ${file}: ${messageOf(cause)}`, {cause})
   }
   return {
     hold: work => {
       try {
-        database.exec('BEGIN IMMEDIATE')
+        begin(database)
       } catch (cause) {
         throw new OpsError('state/unwritable', `cannot lock ${file}: ${messageOf(cause)}`, {cause})
       }
