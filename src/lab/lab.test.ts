@@ -75,8 +75,11 @@ describe('a lab that is up (D4)', () => {
   test('deploys by its instance program, and says why a version did not start', async () => {
     const good = await run(instanceProgram(lab.plan), ['deploy', 'green-1', '1.1.0'])
     expect(good).toMatchObject({code: 0, out: expect.stringContaining('1.1.0 is running') as string})
-    const served = await fetch(`${lab.urls.instances['green-1']}/health`)
-    expect(await served.json()).toMatchObject({version: '1.1.0', status: 'ok'})
+    // It serves at once, and is degraded until its connections stand.
+    const served = async (): Promise<{version: string; status: string}> =>
+      (await (await fetch(`${lab.urls.instances['green-1']}/health`)).json()) as {version: string; status: string}
+    expect(await waitFor(async () => (await served()).status === 'ok', {timeoutMs: 15_000})).toBe(true)
+    expect((await served()).version).toBe('1.1.0')
     const bad = await run(instanceProgram(lab.plan), ['deploy', 'green-1', '1.5.0-crash'])
     expect(bad.code).not.toBe(0)
     expect(bad.out).toContain('payments')
