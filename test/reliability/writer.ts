@@ -1,4 +1,5 @@
 /** A process that writes numbered records to an audit log and says on standard output which were acknowledged. */
+import {writeSync} from 'node:fs'
 import {openAuditLog} from '../../src/store/audit-log.ts'
 
 const [stateDir, writer, first, count] = process.argv.slice(2) as [string, string, string, string]
@@ -10,6 +11,7 @@ const log = openAuditLog({
 })
 for (let n = Number(first); n < Number(first) + Number(count); n += 1) {
   log.append({action: 'write', target: writer, environment: 'e', phase: 'intent', detail: {n}})
-  process.stdout.write(`${n}\n`)
+  // Waits until it is taken: what is acknowledged must not lag behind.
+  writeSync(1, `${n}\n`)
 }
 log.close()
