@@ -36,45 +36,79 @@ export function crossCheck(config: PlacedConfig): Issue[] {
 }
 
 function doubles(what: string, path: Path, names: readonly string[]): Issue[] {
+  const firsts = new Map<string, number>()
   return names.flatMap((name, index) => {
-    const first = names.indexOf(name)
-    if (first === index) return []
+    const first = firsts.get(name)
+    if (first === undefined) {
+      firsts.set(name, index)
+      return []
+    }
+    const there = [...path, first].map(String).join('/')
     return [
       {
         path: [...path, index, 'name'],
-        message: `should be unique: ${[...path, first].map(String).join('/')} is the ${what.replace(/s$/, '')} ${name} already`,
+        message: () => `should be unique: ${there} is the ${what.replace(/s$/, '')} ${name} already`,
       },
     ]
   })
 }
 
 function references(config: PlacedConfig): Issue[] {
-  const inside = (environment: string, ...sections: readonly ('services' | 'caches' | 'databases')[]): string[] =>
-    sections.flatMap(section =>
-      config[section].filter(entry => entry.environment === environment).map(({name}) => name),
-    )
   const issues: Issue[] = []
-  const want = (path: Path, name: string, known: readonly string[]): void => {
-    if (!known.includes(name)) issues.push({path, message: oneOf(name, known)})
+  const want = (path: Path, name: string, known: ReadonlySet<string>, self?: string): void => {
+    if (known.has(name)) return
+    issues.push({
+      path,
+      message: () =>
+        oneOf(
+          name,
+          [...known].filter(other => other !== self),
+        ),
+    })
   }
+  const databases = namesInside(config, ['databases'])
   for (const [index, backup] of config.backups.entries()) {
-    want(['backups', index, 'database'], backup.database, inside(backup.environment, 'databases'))
+    want(['backups', index, 'database'], backup.database, databases(backup.environment))
   }
+  const services = namesInside(config, ['services'])
   for (const [index, release] of config.releases.entries()) {
     if (release.service !== undefined)
-      want(['releases', index, 'service'], release.service, inside(release.environment, 'services'))
+      want(['releases', index, 'service'], release.service, services(release.environment))
   }
+  const needable = namesInside(config, ['services', 'caches', 'databases'])
   for (const [index, service] of config.services.entries()) {
-    const known = inside(service.environment, 'services', 'caches', 'databases').filter(name => name !== service.name)
-    for (const [at, needed] of service.dependsOn.entries()) want(['services', index, 'dependsOn', at], needed, known)
+    const known = needable(service.environment)
+    for (const [at, needed] of service.dependsOn.entries()) {
+      const path = ['services', index, 'dependsOn', at]
+      if (needed !== service.name) want(path, needed, known, service.name)
+      else issues.push({path, message: () => 'should be another one: nothing depends on itself'})
+    }
   }
   return issues
+}
+
+/** Names by environment, gathered once: with thousands of services, looking through all of them for each is felt. */
+function namesInside(
+  config: PlacedConfig,
+  sections: readonly ('services' | 'caches' | 'databases')[],
+): (environment: string) => ReadonlySet<string> {
+  const byEnvironment = new Map<string, Set<string>>()
+  for (const {environment, name} of sections.flatMap(
+    (section): readonly {readonly environment: string; readonly name: string}[] => config[section],
+  )) {
+    const names = byEnvironment.get(environment)
+    if (names) names.add(name)
+    else byEnvironment.set(environment, new Set([name]))
+  }
+  const none = new Set<string>()
+  return environment => byEnvironment.get(environment) ?? none
 }
 
 /** Slots and instances are told apart by name, also by the load balancer. */
 function slots(config: PlacedConfig): Issue[] {
   return config.releases.flatMap((release, index) => {
     const path = ['releases', index, 'slots']
+    const known = new Set<string>()
     const instances = release.slots.flatMap((slot, at) =>
       slot.instances.map((instance, nth) => ({name: instance.name, path: [...path, at, 'instances', nth, 'name']})),
     )
@@ -85,10 +119,10 @@ function slots(config: PlacedConfig): Issue[] {
         release.slots.map(({name}) => name),
       ),
       ...instances
-        .filter(({name}, at) => instances.findIndex(other => other.name === name) !== at)
+        .filter(({name}) => known.size === known.add(name).size)
         .map(({name, path}) => ({
           path,
-          message: `should be unique in the release: there is an instance ${name} already`,
+          message: () => `should be unique in the release: there is an instance ${name} already`,
         })),
     ]
   })
@@ -101,10 +135,10 @@ function times(config: PlacedConfig): Issue[] {
       if (entry.interval < SHORTEST_INTERVAL) {
         issues.push({
           path: [section, index, 'interval'],
-          message: `should be at least ${writeDuration(SHORTEST_INTERVAL)}, got ${writeDuration(entry.interval)}`,
+          message: () => `should be at least ${writeDuration(SHORTEST_INTERVAL)}, got ${writeDuration(entry.interval)}`,
         })
       }
-      if (entry.timeout <= 0) issues.push({path: [section, index, 'timeout'], message: 'should be more than 0s'})
+      if (entry.timeout <= 0) issues.push({path: [section, index, 'timeout'], message: () => 'should be more than 0s'})
       return issues
     }),
   )
@@ -128,7 +162,7 @@ function expressions(config: PlacedConfig): Issue[] {
       RegExp(source)
       return []
     } catch (error) {
-      return [{path, message: `should be a regular expression: ${(error as Error).message}`}]
+      return [{path, message: () => `should be a regular expression: ${(error as Error).message}`}]
     }
   })
 }
@@ -153,6 +187,6 @@ function addresses(config: PlacedConfig): Issue[] {
   return written.flatMap(({path, url, kind}) => {
     if (typeof url !== 'string' || (kind.test(url) && URL.canParse(url))) return []
     // The value may hold a password, so it is not shown.
-    return [{path, message: `should be a ${kind === redis ? 'redis:// or rediss://' : 'postgres://'} URL`}]
+    return [{path, message: () => `should be a ${kind === redis ? 'redis:// or rediss://' : 'postgres://'} URL`}]
   })
 }

@@ -18,12 +18,19 @@ import {
 import {messageOf, OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 
-/** Room for 5,000 services; the worst file of this size is refused within seconds. */
+/** Room for 5,000 services of sixty lines; a larger file is refused unread. */
 const MAX_BYTES = 2 * 1024 * 1024
+/**
+ * Keys, values, spaces between, brackets, ends of lines. It is these that take the time, one to two microseconds each,
+ * not the bytes. A service of ten lines has seventy, so there is room for 5,000 of them.
+ */
+const MAX_MARKS = 400_000
+/** Of one list or section. Each entry can be wrong in several ways, and every way is noted before fifty are shown. */
+const MAX_ENTRIES = 10_000
 /** The schema is eight levels deep. */
 const MAX_DEPTH = 32
 /** Values after aliases are followed: a few kilobytes of nested aliases can stand for billions. */
-const MAX_VALUES = 1_000_000
+const MAX_VALUES = 75_000
 
 export interface Place {
   readonly line: number
@@ -55,14 +62,8 @@ export function parseDocument(source: Uint8Array, file: string): ConfigDocument 
   }
   const lines = new LineCounter()
   const document = compose(text, lines, refuse)
-  const place = (offset: number): string => {
-    const {line, col} = lines.linePos(offset)
-    return `line ${line}, column ${col}`
-  }
-  const problem = document.errors[0] ?? document.warnings[0]
-  if (problem) throw refuse(`${place(problem.pos[0])}: ${problem.message}`, problem)
   if (document.contents === null) throw refuse('is empty')
-  const reader = new Reader(node => (node.range ? place(node.range[0]) : 'somewhere'))
+  const reader = new Reader(node => (node.range ? placeOf(node.range[0], lines) : 'somewhere'))
   let value: unknown
   try {
     value = reader.read(document.contents, 0).value
@@ -80,24 +81,61 @@ export function parseDocument(source: Uint8Array, file: string): ConfigDocument 
   }
 }
 
+type Refuse = (reason: string, cause?: unknown) => OpsError
+
+function placeOf(offset: number, lines: LineCounter): string {
+  const {line, col} = lines.linePos(offset)
+  return `line ${line}, column ${col}`
+}
+
+/** All at once and before anything else: finding out that there are too many takes a quarter of the time of parsing them. */
+function lex(text: string, refuse: Refuse): string[] {
+  const lexemes: string[] = []
+  for (const lexeme of new Lexer().lex(text)) {
+    if (lexemes.push(lexeme) > MAX_MARKS) throw refuse(`has more than ${MAX_MARKS} keys, values and marks between them`)
+  }
+  return lexemes
+}
+
 /** Depth is measured while tokens arrive: the composer recurses, and would run out of stack on a hostile file. */
-function compose(text: string, lines: LineCounter, refuse: (reason: string) => OpsError): Document.Parsed {
+function compose(text: string, lines: LineCounter, refuse: Refuse): Document.Parsed {
   const parser = new Parser(lines.addNewLine)
   lines.addNewLine(0)
   const tokens = []
-  for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token)
+  for (const lexeme of lex(text, refuse)) {
+    for (const token of parser.next(lexeme)) {
+      if (token.type === 'error')
+        throw refuse(`${placeOf(token.offset, lines)}: ${token.message}: ${JSON.stringify(token.source)}`)
+      tokens.push(token)
+    }
     // Each level of nesting is at most two entries: a collection and the item that holds it.
     if (parser.stack.length > MAX_DEPTH * 2) throw refuse(`is nested more than ${MAX_DEPTH} levels deep`)
   }
-  for (const token of parser.end()) tokens.push(token)
-  // Double keys are found by the reader in linear time; the library compares every pair.
-  const options = {schema: 'core', strict: true, stringKeys: true, uniqueKeys: false, logLevel: 'silent'} as const
-  const documents = [...new Composer(options).compose(tokens, true, text.length)]
-  if (documents.length > 1) throw refuse('holds more than one YAML document')
-  const [document] = documents
+  tokens.push(...parser.end())
+  let document: Document.Parsed | undefined
+  for (const found of composerOf(lines, refuse).compose(tokens, true, text.length)) {
+    if (document) throw refuse('holds more than one YAML document')
+    const problem = found.errors[0] ?? found.warnings[0]
+    if (problem) throw refuse(`${placeOf(problem.pos[0], lines)}: ${problem.message}`, problem)
+    document = found
+  }
   if (!document) throw refuse('is empty')
   return document
+}
+
+/** Gives up at the first problem. The library goes on, and a file can have a problem in every byte. */
+function composerOf(lines: LineCounter, refuse: Refuse): Composer {
+  // Double keys are found by the reader in linear time; the library compares every pair.
+  const options = {schema: 'core', strict: true, stringKeys: true, uniqueKeys: false, logLevel: 'silent'} as const
+  const composer = new Composer(options)
+  const note = composer['onError']
+  composer['onError'] = (source: unknown, code: unknown, message: string, warning?: boolean): void => {
+    note(source, code, message, warning)
+    const {errors, warnings} = composer.streamInfo()
+    const [first] = [...errors, ...warnings]
+    throw refuse(first ? `${placeOf(first.pos[0], lines)}: ${first.message}` : message, first)
+  }
+  return composer
 }
 
 interface Reading {
@@ -127,8 +165,7 @@ class Reader {
     this.#open.add(node)
     const reading = this.#readInside(node, depth)
     this.#open.delete(node)
-    if (reading.size > MAX_VALUES)
-      throw new Error(`${this.#place(node)}: aliases stand for more than ${MAX_VALUES} values`)
+    if (reading.size > MAX_VALUES) throw new Error(`${this.#place(node)}: stands for more than ${MAX_VALUES} values`)
     this.#done.set(node, reading)
     return reading
   }
@@ -148,7 +185,13 @@ class Reader {
     throw new Error(`${this.#place(node)}: is not a value, a list or a section`)
   }
 
+  #count(node: YAMLSeq | YAMLMap): void {
+    if (node.items.length <= MAX_ENTRIES) return
+    throw new Error(`${this.#place(node)}: has ${node.items.length} entries, which is more than ${MAX_ENTRIES}`)
+  }
+
   #readList(node: YAMLSeq<ParsedNode>, depth: number): Reading {
+    this.#count(node)
     let size = 1
     const value = node.items.map(item => {
       const reading = this.read(item, depth + 1)
@@ -159,6 +202,7 @@ class Reader {
   }
 
   #readMap(node: YAMLMap<ParsedNode, ParsedNode | null>, depth: number): Reading {
+    this.#count(node)
     let size = 1
     const value: Record<string, unknown> = {}
     for (const {key, value: inside} of node.items) {

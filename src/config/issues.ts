@@ -8,7 +8,8 @@ import {configShape, describeShape, type Shape, shapeAt} from './shape.ts'
 /** One thing that is wrong: where, and what would be right. */
 export interface Issue {
   readonly path: Path
-  readonly message: string
+  /** Asked for only when it is shown: a hostile file has a hundred thousand issues, and a suggestion costs time. */
+  readonly message: () => string
   /** What the place points at when it is the key, not the value, that is wrong. */
   readonly about?: 'key'
 }
@@ -21,23 +22,28 @@ export function explainIssues(issues: readonly z.core.$ZodIssue[], data: unknown
 
 function explain(issue: z.core.$ZodIssue, data: unknown, root: Shape): Issue[] {
   const {path} = issue
+  if (issue.code !== 'unrecognized_keys') return [{path, message: () => messageFor(issue, data, root)}]
   const shape = shapeAt(root, path, data)
-  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(key, path, shape))
-  const value = valueAt(data, path)
+  return issue.keys.map(key => ({path: [...path, key], about: 'key', message: () => unknownKey(key, shape)}))
+}
+
+function messageFor(issue: z.core.$ZodIssue, data: unknown, root: Shape): string {
+  const shape = shapeAt(root, issue.path, data)
+  const value = valueAt(data, issue.path)
   const accepted = shape && describeShape(shape)
   if (value === undefined && issue.code !== 'custom') {
     const meaning = shape?.description ? ` (${shape.description})` : ''
-    return [{path, message: `is missing; should be ${accepted ?? 'there'}${meaning}`}]
+    return `is missing; should be ${accepted ?? 'there'}${meaning}`
   }
   if (issue.code === 'invalid_union' && issue.discriminator) {
     const options = ('options' in issue ? (issue.options as unknown[]) : []).map(String)
-    return [{path, message: `should be one of ${options.join(', ')}, got ${showValue(value)}${meant(value, options)}`}]
+    return `should be one of ${options.join(', ')}, got ${showValue(value)}${meant(value, options)}`
   }
   // These come from the field itself, with its shape and value in them already.
-  if (issue.message.startsWith('should ')) return [{path, message: issue.message}]
-  if (!accepted) return [{path, message: `${issue.message}, got ${showValue(value)}`}]
+  if (issue.message.startsWith('should ')) return issue.message
+  if (!accepted) return `${issue.message}, got ${showValue(value)}`
   const got = shape.shape === 'secret' ? '' : `, got ${gotOf(issue, value)}`
-  return [{path, message: `should be ${accepted}${got}${meant(value, shape.enum?.map(String) ?? [])}`}]
+  return `should be ${accepted}${got}${meant(value, shape.enum?.map(String) ?? [])}`
 }
 
 function gotOf(issue: z.core.$ZodIssue, value: unknown): string {
@@ -47,15 +53,11 @@ function gotOf(issue: z.core.$ZodIssue, value: unknown): string {
   return showValue(value)
 }
 
-function unknownKey(key: string, path: Path, shape: Shape | undefined): Issue {
+function unknownKey(key: string, shape: Shape | undefined): string {
   const keys = Object.keys(shape?.properties ?? {})
   const near = closest(key, keys)
   const accepted = keys.length > 0 ? `; accepted: ${keys.join(', ')}` : ''
-  return {
-    path: [...path, key],
-    about: 'key',
-    message: near ? `is not a key here, did you mean ${near}?` : `is not a key here${accepted}`,
-  }
+  return near ? `is not a key here, did you mean ${near}?` : `is not a key here${accepted}`
 }
 
 function meant(value: unknown, options: readonly string[]): string {
@@ -79,7 +81,7 @@ export function writeIssues(issues: readonly Issue[], document: ConfigDocument):
   const lines = issues.slice(0, MAX_SHOWN).map(({path, message, about}) => {
     const place = document.locate(path, about ?? 'value')
     const where = path.length > 0 ? path.map(String).join('/') : 'the file'
-    return escapeLine(`${where}: ${message}${place ? ` (line ${place.line}, column ${place.column})` : ''}`, 2000)
+    return escapeLine(`${where}: ${message()}${place ? ` (line ${place.line}, column ${place.column})` : ''}`, 2000)
   })
   if (issues.length > MAX_SHOWN) lines.push(`and ${issues.length - MAX_SHOWN} more`)
   return lines.join('\n')

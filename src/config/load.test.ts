@@ -163,6 +163,24 @@ const DATABASES = 'databases:\n  - {name: shop, environment: production, url: "p
 const backup = (environment: string, database: string): string =>
   `backups:\n  - {name: b, environment: ${environment}, database: ${database}, storage: {type: dir, path: b}, encryption: {recipients: [age1abc]}}\n`
 
+test('five thousand services that need each other are accepted, and one more that needs nothing known is named', () => {
+  const lines = Array.from(
+    {length: 5000},
+    (_, index) =>
+      `  - name: s${index}\n    probe: {type: http, url: "http://s${index}/", expect: {status: 200}}\n    dependsOn: [s${(index + 1) % 5000}]\n`,
+  )
+  const text = `${ENVIRONMENT}services:\n${lines.join('')}`
+  expect(readConfig(text, '/etc/x/opsconsole.yaml').services).toHaveLength(5000)
+  const [issue] = issuesOf(`${text}  - {name: last, probe: {type: http, url: "http://x/"}, dependsOn: [s50000]}\n`)
+  expect(issue).toMatch(/^services\/5000\/dependsOn\/0: should be one of s0, .* and \d+ more, got "s50000"/)
+})
+
+test('a service that needs itself is named', () => {
+  expect(issuesOf(service('    dependsOn: [web]\n'))).toEqual([
+    'services/0/dependsOn/0: should be another one: nothing depends on itself (line 6, column 17)',
+  ])
+})
+
 describe('entries belong to an environment', () => {
   test('the only environment is taken when an entry names none', () => {
     const config = readConfig(service(''), '/etc/x/opsconsole.yaml')

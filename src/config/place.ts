@@ -11,6 +11,7 @@ export type PlacedConfig = Omit<Config, 'file'>
 /** Gives every entry its environment. Entries without one belong to the only one there is. */
 export function placeEntries(config: RawConfig): {readonly config: PlacedConfig; readonly issues: readonly Issue[]} {
   const names = config.environments.map(environment => environment.name)
+  const known = new Set(names)
   const only = names.length === 1 ? names[0] : undefined
   const issues: Issue[] = []
   function place<T extends {readonly name: string; readonly environment?: string | undefined}>(
@@ -22,10 +23,10 @@ export function placeEntries(config: RawConfig): {readonly config: PlacedConfig;
       if (environment === undefined) {
         issues.push({
           path: [section, index, 'environment'],
-          message: `is missing; with several environments it should be one of ${names.join(', ')}`,
+          message: () => `is missing; with several environments it should be one of ${listed(names)}`,
         })
-      } else if (!names.includes(environment)) {
-        issues.push({path: [section, index, 'environment'], message: oneOf(environment, names)})
+      } else if (!known.has(environment)) {
+        issues.push({path: [section, index, 'environment'], message: () => oneOf(environment, names)})
       }
       return {...entry, environment: environment ?? ''}
     })
@@ -43,10 +44,16 @@ export function placeEntries(config: RawConfig): {readonly config: PlacedConfig;
 
 /** `should be one of a, b, got "c", did you mean b?` */
 export function oneOf(value: string, accepted: readonly string[]): string {
-  const near = closest(value, accepted)
-  const list =
-    accepted.length > 0
-      ? `should be one of ${accepted.slice(0, 20).join(', ')}`
-      : 'names something that is not configured'
+  const near = closest(value, accepted.slice(0, MAX_COMPARED))
+  const list = accepted.length > 0 ? `should be one of ${listed(accepted)}` : 'names something that is not configured'
   return `${list}, got ${JSON.stringify(value)}${near ? `, did you mean ${near}?` : ''}`
+}
+
+const MAX_LISTED = 20
+/** Comparing costs a microsecond each, for each of the issues that are shown. */
+const MAX_COMPARED = 2000
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MAX_LISTED
+  return names.slice(0, MAX_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
