@@ -127,7 +127,22 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     meaning: 'A program that the lab needs is not installed; the package is named.',
   },
+  'lock/lost': {
+    kind: 'external',
+    exit: EXIT.locked,
+    meaning: 'A run does not hold its lock any more, or cannot know whether it does; it started no further step.',
+  },
+  'lock/setup': {
+    kind: 'expected',
+    exit: EXIT.locked,
+    meaning: 'The role may not create or change the tables of the shared locks; the SQL is in the documentation.',
+  },
   'lock/unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No lock has that id.'},
+  'lock/unreachable': {
+    kind: 'external',
+    exit: EXIT.locked,
+    meaning: 'The PostgreSQL of the shared locks did not answer, so a lock would hold on this host only.',
+  },
   'process/failed': {
     kind: 'external',
     exit: EXIT.failed,

@@ -4,14 +4,17 @@ import type {ResolveSecret} from '../config/fields.ts'
 import {loadConfig} from '../config/load.ts'
 import {secretRefs} from '../config/secret-refs.ts'
 import {createSecretResolver} from '../config/secrets.ts'
+import {addressOfRef} from '../connections/address.ts'
 import {OpsError} from '../errors.ts'
 import type {Actor} from '../identity/actor.ts'
 import {detectActor} from '../identity/detect.ts'
 import type {Exec} from '../processes/exec.ts'
 import {execProgram} from '../processes/run.ts'
+import type {Outcome} from '../runbooks/events.ts'
 import type {RunbookDirectory} from '../runbooks/load.ts'
 import {openAuditLog, type StoredAuditLog} from '../store/audit-log.ts'
 import {openLockBook, type StoredLockBook} from '../store/locks.ts'
+import {openSharedLocks, type SharedLockBook} from '../store/shared-locks/book.ts'
 import {openStore, type Store} from '../store/open.ts'
 import {sampleHistory} from '../store/samples.ts'
 import type {History} from '../monitors/history.ts'
@@ -46,6 +49,8 @@ export interface Base {
   readonly actor: () => Actor
   readonly audit: () => StoredAuditLog
   readonly locks: () => StoredLockBook
+  /** Locks that other hosts respect; undefined when none are configured. */
+  readonly sharedLocks: () => SharedLockBook | undefined
   readonly store: () => Store
   /** One for the process: monitor and screens see the same, also when the disk is full. */
   readonly history: () => History
@@ -100,6 +105,22 @@ export function openBase(options: BaseOptions, known: {readonly actor?: Actor} =
     locks: once(() =>
       keep('locks', openLockBook({stateDir, clock: systemClock, hasUnknownStep: run => hasUnknownStep(stateDir, run)})),
     ),
+    sharedLocks: once(() => {
+      const configured = config().sharedLocks
+      if (configured === undefined) return undefined
+      const {url, expiry} = configured
+      const hasEnded = (run: string): boolean => outcomeOf(stateDir, run) !== undefined
+      return keep(
+        'shared locks',
+        openSharedLocks({
+          url: () => secret()(url),
+          address: addressOfRef(url),
+          expiryMs: expiry,
+          clock: systemClock,
+          hasEnded,
+        }),
+      )
+    }),
     store,
     history: once(() => sampleHistory(store().database)),
     runbookDirectories: () => [
@@ -112,6 +133,15 @@ export function openBase(options: BaseOptions, known: {readonly actor?: Actor} =
     close: () => {
       for (const {close} of opened.toReversed()) close()
     },
+  }
+}
+
+/** How a run of this state directory ended; undefined when it has not, or is not known here. */
+function outcomeOf(stateDir: string, run: string): Outcome | undefined {
+  try {
+    return readRunState(runFiles(stateDir, run).journal, run).outcome
+  } catch {
+    return undefined
   }
 }
 

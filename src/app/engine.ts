@@ -18,6 +18,7 @@ import type {Base} from './base.ts'
 import {damagedRow} from './damaged-row.ts'
 import {launchResume, launchRun, STARTED_WITHIN_MS} from './launch.ts'
 import {makePlan, preparePlan} from './planner.ts'
+import {listLocks, releaseLock} from './locks.ts'
 import {composeReport} from './report.ts'
 
 const FOLLOW_EVERY_MS = 60
@@ -76,29 +77,8 @@ export function createEngine(base: Base): Engine {
       if (view.outcome !== undefined) throw new OpsError('run/ended', `run ${run} has already ended: ${view.outcome}`)
       leaveRequest(runFiles(base.stateDir, run).inbox, {kind: 'abort', reason, by: base.actor()})
     },
-    locks: () => base.locks().list(),
-    releaseLock: (lock, reason) => {
-      const holder = base
-        .locks()
-        .list()
-        .find(candidate => candidate.lock === lock)
-      if (!holder)
-        throw new OpsError('lock/unknown', `there is no lock ${JSON.stringify(lock)}`, {
-          hint: 'See `opsconsole lock list`.',
-        })
-      const entry = {
-        action: 'lock released by force',
-        target: holder.resource,
-        environment: holder.resource.split('/')[0] ?? '',
-        reason,
-        run: holder.run,
-        detail: {holder: holder.actor, host: holder.host},
-      }
-      base.audit().append({...entry, phase: 'intent'})
-      base.locks().forceRelease(lock)
-      base.audit().append({...entry, phase: 'outcome', outcome: 'done'})
-      return holder
-    },
+    locks: () => listLocks(base),
+    releaseLock: (lock, reason) => releaseLock(base, lock, reason),
   }
 }
 

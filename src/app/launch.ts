@@ -45,6 +45,7 @@ export async function launchRun(base: Base, start: StartRequest): Promise<string
     lockWaitMs: start.lockWaitMs,
     unattended: start.unattended,
     ...(start.breakGlass === undefined ? {} : {breakGlass: start.breakGlass}),
+    ...(start.localLock === undefined ? {} : {localLock: start.localLock}),
   }
   const files = createRun(base.stateDir, request)
   const runner = spawnRunner(base, files, [request.run], secrets)
@@ -60,6 +61,7 @@ export async function launchResume(base: Base, resume: ResumeRequest): Promise<v
     '--resume',
     ...(resume.override === undefined ? [] : ['--override', resume.override]),
     ...(resume.unattended ? ['--unattended'] : []),
+    ...(resume.localLock === undefined ? [] : ['--local-lock', resume.localLock]),
   ]
   const runner = spawnRunner(base, files, [resume.run, ...flags], secrets)
   // Several may try at once: only the one whose own runner took it up has won.

@@ -71,7 +71,9 @@ export interface House {
   /** Carries out a run in this process. */
   readonly runner: (
     run: string,
-    resume: {readonly override: string | undefined; readonly unattended: boolean} | undefined,
+    resume:
+      | {readonly override: string | undefined; readonly localLock: string | undefined; readonly unattended: boolean}
+      | undefined,
   ) => Promise<number>
   /** Opens the console; resolves when it is left. */
   readonly console: () => Promise<CommandResult>

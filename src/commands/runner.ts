@@ -9,11 +9,14 @@ export const command: Command = {
   flags: {
     resume: {type: 'boolean', description: 'Take up a run whose runner died'},
     override: {type: 'string', value: 'REASON', description: 'Go on with a changed runbook'},
+    'local-lock': {type: 'string', value: 'REASON', description: 'Go on with locks of this host only'},
     unattended: {type: 'boolean', description: 'Nobody can settle an unknown step'},
   },
   run: async ({args, flags}, house) => {
     const override = typeof flags['override'] === 'string' ? flags['override'] : undefined
-    const resume = flags['resume'] === true ? {override, unattended: flags['unattended'] === true} : undefined
+    const localLock = typeof flags['local-lock'] === 'string' ? flags['local-lock'] : undefined
+    const resume =
+      flags['resume'] === true ? {override, localLock, unattended: flags['unattended'] === true} : undefined
     return {data: undefined, text: '', exitCode: await house.runner(args[0] as string, resume)}
   },
 }

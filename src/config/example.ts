@@ -151,6 +151,7 @@ export const EXAMPLE = {
       },
     ],
   },
+  sharedLocks: {url: {env: 'LOCKS_URL'}, expiry: '30s'},
   policy: {
     readOnly: false,
     promptExpiry: '30m',

@@ -5,7 +5,7 @@ import {cacheSchema} from '../caches/config.ts'
 import {databaseSchema} from '../databases/config.ts'
 import {serviceSchema} from '../monitors/config.ts'
 import {releaseSchema} from '../releases/config.ts'
-import {policySchema} from '../runbooks/config.ts'
+import {policySchema, sharedLocksSchema} from '../runbooks/config.ts'
 import {name} from './fields.ts'
 
 export const environmentSchema = z.strictObject({
@@ -25,6 +25,7 @@ export const configSchema = z.strictObject({
   backups: z.array(backupSchema).default([]).describe('Backups'),
   releases: z.array(releaseSchema).default([]).describe('Releases'),
   alerts: alertsSchema.prefault({}).describe('Alert rules and channels'),
+  sharedLocks: sharedLocksSchema.optional().describe('Locks that several hosts respect, kept in a PostgreSQL'),
   policy: policySchema.prefault({}).describe('Safety rules'),
 })
 export type RawConfig = z.infer<typeof configSchema>

@@ -19,6 +19,13 @@ export interface KeptPostgres {
    * that was given up leaves nothing running there. Settings are transaction-local: they are safe behind a pooler.
    */
   read<T>(signal: AbortSignal, timeoutMs: number, work: (queries: PostgresQueries) => Promise<T>): Promise<T>
+  /**
+   * The same for one transaction that changes something. One whose client stands still in the middle is ended by the
+   * server after `timeoutMs`, so nobody waits for its rows longer than that.
+   */
+  change<T>(signal: AbortSignal, timeoutMs: number, work: (queries: PostgresQueries) => Promise<T>): Promise<T>
+  /** One statement in one round trip, committed by itself. It has no limit on the server: keep it small. */
+  once(signal: AbortSignal, sql: string, values?: readonly (string | number)[]): Promise<readonly Row[]>
   close(): Promise<void>
 }
 
@@ -50,29 +57,32 @@ export function keepPostgres(readUrl: () => Promise<string>): KeptPostgres {
   }
   const transaction = async <T>(
     open: Client,
-    timeoutMs: number,
+    begin: string,
     work: (queries: PostgresQueries) => Promise<T>,
   ): Promise<T> => {
-    await open.query(`begin read only; set local statement_timeout = ${Math.max(1, Math.ceil(timeoutMs))}`)
+    await open.query(begin)
     const result = await work({query: (sql, values) => queryText(open, sql, values)})
     await open.query('commit')
     return result
+  }
+  const use = async <T>(signal: AbortSignal, work: (open: Client) => Promise<T>): Promise<T> => {
+    signal.throwIfAborted()
+    client ??= await connect(signal)
+    try {
+      return await untilAborted(signal, work(client), drop)
+    } catch (thrown) {
+      // A connection whose work failed half-way is not worth repairing.
+      drop()
+      throw thrown
+    }
   }
   return {
     get address() {
       return address
     },
-    async read(signal, timeoutMs, work) {
-      signal.throwIfAborted()
-      client ??= await connect(signal)
-      try {
-        return await untilAborted(signal, transaction(client, timeoutMs, work), drop)
-      } catch (thrown) {
-        // A connection whose transaction failed half-way is not worth repairing.
-        drop()
-        throw thrown
-      }
-    },
+    read: (signal, timeoutMs, work) => use(signal, open => transaction(open, beginRead(whole(timeoutMs)), work)),
+    change: (signal, timeoutMs, work) => use(signal, open => transaction(open, beginChange(whole(timeoutMs)), work)),
+    once: (signal, sql, values) => use(signal, open => queryText(open, sql, values)),
     async close() {
       const open = client
       client = undefined
@@ -80,6 +90,11 @@ export function keepPostgres(readUrl: () => Promise<string>): KeptPostgres {
     },
   }
 }
+
+const whole = (ms: number): number => Math.max(1, Math.ceil(ms))
+const beginRead = (ms: number): string => `begin read only; set local statement_timeout = ${ms}`
+const beginChange = (ms: number): string =>
+  `begin; set local statement_timeout = ${ms}; set local idle_in_transaction_session_timeout = ${ms}`
 
 /** Every type as the text that PostgreSQL sent: nothing is rounded, and dates stay what the server said. */
 async function queryText(client: Client, sql: string, values: readonly (string | number)[] = []): Promise<Row[]> {

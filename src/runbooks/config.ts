@@ -1,5 +1,8 @@
 import {z} from 'zod'
-import {duration} from '../config/fields.ts'
+import {duration, secret} from '../config/fields.ts'
+
+/** Shorter, and a moment of load takes for gone who is only slow. */
+const SHORTEST_EXPIRY_MS = 2000
 
 /** Who may do what, and how long a question waits. */
 export const policySchema = z.strictObject({
@@ -24,4 +27,13 @@ export const policySchema = z.strictObject({
     .default(['runbooks'])
     .describe('Directories with runbooks of your own, relative to the configuration file'),
 })
+/** Locks that several hosts respect. Without this section locks hold among the runs of one state directory. */
+export const sharedLocksSchema = z.strictObject({
+  url: secret('postgres:// URL of the database that keeps the locks; one for all hosts that must not collide'),
+  expiry: duration('How long a lock outlives a host that is gone; it is renewed three times in that time')
+    .refine(ms => ms >= SHORTEST_EXPIRY_MS, {error: 'should be at least 2s'})
+    .default(30_000),
+})
+export type SharedLocksConfig = z.infer<typeof sharedLocksSchema>
+
 export type PolicyConfig = z.infer<typeof policySchema>

@@ -28,8 +28,21 @@ export interface Engine {
   /** Approves the plan of a run that waits or is suspended. Raises `run/refused` for the person who started it. */
   approve(run: string, reason: string, plan?: string): void
   abort(run: string, reason: string): void
-  locks(): readonly LockHolder[]
-  releaseLock(lock: string, reason: string): LockHolder
+  locks(): Promise<LockList>
+  /** Takes a lock away from whoever holds it, locally and among hosts. Raises `lock/unknown`. */
+  releaseLock(lock: string, reason: string): Promise<ReleasedLock>
+}
+
+export interface LockList {
+  readonly locks: readonly LockHolder[]
+  /** Why the shared locks are not among them. */
+  readonly problem: string | undefined
+}
+
+export interface ReleasedLock {
+  readonly holder: LockHolder
+  /** Why it may still be held among hosts. */
+  readonly problem: string | undefined
 }
 
 export type Feed =
@@ -68,6 +81,8 @@ export interface StartRequest {
   readonly unattended: boolean
   /** Reason for going on without the approval that the policy wants. */
   readonly breakGlass?: string
+  /** Reason for going on with locks of this host only, should the shared ones be out of reach. */
+  readonly localLock?: string
   /** Values of parameters marked secret; handed to the runner over a pipe, never stored. */
   readonly secrets?: Readonly<Record<string, string>>
 }
@@ -76,6 +91,8 @@ export interface ResumeRequest {
   readonly run: string
   /** Reason for going on with a changed runbook; undefined: refuse. */
   readonly override: string | undefined
+  /** As for a start. */
+  readonly localLock?: string
   /** Nobody is here to settle an unknown step: leave the run as it is. */
   readonly unattended: boolean
   readonly secrets?: Readonly<Record<string, string>>

@@ -50,7 +50,13 @@ export type RunEventBody =
       readonly process: ProcessIdentity
     }
   | {readonly type: 'run-resumed'; readonly actor: Actor; readonly reason: string; readonly process: ProcessIdentity}
-  | {readonly type: 'lock-acquired'; readonly resource: string; readonly lock: string; readonly fence: number}
+  | {
+      readonly type: 'lock-acquired'
+      readonly resource: string
+      readonly lock: string
+      readonly fence: number
+      readonly scope?: 'local' | 'shared'
+    }
   | {readonly type: 'lock-waiting'; readonly resource: string; readonly holder: string}
   | {readonly type: 'lock-released'; readonly resource: string; readonly lock: string}
   | {readonly type: 'prompt-opened'; readonly prompt: Prompt}
@@ -117,6 +123,7 @@ export type RunEventBody =
   | {readonly type: 'abort-requested'; readonly by: Actor; readonly reason: string}
   | {readonly type: 'survivors'; readonly step: string; readonly processes: readonly string[]}
   | {readonly type: 'break-glass'; readonly by: Actor; readonly reason: string}
+  | {readonly type: 'local-lock'; readonly by: Actor; readonly reason: string}
   | {readonly type: 'run-suspended'; readonly reason: string}
   | {
       readonly type: 'run-ended'

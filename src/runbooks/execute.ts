@@ -1,7 +1,6 @@
 import type {AuditEntry, AuditLog} from '../audit/record.ts'
 import {messageOf, OpsError, toOpsError} from '../errors.ts'
 import type {ProcessIdentity} from '../processes/identity.ts'
-import {sleep} from '../units/clock.ts'
 import {awaitApproval} from './approval.ts'
 import {ask, type AskTools} from './ask.ts'
 import type {Desk} from './desk.ts'
@@ -10,7 +9,8 @@ import type {Outcome} from './events.ts'
 import {exitOf} from './exit.ts'
 import {type Frozen, planDifferences, planHash} from './freeze.ts'
 import type {PlannedStep} from './plan.ts'
-import type {LockBook, RunRequest} from './ports.ts'
+import {endedByLoss, releaseLocks, takeLocks} from './hold.ts'
+import type {LockBook, RunRequest, SharedLocks} from './ports.ts'
 import {passStep} from './pass-step.ts'
 import type {StepEnd} from './step-run.ts'
 import {undoSteps} from './undo.ts'
@@ -22,6 +22,8 @@ export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
   /** Freezes the plan anew, from the world as it is now. */
   readonly refreeze: (signal: AbortSignal) => Promise<Frozen>
   readonly locks: LockBook
+  /** Locks that other hosts respect; left out when none are configured. */
+  readonly shared?: SharedLocks | undefined
   readonly context: (
     step: Step,
     planned: PlannedStep,
@@ -82,13 +84,13 @@ export async function endRun(tools: ExecuteTools, began: number, stages: () => P
   } catch (error) {
     ended = endedBy(tools, error)
   }
-  releaseLocks(tools)
+  const leftLocked = await releaseLocks(tools)
   if (ended.outcome === 'suspended') {
     record(tools, {action: 'run suspended', phase: 'outcome', target: request.plan.runbook, reason: ended.reason})
     journal.append({type: 'run-suspended', reason: ended.reason})
     return ended
   }
-  const afterwards = afterwardsOf(tools, ended)
+  const afterwards = [...leftLocked, ...afterwardsOf(tools, ended)]
   const durationMs = Math.max(0, Math.round(clock.monotonic() - began))
   record(tools, {
     action: 'run ended',
@@ -159,40 +161,6 @@ async function approve(tools: ExecuteTools): Promise<Ended | undefined> {
 
 export const asking = (tools: ExecuteTools): AskTools => ({...tools, signal: tools.abort})
 
-/** Takes every lock or none. Waits as long as the request says. */
-export async function takeLocks(tools: ExecuteTools): Promise<Ended | {readonly fence: number}> {
-  const {request, journal, locks, clock} = tools
-  const deadline = clock.monotonic() + request.lockWaitMs
-  let fence = 0
-  for (const resource of request.dryRun ? [] : request.plan.locks) {
-    for (let told = ''; ; ) {
-      const result = locks.acquire({
-        resource,
-        run: request.run,
-        actor: request.actor.name,
-        reason: request.reason || request.plan.runbook,
-      })
-      if ('held' in result) {
-        fence = Math.max(fence, result.held.fence)
-        record(tools, {action: 'lock acquired', phase: 'intent', target: resource, detail: {fence: result.held.fence}})
-        journal.append({type: 'lock-acquired', resource, lock: result.held.lock, fence: result.held.fence})
-        break
-      }
-      if (clock.monotonic() >= deadline) return {outcome: 'locked', reason: `${resource} is locked: ${result.why}`}
-      if (told !== result.refused.lock) journal.append({type: 'lock-waiting', resource, holder: result.why})
-      told = result.refused.lock
-      await sleep(500, tools.abort)
-    }
-  }
-  return {fence}
-}
-
-function releaseLocks(tools: ExecuteTools): void {
-  const held = tools.request.dryRun ? [] : tools.request.plan.locks
-  tools.locks.release(tools.request.run)
-  for (const resource of held) tools.journal.note({type: 'lock-released', resource, lock: ''})
-}
-
 function drifted(tools: ExecuteTools, frozen: Frozen): Ended {
   const differences = planDifferences(tools.request.plan, frozen.plan)
   const what =
@@ -237,8 +205,10 @@ async function stopAndUndo(
 }
 
 function endedBy(tools: ExecuteTools, error: unknown): Ended {
-  if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason)}
   const known = toOpsError(error)
+  if (known.code === 'run/held') throw known
+  if (known.code === 'lock/lost') return endedByLoss(tools, known.message)
+  if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason)}
   if (known.code.startsWith('state/') || known.code.startsWith('audit/')) throw known
   return {outcome: known.exit === 7 ? 'refused' : 'failed', reason: known.message}
 }

@@ -3,6 +3,7 @@ import {messageOf} from '../errors.ts'
 import {type Answer, ask} from './ask.ts'
 import type {Step} from './define.ts'
 import {asking, type ExecuteTools, record} from './execute.ts'
+import {mayBegin, whyNotHeld} from './hold.ts'
 import type {PlannedStep} from './plan.ts'
 import {previewStep} from './preview.ts'
 import {runStep, type StepEnd} from './step-run.ts'
@@ -34,8 +35,14 @@ export async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepE
   if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason)}
   const already = await alreadyDone(tools, job)
   if (already) return finish(already, began)
+  // What a person does by hand, or in a terminal, has begun when it is asked for.
+  const byHand = planned.manual !== undefined || planned.terminal !== undefined
+  const early = byHand ? await mayBegin(tools, step.title) : undefined
+  if (early) return early
   const refused = await confirmStep(tools, job)
   if (refused) return finish(refused, began)
+  const stopped = await mayBegin(tools, step.title)
+  if (stopped) return stopped
   record(tools, {action: 'step', phase: 'intent', target: planned.targets.join(', ') || step.title, step: step.id})
   const key = `${tools.request.run}/${step.id}`
   const ran = clock.monotonic()
@@ -45,6 +52,7 @@ export async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepE
       abort: tools.abort,
       key,
       dryRun: tools.request.dryRun,
+      whyNotAgain: () => whyNotHeld(tools, step.title),
       context: signal => tools.context(step, planned, {signal, fence: job.fence, phase: 'run'}),
     },
     step,

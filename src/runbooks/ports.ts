@@ -53,6 +53,8 @@ export interface Inbox {
 export interface LockHolder {
   readonly lock: string
   readonly resource: string
+  /** Among the runs of one state directory, or among all hosts that share a PostgreSQL. */
+  readonly scope: 'local' | 'shared'
   readonly run: string
   readonly actor: string
   readonly reason: string
@@ -61,19 +63,58 @@ export interface LockHolder {
   readonly fence: number
   readonly acquiredAt: number
   readonly heartbeatAt: number
+  /** When a shared lock ends unless it is renewed; a local one lasts as long as its process. */
+  readonly expiresAt?: number
+  /** Step that was begun under a shared lock. */
+  readonly step?: string
 }
 
+export interface LockClaim {
+  readonly resource: string
+  readonly run: string
+  readonly actor: string
+  readonly reason: string
+}
+
+export type LockAnswer = {readonly held: LockHolder} | {readonly refused: LockHolder; readonly why: string}
+
+/** A lock that the run had and has no more, and who has it now. */
+export interface LostLock {
+  readonly resource: string
+  readonly now: LockHolder | undefined
+}
+
+/** Locks among the runs of one state directory. */
 export interface LockBook {
   /** The lock, or who holds it. A run may take its own again, but not while another process works on it. */
-  acquire(claim: {
-    readonly resource: string
-    readonly run: string
-    readonly actor: string
-    readonly reason: string
-  }): {readonly held: LockHolder} | {readonly refused: LockHolder; readonly why: string}
+  acquire(claim: LockClaim): LockAnswer
+  /** Whether everything that was acquired here is still held, with the same fence. One cheap read. */
+  confirm(run: string): LostLock | undefined
   heartbeat(run: string): void
-  /** Gives back everything the run holds, or only one resource. */
-  release(run: string, resource?: string): void
+  /** Gives back everything the run holds, or only one resource; says what was still its own. */
+  release(run: string, resource?: string): readonly string[]
+}
+
+/**
+ * Locks among several hosts, of one run: leases in a PostgreSQL, by its clock. Raises `lock/unreachable` when that does
+ * not answer in time and `lock/setup` when it does not let us.
+ */
+export interface SharedLocks {
+  /** Address without credentials, for people. */
+  readonly where: string
+  /** Takes a lock under the id of the local one. The run that holds it may take it again, and gets a new fence. */
+  acquire(claim: LockClaim & {readonly lock: string}): Promise<LockAnswer>
+  /** Confirms all that is held, renews it and notes the step that is about to begin, in one round trip. */
+  confirm(step: string): Promise<LostLock | undefined>
+  /** Its lease surely lasts, and the server knows that a step was begun: nobody else can have taken it. */
+  surelyHeld(): boolean
+  /** Renews in the background. Never fails: the next `confirm` tells. */
+  renew(): void
+  readonly renewEveryMs: number
+  /** Gives everything back. */
+  release(): Promise<void>
+  /** Goes on without: what was acquired is left to expire. */
+  forget(): void
 }
 
 /** What was decided when the run was asked for. Kept beside the journal, mode 600. */
@@ -99,4 +140,6 @@ export interface RunRequest {
   readonly unattended?: boolean
   /** Reason of a person who goes on without the approval that the policy wants. */
   readonly breakGlass?: string
+  /** Reason of a person who goes on with a lock of this host only, should the shared locks be out of reach. */
+  readonly localLock?: string
 }

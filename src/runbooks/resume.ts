@@ -1,17 +1,9 @@
 import {messageOf, OpsError} from '../errors.ts'
 import {ask} from './ask.ts'
 import type {Step} from './define.ts'
-import {
-  endRun,
-  type Ended,
-  type ExecuteTools,
-  passApproved,
-  passStages,
-  record,
-  runSteps,
-  takeLocks,
-} from './execute.ts'
+import {endRun, type Ended, type ExecuteTools, passApproved, passStages, record, runSteps} from './execute.ts'
 import type {Frozen} from './freeze.ts'
+import {releaseLocks, takeLocks} from './hold.ts'
 import {type InFlightCommand, inFlightLines} from './in-flight.ts'
 import type {PlannedStep} from './plan.ts'
 import type {StepView} from './state.ts'
@@ -61,7 +53,10 @@ export async function resumeRun(tools: ResumeTools): Promise<Ended> {
   if (settled === 'left') throw new OpsError('run/unsettled', 'nobody settled the unknown step; the run stays as it is')
   return endRun(tools, began, async () => {
     const locked = await takeLocks(tools)
-    if ('outcome' in locked) return locked
+    if ('outcome' in locked) {
+      await releaseLocks(tools)
+      throw new OpsError('run/held', `${locked.reason}. The run stays as it is, half done; take it up again later.`)
+    }
     return settled === 'abort' || undoing
       ? goOnUndoing(tools, frozen, locked.fence)
       : runSteps(tools, frozen, locked.fence)

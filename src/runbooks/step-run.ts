@@ -19,6 +19,8 @@ export interface StepRunTools {
   readonly context: (signal: AbortSignal) => StepContext
   readonly key: string
   readonly dryRun: boolean
+  /** Why it may not be tried again; undefined: it may. */
+  readonly whyNotAgain: () => Promise<string | undefined>
 }
 
 const VERIFY_EVERY_MS = 1000
@@ -34,6 +36,8 @@ export async function runStep(tools: StepRunTools, step: Step, planned: PlannedS
     tools.journal.append({type: 'step-retry', step: step.id, attempt, delayMs, reason: end.reason})
     try {
       await sleep(delayMs, tools.abort)
+      const why = await tools.whyNotAgain()
+      if (why !== undefined) return {outcome: 'failed', reason: `${end.reason}; not tried again: ${why}`}
     } catch {
       return {outcome: 'aborted', reason: 'aborted while waiting to try again'}
     }

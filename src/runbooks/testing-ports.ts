@@ -47,11 +47,21 @@ export function memoryLocks(actor: Actor, clock: Clock): LockBook {
       const process = {pid: 0, startTicks: 0, bootId: ''}
       const at = clock.now()
       return {
-        held: {...claim, lock: `l${fence}`, host: actor.host, process, fence, acquiredAt: at, heartbeatAt: at},
+        held: {
+          ...claim,
+          scope: 'local',
+          lock: `l${fence}`,
+          host: actor.host,
+          process,
+          fence,
+          acquiredAt: at,
+          heartbeatAt: at,
+        },
       }
     },
+    confirm: () => undefined,
     heartbeat: () => {},
-    release: () => {},
+    release: (_run, resource) => (resource === undefined ? [] : [resource]),
   }
 }
 

@@ -1,6 +1,7 @@
 import {messageOf} from '../errors.ts'
 import type {ExecuteTools} from './execute.ts'
 import type {Frozen} from './freeze.ts'
+import {whyNotHeld} from './hold.ts'
 import {untilAborted} from './step-run.ts'
 
 /**
@@ -27,6 +28,8 @@ export async function undoSteps(
       view.state === 'skipped'
     )
       continue
+    const lost = await whyNotHeld(tools, `undo ${step.title}`)
+    if (lost !== undefined) return {count, failed: `Undoing ${step.title} was not begun, what was done stays: ${lost}`}
     const failed = await undoOne(tools, {step, planned, fence: stop.fence})
     if (failed !== undefined) return {count, failed: `Undoing ${step.title} failed: ${failed}`}
     count += 1

@@ -2,11 +2,11 @@ import {randomBytes} from 'node:crypto'
 import {existsSync} from 'node:fs'
 import {hostname} from 'node:os'
 import path from 'node:path'
-import {DatabaseSync, type SQLOutputValue} from 'node:sqlite'
+import {DatabaseSync, type SQLOutputValue, type StatementSync} from 'node:sqlite'
 import {pathToFileURL} from 'node:url'
 import {messageOf, OpsError} from '../errors.ts'
 import {identify, isAlive} from '../processes/identity.ts'
-import type {LockBook, LockHolder} from '../runbooks/ports.ts'
+import type {LockAnswer, LockBook, LockClaim, LockHolder, LostLock} from '../runbooks/ports.ts'
 import type {Clock} from '../units/clock.ts'
 import {formatAge} from '../units/duration.ts'
 import {makeDirectory} from '../files/make-directory.ts'
@@ -31,6 +31,13 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS fence (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL) STRICT;
   INSERT OR IGNORE INTO fence VALUES (1, 0);`
 
+const LOST = -1
+
+/** A runner whose run was taken up by another process gives nothing of it back. */
+const RELEASE = `
+  DELETE FROM locks WHERE run = ?1 AND (?2 IS NULL OR resource = ?2)
+    AND NOT EXISTS (SELECT 1 FROM locks AS claim WHERE claim.resource = 'run/' || ?1 AND claim.pid <> ?3)`
+
 /**
  * Locks of one state directory. Every change is one immediate, fully synced transaction. A lock belongs to a process, not
  * to a lease: a holder that is stopped or slow keeps it for as long as its process lives, whatever the clock says. Its
@@ -39,51 +46,45 @@ const SCHEMA = `
 export function openLockBook(options: LockBookOptions): StoredLockBook {
   let opened: DatabaseSync | undefined
   const writable = (): DatabaseSync => (opened ??= openDatabase(options.stateDir))
-  const holderOf = (resource: string): LockHolder | undefined =>
-    toHolder(writable().prepare('SELECT * FROM locks WHERE resource = ?').get(resource))
-  const drop = (resource: string): void => void writable().prepare('DELETE FROM locks WHERE resource = ?').run(resource)
+  /** What this process acquired, by run: fence by resource; `LOST` for what it holds no more. */
+  const acquired = new Map<string, Map<string, number>>()
+  let fences: StatementSync | undefined
 
-  const acquire: LockBook['acquire'] = claim => {
-    const database = writable()
-    return alone(database, () => {
-      const before = holderOf(claim.resource)
-      if (before) {
-        const why = before.run === claim.run ? whyBusy(before, options) : whyHeld(before, options)
-        if (why !== undefined) return {refused: before, why}
-      }
-      const own = identify(process.pid)
-      if (!own) throw new OpsError('bug/internal', 'this process has no identity in /proc')
-      const now = options.clock.now()
-      const fence = before?.run === claim.run ? before.fence : nextFence(database)
-      drop(claim.resource)
-      database
-        .prepare('INSERT INTO locks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-        .run(
-          claim.resource,
-          before?.run === claim.run ? before.lock : randomBytes(4).toString('hex'),
-          claim.run,
-          claim.actor,
-          claim.reason,
-          hostname(),
-          own.pid,
-          own.startTicks,
-          own.bootId,
-          fence,
-          now,
-          now,
-        )
-      return {held: holderOf(claim.resource) as LockHolder}
-    })
+  const take = (claim: LockClaim): LockAnswer => alone(writable(), () => takeLock(writable(), claim, options))
+  const confirm = (run: string): LostLock | undefined => {
+    const own = acquired.get(run)
+    if (!own) return undefined
+    fences ??= writable().prepare('SELECT resource, fence FROM locks WHERE run = ? AND pid = ?')
+    const found = new Map(fences.all(run, process.pid).map(row => [row['resource'], row['fence']]))
+    for (const [resource, fence] of own) {
+      if (found.get(resource) === fence) continue
+      own.set(resource, LOST)
+      return {resource, now: holderOf(writable(), resource)}
+    }
+    return undefined
   }
 
   return {
-    acquire,
+    acquire: claim => {
+      const answer = take(claim)
+      if ('held' in answer) {
+        const own = acquired.get(claim.run) ?? new Map<string, number>()
+        acquired.set(claim.run, own.set(claim.resource, answer.held.fence))
+      }
+      return answer
+    },
+    confirm: run => readable(options.stateDir, () => confirm(run)),
     heartbeat: run =>
       void writable().prepare('UPDATE locks SET heartbeat_at = ? WHERE run = ?').run(options.clock.now(), run),
-    release: (run, resource) =>
-      void writable()
-        .prepare('DELETE FROM locks WHERE run = ?1 AND (?2 IS NULL OR resource = ?2)')
-        .run(run, resource ?? null),
+    release: (run, resource) => {
+      const own = acquired.get(run)
+      const given = [...(own ?? [])].filter(([each]) => resource === undefined || each === resource)
+      for (const [each] of given) own?.delete(each)
+      writable()
+        .prepare(RELEASE)
+        .run(run, resource ?? null, process.pid)
+      return given.flatMap(([each, fence]) => (fence === LOST ? [] : [each]))
+    },
     list: () =>
       readLocks(options.stateDir, writable)
         .map(toHolder)
@@ -91,11 +92,47 @@ export function openLockBook(options: LockBookOptions): StoredLockBook {
     forceRelease: lock =>
       alone(writable(), () => {
         const holder = toHolder(writable().prepare('SELECT * FROM locks WHERE lock = ?').get(lock))
-        if (holder) drop(holder.resource)
+        if (holder) drop(writable(), holder.resource)
         return holder
       }),
     close: () => opened?.close(),
   }
+}
+
+const holderOf = (database: DatabaseSync, resource: string): LockHolder | undefined =>
+  toHolder(database.prepare('SELECT * FROM locks WHERE resource = ?').get(resource))
+const drop = (database: DatabaseSync, resource: string): void =>
+  void database.prepare('DELETE FROM locks WHERE resource = ?').run(resource)
+
+/** Inside a transaction of its own. */
+function takeLock(database: DatabaseSync, claim: LockClaim, options: LockBookOptions): LockAnswer {
+  const before = holderOf(database, claim.resource)
+  if (before) {
+    const why = before.run === claim.run ? whyBusy(before, options) : whyHeld(before, options)
+    if (why !== undefined) return {refused: before, why}
+  }
+  const own = identify(process.pid)
+  if (!own) throw new OpsError('bug/internal', 'this process has no identity in /proc')
+  const now = options.clock.now()
+  const fence = before?.run === claim.run ? before.fence : nextFence(database)
+  drop(database, claim.resource)
+  database
+    .prepare('INSERT INTO locks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    .run(
+      claim.resource,
+      before?.run === claim.run ? before.lock : randomBytes(4).toString('hex'),
+      claim.run,
+      claim.actor,
+      claim.reason,
+      hostname(),
+      own.pid,
+      own.startTicks,
+      own.bootId,
+      fence,
+      now,
+      now,
+    )
+  return {held: holderOf(database, claim.resource) as LockHolder}
 }
 
 /** Why another process of the same run stands in the way; undefined when it is this one, or gone. */
@@ -131,6 +168,15 @@ function alone<T>(database: DatabaseSync, work: () => T): T {
   } catch (error) {
     database.exec('ROLLBACK')
     throw error
+  }
+}
+
+/** A read that decides whether a step may begin: when it fails, nobody knows, and the run stops as it stands. */
+function readable<T>(stateDir: string, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    throw new OpsError('state/unwritable', `cannot read the locks in ${stateDir}: ${messageOf(cause)}`, {cause})
   }
 }
 
@@ -175,6 +221,7 @@ function toHolder(row: Record<string, SQLOutputValue> | undefined): LockHolder |
   const text = (name: string): string => String(row[name])
   return {
     lock: text('lock'),
+    scope: 'local',
     resource: text('resource'),
     run: text('run'),
     actor: text('actor'),

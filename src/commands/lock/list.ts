@@ -5,25 +5,33 @@ import {alignColumns} from '../runs/table.ts'
 export const command: Command = {
   name: 'lock list',
   summary: 'List the locks that are held: by whom, why, since when',
+  help: 'With `sharedLocks` in the configuration a lock is held twice, under one id: among the runs of this state directory (local) and among all hosts (shared). When the shared ones cannot be read, that is said and the exit code is 1.',
   run: async (_input, house) => {
-    const locks = house.engine().locks()
+    const {locks, problem} = await house.engine().locks()
     const now = house.clock.now()
     const rows = locks.map(lock => [
       lock.lock,
+      lock.scope,
       lock.resource,
       lock.run,
       lock.actor,
       lock.host,
       formatAge(lock.acquiredAt, now),
       formatAge(lock.heartbeatAt, now),
+      lock.step ?? '',
       lock.reason,
     ])
+    if (problem !== undefined) house.err(`The shared locks are not among these: ${problem}\n`)
     return {
       data: locks,
       text:
         locks.length === 0
-          ? 'No lock is held.'
-          : alignColumns([['LOCK', 'RESOURCE', 'RUN', 'BY', 'HOST', 'SINCE', 'HEARTBEAT', 'REASON'], ...rows]),
+          ? `No ${problem === undefined ? 'lock' : 'local lock'} is held.`
+          : alignColumns([
+              ['LOCK', 'KIND', 'RESOURCE', 'RUN', 'BY', 'HOST', 'SINCE', 'HEARTBEAT', 'STEP', 'REASON'],
+              ...rows,
+            ]),
+      exitCode: problem === undefined ? 0 : 1,
     }
   },
 }

@@ -4,13 +4,19 @@ import type {Command} from '../command.ts'
 export const command: Command = {
   name: 'lock release',
   summary: 'Take a lock away by its id; audited with its holder and your reason',
+  help: 'The run that held it notices before its next step: it starts no further one and undoes nothing. A step that is running goes on to its end, so look at the target first.',
   arguments: [{name: 'lock', required: true, description: 'Id of the lock, from `opsconsole lock list`'}],
   flags: {reason: {type: 'string', value: 'TEXT', description: 'Why; required'}},
   changes: true,
   run: async ({args, flags}, house) => {
     if (typeof flags['reason'] !== 'string' || flags['reason'].trim() === '')
       throw new OpsError('usage/arguments', 'taking a lock away needs --reason')
-    const holder = house.engine().releaseLock(args[0] as string, flags['reason'])
-    return {data: holder, text: `released ${holder.resource}, held by run ${holder.run} of ${holder.actor}`}
+    const {holder, problem} = await house.engine().releaseLock(args[0] as string, flags['reason'])
+    const still = problem === undefined ? '' : `; only on this host: ${problem}`
+    return {
+      data: holder,
+      text: `released ${holder.resource}, held by run ${holder.run} of ${holder.actor} on ${holder.host}${still}`,
+      exitCode: problem === undefined ? 0 : 1,
+    }
   },
 }

@@ -85,6 +85,8 @@ function annotationsOf(event: RunEvent, state: RunState): readonly Annotation[] 
       ]
     case 'break-glass':
       return [{type: 'warning', title: 'Went on without the approval that the policy wants', message: event.reason}]
+    case 'local-lock':
+      return [{type: 'warning', title: 'Went on with locks of this host only', message: event.reason}]
     case 'prompt-answered':
       return event.via === 'expiry'
         ? [{type: 'warning', title: 'Nobody answered', message: `${event.answer} was taken: ${event.reason}`}]

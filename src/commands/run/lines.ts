@@ -45,6 +45,8 @@ function eventLines(event: RunEvent, state: RunState): readonly string[] {
       return [`abort asked for by ${event.by.name}${event.reason ? `: ${event.reason}` : ''}`]
     case 'break-glass':
       return [`! without approval: glass broken by ${event.by.name}: ${event.reason}`]
+    case 'local-lock':
+      return [`! with locks of this host only, by ${event.by.name}: ${event.reason}`]
     case 'run-suspended':
       return [`suspended (exit code 8): ${event.reason}`]
     case 'survivors':

@@ -36,6 +36,11 @@ export const command: Command = {
       value: 'REASON',
       description: 'Go on without the approval that the policy wants; stays red in the trail',
     },
+    'local-lock': {
+      type: 'string',
+      value: 'REASON',
+      description: 'Go on with locks of this host only when the shared ones cannot be reached; audited',
+    },
     junit: {type: 'string', value: 'FILE', description: 'Write the result as JUnit XML'},
     outputs: {
       type: 'string',
@@ -60,8 +65,8 @@ async function startRun(input: CommandInput, house: House): Promise<CommandResul
   const consent = {yes: flags['yes'] === true, typed: (flags['confirm'] ?? []) as readonly string[]}
   const dryRun = flags['dry-run'] === true
   const fromConsole = flags['console'] === true
-  const breakGlass = typeof flags['break-glass'] === 'string' ? flags['break-glass'] : undefined
-  if (breakGlass?.trim() === '') throw new OpsError('usage/arguments', '--break-glass needs a reason')
+  const breakGlass = reasonFlag(flags, 'break-glass')
+  const localLock = reasonFlag(flags, 'local-lock')
   const unattended = !house.interactive && !fromConsole
   if (unattended && !dryRun) requireConsent(plan, consent)
   if (!house.json && flags['plan'] === undefined) house.out(`${textFor(house.env, planText(plan))}\n\n`)
@@ -81,12 +86,21 @@ async function startRun(input: CommandInput, house: House): Promise<CommandResul
     unattended: unattended && flags['detach'] !== true,
     ...(flags['plan'] === undefined ? {} : {secrets: await secretParameters(flags, house.env)}),
     ...(breakGlass === undefined ? {} : {breakGlass}),
+    ...(localLock === undefined ? {} : {localLock}),
   })
   const outputs = typeof flags['outputs'] === 'string' ? flags['outputs'] : undefined
   for (const problem of leaveForCi(house.env, {run, outputs})) house.err(`${problem}\n`)
   if (flags['detach'] === true)
     return {data: {run}, text: `run ${run} has begun; watch it with \`opsconsole runs attach ${run}\``}
   return watchToEnd(house, run, {junit: typeof flags['junit'] === 'string' ? flags['junit'] : undefined, outputs})
+}
+
+/** A flag that overrides something, whose value is the reason. */
+export function reasonFlag(flags: CommandInput['flags'], name: string): string | undefined {
+  const reason = flags[name]
+  if (typeof reason !== 'string') return undefined
+  if (reason.trim() === '') throw new OpsError('usage/arguments', `--${name} needs a reason`)
+  return reason
 }
 
 async function planOf(

@@ -2,6 +2,7 @@ import {OpsError} from '../../errors.ts'
 import type {Command} from '../command.ts'
 import {parameterFlags} from '../plan/make.ts'
 import {secretParameters} from '../run/parameters.ts'
+import {reasonFlag} from '../run/start.ts'
 import {watchRun} from '../run/watch.ts'
 
 export const command: Command = {
@@ -12,6 +13,11 @@ export const command: Command = {
   flags: {
     override: {type: 'boolean', description: 'Go on although the runbook file has changed; needs --reason'},
     reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},
+    'local-lock': {
+      type: 'string',
+      value: 'REASON',
+      description: 'Go on with locks of this host only when the shared ones cannot be reached; audited',
+    },
     detach: {type: 'boolean', description: 'Return as soon as it has been taken up'},
     ...parameterFlags,
   },
@@ -21,8 +27,10 @@ export const command: Command = {
     const reason = typeof flags['reason'] === 'string' ? flags['reason'] : ''
     if (flags['override'] === true && reason.trim() === '')
       throw new OpsError('usage/arguments', '--override needs --reason')
+    const localLock = reasonFlag(flags, 'local-lock')
     await house.engine().resume({
       run,
+      ...(localLock === undefined ? {} : {localLock}),
       override: flags['override'] === true ? reason : undefined,
       unattended: !house.interactive && flags['detach'] !== true,
       secrets: await secretParameters(flags, house.env),

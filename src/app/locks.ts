@@ -1,0 +1,62 @@
+import {messageOf, OpsError} from '../errors.ts'
+import type {LockList, ReleasedLock} from '../runbooks/engine.ts'
+import type {LockHolder} from '../runbooks/ports.ts'
+import type {SharedLockBook} from '../store/shared-locks/book.ts'
+import type {Base} from './base.ts'
+
+/** Local and shared locks. Those that cannot be read are told of, never left out silently. */
+export async function listLocks(base: Base): Promise<LockList> {
+  const local = base.locks().list()
+  try {
+    const shared = (await configured(base)?.list()) ?? []
+    return {locks: [...local, ...shared], problem: undefined}
+  } catch (error) {
+    return {locks: local, problem: messageOf(error)}
+  }
+}
+
+/** Without any configuration there is none of shared locks; a faulty one may well have it. */
+function configured(base: Base): SharedLockBook | undefined {
+  try {
+    return base.sharedLocks()
+  } catch (error) {
+    if (error instanceof OpsError && error.code === 'config/missing') return undefined
+    throw error
+  }
+}
+
+/** Takes a lock away, on this host and among hosts. Both have one id. */
+export async function releaseLock(base: Base, lock: string, reason: string): Promise<ReleasedLock> {
+  const {locks, problem} = await listLocks(base)
+  const both = locks.filter(candidate => candidate.lock === lock)
+  const [holder] = both
+  if (!holder)
+    throw new OpsError(
+      problem === undefined ? 'lock/unknown' : 'lock/unreachable',
+      `there is no lock ${JSON.stringify(lock)}${problem === undefined ? '' : ` on this host, and ${problem}`}`,
+      {hint: 'See `opsconsole lock list`.'},
+    )
+  const scope = both.map(each => each.scope).join(', ')
+  const entry = {
+    action: 'lock released by force',
+    target: holder.resource,
+    environment: holder.resource.split('/')[0] ?? '',
+    reason,
+    run: holder.run,
+    detail: {holder: holder.actor, host: holder.host, scope},
+  }
+  base.audit().append({...entry, phase: 'intent'})
+  try {
+    base.locks().forceRelease(lock)
+    if (both.some(each => each.scope === 'shared')) await configured(base)?.forceRelease(lock)
+  } catch (error) {
+    base.audit().append({...entry, phase: 'outcome', outcome: 'failed', reason: messageOf(error)})
+    throw error
+  }
+  base.audit().append({...entry, phase: 'outcome', outcome: 'done'})
+  return {holder: shownHolder(both, holder), problem}
+}
+
+/** The shared row knows of the step in flight. */
+const shownHolder = (both: readonly LockHolder[], holder: LockHolder): LockHolder =>
+  both.find(each => each.scope === 'shared') ?? holder
