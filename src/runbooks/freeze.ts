@@ -8,6 +8,7 @@ import type {ApprovalNeed} from './approval.ts'
 import type {LoadedRunbook} from './load.ts'
 import type {Plan, PlannedStep} from './plan.ts'
 import {startRule} from './start-rule.ts'
+import {waitingForCommands, withCommands} from './unfinished.ts'
 
 export const DEFAULT_STEP_TIMEOUT_MS = 300_000
 
@@ -44,12 +45,11 @@ export interface Frozen {
 export async function freezePlan(input: FreezeInput): Promise<Frozen> {
   const {loaded, environment, run} = input
   const book = loaded.book
-  const facts: unknown = await book.facts?.({
-    ...input.facts,
-    params: input.params,
-    environment: environment.name,
-  })
-  const steps = book.plan({params: input.params, facts: facts as never, environment: environment.name, run})
+  const reading = {...input.facts, params: input.params, environment: environment.name}
+  const facts: unknown = await withCommands(reading, async context => book.facts?.(context))
+  const steps = book
+    .plan({params: input.params, facts: facts as never, environment: environment.name, run})
+    .map(waitingForCommands)
   checkSteps(book, steps)
   const planned = await Promise.all(
     steps.map(async (step, index) =>

@@ -40,7 +40,7 @@ function startSoon(
   options: {-readonly [Key in keyof CommandOptions]: CommandOptions[Key]},
 ): ShellCommand {
   const started = Promise.resolve().then(() => carryOut(text, options))
-  const command: ShellCommand = Object.assign(started, {
+  const command: ShellCommand = Object.assign(new StartedCommand(resolve => resolve(started)), {
     nothrow: () => {
       options.nothrow = true
       return command
@@ -50,5 +50,23 @@ function startSoon(
       return command
     },
   })
+  // A forgotten `await` must not end the runner by an unhandled rejection: `unfinished.ts` looks after it.
+  started.catch(() => {})
   return command
+}
+
+/** Knows whether somebody waits for it. `await` calls `then` only of what is not a plain promise. */
+export class StartedCommand extends Promise<ProcessOutput> {
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise
+  }
+  awaited = false
+  // oxlint-disable-next-line unicorn/no-thenable -- it is a promise already
+  override then<Done = ProcessOutput, Failed = never>(
+    done?: ((output: ProcessOutput) => Done | PromiseLike<Done>) | null,
+    failed?: ((reason: unknown) => Failed | PromiseLike<Failed>) | null,
+  ): Promise<Done | Failed> {
+    this.awaited = true
+    return super.then(done, failed)
+  }
 }
