@@ -6,6 +6,7 @@ import type {Step, StepContext} from '../runbooks/define.ts'
 import type {Act, Ops, OpsTools} from '../runbooks/ops.ts'
 import type {StepRecord} from '../runbooks/record.ts'
 import type {Shell} from '../runbooks/shell.ts'
+import {type StartCommand, startShell} from '../runbooks/command-process.ts'
 import {createShell} from '../runbooks/shell-run.ts'
 import {lineStream} from '../text/lines.ts'
 import {allTargets} from './targets.ts'
@@ -23,6 +24,8 @@ export interface Touch {
   readonly spoolDir: string
   readonly env: Readonly<Record<string, string>>
   readonly progress: OpsTools['progress']
+  /** How a command is started; in a new shell when left out. */
+  readonly start?: StartCommand
 }
 
 /** `$` and `ops` for one place. */
@@ -41,6 +44,7 @@ export function openTouch(
     operatorEnv: base.options.env,
     cwd: path.dirname(base.config().file),
     graceMs: 10_000,
+    start: touch.start ?? startShell,
   })
   const tools: OpsTools = {
     environment: touch.environment,

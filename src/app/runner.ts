@@ -1,14 +1,15 @@
 import {appendFileSync} from 'node:fs'
+import path from 'node:path'
 import {openBase, type BaseOptions} from './base.ts'
 import {messageOf, OpsError, toOpsError} from '../errors.ts'
 import {identify} from '../processes/identity.ts'
-import {processesMarked} from '../processes/stop.ts'
 import {openDesk} from '../runbooks/desk.ts'
 import {abortedBy, executeRun, type ExecuteTools} from '../runbooks/execute.ts'
 import {exitOf} from '../runbooks/exit.ts'
 import {loadRunbook} from '../runbooks/load.ts'
 import {liveSaved, recordStep} from '../runbooks/record.ts'
 import {commandsInFlight, lastCommand} from '../runbooks/in-flight.ts'
+import {openSpareShells, type SpareShells} from '../runbooks/spare-shells.ts'
 import {resumeRun, type ResumeTools} from '../runbooks/resume.ts'
 import type {RunEvent} from '../runbooks/events.ts'
 import {stateDirectory} from './state-dir.ts'
@@ -17,6 +18,7 @@ import {openInbox} from '../store/runs/inbox.ts'
 import {openJournal, readEvents} from '../store/runs/journal.ts'
 import {openOutput} from '../store/runs/output.ts'
 import {writeReport} from './report.ts'
+import {watchSurvivors} from './survivors.ts'
 import {chooseEnvironment, makePlan, type PlanInput, rebuildPlan} from './planner.ts'
 import {openTouch, stepContext} from './contexts.ts'
 import {previewContext} from './preview.ts'
@@ -34,7 +36,9 @@ export interface RunnerOrder {
   readonly run: string
   readonly secrets: Readonly<Record<string, string>>
   /** Takes up a run whose runner died. */
-  readonly resume: {readonly override: string | undefined; readonly unattended: boolean} | undefined
+  readonly resume:
+    | {readonly override: string | undefined; readonly localLock: string | undefined; readonly unattended: boolean}
+    | undefined
 }
 
 /** The process of one run, in a session of its own. Resolves with the exit code; its journal tells everything else. */
@@ -47,6 +51,7 @@ export async function runRunner(options: BaseOptions, order: RunnerOrder): Promi
     ...stored,
     actor: base.actor(),
     params: {...stored.params, ...order.secrets},
+    ...(order.resume?.localLock === undefined ? {} : {localLock: order.resume.localLock}),
   }
   const resource = `run/${request.run}`
   let claimed = false
@@ -104,6 +109,7 @@ async function carryOut(
   const stop = new AbortController()
   const inbox = openInbox(files.inbox)
   const output = openOutput(files, () => journal.state().lastSeq)
+  const shells = openSpareShells(base.options.env, path.dirname(base.config().file))
   const abort = (who: string, reason: string, by = request.actor): void => {
     if (stop.signal.aborted) return
     base.audit().append(
@@ -122,7 +128,7 @@ async function carryOut(
   }
   const desk = openDesk(inbox, asked => abort(asked.by.name, asked.reason, asked.by))
   const release = listenForSignals(abort)
-  const heartbeat = setInterval(() => base.locks().heartbeat(run), HEARTBEAT_MS)
+  const stopRenewing = keepLocks(base, run)
   try {
     const tools = executeTools(base, {
       request,
@@ -132,6 +138,7 @@ async function carryOut(
       desk,
       abort: stop.signal,
       commands: lastCommand(events),
+      shells,
     })
     // A run that died before its first record has nothing to be taken up: it begins.
     const {outcome} =
@@ -142,12 +149,30 @@ async function carryOut(
     if (journal.state().outcome !== undefined) clearSpool(files)
     return exitOf(outcome)
   } finally {
-    clearInterval(heartbeat)
+    stopRenewing()
     release()
+    shells.close()
     await desk.close()
     inbox.close()
     output.close()
     journal.close()
+  }
+}
+
+/** Local locks are held by this process whatever happens: their heartbeat is for people. Shared ones would expire. */
+function keepLocks(base: Base, run: string): () => void {
+  const heartbeat = setInterval(() => {
+    try {
+      base.locks().heartbeat(run)
+    } catch {
+      // On a full disk the age of the last one is all that people see.
+    }
+  }, HEARTBEAT_MS)
+  const shared = base.sharedLocks()
+  const renewal = shared && setInterval(() => shared.renew(), shared.renewEveryMs)
+  return () => {
+    clearInterval(heartbeat)
+    clearInterval(renewal)
   }
 }
 
@@ -164,6 +189,7 @@ type Parts = Pick<ExecuteTools, 'request' | 'journal' | 'desk' | 'abort'> & {
   readonly input: PlanInput
   readonly output: ReturnType<typeof openOutput>
   readonly commands: number
+  readonly shells: SpareShells
 }
 
 function executeTools(base: Base, parts: Parts): ExecuteTools {
@@ -171,6 +197,7 @@ function executeTools(base: Base, parts: Parts): ExecuteTools {
   const own = identify(process.pid)
   if (!own) throw new OpsError('bug/internal', 'this process has no identity in /proc')
   let {commands} = parts
+  const survivors = watchSurvivors(text => base.redactor.redact(text))
   const recordTools = {
     journal,
     audit: base.audit(),
@@ -189,13 +216,11 @@ function executeTools(base: Base, parts: Parts): ExecuteTools {
     clock: base.clock,
     audit: base.audit(),
     locks: base.locks(),
+    shared: base.sharedLocks(),
     process: own,
     expiryMs: base.config().policy.promptExpiry,
     refreeze: signal => makePlan(base, input, signal),
-    survivors: key =>
-      processesMarked('OPSCONSOLE_IDEMPOTENCY_KEY', key).map(
-        ({pid, command}) => `${pid} ${base.redactor.redact(command).slice(0, 200)}`,
-      ),
+    survivors: survivors.of,
     preview: (step, options) =>
       previewContext(
         base,
@@ -205,9 +230,9 @@ function executeTools(base: Base, parts: Parts): ExecuteTools {
     context: (step, planned, {signal, fence, phase}) => {
       // Progress belongs to one step: the next begins without.
       output.progress(undefined)
-      const record = recordStep(recordTools, step.id, planned.targets)
       const mode = phase === 'check' ? 'read' : request.dryRun ? 'dry' : 'run'
       const key = `${request.run}/${step.id}`
+      const record = survivors.watch(key, recordStep(recordTools, step.id, planned.targets))
       const env = {
         OPSCONSOLE_RUN: request.run,
         OPSCONSOLE_STEP: step.id,
@@ -224,6 +249,7 @@ function executeTools(base: Base, parts: Parts): ExecuteTools {
         spoolDir: output.spoolDir,
         env,
         progress,
+        start: parts.shells.start,
       })
       return stepContext(
         {

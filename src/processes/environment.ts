@@ -3,7 +3,7 @@
  * runbooks, which may be secret and are only for the runbook that asked for them.
  */
 const DANGEROUS =
-  /^(?:ZX_|LD_|DYLD_|BASH_FUNC_|OPSCONSOLE_PARAM_)|^(?:BASH_ENV|ENV|NODE_OPTIONS|NODE_PATH|PROMPT_COMMAND|SHELLOPTS|BASHOPTS|PS4|IFS|CDPATH|GLOBIGNORE)$/
+  /^(?:ZX_|LD_|DYLD_|BASH_FUNC_|OPSCONSOLE_PARAM_)|^(?:BASH_ENV|ENV|NODE_OPTIONS|NODE_PATH|PROMPT_COMMAND|SHELLOPTS|BASHOPTS|PS4|IFS|CDPATH|GLOBIGNORE|OLDPWD)$/
 
 /** The operator's environment as a child may have it. */
 export function childEnvironment(

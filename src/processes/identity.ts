@@ -20,11 +20,16 @@ export function bootId(): string {
 /** State letter and start time of a process; undefined when it is gone. The command name may hold spaces and brackets. */
 export function processStat(
   pid: number,
-): {readonly state: string; readonly startTicks: number; readonly group: number} | undefined {
+): {readonly state: string; readonly startTicks: number; readonly group: number; readonly session: number} | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return {state: fields[0] ?? '?', group: Number(fields[2]), startTicks: Number(fields[19])}
+    return {
+      state: fields[0] ?? '?',
+      group: Number(fields[2]),
+      session: Number(fields[3]),
+      startTicks: Number(fields[19]),
+    }
   } catch {
     return undefined
   }

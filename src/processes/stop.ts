@@ -26,18 +26,22 @@ function allPids(): readonly number[] {
     .map(Number)
 }
 
-/** Live processes that carry `NAME=value` in the environment they were started with, wherever they went. */
+/**
+ * Live processes that carry `NAME=value` in the environment they were started with, wherever they went, or that stayed
+ * in one of the sessions.
+ */
 export function processesMarked(
   name: string,
   value: string,
+  sessions: ReadonlySet<number> = new Set(),
 ): readonly {readonly pid: number; readonly command: string}[] {
   const mark = `${name}=${value}`
   return allPids().flatMap(pid => {
     try {
-      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(mark)) return []
       const stat = processStat(pid)
       if (!stat || stat.state === 'Z') return []
-      return [{pid, command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()}]
+      const ours = sessions.has(stat.session) || readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(mark)
+      return ours ? [{pid, command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()}] : []
     } catch {
       return []
     }

@@ -28,7 +28,8 @@ export async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepE
       outcome: end.outcome,
       reason: end.reason,
     })
-    journal.append({type: 'step-finished', step: step.id, phase: 'run', durationMs, ...end})
+    // Durable with the next record, and before anything else happens: see `runSteps`.
+    journal.note({type: 'step-finished', step: step.id, phase: 'run', durationMs, ...end})
     return end
   }
   const began = clock.monotonic()
@@ -64,6 +65,7 @@ export async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepE
 
 async function alreadyDone(tools: ExecuteTools, {step, planned, fence}: StepJob): Promise<StepEnd | undefined> {
   if (!step.check || step.readOnly) return undefined
+  tools.journal.settle() // a check may take long
   try {
     const forecast = await step.check(tools.context(step, planned, {signal: tools.abort, fence, phase: 'check'}))
     return forecast === 'done' ? {outcome: 'already done', reason: 'its check says there is nothing to do'} : undefined

@@ -11,6 +11,8 @@ export interface Journal {
   append(...bodies: readonly RunEventBody[]): readonly RunEvent[]
   /** Written but not synced: survives the death of the process, not of the machine. For facts that a reboot voids anyway. */
   note(...bodies: readonly RunEventBody[]): readonly RunEvent[]
+  /** Makes durable what was only noted. */
+  settle(): void
   readonly state: () => RunState
 }
 

@@ -1,13 +1,12 @@
-import {spawn} from 'node:child_process'
 import {ProcessOutput, quote} from 'zx/core'
 import {OpsError} from '../errors.ts'
-import {childEnvironment} from '../processes/environment.ts'
-import {identify} from '../processes/identity.ts'
+import type {ProcessIdentity} from '../processes/identity.ts'
 import {stopGroup} from '../processes/stop.ts'
 import {escapeLine} from '../text/escape.ts'
 import {lineStream} from '../text/lines.ts'
 import type {Redactor} from '../text/redact.ts'
 import {sleep} from '../units/clock.ts'
+import type {StartCommand} from './command-process.ts'
 import type {StepRecord} from './record.ts'
 import type {Shell} from './shell.ts'
 import {renderCommand} from './shell-render.ts'
@@ -26,6 +25,7 @@ export interface ShellTools {
   readonly operatorEnv: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly graceMs: number
+  readonly start: StartCommand
 }
 
 /** At most this much of a command's output is given back to the runbook; all of it is on the screen and in the file. */
@@ -33,14 +33,6 @@ const KEPT = 8 << 20
 /** More than this from one command would fill the disk that it may be needed to mend. */
 const LARGEST_SPOOL = 1 << 30
 const TOO_MUCH = `stopped after ${LARGEST_SPOOL >> 20} MB of output`
-/**
- * One bash a command: it runs the text in a subshell and then writes the exit code, so that it can be read even when
- * the runner is gone. The text is evaluated, never pasted: a bracket in it cannot close the subshell. Signals reach the
- * subshell, whose traps are the default ones again.
- */
-const WRAPPER =
-  'trap : HUP INT TERM; __exit=$1; __text=$2; (set --; unset __exit; set -euo pipefail; eval "$__text"); __code=$?; printf "%s\\n" "$__code" >"$__exit"; exit "$__code"'
-
 /** The `$` of a step: zx's quoting, our own processes. */
 export function createShell(tools: ShellTools): Shell {
   return shellOf(renderCommand, async (text, options) =>
@@ -69,24 +61,16 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
     lines[stream].push(bytes)
   })
   try {
-    const child = spawn('/bin/bash', ['-c', WRAPPER, 'bash', spool.exitFile, options.pty ? inTerminal(text) : text], {
-      detached: true,
+    const {pid, process, exited} = tools.start({
+      text: options.pty ? inTerminal(text) : text,
       cwd: options.cwd ?? tools.cwd,
-      env: childEnvironment(tools.operatorEnv, {...tools.env, ...options.env}),
-      stdio: [options.input === undefined ? 'ignore' : 'pipe', spool.outFd, spool.errFd],
+      marks: tools.env,
+      env: options.env ?? {},
+      operatorEnv: tools.operatorEnv,
+      input: options.input,
+      spool,
     })
-    if (options.input !== undefined && child.stdin) {
-      child.stdin.on('error', () => {}) // a command may close its input early
-      child.stdin.end(options.input)
-    }
-    const exited = new Promise<{readonly code: number | null; readonly signal: NodeJS.Signals | null}>(
-      (resolve, reject) => {
-        child.once('error', reject)
-        child.once('exit', (code, signal) => resolve({code, signal}))
-      },
-    )
-    const pid = child.pid
-    noteProcess(tools, number, pid)
+    noteProcess(tools, number, process)
     let stopping: Promise<unknown> | undefined
     const stop = (): void => void (stopping ??= pid === undefined ? undefined : stopGroup(pid, tools.graceMs))
     tools.signal.addEventListener('abort', stop, {once: true})
@@ -120,9 +104,9 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
 }
 
 /** A command that runs is not left alone because this cannot be written: it is found by its mark, and the next record raises. */
-function noteProcess(tools: ShellTools, command: number, pid: number | undefined): void {
+function noteProcess(tools: ShellTools, command: number, process: ProcessIdentity | undefined): void {
   try {
-    if (pid !== undefined) tools.record.started(command, identify(pid))
+    tools.record.started(command, process)
   } catch {
     // As above.
   }

@@ -8,6 +8,8 @@ import path from 'node:path'
 export interface Spool {
   readonly outFd: number
   readonly errFd: number
+  readonly outFile: string
+  readonly errFile: string
   /** Where the wrapper writes the exit code. */
   readonly exitFile: string
   /** Hands over what is new; false when there was nothing. */
@@ -45,6 +47,8 @@ export function openSpool(directory: string, name: string, chunk: Chunk): Spool 
   return {
     outFd: open.out,
     errFd: open.err,
+    outFile: files.out,
+    errFile: files.err,
     exitFile: `${base}.exit`,
     drain: () => {
       const out = drainOne('out')

@@ -22,7 +22,7 @@ export function memoryJournal(run: string, clock: Clock): Journal & {readonly ev
     events.push(...made)
     return made
   }
-  return {events, append, note: append, state: () => state}
+  return {events, append, note: append, settle: () => {}, state: () => state}
 }
 
 export function memoryAudit(actor: Actor, clock: Clock): AuditLog & {readonly records: readonly AuditRecord[]} {

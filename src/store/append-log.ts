@@ -106,6 +106,8 @@ export interface AppendLog {
   note(payload: string): {readonly offset: number; readonly bytes: Buffer}
   /** Several records in one write and one sync: all or none is acknowledged. */
   appendAll(payloads: readonly string[], sync?: boolean): void
+  /** Makes durable what was only noted. */
+  sync(): void
   readonly end: number
   close(): void
 }
@@ -137,7 +139,21 @@ export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {
   }
   let end = contents.end
   let broken: OpsError | undefined
+  let noted = false
 
+  const makeDurable = (): void => {
+    try {
+      system.sync(descriptor)
+      noted = false
+    } catch (cause) {
+      // Pages that failed to sync may be dropped by the kernel: nothing after this can be promised.
+      broken = new OpsError('state/damaged', `${file} could not be made durable: ${messageOf(cause)}`, {
+        cause,
+        hint: 'Check the disk, then start again: the log is verified when it is opened.',
+      })
+      throw broken
+    }
+  }
   const write = (bytes: Buffer, sync = true): number => {
     if (broken) throw broken
     // Others may have appended since: what is taken back after a failure must be ours and nothing else.
@@ -150,16 +166,8 @@ export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {
       takeBack(start)
       throw asLogError(file, cause)
     }
-    try {
-      if (sync) system.sync(descriptor)
-    } catch (cause) {
-      // Pages that failed to sync may be dropped by the kernel: nothing after this can be promised.
-      broken = new OpsError('state/damaged', `${file} could not be made durable: ${messageOf(cause)}`, {
-        cause,
-        hint: 'Check the disk, then start again: the log is verified when it is opened.',
-      })
-      throw broken
-    }
+    noted = true
+    if (sync) makeDurable()
     end = start + bytes.length
     return start
   }
@@ -182,6 +190,10 @@ export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {
       return {offset: write(bytes, false), bytes}
     },
     appendAll: (payloads, sync) => void write(Buffer.concat(payloads.map(encodeRecord)), sync),
+    sync: () => {
+      if (broken) throw broken
+      if (noted) makeDurable()
+    },
     get end() {
       return end
     },

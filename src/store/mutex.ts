@@ -1,4 +1,4 @@
-import {DatabaseSync} from 'node:sqlite'
+import {DatabaseSync, type StatementSync} from 'node:sqlite'
 import {messageOf, OpsError} from '../errors.ts'
 
 /** Mutual exclusion between processes that the kernel ends with its holder: a SQLite write lock on a file of its own. */
@@ -15,11 +15,11 @@ const WAITED_MS = 30_000
  * SQLite's own waiting grows to a tenth of a second between two looks: among writers that hardly pause, one that waits
  * so long never gets a turn. Short, uneven pauses give everyone the same chance.
  */
-function begin(database: DatabaseSync): void {
+function begin(statement: StatementSync): void {
   const pause = new Int32Array(new SharedArrayBuffer(4))
   for (const deadline = performance.now() + WAITED_MS; ; ) {
     try {
-      return database.exec('BEGIN IMMEDIATE')
+      return void statement.run()
     } catch (cause) {
       if ((cause as {readonly errcode?: number}).errcode !== SQLITE_BUSY || performance.now() > deadline) throw cause
       Atomics.wait(pause, 0, 0, 0.2 + Math.random() * 2)
@@ -29,22 +29,26 @@ function begin(database: DatabaseSync): void {
 
 export function openMutex(file: string): Mutex {
   let database: DatabaseSync
+  let statements: {readonly begin: StatementSync; readonly rollback: StatementSync}
   try {
     database = new DatabaseSync(file, {timeout: 0})
+    // Nothing is ever stored in it: without this each turn would create and remove a file.
+    database.exec('PRAGMA journal_mode = MEMORY')
+    statements = {begin: database.prepare('BEGIN IMMEDIATE'), rollback: database.prepare('ROLLBACK')}
   } catch (cause) {
     throw new OpsError('state/unwritable', `cannot open ${file}: ${messageOf(cause)}`, {cause})
   }
   return {
     hold: work => {
       try {
-        begin(database)
+        begin(statements.begin)
       } catch (cause) {
         throw new OpsError('state/unwritable', `cannot lock ${file}: ${messageOf(cause)}`, {cause})
       }
       try {
         return work()
       } finally {
-        database.exec('ROLLBACK')
+        statements.rollback.run()
       }
     },
     close: () => database.close(),

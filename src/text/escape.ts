@@ -11,6 +11,9 @@ const TAGS = /[\u{e0000}-\u{e0fff}]/gu
 /** More marks than any script needs on one letter hide text under a smear. */
 const MARKS = /(\p{M}{4})\p{M}+/gu
 
+/** Most text is this; it is shown as it is. */
+const HARMLESS = /^[\u0020-\u007e]*$/
+
 function visible(character: string): string {
   const code = character.codePointAt(0) ?? 0
   if (code < 0x20) return `^${String.fromCharCode(code + 64)}`
@@ -22,6 +25,7 @@ function visible(character: string): string {
 
 /** One line: newlines become visible too. At most `max` characters, cut with an ellipsis. */
 export function escapeLine(text: string, max = 1000): string {
+  if (text.length <= max && HARMLESS.test(text)) return text
   const bounded = text.length > max * 4 ? text.slice(0, max * 4) : text
   const safe = dropColour(bounded)
     .replaceAll('\t', '  ')

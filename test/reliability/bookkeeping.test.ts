@@ -4,6 +4,7 @@ import path from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 import {groupMembers} from '../../src/processes/stop.ts'
 import type {StepRecord} from '../../src/runbooks/record.ts'
+import {startShell} from '../../src/runbooks/command-process.ts'
 import {createShell} from '../../src/runbooks/shell-run.ts'
 import {createRedactor} from '../../src/text/redact.ts'
 
@@ -36,6 +37,7 @@ function shellWith(record: Partial<StepRecord>, pids: number[] = []) {
     operatorEnv: process.env,
     cwd: dir,
     graceMs: 10_000,
+    start: startShell,
   })
 }
 

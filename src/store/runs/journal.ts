@@ -29,7 +29,7 @@ export function openJournal(
   const write = (bodies: readonly RunEventBody[], sync: boolean): readonly RunEvent[] => {
     const payloads = bodies.map((body, index) => {
       const event: RunEvent = {v: 1, seq: state.lastSeq + 1 + index, at: clock.now(), run, ...body}
-      return JSON.stringify(safe(JSON.parse(JSON.stringify(event)), redact))
+      return JSON.stringify(safe(event, redact))
     })
     log.appendAll(payloads, sync)
     // Read back from what was written: who watches and who takes the run up see the same.
@@ -40,6 +40,7 @@ export function openJournal(
   return {
     append: (...bodies) => write(bodies, true),
     note: (...bodies) => write(bodies, false),
+    settle: () => log.sync(),
     state: () => state,
     close: () => log.close(),
   }
@@ -59,11 +60,16 @@ function safe(value: unknown, redact: (text: string) => string, how: 'spoken' | 
   if (value === null || typeof value !== 'object') return value
   if (Array.isArray(value)) return value.map(item => safe(item, redact, how))
   const entries = Object.entries(value).map(([key, item]) => {
-    const inside = how === 'kept' || KEPT.test(key) ? 'kept' : SPOKEN.test(key) ? 'spoken' : 'plain'
-    return [key, safe(item, redact, inside)]
+    if (how === 'kept') return [key, safe(item, redact, how)]
+    if (KEPT.test(key)) return [key, safe(asJson(item), redact, 'kept')]
+    return [key, safe(item, redact, SPOKEN.test(key) ? 'spoken' : 'plain')]
   })
   return Object.fromEntries(entries)
 }
+
+/** What an author handed over, as JSON will hold it: dates and the like are text before secrets are looked for. */
+const asJson = (value: unknown): unknown =>
+  value === undefined ? undefined : JSON.parse(JSON.stringify(value) ?? 'null')
 
 export interface JournalRead {
   readonly events: readonly RunEvent[]

@@ -1,0 +1,171 @@
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import {afterEach, beforeEach, expect, test} from 'vitest'
+import {processStat} from '../processes/identity.ts'
+import {type CommandOrder, type CommandProcess, startShell} from './command-process.ts'
+import {openSpareShells, type SpareShells} from './spare-shells.ts'
+
+let dir: string
+let shells: SpareShells
+let number = 0
+beforeEach(() => {
+  dir = mkdtempSync(path.join(os.tmpdir(), 'opsconsole-spare-'))
+  shells = openSpareShells(process.env, dir)
+})
+afterEach(() => {
+  shells.close()
+  rmSync(dir, {recursive: true, force: true})
+})
+
+function order(text: string, change: Partial<CommandOrder> = {}): CommandOrder {
+  const base = path.join(dir, String((number += 1)))
+  const [outFile, errFile] = [`${base}.out`, `${base}.err`]
+  writeFileSync(outFile, '')
+  writeFileSync(errFile, '')
+  return {
+    text,
+    cwd: dir,
+    marks: {OPSCONSOLE_STEP: 'one', OPSCONSOLE_RUN: "r '$(id)"},
+    env: {},
+    operatorEnv: process.env,
+    input: undefined,
+    spool: {outFd: openSync(outFile, 'r+'), errFd: openSync(errFile, 'r+'), outFile, errFile, exitFile: `${base}.exit`},
+    ...change,
+  }
+}
+
+async function told({spool}: CommandOrder, {exited}: CommandProcess) {
+  const end = await exited
+  closeSync(spool.outFd)
+  closeSync(spool.errFd)
+  const read = (file: string): string => readFileSync(file, 'utf8')
+  return {end, out: read(spool.outFile), err: read(spool.errFile), exit: read(spool.exitFile)}
+}
+
+/** The shell that waits after one command was started. */
+async function waiting(): Promise<void> {
+  const first = order('true')
+  await told(first, shells.start(first))
+  await new Promise(resolve => setImmediate(resolve))
+}
+
+test.each([
+  [
+    'what it sees',
+    'env | grep -v ^_= | sort; pwd; echo "$- $# $0"; umask; trap; shopt; ulimit -a; ls /proc/self/fd | wc -l; readlink /proc/self/fd/0',
+  ],
+  ['what it calls itself', 'set | cut -d= -f1 | grep -vE "^(_|BASHPID|PIPESTATUS|BASH_EXECUTION_STRING)$"'],
+  ['a failure in the middle', 'echo a; false; echo b'],
+  ['a failure in a pipe', 'false | cat'],
+  ['an unset variable', 'echo $NOT_THERE'],
+  ['its own exit', 'exit 7'],
+  ['exec', 'exec sh -c "exit 8"'],
+  ['a trap of its own', 'trap "echo bye" EXIT; exit 9'],
+  ['a bracket', 'echo ) ('],
+  ['text that looks like our own', 'echo "$__code" 2>&1 || true; __text=x; echo é "$__text"'],
+  ['a signal to itself', 'kill -KILL $BASHPID'],
+  ['lines and quotes', "printf '%s\\n' 'a\nb' \"c\"; echo err >&2"],
+])('a command in a shell that waited and one in a new shell do not differ: %s', async (_what, text) => {
+  await waiting()
+  const [beside, fresh] = [order(text), order(text)]
+  const inWaiting = await told(beside, shells.start(beside))
+  const inFresh = await told(fresh, startShell(fresh))
+  // Bash names the line of an error in its own text.
+  const plain = (said: string): string => said.replaceAll(/line \d+/g, 'line').replaceAll(/\b\d{4,}\b/g, 'N')
+  expect({...inWaiting, out: plain(inWaiting.out), err: plain(inWaiting.err)}).toEqual({
+    ...inFresh,
+    out: plain(inFresh.out),
+    err: plain(inFresh.err),
+  })
+})
+
+test('it leads a session and a process group of its own', async () => {
+  await waiting()
+  const one = order('sleep 0.2')
+  const command = shells.start(one)
+  expect(processStat(command.pid as number)).toMatchObject({group: command.pid, session: command.pid})
+  await told(one, command)
+})
+
+test('the directory is the one that has the name when the command starts', async () => {
+  for (const name of ['old', 'new']) mkdirSync(path.join(dir, name))
+  symlinkSync('old', path.join(dir, 'current'))
+  shells = openSpareShells(process.env, path.join(dir, 'current'))
+  await waiting()
+  rmSync(path.join(dir, 'current'))
+  symlinkSync('new', path.join(dir, 'current'))
+  const one = order('pwd -P; touch here', {cwd: path.join(dir, 'current')})
+  expect((await told(one, shells.start(one))).out).toBe(`${path.join(dir, 'new')}\n`)
+})
+
+test('a directory that has gone fails the command, and it is not run elsewhere', async () => {
+  await waiting()
+  const one = order('echo ran', {cwd: path.join(dir, 'nowhere')})
+  expect(await shells.start(one).exited).toEqual({code: 70, signal: null})
+  expect(readFileSync(one.spool.outFile, 'utf8')).toBe('')
+  expect(readFileSync(one.spool.errFile, 'utf8')).toContain('nowhere')
+})
+
+test('what needs input, variables or a long text gets a new shell', async () => {
+  await waiting()
+  for (const [one, out] of [
+    [order('cat', {input: 'given'}), 'given'],
+    [order('echo $MORE', {env: {MORE: 'more'}}), 'more\n'],
+    [order(`echo ${'x'.repeat(5000)}`), `${'x'.repeat(5000)}\n`],
+  ] as const)
+    expect((await told(one, shells.start(one))).out).toBe(out)
+})
+
+/** Shells of this process that wait for an order. */
+const waitingShells = (): readonly number[] =>
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => {
+      try {
+        const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+        return Number(parent) === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('__next __exit')
+      } catch {
+        return false
+      }
+    })
+
+test('one shell waits, and when it is let go it ends without having run anything', async () => {
+  await waiting()
+  expect(waitingShells()).toHaveLength(1)
+  shells.close()
+  while (waitingShells().length > 0) await new Promise(resolve => setTimeout(resolve, 5))
+  const after = order('echo $$')
+  await told(after, shells.start(after))
+  await new Promise(resolve => setImmediate(resolve))
+  expect(waitingShells()).toHaveLength(0)
+})
+
+test('a shell that died while it waited is not given anything', async () => {
+  await waiting()
+  const [pid] = waitingShells()
+  process.kill(pid as number, 'SIGKILL')
+  while (waitingShells().length > 0) await new Promise(resolve => setTimeout(resolve, 5))
+  const one = order('echo ran')
+  expect(await told(one, shells.start(one))).toMatchObject({out: 'ran\n', end: {code: 0}})
+})
+
+test('many at once: one gets the waiting shell, the others new ones, each its own output', async () => {
+  await waiting()
+  const orders = Array.from({length: 8}, (_, index) => order(`echo ${index}; exit ${index}`))
+  const ends = await Promise.all(orders.map(one => told(one, shells.start(one))))
+  expect(ends.map(end => `${end.out.trim()} ${end.end.code} ${end.exit.trim()}`)).toEqual(
+    orders.map((_, index) => `${index} ${index} ${index}`),
+  )
+})

@@ -1,0 +1,109 @@
+import {spawn} from 'node:child_process'
+import type {Socket} from 'node:net'
+import {childEnvironment} from '../processes/environment.ts'
+import {processStat} from '../processes/identity.ts'
+import {
+  type CommandOrder,
+  type CommandProcess,
+  endOf,
+  nameOf,
+  RUN_TEXT,
+  type StartCommand,
+  startShell,
+} from './command-process.ts'
+
+/**
+ * One shell that waits for the next command of a run. Starting bash takes longer than most commands of a runbook; while
+ * one command runs, the shell of the next is started beside it. A shell takes one command and no other, in a session
+ * and process group of its own, just as if it had been started for it.
+ */
+export interface SpareShells {
+  /** In the waiting shell; in a new one when none waits or the command needs what only a new one can have. */
+  readonly start: StartCommand
+  /** Lets the waiting shell go. */
+  close(): void
+}
+
+/** Fields that end with NUL, over descriptor 3. What is cut short is not run, and does not look like success. */
+const WAITING = String.raw`trap : HUP INT TERM
+__next() { IFS= read -rd '' -u 3 "$1" || exit 70; }
+__next __exit; __next __out; __next __err; __next __cwd
+__next __mark; while [ -n "$__mark" ]; do export "$__mark"; __next __mark; done
+__next __text
+exec >"$__out" 2>"$__err" 3<&-
+cd -- "$__cwd" || exit 70
+unset OLDPWD __out __err __cwd __mark; unset -f __next
+${RUN_TEXT}`
+
+/** Bash reads the fields byte by byte: with a long text, a new shell is as fast. */
+const LONGEST_TEXT = 4096
+
+interface Waiting extends CommandProcess {
+  take(order: CommandOrder): void
+  dismiss(): void
+}
+
+export function openSpareShells(operatorEnv: Readonly<Record<string, string | undefined>>, cwd: string): SpareShells {
+  const env = childEnvironment(operatorEnv)
+  let waiting: Waiting | undefined
+  let closed = false
+  const prepare = (): void => {
+    if (closed || waiting) return
+    const shell = startWaiting(env, cwd)
+    const forget = (): void => void (waiting === shell && (waiting = undefined))
+    shell?.exited.then(forget, forget)
+    waiting = shell
+  }
+  return {
+    start: order => {
+      const shell = fits(order) && waiting && lives(waiting) ? waiting : undefined
+      if (shell) waiting = undefined
+      shell?.take(order)
+      const process = shell ?? startShell(order)
+      setImmediate(prepare)
+      return process
+    },
+    close: () => {
+      closed = true
+      waiting?.dismiss()
+    },
+  }
+}
+
+/** Undefined when none can be started now: the command itself will say why, if it cannot either. */
+function startWaiting(env: Readonly<Record<string, string>>, cwd: string): Waiting | undefined {
+  try {
+    const child = spawn('/bin/bash', ['-c', WAITING, 'bash'], {
+      detached: true,
+      cwd,
+      env,
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    })
+    const orders = child.stdio[3] as Socket
+    orders.on('error', () => {}) // a shell that died is known by its end
+    child.unref()
+    orders.unref()
+    return {
+      ...nameOf(child),
+      exited: endOf(child),
+      take: order => {
+        child.ref()
+        orders.end(fieldsOf(order))
+      },
+      dismiss: () => void orders.end(),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** Its end may have come and not been told yet. */
+const lives = ({pid}: Waiting): boolean => pid !== undefined && (processStat(pid)?.state ?? 'Z') !== 'Z'
+
+const fits = ({text, env, input}: CommandOrder): boolean =>
+  input === undefined && Object.keys(env).length === 0 && text.length <= LONGEST_TEXT
+
+function fieldsOf({text, cwd, marks, spool}: CommandOrder): string {
+  const pairs = Object.entries(marks).map(([name, value]) => `${name}=${value}`)
+  return [spool.exitFile, spool.outFile, spool.errFile, cwd, ...pairs, '', text, ''].join('\0')
+}
