@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest'
+import {forgottenCommands} from './check-awaits.ts'
 import {commandProblems, commandTemplates} from './check-commands.ts'
 import {scanSource} from './check-scan.ts'
 
@@ -18,7 +19,20 @@ test.each([
   ['$`echo "$(cat -- ${x})"`', []],
   ['$`echo "$(cat \'${x}\')"`', ['quoted-value x cat']],
   ['$`echo "$(date)" "${x}"`', ['quoted-value x ?']],
-  ['$`cat <<EOF\n"${x}"\nEOF`', []],
+  // Here-documents: quotes become part of the text.
+  ['$`cat <<EOF\n"${x}"\nEOF`', ['here-document x cat']],
+  ["$`cat <<-'EOF' > ${file}\n${x}\n  EOF\nrm ${y}`", ['here-document x cat', 'leading-dash y rm']],
+  ['$`cat <<< ${x}`', []],
+  ['$`cat <<EOF\nplain\nEOF\nrm -- ${y}`', []],
+  // What a second shell reads again.
+  ['$`bash -c ${x}`', ['read-again x bash']],
+  ['$`sudo -u app sh -euc ${`ls ${x}`}`', ['read-again `ls ${x}` sh']],
+  ['$`bash -c \'ls -- "$1"\' bash ${x}`', []],
+  ["$`bash -c ${'uptime; uptime'}`", []],
+  ['$`eval ${x}`', ['read-again x eval']],
+  ['$`su - postgres -c ${x}`', ['read-again x su']],
+  ['$`ssh -p 22 ${host} systemctl restart -- ${x}`', ['leading-dash host ssh', 'read-again x ssh']],
+  ['$`ssh -- ${host} uptime`', []],
   // Values that may be options.
   ['$`rm ${file}`', ['leading-dash file rm']],
   ['$`rm -- ${file}`', []],
@@ -56,4 +70,23 @@ test.each([
   ['log(`ran ${await $`cat ${x}`}`)', ['leading-dash x cat']],
 ])('%j', (source, wanted) => {
   expect(problems(source)).toEqual(wanted)
+})
+
+test.each([
+  ['run: async ({$}) => { $`a`; await $`b` }', ['$`a`']],
+  ['run: async ({$}) => {\n  const x = 1\n  $({cwd: f(x)})`a`\n}', ['$({cwd: f(x)})`a`']],
+  ['run: async context => {\n  if (x)\n    context.$`a`\n  context.$`b`.quiet()\n}', ['context.$`a`', 'context.$`b`']],
+  ['run: async ({$}) => void $`a`', ['$`a`']],
+  ['run: ({$}) => $`a`', []],
+  ['run: async ({$}) => void (await $`a`)', []],
+  ['await Promise.all([\n  $`a`,\n  $`b`,\n])', []],
+  ['const a =\n  $`a`', []],
+  ['return $`a`', []],
+  ['const both = names.map(name =>\n  $`a ${name}`)', []],
+  ['const a = ok ?\n  $`a` :\n  $`b`', []],
+])('a command that nobody waits for is found: %j', (source, wanted) => {
+  const found = forgottenCommands(scanSource(source).tokens, source)
+  expect(found.map(offset => source.slice(offset, source.indexOf('`', source.indexOf('`', offset) + 1) + 1))).toEqual(
+    wanted,
+  )
 })

@@ -1,8 +1,9 @@
+import {HereDocuments} from './check-here-document.ts'
 import {everyToken, type Token, type TemplateValue} from './check-scan.ts'
 
 /** What is wrong with a value inside a command, at its offset in the source. */
 export interface ValueProblem {
-  readonly code: 'quoted-value' | 'leading-dash'
+  readonly code: 'quoted-value' | 'here-document' | 'read-again' | 'leading-dash'
   readonly offset: number
   readonly value: string
   /** The command's name, when it is known. */
@@ -19,7 +20,7 @@ export function commandTemplates(tokens: readonly Token[]): readonly Token[] {
 }
 
 /** `const reads = $({reads: true})`, `const sh = context.$`, `({$: sh}) =>`. */
-function shellNames(tokens: readonly Token[]): ReadonlySet<string> {
+export function shellNames(tokens: readonly Token[]): ReadonlySet<string> {
   const names = new Set(['$'])
   for (const {token, before} of everyToken(tokens)) {
     if (token.text !== '$') {
@@ -34,7 +35,7 @@ function shellNames(tokens: readonly Token[]): ReadonlySet<string> {
   return names
 }
 
-function isTagged(before: readonly Token[], names: ReadonlySet<string>): boolean {
+export function isTagged(before: readonly Token[], names: ReadonlySet<string>): boolean {
   const last = before.at(-1)
   if (last?.kind === 'word') return names.has(last.text)
   if (last?.text !== ')') return false
@@ -77,14 +78,12 @@ interface Shell {
 export function commandProblems(template: Token): readonly ValueProblem[] {
   const shell: Shell = {quotes: [''], words: [], word: undefined}
   const problems: ValueProblem[] = []
+  const documents = new HereDocuments()
   for (const [index, piece] of (template.pieces ?? []).entries()) {
-    const text = cook(piece)
-    // What a here-document holds is text for its command, under rules of its own.
-    if (/<<[-~]?\s*['"]?\w/.test(text)) break
-    readPiece(shell, text)
+    readPiece(shell, documents.outside(cook(piece)))
     const value = template.values?.[index]
     if (!value) continue
-    const found = valueProblem(shell, value)
+    const found = documents.inside ? 'here-document' : valueProblem(shell, value)
     if (found) problems.push({code: found, offset: value.start, value: value.text, command: commandName(shell)})
     shell.word = `${shell.word ?? ''}\0`
   }
@@ -163,16 +162,38 @@ function valueProblem(shell: Shell, value: TemplateValue): ValueProblem['code'] 
   const words = commandWords(shell)
   const [name] = words
   const last = words.at(-1) ?? ''
+  if (isReadAgain(words) && !isWrittenOut(value.tokens)) return 'read-again'
   const harmless =
     name === undefined ||
     TAKES_TEXT.has(name) ||
     (name === 'printf' && words.length > 1) ||
     words.includes('--') ||
+    (SHELL.test(name) && words.some(word => SCRIPT.test(word))) ||
     (words.length > 1 && /^-./.test(last) && !last.includes('=')) ||
     /^[<>]/.test(last) ||
     beginsWithoutDash(value.tokens)
   return harmless ? undefined : 'leading-dash'
 }
+
+const SHELL = /^(ba|da|k|z|a)?sh$/
+const SCRIPT = /^-\w*c$/
+
+/** Programs that make a command line of what they are given: quoting for bash does not hold in there. */
+function isReadAgain(words: readonly string[]): boolean {
+  const [name = '', ...rest] = words
+  const last = rest.at(-1) ?? ''
+  if (name === 'eval') return true
+  if (SHELL.test(name)) return SCRIPT.test(last)
+  if (name === 'su' || name === 'runuser') return last === '-c' || last === '--command'
+  // The words after the host are joined and read by its shell. Options and their values come before the host.
+  return (
+    name === 'ssh' && rest.some((word, index) => !word.startsWith('-') && !/^-[A-Za-z]$/.test(rest[index - 1] ?? ''))
+  )
+}
+
+/** Text of the author, with nothing from outside in it. */
+const isWrittenOut = ([first, second]: readonly Token[]): boolean =>
+  second === undefined && (first?.kind === 'string' || (first?.kind === 'template' && first.values?.length === 0))
 
 /** A number, or text that is written out and begins with something else. */
 function beginsWithoutDash([first, second]: readonly Token[]): boolean {

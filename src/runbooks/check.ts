@@ -1,18 +1,22 @@
 import type {Danger} from './define.ts'
-import {commandProblems, commandTemplates} from './check-commands.ts'
+import {forgottenCommands} from './check-awaits.ts'
+import {commandProblems, commandTemplates, type ValueProblem} from './check-commands.ts'
 import {type Literal, literalsOf, literalText} from './check-literals.ts'
 import {type Comment, placeOf, scanSource} from './check-scan.ts'
 
 export type FindingCode =
   | 'does-not-load'
   | 'duplicate-id'
+  | 'here-document'
   | 'leading-dash'
   | 'no-confirm'
   | 'no-plan'
   | 'no-undo'
   | 'no-verify'
   | 'no-why'
+  | 'not-awaited'
   | 'quoted-value'
+  | 'read-again'
   | 'rerun-not-idempotent'
   | 'retries-not-idempotent'
 
@@ -34,11 +38,10 @@ export function checkSource(file: string, source: string): readonly Finding[] {
   const report: Report = (offset, severity, [code, message, hint]) =>
     void found.push({file, ...placeOf(source, offset), severity, code, message, hint})
   for (const template of commandTemplates(tokens)) {
-    for (const {code, offset, value, command} of commandProblems(template)) {
-      if (code === 'quoted-value') report(offset, 'error', quoted(value))
-      else report(offset, 'warning', leadingDash(value, command))
-    }
+    for (const problem of commandProblems(template))
+      report(problem.offset, problem.code === 'leading-dash' ? 'warning' : 'error', wordsFor(problem))
   }
+  for (const offset of forgottenCommands(tokens, source)) report(offset, 'error', NOT_AWAITED)
   const [book] = literalsOf(tokens, 'runbook')
   const steps = literalsOf(tokens, 'step')
   const danger = book && (literalText(book, 'danger') as Danger | undefined)
@@ -51,16 +54,43 @@ export function checkSource(file: string, source: string): readonly Finding[] {
 type Words = readonly [code: FindingCode, message: string, hint: string]
 type Report = (offset: number, severity: Finding['severity'], words: Words) => void
 
-const quoted = (value: string): Words => [
-  'quoted-value',
-  `\${${short(value)}} stands inside quotes`,
-  'Values are quoted for you: take the quotes away, or the command gets quotes within quotes.',
+const NOT_AWAITED: Words = [
+  'not-awaited',
+  'nobody waits for this command',
+  'Write `await` before it: what comes next would begin while it runs.',
 ]
-const leadingDash = (value: string, command: string): Words => [
-  'leading-dash',
-  `\${${short(value)}} may begin with a dash, and ${command} would take it for an option`,
-  'Put -- before it, if the command knows that, or ./ before a path.',
-]
+
+function wordsFor({code, value: whole, command}: ValueProblem): Words {
+  const value = `\${${short(whole)}}`
+  switch (code) {
+    case 'quoted-value':
+      return [
+        code,
+        `${value} stands inside quotes`,
+        'Values are quoted for you: take the quotes away, or the command gets quotes within quotes.',
+      ]
+    case 'here-document':
+      return [
+        code,
+        `${value} stands in a here-document, where the quotes around it become part of the text`,
+        'Give the text to standard input instead: $({input: text})`command`.',
+      ]
+    case 'read-again':
+      return [
+        code,
+        `${command} makes a command line of ${value}: what is in it can become commands of its own`,
+        command === 'ssh'
+          ? 'Use hosts() or remoteShell(), which quote for the other side too.'
+          : `Give values as arguments: bash -c 'command -- "$1"' bash ${value}.`,
+      ]
+    default:
+      return [
+        code,
+        `${value} may begin with a dash, and ${command} would take it for an option`,
+        'Put -- before it, if the command knows that, or ./ before a path.',
+      ]
+  }
+}
 
 const short = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text)
 
