@@ -119,6 +119,16 @@ export const CATALOGUE = {
     exit: EXIT.failed,
     meaning: 'A drill missed an objective or its proof; the figures are in its report.',
   },
+  'host/left': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'A command on another host was to be stopped, and whether it still runs there is not known.',
+  },
+  'host/lost': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'The connection to a host was not made or was lost, so how the command there ended is not known.',
+  },
   'lab/running': {kind: 'expected', exit: EXIT.usage, meaning: 'A lab is already up in that directory.'},
   'lab/start': {kind: 'external', exit: EXIT.failed, meaning: 'A part of the lab did not start; its log is named.'},
   'lab/stopped': {kind: 'expected', exit: EXIT.usage, meaning: 'No lab is up in that directory.'},

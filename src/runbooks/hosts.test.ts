@@ -125,3 +125,10 @@ test('a remote command takes input, but no environment', async () => {
   const withEnv = book({names: ['a']}, async ({$}) => void (await $({env: {A: '1'}})`cat`))
   expect((await testRunbook(withEnv)).reason).toContain('no environment of yours')
 })
+
+test('a command on a host that nobody awaits is waited for, and its failure is the host’s', async () => {
+  const forgetful = book({names: ['a', 'b']}, async ({$}) => void $`restart`)
+  const run = await testRunbook(forgetful, {exec: failing(['b'])})
+  expect(run).toMatchObject({outcome: 'failed', steps: {'restart 1': 'done', 'restart 2': 'failed'}})
+  expect(run.reason).toContain('b: a command without `await` before it: exit code 1')
+})

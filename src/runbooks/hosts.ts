@@ -4,11 +4,12 @@ import type {Verdict} from './ops.ts'
 import type {Shell} from './shell.ts'
 import {remoteShell, requireHost, type SshOptions} from './ssh.ts'
 import {untilAborted} from './step-run.ts'
+import {withCommands} from './unfinished.ts'
 
 /** What the work on one host gets: a step's context, with `$` on that host. */
 export interface HostContext extends StepContext {
   readonly host: string
-  /** Runs on the host, over OpenSSH, in the login shell of the user there. Every line is labelled with the host. */
+  /** Runs on the host, over OpenSSH: in bash if it has one, else in sh. Every line is labelled with the host. */
   readonly $: Shell
   /** The `$` of this machine. */
   readonly local: Shell
@@ -96,8 +97,8 @@ function batchStep(batch: Batch): Step {
     run: context => runBatch(batch, context, on),
     ...(verify === undefined
       ? {}
-      : {verify: context => verifyBatch(own, context, host => verify(on(context, host)), id)}),
-    ...(undo === undefined ? {} : {undo: context => undoBatch(own, host => undo(on(context, host)))}),
+      : {verify: context => verifyBatch(own, context, host => withCommands(on(context, host), verify), id)}),
+    ...(undo === undefined ? {} : {undo: context => undoBatch(own, host => withCommands(on(context, host), undo))}),
   }
 }
 
@@ -108,10 +109,11 @@ async function runBatch(
 ): Promise<void> {
   const {id, stopAfter = 0, names} = options
   const {signal, log, save} = context
-  const failures = await failuresOf(own, async host => untilAborted(work(on(context, host)), signal))
+  const failures = await failuresOf(own, async host => untilAborted(withCommands(on(context, host), work), signal))
   if (signal.aborted) {
-    if (failures.length > 0)
-      log(`the connection was cut, not the command: it may go on at ${failures.map(each => each.host).join(', ')}`)
+    const left = failures.filter(({error}) => error instanceof OpsError && error.code === 'host/left')
+    if (left.length > 0)
+      throw new OpsError('host/left', left.map(each => each.reason).join('; '), {cause: signal.reason})
     signal.throwIfAborted()
   }
   // A batch that is run again speaks for its hosts anew.
@@ -134,6 +136,7 @@ async function runBatch(
 interface Failure {
   readonly host: string
   readonly reason: string
+  readonly error: unknown
 }
 
 /** All at the same time; every one is waited for, so that no command goes on unseen. */
@@ -144,7 +147,7 @@ async function failuresOf(own: readonly string[], work: (host: string) => Promis
         await work(host)
         return undefined
       } catch (error) {
-        return {host, reason: messageOf(error)}
+        return {host, reason: messageOf(error), error}
       }
     }),
   )

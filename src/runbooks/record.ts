@@ -22,6 +22,8 @@ export interface StepRecord {
   /** The process that was started for it. */
   started(command: number, process: ProcessIdentity | undefined): void
   ended(command: number, end: CommandEnd): void
+  /** Processes on other hosts that go on in spite of a stop. */
+  survivors?(processes: readonly string[]): void
   line(stream: OutputLine['stream'], text: string): void
 }
 
@@ -67,6 +69,7 @@ export function recordStep(tools: RecordTools, step: string, targets: readonly s
     },
     ended: (command, end) =>
       void journal.note({type: 'command-finished', step, command, ...end, error: tools.redact(end.error)}),
+    survivors: processes => void journal.append({type: 'survivors', step, processes: processes.map(tools.redact)}),
   }
 }
 

@@ -1,17 +1,21 @@
 import {ProcessOutput, quote} from 'zx/core'
 import {OpsError} from '../errors.ts'
+import {childEnvironment} from '../processes/environment.ts'
 import type {ProcessIdentity} from '../processes/identity.ts'
+import {execProgram} from '../processes/run.ts'
 import {stopGroup} from '../processes/stop.ts'
 import {escapeLine} from '../text/escape.ts'
 import {lineStream} from '../text/lines.ts'
 import type {Redactor} from '../text/redact.ts'
 import {sleep} from '../units/clock.ts'
 import type {StartCommand} from './command-process.ts'
+import type {ElsewhereTools} from './elsewhere.ts'
 import type {StepRecord} from './record.ts'
 import type {Shell} from './shell.ts'
 import {renderCommand} from './shell-render.ts'
 import {type CommandOptions, shellOf} from './shell-tag.ts'
-import {openSpool} from './spool.ts'
+import {type Chunk, openSpool} from './spool.ts'
+import {throughFiles} from './through-files.ts'
 
 export interface ShellTools {
   readonly record: StepRecord
@@ -51,18 +55,13 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
   const number = tools.record.intend(text, false)
   const began = performance.now()
   const label = options.label === undefined ? '' : `${escapeLine(options.label, 100)}: `
-  const kept = {out: createKeeper(), err: createKeeper()}
-  const lines = {
-    out: lineStream(tools.redactor, line => void (options.quiet || tools.record.line('out', label + line))),
-    err: lineStream(tools.redactor, line => void (options.quiet || tools.record.line('err', label + line))),
-  }
-  const spool = openSpool(tools.spoolDir, String(number), (stream, bytes) => {
-    kept[stream].push(bytes)
-    lines[stream].push(bytes)
-  })
+  const {elsewhere} = options
+  const output = collectOutput(tools, options, label)
+  const spool = openSpool(tools.spoolDir, String(number), output.push)
+  const carried = elsewhere?.text ?? text
   try {
     const {pid, process, exited} = tools.start({
-      text: options.pty ? inTerminal(text) : text,
+      text: options.pty ? inTerminal(carried) : carried,
       cwd: options.cwd ?? tools.cwd,
       marks: tools.env,
       env: options.env ?? {},
@@ -72,9 +71,15 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
     })
     noteProcess(tools, number, process)
     let stopping: Promise<unknown> | undefined
-    const stop = (): void => void (stopping ??= pid === undefined ? undefined : stopGroup(pid, tools.graceMs))
+    let left = ''
+    const there = elsewhereTools(tools, options, label)
+    const stop = (): void => {
+      if (pid === undefined) return
+      const cut = (): Promise<unknown> => stopGroup(pid, tools.graceMs)
+      stopping ??= elsewhere ? elsewhere.stop(there, cut).then(what => void (left = what)) : cut()
+    }
     tools.signal.addEventListener('abort', stop, {once: true})
-    const end = await follow(exited, () => {
+    const way = await follow(exited, () => {
       const more = spool.drain()
       if (spool.taken() > LARGEST_SPOOL) stop()
       return more
@@ -87,19 +92,64 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
     // What ignored the signal is still in the group when the command itself has gone.
     await stopping
     tools.signal.removeEventListener('abort', stop)
-    lines.out.end()
-    lines.err.end()
+    output.end()
+    const {lost, ...end} = elsewhere
+      ? {signal: null, ...(await elsewhere.end(way.code, there, stopping !== undefined))}
+      : {...way, lost: ''}
     const durationMs = Math.round(performance.now() - began)
-    const error = end.code === 0 ? '' : end.signal === null ? `exit code ${end.code}` : `ended by ${end.signal}`
+    const error =
+      lost || (end.code === 0 ? '' : end.signal === null ? `exit code ${end.code}` : `ended by ${end.signal}`)
     tools.record.ended(number, {exitCode: end.code, signal: end.signal, durationMs, error})
-    if (tools.signal.aborted) throw tools.signal.reason as Error
-    if (stopping !== undefined) throw commandFailed(tools, text, {error: TOO_MUCH, err: ''})
-    const [out, err] = [kept.out.text(), kept.err.text()]
-    const output = new ProcessOutput(end.code, end.signal, out, err, out + err, error, durationMs)
-    if (end.code !== 0 && !options.nothrow) throw commandFailed(tools, text, {error, err: err || out})
-    return output
+    if (tools.signal.aborted)
+      throw left === '' ? (tools.signal.reason as Error) : new OpsError('host/left', left, {cause: tools.signal.reason})
+    if (stopping !== undefined)
+      throw commandFailed(tools, text, {error: left === '' ? TOO_MUCH : `${TOO_MUCH}; ${left}`, err: ''})
+    const [out, err] = [output.text('out'), output.text('err')]
+    const result = new ProcessOutput(end.code, end.signal, out, err, out + err, error, durationMs)
+    if (end.code !== 0 && !options.nothrow)
+      throw commandFailed(tools, text, {error, err: err || out, lost: lost !== ''})
+    return result
   } finally {
     spool.close()
+  }
+}
+
+/** What a command prints: whole for the runbook, line by line for everybody who watches. */
+function collectOutput(
+  {redactor, record}: ShellTools,
+  {quiet, elsewhere}: CommandOptions,
+  label: string,
+): {push: Chunk; end: () => void; text: (stream: 'out' | 'err') => string} {
+  const kept = {out: createKeeper(), err: createKeeper()}
+  const lines = {
+    out: lineStream(redactor, line => void (quiet || record.line('out', label + line))),
+    err: lineStream(redactor, line => void (quiet || record.line('err', label + line))),
+  }
+  const take: Chunk = (stream, bytes) => {
+    kept[stream].push(bytes)
+    lines[stream].push(bytes)
+  }
+  return {
+    push: (stream, bytes) => take(stream, elsewhere?.sift(stream, bytes) ?? bytes),
+    end: () => {
+      for (const stream of ['out', 'err'] as const) {
+        if (elsewhere) take(stream, elsewhere.rest(stream))
+        lines[stream].end()
+      }
+    },
+    text: stream => kept[stream].text(),
+  }
+}
+
+/** What a command on another host is asked and stopped with. */
+function elsewhereTools(tools: ShellTools, {cwd, env}: CommandOptions, label: string): ElsewhereTools {
+  const own = {cwd: cwd ?? tools.cwd, env: childEnvironment(tools.operatorEnv, {...tools.env, ...env})}
+  return {
+    exec: throughFiles((argv, options) => execProgram(argv, {...options, ...own}), tools.spoolDir),
+    graceMs: tools.graceMs,
+    signal: tools.signal,
+    log: line => tools.record.line('log', label + line),
+    survivors: processes => tools.record.survivors?.(processes.map(each => tools.redactor.redact(each))),
   }
 }
 
@@ -150,11 +200,15 @@ function createKeeper(): Keeper {
   }
 }
 
-function commandFailed(tools: ShellTools, text: string, end: {readonly error: string; readonly err: string}): OpsError {
+function commandFailed(
+  tools: ShellTools,
+  text: string,
+  end: {readonly error: string; readonly err: string; readonly lost?: boolean},
+): OpsError {
   const last = tools.redactor.redact(end.err).trimEnd().split('\n').slice(-3).join(' / ')
   const shown = tools.redactor.redact(text)
   return new OpsError(
-    'process/failed',
+    end.lost === true ? 'host/lost' : 'process/failed',
     `${end.error} from ${shown.length > 200 ? `${shown.slice(0, 199)}…` : shown}${last ? `: ${last.slice(0, 600)}` : ''}`,
   )
 }

@@ -1,8 +1,9 @@
 import type {ProcessOutput} from 'zx/core'
 import {OpsError} from '../errors.ts'
+import type {Elsewhere} from './elsewhere.ts'
 import type {Shell, ShellCommand, ShellOptions} from './shell.ts'
 
-export type CommandOptions = ShellOptions & {readonly quiet?: boolean}
+export type CommandOptions = ShellOptions & {readonly quiet?: boolean; readonly elsewhere?: Elsewhere}
 
 /** The `$` that runbooks write, over whatever carries a command out: a process, a printer, a test. */
 export function shellOf(

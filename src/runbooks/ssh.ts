@@ -1,6 +1,11 @@
 import {OpsError} from '../errors.ts'
-import type {Shell} from './shell.ts'
-import {requireText, shellOf} from './shell-tag.ts'
+import {quotePosix} from './quote-posix.ts'
+import {remoteCommand} from './remote-command.ts'
+import type {Shell, ShellOptions} from './shell.ts'
+import {renderCommand} from './shell-render.ts'
+import {type CommandOptions, requireText, shellOf} from './shell-tag.ts'
+
+export {quotePosix} from './quote-posix.ts'
 
 /** How hosts are reached. What is left out is OpenSSH's own configuration: keys, agent, known hosts, jump hosts. */
 export interface SshOptions {
@@ -51,11 +56,6 @@ export function requireHost(host: string): void {
   throw new OpsError('runbook/invalid', `${JSON.stringify(host)} cannot be a host`)
 }
 
-/** For any POSIX shell: the remote one need not be bash. */
-export function quotePosix(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
-}
-
 /** A command for a shell far away, every value quoted for any POSIX shell; a list becomes several words. */
 export function renderRemote(pieces: readonly string[], values: readonly unknown[]): string {
   requireText(values)
@@ -64,18 +64,31 @@ export function renderRemote(pieces: readonly string[], values: readonly unknown
   return pieces.map((piece, index) => piece + (index < values.length ? words(values[index]) : '')).join('')
 }
 
+/** Questions go over a connection that is there, and never make one that stays and keeps what they print to open. */
+function asking(ssh: SshOptions): SshOptions {
+  const {ControlMaster: _master, ConnectTimeout: _timeout, ...options} = ssh.options ?? {}
+  return {...ssh, options: {...options, ControlMaster: 'no', ConnectTimeout: '3'}}
+}
+
 /**
  * The `$` of one host: the same recording, streaming, redaction, abort and dry run as of the local one, through which
- * `ssh` itself runs. Every line is labelled with the host.
+ * `ssh` itself runs. Every line is labelled with the host. What is recorded is the author's command; around it goes a
+ * small program that every login shell can start, by which it is found, stopped, and known to have ended.
  */
 export function remoteShell(local: Shell, host: string, ssh: SshOptions = {}): Shell {
   requireHost(host)
+  const send = (command: string): string => renderCommand(TEMPLATE, [sshArgv(host, command, ssh)])
+  const ask = (command: string): readonly string[] => sshArgv(host, command, asking(ssh))
   return shellOf(renderRemote, async (text, {env = {}, quiet, cwd: _cwd, ...options}) => {
     if (Object.keys(env).length > 0)
       throw new OpsError('step/failed', 'a command on another host has no environment of yours: give secrets as input')
+    const elsewhere = remoteCommand(text, {host, send, ask})
     // The shared connection outlives the command on purpose: without the mark it is not taken for a survivor of it.
-    const shell = local({...options, label: host, env: {OPSCONSOLE_IDEMPOTENCY_KEY: ''}})
-    const command = shell`${sshArgv(host, text, ssh)}`
+    const own: CommandOptions = {...options, label: host, env: {OPSCONSOLE_IDEMPOTENCY_KEY: ''}, elsewhere}
+    const command = local(own satisfies ShellOptions)`${sshArgv(host, text, ssh)}`
     return quiet ? command.quiet() : command
   })
 }
+
+/** A command that is one list of words. */
+const TEMPLATE: TemplateStringsArray = Object.assign(['', ''], {raw: ['', '']})

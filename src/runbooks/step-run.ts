@@ -57,10 +57,13 @@ async function attemptStep(tools: StepRunTools, step: Step, planned: PlannedStep
     if (tools.dryRun || !step.verify) return {outcome: 'done', reason: ''}
     return await verified(step, context, signal)
   } catch (error) {
-    if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason)}
+    // Nobody may think that all is over there.
+    const left = error instanceof OpsError && error.code === 'host/left' ? `; ${error.message}` : ''
+    if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason) + left}
     // What the verification last saw says more than that the time was up.
     const saw = error instanceof OpsError && error.code === 'step/verify'
-    if (deadline.signal.aborted) return {outcome: 'failed', reason: messageOf(saw ? error : deadline.signal.reason)}
+    if (deadline.signal.aborted)
+      return {outcome: 'failed', reason: messageOf(saw ? error : deadline.signal.reason) + left}
     if (tools.dryRun) return {outcome: 'done', reason: `cannot know further: ${messageOf(error)}`}
     return {outcome: 'failed', reason: messageOf(error)}
   } finally {

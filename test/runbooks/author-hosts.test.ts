@@ -1,6 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {userInfo} from 'node:os'
+import {existsSync, readFileSync, rmSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {createProgram, eventsOf, type Program, until} from '../program/program.ts'
@@ -12,27 +11,10 @@ let config: string
 beforeAll(async () => {
   sshd = await startSshd()
   program = createProgram()
-  config = path.join(sshd.dir, 'ssh_config')
-  writeFileSync(
-    config,
-    [
-      'Host web-*',
-      '  HostName 127.0.0.1',
-      `  Port ${sshd.port}`,
-      `  User ${userInfo().username}`,
-      // A shared connection belongs to a name here, though all names are this machine.
-      `  IdentityFile ${sshd.keyFile}`,
-      '  IdentitiesOnly yes',
-      '  StrictHostKeyChecking no',
-      '  UserKnownHostsFile /dev/null',
-      '  LogLevel ERROR',
-      'Host gone-*',
-      '  HostName 127.0.0.1',
-      '  Port 1',
-      '',
-    ].join('\n'),
-  )
+  // A shared connection belongs to a name here, though all names are this machine.
+  config = sshd.configFor('web-1', 'web-2', 'web-3')
   program.runbook('fleet', runbookText())
+  program.runbook('stray', strayText())
 })
 afterAll(async () => {
   for (const host of ['web-1', 'web-2', 'web-3'])
@@ -60,6 +42,14 @@ export default runbook({
       if (params.seconds > 0) await $\`for n in $(seq \${params.seconds * 10}); do echo tick $n; sleep 0.1; done\`
     }),
   afterwards: ({saved}) => failedHosts(saved, 'mark').map(host => 'Look at ' + host),
+})
+`
+const strayText = (): string => `import {runbook, hosts, z} from 'opsconsole'
+const ssh = {config: ${JSON.stringify(config)}, controlPath: ${JSON.stringify(controlPath())}}
+export default runbook({
+  name: 'stray', summary: 'Leaves something', danger: 'disruptive', params: z.object({limit: z.string().default('6s')}),
+  plan: ({params}) => hosts({id: 'wait', title: 'Wait', why: 'w', names: ['web-1'], timeout: params.limit, ssh},
+    async ({$}) => void (await $\`setsid sleep 77.25 & sleep 78.25 & echo up; wait\`)),
 })
 `
 const marked = (host: string): string | undefined => {
@@ -99,19 +89,61 @@ test('hosts that cannot be reached: passed over while so many may, else named wi
   expect(none.code).toBe(4)
 })
 
-test('an abort cuts every connection of the batch, says where the work may go on, and undoes it', async () => {
+/** Processes of this machine, which all hosts are, with this command line. */
+const running = (command: string): number =>
+  execFileSync('ps', ['-A', '-o', 'args='], {encoding: 'utf8'})
+    .split('\n')
+    .filter(line => line.trimEnd() === command).length
+
+test('an abort ends the commands on every host of the batch, and undoes it', async () => {
   for (const host of ['web-1', 'web-2']) rmSync(path.join(program.dir, host), {force: true})
   const started = program.start('run', 'fleet', '--yes', '--json', '-p', 'names=web-1,web-2,web-3', '-p', 'seconds=120')
   await until('both hosts', () => /web-1: tick 2/.test(started.output()) && /web-2: tick 2/.test(started.output()))
   started.kill('SIGTERM')
   const {code, stdout} = await started.ended
   expect(code).toBe(5)
-  expect(stdout).toContain('the connection was cut, not the command: it may go on at web-1, web-2')
+  for (const host of ['web-1', 'web-2'])
+    expect(stdout).toMatch(new RegExp(`"stream":"log","text":"${host}: its process group \\d+ was ended by TERM"`))
   expect([marked('web-1'), marked('web-2')]).toEqual([undefined, undefined])
   const events = eventsOf(stdout)
   // The shared connections stay on purpose; they are no survivors of the step.
   expect(events.filter(event => event.type === 'survivors')).toEqual([])
-  expect(events.at(-1)).toMatchObject({type: 'run-ended', outcome: 'aborted'})
+  expect(events.at(-1)).toMatchObject({
+    type: 'run-ended',
+    outcome: 'aborted',
+    reason: expect.not.stringContaining('may still'),
+  })
+})
+
+test('a step whose time is up leaves nothing on its hosts, and names what has left its group there', async () => {
+  const run = await program.run('run', 'stray', '--yes', '--json')
+  const events = eventsOf(run.stdout)
+  expect(events.find(event => event.type === 'step-finished')).toMatchObject({
+    outcome: 'failed',
+    reason: 'Wait on web-1 did not finish within its time limit',
+  })
+  const [survivors] = events.filter(event => event.type === 'survivors')
+  expect(survivors?.['processes']).toEqual([expect.stringMatching(/^web-1: \d+ sleep 77\.25$/)])
+  expect([running('sleep 78.25'), running('sleep 77.25')]).toEqual([0, 1])
+  process.kill(Number(/web-1: (\d+)/.exec(String(survivors?.['processes']))?.[1]), 'SIGKILL')
+})
+
+test('a host that does not answer when the run is aborted: the reason says what may still run there', async () => {
+  const started = program.start('run', 'stray', '--yes', '--json', '-p', 'limit=5m')
+  await until('the command', () => started.output().includes('web-1: up'))
+  sshd.freeze()
+  started.kill('SIGTERM')
+  await until('the end of the step', () => started.output().includes('"type":"step-finished"'), 60_000)
+  sshd.thaw()
+  const {stdout} = await started.ended
+  const end = eventsOf(stdout).find(event => event.type === 'step-finished')
+  expect(end).toMatchObject({outcome: 'aborted'})
+  expect(end?.['reason']).toMatch(
+    /SIGTERM; the command may still run on web-1, as process group \d+: web-1 could not be asked/,
+  )
+  process.kill(-Number(/process group (\d+)/.exec(String(end?.['reason']))?.[1]), 'SIGKILL')
+  for (const pid of execFileSync('pgrep', ['-fx', 'sleep 77.25'], {encoding: 'utf8'}).trim().split('\n'))
+    process.kill(Number(pid), 'SIGKILL')
 })
 
 test('a dry run reaches no host', async () => {

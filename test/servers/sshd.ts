@@ -15,6 +15,11 @@ export interface Sshd {
   readonly args: readonly string[]
   /** Ends every session from the server's side, as a cut network or a restarted sshd would. */
   dropSessions(): void
+  /** The server and its sessions do nothing more, as behind a network that swallows everything. What they started goes on. */
+  freeze(): void
+  thaw(): void
+  /** An ssh_config file by which each of the names is this machine. */
+  configFor(...names: readonly string[]): string
   stop(): Promise<void>
 }
 
@@ -73,6 +78,29 @@ export async function startSshd(): Promise<Sshd> {
     dropSessions: () => {
       for (const pid of childrenOf(child.pid as number)) process.kill(pid, 'SIGKILL')
     },
+    freeze: () => signalAll(servers(child.pid as number), 'SIGSTOP'),
+    thaw: () => signalAll(servers(child.pid as number), 'SIGCONT'),
+    configFor: (...names) => {
+      writeFileSync(
+        at('ssh_config'),
+        [
+          `Host ${names.join(' ')}`,
+          '  HostName 127.0.0.1',
+          `  Port ${port}`,
+          `  User ${userInfo().username}`,
+          `  IdentityFile ${at('user')}`,
+          '  IdentitiesOnly yes',
+          '  StrictHostKeyChecking no',
+          '  UserKnownHostsFile /dev/null',
+          '  LogLevel ERROR',
+          'Host gone-*',
+          '  HostName 127.0.0.1',
+          '  Port 1',
+          '',
+        ].join('\n'),
+      )
+      return at('ssh_config')
+    },
     stop: async () => {
       for (const pid of childrenOf(child.pid as number)) process.kill(pid, 'SIGKILL')
       child.kill('SIGTERM')
@@ -94,6 +122,28 @@ function childrenOf(parent: number): readonly number[] {
         return false
       }
     })
+}
+
+/** The listener and the servers of its sessions, not what those run for their users. */
+function servers(listener: number): readonly number[] {
+  const isServer = (pid: number): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sshd\n'
+    } catch {
+      return false
+    }
+  }
+  const below = (pid: number): readonly number[] => [pid, ...childrenOf(pid).filter(isServer).flatMap(below)]
+  return below(listener)
+}
+
+function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids)
+    try {
+      process.kill(pid, signal)
+    } catch {
+      // A session that has ended meanwhile.
+    }
 }
 
 function freePort(): Promise<number> {

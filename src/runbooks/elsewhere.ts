@@ -1,0 +1,36 @@
+import type {Exec} from '../processes/exec.ts'
+
+/**
+ * A command whose process here is only the way to where it runs: another host. What is recorded is the author's command; what
+ * is started carries it there.
+ */
+export interface Elsewhere {
+  /** What bash is given instead of the recorded text. */
+  readonly text: string
+  /** Output without what was told to us in it. Some may be held back until more has come. */
+  sift(stream: 'out' | 'err', bytes: Uint8Array): Uint8Array
+  /** What was held back, when nothing more comes. */
+  rest(stream: 'out' | 'err'): Uint8Array
+  /** Ends the command where it runs, in bounded time. Returns what cannot be claimed, empty when nothing is left. Never throws. */
+  stop(tools: ElsewhereTools, cut: () => Promise<unknown>): Promise<string>
+  /** How the command ended, by how its way there did; when it was stopped, nobody is asked again. Never throws. */
+  end(code: number | null, tools: ElsewhereTools, stopped: boolean): Promise<ElsewhereEnd>
+}
+
+export interface ElsewhereEnd {
+  /** null: not known. */
+  readonly code: number | null
+  /** Why the code alone does not tell; empty when it does. */
+  readonly lost: string
+}
+
+export interface ElsewhereTools {
+  /** With the environment and the directory of the command. */
+  readonly exec: Exec
+  readonly graceMs: number
+  readonly signal: AbortSignal
+  /** A line among the command's output. */
+  readonly log: (line: string) => void
+  /** Names what goes on in spite of the stop. */
+  readonly survivors: (processes: readonly string[]) => void
+}
