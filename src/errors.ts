@@ -122,12 +122,12 @@ export const CATALOGUE = {
   'host/left': {
     kind: 'external',
     exit: EXIT.failed,
-    meaning: 'A command on another host was to be stopped, and whether it still runs there is not known.',
+    meaning: 'A command on another host runs on there, or may: it could not be stopped, or the connection was lost.',
   },
   'host/lost': {
     kind: 'external',
     exit: EXIT.failed,
-    meaning: 'The connection to a host was not made or was lost, so how the command there ended is not known.',
+    meaning: 'The connection to a host was not made or was lost, and how the command there ended is not known.',
   },
   'lab/running': {kind: 'expected', exit: EXIT.usage, meaning: 'A lab is already up in that directory.'},
   'lab/start': {kind: 'external', exit: EXIT.failed, meaning: 'A part of the lab did not start; its log is named.'},

@@ -22,6 +22,8 @@ export interface ElsewhereEnd {
   readonly code: number | null
   /** Why the code alone does not tell; empty when it does. */
   readonly lost: string
+  /** It runs on there, or may. */
+  readonly left?: boolean
 }
 
 export interface ElsewhereTools {

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import {OpsError} from '../errors.ts'
 import {runbook} from './define.ts'
 import {failedHosts, type HostContext, hosts, type HostsOptions} from './hosts.ts'
 import {testRunbook} from './test-runbook.ts'
@@ -131,4 +132,15 @@ test('a command on a host that nobody awaits is waited for, and its failure is t
   const run = await testRunbook(forgetful, {exec: failing(['b'])})
   expect(run).toMatchObject({outcome: 'failed', steps: {'restart 1': 'done', 'restart 2': 'failed'}})
   expect(run.reason).toContain('b: a command without `await` before it: exit code 1')
+})
+
+test('a step is not tried again while its command may still run on a host', async () => {
+  let calls = 0
+  const lost = book({names: ['a'], retries: 3}, async () => {
+    calls += 1
+    throw new OpsError('host/left', 'the command may still run there')
+  })
+  const run = await testRunbook(lost)
+  expect([calls, run.outcome]).toEqual([1, 'failed'])
+  expect(run.reason).toMatch(/the command may still run there\).*; not tried again while that may run/)
 })

@@ -111,7 +111,7 @@ async function runBatch(
   const {signal, log, save} = context
   const failures = await failuresOf(own, async host => untilAborted(withCommands(on(context, host), work), signal))
   if (signal.aborted) {
-    const left = failures.filter(({error}) => error instanceof OpsError && error.code === 'host/left')
+    const left = failures.filter(runsOn)
     if (left.length > 0)
       throw new OpsError('host/left', left.map(each => each.reason).join('; '), {cause: signal.reason})
     signal.throwIfAborted()
@@ -126,7 +126,7 @@ async function runBatch(
     const begun = names.filter(host => !later.includes(host))
     const done = begun.filter(host => !failed.includes(host))
     throw new OpsError(
-      'step/failed',
+      failures.some(runsOn) ? 'host/left' : 'step/failed',
       `${failed.length} of ${names.length} hosts failed, ${stopAfter} may (${reasons}). Done: ${done.join(', ') || 'none'}. Not begun: ${later.join(', ') || 'none'}`,
     )
   }
@@ -138,6 +138,8 @@ interface Failure {
   readonly reason: string
   readonly error: unknown
 }
+
+const runsOn = ({error}: Failure): boolean => error instanceof OpsError && error.code === 'host/left'
 
 /** All at the same time; every one is waited for, so that no command goes on unseen. */
 async function failuresOf(own: readonly string[], work: (host: string) => Promise<void>): Promise<readonly Failure[]> {

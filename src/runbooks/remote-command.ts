@@ -117,9 +117,13 @@ async function endOf(
       left.length === 0 ? 'nothing of the command runs there now' : `of the command there is ${left.join(', ')}`
     if (kind === 'none') return {code: null, lost: `${lost}; ${gone}, how it ended is not known`}
     const what = kind === 'group' ? 'process group' : 'process'
-    return {code: null, lost: `${lost}; the command still runs there, as ${what} ${pids.join(', ')}`}
+    return {code: null, lost: `${lost}; the command still runs there, as ${what} ${pids.join(', ')}`, left: true}
   } catch (error) {
-    return {code: null, lost: `${lost}; the command may still run there${asWhat(notes())}: ${messageOf(error)}`}
+    return {
+      code: null,
+      lost: `${lost}; the command may still run there${asWhat(notes())}: ${messageOf(error)}`,
+      left: true,
+    }
   }
 }
 

@@ -40,18 +40,18 @@ export function commandScript(text: string, mark: string): string {
   const script = `trap : HUP INT TERM
 if [ -r /proc/$$/stat ]; then read -r x x x x g x </proc/$$/stat; else g=$(ps -o pgid= -p $$ 2>/dev/null | tr -d " "); fi
 if [ "$g" != $$ ] && [ "\${${MARK_VARIABLE}-}" != ${mark} ] && command -v setsid >/dev/null 2>&1; then
-${MARK_VARIABLE}=${mark}; export ${MARK_VARIABLE}; exec setsid sh -c ': ${mark}; ${TAKE_BACK}' "$0"; fi
+${MARK_VARIABLE}=${mark}; export ${MARK_VARIABLE}; exec setsid sh -c ': ${mark}; ${TAKE_BACK}' "$0" "$1"; fi
 ${MARK_VARIABLE}=${mark}; export ${MARK_VARIABLE}
 printf "%s\\n" "${mark} ${NOTE.began} $$ \${g:-0}" >&2
 i=${quotePosix(INNER)}
-t=${quotePosix(text)}
+t=$(printf %b. "$1"); t=\${t%.}
 if command -v bash >/dev/null 2>&1; then bash --norc -c "$i" bash "$t"; else sh -c "$i" sh "$t"; fi
 c=$?
 if [ $c -gt 255 ]; then c=$((128 + c % 128)); fi
 printf "%s\\n" "${mark} ${NOTE.ended} $c" >&2
 exit $c`
   // Whole only where it has arrived: the ssh that sends it may run on the very same machine, and is not looked for.
-  return `exec sh -c ': ${mark.replace('-', "''-")}; ${TAKE_BACK}' '${toOctal(script).replaceAll(mark, mark.replace('-', String.raw`\0055`))}'`
+  return `exec sh -c ': ${mark.replace('-', "''-")}; ${TAKE_BACK}' '${toOctal(script).replaceAll(mark, mark.replace('-', String.raw`\0055`))}' '${toOctal(text)}'`
 }
 
 /** dash before 0.5.13 has no pipefail and says so by leaving; everything else does. */

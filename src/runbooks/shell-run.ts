@@ -1,5 +1,5 @@
 import {ProcessOutput, quote} from 'zx/core'
-import {OpsError} from '../errors.ts'
+import {type ErrorCode, OpsError} from '../errors.ts'
 import {childEnvironment} from '../processes/environment.ts'
 import type {ProcessIdentity} from '../processes/identity.ts'
 import {execProgram} from '../processes/run.ts'
@@ -93,9 +93,13 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
     await stopping
     tools.signal.removeEventListener('abort', stop)
     output.end()
-    const {lost, ...end} = elsewhere
-      ? {signal: null, ...(await elsewhere.end(way.code, there, stopping !== undefined))}
-      : {...way, lost: ''}
+    const {
+      lost,
+      left: runsOn,
+      ...end
+    } = elsewhere
+      ? {signal: null, left: false, ...(await elsewhere.end(way.code, there, stopping !== undefined))}
+      : {...way, lost: '', left: false}
     const durationMs = Math.round(performance.now() - began)
     const error =
       lost || (end.code === 0 ? '' : end.signal === null ? `exit code ${end.code}` : `ended by ${end.signal}`)
@@ -107,7 +111,11 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
     const [out, err] = [output.text('out'), output.text('err')]
     const result = new ProcessOutput(end.code, end.signal, out, err, out + err, error, durationMs)
     if (end.code !== 0 && !options.nothrow)
-      throw commandFailed(tools, text, {error, err: err || out, lost: lost !== ''})
+      throw commandFailed(tools, text, {
+        error,
+        err: err || out,
+        code: lost === '' ? 'process/failed' : runsOn ? 'host/left' : 'host/lost',
+      })
     return result
   } finally {
     spool.close()
@@ -203,12 +211,12 @@ function createKeeper(): Keeper {
 function commandFailed(
   tools: ShellTools,
   text: string,
-  end: {readonly error: string; readonly err: string; readonly lost?: boolean},
+  end: {readonly error: string; readonly err: string; readonly code?: ErrorCode},
 ): OpsError {
   const last = tools.redactor.redact(end.err).trimEnd().split('\n').slice(-3).join(' / ')
   const shown = tools.redactor.redact(text)
   return new OpsError(
-    end.lost === true ? 'host/lost' : 'process/failed',
+    end.code ?? 'process/failed',
     `${end.error} from ${shown.length > 200 ? `${shown.slice(0, 199)}…` : shown}${last ? `: ${last.slice(0, 600)}` : ''}`,
   )
 }

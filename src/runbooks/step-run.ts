@@ -30,8 +30,9 @@ const LONGEST_BACKOFF_MS = 30_000
 export async function runStep(tools: StepRunTools, step: Step, planned: PlannedStep): Promise<StepEnd> {
   for (let attempt = 1; ; attempt += 1) {
     tools.journal.append({type: 'step-started', step: step.id, attempt, key: tools.key, phase: 'run'})
-    const end = await attemptStep(tools, step, planned)
+    const {left, ...end} = await attemptStep(tools, step, planned)
     if (end.outcome !== 'failed' || attempt > planned.retries || tools.abort.aborted) return end
+    if (left) return {outcome: 'failed', reason: `${end.reason}; not tried again while that may run`}
     const delayMs = Math.min(LONGEST_BACKOFF_MS, 1000 * 2 ** (attempt - 1))
     tools.journal.append({type: 'step-retry', step: step.id, attempt, delayMs, reason: end.reason})
     try {
@@ -44,7 +45,10 @@ export async function runStep(tools: StepRunTools, step: Step, planned: PlannedS
   }
 }
 
-async function attemptStep(tools: StepRunTools, step: Step, planned: PlannedStep): Promise<StepEnd> {
+/** `left`: something that it started may still run, where it cannot be stopped. */
+type AttemptEnd = StepEnd & {readonly left?: boolean}
+
+async function attemptStep(tools: StepRunTools, step: Step, planned: PlannedStep): Promise<AttemptEnd> {
   const deadline = new AbortController()
   const timer = setTimeout(
     () => deadline.abort(new OpsError('step/timeout', `${step.title} did not finish within its time limit`)),
@@ -58,14 +62,15 @@ async function attemptStep(tools: StepRunTools, step: Step, planned: PlannedStep
     return await verified(step, context, signal)
   } catch (error) {
     // Nobody may think that all is over there.
-    const left = error instanceof OpsError && error.code === 'host/left' ? `; ${error.message}` : ''
-    if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason) + left}
+    const left = error instanceof OpsError && error.code === 'host/left'
+    const more = left ? `; ${error.message}` : ''
+    if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason) + more}
     // What the verification last saw says more than that the time was up.
     const saw = error instanceof OpsError && error.code === 'step/verify'
     if (deadline.signal.aborted)
-      return {outcome: 'failed', reason: messageOf(saw ? error : deadline.signal.reason) + left}
+      return {outcome: 'failed', reason: messageOf(saw ? error : deadline.signal.reason) + more, left}
     if (tools.dryRun) return {outcome: 'done', reason: `cannot know further: ${messageOf(error)}`}
-    return {outcome: 'failed', reason: messageOf(error)}
+    return {outcome: 'failed', reason: messageOf(error), left}
   } finally {
     clearTimeout(timer)
   }

@@ -215,7 +215,7 @@ describe('a connection that is lost', () => {
     const group = groupOf(pid)
     sshd.dropSessions()
     const error = await errorOf(command)
-    expect(error.code).toBe('host/lost')
+    expect(error.code).toBe('host/left')
     expect(error.message).toMatch(
       new RegExp(
         `^the connection to web-1 was lost \\(ssh ended with exit code 255\\); the command still runs there, as process group ${group} from`,

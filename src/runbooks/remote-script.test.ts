@@ -1,0 +1,62 @@
+import {spawnSync} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import path from 'node:path'
+import {describe, expect, test} from 'vitest'
+import {quotePosix} from './quote-posix.ts'
+import {commandScript, endScript, findScript} from './remote-script.ts'
+
+const MARK = 'opsconsole-0123456789abcdef'
+const SHELLS = ['sh', 'bash', 'dash', 'ksh', 'ksh93', 'mksh', 'zsh', 'yash', 'tcsh', 'csh', 'fish'].filter(shell =>
+  (process.env['PATH'] ?? '').split(':').some(dir => existsSync(path.join(dir, shell))),
+)
+const HOSTILE = `a\\b\\\\c ' "$HOME" \`x\` ! !! %s %%b \t é ☃ \u{1f600} \\0101\n line 2\\\n!3 ^ ~ * {a,b} $(id) ;&|<>\r end`
+
+/** As sshd does: the login shell gets the line after -c. */
+const login = (shell: string, line: string) => spawnSync(shell, ['-c', line], {encoding: 'utf8', input: 'input'})
+
+describe.each(SHELLS)('a login shell that is %s', shell => {
+  test('hands a command on to the byte', () => {
+    const {stdout, status, stderr} = login(
+      shell,
+      commandScript(`printf %s ${quotePosix(HOSTILE)}; cat; echo err >&2; exit 3`, MARK),
+    )
+    expect({stdout, status}).toEqual({stdout: `${HOSTILE}input`, status: 3})
+    expect(stderr).toMatch(new RegExp(`^${MARK} began (\\d+) \\d+\nerr\n${MARK} ended 3\n$`))
+  })
+
+  test('a command of 50 KB', () => {
+    const {stdout} = login(shell, commandScript(`printf %s '${'ab!cd'.repeat(10_000)}' | wc -c`, MARK))
+    expect(stdout.trim()).toBe('50000')
+  })
+
+  test('a command that ends with line ends, and one that is empty', () => {
+    expect(login(shell, commandScript("printf %s 'a\n\n'\n\n", MARK))).toMatchObject({stdout: 'a\n\n', status: 0})
+    expect(login(shell, commandScript('', MARK))).toMatchObject({stdout: '', status: 0})
+  })
+
+  test('finds nothing where nothing is', () => {
+    expect(login(shell, findScript(MARK, undefined, true)).stdout).toBe(`${MARK} none\n`)
+    expect(login(shell, endScript(MARK, undefined, 1)).stdout).toBe(`${MARK} done\n`)
+  })
+})
+
+test.each([
+  ['false; echo on', 1, ''],
+  ['echo "$NOT_SET_ANYWHERE"; echo on', 1, ''],
+  ['false | true; echo on', 1, ''],
+  ['(exit 7) || echo "got $?"', 0, 'got 7\n'],
+  ['echo $# "$0"', 0, '0 bash\n'],
+  ['exit 255', 255, ''],
+])('%s ends with %i', (text, status, stdout) => {
+  expect(login('sh', commandScript(text, MARK))).toMatchObject({status, stdout})
+})
+
+test('the mark is not whole in what sends a command or looks for one, which may run on the same machine', () => {
+  for (const line of [commandScript('true', MARK), findScript(MARK, 7, true), endScript(MARK, 7, 10)])
+    expect(line).not.toContain(MARK)
+})
+
+test('a number that another group has by now is not signalled', () => {
+  // Our own group is alive and carries no mark.
+  expect(login('sh', findScript(MARK, process.pid, true)).stdout).toBe(`${MARK} none\n`)
+})
