@@ -1,11 +1,12 @@
 import {messageOf, OpsError} from '../errors.ts'
+import type {Actor} from '../identity/actor.ts'
 import {ask} from './ask.ts'
 import type {Step} from './define.ts'
 import {endRun, type Ended, type ExecuteTools, passApproved, passStages, record, runSteps} from './execute.ts'
-import type {Frozen} from './freeze.ts'
+import {type Frozen, planDifferences} from './freeze.ts'
 import {releaseLocks, takeLocks} from './hold.ts'
 import {type InFlightCommand, inFlightLines} from './in-flight.ts'
-import type {PlannedStep} from './plan.ts'
+import type {Plan, PlannedStep} from './plan.ts'
 import type {StepView} from './state.ts'
 import {undoSteps} from './undo.ts'
 
@@ -33,7 +34,8 @@ export async function resumeRun(tools: ResumeTools): Promise<Ended> {
   const {journal, request, clock} = tools
   const frozen = await acceptRunbook(tools)
   refuseWhileRunning(tools)
-  await recheckFinished(tools, frozen)
+  const moved = await movedOn(tools, frozen)
+  if (moved && tools.unattended) throw moved
   const began = clock.monotonic()
   const suspended = journal.state().suspended === true
   record(tools, {
@@ -49,7 +51,8 @@ export async function resumeRun(tools: ResumeTools): Promise<Ended> {
   if (journal.state().steps.every(view => UNTOUCHED.has(view.state)))
     return endRun(tools, began, () => passStages(tools))
   const undoing = wasStopped(tools)
-  const settled = await settleUnknown(tools, frozen)
+  const settled = moved ? await settleMoved(tools, moved) : await settleUnknown(tools, frozen)
+  if (settled === 'left' && moved) throw moved
   if (settled === 'left') throw new OpsError('run/unsettled', 'nobody settled the unknown step; the run stays as it is')
   return endRun(tools, began, async () => {
     const locked = await takeLocks(tools)
@@ -65,27 +68,32 @@ export async function resumeRun(tools: ResumeTools): Promise<Ended> {
 
 async function acceptRunbook(tools: ResumeTools): Promise<Frozen> {
   const frozen = await tools.rebuild()
-  const {plan} = tools.request
+  const {request} = tools
+  const {plan} = request
   if (frozen.plan.hash === plan.hash) return frozen
-  if (tools.override === undefined) {
-    const steps = (list: readonly PlannedStep[]): string => list.map(step => step.id).join(', ')
-    throw new OpsError(
-      'runbook/changed',
-      `${plan.runbook} changed since the run began: file ${plan.runbookHash.slice(0, 12)} is now ${frozen.plan.runbookHash.slice(0, 12)}; steps were ${steps(plan.steps)}; are now ${steps(frozen.plan.steps)}`,
-      {
-        hint: 'Put the old file back, or resume with --override and --reason; both are audited.',
-      },
+  const changed = (text: string, hint: string): OpsError =>
+    // The hint is part of the text: it has to pass through the runner's log, which keeps one line.
+    new OpsError('runbook/changed', `${plan.runbook} changed since the run began: ${text}. ${hint}`)
+  if (tools.override === undefined)
+    throw changed(
+      `${request.file} was ${plan.runbookHash.slice(0, 12)} and is ${frozen.plan.runbookHash.slice(0, 12)}; ${differences(plan, frozen.plan)}`,
+      'Put the old file back, or accept the new one with --override and --reason; both are audited.',
     )
-  }
   const same =
     frozen.steps.length === plan.steps.length && frozen.steps.every((step, index) => step.id === plan.steps[index]?.id)
   if (!same)
-    throw new OpsError(
-      'runbook/changed',
-      `${plan.runbook} has other steps now; a run cannot go on with steps that were never shown`,
-      {hint: 'Abort the run, then plan a new one.'},
+    throw changed(
+      differences(plan, frozen.plan),
+      'A run cannot go on, nor be undone, with steps that were never shown: put the old file back.',
     )
   return frozen
+}
+
+function differences(before: Plan, after: Plan): string {
+  const ids = (list: readonly PlannedStep[]): string => list.map(step => step.id).join(', ')
+  if (ids(before.steps) !== ids(after.steps)) return `its steps were ${ids(before.steps)} and are ${ids(after.steps)}`
+  const found = planDifferences(before, after)
+  return found.length > 0 ? found.join('; ') : 'the plan it makes is the same, what its steps do may differ'
 }
 
 function refuseWhileRunning(tools: ResumeTools): void {
@@ -96,17 +104,49 @@ function refuseWhileRunning(tools: ResumeTools): void {
   })
 }
 
-/** The world may have moved on: what was finished must still hold. */
-async function recheckFinished(tools: ResumeTools, frozen: Frozen): Promise<void> {
+/** The world may have moved on: what was finished must still hold. Undefined: it does. */
+async function movedOn(tools: ResumeTools, frozen: Frozen): Promise<OpsError | undefined> {
   for (const [index, view] of tools.journal.state().steps.entries()) {
     const step = frozen.steps[index]
     if (view.state !== 'done' || !step?.verify || step.readOnly) continue
     const failed = await verifyOnce(tools, step, view)
     if (failed !== undefined)
-      throw new OpsError('run/drift', `${view.step.title} was finished, but no longer holds: ${failed}`, {
-        hint: 'Mend it, or abort the run with `opsconsole runs settle`.',
-      })
+      return new OpsError(
+        'run/drift',
+        `${view.step.title} was finished, but no longer holds: ${failed}. Mend it, or undo the run with \`opsconsole runs settle ${tools.request.run} abort\`.`,
+      )
   }
+  return undefined
+}
+
+/** On ground that moved the run goes only back. */
+async function settleMoved(tools: ResumeTools, moved: OpsError): Promise<'abort' | 'left'> {
+  const answer = await ask(
+    {...tools, signal: tools.abort},
+    {
+      step: undefined,
+      kind: 'unknown',
+      text: `${moved.message} Undo what was done?`,
+      touches: [],
+      type: undefined,
+      choices: ['abort'],
+      fallback: 'leave',
+    },
+  )
+  if (answer.answer !== 'abort') return 'left'
+  for (const view of tools.journal.state().steps.filter(({state}) => IN_FLIGHT.has(state)))
+    noteSettled(tools, view, {choice: 'abort', by: answer.by, reason: answer.reason})
+  return 'abort'
+}
+
+function noteSettled(
+  tools: ResumeTools,
+  {step}: StepView,
+  settled: {readonly choice: Settlement; readonly by: Actor; readonly reason: string},
+): void {
+  const {choice, reason} = settled
+  record(tools, {action: 'step settled', phase: 'decision', target: step.title, step: step.id, outcome: choice, reason})
+  tools.journal.append({type: 'step-settled', step: step.id, ...settled})
 }
 
 async function verifyOnce(tools: ResumeTools, step: Step, view: StepView): Promise<string | undefined> {
@@ -130,18 +170,8 @@ async function settleUnknown(tools: ResumeTools, frozen: Frozen): Promise<'settl
 }
 
 async function settleStep(tools: ResumeTools, step: Step, view: StepView): Promise<'settled' | 'abort' | 'left'> {
-  const {journal, request} = tools
-  const settle = (choice: Settlement, by: typeof request.actor, reason: string): void => {
-    record(tools, {
-      action: 'step settled',
-      phase: 'decision',
-      target: view.step.title,
-      step: step.id,
-      outcome: choice,
-      reason,
-    })
-    journal.append({type: 'step-settled', step: step.id, choice, by, reason})
-  }
+  const {request} = tools
+  const settle = (choice: Settlement, by: Actor, reason: string): void => noteSettled(tools, view, {choice, by, reason})
   if (step.onUnknown === 'rerun' && step.idempotent) {
     settle('rerun', request.actor, 'declared harmless to run twice')
     return 'settled'

@@ -12,7 +12,11 @@ export const command: Command = {
     {name: 'run', required: true, description: 'Run id'},
     {name: 'choice', required: true, description: SETTLEMENTS.join(', ')},
   ],
-  flags: {reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'}, ...parameterFlags},
+  flags: {
+    reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},
+    override: {type: 'boolean', description: 'Go on although the runbook file has changed; needs --reason'},
+    ...parameterFlags,
+  },
   changes: true,
   run: async ({args, flags}, house) => {
     const [run, choice] = args as [string, string]
@@ -23,18 +27,22 @@ export const command: Command = {
       })
     if ((choice === 'done' || choice === 'skip') && reason.trim() === '')
       throw new OpsError('usage/arguments', `settling a step as ${choice} needs --reason`)
+    if (flags['override'] === true && reason.trim() === '')
+      throw new OpsError('usage/arguments', '--override needs --reason')
     const engine = house.engine()
     if (!engine.state(run).lost)
       throw new OpsError('run/ended', `run ${run} has no unknown step: its runner is at work, or it has ended`)
     await engine.resume({
       run,
-      override: undefined,
+      override: flags['override'] === true ? reason : undefined,
       unattended: false,
       secrets: await secretParameters(flags, house.env),
     })
     for await (const feed of engine.follow(run, house.signal)) {
       const prompt = feed.event?.type === 'prompt-opened' ? feed.event.prompt : undefined
       if (prompt?.kind !== 'unknown' || engine.state(run).prompt?.id !== prompt.id) continue
+      if (!prompt.choices.includes(choice))
+        throw new OpsError('run/drift', prompt.text, {hint: `Answer with one of: ${prompt.choices.join(', ')}.`})
       engine.answer(run, prompt.id, choice, reason, 'command')
       return {
         data: {run, step: prompt.step, choice},

@@ -1,0 +1,82 @@
+import {existsSync, readFileSync, rmSync} from 'node:fs'
+import path from 'node:path'
+import {afterAll, expect, test} from 'vitest'
+import {readEvents, readRunState} from '../../src/store/runs/journal.ts'
+import {createProgram, until} from '../program/program.ts'
+
+const program = createProgram({config: 'environments: [{name: dev}]\n'})
+afterAll(() => program.remove())
+
+/** Makes a file, then waits in its second step until it is let go. */
+const BOOK = `
+import {runbook, step} from 'opsconsole'
+export default runbook({
+  name: 'ground',
+  summary: 'Builds on a file',
+  danger: 'safe',
+  plan: () => [
+    step({
+      id: 'file',
+      title: 'Make the file',
+      why: 'The next step stands on it',
+      run: async ({$}) => void (await $\`echo made > ground.txt\`),
+      verify: async ({$}) => ({ok: (await $\`test -e ground.txt\`.nothrow()).exitCode === 0, reason: 'ground.txt is gone'}),
+      undo: async ({$}) => void (await $\`rm -f ground.txt; echo undone > undone.txt\`),
+    }),
+    step({id: 'wait', title: 'Wait', why: 'To be killed', run: async ({$}) => void (await $\`sleep 0.5\`)}),
+    step({id: 'last', title: 'Last', why: 'w', run: async ({$}) => void (await $\`true\`)}),
+  ],
+})
+`
+const journalOf = (run: string): string => path.join(program.stateDir, 'runs', run, 'journal')
+const file = (name: string): string => path.join(program.dir, name)
+
+/** Starts it and kills its runner in the second step. */
+async function lostRun(): Promise<string> {
+  program.runbook('ground', BOOK)
+  const started = await program.run('run', 'ground', '--detach', '--json')
+  const {run} = JSON.parse(started.stdout) as {run: string}
+  const pid = await until('the second step', () => {
+    const {events} = readEvents(journalOf(run))
+    const began = events.find(event => event.type === 'run-started')
+    return events.some(event => event.type === 'command-process' && event.step === 'wait') && began?.process.pid
+  })
+  process.kill(pid, 'SIGKILL')
+  await until('its command to end', async () => {
+    const {stdout} = await program.run('runs', 'show', run, '--json')
+    const view = JSON.parse(stdout) as {lost: boolean; inFlight: string[]}
+    return view.lost && !view.inFlight.some(line => line.startsWith('still running'))
+  })
+  return run
+}
+
+test('a run whose ground moved is refused, and can still be undone', async () => {
+  const run = await lostRun()
+  rmSync(file('ground.txt'))
+  const refused = await program.run('runs', 'resume', run)
+  expect({code: refused.code, said: refused.stderr.includes('no longer holds: ground.txt is gone')}).toEqual({
+    code: 7,
+    said: true,
+  })
+  expect(readRunState(journalOf(run), run).outcome).toBeUndefined()
+  const settled = await program.run('runs', 'settle', run, 'abort')
+  expect(settled.stderr).toBe('')
+  await program.run('runs', 'attach', run)
+  expect(readRunState(journalOf(run), run).outcome).toBe('undone')
+  expect(existsSync(file('undone.txt'))).toBe(true)
+  expect(readEvents(journalOf(run)).events).toContainEqual(
+    expect.objectContaining({type: 'step-settled', step: 'wait', choice: 'abort'}),
+  )
+})
+
+test('an unknown step of a changed runbook can be settled with an override and a reason', async () => {
+  const run = await lostRun()
+  program.runbook('ground', BOOK.replace('To be killed', 'To be stopped'))
+  const refused = await program.run('runs', 'settle', run, 'skip', '--reason', 'x')
+  expect(refused.code).toBe(7)
+  expect(refused.stderr).toContain('steps/1/why: "To be killed" is now "To be stopped"')
+  expect((await program.run('runs', 'settle', run, 'done', '--override')).code).toBe(2)
+  expect((await program.run('runs', 'settle', run, 'done', '--override', '--reason', 'a word')).stderr).toBe('')
+  expect((await program.run('runs', 'attach', run)).code).toBe(0)
+  expect(readFileSync(file('ground.txt'), 'utf8')).toBe('made\n')
+})
