@@ -1,5 +1,6 @@
-import {spawnSync} from 'node:child_process'
-import {existsSync} from 'node:fs'
+import {execFileSync, spawn, spawnSync} from 'node:child_process'
+import {existsSync, mkdtempSync, rmSync, symlinkSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {quotePosix} from './quote-posix.ts'
@@ -21,7 +22,8 @@ describe.each(SHELLS)('a login shell that is %s', shell => {
       commandScript(`printf %s ${quotePosix(HOSTILE)}; cat; echo err >&2; exit 3`, MARK),
     )
     expect({stdout, status}).toEqual({stdout: `${HOSTILE}input`, status: 3})
-    expect(stderr).toMatch(new RegExp(`^${MARK} began (\\d+) \\d+\nerr\n${MARK} ended 3\n$`))
+    // A group of its own, though this login shell leads none, as with servers that are not OpenSSH's.
+    expect(stderr).toMatch(new RegExp(`^${MARK} began (\\d+) \\1\nerr\n${MARK} ended 3\n$`))
   })
 
   test('a command of 50 KB', () => {
@@ -59,4 +61,28 @@ test('the mark is not whole in what sends a command or looks for one, which may 
 test('a number that another group has by now is not signalled', () => {
   // Our own group is alive and carries no mark.
   expect(login('sh', findScript(MARK, process.pid, true)).stdout).toBe(`${MARK} none\n`)
+})
+
+test('where no group of its own can be had, the processes that carry the mark are stopped one by one', async () => {
+  const bin = mkdtempSync(path.join(tmpdir(), 'opsconsole-bin-'))
+  for (const tool of ['sh', 'sleep', 'grep', 'cut', 'tr', 'ps', 'date'])
+    symlinkSync(execFileSync('sh', ['-c', `command -v ${tool}`], {encoding: 'utf8'}).trim(), path.join(bin, tool))
+  const env = {PATH: bin}
+  const child = spawn('/bin/sh', ['-c', commandScript('sleep 611 & sleep 612', MARK)], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const ended = new Promise(resolve => child.once('close', resolve))
+  const began = await new Promise<string>(resolve => child.stderr.once('data', chunk => resolve(String(chunk))))
+  try {
+    const [, pid, group] = /began (\d+) (\d+)/.exec(began) ?? []
+    expect(pid).not.toBe(group)
+    const ask = (line: string): string => spawnSync('/bin/sh', ['-c', line], {encoding: 'utf8', env}).stdout
+    expect(ask(findScript(MARK, undefined, true))).toMatch(new RegExp(`^${MARK} single .*\\b${pid}\\b`))
+    expect(ask(endScript(MARK, undefined, 5))).toBe(`${MARK} done\n`)
+  } finally {
+    child.kill('SIGKILL')
+    await ended
+    rmSync(bin, {recursive: true})
+  }
 })

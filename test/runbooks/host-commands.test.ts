@@ -123,6 +123,11 @@ describe('how a command on a host ended', () => {
     expect(lines).toContain('err web-1: no end')
   })
 
+  test('a command of 100 KB', async () => {
+    const {stdout} = await world().$`printf %s ${'x'.repeat(100_000)} | wc -c`.quiet()
+    expect(stdout.trim()).toBe('100000')
+  })
+
   test('a host that is not reached: it did not say that it began, which is no exit code', async () => {
     const {$, ends} = world('gone-1')
     const error = await errorOf($`true`)
