@@ -64,7 +64,6 @@ if (!(process.argv.includes('--if-stale') && fresh)) {
     target: 'node24',
     jsx: 'automatic',
     minifySyntax: true,
-    keepNames: true,
     legalComments: 'none',
     sourcemap: 'linked',
     sourcesContent: false,

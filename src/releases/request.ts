@@ -1,5 +1,4 @@
-import {request as httpRequest} from 'node:http'
-import {request as httpsRequest} from 'node:https'
+import {plainHttp, secureHttp} from '../connections/http.ts'
 
 export interface Answer {
   readonly status: number
@@ -20,7 +19,7 @@ const MOST_BYTES = 64 * 1024
 /** GET without redirects. Rejects with a plain Error when there is no answer in time. */
 export const request: Request = (url, {timeoutMs, signal}) =>
   new Promise((resolve, reject) => {
-    const send = url.startsWith('https:') ? httpsRequest : httpRequest
+    const send = (url.startsWith('https:') ? secureHttp() : plainHttp()).request
     const late = AbortSignal.timeout(timeoutMs)
     const both = AbortSignal.any([signal, late])
     const refuse = (cause: Error): void =>

@@ -1,5 +1,4 @@
 import {createDecipheriv} from 'node:crypto'
-import {Decrypter} from 'age-encryption'
 import {messageOf} from '../../errors.ts'
 import {CHUNK, chunkNonce, streamKey, TAG} from './seal.ts'
 
@@ -61,6 +60,7 @@ function chunkOpener(key: Buffer): (sealed: Buffer, last: boolean, index: number
 }
 
 async function unwrapFileKey(header: Buffer, identities: readonly string[]): Promise<Uint8Array> {
+  const {Decrypter} = await import('age-encryption')
   const decrypter = new Decrypter()
   try {
     for (const identity of identities) decrypter.addIdentity(identity)

@@ -1,5 +1,4 @@
 import {createCipheriv, hkdfSync, randomBytes} from 'node:crypto'
-import {Encrypter} from 'age-encryption'
 
 /** Plain bytes of one age chunk; every sealed chunk is 16 bytes longer (its Poly1305 tag). */
 export const CHUNK = 64 * 1024
@@ -80,6 +79,7 @@ export function chunkNonce(): {next(last: boolean): Buffer} {
 
 async function wrapFileKey(recipients: readonly string[]): Promise<{header: Buffer; fileKey: Uint8Array}> {
   const kept: Uint8Array[] = []
+  const {Encrypter} = await import('age-encryption') // loaded late: most processes never seal anything
   const encrypter = new Encrypter()
   for (const recipient of recipients) encrypter.addRecipient(recipient)
   encrypter.addRecipient({

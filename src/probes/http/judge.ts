@@ -5,7 +5,7 @@ import type {HealthDocument} from './document.ts'
 import {readHealthDocument, valueAt} from './document.ts'
 import type {Answer} from './request.ts'
 import type {HttpProbeSpec} from './schema.ts'
-import {STATUS_CODES} from 'node:http'
+import {plainHttp} from '../../connections/http.ts'
 
 const DAY_MS = 86_400_000
 const WORST: Readonly<Record<Health, number>> = {up: 0, degraded: 1, down: 2}
@@ -55,7 +55,7 @@ function parseJson(answer: Answer): unknown {
   }
 }
 
-const statusText = (status: number): string => `${status} ${STATUS_CODES[status] ?? ''}`.trim()
+const statusText = (status: number): string => `${status} ${plainHttp().STATUS_CODES[status] ?? ''}`.trim()
 
 function judgeStatus(answer: Answer, expect: HttpProbeSpec['expect']): Verdict {
   const accepted = [expect.status].flat().includes(answer.status)

@@ -1,7 +1,7 @@
-import type {IncomingMessage} from 'node:http'
-import {Agent as HttpAgent, request as httpRequest} from 'node:http'
-import {Agent as HttpsAgent, request as httpsRequest} from 'node:https'
-import {TLSSocket} from 'node:tls'
+import type {Agent as HttpAgent, ClientRequest, IncomingMessage} from 'node:http'
+import type {Agent as HttpsAgent} from 'node:https'
+import type {TLSSocket} from 'node:tls'
+import {plainHttp, secureHttp} from '../../connections/http.ts'
 import type {Clock} from '../../units/clock.ts'
 
 /** Of a body; health documents are small, and the rest of a large page tells nothing more. */
@@ -45,8 +45,8 @@ export function httpClient(): HttpClient {
   let plain: HttpAgent | undefined
   let secure: HttpsAgent | undefined
   const once = (call: Call, signal: AbortSignal): Promise<Answer> => {
-    if (call.url.protocol === 'https:') return exchange(call, signal, (secure ??= new HttpsAgent(options)))
-    return exchange(call, signal, (plain ??= new HttpAgent(options)))
+    if (call.url.protocol === 'https:') return exchange(call, signal, (secure ??= new (secureHttp().Agent)(options)))
+    return exchange(call, signal, (plain ??= new (plainHttp().Agent)(options)))
   }
   return {
     async send(call, signal) {
@@ -70,7 +70,7 @@ class StaleConnection extends Error {}
 function exchange(call: Call, signal: AbortSignal, agent: HttpAgent | HttpsAgent): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const {clock, url} = call
-    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
+    const request = (url.protocol === 'https:' ? secureHttp() : plainHttp()).request(url, {
       agent,
       method: call.method,
       headers: {'user-agent': 'opsconsole', accept: '*/*', ...call.headers},
@@ -103,10 +103,7 @@ function exchange(call: Call, signal: AbortSignal, agent: HttpAgent | HttpsAgent
 }
 
 /** Listens to the socket only when it is new: a kept one has no phases before the first byte. */
-function markPhases(
-  request: ReturnType<typeof httpRequest>,
-  clock: Clock,
-): (firstByte: number) => Omit<Phases, 'body'> {
+function markPhases(request: ClientRequest, clock: Clock): (firstByte: number) => Omit<Phases, 'body'> {
   const start = clock.monotonic()
   let last = start
   const phases: {lookup?: number; connect?: number; tls?: number} = {}
@@ -143,7 +140,7 @@ function readBody(response: IncomingMessage): Promise<{readonly body: string; re
 }
 
 function certificateEnd(response: IncomingMessage): number | undefined {
-  if (!(response.socket instanceof TLSSocket)) return undefined
-  const ends = Date.parse(response.socket.getPeerCertificate().valid_to ?? '')
+  if (!('getPeerCertificate' in response.socket)) return undefined
+  const ends = Date.parse((response.socket as TLSSocket).getPeerCertificate().valid_to ?? '')
   return Number.isNaN(ends) ? undefined : ends
 }
