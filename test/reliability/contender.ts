@@ -1,25 +1,25 @@
 /** A process that wants one lock again and again, for several runs, and writes down when it holds it. */
 import {appendFileSync} from 'node:fs'
-import {openLockBook} from '../../src/store/locks.ts'
-import {sleep, systemClock} from '../../src/units/clock.ts'
+import {sleep} from '../../src/units/clock.ts'
+import {type Kind, openContended} from './lock-kinds.ts'
 
-const [stateDir, name, runs, rounds] = process.argv.slice(2) as [string, string, string, string]
-const book = openLockBook({stateDir, clock: systemClock, hasUnknownStep: () => false})
-const note = (text: string): void => appendFileSync(`${stateDir}/target`, `${text}\n`)
+const [kind, place, notes, name, runs, rounds] = process.argv.slice(2) as [Kind, string, string, string, string, string]
+const note = (text: string): void => appendFileSync(notes, `${text}\n`)
 
 async function contend(run: string): Promise<void> {
+  const locks = openContended(kind, place, run)
   for (let round = 0; round < Number(rounds); ) {
-    const result = book.acquire({resource: 'dev/target', run, actor: 'ada', reason: 'test'})
+    const result = await locks.acquire('dev/target')
     if ('held' in result) {
       note(`enter ${run} ${result.held.fence}`)
       await sleep(Math.random() * 2)
       note(`leave ${run} ${result.held.fence}`)
-      book.release(run)
+      await locks.release()
       round += 1
     }
-    await sleep(Math.random() * 4)
+    await sleep(Math.random() * (kind === 'local' ? 4 : 12))
   }
+  locks.close()
 }
 
 await Promise.all(Array.from({length: Number(runs)}, (_, index) => contend(`${name}-${index}`)))
-book.close()

@@ -1,5 +1,5 @@
 import {spawn, type ChildProcess} from 'node:child_process'
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
@@ -10,9 +10,6 @@ import {commandsInFlight} from '../../src/runbooks/in-flight.ts'
 import {openLockBook, type StoredLockBook} from '../../src/store/locks.ts'
 import {systemClock} from '../../src/units/clock.ts'
 import {until} from '../program/program.ts'
-
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const [PROCESSES, RUNS, ROUNDS] = FULL ? [5, 4, 1000] : [4, 5, 10]
 
 let stateDir = ''
 let book: StoredLockBook
@@ -29,31 +26,6 @@ afterEach(() => {
   book.close()
   for (const child of children.splice(0)) child.kill('SIGKILL')
   rmSync(stateDir, {recursive: true, force: true})
-})
-
-test(`${PROCESSES * RUNS} contenders in ${PROCESSES} processes, ${ROUNDS} rounds each: never two at once, every holder has a higher fence`, {
-  timeout: 3_600_000,
-}, async () => {
-  const file = path.join(import.meta.dirname, 'contender.ts')
-  const codes = await Promise.all(
-    Array.from({length: PROCESSES}, (_, index) => {
-      const child = spawn(process.execPath, [file, stateDir, `p${index}`, String(RUNS), String(ROUNDS)], {
-        stdio: 'inherit',
-      })
-      return new Promise(resolve => child.once('exit', resolve))
-    }),
-  )
-  expect(codes).toEqual(codes.map(() => 0))
-  const notes = readFileSync(path.join(stateDir, 'target'), 'utf8').trim().split('\n')
-  expect(notes).toHaveLength(PROCESSES * RUNS * ROUNDS * 2)
-  let fence = 0
-  for (let at = 0; at < notes.length; at += 2) {
-    const [verb, run, text] = (notes[at] as string).split(' ')
-    expect(verb).toBe('enter')
-    expect(notes[at + 1]).toBe(`leave ${run} ${text}`)
-    expect(Number(text)).toBeGreaterThan(fence)
-    fence = Number(text)
-  }
 })
 
 const claim = (run: string) => ({resource: 'dev/target', run, actor: 'ada', reason: 'test'})

@@ -40,7 +40,7 @@ export function openSharedLocks(options: SharedLockOptions): SharedLockBook {
   const call = oneAtATime(
     server,
     () => server.address ?? options.address,
-    Math.min(LONGEST_ANSWER_MS, Math.ceil(expiryMs / 3)),
+    Math.min(LONGEST_ANSWER_MS, Math.ceil(expiryMs / 2)),
   )
   const held = new Map<string, number>()
   const lease = openLease(clock, expiryMs)
@@ -112,7 +112,11 @@ export function openSharedLocks(options: SharedLockOptions): SharedLockBook {
       }),
     forget: () => held.clear(),
     ...overview(call, rows),
-    close: () => void server.close(),
+    close: () => {
+      held.clear()
+      // After what is under way: a renewal that came later would connect again.
+      void call(() => server.close()).catch(() => undefined)
+    },
   }
 }
 
