@@ -81,7 +81,7 @@ async function stopThere(
 async function endThere({way, mark}: Conversation, tools: ElsewhereTools, found: Found): Promise<string> {
   const group = found.kind === 'group' ? found.pids[0] : undefined
   const name = group === undefined ? `processes ${found.pids.join(', ')}` : `process group ${group}`
-  const seconds = Math.max(1, Math.floor(tools.graceMs / 1000))
+  const seconds = Math.max(1, Math.round(tools.graceMs / 1000))
   const budget = Math.ceil(Math.max(tools.graceMs, 1000) + BEYOND_GRACE_MS)
   const said = await ask(way, mark, endScript(mark, group, seconds), {tools, timeoutMs: budget}).catch(messageOf)
   if (typeof said === 'string' || !said.includes(ANSWER.done))
@@ -103,7 +103,7 @@ async function endOf(
   const {began, ended} = notes()
   const ssh = code === null ? 'ssh was killed' : `ssh ended with exit code ${code}`
   if (ended !== undefined && ended === code) return {code, lost: ''}
-  if (stopped) return {code: ended ?? null, lost: `the command on ${way.host} was to be stopped`}
+  if (stopped) return {code: ended ?? null, lost: `stopped; the command on ${way.host} did not say how it ended`}
   if (ended !== undefined)
     return {
       code: null,
