@@ -2,7 +2,7 @@ import {readFileSync, statSync} from 'node:fs'
 import {messageOf, OpsError} from '../errors.ts'
 import {isAlive, type ProcessIdentity} from '../processes/identity.ts'
 import type {Engine, Feed, RunView} from '../runbooks/engine.ts'
-import type {RunEvent} from '../runbooks/events.ts'
+import type {Prompt, RunEvent} from '../runbooks/events.ts'
 import {approvalRefusal} from '../runbooks/approval.ts'
 import {commandsInFlight, inFlightLines} from '../runbooks/in-flight.ts'
 import {listRunbooks, loadRunbook} from '../runbooks/load.ts'
@@ -69,6 +69,8 @@ export function createEngine(base: Base): Engine {
         throw new OpsError('run/ended', `run ${run} has no open question ${prompt}`, {
           hint: `See \`opsconsole runs show ${run}\`.`,
         })
+      const over = approvalOver(base, open)
+      if (over !== undefined) throw new OpsError('run/refused', over)
       leaveRequest(runFiles(base.stateDir, run).inbox, {kind: 'answer', prompt, answer, reason, by: base.actor(), via})
     },
     approve: (run, reason, plan) => approveRun(base, reader.view(run), {reason, plan}),
@@ -93,7 +95,8 @@ function approveRun(
     throw new OpsError('run/ended', `run ${run} does not wait for an approval`)
   if (plan !== undefined && !frozen.hash.startsWith(plan))
     throw new OpsError('run/refused', `run ${run} has plan ${frozen.hash.slice(0, 16)}, not ${plan}`)
-  const refusal = approvalRefusal(actor, base.actor())
+  const over = approvalOver(base, prompt)
+  const refusal = over ?? approvalRefusal(actor, base.actor())
   const entry = {
     action: 'approval given',
     target: frozen.runbook,
@@ -105,7 +108,9 @@ function approveRun(
   }
   base.audit().append({...entry, outcome: refusal === undefined ? 'approved' : `refused: ${refusal}`})
   if (refusal !== undefined)
-    throw new OpsError('run/refused', refusal, {hint: 'Another person must approve it, logged in as themselves.'})
+    throw new OpsError('run/refused', refusal, {
+      hint: over === undefined ? 'Another person must approve it, logged in as themselves.' : 'Start it again.',
+    })
   leaveRequest(runFiles(base.stateDir, run).inbox, {
     kind: 'answer',
     prompt: prompt.id,
@@ -115,6 +120,12 @@ function approveRun(
     by: base.actor(),
     via: 'command',
   })
+}
+
+/** A suspended run has no process that would see its question expire, so whoever approves looks at the clock. */
+function approvalOver(base: Base, {kind, expiresAt}: Prompt): string | undefined {
+  if (kind !== 'approval' || base.clock.now() < expiresAt) return undefined
+  return `the time to approve it was over at ${new Date(expiresAt).toISOString()}`
 }
 
 interface Cached {

@@ -35,6 +35,9 @@ export function approvalRefusal(starter: Actor, approver: Actor): string | undef
 
 export type ApprovalEnd =
   | {readonly kind: 'approved'}
+  /** A person declined it. */
+  | {readonly kind: 'aborted'; readonly reason: string}
+  /** Its time is over. */
   | {readonly kind: 'refused'; readonly reason: string}
   | {readonly kind: 'suspended'; readonly reason: string}
 
@@ -73,10 +76,8 @@ export async function awaitApproval(
       reason: `${need.reason}: \`opsconsole runs approve ${plan.run}\`, then \`opsconsole runs resume ${plan.run}\``,
     }
   if (answer.answer === 'approve') return {kind: 'approved'}
-  return {
-    kind: 'refused',
-    reason: answer.via === 'expiry' ? 'nobody approved it in time' : `${answer.by.name} did not approve it`,
-  }
+  if (answer.via === 'expiry') return {kind: 'refused', reason: 'nobody approved it in time'}
+  return {kind: 'aborted', reason: `${answer.by.name} did not approve it`}
 }
 
 const changesOf = (plan: Plan): readonly string[] =>

@@ -157,7 +157,7 @@ async function approve(tools: ExecuteTools): Promise<Ended | undefined> {
   const starter = journal.state().actor ?? request.actor
   const end = await awaitApproval({...asking(tools), unattended: request.unattended === true}, starter, need)
   if (end.kind === 'approved') return undefined
-  return {outcome: end.kind === 'suspended' ? 'suspended' : 'aborted', reason: end.reason}
+  return {outcome: end.kind, reason: end.reason}
 }
 
 export const asking = (tools: ExecuteTools): AskTools => ({...tools, signal: tools.abort})

@@ -51,6 +51,12 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
     .plan({params: input.params, facts: facts as never, environment: environment.name, run})
     .map(waitingForCommands)
   checkSteps(book, steps)
+  const locks =
+    book
+      .locks?.({params: input.params, environment: environment.name})
+      .map(resource => `${environment.name}/${resource}`) ?? []
+  for (const step of steps) refuseSecrets(book, input.redact, [step.id, ...(step.terminal ?? [])])
+  refuseSecrets(book, input.redact, locks)
   const planned = await Promise.all(
     steps.map(async (step, index) =>
       planStep(step, index, {
@@ -60,10 +66,6 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
       }),
     ),
   )
-  const locks =
-    book
-      .locks?.({params: input.params, environment: environment.name})
-      .map(resource => `${environment.name}/${resource}`) ?? []
   const body = {
     runbook: book.name,
     runbookHash: loaded.hash,
@@ -198,6 +200,19 @@ function stepProblem(step: Step, seen: ReadonlySet<string>): string | undefined 
   if (step.onUnknown === 'rerun' && !step.idempotent)
     return "onUnknown 'rerun' is only for steps that say idempotent: true"
   return undefined
+}
+
+/** What is stored as it is and cannot be redacted, because it is compared or carried out. */
+function refuseSecrets(book: Runbook, redact: FreezeInput['redact'], texts: readonly string[]): void {
+  for (const text of texts) {
+    const shown = redact?.(text) ?? text
+    if (shown === text) continue
+    throw new OpsError(
+      'runbook/invalid',
+      `${book.name}: ${JSON.stringify(escapeLine(shown, 200))} would store a secret in the plan`,
+      {hint: 'Keep secrets out of ids, locks and terminal commands; give them to commands by env.'},
+    )
+  }
 }
 
 const DANGERS: readonly Danger[] = ['safe', 'disruptive', 'destructive']

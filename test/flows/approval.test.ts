@@ -9,8 +9,15 @@ const canLogin = spawnSync('sh', ['-c', 'echo 1001 > /proc/self/loginuid']).stat
 let program: Program
 beforeAll(() => {
   program = createProgram({
-    config: 'project: shop\nenvironments: [{name: dev}]\npolicy: {approvals: [{runbook: ship, expires: 5m}]}\n',
+    config:
+      'project: shop\nenvironments: [{name: dev}]\npolicy: {approvals: [{runbook: ship, expires: 5m}, {runbook: rush, expires: 3s}]}\n',
   })
+  program.runbook(
+    'rush',
+    `import {runbook, step} from 'opsconsole'
+export default runbook({name: 'rush', summary: 'Rush', danger: 'disruptive',
+  plan: () => [step({id: 'rush', title: 'Rush', run: async ({$}) => { await $\`touch rushed\` }})]})`,
+  )
   program.runbook(
     'ship',
     `import {runbook, step} from 'opsconsole'
@@ -78,6 +85,22 @@ test.runIf(canLogin)('a waiting run goes on as soon as somebody else approves it
   )
   expect(asLogin(1001, 'runs', 'approve', run).code).toBe(0)
   expect((await program.run('runs', 'attach', run)).code).toBe(0)
+})
+
+test('a suspended run cannot be approved when its time is over, and then ends refused', async () => {
+  const {stdout} = await program.run('run', 'rush', '--yes', '--json')
+  const run = String(eventsOf(stdout)[0]?.['run'])
+  expect((await program.run('runs', 'approve', run)).stderr).toContain('started the run')
+  const question = String(eventsOf(stdout).findLast(event => event.type === 'prompt-opened')?.['seq'])
+  await until('its time to be over', async () =>
+    (await program.run('runs', 'approve', run)).stderr.includes('the time to approve it was over at'),
+  )
+  expect((await program.run('runs', 'answer', run, `q${question}`, 'approve')).code).toBe(7)
+  const resumed = await program.run('runs', 'resume', run)
+  expect({code: resumed.code, said: resumed.stdout.includes('nobody approved it in time')}).toEqual({
+    code: 7,
+    said: true,
+  })
 })
 
 test('breaking the glass needs a reason and is marked in the trail', async () => {

@@ -63,3 +63,26 @@ test('parameters come over standard input too, however slowly', async () => {
   child.stdin.end()
   expect(JSON.parse(await printed)).toMatchObject({runbook: 'rotate', params: {token: '[redacted]'}})
 })
+
+test.each([
+  ['an id', "step({id: 'use ' + params.token, title: 'Use it', run: async () => {}})", ''],
+  ['a terminal command', "step({id: 'use', title: 'Use it', terminal: ['login', params.token]})", ''],
+  ['a lock', "step({id: 'use', title: 'Use it', run: async () => {}})", 'locks: ({params}) => [params.token],'],
+])('%s that would store the secret is refused before anything is written', async (_what, step, locks) => {
+  program.runbook(
+    'careless',
+    `import {runbook, step, z} from 'opsconsole'
+export default runbook({
+  name: 'careless', summary: 'Show a secret', danger: 'disruptive', ${locks}
+  params: z.object({token: z.string().min(8).meta({secret: true})}),
+  plan: ({params}) => [${step}],
+})`,
+  )
+  const ended = await program.run('plan', 'careless', '-p', `token=${SECRET}`)
+  expect({code: ended.code, said: ended.stderr.includes('would store a secret in the plan')}).toEqual({
+    code: 2,
+    said: true,
+  })
+  expect(ended.stderr).not.toContain(SECRET)
+  expect(leaks()).toEqual([])
+})
