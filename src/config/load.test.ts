@@ -65,6 +65,11 @@ describe('a wrong key or value is named with its path, the accepted shape and it
       service('    interval: 1ms\n'),
       'services/0/interval: should be at least 100ms, got 1ms (line 6, column 15)',
     ],
+    [
+      'a lease that is too short',
+      `${ENVIRONMENT}sharedLocks: {url: "postgres://x/y", expiry: 1s}\n`,
+      'sharedLocks/expiry: should be at least 2s (line 3, column 46)',
+    ],
     ['no deadline', service('    timeout: 0s\n'), 'services/0/timeout: should be more than 0s (line 6, column 14)'],
     [
       'a share over one',
@@ -119,7 +124,7 @@ describe('a wrong key or value is named with its path, the accepted shape and it
     [
       'text for the whole file',
       'hello\n',
-      'the file: should be a section with project, environments, services, caches, databases, backups, releases, alerts, policy, got "hello" (line 1, column 1)',
+      'the file: should be a section with project, environments, services, caches, databases, backups, releases, alerts, sharedLocks, policy, got "hello" (line 1, column 1)',
     ],
     [
       'a secret of the wrong kind, without showing it',

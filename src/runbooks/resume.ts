@@ -38,6 +38,9 @@ export async function resumeRun(tools: ResumeTools): Promise<Ended> {
   if (moved && tools.unattended) throw moved
   const began = clock.monotonic()
   const suspended = journal.state().suspended === true
+  // A suspended run has touched nothing yet; nor has one whose runner died before its first step.
+  const untouched = suspended || journal.state().steps.every(view => UNTOUCHED.has(view.state))
+  const fence = untouched ? 0 : await takeBack(tools)
   record(tools, {
     action: 'run resumed',
     phase: 'intent',
@@ -45,25 +48,25 @@ export async function resumeRun(tools: ResumeTools): Promise<Ended> {
     reason: tools.override ?? request.reason,
   })
   journal.append({type: 'run-resumed', actor: request.actor, reason: tools.override ?? '', process: tools.process})
-  // A suspended run has touched nothing yet: it begins where it stopped, drift included.
+  // It begins where it stopped, drift included.
   if (suspended) return endRun(tools, began, () => passApproved(tools))
-  // Nor has one whose runner died before its first step: what it still waited for, it asks again.
-  if (journal.state().steps.every(view => UNTOUCHED.has(view.state)))
-    return endRun(tools, began, () => passStages(tools))
+  // What it still waited for, it asks again.
+  if (untouched) return endRun(tools, began, () => passStages(tools))
   const undoing = wasStopped(tools)
   const settled = moved ? await settleMoved(tools, moved) : await settleUnknown(tools, frozen)
   if (settled === 'left' && moved) throw moved
   if (settled === 'left') throw new OpsError('run/unsettled', 'nobody settled the unknown step; the run stays as it is')
-  return endRun(tools, began, async () => {
-    const locked = await takeLocks(tools)
-    if ('outcome' in locked) {
-      await releaseLocks(tools)
-      throw new OpsError('run/held', `${locked.reason}. The run stays as it is, half done; take it up again later.`)
-    }
-    return settled === 'abort' || undoing
-      ? goOnUndoing(tools, frozen, locked.fence)
-      : runSteps(tools, frozen, locked.fence)
-  })
+  return endRun(tools, began, () =>
+    settled === 'abort' || undoing ? goOnUndoing(tools, frozen, fence) : runSteps(tools, frozen, fence),
+  )
+}
+
+/** Locks that another run took meanwhile are waited for before a run is taken up, not by a run that is half done. */
+async function takeBack(tools: ResumeTools): Promise<number> {
+  const locked = await takeLocks({...tools, request: {...tools.request, lockWaitMs: 0}})
+  if (!('outcome' in locked)) return locked.fence
+  await releaseLocks(tools)
+  throw new OpsError('run/held', `${locked.reason}. The run stays as it is, half done; take it up again later`)
 }
 
 async function acceptRunbook(tools: ResumeTools): Promise<Frozen> {

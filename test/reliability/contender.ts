@@ -9,12 +9,13 @@ const note = (text: string): void => appendFileSync(notes, `${text}\n`)
 async function contend(run: string): Promise<void> {
   const locks = openContended(kind, place, run)
   for (let round = 0; round < Number(rounds); ) {
-    const result = await locks.acquire('dev/target')
-    if ('held' in result) {
+    // On a machine that is busy enough a server does not answer in time; whoever asks again is told how it stands.
+    const result = await locks.acquire('dev/target').catch(() => undefined)
+    if (result && 'held' in result) {
       note(`enter ${run} ${result.held.fence}`)
       await sleep(Math.random() * 2)
       note(`leave ${run} ${result.held.fence}`)
-      await locks.release()
+      while ((await locks.release().catch((error: unknown) => error)) !== undefined) await sleep(10)
       round += 1
     }
     await sleep(Math.random() * (kind === 'local' ? 4 : 12))

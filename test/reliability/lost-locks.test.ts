@@ -211,6 +211,36 @@ describe.each(['local', 'shared'] as const)('a %s lock', kind => {
 })
 
 test(
+  'a half-done run whose lock another took is not taken up, nor ended, before that is given back',
+  async () => {
+    const program = host()
+    const lock = randomUUID()
+    const first = await begin(program, lock, '--yes')
+    touch(first, 'one')
+    await reached(first, 'two')
+    await killed(first)
+    await released(program, await holding(first))
+    const second = await begin(program, lock, '--yes')
+    await reached(second, 'one')
+    touch(first, 'two', 'three')
+    const settle = (): ReturnType<Program['run']> =>
+      program.run('runs', 'settle', first.run, 'done', '--reason', 'looked')
+    const refused = await until('its command to end', async () => {
+      const ended = await settle()
+      return !ended.stderr.includes('still running') && ended
+    })
+    expect(refused.code).toBe(6)
+    expect(refused.stderr).toContain(`held by run ${second.run}`)
+    touch(second, 'one', 'two', 'three')
+    expect(await endOf(second)).toMatchObject({outcome: 'done'})
+    expect((await settle()).stderr).toBe('')
+    expect(await endOf(first)).toMatchObject({outcome: 'done'})
+    expect(truthOf(program, first.run)).toEqual(['one', 'two', 'three'])
+  },
+  LONG_MS,
+)
+
+test(
   `a runner stopped past its shared lease before its first step, ${ROUNDS} times: another host takes over, and it begins nothing`,
   async () => {
     for (let round = 0; round < ROUNDS; round += 1) {

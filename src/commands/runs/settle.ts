@@ -3,6 +3,7 @@ import {SETTLEMENTS} from '../../runbooks/resume.ts'
 import type {Command} from '../command.ts'
 import {parameterFlags} from '../plan/make.ts'
 import {secretParameters} from '../run/parameters.ts'
+import {reasonFlag} from '../run/start.ts'
 
 export const command: Command = {
   name: 'runs settle',
@@ -15,6 +16,11 @@ export const command: Command = {
   flags: {
     reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},
     override: {type: 'boolean', description: 'Go on although the runbook file has changed; needs --reason'},
+    'local-lock': {
+      type: 'string',
+      value: 'REASON',
+      description: 'Go on with locks of this host only when the shared ones cannot be reached; audited',
+    },
     ...parameterFlags,
   },
   changes: true,
@@ -32,8 +38,10 @@ export const command: Command = {
     const engine = house.engine()
     if (!engine.state(run).lost)
       throw new OpsError('run/ended', `run ${run} has no unknown step: its runner is at work, or it has ended`)
+    const localLock = reasonFlag(flags, 'local-lock')
     await engine.resume({
       run,
+      ...(localLock === undefined ? {} : {localLock}),
       override: flags['override'] === true ? reason : undefined,
       unattended: false,
       secrets: await secretParameters(flags, house.env),

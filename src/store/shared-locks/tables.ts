@@ -39,15 +39,16 @@ export const READ_ALL = `SELECT ${COLUMNS} FROM opsconsole_locks ORDER BY resour
 export const LOCK_COUNTER = 'SELECT value FROM opsconsole_lock_fence WHERE one = 1 FOR UPDATE'
 export const NEXT_FENCE = 'UPDATE opsconsole_lock_fence SET value = value + 1 WHERE one = 1 RETURNING value'
 
-/** $1 resource, lock, run, actor, reason, host, boot id, pid, start ticks, fence, $11 lease in ms. */
+/** A run that takes its own again may have left a step unknown. $1 resource, lock, run, actor, reason, host, boot id, pid, start ticks, fence, $11 lease in ms. */
 export const TAKE = `
-INSERT INTO opsconsole_locks
+INSERT INTO opsconsole_locks AS mine
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp(), clock_timestamp(),
   clock_timestamp() + $11 * interval '1 ms', NULL)
 ON CONFLICT (resource) DO UPDATE SET lock = excluded.lock, run = excluded.run, actor = excluded.actor,
   reason = excluded.reason, host = excluded.host, boot_id = excluded.boot_id, pid = excluded.pid,
   start_ticks = excluded.start_ticks, fence = excluded.fence, acquired_at = excluded.acquired_at,
-  renewed_at = excluded.renewed_at, expires_at = excluded.expires_at, step = NULL
+  renewed_at = excluded.renewed_at, expires_at = excluded.expires_at,
+  step = CASE WHEN mine.run = excluded.run THEN mine.step END
 RETURNING ${COLUMNS}`
 
 const HELD = `FROM json_to_recordset($1::json) AS held(resource text, fence bigint)
