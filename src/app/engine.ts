@@ -44,7 +44,10 @@ export function createEngine(base: Base): Engine {
     start: request => {
       if (base.config().policy.readOnly)
         throw new OpsError('usage/read-only', 'the policy is read-only: no run may start')
-      return launchRun(base, {...request, secrets: {...secrets.get(request.plan), ...request.secrets}})
+      const known = {...secrets.get(request.plan), ...request.secrets}
+      for (const value of Object.values(known)) base.redactor.add(value)
+      // The request is a file too.
+      return launchRun(base, {...request, reason: base.redactor.redact(request.reason), secrets: known})
     },
     resume: request => {
       const view = reader.view(request.run)

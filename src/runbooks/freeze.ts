@@ -113,13 +113,16 @@ export function canonical(value: unknown): string {
   )
 }
 
-/** Facts as they are stored: plain JSON, nothing that only lives in memory. */
+/** Facts as they are stored: plain JSON, nothing that only lives in memory; no secret in a value, nor as a key. */
 const plain = (value: unknown, redact: (text: string) => string): unknown =>
-  value === undefined
-    ? null
-    : (JSON.parse(
-        JSON.stringify(value, (_key, item: unknown) => (typeof item === 'string' ? redact(item) : item)),
-      ) as unknown)
+  value === undefined ? null : redacted(JSON.parse(JSON.stringify(value)), redact)
+
+function redacted(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(item => redacted(item, redact))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redacted(item, redact)]))
+}
 
 async function forecastOf(step: Step, ask: (step: Step) => Promise<Forecast>): Promise<Forecast> {
   if (step.readOnly) return 'done'

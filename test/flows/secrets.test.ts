@@ -10,6 +10,7 @@ const ROTATE = `import {runbook, step, z} from 'opsconsole'
 export default runbook({
   name: 'rotate', summary: 'Use a secret', danger: 'disruptive',
   params: z.object({token: z.string().min(8).meta({secret: true})}),
+  facts: async ({params}) => ({known: {[params.token]: [params.token]}}),
   plan: ({params}) => [step({id: 'use', title: 'Use it', run: async ({$}) => {
     await $({env: {TOKEN: params.token}})\`printf '%s' "$TOKEN" | wc -c; echo "it is $TOKEN"; env | grep -c OPSCONSOLE_PARAM || true\`
   }})],
@@ -30,7 +31,7 @@ const leaks = (): readonly string[] =>
     .filter(file => readFileSync(file).includes(SECRET))
 
 test('a secret parameter reaches its step, and neither the screen nor any file', async () => {
-  const ended = await program.run('run', 'rotate', '--yes', '-p', `token=${SECRET}`)
+  const ended = await program.run('run', 'rotate', '--yes', '-p', `token=${SECRET}`, '--reason', `not ${SECRET}`)
   expect(ended).toMatchObject({code: 0})
   expect(ended.stdout).toContain(`      ${SECRET.length}\n      it is [redacted]\n`)
   expect(ended.stdout + ended.stderr).not.toContain(SECRET)
