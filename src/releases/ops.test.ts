@@ -77,7 +77,7 @@ describe('a release behind a real HAProxy', () => {
       plainTools(),
       '/etc/opsconsole.yaml',
     )
-    await expect(short.admit('green')).rejects.toThrow(/green-2 is DOWN.*Connection refused/)
+    await expect(short.admit('green')).rejects.toThrow(/green-2 is DOWN.*L4CON/)
     expect(await ops.rollback()).toMatchObject({
       ready: false,
       slot: 'green',

@@ -10,7 +10,7 @@ import {openTerminal, type TerminalProgram} from '../program/terminal.ts'
 
 const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
 const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 1)
-const ROUNDS = FULL ? 10 : 1
+const ROUNDS = FULL ? 3 : 1
 
 let shop: LabProgram
 let console: TerminalProgram

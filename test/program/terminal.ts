@@ -51,14 +51,17 @@ export interface TerminalOptions {
   readonly columns?: number
   readonly rows?: number
   readonly env?: Readonly<Record<string, string>>
+  /** Another way to the program, such as `ssh -tt HOST COMMAND`; given the command line that starts it there. */
+  readonly through?: (commandLine: string) => readonly [string, ...string[]]
 }
 
 export function openTerminal(
   program: Program,
-  {args = [], columns = 120, rows = 40, env = {}}: TerminalOptions = {},
+  {args = [], columns = 120, rows = 40, env = {}, through}: TerminalOptions = {},
 ): TerminalProgram {
   const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true})
-  const pty = spawn(process.execPath, [program.cli, ...args], {
+  const [file, ...argv] = through?.(commandLine(program, args)) ?? [process.execPath, program.cli, ...args]
+  const pty = spawn(file, argv, {
     // This name is what TERM becomes.
     name: env['TERM'] ?? 'xterm-256color',
     cols: columns,
@@ -122,6 +125,13 @@ export function openTerminal(
       await ended
     },
   }
+}
+
+/** For a shell that knows nothing of this one's directory and variables. */
+function commandLine(program: Program, args: readonly string[]): string {
+  const quoted = (word: string): string => `'${word}'`
+  const env = Object.entries({...program.env, LANG: 'C.UTF-8'}).map(([name, value]) => `${name}=${quoted(value)}`)
+  return `cd ${quoted(program.dir)} && exec env ${env.join(' ')} ${[process.execPath, program.cli, ...args].map(quoted).join(' ')}`
 }
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))

@@ -86,17 +86,19 @@ function exchange(call: Call, signal: AbortSignal, agent: HttpAgent | HttpsAgent
     })
     request.on('response', response => {
       const firstByte = clock.monotonic()
-      readBody(response).then(({body, cut}) => {
-        finish()
-        resolve({
-          status: response.statusCode ?? 0,
-          location: response.headers.location,
-          body,
-          cut,
-          phases: {...marks(firstByte), body: clock.monotonic() - firstByte},
-          certificateEnds: certificateEnd(response),
+      readBody(response)
+        .then(({body, cut}) => {
+          finish()
+          resolve({
+            status: response.statusCode ?? 0,
+            location: response.headers.location,
+            body,
+            cut,
+            phases: {...marks(firstByte), body: clock.monotonic() - firstByte},
+            certificateEnds: certificateEnd(response),
+          })
         })
-      }, reject)
+        .catch(reject)
     })
     request.end()
   })
@@ -140,7 +142,9 @@ function readBody(response: IncomingMessage): Promise<{readonly body: string; re
 }
 
 function certificateEnd(response: IncomingMessage): number | undefined {
-  if (!('getPeerCertificate' in response.socket)) return undefined
-  const ends = Date.parse((response.socket as TLSSocket).getPeerCertificate().valid_to ?? '')
+  // A kept connection has left the answer by now.
+  const socket = response.socket as Partial<TLSSocket> | null
+  if (!socket?.getPeerCertificate) return undefined
+  const ends = Date.parse(socket.getPeerCertificate().valid_to ?? '')
   return Number.isNaN(ends) ? undefined : ends
 }
