@@ -16,6 +16,7 @@ import {readOutput} from '../store/runs/output.ts'
 import {sleep} from '../units/clock.ts'
 import type {Base} from './base.ts'
 import {damagedRow} from './damaged-row.ts'
+import {diskTrouble, orDiskFull} from './disk.ts'
 import {launchResume, launchRun, STARTED_WITHIN_MS} from './launch.ts'
 import {makePlan, preparePlan} from './planner.ts'
 import {listLocks, releaseLock} from './locks.ts'
@@ -47,13 +48,14 @@ export function createEngine(base: Base): Engine {
       const known = {...secrets.get(request.plan), ...request.secrets}
       for (const value of Object.values(known)) base.redactor.add(value)
       // The request is a file too.
-      return launchRun(base, {...request, reason: base.redactor.redact(request.reason), secrets: known})
+      const start = {...request, reason: base.redactor.redact(request.reason), secrets: known}
+      return orDiskFull(base.stateDir, launchRun(base, start))
     },
     resume: request => {
       const view = reader.view(request.run)
       if (view.outcome !== undefined)
         return Promise.reject(new OpsError('run/ended', `run ${request.run} has already ended: ${view.outcome}`))
-      return launchResume(base, request)
+      return orDiskFull(base.stateDir, launchResume(base, request))
     },
     state: reader.view,
     list: limit =>
@@ -175,6 +177,8 @@ function createReader(base: Base) {
     return {
       ...markUnknown(state),
       lost,
+      // What ended the runner may well end the next one too.
+      endReason: diskTrouble(base.stateDir) ?? state.endReason,
       inFlight: inFlightLines(commandsInFlight(readEvents(files.journal).events, files.spool)),
     }
   }
@@ -251,7 +255,7 @@ export function runRow(view: RunView): RunRow {
     durationMs: view.durationMs,
     usualMs: view.plan?.usualMs,
     state: view.outcome ?? (view.suspended ? 'suspended' : view.lost ? 'lost' : view.prompt ? 'waiting' : 'running'),
-    stepIndex: Math.min(finished + 1, view.steps.length),
+    stepIndex: finished,
     stepCount: view.steps.length,
     stepTitle: current?.step.title ?? '',
     reason: view.endReason || view.reason,

@@ -11,6 +11,7 @@ export interface RunRow {
   readonly usualMs: number | undefined
   /** running, waiting (a question is open), lost (its runner died), or its outcome. */
   readonly state: 'running' | 'waiting' | 'lost' | Outcome
+  /** Steps that are behind it, however they came out: of a run that goes on, the index of the current one. */
   readonly stepIndex: number
   readonly stepCount: number
   readonly stepTitle: string

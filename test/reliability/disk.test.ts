@@ -73,6 +73,7 @@ describe('a file system of its own', () => {
       if (state === 'pending') expect(done).not.toContain(step.id)
     }
     await readable()
+    expect((await program.run('runs', 'show', run)).stdout).toContain(`the disk under ${program.stateDir} is full`)
     await refusesToRun()
     rmSync(path.join(program.stateDir, 'filler'))
     const {last} = await recover(program, run)

@@ -23,7 +23,7 @@ export function runsText(rows: readonly RunRow[], now: number): string {
       row.runbook,
       row.environment,
       row.dryRun ? `${row.state} (dry)` : row.state,
-      `${row.stepIndex}/${row.stepCount}`,
+      stepOf(row),
       formatAge(row.startedAt, now),
       row.durationMs === undefined ? '–' : formatDuration(row.durationMs),
       row.actor,
@@ -31,3 +31,7 @@ export function runsText(rows: readonly RunRow[], now: number): string {
     ]),
   ])
 }
+
+/** The step at hand, or how many an ended run has come through. */
+const stepOf = ({endedAt, stepIndex, stepCount}: RunRow): string =>
+  `${endedAt === undefined ? Math.min(stepIndex + 1, stepCount) : stepIndex}/${stepCount}`
