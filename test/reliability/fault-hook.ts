@@ -6,6 +6,7 @@
 import childProcess from 'node:child_process'
 import fs from 'node:fs'
 import {syncBuiltinESMExports} from 'node:module'
+import net from 'node:net'
 import path from 'node:path'
 import sqlite from 'node:sqlite'
 
@@ -113,7 +114,8 @@ const spawn = childProcess.spawn as unknown as Call
 ;(childProcess as unknown as Record<string, Call>)['spawn'] = (...args) => {
   const [program, argv, options] = args as [string, string[], {env: Record<string, string>}]
   if (argv[1] !== 'runner') {
-    const label = String(argv.at(-1)).slice(0, 60)
+    const waits = argv[1]?.includes('__next __exit')
+    const label = waits ? 'a shell for the next command' : String(argv.at(-1)).slice(0, 60)
     return operate({name: 'spawn', label, run: () => spawn(...args)})
   }
   const faults = Object.fromEntries(Object.entries(env).filter(([key]) => key.startsWith('FAULT_')))
@@ -121,6 +123,14 @@ const spawn = childProcess.spawn as unknown as Call
     spawn(program, ['--import', import.meta.filename, ...argv], {...options, env: {...options.env, ...faults}})
   return operate({name: 'spawn', label: 'the runner', run})
 }
+/** A shell that waits is given its command over a socket: that is the moment when something begins to happen. */
+const end = net.Socket.prototype.end as unknown as (this: net.Socket, ...args: unknown[]) => unknown
+net.Socket.prototype.end = function (this: net.Socket, ...args: unknown[]) {
+  const run = (): unknown => end.apply(this, args)
+  if (typeof args[0] !== 'string' || !args[0].includes('\0')) return run() as net.Socket
+  const text = String(args[0].split('\0').at(-2)).slice(0, 60)
+  return operate({name: 'spawn', label: `${text} (in the shell that waited)`, run}) as net.Socket
+} as typeof net.Socket.prototype.end
 const kill = process.kill.bind(process)
 process.kill = ((pid: number, signal: string | number) =>
   pid === process.pid || signal === 0
