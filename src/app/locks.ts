@@ -1,4 +1,5 @@
 import {messageOf, OpsError} from '../errors.ts'
+import {isAlive} from '../processes/identity.ts'
 import type {LockList, ReleasedLock} from '../runbooks/engine.ts'
 import type {LockHolder} from '../runbooks/ports.ts'
 import type {SharedLockBook} from '../store/shared-locks/book.ts'
@@ -36,6 +37,7 @@ export async function releaseLock(base: Base, lock: string, reason: string): Pro
       `there is no lock ${JSON.stringify(lock)}${problem === undefined ? '' : ` on this host, and ${problem}`}`,
       {hint: 'See `opsconsole lock list`.'},
     )
+  refuseLiveClaim(holder)
   const scope = both.map(each => each.scope).join(', ')
   const entry = {
     action: 'lock released by force',
@@ -55,6 +57,14 @@ export async function releaseLock(base: Base, lock: string, reason: string): Pro
   }
   base.audit().append({...entry, phase: 'outcome', outcome: 'done'})
   return {holder: shownHolder(both, holder), problem}
+}
+
+/** Two runners of one run would write one journal. Nobody needs to take this away: it ends with its process. */
+function refuseLiveClaim({resource, run, process}: LockHolder): void {
+  if (resource !== `run/${run}` || !isAlive(process)) return
+  throw new OpsError('run/held', `process ${process.pid} works on run ${run}; this claim ends with it`, {
+    hint: `Abort it with \`opsconsole runs abort ${run}\`, or end that process.`,
+  })
 }
 
 /** The shared row knows of the step in flight. */

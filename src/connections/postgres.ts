@@ -21,7 +21,7 @@ export interface KeptPostgres {
   read<T>(signal: AbortSignal, timeoutMs: number, work: (queries: PostgresQueries) => Promise<T>): Promise<T>
   /**
    * The same for one transaction that changes something. One whose client stands still in the middle is ended by the
-   * server after `timeoutMs`, so nobody waits for its rows longer than that.
+   * server after half of `timeoutMs`, so that whoever waits for its rows with the same limit still gets them.
    */
   change<T>(signal: AbortSignal, timeoutMs: number, work: (queries: PostgresQueries) => Promise<T>): Promise<T>
   /** One statement in one round trip, committed by itself. It has no limit on the server: keep it small. */
@@ -94,7 +94,7 @@ export function keepPostgres(readUrl: () => Promise<string>): KeptPostgres {
 const whole = (ms: number): number => Math.max(1, Math.ceil(ms))
 const beginRead = (ms: number): string => `begin read only; set local statement_timeout = ${ms}`
 const beginChange = (ms: number): string =>
-  `begin; set local statement_timeout = ${ms}; set local idle_in_transaction_session_timeout = ${ms}`
+  `begin; set local statement_timeout = ${ms}; set local idle_in_transaction_session_timeout = ${whole(ms / 2)}`
 
 /** Every type as the text that PostgreSQL sent: nothing is rounded, and dates stay what the server said. */
 async function queryText(client: Client, sql: string, values: readonly (string | number)[] = []): Promise<Row[]> {

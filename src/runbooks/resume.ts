@@ -4,7 +4,7 @@ import {ask} from './ask.ts'
 import type {Step} from './define.ts'
 import {endRun, type Ended, type ExecuteTools, passApproved, passStages, record, runSteps} from './execute.ts'
 import {type Frozen, planDifferences} from './freeze.ts'
-import {releaseLocks, takeLocks} from './hold.ts'
+import {takeLocks} from './hold.ts'
 import {type InFlightCommand, inFlightLines} from './in-flight.ts'
 import type {Plan, PlannedStep} from './plan.ts'
 import type {StepView} from './state.ts'
@@ -65,7 +65,7 @@ export async function resumeRun(tools: ResumeTools): Promise<Ended> {
 async function takeBack(tools: ResumeTools): Promise<number> {
   const locked = await takeLocks({...tools, request: {...tools.request, lockWaitMs: 0}})
   if (!('outcome' in locked)) return locked.fence
-  await releaseLocks(tools)
+  // What it did get stays as it was: with a step unknown, not even a part of its locks may be given away.
   throw new OpsError('run/held', `${locked.reason}. The run stays as it is, half done; take it up again later`)
 }
 

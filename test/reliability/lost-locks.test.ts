@@ -1,125 +1,47 @@
 import {randomUUID} from 'node:crypto'
-import {readFileSync} from 'node:fs'
-import path from 'node:path'
-import {Client} from 'pg'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
-import {isAlive, type ProcessIdentity, processStat} from '../../src/processes/identity.ts'
-import {readEvents} from '../../src/store/runs/journal.ts'
-import {createProgram, type Program, until} from '../program/program.ts'
-import {type Gate, startGate} from '../servers/gate.ts'
+import {type Program, until} from '../program/program.ts'
 import {type PostgresServer, startPostgres} from '../servers/postgres.ts'
 import {truthOf} from './faulty-run.ts'
+import {
+  begin,
+  createHost,
+  endOf,
+  holding,
+  type HostOptions,
+  journalOf,
+  killed,
+  listed,
+  LONG_MS,
+  reached,
+  released,
+  stopped,
+  touch,
+} from './lock-hosts.ts'
 
 const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
 const ROUNDS = FULL ? 10 : 1
-const LONG_MS = 120_000
-
-/** Three steps; each waits for its file, so that a test decides when it ends. Undoing leaves a line too. */
-const BOOK = `import {runbook, step, z} from 'opsconsole'
-const one = id => step({id, title: id.toUpperCase(), why: 'test', targets: [id],
-  run: async ({$}) => { await $\`echo \${id} >> "truth-$OPSCONSOLE_RUN"; while [ ! -e "go-\${id}-$OPSCONSOLE_RUN" ]; do sleep 0.02; done\` },
-  undo: async ({$}) => { await $\`echo undo \${id} >> "truth-$OPSCONSOLE_RUN"\` }})
-export default runbook({name: 'three', summary: 'Three steps', danger: 'disruptive',
-  params: z.object({asks: z.boolean().default(false), lock: z.string()}), locks: ({params}) => [params.lock],
-  plan: ({params}) => ['one', 'two', 'three'].map((id, n) =>
-    ({...one(id), ...(params.asks && n === 0 ? {confirm: {text: 'Go?', touches: []}} : {})}))})`
 
 let postgres: PostgresServer
-let gate: Gate
-const programs: Program[] = []
 beforeAll(async () => {
   postgres = await startPostgres()
-  gate = await startGate(postgres.port)
 }, 60_000)
 afterAll(async () => {
   for (const program of programs) program.remove()
-  await gate.stop()
   await postgres.stop()
 })
 
-/** A host of its own, as far as a state directory makes one. */
-function host(sharedLocks?: {readonly port?: number; readonly expiry?: string}): Program {
-  const url = `postgres://postgres@127.0.0.1:${sharedLocks?.port ?? 0}/postgres`
-  const section = sharedLocks?.port ? `sharedLocks: {url: '${url}', expiry: ${sharedLocks.expiry ?? '3s'}}\n` : ''
-  const program = createProgram({config: `project: shop\nenvironments: [{name: dev}]\n${section}`})
-  program.runbook('three', BOOK)
+const programs: Program[] = []
+/** Removed after the tests. */
+function host(options?: HostOptions): Program {
+  const program = createHost(options)
   programs.push(program)
   return program
 }
 
-const journalOf = (program: Program, run: string) =>
-  readEvents(path.join(program.stateDir, 'runs', run, 'journal')).events
-
-interface Begun {
-  readonly program: Program
-  readonly run: string
-  readonly runner: ProcessIdentity
-}
-
-async function begin(program: Program, lock: string, ...flags: string[]): Promise<Begun> {
-  const args = ['run', 'three', '-p', `lock=${lock}`, '--detach', '--json', '--reason', 'test', ...flags]
-  const {stdout, stderr} = await program.run(...args)
-  if (stdout === '') throw new Error(stderr)
-  const {run} = JSON.parse(stdout) as {run: string}
-  const first = journalOf(program, run)[0]
-  if (first?.type !== 'run-started') throw new Error('it has not begun')
-  return {program, run, runner: first.process}
-}
-
-const touch = ({program, run}: Begun, ...steps: string[]): void => {
-  for (const step of steps) program.touch(`go-${step}-${run}`)
-}
-const reached = (begun: Begun, line: string): Promise<unknown> =>
-  until(`${line} of ${begun.run}`, () => truthOf(begun.program, begun.run).includes(line), LONG_MS)
-
-async function endOf({
-  program,
-  run,
-}: Begun): Promise<{exitCode: number; outcome: string; reason: string; afterwards: readonly string[]}> {
-  const end = await until(
-    `the end of ${run}`,
-    () => journalOf(program, run).find(event => event.type === 'run-ended'),
-    LONG_MS,
-  )
-  if (end.type !== 'run-ended') throw new Error('no end')
-  return end
-}
-
-async function holding({program, run}: Begun): Promise<string> {
-  const taken = await until(
-    `the lock of ${run}`,
-    () => journalOf(program, run).find(event => event.type === 'lock-acquired'),
-    LONG_MS,
-  )
-  return taken.type === 'lock-acquired' ? taken.lock : ''
-}
-
-async function stopped({runner}: Begun): Promise<void> {
-  process.kill(runner.pid, 'SIGSTOP')
-  await until('the runner to stand still', () => processStat(runner.pid)?.state === 'T')
-}
-
-async function killed({runner}: Begun): Promise<void> {
-  process.kill(runner.pid, 'SIGKILL')
-  await until('the runner to be gone', () => !isAlive(runner))
-}
-
-const released = async (program: Program, lock: string): Promise<void> => {
-  expect(await program.run('lock', 'release', lock, '--reason', 'looked at it')).toMatchObject({code: 0})
-}
-
-interface Listed {
-  readonly lock: string
-  readonly scope: string
-  readonly run: string
-  readonly step?: string
-}
-const listed = async (program: Program): Promise<readonly Listed[]> =>
-  JSON.parse((await program.run('lock', 'list', '--json')).stdout) as readonly Listed[]
-
 describe.each(['local', 'shared'] as const)('a %s lock', kind => {
   const hosts = (): readonly [Program, Program] => {
-    const first = host({port: kind === 'shared' ? postgres.port : 0})
+    const first = host(kind === 'shared' ? {port: postgres.port} : {})
     return [first, kind === 'shared' ? host({port: postgres.port}) : first]
   }
 
@@ -179,7 +101,7 @@ describe.each(['local', 'shared'] as const)('a %s lock', kind => {
       const first = await begin(here, lock, '--yes')
       await reached(first, 'one')
       await killed(first)
-      const held = (await listed(there)).filter(each => each.run === first.run && !each.step?.startsWith('run/'))
+      const held = (await listed(there)).filter(each => each.run === first.run)
       expect(held.length).toBeGreaterThan(0)
       const settle = `opsconsole runs settle ${first.run}`
       const refused = await until(
@@ -218,6 +140,9 @@ test(
     const first = await begin(program, lock, '--yes')
     touch(first, 'one')
     await reached(first, 'two')
+    const claim = (await listed(program)).find(each => each.resource === `run/${first.run}`)
+    const kept = await program.run('lock', 'release', claim?.lock ?? '', '--reason', 'in the way')
+    expect(kept).toMatchObject({code: 6, stderr: expect.stringContaining('ends with it') as string})
     await killed(first)
     await released(program, await holding(first))
     const second = await begin(program, lock, '--yes')
@@ -268,139 +193,4 @@ test(
     }
   },
   LONG_MS * ROUNDS,
-)
-
-describe('without the server of the shared locks', () => {
-  const away = {shut: () => gate.shut(), hang: () => gate.hang()}
-
-  test.each(['shut', 'hang'] as const)(
-    'at the start (%s) a run is refused with the way out, and goes on alone only for a reason',
-    async how => {
-      const program = host({port: gate.port})
-      await gate.open()
-      await away[how]()
-      const refused = await begin(program, 'start', '--yes')
-      const end = await endOf(refused)
-      expect(end).toMatchObject({outcome: 'locked', exitCode: 6})
-      expect(end.reason).toMatch(/cannot be reached.*would be local.*--local-lock REASON/)
-      expect(truthOf(program, refused.run)).toEqual([])
-      const list = await program.run('lock', 'list')
-      expect(list).toMatchObject({code: 1, stdout: 'No local lock is held.\n'})
-      expect(list.stderr).toContain('The shared locks are not among these')
-      const alone = await begin(program, 'start', '--yes', '--local-lock', 'the hub is down')
-      touch(alone, 'one', 'two', 'three')
-      expect(await endOf(alone)).toMatchObject({outcome: 'done'})
-      expect(journalOf(program, alone.run).find(event => event.type === 'local-lock')).toMatchObject({
-        reason: expect.stringContaining('the hub is down') as string,
-      })
-      const trail = await program.run('audit', 'list', '--json')
-      expect(trail.stdout).toContain('"local lock"')
-      await gate.open()
-    },
-    LONG_MS,
-  )
-
-  test(
-    'in the middle of a run, and back while its lease lasts: the run goes on and gives its lock back',
-    async () => {
-      const program = host({port: gate.port, expiry: '10m'})
-      await gate.open()
-      const begun = await begin(program, randomUUID(), '--yes')
-      await reached(begun, 'one')
-      await gate.shut()
-      touch(begun, 'one')
-      await reached(begun, 'two')
-      await gate.open()
-      touch(begun, 'two', 'three')
-      expect(await endOf(begun)).toMatchObject({outcome: 'done', afterwards: []})
-      expect((await listed(program)).filter(each => each.run === begun.run)).toEqual([])
-    },
-    LONG_MS,
-  )
-
-  /** Until the lease of three seconds has surely run out for the runner. */
-  async function loseServer(begun: Begun): Promise<void> {
-    await reached(begun, 'one')
-    await gate.shut()
-    const since = performance.now()
-    await until('the lease to run out', () => performance.now() - since > 4000)
-    touch(begun, 'one')
-  }
-
-  test(
-    'past its lease the run begins no further step, and its lock stays for a person',
-    async () => {
-      const program = host({port: gate.port})
-      await gate.open()
-      const lock = randomUUID()
-      const begun = await begin(program, lock, '--yes')
-      await loseServer(begun)
-      const end = await endOf(begun)
-      expect(end).toMatchObject({outcome: 'undo failed', exitCode: 4})
-      expect(end.reason).toMatch(/nobody can tell whether this run still holds its locks.*What was done stays: ONE\./)
-      expect(end.afterwards).toEqual([expect.stringContaining('its shared locks stay')])
-      expect(truthOf(program, begun.run)).toEqual(['one'])
-      await gate.open()
-      const left = (await listed(program)).find(each => each.run === begun.run)
-      expect(left).toMatchObject({scope: 'shared', run: begun.run, step: 'ONE'})
-      const other = await endOf(await begin(host({port: gate.port}), lock, '--yes'))
-      expect(other).toMatchObject({outcome: 'locked', exitCode: 6})
-      // Where it is known that the run has ended, nobody needs to be asked.
-      const next = await begin(program, lock, '--yes')
-      touch(next, 'one', 'two', 'three')
-      expect(await endOf(next)).toMatchObject({outcome: 'done'})
-    },
-    LONG_MS,
-  )
-
-  test(
-    'past its lease, with --lock-wait, the run waits and goes on once it knows that nobody took its lock',
-    async () => {
-      const program = host({port: gate.port})
-      await gate.open()
-      const begun = await begin(program, randomUUID(), '--yes', '--lock-wait', '2m')
-      await loseServer(begun)
-      await until(
-        'it to say that it waits',
-        () => journalOf(program, begun.run).some(event => event.type === 'lock-waiting'),
-        LONG_MS,
-      )
-      expect(truthOf(program, begun.run)).toEqual(['one'])
-      await gate.open()
-      touch(begun, 'two', 'three')
-      expect(await endOf(begun)).toMatchObject({outcome: 'done'})
-    },
-    LONG_MS,
-  )
-})
-
-test(
-  'a role that may not create tables is told so; with the SQL of docs/locks.md it works, with no more rights than that',
-  async () => {
-    const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/locks.md'), 'utf8')
-    const sql = /```sql\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
-    const admin = new Client({connectionString: postgres.url})
-    await admin.connect()
-    try {
-      await admin.query('CREATE ROLE opsconsole LOGIN')
-      await admin.query('CREATE DATABASE locks')
-      const url = `postgres://opsconsole@127.0.0.1:${postgres.port}/locks`
-      const program = createProgram({config: `environments: [{name: dev}]\nsharedLocks: {url: '${url}'}\n`})
-      programs.push(program)
-      program.runbook('three', BOOK)
-      const refused = await endOf(await begin(program, 'rights', '--yes'))
-      expect(refused).toMatchObject({outcome: 'locked', exitCode: 6})
-      expect(refused.reason).toMatch(/permission denied.*docs\/locks\.md/)
-      const owner = new Client({connectionString: postgres.url.replace(/postgres$/, 'locks')})
-      await owner.connect()
-      await owner.query(sql)
-      await owner.end()
-      const allowed = await begin(program, 'rights', '--yes')
-      touch(allowed, 'one', 'two', 'three')
-      expect(await endOf(allowed)).toMatchObject({outcome: 'done', afterwards: []})
-    } finally {
-      await admin.end()
-    }
-  },
-  LONG_MS,
 )
