@@ -15,7 +15,7 @@ const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
 const [PROCESSES, RUNS, ROUNDS] = FULL ? [5, 4, 1000] : [4, 5, 10]
 /** Holders that are stopped, of each kind, and how many of them at a time. */
 const [HOLDERS, AT_ONCE] = FULL ? [200, 10] : [4, 4]
-const EXPIRY_MS = 3000
+const EXPIRY_MS = FULL ? 6000 : 3000
 const KINDS: readonly Kind[] = ['local', 'shared']
 
 let postgres: PostgresServer

@@ -14,7 +14,7 @@ const BOOK = `import {runbook, step, z} from 'opsconsole'
 const one = id => step({id, title: id.toUpperCase(), why: 'test', targets: [id],
   run: async ({$}) => { await $\`echo \${id} >> "truth-$OPSCONSOLE_RUN"; while [ ! -e "go-\${id}-$OPSCONSOLE_RUN" ]; do sleep 0.02; done\` },
   undo: async ({$}) => { await $\`echo undo \${id} >> "truth-$OPSCONSOLE_RUN"\` }})
-export default runbook({name: 'three', summary: 'Three steps', danger: 'disruptive',
+  export default runbook({name: 'three', summary: 'Three steps', danger: 'disruptive',
   params: z.object({asks: z.boolean().default(false), lock: z.string()}), locks: ({params}) => [params.lock],
   plan: ({params}) => ['one', 'two', 'three'].map((id, n) =>
     ({...one(id), ...(params.asks && n === 0 ? {confirm: {text: 'Go?', touches: []}} : {})}))})`
