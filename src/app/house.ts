@@ -87,6 +87,11 @@ async function question(text: string, signal: AbortSignal): Promise<string | und
   const prompt = readline.createInterface({input: process.stdin, output: process.stdout})
   const closed = new AbortController()
   prompt.once('close', () => closed.abort())
+  // While it reads, the terminal sends no signal for Ctrl-C. It means here what it means everywhere else.
+  prompt.once('SIGINT', () => {
+    prompt.close()
+    process.kill(process.pid, 'SIGINT')
+  })
   try {
     return await prompt.question(text, {signal: AbortSignal.any([signal, closed.signal])})
   } catch {

@@ -11,7 +11,7 @@ import {type Frozen, planDifferences, planHash} from './freeze.ts'
 import type {PlannedStep} from './plan.ts'
 import {endedByLoss, releaseLocks, takeLocks} from './hold.ts'
 import type {LockBook, RunRequest, SharedLocks} from './ports.ts'
-import {passStep} from './pass-step.ts'
+import {passStep, type StepJob} from './pass-step.ts'
 import type {StepEnd} from './step-run.ts'
 import {undoSteps} from './undo.ts'
 
@@ -177,10 +177,20 @@ export async function runSteps(tools: ExecuteTools, frozen: Frozen, fence: numbe
     if (!planned || planned.skipped !== undefined) continue
     const state = tools.journal.state().steps[index]?.state
     if (state === 'done' || state === 'already done' || state === 'skipped') continue
-    const end = await passStep(tools, {step, planned, fence})
+    const end = await passOrStop(tools, {step, planned, fence})
     if (end.outcome === 'failed' || end.outcome === 'aborted') return stopAndUndo(tools, frozen, {index, fence, end})
   }
   return {outcome: 'done', reason: ''}
+}
+
+/** An abort while the step waits for an answer ends the step like any other: what was done before it is undone. */
+async function passOrStop(tools: ExecuteTools, job: StepJob): Promise<StepEnd> {
+  try {
+    return await passStep(tools, job)
+  } catch (error) {
+    if (!tools.abort.aborted || error !== tools.abort.reason || toOpsError(error).code === 'lock/lost') throw error
+    return {outcome: 'aborted', reason: messageOf(error)}
+  }
 }
 
 /** After a failure or an abort: undo in reverse order, or leave everything for a person, by policy. */
@@ -196,14 +206,13 @@ async function stopAndUndo(
   const undone = await undoSteps(tools, frozen, stop)
   if (undone.failed) return {outcome: 'undo failed', reason: `${reason}. ${undone.failed}`}
   if (aborted)
-    return {outcome: 'aborted', reason: undone.count === 0 ? reason : `${reason}. ${undone.count} steps were undone.`}
+    return {outcome: 'aborted', reason: undone.count === 0 ? reason : `${reason}. ${countOf(undone.count)} undone.`}
   return undone.count === 0
     ? {outcome: 'failed', reason: `${reason}. There was nothing to undo.`}
-    : {
-        outcome: 'undone',
-        reason: `${reason}. ${undone.count === 1 ? '1 step was' : `${undone.count} steps were`} undone.`,
-      }
+    : {outcome: 'undone', reason: `${reason}. ${countOf(undone.count)} undone.`}
 }
+
+const countOf = (steps: number): string => (steps === 1 ? '1 step was' : `${steps} steps were`)
 
 function endedBy(tools: ExecuteTools, error: unknown): Ended {
   const known = toOpsError(error)

@@ -62,3 +62,33 @@ test('the console gives its screen up for the program and takes it back', async 
   terminal.press('q')
   expect((await terminal.ended).code).toBe(0)
 })
+
+const ASKS = `import {runbook, step} from 'opsconsole'
+export default runbook({name: 'asks', summary: 'Asks twice', danger: 'safe', plan: () => [
+  step({id: 'one', title: 'First', run: async ({$}) => { await $\`true\` }, undo: async ({$}) => { await $\`true\` }}),
+  step({id: 'two', title: 'Second', confirm: 'Really?', run: async ({$}) => { await $\`true\` }}),
+  step({id: 'three', title: 'Third', manual: 'Pull the cable'})]})`
+
+test('Ctrl-C at an open question aborts the run and undoes it, as it does anywhere else', async () => {
+  program.runbook('asks', ASKS)
+  const terminal = openTerminal(program, {args: ['run', 'asks']})
+  await terminal.see('[yes/skip/abort]')
+  terminal.type('\u0003')
+  await terminal.see('1 step was undone')
+  expect((await terminal.ended).code).toBe(5)
+})
+
+test('a question that was answered from another terminal reads no more: what is typed is for the next', async () => {
+  program.runbook('asks', ASKS)
+  const terminal = openTerminal(program, {args: ['run', 'asks']})
+  await terminal.see('[yes/skip/abort]')
+  const [row] = JSON.parse((await program.run('runs', 'list', '--json')).stdout) as [{id: string}]
+  const shown = JSON.parse((await program.run('runs', 'show', row.id, '--json')).stdout) as {prompt: {id: string}}
+  expect((await program.run('runs', 'answer', row.id, shown.prompt.id, 'yes')).code).toBe(0)
+  await terminal.see('[done/skip/abort]')
+  terminal.type('yes\r')
+  await terminal.see('"yes" is none of these')
+  await terminal.see(/abort\] yes\s*$/m)
+  terminal.type('done\r')
+  expect((await terminal.ended).code).toBe(0)
+})

@@ -20,7 +20,7 @@ export interface Shown {
   readonly endReason: string
   readonly lost: boolean
   readonly lastSeq: number
-  readonly steps: readonly {readonly state: string; readonly step: {readonly id: string}}[]
+  readonly steps: readonly {readonly state: string; readonly reason: string; readonly step: {readonly id: string}}[]
   readonly inFlight: readonly string[]
 }
 

@@ -25,14 +25,18 @@ export async function watchRun(house: House, run: string, options: WatchOptions)
   const engine = house.engine()
   let state = emptyRun(run)
   let asking: Promise<void> | undefined
-  const stopAsking = new AbortController()
+  let stopAsking = new AbortController()
   const presenter = choosePresenter(house.env, {run, json: options.json, now: () => house.clock.now()})
   try {
     for await (const feed of engine.follow(run, options.signal)) {
       if (feed.event) state = reduceRun(state, feed.event)
       house.out(presenter.feed(feed, state))
-      if (feed.event?.type === 'prompt-opened' && options.answer)
+      // Answered here or elsewhere: what is typed now is for the next question.
+      if (feed.event?.type === 'prompt-answered') stopAsking.abort()
+      if (feed.event?.type === 'prompt-opened' && options.answer) {
+        stopAsking = new AbortController()
         asking = answerHere(house, run, feed.event.prompt, AbortSignal.any([options.signal, stopAsking.signal]))
+      }
     }
   } finally {
     house.out(presenter.end())
