@@ -9,7 +9,7 @@ import type {Command, CommandInput, CommandResult, House} from '../command.ts'
 export const command: Command = {
   name: 'runbook check',
   summary: 'Find mistakes in runbooks before they are run',
-  help: 'Looks at the source, and loads it: values inside quotes or that may be taken for options, steps without a reason, retries of steps that may not be repeated, destructive runbooks that do not ask, cannot be undone or are not verified. With --plan the facts are read and a plan is made too, which changes nothing.\n\nA finding is silenced by `// runbook-check-ignore CODE: reason` in its line or the one before. Exit code 1 when there is an error.',
+  help: 'Looks at the source, and loads it: values inside quotes or here-documents, read again by a second shell or taken for options, commands that nobody waits for, steps without a reason, retries of steps that may not be repeated, destructive runbooks that do not ask, cannot be undone or are not verified. With --plan the facts are read and a plan is made too, which changes nothing.\n\nA finding is silenced by `// runbook-check-ignore CODE: reason` in its line or the one before. Exit code 1 when there is an error.',
   arguments: [
     {name: 'runbook', required: false, variadic: true, description: 'Names of runbooks; all of them when left out'},
   ],
