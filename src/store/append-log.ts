@@ -108,6 +108,8 @@ export interface AppendLog {
   appendAll(payloads: readonly string[], sync?: boolean): void
   /** Makes durable what was only noted. */
   sync(): void
+  /** Bytes in the file, whoever wrote them. */
+  size(): number
   readonly end: number
   close(): void
 }
@@ -194,6 +196,7 @@ export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {
       if (broken) throw broken
       if (noted) makeDurable()
     },
+    size: () => fstatSync(descriptor).size,
     get end() {
       return end
     },

@@ -37,7 +37,8 @@ export function openAuditLog(options: AuditLogOptions): StoredAuditLog {
   let head = GENESIS
 
   /** Reads what other processes appended since we last looked. */
-  const catchUp = (): void => {
+  const catchUp = (log: AppendLog): void => {
+    if (log.size() === seen) return
     const {records, end, torn} = readLog(file, seen, seq + 1)
     // A writer died within its record. We hold the lock: nobody writes it any more.
     if (torn > 0) openLog(file, options.system).close()
@@ -53,7 +54,7 @@ export function openAuditLog(options: AuditLogOptions): StoredAuditLog {
     const {log, mutex} = writing()
     return mutex.hold(() => {
       try {
-        catchUp()
+        catchUp(log)
         const record: AuditRecord = {v: 1, seq: seq + 1, at: options.clock.now(), actor, ...entry, prev: head}
         const payload = JSON.stringify(record, (_key, value: unknown) =>
           typeof value === 'string' ? options.redact(value) : value,
