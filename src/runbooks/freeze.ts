@@ -47,10 +47,9 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
   const book = loaded.book
   const reading = {...input.facts, params: input.params, environment: environment.name}
   const facts: unknown = await withCommands(reading, async context => book.facts?.(context))
-  const steps = book
-    .plan({params: input.params, facts: facts as never, environment: environment.name, run})
-    .map(waitingForCommands)
-  checkSteps(book, steps)
+  const written = book.plan({params: input.params, facts: facts as never, environment: environment.name, run})
+  checkSteps(book, written)
+  const steps = written.map(waitingForCommands)
   const locks =
     book
       .locks?.({params: input.params, environment: environment.name})
@@ -182,9 +181,12 @@ function skipReason(when: Step['when']): string | undefined {
   return when.ok ? undefined : when.reason
 }
 
-function checkSteps(book: Runbook, steps: readonly Step[]): void {
+function checkSteps(book: Runbook, steps: readonly (Step | undefined)[]): void {
+  if (!Array.isArray(steps)) throw new OpsError('runbook/invalid', `${book.name}: its plan gives no list of steps`)
   const seen = new Set<string>()
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
+    if (typeof step?.title !== 'string')
+      throw new OpsError('runbook/invalid', `${book.name}: entry ${index + 1} of its plan is no step with a title`)
     const problem = stepProblem(step, seen) ?? dangerProblem(step, book)
     if (problem) throw new OpsError('runbook/invalid', `${book.name}, step ${JSON.stringify(step.id)}: ${problem}`)
     seen.add(step.id)

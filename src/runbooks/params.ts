@@ -47,7 +47,10 @@ export function parseParams(
   if (unknown.length > 0) {
     throw new OpsError(
       'runbook/params',
-      `${book.name} has no parameter ${unknown.map(name => JSON.stringify(name)).join(', ')}`,
+      `${book.name} has no parameter ${unknown
+        .slice(0, 10)
+        .map(name => JSON.stringify(name))
+        .join(', ')}${unknown.length > 10 ? ` and ${unknown.length - 10} more` : ''}`,
       {
         hint:
           described.length === 0

@@ -77,3 +77,9 @@ test('a step whose command was not awaited fails with its command, and is undone
   expect(run.commands).toEqual(['break things', 'mend things'])
   expect(JSON.stringify(run)).toContain('a command without `await` before it: exit code 1 from break things')
 })
+
+test('a plan with an entry that is no step is refused in words', async () => {
+  const plan = (): never => [{id: 'a', run: async () => {}}] as never
+  const book = runbook({name: 'odd', summary: 'Odd', danger: 'safe', plan})
+  await expect(testRunbook(book, {})).rejects.toThrow('entry 1 of its plan is no step with a title')
+})

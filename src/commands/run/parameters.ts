@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises'
-import {text} from 'node:stream/consumers'
-import {parse} from 'yaml'
+import {buffer} from 'node:stream/consumers'
+import {parseDocument} from '../../config/document.ts'
 import {messageOf, OpsError} from '../../errors.ts'
 import type {CommandInput} from '../command.ts'
 
@@ -37,9 +37,7 @@ export async function secretParameters(
 
 async function readParameterFile(file: string): Promise<Record<string, unknown>> {
   try {
-    const value: unknown = parse(await (file === '-' ? text(process.stdin) : readFile(file, 'utf8')), {
-      maxAliasCount: 10,
-    })
+    const {value} = parseDocument(await (file === '-' ? buffer(process.stdin) : readFile(file)), file)
     if (value === null || typeof value !== 'object' || Array.isArray(value))
       throw new Error('it should hold names and values')
     return value as Record<string, unknown>
