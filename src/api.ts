@@ -5,6 +5,8 @@ export type {
   Danger,
   FactsContext,
   Forecast,
+  Guard,
+  GuardContext,
   PlanContext,
   RunbookDefinition,
   Step,

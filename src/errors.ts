@@ -176,6 +176,11 @@ export const CATALOGUE = {
     meaning: 'The world changed between the plan that was shown and the run; the difference is shown.',
   },
   'run/ended': {kind: 'expected', exit: EXIT.usage, meaning: 'The run has already ended.'},
+  'run/guard': {
+    kind: 'expected',
+    exit: EXIT.failed,
+    meaning: 'A guard of the run did not hold any more; the run was stopped and what it did undone.',
+  },
   'run/held': {kind: 'expected', exit: EXIT.locked, meaning: 'Another process is already working on this run.'},
   'run/lost': {
     kind: 'external',

@@ -20,7 +20,7 @@ import {openOutput} from '../store/runs/output.ts'
 import {writeReport} from './report.ts'
 import {watchSurvivors} from './survivors.ts'
 import {chooseEnvironment, makePlan, type PlanInput, rebuildPlan} from './planner.ts'
-import {openTouch, stepContext} from './contexts.ts'
+import {noRecord, openTouch, stepContext} from './contexts.ts'
 import {previewContext} from './preview.ts'
 import type {Base} from './base.ts'
 import {escapeLine} from '../text/escape.ts'
@@ -137,6 +137,7 @@ async function carryOut(
       output,
       desk,
       abort: stop.signal,
+      halt: reason => stop.abort(reason),
       commands: lastCommand(events),
       shells,
     })
@@ -185,7 +186,7 @@ function listenForSignals(abort: (who: string, reason: string) => void): () => v
   return () => void process.off('SIGTERM', terminate).off('SIGINT', interrupt).off('SIGHUP', ignore)
 }
 
-type Parts = Pick<ExecuteTools, 'request' | 'journal' | 'desk' | 'abort'> & {
+type Parts = Pick<ExecuteTools, 'request' | 'journal' | 'desk' | 'abort' | 'halt'> & {
   readonly input: PlanInput
   readonly output: ReturnType<typeof openOutput>
   readonly commands: number
@@ -193,7 +194,7 @@ type Parts = Pick<ExecuteTools, 'request' | 'journal' | 'desk' | 'abort'> & {
 }
 
 function executeTools(base: Base, parts: Parts): ExecuteTools {
-  const {request, input, journal, output, desk, abort} = parts
+  const {request, input, journal, output, desk, abort, halt} = parts
   const own = identify(process.pid)
   if (!own) throw new OpsError('bug/internal', 'this process has no identity in /proc')
   let {commands} = parts
@@ -212,6 +213,7 @@ function executeTools(base: Base, parts: Parts): ExecuteTools {
     journal,
     desk,
     abort,
+    halt,
     book: input.loaded.book,
     clock: base.clock,
     audit: base.audit(),
@@ -221,12 +223,7 @@ function executeTools(base: Base, parts: Parts): ExecuteTools {
     expiryMs: base.config().policy.promptExpiry,
     refreeze: signal => makePlan(base, input, signal),
     survivors: survivors.of,
-    preview: (step, options) =>
-      previewContext(
-        base,
-        {request, environment: input.environment, spoolDir: output.spoolDir, saved: journal.state().saved},
-        {step, ...options},
-      ),
+    ...lookers(base, parts),
     context: (step, planned, {signal, fence, phase}) => {
       // Progress belongs to one step: the next begins without.
       output.progress(undefined)
@@ -264,6 +261,31 @@ function executeTools(base: Base, parts: Parts): ExecuteTools {
         step,
       )
     },
+  }
+}
+
+/** Contexts in which nothing is changed and nothing is recorded. */
+function lookers(
+  base: Base,
+  {request, input: {environment}, journal, output: {spoolDir}}: Parts,
+): Pick<ExecuteTools, 'guardContext' | 'preview'> {
+  const {run} = request
+  return {
+    guardContext: signal => ({
+      ...openTouch(base, {
+        mode: 'read',
+        run,
+        environment,
+        record: noRecord,
+        signal,
+        spoolDir,
+        env: {},
+        progress: () => {},
+      }),
+      signal,
+    }),
+    preview: (step, options) =>
+      previewContext(base, {request, environment, spoolDir, saved: journal.state().saved}, {step, ...options}),
   }
 }
 

@@ -82,6 +82,35 @@ export interface Step {
   readonly readOnly?: boolean
 }
 
+/** What a guard may use: it only reads. */
+export interface GuardContext {
+  readonly $: Shell
+  readonly ops: Ops
+  /** Aborted at the end of its look's time, and with the run. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * What must hold while the run goes on: while its steps run and while it waits for a person. When it does not, the run
+ * stops as if the step at hand had failed, and what was done is undone.
+ */
+export interface Guard {
+  /** Unique among the guards of the plan. */
+  readonly id: string
+  /** What must hold: `the live slot answers`. */
+  readonly title: string
+  /** Whether it holds now. One that throws does not hold. */
+  readonly holds: (context: GuardContext) => Promise<boolean | Verdict>
+  /** From one look to the next. Default 5s. */
+  readonly every?: string
+  /** Longest time for one look. Default 5s. */
+  readonly timeout?: string
+  /** Looks in a row that must fail before the run is stopped. Default 3. */
+  readonly failures?: number
+  /** Id of the step from whose end on it stands. Default: from the beginning. */
+  readonly after?: string
+}
+
 export interface FactsContext<Params> {
   readonly ops: Ops
   readonly params: Params
@@ -113,6 +142,8 @@ export interface RunbookDefinition<Schema extends z.ZodObject, Facts> {
   readonly facts?: (context: FactsContext<z.output<Schema>>) => Promise<Facts>
   /** Pure: the same params and facts give the same steps. */
   readonly plan: (context: PlanContext<z.output<Schema>, Facts>) => readonly Step[]
+  /** What must hold all the while, questions included; else the run stops and is undone. */
+  readonly guards?: (context: PlanContext<z.output<Schema>, Facts>) => readonly Guard[]
   /** What happens when a step fails; the policy's choice when left out. */
   readonly onFailure?: 'undo' | 'leave'
   /** Lines for the end of the run: what is left to do for a person. */

@@ -120,6 +120,13 @@ export type RunEventBody =
       readonly by: Actor
       readonly reason: string
     }
+  | {
+      readonly type: 'guard'
+      readonly guard: string
+      readonly title: string
+      readonly state: 'failing' | 'holds' | 'broken'
+      readonly reason: string
+    }
   | {readonly type: 'abort-requested'; readonly by: Actor; readonly reason: string}
   | {readonly type: 'survivors'; readonly step: string; readonly processes: readonly string[]}
   | {readonly type: 'break-glass'; readonly by: Actor; readonly reason: string}

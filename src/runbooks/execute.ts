@@ -4,10 +4,11 @@ import type {ProcessIdentity} from '../processes/identity.ts'
 import {awaitApproval} from './approval.ts'
 import {ask, type AskTools} from './ask.ts'
 import type {Desk} from './desk.ts'
-import type {Runbook, Step, StepContext} from './define.ts'
+import type {GuardContext, Runbook, Step, StepContext} from './define.ts'
 import type {Outcome} from './events.ts'
 import {exitOf} from './exit.ts'
 import {type Frozen, planDifferences, planHash} from './freeze.ts'
+import {standGuard, stoppedByGuard} from './guards.ts'
 import type {PlannedStep} from './plan.ts'
 import {endedByLoss, releaseLocks, takeLocks} from './hold.ts'
 import type {LockBook, RunRequest, SharedLocks} from './ports.ts'
@@ -34,6 +35,10 @@ export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
     step: Step,
     options: {readonly signal: AbortSignal; readonly fence: number; readonly tell: (command: string) => void},
   ) => StepContext
+  /** What a guard looks with: it only reads, and nothing of it is recorded. */
+  readonly guardContext: (signal: AbortSignal) => GuardContext
+  /** Stops the run, for a reason of its own. */
+  readonly halt: (reason: OpsError) => void
   readonly process: ProcessIdentity
   /** Aborted when a person or a signal stops the run. */
   readonly abort: AbortSignal
@@ -172,15 +177,33 @@ function drifted(tools: ExecuteTools, frozen: Frozen): Ended {
 }
 
 export async function runSteps(tools: ExecuteTools, frozen: Frozen, fence: number): Promise<Ended> {
+  const leavePost = standGuard(tools, frozen.guards)
+  let stop: Stop | undefined
+  try {
+    stop = await passSteps(tools, frozen, fence)
+  } finally {
+    await leavePost()
+  }
+  return stop ? stopAndUndo(tools, frozen, stop) : {outcome: 'done', reason: ''}
+}
+
+/** Where and how the steps were stopped; undefined: all have been passed. */
+async function passSteps(tools: ExecuteTools, frozen: Frozen, fence: number): Promise<Stop | undefined> {
   for (const [index, step] of frozen.steps.entries()) {
     const planned = tools.request.plan.steps[index]
     if (!planned || planned.skipped !== undefined) continue
     const state = tools.journal.state().steps[index]?.state
     if (state === 'done' || state === 'already done' || state === 'skipped') continue
     const end = await passOrStop(tools, {step, planned, fence})
-    if (end.outcome === 'failed' || end.outcome === 'aborted') return stopAndUndo(tools, frozen, {index, fence, end})
+    if (end.outcome === 'failed' || end.outcome === 'aborted') return {index, fence, end}
   }
-  return {outcome: 'done', reason: ''}
+  return undefined
+}
+
+interface Stop {
+  readonly index: number
+  readonly fence: number
+  readonly end: StepEnd
 }
 
 /** An abort while the step waits for an answer ends the step like any other: what was done before it is undone. */
@@ -194,12 +217,8 @@ async function passOrStop(tools: ExecuteTools, job: StepJob): Promise<StepEnd> {
 }
 
 /** After a failure or an abort: undo in reverse order, or leave everything for a person, by policy. */
-async function stopAndUndo(
-  tools: ExecuteTools,
-  frozen: Frozen,
-  stop: {readonly index: number; readonly fence: number; readonly end: StepEnd},
-): Promise<Ended> {
-  const aborted = stop.end.outcome === 'aborted'
+async function stopAndUndo(tools: ExecuteTools, frozen: Frozen, stop: Stop): Promise<Ended> {
+  const aborted = stop.end.outcome === 'aborted' && !stoppedByGuard(tools.abort)
   const reason = `${frozen.steps[stop.index]?.title}: ${stop.end.reason}`
   if (tools.request.dryRun || tools.request.plan.onFailure === 'leave')
     return {outcome: aborted ? 'aborted' : 'failed', reason: `${reason}. Left as it is.`}
@@ -218,7 +237,8 @@ function endedBy(tools: ExecuteTools, error: unknown): Ended {
   const known = toOpsError(error)
   if (known.code === 'run/held') throw known
   if (known.code === 'lock/lost') return endedByLoss(tools, known.message)
-  if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason)}
+  if (tools.abort.aborted)
+    return {outcome: stoppedByGuard(tools.abort) ? 'failed' : 'aborted', reason: messageOf(tools.abort.reason)}
   if (known.code.startsWith('state/') || known.code.startsWith('audit/')) throw known
   return {outcome: known.exit === 7 ? 'refused' : 'failed', reason: known.message}
 }

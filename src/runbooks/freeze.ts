@@ -3,8 +3,9 @@ import {escapeLine, escapeText} from '../text/escape.ts'
 import type {Environment} from '../config/schema.ts'
 import {OpsError} from '../errors.ts'
 import {parseDuration} from '../units/duration.ts'
-import type {Confirm, Danger, FactsContext, Forecast, Runbook, Step} from './define.ts'
+import type {Confirm, Danger, FactsContext, Forecast, Guard, Runbook, Step} from './define.ts'
 import type {ApprovalNeed} from './approval.ts'
+import {planGuard} from './guards.ts'
 import type {LoadedRunbook} from './load.ts'
 import type {Plan, PlannedStep} from './plan.ts'
 import {startRule} from './start-rule.ts'
@@ -38,6 +39,7 @@ const LONGEST_TEXT = 20_000
 export interface Frozen {
   readonly plan: Plan
   readonly steps: readonly Step[]
+  readonly guards: readonly Guard[]
   readonly facts: unknown
 }
 
@@ -47,7 +49,8 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
   const book = loaded.book
   const reading = {...input.facts, params: input.params, environment: environment.name}
   const facts: unknown = await withCommands(reading, async context => book.facts?.(context))
-  const written = book.plan({params: input.params, facts: facts as never, environment: environment.name, run})
+  const planning = {params: input.params, facts: facts as never, environment: environment.name, run}
+  const written = book.plan(planning)
   checkSteps(book, written)
   const steps = written.map(waitingForCommands)
   const locks =
@@ -56,12 +59,15 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
       .map(resource => `${environment.name}/${resource}`) ?? []
   for (const step of steps) refuseSecrets(book, input.redact, [step.id, ...(step.terminal ?? [])])
   refuseSecrets(book, input.redact, locks)
+  const guards = book.guards?.(planning) ?? []
+  checkGuards(book, guards)
+  const said = (text: string): string => escapeText(input.redact?.(text) ?? text, LONGEST_TEXT)
   const planned = await Promise.all(
     steps.map(async (step, index) =>
       planStep(step, index, {
         forecast: await forecastOf(step, input.forecast),
         usualMs: input.usual.get(step.id),
-        said: text => escapeText(input.redact?.(text) ?? text, LONGEST_TEXT),
+        said,
       }),
     ),
   )
@@ -72,6 +78,9 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
     params: input.shownParams,
     facts: plain(facts, input.redact ?? (text => text)),
     steps: planned,
+    ...(guards.length === 0
+      ? {}
+      : {guards: guards.map(guard => planGuard({...guard, title: said(guard.title)}, steps))}),
     locks,
     onFailure: book.onFailure ?? input.onFailure,
     ...(input.approval === undefined || book.danger === 'safe' ? {} : {approval: input.approval}),
@@ -87,20 +96,29 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
     usualMs: input.usualRunMs,
     at: input.now,
   }
-  return {plan, steps, facts}
+  return {plan, steps, guards, facts}
 }
 
 /** What two freezes of one world have in common: everything but forecasts and durations. */
 export function planHash(plan: HashedPart): string {
-  const {runbook, runbookHash, environment, params, facts, locks, onFailure, approval} = plan
+  const {runbook, runbookHash, environment, params, facts, locks, onFailure, approval, guards} = plan
   const steps = plan.steps.map(({forecast: _forecast, usualMs: _usualMs, ...step}) => step)
-  const part = {runbook, runbookHash, environment, params, facts, locks, onFailure, approval, steps}
+  const part = {runbook, runbookHash, environment, params, facts, locks, onFailure, approval, guards, steps}
   return createHash('sha256').update(canonical(part)).digest('hex')
 }
 
 type HashedPart = Pick<
   Plan,
-  'runbook' | 'runbookHash' | 'environment' | 'params' | 'facts' | 'steps' | 'locks' | 'onFailure' | 'approval'
+  | 'runbook'
+  | 'runbookHash'
+  | 'environment'
+  | 'params'
+  | 'facts'
+  | 'steps'
+  | 'guards'
+  | 'locks'
+  | 'onFailure'
+  | 'approval'
 >
 
 /** JSON with sorted keys: the same value gives the same text. */
@@ -193,6 +211,13 @@ function checkSteps(book: Runbook, steps: readonly (Step | undefined)[]): void {
   }
 }
 
+function checkGuards(book: Runbook, guards: readonly Guard[]): void {
+  const ids = guards.map(guard => guard.id)
+  const odd = ids.find((id, index) => id === '' || id !== escapeLine(id, 200) || ids.indexOf(id) !== index)
+  if (odd !== undefined)
+    throw new OpsError('runbook/invalid', `${book.name}: guard ${JSON.stringify(odd)} needs an id of its own`)
+}
+
 function stepProblem(step: Step, seen: ReadonlySet<string>): string | undefined {
   if (typeof step.id !== 'string' || step.id === '') return 'it has no id'
   if (step.id !== escapeLine(step.id, 200)) return 'its id has control characters, or more than 200 characters'
@@ -243,6 +268,7 @@ export function planDifferences(before: Plan, after: Plan, limit = 8): readonly 
     facts: plan.facts,
     params: plan.params,
     locks: plan.locks,
+    guards: plan.guards,
     steps: plan.steps.map(({forecast: _f, usualMs: _u, ...step}) => step),
   })
   compare('', part(before), part(after))

@@ -28,6 +28,18 @@ export interface PlannedStep {
   readonly usualMs: number | undefined
 }
 
+/** A guard as it was frozen. Times in milliseconds. */
+export interface PlannedGuard {
+  readonly id: string
+  readonly title: string
+  readonly everyMs: number
+  readonly timeoutMs: number
+  /** Looks in a row that must fail before the run is stopped. */
+  readonly failures: number
+  /** Stands from the end of this step on. */
+  readonly after?: string
+}
+
 /** A frozen plan. `hash` covers runbook, parameters, environment, facts and steps, not the forecasts or durations. */
 export interface Plan {
   readonly run: string
@@ -41,6 +53,8 @@ export interface Plan {
   readonly locks: readonly string[]
   readonly facts: unknown
   readonly steps: readonly PlannedStep[]
+  /** What must hold all the while; left out when nothing is guarded. */
+  readonly guards?: readonly PlannedGuard[]
   readonly onFailure: 'undo' | 'leave'
   /** SHA-256 of the runbook's file. */
   readonly runbookHash: string

@@ -143,6 +143,7 @@ async function carryOut(book: Runbook, plan: Plan, parts: Parts): Promise<TestRu
     started: false,
     lockWaitMs: 0,
   }
+  const stop = new AbortController()
   let command = 0
   const recordTools = {
     journal,
@@ -153,6 +154,7 @@ async function carryOut(book: Runbook, plan: Plan, parts: Parts): Promise<TestRu
     environment: plan.environment,
     nextCommand: () => (command += 1),
   }
+  const same = {ops: parts.fakeOps, progress: () => {}, run: RUN, reason: request.reason}
   const tools: ExecuteTools = {
     request,
     book,
@@ -164,33 +166,29 @@ async function carryOut(book: Runbook, plan: Plan, parts: Parts): Promise<TestRu
     desk: answeringDesk(ACTOR, journal, answerer(options)),
     expiryMs: 60_000,
     process: {pid: process.pid, startTicks: 0, bootId: ''},
-    abort: new AbortController().signal,
+    abort: stop.signal,
+    halt: reason => stop.abort(reason),
+    guardContext: signal => ({$: world.reading('guard'), ops: parts.fakeOps, signal}),
     survivors: () => [],
     preview: (step, {signal, fence, tell}) => ({
+      ...same,
       $: world.printing(tell),
-      ops: parts.fakeOps,
       log: () => {},
-      progress: () => {},
       signal,
       idempotencyKey: `${RUN}/${step.id}`,
       fence,
-      run: RUN,
-      reason: request.reason,
       saved: journal.state().saved,
       save: () => {},
     }),
     context: (step, planned, {signal, fence, phase}) => {
       const record = recordStep(recordTools, step.id, planned.targets)
       const context: StepContext = {
+        ...same,
         $: phase === 'check' ? world.reading(step.id) : world.recorded(record, request.dryRun),
-        ops: parts.fakeOps,
         log: line => record.line('log', String(line)),
-        progress: () => {},
         signal,
         idempotencyKey: `${RUN}/${step.id}`,
         fence,
-        run: RUN,
-        reason: request.reason,
         ...liveSaved(journal, step.id),
       }
       return context

@@ -100,6 +100,7 @@ const CASES: readonly Case[] = [
   {name: 'note', params: ["text=it's `back`; $(on) the old version", 'times=2', 'level=warning']},
   {name: 'maintenance', params: ['page=on'], flags: ['--yes']},
   {name: 'clear-uploads', params: ['older=10'], flags: ['--yes', '--confirm', 'uploads']},
+  {name: 'grow-pool', flags: ['--yes'], code: 7},
   {name: 'swap-cable', flags: ['--yes'], code: 7},
   {name: 'edit-banner', flags: ['--yes'], code: 7},
   {name: 'restart-workers', dryOnly: true},

@@ -1,4 +1,4 @@
-import type {Plan, PlannedStep} from '../../runbooks/plan.ts'
+import type {Plan, PlannedGuard, PlannedStep} from '../../runbooks/plan.ts'
 import {escapeLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
 
@@ -12,6 +12,7 @@ export function planText(plan: Plan): string {
     ...(params ? [`  parameters  ${params}`] : []),
     `  danger      ${plan.danger}`,
     ...(plan.locks.length > 0 ? [`  locks       ${plan.locks.join(', ')}`] : []),
+    ...(plan.guards ?? []).map(guardLine),
     ...(plan.usualMs === undefined ? [] : [`  usually     ${formatDuration(plan.usualMs)}`]),
     `  on failure  ${plan.onFailure === 'undo' ? 'undo in reverse order' : 'leave everything for a person'}`,
     `  plan        ${plan.run} ${plan.hash.slice(0, 16)}`,
@@ -19,6 +20,12 @@ export function planText(plan: Plan): string {
   ]
   const width = String(plan.steps.length).length
   return [...head, ...plan.steps.flatMap(step => stepLines(step, width)), '', startLine(plan)].join('\n')
+}
+
+export function guardLine({title, everyMs, failures, after}: PlannedGuard): string {
+  const when = after === undefined ? '' : `, from the end of ${after} on`
+  const often = failures === 1 ? 'once' : `${failures} times in a row`
+  return `  guard       ${title} (every ${formatDuration(everyMs)}${when}; stops the run when it fails ${often})`
 }
 
 function stepLines(step: PlannedStep, width: number): readonly string[] {

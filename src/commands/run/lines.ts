@@ -41,6 +41,12 @@ function eventLines(event: RunEvent, state: RunState): readonly string[] {
       return [
         `  ${title(event.step)} settled as ${event.choice} by ${event.by.name}${event.reason ? `: ${event.reason}` : ''}`,
       ]
+    case 'guard':
+      return [
+        event.state === 'holds'
+          ? `  guard holds again: ${event.title}`
+          : `! guard ${event.state === 'broken' ? 'broken, the run is stopped' : 'does not hold'}: ${event.title}: ${event.reason}`,
+      ]
     case 'abort-requested':
       return [`abort asked for by ${event.by.name}${event.reason ? `: ${event.reason}` : ''}`]
     case 'break-glass':

@@ -1,4 +1,4 @@
-import type {Plan, PlannedStep} from '../../runbooks/plan.ts'
+import type {Plan, PlannedGuard, PlannedStep} from '../../runbooks/plan.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Block, Line} from '../canvas/line.ts'
 import {blank, line, span} from '../canvas/line.ts'
@@ -119,11 +119,17 @@ function aboutPlan(plan: Plan, width: number): readonly Line[] {
           plan.usualMs === undefined ? 'not known yet: it never ran here' : formatDuration(plan.usualMs),
         ],
         ['if a step fails', failure],
+        ...(plan.guards ?? []).map(guard => ['guard', guardText(guard)] as const),
         ['locks', plan.locks.join(', ') || 'none'],
       ],
       width,
     ),
   ]
+}
+
+function guardText({title, everyMs, after}: PlannedGuard): string {
+  const when = after === undefined ? '' : `, from the end of ${after} on`
+  return `${title}: looked at every ${formatDuration(everyMs)}${when}; else the run stops`
 }
 
 /** What must be said to start, and why. */

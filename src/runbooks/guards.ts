@@ -1,0 +1,122 @@
+import {messageOf, OpsError} from '../errors.ts'
+import {sleep} from '../units/clock.ts'
+import {parseDuration} from '../units/duration.ts'
+import type {Guard, GuardContext} from './define.ts'
+import {type ExecuteTools, record} from './execute.ts'
+import type {PlannedGuard} from './plan.ts'
+import {untilAborted} from './step-run.ts'
+
+const EVERY_MS = 5_000
+const FAILURES = 3
+/** After the end of its time, a look that ignores its signal is not waited for longer. */
+const GRACE_MS = 1_000
+
+/** A guard as it is frozen and shown. Raises `runbook/invalid`, naming it. */
+export function planGuard(guard: Guard, steps: readonly {readonly id: string}[]): PlannedGuard {
+  const invalid = (problem: string): OpsError =>
+    new OpsError('runbook/invalid', `guard ${JSON.stringify(guard.id)}: ${problem}`)
+  const duration = (name: 'every' | 'timeout'): number => {
+    const text = guard[name]
+    const ms = text === undefined ? EVERY_MS : parseDuration(text)
+    if (ms === undefined || ms <= 0) throw invalid(`its ${name} ${JSON.stringify(text)} is no duration`)
+    return ms
+  }
+  const failures = guard.failures ?? FAILURES
+  if (!Number.isInteger(failures) || failures < 1) throw invalid(`failures should be a whole number from 1 on`)
+  if (guard.after !== undefined && !steps.some(step => step.id === guard.after))
+    throw invalid(`it stands after ${JSON.stringify(guard.after)}, but no step has that id`)
+  return {
+    id: guard.id,
+    title: guard.title,
+    everyMs: duration('every'),
+    timeoutMs: duration('timeout'),
+    failures,
+    ...(guard.after === undefined ? {} : {after: guard.after}),
+  }
+}
+
+/**
+ * Looks at every guard, again and again, until the returned function is called: while steps run, and while the run waits
+ * for a person. One that does not hold stops the run as a failure would. Never throws; resolves when nothing looks any more.
+ */
+export function standGuard(tools: ExecuteTools, guards: readonly Guard[]): () => Promise<void> {
+  const planned = tools.request.plan.guards ?? []
+  if (tools.request.dryRun || planned.length === 0) return async () => {}
+  const stop = new AbortController()
+  const signal = AbortSignal.any([stop.signal, tools.abort])
+  const watches = planned.flatMap(plan => {
+    const guard = guards.find(each => each.id === plan.id)
+    return guard ? [watch(tools, guard, {plan, signal})] : []
+  })
+  return async () => {
+    stop.abort(new Error('the steps are over'))
+    await Promise.allSettled(watches)
+  }
+}
+
+async function watch(
+  tools: ExecuteTools,
+  guard: Guard,
+  {plan, signal}: {readonly plan: PlannedGuard; readonly signal: AbortSignal},
+): Promise<void> {
+  for (let failed = 0; !signal.aborted; ) {
+    const problem = standsYet(tools, plan) ? await look(tools, guard, {plan, signal}) : undefined
+    if (signal.aborted) return
+    if (problem === undefined && failed > 0) tell(tools, plan, {state: 'holds', reason: 'it holds again'})
+    failed = problem === undefined ? 0 : failed + 1
+    if (problem !== undefined && failed >= plan.failures) return halt(tools, plan, problem)
+    if (problem !== undefined && failed === 1) tell(tools, plan, {state: 'failing', reason: problem})
+    await sleep(plan.everyMs, signal).catch(() => {})
+  }
+}
+
+/** From the end of its step on; without one, from the beginning. */
+function standsYet(tools: ExecuteTools, {after}: PlannedGuard): boolean {
+  if (after === undefined) return true
+  const view = tools.journal.state().steps.find(({step}) => step.id === after)
+  return view?.state === 'done' || view?.state === 'already done'
+}
+
+/** Why it does not hold. A look that fails says nothing good: an author who knows better catches it. */
+async function look(
+  tools: ExecuteTools,
+  guard: Guard,
+  {plan, signal}: {readonly plan: PlannedGuard; readonly signal: AbortSignal},
+): Promise<string | undefined> {
+  const late = AbortSignal.timeout(plan.timeoutMs)
+  const both = AbortSignal.any([signal, late])
+  try {
+    const context: GuardContext = tools.guardContext(both)
+    const verdict = await untilAborted(guard.holds(context), both, GRACE_MS)
+    if (verdict === true) return undefined
+    if (verdict === false) return 'it does not hold'
+    return verdict.ok ? undefined : verdict.reason
+  } catch (error) {
+    return late.aborted ? `it could not be looked at within ${plan.timeoutMs} ms` : messageOf(error)
+  }
+}
+
+function halt(tools: ExecuteTools, plan: PlannedGuard, problem: string): void {
+  const reason = plan.failures === 1 ? problem : `${problem} (${plan.failures} looks in a row)`
+  tell(tools, plan, {state: 'broken', reason})
+  tools.halt(new OpsError('run/guard', `the guard "${plan.title}" does not hold: ${reason}`))
+}
+
+/** In the journal and, when it stops the run, in the trail. A disk that takes neither stops the run at its next record. */
+function tell(
+  tools: ExecuteTools,
+  {id, title}: PlannedGuard,
+  {state, reason}: {readonly state: 'failing' | 'holds' | 'broken'; readonly reason: string},
+): void {
+  try {
+    if (state === 'broken')
+      record(tools, {action: 'guard', phase: 'decision', target: title, outcome: 'run stopped', reason})
+    tools.journal.append({type: 'guard', guard: id, title, state, reason})
+  } catch {
+    // As above.
+  }
+}
+
+/** Whether it was a guard that stopped the run: then it failed, and nobody aborted it. */
+export const stoppedByGuard = (abort: AbortSignal): boolean =>
+  abort.reason instanceof OpsError && abort.reason.code === 'run/guard'
