@@ -60,8 +60,14 @@ async function begin(overSsh: boolean): Promise<string> {
   await console.question('Plan: chatty')
   console.press('s')
   await console.question('Start chatty?')
+  // A question that has just appeared takes no keys; on a busy machine it may appear late.
+  let pressed = performance.now()
   console.press('y')
   return until('the run', () => {
+    if (performance.now() - pressed > 3000 && console.screen().includes('Start chatty?')) {
+      pressed = performance.now()
+      console.press('y')
+    }
     const run = listRunIds(program.stateDir).find(each => !before.has(each))
     return run !== undefined && readEvents(journal(run)).events.length > 0 && run
   })

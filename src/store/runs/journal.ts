@@ -60,7 +60,7 @@ function safe(value: unknown, redact: (text: string) => string, how: 'spoken' | 
   if (value === null || typeof value !== 'object') return value
   if (Array.isArray(value)) return value.map(item => safe(item, redact, how))
   const entries = Object.entries(value).map(([key, item]) => {
-    if (how === 'kept') return [key, safe(item, redact, how)]
+    if (how === 'kept') return [redact(key), safe(item, redact, how)]
     if (KEPT.test(key)) return [key, safe(asJson(item), redact, 'kept')]
     return [key, safe(item, redact, SPOKEN.test(key) ? 'spoken' : 'plain')]
   })
