@@ -223,7 +223,7 @@ export const CATALOGUE = {
   'state/unwritable': {
     kind: 'expected',
     exit: EXIT.usage,
-    meaning: 'The state directory cannot be created or written.',
+    meaning: 'The state directory cannot be created, read or written by this account.',
   },
   'step/failed': {kind: 'external', exit: EXIT.failed, meaning: 'A step of a runbook failed.'},
   'step/timeout': {kind: 'external', exit: EXIT.failed, meaning: 'A step did not finish before its deadline.'},

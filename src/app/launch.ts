@@ -1,6 +1,7 @@
 import {spawn} from 'node:child_process'
-import {closeSync, openSync, readFileSync} from 'node:fs'
+import {closeSync, readFileSync} from 'node:fs'
 import {CATALOGUE, type ErrorCode, OpsError} from '../errors.ts'
+import {openInMode} from '../files/modes.ts'
 import {childEnvironment} from '../processes/environment.ts'
 import type {ResumeRequest, StartRequest} from '../runbooks/engine.ts'
 import type {RunEvent} from '../runbooks/events.ts'
@@ -101,7 +102,7 @@ function spawnRunner(
   args: readonly string[],
   secrets: Readonly<Record<string, string>>,
 ): SpawnedRunner {
-  const log = openSync(files.log, 'a', 0o600)
+  const log = openInMode(files.log, 'a')
   const child = spawn(process.execPath, [base.options.entry, 'runner', ...args, '--config', base.config().file], {
     detached: true,
     cwd: base.options.cwd,

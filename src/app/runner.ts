@@ -107,7 +107,17 @@ async function carryOut(
   for (const name of request.secretParams) base.redactor.add(textOf(request.params[name]))
 
   const stop = new AbortController()
-  const inbox = openInbox(files.inbox)
+  const inbox = openInbox(files.inbox, why => {
+    const {environment, plan} = request
+    base.audit().append({
+      action: 'request refused',
+      phase: 'decision',
+      target: plan.runbook,
+      environment,
+      run,
+      reason: why,
+    })
+  })
   const output = openOutput(files, () => journal.state().lastSeq)
   const shells = openSpareShells(base.options.env, path.dirname(base.config().file))
   const abort = (who: string, reason: string, by = request.actor): void => {

@@ -1,6 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
-import {hostname, userInfo} from 'node:os'
+import {hostname} from 'node:os'
+import {userName} from './account.ts'
 import type {Actor} from './actor.ts'
 
 /** What the kernel writes when nobody logged in through PAM. */
@@ -29,16 +30,6 @@ function loginUid(): number | undefined {
   try {
     const value = Number(readFileSync('/proc/self/loginuid', 'utf8'))
     return value === UNSET ? undefined : value
-  } catch {
-    return undefined
-  }
-}
-
-function userName(uid: number): string | undefined {
-  try {
-    const own = userInfo()
-    if (own.uid === uid) return own.username
-    return execFileSync('getent', ['passwd', String(uid)], {encoding: 'utf8', timeout: 2000}).split(':')[0]
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
-import {closeSync, openSync, readSync, unlinkSync} from 'node:fs'
+import {closeSync, readSync, unlinkSync} from 'node:fs'
 import path from 'node:path'
+import {openInMode} from '../files/modes.ts'
 
 /**
  * The raw output of one command, in files of its own: a command writes to a file, never to a pipe, so it goes on when
@@ -28,7 +29,7 @@ export function openSpool(directory: string, name: string, chunk: Chunk): Spool 
   const base = path.join(directory, name)
   const files = {out: `${base}.out`, err: `${base}.err`}
   // One descriptor for both: the command appends through it, we read at positions of our own.
-  const open = {out: openSync(files.out, 'wx+', 0o600), err: openSync(files.err, 'wx+', 0o600)}
+  const open = {out: openInMode(files.out, 'wx+'), err: openInMode(files.err, 'wx+')}
   const position = {out: 0, err: 0}
   const buffer = Buffer.alloc(64 * 1024)
 

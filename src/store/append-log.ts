@@ -13,6 +13,8 @@ import {
 import path from 'node:path'
 import {crc32} from 'node:zlib'
 import {messageOf, OpsError} from '../errors.ts'
+import {openInMode} from '../files/modes.ts'
+import {stateError} from './state-error.ts'
 
 /**
  * An append-only file of records: `LLLLLLLL CCCCCCCC payload\n`, eight hex digits of payload bytes and of their
@@ -80,7 +82,7 @@ export function readLog(file: string, from = 0, firstNumber = 1): LogContents {
     descriptor = openSync(file, 'r')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {records: [], end: 0, torn: 0}
-    throw new OpsError('state/damaged', `cannot read ${file}: ${messageOf(cause)}`, {cause})
+    throw stateError('read', file, cause, {code: 'state/damaged'})
   }
   try {
     const size = fstatSync(descriptor).size
@@ -135,7 +137,7 @@ export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {
   const descriptor = openDurably(file)
   if (contents.torn > 0) {
     const whole = readFileSync(file)
-    writeFileSync(`${file}.torn-${contents.end}`, whole.subarray(contents.end), {mode: 0o600})
+    keepAside(`${file}.torn-${contents.end}`, whole.subarray(contents.end))
     system.truncate(descriptor, contents.end)
     system.sync(descriptor)
   }
@@ -207,7 +209,7 @@ export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {
 /** Opens for appending; a new file's directory entry is made durable too. */
 function openDurably(file: string): number {
   try {
-    const descriptor = openSync(file, 'a', 0o600)
+    const descriptor = openInMode(file, 'a')
     const directory = openSync(path.dirname(file), 'r')
     try {
       fsyncSync(directory)
@@ -220,12 +222,13 @@ function openDurably(file: string): number {
   }
 }
 
-function asLogError(file: string, cause: unknown): OpsError {
-  const code = (cause as NodeJS.ErrnoException).code
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new OpsError('state/full', `no space left to write ${file}`, {
-      cause,
-      hint: 'Free some space; nothing that was acknowledged is lost.',
-    })
-  return new OpsError('state/unwritable', `cannot write ${file}: ${messageOf(cause)}`, {cause})
+function keepAside(file: string, bytes: Uint8Array): void {
+  const descriptor = openInMode(file, 'w')
+  try {
+    writeFileSync(descriptor, bytes)
+  } finally {
+    closeSync(descriptor)
+  }
 }
+
+const asLogError = (file: string, cause: unknown): OpsError => stateError('write', file, cause)

@@ -9,6 +9,7 @@ import type {Clock} from '../units/clock.ts'
 import {type AppendLog, encodeRecord, type LogSystem, openLog, readLog} from './append-log.ts'
 import {type Mutex, openMutex} from './mutex.ts'
 import {makeDirectory} from '../files/make-directory.ts'
+import {ANOTHER_DIRECTORY, stateError} from './state-error.ts'
 
 export interface AuditLogOptions {
   readonly stateDir: string
@@ -103,9 +104,10 @@ function openFiles(file: string, system: LogSystem | undefined): {readonly log: 
         cause,
         hint: 'Run `opsconsole audit verify`; keep a copy of the file.',
       })
-    throw new OpsError('audit/unwritable', `the audit log ${file} cannot be opened: ${messageOf(cause)}`, {
+    const known = cause instanceof OpsError ? cause : stateError('open', file, cause, ANOTHER_DIRECTORY)
+    throw new OpsError('audit/unwritable', `the audit log cannot be opened: ${known.message}`, {
       cause,
-      hint: 'Set OPSCONSOLE_STATE_DIR to a directory you can write.',
+      hint: known.hint ?? ANOTHER_DIRECTORY.hint,
     })
   }
 }

@@ -10,6 +10,8 @@ import type {LockAnswer, LockBook, LockClaim, LockHolder, LostLock} from '../run
 import type {Clock} from '../units/clock.ts'
 import {formatAge} from '../units/duration.ts'
 import {makeDirectory} from '../files/make-directory.ts'
+import {prepareShared} from '../files/modes.ts'
+import {ANOTHER_DIRECTORY, stateError} from './state-error.ts'
 
 export interface StoredLockBook extends LockBook {
   list(): readonly LockHolder[]
@@ -183,14 +185,12 @@ function readable<T>(stateDir: string, read: () => T): T {
 function openDatabase(stateDir: string): DatabaseSync {
   try {
     makeDirectory(stateDir)
+    prepareShared(path.join(stateDir, 'locks.db'))
     const database = new DatabaseSync(path.join(stateDir, 'locks.db'), {timeout: 10_000})
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${SCHEMA}`)
     return database
   } catch (cause) {
-    throw new OpsError('state/unwritable', `cannot open the locks in ${stateDir}: ${messageOf(cause)}`, {
-      cause,
-      hint: 'Set OPSCONSOLE_STATE_DIR to a directory you can write.',
-    })
+    throw stateError('open the locks in', stateDir, cause, ANOTHER_DIRECTORY)
   }
 }
 

@@ -4,6 +4,8 @@ import {DatabaseSync} from 'node:sqlite'
 import {messageOf, OpsError} from '../errors.ts'
 import {migrations} from './migrations.ts'
 import {makeDirectory} from '../files/make-directory.ts'
+import {prepareShared} from '../files/modes.ts'
+import {ANOTHER_DIRECTORY, stateError} from './state-error.ts'
 
 /** The part of the state that can be rebuilt or queried: samples, alerts, lease. Runs and audit are files of their own. */
 export interface Store {
@@ -22,12 +24,10 @@ export function openStore(stateDir: string): Store {
   try {
     makeDirectory(stateDir)
   } catch (cause) {
-    throw new OpsError('state/unwritable', `cannot create the state directory ${stateDir}: ${messageOf(cause)}`, {
-      cause,
-      hint: 'Set OPSCONSOLE_STATE_DIR to a directory you can write.',
-    })
+    throw stateError('create the state directory', stateDir, cause, ANOTHER_DIRECTORY)
   }
   const file = path.join(stateDir, 'store.db')
+  prepareShared(file)
   try {
     const database = openDatabase(file)
     return {database, setAside: undefined, unkept: undefined, close: () => database.close()}

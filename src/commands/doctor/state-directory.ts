@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync} from 'node:fs'
 import path from 'node:path'
 import {makeDirectory} from '../../files/make-directory.ts'
+import {modesIn} from '../../files/modes.ts'
 import {messageOf} from '../../errors.ts'
 import {escapeLine} from '../../text/escape.ts'
 import {formatBytes} from '../../units/bytes.ts'
@@ -54,7 +55,9 @@ function tryToWrite(directory: string): void {
 }
 
 function checkMode(directory: string, shown: string): Check[] {
-  const {mode} = statSync(directory)
+  const {mode, gid} = statSync(directory)
+  if (modesIn(directory).shared)
+    return [ok('state directory', `${shown}, shared with group ${gid}: all its members can start and approve runs`)]
   if ((mode & 0o077) === 0) return [ok('state directory', shown)]
   const octal = (mode & 0o777).toString(8)
   return [

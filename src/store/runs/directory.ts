@@ -1,9 +1,12 @@
 import {closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
-import {messageOf, OpsError} from '../../errors.ts'
+import {OpsError} from '../../errors.ts'
+import {isDenied} from '../../files/denied.ts'
+import {openInMode} from '../../files/modes.ts'
 import type {Plan} from '../../runbooks/plan.ts'
 import type {RunRequest} from '../../runbooks/ports.ts'
 import {makeDirectory} from '../../files/make-directory.ts'
+import {ANOTHER_DIRECTORY, stateError} from '../state-error.ts'
 
 /** Where everything of one run lives. */
 export interface RunFiles {
@@ -46,7 +49,9 @@ export function listRunIds(stateDir: string): readonly string[] {
     return readdirSync(path.join(stateDir, 'runs'))
       .filter(name => RUN_ID.test(name))
       .sort()
-  } catch {
+  } catch (cause) {
+    // Runs that may not be read are not: no runs.
+    if (isDenied(cause)) throw stateError('read', path.join(stateDir, 'runs'), cause)
     return []
   }
 }
@@ -58,11 +63,11 @@ export function newRunId(now: number, random: () => number = Math.random): strin
   return `${date}-${time}-${tail}`
 }
 
-/** A whole file or none: written aside, synced, renamed, and the directory synced. */
-export function writeWhole(file: string, text: string): void {
+/** A whole file or none: written aside, synced, renamed, and the directory synced. Its mode is the directory's wish. */
+export function writeWhole(file: string, text: string, mode?: number): void {
   try {
     const temporary = `${file}.tmp-${process.pid}`
-    const descriptor = openSync(temporary, 'w', 0o600)
+    const descriptor = openInMode(temporary, 'w', mode)
     try {
       writeFileSync(descriptor, text)
       fsyncSync(descriptor)
@@ -72,8 +77,7 @@ export function writeWhole(file: string, text: string): void {
     renameSync(temporary, file)
     syncDirectory(path.dirname(file))
   } catch (cause) {
-    const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC'
-    throw new OpsError(full ? 'state/full' : 'state/unwritable', `cannot write ${file}: ${messageOf(cause)}`, {cause})
+    throw stateError('write', file, cause)
   }
 }
 
@@ -93,10 +97,7 @@ export function createRun(stateDir: string, request: RunRequest): RunFiles {
     makeDirectory(files.inbox)
     makeDirectory(files.spool)
   } catch (cause) {
-    throw new OpsError('state/unwritable', `cannot create ${files.directory}: ${messageOf(cause)}`, {
-      cause,
-      hint: 'Set OPSCONSOLE_STATE_DIR to a directory you can write.',
-    })
+    throw stateError('create', files.directory, cause, ANOTHER_DIRECTORY)
   }
   writeWhole(files.request, `${JSON.stringify(request, null, 1)}\n`)
   syncDirectory(path.dirname(files.directory))
@@ -111,7 +112,7 @@ export function readRequest(files: RunFiles): RunRequest {
       throw new OpsError('run/unknown', `there is no run ${path.basename(files.directory)}`, {
         hint: 'See `opsconsole runs`.',
       })
-    throw new OpsError('state/damaged', `${files.request} cannot be read: ${messageOf(cause)}`, {cause})
+    throw stateError('read', files.request, cause, {code: 'state/damaged'})
   }
 }
 
@@ -128,7 +129,7 @@ export function keepPlan(stateDir: string, kept: KeptPlan): void {
   try {
     makeDirectory(directory)
   } catch (cause) {
-    throw new OpsError('state/unwritable', `cannot create ${directory}: ${messageOf(cause)}`, {cause})
+    throw stateError('create', directory, cause)
   }
   runFiles(stateDir, kept.plan.run)
   writeWhole(path.join(directory, `${kept.plan.run}.json`), JSON.stringify(kept))
@@ -139,6 +140,7 @@ export function readPlan(stateDir: string, run: string): KeptPlan {
   try {
     return JSON.parse(readFileSync(path.join(stateDir, 'plans', `${run}.json`), 'utf8')) as KeptPlan
   } catch (cause) {
+    if (isDenied(cause)) throw stateError('read', path.join(stateDir, 'plans'), cause)
     throw new OpsError('run/unknown', `there is no plan ${run}`, {
       cause,
       hint: 'Plans are kept for a day; make a new one.',

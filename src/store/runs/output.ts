@@ -1,4 +1,5 @@
 import {closeSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, writeFileSync, writeSync} from 'node:fs'
+import {openInMode} from '../../files/modes.ts'
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {OutputSink, Progress} from '../../runbooks/ports.ts'
 import type {RunFiles} from './directory.ts'
@@ -9,7 +10,7 @@ const PROGRESS_EVERY_MS = 200
 
 /** The output of a run: one JSON line for each line, in order. Lines are already redacted and escaped. */
 export function openOutput(files: RunFiles, seq: () => number): OutputSink & {close(): void} {
-  const descriptor = openSync(files.output, 'a', 0o600)
+  const descriptor = openInMode(files.output, 'a')
   let size = fstatSync(descriptor).size
   let full = false
   let lost = 0
@@ -51,14 +52,23 @@ export function openOutput(files: RunFiles, seq: () => number): OutputSink & {cl
       if (progress && progress.done < progress.total && now - shownAt < PROGRESS_EVERY_MS) return
       shownAt = now
       try {
-        writeFileSync(`${files.progress}.tmp`, JSON.stringify(progress ?? null), {mode: 0o600})
-        renameSync(`${files.progress}.tmp`, files.progress)
+        replaceQuickly(files.progress, JSON.stringify(progress ?? null))
       } catch {
         // As above.
       }
     },
     close: () => closeSync(descriptor),
   }
+}
+
+function replaceQuickly(file: string, text: string): void {
+  const descriptor = openInMode(`${file}.tmp`, 'w')
+  try {
+    writeFileSync(descriptor, text)
+  } finally {
+    closeSync(descriptor)
+  }
+  renameSync(`${file}.tmp`, file)
 }
 
 function truncateQuietly(descriptor: number, size: number): void {
