@@ -1,6 +1,7 @@
 /**
  * Time a step, over start-up, of 100 trivial steps: ours (journal, audit, redaction, streaming on) against plain zx, a
- * bash loop and, where it is installed, an Ansible playbook. All in one run, one after the other in each round.
+ * bash loop and, where it is installed, an Ansible playbook. All in one run, one after the other in each round. For ours
+ * also the time from the start of the program to its first step.
  * usage: node scripts/bench/steps.ts [--rounds N] [--json]
  */
 import {spawnSync} from 'node:child_process'
@@ -18,21 +19,28 @@ const dir = mkdtempSync(path.join(tmpdir(), 'opsconsole-bench-'))
 try {
   prepare()
   const contenders = [ours(), plainZx(), bashLoop(), ansible()].filter(each => each !== undefined)
-  const results = contenders.map(each => ({...each, full: [] as number[], empty: [] as number[]}))
+  const results = contenders.map(each => ({
+    ...each,
+    full: [] as number[],
+    empty: [] as number[],
+    first: [] as number[],
+  }))
   for (let round = 0; round <= rounds; round += 1) {
     for (const each of results) {
       const [full, empty] = [time(each.command(STEPS)), time(each.command(1))]
       if (round > 0) {
-        each.full.push(full)
-        each.empty.push(empty)
+        each.full.push(full.ms)
+        each.empty.push(empty.ms)
+        if (empty.firstStepMs !== undefined) each.first.push(empty.firstStepMs)
       }
     }
   }
   report(
-    results.map(({name, full, empty}) => ({
+    results.map(({name, full, empty, first}) => ({
       name,
       msPerStep: (median(full) - median(empty)) / (STEPS - 1),
       startMs: median(empty),
+      firstStepMs: first.length === 0 ? undefined : median(first),
     })),
   )
 } finally {
@@ -96,29 +104,44 @@ function ansible(): Contender | undefined {
   return {name: 'ansible-playbook', command: steps => ['ansible-playbook', '-i', 'localhost,', book(steps)]}
 }
 
-function time([program, ...args]: readonly string[]): number {
+interface Timed {
+  readonly ms: number
+  /** To the first step, where the program prints its events. */
+  readonly firstStepMs: number | undefined
+}
+
+function time([program, ...args]: readonly string[]): Timed {
   const began = performance.now()
-  const {status, stderr} = spawnSync(program as string, args, {
+  const at = Date.now()
+  const {status, stderr, stdout} = spawnSync(program as string, args, {
     cwd: dir,
     env: {...process.env, CI: 'true', OPSCONSOLE_STATE_DIR: path.join(dir, 'state')},
     encoding: 'utf8',
   })
   if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}`)
-  return performance.now() - began
+  const first = /"at":(\d+)[^\n]*"type":"step-started"/.exec(stdout)?.[1]
+  return {ms: performance.now() - began, firstStepMs: first === undefined ? undefined : Number(first) - at}
 }
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN
 }
 
-function report(rows: readonly {readonly name: string; readonly msPerStep: number; readonly startMs: number}[]): void {
+interface Row {
+  readonly name: string
+  readonly msPerStep: number
+  readonly startMs: number
+  readonly firstStepMs: number | undefined
+}
+
+function report(rows: readonly Row[]): void {
   const zx = rows.find(row => row.name === 'plain zx')?.msPerStep ?? Number.NaN
   if (values.json)
     return void process.stdout.write(
       `${JSON.stringify({steps: STEPS, rounds, rows, ratioToZx: (rows[0]?.msPerStep ?? Number.NaN) / zx})}\n`,
     )
-  for (const {name, msPerStep, startMs} of rows)
+  for (const {name, msPerStep, startMs, firstStepMs} of rows)
     process.stdout.write(
-      `${name.padEnd(20)} ${msPerStep.toFixed(2).padStart(8)} ms a step  ${(msPerStep / zx).toFixed(2).padStart(6)} × zx  ${startMs.toFixed(0).padStart(6)} ms for one step with start-up\n`,
+      `${name.padEnd(20)} ${msPerStep.toFixed(2).padStart(8)} ms a step  ${(msPerStep / zx).toFixed(2).padStart(6)} × zx  ${startMs.toFixed(0).padStart(6)} ms for one step with start-up${firstStepMs === undefined ? '' : `, the step after ${firstStepMs.toFixed(0)} ms`}\n`,
     )
 }
