@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {closeSync, readFileSync} from 'node:fs'
-import {CATALOGUE, type ErrorCode, OpsError} from '../errors.ts'
+import {OpsError} from '../errors.ts'
 import {openInMode} from '../files/modes.ts'
 import {childEnvironment} from '../processes/environment.ts'
 import type {ResumeRequest, StartRequest} from '../runbooks/engine.ts'
@@ -10,6 +10,8 @@ import {createRun, readPlan, readRequest, type RunFiles, runFiles} from '../stor
 import {readEvents} from '../store/runs/journal.ts'
 import {sleep} from '../units/clock.ts'
 import type {Base} from './base.ts'
+import {keptSources} from './kept-sources.ts'
+import {lastRefusal} from './refusal.ts'
 
 /** How long a runner may take to write its first record. A loaded machine starts Node slowly. */
 export const STARTED_WITHIN_MS = 60_000
@@ -29,6 +31,8 @@ export async function launchRun(base: Base, start: StartRequest): Promise<string
     reason: start.reason,
     detail: {plan: kept.plan.hash, dryRun: start.dryRun, via: start.via},
   })
+  await base.rememberDeclared()
+  const {hash, sources} = keptSources(kept.file, text => base.redactor.redact(text))
   const request: RunRequest = {
     v: 1,
     run: kept.plan.run,
@@ -38,6 +42,7 @@ export async function launchRun(base: Base, start: StartRequest): Promise<string
     params: kept.params,
     secretParams: kept.secretParams,
     plan: kept.plan,
+    ...(sources === undefined || hash !== kept.plan.runbookHash ? {} : {sources}),
     actor,
     reason: start.reason,
     dryRun: start.dryRun,
@@ -141,11 +146,10 @@ async function firstRecord(
 
 /** The runner wrote its refusal to its log; here it becomes the same error again. */
 function runnerDied(files: RunFiles, code: number | null): OpsError {
-  const lines = readFileSync(files.log, 'utf8').trimEnd().split('\n')
-  const last = lines.at(-1) ?? ''
-  const known = lines.map(line => /^\d\S+ ([a-z]+\/[a-z-]+): (.*)$/.exec(line)).findLast(match => match !== null)
-  if (known?.[1] !== undefined && known[1] in CATALOGUE)
-    return new OpsError(known[1] as ErrorCode, known[2] ?? '', {hint: `The runner's log is ${files.log}.`})
+  const log = readFileSync(files.log, 'utf8').trimEnd()
+  const last = log.split('\n').at(-1) ?? ''
+  const known = lastRefusal(log)
+  if (known) return new OpsError(known.code, known.message, {hint: known.hint ?? `The runner's log is ${files.log}.`})
   return new OpsError('process/failed', `the runner ended with exit code ${code ?? 'none'} before it began: ${last}`, {
     hint: `Its log is ${files.log}.`,
   })

@@ -13,6 +13,8 @@ import {openSpareShells, type SpareShells} from '../runbooks/spare-shells.ts'
 import {resumeRun, type ResumeTools} from '../runbooks/resume.ts'
 import type {RunEvent} from '../runbooks/events.ts'
 import {stateDirectory} from './state-dir.ts'
+import {keptSources} from './kept-sources.ts'
+import {refusalText} from './refusal.ts'
 import {readRequest, runFiles} from '../store/runs/directory.ts'
 import {openInbox} from '../store/runs/inbox.ts'
 import {openJournal, readEvents} from '../store/runs/journal.ts'
@@ -23,7 +25,7 @@ import {chooseEnvironment, makePlan, type PlanInput, rebuildPlan} from './planne
 import {noRecord, openTouch, stepContext} from './contexts.ts'
 import {previewContext} from './preview.ts'
 import type {Base} from './base.ts'
-import {escapeLine} from '../text/escape.ts'
+import {escapeText} from '../text/escape.ts'
 import {redactAnnounced} from '../text/redact.ts'
 import type {OutputSink, RunRequest} from '../runbooks/ports.ts'
 import {clearSpool, takeOverLeftovers} from './leftovers.ts'
@@ -73,12 +75,12 @@ export async function runRunner(options: BaseOptions, order: RunnerOrder): Promi
   }
 }
 
-/** The runner's log is for whoever looks after it has gone: no secrets, one line, and no failure of its own. */
+/** The runner's log is for whoever looks after it has gone: no secrets, and no failure of its own. */
 function noteFailure(base: Base, files: RunFiles, error: unknown): OpsError {
   const {code, hint} = toOpsError(error)
-  const text = escapeLine(redactAnnounced(base.redactor.redact(messageOf(error))), 4000)
+  const text = escapeText(redactAnnounced(base.redactor.redact(messageOf(error))), 20_000)
   try {
-    appendFileSync(files.log, `${new Date(base.clock.now()).toISOString()} ${code}: ${text}\n`)
+    appendFileSync(files.log, refusalText(base.clock.now(), {code, message: text, hint}))
   } catch {
     // The disk is full: what the journal says must do.
   }
@@ -107,17 +109,7 @@ async function carryOut(
   for (const name of request.secretParams) base.redactor.add(textOf(request.params[name]))
 
   const stop = new AbortController()
-  const inbox = openInbox(files.inbox, why => {
-    const {environment, plan} = request
-    base.audit().append({
-      action: 'request refused',
-      phase: 'decision',
-      target: plan.runbook,
-      environment,
-      run,
-      reason: why,
-    })
-  })
+  const inbox = openInbox(files.inbox, why => recordRefused(base, request, why))
   const output = openOutput(files, () => journal.state().lastSeq)
   const shells = openSpareShells(base.options.env, path.dirname(base.config().file))
   const abort = (who: string, reason: string, by = request.actor): void => {
@@ -168,6 +160,11 @@ async function carryOut(
     output.close()
     journal.close()
   }
+}
+
+/** Somebody left something for the run that is not what it claims to be. */
+function recordRefused(base: Base, {plan, environment, run}: RunRequest, reason: string): void {
+  base.audit().append({action: 'request refused', phase: 'decision', target: plan.runbook, environment, run, reason})
 }
 
 /** Local locks are held by this process whatever happens: their heartbeat is for people. Shared ones would expire. */
@@ -318,7 +315,13 @@ function resumeTools(
 ): ResumeTools {
   const inFlight = commandsInFlight(events, files.spool)
   takeOverLeftovers(files, inFlight, {output, redactor: base.redactor})
-  return {...tools, ...order, inFlight, rebuild: () => rebuildPlan(base, input, tools.request.plan)}
+  return {
+    ...tools,
+    ...order,
+    inFlight,
+    rebuild: () => rebuildPlan(base, input, tools.request.plan),
+    sources: () => keptSources(tools.request.file, text => base.redactor.redact(text)).sources ?? [],
+  }
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))

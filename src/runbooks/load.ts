@@ -21,6 +21,12 @@ export interface LoadedRunbook {
   readonly hash: string
 }
 
+/** One file of a runbook. */
+export interface RunbookSource {
+  readonly file: string
+  readonly text: string
+}
+
 /**
  * Lets runbooks anywhere on disk write `import {runbook} from 'opsconsole'`, and include a shipped one with
  * `import backup from 'opsconsole/runbooks/backup'`. Once a process.
@@ -63,7 +69,7 @@ function listFiles(directory: string): readonly string[] {
 
 /** Loads one file. Node itself takes the types out of TypeScript. Raises `runbook/invalid` with the file. */
 export async function loadRunbook(file: string): Promise<LoadedRunbook> {
-  const hash = hashOf(file)
+  const {hash} = runbookSources(file)
   let module: {readonly default?: unknown}
   try {
     module = (await import(`${pathToFileURL(file).href}?${hash.slice(0, 16)}`)) as {readonly default?: unknown}
@@ -90,13 +96,15 @@ export async function loadRunbook(file: string): Promise<LoadedRunbook> {
 }
 
 /** What a runbook is made of: it has changed when a file next to it that it imports has. */
-function hashOf(file: string): string {
+export function runbookSources(file: string): {readonly hash: string; readonly sources: readonly RunbookSource[]} {
   const hashes = new Map<string, string>()
+  const sources: RunbookSource[] = []
   const queue = [file]
   for (const each of queue) {
     if (hashes.has(each)) continue
     const bytes = readFileSync(each)
     hashes.set(each, createHash('sha256').update(bytes).digest('hex'))
+    sources.push({file: each, text: bytes.toString('utf8')})
     for (const [, specifier = ''] of bytes
       .toString('utf8')
       .matchAll(/\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)) {
@@ -106,11 +114,8 @@ function hashOf(file: string): string {
     }
   }
   const [own = ''] = hashes.values()
-  return hashes.size === 1
-    ? own
-    : createHash('sha256')
-        .update([...hashes.values()].join('\n'))
-        .digest('hex')
+  const all = [...hashes.values()].join('\n')
+  return {hash: hashes.size === 1 ? own : createHash('sha256').update(all).digest('hex'), sources}
 }
 
 /** Raises `runbook/unknown` with the names there are. */

@@ -1,6 +1,7 @@
 import type {Actor} from '../identity/actor.ts'
 import type {ProcessIdentity} from '../processes/identity.ts'
 import type {OutputLine, RunEvent, RunEventBody} from './events.ts'
+import type {RunbookSource} from './load.ts'
 import type {Plan} from './plan.ts'
 import type {RunState} from './state.ts'
 
@@ -130,6 +131,8 @@ export interface RunRequest {
   readonly params: Readonly<Record<string, unknown>>
   readonly secretParams: readonly string[]
   readonly plan: Plan
+  /** The runbook's files as they were, without secrets, to show what changed; left out when they are too long. */
+  readonly sources?: readonly RunbookSource[]
   readonly actor: Actor
   readonly reason: string
   readonly dryRun: boolean

@@ -6,7 +6,9 @@ import {endRun, type Ended, type ExecuteTools, passApproved, passStages, record,
 import {type Frozen, planDifferences} from './freeze.ts'
 import {takeLocks} from './hold.ts'
 import {type InFlightCommand, inFlightLines} from './in-flight.ts'
+import type {RunbookSource} from './load.ts'
 import type {Plan, PlannedStep} from './plan.ts'
+import {sourceDifferences} from './source-differences.ts'
 import type {StepView} from './state.ts'
 import {undoSteps} from './undo.ts'
 
@@ -17,6 +19,8 @@ export interface ResumeTools extends ExecuteTools {
   /** The steps as the stored plan makes them: from the facts that were frozen, not from the world of now. */
   readonly rebuild: () => Promise<Frozen>
   readonly inFlight: readonly InFlightCommand[]
+  /** The runbook's files as they are now, without secrets. */
+  readonly sources: () => readonly RunbookSource[]
   /** A changed runbook is accepted, with this reason. */
   readonly override: string | undefined
   /** Nobody is here to settle an unknown step. */
@@ -74,9 +78,11 @@ async function acceptRunbook(tools: ResumeTools): Promise<Frozen> {
   const {request} = tools
   const {plan} = request
   if (frozen.plan.hash === plan.hash) return frozen
+  const lines = sourceDifferences(request.sources, tools.sources())
   const changed = (text: string, hint: string): OpsError =>
-    // The hint is part of the text: it has to pass through the runner's log, which keeps one line.
-    new OpsError('runbook/changed', `${plan.runbook} changed since the run began: ${text}. ${hint}`)
+    new OpsError('runbook/changed', [`${plan.runbook} changed since the run began: ${text}`, ...lines].join('\n'), {
+      hint,
+    })
   if (tools.override === undefined)
     throw changed(
       `${request.file} was ${plan.runbookHash.slice(0, 12)} and is ${frozen.plan.runbookHash.slice(0, 12)}; ${differences(plan, frozen.plan)}`,

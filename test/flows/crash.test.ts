@@ -116,6 +116,7 @@ test('a command goes on when its runner dies; the run is unknown, its lock is ke
   expect(view.inFlight[0]).toMatch(/^still running as process \d+/)
   const early = await program.run('runs', 'resume', run)
   expect({code: early.code, said: early.stderr.includes('still running')}).toEqual({code: 9, said: true})
+  expect(early.stderr).toContain('Wait for it to end, or stop that process, then resume.')
   const other = await program.run('run', 'long', '--yes')
   expect({code: other.code, said: other.stdout.includes('nobody knows whether it happened')}).toEqual({
     code: 6,
@@ -139,6 +140,9 @@ test('a changed runbook is refused when a run is resumed, and the override is au
     code: 7,
     said: true,
   })
+  // What changed, line by line, and both ways out.
+  expect(refused.stderr).toMatch(/long\.ts:\n@ line \d+\n(?: {2}.*\n)*\+ \/\/ changed\n/)
+  expect(refused.stderr).toMatch(/Put the old file back, or accept the new one with --override/)
   expect((await program.run('runs', 'resume', run, '--override')).code).toBe(2)
   const resumed = program.start('runs', 'resume', run, '--override', '--reason', 'comment only', '--detach')
   expect((await resumed.ended).code).toBe(0)
