@@ -13,6 +13,9 @@ interface CallOptions {
   readonly input?: string
 }
 
+/** Enough for it to stop the commands that it runs. */
+const KILLED_AFTER_MS = 10_000
+
 /**
  * Calls this program itself for one JSON answer, in a process of its own: a runbook's code that hangs or crashes
  * cannot take the console with it. Rejects with the error that the other process had.
@@ -26,6 +29,10 @@ export function callProgram<T>(base: Base, args: readonly string[], options: Cal
     // Its own session: what a person types at the console, such as Ctrl-C, is not for it.
     detached: true,
     ...(signal === undefined ? {} : {signal}),
+  })
+  // A runbook's loop hears no TERM.
+  signal?.addEventListener('abort', () => setTimeout(() => child.kill('SIGKILL'), KILLED_AFTER_MS).unref(), {
+    once: true,
   })
   child.stdin.on('error', () => {}) // it may end without reading
   child.stdin.end(input)

@@ -5,6 +5,7 @@ import {messageOf, OpsError} from '../errors.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Engine} from '../runbooks/engine.ts'
 import type {Plan} from '../runbooks/plan.ts'
+import {brokenRunbooks, listRunbooks, runbooksFingerprint} from '../runbooks/load.ts'
 import type {RunbookRow} from '../runbooks/rows.ts'
 import {runFiles} from '../store/runs/directory.ts'
 import type {ConsolePort} from '../tui/port.ts'
@@ -14,11 +15,14 @@ import {createEngine} from './engine.ts'
 import {handOver} from './hand-over.ts'
 import {openAlertBook, openMonitor} from './monitor.ts'
 import {snapshotSource} from './snapshot.ts'
+import {watchStall} from './stall-watch.ts'
 
 const LOOK_EVERY_MS = 150
 /** Parameters go to our own processes this way: arguments are there for everybody on the machine to read. */
 const STDIN = '-'
 const RUNBOOKS_EVERY_MS = 10_000
+/** The list is read in this process, to be there with the first keys: code that loops freezes the screens for so long, once. */
+const LOADED_WITHIN_MS = 5000
 
 /** Opens the console on this terminal, with the monitor beside it; resolves when it is left. */
 export async function openConsole(
@@ -92,8 +96,15 @@ export function createPort(base: Base, parts: PortParts): ConsolePort & {close()
   /** What the last plan was made with: its secret parameters are not in the plan itself. */
   let given: {readonly plan: string; readonly input: string} | undefined
   const watched = watchFiles(base, () => last, bell)
+  let fingerprint = ''
   const loadRunbooks = async (): Promise<void> => {
-    runbooks = await engine.runbooks()
+    const directories = base.runbookDirectories()
+    const now = runbooksFingerprint(directories)
+    if (now === fingerprint) return
+    fingerprint = now
+    runbooks = await watchStall('loading the runbooks', () => listRunbooks(directories), LOADED_WITHIN_MS).catch(
+      (error: unknown) => brokenRunbooks(directories, `${messageOf(error)}; see \`opsconsole runbook list\``),
+    )
     bell.ring()
   }
   void loadRunbooks().catch(() => {})

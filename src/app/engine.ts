@@ -5,7 +5,7 @@ import type {Engine, Feed, RunView} from '../runbooks/engine.ts'
 import type {Prompt, RunEvent} from '../runbooks/events.ts'
 import {approvalRefusal} from '../runbooks/approval.ts'
 import {commandsInFlight, inFlightLines} from '../runbooks/in-flight.ts'
-import {listRunbooks, loadRunbook} from '../runbooks/load.ts'
+import {listRunbooks} from '../runbooks/load.ts'
 import type {Progress} from '../runbooks/ports.ts'
 import type {RunRow} from '../runbooks/rows.ts'
 import {emptyRun, reduceRun, type RunState} from '../runbooks/state.ts'
@@ -20,6 +20,7 @@ import {diskTrouble, orDiskFull} from './disk.ts'
 import {launchResume, launchRun, STARTED_WITHIN_MS} from './launch.ts'
 import {makePlan, preparePlan} from './planner.ts'
 import {listLocks, releaseLock} from './locks.ts'
+import {loadWatched} from './load-watched.ts'
 import {composeReport} from './report.ts'
 
 const FOLLOW_EVERY_MS = 60
@@ -30,7 +31,7 @@ export function createEngine(base: Base): Engine {
   /** Secret parameters of plans made here: in memory only, until the plan is started. */
   const secrets = new Map<string, Readonly<Record<string, string>>>()
   return {
-    runbooks: () => listRunbooks(base.runbookDirectories()),
+    runbooks: () => listRunbooks(base.runbookDirectories(), loadWatched),
     plan: async (request, signal) => {
       const input = await preparePlan(base, {...request, run: newRunId(base.clock.now())})
       const {plan} = await makePlan(base, input, signal)
@@ -65,7 +66,7 @@ export function createEngine(base: Base): Engine {
         .flatMap(run => reader.row(run) ?? []),
     follow: (run, signal) => follow(base, run, signal, reader.view),
     report: async run =>
-      composeReport(reader.view(run), (await loadRunbook(readRequest(runFiles(base.stateDir, run)).file)).book),
+      composeReport(reader.view(run), (await loadWatched(readRequest(runFiles(base.stateDir, run)).file)).book),
     output: (run, last) => reader.output(run, last),
     progress: run => readProgress(runFiles(base.stateDir, run).progress),
     answer: (run, prompt, answer, reason, via) => {

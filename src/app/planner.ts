@@ -1,13 +1,15 @@
 import type {Config, Environment} from '../config/schema.ts'
 import {OpsError} from '../errors.ts'
 import {type Frozen, freezePlan} from '../runbooks/freeze.ts'
-import {type LoadedRunbook, loadRunbook, runbookFile} from '../runbooks/load.ts'
+import {type LoadedRunbook, runbookFile} from '../runbooks/load.ts'
 import {describeParams, parseParams, withoutSecrets} from '../runbooks/params.ts'
 import {approvalNeed} from '../runbooks/approval.ts'
 import type {Step} from '../runbooks/define.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import {usualDurations} from '../store/runs/history.ts'
 import type {Base} from './base.ts'
+import {loadWatched} from './load-watched.ts'
+import {watchStall} from './stall-watch.ts'
 import {noRecord, openTouch, stepContext, withSpool} from './contexts.ts'
 
 /** The environment that was named, else the only one. Raises `config/environment`. */
@@ -45,7 +47,7 @@ export async function preparePlan(
     readonly run: string
   },
 ): Promise<PlanInput & {readonly secretParams: readonly string[]}> {
-  const loaded = await loadRunbook(runbookFile(base.runbookDirectories(), request.runbook))
+  const loaded = await loadWatched(runbookFile(base.runbookDirectories(), request.runbook))
   const environment = chooseEnvironment(base.config(), request.environment)
   const described = await describeParams(loaded.book)
   const params = parseParams(loaded.book, described, request.params)
@@ -72,21 +74,23 @@ export async function makePlan(base: Base, input: PlanInput, signal: AbortSignal
     })
     const readOnly = (step: Step) =>
       stepContext({...touch, progress: () => {}, signal, fence: 0, run, reason: '', saved: {}, save: () => {}}, step)
-    return freezePlan({
-      run,
-      loaded,
-      environment,
-      params: input.params,
-      shownParams: input.shownParams,
-      onFailure: base.config().policy.onFailure,
-      approval: approvalNeed(base.config().policy, loaded.book.name, environment.name),
-      facts: {$: touch.$, ops: touch.ops, signal},
-      usual: history.steps,
-      usualRunMs: history.run,
-      now: base.clock.now(),
-      redact: text => base.redactor.redact(text),
-      forecast: async step => (step.check ? step.check(readOnly(step)) : 'cannot know'),
-    })
+    const freeze = () =>
+      freezePlan({
+        run,
+        loaded,
+        environment,
+        params: input.params,
+        shownParams: input.shownParams,
+        onFailure: base.config().policy.onFailure,
+        approval: approvalNeed(base.config().policy, loaded.book.name, environment.name),
+        facts: {$: touch.$, ops: touch.ops, signal},
+        usual: history.steps,
+        usualRunMs: history.run,
+        now: base.clock.now(),
+        redact: text => base.redactor.redact(text),
+        forecast: async step => (step.check ? step.check(readOnly(step)) : 'cannot know'),
+      })
+    return watchStall(`planning ${loaded.book.name}`, freeze)
   })
 }
 

@@ -6,7 +6,7 @@ import {identify} from '../processes/identity.ts'
 import {openDesk} from '../runbooks/desk.ts'
 import {abortedBy, executeRun, type ExecuteTools} from '../runbooks/execute.ts'
 import {exitOf} from '../runbooks/exit.ts'
-import {loadRunbook} from '../runbooks/load.ts'
+import {loadWatched} from './load-watched.ts'
 import {liveSaved, recordStep} from '../runbooks/record.ts'
 import {commandsInFlight, lastCommand} from '../runbooks/in-flight.ts'
 import {openSpareShells, type SpareShells} from '../runbooks/spare-shells.ts'
@@ -102,7 +102,7 @@ async function carryOut(
   const events = readEvents(files.journal).events
   if (order.resume === undefined && events.length > 0)
     throw new OpsError('run/held', `run ${run} has begun before; resume it`)
-  const loaded = await loadRunbook(request.file)
+  const loaded = await loadWatched(request.file)
   const environment = chooseEnvironment(base.config(), request.environment)
   const input: PlanInput = {run, loaded, environment, params: request.params, shownParams: request.plan.params}
   await base.rememberDeclared()

@@ -129,34 +129,55 @@ export function runbookFile(directories: readonly RunbookDirectory[], name: stri
   return entry.file
 }
 
-/** Every runbook as a row; one that does not load says why instead of hiding. */
-export async function listRunbooks(directories: readonly RunbookDirectory[]): Promise<readonly RunbookRow[]> {
-  return Promise.all(
-    [...findRunbooks(directories)].map(async ([name, {file, shipped}]): Promise<RunbookRow> => {
-      try {
-        const {book} = await loadRunbook(file)
-        return {
-          name,
-          file,
-          shipped,
-          summary: book.summary,
-          description: book.description ?? '',
-          danger: book.danger,
-          problem: undefined,
-          params: await describeParams(book),
-        }
-      } catch (error) {
-        return {
-          name,
-          file,
-          shipped,
-          summary: 'cannot be loaded',
-          description: '',
-          danger: 'safe',
-          problem: messageOf(error),
-          params: [],
-        }
-      }
-    }),
-  )
+/**
+ * Every runbook as a row; one that does not load says why instead of hiding. All at once, or in turn with a way to load
+ * that can tell which of them hangs.
+ */
+export async function listRunbooks(
+  directories: readonly RunbookDirectory[],
+  loadInTurn?: (file: string) => Promise<LoadedRunbook>,
+): Promise<readonly RunbookRow[]> {
+  const found = [...findRunbooks(directories)].map(([name, where]) => ({name, ...where}))
+  if (!loadInTurn) return Promise.all(found.map(each => toRow(each, loadRunbook)))
+  const rows: RunbookRow[] = []
+  for (const each of found) rows.push(await toRow(each, loadInTurn))
+  return rows
+}
+
+type Found = Pick<RunbookRow, 'name' | 'file' | 'shipped'>
+
+async function toRow(found: Found, load: (file: string) => Promise<LoadedRunbook>): Promise<RunbookRow> {
+  try {
+    const {book} = await load(found.file)
+    const {summary, danger, description = ''} = book
+    return {...found, summary, description, danger, problem: undefined, params: await describeParams(book)}
+  } catch (error) {
+    return brokenRow(found, messageOf(error))
+  }
+}
+
+/** Every runbook there is as one that could not be looked at, for the same reason. */
+export const brokenRunbooks = (directories: readonly RunbookDirectory[], problem: string): readonly RunbookRow[] =>
+  [...findRunbooks(directories)].map(([name, where]) => brokenRow({name, ...where}, problem))
+
+const brokenRow = (found: Found, problem: string): RunbookRow => ({
+  ...found,
+  summary: 'cannot be loaded',
+  description: '',
+  danger: 'safe',
+  problem,
+  params: [],
+})
+
+/** Changes when a runbook file comes, goes or is edited. Runs none of their code. */
+export function runbooksFingerprint(directories: readonly RunbookDirectory[]): string {
+  return [...findRunbooks(directories).values()].map(({file}) => `${file} ${fingerprint(file)}`).join('\n')
+}
+
+function fingerprint(file: string): string {
+  try {
+    return runbookSources(file).hash
+  } catch (error) {
+    return messageOf(error)
+  }
 }

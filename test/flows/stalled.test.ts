@@ -1,0 +1,53 @@
+import {readFileSync} from 'node:fs'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {createProgram, type Program, until} from '../program/program.ts'
+
+let program: Program
+beforeAll(() => {
+  program = createProgram()
+  program.runbook('module', `while (true) {}`)
+  program.runbook(
+    'planned',
+    `import {runbook} from 'opsconsole'
+export default runbook({name: 'planned', summary: 'Loops', danger: 'safe', plan: () => { for (;;) {} }})`,
+  )
+})
+afterAll(() => program.remove())
+
+test('a runbook that loops is stopped with words, whether it is loaded, planned or listed', {
+  timeout: 240_000,
+}, async () => {
+  const [loaded, planned, listed] = await Promise.all([
+    program.run('run', 'module', '--yes', '--json'),
+    program.run('plan', 'planned'),
+    program.run('runbook', 'list'),
+  ])
+  expect({code: loaded.code, said: loaded.stdout}).toMatchObject({
+    code: 2,
+    said: expect.stringContaining('module.ts was stopped: it kept the process busy for 30 s') as string,
+  })
+  expect({code: planned.code, said: planned.stderr}).toMatchObject({
+    code: 2,
+    said: expect.stringContaining('planning planned was stopped') as string,
+  })
+  expect(listed.code).toBe(0)
+  // One that hangs hides no other.
+  expect(listed.stdout).toMatch(/^module .*was stopped/m)
+  expect(listed.stdout).toMatch(/^planned .*Loops/m)
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends a command at once while a runbook that loops is loaded',
+  async signal => {
+    const plan = program.start('plan', 'module')
+    await until('its code to run', () => loopsNow(plan.pid))
+    plan.kill(signal)
+    expect((await plan.ended).signal).toBe(signal)
+  },
+)
+
+/** The main thread has used three seconds of processor time: it loops, whatever else starting took. */
+function loopsNow(pid: number): boolean {
+  const stat = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return Number(stat[11]) + Number(stat[12]) > 300
+}
