@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {closeSync, readFileSync} from 'node:fs'
+import {closeSync, existsSync, readFileSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
 import {openInMode} from '../files/modes.ts'
 import {childEnvironment} from '../processes/environment.ts'
@@ -21,6 +21,10 @@ export async function launchRun(base: Base, start: StartRequest): Promise<string
   const kept = readPlan(base.stateDir, start.plan)
   const secrets = neededSecrets(kept.secretParams, start.secrets ?? {})
   const actor = base.actor()
+  if (existsSync(runFiles(base.stateDir, kept.plan.run).request))
+    throw new OpsError('run/held', `plan ${kept.plan.run} was started before: a plan is for one run`, {
+      hint: `See \`opsconsole runs show ${kept.plan.run}\`, or make a new plan.`,
+    })
   // Fails here, before anything exists, when the trail cannot be written.
   base.audit().append({
     action: 'run requested',

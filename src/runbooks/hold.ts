@@ -11,12 +11,16 @@ const LOOK_AGAIN_MS = 500
 export async function takeLocks(tools: ExecuteTools): Promise<Ended | {readonly fence: number}> {
   const {request, shared} = tools
   const taken = await takeAll(tools, shared)
-  if (!('outcome' in taken) || request.localLock === undefined || !taken.alone || !shared) return taken
+  if (!('outcome' in taken) || request.localLock === undefined || !taken.alone || !shared) return withoutAlone(taken)
   shared.forget()
   record(tools, {action: 'local lock', phase: 'decision', target: request.plan.runbook, reason: request.localLock})
   tools.journal.append({type: 'local-lock', by: request.actor, reason: `${request.localLock} (${taken.reason})`})
-  return takeAll(tools, undefined)
+  return withoutAlone(await takeAll(tools, undefined))
 }
+
+/** How a run ended is written down as it is: what only this file needs to know stays here. */
+const withoutAlone = (taken: Refused | {readonly fence: number}): Ended | {readonly fence: number} =>
+  'outcome' in taken ? {outcome: taken.outcome, reason: taken.reason} : taken
 
 /** Resources in one order for everybody: two runs that want the same never wait for each other. */
 const wanted = ({request}: ExecuteTools): readonly string[] =>

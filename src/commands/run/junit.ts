@@ -10,7 +10,7 @@ export function junitXml(state: RunState): string {
   const cases = state.steps.map(view => {
     const open = `    <testcase classname="${xml(name)}" name="${xml(view.step.title)}" time="${seconds(view.durationMs)}"`
     if (FAILED.has(view.state))
-      return `${open}>\n      <failure type="${xml(view.state)}" message="${xml(view.reason)}"/>\n    </testcase>`
+      return `${open}>\n      <failure type="${xml(view.state)}" message="${xml(view.reason || (view.state === 'undone' ? `done, then undone: ${state.endReason}` : view.state))}"/>\n    </testcase>`
     if (view.state === 'skipped' || view.state === 'pending')
       return `${open}>\n      <skipped message="${xml(view.reason || view.state)}"/>\n    </testcase>`
     return `${open}/>`

@@ -17,11 +17,15 @@ export async function readParameters(
     if (name.startsWith(PREFIX) && value !== undefined)
       found[name.slice(PREFIX.length).toLowerCase().replaceAll('_', '-')] = value
   }
+  const once = new Set<string>()
   const given = flags['param']
   for (const pair of Array.isArray(given) ? (given as readonly string[]) : []) {
     const at = pair.indexOf('=')
     if (at < 1) throw new OpsError('usage/arguments', `-p wants name=value, got ${JSON.stringify(pair)}`)
-    found[pair.slice(0, at)] = pair.slice(at + 1)
+    const name = pair.slice(0, at)
+    if (once.has(name)) throw new OpsError('usage/arguments', `-p ${name}= is given twice: which one is meant?`)
+    once.add(name)
+    found[name] = pair.slice(at + 1)
   }
   return found
 }

@@ -62,6 +62,7 @@ async function startRun(input: CommandInput, house: House): Promise<CommandResul
       `--lock-wait should be a duration such as 30s, got ${JSON.stringify(flags['lock-wait'])}`,
     )
   const plan = await planOf(input, house)
+  if (flags['plan'] !== undefined) refuseParameters(flags, plan)
   const consent = {yes: flags['yes'] === true, typed: (flags['confirm'] ?? []) as readonly string[]}
   const dryRun = flags['dry-run'] === true
   const fromConsole = flags['console'] === true
@@ -93,6 +94,16 @@ async function startRun(input: CommandInput, house: House): Promise<CommandResul
   if (flags['detach'] === true)
     return {data: {run}, text: `run ${run} has begun; watch it with \`opsconsole runs attach ${run}\``}
   return watchToEnd(house, run, {junit: typeof flags['junit'] === 'string' ? flags['junit'] : undefined, outputs})
+}
+
+/** A kept plan has its parameters; only secret ones, which are not in it, may be given with it. */
+function refuseParameters(flags: CommandInput['flags'], plan: Plan): void {
+  const given = Array.isArray(flags['param']) ? (flags['param'] as readonly string[]) : []
+  const known = given.map(pair => pair.split('=')[0] ?? '').filter(name => plan.params[name] !== '[redacted]')
+  if (known.length > 0)
+    throw new OpsError('usage/arguments', `${known.join(', ')}: the plan was made with its own parameters`, {
+      hint: 'Leave -p away, or make a new plan.',
+    })
 }
 
 /** A flag that overrides something, whose value is the reason. */
