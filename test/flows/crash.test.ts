@@ -2,7 +2,7 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {readEvents, readRunState} from '../../src/store/runs/journal.ts'
-import {createProgram, type Program, until} from '../program/program.ts'
+import {createProgram, eventsOf, type Program, until} from '../program/program.ts'
 import {randomFrom} from '../program/random.ts'
 
 const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
@@ -117,7 +117,8 @@ test('a command goes on when its runner dies; the run is unknown, its lock is ke
   const early = await program.run('runs', 'resume', run)
   expect({code: early.code, said: early.stderr.includes('still running')}).toEqual({code: 9, said: true})
   expect(early.stderr).toContain('Wait for it to end, or stop that process, then resume.')
-  const other = await program.run('run', 'long', '--yes')
+  const other = await program.run('run', 'long', '--yes', '--json')
+  expect(eventsOf(other.stdout).at(-1)).not.toHaveProperty('alone')
   expect({code: other.code, said: other.stdout.includes('nobody knows whether it happened')}).toEqual({
     code: 6,
     said: true,
