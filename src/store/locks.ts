@@ -161,15 +161,16 @@ function nextFence(database: DatabaseSync): number {
   )
 }
 
+/** A lock that could not be written was not taken: the run stops as it stands, to be taken up when there is a disk again. */
 function alone<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE')
   try {
+    database.exec('BEGIN IMMEDIATE')
     const result = work()
     database.exec('COMMIT')
     return result
-  } catch (error) {
-    database.exec('ROLLBACK')
-    throw error
+  } catch (cause) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw cause instanceof OpsError ? cause : stateError('write', database.location() ?? 'the locks', cause)
   }
 }
 

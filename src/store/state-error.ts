@@ -4,6 +4,8 @@ import {isDenied, whoseIs} from '../files/denied.ts'
 const SHARE =
   'Act as an account that may write to the state directory, or let its owner share it with a group: "A team on one host" in docs/security.md.'
 
+const SQLITE_FULL = 13
+
 /** Why a file of the state cannot be used, in the words of what is wrong with it: no space, not allowed, or `otherwise`. */
 export function stateError(
   doing: string,
@@ -11,8 +13,8 @@ export function stateError(
   cause: unknown,
   otherwise: {readonly code: ErrorCode; readonly hint?: string} = {code: 'state/unwritable'},
 ): OpsError {
-  const {code} = cause as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT')
+  const {code, errcode} = cause as NodeJS.ErrnoException & {readonly errcode?: number}
+  if (code === 'ENOSPC' || code === 'EDQUOT' || errcode === SQLITE_FULL)
     return new OpsError('state/full', `cannot ${doing} ${file}: no space left`, {
       cause,
       hint: 'Free some space; nothing that was acknowledged is lost.',

@@ -90,12 +90,16 @@ function letAge(program: Program, run: string): void {
 
 /** What a person sees once the runner is gone or the run has ended, and nothing of it runs any more. */
 export const settledView = (program: Program, run: string): Promise<Shown> =>
-  until(`run ${run} to stand still`, async () => {
-    const now = await show(program, run)
-    if (now.lastSeq === 0) letAge(program, run)
-    const still = now.outcome !== undefined || now.lost
-    return still && !now.inFlight.some(line => line.startsWith('still running')) && now
-  })
+  until(
+    `run ${run} to stand still`,
+    async () => {
+      const now = await show(program, run)
+      if (now.lastSeq === 0) letAge(program, run)
+      const still = now.outcome !== undefined || now.lost
+      return still && !now.inFlight.some(line => line.startsWith('still running')) && now
+    },
+    180_000,
+  )
 
 /**
  * Takes a run to its end as a person does who can look at the target: what happened is settled as done, what did not
