@@ -100,6 +100,8 @@ function reduceLife(state: RunState, event: RunEvent): RunState {
         endReason: '',
         abortRequested: false,
         suspended: false,
+        // What a runner asked that died is asked again, under another number. An approval is asked once.
+        prompt: state.prompt?.kind === 'approval' ? state.prompt : undefined,
       }
     case 'run-suspended':
       return {...state, suspended: true, endReason: event.reason}
