@@ -283,12 +283,14 @@ async function* follow(
   const files = runFiles(base.stateDir, run)
   let [journalEnd, outputEnd] = [0, 0]
   const waiting: RunEvent[] = []
+  let ended = false
   for (let last = false; ; ) {
     const gone = view(run).lost
     const journal = readEvents(files.journal, journalEnd)
     journalEnd = journal.end
     waiting.push(...journal.events)
-    const ended = waiting.some(event => event.type === 'run-ended') || waiting.at(-1)?.type === 'run-suspended'
+    // Once seen it stays so, also when a line that came after it has already let it go.
+    ended ||= waiting.some(event => event.type === 'run-ended') || waiting.at(-1)?.type === 'run-suspended'
     const output = readOutput(files.output, outputEnd)
     outputEnd = output.end
     for (const line of output.lines) {

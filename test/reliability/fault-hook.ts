@@ -124,13 +124,14 @@ const spawn = childProcess.spawn as unknown as Call
   return operate({name: 'spawn', label: 'the runner', run})
 }
 /** A shell that waits is given its command over a socket: that is the moment when something begins to happen. */
-const end = net.Socket.prototype.end as unknown as (this: net.Socket, ...args: unknown[]) => unknown
-net.Socket.prototype.end = function (this: net.Socket, ...args: unknown[]) {
-  const run = (): unknown => end.apply(this, args)
-  if (typeof args[0] !== 'string' || !args[0].includes('\0')) return run() as net.Socket
+const sockets = net.Socket.prototype as unknown as {end: (this: net.Socket, ...args: unknown[]) => unknown}
+const endSocket = sockets.end
+sockets.end = function (this: net.Socket, ...args: unknown[]) {
+  const run = (): unknown => endSocket.apply(this, args)
+  if (typeof args[0] !== 'string' || !args[0].includes('\0')) return run()
   const text = String(args[0].split('\0').at(-2)).slice(0, 60)
-  return operate({name: 'spawn', label: `${text} (in the shell that waited)`, run}) as net.Socket
-} as typeof net.Socket.prototype.end
+  return operate({name: 'spawn', label: `${text} (in the shell that waited)`, run})
+}
 const kill = process.kill.bind(process)
 process.kill = ((pid: number, signal: string | number) =>
   pid === process.pid || signal === 0

@@ -103,7 +103,7 @@ const book = (guard: Partial<Guard>) =>
     summary: 'Small',
     danger: 'disruptive',
     params: z.object({}),
-    guards: () => [{id: 'g', title: 'it holds', holds: async () => true, ...guard} as Guard],
+    guards: () => [{id: 'g', title: 'it holds', holds: async () => true, ...guard}],
     plan: () => [
       step({id: 'one', title: 'One', run: async () => {}}),
       step({
