@@ -31,7 +31,8 @@ async function beginDeploy(version: string): Promise<string> {
   await console.see('Show the plan')
   console.type(version)
   console.press('enter', 'enter')
-  console.type('3s')
+  // Long enough for a busy machine to leave in the middle of it.
+  console.type('10s')
   console.press('enter', 'enter')
   await console.question('Plan: deploy')
   console.press('s')
@@ -64,7 +65,10 @@ describe(`the console is gone in the middle of a deploy (${ROUNDS} of each, seed
       // The answer is durable; from here to the end are the switch, the drain and the watch.
       const events = 1 + Math.floor(random() * 6)
       const before = readEvents(journal(run)).events.length
-      await until('some more events', () => readEvents(journal(run)).events.length >= before + events)
+      await until('some more events, or the watch that lasts', () => {
+        const watch = readRunState(journal(run), run).steps.find(({step}) => step.id === 'watch')
+        return watch?.state === 'running' || readEvents(journal(run)).events.length >= before + events
+      })
       expect(readRunState(journal(run), run).outcome).toBeUndefined()
       leave(console)
       await until('the end of the console', () => !existsSync(`/proc/${console.pid}`), 15_000)
