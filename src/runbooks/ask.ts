@@ -2,7 +2,7 @@ import {OpsError} from '../errors.ts'
 import type {AuditLog} from '../audit/record.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {Clock} from '../units/clock.ts'
-import type {Prompt, Via} from './events.ts'
+import type {Prompt, RunEventBody, Via} from './events.ts'
 import type {AnswerRequest, Desk} from './desk.ts'
 import type {Journal, RunRequest} from './ports.ts'
 
@@ -42,8 +42,12 @@ export async function ask(tools: AskTools, question: Question): Promise<Answer> 
 
 /** Like `ask`, for a question that may already be open from before the run was taken up. Undefined: given up. */
 export async function askAgain(tools: AskTools, question: Question, options: AskOptions): Promise<Answer | undefined> {
-  const prompt = openPrompt(tools, question)
-  const answer = beforehand(tools, prompt) ?? (await waitForAnswer(tools, prompt, options))
+  const open = stillOpen(tools, question)
+  const prompt = open ?? newPrompt(tools, question)
+  const opened: readonly RunEventBody[] = open ? [] : [{type: 'prompt-opened', prompt}]
+  const given = beforehand(tools, prompt)
+  if (!given && !open) tools.journal.append(...opened)
+  const answer = given ?? (await waitForAnswer(tools, prompt, options))
   if (!answer) return undefined
   const step = prompt.step === undefined ? {} : {step: prompt.step}
   tools.audit.append(
@@ -61,18 +65,25 @@ export async function askAgain(tools: AskTools, question: Question, options: Ask
     answer.by,
   )
   const {answer: said, by, via, reason} = answer
-  tools.journal.append({type: 'prompt-answered', prompt: prompt.id, answer: said, by, via, reason})
+  const answered = {type: 'prompt-answered', prompt: prompt.id, answer: said, by, via, reason} as const
+  // What was answered beforehand is nobody's question: no console may see it open.
+  tools.journal.append(...(given ? opened : []), answered)
   return answer
 }
 
-/** The same question that is still open, else a new one. */
-function openPrompt({journal, clock, expiryMs}: AskTools, question: Question): Prompt {
+/** The same question, from before the run was taken up. */
+function stillOpen({journal}: AskTools, question: Question): Prompt | undefined {
   const open = journal.state().prompt
-  if (open && open.kind === question.kind && open.step === question.step && open.kind === 'approval') return open
-  const prompt: Prompt = {...question, id: `q${journal.state().lastSeq + 1}`, expiresAt: clock.now() + expiryMs}
-  journal.append({type: 'prompt-opened', prompt})
-  return prompt
+  return open && open.kind === question.kind && open.step === question.step && open.kind === 'approval'
+    ? open
+    : undefined
 }
+
+const newPrompt = ({journal, clock, expiryMs}: AskTools, question: Question): Prompt => ({
+  ...question,
+  id: `q${journal.state().lastSeq + 1}`,
+  expiresAt: clock.now() + expiryMs,
+})
 
 /** An answer that was given with the run itself: `--yes`, `--confirm TEXT`, or what was typed in the console. */
 function beforehand(tools: AskTools, prompt: Prompt): Answer | undefined {
