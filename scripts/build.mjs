@@ -27,6 +27,17 @@ const withoutDevtools = {
   },
 }
 
+// zod carries the words of its errors in sixty languages; each command would read them all at its start.
+const inEnglish = {
+  name: 'in-english',
+  setup(bundle) {
+    bundle.onLoad({filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/}, ({path: file}) => ({
+      contents: "export {default as en} from './en.js'",
+      resolveDir: path.dirname(file),
+    }))
+  },
+}
+
 /** Changes whenever a source, the lock file or this script changes. */
 function stamp() {
   const hash = createHash('sha256')
@@ -77,7 +88,7 @@ if (!(process.argv.includes('--if-stale') && fresh)) {
       'process.env.DEV': '"false"',
       __VERSION__: JSON.stringify(version),
     },
-    plugins: [withoutDevtools],
+    plugins: [withoutDevtools, inEnglish],
     // Packages in CommonJS call require for Node's own modules.
     banner: {
       js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
