@@ -23,6 +23,7 @@ import {runFiles} from '../store/runs/directory.ts'
 import {escapeText} from '../text/escape.ts'
 import {createRedactor, type Redactor, redactAnnounced} from '../text/redact.ts'
 import {type Clock, systemClock} from '../units/clock.ts'
+import {openStallWatch, type StallWatch} from './stall-watch.ts'
 import {stateDirectory} from './state-dir.ts'
 
 export interface BaseOptions {
@@ -54,6 +55,8 @@ export interface Base {
   readonly store: () => Store
   /** One for the process: monitor and screens see the same, also when the disk is full. */
   readonly history: () => History
+  /** Over code of runbooks that may never come back. */
+  readonly stalls: () => StallWatch
   readonly runbookDirectories: () => readonly RunbookDirectory[]
   close(): void
 }
@@ -123,6 +126,7 @@ export function openBase(options: BaseOptions, known: {readonly actor?: Actor} =
     }),
     store,
     history: once(() => sampleHistory(store().database)),
+    stalls: once(() => keep('stall watch', openStallWatch())),
     runbookDirectories: () => [
       ...config().policy.runbooks.map(directory => ({
         path: path.resolve(path.dirname(config().file), directory),

@@ -15,7 +15,6 @@ import {createEngine} from './engine.ts'
 import {handOver} from './hand-over.ts'
 import {openAlertBook, openMonitor} from './monitor.ts'
 import {snapshotSource} from './snapshot.ts'
-import {watchStall} from './stall-watch.ts'
 
 const LOOK_EVERY_MS = 150
 /** Parameters go to our own processes this way: arguments are there for everybody on the machine to read. */
@@ -102,9 +101,11 @@ export function createPort(base: Base, parts: PortParts): ConsolePort & {close()
     const now = runbooksFingerprint(directories)
     if (now === fingerprint) return
     fingerprint = now
-    runbooks = await watchStall('loading the runbooks', () => listRunbooks(directories), LOADED_WITHIN_MS).catch(
-      (error: unknown) => brokenRunbooks(directories, `${messageOf(error)}; see \`opsconsole runbook list\``),
-    )
+    const load = (): Promise<readonly RunbookRow[]> => listRunbooks(directories)
+    runbooks = await base
+      .stalls()
+      .watch('loading the runbooks', load, LOADED_WITHIN_MS)
+      .catch((error: unknown) => brokenRunbooks(directories, `${messageOf(error)}; see \`opsconsole runbook list\``))
     bell.ring()
   }
   void loadRunbooks().catch(() => {})

@@ -9,7 +9,7 @@ import {listRunbooks} from '../runbooks/load.ts'
 import type {Progress} from '../runbooks/ports.ts'
 import type {RunRow} from '../runbooks/rows.ts'
 import {emptyRun, reduceRun, type RunState} from '../runbooks/state.ts'
-import {keepPlan, listRunIds, newRunId, readPlan, readRequest, runFiles} from '../store/runs/directory.ts'
+import {listRunIds, readPlan, readRequest, runFiles} from '../store/runs/directory.ts'
 import {leaveRequest} from '../store/runs/inbox.ts'
 import {readEvents} from '../store/runs/journal.ts'
 import {readOutput} from '../store/runs/output.ts'
@@ -18,7 +18,7 @@ import type {Base} from './base.ts'
 import {damagedRow} from './damaged-row.ts'
 import {diskTrouble, orDiskFull} from './disk.ts'
 import {launchResume, launchRun, STARTED_WITHIN_MS} from './launch.ts'
-import {makePlan, preparePlan} from './planner.ts'
+import {openPlans} from './plans.ts'
 import {listLocks, releaseLock} from './locks.ts'
 import {loadWatched} from './load-watched.ts'
 import {composeReport} from './report.ts'
@@ -28,29 +28,20 @@ const FOLLOW_EVERY_MS = 60
 /** The engine over the files of a state directory. Holds nothing itself but what it has read. */
 export function createEngine(base: Base): Engine {
   const reader = createReader(base)
-  /** Secret parameters of plans made here: in memory only, until the plan is started. */
-  const secrets = new Map<string, Readonly<Record<string, string>>>()
+  const plans = openPlans(base)
   return {
-    runbooks: () => listRunbooks(base.runbookDirectories(), loadWatched),
-    plan: async (request, signal) => {
-      const input = await preparePlan(base, {...request, run: newRunId(base.clock.now())})
-      const {plan} = await makePlan(base, input, signal)
-      const stored = Object.fromEntries(
-        Object.entries(input.params).filter(([name]) => !input.secretParams.includes(name)),
-      )
-      keepPlan(base.stateDir, {plan, file: input.loaded.file, params: stored, secretParams: input.secretParams})
-      secrets.set(plan.run, Object.fromEntries(input.secretParams.map(name => [name, String(input.params[name])])))
-      return plan
-    },
+    runbooks: () => listRunbooks(base.runbookDirectories(), file => loadWatched(base, file)),
+    plan: plans.make,
     keptPlan: id => readPlan(base.stateDir, id).plan,
     start: request => {
       if (base.config().policy.readOnly)
         throw new OpsError('usage/read-only', 'the policy is read-only: no run may start')
-      const known = {...secrets.get(request.plan), ...request.secrets}
+      const made = plans.made(request.plan)
+      const known = {...made?.secrets, ...request.secrets}
       for (const value of Object.values(known)) base.redactor.add(value)
       // The request is a file too.
       const start = {...request, reason: base.redactor.redact(request.reason), secrets: known}
-      return orDiskFull(base.stateDir, launchRun(base, start))
+      return orDiskFull(base.stateDir, launchRun(base, start, made?.standby))
     },
     resume: request => {
       const view = reader.view(request.run)
@@ -66,7 +57,7 @@ export function createEngine(base: Base): Engine {
         .flatMap(run => reader.row(run) ?? []),
     follow: (run, signal) => follow(base, run, signal, reader.view),
     report: async run =>
-      composeReport(reader.view(run), (await loadWatched(readRequest(runFiles(base.stateDir, run)).file)).book),
+      composeReport(reader.view(run), (await loadWatched(base, readRequest(runFiles(base.stateDir, run)).file)).book),
     output: (run, last) => reader.output(run, last),
     progress: run => readProgress(runFiles(base.stateDir, run).progress),
     answer: (run, prompt, answer, reason, via) => {

@@ -10,6 +10,7 @@ import {once} from './base.ts'
 import {createEngine} from './engine.ts'
 import {chooseEnvironment} from './planner.ts'
 import {runRunner} from './runner.ts'
+import {leaveStandby} from './runner-process.ts'
 
 export interface HouseOptions {
   readonly flags: CommandInput['flags']
@@ -43,7 +44,10 @@ export function createHouse(base: Base, {flags, signal, interactive}: HouseOptio
     audit: base.audit,
     verifyAudit: file => verifyAuditFile(file ?? auditFile(base.stateDir)),
     engine: once(() => createEngine(base)),
-    runner: async (run, resume) => runRunner(base.options, {run, resume, secrets: await readSecrets()}),
+    runner: async (run, resume) => {
+      const secrets = await readOrder()
+      return secrets ? runRunner(base.options, {run, resume, secrets}) : leaveStandby(base.stateDir, run)
+    },
     console: async () => (await import('./console.ts')).openConsole(base, {flags, signal}),
     change,
     monitor: async role => (await import('./monitor.ts')).openMonitor(base, role),
@@ -101,10 +105,10 @@ async function question(text: string, signal: AbortSignal): Promise<string | und
   }
 }
 
-/** Values of secret parameters, from whoever started this runner. */
-async function readSecrets(): Promise<Record<string, string>> {
+/** Values of secret parameters, from whoever started this runner; undefined when it is not wanted. */
+async function readOrder(): Promise<Record<string, string> | undefined> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
   const text = Buffer.concat(chunks).toString('utf8')
-  return text === '' ? {} : (JSON.parse(text) as Record<string, string>)
+  return text === '' ? undefined : (JSON.parse(text) as Record<string, string>)
 }

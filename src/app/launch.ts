@@ -1,8 +1,5 @@
-import {spawn} from 'node:child_process'
-import {closeSync, existsSync, readFileSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
-import {openInMode} from '../files/modes.ts'
-import {childEnvironment} from '../processes/environment.ts'
 import type {ResumeRequest, StartRequest} from '../runbooks/engine.ts'
 import type {RunEvent} from '../runbooks/events.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
@@ -12,12 +9,13 @@ import {sleep} from '../units/clock.ts'
 import type {Base} from './base.ts'
 import {keptSources} from './kept-sources.ts'
 import {lastRefusal} from './refusal.ts'
+import {type RunnerProcess, type Standby, startRunner} from './runner-process.ts'
 
 /** How long a runner may take to write its first record. A loaded machine starts Node slowly. */
 export const STARTED_WITHIN_MS = 60_000
 
-/** Starts a kept plan in a runner of its own. Resolves once the run's first record is durable. */
-export async function launchRun(base: Base, start: StartRequest): Promise<string> {
+/** Starts a kept plan in a runner of its own, or in the one that stands by for it. Resolves once the run's first record is durable. */
+export async function launchRun(base: Base, start: StartRequest, standby: Standby | undefined): Promise<string> {
   const kept = readPlan(base.stateDir, start.plan)
   const secrets = neededSecrets(kept.secretParams, start.secrets ?? {})
   const actor = base.actor()
@@ -58,7 +56,8 @@ export async function launchRun(base: Base, start: StartRequest): Promise<string
     ...(start.localLock === undefined ? {} : {localLock: start.localLock}),
   }
   const files = createRun(base.stateDir, request)
-  const runner = spawnRunner(base, files, [request.run], secrets)
+  const runner = standby?.take(files) ?? startRunner(base, [request.run], files.log)
+  runner.order(secrets)
   await firstRecord(files, runner, events => events.length > 0)
   return request.run
 }
@@ -73,7 +72,8 @@ export async function launchResume(base: Base, resume: ResumeRequest): Promise<v
     ...(resume.unattended ? ['--unattended'] : []),
     ...(resume.localLock === undefined ? [] : ['--local-lock', resume.localLock]),
   ]
-  const runner = spawnRunner(base, files, [resume.run, ...flags], secrets)
+  const runner = startRunner(base, [resume.run, ...flags], files.log)
+  runner.order(secrets)
   // Several may try at once: only the one whose own runner took it up has won.
   await firstRecord(files, runner, events =>
     events.some(
@@ -99,39 +99,9 @@ function neededSecrets(
   return Object.fromEntries(names.map(name => [name, given[name] as string]))
 }
 
-interface SpawnedRunner {
-  readonly pid: number | undefined
-  readonly exited: Promise<number | null>
-}
-
-/** In a session of its own, output to a file, secrets over a pipe: it outlives whoever started it. */
-function spawnRunner(
-  base: Base,
-  files: RunFiles,
-  args: readonly string[],
-  secrets: Readonly<Record<string, string>>,
-): SpawnedRunner {
-  const log = openInMode(files.log, 'a')
-  const child = spawn(process.execPath, [base.options.entry, 'runner', ...args, '--config', base.config().file], {
-    detached: true,
-    cwd: base.options.cwd,
-    env: childEnvironment(base.options.env, {OPSCONSOLE_STATE_DIR: base.stateDir}),
-    stdio: ['pipe', log, log],
-  })
-  closeSync(log)
-  child.stdin?.on('error', () => {})
-  child.stdin?.end(JSON.stringify(secrets))
-  child.unref()
-  const exited = new Promise<number | null>(resolve => {
-    child.once('error', () => resolve(null))
-    child.once('exit', code => resolve(code))
-  })
-  return {pid: child.pid, exited}
-}
-
 async function firstRecord(
   files: RunFiles,
-  runner: SpawnedRunner,
+  runner: RunnerProcess,
   begun: (events: readonly RunEvent[]) => boolean,
 ): Promise<void> {
   let code: number | null | undefined

@@ -1,6 +1,7 @@
 import {type LoadedRunbook, loadRunbook} from '../runbooks/load.ts'
-import {endedBySignals, watchStall} from './stall-watch.ts'
+import type {Base} from './base.ts'
+import {endedBySignals} from './stall-watch.ts'
 
 /** Loads a runbook, whose code may never come back. Raises `runbook/invalid`. */
-export const loadWatched = (file: string): Promise<LoadedRunbook> =>
-  watchStall(`loading ${file}`, () => endedBySignals(() => loadRunbook(file)))
+export const loadWatched = (base: Base, file: string): Promise<LoadedRunbook> =>
+  base.stalls().watch(`loading ${file}`, () => endedBySignals(() => loadRunbook(file)))

@@ -9,7 +9,6 @@ import type {Plan} from '../runbooks/plan.ts'
 import {usualDurations} from '../store/runs/history.ts'
 import type {Base} from './base.ts'
 import {loadWatched} from './load-watched.ts'
-import {watchStall} from './stall-watch.ts'
 import {noRecord, openTouch, stepContext, withSpool} from './contexts.ts'
 
 /** The environment that was named, else the only one. Raises `config/environment`. */
@@ -47,7 +46,7 @@ export async function preparePlan(
     readonly run: string
   },
 ): Promise<PlanInput & {readonly secretParams: readonly string[]}> {
-  const loaded = await loadWatched(runbookFile(base.runbookDirectories(), request.runbook))
+  const loaded = await loadWatched(base, runbookFile(base.runbookDirectories(), request.runbook))
   const environment = chooseEnvironment(base.config(), request.environment)
   const described = await describeParams(loaded.book)
   const params = parseParams(loaded.book, described, request.params)
@@ -90,7 +89,7 @@ export async function makePlan(base: Base, input: PlanInput, signal: AbortSignal
         redact: text => base.redactor.redact(text),
         forecast: async step => (step.check ? step.check(readOnly(step)) : 'cannot know'),
       })
-    return watchStall(`planning ${loaded.book.name}`, freeze)
+    return base.stalls().watch(`planning ${loaded.book.name}`, freeze)
   })
 }
 

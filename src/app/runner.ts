@@ -102,7 +102,7 @@ async function carryOut(
   const events = readEvents(files.journal).events
   if (order.resume === undefined && events.length > 0)
     throw new OpsError('run/held', `run ${run} has begun before; resume it`)
-  const loaded = await loadWatched(request.file)
+  const loaded = await loadWatched(base, request.file)
   const environment = chooseEnvironment(base.config(), request.environment)
   const input: PlanInput = {run, loaded, environment, params: request.params, shownParams: request.plan.params}
   await base.rememberDeclared()

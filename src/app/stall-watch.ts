@@ -1,10 +1,9 @@
-import {Worker} from 'node:worker_threads'
+import {SHARE_ENV, Worker} from 'node:worker_threads'
 import {OpsError} from '../errors.ts'
 
 /** A runbook's own code may keep this process from doing anything else for so long: then it is taken to hang. */
 export const STALLED_AFTER_MS = 30_000
 const BEAT_MS = 200
-const [BEATS, STALLED] = [0, 1]
 
 /**
  * Looks at this process from a thread of its own, since code that loops leaves no timer and no signal a chance. It counts
@@ -12,58 +11,113 @@ const [BEATS, STALLED] = [0, 1]
  * system call, the process.
  */
 const WATCHER = `
-const {workerData: {shared, limit, beat, what}} = require('node:worker_threads')
-const seen = {beats: -1, looks: 0}
-setInterval(() => {
-  const beats = Atomics.load(shared, ${BEATS})
-  seen.looks = beats === seen.beats ? seen.looks + 1 : 0
-  seen.beats = beats
-  if (seen.looks === limit) {
-    Atomics.store(shared, ${STALLED}, 1)
+const {parentPort, workerData: {beats, beatMs}} = require('node:worker_threads')
+const works = new Map()
+const state = {seen: -1, looks: 0, timer: undefined}
+function look() {
+  const now = Atomics.load(beats, 0)
+  state.looks = now === state.seen ? state.looks + 1 : 0
+  state.seen = now
+  const stalled = [...works.values()].filter(({limit}) => state.looks === limit)
+  for (const {flag} of stalled) Atomics.store(flag, 0, 1)
+  if (stalled.length > 0) {
     const session = new (require('node:inspector').Session)()
     session.connectToMainThread()
     session.post('Runtime.terminateExecution', () => session.disconnect())
   }
-  if (seen.looks > limit + 5000 / beat) {
-    require('node:fs').writeSync(2, what + ' hangs in a system call: killed\\n')
+  const hanging = [...works.values()].find(({limit}) => state.looks > limit + 5000 / beatMs)
+  if (hanging) {
+    require('node:fs').writeSync(2, hanging.what + ' hangs in a system call: killed\\n')
     process.kill(process.pid, 'SIGKILL')
   }
-}, beat)`
+}
+parentPort.on('message', ({id, work}) => {
+  work ? works.set(id, work) : works.delete(id)
+  clearInterval(state.timer)
+  if (works.size > 0) state.timer = setInterval(look, beatMs)
+})`
 
-/**
- * Runs code that is not ours and may loop for ever. Raises `runbook/invalid` when it kept this process busy for too long;
- * waiting, as for a command or a server, is not being busy.
- */
-export async function watchStall<T>(what: string, work: () => Promise<T>, limitMs = STALLED_AFTER_MS): Promise<T> {
-  const shared = new Int32Array(new SharedArrayBuffer(8))
-  const limit = Math.ceil(limitMs / BEAT_MS)
-  const watcher = new Worker(WATCHER, {
-    eval: true,
-    execArgv: [],
-    workerData: {shared, limit, beat: BEAT_MS, what},
-  })
-  watcher.unref()
-  watcher.on('error', () => {}) // without it the work is only not watched
-  let beat: NodeJS.Timeout | undefined
-  const stalled = new Promise<never>((_, reject) => {
-    beat = setInterval(() => {
-      Atomics.add(shared, BEATS, 1)
-      if (Atomics.load(shared, STALLED) === 1)
-        reject(
-          new OpsError('runbook/invalid', `${what} was stopped: it kept the process busy for ${limitMs / 1000} s`, {
-            hint: 'Look for a loop that never ends. What waits must await, what takes long belongs into a step.',
-          }),
-        )
-    }, BEAT_MS)
-  })
-  // Stopping takes all that is on the stack with it, so the work has a turn of its own.
-  const working = new Promise(resolve => setImmediate(resolve)).then(work)
-  try {
-    return await Promise.race([stalled, working])
-  } finally {
-    clearInterval(beat)
-    void watcher.terminate()
+export interface StallWatch {
+  /**
+   * Runs code that is not ours and may loop for ever. Raises `runbook/invalid` when it kept this process busy for too long;
+   * waiting, as for a command or a server, is not being busy.
+   */
+  readonly watch: <T>(what: string, work: () => Promise<T>, limitMs?: number) => Promise<T>
+  close(): void
+}
+
+/** How long a thread that watches nothing is kept: one work follows another, and each fork copies what a thread holds. */
+const IDLE_MS = 50
+
+/** The watching thread begins with the first work, and is shared: to start one costs more than most work. */
+export function openStallWatch(): StallWatch {
+  const beats = new Int32Array(new SharedArrayBuffer(4))
+  const works = new Set<number>()
+  let [last, thread, idle]: [number, Worker | undefined, NodeJS.Timeout | undefined] = [0, undefined, undefined]
+  const close = (): void => {
+    clearTimeout(idle)
+    void thread?.terminate()
+    thread = undefined
   }
+  const begin = (work: Work): number => {
+    clearTimeout(idle)
+    thread ??= startThread(beats)
+    works.add((last += 1))
+    thread.postMessage({id: last, work})
+    return last
+  }
+  const end = (id: number): void => {
+    works.delete(id)
+    thread?.postMessage({id})
+    if (works.size === 0) idle = setTimeout(close, IDLE_MS).unref()
+  }
+  return {
+    watch: async (what, work, limitMs = STALLED_AFTER_MS) => {
+      const flag = new Int32Array(new SharedArrayBuffer(4))
+      const id = begin({flag, what, limit: Math.ceil(limitMs / BEAT_MS)})
+      const beating = beat(beats, flag, `${what} was stopped: it kept the process busy for ${limitMs / 1000} s`)
+      // Stopping takes all that is on the stack with it, so the work has a turn of its own.
+      const working = new Promise(resolve => setImmediate(resolve)).then(work)
+      try {
+        return await Promise.race([beating.stalled, working])
+      } finally {
+        beating.end()
+        end(id)
+      }
+    },
+    close,
+  }
+}
+
+/** What the thread is told of a work. Works of the same time are stopped together: whose the loop is shows nowhere. */
+interface Work {
+  /** Becomes 1 when it was stopped. */
+  readonly flag: Int32Array
+  readonly what: string
+  /** In looks of the thread. */
+  readonly limit: number
+}
+
+function startThread(beats: Int32Array): Worker {
+  const thread = new Worker(WATCHER, {eval: true, execArgv: [], env: SHARE_ENV, workerData: {beats, beatMs: BEAT_MS}})
+  thread.unref()
+  thread.on('error', () => {}) // without it the work is only not watched
+  return thread
+}
+
+/** Shows the thread that this process is not busy, and hears from it when it was. */
+function beat(beats: Int32Array, flag: Int32Array, why: string): {readonly stalled: Promise<never>; end(): void} {
+  const {promise, reject} = Promise.withResolvers<never>()
+  const timer = setInterval(() => {
+    Atomics.add(beats, 0, 1)
+    if (Atomics.load(flag, 0) === 1)
+      reject(
+        new OpsError('runbook/invalid', why, {
+          hint: 'Look for a loop that never ends. What waits must await, what takes long belongs into a step.',
+        }),
+      )
+  }, BEAT_MS)
+  return {stalled: promise, end: () => clearInterval(timer)}
 }
 
 /** While it runs, Ctrl-C and TERM end the process at once: there is nothing yet to be put in order. */

@@ -4,7 +4,7 @@ import {alignColumns} from './runs/table.ts'
 
 /** The list of commands, by noun. */
 export function overviewHelp(commands: readonly Command[]): string {
-  const shown = commands.filter(command => !command.hidden).sort((a, b) => a.name.localeCompare(b.name))
+  const shown = commands.filter(command => !command.hidden).sort((a, b) => (a.name < b.name ? -1 : 1))
   return [
     'opsconsole: live health, runbooks that ask before they act, an audit trail that proves what happened',
     '',

@@ -72,11 +72,11 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
     noteProcess(tools, number, process)
     let stopping: Promise<unknown> | undefined
     let left = ''
-    const there = elsewhereTools(tools, options, label)
+    const there = (): ElsewhereTools => elsewhereTools(tools, options, label)
     const stop = (): void => {
       if (pid === undefined) return
       const cut = (): Promise<unknown> => stopGroup(pid, tools.graceMs)
-      stopping ??= elsewhere ? elsewhere.stop(there, cut).then(what => void (left = what)) : cut()
+      stopping ??= elsewhere ? elsewhere.stop(there(), cut).then(what => void (left = what)) : cut()
     }
     tools.signal.addEventListener('abort', stop, {once: true})
     const way = await follow(exited, () => {
@@ -98,7 +98,7 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
       left: runsOn,
       ...end
     } = elsewhere
-      ? {signal: null, left: false, ...(await elsewhere.end(way.code, there, stopping !== undefined))}
+      ? {signal: null, left: false, ...(await elsewhere.end(way.code, there(), stopping !== undefined))}
       : {...way, lost: '', left: false}
     const durationMs = Math.round(performance.now() - began)
     const error =

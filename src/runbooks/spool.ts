@@ -1,6 +1,6 @@
-import {closeSync, readSync, unlinkSync} from 'node:fs'
+import {closeSync, fstatSync, readSync, unlinkSync} from 'node:fs'
 import path from 'node:path'
-import {openInMode} from '../files/modes.ts'
+import {modesIn, openInMode} from '../files/modes.ts'
 
 /**
  * The raw output of one command, in files of its own: a command writes to a file, never to a pipe, so it goes on when
@@ -29,11 +29,15 @@ export function openSpool(directory: string, name: string, chunk: Chunk): Spool 
   const base = path.join(directory, name)
   const files = {out: `${base}.out`, err: `${base}.err`}
   // One descriptor for both: the command appends through it, we read at positions of our own.
-  const open = {out: openInMode(files.out, 'wx+'), err: openInMode(files.err, 'wx+')}
+  const mode = modesIn(directory).file
+  const open = {out: openInMode(files.out, 'wx+', mode), err: openInMode(files.err, 'wx+', mode)}
   const position = {out: 0, err: 0}
-  const buffer = Buffer.alloc(64 * 1024)
+  /** Made when there is something to read: most commands of a runbook say nothing. */
+  let buffer: Buffer | undefined
 
   const drainOne = (stream: 'out' | 'err'): boolean => {
+    if (fstatSync(open[stream]).size === position[stream]) return false
+    buffer ??= Buffer.allocUnsafe(64 * 1024)
     let any = false
     for (let taken = 0; taken < SLICE; ) {
       const count = readSync(open[stream], buffer, 0, buffer.length, position[stream])

@@ -17,13 +17,12 @@ const WAITED_MS = 30_000
  * so long never gets a turn. Short, uneven pauses give everyone the same chance.
  */
 function begin(statement: StatementSync): void {
-  const pause = new Int32Array(new SharedArrayBuffer(4))
   for (const deadline = performance.now() + WAITED_MS; ; ) {
     try {
       return void statement.run()
     } catch (cause) {
       if ((cause as {readonly errcode?: number}).errcode !== SQLITE_BUSY || performance.now() > deadline) throw cause
-      Atomics.wait(pause, 0, 0, 0.2 + Math.random() * 2)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0.2 + Math.random() * 2)
     }
   }
 }

@@ -122,9 +122,9 @@ async function planOf(
   if (typeof flags['plan'] === 'string') return house.engine().keptPlan(flags['plan'])
   if (runbook === undefined)
     throw new OpsError('usage/arguments', 'which runbook? none was named', {hint: 'See `opsconsole runbook list`.'})
-  return house
-    .engine()
-    .plan({runbook, environment: house.environmentName, params: await readParameters(flags, house.env)}, house.signal)
+  const params = await readParameters(flags, house.env)
+  const toStart = !house.interactive || flags['yes'] === true
+  return house.engine().plan({runbook, environment: house.environmentName, params, toStart}, house.signal)
 }
 
 /** Ctrl-C and TERM abort the run with its undo and wait for it; a second one lets it go on alone. A hang-up only leaves. */

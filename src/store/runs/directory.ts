@@ -1,4 +1,14 @@
-import {closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import {OpsError} from '../../errors.ts'
 import {isDenied} from '../../files/denied.ts'
@@ -124,15 +134,46 @@ export interface KeptPlan {
   readonly secretParams: readonly string[]
 }
 
-export function keepPlan(stateDir: string, kept: KeptPlan): void {
+/** The directory of the plans that are kept. */
+export function keptPlans(stateDir: string): string {
   const directory = path.join(stateDir, 'plans')
   try {
     makeDirectory(directory)
   } catch (cause) {
     throw stateError('create', directory, cause)
   }
+  return directory
+}
+
+/** The log of a runner that stands by, until its run exists and has it. */
+export function standbyLog(stateDir: string, run: string): string {
+  runFiles(stateDir, run)
+  return path.join(stateDir, 'plans', `${run}.log`)
+}
+
+export function keepPlan(stateDir: string, kept: KeptPlan): void {
   runFiles(stateDir, kept.plan.run)
-  writeWhole(path.join(directory, `${kept.plan.run}.json`), JSON.stringify(kept))
+  writeWhole(path.join(keptPlans(stateDir), `${kept.plan.run}.json`), JSON.stringify(kept))
+}
+
+const PLAN_KEPT_MS = 24 * 3_600_000
+
+/** Plans that nobody started within a day, and what a plan that was cut short left behind. Whoever holds them up stays. */
+export function dropOldPlans(stateDir: string, now: number): void {
+  const directory = path.join(stateDir, 'plans')
+  const quietly = <T>(work: () => T): T | undefined => {
+    try {
+      return work()
+    } catch {
+      // Dropped by another process, or not to be dropped: it is in nobody's way.
+      return undefined
+    }
+  }
+  for (const name of quietly(() => readdirSync(directory)) ?? [])
+    quietly(() => {
+      const file = path.join(directory, name)
+      if (statSync(file).mtimeMs < now - PLAN_KEPT_MS) rmSync(file, {recursive: true, force: true})
+    })
 }
 
 export function readPlan(stateDir: string, run: string): KeptPlan {

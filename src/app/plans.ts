@@ -1,0 +1,48 @@
+import type {PlanRequest} from '../runbooks/engine.ts'
+import type {Plan} from '../runbooks/plan.ts'
+import {dropOldPlans, keepPlan, newRunId} from '../store/runs/directory.ts'
+import type {Base} from './base.ts'
+import {makePlan, preparePlan} from './planner.ts'
+import {openStandby, type Standby} from './runner-process.ts'
+
+/** What a plan needs to be started and is only in the memory of the process that made it. */
+interface Made {
+  /** Values of secret parameters. */
+  readonly secrets: Readonly<Record<string, string>>
+  readonly standby: Standby | undefined
+}
+
+export interface Plans {
+  readonly make: (request: PlanRequest, signal: AbortSignal) => Promise<Plan>
+  /** Undefined for a plan of another process. */
+  readonly made: (run: string) => Made | undefined
+}
+
+/** Makes plans, and keeps each for a day so that exactly it can be started. */
+export function openPlans(base: Base): Plans {
+  const made = new Map<string, Made>()
+  const freeze = async (run: string, request: PlanRequest, signal: AbortSignal) => {
+    const input = await preparePlan(base, {...request, run})
+    const {plan} = await makePlan(base, input, signal)
+    const {params, secretParams} = input
+    const stored = Object.fromEntries(Object.entries(params).filter(([name]) => !secretParams.includes(name)))
+    dropOldPlans(base.stateDir, base.clock.now())
+    keepPlan(base.stateDir, {plan, file: input.loaded.file, params: stored, secretParams})
+    return {plan, secrets: Object.fromEntries(secretParams.map(name => [name, String(params[name])]))}
+  }
+  return {
+    make: async (request, signal) => {
+      const run = newRunId(base.clock.now())
+      const standby = request.toStart ? openStandby(base, run) : undefined
+      try {
+        const {plan, secrets} = await freeze(run, request, signal)
+        made.set(run, {secrets, standby})
+        return plan
+      } catch (error) {
+        standby?.dismiss()
+        throw error
+      }
+    },
+    made: run => made.get(run),
+  }
+}
