@@ -51,17 +51,20 @@ type Command = import('./commands/command.ts').Command
 type Input = import('./commands/command.ts').CommandInput
 
 async function runCommand(command: Command | undefined, input: Input): Promise<number> {
+  const options = {
+    env: process.env,
+    cwd: process.cwd(),
+    configFile: typeof input.flags['config'] === 'string' ? input.flags['config'] : undefined,
+    entry: fileURLToPath(import.meta.url),
+  }
+  // First of all: it loads what this process is about to load as well, beside it.
+  const standby = command?.standby?.(input, terminal())
+    ? (await import('./app/runner-process.ts')).openStandby(options)
+    : undefined
   const {openBase} = await import('./app/base.ts')
   const {createHouse, refuseWhenReadOnly} = await import('./app/house.ts')
   const {provideApi} = await import('./runbooks/load.ts')
-  const file = typeof input.flags['config'] === 'string' ? input.flags['config'] : undefined
-  const base = openBase({
-    env: process.env,
-    cwd: process.cwd(),
-    configFile: file,
-    entry: fileURLToPath(import.meta.url),
-    home: programHome(),
-  })
+  const base = openBase({...options, standby, home: programHome()})
   provideApi(programHome().apiUrl)
   const stop = interruptible()
   try {

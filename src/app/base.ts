@@ -24,6 +24,7 @@ import {escapeText} from '../text/escape.ts'
 import {createRedactor, type Redactor, redactAnnounced} from '../text/redact.ts'
 import {type Clock, systemClock} from '../units/clock.ts'
 import {openStallWatch, type StallWatch} from './stall-watch.ts'
+import type {Standby} from './runner-process.ts'
 import {stateDirectory} from './state-dir.ts'
 
 export interface BaseOptions {
@@ -32,6 +33,8 @@ export interface BaseOptions {
   readonly configFile: string | undefined
   /** The program itself, to start runners and planners with: `cli.ts` or `dist/cli.mjs`. */
   readonly entry: string
+  /** A runner that got ready beside this process, for the plan that it makes. */
+  readonly standby?: Standby | undefined
   /** Where shipped runbooks and the importable API are. */
   readonly home: {readonly runbooks: string; readonly apiUrl: string}
 }

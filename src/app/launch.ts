@@ -9,7 +9,7 @@ import {sleep} from '../units/clock.ts'
 import type {Base} from './base.ts'
 import {keptSources} from './kept-sources.ts'
 import {lastRefusal} from './refusal.ts'
-import {type RunnerProcess, type Standby, startRunner} from './runner-process.ts'
+import {type RunnerProcess, type RunnerSite, type Standby, startRunner} from './runner-process.ts'
 
 /** How long a runner may take to write its first record. A loaded machine starts Node slowly. */
 export const STARTED_WITHIN_MS = 60_000
@@ -56,7 +56,7 @@ export async function launchRun(base: Base, start: StartRequest, standby: Standb
     ...(start.localLock === undefined ? {} : {localLock: start.localLock}),
   }
   const files = createRun(base.stateDir, request)
-  const runner = standby?.take(files) ?? startRunner(base, [request.run], files.log)
+  const runner = standby?.take(files) ?? startRunner(siteOf(base), [request.run], files.log)
   runner.order(secrets)
   await firstRecord(files, runner, events => events.length > 0)
   return request.run
@@ -72,7 +72,7 @@ export async function launchResume(base: Base, resume: ResumeRequest): Promise<v
     ...(resume.unattended ? ['--unattended'] : []),
     ...(resume.localLock === undefined ? [] : ['--local-lock', resume.localLock]),
   ]
-  const runner = startRunner(base, [resume.run, ...flags], files.log)
+  const runner = startRunner(siteOf(base), [resume.run, ...flags], files.log)
   runner.order(secrets)
   // Several may try at once: only the one whose own runner took it up has won.
   await firstRecord(files, runner, events =>
@@ -81,6 +81,8 @@ export async function launchResume(base: Base, resume: ResumeRequest): Promise<v
     ),
   )
 }
+
+const siteOf = ({options, stateDir, config}: Base): RunnerSite => ({...options, stateDir, configFile: config().file})
 
 /** Exactly the secret parameters of a plan. They were never stored, so whoever starts or resumes it gives them. */
 function neededSecrets(

@@ -3,7 +3,7 @@ import type {Plan} from '../runbooks/plan.ts'
 import {dropOldPlans, keepPlan, newRunId} from '../store/runs/directory.ts'
 import type {Base} from './base.ts'
 import {makePlan, preparePlan} from './planner.ts'
-import {openStandby, type Standby} from './runner-process.ts'
+import type {Standby} from './runner-process.ts'
 
 /** What a plan needs to be started and is only in the memory of the process that made it. */
 interface Made {
@@ -32,16 +32,12 @@ export function openPlans(base: Base): Plans {
   }
   return {
     make: async (request, signal) => {
-      const run = newRunId(base.clock.now())
-      const standby = request.toStart ? openStandby(base, run) : undefined
-      try {
-        const {plan, secrets} = await freeze(run, request, signal)
-        made.set(run, {secrets, standby})
-        return plan
-      } catch (error) {
-        standby?.dismiss()
-        throw error
-      }
+      // One runner stands by at most, for the first plan.
+      const standby = made.size === 0 ? base.options.standby : undefined
+      const run = standby?.run ?? newRunId(base.clock.now())
+      const {plan, secrets} = await freeze(run, request, signal)
+      made.set(run, {secrets, standby})
+      return plan
     },
     made: run => made.get(run),
   }

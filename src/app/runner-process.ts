@@ -2,9 +2,9 @@ import {spawn} from 'node:child_process'
 import {closeSync, renameSync, rmSync} from 'node:fs'
 import {openInMode} from '../files/modes.ts'
 import {childEnvironment} from '../processes/environment.ts'
-import {keptPlans, type RunFiles, standbyLog} from '../store/runs/directory.ts'
+import {keptPlans, newRunId, type RunFiles, standbyLog} from '../store/runs/directory.ts'
 import {stateError} from '../store/state-error.ts'
-import type {Base} from './base.ts'
+import {stateDirectory} from './state-dir.ts'
 
 /** The process of a run, as the process that started it sees it. */
 export interface RunnerProcess {
@@ -12,17 +12,27 @@ export interface RunnerProcess {
   readonly exited: Promise<number | null>
   /** Lets it begin. Without an order, as when its starter dies, it ends and has touched nothing. */
   order(secrets: Readonly<Record<string, string>>): void
-  dismiss(): void
+}
+
+/** What a runner is started with. */
+export interface RunnerSite {
+  /** The program itself: `cli.ts` or `dist/cli.mjs`. */
+  readonly entry: string
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stateDir: string
+  /** Undefined: it is found as the starter finds its own. */
+  readonly configFile: string | undefined
 }
 
 /** In a session of its own, output to a file, its order over a pipe: it outlives whoever started it. */
-export function startRunner(base: Base, args: readonly string[], logFile: string): RunnerProcess {
+export function startRunner(site: RunnerSite, args: readonly string[], logFile: string): RunnerProcess {
   const log = openInMode(logFile, 'a')
-  const command = [base.options.entry, 'runner', ...args, '--config', base.config().file]
-  const child = spawn(process.execPath, command, {
+  const config = site.configFile === undefined ? [] : ['--config', site.configFile]
+  const child = spawn(process.execPath, [site.entry, 'runner', ...args, ...config], {
     detached: true,
-    cwd: base.options.cwd,
-    env: childEnvironment(base.options.env, {OPSCONSOLE_STATE_DIR: base.stateDir}),
+    cwd: site.cwd,
+    env: childEnvironment(site.env, {OPSCONSOLE_STATE_DIR: site.stateDir}),
     stdio: ['pipe', log, log],
   })
   closeSync(log)
@@ -32,33 +42,32 @@ export function startRunner(base: Base, args: readonly string[], logFile: string
     child.once('error', () => resolve(null))
     child.once('exit', code => resolve(code))
   })
-  return {
-    pid: child.pid,
-    exited,
-    order: secrets => void child.stdin?.end(JSON.stringify(secrets)),
-    dismiss: () => void child.stdin?.end(),
-  }
+  return {pid: child.pid, exited, order: secrets => void child.stdin?.end(JSON.stringify(secrets))}
 }
 
-/** A runner that loads the program while the plan of its run is still being made. */
+/** A runner that loads the program while the command that will start it does so too, and makes the plan. */
 export interface Standby {
+  /** The run that it is for. */
+  readonly run: string
   /** For the run that now exists; undefined when it has died meanwhile. */
   take(files: RunFiles): RunnerProcess | undefined
-  dismiss(): void
 }
 
 /** Undefined when none can be started now: whatever is the matter, the plan or the start will say it. */
-export function openStandby(base: Base, run: string): Standby | undefined {
+export function openStandby(options: Omit<RunnerSite, 'stateDir'>): Standby | undefined {
   try {
-    keptPlans(base.stateDir)
-    const log = standbyLog(base.stateDir, run)
-    const runner = startRunner(base, [run], log)
+    const site = {...options, stateDir: stateDirectory(options.env)}
+    const run = newRunId(Date.now())
+    keptPlans(site.stateDir)
+    const log = standbyLog(site.stateDir, run)
+    const runner = startRunner(site, [run], log)
     let ended = false
     void runner.exited.then(() => (ended = true))
     return {
+      run,
       take: files => {
         if (ended) {
-          leaveStandby(base.stateDir, run)
+          leaveStandby(site.stateDir, run)
           return undefined
         }
         try {
@@ -68,7 +77,6 @@ export function openStandby(base: Base, run: string): Standby | undefined {
         }
         return runner
       },
-      dismiss: () => runner.dismiss(),
     }
   } catch {
     return undefined

@@ -41,6 +41,8 @@ export interface Command {
   readonly changes?: boolean
   /** Not listed in help. */
   readonly hidden?: boolean
+  /** Whether it will start a run without asking anybody: then the runner may load while the plan is being made. */
+  readonly standby?: (input: CommandInput, interactive: boolean) => boolean
   run(input: CommandInput, house: House): Promise<CommandResult>
 }
 

@@ -62,8 +62,6 @@ export interface PlanRequest {
   readonly environment: string | undefined
   /** Text values by parameter name. */
   readonly params: Readonly<Record<string, unknown>>
-  /** It will be started as soon as it is made: a runner may get ready beside it. */
-  readonly toStart?: boolean
 }
 
 export interface StartRequest {

@@ -50,6 +50,8 @@ export const command: Command = {
     console: {type: 'boolean', description: 'The start was confirmed in the console'},
   },
   changes: true,
+  standby: ({args, flags}, interactive) =>
+    args.length > 0 && flags['plan'] === undefined && (!interactive || flags['yes'] === true),
   run: startRun,
 }
 
@@ -123,8 +125,7 @@ async function planOf(
   if (runbook === undefined)
     throw new OpsError('usage/arguments', 'which runbook? none was named', {hint: 'See `opsconsole runbook list`.'})
   const params = await readParameters(flags, house.env)
-  const toStart = !house.interactive || flags['yes'] === true
-  return house.engine().plan({runbook, environment: house.environmentName, params, toStart}, house.signal)
+  return house.engine().plan({runbook, environment: house.environmentName, params}, house.signal)
 }
 
 /** Ctrl-C and TERM abort the run with its undo and wait for it; a second one lets it go on alone. A hang-up only leaves. */
