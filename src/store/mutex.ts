@@ -27,6 +27,15 @@ function begin(statement: StatementSync): void {
   }
 }
 
+/** What went wrong while it was held comes before that it cannot be given back: both are the disk's. */
+function giveBack(file: string, rollback: StatementSync, failed: boolean): void {
+  try {
+    rollback.run()
+  } catch (cause) {
+    if (!failed) throw new OpsError('state/unwritable', `cannot unlock ${file}: ${messageOf(cause)}`, {cause})
+  }
+}
+
 export function openMutex(file: string): Mutex {
   let database: DatabaseSync
   let statements: {readonly begin: StatementSync; readonly rollback: StatementSync}
@@ -41,6 +50,7 @@ export function openMutex(file: string): Mutex {
   }
   return {
     hold: work => {
+      let failed = false
       try {
         begin(statements.begin)
       } catch (cause) {
@@ -48,8 +58,11 @@ export function openMutex(file: string): Mutex {
       }
       try {
         return work()
+      } catch (cause) {
+        failed = true
+        throw cause
       } finally {
-        statements.rollback.run()
+        giveBack(file, statements.rollback, failed)
       }
     },
     close: () => database.close(),
