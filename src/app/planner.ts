@@ -6,7 +6,7 @@ import {describeParams, parseParams, withoutSecrets} from '../runbooks/params.ts
 import {approvalNeed} from '../runbooks/approval.ts'
 import type {Step} from '../runbooks/define.ts'
 import type {Plan} from '../runbooks/plan.ts'
-import {usualDurations} from '../store/runs/history.ts'
+import {NOTHING_USUAL, type UsualDurations} from '../store/runs/history.ts'
 import type {Base} from './base.ts'
 import {loadWatched} from './load-watched.ts'
 import {noRecord, openTouch, stepContext, withSpool} from './contexts.ts'
@@ -55,11 +55,15 @@ export async function preparePlan(
   return {run: request.run, loaded, environment, params, shownParams: shown, secretParams: secret}
 }
 
-/** Reads the world and freezes a plan; changes nothing. */
-export async function makePlan(base: Base, input: PlanInput, signal: AbortSignal): Promise<Frozen> {
+/** Reads the world and freezes a plan; changes nothing. How long things usually take is for people, and no part of its hash. */
+export async function makePlan(
+  base: Base,
+  input: PlanInput,
+  signal: AbortSignal,
+  usual: UsualDurations = NOTHING_USUAL,
+): Promise<Frozen> {
   const {loaded, environment, run} = input
   await base.rememberDeclared()
-  const history = usualDurations(base.stateDir, loaded.book.name)
   return withSpool(base.stateDir, async spoolDir => {
     const touch = openTouch(base, {
       mode: 'read',
@@ -83,8 +87,8 @@ export async function makePlan(base: Base, input: PlanInput, signal: AbortSignal
         onFailure: base.config().policy.onFailure,
         approval: approvalNeed(base.config().policy, loaded.book.name, environment.name),
         facts: {$: touch.$, ops: touch.ops, signal},
-        usual: history.steps,
-        usualRunMs: history.run,
+        usual: usual.steps,
+        usualRunMs: usual.run,
         now: base.clock.now(),
         redact: text => base.redactor.redact(text),
         forecast: async step => (step.check ? step.check(readOnly(step)) : 'cannot know'),

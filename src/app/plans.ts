@@ -1,6 +1,7 @@
 import type {PlanRequest} from '../runbooks/engine.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import {dropOldPlans, keepPlan, newRunId} from '../store/runs/directory.ts'
+import {usualDurations} from '../store/runs/history.ts'
 import type {Base} from './base.ts'
 import {makePlan, preparePlan} from './planner.ts'
 import type {Standby} from './runner-process.ts'
@@ -23,7 +24,7 @@ export function openPlans(base: Base): Plans {
   const made = new Map<string, Made>()
   const freeze = async (run: string, request: PlanRequest, signal: AbortSignal) => {
     const input = await preparePlan(base, {...request, run})
-    const {plan} = await makePlan(base, input, signal)
+    const {plan} = await makePlan(base, input, signal, usualDurations(base.stateDir, input.loaded.book.name))
     const {params, secretParams} = input
     const stored = Object.fromEntries(Object.entries(params).filter(([name]) => !secretParams.includes(name)))
     dropOldPlans(base.stateDir, base.clock.now())

@@ -1,21 +1,26 @@
-import {runFiles, listRunIds} from './directory.ts'
+import {listRunIds, readRequest, runFiles} from './directory.ts'
 import {readRunState} from './journal.ts'
 
 /** Looked at for usual durations: the newest runs, so that a slow day last year does not count. */
 const RUNS_LOOKED_AT = 40
 const RUNS_COUNTED = 7
 
-/** Median durations of the latest runs of a runbook that were done. */
-export function usualDurations(
-  stateDir: string,
-  runbook: string,
-): {readonly steps: ReadonlyMap<string, number>; readonly run: number | undefined} {
+/** Median durations, in milliseconds. */
+export interface UsualDurations {
+  readonly steps: ReadonlyMap<string, number>
+  readonly run: number | undefined
+}
+
+export const NOTHING_USUAL: UsualDurations = {steps: new Map(), run: undefined}
+
+/** Of the latest runs of a runbook that were done. */
+export function usualDurations(stateDir: string, runbook: string): UsualDurations {
   const steps = new Map<string, number[]>()
   const runs: number[] = []
   for (const run of listRunIds(stateDir).slice(-RUNS_LOOKED_AT).toReversed()) {
     if (runs.length >= RUNS_COUNTED) break
-    const state = readQuietly(stateDir, run)
-    if (state?.plan?.runbook !== runbook || state.outcome !== 'done' || state.dryRun) continue
+    const state = readQuietly(stateDir, run, runbook)
+    if (state?.outcome !== 'done' || state.dryRun) continue
     if (state.durationMs !== undefined) runs.push(state.durationMs)
     for (const view of state.steps) {
       if (view.state !== 'done' || view.durationMs === undefined) continue
@@ -33,9 +38,11 @@ export function usualDurations(
   }
 }
 
-function readQuietly(stateDir: string, run: string): ReturnType<typeof readRunState> | undefined {
+/** The request tells which runbook it was; only the journals of this one are read. */
+function readQuietly(stateDir: string, run: string, runbook: string): ReturnType<typeof readRunState> | undefined {
   try {
-    return readRunState(runFiles(stateDir, run).journal, run)
+    const files = runFiles(stateDir, run)
+    return readRequest(files).plan.runbook === runbook ? readRunState(files.journal, run) : undefined
   } catch {
     return undefined // A damaged journal is reported where runs are listed; it only gives no durations here.
   }
