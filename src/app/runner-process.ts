@@ -2,6 +2,7 @@ import {spawn} from 'node:child_process'
 import {closeSync, renameSync, rmSync} from 'node:fs'
 import {openInMode} from '../files/modes.ts'
 import {childEnvironment} from '../processes/environment.ts'
+import {processStat} from '../processes/identity.ts'
 import {keptPlans, newRunId, type RunFiles, standbyLog} from '../store/runs/directory.ts'
 import {stateError} from '../store/state-error.ts'
 import {stateDirectory} from './state-dir.ts'
@@ -61,12 +62,10 @@ export function openStandby(options: Omit<RunnerSite, 'stateDir'>): Standby | un
     keptPlans(site.stateDir)
     const log = standbyLog(site.stateDir, run)
     const runner = startRunner(site, [run], log)
-    let ended = false
-    void runner.exited.then(() => (ended = true))
     return {
       run,
       take: files => {
-        if (ended) {
+        if (!lives(runner.pid)) {
           leaveStandby(site.stateDir, run)
           return undefined
         }
@@ -82,6 +81,9 @@ export function openStandby(options: Omit<RunnerSite, 'stateDir'>): Standby | un
     return undefined
   }
 }
+
+/** Its end may have come and not been told yet. */
+const lives = (pid: number | undefined): boolean => pid !== undefined && (processStat(pid)?.state ?? 'Z') !== 'Z'
 
 /** A runner that is not wanted leaves nothing behind. */
 export function leaveStandby(stateDir: string, run: string): number {
