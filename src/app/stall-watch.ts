@@ -61,7 +61,7 @@ export function openStallWatch(): StallWatch {
   }
   const begin = (work: Work): number => {
     clearTimeout(idle)
-    thread ??= startThread(beats)
+    thread ??= startThread(beats, () => (thread = undefined))
     works.add((last += 1))
     thread.postMessage({id: last, work})
     return last
@@ -98,10 +98,11 @@ interface Work {
   readonly limit: number
 }
 
-function startThread(beats: Int32Array): Worker {
+/** Without it the work is only not watched. */
+function startThread(beats: Int32Array, failed: () => void): Worker {
   const thread = new Worker(WATCHER, {eval: true, execArgv: [], env: SHARE_ENV, workerData: {beats, beatMs: BEAT_MS}})
   thread.unref()
-  thread.on('error', () => {}) // without it the work is only not watched
+  thread.on('error', failed)
   return thread
 }
 
