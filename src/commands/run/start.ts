@@ -51,7 +51,10 @@ export const command: Command = {
   },
   changes: true,
   standby: ({args, flags}, interactive) =>
-    args.length > 0 && flags['plan'] === undefined && (!interactive || flags['yes'] === true),
+    args.length > 0 &&
+    flags['plan'] === undefined &&
+    flags['read-only'] !== true &&
+    (!interactive || flags['yes'] === true),
   run: startRun,
 }
 

@@ -175,7 +175,6 @@ test('hostile text from a server is made visible and bounded', async () => {
   )
   const finding = await open({url}).look(deadline(5000))
   expect(finding.reason.length).toBeLessThanOrEqual(300)
-  // oxlint-disable-next-line no-control-regex
   expect(JSON.stringify(finding)).not.toMatch(/[\u0000-\u001f]|\\u001b|\\u0007/)
 })
 
