@@ -59,7 +59,7 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
   }
   // First of all: it loads what this process is about to load as well, beside it.
   const standby = command?.standby?.(input, terminal())
-    ? (await import('./app/runner-process.ts')).openStandby(options)
+    ? (await import('./runs/runner-process.ts')).openStandby(options)
     : undefined
   const {openBase} = await import('./app/base.ts')
   const {createHouse, refuseWhenReadOnly} = await import('./app/house.ts')

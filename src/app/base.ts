@@ -23,8 +23,8 @@ import {runFiles} from '../store/runs/directory.ts'
 import {escapeText} from '../text/escape.ts'
 import {createRedactor, type Redactor, redactAnnounced} from '../text/redact.ts'
 import {type Clock, systemClock} from '../units/clock.ts'
-import {openStallWatch, type StallWatch} from './stall-watch.ts'
-import type {Standby} from './runner-process.ts'
+import {openStallWatch, type StallWatch} from '../runs/stall-watch.ts'
+import type {Standby} from '../runs/runner-process.ts'
 import {stateDirectory} from './state-dir.ts'
 
 export interface BaseOptions {

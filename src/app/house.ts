@@ -7,10 +7,10 @@ import {auditFile, verifyAuditFile} from '../store/audit-log.ts'
 import {handOver} from './hand-over.ts'
 import type {Base} from './base.ts'
 import {once} from './base.ts'
-import {createEngine} from './engine.ts'
-import {chooseEnvironment} from './planner.ts'
-import {runRunner} from './runner.ts'
-import {leaveStandby} from './runner-process.ts'
+import {createEngine} from '../runs/engine.ts'
+import {chooseEnvironment} from '../runs/plan.ts'
+import {runRunner} from '../runs/runner.ts'
+import {leaveStandby} from '../runs/runner-process.ts'
 
 export interface HouseOptions {
   readonly flags: CommandInput['flags']

@@ -9,9 +9,9 @@ import type {Snapshot} from '../overview/snapshot.ts'
 import {releaseRows} from '../releases/release-rows.ts'
 import type {Engine} from '../runbooks/engine.ts'
 import {type Base, once} from './base.ts'
-import {createEngine} from './engine.ts'
+import {createEngine} from '../runs/engine.ts'
 import {openAlertBook, openMonitor} from './monitor.ts'
-import {chooseEnvironment} from './planner.ts'
+import {chooseEnvironment} from '../runs/plan.ts'
 
 /** Alerts that were resolved longer ago than this are for the audit trail. */
 const RESOLVED_SHOWN_MS = 24 * 3_600_000

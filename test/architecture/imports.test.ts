@@ -18,7 +18,7 @@ const DOMAINS = [
   'overview',
 ]
 /** Top-level files of `src` put the rooms together. */
-const COMPOSITION = ['app', 'cli', 'api']
+const COMPOSITION = ['app', 'runs', 'cli', 'api']
 
 const sources = readSources('src').filter(({file}) => !isTest(file))
 

@@ -2,7 +2,7 @@ import type {Environment} from '../config/schema.ts'
 import type {Step, StepContext} from '../runbooks/define.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
 import type {StepRecord} from '../runbooks/record.ts'
-import type {Base} from './base.ts'
+import type {Base} from '../app/base.ts'
 import {noRecord, openTouch, stepContext} from './contexts.ts'
 
 /** A step's context that touches nothing, keeps nothing, and tells each command that would be run. */

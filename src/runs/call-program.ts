@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process'
 import {CATALOGUE, type ErrorCode, OpsError} from '../errors.ts'
 import {childEnvironment} from '../processes/environment.ts'
-import type {Base} from './base.ts'
+import type {Base} from '../app/base.ts'
 
 interface Failure {
   readonly error?: {readonly code: string; readonly message: string; readonly hint?: string}

@@ -5,7 +5,7 @@ import {childEnvironment} from '../processes/environment.ts'
 import {processStat} from '../processes/identity.ts'
 import {keptPlans, newRunId, type RunFiles, standbyLog} from '../store/runs/directory.ts'
 import {stateError} from '../store/state-error.ts'
-import {stateDirectory} from './state-dir.ts'
+import {stateDirectory} from '../app/state-dir.ts'
 
 /** The process of a run, as the process that started it sees it. */
 export interface RunnerProcess {

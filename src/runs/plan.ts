@@ -7,7 +7,7 @@ import {approvalNeed} from '../runbooks/approval.ts'
 import type {Step} from '../runbooks/define.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import {NOTHING_USUAL, type UsualDurations} from '../store/runs/history.ts'
-import type {Base} from './base.ts'
+import type {Base} from '../app/base.ts'
 import {loadWatched} from './load-watched.ts'
 import {noRecord, openTouch, stepContext, withSpool} from './contexts.ts'
 

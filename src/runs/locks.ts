@@ -3,7 +3,7 @@ import {isAlive} from '../processes/identity.ts'
 import type {LockList, ReleasedLock} from '../runbooks/engine.ts'
 import type {LockHolder} from '../runbooks/ports.ts'
 import type {SharedLockBook} from '../store/shared-locks/book.ts'
-import type {Base} from './base.ts'
+import type {Base} from '../app/base.ts'
 
 /** Local and shared locks. Those that cannot be read are told of, never left out silently. */
 export async function listLocks(base: Base): Promise<LockList> {

@@ -9,9 +9,9 @@ import type {Shell} from '../runbooks/shell.ts'
 import {type StartCommand, startShell} from '../runbooks/command-process.ts'
 import {createShell} from '../runbooks/shell-run.ts'
 import {lineStream} from '../text/lines.ts'
-import {allTargets} from './targets.ts'
-import {once, type Base} from './base.ts'
-import {createOps} from './ops.ts'
+import {allTargets} from '../app/targets.ts'
+import {once, type Base} from '../app/base.ts'
+import {createOps} from '../app/ops.ts'
 import {makeDirectory} from '../files/make-directory.ts'
 
 /** How the world is touched in one place: planning only reads, a run records, a dry run prints. */

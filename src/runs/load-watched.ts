@@ -1,5 +1,5 @@
 import {type LoadedRunbook, loadRunbook} from '../runbooks/load.ts'
-import type {Base} from './base.ts'
+import type {Base} from '../app/base.ts'
 import {endedBySignals} from './stall-watch.ts'
 
 /** Loads a runbook, whose code may never come back. Raises `runbook/invalid`. */

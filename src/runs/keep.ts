@@ -2,8 +2,8 @@ import type {PlanRequest} from '../runbooks/engine.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import {dropOldPlans, keepPlan, newRunId} from '../store/runs/directory.ts'
 import {usualDurations} from '../store/runs/history.ts'
-import type {Base} from './base.ts'
-import {makePlan, preparePlan} from './planner.ts'
+import type {Base} from '../app/base.ts'
+import {makePlan, preparePlan} from './plan.ts'
 import type {Standby} from './runner-process.ts'
 
 /** What a plan needs to be started and is only in the memory of the process that made it. */

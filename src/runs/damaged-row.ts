@@ -2,7 +2,7 @@ import {EXIT} from '../errors.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
 import type {RunRow} from '../runbooks/rows.ts'
 import {readRequest, runFiles} from '../store/runs/directory.ts'
-import type {Base} from './base.ts'
+import type {Base} from '../app/base.ts'
 
 /** What its journal does not tell, its request and its id do: where a damaged run belongs, and when it began. */
 export function damagedRow(base: Base, run: string, why: string): RunRow {
