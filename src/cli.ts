@@ -62,19 +62,19 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
     ? (await import('./runs/runner-process.ts')).openStandby(options)
     : undefined
   const {openBase} = await import('./app/base.ts')
-  const {createHouse, refuseWhenReadOnly} = await import('./app/house.ts')
+  const {createCommandContext, refuseWhenReadOnly} = await import('./app/command-context.ts')
   const {provideApi} = await import('./runbooks/load.ts')
   const base = openBase({...options, standby, home: programHome()})
   provideApi(programHome().apiUrl)
   const stop = interruptible()
   try {
     if (command?.changes) refuseWhenReadOnly(base, input.flags)
-    const house = createHouse(base, {flags: input.flags, signal: stop.signal, interactive: terminal()})
+    const context = createCommandContext(base, {flags: input.flags, signal: stop.signal, interactive: terminal()})
     const {jsonFor, textFor} = await import('./text/workflow-commands.ts')
-    const result = command ? await command.run(input, house) : await house.console()
-    if (result.data !== undefined && house.json)
+    const result = command ? await command.run(input, context) : await context.console()
+    if (result.data !== undefined && context.json)
       process.stdout.write(`${jsonFor(process.env, JSON.stringify(result.data))}\n`)
-    else if (result.text !== '' && !house.json) process.stdout.write(`${textFor(process.env, result.text)}\n`)
+    else if (result.text !== '' && !context.json) process.stdout.write(`${textFor(process.env, result.text)}\n`)
     return result.exitCode ?? 0
   } finally {
     stop.abort()

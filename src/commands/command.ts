@@ -43,7 +43,7 @@ export interface Command {
   readonly hidden?: boolean
   /** Whether it will start a run without asking anybody: then the runner may load while the plan is being made. */
   readonly standby?: (input: CommandInput, interactive: boolean) => boolean
-  run(input: CommandInput, house: House): Promise<CommandResult>
+  run(input: CommandInput, context: CommandContext): Promise<CommandResult>
 }
 
 export interface CommandInput {
@@ -60,7 +60,7 @@ export interface CommandResult {
 }
 
 /** What commands may use. Everything opens on first use, so a command that needs no store never opens one. */
-export interface House {
+export interface CommandContext {
   readonly config: () => Config
   /** The environment of --env, else the only one; raises `config/environment`. */
   readonly environment: () => Environment

@@ -12,11 +12,11 @@ export const command: Command = {
     'local-lock': {type: 'string', value: 'REASON', description: 'Go on with locks of this host only'},
     unattended: {type: 'boolean', description: 'Nobody can settle an unknown step'},
   },
-  run: async ({args, flags}, house) => {
+  run: async ({args, flags}, context) => {
     const override = typeof flags['override'] === 'string' ? flags['override'] : undefined
     const localLock = typeof flags['local-lock'] === 'string' ? flags['local-lock'] : undefined
     const resume =
       flags['resume'] === true ? {override, localLock, unattended: flags['unattended'] === true} : undefined
-    return {data: undefined, text: '', exitCode: await house.runner(args[0] as string, resume)}
+    return {data: undefined, text: '', exitCode: await context.runner(args[0] as string, resume)}
   },
 }

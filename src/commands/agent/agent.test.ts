@@ -19,7 +19,7 @@ import {monitorLease} from '../../store/lease.ts'
 import {openStore} from '../../store/open.ts'
 import {sampleHistory} from '../../store/samples.ts'
 import {systemClock} from '../../units/clock.ts'
-import type {House} from '../command.ts'
+import type {CommandContext} from '../command.ts'
 import {command} from './run.ts'
 
 const dir = mkdtempSync(path.join(os.tmpdir(), 'ops-agent-'))
@@ -56,14 +56,14 @@ test('the agent watches a real service, serves metrics and health, tells a chann
   })
   const stop = new AbortController()
   let said = ''
-  const house: Pick<House, 'monitor' | 'alertBook' | 'clock' | 'err' | 'signal'> = {
+  const context: Pick<CommandContext, 'monitor' | 'alertBook' | 'clock' | 'err' | 'signal'> = {
     monitor: async () => monitor,
     alertBook: () => book,
     clock: systemClock,
     err: text => void (said += text),
     signal: stop.signal,
   }
-  const ended = command.run({args: [], flags: {listen: '127.0.0.1:0'}}, house as House)
+  const ended = command.run({args: [], flags: {listen: '127.0.0.1:0'}}, context as CommandContext)
   const url = await eventually(() => {
     const found = /(http:\S+)\/metrics/.exec(said)?.[1]
     if (found === undefined) throw new Error(said)

@@ -2,7 +2,7 @@ import {createExporter} from '../../monitors/exporter.ts'
 import {parseListen, serveEndpoint} from '../../monitors/endpoint.ts'
 import type {Monitor, MonitorStatus} from '../../monitors/monitor.ts'
 import {sleep} from '../../units/clock.ts'
-import type {Command, House} from '../command.ts'
+import type {Command, CommandContext} from '../command.ts'
 
 const LISTEN = '127.0.0.1:9464'
 
@@ -16,14 +16,14 @@ Ends on SIGTERM or SIGINT with exit code 0.`,
   flags: {
     listen: {type: 'string', value: 'ADDRESS:PORT', description: `Where /metrics is served; ${LISTEN} when left out`},
   },
-  async run({flags}, house) {
+  async run({flags}, context) {
     const listen = parseListen(typeof flags['listen'] === 'string' ? flags['listen'] : LISTEN)
-    const monitor = await house.monitor('agent')
-    const exporter = createExporter({monitor, book: house.alertBook(), clock: house.clock})
+    const monitor = await context.monitor('agent')
+    const exporter = createExporter({monitor, book: context.alertBook(), clock: context.clock})
     const endpoint = await serveEndpoint(listen, exporter, () => monitor.status())
     monitor.start()
-    house.err(`${endpoint.url}/metrics, watching ${monitor.subjects().length} targets\n`)
-    await tellChanges(monitor, house)
+    context.err(`${endpoint.url}/metrics, watching ${monitor.subjects().length} targets\n`)
+    await tellChanges(monitor, context)
     await endpoint.close()
     const failures = await monitor.stop()
     const text = failures.length === 0 ? 'The agent stopped.' : `The agent stopped, but: ${failures.join('; ')}`
@@ -32,13 +32,13 @@ Ends on SIGTERM or SIGINT with exit code 0.`,
 }
 
 /** A line for each change of who watches, and of what is wrong with the monitor, until the signal says stop. */
-async function tellChanges(monitor: Monitor, house: House): Promise<void> {
+async function tellChanges(monitor: Monitor, context: CommandContext): Promise<void> {
   let told = ''
-  while (!house.signal.aborted) {
+  while (!context.signal.aborted) {
     const line = describeStatus(monitor.status())
-    if (line !== told) house.err(`${line}\n`)
+    if (line !== told) context.err(`${line}\n`)
     told = line
-    await sleep(1000, house.signal).catch(() => undefined)
+    await sleep(1000, context.signal).catch(() => undefined)
   }
 }
 

@@ -7,18 +7,18 @@ export const command: Command = {
   arguments: [{name: 'ID', required: true, description: 'Id of the alert, or a part that only it has'}],
   flags: {note: {type: 'string', value: 'TEXT', description: 'What is being done about it'}},
   changes: true,
-  async run({args, flags}, house) {
-    const book = house.alertBook()
+  async run({args, flags}, context) {
+    const book = context.alertBook()
     const alert = findOpenAlert(book, args[0] ?? '')
     const note = typeof flags['note'] === 'string' ? flags['note'] : ''
-    const by = house.actor().name
-    await house.change(
+    const by = context.actor().name
+    await context.change(
       {
         action: 'alert acknowledged',
         target: `alert ${alert.id}`,
         ...(note === '' ? {} : {reason: note}),
       },
-      async () => acknowledgeAlert(book, alert.id, {by, at: house.clock.now(), note}),
+      async () => acknowledgeAlert(book, alert.id, {by, at: context.clock.now(), note}),
     )
     return {data: {id: alert.id, acknowledged: {by, note}}, text: `${alert.id} is acknowledged by ${by}.`}
   },

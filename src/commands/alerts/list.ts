@@ -7,8 +7,8 @@ export const command: Command = {
   name: 'alerts list',
   summary: 'Show alerts: firing, pending, and with --all those resolved lately',
   flags: {all: {type: 'boolean', description: 'Also those that are resolved'}},
-  async run({flags}, house) {
-    const {alerts, at} = await house.snapshot()
+  async run({flags}, context) {
+    const {alerts, at} = await context.snapshot()
     const shown = flags['all'] === true ? alerts : alerts.filter(alert => alert.state !== 'resolved')
     return {data: shown, text: alertsText(shown, at)}
   },

@@ -11,8 +11,8 @@ export const command: Command = {
   help: 'The notification says that it is a test. Exit code 1 when a channel did not take it.',
   arguments: [{name: 'CHANNEL', required: false, description: 'Name of the channel; all of them when left out'}],
   changes: true,
-  async run({args}, house) {
-    const config = house.config().alerts
+  async run({args}, context) {
+    const config = context.config().alerts
     const wanted = config.channels.filter(({name}) => args[0] === undefined || name === args[0])
     if (wanted.length === 0) {
       const names = config.channels.map(({name}) => name).join(', ')
@@ -20,9 +20,9 @@ export const command: Command = {
         hint: names === '' ? 'Add one under alerts: channels: in the configuration.' : `There are: ${names}.`,
       })
     }
-    const channels = openChannels(wanted, {secret: house.secret, fetch})
-    const results = await house.change({action: 'alert test', target: wanted.map(({name}) => name).join(', ')}, () =>
-      rehearseAlert(channels, config, house.environment().name, house.clock),
+    const channels = openChannels(wanted, {secret: context.secret, fetch})
+    const results = await context.change({action: 'alert test', target: wanted.map(({name}) => name).join(', ')}, () =>
+      rehearseAlert(channels, config, context.environment().name, context.clock),
     )
     const rows = results.map(({channel, delivered, delayMs, outcome}) => [
       delivered ? '● delivered' : '✖ failed',

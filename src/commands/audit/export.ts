@@ -7,11 +7,11 @@ export const command: Command = {
   name: 'audit export',
   summary: 'Export the audit trail as JSON lines or CSV',
   flags: {...queryFlags, format: {type: 'string', value: 'FORMAT', description: 'jsonl (default) or csv'}},
-  run: async ({flags}, house) => {
+  run: async ({flags}, context) => {
     const format = flags['format'] ?? 'jsonl'
     if (format !== 'jsonl' && format !== 'csv')
       throw new OpsError('usage/arguments', `--format should be jsonl or csv, got ${JSON.stringify(format)}`)
-    const records = house.audit().list(readQuery(flags, house.clock.now()))
+    const records = context.audit().list(readQuery(flags, context.clock.now()))
     return {
       data: records,
       text: format === 'csv' ? csv(records) : records.map(record => JSON.stringify(record)).join('\n'),

@@ -7,8 +7,8 @@ export const command: Command = {
   name: 'audit list',
   summary: 'List the audit trail: who did what, to what, why, and what came of it',
   flags: queryFlags,
-  run: async ({flags}, house) => {
-    const records = house.audit().list({limit: 200, ...readQuery(flags, house.clock.now())})
+  run: async ({flags}, context) => {
+    const records = context.audit().list({limit: 200, ...readQuery(flags, context.clock.now())})
     return {data: records, text: auditText(records)}
   },
 }

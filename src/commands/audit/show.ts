@@ -5,9 +5,9 @@ export const command: Command = {
   name: 'audit show',
   summary: 'Show one record of the audit trail, whole',
   arguments: [{name: 'seq', required: true, description: 'Sequence number'}],
-  run: async ({args}, house) => {
+  run: async ({args}, context) => {
     const seq = Number(args[0])
-    const record = house
+    const record = context
       .audit()
       .list()
       .find(candidate => candidate.seq === seq)

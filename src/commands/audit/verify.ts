@@ -7,8 +7,8 @@ export const command: Command = {
   summary: 'Verify the audit trail: every record whole, in order and linked to the one before it',
   help: 'A chain proves that nothing in the middle was changed by accident or by somebody who could not rewrite the rest. It cannot prove that the whole file was not replaced: keep the head somewhere else and compare.',
   arguments: [{name: 'file', required: false, description: 'A log file; the own trail when left out'}],
-  run: async ({args}, house) => {
-    const found = house.verifyAudit(args[0])
+  run: async ({args}, context) => {
+    const found = context.verifyAudit(args[0])
     return {
       data: found,
       text: verificationText(found),

@@ -1,7 +1,7 @@
 import {createBackupOps, type BackupOps} from '../../backups/ops.ts'
 import {backupSources} from '../../backups/source.ts'
 import {OpsError} from '../../errors.ts'
-import type {CommandInput, FlagSpec, House} from '../command.ts'
+import type {CommandInput, FlagSpec, CommandContext} from '../command.ts'
 
 /** The flag by which commands that take an id are told which configuration it is of. */
 export const backupFlag = {
@@ -17,22 +17,22 @@ export const nameArgument = {
 } as const
 
 /** The named backup of the environment, or its only one. */
-export const chooseBackup = (house: House, name: string | undefined): BackupOps =>
-  createBackupOps(house.config(), house.opsTools(), name)
+export const chooseBackup = (context: CommandContext, name: string | undefined): BackupOps =>
+  createBackupOps(context.config(), context.opsTools(), name)
 
 /** Every backup of the environment, or the named one. */
-export function chooseBackups(house: House, name: string | undefined): readonly BackupOps[] {
-  if (name !== undefined) return [chooseBackup(house, name)]
-  const environment = house.environment().name
-  return backupSources(house.config(), environment).map(({backup}) => chooseBackup(house, backup.name))
+export function chooseBackups(context: CommandContext, name: string | undefined): readonly BackupOps[] {
+  if (name !== undefined) return [chooseBackup(context, name)]
+  const environment = context.environment().name
+  return backupSources(context.config(), environment).map(({backup}) => chooseBackup(context, backup.name))
 }
 
 /** The configured backup that holds this id; looked for in all of them when no name is given. */
-export async function chooseById(house: House, id: string, name: string | undefined): Promise<BackupOps> {
-  for (const ops of chooseBackups(house, name)) if ((await ops.list()).some(entry => entry.id === id)) return ops
+export async function chooseById(context: CommandContext, id: string, name: string | undefined): Promise<BackupOps> {
+  for (const ops of chooseBackups(context, name)) if ((await ops.list()).some(entry => entry.id === id)) return ops
   throw new OpsError(
     'backup/missing',
-    `no catalogue of ${house.environment().name} holds a backup ${JSON.stringify(id)}`,
+    `no catalogue of ${context.environment().name} holds a backup ${JSON.stringify(id)}`,
     {
       hint: '`opsconsole backup list` shows what is there.',
     },

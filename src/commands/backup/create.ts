@@ -11,8 +11,8 @@ export const command: Command = {
   arguments: [nameArgument],
   flags: {'no-verify': {type: 'boolean', description: 'Do not read it back'}},
   changes: true,
-  run: async ({args, flags}, house) => {
-    const ops = chooseBackup(house, args[0])
+  run: async ({args, flags}, context) => {
+    const ops = chooseBackup(context, args[0])
     const taken = await ops.create()
     const verification = flags['no-verify'] === true ? undefined : await ops.verify(taken.id)
     if (verification?.ok === false) throw damagedError(taken.id, verification)

@@ -12,16 +12,16 @@ export const command: Command = {
     release: {type: 'boolean', description: 'Let go of it'},
   },
   changes: true,
-  run: async ({args, flags}, house) => {
+  run: async ({args, flags}, context) => {
     const id = args[0] as string
-    const ops = await chooseById(house, id, textFlag(flags, 'backup'))
+    const ops = await chooseById(context, id, textFlag(flags, 'backup'))
     if (flags['release'] === true) {
       await ops.releaseHold(id)
       return {data: {backup: ops.name, id, held: false}, text: `${id} is no longer held`}
     }
     const reason = textFlag(flags, 'reason')
     if (reason === undefined) throw new OpsError('usage/arguments', 'holding a backup needs --reason')
-    await ops.hold(id, {by: house.actor().name, reason})
+    await ops.hold(id, {by: context.actor().name, reason})
     return {data: {backup: ops.name, id, held: true, reason}, text: `${id} is held: ${reason}`}
   },
 }

@@ -10,16 +10,16 @@ export const command: Command = {
   name: 'backup list',
   summary: 'Show every backup in the catalogue: age, size, state, verified, restore-tested, held',
   arguments: [nameArgument],
-  run: async ({args}, house) => {
+  run: async ({args}, context) => {
     const data = await Promise.all(
-      chooseBackups(house, args[0]).map(async ops => ({
+      chooseBackups(context, args[0]).map(async ops => ({
         backup: ops.name,
         environment: ops.environment,
         location: ops.location,
         entries: await ops.list(),
       })),
     )
-    const now = house.clock.now()
+    const now = context.clock.now()
     const texts = data.map(({backup, location, entries}) => `${backup}  ${location}\n${entriesText(entries, now)}`)
     return {data, text: texts.length === 0 ? 'No backup is configured.' : texts.join('\n\n')}
   },

@@ -15,15 +15,15 @@ export const command: Command = {
     yes: {type: 'boolean', short: 'y', description: 'Remove what the plan says'},
   },
   changes: true,
-  run: async ({args, flags}, house) => {
-    const ops = chooseBackup(house, args[0])
+  run: async ({args, flags}, context) => {
+    const ops = chooseBackup(context, args[0])
     const keep = keepOf(textFlag(flags, 'keep')) ?? ops.keep
     const plan = await ops.prunePlan(keep)
     if (flags['yes'] !== true || plan.remove.length === 0)
       return {
         data: {backup: ops.name, keep, removed: [], plan},
         text: planText(plan, plan.remove.length === 0 ? 'Nothing to remove.' : 'Nothing was removed yet: say --yes.'),
-        exitCode: plan.remove.length > 0 && !house.interactive ? EXIT.refused : EXIT.done,
+        exitCode: plan.remove.length > 0 && !context.interactive ? EXIT.refused : EXIT.done,
       }
     const removed = await ops.prune(plan.remove, keep)
     const end = `Removed ${removed.length} of ${plan.decisions.length}, ${formatBytes(plan.removeBytes)}.`

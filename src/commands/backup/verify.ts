@@ -17,12 +17,12 @@ export const command: Command = {
   arguments: [{name: 'id', required: false, variadic: true, description: 'Ids from `opsconsole backup list`'}],
   flags: {backup: backupFlag, all: {type: 'boolean', description: 'Every backup in the catalogue'}},
   changes: true,
-  run: async ({args, flags}, house) => {
+  run: async ({args, flags}, context) => {
     const name = textFlag(flags, 'backup')
     const wanted: {readonly ops: BackupOps; readonly id: string}[] = []
-    for (const id of args) wanted.push({ops: await chooseById(house, id, name), id})
+    for (const id of args) wanted.push({ops: await chooseById(context, id, name), id})
     if (args.length === 0) {
-      const ops = chooseBackup(house, name)
+      const ops = chooseBackup(context, name)
       const entries = (await ops.list()).filter(entry => entry.state !== 'incomplete')
       for (const {id} of flags['all'] === true ? entries : entries.slice(0, 1)) wanted.push({ops, id})
       if (wanted.length === 0) throw new OpsError('backup/missing', `there is no backup in ${ops.location}`)

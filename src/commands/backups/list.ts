@@ -8,8 +8,8 @@ import {stateWords} from '../status/state-words.ts'
 export const command: Command = {
   name: 'backups',
   summary: 'Show every backup: age against its objective, newest, size, last drill',
-  run: async (_input, house) => {
-    const {backups, at} = await house.snapshot()
+  run: async (_input, context) => {
+    const {backups, at} = await context.snapshot()
     return {data: backups, text: backupsText(backups, at)}
   },
 }

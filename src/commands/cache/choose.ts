@@ -1,10 +1,13 @@
 import type {CacheConfig} from '../../caches/config.ts'
 import {OpsError} from '../../errors.ts'
-import type {House} from '../command.ts'
+import type {CommandContext} from '../command.ts'
 
 /** The named cache of the environment, or its only one. Raises `usage/arguments` with the names there are. */
-export function chooseCache(house: House, name: string | undefined): CacheConfig & {readonly environment: string} {
-  const here = house.config().caches.filter(cache => cache.environment === house.environment().name)
+export function chooseCache(
+  context: CommandContext,
+  name: string | undefined,
+): CacheConfig & {readonly environment: string} {
+  const here = context.config().caches.filter(cache => cache.environment === context.environment().name)
   const found = name === undefined ? here : here.filter(cache => cache.name === name)
   const [only] = found
   if (only !== undefined && found.length === 1) return only
@@ -12,7 +15,7 @@ export function chooseCache(house: House, name: string | undefined): CacheConfig
     'usage/arguments',
     name === undefined && here.length > 1
       ? 'there are several caches; name one'
-      : `there is no cache${name === undefined ? '' : ` ${JSON.stringify(name)}`} in ${house.environment().name}`,
+      : `there is no cache${name === undefined ? '' : ` ${JSON.stringify(name)}`} in ${context.environment().name}`,
     {hint: `Configured: ${here.map(cache => cache.name).join(', ') || 'none'}.`},
   )
 }

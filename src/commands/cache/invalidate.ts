@@ -18,9 +18,9 @@ export const command: Command = {
     yes: {type: 'boolean', short: 'y', description: 'Remove them'},
   },
   changes: true,
-  run: async ({args, flags}, house) => {
-    const cache = chooseCache(house, typeof flags['cache'] === 'string' ? flags['cache'] : undefined)
-    const ops = createCacheOps(cache, house.opsTools())
+  run: async ({args, flags}, context) => {
+    const cache = chooseCache(context, typeof flags['cache'] === 'string' ? flags['cache'] : undefined)
+    const ops = createCacheOps(cache, context.opsTools())
     const event = args[0] ?? ''
     const patterns = ops.patterns(event, valuesOf(flags['param']))
     const {total, byPattern} = await ops.count(patterns)
@@ -32,7 +32,7 @@ export const command: Command = {
         text: `${countText(byPattern)}\n${total} keys of ${cache.name} would be removed. Give --yes to remove them.`,
         exitCode: EXIT.refused,
       }
-    const removed = await house.change(
+    const removed = await context.change(
       {
         action: 'cache invalidated',
         target: `cache ${cache.name}`,

@@ -15,9 +15,9 @@ export const command: Command = {
     'holds up the server for as much as a millisecond at a time.',
   arguments: [{name: 'name', required: false, description: 'Which cache; may be left out when there is only one'}],
   flags: {exact: {type: 'boolean', description: 'Count every key'}},
-  run: async ({args, flags}, house) => {
-    const cache = chooseCache(house, args[0])
-    const table = await createCacheOps(cache, house.opsTools()).namespaces({exact: flags['exact'] === true})
+  run: async ({args, flags}, context) => {
+    const cache = chooseCache(context, args[0])
+    const table = await createCacheOps(cache, context.opsTools()).namespaces({exact: flags['exact'] === true})
     return {data: {cache: cache.name, environment: cache.environment, ...table}, text: statsText(table)}
   },
 }

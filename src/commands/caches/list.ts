@@ -8,9 +8,9 @@ import {alignColumns} from '../runs/table.ts'
 export const command: Command = {
   name: 'caches',
   summary: 'Show every cache: hit rate, memory, evictions, namespaces',
-  run: async (_input, house) => {
-    const {caches} = await house.snapshot()
-    return {data: caches, text: cachesText(caches, house.clock.now())}
+  run: async (_input, context) => {
+    const {caches} = await context.snapshot()
+    return {data: caches, text: cachesText(caches, context.clock.now())}
   },
 }
 

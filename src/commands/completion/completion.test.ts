@@ -1,6 +1,6 @@
 import {spawnSync} from 'node:child_process'
 import {describe, expect, test} from 'vitest'
-import type {Command, House} from '../command.ts'
+import type {Command, CommandContext} from '../command.ts'
 import {createCompletionCommand} from './completion.ts'
 
 const run = (): ReturnType<Command['run']> => Promise.resolve({data: null, text: ''})
@@ -17,7 +17,7 @@ const commands: Command[] = [
   {name: 'secret-door', summary: 'Hidden', hidden: true, run},
 ]
 const script = async (shell: string): Promise<string> =>
-  (await createCompletionCommand(() => commands).run({args: [shell], flags: {}}, {} as House)).text
+  (await createCompletionCommand(() => commands).run({args: [shell], flags: {}}, {} as CommandContext)).text
 
 /** What a real bash would offer for a line. */
 async function offers(line: string): Promise<string[]> {

@@ -8,8 +8,8 @@ import {ageWords, durationOrDash, orDash, stateWords} from '../status/state-word
 export const command: Command = {
   name: 'databases',
   summary: 'Show every database: connections, size, locks, replication, archiving',
-  async run(_, house) {
-    const {databases, at} = await house.snapshot()
+  async run(_, context) {
+    const {databases, at} = await context.snapshot()
     return {data: databases, text: databasesText(databases, at)}
   },
 }

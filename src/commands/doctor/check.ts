@@ -1,5 +1,5 @@
 import type {Config} from '../../config/schema.ts'
-import type {Command, CommandResult, House} from '../command.ts'
+import type {Command, CommandResult, CommandContext} from '../command.ts'
 import {attempt, type Check, skipped} from './verdict.ts'
 import {checkClock} from './clock.ts'
 import {checkConfiguration} from './configuration.ts'
@@ -16,34 +16,34 @@ export function createDoctorCommand(facts: () => ProcessFacts): Command {
     name: 'doctor',
     summary: 'Say what is wrong on this machine and how to mend it',
     help: 'Checks Node and SQLite, the terminal, the state directory, the configuration with its secrets, every endpoint once, the programs that are needed, and the clock. Changes nothing. Exit 1 when something has failed.',
-    run: (_, house) => examine(facts(), house),
+    run: (_, context) => examine(facts(), context),
   }
 }
 
-async function examine(facts: ProcessFacts, house: House): Promise<CommandResult> {
+async function examine(facts: ProcessFacts, context: CommandContext): Promise<CommandResult> {
   const here = [
     ...(await attempt('node', () => checkRuntime(facts.node, sqliteVersion()))),
     ...checkTerminal(facts),
-    ...(await attempt('state directory', () => checkStateDirectory(house.stateDir()))),
+    ...(await attempt('state directory', () => checkStateDirectory(context.stateDir()))),
   ]
-  const checks = [...here, ...(await examineConfiguration(facts, house))]
+  const checks = [...here, ...(await examineConfiguration(facts, context))]
   const broken = checks.filter(({status}) => status === 'failed').length
   return {data: {ok: broken === 0, checks}, text: report(checks), exitCode: broken > 0 ? 1 : 0}
 }
 
-async function examineConfiguration(facts: ProcessFacts, house: House): Promise<readonly Check[]> {
+async function examineConfiguration(facts: ProcessFacts, context: CommandContext): Promise<readonly Check[]> {
   let config: Config
   try {
-    config = house.config()
+    config = context.config()
   } catch (error) {
     const refused = await attempt('configuration', () => Promise.reject(error))
     return [...refused, skipped('endpoints', 'not looked at without a configuration')]
   }
   const groups = await Promise.all([
-    attempt('configuration', () => checkConfiguration(config, house, facts)),
-    attempt('endpoints', () => checkEndpoints(config, house)),
-    attempt('tools', () => checkTools(config, house)),
-    attempt('clock', async () => [await checkClock(config, house.clock, house.signal)]),
+    attempt('configuration', () => checkConfiguration(config, context, facts)),
+    attempt('endpoints', () => checkEndpoints(config, context)),
+    attempt('tools', () => checkTools(config, context)),
+    attempt('clock', async () => [await checkClock(config, context.clock, context.signal)]),
   ])
   return groups.flat()
 }

@@ -4,20 +4,24 @@ import {secretRefs} from '../../config/secret-refs.ts'
 import {secretFile, secretSource} from '../../config/secrets.ts'
 import {messageOf} from '../../errors.ts'
 import {escapeLine} from '../../text/escape.ts'
-import type {House} from '../command.ts'
+import type {CommandContext} from '../command.ts'
 import {type Check, failed, ok} from './verdict.ts'
 import type {ProcessFacts} from './runtime.ts'
 import {checkPrivate} from './state-directory.ts'
 
 /** What the file says, and whether everything it refers to can be read. Secrets are read and never shown. */
-export async function checkConfiguration(config: Config, house: House, {env}: ProcessFacts): Promise<Check[]> {
+export async function checkConfiguration(
+  config: Config,
+  context: CommandContext,
+  {env}: ProcessFacts,
+): Promise<Check[]> {
   const refs = secretRefs(config)
   const secrets = await Promise.all(
     refs.map(async ({path: place, ref}): Promise<Check | undefined> => {
       if (typeof ref === 'string') return undefined
       const name = `secret ${place}`
       try {
-        await house.secret(ref)
+        await context.secret(ref)
       } catch (error) {
         return failed(name, escapeLine(messageOf(error)), 'Mend what it is read from, or the configuration.')
       }

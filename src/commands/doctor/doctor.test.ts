@@ -11,7 +11,7 @@ import {createSecretResolver} from '../../config/secrets.ts'
 import {OpsError} from '../../errors.ts'
 import {execProgram} from '../../processes/run.ts'
 import {systemClock} from '../../units/clock.ts'
-import type {House} from '../command.ts'
+import type {CommandContext} from '../command.ts'
 import {createDoctorCommand} from './check.ts'
 import {checkRuntime, checkTerminal, compareVersions, type ProcessFacts, sqliteVersion} from './runtime.ts'
 import {checkStateDirectory} from './state-directory.ts'
@@ -51,7 +51,10 @@ afterAll(async () => {
   rmSync(directory, {recursive: true, force: true})
 })
 
-function houseOf(config: () => ReturnType<House['config']>, state = path.join(directory, 'state')): House {
+function contextOf(
+  config: () => ReturnType<CommandContext['config']>,
+  state = path.join(directory, 'state'),
+): CommandContext {
   const secret = createSecretResolver({exec: execProgram, env: {REDIS: redis.url}, cwd: directory, remember: () => {}})
   return {
     config,
@@ -60,12 +63,12 @@ function houseOf(config: () => ReturnType<House['config']>, state = path.join(di
     exec: execProgram,
     clock: systemClock,
     signal: new AbortController().signal,
-  } as House
+  } as CommandContext
 }
 
 async function examine(text: string) {
-  const house = houseOf(() => readConfig(text, path.join(directory, 'opsconsole.yaml')))
-  const result = await createDoctorCommand(() => noTerminal).run({args: [], flags: {}}, house)
+  const context = contextOf(() => readConfig(text, path.join(directory, 'opsconsole.yaml')))
+  const result = await createDoctorCommand(() => noTerminal).run({args: [], flags: {}}, context)
   const {checks} = result.data as {checks: Check[]}
   return {result, of: (name: string) => checks.find(check => check.name === name), checks}
 }
@@ -125,10 +128,10 @@ ${release('/nowhere/admin.sock')}`)
   })
 
   test('a refused configuration is shown whole, and the rest is still checked', async () => {
-    const house = houseOf(() => {
+    const context = contextOf(() => {
       throw new OpsError('config/invalid', 'x.yaml: two things\na: b\nc: d', {hint: 'Mend it.'})
     })
-    const {text, exitCode} = await createDoctorCommand(() => noTerminal).run({args: [], flags: {}}, house)
+    const {text, exitCode} = await createDoctorCommand(() => noTerminal).run({args: [], flags: {}}, context)
     expect(exitCode).toBe(1)
     expect(text).toMatch(/✗ failed {3}configuration +x\.yaml: two things\n +a: b\n +c: d\n +→ Mend it\./)
     expect(text).toMatch(/✓ ok {7}sqlite/)

@@ -6,7 +6,7 @@ import type {ProbeSpec} from '../../probes/registry.ts'
 import {ask} from '../../releases/traffic/haproxy/socket.ts'
 import {escapeLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
-import type {House} from '../command.ts'
+import type {CommandContext} from '../command.ts'
 import {type Check, failed, ok, warning} from './verdict.ts'
 
 /** Looked at together: a slow one must not make the doctor slow. */
@@ -19,14 +19,14 @@ interface Endpoint {
 }
 
 /** One look at everything in the configuration, as the monitor would look. */
-export async function checkEndpoints(config: Config, house: House): Promise<Check[]> {
-  const endpoints = [...probed(config, house), ...sockets(config)]
+export async function checkEndpoints(config: Config, context: CommandContext): Promise<Check[]> {
+  const endpoints = [...probed(config, context), ...sockets(config)]
   const checks: Check[] = Array.from({length: endpoints.length})
   const queue = [...endpoints.entries()]
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [index, endpoint] = next
-      checks[index] = await lookOnce(endpoint, house.signal)
+      checks[index] = await lookOnce(endpoint, context.signal)
     }
   }
   await Promise.all(Array.from({length: AT_ONCE}, work))
@@ -44,8 +44,8 @@ async function lookOnce({name, timeoutMs, look}: Endpoint, signal: AbortSignal):
   }
 }
 
-function probed(config: Config, house: House): Endpoint[] {
-  const tools = {clock: house.clock, secret: house.secret, exec: house.exec}
+function probed(config: Config, context: CommandContext): Endpoint[] {
+  const tools = {clock: context.clock, secret: context.secret, exec: context.exec}
   const endpoint = (name: string, timeoutMs: number, spec: ProbeSpec): Endpoint => ({
     name,
     timeoutMs,

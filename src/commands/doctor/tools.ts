@@ -1,7 +1,7 @@
 import type {Config} from '../../config/schema.ts'
 import {messageOf, OpsError} from '../../errors.ts'
 import {escapeLine} from '../../text/escape.ts'
-import type {House} from '../command.ts'
+import type {CommandContext} from '../command.ts'
 import {type Check, failed, ok, warning} from './verdict.ts'
 
 interface Tool {
@@ -25,15 +25,15 @@ function toolsFor(config: Config): Tool[] {
 }
 
 /** Versions of the programs that are used, in one line each. */
-export async function checkTools(config: Config, house: House): Promise<Check[]> {
+export async function checkTools(config: Config, context: CommandContext): Promise<Check[]> {
   return Promise.all(
     toolsFor(config).map(async ({program, why, debian, needed}) => {
       const mend = `apt-get install ${debian}`
       try {
-        const {stdout} = await house.exec([program, '--version'], {timeoutMs: 10_000, signal: house.signal})
+        const {stdout} = await context.exec([program, '--version'], {timeoutMs: 10_000, signal: context.signal})
         return ok(program, escapeLine(/\d+(\.\d+)+/.exec(stdout)?.[0] ?? stdout.trim(), 60))
       } catch (error) {
-        house.signal.throwIfAborted()
+        context.signal.throwIfAborted()
         const absent = error instanceof OpsError && error.code === 'process/missing'
         const detail = absent ? `not on PATH; it is used for ${why}` : escapeLine(messageOf(error))
         return needed ? failed(program, detail, mend) : warning(program, detail, mend)

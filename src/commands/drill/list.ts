@@ -8,10 +8,10 @@ export const command: Command = {
   name: 'drill list',
   summary: 'Show the restore drills: verdict, RTO and RPO against their objectives',
   arguments: [nameArgument],
-  run: async ({args}, house) => {
-    const found = await Promise.all(chooseBackups(house, args[0]).map(ops => ops.drills()))
+  run: async ({args}, context) => {
+    const found = await Promise.all(chooseBackups(context, args[0]).map(ops => ops.drills()))
     const drills = found.flat().sort((left, right) => right.startedAt - left.startedAt)
-    return {data: drills, text: drillsText(drills, house.clock.now())}
+    return {data: drills, text: drillsText(drills, context.clock.now())}
   },
 }
 

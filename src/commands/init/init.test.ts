@@ -8,11 +8,11 @@ import {type HaproxyServer, startHaproxy} from '../../../test/servers/haproxy.ts
 import {type PostgresServer, startPostgres} from '../../../test/servers/postgres.ts'
 import {type RedisServer, startRedis} from '../../../test/servers/redis.ts'
 import {readConfig} from '../../config/load.ts'
-import type {House} from '../command.ts'
+import type {CommandContext} from '../command.ts'
 import type {Surroundings} from './discover.ts'
 import {createInitCommand} from './init.ts'
 
-const house = {signal: new AbortController().signal} as House
+const context = {signal: new AbortController().signal} as CommandContext
 const cwd = mkdtempSync(path.join(os.tmpdir(), 'opsconsole-init-'))
 const nothing: Surroundings = {host: '127.0.0.1', redis: [], postgres: [], http: [], sockets: [], timeoutMs: 5000}
 
@@ -49,7 +49,7 @@ afterAll(async () => {
 
 const initialise = async (file: string, surroundings: Surroundings, flags = {}, env = {}) => {
   const command = createInitCommand({cwd: () => cwd, env: () => env, surroundings})
-  const result = await command.run({args: [file], flags}, house)
+  const result = await command.run({args: [file], flags}, context)
   const written = path.join(cwd, file)
   return {result, text: readFileSync(written, 'utf8'), config: readConfig(readFileSync(written), written)}
 }

@@ -3,7 +3,7 @@ import path from 'node:path'
 import {readConfig} from '../../config/load.ts'
 import {messageOf, OpsError} from '../../errors.ts'
 import {escapeLine} from '../../text/escape.ts'
-import type {Command, CommandInput, CommandResult, House} from '../command.ts'
+import type {Command, CommandInput, CommandResult, CommandContext} from '../command.ts'
 import {composeConfig} from './compose.ts'
 import {discover, type Found, type Surroundings, USUAL} from './discover.ts'
 
@@ -32,18 +32,18 @@ export function createInitCommand(place: InitPlace): Command {
       environment: {type: 'string', value: 'NAME', description: 'Name of the environment; production when left out'},
       force: {type: 'boolean', short: 'f', description: 'Overwrite a file that is there'},
     },
-    run: (input, house) => init(place, input, house),
+    run: (input, context) => init(place, input, context),
   }
 }
 
-async function init(place: InitPlace, {args, flags}: CommandInput, house: House): Promise<CommandResult> {
+async function init(place: InitPlace, {args, flags}: CommandInput, context: CommandContext): Promise<CommandResult> {
   const file = path.resolve(place.cwd(), args[0] ?? 'opsconsole.yaml')
   if (existsSync(file) && flags['force'] !== true) {
     throw new OpsError('config/exists', `${escapeLine(file)} is there already`, {
       hint: 'Overwrite it with --force, or name another file.',
     })
   }
-  const found = await discover(place.surroundings, house.signal)
+  const found = await discover(place.surroundings, context.signal)
   const text = composeConfig(found, {
     project: path.basename(path.dirname(file)).slice(0, 40) || 'opsconsole',
     environment: typeof flags['environment'] === 'string' ? flags['environment'] : 'production',

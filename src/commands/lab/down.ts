@@ -10,9 +10,9 @@ export const command: Command = {
 With --keep only the processes end: the next "lab up" goes on with the same data, ports and backups.`,
   flags: {...directoryFlag, keep: {type: 'boolean', description: 'Keep data, logs and backups for the next lab up'}},
   changes: true,
-  run: async (input, house) => {
+  run: async (input, context) => {
     const keep = input.flags['keep'] === true
-    const result = await labDown({dir: labDirectory(input, house), keep}, line => house.err(`${line}\n`))
+    const result = await labDown({dir: labDirectory(input, context), keep}, line => context.err(`${line}\n`))
     if (result.survivors.length > 0)
       return {data: result, text: `Still running: ${result.survivors.join(', ')}`, exitCode: 1}
     return {data: result, text: keep ? `The lab is down; its data is kept in ${result.dir}.` : 'The lab is down.'}

@@ -20,18 +20,18 @@ ${FAULT_KINDS.map(kind => `  ${kind.form.padEnd(22)} ${kind.meaning}`).join('\n'
     {name: 'fault', required: false, variadic: true, description: 'redis-down, errors=50%, latency=500ms@green...'},
   ],
   flags: {...directoryFlag},
-  run: async (input, house) => {
+  run: async (input, context) => {
     const [action = 'list', ...faults] = input.args
-    const plan = await requirePlan(labDirectory(input, house))
+    const plan = await requirePlan(labDirectory(input, context))
     if (action !== 'list') refuseReadOnly(input.flags)
     if (action === 'add') {
       if (faults.length === 0) throw new OpsError('usage/arguments', 'lab fault add needs at least one fault')
-      await addFaults(plan, faults, house.clock.now())
+      await addFaults(plan, faults, context.clock.now())
     } else if (action === 'clear') await clearFaults(plan, faults)
     else if (action !== 'list' || faults.length > 0)
       throw new OpsError('usage/arguments', `lab fault takes list, add or clear, got ${JSON.stringify(action)}`)
     const active = await listFaults(plan)
-    return {data: {faults: active}, text: faultsText(active, house.clock.now())}
+    return {data: {faults: active}, text: faultsText(active, context.clock.now())}
   },
 }
 

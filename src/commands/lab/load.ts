@@ -25,7 +25,7 @@ A mark opens counters of its own for what is sent after it: "lab load --mark dep
     since: {type: 'string', value: 'NAME', description: 'Show what was sent since that mark'},
     reset: {type: 'boolean', description: 'Forget all counts and marks'},
   },
-  run: async (input, house) => {
+  run: async (input, context) => {
     const rps = numberFlag(input, 'rps', 20_000)
     const slow = shareFlag(input, 'slow')
     const slowMs = millisecondsFlag(input, 'slow-ms', 10_000)
@@ -33,7 +33,7 @@ A mark opens counters of its own for what is sent after it: "lab load --mark dep
     const since = nameFlag(input.flags['since'])
     if ([rps, slow, slowMs, mark].some(value => value !== undefined) || input.flags['reset'] === true)
       refuseReadOnly(input.flags)
-    const plan = await requirePlan(labDirectory(input, house))
+    const plan = await requirePlan(labDirectory(input, context))
     if (rps !== undefined || slow !== undefined || slowMs !== undefined)
       await setLoad(plan, {
         ...(rps === undefined ? {} : {rps}),

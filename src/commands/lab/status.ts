@@ -8,10 +8,10 @@ export const command: Command = {
   name: 'lab status',
   summary: 'Show every part of the lab, and how to connect to it',
   flags: {...directoryFlag},
-  run: async (input, house) => {
-    const status = await labStatus(labDirectory(input, house))
+  run: async (input, context) => {
+    const status = await labStatus(labDirectory(input, context))
     const broken = status.parts.some(part => part.state === 'down' || part.state === 'hung')
-    return {data: status, text: statusText(status, house.clock.now()), exitCode: broken ? 1 : 0}
+    return {data: status, text: statusText(status, context.clock.now()), exitCode: broken ? 1 : 0}
   },
 }
 

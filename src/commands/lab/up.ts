@@ -16,12 +16,12 @@ Writes opsconsole.yaml into the directory of the lab; the console knows the lab 
     rps: {type: 'string', value: 'N', description: 'Requests a second of the load generator (20)'},
   },
   changes: true,
-  run: async (input, house) => {
+  run: async (input, context) => {
     const rps = numberFlag(input, 'rps', 20_000)
-    const options = {dir: labDirectory(input, house), ...(rps === undefined ? {} : {rps})}
-    const progress = (line: string): void => house.err(`${line}\n`)
-    const plan = await withInterrupt(house.signal, signal =>
-      labUp(options, {signal, progress, now: () => house.clock.now()}),
+    const options = {dir: labDirectory(input, context), ...(rps === undefined ? {} : {rps})}
+    const progress = (line: string): void => context.err(`${line}\n`)
+    const plan = await withInterrupt(context.signal, signal =>
+      labUp(options, {signal, progress, now: () => context.clock.now()}),
     )
     const configuration = configFile(plan.dir)
     const lines = [

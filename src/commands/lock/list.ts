@@ -6,9 +6,9 @@ export const command: Command = {
   name: 'lock list',
   summary: 'List the locks that are held: by whom, why, since when',
   help: 'With `sharedLocks` in the configuration a lock is held twice, under one id: among the runs of this state directory (local) and among all hosts (shared). When the shared ones cannot be read, that is said and the exit code is 1.',
-  run: async (_input, house) => {
-    const {locks, problem} = await house.engine().locks()
-    const now = house.clock.now()
+  run: async (_input, context) => {
+    const {locks, problem} = await context.engine().locks()
+    const now = context.clock.now()
     const rows = locks.map(lock => [
       lock.lock,
       lock.scope,
@@ -21,7 +21,7 @@ export const command: Command = {
       lock.step ?? '',
       lock.reason,
     ])
-    if (problem !== undefined) house.err(`The shared locks are not among these: ${problem}\n`)
+    if (problem !== undefined) context.err(`The shared locks are not among these: ${problem}\n`)
     return {
       data: locks,
       text:

@@ -8,10 +8,10 @@ export const command: Command = {
   arguments: [{name: 'lock', required: true, description: 'Id of the lock, from `opsconsole lock list`'}],
   flags: {reason: {type: 'string', value: 'TEXT', description: 'Why; required'}},
   changes: true,
-  run: async ({args, flags}, house) => {
+  run: async ({args, flags}, context) => {
     if (typeof flags['reason'] !== 'string' || flags['reason'].trim() === '')
       throw new OpsError('usage/arguments', 'taking a lock away needs --reason')
-    const {holder, problem} = await house.engine().releaseLock(args[0] as string, flags['reason'])
+    const {holder, problem} = await context.engine().releaseLock(args[0] as string, flags['reason'])
     const still = problem === undefined ? '' : `; only on this host: ${problem}`
     return {
       data: holder,

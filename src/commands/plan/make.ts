@@ -20,11 +20,11 @@ export const command: Command = {
   help: 'The plan is frozen and kept for a day: `opsconsole run --plan ID` starts exactly what was shown, or refuses when the world has changed since.',
   arguments: [{name: 'runbook', required: true, description: 'Name of the runbook'}],
   flags: parameterFlags,
-  run: async ({args, flags}, house) => {
-    const params = await readParameters(flags, house.env)
-    const plan = await house
+  run: async ({args, flags}, context) => {
+    const params = await readParameters(flags, context.env)
+    const plan = await context
       .engine()
-      .plan({runbook: args[0] as string, environment: house.environmentName, params}, house.signal)
+      .plan({runbook: args[0] as string, environment: context.environmentName, params}, context.signal)
     return {data: plan, text: planText(plan)}
   },
 }

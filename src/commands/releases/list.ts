@@ -7,9 +7,9 @@ import {alignColumns} from '../runs/table.ts'
 export const command: Command = {
   name: 'releases',
   summary: 'Show every release: live version, slots, traffic, and whether a rollback is ready',
-  run: async (_input, house) => {
-    const {releases} = await house.snapshot()
-    return {data: releases, text: releasesText(releases, house.clock.now())}
+  run: async (_input, context) => {
+    const {releases} = await context.snapshot()
+    return {data: releases, text: releasesText(releases, context.clock.now())}
   },
 }
 

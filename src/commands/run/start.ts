@@ -4,7 +4,7 @@ import {requireConsent} from '../../runbooks/consent.ts'
 import type {Plan} from '../../runbooks/plan.ts'
 import {textFor} from '../../text/workflow-commands.ts'
 import {parseDuration} from '../../units/duration.ts'
-import type {Command, CommandInput, CommandResult, House} from '../command.ts'
+import type {Command, CommandInput, CommandResult, CommandContext} from '../command.ts'
 import {parameterFlags} from '../plan/make.ts'
 import {planText} from '../plan/text.ts'
 import {leaveForCi} from './ci-files.ts'
@@ -58,7 +58,7 @@ export const command: Command = {
   run: startRun,
 }
 
-async function startRun(input: CommandInput, house: House): Promise<CommandResult> {
+async function startRun(input: CommandInput, context: CommandContext): Promise<CommandResult> {
   const {flags} = input
   const lockWaitMs = typeof flags['lock-wait'] === 'string' ? parseDuration(flags['lock-wait']) : 0
   if (lockWaitMs === undefined)
@@ -66,22 +66,22 @@ async function startRun(input: CommandInput, house: House): Promise<CommandResul
       'usage/arguments',
       `--lock-wait should be a duration such as 30s, got ${JSON.stringify(flags['lock-wait'])}`,
     )
-  const plan = await planOf(input, house)
+  const plan = await planOf(input, context)
   if (flags['plan'] !== undefined) refuseParameters(flags, plan)
   const consent = {yes: flags['yes'] === true, typed: (flags['confirm'] ?? []) as readonly string[]}
   const dryRun = flags['dry-run'] === true
   const fromConsole = flags['console'] === true
   const breakGlass = reasonFlag(flags, 'break-glass')
   const localLock = reasonFlag(flags, 'local-lock')
-  const unattended = !house.interactive && !fromConsole
+  const unattended = !context.interactive && !fromConsole
   if (unattended && !dryRun) requireConsent(plan, consent)
-  if (!house.json && flags['plan'] === undefined) house.out(`${textFor(house.env, planText(plan))}\n\n`)
+  if (!context.json && flags['plan'] === undefined) context.out(`${textFor(context.env, planText(plan))}\n\n`)
   const given =
     plan.start.kind === 'none' ||
     (plan.start.kind === 'yes'
       ? consent.yes || fromConsole
       : consent.typed.includes(plan.start.kind === 'type' ? plan.start.text : ''))
-  const run = await house.engine().start({
+  const run = await context.engine().start({
     plan: plan.run,
     reason: String(flags['reason'] ?? ''),
     dryRun,
@@ -90,15 +90,15 @@ async function startRun(input: CommandInput, house: House): Promise<CommandResul
     started: given,
     lockWaitMs,
     unattended: unattended && flags['detach'] !== true,
-    ...(flags['plan'] === undefined ? {} : {secrets: await secretParameters(flags, house.env)}),
+    ...(flags['plan'] === undefined ? {} : {secrets: await secretParameters(flags, context.env)}),
     ...(breakGlass === undefined ? {} : {breakGlass}),
     ...(localLock === undefined ? {} : {localLock}),
   })
   const outputs = typeof flags['outputs'] === 'string' ? flags['outputs'] : undefined
-  for (const problem of leaveForCi(house.env, {run, outputs})) house.err(`${problem}\n`)
+  for (const problem of leaveForCi(context.env, {run, outputs})) context.err(`${problem}\n`)
   if (flags['detach'] === true)
     return {data: {run}, text: `run ${run} has begun; watch it with \`opsconsole runs attach ${run}\``}
-  return watchToEnd(house, run, {junit: typeof flags['junit'] === 'string' ? flags['junit'] : undefined, outputs})
+  return watchToEnd(context, run, {junit: typeof flags['junit'] === 'string' ? flags['junit'] : undefined, outputs})
 }
 
 /** A kept plan has its parameters; only secret ones, which are not in it, may be given with it. */
@@ -121,19 +121,19 @@ export function reasonFlag(flags: CommandInput['flags'], name: string): string |
 
 async function planOf(
   {args, flags}: CommandInput,
-  house: House,
+  context: CommandContext,
 ): Promise<Pick<Plan, 'run' | 'start' | 'steps' | 'runbook'> & Plan> {
   const [runbook] = args
-  if (typeof flags['plan'] === 'string') return house.engine().keptPlan(flags['plan'])
+  if (typeof flags['plan'] === 'string') return context.engine().keptPlan(flags['plan'])
   if (runbook === undefined)
     throw new OpsError('usage/arguments', 'which runbook? none was named', {hint: 'See `opsconsole runbook list`.'})
-  const params = await readParameters(flags, house.env)
-  return house.engine().plan({runbook, environment: house.environmentName, params}, house.signal)
+  const params = await readParameters(flags, context.env)
+  return context.engine().plan({runbook, environment: context.environmentName, params}, context.signal)
 }
 
 /** Ctrl-C and TERM abort the run with its undo and wait for it; a second one lets it go on alone. A hang-up only leaves. */
 async function watchToEnd(
-  house: House,
+  context: CommandContext,
   run: string,
   {junit, outputs}: {readonly junit: string | undefined; readonly outputs: string | undefined},
 ): Promise<CommandResult> {
@@ -148,22 +148,22 @@ async function watchToEnd(
       )
     asked = true
     try {
-      house.engine().abort(run, signal)
-      house.err(`aborting ${run}; again to leave it alone\n`)
+      context.engine().abort(run, signal)
+      context.err(`aborting ${run}; again to leave it alone\n`)
     } catch (error) {
-      house.err(`${messageOf(error)}\n`)
+      context.err(`${messageOf(error)}\n`)
     }
   }
   const hangUp = (): void => leave.abort(new OpsError('cancelled/interrupted', `left run ${run}, which goes on`))
   process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', hangUp)
   try {
-    const end = await watchRun(house, run, {
-      json: house.json,
-      answer: house.interactive && !house.json,
+    const end = await watchRun(context, run, {
+      json: context.json,
+      answer: context.interactive && !context.json,
       signal: leave.signal,
       leave: {file: outputs},
     })
-    if (junit !== undefined) writeFileSync(junit, junitXml(house.engine().state(run)))
+    if (junit !== undefined) writeFileSync(junit, junitXml(context.engine().state(run)))
     return {data: undefined, text: '', exitCode: end.exitCode}
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', hangUp)

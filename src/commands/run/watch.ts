@@ -1,7 +1,7 @@
 import {EXIT, messageOf, OpsError} from '../../errors.ts'
 import type {Prompt} from '../../runbooks/events.ts'
 import {emptyRun, reduceRun, type RunState} from '../../runbooks/state.ts'
-import type {House} from '../command.ts'
+import type {CommandContext} from '../command.ts'
 import {leaveForCi} from './ci-files.ts'
 import {choosePresenter} from './presenter.ts'
 
@@ -21,29 +21,29 @@ export interface WatchEnd {
 }
 
 /** Shows a run from its start to its end, here, as lines. Never more than a window: leaving it changes nothing. */
-export async function watchRun(house: House, run: string, options: WatchOptions): Promise<WatchEnd> {
-  const engine = house.engine()
+export async function watchRun(context: CommandContext, run: string, options: WatchOptions): Promise<WatchEnd> {
+  const engine = context.engine()
   let state = emptyRun(run)
   let asking: Promise<void> | undefined
   let stopAsking = new AbortController()
-  const presenter = choosePresenter(house.env, {run, json: options.json, now: () => house.clock.now()})
+  const presenter = choosePresenter(context.env, {run, json: options.json, now: () => context.clock.now()})
   try {
     for await (const feed of engine.follow(run, options.signal)) {
       if (feed.event) state = reduceRun(state, feed.event)
-      house.out(presenter.feed(feed, state))
+      context.out(presenter.feed(feed, state))
       // Answered here or elsewhere: what is typed now is for the next question.
       if (feed.event?.type === 'prompt-answered') stopAsking.abort()
       if (feed.event?.type === 'prompt-opened' && options.answer) {
         stopAsking = new AbortController()
-        asking = answerHere(house, run, feed.event.prompt, AbortSignal.any([options.signal, stopAsking.signal]))
+        asking = answerHere(context, run, feed.event.prompt, AbortSignal.any([options.signal, stopAsking.signal]))
       }
     }
   } finally {
-    house.out(presenter.end())
+    context.out(presenter.end())
     stopAsking.abort()
     await asking?.catch(() => {})
   }
-  if (options.leave) await leaveHere(house, state, options.leave.file)
+  if (options.leave) await leaveHere(context, state, options.leave.file)
   if (state.suspended) return {exitCode: EXIT.suspended, outcome: 'suspended'}
   if (state.outcome !== undefined) return {exitCode: state.exitCode ?? 70, outcome: state.outcome}
   throw new OpsError(
@@ -54,37 +54,37 @@ export async function watchRun(house: House, run: string, options: WatchOptions)
 }
 
 /** Into the files that a CI system, or --outputs, names. Nothing of it changes how the run ended. */
-async function leaveHere(house: House, state: RunState, outputs: string | undefined): Promise<void> {
-  const report = house.env['GITHUB_STEP_SUMMARY']
-    ? await house
+async function leaveHere(context: CommandContext, state: RunState, outputs: string | undefined): Promise<void> {
+  const report = context.env['GITHUB_STEP_SUMMARY']
+    ? await context
         .engine()
         .report(state.run)
         .catch((error: unknown) => {
-          house.err(`no report for the job summary: ${messageOf(error)}\n`)
+          context.err(`no report for the job summary: ${messageOf(error)}\n`)
           return undefined
         })
     : undefined
   const outcome = state.suspended ? 'suspended' : (state.outcome ?? 'unknown')
   const exitCode = state.suspended ? EXIT.suspended : (state.exitCode ?? EXIT.unknown)
   const result = {outcome, exitCode, markdown: report?.markdown} as const
-  for (const problem of leaveForCi(house.env, {result, outputs})) house.err(`${problem}\n`)
+  for (const problem of leaveForCi(context.env, {result, outputs})) context.err(`${problem}\n`)
 }
 
 /** A question in the line mode. An answer that came from elsewhere in the meantime makes ours moot, not wrong. */
-async function answerHere(house: House, run: string, prompt: Prompt, signal: AbortSignal): Promise<void> {
-  const engine = house.engine()
-  if (prompt.terminal) return answerFromTerminal(house, run, {prompt, terminal: prompt.terminal, signal})
+async function answerHere(context: CommandContext, run: string, prompt: Prompt, signal: AbortSignal): Promise<void> {
+  const engine = context.engine()
+  if (prompt.terminal) return answerFromTerminal(context, run, {prompt, terminal: prompt.terminal, signal})
   const choices =
     prompt.type === undefined
       ? prompt.choices.join('/')
       : `type ${prompt.type}, or ${prompt.choices.filter(choice => choice !== 'yes').join('/')}`
   while (engine.state(run).prompt?.id === prompt.id) {
-    const answer = (await house.question(`  [${choices}] `, signal))?.trim()
+    const answer = (await context.question(`  [${choices}] `, signal))?.trim()
     if (answer === undefined || engine.state(run).prompt?.id !== prompt.id) return
     if (prompt.choices.includes(answer) && !(prompt.type !== undefined && answer === 'yes'))
       return engine.answer(run, prompt.id, answer, '', 'console')
     if (prompt.type !== undefined && answer === prompt.type) return engine.answer(run, prompt.id, answer, '', 'console')
-    house.out(`  ${JSON.stringify(answer)} is none of these; nothing was done\n`)
+    context.out(`  ${JSON.stringify(answer)} is none of these; nothing was done\n`)
   }
 }
 
@@ -96,19 +96,19 @@ interface TerminalPrompt {
 
 /** Runs the program of the question here, in this terminal, when the person says so; its end is theirs to judge. */
 async function answerFromTerminal(
-  house: House,
+  context: CommandContext,
   run: string,
   {prompt, terminal, signal}: TerminalPrompt,
 ): Promise<void> {
-  const engine = house.engine()
+  const engine = context.engine()
   let reason = ''
   while (engine.state(run).prompt?.id === prompt.id) {
-    const answer = (await house.question('  [run/done/skip/abort] ', signal))?.trim()
+    const answer = (await context.question('  [run/done/skip/abort] ', signal))?.trim()
     if (answer === undefined || engine.state(run).prompt?.id !== prompt.id) return
     if (answer === 'run') {
-      reason = `exit code ${house.handOver(terminal)}`
-      house.out(`  it ended with ${reason}; say done, or run it again\n`)
+      reason = `exit code ${context.handOver(terminal)}`
+      context.out(`  it ended with ${reason}; say done, or run it again\n`)
     } else if (prompt.choices.includes(answer)) return engine.answer(run, prompt.id, answer, reason, 'console')
-    else house.out(`  ${JSON.stringify(answer)} is none of these; nothing was done\n`)
+    else context.out(`  ${JSON.stringify(answer)} is none of these; nothing was done\n`)
   }
 }

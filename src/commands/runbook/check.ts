@@ -4,7 +4,7 @@ import {EXIT, messageOf, OpsError, toOpsError} from '../../errors.ts'
 import {checkSource, type Finding, type FindingCode} from '../../runbooks/check.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
 import {escapeLine} from '../../text/escape.ts'
-import type {Command, CommandInput, CommandResult, House} from '../command.ts'
+import type {Command, CommandInput, CommandResult, CommandContext} from '../command.ts'
 
 export const command: Command = {
   name: 'runbook check',
@@ -20,12 +20,12 @@ export const command: Command = {
   run: checkRunbooks,
 }
 
-async function checkRunbooks({args, flags}: CommandInput, house: House): Promise<CommandResult> {
-  const rows = chosen(await house.engine().runbooks(), args)
+async function checkRunbooks({args, flags}: CommandInput, context: CommandContext): Promise<CommandResult> {
+  const rows = chosen(await context.engine().runbooks(), args)
   const findings: Finding[] = []
   for (const row of rows) {
     findings.push(...checkFile(row))
-    if (flags['plan'] === true && row.problem === undefined) findings.push(...(await checkPlan(row, house)))
+    if (flags['plan'] === true && row.problem === undefined) findings.push(...(await checkPlan(row, context)))
   }
   const failing = findings.filter(({severity}) => severity === 'error' || flags['strict'] === true)
   return {
@@ -62,13 +62,13 @@ function checkFile(row: RunbookRow): readonly Finding[] {
 }
 
 /** A plan as it would be made now. Reads the world, changes nothing. */
-async function checkPlan(row: RunbookRow, house: House): Promise<readonly Finding[]> {
+async function checkPlan(row: RunbookRow, context: CommandContext): Promise<readonly Finding[]> {
   if (row.params.some(param => param.required)) return []
   try {
-    await house.engine().plan({runbook: row.name, environment: house.environmentName, params: {}}, house.signal)
+    await context.engine().plan({runbook: row.name, environment: context.environmentName, params: {}}, context.signal)
     return []
   } catch (error) {
-    house.signal.throwIfAborted()
+    context.signal.throwIfAborted()
     const {code, message, hint} = toOpsError(error)
     const twice = message.includes('two steps have this id')
     return [whole(row, twice ? 'duplicate-id' : 'no-plan', `${message} [${code}]`, hint ?? '')]

@@ -4,8 +4,8 @@ import {alignColumns} from '../runs/table.ts'
 export const command: Command = {
   name: 'runbook list',
   summary: 'List the runbooks there are, yours and the shipped ones',
-  run: async (_input, house) => {
-    const rows = await house.engine().runbooks()
+  run: async (_input, context) => {
+    const rows = await context.engine().runbooks()
     return {
       data: rows,
       text: alignColumns([

@@ -2,7 +2,7 @@ import {existsSync, mkdirSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {messageOf, OpsError} from '../../errors.ts'
 import type {Danger} from '../../runbooks/define.ts'
-import type {Command, CommandInput, CommandResult, House} from '../command.ts'
+import type {Command, CommandInput, CommandResult, CommandContext} from '../command.ts'
 import {starterText} from './starter.ts'
 
 const DANGERS: readonly Danger[] = ['safe', 'disruptive', 'destructive']
@@ -18,7 +18,7 @@ export const command: Command = {
   run: newRunbook,
 }
 
-async function newRunbook({args, flags}: CommandInput, house: House): Promise<CommandResult> {
+async function newRunbook({args, flags}: CommandInput, context: CommandContext): Promise<CommandResult> {
   const name = args[0] as string
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name))
     throw new OpsError('usage/arguments', `${JSON.stringify(name)} cannot be a runbook's name`, {
@@ -30,14 +30,14 @@ async function newRunbook({args, flags}: CommandInput, house: House): Promise<Co
       'usage/arguments',
       `--danger should be one of ${DANGERS.join(', ')}, got ${JSON.stringify(danger)}`,
     )
-  const known = (await house.engine().runbooks()).find(row => row.name === name)
+  const known = (await context.engine().runbooks()).find(row => row.name === name)
   if (known)
     throw new OpsError('usage/arguments', `there is a runbook ${name} already: ${known.file}`, {
       hint: known.shipped
         ? 'It is a shipped one. Take another name, or copy its file to change it.'
         : 'Take another name.',
     })
-  const file = path.join(directoryOf(house), `${name}.ts`)
+  const file = path.join(directoryOf(context), `${name}.ts`)
   write(file, starterText(name, danger))
   const text = [
     `Wrote ${file}`,
@@ -49,8 +49,8 @@ async function newRunbook({args, flags}: CommandInput, house: House): Promise<Co
   return {data: {name, file, danger}, text: text.join('\n')}
 }
 
-function directoryOf(house: House): string {
-  const config = house.config()
+function directoryOf(context: CommandContext): string {
+  const config = context.config()
   const [first] = config.policy.runbooks
   if (first === undefined)
     throw new OpsError('usage/arguments', 'the configuration names no directory for runbooks of your own', {

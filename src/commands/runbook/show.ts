@@ -9,8 +9,8 @@ export const command: Command = {
   name: 'runbook show',
   summary: 'Show a runbook: what it is for, its parameters, its text',
   arguments: [{name: 'runbook', required: true, description: 'Name of the runbook'}],
-  run: async ({args}, house) => {
-    const rows = await house.engine().runbooks()
+  run: async ({args}, context) => {
+    const rows = await context.engine().runbooks()
     const row = rows.find(candidate => candidate.name === args[0])
     if (!row)
       throw new OpsError('runbook/unknown', `there is no runbook ${JSON.stringify(args[0])}`, {

@@ -6,9 +6,9 @@ export const command: Command = {
   arguments: [{name: 'run', required: true, description: 'Run id'}],
   flags: {reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'}},
   changes: true,
-  run: async ({args, flags}, house) => {
+  run: async ({args, flags}, context) => {
     const run = args[0] as string
-    house.engine().abort(run, String(flags['reason'] ?? ''))
+    context.engine().abort(run, String(flags['reason'] ?? ''))
     return {data: {run}, text: `asked ${run} to stop; watch it with \`opsconsole runs attach ${run}\``}
   },
 }

@@ -12,9 +12,9 @@ export const command: Command = {
   ],
   flags: {reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'}},
   changes: true,
-  run: async ({args, flags}, house) => {
+  run: async ({args, flags}, context) => {
     const [run, question, answer] = args as [string, string, string]
-    const {prompt} = house.engine().state(run)
+    const {prompt} = context.engine().state(run)
     if (prompt?.id === question && !accepts(prompt, answer)) {
       const wanted =
         prompt.type === undefined ? prompt.choices : [prompt.type, ...prompt.choices.filter(choice => choice !== 'yes')]
@@ -22,7 +22,7 @@ export const command: Command = {
         hint: `It takes: ${wanted.join(', ')}.`,
       })
     }
-    house.engine().answer(run, question, answer, String(flags['reason'] ?? ''), 'command')
+    context.engine().answer(run, question, answer, String(flags['reason'] ?? ''), 'command')
     return {data: {run, question, answer}, text: `answered ${JSON.stringify(answer)}`}
   },
 }

@@ -10,12 +10,12 @@ export const command: Command = {
     plan: {type: 'string', value: 'HASH', description: 'Refuse unless the plan has this hash, or begins with it'},
   },
   changes: true,
-  run: async ({args, flags}, house) => {
+  run: async ({args, flags}, context) => {
     const run = args[0] as string
-    house
+    context
       .engine()
       .approve(run, String(flags['reason'] ?? ''), typeof flags['plan'] === 'string' ? flags['plan'] : undefined)
-    const next = house.engine().state(run).suspended ? `; take it up with \`opsconsole runs resume ${run}\`` : ''
+    const next = context.engine().state(run).suspended ? `; take it up with \`opsconsole runs resume ${run}\`` : ''
     return {data: {run, approved: true}, text: `approved${next}`}
   },
 }

@@ -7,18 +7,18 @@ export const command: Command = {
   summary: 'Watch a run from its start, all output included, until it ends',
   help: 'Ctrl-C leaves; the run goes on. At a terminal, open questions can be answered here.',
   arguments: [{name: 'run', required: true, description: 'Run id'}],
-  run: async ({args}, house) => {
+  run: async ({args}, context) => {
     const run = args[0] as string
-    house.engine().state(run)
+    context.engine().state(run)
     const leave = new AbortController()
     const stop = (): void => leave.abort(new OpsError('cancelled/interrupted', `left run ${run}, which goes on`))
     process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop)
     try {
-      const end = await watchRun(house, run, {
-        json: house.json,
-        answer: house.interactive && !house.json,
+      const end = await watchRun(context, run, {
+        json: context.json,
+        answer: context.interactive && !context.json,
         signal: leave.signal,
-        ...(house.json ? {} : {leave: {file: undefined}}),
+        ...(context.json ? {} : {leave: {file: undefined}}),
       })
       return {data: undefined, text: '', exitCode: end.exitCode}
     } finally {

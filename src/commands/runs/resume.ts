@@ -22,25 +22,25 @@ export const command: Command = {
     ...parameterFlags,
   },
   changes: true,
-  run: async ({args, flags}, house) => {
+  run: async ({args, flags}, context) => {
     const run = args[0] as string
     const reason = typeof flags['reason'] === 'string' ? flags['reason'] : ''
     if (flags['override'] === true && reason.trim() === '')
       throw new OpsError('usage/arguments', '--override needs --reason')
     const localLock = reasonFlag(flags, 'local-lock')
-    await house.engine().resume({
+    await context.engine().resume({
       run,
       ...(localLock === undefined ? {} : {localLock}),
       override: flags['override'] === true ? reason : undefined,
-      unattended: !house.interactive && flags['detach'] !== true,
-      secrets: await secretParameters(flags, house.env),
+      unattended: !context.interactive && flags['detach'] !== true,
+      secrets: await secretParameters(flags, context.env),
     })
     if (flags['detach'] === true)
       return {data: {run}, text: `run ${run} was taken up; watch it with \`opsconsole runs attach ${run}\``}
-    const end = await watchRun(house, run, {
-      json: house.json,
-      answer: house.interactive && !house.json,
-      signal: house.signal,
+    const end = await watchRun(context, run, {
+      json: context.json,
+      answer: context.interactive && !context.json,
+      signal: context.signal,
       leave: {file: undefined},
     })
     return {data: undefined, text: '', exitCode: end.exitCode}

@@ -24,7 +24,7 @@ export const command: Command = {
     ...parameterFlags,
   },
   changes: true,
-  run: async ({args, flags}, house) => {
+  run: async ({args, flags}, context) => {
     const [run, choice] = args as [string, string]
     const reason = typeof flags['reason'] === 'string' ? flags['reason'] : ''
     if (!SETTLEMENTS.some(known => known === choice))
@@ -35,7 +35,7 @@ export const command: Command = {
       throw new OpsError('usage/arguments', `settling a step as ${choice} needs --reason`)
     if (flags['override'] === true && reason.trim() === '')
       throw new OpsError('usage/arguments', '--override needs --reason')
-    const engine = house.engine()
+    const engine = context.engine()
     if (!engine.state(run).lost)
       throw new OpsError('run/ended', `run ${run} has no unknown step: its runner is at work, or it has ended`)
     const localLock = reasonFlag(flags, 'local-lock')
@@ -44,9 +44,9 @@ export const command: Command = {
       ...(localLock === undefined ? {} : {localLock}),
       override: flags['override'] === true ? reason : undefined,
       unattended: false,
-      secrets: await secretParameters(flags, house.env),
+      secrets: await secretParameters(flags, context.env),
     })
-    for await (const feed of engine.follow(run, house.signal)) {
+    for await (const feed of engine.follow(run, context.signal)) {
       const prompt = feed.event?.type === 'prompt-opened' ? feed.event.prompt : undefined
       if (prompt?.kind !== 'unknown' || engine.state(run).prompt?.id !== prompt.id) continue
       if (!prompt.choices.includes(choice))

@@ -7,8 +7,8 @@ export const command: Command = {
   name: 'runs show',
   summary: 'Show a run: its steps, what it waits for, how it ended',
   arguments: [{name: 'run', required: true, description: 'Run id'}],
-  run: async ({args}, house) => {
-    const view = house.engine().state(args[0] as string)
+  run: async ({args}, context) => {
+    const view = context.engine().state(args[0] as string)
     return {data: view, text: runText(view)}
   },
 }

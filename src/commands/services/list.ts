@@ -7,8 +7,8 @@ import {ageWords, durationOrDash, orDash, stateWords} from '../status/state-word
 export const command: Command = {
   name: 'services',
   summary: 'Show every service: state, latency, uptime, version',
-  async run(_, house) {
-    const {services, at} = await house.snapshot()
+  async run(_, context) {
+    const {services, at} = await context.snapshot()
     return {data: services, text: servicesText(services, at)}
   },
 }

@@ -15,8 +15,8 @@ export const command: Command = {
   flags: {
     check: {type: 'boolean', description: 'Exit code 1 when something is down or has no data, or an alert fires'},
   },
-  async run({flags}, house) {
-    const snapshot = await house.snapshot()
+  async run({flags}, context) {
+    const snapshot = await context.snapshot()
     const exitCode = flags['check'] === true && isWrong(snapshot) ? EXIT.failed : EXIT.done
     return {data: snapshot, text: statusText(snapshot), exitCode}
   },

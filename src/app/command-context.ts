@@ -1,6 +1,6 @@
 import readline from 'node:readline/promises'
 import type {AuditEntry} from '../audit/record.ts'
-import type {CommandInput, House} from '../commands/command.ts'
+import type {CommandInput, CommandContext} from '../commands/command.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import {alertBook} from '../store/alerts.ts'
 import {auditFile, verifyAuditFile} from '../store/audit-log.ts'
@@ -12,17 +12,17 @@ import {chooseEnvironment} from '../runs/plan.ts'
 import {runRunner} from '../runs/runner.ts'
 import {leaveStandby} from '../runs/runner-process.ts'
 
-export interface HouseOptions {
+export interface CommandContextOptions {
   readonly flags: CommandInput['flags']
   readonly signal: AbortSignal
   readonly interactive: boolean
 }
 
 /** What commands may use, made of everything there is. */
-export function createHouse(base: Base, {flags, signal, interactive}: HouseOptions): House {
+export function createCommandContext(base: Base, {flags, signal, interactive}: CommandContextOptions): CommandContext {
   const environmentName = typeof flags['env'] === 'string' ? flags['env'] : undefined
   const environment = once(() => chooseEnvironment(base.config(), environmentName))
-  const change: House['change'] = async (entry, act) => {
+  const change: CommandContext['change'] = async (entry, act) => {
     refuseWhenReadOnly(base, flags)
     const whole: Omit<AuditEntry, 'phase'> = {...entry, environment: environment().name}
     base.audit().append({...whole, phase: 'intent'})
