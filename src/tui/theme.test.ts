@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {span} from './canvas/line.ts'
+import {span} from './layout/line.ts'
 import {paint, themeFrom} from './theme.ts'
 
 const line = [span('╭─ '), span('日本', 'bold'), span(' ● up', 'ok'), span(' ✘ down', 'bad bold'), span(' … ↵', 'dim')]

@@ -1,5 +1,5 @@
-import type {Line, Tone} from './canvas/line.ts'
-import {widthOf} from './canvas/text.ts'
+import type {Line, Tone} from './layout/line.ts'
+import {widthOf} from './layout/text.ts'
 
 /**
  * How things look: the terminal's own 16 colours on its own background, one accent (cyan), yellow and red only for

@@ -1,5 +1,5 @@
-import type {Block, Line, Tone} from '../canvas/line.ts'
-import {blank, fitLine, lineWidth, overlay, span, toned} from '../canvas/line.ts'
+import type {Block, Line, Tone} from '../layout/line.ts'
+import {blank, fitLine, lineWidth, overlay, span, toned} from '../layout/line.ts'
 import {pane} from './pane.ts'
 
 export interface DialogButton {

@@ -1,6 +1,6 @@
-import type {Line, Span} from '../canvas/line.ts'
-import {beside, blank, fitLine, line, span} from '../canvas/line.ts'
-import {wrap} from '../canvas/text.ts'
+import type {Line, Span} from '../layout/line.ts'
+import {beside, blank, fitLine, line, span} from '../layout/line.ts'
+import {wrap} from '../layout/text.ts'
 
 /** A name and what is known about it; undefined values are left out. */
 export type Fact = readonly [name: string, value: string | Line | undefined]

@@ -1,6 +1,6 @@
-import type {Block, Line, Tone} from '../canvas/line.ts'
-import {fitBlock, fitLine, lineWidth, span} from '../canvas/line.ts'
-import {truncate, widthOf} from '../canvas/text.ts'
+import type {Block, Line, Tone} from '../layout/line.ts'
+import {fitBlock, fitLine, lineWidth, span} from '../layout/line.ts'
+import {truncate, widthOf} from '../layout/text.ts'
 
 export interface PaneOptions {
   readonly title: string

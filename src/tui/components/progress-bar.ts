@@ -1,8 +1,8 @@
 import type {Progress} from '../../runbooks/ports.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import {formatDuration} from '../../units/duration.ts'
-import type {Line, Tone} from '../canvas/line.ts'
-import {span} from '../canvas/line.ts'
+import type {Line, Tone} from '../layout/line.ts'
+import {span} from '../layout/line.ts'
 
 /** A bar of `width` columns; `share` is 0..1. */
 export function progressBar(share: number, width: number, tone: Tone = 'accent'): Line {

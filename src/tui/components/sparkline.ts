@@ -1,5 +1,5 @@
-import type {Line} from '../canvas/line.ts'
-import {span} from '../canvas/line.ts'
+import type {Line} from '../layout/line.ts'
+import {span} from '../layout/line.ts'
 
 const BARS = '▁▂▃▄▅▆▇█'
 /** The highest bar does not touch the line above. */

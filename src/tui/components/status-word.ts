@@ -1,5 +1,5 @@
-import type {Span, Tone} from '../canvas/line.ts'
-import {span} from '../canvas/line.ts'
+import type {Span, Tone} from '../layout/line.ts'
+import {span} from '../layout/line.ts'
 
 /** How a state is shown: always glyph, word and colour together. */
 interface Status {

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
-import type {Line} from '../canvas/line.ts'
-import {lineWidth, span} from '../canvas/line.ts'
+import type {Line} from '../layout/line.ts'
+import {lineWidth, span} from '../layout/line.ts'
 import type {Column} from './table.ts'
 import {placeColumns, table} from './table.ts'
 

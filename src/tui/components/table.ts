@@ -1,5 +1,5 @@
-import type {Block, Line, Span, Tone} from '../canvas/line.ts'
-import {blank, fitBlock, fitLine, span, toned} from '../canvas/line.ts'
+import type {Block, Line, Span, Tone} from '../layout/line.ts'
+import {blank, fitBlock, fitLine, span, toned} from '../layout/line.ts'
 
 /** A column. Widths are declared, not measured, so columns stand still while values and scroll positions change. */
 export interface Column<Row> {

@@ -1,6 +1,6 @@
 import type {AlertRow} from '../../alerts/rows.ts'
-import type {Line} from '../canvas/line.ts'
-import {blank, line, span} from '../canvas/line.ts'
+import type {Line} from '../layout/line.ts'
+import {blank, line, span} from '../layout/line.ts'
 import {moment, shortAge} from '../components/age.ts'
 import {facts, heading, twoParts} from '../components/facts.ts'
 import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'

@@ -1,6 +1,6 @@
 import type {AuditRecord} from '../../audit/record.ts'
-import type {Line} from '../canvas/line.ts'
-import {blank, span} from '../canvas/line.ts'
+import type {Line} from '../layout/line.ts'
+import {blank, span} from '../layout/line.ts'
 import {absolute, clockTime, shortAge} from '../components/age.ts'
 import {facts, heading, paragraph} from '../components/facts.ts'
 import type {Column} from '../components/table.ts'

@@ -1,4 +1,4 @@
-import type {Line} from '../canvas/line.ts'
+import type {Line} from '../layout/line.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
 

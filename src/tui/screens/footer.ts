@@ -1,11 +1,11 @@
-import type {Block, Line, Tone} from '../canvas/line.ts'
-import {fitLine, lineWidth, span} from '../canvas/line.ts'
+import type {Block, Line, Tone} from '../layout/line.ts'
+import {fitLine, lineWidth, span} from '../layout/line.ts'
 import type {Binding} from '../bindings.ts'
 import {bindingsHere, keyLabel} from '../keys.ts'
 import type {UiState} from '../state/ui.ts'
 import {currentScreen} from '../state/ui.ts'
 import {rule} from './header.ts'
-import {bodyOf} from './layout.ts'
+import {bodyOf} from '../layout/body.ts'
 
 /** What can be pressed here; or what is being typed; or what has just happened. */
 export function footer(state: UiState): Block {

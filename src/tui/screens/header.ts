@@ -1,14 +1,14 @@
 import type {RunRow} from '../../runbooks/rows.ts'
 import {formatDuration} from '../../units/duration.ts'
-import type {Block, Line, Tone} from '../canvas/line.ts'
-import {fitLine, line, lineWidth, span, spread} from '../canvas/line.ts'
+import type {Block, Line, Tone} from '../layout/line.ts'
+import {fitLine, line, lineWidth, span, spread} from '../layout/line.ts'
 import {clockTime, shortAge, shortDuration, shownState} from '../components/age.ts'
 import {progressBar} from '../components/progress-bar.ts'
 import {statusWord} from '../components/status-word.ts'
 import {isActive} from '../panes/runs.ts'
 import type {UiState} from '../state/ui.ts'
 import {currentScreen} from '../state/ui.ts'
-import {bodyOf} from './layout.ts'
+import {bodyOf} from '../layout/body.ts'
 
 /** In this order: where am I, is anything on fire, since when, what is changing right now. */
 export function header(state: UiState): Block {

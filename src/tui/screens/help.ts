@@ -1,12 +1,12 @@
-import type {Block, Line} from '../canvas/line.ts'
-import {blank, fitLine, line, span} from '../canvas/line.ts'
-import {wrap} from '../canvas/text.ts'
+import type {Block, Line} from '../layout/line.ts'
+import {blank, fitLine, line, span} from '../layout/line.ts'
+import {wrap} from '../layout/text.ts'
 import {heading} from '../components/facts.ts'
 import {statusWord} from '../components/status-word.ts'
 import type {Binding} from '../bindings.ts'
 import {bindingsHere, keyLabel} from '../keys.ts'
 import type {UiState} from '../state/ui.ts'
-import {bodyOf} from './layout.ts'
+import {bodyOf} from '../layout/body.ts'
 import {scrolledPane} from './list.ts'
 
 /** What can be pressed on the screen below this one, and why not where it cannot. */

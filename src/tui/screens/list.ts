@@ -1,5 +1,5 @@
-import type {Block, Line} from '../canvas/line.ts'
-import {beside, blank, line, span} from '../canvas/line.ts'
+import type {Block, Line} from '../layout/line.ts'
+import {beside, blank, line, span} from '../layout/line.ts'
 import {pane} from '../components/pane.ts'
 import {table} from '../components/table.ts'
 import type {Noun} from '../panes/pane.ts'
@@ -7,7 +7,7 @@ import {PANES} from '../panes/registry.ts'
 import {listed} from '../state/lists.ts'
 import type {Screen, UiState} from '../state/ui.ts'
 import {placeOf} from '../state/ui.ts'
-import {bodyOf, listLayout} from './layout.ts'
+import {bodyOf, listLayout} from '../layout/body.ts'
 
 /** The screen of a noun: its table, and what is known of the selected row. */
 export function listScreen(state: UiState, noun: Noun): Block {

@@ -1,5 +1,5 @@
-import type {Block, Line} from '../canvas/line.ts'
-import {beside, fitLine, span} from '../canvas/line.ts'
+import type {Block, Line} from '../layout/line.ts'
+import {beside, fitLine, span} from '../layout/line.ts'
 import {paragraph} from '../components/facts.ts'
 import {pane} from '../components/pane.ts'
 import {table} from '../components/table.ts'
@@ -9,7 +9,7 @@ import {nounKey, PANES} from '../panes/registry.ts'
 import {listed, selectedIndex} from '../state/lists.ts'
 import type {UiState} from '../state/ui.ts'
 import {placeOf} from '../state/ui.ts'
-import {bodyOf, overviewColumns, shareHeight} from './layout.ts'
+import {bodyOf, overviewColumns, shareHeight} from '../layout/body.ts'
 
 /** Which panes stand where: columns from left to right, each from top to bottom. */
 export function arrangement(state: UiState): readonly (readonly Noun[])[] {

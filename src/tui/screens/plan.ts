@@ -1,7 +1,7 @@
 import type {Plan, PlannedGuard, PlannedStep} from '../../runbooks/plan.ts'
 import {formatDuration} from '../../units/duration.ts'
-import type {Block, Line} from '../canvas/line.ts'
-import {blank, line, span} from '../canvas/line.ts'
+import type {Block, Line} from '../layout/line.ts'
+import {blank, line, span} from '../layout/line.ts'
 import {shortDuration} from '../components/age.ts'
 import {facts} from '../components/facts.ts'
 import {pane} from '../components/pane.ts'
@@ -10,7 +10,7 @@ import type {Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
 import type {Screen, UiState} from '../state/ui.ts'
 import {environmentBadge} from './header.ts'
-import {bodyOf} from './layout.ts'
+import {bodyOf} from '../layout/body.ts'
 
 const columns: readonly Column<PlannedStep>[] = [
   {title: '#', width: 2, align: 'right', rank: 1, cell: step => [span(String(step.index + 1), 'dim')]},

@@ -1,16 +1,16 @@
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {RunState, StepView} from '../../runbooks/state.ts'
 import {formatDuration} from '../../units/duration.ts'
-import type {Block, Line, Tone} from '../canvas/line.ts'
-import {beside, blank, fitBlock, fitLine, line, span, spread} from '../canvas/line.ts'
-import {wrap} from '../canvas/text.ts'
+import type {Block, Line, Tone} from '../layout/line.ts'
+import {beside, blank, fitBlock, fitLine, line, span, spread} from '../layout/line.ts'
+import {wrap} from '../layout/text.ts'
 import {shortDuration} from '../components/age.ts'
 import {pane} from '../components/pane.ts'
 import {progressBar, progressWords} from '../components/progress-bar.ts'
 import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
 import type {OpenRun} from '../state/world.ts'
 import type {Screen, UiState} from '../state/ui.ts'
-import {bodyOf, runLayout} from './layout.ts'
+import {bodyOf, runLayout} from '../layout/body.ts'
 
 type RunScreen = Extract<Screen, {kind: 'run'}>
 

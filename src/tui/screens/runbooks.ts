@@ -1,7 +1,7 @@
 import type {RunbookParam, RunbookRow} from '../../runbooks/rows.ts'
-import type {Block, Line} from '../canvas/line.ts'
-import {beside, blank, fitLine, line, span} from '../canvas/line.ts'
-import {wrap} from '../canvas/text.ts'
+import type {Block, Line} from '../layout/line.ts'
+import {beside, blank, fitLine, line, span} from '../layout/line.ts'
+import {wrap} from '../layout/text.ts'
 import {inputLine} from '../components/dialog.ts'
 import {facts, paragraph} from '../components/facts.ts'
 import {pane} from '../components/pane.ts'
@@ -11,7 +11,7 @@ import {table} from '../components/table.ts'
 import {matchingRunbooks} from '../state/form.ts'
 import type {Screen, UiState} from '../state/ui.ts'
 import {environmentBadge} from './header.ts'
-import {bodyOf} from './layout.ts'
+import {bodyOf} from '../layout/body.ts'
 
 const columns: readonly Column<RunbookRow>[] = [
   {

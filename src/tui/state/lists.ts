@@ -1,6 +1,6 @@
 import type {Noun} from '../panes/pane.ts'
 import {PANES} from '../panes/registry.ts'
-import {listLayout} from '../screens/layout.ts'
+import {listLayout} from '../layout/body.ts'
 import {filterRows} from './filter.ts'
 import type {Place, Screen, UiState} from './ui.ts'
 import {currentScreen, placeOf, withScreen} from './ui.ts'

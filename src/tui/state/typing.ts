@@ -1,4 +1,4 @@
-import {tame} from '../canvas/text.ts'
+import {tame} from '../layout/text.ts'
 import {typedBy} from '../keyboard.ts'
 
 /** Nothing that a person types here is longer. */
