@@ -9,7 +9,7 @@ import {type Connection, withSession} from './methods/pgdump/connection.ts'
 import {dumpArguments, streamDump} from './methods/pgdump/dump.ts'
 import {readFigures, settleSession} from './methods/pgdump/figures.ts'
 import {openSnapshot, type Snapshot} from './methods/pgdump/snapshot.ts'
-import {toolVersion} from './methods/pgdump/tools.ts'
+import {toolVersion} from './methods/pgdump/version.ts'
 import type {BackupSource} from './source.ts'
 
 export type CreateTools = Pick<OpsTools, 'signal' | 'clock' | 'log' | 'progress' | 'run'>

@@ -3,7 +3,7 @@ import {existsSync, mkdtempSync, rmSync, symlinkSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {describe, expect, test} from 'vitest'
-import {quotePosix} from './quote-posix.ts'
+import {quotePosix} from '../text/quote-posix.ts'
 import {commandScript, endScript, findScript} from './remote-script.ts'
 
 const MARK = 'opsconsole-0123456789abcdef'

@@ -1,4 +1,5 @@
-import {quotePosix} from './quote-posix.ts'
+import {anyLoginShell, TAKE_BACK, toOctal} from '../text/login-shell.ts'
+import {quotePosix} from '../text/quote-posix.ts'
 
 /**
  * The small programs that run on another host, in whatever POSIX sh is there. What finds a command again is its mark, a
@@ -10,26 +11,6 @@ import {quotePosix} from './quote-posix.ts'
 export const NOTE = {began: 'began', ended: 'ended'} as const
 /** Carries the mark in the environment of the command. */
 export const MARK_VARIABLE = 'OPSCONSOLE_REMOTE'
-
-/**
- * One line that every login shell parses alike: sh, csh with its `!`, fish with its backslashes. All that any of them would
- * read differently becomes octal, which printf of the sh within takes back.
- */
-function anyLoginShell(script: string): string {
-  return `exec sh -c '${TAKE_BACK}' '${toOctal(script)}'`
-}
-
-const TAKE_BACK = 'eval "$(printf %b "$0")"'
-
-function toOctal(text: string): string {
-  return [...Buffer.from(text, 'utf8')]
-    .map(byte =>
-      /[ -~]/.test(String.fromCharCode(byte)) && !"\\'!".includes(String.fromCharCode(byte))
-        ? String.fromCharCode(byte)
-        : `\\0${byte.toString(8).padStart(3, '0')}`,
-    )
-    .join('')
-}
 
 /**
  * A command as it is sent: in bash when the host has one, else in sh; stops at the first error, as the local `$` does.

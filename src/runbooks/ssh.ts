@@ -1,11 +1,11 @@
 import {OpsError} from '../errors.ts'
-import {quotePosix} from './quote-posix.ts'
+import {quotePosix} from '../text/quote-posix.ts'
 import {remoteCommand} from './remote-command.ts'
 import type {Shell, ShellOptions} from './shell.ts'
 import {renderCommand} from './shell-render.ts'
 import {type CommandOptions, requireText, shellOf} from './shell-tag.ts'
 
-export {quotePosix} from './quote-posix.ts'
+export {quotePosix} from '../text/quote-posix.ts'
 
 /** How hosts are reached. What is left out is OpenSSH's own configuration: keys, agent, known hosts, jump hosts. */
 export interface SshOptions {

@@ -3,7 +3,7 @@ import {pipeline} from 'node:stream'
 import {createSealer} from '../../encryption/seal.ts'
 import type {PartialFile} from '../../storage/dir/store.ts'
 import {type Connection, libpqEnvironment} from './connection.ts'
-import {startTool} from './tools.ts'
+import {startTool} from '../../../processes/tool.ts'
 import {compressor} from './zstd.ts'
 
 export interface DumpOptions {

@@ -2,7 +2,7 @@ import type {Writable} from 'node:stream'
 import {pipeline} from 'node:stream'
 import {sleep} from '../../../units/clock.ts'
 import {SealError} from '../../encryption/open.ts'
-import {startTool} from './tools.ts'
+import {startTool} from '../../../processes/tool.ts'
 import {decompressor} from './zstd.ts'
 
 export interface PourOptions {

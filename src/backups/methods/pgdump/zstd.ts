@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 import {pipeline, type Readable, Transform, type Writable} from 'node:stream'
 import zlib from 'node:zlib'
 import {findOnPath} from './binaries.ts'
-import {startTool} from './tools.ts'
+import {startTool} from '../../../processes/tool.ts'
 
 /** The unfolding half of a stream. */
 export interface Decompressor {

@@ -1,4 +1,5 @@
 import {OpsError} from '../../../errors.ts'
+import {quotePosix} from '../../../text/quote-posix.ts'
 import type {InstanceCommand} from '../instances.ts'
 
 /** First a letter or digit, so that no value can be read as an option; image references fit, blanks do not. */
@@ -28,7 +29,4 @@ export function fillArgv(template: readonly string[], values: Readonly<Record<st
   )
 }
 
-export const commandOf = (argv: readonly string[]): InstanceCommand => ({argv, text: argv.map(quoted).join(' ')})
-
-const quoted = (word: string): string =>
-  /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+export const commandOf = (argv: readonly string[]): InstanceCommand => ({argv, text: argv.map(quotePosix).join(' ')})

@@ -1,10 +1,10 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {createInterface} from 'node:readline'
 import type {Readable, Writable} from 'node:stream'
-import {OpsError} from '../../../errors.ts'
-import {childEnvironment} from '../../../processes/environment.ts'
-import {stopGroup} from '../../../processes/stop.ts'
-import {escapeLine} from '../../../text/escape.ts'
+import {OpsError} from '../errors.ts'
+import {childEnvironment} from './environment.ts'
+import {stopGroup} from './stop.ts'
+import {escapeLine} from '../text/escape.ts'
 
 /** A program in the middle of a stream, in a process group of its own. */
 export interface Tool {
@@ -92,15 +92,4 @@ function lastWords(words: string): string {
         .slice(-3)
         .map(line => escapeLine(line, 300))
         .join(' | ')}`
-}
-
-/** `15.13` of `pg_dump (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)`; `unknown` when it says something else. */
-export async function toolVersion(program: string, signal: AbortSignal): Promise<string> {
-  const tool = startTool([program, '--version'], {stdin: 'none', stdout: 'pipe', signal})
-  let text = ''
-  tool.stdout?.setEncoding('utf8').on('data', (piece: string) => {
-    text = (text + piece).slice(0, 500)
-  })
-  await tool.ended
-  return escapeLine(/\d+(?:\.\d+)*\S*/.exec(text)?.[0] ?? 'unknown', 60)
 }
