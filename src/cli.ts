@@ -61,15 +61,15 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
   const standby = command?.standby?.(input, terminal())
     ? (await import('./runs/runner-process.ts')).openStandby(options)
     : undefined
-  const {openBase} = await import('./app/base.ts')
+  const {openAppContext} = await import('./app/context.ts')
   const {createCommandContext, refuseWhenReadOnly} = await import('./app/command-context.ts')
   const {provideApi} = await import('./runbooks/load.ts')
-  const base = openBase({...options, standby, home: programHome()})
+  const app = openAppContext({...options, standby, home: programHome()})
   provideApi(programHome().apiUrl)
   const stop = interruptible()
   try {
-    if (command?.changes) refuseWhenReadOnly(base, input.flags)
-    const context = createCommandContext(base, {flags: input.flags, signal: stop.signal, interactive: terminal()})
+    if (command?.changes) refuseWhenReadOnly(app, input.flags)
+    const context = createCommandContext(app, {flags: input.flags, signal: stop.signal, interactive: terminal()})
     const {jsonFor, textFor} = await import('./text/workflow-commands.ts')
     const result = command ? await command.run(input, context) : await context.console()
     if (result.data !== undefined && context.json)
@@ -78,7 +78,7 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
     return result.exitCode ?? 0
   } finally {
     stop.abort()
-    base.close()
+    app.close()
   }
 }
 

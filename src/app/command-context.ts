@@ -5,8 +5,8 @@ import {messageOf, OpsError} from '../errors.ts'
 import {alertBook} from '../store/alerts.ts'
 import {auditFile, verifyAuditFile} from '../store/audit-log.ts'
 import {handOver} from './hand-over.ts'
-import type {Base} from './base.ts'
-import {once} from './base.ts'
+import type {AppContext} from './context.ts'
+import {once} from './context.ts'
 import {createEngine} from '../runs/engine.ts'
 import {chooseEnvironment} from '../runs/plan.ts'
 import {runRunner} from '../runs/runner.ts'
@@ -19,69 +19,72 @@ export interface CommandContextOptions {
 }
 
 /** What commands may use, made of everything there is. */
-export function createCommandContext(base: Base, {flags, signal, interactive}: CommandContextOptions): CommandContext {
+export function createCommandContext(
+  app: AppContext,
+  {flags, signal, interactive}: CommandContextOptions,
+): CommandContext {
   const environmentName = typeof flags['env'] === 'string' ? flags['env'] : undefined
-  const environment = once(() => chooseEnvironment(base.config(), environmentName))
+  const environment = once(() => chooseEnvironment(app.config(), environmentName))
   const change: CommandContext['change'] = async (entry, act) => {
-    refuseWhenReadOnly(base, flags)
+    refuseWhenReadOnly(app, flags)
     const whole: Omit<AuditEntry, 'phase'> = {...entry, environment: environment().name}
-    base.audit().append({...whole, phase: 'intent'})
+    app.audit().append({...whole, phase: 'intent'})
     try {
       const result = await act()
-      base.audit().append({...whole, phase: 'outcome', outcome: 'done'})
+      app.audit().append({...whole, phase: 'outcome', outcome: 'done'})
       return result
     } catch (error) {
-      base.audit().append({...whole, phase: 'outcome', outcome: 'failed', reason: messageOf(error)})
+      app.audit().append({...whole, phase: 'outcome', outcome: 'failed', reason: messageOf(error)})
       throw error
     }
   }
   return {
-    config: base.config,
+    config: app.config,
     environment,
     environmentName,
-    stateDir: () => base.stateDir,
-    actor: base.actor,
-    audit: base.audit,
-    verifyAudit: file => verifyAuditFile(file ?? auditFile(base.stateDir)),
-    engine: once(() => createEngine(base)),
+    stateDir: () => app.stateDir,
+    actor: app.actor,
+    audit: app.audit,
+    verifyAudit: file => verifyAuditFile(file ?? auditFile(app.stateDir)),
+    engine: once(() => createEngine(app)),
     runner: async (run, resume) => {
       const secrets = await readOrder()
-      return secrets ? runRunner(base.options, {run, resume, secrets}) : leaveStandby(base.stateDir, run)
+      return secrets ? runRunner(app.options, {run, resume, secrets}) : leaveStandby(app.stateDir, run)
     },
-    console: async () => (await import('./console.ts')).openConsole(base, {flags, signal}),
+    console: async () => (await import('./console.ts')).openConsole(app, {flags, signal}),
     change,
-    monitor: async role => (await import('./monitor.ts')).openMonitor(base, role),
-    alertBook: () => alertBook(base.store().database),
-    snapshot: async () => (await import('./snapshot.ts')).takeSnapshot(base, environmentName, signal),
+    monitor: async role => (await import('./monitor.ts')).openMonitor(app, role),
+    alertBook: () => alertBook(app.store().database),
+    snapshot: async () => (await import('./snapshot.ts')).takeSnapshot(app, environmentName, signal),
     opsTools: () => ({
       environment: environment(),
       run: 'command',
       act: async (command, work) => change({action: 'command', target: command, command}, () => work(signal)),
       signal,
-      clock: base.clock,
-      exec: base.exec,
-      secret: base.secret,
+      clock: app.clock,
+      exec: app.exec,
+      secret: app.secret,
       log: line => void (flags['json'] === true || process.stderr.write(`${line}\n`)),
       progress: () => {},
       dryRun: false,
     }),
-    exec: base.exec,
-    secret: base.secret,
-    clock: base.clock,
+    exec: app.exec,
+    secret: app.secret,
+    clock: app.clock,
     signal,
-    env: base.options.env,
+    env: app.options.env,
     json: flags['json'] === true,
     out: text => void process.stdout.write(text),
     err: text => void process.stderr.write(text),
     interactive,
     columns: process.stdout.columns ?? 120,
-    handOver: argv => handOver(base, argv),
+    handOver: argv => handOver(app, argv),
     question,
   }
 }
 
 /** Read-only covers everything that changes anything, whatever the way in. */
-export function refuseWhenReadOnly(base: Base, flags: CommandInput['flags']): void {
+export function refuseWhenReadOnly(app: AppContext, flags: CommandInput['flags']): void {
   if (flags['read-only'] === true)
     throw new OpsError('usage/read-only', 'this was called with --read-only, which forbids every change')
 }

@@ -9,7 +9,7 @@ import {brokenRunbooks, listRunbooks, runbooksFingerprint} from '../runbooks/loa
 import type {RunbookRow} from '../runbooks/rows.ts'
 import {runFiles} from '../store/runs/directory.ts'
 import type {ConsolePort} from '../tui/port.ts'
-import type {Base} from './base.ts'
+import type {AppContext} from './context.ts'
 import {callProgram} from '../runs/call-program.ts'
 import {createEngine} from '../runs/engine.ts'
 import {handOver} from './hand-over.ts'
@@ -25,18 +25,18 @@ const LOADED_WITHIN_MS = 5000
 
 /** Opens the console on this terminal, with the monitor beside it; resolves when it is left. */
 export async function openConsole(
-  base: Base,
+  app: AppContext,
   {flags, signal}: {readonly flags: CommandInput['flags']; readonly signal: AbortSignal},
 ): Promise<CommandResult> {
-  const readOnly = flags['read-only'] === true || base.config().policy.readOnly
+  const readOnly = flags['read-only'] === true || app.config().policy.readOnly
   const bell = createBell()
-  const monitor = openMonitor(base, 'console', () => bell.ring())
-  const engine = createEngine(base)
-  const port = createPort(base, {
+  const monitor = openMonitor(app, 'console', () => bell.ring())
+  const engine = createEngine(app)
+  const port = createPort(app, {
     engine,
     readOnly,
     bell,
-    source: snapshotSource(base, {monitor, engine, readOnly}),
+    source: snapshotSource(app, {monitor, engine, readOnly}),
     refresh: () => monitor.refresh(),
     environment: typeof flags['env'] === 'string' ? flags['env'] : undefined,
   })
@@ -50,7 +50,7 @@ export async function openConsole(
       readOnly,
       ...(flags['ascii'] === true ? {ascii: true} : {}),
       ...(flags['no-color'] === true ? {noColor: true} : {}),
-      env: base.options.env,
+      env: app.options.env,
     })
     return {data: undefined, text: end.ending === 'hang-up' ? '' : end.summary}
   } finally {
@@ -87,22 +87,22 @@ interface PortParts {
 }
 
 /** The screens' way to the world. Whatever fails here is told, never thrown into a frame. */
-export function createPort(base: Base, parts: PortParts): ConsolePort & {close(): void} {
+export function createPort(app: AppContext, parts: PortParts): ConsolePort & {close(): void} {
   const {engine, bell} = parts
-  let environment = parts.environment ?? base.config().environments[0]?.name ?? ''
+  let environment = parts.environment ?? app.config().environments[0]?.name ?? ''
   let last: Snapshot | undefined
   let runbooks: readonly RunbookRow[] = []
   /** What the last plan was made with: its secret parameters are not in the plan itself. */
   let given: {readonly plan: string; readonly input: string} | undefined
-  const watched = watchFiles(base, () => last, bell)
+  const watched = watchFiles(app, () => last, bell)
   let fingerprint = ''
   const loadRunbooks = async (): Promise<void> => {
-    const directories = base.runbookDirectories()
+    const directories = app.runbookDirectories()
     const now = runbooksFingerprint(directories)
     if (now === fingerprint) return
     fingerprint = now
     const load = (): Promise<readonly RunbookRow[]> => listRunbooks(directories)
-    runbooks = await base
+    runbooks = await app
       .stalls()
       .watch('loading the runbooks', load, LOADED_WITHIN_MS)
       .catch((error: unknown) => brokenRunbooks(directories, `${messageOf(error)}; see \`opsconsole runbook list\``))
@@ -120,7 +120,7 @@ export function createPort(base: Base, parts: PortParts): ConsolePort & {close()
     plan: async (runbook, params, signal) => {
       const input = JSON.stringify(params)
       const args = ['plan', runbook, '--env', environment, '--params', STDIN]
-      const plan = await callProgram<Plan>(base, args, {input, signal})
+      const plan = await callProgram<Plan>(app, args, {input, signal})
       given = {plan: plan.run, input}
       return plan
     },
@@ -129,7 +129,7 @@ export function createPort(base: Base, parts: PortParts): ConsolePort & {close()
       const args = ['run', '--plan', plan.run, '--detach', '--console', '--env', plan.environment, '--reason', reason]
       const flags = [...(typed === undefined ? [] : ['--confirm', typed]), ...(dryRun ? ['--dry-run'] : [])]
       const input = given?.plan === plan.run ? given.input : '{}'
-      const {run} = await callProgram<{run: string}>(base, [...args, ...flags, '--params', STDIN], {input})
+      const {run} = await callProgram<{run: string}>(app, [...args, ...flags, '--params', STDIN], {input})
       return run
     },
     run: id => quietly(() => engine.state(id)),
@@ -139,23 +139,23 @@ export function createPort(base: Base, parts: PortParts): ConsolePort & {close()
       refuse()
       engine.answer(run, prompt, answer, reason, 'console')
     },
-    handOver: argv => handOver(base, argv),
+    handOver: argv => handOver(app, argv),
     abort: async (run, reason) => {
       refuse()
       engine.abort(run, reason)
     },
     acknowledge: async (alert, note) => {
       refuse()
-      acknowledge(base, environment, {alert, note})
+      acknowledge(app, environment, {alert, note})
       bell.ring()
     },
-    audit: query => base.audit().list(query),
+    audit: query => app.audit().list(query),
     selectEnvironment: name => {
       environment = name
       bell.ring()
     },
     refresh: parts.refresh,
-    now: () => base.clock.now(),
+    now: () => app.clock.now(),
     close: () => {
       clearInterval(reload)
       watched.close()
@@ -191,30 +191,28 @@ function readSafely(read: () => Snapshot, last: Snapshot | undefined): Snapshot 
 }
 
 function acknowledge(
-  base: Base,
+  app: AppContext,
   environment: string,
   {alert, note}: {readonly alert: string; readonly note: string},
 ): void {
-  const book = openAlertBook(base)
+  const book = openAlertBook(app)
   const {id} = findOpenAlert(book, alert)
   const entry = {action: 'alert acknowledged', target: `alert ${id}`, environment, reason: note}
-  base.audit().append({...entry, phase: 'intent'})
-  acknowledgeAlert(book, id, {by: base.actor().name, at: base.clock.now(), note})
-  base.audit().append({...entry, phase: 'outcome', outcome: 'done'})
+  app.audit().append({...entry, phase: 'intent'})
+  acknowledgeAlert(book, id, {by: app.actor().name, at: app.clock.now(), note})
+  app.audit().append({...entry, phase: 'outcome', outcome: 'done'})
 }
 
 /** Rings when another process changed something: the store's version, the list of runs, or a run that has not ended. */
-function watchFiles(base: Base, last: () => Snapshot | undefined, bell: Bell): {close(): void} {
-  const version = base.store().database.prepare('PRAGMA data_version')
+function watchFiles(app: AppContext, last: () => Snapshot | undefined, bell: Bell): {close(): void} {
+  const version = app.store().database.prepare('PRAGMA data_version')
   let seen = ''
   const look = (): void => {
     const open = last()?.runs.filter(run => run.endedAt === undefined) ?? []
     const print = quietly(() =>
-      [
-        JSON.stringify(version.get()),
-        mtimeOf(`${base.stateDir}/runs`),
-        ...open.map(run => runPrint(base, run.id)),
-      ].join(' '),
+      [JSON.stringify(version.get()), mtimeOf(`${app.stateDir}/runs`), ...open.map(run => runPrint(app, run.id))].join(
+        ' ',
+      ),
     )
     if (print === undefined || print === seen) return
     seen = print
@@ -224,8 +222,8 @@ function watchFiles(base: Base, last: () => Snapshot | undefined, bell: Bell): {
   return {close: () => clearInterval(timer)}
 }
 
-function runPrint(base: Base, run: string): string {
-  const files = runFiles(base.stateDir, run)
+function runPrint(app: AppContext, run: string): string {
+  const files = runFiles(app.stateDir, run)
   return [files.journal, files.output, files.progress].map(mtimeOf).join(',')
 }
 

@@ -4,13 +4,13 @@ import {createAlertEngine} from '../alerts/engine.ts'
 import {createMonitor, type Monitor} from '../monitors/monitor.ts'
 import {alertBook} from '../store/alerts.ts'
 import {monitorLease} from '../store/lease.ts'
-import type {Base} from './base.ts'
+import type {AppContext} from './context.ts'
 import {allTargets} from './targets.ts'
 
-export const openAlertBook = (base: Base): AlertBook => alertBook(base.store().database)
+export const openAlertBook = (base: AppContext): AlertBook => alertBook(base.store().database)
 
 /** The monitor of this process, not started: probes, history, lease and alerts put together. */
-export function openMonitor(base: Base, role: 'agent' | 'console', onChange?: () => void): Monitor {
+export function openMonitor(base: AppContext, role: 'agent' | 'console', onChange?: () => void): Monitor {
   const config = base.config()
   const {database} = base.store()
   const alerts = createAlertEngine({

@@ -8,7 +8,7 @@ import {figureHistory, watchView} from '../monitors/view.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import {releaseRows} from '../releases/release-rows.ts'
 import type {Engine} from '../runbooks/engine.ts'
-import {type Base, once} from './base.ts'
+import {type AppContext, once} from './context.ts'
 import {createEngine} from '../runs/engine.ts'
 import {openAlertBook, openMonitor} from './monitor.ts'
 import {chooseEnvironment} from '../runs/plan.ts'
@@ -28,7 +28,7 @@ export interface SnapshotParts {
   readonly readOnly: boolean
 }
 
-export function snapshotSource(base: Base, parts: SnapshotParts): SnapshotSource {
+export function snapshotSource(base: AppContext, parts: SnapshotParts): SnapshotSource {
   const book = once(() => openAlertBook(base))
   return {
     read: name => {
@@ -60,7 +60,7 @@ export function snapshotSource(base: Base, parts: SnapshotParts): SnapshotSource
   }
 }
 
-function notices(base: Base, trouble: string | undefined): Snapshot['notices'] {
+function notices(base: AppContext, trouble: string | undefined): Snapshot['notices'] {
   const {setAside, unkept} = base.store()
   return [
     ...(trouble === undefined ? [] : [{level: 'critical' as const, text: `the monitor is in trouble: ${trouble}`}]),
@@ -75,7 +75,7 @@ function notices(base: Base, trouble: string | undefined): Snapshot['notices'] {
 
 /** For one command: what is known, after one look at everything when nobody else watches. */
 export async function takeSnapshot(
-  base: Base,
+  base: AppContext,
   environmentName: string | undefined,
   signal: AbortSignal,
 ): Promise<Snapshot> {

@@ -5,10 +5,10 @@ import type {Target} from '../monitors/sample.ts'
 import {serviceTargets} from '../monitors/target.ts'
 import {openProbe} from '../probes/open.ts'
 import {releaseTargets} from '../releases/target.ts'
-import type {Base} from './base.ts'
+import type {AppContext} from './context.ts'
 
 /** Everything the configuration says is watched. */
-export function allTargets(base: Base): readonly Target[] {
+export function allTargets(base: AppContext): readonly Target[] {
   const config = base.config()
   const tools = {clock: base.clock, secret: base.secret, exec: base.exec}
   return [

@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process'
 import {CATALOGUE, type ErrorCode, OpsError} from '../errors.ts'
 import {childEnvironment} from '../processes/environment.ts'
-import type {Base} from '../app/base.ts'
+import type {AppContext} from '../app/context.ts'
 
 interface Failure {
   readonly error?: {readonly code: string; readonly message: string; readonly hint?: string}
@@ -20,11 +20,11 @@ const KILLED_AFTER_MS = 10_000
  * Calls this program itself for one JSON answer, in a process of its own: a runbook's code that hangs or crashes
  * cannot take the console with it. Rejects with the error that the other process had.
  */
-export function callProgram<T>(base: Base, args: readonly string[], options: CallOptions = {}): Promise<T> {
+export function callProgram<T>(context: AppContext, args: readonly string[], options: CallOptions = {}): Promise<T> {
   const {input, signal} = options
-  const child = spawn(process.execPath, [base.options.entry, ...args, '--json', '--config', base.config().file], {
-    cwd: base.options.cwd,
-    env: childEnvironment(base.options.env, {OPSCONSOLE_STATE_DIR: base.stateDir}),
+  const child = spawn(process.execPath, [context.options.entry, ...args, '--json', '--config', context.config().file], {
+    cwd: context.options.cwd,
+    env: childEnvironment(context.options.env, {OPSCONSOLE_STATE_DIR: context.stateDir}),
     stdio: ['pipe', 'pipe', 'pipe'],
     // Its own session: what a person types at the console, such as Ctrl-C, is not for it.
     detached: true,
@@ -49,7 +49,7 @@ export function callProgram<T>(base: Base, args: readonly string[], options: Cal
         return reject(
           new OpsError(
             'process/failed',
-            `${args[0]} gave no answer: ${base.redactor.redact(output.err).trim().slice(-500)}`,
+            `${args[0]} gave no answer: ${context.redactor.redact(output.err).trim().slice(-500)}`,
           ),
         )
       const {error} = answer

@@ -10,7 +10,7 @@ import {type StartCommand, startShell} from '../runbooks/command-process.ts'
 import {createShell} from '../runbooks/shell-run.ts'
 import {lineStream} from '../text/lines.ts'
 import {allTargets} from '../app/targets.ts'
-import {once, type Base} from '../app/base.ts'
+import {once, type AppContext} from '../app/context.ts'
 import {createOps} from '../app/ops.ts'
 import {makeDirectory} from '../files/make-directory.ts'
 
@@ -30,19 +30,19 @@ export interface Touch {
 
 /** `$` and `ops` for one place. */
 export function openTouch(
-  base: Base,
+  context: AppContext,
   touch: Touch,
 ): {readonly $: Shell; readonly ops: Ops; readonly log: (line: string) => void} {
-  const log = safeLog(base, touch.record)
+  const log = safeLog(context, touch.record)
   const shell = createShell({
     record: touch.record,
-    redactor: base.redactor,
+    redactor: context.redactor,
     signal: touch.signal,
     spoolDir: touch.spoolDir,
     dryRun: touch.mode === 'dry',
     env: touch.env,
-    operatorEnv: base.options.env,
-    cwd: path.dirname(base.config().file),
+    operatorEnv: context.options.env,
+    cwd: path.dirname(context.config().file),
     graceMs: 10_000,
     start: touch.start ?? startShell,
   })
@@ -51,9 +51,9 @@ export function openTouch(
     run: touch.run,
     act: recordedAct(touch),
     signal: touch.signal,
-    clock: base.clock,
-    exec: base.exec,
-    secret: base.secret,
+    clock: context.clock,
+    exec: context.exec,
+    secret: context.secret,
     log,
     progress: touch.progress,
     dryRun: touch.mode === 'dry',
@@ -62,9 +62,9 @@ export function openTouch(
     $: shell,
     log,
     ops: createOps(
-      base.config(),
+      context.config(),
       tools,
-      once(() => allTargets(base)),
+      once(() => allTargets(context)),
     ),
   }
 }
@@ -99,9 +99,9 @@ function recordedAct({mode, record, signal}: Touch): Act {
 }
 
 /** Lines of a runbook are its author's, but what they quote is not: they pass the same gate as command output. */
-function safeLog(base: Base, record: StepRecord): (line: string) => void {
+function safeLog(context: AppContext, record: StepRecord): (line: string) => void {
   return text => {
-    const stream = lineStream(base.redactor, line => record.line('log', line))
+    const stream = lineStream(context.redactor, line => record.line('log', line))
     stream.push(Buffer.from(String(text)))
     stream.end()
   }

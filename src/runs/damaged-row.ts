@@ -2,11 +2,11 @@ import {EXIT} from '../errors.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
 import type {RunRow} from '../runbooks/rows.ts'
 import {readRequest, runFiles} from '../store/runs/directory.ts'
-import type {Base} from '../app/base.ts'
+import type {AppContext} from '../app/context.ts'
 
 /** What its journal does not tell, its request and its id do: where a damaged run belongs, and when it began. */
-export function damagedRow(base: Base, run: string, why: string): RunRow {
-  const request = readRequestOf(base, run)
+export function damagedRow(context: AppContext, run: string, why: string): RunRow {
+  const request = readRequestOf(context, run)
   const [, year, month, day, hour, minute, second] = /^(....)(..)(..)-(..)(..)(..)-/.exec(run) ?? []
   const startedAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
   return {
@@ -28,9 +28,9 @@ export function damagedRow(base: Base, run: string, why: string): RunRow {
   }
 }
 
-function readRequestOf(base: Base, run: string): RunRequest | undefined {
+function readRequestOf(context: AppContext, run: string): RunRequest | undefined {
   try {
-    return readRequest(runFiles(base.stateDir, run))
+    return readRequest(runFiles(context.stateDir, run))
   } catch {
     return undefined
   }

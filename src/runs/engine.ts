@@ -14,7 +14,7 @@ import {leaveRequest} from '../store/runs/inbox.ts'
 import {readEvents} from '../store/runs/journal.ts'
 import {readOutput} from '../store/runs/output.ts'
 import {sleep} from '../units/clock.ts'
-import type {Base} from '../app/base.ts'
+import type {AppContext} from '../app/context.ts'
 import {damagedRow} from './damaged-row.ts'
 import {diskTrouble, orDiskFull} from './disk.ts'
 import {launchResume, launchRun, STARTED_WITHIN_MS} from './launch.ts'
@@ -26,64 +26,74 @@ import {composeReport} from './report.ts'
 const FOLLOW_EVERY_MS = 60
 
 /** The engine over the files of a state directory. Holds nothing itself but what it has read. */
-export function createEngine(base: Base): Engine {
-  const reader = createReader(base)
-  const plans = openPlans(base)
+export function createEngine(context: AppContext): Engine {
+  const reader = createReader(context)
+  const plans = openPlans(context)
   return {
-    runbooks: () => listRunbooks(base.runbookDirectories(), file => loadWatched(base, file)),
+    runbooks: () => listRunbooks(context.runbookDirectories(), file => loadWatched(context, file)),
     plan: plans.make,
-    keptPlan: id => readPlan(base.stateDir, id).plan,
+    keptPlan: id => readPlan(context.stateDir, id).plan,
     start: request => {
-      if (base.config().policy.readOnly)
+      if (context.config().policy.readOnly)
         throw new OpsError('usage/read-only', 'the policy is read-only: no run may start')
       const made = plans.made(request.plan)
       const known = {...made?.secrets, ...request.secrets}
-      for (const value of Object.values(known)) base.redactor.add(value)
+      for (const value of Object.values(known)) context.redactor.add(value)
       // The request is a file too.
-      const start = {...request, reason: base.redactor.redact(request.reason), secrets: known}
-      return orDiskFull(base.stateDir, launchRun(base, start, made?.standby))
+      const start = {...request, reason: context.redactor.redact(request.reason), secrets: known}
+      return orDiskFull(context.stateDir, launchRun(context, start, made?.standby))
     },
     resume: request => {
       const view = reader.view(request.run)
       if (view.outcome !== undefined)
         return Promise.reject(new OpsError('run/ended', `run ${request.run} has already ended: ${view.outcome}`))
-      return orDiskFull(base.stateDir, launchResume(base, request))
+      return orDiskFull(context.stateDir, launchResume(context, request))
     },
     state: reader.view,
     list: limit =>
-      listRunIds(base.stateDir)
+      listRunIds(context.stateDir)
         .slice(-(limit ?? 50))
         .toReversed()
         .flatMap(run => reader.row(run) ?? []),
-    follow: (run, signal) => follow(base, run, signal, reader.view),
+    follow: (run, signal) => follow(context, run, signal, reader.view),
     report: async run =>
-      composeReport(reader.view(run), (await loadWatched(base, readRequest(runFiles(base.stateDir, run)).file)).book),
+      composeReport(
+        reader.view(run),
+        (await loadWatched(context, readRequest(runFiles(context.stateDir, run)).file)).book,
+      ),
     output: (run, last) => reader.output(run, last),
-    progress: run => readProgress(runFiles(base.stateDir, run).progress),
+    progress: run => readProgress(runFiles(context.stateDir, run).progress),
     answer: (run, prompt, answer, reason, via) => {
       const open = reader.view(run).prompt
       if (open?.id !== prompt)
         throw new OpsError('run/ended', `run ${run} has no open question ${prompt}`, {
           hint: `See \`opsconsole runs show ${run}\`.`,
         })
-      const over = approvalOver(base, open)
+      const over = approvalOver(context, open)
       if (over !== undefined) throw new OpsError('run/refused', over)
-      leaveRequest(runFiles(base.stateDir, run).inbox, {kind: 'answer', prompt, answer, reason, by: base.actor(), via})
+      leaveRequest(runFiles(context.stateDir, run).inbox, {
+        kind: 'answer',
+        prompt,
+        answer,
+        reason,
+        by: context.actor(),
+        via,
+      })
     },
-    approve: (run, reason, plan) => approveRun(base, reader.view(run), {reason, plan}),
+    approve: (run, reason, plan) => approveRun(context, reader.view(run), {reason, plan}),
     abort: (run, reason) => {
       const view = reader.view(run)
       if (view.outcome !== undefined) throw new OpsError('run/ended', `run ${run} has already ended: ${view.outcome}`)
-      leaveRequest(runFiles(base.stateDir, run).inbox, {kind: 'abort', reason, by: base.actor()})
+      leaveRequest(runFiles(context.stateDir, run).inbox, {kind: 'abort', reason, by: context.actor()})
     },
-    locks: () => listLocks(base),
-    releaseLock: (lock, reason) => releaseLock(base, lock, reason),
+    locks: () => listLocks(context),
+    releaseLock: (lock, reason) => releaseLock(context, lock, reason),
   }
 }
 
 /** Leaves the approval where the run finds it, now or when it is taken up. */
 function approveRun(
-  base: Base,
+  context: AppContext,
   view: RunView,
   {reason, plan}: {readonly reason: string; readonly plan: string | undefined},
 ): void {
@@ -92,8 +102,8 @@ function approveRun(
     throw new OpsError('run/ended', `run ${run} does not wait for an approval`)
   if (plan !== undefined && !frozen.hash.startsWith(plan))
     throw new OpsError('run/refused', `run ${run} has plan ${frozen.hash.slice(0, 16)}, not ${plan}`)
-  const over = approvalOver(base, prompt)
-  const refusal = over ?? approvalRefusal(actor, base.actor())
+  const over = approvalOver(context, prompt)
+  const refusal = over ?? approvalRefusal(actor, context.actor())
   const entry = {
     action: 'approval given',
     target: frozen.runbook,
@@ -103,25 +113,25 @@ function approveRun(
     detail: {plan: frozen.hash},
     phase: 'decision' as const,
   }
-  base.audit().append({...entry, outcome: refusal === undefined ? 'approved' : `refused: ${refusal}`})
+  context.audit().append({...entry, outcome: refusal === undefined ? 'approved' : `refused: ${refusal}`})
   if (refusal !== undefined)
     throw new OpsError('run/refused', refusal, {
       hint: over === undefined ? 'Another person must approve it, logged in as themselves.' : 'Start it again.',
     })
-  leaveRequest(runFiles(base.stateDir, run).inbox, {
+  leaveRequest(runFiles(context.stateDir, run).inbox, {
     kind: 'answer',
     prompt: prompt.id,
     plan: frozen.hash,
     answer: 'approve',
     reason,
-    by: base.actor(),
+    by: context.actor(),
     via: 'command',
   })
 }
 
 /** A suspended run has no process that would see its question expire, so whoever approves looks at the clock. */
-function approvalOver(base: Base, {kind, expiresAt}: Prompt): string | undefined {
-  if (kind !== 'approval' || base.clock.now() < expiresAt) return undefined
+function approvalOver(context: AppContext, {kind, expiresAt}: Prompt): string | undefined {
+  if (kind !== 'approval' || context.clock.now() < expiresAt) return undefined
   return `the time to approve it was over at ${new Date(expiresAt).toISOString()}`
 }
 
@@ -138,10 +148,10 @@ interface Cached {
 const LINES_KEPT = 5000
 
 /** Reads runs incrementally: a journal of which nothing new came costs one fstat. */
-function createReader(base: Base) {
+function createReader(context: AppContext) {
   const cache = new Map<string, Cached>()
   const get = (run: string): Cached => {
-    const files = runFiles(base.stateDir, run)
+    const files = runFiles(context.stateDir, run)
     const cached = cache.get(run) ?? {
       state: emptyRun(run),
       process: undefined,
@@ -162,15 +172,15 @@ function createReader(base: Base) {
   }
   const view = (run: string): RunView => {
     const {state, process} = get(run)
-    if (process === undefined) return notBegun(base, run)
+    if (process === undefined) return notBegun(context, run)
     const lost = state.outcome === undefined && state.suspended !== true && !isAlive(process)
     if (!lost) return {...state, lost, inFlight: []}
-    const files = runFiles(base.stateDir, run)
+    const files = runFiles(context.stateDir, run)
     return {
       ...markUnknown(state),
       lost,
       // What ended the runner may well end the next one too.
-      endReason: diskTrouble(base.stateDir) ?? state.endReason,
+      endReason: diskTrouble(context.stateDir) ?? state.endReason,
       inFlight: inFlightLines(commandsInFlight(readEvents(files.journal).events, files.spool)),
     }
   }
@@ -183,12 +193,12 @@ function createReader(base: Base) {
       } catch (error) {
         return error instanceof OpsError && error.code === 'run/unknown'
           ? undefined
-          : damagedRow(base, run, messageOf(error))
+          : damagedRow(context, run, messageOf(error))
       }
     },
     output: (run: string, last: number) => {
       const cached = get(run)
-      const {lines, end} = readOutput(runFiles(base.stateDir, run).output, cached.outputEnd)
+      const {lines, end} = readOutput(runFiles(context.stateDir, run).output, cached.outputEnd)
       cached.outputEnd = end
       cached.total += lines.length
       cached.lines.push(...lines)
@@ -199,8 +209,8 @@ function createReader(base: Base) {
 }
 
 /** It was asked for, and its runner has written nothing: it is about to begin, or its runner died before that. */
-function notBegun(base: Base, run: string): RunView {
-  const files = runFiles(base.stateDir, run)
+function notBegun(context: AppContext, run: string): RunView {
+  const files = runFiles(context.stateDir, run)
   const {plan, actor, reason, dryRun} = readRequest(files)
   const at = statSync(files.request).mtimeMs
   const process = {pid: 0, startTicks: 0, bootId: ''}
@@ -216,7 +226,7 @@ function notBegun(base: Base, run: string): RunView {
     dryRun,
     process,
   })
-  const lost = base.clock.now() - at > STARTED_WITHIN_MS
+  const lost = context.clock.now() - at > STARTED_WITHIN_MS
   return {...state, lost, inFlight: [], endReason: lost ? 'its runner died before it began; nothing was touched' : ''}
 }
 
@@ -266,12 +276,12 @@ function readProgress(file: string): Progress | undefined {
 
 /** Events and output lines in the order in which they came, until the run has ended or its runner is gone. */
 async function* follow(
-  base: Base,
+  context: AppContext,
   run: string,
   signal: AbortSignal,
   view: (run: string) => RunView,
 ): AsyncIterable<Feed> {
-  const files = runFiles(base.stateDir, run)
+  const files = runFiles(context.stateDir, run)
   let [journalEnd, outputEnd] = [0, 0]
   const waiting: RunEvent[] = []
   let ended = false

@@ -2,7 +2,7 @@ import type {PlanRequest} from '../runbooks/engine.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import {dropOldPlans, keepPlan, newRunId} from '../store/runs/directory.ts'
 import {usualDurations} from '../store/runs/history.ts'
-import type {Base} from '../app/base.ts'
+import type {AppContext} from '../app/context.ts'
 import {makePlan, preparePlan} from './plan.ts'
 import type {Standby} from './runner-process.ts'
 
@@ -20,22 +20,22 @@ export interface Plans {
 }
 
 /** Makes plans, and keeps each for a day so that exactly it can be started. */
-export function openPlans(base: Base): Plans {
+export function openPlans(context: AppContext): Plans {
   const made = new Map<string, Made>()
   const freeze = async (run: string, request: PlanRequest, signal: AbortSignal) => {
-    const input = await preparePlan(base, {...request, run})
-    const {plan} = await makePlan(base, input, signal, usualDurations(base.stateDir, input.loaded.book.name))
+    const input = await preparePlan(context, {...request, run})
+    const {plan} = await makePlan(context, input, signal, usualDurations(context.stateDir, input.loaded.book.name))
     const {params, secretParams} = input
     const stored = Object.fromEntries(Object.entries(params).filter(([name]) => !secretParams.includes(name)))
-    dropOldPlans(base.stateDir, base.clock.now())
-    keepPlan(base.stateDir, {plan, file: input.loaded.file, params: stored, secretParams})
+    dropOldPlans(context.stateDir, context.clock.now())
+    keepPlan(context.stateDir, {plan, file: input.loaded.file, params: stored, secretParams})
     return {plan, secrets: Object.fromEntries(secretParams.map(name => [name, String(params[name])]))}
   }
   return {
     make: async (request, signal) => {
       // One runner stands by at most, for the first plan.
-      const standby = made.size === 0 ? base.options.standby : undefined
-      const run = standby?.run ?? newRunId(base.clock.now())
+      const standby = made.size === 0 ? context.options.standby : undefined
+      const run = standby?.run ?? newRunId(context.clock.now())
       const {plan, secrets} = await freeze(run, request, signal)
       made.set(run, {secrets, standby})
       return plan

@@ -6,7 +6,7 @@ import type {RunRequest} from '../runbooks/ports.ts'
 import {createRun, readPlan, readRequest, type RunFiles, runFiles} from '../store/runs/directory.ts'
 import {readEvents} from '../store/runs/journal.ts'
 import {sleep} from '../units/clock.ts'
-import type {Base} from '../app/base.ts'
+import type {AppContext} from '../app/context.ts'
 import {keptSources} from './kept-sources.ts'
 import {lastRefusal} from './refusal.ts'
 import {type RunnerProcess, type RunnerSite, type Standby, startRunner} from './runner-process.ts'
@@ -15,16 +15,20 @@ import {type RunnerProcess, type RunnerSite, type Standby, startRunner} from './
 export const STARTED_WITHIN_MS = 60_000
 
 /** Starts a kept plan in a runner of its own, or in the one that stands by for it. Resolves once the run's first record is durable. */
-export async function launchRun(base: Base, start: StartRequest, standby: Standby | undefined): Promise<string> {
-  const kept = readPlan(base.stateDir, start.plan)
+export async function launchRun(
+  context: AppContext,
+  start: StartRequest,
+  standby: Standby | undefined,
+): Promise<string> {
+  const kept = readPlan(context.stateDir, start.plan)
   const secrets = neededSecrets(kept.secretParams, start.secrets ?? {})
-  const actor = base.actor()
-  if (existsSync(runFiles(base.stateDir, kept.plan.run).request))
+  const actor = context.actor()
+  if (existsSync(runFiles(context.stateDir, kept.plan.run).request))
     throw new OpsError('run/held', `plan ${kept.plan.run} was started before: a plan is for one run`, {
       hint: `See \`opsconsole runs show ${kept.plan.run}\`, or make a new plan.`,
     })
   // Fails here, before anything exists, when the trail cannot be written.
-  base.audit().append({
+  context.audit().append({
     action: 'run requested',
     phase: 'decision',
     target: kept.plan.runbook,
@@ -33,13 +37,13 @@ export async function launchRun(base: Base, start: StartRequest, standby: Standb
     reason: start.reason,
     detail: {plan: kept.plan.hash, dryRun: start.dryRun, via: start.via},
   })
-  await base.rememberDeclared()
-  const {hash, sources} = keptSources(kept.file, text => base.redactor.redact(text))
+  await context.rememberDeclared()
+  const {hash, sources} = keptSources(kept.file, text => context.redactor.redact(text))
   const request: RunRequest = {
     v: 1,
     run: kept.plan.run,
     file: kept.file,
-    config: base.config().file,
+    config: context.config().file,
     environment: kept.plan.environment,
     params: kept.params,
     secretParams: kept.secretParams,
@@ -55,16 +59,16 @@ export async function launchRun(base: Base, start: StartRequest, standby: Standb
     ...(start.breakGlass === undefined ? {} : {breakGlass: start.breakGlass}),
     ...(start.localLock === undefined ? {} : {localLock: start.localLock}),
   }
-  const files = createRun(base.stateDir, request)
-  const runner = standby?.take(files) ?? startRunner(siteOf(base), [request.run], files.log)
+  const files = createRun(context.stateDir, request)
+  const runner = standby?.take(files) ?? startRunner(siteOf(context), [request.run], files.log)
   runner.order(secrets)
   await firstRecord(files, runner, events => events.length > 0)
   return request.run
 }
 
 /** Starts a runner that takes up a run whose runner died. Resolves once that is recorded; rejects with its refusal. */
-export async function launchResume(base: Base, resume: ResumeRequest): Promise<void> {
-  const files = runFiles(base.stateDir, resume.run)
+export async function launchResume(context: AppContext, resume: ResumeRequest): Promise<void> {
+  const files = runFiles(context.stateDir, resume.run)
   const secrets = neededSecrets(readRequest(files).secretParams, resume.secrets ?? {})
   const flags = [
     '--resume',
@@ -72,7 +76,7 @@ export async function launchResume(base: Base, resume: ResumeRequest): Promise<v
     ...(resume.unattended ? ['--unattended'] : []),
     ...(resume.localLock === undefined ? [] : ['--local-lock', resume.localLock]),
   ]
-  const runner = startRunner(siteOf(base), [resume.run, ...flags], files.log)
+  const runner = startRunner(siteOf(context), [resume.run, ...flags], files.log)
   runner.order(secrets)
   // Several may try at once: only the one whose own runner took it up has won.
   await firstRecord(files, runner, events =>
@@ -82,7 +86,11 @@ export async function launchResume(base: Base, resume: ResumeRequest): Promise<v
   )
 }
 
-const siteOf = ({options, stateDir, config}: Base): RunnerSite => ({...options, stateDir, configFile: config().file})
+const siteOf = ({options, stateDir, config}: AppContext): RunnerSite => ({
+  ...options,
+  stateDir,
+  configFile: config().file,
+})
 
 /** Exactly the secret parameters of a plan. They were never stored, so whoever starts or resumes it gives them. */
 function neededSecrets(

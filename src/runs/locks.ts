@@ -3,13 +3,13 @@ import {isAlive} from '../processes/identity.ts'
 import type {LockList, ReleasedLock} from '../runbooks/engine.ts'
 import type {LockHolder} from '../runbooks/ports.ts'
 import type {SharedLockBook} from '../store/shared-locks/book.ts'
-import type {Base} from '../app/base.ts'
+import type {AppContext} from '../app/context.ts'
 
 /** Local and shared locks. Those that cannot be read are told of, never left out silently. */
-export async function listLocks(base: Base): Promise<LockList> {
-  const local = base.locks().list()
+export async function listLocks(context: AppContext): Promise<LockList> {
+  const local = context.locks().list()
   try {
-    const shared = (await configured(base)?.list()) ?? []
+    const shared = (await configured(context)?.list()) ?? []
     return {locks: [...local, ...shared], problem: undefined}
   } catch (error) {
     return {locks: local, problem: messageOf(error)}
@@ -17,9 +17,9 @@ export async function listLocks(base: Base): Promise<LockList> {
 }
 
 /** Without any configuration there is none of shared locks; a faulty one may well have it. */
-function configured(base: Base): SharedLockBook | undefined {
+function configured(context: AppContext): SharedLockBook | undefined {
   try {
-    return base.sharedLocks()
+    return context.sharedLocks()
   } catch (error) {
     if (error instanceof OpsError && error.code === 'config/missing') return undefined
     throw error
@@ -27,8 +27,8 @@ function configured(base: Base): SharedLockBook | undefined {
 }
 
 /** Takes a lock away, on this host and among hosts. Both have one id. */
-export async function releaseLock(base: Base, lock: string, reason: string): Promise<ReleasedLock> {
-  const {locks, problem} = await listLocks(base)
+export async function releaseLock(context: AppContext, lock: string, reason: string): Promise<ReleasedLock> {
+  const {locks, problem} = await listLocks(context)
   const both = locks.filter(candidate => candidate.lock === lock)
   const [holder] = both
   if (!holder)
@@ -47,15 +47,15 @@ export async function releaseLock(base: Base, lock: string, reason: string): Pro
     run: holder.run,
     detail: {holder: holder.actor, host: holder.host, scope},
   }
-  base.audit().append({...entry, phase: 'intent'})
+  context.audit().append({...entry, phase: 'intent'})
   try {
-    base.locks().forceRelease(lock)
-    if (both.some(each => each.scope === 'shared')) await configured(base)?.forceRelease(lock)
+    context.locks().forceRelease(lock)
+    if (both.some(each => each.scope === 'shared')) await configured(context)?.forceRelease(lock)
   } catch (error) {
-    base.audit().append({...entry, phase: 'outcome', outcome: 'failed', reason: messageOf(error)})
+    context.audit().append({...entry, phase: 'outcome', outcome: 'failed', reason: messageOf(error)})
     throw error
   }
-  base.audit().append({...entry, phase: 'outcome', outcome: 'done'})
+  context.audit().append({...entry, phase: 'outcome', outcome: 'done'})
   return {holder: shownHolder(both, holder), problem}
 }
 

@@ -7,7 +7,7 @@ import {approvalNeed} from '../runbooks/approval.ts'
 import type {Step} from '../runbooks/define.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import {NOTHING_USUAL, type UsualDurations} from '../store/runs/history.ts'
-import type {Base} from '../app/base.ts'
+import type {AppContext} from '../app/context.ts'
 import {loadWatched} from './load-watched.ts'
 import {noRecord, openTouch, stepContext, withSpool} from './contexts.ts'
 
@@ -38,7 +38,7 @@ export interface PlanInput {
 
 /** Loads a runbook and its parameters, as text from outside, for planning. */
 export async function preparePlan(
-  base: Base,
+  context: AppContext,
   request: {
     readonly runbook: string
     readonly environment: string | undefined
@@ -46,26 +46,26 @@ export async function preparePlan(
     readonly run: string
   },
 ): Promise<PlanInput & {readonly secretParams: readonly string[]}> {
-  const loaded = await loadWatched(base, runbookFile(base.runbookDirectories(), request.runbook))
-  const environment = chooseEnvironment(base.config(), request.environment)
+  const loaded = await loadWatched(context, runbookFile(context.runbookDirectories(), request.runbook))
+  const environment = chooseEnvironment(context.config(), request.environment)
   const described = await describeParams(loaded.book)
   const params = parseParams(loaded.book, described, request.params)
   const {shown, secret} = withoutSecrets(described, params)
-  for (const name of secret) base.redactor.add(String(params[name]))
+  for (const name of secret) context.redactor.add(String(params[name]))
   return {run: request.run, loaded, environment, params, shownParams: shown, secretParams: secret}
 }
 
 /** Reads the world and freezes a plan; changes nothing. How long things usually take is for people, and no part of its hash. */
 export async function makePlan(
-  base: Base,
+  context: AppContext,
   input: PlanInput,
   signal: AbortSignal,
   usual: UsualDurations = NOTHING_USUAL,
 ): Promise<Frozen> {
   const {loaded, environment, run} = input
-  await base.rememberDeclared()
-  return withSpool(base.stateDir, async spoolDir => {
-    const touch = openTouch(base, {
+  await context.rememberDeclared()
+  return withSpool(context.stateDir, async spoolDir => {
+    const touch = openTouch(context, {
       mode: 'read',
       run,
       environment,
@@ -84,31 +84,31 @@ export async function makePlan(
         environment,
         params: input.params,
         shownParams: input.shownParams,
-        onFailure: base.config().policy.onFailure,
-        approval: approvalNeed(base.config().policy, loaded.book.name, environment.name),
+        onFailure: context.config().policy.onFailure,
+        approval: approvalNeed(context.config().policy, loaded.book.name, environment.name),
         facts: {$: touch.$, ops: touch.ops, signal},
         usual: usual.steps,
         usualRunMs: usual.run,
-        now: base.clock.now(),
-        redact: text => base.redactor.redact(text),
+        now: context.clock.now(),
+        redact: text => context.redactor.redact(text),
         forecast: async step => (step.check ? step.check(readOnly(step)) : 'cannot know'),
       })
-    return base.stalls().watch(`planning ${loaded.book.name}`, freeze)
+    return context.stalls().watch(`planning ${loaded.book.name}`, freeze)
   })
 }
 
 /** The steps of a run that began, from the facts that were frozen then. Reads nothing. */
-export async function rebuildPlan(base: Base, input: PlanInput, plan: Plan): Promise<Frozen> {
+export async function rebuildPlan(context: AppContext, input: PlanInput, plan: Plan): Promise<Frozen> {
   const {book} = input.loaded
   const frozen = {...input.loaded, book: {...book, facts: async () => plan.facts as never}}
   const nothing = new AbortController().signal
-  const touch = openTouch(base, {
+  const touch = openTouch(context, {
     mode: 'read',
     run: input.run,
     environment: input.environment,
     record: noRecord,
     signal: nothing,
-    spoolDir: base.stateDir,
+    spoolDir: context.stateDir,
     env: {},
     progress: () => {},
   })
@@ -124,7 +124,7 @@ export async function rebuildPlan(base: Base, input: PlanInput, plan: Plan): Pro
     usual: new Map(),
     usualRunMs: undefined,
     now: plan.at,
-    redact: text => base.redactor.redact(text),
+    redact: text => context.redactor.redact(text),
     forecast: async () => 'cannot know',
   })
 }

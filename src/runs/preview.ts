@@ -2,12 +2,12 @@ import type {Environment} from '../config/schema.ts'
 import type {Step, StepContext} from '../runbooks/define.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
 import type {StepRecord} from '../runbooks/record.ts'
-import type {Base} from '../app/base.ts'
+import type {AppContext} from '../app/context.ts'
 import {noRecord, openTouch, stepContext} from './contexts.ts'
 
 /** A step's context that touches nothing, keeps nothing, and tells each command that would be run. */
 export function previewContext(
-  base: Base,
+  context: AppContext,
   place: {
     readonly request: RunRequest
     readonly environment: Environment
@@ -36,7 +36,7 @@ export function previewContext(
   }
   const progress = (): void => {}
   const {environment, spoolDir} = place
-  const touch = openTouch(base, {mode: 'dry', run, environment, record, signal, spoolDir, env: {}, progress})
+  const touch = openTouch(context, {mode: 'dry', run, environment, record, signal, spoolDir, env: {}, progress})
   const saved = {...place.saved}
   const save = (key: string, value: unknown): void => void (saved[key] = value)
   return stepContext({...touch, progress, signal, fence, run, reason, saved, save}, step)

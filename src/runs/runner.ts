@@ -1,6 +1,6 @@
 import {appendFileSync} from 'node:fs'
 import path from 'node:path'
-import {openBase, type BaseOptions} from '../app/base.ts'
+import {openAppContext, type AppOptions} from '../app/context.ts'
 import {messageOf, OpsError, toOpsError} from '../errors.ts'
 import {identify} from '../processes/identity.ts'
 import {openDesk} from '../runbooks/desk.ts'
@@ -24,7 +24,7 @@ import {watchSurvivors} from './orphans.ts'
 import {chooseEnvironment, makePlan, type PlanInput, rebuildPlan} from './plan.ts'
 import {noRecord, openTouch, stepContext} from './contexts.ts'
 import {previewContext} from './preview.ts'
-import type {Base} from '../app/base.ts'
+import type {AppContext} from '../app/context.ts'
 import {escapeText} from '../text/escape.ts'
 import {redactAnnounced} from '../text/redact.ts'
 import type {OutputSink, RunRequest} from '../runbooks/ports.ts'
@@ -44,43 +44,43 @@ export interface RunnerOrder {
 }
 
 /** The process of one run, in a session of its own. Resolves with the exit code; its journal tells everything else. */
-export async function runRunner(options: BaseOptions, order: RunnerOrder): Promise<number> {
+export async function runRunner(options: AppOptions, order: RunnerOrder): Promise<number> {
   const files = runFiles(stateDirectory(options.env), order.run)
   const stored = readRequest(files)
   // A resumed run is carried on in the name of whoever resumes it.
-  const base = order.resume ? openBase(options) : openBase(options, {actor: stored.actor})
+  const context = order.resume ? openAppContext(options) : openAppContext(options, {actor: stored.actor})
   const request = {
     ...stored,
-    actor: base.actor(),
+    actor: context.actor(),
     params: {...stored.params, ...order.secrets},
     ...(order.resume?.localLock === undefined ? {} : {localLock: order.resume.localLock}),
   }
   const resource = `run/${request.run}`
   let claimed = false
   try {
-    const claim = base.locks().acquire({resource, run: request.run, actor: request.actor.name, reason: 'runner'})
+    const claim = context.locks().acquire({resource, run: request.run, actor: request.actor.name, reason: 'runner'})
     if ('refused' in claim) throw new OpsError('run/held', claim.why)
     claimed = true
-    return await carryOut(base, files, {request, order})
+    return await carryOut(context, files, {request, order})
   } catch (error) {
-    throw noteFailure(base, files, error)
+    throw noteFailure(context, files, error)
   } finally {
     try {
-      if (claimed) base.locks().release(request.run, resource)
-      base.close()
+      if (claimed) context.locks().release(request.run, resource)
+      context.close()
     } catch (error) {
       // Whatever ended the run counts, not that its traces could not be tidied up; a claim ends with its process.
-      noteFailure(base, files, error)
+      noteFailure(context, files, error)
     }
   }
 }
 
 /** The runner's log is for whoever looks after it has gone: no secrets, and no failure of its own. */
-function noteFailure(base: Base, files: RunFiles, error: unknown): OpsError {
+function noteFailure(context: AppContext, files: RunFiles, error: unknown): OpsError {
   const {code, hint} = toOpsError(error)
-  const text = escapeText(redactAnnounced(base.redactor.redact(messageOf(error))), 20_000)
+  const text = escapeText(redactAnnounced(context.redactor.redact(messageOf(error))), 20_000)
   try {
-    appendFileSync(files.log, refusalText(base.clock.now(), {code, message: text, hint}))
+    appendFileSync(files.log, refusalText(context.clock.now(), {code, message: text, hint}))
   } catch {
     // The disk is full: what the journal says must do.
   }
@@ -88,33 +88,33 @@ function noteFailure(base: Base, files: RunFiles, error: unknown): OpsError {
 }
 
 async function carryOut(
-  base: Base,
+  context: AppContext,
   files: RunFiles,
   {request, order}: {readonly request: RunRequest; readonly order: RunnerOrder},
 ): Promise<number> {
   const {run} = request
   const journal = openJournal(files.journal, run, {
-    clock: base.clock,
-    redact: text => base.redactor.redact(text),
+    clock: context.clock,
+    redact: text => context.redactor.redact(text),
   })
   if (journal.state().outcome !== undefined)
     throw new OpsError('run/ended', `run ${run} has already ended: ${journal.state().outcome}`)
   const events = readEvents(files.journal).events
   if (order.resume === undefined && events.length > 0)
     throw new OpsError('run/held', `run ${run} has begun before; resume it`)
-  const loaded = await loadWatched(base, request.file)
-  const environment = chooseEnvironment(base.config(), request.environment)
+  const loaded = await loadWatched(context, request.file)
+  const environment = chooseEnvironment(context.config(), request.environment)
   const input: PlanInput = {run, loaded, environment, params: request.params, shownParams: request.plan.params}
-  await base.rememberDeclared()
-  for (const name of request.secretParams) base.redactor.add(textOf(request.params[name]))
+  await context.rememberDeclared()
+  for (const name of request.secretParams) context.redactor.add(textOf(request.params[name]))
 
   const stop = new AbortController()
-  const inbox = openInbox(files.inbox, why => recordRefused(base, request, why))
+  const inbox = openInbox(files.inbox, why => recordRefused(context, request, why))
   const output = openOutput(files, () => journal.state().lastSeq)
-  const shells = openSpareShells(base.options.env, path.dirname(base.config().file))
+  const shells = openSpareShells(context.options.env, path.dirname(context.config().file))
   const abort = (who: string, reason: string, by = request.actor): void => {
     if (stop.signal.aborted) return
-    base.audit().append(
+    context.audit().append(
       {
         action: 'abort',
         phase: 'decision',
@@ -130,9 +130,9 @@ async function carryOut(
   }
   const desk = openDesk(inbox, asked => abort(asked.by.name, asked.reason, asked.by))
   const release = listenForSignals(abort)
-  const stopRenewing = keepLocks(base, run)
+  const stopRenewing = keepLocks(context, run)
   try {
-    const tools = executeTools(base, {
+    const tools = executeTools(context, {
       request,
       input,
       journal,
@@ -146,9 +146,9 @@ async function carryOut(
     // A run that died before its first record has nothing to be taken up: it begins.
     const {outcome} =
       order.resume && events.length > 0
-        ? await resumeRun(resumeTools(base, tools, {input, files, events, output, order: order.resume}))
+        ? await resumeRun(resumeTools(context, tools, {input, files, events, output, order: order.resume}))
         : await executeRun(tools)
-    writeReport(files, journal.state(), loaded.book, text => base.redactor.redact(text))
+    writeReport(files, journal.state(), loaded.book, text => context.redactor.redact(text))
     if (journal.state().outcome !== undefined) clearSpool(files)
     return exitOf(outcome)
   } finally {
@@ -163,20 +163,20 @@ async function carryOut(
 }
 
 /** Somebody left something for the run that is not what it claims to be. */
-function recordRefused(base: Base, {plan, environment, run}: RunRequest, reason: string): void {
-  base.audit().append({action: 'request refused', phase: 'decision', target: plan.runbook, environment, run, reason})
+function recordRefused(context: AppContext, {plan, environment, run}: RunRequest, reason: string): void {
+  context.audit().append({action: 'request refused', phase: 'decision', target: plan.runbook, environment, run, reason})
 }
 
 /** Local locks are held by this process whatever happens: their heartbeat is for people. Shared ones would expire. */
-function keepLocks(base: Base, run: string): () => void {
+function keepLocks(context: AppContext, run: string): () => void {
   const heartbeat = setInterval(() => {
     try {
-      base.locks().heartbeat(run)
+      context.locks().heartbeat(run)
     } catch {
       // On a full disk the age of the last one is all that people see.
     }
   }, HEARTBEAT_MS)
-  const shared = base.sharedLocks()
+  const shared = context.sharedLocks()
   const renewal = shared && setInterval(() => shared.renew(), shared.renewEveryMs)
   return () => {
     clearInterval(heartbeat)
@@ -200,17 +200,17 @@ type Parts = Pick<ExecuteTools, 'request' | 'journal' | 'desk' | 'abort' | 'halt
   readonly shells: SpareShells
 }
 
-function executeTools(base: Base, parts: Parts): ExecuteTools {
+function executeTools(context: AppContext, parts: Parts): ExecuteTools {
   const {request, input, journal, output, desk, abort, halt} = parts
   const own = identify(process.pid)
   if (!own) throw new OpsError('bug/internal', 'this process has no identity in /proc')
   let {commands} = parts
-  const survivors = watchSurvivors(text => base.redactor.redact(text))
+  const survivors = watchSurvivors(text => context.redactor.redact(text))
   const recordTools = {
     journal,
-    audit: base.audit(),
+    audit: context.audit(),
     output,
-    redact: (text: string) => base.redactor.redact(text),
+    redact: (text: string) => context.redactor.redact(text),
     run: request.run,
     environment: request.environment,
     nextCommand: () => (commands += 1),
@@ -222,15 +222,15 @@ function executeTools(base: Base, parts: Parts): ExecuteTools {
     abort,
     halt,
     book: input.loaded.book,
-    clock: base.clock,
-    audit: base.audit(),
-    locks: base.locks(),
-    shared: base.sharedLocks(),
+    clock: context.clock,
+    audit: context.audit(),
+    locks: context.locks(),
+    shared: context.sharedLocks(),
     process: own,
-    expiryMs: base.config().policy.promptExpiry,
-    refreeze: signal => makePlan(base, input, signal),
+    expiryMs: context.config().policy.promptExpiry,
+    refreeze: signal => makePlan(context, input, signal),
     survivors: survivors.of,
-    ...lookers(base, parts),
+    ...lookers(context, parts),
     context: (step, planned, {signal, fence, phase}) => {
       // Progress belongs to one step: the next begins without.
       output.progress(undefined)
@@ -244,7 +244,7 @@ function executeTools(base: Base, parts: Parts): ExecuteTools {
         OPSCONSOLE_FENCE: String(fence),
       }
       const progress = (done: number, total: number, unit = ''): void => output.progress({done, total, unit})
-      const touch = openTouch(base, {
+      const touch = openTouch(context, {
         mode,
         run: request.run,
         environment: input.environment,
@@ -273,13 +273,13 @@ function executeTools(base: Base, parts: Parts): ExecuteTools {
 
 /** Contexts in which nothing is changed and nothing is recorded. */
 function lookers(
-  base: Base,
+  context: AppContext,
   {request, input: {environment}, journal, output: {spoolDir}}: Parts,
 ): Pick<ExecuteTools, 'guardContext' | 'preview'> {
   const {run} = request
   return {
     guardContext: signal => ({
-      ...openTouch(base, {
+      ...openTouch(context, {
         mode: 'read',
         run,
         environment,
@@ -292,12 +292,12 @@ function lookers(
       signal,
     }),
     preview: (step, options) =>
-      previewContext(base, {request, environment, spoolDir, saved: journal.state().saved}, {step, ...options}),
+      previewContext(context, {request, environment, spoolDir, saved: journal.state().saved}, {step, ...options}),
   }
 }
 
 function resumeTools(
-  base: Base,
+  context: AppContext,
   tools: ExecuteTools,
   {
     input,
@@ -314,13 +314,13 @@ function resumeTools(
   },
 ): ResumeTools {
   const inFlight = commandsInFlight(events, files.spool)
-  takeOverLeftovers(files, inFlight, {output, redactor: base.redactor})
+  takeOverLeftovers(files, inFlight, {output, redactor: context.redactor})
   return {
     ...tools,
     ...order,
     inFlight,
-    rebuild: () => rebuildPlan(base, input, tools.request.plan),
-    sources: () => keptSources(tools.request.file, text => base.redactor.redact(text)).sources ?? [],
+    rebuild: () => rebuildPlan(context, input, tools.request.plan),
+    sources: () => keptSources(tools.request.file, text => context.redactor.redact(text)).sources ?? [],
   }
 }
 

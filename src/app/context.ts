@@ -27,7 +27,7 @@ import {openStallWatch, type StallWatch} from '../runs/stall-watch.ts'
 import type {Standby} from '../runs/runner-process.ts'
 import {stateDirectory} from './state-dir.ts'
 
-export interface BaseOptions {
+export interface AppOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly configFile: string | undefined
@@ -40,8 +40,8 @@ export interface BaseOptions {
 }
 
 /** What every way into the program shares. Everything opens on first use and closes in reverse order. */
-export interface Base {
-  readonly options: BaseOptions
+export interface AppContext {
+  readonly options: AppOptions
   readonly clock: Clock
   readonly exec: Exec
   readonly redactor: Redactor
@@ -64,7 +64,7 @@ export interface Base {
   close(): void
 }
 
-export function openBase(options: BaseOptions, known: {readonly actor?: Actor} = {}): Base {
+export function openAppContext(options: AppOptions, known: {readonly actor?: Actor} = {}): AppContext {
   const redactor = createRedactor()
   const opened: {readonly name: string; readonly close: () => void}[] = []
   const keep = <T extends {close(): void}>(name: string, thing: T): T => {
