@@ -82,6 +82,16 @@ export const CATALOGUE = {
     exit: EXIT.aborted,
     meaning: 'A person or a signal stopped the command.',
   },
+  'change/protected': {
+    kind: 'expected',
+    exit: EXIT.refused,
+    meaning: 'The environment is protected, and its name was not typed.',
+  },
+  'change/unconfirmed': {
+    kind: 'expected',
+    exit: EXIT.refused,
+    meaning: 'A change that may lose data was not confirmed.',
+  },
   'config/environment': {
     kind: 'expected',
     exit: EXIT.usage,

@@ -1,11 +1,6 @@
+import type {Consent} from '../admission/change.ts'
 import {OpsError} from '../errors.ts'
 import type {Plan} from './plan.ts'
-
-/** What was said beforehand, by flags. */
-export interface Consent {
-  readonly yes: boolean
-  readonly typed: readonly string[]
-}
 
 /** What an unattended run would have to ask and was not given; empty when nothing is missing. */
 export function missingConsent(plan: Plan, consent: Consent): readonly string[] {

@@ -1,9 +1,9 @@
 import type {z} from 'zod'
+import type {Danger} from '../admission/change.ts'
 import type {Ops, Verdict} from './ops.ts'
 import type {Shell} from './shell.ts'
 
-/** safe: reads only · disruptive: users may notice · destructive: data may be lost. */
-export type Danger = 'safe' | 'disruptive' | 'destructive'
+export type {Danger}
 /** What a check can say: the step would change something, has nothing to do, or cannot tell beforehand. */
 export type Forecast = 'would change' | 'done' | 'cannot know'
 

@@ -4,6 +4,7 @@ import {type Import, isTest, readSources, roomOf, type Source} from './sources.t
 /** Rooms that anyone may use and that use only each other. */
 const LEAVES = ['errors', 'units', 'text', 'processes', 'identity', 'connections', 'files']
 const DOMAINS = [
+  'admission',
   'monitors',
   'probes',
   'alerts',

@@ -1,0 +1,31 @@
+import type {Config} from '../config/schema.ts'
+import type {ErrorCode} from '../errors.ts'
+import type {Change} from './change.ts'
+
+/** Why a change may not happen. The reason is a clause that goes with "Cannot acknowledge: …". */
+export interface Refusal {
+  readonly allowed: false
+  readonly reason: string
+  readonly code: ErrorCode
+  /** What would have to be so for it to be allowed. */
+  readonly hint: string
+}
+
+export type Decision = {readonly allowed: true} | (Refusal & {readonly rule: string})
+
+/** What holds at this moment, wherever it is asked. */
+export interface Circumstances {
+  /** This process was called with --read-only. */
+  readonly readOnlyFlag: boolean
+  /** As the file is now; undefined when there is none, as for the locks of a bare state directory. */
+  readonly config: Pick<Config, 'policy' | 'environments' | 'file'> | undefined
+}
+
+/** One reason for which a change may be refused. Undefined: nothing against it. */
+export interface Rule {
+  /** For the trail and as a label of metrics. */
+  readonly name: string
+  readonly refuse: (change: Change, circumstances: Circumstances) => Refusal | undefined
+}
+
+export const ALLOWED: Decision = {allowed: true}

@@ -1,0 +1,114 @@
+import {describe, expect, test} from 'vitest'
+import type {AuditEntry, AuditLog} from '../audit/record.ts'
+import {OpsError} from '../errors.ts'
+import type {Actor} from '../identity/actor.ts'
+import type {Change} from './change.ts'
+import type {Circumstances} from './decision.ts'
+import {openGate} from './gate.ts'
+
+const ann: Actor = {name: 'ann', evidence: 'kernel', uid: 1000, loginUid: 1000, from: 'host', host: 'ops1'}
+const change: Change = {
+  action: 'cache invalidated',
+  target: 'cache main',
+  environment: 'prod',
+  danger: 'destructive',
+  actor: ann,
+  via: 'command',
+  reason: 'stale',
+  consent: {yes: true, typed: []},
+}
+
+function opened(readOnlyFlag: boolean, append: (entry: AuditEntry) => void = () => {}) {
+  const trail: AuditEntry[] = []
+  const audit: AuditLog = {
+    append: entry => {
+      append(entry)
+      trail.push(entry)
+      return {...entry, v: 1, seq: trail.length, at: 0, actor: ann, prev: ''}
+    },
+    list: () => [],
+  }
+  const circumstances: Circumstances = {readOnlyFlag, config: undefined}
+  return {gate: openGate({audit: () => audit, circumstances: () => circumstances}), trail}
+}
+
+const entry = {action: 'cache invalidated', target: 'cache main', environment: 'prod'}
+
+describe('a single change', () => {
+  test('is in the trail before it happens, with its outcome after it', async () => {
+    const {gate, trail} = opened(false)
+    const result = await gate.carryOut(change, () => {
+      expect(trail).toEqual([{...entry, reason: 'stale', phase: 'intent'}])
+      return 3
+    })
+    expect(result).toBe(3)
+    expect(trail.at(-1)).toEqual({...entry, reason: 'stale', phase: 'outcome', outcome: 'done'})
+  })
+
+  test('that fails says why in its outcome', async () => {
+    const {gate, trail} = opened(false)
+    const work = (): Promise<never> => Promise.reject(new Error('connection reset'))
+    await expect(gate.carryOut(change, work)).rejects.toThrow('connection reset')
+    expect(trail.at(-1)).toMatchObject({phase: 'outcome', outcome: 'failed', reason: 'connection reset'})
+  })
+
+  test('does not happen when its intent cannot be written', async () => {
+    const {gate} = opened(false, () => {
+      throw new OpsError('audit/unwritable', 'no space left')
+    })
+    let done = false
+    await expect(gate.carryOut(change, () => (done = true))).rejects.toThrow('no space left')
+    expect(done).toBe(false)
+  })
+})
+
+describe('a refusal', () => {
+  test('is one record with its reason and its rule, and nothing happens', async () => {
+    const {gate, trail} = opened(true)
+    let done = false
+    const refused = gate.carryOut(change, () => (done = true))
+    await expect(refused).rejects.toMatchObject({code: 'usage/read-only', exit: 7})
+    expect(done).toBe(false)
+    expect(trail).toEqual([
+      {
+        ...entry,
+        phase: 'decision',
+        outcome: 'refused',
+        reason: 'this was called with --read-only, which forbids every change',
+        detail: {rule: 'read-only flag', via: 'command'},
+      },
+    ])
+  })
+
+  test('stays a refusal when it cannot be recorded, and says so', () => {
+    const {gate} = opened(true, () => {
+      throw new OpsError('audit/unwritable', 'no space left')
+    })
+    expect(() => gate.admit(change)).toThrow(
+      expect.objectContaining({
+        code: 'usage/read-only',
+        hint: 'Call it again without --read-only. The refusal could not be recorded: no space left.',
+      }),
+    )
+  })
+
+  test('that is only asked about leaves no trace', () => {
+    const {gate, trail} = opened(true)
+    expect(gate.ask(change)).toMatchObject({allowed: false, rule: 'read-only flag'})
+    expect(trail).toEqual([])
+  })
+})
+
+test('what holds is asked anew each time', async () => {
+  let readOnlyFlag = false
+  const {trail} = opened(false)
+  const audit = opened(false)
+  const gate = openGate({
+    audit: () => ({append: () => ({}) as never, list: () => []}),
+    circumstances: () => ({readOnlyFlag, config: undefined}),
+  })
+  expect(gate.ask(change).allowed).toBe(true)
+  readOnlyFlag = true
+  expect(gate.ask(change).allowed).toBe(false)
+  expect([trail, audit.trail]).toEqual([[], []])
+})

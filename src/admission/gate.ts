@@ -1,0 +1,87 @@
+import type {AuditEntry, AuditLog} from '../audit/record.ts'
+import {messageOf, OpsError} from '../errors.ts'
+import type {Change} from './change.ts'
+import type {Circumstances, Decision} from './decision.ts'
+import {decide} from './rules.ts'
+
+/** The one place that decides whether a change may happen. */
+export interface Gate {
+  /** Only asks: for keys that are shown or hidden, and for plans that say what they will need. */
+  ask(change: Change): Decision
+  /** Raises the refusal, which is then in the trail. */
+  admit(change: Change): void
+  /** A single change from its beginning to its end: admit, record the intent, do it, record the outcome. */
+  carryOut<T>(change: Change, work: () => T | Promise<T>): Promise<T>
+}
+
+export interface GateTools {
+  /** Opened only when something is recorded. */
+  readonly audit: () => AuditLog
+  /** Read anew each time: what was allowed a moment ago need not be so now. Raises what the configuration raises. */
+  readonly circumstances: () => Circumstances
+}
+
+export function openGate({audit, circumstances}: GateTools): Gate {
+  const ask = (change: Change): Decision => decide(change, circumstances())
+  const admit = (change: Change): void => {
+    const decision = ask(change)
+    if (decision.allowed) return
+    const unrecorded = recordRefusal(audit, change, decision)
+    throw refusalError(decision, unrecorded)
+  }
+  return {
+    ask,
+    admit,
+    carryOut: async (change, work) => {
+      admit(change)
+      const entry = entryOf(change)
+      audit().append({...entry, phase: 'intent'})
+      try {
+        const result = await work()
+        audit().append({...entry, phase: 'outcome', outcome: 'done'})
+        return result
+      } catch (error) {
+        audit().append({...entry, phase: 'outcome', outcome: 'failed', reason: messageOf(error)})
+        throw error
+      }
+    },
+  }
+}
+
+type Refused = Extract<Decision, {readonly allowed: false}>
+
+/** A refusal as an error. `more` is what else must be known of it. */
+export function refusalError({code, reason, hint}: Refused, more?: string): OpsError {
+  return new OpsError(code, reason, {hint: more === undefined ? hint : `${hint} ${more}`})
+}
+
+/** A trail that cannot be written lets nothing through; it need not keep anybody from being told so. */
+function recordRefusal(audit: () => AuditLog, change: Change, {rule, reason}: Refused): string | undefined {
+  try {
+    const detail = {...change.detail, rule, via: change.via}
+    audit().append({...entryOf(change), phase: 'decision', outcome: 'refused', reason, detail})
+    return undefined
+  } catch (error) {
+    return `The refusal could not be recorded: ${messageOf(error)}.`
+  }
+}
+
+const entryOf = ({
+  action,
+  target,
+  environment,
+  reason,
+  command,
+  run,
+  step,
+  detail,
+}: Change): Omit<AuditEntry, 'phase'> => ({
+  action,
+  target,
+  environment: environment ?? '',
+  ...(reason === undefined || reason === '' ? {} : {reason}),
+  ...(command === undefined ? {} : {command}),
+  ...(run === undefined ? {} : {run}),
+  ...(step === undefined ? {} : {step}),
+  ...(detail === undefined ? {} : {detail}),
+})

@@ -1,0 +1,122 @@
+import {describe, expect, test} from 'vitest'
+import {policySchema} from '../runbooks/config.ts'
+import type {Actor} from '../identity/actor.ts'
+import type {Change, Danger} from './change.ts'
+import type {Circumstances, Decision} from './decision.ts'
+import {decide, RULES} from './rules.ts'
+
+const ann: Actor = {name: 'ann', evidence: 'kernel', uid: 1000, loginUid: 1000, from: 'host', host: 'ops1'}
+
+const intended = (more: Partial<Change> = {}): Change => ({
+  action: 'anything',
+  target: 'something',
+  environment: 'dev',
+  danger: 'safe',
+  actor: ann,
+  via: 'command',
+  consent: {yes: false, typed: []},
+  ...more,
+})
+
+const holding = ({flag = false, policy = false} = {}): Circumstances => ({
+  readOnlyFlag: flag,
+  config: {
+    policy: policySchema.parse({readOnly: policy}),
+    environments: [
+      {name: 'dev', protected: false},
+      {name: 'prod', protected: true},
+    ],
+    file: '/etc/opsconsole.yaml',
+  },
+})
+
+const said = (decision: Decision): string => (decision.allowed ? 'allowed' : decision.rule)
+
+describe('read-only', () => {
+  test.each([
+    ['by flag', {flag: true}, 'read-only flag'],
+    ['by policy', {policy: true}, 'read-only policy'],
+    ['by both', {flag: true, policy: true}, 'read-only flag'],
+  ])('%s nothing may be changed, whatever was confirmed', (_title, holds, rule) => {
+    const given = {yes: true, typed: ['dev', 'prod']}
+    for (const environment of ['dev', 'prod', 'elsewhere'])
+      for (const danger of ['safe', 'disruptive', 'destructive'] as const)
+        expect(said(decide(intended({environment, danger, consent: given}), holding(holds)))).toBe(rule)
+  })
+
+  test('by policy the way back stays open; by flag this process does not go it', () => {
+    const abort = intended({wayBack: true, environment: 'prod'})
+    expect(said(decide(abort, holding({policy: true})))).toBe('allowed')
+    expect(said(decide(abort, holding({flag: true})))).toBe('read-only flag')
+  })
+
+  test('by policy files of its own may be written: no environment is touched', () => {
+    const lab = intended({environment: undefined})
+    expect(said(decide(lab, holding({policy: true})))).toBe('allowed')
+    expect(said(decide(lab, holding({flag: true})))).toBe('read-only flag')
+  })
+
+  test('says where it is written', () => {
+    expect(decide(intended(), holding({policy: true}))).toEqual({
+      allowed: false,
+      rule: 'read-only policy',
+      code: 'usage/read-only',
+      reason: 'the policy is read-only, which forbids every change',
+      hint: 'It says so in /etc/opsconsole.yaml: policy: readOnly.',
+    })
+  })
+})
+
+describe('confirmations', () => {
+  const yes = {yes: true, typed: []}
+  const typed = {yes: false, typed: ['prod']}
+  const both = {yes: true, typed: ['dev', 'prod']}
+  test.each<[Danger, string, Change['consent'], string]>([
+    ['safe', 'dev', {yes: false, typed: []}, 'allowed'],
+    ['safe', 'prod', {yes: false, typed: []}, 'allowed'],
+    ['disruptive', 'dev', {yes: false, typed: []}, 'allowed'],
+    ['disruptive', 'prod', yes, 'protected environment'],
+    ['disruptive', 'prod', {yes: true, typed: ['dev', 'PROD', 'prod ']}, 'protected environment'],
+    ['disruptive', 'prod', typed, 'allowed'],
+    ['destructive', 'dev', {yes: false, typed: ['dev']}, 'confirmed'],
+    ['destructive', 'dev', yes, 'allowed'],
+    ['destructive', 'prod', yes, 'protected environment'],
+    ['destructive', 'prod', typed, 'confirmed'],
+    ['destructive', 'prod', both, 'allowed'],
+    ['destructive', 'prod', 'asked', 'allowed'],
+  ])('%s in %s with %j: %s', (danger, environment, consent, expected) => {
+    expect(said(decide(intended({danger, environment, consent}), holding()))).toBe(expected)
+  })
+
+  test('the flag that is missing is named', () => {
+    expect(decide(intended({danger: 'destructive', environment: 'prod', consent: yes}), holding())).toMatchObject({
+      code: 'change/protected',
+      reason: 'prod is protected and this is destructive, so its name must be typed',
+      hint: 'Give --confirm prod.',
+    })
+    expect(decide(intended({danger: 'destructive'}), holding())).toMatchObject({
+      code: 'change/unconfirmed',
+      hint: 'Give --yes.',
+    })
+  })
+
+  test('in a console the name is typed into its dialog', () => {
+    const change = intended({danger: 'disruptive', environment: 'prod', via: 'console'})
+    expect(decide(change, holding())).toMatchObject({hint: 'Type prod where it is asked for.'})
+  })
+
+  test('without a configuration no environment is protected and no policy forbids anything', () => {
+    const change = intended({danger: 'disruptive', environment: 'prod'})
+    expect(said(decide(change, {readOnlyFlag: false, config: undefined}))).toBe('allowed')
+  })
+})
+
+test('every rule has a name of its own, and the first that refuses is the one that is told', () => {
+  expect(new Set(RULES.map(rule => rule.name)).size).toBe(RULES.length)
+  expect(RULES.map(rule => rule.name)).toEqual([
+    'read-only flag',
+    'read-only policy',
+    'protected environment',
+    'confirmed',
+  ])
+})
