@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest'
 import {z} from 'zod'
 import {afterwardsOf, factsOf, locksOf, stepsOf} from './compose.ts'
 import {type Runbook, runbook, step} from './define.ts'
-import {testRunbook} from './test-runbook.ts'
+import {testRunbook} from '../authoring/test-runbook.ts'
 
 const dump = runbook({
   name: 'dump',

@@ -1,7 +1,7 @@
 import type {z} from 'zod'
 import type {Danger} from '../admission/change.ts'
 import type {Ops, Verdict} from './ops.ts'
-import type {Shell} from './shell.ts'
+import type {Shell} from '../shell/shell.ts'
 
 export type {Danger}
 /** What a check can say: the step would change something, has nothing to do, or cannot tell beforehand. */

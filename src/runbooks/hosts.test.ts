@@ -2,8 +2,8 @@ import {describe, expect, test} from 'vitest'
 import {OpsError} from '../errors.ts'
 import {runbook} from './define.ts'
 import {failedHosts, type HostContext, hosts, type HostsOptions} from './hosts.ts'
-import {testRunbook} from './test-runbook.ts'
-import type {FakeResult} from './testing-world.ts'
+import {testRunbook} from '../authoring/test-runbook.ts'
+import type {FakeResult} from '../authoring/testing/fake-world.ts'
 
 const names = ['web-1', 'web-2', 'web-3', 'web-4', 'web-5']
 const restart = ({$}: HostContext): Promise<void> => $`restart ${'a b'}`.then(() => {})

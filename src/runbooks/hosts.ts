@@ -1,8 +1,8 @@
 import {messageOf, OpsError} from '../errors.ts'
 import type {Confirm, Step, StepContext} from './define.ts'
 import type {Verdict} from './ops.ts'
-import type {Shell} from './shell.ts'
-import {remoteShell, requireHost, type SshOptions} from './ssh.ts'
+import type {Shell} from '../shell/shell.ts'
+import {remoteShell, requireHost, type SshOptions} from '../shell/ssh.ts'
 import {untilAborted} from './step-run.ts'
 import {withCommands} from './unfinished.ts'
 

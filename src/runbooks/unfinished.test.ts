@@ -2,8 +2,8 @@ import {setImmediate as turn} from 'node:timers/promises'
 import {expect, test} from 'vitest'
 import {ProcessOutput} from 'zx/core'
 import {runbook, step} from './define.ts'
-import {shellOf} from './shell-tag.ts'
-import {testRunbook} from './test-runbook.ts'
+import {shellOf} from '../shell/shell-of.ts'
+import {testRunbook} from '../authoring/test-runbook.ts'
 import {withCommands} from './unfinished.ts'
 
 /** A shell whose commands end when the test says so. */

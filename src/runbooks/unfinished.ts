@@ -1,7 +1,7 @@
 import {OpsError} from '../errors.ts'
 import type {Step, StepContext} from './define.ts'
-import type {Shell, ShellOptions} from './shell.ts'
-import {StartedCommand} from './shell-tag.ts'
+import type {Shell, ShellOptions} from '../shell/shell.ts'
+import {StartedCommand} from '../shell/shell-of.ts'
 
 /**
  * A step whose functions end only when the commands that they started have ended. A forgotten `await` would otherwise let

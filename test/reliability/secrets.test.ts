@@ -5,7 +5,7 @@ import {encodingsOf} from '../../src/text/encodings.ts'
 import {dropColour} from '../../src/text/escape.ts'
 import {lineStream} from '../../src/text/lines.ts'
 import {createRedactor, SHORTEST_SECRET} from '../../src/text/redact.ts'
-import {renderCommand} from '../../src/runbooks/shell-render.ts'
+import {renderCommand} from '../../src/shell/render-command.ts'
 import {createProgram, type Program} from '../program/program.ts'
 import {randomFrom} from '../program/random.ts'
 

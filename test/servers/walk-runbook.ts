@@ -1,6 +1,6 @@
 import type {Runbook, Step, StepContext} from '../../src/runbooks/define.ts'
 import type {Ops} from '../../src/runbooks/ops.ts'
-import type {Shell} from '../../src/runbooks/shell.ts'
+import type {Shell} from '../../src/shell/shell.ts'
 
 export interface Walked {
   readonly outcome: 'done' | 'undone' | 'undo failed'

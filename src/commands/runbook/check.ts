@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {EXIT, messageOf, OpsError, toOpsError} from '../../errors.ts'
-import {checkSource, type Finding, type FindingCode} from '../../runbooks/check.ts'
+import {checkSource, type Finding, type FindingCode} from '../../authoring/check/check-source.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {Command, CommandInput, CommandResult, CommandContext} from '../command.ts'

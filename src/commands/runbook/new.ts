@@ -3,7 +3,7 @@ import path from 'node:path'
 import {messageOf, OpsError} from '../../errors.ts'
 import type {Danger} from '../../runbooks/define.ts'
 import type {Command, CommandInput, CommandResult, CommandContext} from '../command.ts'
-import {starterText} from './starter.ts'
+import {starterText} from '../../authoring/starter-text.ts'
 
 const DANGERS: readonly Danger[] = ['safe', 'disruptive', 'destructive']
 

@@ -1,8 +1,8 @@
-import type {Danger} from './define.ts'
-import {forgottenCommands} from './check-awaits.ts'
-import {commandProblems, commandTemplates, type ValueProblem} from './check-commands.ts'
-import {type Literal, literalsOf, literalText} from './check-literals.ts'
-import {type Comment, placeOf, scanSource} from './check-scan.ts'
+import type {Danger} from '../../runbooks/define.ts'
+import {forgottenCommands} from './forgotten-commands.ts'
+import {commandProblems, commandTemplates, type ValueProblem} from './command-problems.ts'
+import {type Literal, literalsOf, literalText} from './literals.ts'
+import {type Comment, placeOf, scanSource} from './scan-source.ts'
 
 export type FindingCode =
   | 'does-not-load'

@@ -1,4 +1,4 @@
-import type {Danger} from '../../runbooks/define.ts'
+import type {Danger} from '../runbooks/define.ts'
 
 /** A runbook to start from: it loads, plans and passes `runbook check` as it is, and shows what its danger asks for. */
 export function starterText(name: string, danger: Danger): string {

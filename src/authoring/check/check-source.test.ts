@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {describe, expect, test} from 'vitest'
-import {checkSource} from './check.ts'
+import {checkSource} from './check-source.ts'
 
 const book = (danger: string, steps: string): string =>
   `import {runbook, step} from 'opsconsole'\nexport default runbook({\n  name: 'x', summary: 's', danger: '${danger}',\n  plan: () => [\n${steps}\n  ],\n})\n`
@@ -63,7 +63,7 @@ test('a value in quotes is named with its place', () => {
   expect(finding?.message).toBe('${x} stands inside quotes')
 })
 
-const SHIPPED = path.resolve(import.meta.dirname, '../../runbooks')
+const SHIPPED = path.resolve(import.meta.dirname, '../../../runbooks')
 test.each(readdirSync(SHIPPED).filter(file => file.endsWith('.ts')))('the shipped %s passes without a word', file => {
   expect(checkSource(file, readFileSync(path.join(SHIPPED, file), 'utf8'))).toEqual([])
 })

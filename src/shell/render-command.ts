@@ -1,6 +1,6 @@
 import {quote} from 'zx/core'
 import {OpsError} from '../errors.ts'
-import {requireText} from './shell-tag.ts'
+import {requireText} from './shell-of.ts'
 
 /** The command line as bash will see it, every value quoted by zx; a list becomes several words. Raises on NUL, which no command line can hold. */
 export function renderCommand(pieces: TemplateStringsArray, values: readonly unknown[]): string {

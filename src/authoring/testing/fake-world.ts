@@ -1,12 +1,12 @@
 import {ProcessOutput} from 'zx/core'
-import {messageOf, OpsError} from '../errors.ts'
-import type {Prompt} from './events.ts'
-import type {Ops} from './ops.ts'
-import type {StepRecord} from './record.ts'
-import type {Shell} from './shell.ts'
-import {renderCommand} from './shell-render.ts'
-import {shellOf} from './shell-tag.ts'
-import type {TestRunOptions} from './testing.ts'
+import {messageOf, OpsError} from '../../errors.ts'
+import type {Prompt} from '../../runbooks/events.ts'
+import type {Ops} from '../../runbooks/ops.ts'
+import type {StepRecord} from '../../runbooks/record.ts'
+import type {Shell} from '../../shell/shell.ts'
+import {renderCommand} from '../../shell/render-command.ts'
+import {shellOf} from '../../shell/shell-of.ts'
+import type {TestRunOptions} from './run-in-memory.ts'
 
 /** What a fake command does: its standard output, or more. A string is its standard output, with exit code 0. */
 export type FakeResult = string | {readonly stdout?: string; readonly stderr?: string; readonly exitCode?: number}

@@ -1,5 +1,5 @@
-import {isTagged, shellNames} from './check-commands.ts'
-import {everyToken, type Token} from './check-scan.ts'
+import {isTagged, shellNames} from './command-problems.ts'
+import {everyToken, type Token} from './scan-source.ts'
 
 /** Offsets of commands that nobody waits for: a statement of their own, or after `void`. */
 export function forgottenCommands(tokens: readonly Token[], source: string): readonly number[] {

@@ -1,5 +1,5 @@
-import type {Runbook} from './define.ts'
-import type {TestRun, TestRunOptions} from './testing.ts'
+import type {Runbook} from '../runbooks/define.ts'
+import type {TestRun, TestRunOptions} from './testing/run-in-memory.ts'
 
 /**
  * Runs a runbook in memory: the real engine, with the real plan, journal, checks, questions and undo, over commands
@@ -18,6 +18,6 @@ import type {TestRun, TestRunOptions} from './testing.ts'
  */
 export async function testRunbook(book: Runbook, options: TestRunOptions = {}): Promise<TestRun> {
   // Loaded here: a runbook that is only run must not pay for the engine a second time.
-  const {runInMemory} = await import('./testing.ts')
+  const {runInMemory} = await import('./testing/run-in-memory.ts')
   return runInMemory(book, options)
 }

@@ -1,10 +1,10 @@
-import type {AuditEntry, AuditLog, AuditRecord} from '../audit/record.ts'
-import type {Actor} from '../identity/actor.ts'
-import type {Clock} from '../units/clock.ts'
-import type {Desk} from './desk.ts'
-import type {Prompt, RunEvent, RunEventBody} from './events.ts'
-import type {Journal, LockBook} from './ports.ts'
-import {emptyRun, reduceRun} from './state.ts'
+import type {AuditEntry, AuditLog, AuditRecord} from '../../audit/record.ts'
+import type {Actor} from '../../identity/actor.ts'
+import type {Clock} from '../../units/clock.ts'
+import type {Desk} from '../../runbooks/desk.ts'
+import type {Prompt, RunEvent, RunEventBody} from '../../runbooks/events.ts'
+import type {Journal, LockBook} from '../../runbooks/ports.ts'
+import {emptyRun, reduceRun} from '../../runbooks/state.ts'
 
 /** What the engine needs from a store, in memory. */
 

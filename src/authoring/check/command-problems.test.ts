@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
-import {forgottenCommands} from './check-awaits.ts'
-import {commandProblems, commandTemplates} from './check-commands.ts'
-import {scanSource} from './check-scan.ts'
+import {forgottenCommands} from './forgotten-commands.ts'
+import {commandProblems, commandTemplates} from './command-problems.ts'
+import {scanSource} from './scan-source.ts'
 
 function problems(source: string): readonly string[] {
   return commandTemplates(scanSource(source).tokens)

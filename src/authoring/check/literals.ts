@@ -1,4 +1,4 @@
-import {everyToken, type Token} from './check-scan.ts'
+import {everyToken, type Token} from './scan-source.ts'
 
 /** An object literal that was given to a call: `step({…})`. */
 export interface Literal {

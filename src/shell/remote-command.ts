@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import {messageOf, OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
-import type {Elsewhere, ElsewhereEnd, ElsewhereTools} from './elsewhere.ts'
+import type {Elsewhere, ElsewhereEnd, ElsewhereTools} from './remote.ts'
 import {type Notes, noteSieve} from './remote-notes.ts'
 import {ANSWER, commandScript, endScript, findScript} from './remote-script.ts'
 

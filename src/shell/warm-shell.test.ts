@@ -14,7 +14,7 @@ import path from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 import {processStat} from '../processes/identity.ts'
 import {type CommandOrder, type CommandProcess, startShell} from './command-process.ts'
-import {openSpareShells, type SpareShells} from './spare-shells.ts'
+import {openSpareShells, type SpareShells} from './warm-shell.ts'
 
 let dir: string
 let shells: SpareShells

@@ -2,8 +2,8 @@ import {OpsError} from '../errors.ts'
 import {quotePosix} from '../text/quote-posix.ts'
 import {remoteCommand} from './remote-command.ts'
 import type {Shell, ShellOptions} from './shell.ts'
-import {renderCommand} from './shell-render.ts'
-import {type CommandOptions, requireText, shellOf} from './shell-tag.ts'
+import {renderCommand} from './render-command.ts'
+import {type CommandOptions, requireText, shellOf} from './shell-of.ts'
 
 export {quotePosix} from '../text/quote-posix.ts'
 

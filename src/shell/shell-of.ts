@@ -1,6 +1,6 @@
 import type {ProcessOutput} from 'zx/core'
 import {OpsError} from '../errors.ts'
-import type {Elsewhere} from './elsewhere.ts'
+import type {Elsewhere} from './remote.ts'
 import type {Shell, ShellCommand, ShellOptions} from './shell.ts'
 
 export type CommandOptions = ShellOptions & {readonly quiet?: boolean; readonly elsewhere?: Elsewhere}

@@ -1,5 +1,5 @@
-import {HereDocuments} from './check-here-document.ts'
-import {everyToken, type Token, type TemplateValue} from './check-scan.ts'
+import {HereDocuments} from './here-documents.ts'
+import {everyToken, type Token, type TemplateValue} from './scan-source.ts'
 
 /** What is wrong with a value inside a command, at its offset in the source. */
 export interface ValueProblem {

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {placeOf, scanSource} from './check-scan.ts'
+import {placeOf, scanSource} from './scan-source.ts'
 
 const kinds = (source: string): readonly string[] =>
   scanSource(source).tokens.map(token => `${token.kind} ${token.text}`)
