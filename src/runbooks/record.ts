@@ -1,30 +1,13 @@
 import type {AuditLog} from '../audit/record.ts'
-import type {ProcessIdentity} from '../processes/identity.ts'
+import type {CommandRecord} from '../shell/command-record.ts'
 import {escapeText} from '../text/escape.ts'
 import {redactAnnounced} from '../text/redact.ts'
 import type {StepContext} from './define.ts'
-import type {OutputLine} from './events.ts'
 import type {Journal, OutputSink} from './ports.ts'
 
-/** How one command ended. */
-export interface CommandEnd {
-  readonly exitCode: number | null
-  readonly signal: string | null
-  readonly durationMs: number
-  readonly error: string
-}
-
-/** Records what one step does: durable before it happens, literal, redacted. */
-export interface StepRecord {
+/** Records what one step does: its commands in journal and audit, literal and redacted, each durable before it runs. */
+export interface StepRecord extends CommandRecord {
   readonly step: string
-  /** The intent, in journal and audit. Returns the command's number in the run. */
-  intend(text: string, dryRun: boolean): number
-  /** The process that was started for it. */
-  started(command: number, process: ProcessIdentity | undefined): void
-  ended(command: number, end: CommandEnd): void
-  /** Processes on other hosts that go on in spite of a stop. */
-  survivors?(processes: readonly string[]): void
-  line(stream: OutputLine['stream'], text: string): void
 }
 
 /** A longer command line is cut where it is shown and recorded; the command itself gets all of it. */

@@ -4,7 +4,7 @@ import type {Environment} from '../config/schema.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import type {Step, StepContext} from '../runbooks/define.ts'
 import type {Act, Ops, OpsTools} from '../runbooks/ops.ts'
-import type {StepRecord} from '../runbooks/record.ts'
+import type {CommandRecord} from '../shell/command-record.ts'
 import type {Shell} from '../shell/shell.ts'
 import {type StartCommand, startShell} from '../shell/command-process.ts'
 import {createShell} from '../shell/create-shell.ts'
@@ -19,7 +19,7 @@ export interface Touch {
   readonly mode: 'read' | 'run' | 'dry'
   readonly run: string
   readonly environment: Environment
-  readonly record: StepRecord
+  readonly record: CommandRecord
   readonly signal: AbortSignal
   readonly spoolDir: string
   readonly env: Readonly<Record<string, string>>
@@ -99,7 +99,7 @@ function recordedAct({mode, record, signal}: Touch): Act {
 }
 
 /** Lines of a runbook are its author's, but what they quote is not: they pass the same gate as command output. */
-function safeLog(context: AppContext, record: StepRecord): (line: string) => void {
+function safeLog(context: AppContext, record: CommandRecord): (line: string) => void {
   return text => {
     const stream = lineStream(context.redactor, line => record.line('log', line))
     stream.push(Buffer.from(String(text)))
@@ -108,8 +108,7 @@ function safeLog(context: AppContext, record: StepRecord): (line: string) => voi
 }
 
 /** A record that keeps nothing, for facts and checks before there is a run. */
-export const noRecord: StepRecord = {
-  step: '',
+export const noRecord: CommandRecord = {
   intend: () => Math.floor(performance.now() * 1000),
   started: () => {},
   ended: () => {},

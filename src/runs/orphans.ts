@@ -1,10 +1,10 @@
 import {processesMarked} from '../processes/stop.ts'
-import type {StepRecord} from '../runbooks/record.ts'
+import type {CommandRecord} from '../shell/command-record.ts'
 
 /** Knows what a step started, to name what still runs when it should not. */
 export interface Survivors {
   /** The same record, with an eye on the processes that are started. */
-  watch(key: string, record: StepRecord): StepRecord
+  watch(key: string, record: CommandRecord): CommandRecord
   /** Live processes of the step, by its mark in their environment or because they never left a session of its commands. */
   readonly of: (key: string) => readonly string[]
 }

@@ -1,7 +1,7 @@
 import type {Environment} from '../config/schema.ts'
 import type {Step, StepContext} from '../runbooks/define.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
-import type {StepRecord} from '../runbooks/record.ts'
+import type {CommandRecord} from '../shell/command-record.ts'
 import type {AppContext} from '../app/context.ts'
 import {noRecord, openTouch, stepContext} from './contexts.ts'
 
@@ -27,7 +27,7 @@ export function previewContext(
   },
 ): StepContext {
   const {run, reason} = place.request
-  const record: StepRecord = {
+  const record: CommandRecord = {
     ...noRecord,
     intend: (text, dry) => {
       if (dry) tell(text)

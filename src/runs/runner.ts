@@ -9,7 +9,7 @@ import {exitOf} from '../runbooks/exit.ts'
 import {loadWatched} from './load-watched.ts'
 import {liveSaved, recordStep} from '../runbooks/record.ts'
 import {commandsInFlight, lastCommand} from '../runbooks/in-flight.ts'
-import {openSpareShells, type SpareShells} from '../shell/warm-shell.ts'
+import {openWarmShell, type WarmShell} from '../shell/warm-shell.ts'
 import {resumeRun, type ResumeTools} from '../runbooks/resume.ts'
 import type {RunEvent} from '../runbooks/events.ts'
 import {stateDirectory} from '../app/state-dir.ts'
@@ -111,7 +111,7 @@ async function carryOut(
   const stop = new AbortController()
   const inbox = openInbox(files.inbox, why => recordRefused(context, request, why))
   const output = openOutput(files, () => journal.state().lastSeq)
-  const shells = openSpareShells(context.options.env, path.dirname(context.config().file))
+  const shells = openWarmShell(context.options.env, path.dirname(context.config().file))
   const abort = (who: string, reason: string, by = request.actor): void => {
     if (stop.signal.aborted) return
     context.audit().append(
@@ -197,7 +197,7 @@ type Parts = Pick<ExecuteTools, 'request' | 'journal' | 'desk' | 'abort' | 'halt
   readonly input: PlanInput
   readonly output: ReturnType<typeof openOutput>
   readonly commands: number
-  readonly shells: SpareShells
+  readonly shells: WarmShell
 }
 
 function executeTools(context: AppContext, parts: Parts): ExecuteTools {

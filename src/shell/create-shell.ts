@@ -9,8 +9,8 @@ import {lineStream} from '../text/lines.ts'
 import type {Redactor} from '../text/redact.ts'
 import {sleep} from '../units/clock.ts'
 import type {StartCommand} from './command-process.ts'
-import type {ElsewhereTools} from './remote.ts'
-import type {StepRecord} from '../runbooks/record.ts'
+import type {CommandRecord} from './command-record.ts'
+import type {RemoteTools} from './remote.ts'
 import type {Shell} from './shell.ts'
 import {renderCommand} from './render-command.ts'
 import {type CommandOptions, shellOf} from './shell-of.ts'
@@ -18,7 +18,7 @@ import {type Chunk, openSpool} from './spool.ts'
 import {throughFiles} from './through-files.ts'
 
 export interface ShellTools {
-  readonly record: StepRecord
+  readonly record: CommandRecord
   readonly redactor: Redactor
   readonly signal: AbortSignal
   readonly spoolDir: string
@@ -55,10 +55,10 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
   const number = tools.record.intend(text, false)
   const began = performance.now()
   const label = options.label === undefined ? '' : `${escapeLine(options.label, 100)}: `
-  const {elsewhere} = options
+  const {remote} = options
   const output = collectOutput(tools, options, label)
   const spool = openSpool(tools.spoolDir, String(number), output.push)
-  const carried = elsewhere?.text ?? text
+  const carried = remote?.text ?? text
   try {
     const {pid, process, exited} = tools.start({
       text: options.pty ? inTerminal(carried) : carried,
@@ -72,11 +72,11 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
     noteProcess(tools, number, process)
     let stopping: Promise<unknown> | undefined
     let left = ''
-    const there = (): ElsewhereTools => elsewhereTools(tools, options, label)
+    const there = (): RemoteTools => remoteTools(tools, options, label)
     const stop = (): void => {
       if (pid === undefined) return
       const cut = (): Promise<unknown> => stopGroup(pid, tools.graceMs)
-      stopping ??= elsewhere ? elsewhere.stop(there(), cut).then(what => void (left = what)) : cut()
+      stopping ??= remote ? remote.stop(there(), cut).then(what => void (left = what)) : cut()
     }
     tools.signal.addEventListener('abort', stop, {once: true})
     const way = await follow(exited, () => {
@@ -97,8 +97,8 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
       lost,
       left: runsOn,
       ...end
-    } = elsewhere
-      ? {signal: null, left: false, ...(await elsewhere.end(way.code, there(), stopping !== undefined))}
+    } = remote
+      ? {signal: null, left: false, ...(await remote.end(way.code, there(), stopping !== undefined))}
       : {...way, lost: '', left: false}
     const durationMs = Math.round(performance.now() - began)
     const error =
@@ -125,7 +125,7 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
 /** What a command prints: whole for the runbook, line by line for everybody who watches. */
 function collectOutput(
   {redactor, record}: ShellTools,
-  {quiet, elsewhere}: CommandOptions,
+  {quiet, remote}: CommandOptions,
   label: string,
 ): {push: Chunk; end: () => void; text: (stream: 'out' | 'err') => string} {
   const kept = {out: createKeeper(), err: createKeeper()}
@@ -138,10 +138,10 @@ function collectOutput(
     lines[stream].push(bytes)
   }
   return {
-    push: (stream, bytes) => take(stream, elsewhere?.sift(stream, bytes) ?? bytes),
+    push: (stream, bytes) => take(stream, remote?.sift(stream, bytes) ?? bytes),
     end: () => {
       for (const stream of ['out', 'err'] as const) {
-        if (elsewhere) take(stream, elsewhere.rest(stream))
+        if (remote) take(stream, remote.rest(stream))
         lines[stream].end()
       }
     },
@@ -150,7 +150,7 @@ function collectOutput(
 }
 
 /** What a command on another host is asked and stopped with. */
-function elsewhereTools(tools: ShellTools, {cwd, env}: CommandOptions, label: string): ElsewhereTools {
+function remoteTools(tools: ShellTools, {cwd, env}: CommandOptions, label: string): RemoteTools {
   const own = {cwd: cwd ?? tools.cwd, env: childEnvironment(tools.operatorEnv, {...tools.env, ...env})}
   return {
     exec: throughFiles((argv, options) => execProgram(argv, {...options, ...own}), tools.spoolDir),

@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import {messageOf, OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
-import type {Elsewhere, ElsewhereEnd, ElsewhereTools} from './remote.ts'
+import type {Remote, RemoteEnd, RemoteTools} from './remote.ts'
 import {type Notes, noteSieve} from './remote-notes.ts'
 import {ANSWER, commandScript, endScript, findScript} from './remote-script.ts'
 
@@ -20,7 +20,7 @@ const ANSWER_MS = 4_000
 const BEYOND_GRACE_MS = 4_000
 
 /** One command on one host: knows its process and group there, ends it there, and tells its exit code from ssh's. */
-export function remoteCommand(text: string, way: Way): Elsewhere {
+export function remoteCommand(text: string, way: Way): Remote {
   const mark = `opsconsole-${randomBytes(9).toString('hex')}`
   let notes: Notes = {began: undefined, ended: undefined}
   const tell = (more: Partial<Notes>): void => {
@@ -52,11 +52,7 @@ interface Found {
   readonly left: readonly string[]
 }
 
-async function stopThere(
-  conversation: Conversation,
-  tools: ElsewhereTools,
-  cut: () => Promise<unknown>,
-): Promise<string> {
+async function stopThere(conversation: Conversation, tools: RemoteTools, cut: () => Promise<unknown>): Promise<string> {
   const {way, notes} = conversation
   const began = performance.now()
   try {
@@ -78,7 +74,7 @@ async function stopThere(
   }
 }
 
-async function endThere({way, mark}: Conversation, tools: ElsewhereTools, found: Found): Promise<string> {
+async function endThere({way, mark}: Conversation, tools: RemoteTools, found: Found): Promise<string> {
   const group = found.kind === 'group' ? found.pids[0] : undefined
   const name = group === undefined ? `processes ${found.pids.join(', ')}` : `process group ${group}`
   const seconds = Math.max(1, Math.round(tools.graceMs / 1000))
@@ -97,8 +93,8 @@ async function endThere({way, mark}: Conversation, tools: ElsewhereTools, found:
 async function endOf(
   conversation: Conversation,
   code: number | null,
-  {tools, stopped}: {readonly tools: ElsewhereTools; readonly stopped: boolean},
-): Promise<ElsewhereEnd> {
+  {tools, stopped}: {readonly tools: RemoteTools; readonly stopped: boolean},
+): Promise<RemoteEnd> {
   const {way, notes} = conversation
   const {began, ended} = notes()
   const ssh = code === null ? 'ssh was killed' : `ssh ended with exit code ${code}`
@@ -132,7 +128,7 @@ const asWhat = ({began}: Notes): string => {
   return began.group === undefined ? `, as process ${began.pid}` : `, as process group ${began.group}`
 }
 
-async function find({way, mark, notes}: Conversation, tools: ElsewhereTools, signal: boolean): Promise<Found> {
+async function find({way, mark, notes}: Conversation, tools: RemoteTools, signal: boolean): Promise<Found> {
   const script = findScript(mark, notes().began?.group, signal)
   const said = await ask(way, mark, script, {tools, timeoutMs: ANSWER_MS})
   for (const line of said) {
@@ -154,7 +150,7 @@ async function ask(
   way: Way,
   mark: string,
   script: string,
-  {tools, timeoutMs}: {readonly tools: ElsewhereTools; readonly timeoutMs: number},
+  {tools, timeoutMs}: {readonly tools: RemoteTools; readonly timeoutMs: number},
 ): Promise<readonly string[]> {
   try {
     const {stdout} = await tools.exec(way.ask(script), {timeoutMs, anyExit: true}).then(result => {

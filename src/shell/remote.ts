@@ -4,7 +4,7 @@ import type {Exec} from '../processes/exec.ts'
  * A command whose process here is only the way to where it runs: another host. What is recorded is the author's command; what
  * is started carries it there.
  */
-export interface Elsewhere {
+export interface Remote {
   /** What bash is given instead of the recorded text. */
   readonly text: string
   /** Output without what was told to us in it. Some may be held back until more has come. */
@@ -12,12 +12,12 @@ export interface Elsewhere {
   /** What was held back, when nothing more comes. */
   rest(stream: 'out' | 'err'): Uint8Array
   /** Ends the command where it runs, in bounded time. Returns what cannot be claimed, empty when nothing is left. Never throws. */
-  stop(tools: ElsewhereTools, cut: () => Promise<unknown>): Promise<string>
+  stop(tools: RemoteTools, cut: () => Promise<unknown>): Promise<string>
   /** How the command ended, by how its way there did; when it was stopped, nobody is asked again. Never throws. */
-  end(code: number | null, tools: ElsewhereTools, stopped: boolean): Promise<ElsewhereEnd>
+  end(code: number | null, tools: RemoteTools, stopped: boolean): Promise<RemoteEnd>
 }
 
-export interface ElsewhereEnd {
+export interface RemoteEnd {
   /** null: not known. */
   readonly code: number | null
   /** Why the code alone does not tell; empty when it does. */
@@ -26,7 +26,7 @@ export interface ElsewhereEnd {
   readonly left?: boolean
 }
 
-export interface ElsewhereTools {
+export interface RemoteTools {
   /** With the environment and the directory of the command. */
   readonly exec: Exec
   readonly graceMs: number

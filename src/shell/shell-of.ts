@@ -1,9 +1,9 @@
 import type {ProcessOutput} from 'zx/core'
 import {OpsError} from '../errors.ts'
-import type {Elsewhere} from './remote.ts'
+import type {Remote} from './remote.ts'
 import type {Shell, ShellCommand, ShellOptions} from './shell.ts'
 
-export type CommandOptions = ShellOptions & {readonly quiet?: boolean; readonly elsewhere?: Elsewhere}
+export type CommandOptions = ShellOptions & {readonly quiet?: boolean; readonly remote?: Remote}
 
 /** The `$` that runbooks write, over whatever carries a command out: a process, a printer, a test. */
 export function shellOf(

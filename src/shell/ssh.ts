@@ -82,9 +82,9 @@ export function remoteShell(local: Shell, host: string, ssh: SshOptions = {}): S
   return shellOf(renderRemote, async (text, {env = {}, quiet, cwd: _cwd, ...options}) => {
     if (Object.keys(env).length > 0)
       throw new OpsError('step/failed', 'a command on another host has no environment of yours: give secrets as input')
-    const elsewhere = remoteCommand(text, {host, send, ask})
+    const remote = remoteCommand(text, {host, send, ask})
     // The shared connection outlives the command on purpose: without the mark it is not taken for a survivor of it.
-    const own: CommandOptions = {...options, label: host, env: {OPSCONSOLE_IDEMPOTENCY_KEY: ''}, elsewhere}
+    const own: CommandOptions = {...options, label: host, env: {OPSCONSOLE_IDEMPOTENCY_KEY: ''}, remote}
     const command = local(own satisfies ShellOptions)`${sshArgv(host, text, ssh)}`
     return quiet ? command.quiet() : command
   })

@@ -14,17 +14,17 @@ import path from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 import {processStat} from '../processes/identity.ts'
 import {type CommandOrder, type CommandProcess, startShell} from './command-process.ts'
-import {openSpareShells, type SpareShells} from './warm-shell.ts'
+import {openWarmShell, type WarmShell} from './warm-shell.ts'
 
 let dir: string
-let shells: SpareShells
+let shell: WarmShell
 let number = 0
 beforeEach(() => {
   dir = mkdtempSync(path.join(os.tmpdir(), 'opsconsole-spare-'))
-  shells = openSpareShells(process.env, dir)
+  shell = openWarmShell(process.env, dir)
 })
 afterEach(() => {
-  shells.close()
+  shell.close()
   rmSync(dir, {recursive: true, force: true})
 })
 
@@ -56,7 +56,7 @@ async function told({spool}: CommandOrder, {exited}: CommandProcess) {
 /** The shell that waits after one command was started. */
 async function waiting(): Promise<void> {
   const first = order('true')
-  await told(first, shells.start(first))
+  await told(first, shell.start(first))
   await new Promise(resolve => setImmediate(resolve))
 }
 
@@ -79,7 +79,7 @@ test.each([
 ])('a command in a shell that waited and one in a new shell do not differ: %s', async (_what, text) => {
   await waiting()
   const [beside, fresh] = [order(text), order(text)]
-  const inWaiting = await told(beside, shells.start(beside))
+  const inWaiting = await told(beside, shell.start(beside))
   const inFresh = await told(fresh, startShell(fresh))
   // Bash names the line of an error in its own text.
   const plain = (said: string): string => said.replaceAll(/line \d+/g, 'line').replaceAll(/\b\d{4,}\b/g, 'N')
@@ -93,7 +93,7 @@ test.each([
 test('it leads a session and a process group of its own', async () => {
   await waiting()
   const one = order('sleep 0.2')
-  const command = shells.start(one)
+  const command = shell.start(one)
   expect(processStat(command.pid as number)).toMatchObject({group: command.pid, session: command.pid})
   await told(one, command)
 })
@@ -101,18 +101,18 @@ test('it leads a session and a process group of its own', async () => {
 test('the directory is the one that has the name when the command starts', async () => {
   for (const name of ['old', 'new']) mkdirSync(path.join(dir, name))
   symlinkSync('old', path.join(dir, 'current'))
-  shells = openSpareShells(process.env, path.join(dir, 'current'))
+  shell = openWarmShell(process.env, path.join(dir, 'current'))
   await waiting()
   rmSync(path.join(dir, 'current'))
   symlinkSync('new', path.join(dir, 'current'))
   const one = order('pwd -P; touch here', {cwd: path.join(dir, 'current')})
-  expect((await told(one, shells.start(one))).out).toBe(`${path.join(dir, 'new')}\n`)
+  expect((await told(one, shell.start(one))).out).toBe(`${path.join(dir, 'new')}\n`)
 })
 
 test('a directory that has gone fails the command, and it is not run elsewhere', async () => {
   await waiting()
   const one = order('echo ran', {cwd: path.join(dir, 'nowhere')})
-  expect(await shells.start(one).exited).toEqual({code: 70, signal: null})
+  expect(await shell.start(one).exited).toEqual({code: 70, signal: null})
   expect(readFileSync(one.spool.outFile, 'utf8')).toBe('')
   expect(readFileSync(one.spool.errFile, 'utf8')).toContain('nowhere')
 })
@@ -124,7 +124,7 @@ test('what needs input, variables or a long text gets a new shell', async () => 
     [order('echo $MORE', {env: {MORE: 'more'}}), 'more\n'],
     [order(`echo ${'x'.repeat(5000)}`), `${'x'.repeat(5000)}\n`],
   ] as const)
-    expect((await told(one, shells.start(one))).out).toBe(out)
+    expect((await told(one, shell.start(one))).out).toBe(out)
 })
 
 /** Shells of this process that wait for an order. */
@@ -144,10 +144,10 @@ const waitingShells = (): readonly number[] =>
 test('one shell waits, and when it is let go it ends without having run anything', async () => {
   await waiting()
   expect(waitingShells()).toHaveLength(1)
-  shells.close()
+  shell.close()
   while (waitingShells().length > 0) await new Promise(resolve => setTimeout(resolve, 5))
   const after = order('echo $$')
-  await told(after, shells.start(after))
+  await told(after, shell.start(after))
   await new Promise(resolve => setImmediate(resolve))
   expect(waitingShells()).toHaveLength(0)
 })
@@ -158,13 +158,13 @@ test('a shell that died while it waited is not given anything', async () => {
   process.kill(pid as number, 'SIGKILL')
   while (waitingShells().length > 0) await new Promise(resolve => setTimeout(resolve, 5))
   const one = order('echo ran')
-  expect(await told(one, shells.start(one))).toMatchObject({out: 'ran\n', end: {code: 0}})
+  expect(await told(one, shell.start(one))).toMatchObject({out: 'ran\n', end: {code: 0}})
 })
 
 test('many at once: one gets the waiting shell, the others new ones, each its own output', async () => {
   await waiting()
   const orders = Array.from({length: 8}, (_, index) => order(`echo ${index}; exit ${index}`))
-  const ends = await Promise.all(orders.map(one => told(one, shells.start(one))))
+  const ends = await Promise.all(orders.map(one => told(one, shell.start(one))))
   expect(ends.map(end => `${end.out.trim()} ${end.end.code} ${end.exit.trim()}`)).toEqual(
     orders.map((_, index) => `${index} ${index} ${index}`),
   )

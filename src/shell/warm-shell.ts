@@ -17,7 +17,7 @@ import {
  * one command runs, the shell of the next is started beside it. A shell takes one command and no other, in a session
  * and process group of its own, just as if it had been started for it.
  */
-export interface SpareShells {
+export interface WarmShell {
   /** In the waiting shell; in a new one when none waits or the command needs what only a new one can have. */
   readonly start: StartCommand
   /** Lets the waiting shell go. */
@@ -43,7 +43,7 @@ interface Waiting extends CommandProcess {
   dismiss(): void
 }
 
-export function openSpareShells(operatorEnv: Readonly<Record<string, string | undefined>>, cwd: string): SpareShells {
+export function openWarmShell(operatorEnv: Readonly<Record<string, string | undefined>>, cwd: string): WarmShell {
   const env = childEnvironment(operatorEnv)
   let waiting: Waiting | undefined
   let closed = false

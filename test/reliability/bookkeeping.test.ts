@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 import {groupMembers} from '../../src/processes/stop.ts'
-import type {StepRecord} from '../../src/runbooks/record.ts'
+import type {CommandRecord} from '../../src/shell/command-record.ts'
 import {startShell} from '../../src/shell/command-process.ts'
 import {createShell} from '../../src/shell/create-shell.ts'
 import {createRedactor} from '../../src/text/redact.ts'
@@ -19,10 +19,9 @@ const full = (): never => {
 }
 
 /** A shell whose records fail where a test says so. */
-function shellWith(record: Partial<StepRecord>, pids: number[] = []) {
+function shellWith(record: Partial<CommandRecord>, pids: number[] = []) {
   return createShell({
     record: {
-      step: 's',
       intend: () => 1,
       started: (_command, process) => void pids.push(process?.pid ?? 0),
       ended: () => {},

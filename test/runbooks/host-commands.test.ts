@@ -7,7 +7,7 @@ import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest'
 import {OpsError} from '../../src/errors.ts'
 import {groupMembers} from '../../src/processes/stop.ts'
 import {startShell} from '../../src/shell/command-process.ts'
-import type {CommandEnd} from '../../src/runbooks/record.ts'
+import type {CommandEnd} from '../../src/shell/command-record.ts'
 import {createShell} from '../../src/shell/create-shell.ts'
 import {remoteShell} from '../../src/shell/ssh.ts'
 import {createRedactor} from '../../src/text/redact.ts'
@@ -57,7 +57,6 @@ function world(host = 'web-1', graceMs = 1000) {
   let number = 0
   const local = createShell({
     record: {
-      step: 's',
       intend: () => (number += 1),
       started: (_command, process) => void pids.push(process?.pid ?? 0),
       ended: (_command, end) => void ends.push(end),

@@ -3,6 +3,7 @@ import {messageOf, OpsError} from '../../errors.ts'
 import type {Prompt} from '../../runbooks/events.ts'
 import type {Ops} from '../../runbooks/ops.ts'
 import type {StepRecord} from '../../runbooks/record.ts'
+import type {CommandRecord} from '../../shell/command-record.ts'
 import type {Shell} from '../../shell/shell.ts'
 import {renderCommand} from '../../shell/render-command.ts'
 import {shellOf} from '../../shell/shell-of.ts'
@@ -51,7 +52,7 @@ export function fakeWorld({exec}: TestRunOptions): {
     const {stdout = '', stderr = '', exitCode = 0} = typeof given === 'string' ? {stdout: given} : (given ?? {})
     return {stdout, stderr, exitCode}
   }
-  const shell = (step: string, record?: StepRecord, dryRun = false): Shell =>
+  const shell = (step: string, record?: CommandRecord, dryRun = false): Shell =>
     shellOf(renderCommand, async (text, {input, env, nothrow, quiet, reads, label}) => {
       const printed = dryRun && !reads
       const number = record?.intend(text, printed) ?? 0
@@ -79,8 +80,7 @@ export function fakeWorld({exec}: TestRunOptions): {
         throw error
       }
     })
-  const telling = (tell: (command: string) => void): StepRecord => ({
-    step: 'preview',
+  const telling = (tell: (command: string) => void): CommandRecord => ({
     intend: (text, dry) => {
       if (dry) tell(text)
       return 0
