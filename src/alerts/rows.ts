@@ -1,8 +1,10 @@
-import type {Severity} from './config.ts'
+import type {Severity} from './severity.ts'
+
+export type RuleName = 'down' | 'degraded' | 'no data' | 'hit rate' | 'backup age' | 'error rate'
 
 export interface AlertRow {
   readonly id: string
-  readonly rule: 'down' | 'degraded' | 'no data' | 'hit rate' | 'backup age' | 'error rate'
+  readonly rule: RuleName
   readonly severity: Severity
   /** Target id, such as `service/production/web`. */
   readonly subject: string

@@ -1,10 +1,10 @@
 import {formatDuration} from '../units/duration.ts'
 import {formatShare} from '../units/number.ts'
-import type {AlertsConfig, Severity} from './config.ts'
-import type {AlertRow} from './rows.ts'
+import type {AlertsConfig} from './config.ts'
+import type {RuleName} from './rows.ts'
+import type {Severity} from './severity.ts'
 import type {Subject} from './subject.ts'
 
-export type RuleName = AlertRow['rule']
 export type Thresholds = Pick<AlertsConfig, 'failures' | 'degradedFor' | 'hitRateBelow'>
 
 /** What one rule says about one target now. */

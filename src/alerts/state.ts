@@ -1,6 +1,7 @@
-import type {Severity} from './config.ts'
+import type {Severity} from './severity.ts'
 import type {AlertRow} from './rows.ts'
-import type {Evaluation, RuleName} from './rules.ts'
+import type {RuleName} from './rows.ts'
+import type {Evaluation} from './rules.ts'
 import type {Subject} from './subject.ts'
 
 /** What one channel knows of an alert, and what became of the attempts to tell it. */

@@ -3,7 +3,7 @@ import {cacheTargets} from '../caches/target.ts'
 import {databaseTargets} from '../databases/target.ts'
 import type {Target} from '../monitors/sample.ts'
 import {serviceTargets} from '../monitors/target.ts'
-import {openProbe} from '../probes/open.ts'
+import {probes} from '../probes/registry.ts'
 import {releaseTargets} from '../releases/target.ts'
 import type {AppContext} from './context.ts'
 
@@ -12,7 +12,7 @@ export function allTargets(base: AppContext): readonly Target[] {
   const config = base.config()
   const tools = {clock: base.clock, secret: base.secret, exec: base.exec}
   return [
-    ...serviceTargets(config, {openProbe: spec => openProbe(spec, tools)}),
+    ...serviceTargets(config, {openProbe: spec => probes.open(spec, tools)}),
     ...databaseTargets(config, tools),
     ...cacheTargets(config, tools),
     ...backupTargets(config, tools),

@@ -1,6 +1,5 @@
-import type {Path} from './document.ts'
-import type {SecretRef} from './fields.ts'
-import type {Issue} from './issues.ts'
+import {checkExpression, checkScheme, type Issue, issuesAt, type Path} from '../kinds/issue.ts'
+import {probes} from '../probes/registry.ts'
 import {oneOf, PLACED, type PlacedConfig} from './place.ts'
 import {writeDuration} from './shape.ts'
 
@@ -32,6 +31,7 @@ export function crossCheck(config: PlacedConfig): Issue[] {
     ...times(config),
     ...expressions(config),
     ...addresses(config),
+    ...driven(config),
   ]
 }
 
@@ -144,49 +144,26 @@ function times(config: PlacedConfig): Issue[] {
   )
 }
 
-/** Regular expressions that do not compile, found now and not at the first probe. */
+/** Regular expressions that do not compile, found now and not at the first use. */
 function expressions(config: PlacedConfig): Issue[] {
-  const written: {readonly path: Path; readonly source: string | undefined}[] = [
-    ...config.services.flatMap(({probe}, index) => {
-      const path = ['services', index, 'probe', 'expect']
-      if (probe.type === 'http') return [{path: [...path, 'body'], source: probe.expect.body}]
-      return probe.type === 'tcp' ? [{path, source: probe.expect}] : []
-    }),
-    ...config.releases.flatMap(({smoke}, index) =>
-      smoke.map(({body}, at) => ({path: ['releases', index, 'smoke', at, 'body'], source: body})),
-    ),
-  ]
-  return written.flatMap(({path, source}) => {
-    if (source === undefined) return []
-    try {
-      RegExp(source)
-      return []
-    } catch (error) {
-      return [{path, message: () => `should be a regular expression: ${(error as Error).message}`}]
-    }
-  })
+  return config.releases.flatMap(({smoke}, index) =>
+    smoke.flatMap(({body}, at) => checkExpression(['releases', index, 'smoke', at, 'body'], body)),
+  )
 }
 
-/** Addresses that are written out. Those that come from a secret are seen only when they are used. */
+/** What the drivers say of their own sections. */
+function driven(config: PlacedConfig): Issue[] {
+  return config.services.flatMap(({probe}, index) => issuesAt(['services', index, 'probe'], probes.check(probe)))
+}
+
+/** Addresses that are written out. */
 function addresses(config: PlacedConfig): Issue[] {
-  const postgres = /^postgres(ql)?:\/\//
-  const redis = /^rediss?:\/\//
-  const written: {readonly path: Path; readonly url: SecretRef | undefined; readonly kind: RegExp}[] = [
-    ...config.caches.map(({url}, index) => ({path: ['caches', index, 'url'], url, kind: redis})),
+  const postgres = ['postgres', 'postgresql']
+  return [
+    ...config.caches.flatMap(({url}, index) => checkScheme(['caches', index, 'url'], url, ['redis', 'rediss'])),
     ...config.databases.flatMap(({url, adminUrl}, index) => [
-      {path: ['databases', index, 'url'], url, kind: postgres},
-      {path: ['databases', index, 'adminUrl'], url: adminUrl, kind: postgres},
+      ...checkScheme(['databases', index, 'url'], url, postgres),
+      ...checkScheme(['databases', index, 'adminUrl'], adminUrl, postgres),
     ]),
-    ...config.services.flatMap(({probe}, index) => {
-      if (probe.type !== 'redis' && probe.type !== 'postgres') return []
-      return [
-        {path: ['services', index, 'probe', 'url'], url: probe.url, kind: probe.type === 'redis' ? redis : postgres},
-      ]
-    }),
   ]
-  return written.flatMap(({path, url, kind}) => {
-    if (typeof url !== 'string' || (kind.test(url) && URL.canParse(url))) return []
-    // The value may hold a password, so it is not shown.
-    return [{path, message: () => `should be a ${kind === redis ? 'redis:// or rediss://' : 'postgres://'} URL`}]
-  })
 }

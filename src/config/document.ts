@@ -16,6 +16,7 @@ import {
   type YAMLSeq,
 } from 'yaml'
 import {messageOf, OpsError} from '../errors.ts'
+import type {Path} from '../kinds/issue.ts'
 import {escapeLine} from '../text/escape.ts'
 
 /** Room for 5,000 services of sixty lines; a larger file is refused unread. */
@@ -36,8 +37,6 @@ export interface Place {
   readonly line: number
   readonly column: number
 }
-
-export type Path = readonly PropertyKey[]
 
 /** A parsed file: plain data, and where each part of it stands. */
 export interface ConfigDocument {

@@ -1,18 +1,10 @@
 import type {z} from 'zod'
 import {closest} from '../text/closest.ts'
 import {escapeLine} from '../text/escape.ts'
-import type {ConfigDocument, Path} from './document.ts'
+import type {Issue, Path} from '../kinds/issue.ts'
+import type {ConfigDocument} from './document.ts'
 import {showValue} from './fields.ts'
 import {configShape, describeShape, type Shape, shapeAt} from './shape.ts'
-
-/** One thing that is wrong: where, and what would be right. */
-export interface Issue {
-  readonly path: Path
-  /** Asked for only when it is shown: a hostile file has a hundred thousand issues, and a suggestion costs time. */
-  readonly message: () => string
-  /** What the place points at when it is the key, not the value, that is wrong. */
-  readonly about?: 'key'
-}
 
 /** Zod's issues in the words of the configuration: `should be a duration such as 30s, got 5`. */
 export function explainIssues(issues: readonly z.core.$ZodIssue[], data: unknown): Issue[] {

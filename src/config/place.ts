@@ -1,5 +1,5 @@
+import type {Issue} from '../kinds/issue.ts'
 import {closest} from '../text/closest.ts'
-import type {Issue} from './issues.ts'
 import type {Config, RawConfig} from './schema.ts'
 
 /** Sections whose entries belong to an environment. */

@@ -1,4 +1,6 @@
 import path from 'node:path'
+import {channels} from '../alerts/channels/registry.ts'
+import {probes} from '../probes/registry.ts'
 import type {PlacedConfig} from './place.ts'
 
 /**
@@ -13,13 +15,10 @@ export function resolvePaths(config: PlacedConfig, directory: string, home: stri
     const [first = '', ...rest] = argv
     return /^(\.{1,2}|~)\//.test(first) ? [from(first), ...rest] : argv
   }
+  const places = {file: from, program}
   return {
     ...config,
-    services: config.services.map(service =>
-      service.probe.type === 'command'
-        ? {...service, probe: {...service.probe, command: program(service.probe.command)}}
-        : service,
-    ),
+    services: config.services.map(service => ({...service, probe: probes.paths(service.probe, places)})),
     backups: config.backups.map(backup => ({
       ...backup,
       storage: {...backup.storage, path: from(backup.storage.path)},
@@ -37,9 +36,7 @@ export function resolvePaths(config: PlacedConfig, directory: string, home: stri
     })),
     alerts: {
       ...config.alerts,
-      channels: config.alerts.channels.map(channel =>
-        channel.type === 'file' ? {...channel, path: from(channel.path)} : channel,
-      ),
+      channels: config.alerts.channels.map(channel => channels.paths(channel, places)),
     },
     policy: {...config.policy, runbooks: config.policy.runbooks.map(from)},
   }

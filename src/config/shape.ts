@@ -1,6 +1,6 @@
 import {z} from 'zod'
+import type {Path} from '../kinds/issue.ts'
 import {formatBytes} from '../units/bytes.ts'
-import type {Path} from './document.ts'
 import {configSchema} from './schema.ts'
 
 /** The parts of JSON Schema that the configuration's schemas use. */

@@ -1,12 +1,12 @@
 import {z} from 'zod'
 import {duration, environmentName, name, share} from '../config/fields.ts'
-import {probeSchema} from '../probes/registry.ts'
+import {probes} from '../probes/registry.ts'
 
 /** A service: one thing that answers, watched by one probe. */
 export const serviceSchema = z.strictObject({
   name: name('Unique name of the service within its environment'),
   environment: environmentName,
-  probe: probeSchema,
+  probe: probes.schema.describe('How the service is looked at'),
   interval: duration('Time between probes').default(30_000),
   timeout: duration('Deadline of one probe').default(5_000),
   degradedAbove: duration('An answer slower than this is degraded').optional(),

@@ -1,6 +1,4 @@
-import {addressOfRef, safeAddress} from '../connections/address.ts'
-import type {ProbeSpec} from '../probes/registry.ts'
-import {escapeLine} from '../text/escape.ts'
+import {type ProbeSpec, probes} from '../probes/registry.ts'
 import type {History} from './history.ts'
 import type {ServiceRow} from './rows.ts'
 import type {PlacedServices} from './target.ts'
@@ -33,8 +31,5 @@ export function serviceRows(
 function addressOf(spec: ProbeSpec, detail: unknown): string {
   const {address} = (detail ?? {}) as {readonly address?: unknown}
   if (typeof address === 'string') return address
-  if (spec.type === 'http') return safeAddress(spec.url)
-  if (spec.type === 'tcp') return escapeLine(`${spec.host}:${spec.port}`, 200)
-  if (spec.type === 'command') return escapeLine(spec.command.join(' '), 200)
-  return addressOfRef(spec.url)
+  return probes.address(spec) ?? ''
 }

@@ -14,9 +14,3 @@ export interface Probe {
   look(signal: AbortSignal): Promise<Finding>
   close?(): Promise<void>
 }
-
-/** A probe driver: one folder with schema, implementation and test, and one line in the registry. */
-export interface ProbeDriver<Spec> {
-  readonly type: string
-  open(spec: Spec, tools: ProbeTools): Probe
-}

@@ -1,18 +1,11 @@
-import {z} from 'zod'
-import {commandProbeSchema} from './command/schema.ts'
-import {httpProbeSchema} from './http/schema.ts'
-import {postgresProbeSchema} from './postgres/schema.ts'
-import {redisProbeSchema} from './redis/schema.ts'
-import {tcpProbeSchema} from './tcp/schema.ts'
+import type {z} from 'zod'
+import {drivers} from '../kinds/drivers.ts'
+import {commandProbe} from './command/driver.ts'
+import {httpProbe} from './http/driver.ts'
+import {postgresProbe} from './postgres/driver.ts'
+import {redisProbe} from './redis/driver.ts'
+import {tcpProbe} from './tcp/driver.ts'
 
-/** Every probe driver's configuration. Adding a driver: its folder, and one line here and in `open.ts`. */
-export const probeSchema = z
-  .discriminatedUnion('type', [
-    httpProbeSchema,
-    tcpProbeSchema,
-    redisProbeSchema,
-    postgresProbeSchema,
-    commandProbeSchema,
-  ])
-  .describe('How the service is looked at')
-export type ProbeSpec = z.infer<typeof probeSchema>
+/** Every probe. Adding one: its folder, and one line here. */
+export const probes = drivers([httpProbe, tcpProbe, redisProbe, postgresProbe, commandProbe])
+export type ProbeSpec = z.output<typeof probes.schema>

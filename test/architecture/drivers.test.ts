@@ -1,38 +1,48 @@
-import {existsSync, readdirSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {describe, expect, test} from 'vitest'
+import {channels} from '../../src/alerts/channels/registry.ts'
+import {probes} from '../../src/probes/registry.ts'
 import {ROOT} from './sources.ts'
 
-/** Where drivers live: one folder each. */
-const KINDS = [
-  'src/probes',
-  'src/alerts/channels',
-  'src/releases/traffic',
-  'src/releases/instances',
-  'src/backups/methods',
-  'src/backups/storage',
-]
+/** Where drivers live: one folder each, beside the registry of their kind. */
+const REGISTRIES = {'src/probes': probes, 'src/alerts/channels': channels}
+/** Not yet declared with `defineDriver`. */
+const OTHERS = ['src/releases/traffic', 'src/releases/instances', 'src/backups/methods', 'src/backups/storage']
 
-const drivers = KINDS.flatMap(kind =>
-  existsSync(path.join(ROOT, kind))
-    ? readdirSync(path.join(ROOT, kind), {withFileTypes: true})
-        .filter(entry => entry.isDirectory())
-        .map(entry => `${kind}/${entry.name}`)
-    : [],
-)
+const foldersOf = (kind: string): string[] =>
+  readdirSync(path.join(ROOT, kind), {withFileTypes: true})
+    .filter(entry => entry.isDirectory())
+    .map(entry => entry.name)
+const pairs = (kinds: readonly string[]): [string, string][] =>
+  kinds.flatMap(kind => foldersOf(kind).map((name): [string, string] => [kind, name]))
 
 describe('a driver is one folder', () => {
   test('there are drivers of every kind', () => {
-    expect(KINDS.filter(kind => !drivers.some(driver => driver.startsWith(`${kind}/`)))).toEqual([])
+    expect([...Object.keys(REGISTRIES), ...OTHERS].filter(kind => foldersOf(kind).length === 0)).toEqual([])
   })
 
-  test.each(drivers)('%s has an implementation and a test', driver => {
-    const files = readdirSync(path.join(ROOT, driver))
-    expect(files.filter(file => file.endsWith('.ts') && !/\.test\.ts$|^schema\.ts$/.test(file))).not.toEqual([])
+  test.each(pairs(Object.keys(REGISTRIES)))('%s/%s has its definition, its schema and a test', (kind, name) => {
+    const files = readdirSync(path.join(ROOT, kind, name))
+    expect(files).toEqual(expect.arrayContaining(['driver.ts', 'schema.ts']))
     expect(files.filter(file => file.endsWith('.test.ts'))).not.toEqual([])
   })
 
-  test.each(drivers.filter(driver => driver.startsWith('src/probes/')))('%s has its schema', driver => {
-    expect(readdirSync(path.join(ROOT, driver))).toContain('schema.ts')
-  })
+  test.each(Object.entries(REGISTRIES))(
+    '%s: the registry has every folder, each under its own name',
+    (kind, registry) => {
+      expect([...registry.types].sort()).toEqual(foldersOf(kind).sort())
+      const text = readFileSync(path.join(ROOT, kind, 'registry.ts'), 'utf8')
+      for (const name of registry.types) expect(text).toContain(`'./${name}/driver.ts'`)
+    },
+  )
+
+  test.each(pairs(OTHERS.filter(kind => existsSync(path.join(ROOT, kind)))))(
+    '%s/%s has an implementation and a test',
+    (kind, name) => {
+      const files = readdirSync(path.join(ROOT, kind, name))
+      expect(files.filter(file => file.endsWith('.ts') && !/\.test\.ts$|^schema\.ts$/.test(file))).not.toEqual([])
+      expect(files.filter(file => file.endsWith('.test.ts'))).not.toEqual([])
+    },
+  )
 })

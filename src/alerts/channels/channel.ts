@@ -1,6 +1,6 @@
 import type {ResolveSecret} from '../../config/fields.ts'
-import type {Severity} from '../config.ts'
-import type {RuleName} from '../rules.ts'
+import type {Severity} from '../severity.ts'
+import type {RuleName} from '../rows.ts'
 
 /** What a channel is told. Plain data without secrets; the keys are a stable interface for receivers. */
 export interface Notification {

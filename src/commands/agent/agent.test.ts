@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {eventually, probeTools} from '../../../test/probe-tools.ts'
-import {openChannels} from '../../alerts/channels/open.ts'
+import {channels} from '../../alerts/channels/registry.ts'
 import {alertsSchema} from '../../alerts/config.ts'
 import {createAlertEngine} from '../../alerts/engine.ts'
 import type {AuditEntry} from '../../audit/record.ts'
@@ -13,7 +13,7 @@ import {serviceSchema} from '../../monitors/config.ts'
 import {parseListen} from '../../monitors/endpoint.ts'
 import {createMonitor} from '../../monitors/monitor.ts'
 import {serviceTargets} from '../../monitors/target.ts'
-import {openProbe} from '../../probes/open.ts'
+import {probes} from '../../probes/registry.ts'
 import {alertBook} from '../../store/alerts.ts'
 import {monitorLease} from '../../store/lease.ts'
 import {openStore} from '../../store/open.ts'
@@ -45,13 +45,13 @@ test('the agent watches a real service, serves metrics and health, tells a chann
   const store = openStore(dir)
   const book = alertBook(store.database)
   const records: AuditEntry[] = []
-  const channels = openChannels(config.channels, {secret: probeTools.secret, fetch})
+  const opened = config.channels.map(channel => channels.open(channel, {secret: probeTools.secret, fetch}))
   const record = (entry: AuditEntry): void => void records.push(entry)
   const monitor = createMonitor({
-    targets: serviceTargets({services}, {openProbe: spec => openProbe(spec, probeTools)}),
+    targets: serviceTargets({services}, {openProbe: spec => probes.open(spec, probeTools)}),
     history: sampleHistory(store.database),
     lease: monitorLease(store.database, 'agent'),
-    alerts: createAlertEngine({config, book, channels, clock: systemClock, record}),
+    alerts: createAlertEngine({config, book, channels: opened, clock: systemClock, record}),
     clock: systemClock,
   })
   const stop = new AbortController()

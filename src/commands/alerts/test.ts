@@ -1,4 +1,4 @@
-import {openChannels} from '../../alerts/channels/open.ts'
+import {channels} from '../../alerts/channels/registry.ts'
 import {rehearseAlert} from '../../alerts/rehearse.ts'
 import {EXIT, OpsError} from '../../errors.ts'
 import {formatDuration} from '../../units/duration.ts'
@@ -20,9 +20,9 @@ export const command: Command = {
         hint: names === '' ? 'Add one under alerts: channels: in the configuration.' : `There are: ${names}.`,
       })
     }
-    const channels = openChannels(wanted, {secret: context.secret, fetch})
+    const opened = wanted.map(channel => channels.open(channel, {secret: context.secret, fetch}))
     const results = await context.change({action: 'alert test', target: wanted.map(({name}) => name).join(', ')}, () =>
-      rehearseAlert(channels, config, context.environment().name, context.clock),
+      rehearseAlert(opened, config, context.environment().name, context.clock),
     )
     const rows = results.map(({channel, delivered, delayMs, outcome}) => [
       delivered ? '● delivered' : '✖ failed',

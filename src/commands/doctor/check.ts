@@ -1,6 +1,6 @@
 import type {Config} from '../../config/schema.ts'
-import type {Command, CommandResult, CommandContext} from '../command.ts'
-import {attempt, type Check, skipped} from './verdict.ts'
+import type {Command, CommandContext, CommandResult} from '../command.ts'
+import {attempt, type Check, skipped} from '../../kinds/verdict.ts'
 import {checkClock} from './clock.ts'
 import {checkConfiguration} from './configuration.ts'
 import {checkEndpoints} from './endpoints.ts'

@@ -1,7 +1,7 @@
 import type {Config} from '../../config/schema.ts'
 import type {Clock} from '../../units/clock.ts'
 import {formatDuration} from '../../units/duration.ts'
-import {type Check, ok, skipped, warning} from './verdict.ts'
+import {type Check, ok, skipped, warning} from '../../kinds/verdict.ts'
 
 /** Headers carry whole seconds, and the answer took a moment. */
 const TOLERANCE_MS = 3_000

@@ -5,7 +5,7 @@ import {secretFile, secretSource} from '../../config/secrets.ts'
 import {messageOf} from '../../errors.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {CommandContext} from '../command.ts'
-import {type Check, failed, ok} from './verdict.ts'
+import {type Check, failed, ok} from '../../kinds/verdict.ts'
 import type {ProcessFacts} from './runtime.ts'
 import {checkPrivate} from './state-directory.ts'
 

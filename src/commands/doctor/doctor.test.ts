@@ -15,7 +15,7 @@ import type {CommandContext} from '../command.ts'
 import {createDoctorCommand} from './check.ts'
 import {checkRuntime, checkTerminal, compareVersions, type ProcessFacts, sqliteVersion} from './runtime.ts'
 import {checkStateDirectory} from './state-directory.ts'
-import type {Check} from './verdict.ts'
+import type {Check} from '../../kinds/verdict.ts'
 
 const directory = mkdtempSync(path.join(os.tmpdir(), 'opsconsole-doctor-'))
 const noTerminal: ProcessFacts = {

@@ -1,13 +1,12 @@
 import {accessSync, constants} from 'node:fs'
 import type {Config} from '../../config/schema.ts'
 import {messageOf} from '../../errors.ts'
-import {openProbe} from '../../probes/open.ts'
-import type {ProbeSpec} from '../../probes/registry.ts'
+import {probes, type ProbeSpec} from '../../probes/registry.ts'
 import {ask} from '../../releases/traffic/haproxy/socket.ts'
 import {escapeLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {CommandContext} from '../command.ts'
-import {type Check, failed, ok, warning} from './verdict.ts'
+import {type Check, failed, ok, warning} from '../../kinds/verdict.ts'
 
 /** Looked at together: a slow one must not make the doctor slow. */
 const AT_ONCE = 16
@@ -50,7 +49,7 @@ function probed(config: Config, context: CommandContext): Endpoint[] {
     name,
     timeoutMs,
     async look(signal) {
-      const probe = openProbe(spec, tools)
+      const probe = probes.open(spec, tools)
       try {
         const {status, reason, latencyMs, version} = await probe.look(signal)
         const seen = `${version ? `${version}, ` : ''}${formatDuration(latencyMs)}`

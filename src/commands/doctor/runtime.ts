@@ -1,5 +1,5 @@
 import {DatabaseSync} from 'node:sqlite'
-import {type Check, failed, ok, warning} from './verdict.ts'
+import {type Check, failed, ok, warning} from '../../kinds/verdict.ts'
 
 /** What the process says of itself and its terminal; tests pass their own. */
 export interface ProcessFacts {

@@ -6,7 +6,7 @@ import {modesIn} from '../../files/modes.ts'
 import {messageOf} from '../../errors.ts'
 import {escapeLine} from '../../text/escape.ts'
 import {formatBytes} from '../../units/bytes.ts'
-import {type Check, failed, ok, warning} from './verdict.ts'
+import {type Check, failed, ok, warning} from '../../kinds/verdict.ts'
 
 /** File systems on which SQLite's shared memory and file locks cannot be trusted, by their magic number. */
 const REMOTE: ReadonlyMap<number, string> = new Map([

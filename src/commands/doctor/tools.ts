@@ -2,7 +2,7 @@ import type {Config} from '../../config/schema.ts'
 import {messageOf, OpsError} from '../../errors.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {CommandContext} from '../command.ts'
-import {type Check, failed, ok, warning} from './verdict.ts'
+import {type Check, failed, ok, warning} from '../../kinds/verdict.ts'
 
 interface Tool {
   readonly program: string

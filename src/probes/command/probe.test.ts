@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {deadline, probeTools} from '../../../test/probe-tools.ts'
-import {commandProbe} from './probe.ts'
+import {commandProbe} from './driver.ts'
 
 const look = (command: string[], ms = 10_000) =>
   commandProbe.open({type: 'command', command}, probeTools).look(deadline(ms))

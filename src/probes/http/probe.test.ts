@@ -8,7 +8,7 @@ import os from 'node:os'
 import path from 'node:path'
 import {afterAll, expect, test} from 'vitest'
 import {deadline, probeTools} from '../../../test/probe-tools.ts'
-import {httpProbe} from './probe.ts'
+import {httpProbe} from './driver.ts'
 import {httpProbeSchema} from './schema.ts'
 
 const cleanups: (() => void)[] = []

@@ -1,6 +1,6 @@
 import {safeAddress} from '../../connections/address.ts'
 import {attemptLook} from '../../connections/attempt.ts'
-import type {ProbeDriver, ProbeTools} from '../probe.ts'
+import type {Probe, ProbeTools} from '../probe.ts'
 import {judgeAnswer} from './judge.ts'
 import type {Answer, Call, HttpClient} from './request.ts'
 import {httpClient} from './request.ts'
@@ -8,29 +8,26 @@ import type {HttpProbeSpec} from './schema.ts'
 
 const REDIRECT_LIMIT = 5
 
-export const httpProbe: ProbeDriver<HttpProbeSpec> = {
-  type: 'http',
-  open(spec, tools) {
-    const client = httpClient()
-    let certificateEnds: number | undefined
-    let headers: Readonly<Record<string, string>> | undefined
-    return {
-      look: signal =>
-        attemptLook(tools.clock, deadlineOf(signal, spec.timeout), async () => {
-          headers ??= await readHeaders(spec, tools)
-          const call = {url: new URL(spec.url), method: spec.method, headers, clock: tools.clock}
-          const started = tools.clock.monotonic()
-          const answer = await sendFollowing(client, call, spec.follow, deadlineOf(signal, spec.timeout))
-          const latencyMs = tools.clock.monotonic() - started
-          // A token may have been rotated: read it again at the next look.
-          if (answer.status === 401 || answer.status === 403) headers = undefined
-          certificateEnds = answer.certificateEnds ?? certificateEnds
-          const found = judgeAnswer(answer, spec.expect, {now: tools.clock.now(), certificateEnds})
-          return {...found, latencyMs, detail: {address: safeAddress(spec.url), phases: answer.phases}}
-        }),
-      close: () => Promise.resolve(client.close()),
-    }
-  },
+export function openHttpProbe(spec: HttpProbeSpec, tools: ProbeTools): Probe {
+  const client = httpClient()
+  let certificateEnds: number | undefined
+  let headers: Readonly<Record<string, string>> | undefined
+  return {
+    look: signal =>
+      attemptLook(tools.clock, deadlineOf(signal, spec.timeout), async () => {
+        headers ??= await readHeaders(spec, tools)
+        const call = {url: new URL(spec.url), method: spec.method, headers, clock: tools.clock}
+        const started = tools.clock.monotonic()
+        const answer = await sendFollowing(client, call, spec.follow, deadlineOf(signal, spec.timeout))
+        const latencyMs = tools.clock.monotonic() - started
+        // A token may have been rotated: read it again at the next look.
+        if (answer.status === 401 || answer.status === 403) headers = undefined
+        certificateEnds = answer.certificateEnds ?? certificateEnds
+        const found = judgeAnswer(answer, spec.expect, {now: tools.clock.now(), certificateEnds})
+        return {...found, latencyMs, detail: {address: safeAddress(spec.url), phases: answer.phases}}
+      }),
+    close: () => Promise.resolve(client.close()),
+  }
 }
 
 const deadlineOf = (signal: AbortSignal, timeoutMs: number | undefined): AbortSignal =>

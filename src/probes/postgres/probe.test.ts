@@ -3,7 +3,8 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import {deadline, eventually, probeTools} from '../../../test/probe-tools.ts'
 import type {PostgresServer} from '../../../test/servers/postgres.ts'
 import {startPostgres} from '../../../test/servers/postgres.ts'
-import {postgresProbe, readInspection} from './probe.ts'
+import {postgresProbe} from './driver.ts'
+import {readInspection} from './probe.ts'
 
 let server: PostgresServer
 beforeAll(async () => {

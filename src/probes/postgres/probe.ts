@@ -5,7 +5,7 @@ import {keepPostgres} from '../../connections/postgres.ts'
 import type {Row} from '../../connections/postgres.ts'
 import type {Check} from '../../monitors/sample.ts'
 import {formatDuration} from '../../units/duration.ts'
-import type {ProbeDriver} from '../probe.ts'
+import type {Probe, ProbeTools} from '../probe.ts'
 import type {PostgresProbeSpec} from './schema.ts'
 
 /** The server stops a statement of ours at this age even when the console has gone. */
@@ -16,25 +16,22 @@ const INSPECT = `select current_setting('server_version') as version, pg_is_in_r
     then extract(epoch from now() - pg_last_xact_replay_timestamp()) * 1000 end as lag_ms`
 
 /** Up when the configured query succeeds; latency is the query's own, not the connection's. */
-export const postgresProbe: ProbeDriver<PostgresProbeSpec> = {
-  type: 'postgres',
-  open(spec, {clock, secret}) {
-    const kept = keepPostgres(() => secret(spec.url))
-    return {
-      look: signal =>
-        attemptLook(clock, signal, async () => {
-          const found = await kept.read(signal, STATEMENT_TIMEOUT_MS, async ({query}) => {
-            const started = clock.monotonic()
-            await query(spec.query)
-            const latencyMs = clock.monotonic() - started
-            const [row] = await query(INSPECT)
-            return {latencyMs, ...readInspection(row ?? {}, spec.lagAbove)}
-          })
-          return {...found, detail: {address: kept.address ?? addressOfRef(spec.url)}}
-        }),
-      close: () => kept.close(),
-    }
-  },
+export function openPostgresProbe(spec: PostgresProbeSpec, {clock, secret}: ProbeTools): Probe {
+  const kept = keepPostgres(() => secret(spec.url))
+  return {
+    look: signal =>
+      attemptLook(clock, signal, async () => {
+        const found = await kept.read(signal, STATEMENT_TIMEOUT_MS, async ({query}) => {
+          const started = clock.monotonic()
+          await query(spec.query)
+          const latencyMs = clock.monotonic() - started
+          const [row] = await query(INSPECT)
+          return {latencyMs, ...readInspection(row ?? {}, spec.lagAbove)}
+        })
+        return {...found, detail: {address: kept.address ?? addressOfRef(spec.url)}}
+      }),
+    close: () => kept.close(),
+  }
 }
 
 export function readInspection(row: Row, lagAbove: number | undefined): Found {

@@ -2,7 +2,8 @@ import {afterAll, expect, test} from 'vitest'
 import {deadline, eventually, probeTools} from '../../../test/probe-tools.ts'
 import type {RedisServer} from '../../../test/servers/redis.ts'
 import {startRedis} from '../../../test/servers/redis.ts'
-import {parseInfo, readInfo, redisProbe} from './probe.ts'
+import {redisProbe} from './driver.ts'
+import {parseInfo, readInfo} from './probe.ts'
 
 const servers: RedisServer[] = []
 afterAll(() => Promise.all(servers.map(server => server.stop())))

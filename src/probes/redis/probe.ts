@@ -7,28 +7,25 @@ import {keepRedis} from '../../connections/redis.ts'
 import type {Check} from '../../monitors/sample.ts'
 import {escapeLine} from '../../text/escape.ts'
 import {formatBytes} from '../../units/bytes.ts'
-import type {ProbeDriver} from '../probe.ts'
+import type {Probe, ProbeTools} from '../probe.ts'
 import type {RedisProbeSpec} from './schema.ts'
 
 /** PING decides whether it is up; INFO, where the role may read it, tells what is wrong inside. */
-export const redisProbe: ProbeDriver<RedisProbeSpec> = {
-  type: 'redis',
-  open(spec, {clock, secret}) {
-    const kept = keepRedis(() => secret(spec.url))
-    return {
-      look: signal =>
-        attemptLook(clock, signal, async () => {
-          const found = await kept.use(signal, async redis => {
-            const started = clock.monotonic()
-            await redis.ping()
-            const latencyMs = clock.monotonic() - started
-            return {latencyMs, ...(await inspect(redis))}
-          })
-          return {...found, detail: {address: kept.address ?? addressOfRef(spec.url)}}
-        }),
-      close: () => kept.close(),
-    }
-  },
+export function openRedisProbe(spec: RedisProbeSpec, {clock, secret}: ProbeTools): Probe {
+  const kept = keepRedis(() => secret(spec.url))
+  return {
+    look: signal =>
+      attemptLook(clock, signal, async () => {
+        const found = await kept.use(signal, async redis => {
+          const started = clock.monotonic()
+          await redis.ping()
+          const latencyMs = clock.monotonic() - started
+          return {latencyMs, ...(await inspect(redis))}
+        })
+        return {...found, detail: {address: kept.address ?? addressOfRef(spec.url)}}
+      }),
+    close: () => kept.close(),
+  }
 }
 
 async function inspect(redis: Redis): Promise<Found> {

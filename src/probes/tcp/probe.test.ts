@@ -2,7 +2,7 @@ import type {AddressInfo, Server, Socket} from 'node:net'
 import net from 'node:net'
 import {afterAll, expect, test} from 'vitest'
 import {deadline, probeTools} from '../../../test/probe-tools.ts'
-import {tcpProbe} from './probe.ts'
+import {tcpProbe} from './driver.ts'
 
 const servers: Server[] = []
 afterAll(() => servers.forEach(server => server.close()))

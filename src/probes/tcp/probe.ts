@@ -2,27 +2,24 @@ import net from 'node:net'
 import {attemptLook, untilAborted} from '../../connections/attempt.ts'
 import type {Found} from '../../connections/attempt.ts'
 import {escapeLine} from '../../text/escape.ts'
-import type {ProbeDriver} from '../probe.ts'
+import type {Probe, ProbeTools} from '../probe.ts'
 import type {TcpProbeSpec} from './schema.ts'
 
 /** Of the answer; a server that talks on without matching is not what was expected. */
 const ANSWER_LIMIT = 64 * 1024
 
 /** Connects; with `send` or `expect`, also talks. A new connection at every look: that is what is tested. */
-export const tcpProbe: ProbeDriver<TcpProbeSpec> = {
-  type: 'tcp',
-  open: (spec, {clock}) => ({
-    look: signal =>
-      attemptLook(clock, signal, async () => {
-        const socket = net.connect({host: spec.host, port: spec.port})
-        try {
-          return await untilAborted(signal, converse(socket, spec), () => socket.destroy())
-        } finally {
-          socket.destroy()
-        }
-      }),
-  }),
-}
+export const openTcpProbe = (spec: TcpProbeSpec, {clock}: ProbeTools): Probe => ({
+  look: signal =>
+    attemptLook(clock, signal, async () => {
+      const socket = net.connect({host: spec.host, port: spec.port})
+      try {
+        return await untilAborted(signal, converse(socket, spec), () => socket.destroy())
+      } finally {
+        socket.destroy()
+      }
+    }),
+})
 
 function converse(socket: net.Socket, spec: TcpProbeSpec): Promise<Found> {
   return new Promise((resolve, reject) => {

@@ -5,14 +5,14 @@ import {afterAll, expect, test} from 'vitest'
 import {systemClock} from '../../../units/clock.ts'
 import {alertsSchema} from '../../config.ts'
 import {rehearseAlert} from '../../rehearse.ts'
-import {fileChannel} from './channel.ts'
+import {openFileChannel} from './channel.ts'
 
 const dir = mkdtempSync(path.join(os.tmpdir(), 'ops-file-channel-'))
 afterAll(() => rmSync(dir, {recursive: true, force: true}))
 
 const config = alertsSchema.parse({})
 const rehearse = (file: string) =>
-  rehearseAlert([fileChannel({type: 'file', name: 'log', path: file, severities: []})], config, 'prod', systemClock)
+  rehearseAlert([openFileChannel({type: 'file', name: 'log', path: file, severities: []})], config, 'prod', systemClock)
 
 test('a file gets one JSON line for each notification, readable by its owner only', async () => {
   const file = path.join(dir, 'alerts.jsonl')

@@ -1,9 +1,9 @@
 import {appendFile} from 'node:fs/promises'
-import type {ChannelConfig} from '../../config.ts'
 import type {Channel} from '../channel.ts'
+import type {FileChannelSpec} from './schema.ts'
 
 /** One JSON line for each notification; readable only by its owner. */
-export function fileChannel(config: Extract<ChannelConfig, {type: 'file'}>): Channel {
+export function openFileChannel(config: FileChannelSpec): Channel {
   return {
     name: config.name,
     severities: config.severities,

@@ -5,7 +5,7 @@ import {freePorts} from '../../../lab/ports.ts'
 import {systemClock} from '../../../units/clock.ts'
 import {alertsSchema} from '../../config.ts'
 import {rehearseAlert} from '../../rehearse.ts'
-import {openChannels} from '../open.ts'
+import {channels} from '../registry.ts'
 
 const received: {authorization: string | undefined; body: string}[] = []
 const server = createServer((request, response) => {
@@ -22,10 +22,11 @@ afterAll(() => {
   server.close()
 })
 
-const rehearse = async (channels: readonly Record<string, unknown>[]) => {
-  const config = alertsSchema.parse({channels})
+const rehearse = async (written: readonly Record<string, unknown>[]) => {
+  const config = alertsSchema.parse({channels: written})
   const secret = async () => 'open-sesame-token'
-  return rehearseAlert(openChannels(config.channels, {secret, fetch}), config, 'prod', systemClock)
+  const opened = config.channels.map(channel => channels.open(channel, {secret, fetch}))
+  return rehearseAlert(opened, config, 'prod', systemClock)
 }
 const url = (at: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${at}`
 

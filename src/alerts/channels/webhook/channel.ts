@@ -1,8 +1,8 @@
-import type {ChannelConfig} from '../../config.ts'
 import type {Channel, ChannelTools} from '../channel.ts'
+import type {WebhookChannelSpec} from './schema.ts'
 
 /** A POST with the notification as JSON. Any 2xx is delivered; redirects are not followed, the token stays here. */
-export function webhookChannel(config: Extract<ChannelConfig, {type: 'webhook'}>, tools: ChannelTools): Channel {
+export function openWebhookChannel(config: WebhookChannelSpec, tools: ChannelTools): Channel {
   return {
     name: config.name,
     severities: config.severities,

@@ -1,5 +1,5 @@
-import {messageOf, OpsError} from '../../errors.ts'
-import {escapeText} from '../../text/escape.ts'
+import {messageOf, OpsError} from '../errors.ts'
+import {escapeText} from '../text/escape.ts'
 
 export interface Check {
   readonly name: string

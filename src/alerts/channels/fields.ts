@@ -1,0 +1,8 @@
+import {z} from 'zod'
+import {severitySchema} from '../severity.ts'
+
+/** What every channel's section begins with. */
+export const channelFields = {
+  name: z.string().min(1).describe('Name of the channel, for people and for alerts test'),
+  severities: z.array(severitySchema).default(['critical', 'warning']).describe('Which severities go here'),
+}

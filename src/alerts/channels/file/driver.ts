@@ -1,0 +1,20 @@
+import {defineDriver} from '../../../kinds/define-driver.ts'
+import {escapeLine} from '../../../text/escape.ts'
+import {openFileChannel} from './channel.ts'
+import {fileChannelSchema} from './schema.ts'
+
+export const fileChannel = defineDriver({
+  type: 'file',
+  schema: fileChannelSchema,
+  open: openFileChannel,
+  paths: (spec, places) => ({...spec, path: places.file(spec.path)}),
+  address: ({path}) => escapeLine(path, 200),
+  example: {
+    spec: {
+      type: 'file',
+      name: 'log',
+      path: '/var/log/opsconsole/alerts.jsonl',
+      severities: ['critical', 'warning', 'info'],
+    },
+  },
+})

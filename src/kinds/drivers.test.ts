@@ -1,0 +1,82 @@
+import {expect, expectTypeOf, test} from 'vitest'
+import {z} from 'zod'
+import {systemClock} from '../units/clock.ts'
+import {defineDriver, type DoctorTools} from './define-driver.ts'
+import {drivers} from './drivers.ts'
+import {checkExpression} from './issue.ts'
+import {ok} from './verdict.ts'
+
+interface Lamp {
+  readonly shines: string
+}
+interface LampTools {
+  readonly colour: string
+}
+
+const candle = defineDriver({
+  type: 'candle',
+  schema: z.strictObject({type: z.literal('candle'), wick: z.string(), match: z.string().optional()}),
+  open: ({wick}, {colour}: LampTools): Lamp => ({shines: `${colour} on ${wick}`}),
+  paths: (spec, places) => ({...spec, wick: places.file(spec.wick)}),
+  check: ({match}) => checkExpression(['match'], match),
+  address: ({wick}) => wick,
+  doctor: async ({wick}, {name}) => [ok(name, `${wick} is dry`)],
+  programs: [{program: 'matches', why: 'lighting', debian: 'matches', needed: true}],
+  abilities: {smokes: true},
+  example: {spec: {type: 'candle', wick: 'wick', match: '^.'}},
+})
+const bulb = defineDriver({
+  type: 'bulb',
+  schema: z.strictObject({type: z.literal('bulb'), watts: z.number().default(40)}),
+  open: ({watts}, {colour}: LampTools): Lamp => ({shines: `${colour} with ${watts} W`}),
+  example: {entry: {name: 'desk'}, spec: {type: 'bulb', watts: 60}},
+})
+const lamps = drivers([candle, bulb])
+type LampSpec = z.output<typeof lamps.schema>
+
+test('a section is opened by the driver that its type names, with its defaults', () => {
+  expect(lamps.types).toEqual(['candle', 'bulb'])
+  expect(lamps.open(lamps.schema.parse({type: 'bulb'}), {colour: 'white'})).toEqual({shines: 'white with 40 W'})
+  expect(lamps.open({type: 'candle', wick: 'a'}, {colour: 'red'})).toEqual({shines: 'red on a'})
+})
+
+test('a type that no driver has is refused with those there are, and an unknown key with its driver', () => {
+  const issuesOf = (value: unknown) => lamps.schema.safeParse(value).error?.issues
+  expect(issuesOf({type: 'blub'})).toMatchObject([
+    {code: 'invalid_union', discriminator: 'type', options: ['candle', 'bulb'], path: ['type']},
+  ])
+  expect(issuesOf({type: 'bulb', wick: 'a'})).toMatchObject([{code: 'unrecognized_keys', keys: ['wick'], path: []}])
+})
+
+test('questions go to the driver, and one that has no answer says so', async () => {
+  const short: LampSpec = {type: 'candle', wick: 'short', match: '('}
+  const plain: LampSpec = {type: 'bulb', watts: 1}
+  const places = {file: (written: string) => `/etc/${written}`, program: (argv: string[]) => argv}
+  const tools: DoctorTools = {
+    name: 'lamp prod/desk',
+    signal: new AbortController().signal,
+    timeoutMs: 1,
+    clock: systemClock,
+    exec: () => Promise.reject(new Error('nothing to run')),
+    secret: () => Promise.reject(new Error('no secret')),
+  }
+  expect(lamps.paths(short, places)).toEqual({type: 'candle', wick: '/etc/short', match: '('})
+  expect(lamps.paths(plain, places)).toBe(plain)
+  expect(lamps.check(short).map(({path, message}) => [path, message()])).toEqual([
+    [['match'], expect.stringMatching(/^should be a regular expression: /)],
+  ])
+  expect(lamps.check(plain)).toEqual([])
+  expect([lamps.address(short), lamps.address(plain)]).toEqual(['short', undefined])
+  expect(await lamps.doctor(short, tools)).toEqual([ok('lamp prod/desk', 'short is dry')])
+  expect(await lamps.doctor(plain, tools)).toEqual([])
+  expect(lamps.programs(short).map(({program}) => program)).toEqual(['matches'])
+  expect(lamps.programs(plain)).toEqual([])
+  expect([lamps.abilities(short)?.smokes, lamps.abilities(plain)]).toEqual([true, undefined])
+  expect(lamps.examples.map(({spec}) => lamps.schema.parse(spec).type)).toEqual(['candle', 'bulb'])
+})
+
+test('what is opened, and what it wants, is known to the types', () => {
+  expectTypeOf<Parameters<typeof lamps.open>>().toEqualTypeOf<[LampSpec, LampTools]>()
+  expectTypeOf<ReturnType<typeof lamps.open>>().toEqualTypeOf<Lamp>()
+  expectTypeOf<LampSpec['type']>().toEqualTypeOf<'candle' | 'bulb'>()
+})

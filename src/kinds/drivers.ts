@@ -1,0 +1,56 @@
+import {z} from 'zod'
+import type {DoctorTools, Driver, DriverSchema, Program} from './define-driver.ts'
+import type {Issue} from './issue.ts'
+import type {Places} from './places.ts'
+import type {Check} from './verdict.ts'
+
+type AnyDriver = Driver<DriverSchema, never, unknown, unknown>
+type List = readonly [AnyDriver, ...AnyDriver[]]
+type Schemas<All extends List> = {-readonly [Index in keyof All]: All[Index]['schema']}
+type SpecOf<All extends List> = z.output<All[number]['schema']>
+type ToolsOf<All extends List> =
+  All[number] extends Driver<infer _Schema, infer Tools, unknown, unknown> ? Tools : never
+type OpenedOf<All extends List> = ReturnType<All[number]['open']>
+type AbilitiesOf<All extends List> = NonNullable<All[number]['abilities']>
+
+/** All drivers of one kind. Each question is answered by the driver that the `type` of a section names. */
+export interface Drivers<All extends List> {
+  readonly types: readonly string[]
+  /** The choice by `type` between the drivers' schemas. */
+  readonly schema: z.ZodDiscriminatedUnion<Schemas<All>, 'type'>
+  readonly examples: readonly AnyDriver['example'][]
+  open(spec: SpecOf<All>, tools: ToolsOf<All>): OpenedOf<All>
+  /** The section with its relative paths resolved. */
+  paths<Spec extends SpecOf<All>>(spec: Spec, places: Places): Spec
+  check(spec: SpecOf<All>): readonly Issue[]
+  /** Undefined: the driver talks to nothing that has an address. */
+  address(spec: SpecOf<All>): string | undefined
+  doctor(spec: SpecOf<All>, tools: DoctorTools): Promise<readonly Check[]>
+  programs(spec: SpecOf<All>): readonly Program[]
+  abilities(spec: SpecOf<All>): AbilitiesOf<All> | undefined
+}
+
+/** The registry of a kind: `drivers([haproxy, nginx])`. */
+export function drivers<const All extends List>(all: All): Drivers<All> {
+  type Spec = SpecOf<All>
+  type Any = Driver<DriverSchema, ToolsOf<All>, OpenedOf<All>, AbilitiesOf<All>>
+  const byType = new Map(all.map(driver => [driver.type, driver as Any]))
+  const of = ({type}: Spec): Any => {
+    const driver = byType.get(String(type))
+    // The schema has let no other type pass.
+    if (driver === undefined) throw new TypeError(`there is no driver ${String(type)}`)
+    return driver
+  }
+  return {
+    types: all.map(({type}) => type),
+    schema: z.discriminatedUnion('type', all.map(({schema}) => schema) as Schemas<All>),
+    examples: all.map(({example}) => example),
+    open: (spec, tools) => of(spec).open(spec, tools),
+    paths: (spec, places) => (of(spec).paths?.(spec, places) ?? spec) as typeof spec,
+    check: spec => of(spec).check?.(spec) ?? [],
+    address: spec => of(spec).address?.(spec),
+    doctor: async (spec, tools) => (await of(spec).doctor?.(spec, tools)) ?? [],
+    programs: spec => of(spec).programs ?? [],
+    abilities: spec => of(spec).abilities,
+  }
+}

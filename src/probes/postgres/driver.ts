@@ -1,0 +1,17 @@
+import {addressOfRef} from '../../connections/address.ts'
+import {defineDriver} from '../../kinds/define-driver.ts'
+import {checkScheme} from '../../kinds/issue.ts'
+import {openPostgresProbe} from './probe.ts'
+import {postgresProbeSchema} from './schema.ts'
+
+export const postgresProbe = defineDriver({
+  type: 'postgres',
+  schema: postgresProbeSchema,
+  open: openPostgresProbe,
+  check: ({url}) => checkScheme(['url'], url, ['postgres', 'postgresql']),
+  address: ({url}) => addressOfRef(url),
+  example: {
+    entry: {name: 'replica'},
+    spec: {type: 'postgres', url: {env: 'REPLICA_URL'}, query: 'select count(*) from orders', lagAbove: '10s'},
+  },
+})

@@ -1,0 +1,17 @@
+import {defineDriver} from '../../kinds/define-driver.ts'
+import {checkExpression} from '../../kinds/issue.ts'
+import {escapeLine} from '../../text/escape.ts'
+import {openTcpProbe} from './probe.ts'
+import {tcpProbeSchema} from './schema.ts'
+
+export const tcpProbe = defineDriver({
+  type: 'tcp',
+  schema: tcpProbeSchema,
+  open: openTcpProbe,
+  check: ({expect}) => checkExpression(['expect'], expect),
+  address: ({host, port}) => escapeLine(`${host}:${port}`, 200),
+  example: {
+    entry: {name: 'mail'},
+    spec: {type: 'tcp', host: 'mail.internal', port: 25, send: 'QUIT\r\n', expect: '^220 '},
+  },
+})
