@@ -70,6 +70,11 @@ export const CATALOGUE = {
     exit: EXIT.failed,
     meaning: 'A restore or a swap did not finish; the live database is named with its state.',
   },
+  'backup/storage': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'The storage of backups cannot be reached, or cannot do what is asked; nothing half is listed as good.',
+  },
   'bug/internal': {
     kind: 'bug',
     exit: EXIT.internal,

@@ -16,6 +16,7 @@ import {backupSchema} from '../../src/backups/config.ts'
 import {createBackup} from '../../src/backups/create.ts'
 import {parseConnection} from '../../src/backups/methods/pgdump/connection.ts'
 import type {BackupSource} from '../../src/backups/source.ts'
+import {directoryStorage} from '../../src/backups/storage/dir/dir.ts'
 import {databaseSchema} from '../../src/databases/config.ts'
 import {systemClock} from '../../src/units/clock.ts'
 import {startPostgres} from '../../test/servers/postgres.ts'
@@ -64,7 +65,7 @@ function sourceAt(directory: string, url: string, recipient: string): BackupSour
       environment: 'bench',
     },
     database: {...databaseSchema.parse({name: 'bench', url}), environment: 'bench'},
-    directory,
+    address: directory,
   }
 }
 
@@ -74,8 +75,8 @@ try {
   await fillDatabase(server.url, Number(flags.megabytes))
   const url = server.url.replace(/\/postgres$/, '/bench')
   const recipient = await identityToRecipient(await generateX25519Identity())
-  const source = sourceAt(path.join(directory, 'ours'), url, recipient)
-  const catalog = openCatalog(source)
+  const source = sourceAt(directory, url, recipient)
+  const catalog = openCatalog(source, directoryStorage({type: 'dir', path: directory}, {folder: 'ours'}))
   const tools = {
     signal: new AbortController().signal,
     clock: systemClock,

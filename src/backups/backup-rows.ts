@@ -5,7 +5,7 @@ import {type BackupDetail, newestGood} from './target.ts'
 
 /** One row for each configured backup, from the monitor's view. The age grows between looks, so `now` is wanted. */
 export function backupRows(config: BackupsConfig, view: WatchView, now: number): readonly BackupRow[] {
-  return backupSources(config).map(({backup, directory}) => {
+  return backupSources(config).map(({backup, address}) => {
     const {environment, name, interval} = backup
     const {row, sample} = view({kind: 'backup', environment, name, intervalMs: interval})
     const {entries = [], totalBytes = 0, lastDrill} = (sample?.detail ?? {}) as Partial<BackupDetail>
@@ -13,7 +13,7 @@ export function backupRows(config: BackupsConfig, view: WatchView, now: number):
     return {
       ...row,
       database: backup.database,
-      location: directory,
+      location: address,
       rpoMs: backup.rpo,
       ageMs: newest === undefined ? undefined : Math.max(0, now - newest.takenAt),
       newest,

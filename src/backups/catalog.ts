@@ -1,11 +1,11 @@
-import {messageOf, OpsError} from '../errors.ts'
+import {OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import {judgeEntry, withSizeChanges} from './judge.ts'
 import {type Manifest, manifestDigest, parseManifest, sealManifest, storedName} from './manifest.ts'
 import {type RecordKind, type RecordOf, RECORDS} from './records.ts'
 import type {BackupEntry} from './rows.ts'
 import type {BackupSource} from './source.ts'
-import {type DirectoryStore, directoryStore, PARTIAL} from './storage/dir/store.ts'
+import {type BackupStorage, type StoredFile, storeText} from './storage/storage.ts'
 
 /** A manifest as it lies in storage. */
 export interface FoundManifest {
@@ -14,92 +14,119 @@ export interface FoundManifest {
   readonly digest: string
 }
 
-/** The catalogue is the directory itself: it survives the loss of this host because it lives with the backups. */
+/** The catalogue is the storage itself: it survives the loss of this host because it lives with the backups. */
 export interface Catalog {
-  readonly store: DirectoryStore
+  readonly storage: BackupStorage
   /** Newest first. Reads manifests and records, never the backups themselves. */
-  list(): Promise<readonly BackupEntry[]>
+  list(signal?: AbortSignal): Promise<readonly BackupEntry[]>
   /** Raises `backup/missing` when there is no such backup, `backup/damaged` when its manifest is not whole. */
-  manifest(id: string): Promise<FoundManifest>
-  publishManifest(manifest: Manifest): Promise<void>
-  record<Kind extends RecordKind>(id: string, kind: Kind): Promise<RecordOf<Kind> | undefined>
-  writeRecord<Kind extends RecordKind>(id: string, kind: Kind, value: RecordOf<Kind>): Promise<void>
-  removeRecord(id: string, kind: RecordKind): Promise<void>
+  manifest(id: string, signal?: AbortSignal): Promise<FoundManifest>
+  publishManifest(manifest: Manifest, signal?: AbortSignal): Promise<void>
+  writeRecord<Kind extends RecordKind>(
+    id: string,
+    kind: Kind,
+    value: RecordOf<Kind>,
+    signal?: AbortSignal,
+  ): Promise<void>
+  removeRecord(id: string, kind: RecordKind, signal?: AbortSignal): Promise<void>
   /** Removes a backup with all that lies beside it; its manifest goes first, so that a half removal is never good. */
-  remove(id: string): Promise<void>
+  remove(id: string, signal?: AbortSignal): Promise<void>
 }
 
-const MANIFEST = '.manifest.json'
-const ID = /^(\d{8}-\d{6}-[0-9a-f]{4})\.(dump\.zst\.age|manifest\.json)(\.partial)?$/
+const ID = /^(\d{8}-\d{6}-[0-9a-f]{4})\.(?:dump\.zst\.age|manifest\.json)$/
 /** More than this in one catalogue is not shown; the newest are. */
 const SHOWN = 500
 
-export function openCatalog(source: BackupSource): Catalog {
-  const store = directoryStore(source.directory)
-  const recordName = (id: string, kind: RecordKind): string => `${id}.${kind}.json`
+const manifestName = (id: string): string => `${id}.manifest.json`
+const recordName = (id: string, kind: RecordKind): string => `${id}.${kind}.json`
+const textNames = (id: string): readonly string[] => [
+  manifestName(id),
+  ...(['verified', 'restored', 'hold'] as const).map(kind => recordName(id, kind)),
+]
 
-  async function record<Kind extends RecordKind>(id: string, kind: Kind): Promise<RecordOf<Kind> | undefined> {
-    const text = await store.readText(recordName(id, kind))
-    if (text === undefined) return undefined
-    const parsed = RECORDS[kind].safeParse(parseJson(text))
-    // A damaged record proves nothing, so the backup counts as unchecked. A damaged hold still holds.
-    if (parsed.success) return parsed.data as RecordOf<Kind>
-    return kind === 'hold'
-      ? ({v: 1, at: 0, by: 'unknown', reason: 'the hold record is damaged'} as RecordOf<Kind>)
-      : undefined
-  }
-
-  async function manifest(id: string): Promise<FoundManifest> {
-    const text = await store.readText(`${id}${MANIFEST}`)
-    if (text === undefined)
-      throw new OpsError('backup/missing', `there is no backup ${escapeLine(id, 60)} in ${store.location}`, {
-        hint: '`opsconsole backup list` shows what is there.',
-      })
-    try {
-      return {manifest: bound(parseManifest(text, id), source), digest: manifestDigest(text)}
-    } catch (cause) {
-      throw new OpsError('backup/damaged', `backup ${id}: ${escapeLine(messageOf(cause), 300)}`, {cause})
-    }
-  }
-
-  async function entryOf(id: string, names: ReadonlySet<string>): Promise<BackupEntry> {
-    const file = await store.stat(storedName(id))
-    const partial = await store.stat(`${storedName(id)}${PARTIAL}`)
-    const hasManifest = names.has(`${id}${MANIFEST}`)
-    const found = hasManifest ? await manifest(id).catch((error: unknown) => new Error(messageOf(error))) : undefined
-    return judgeEntry({
-      id,
-      found,
-      file: file ?? partial,
-      verified: await record(id, 'verified'),
-      restored: await record(id, 'restored'),
-      hold: await record(id, 'hold'),
-    })
-  }
-
+export function openCatalog(source: BackupSource, storage: BackupStorage): Catalog {
   return {
-    store,
-    manifest,
-    record,
-    async list() {
-      const names = await store.names()
-      const ids = new Set(names.flatMap(name => ID.exec(name)?.[1] ?? []))
+    storage,
+    async list(signal) {
+      const files = await storage.list(signal)
+      const ids = new Set(files.flatMap(({name}) => ID.exec(name)?.[1] ?? []))
       const newest = [...ids].sort().reverse().slice(0, SHOWN)
-      const entries: BackupEntry[] = []
-      for (const id of newest) entries.push(await entryOf(id, new Set(names)))
+      const there = new Set(files.filter(({whole}) => whole).map(({name}) => name))
+      const texts = await storage.readTexts(
+        newest.flatMap(id => textNames(id).filter(name => there.has(name))),
+        signal,
+      )
+      const stored = storedFiles(files)
+      const entries = newest.map(id => entryOf(id, {source, texts, file: stored.get(storedName(id))}))
       return withSizeChanges(entries.sort((left, right) => right.takenAt - left.takenAt))
     },
-    publishManifest: value => store.writeText(`${value.id}${MANIFEST}`, sealManifest(value)),
-    writeRecord: (id, kind, value) => store.writeText(recordName(id, kind), `${JSON.stringify(value, null, 1)}\n`),
-    removeRecord: (id, kind) => store.remove(recordName(id, kind)),
-    async remove(id) {
-      await store.remove(`${id}${MANIFEST}`)
-      for (const name of await store.names()) if (name.startsWith(`${id}.`)) await store.remove(name)
+    async manifest(id, signal) {
+      const text = (await storage.readTexts([manifestName(id)], signal)).get(manifestName(id))
+      if (text === undefined)
+        throw new OpsError('backup/missing', `there is no backup ${escapeLine(id, 60)} in ${storage.address}`, {
+          hint: '`opsconsole backup list` shows what is there.',
+        })
+      const found = foundManifest(id, text, source)
+      if (found instanceof Error)
+        throw new OpsError('backup/damaged', `backup ${id}: ${escapeLine(found.message, 300)}`, {cause: found})
+      return found
+    },
+    publishManifest: (value, signal) => storeText(storage, manifestName(value.id), sealManifest(value), signal),
+    writeRecord: (id, kind, value, signal) =>
+      storeText(storage, recordName(id, kind), `${JSON.stringify(value, null, 1)}\n`, signal),
+    removeRecord: (id, kind, signal) => storage.remove([recordName(id, kind)], signal),
+    async remove(id, signal) {
+      await storage.remove([manifestName(id)], signal)
+      const names = (await storage.list(signal)).map(({name}) => name).filter(name => name.startsWith(`${id}.`))
+      await storage.remove([...new Set(names)], signal)
     },
   }
 }
 
-/** A backup of another database in this directory must never be restored as this one. */
+/** By name; what is whole counts before what another writer has begun. */
+const storedFiles = (files: readonly StoredFile[]): ReadonlyMap<string, StoredFile> =>
+  new Map([...files].sort((one, two) => Number(one.whole) - Number(two.whole)).map(file => [file.name, file]))
+
+function entryOf(
+  id: string,
+  seen: {
+    readonly source: BackupSource
+    readonly texts: ReadonlyMap<string, string | Error>
+    readonly file: StoredFile | undefined
+  },
+): BackupEntry {
+  const text = seen.texts.get(manifestName(id))
+  const found = text === undefined ? undefined : foundManifest(id, text, seen.source)
+  return judgeEntry({
+    id,
+    found,
+    file: seen.file,
+    verified: recordIn(seen.texts.get(recordName(id, 'verified')), 'verified'),
+    restored: recordIn(seen.texts.get(recordName(id, 'restored')), 'restored'),
+    hold: recordIn(seen.texts.get(recordName(id, 'hold')), 'hold'),
+  })
+}
+
+function foundManifest(id: string, text: string | Error, source: BackupSource): FoundManifest | Error {
+  if (typeof text !== 'string') return text
+  try {
+    return {manifest: bound(parseManifest(text, id), source), digest: manifestDigest(text)}
+  } catch (cause) {
+    return cause as Error
+  }
+}
+
+function recordIn<Kind extends RecordKind>(text: string | Error | undefined, kind: Kind): RecordOf<Kind> | undefined {
+  if (text === undefined) return undefined
+  const parsed = RECORDS[kind].safeParse(typeof text === 'string' ? parseJson(text) : undefined)
+  // A damaged record proves nothing, so the backup counts as unchecked. A damaged hold still holds.
+  if (parsed.success) return parsed.data as RecordOf<Kind>
+  return kind === 'hold'
+    ? ({v: 1, at: 0, by: 'unknown', reason: 'the hold record is damaged'} as RecordOf<Kind>)
+    : undefined
+}
+
+/** A backup of another database in this storage must never be restored as this one. */
 function bound(manifest: Manifest, source: BackupSource): Manifest {
   const {backup} = source
   if (manifest.environment !== backup.environment || manifest.backup !== backup.name)

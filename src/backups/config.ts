@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {duration, environmentName, name, secret} from '../config/fields.ts'
+import {storageSchema} from './storage/registry.ts'
 
 /** A backup: what is copied, where it is kept, who can open it, how fresh it must be. */
 export const backupSchema = z.strictObject({
@@ -7,12 +8,7 @@ export const backupSchema = z.strictObject({
   environment: environmentName,
   database: z.string().describe('Name of the database that is backed up'),
   method: z.literal('pgdump').default('pgdump').describe('pgdump: logical, one database, custom format'),
-  storage: z
-    .strictObject({
-      type: z.literal('dir'),
-      path: z.string().min(1).describe('Directory that holds backups and their catalogue'),
-    })
-    .describe('Where backups are kept'),
+  storage: storageSchema.describe('Where backups are kept'),
   encryption: z
     .strictObject({
       recipients: z

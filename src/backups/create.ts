@@ -11,6 +11,7 @@ import {readFigures, settleSession} from './methods/pgdump/figures.ts'
 import {openSnapshot, type Snapshot} from './methods/pgdump/snapshot.ts'
 import {toolVersion} from './methods/pgdump/version.ts'
 import type {BackupSource} from './source.ts'
+import type {UnfinishedFile} from './storage/storage.ts'
 
 export type CreateTools = Pick<OpsTools, 'signal' | 'clock' | 'log' | 'progress' | 'run'>
 
@@ -22,11 +23,15 @@ export interface CreateOptions {
   readonly purpose?: Manifest['purpose']
 }
 
+const CLEAN_UP_MS = 30_000
+/** What a program or the storage said is told as the failure of the backup. */
+const OURS: ReadonlySet<string> = new Set(['process/failed', 'backup/storage'])
+
 /** The command of a backup as it is recorded: what a person would type. */
 export const describeCreate = (source: BackupSource, connection: Connection): string =>
   `pg_dump ${dumpArguments('SNAPSHOT').join(' ')} ${connection.database} | zstd -3 | age ${source.backup.encryption.recipients
     .map(recipient => `-r ${recipient}`)
-    .join(' ')} > ${source.directory}/ID.dump.zst.age`
+    .join(' ')} > ${source.address}/ID.dump.zst.age`
 
 /**
  * Takes a backup. One snapshot serves both pg_dump and the figures in the manifest, so that the manifest describes
@@ -36,18 +41,19 @@ export const describeCreate = (source: BackupSource, connection: Connection): st
 export async function createBackup(options: CreateOptions): Promise<Manifest> {
   const {catalog, tools} = options
   const id = newBackupId(tools.clock.now(), randomBytes(2))
-  const file = await begin(catalog, id)
+  const file = await begin(catalog, id, tools.signal)
   try {
     const manifest = await fill(options, id, file)
-    await file.publish()
+    await file.commit()
     const finished: Manifest = {...manifest, finishedAt: tools.clock.now()}
-    await catalog.publishManifest(finished)
+    await catalog.publishManifest(finished, tools.signal)
     return finished
   } catch (cause) {
-    await file.discard()
-    await catalog.remove(id).catch(() => undefined)
+    await file.abort()
+    // Not the step's signal: cleaning up must also work after an abort.
+    await catalog.remove(id, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined)
     tools.signal.throwIfAborted()
-    if (cause instanceof OpsError && cause.code !== 'process/failed') throw cause
+    if (cause instanceof OpsError && !OURS.has(cause.code)) throw cause
     throw new OpsError('backup/failed', `backup ${id} did not finish: ${escapeLine(messageOf(cause), 600)}`, {
       cause,
       hint: 'Nothing of it was kept; earlier backups are as they were.',
@@ -55,22 +61,19 @@ export async function createBackup(options: CreateOptions): Promise<Manifest> {
   }
 }
 
-async function begin(catalog: Catalog, id: string): Promise<Awaited<ReturnType<Catalog['store']['begin']>>> {
+async function begin(catalog: Catalog, id: string, signal: AbortSignal): Promise<UnfinishedFile> {
   try {
-    return await catalog.store.begin(storedName(id))
+    return await catalog.storage.begin(storedName(id), signal)
   } catch (cause) {
-    throw new OpsError('backup/failed', `cannot write to ${catalog.store.location}: ${messageOf(cause)}`, {
+    signal.throwIfAborted()
+    throw new OpsError('backup/failed', `cannot write to ${catalog.storage.address}: ${messageOf(cause)}`, {
       cause,
-      hint: 'Check that the directory exists and that this user may write there.',
+      hint: 'Check that it exists and that this user may write there.',
     })
   }
 }
 
-async function fill(
-  options: CreateOptions,
-  id: string,
-  file: Awaited<ReturnType<Catalog['store']['begin']>>,
-): Promise<Manifest> {
+async function fill(options: CreateOptions, id: string, file: UnfinishedFile): Promise<Manifest> {
   const {source, connection, tools} = options
   const {backup} = source
   const begun = tools.clock.monotonic()

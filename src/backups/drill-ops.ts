@@ -2,6 +2,7 @@ import {escapeLine} from '../text/escape.ts'
 import type {OpsContext} from './context.ts'
 import {type DrillRecord, drillSchema} from './records.ts'
 import {leftoverScratch, planScratch, removeScratch, type ScratchServer, startScratch} from './scratch.ts'
+import {type BackupStorage, storeText} from './storage/storage.ts'
 
 /** A place to try a backup, and what came of it. */
 export interface DrillOps {
@@ -23,7 +24,7 @@ const NAME = /^drill-\d{8}-\d{6}-[a-z0-9-]+\.json$/
 
 export function createDrillOps({source, catalog, tools}: OpsContext): DrillOps {
   const optionsFor = async (id: string): Promise<Parameters<typeof planScratch>[0]> => {
-    const {manifest} = await catalog.manifest(id)
+    const {manifest} = await catalog.manifest(id, tools.signal)
     const {binaries, user} = source.backup.drill
     const major = Number.parseInt(manifest.serverVersion, 10)
     return {
@@ -60,35 +61,37 @@ export function createDrillOps({source, catalog, tools}: OpsContext): DrillOps {
       const parsed = drillSchema.parse({...record, reason: escapeLine(record.reason, 500)})
       const name = drillName(parsed)
       await tools.act(
-        `record drill ${parsed.run} in ${source.directory}`,
-        () => catalog.store.writeText(name, `${JSON.stringify(parsed, null, 1)}\n`),
+        `record drill ${parsed.run} in ${source.address}`,
+        signal => storeText(catalog.storage, name, `${JSON.stringify(parsed, null, 1)}\n`, signal),
         undefined,
       )
     },
-    drills: (limit = 100) => readDrills(catalog.store, limit),
+    drills: (limit = 100) => readDrills(catalog.storage, limit, tools.signal),
   }
 }
 
 /** Newest first. A record that is not whole is left out: it proves nothing. */
 export async function readDrills(
-  store: OpsContext['catalog']['store'],
+  storage: BackupStorage,
   limit: number,
+  signal?: AbortSignal,
 ): Promise<readonly DrillRecord[]> {
-  const names = (await store.names())
-    .filter(name => NAME.test(name))
+  const names = (await storage.list(signal))
+    .filter(({name, whole}) => whole && NAME.test(name))
+    .map(({name}) => name)
     .sort()
     .reverse()
-  const records: DrillRecord[] = []
-  for (const name of names.slice(0, limit)) {
-    const parsed = drillSchema.safeParse(parseJson(await store.readText(name)))
-    if (parsed.success) records.push(parsed.data)
-  }
-  return records
+    .slice(0, limit)
+  const texts = await storage.readTexts(names, signal)
+  return names.flatMap(name => {
+    const parsed = drillSchema.safeParse(parseJson(texts.get(name)))
+    return parsed.success ? [parsed.data] : []
+  })
 }
 
-function parseJson(text: string | undefined): unknown {
+function parseJson(text: string | Error | undefined): unknown {
   try {
-    return text === undefined ? undefined : JSON.parse(text)
+    return typeof text === 'string' ? JSON.parse(text) : undefined
   } catch {
     return undefined
   }

@@ -29,18 +29,18 @@ const usable = (entry: BackupEntry): boolean =>
 export function createKeepingOps({catalog, source, tools}: OpsContext): KeepingOps {
   const {name, keep: configured} = source.backup
   const prunePlan = async (keep = configured): Promise<PrunePlan> =>
-    planPrune(await catalog.list(), keep, tools.clock.now())
+    planPrune(await catalog.list(tools.signal), keep, tools.clock.now())
 
   return {
-    list: () => catalog.list(),
+    list: () => catalog.list(tools.signal),
     prunePlan,
     async pick(pick) {
-      const entries = await catalog.list()
-      if (typeof pick === 'object') return named(entries, pick.id, source.directory)
+      const entries = await catalog.list(tools.signal)
+      if (typeof pick === 'object') return named(entries, pick.id, source.address)
       const candidates = entries.filter(usable)
       const [newest] = candidates
       if (newest === undefined)
-        throw new OpsError('backup/missing', `there is no usable backup of ${name} in ${source.directory}`, {
+        throw new OpsError('backup/missing', `there is no usable backup of ${name} in ${source.address}`, {
           hint: entries.length === 0 ? 'Take one: `opsconsole backup create`.' : 'See `opsconsole backup list`.',
         })
       return pick === 'random' ? (candidates[Math.floor(Math.random() * candidates.length)] ?? newest) : newest
@@ -54,14 +54,14 @@ export function createKeepingOps({catalog, source, tools}: OpsContext): KeepingO
         })
       const removed: string[] = []
       for (const id of ids) {
-        await tools.act(`remove backup ${id} from ${source.directory}`, () => catalog.remove(id), undefined)
+        await tools.act(`remove backup ${id} from ${source.address}`, signal => catalog.remove(id, signal), undefined)
         removed.push(id)
         tools.progress(removed.length, ids.length, 'backups')
       }
       return removed
     },
     async hold(id, hold) {
-      const entry = named(await catalog.list(), id, source.directory)
+      const entry = named(await catalog.list(tools.signal), id, source.address)
       const value = {
         v: 1,
         at: tools.clock.now(),
@@ -70,15 +70,15 @@ export function createKeepingOps({catalog, source, tools}: OpsContext): KeepingO
       } as const
       await tools.act(
         `hold backup ${entry.id} of ${name}`,
-        () => catalog.writeRecord(entry.id, 'hold', value),
+        signal => catalog.writeRecord(entry.id, 'hold', value, signal),
         undefined,
       )
     },
     async releaseHold(id) {
-      const entry = named(await catalog.list(), id, source.directory)
+      const entry = named(await catalog.list(tools.signal), id, source.address)
       await tools.act(
         `release the hold on backup ${entry.id} of ${name}`,
-        () => catalog.removeRecord(entry.id, 'hold'),
+        signal => catalog.removeRecord(entry.id, 'hold', signal),
         undefined,
       )
     },

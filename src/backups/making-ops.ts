@@ -19,10 +19,10 @@ export function createMakingOps(context: OpsContext): MakingOps {
 
   async function verify(id: string): Promise<Verification> {
     if (tools.dryRun && id === DRY_ID) return unread
-    const found = await catalog.manifest(id)
+    const found = await catalog.manifest(id, tools.signal)
     const major = Number.parseInt(found.manifest.dumpVersion, 10)
     const verification = await verifyBackup({
-      store: catalog.store,
+      storage: catalog.storage,
       found,
       identity: context.access.hasIdentity() ? await context.access.identity() : undefined,
       program: await findProgram('pg_restore', Number.isNaN(major) ? 15 : major, {
@@ -46,7 +46,7 @@ export function createMakingOps(context: OpsContext): MakingOps {
     } as const
     await tools.act(
       `record the verification of backup ${id}`,
-      () => catalog.writeRecord(id, 'verified', record),
+      signal => catalog.writeRecord(id, 'verified', record, signal),
       undefined,
     )
     tools.log(
@@ -62,7 +62,7 @@ export function createMakingOps(context: OpsContext): MakingOps {
       const make = async (signal: AbortSignal): Promise<string> =>
         (await createBackup({source, catalog, connection, purpose, tools: {...tools, signal}})).id
       const id = await tools.act(describeCreate(source, connection), make, undefined)
-      const entries = await catalog.list()
+      const entries = await catalog.list(tools.signal)
       return entries.find(entry => entry.id === id) ?? printed(tools.clock.now())
     },
     async requireSound(id) {

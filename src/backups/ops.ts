@@ -6,7 +6,8 @@ import {createKeepingOps, type KeepingOps} from './keeping-ops.ts'
 import {createMakingOps, type MakingOps} from './making-ops.ts'
 import {createRestoreOps, type RestoreOps} from './restore-ops.ts'
 import {createSwapOps, type SwapOps} from './swap-ops.ts'
-import {backupSource, type BackupsConfig} from './source.ts'
+import {backupSource, type BackupsConfig, folderOf} from './source.ts'
+import {openStorage} from './storage/registry.ts'
 import type {OpsContext} from './context.ts'
 
 /** What runbooks and commands can do with one configured backup. Every change goes through `tools.act`. */
@@ -16,7 +17,7 @@ export interface BackupOps extends KeepingOps, MakingOps, RestoreOps, SwapOps, D
   readonly environment: string
   /** Name in the configuration of the database that is copied. */
   readonly database: string
-  /** Directory with the backups and their catalogue. */
+  /** Where the backups and their catalogue are; never with credentials. */
   readonly location: string
   /** Usable copies to keep, and the age at which the newest is too old, milliseconds. */
   readonly keep: number
@@ -32,12 +33,13 @@ export interface BackupOps extends KeepingOps, MakingOps, RestoreOps, SwapOps, D
 export function createBackupOps(config: BackupsConfig, tools: OpsTools, name?: string): BackupOps {
   const source = backupSource(config, tools.environment.name, name)
   const {backup} = source
-  const context: OpsContext = {source, tools, catalog: openCatalog(source), access: databaseAccess(source, tools)}
+  const catalog = openCatalog(source, openStorage(backup.storage, {folder: folderOf(backup), secret: tools.secret}))
+  const context: OpsContext = {source, tools, catalog, access: databaseAccess(source, tools)}
   return {
     name: backup.name,
     environment: backup.environment,
     database: backup.database,
-    location: source.directory,
+    location: source.address,
     keep: backup.keep,
     rpoMs: backup.rpo,
     dryRun: tools.dryRun,

@@ -79,13 +79,13 @@ async function restoreCopy(
 ): Promise<void> {
   const {source, catalog, tools} = context
   const {place, admin, into} = to
-  const found = await catalog.manifest(id)
+  const found = await catalog.manifest(id, tools.signal)
   const identity = await context.access.identity()
   const major = Number.parseInt(found.manifest.dumpVersion, 10)
   const program = await findProgram('pg_restore', Number.isNaN(major) ? 15 : major, {
     directory: source.backup.drill.binaries,
   })
-  const command = `age -d ${source.directory}/${found.manifest.file} | zstd -d | pg_restore ${restoreArguments(place.database).join(' ')}`
+  const command = `age -d ${source.address}/${found.manifest.file} | zstd -d | pg_restore ${restoreArguments(place.database).join(' ')}`
   await tools.act(
     `CREATE DATABASE ${place.database}; ${command}`,
     async signal => {
@@ -98,7 +98,7 @@ async function restoreCopy(
         signal,
       })
       await restoreInto({
-        store: catalog.store,
+        storage: catalog.storage,
         found,
         identity,
         program,
@@ -115,7 +115,7 @@ async function restoreCopy(
 async function proveCopyOf(context: OpsContext, id: string, copy: Connection): Promise<Proof> {
   const {source, catalog, tools} = context
   if (tools.dryRun) return uncompared
-  const found = await catalog.manifest(id)
+  const found = await catalog.manifest(id, tools.signal)
   const proof = await proveCopy({
     manifest: found.manifest,
     checks: source.backup.checks,
@@ -138,7 +138,7 @@ async function proveCopyOf(context: OpsContext, id: string, copy: Connection): P
   } as const
   await tools.act(
     `record the restore test of backup ${id}`,
-    () => catalog.writeRecord(id, 'restored', record),
+    signal => catalog.writeRecord(id, 'restored', record, signal),
     undefined,
   )
   tools.log(proof.reason)

@@ -13,7 +13,7 @@ import {
   withSession,
 } from './methods/pgdump/connection.ts'
 import {countBytes, pour} from './methods/pgdump/pour.ts'
-import type {DirectoryStore} from './storage/dir/store.ts'
+import type {BackupStorage} from './storage/storage.ts'
 
 /** pg_restore's arguments: the first error ends it, or a restore with half its tables would count as done. */
 export const restoreArguments = (database: string): readonly string[] => [
@@ -23,7 +23,7 @@ export const restoreArguments = (database: string): readonly string[] => [
 ]
 
 export interface RestoreOptions {
-  readonly store: DirectoryStore
+  readonly storage: BackupStorage
   readonly found: FoundManifest
   readonly identity: string
   /** Path of pg_restore. */
@@ -42,7 +42,7 @@ export interface RestoreOptions {
 export async function restoreInto(options: RestoreOptions): Promise<void> {
   const {manifest} = options.found
   const hash = createHash('sha256')
-  const counted = countBytes(options.store.stream(manifest.file, options.signal), done =>
+  const counted = countBytes(options.storage.read(manifest.file, {signal: options.signal}), done =>
     options.progress(done, manifest.storedBytes),
   )
   try {

@@ -1,15 +1,15 @@
-import path from 'node:path'
 import type {Config} from '../config/schema.ts'
 import type {DatabaseConfig} from '../databases/config.ts'
 import {OpsError} from '../errors.ts'
 import type {BackupConfig} from './config.ts'
+import {storageAddress} from './storage/registry.ts'
 
-/** One configured backup with the database it copies and the directory it lives in. */
+/** One configured backup with the database it copies and the place it lives in. */
 export interface BackupSource {
   readonly backup: BackupConfig & {readonly environment: string}
   readonly database: DatabaseConfig & {readonly environment: string}
-  /** Absolute: `PATH/ENVIRONMENT/NAME`, so that neither two backups nor two environments can be mixed up. */
-  readonly directory: string
+  /** Where its files are, for people: never with credentials. */
+  readonly address: string
 }
 
 /** The part of the configuration that backups need. */
@@ -50,6 +50,8 @@ function sourceOf(config: BackupsConfig, backup: BackupSource['backup']): Backup
       'config/invalid',
       `backups/${backup.name}/database: should be a database of ${backup.environment}, got ${JSON.stringify(backup.database)}`,
     )
-  const root = path.resolve(path.dirname(config.file), backup.storage.path)
-  return {backup, database, directory: path.join(root, backup.environment, backup.name)}
+  return {backup, database, address: storageAddress(backup.storage, folderOf(backup))}
 }
+
+/** `ENVIRONMENT/NAME` within the storage, so that neither two backups nor two environments can be mixed up. */
+export const folderOf = (backup: BackupSource['backup']): string => `${backup.environment}/${backup.name}`

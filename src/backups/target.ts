@@ -7,7 +7,11 @@ import {openCatalog} from './catalog.ts'
 import {readDrills} from './drill-ops.ts'
 import {sizeAnomaly} from './judge.ts'
 import type {BackupEntry, BackupRow} from './rows.ts'
-import {type BackupsConfig, backupSources, type BackupSource} from './source.ts'
+import {type BackupsConfig, backupSources, type BackupSource, folderOf} from './source.ts'
+import {openStorage} from './storage/registry.ts'
+import type {StorageTools} from './storage/storage.ts'
+
+type TargetTools = Pick<StorageTools, 'secret'> & {readonly clock: Clock}
 
 /** What one look at a catalogue leaves for the rows. */
 export interface BackupDetail {
@@ -20,7 +24,7 @@ export interface BackupDetail {
 const SHOWN = 60
 
 /** One target for each configured backup; a look reads the catalogue, never the backups themselves. */
-export function backupTargets(config: BackupsConfig, tools: {readonly clock: Clock}): readonly Target[] {
+export function backupTargets(config: BackupsConfig, tools: TargetTools): readonly Target[] {
   return backupSources(config).map(source => ({
     id: `backup/${source.backup.environment}/${source.backup.name}` as const,
     kind: 'backup' as const,
@@ -28,16 +32,20 @@ export function backupTargets(config: BackupsConfig, tools: {readonly clock: Clo
     name: source.backup.name,
     intervalMs: source.backup.interval,
     timeoutMs: source.backup.timeout,
-    look: signal => lookAtCatalog(source, tools.clock, signal),
+    look: signal => lookAtCatalog(source, tools, signal),
   }))
 }
 
-async function lookAtCatalog(source: BackupSource, clock: Clock, signal: AbortSignal): Promise<Finding> {
+async function lookAtCatalog(source: BackupSource, tools: TargetTools, signal: AbortSignal): Promise<Finding> {
+  const {clock} = tools
   const begun = clock.monotonic()
-  const catalog = openCatalog(source)
+  const catalog = openCatalog(
+    source,
+    openStorage(source.backup.storage, {folder: folderOf(source.backup), secret: tools.secret}),
+  )
   try {
-    const entries = await unlessLate(catalog.list(), signal)
-    const [drill] = await unlessLate(readDrills(catalog.store, 1), signal)
+    const entries = await unlessLate(catalog.list(signal), signal)
+    const [drill] = await unlessLate(readDrills(catalog.storage, 1, signal), signal)
     const now = clock.now()
     const newest = newestGood(entries)
     const totalBytes = entries.reduce((sum, entry) => sum + entry.storedBytes, 0)

@@ -4,7 +4,7 @@ import {escapeLine} from '../text/escape.ts'
 import type {FoundManifest} from './catalog.ts'
 import {openSealed, SealError} from './encryption/open.ts'
 import {countBytes, pour} from './methods/pgdump/pour.ts'
-import type {DirectoryStore} from './storage/dir/store.ts'
+import type {BackupStorage} from './storage/storage.ts'
 
 /** What is wrong with a backup, by name. */
 export type Fault = 'missing' | 'truncated' | 'altered' | 'wrong key' | 'unreadable'
@@ -21,7 +21,7 @@ export interface Verification {
 }
 
 export interface VerifyOptions {
-  readonly store: DirectoryStore
+  readonly storage: BackupStorage
   readonly found: FoundManifest
   /** age identity; undefined: only the stored bytes can be checked. */
   readonly identity: string | undefined
@@ -38,9 +38,9 @@ export interface VerifyOptions {
  */
 export async function verifyBackup(options: VerifyOptions): Promise<Verification> {
   const begun = options.now()
-  const {store, found} = options
+  const {storage, found} = options
   const {manifest} = found
-  const file = await store.stat(manifest.file)
+  const file = await storage.stat(manifest.file, options.signal)
   const conclude = (fault: Fault | undefined, reason: string, level: Verification['level'] = 'full'): Verification => ({
     ok: fault === undefined,
     level,
@@ -49,7 +49,7 @@ export async function verifyBackup(options: VerifyOptions): Promise<Verification
     durationMs: options.now() - begun,
     modifiedMs: file?.modifiedMs ?? 0,
   })
-  if (file === undefined) return conclude('missing', `${manifest.file} is not in ${store.location}`)
+  if (file === undefined) return conclude('missing', `${manifest.file} is not in ${storage.address}`)
   if (file.bytes < manifest.storedBytes)
     return conclude('truncated', `${file.bytes} of ${manifest.storedBytes} bytes are there`)
   const total = file.bytes * (options.identity === undefined ? 1 : 2)
@@ -81,7 +81,7 @@ async function digestOf(options: VerifyOptions, progress: (done: number) => void
   const hash = createHash('sha256')
   let done = 0
   try {
-    for await (const piece of options.store.stream(options.found.manifest.file, options.signal)) {
+    for await (const piece of options.storage.read(options.found.manifest.file, {signal: options.signal})) {
       hash.update(piece)
       done += piece.byteLength
       progress(done)
@@ -99,7 +99,7 @@ async function whereAltered(options: VerifyOptions, bytes: number): Promise<stri
   const plain = `its sha-256 is not the one in the manifest (${bytes} bytes)`
   if (options.identity === undefined) return plain
   try {
-    const source = options.store.stream(manifest.file, options.signal)
+    const source = options.storage.read(manifest.file, {signal: options.signal})
     for await (const piece of openSealed(source, [options.identity])) void piece
     return `${plain}, yet it opens: it was replaced by another one`
   } catch (error) {
@@ -116,7 +116,7 @@ async function readThrough(
 ): Promise<{fault: Fault; reason: string} | undefined> {
   const {manifest} = options.found
   try {
-    const counted = countBytes(options.store.stream(manifest.file, options.signal), progress)
+    const counted = countBytes(options.storage.read(manifest.file, {signal: options.signal}), progress)
     await pour({
       source: openSealed(counted, [identity]),
       argv: [options.program, '--file=/dev/null'],

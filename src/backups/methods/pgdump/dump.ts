@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {pipeline} from 'node:stream'
 import {createSealer} from '../../encryption/seal.ts'
-import type {PartialFile} from '../../storage/dir/store.ts'
+import type {UnfinishedFile} from '../../storage/storage.ts'
 import {type Connection, libpqEnvironment} from './connection.ts'
 import {startTool} from '../../../processes/tool.ts'
 import {compressor} from './zstd.ts'
@@ -13,7 +13,7 @@ export interface DumpOptions {
   /** Exported snapshot that makes the dump show the same moment as the manifest's figures. */
   readonly snapshot: string
   readonly recipients: readonly string[]
-  readonly file: PartialFile
+  readonly file: UnfinishedFile
   readonly signal: AbortSignal
   readonly progress: (plainBytes: number) => void
   readonly log: (line: string) => void
@@ -71,7 +71,7 @@ export async function streamDump(options: DumpOptions): Promise<DumpResult> {
 }
 
 async function sealInto(
-  file: PartialFile,
+  file: UnfinishedFile,
   source: AsyncIterable<Buffer>,
   recipients: readonly string[],
 ): Promise<{sha256: string; storedBytes: number}> {
@@ -86,7 +86,7 @@ async function sealInto(
 const WRITE = 1024 * 1024
 
 /** Gathers a megabyte, then writes it while the next one is being gathered. */
-function hashingWriter(file: PartialFile): {
+function hashingWriter(file: UnfinishedFile): {
   add(bytes: readonly Buffer[]): Promise<void>
   end(): Promise<{sha256: string; storedBytes: number}>
 } {
