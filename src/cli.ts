@@ -49,6 +49,7 @@ function keepCompiledCode(): void {
 
 type Command = import('./commands/command.ts').Command
 type Input = import('./commands/command.ts').CommandInput
+type ProgramHome = import('./runbooks/load.ts').ProgramHome
 
 async function runCommand(command: Command | undefined, input: Input): Promise<number> {
   const options = {
@@ -65,7 +66,7 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
   const {createCommandContext, refuseWhenReadOnly} = await import('./app/command-context.ts')
   const {provideApi} = await import('./runbooks/load.ts')
   const app = openAppContext({...options, standby, home: programHome()})
-  provideApi(programHome().apiUrl)
+  provideApi(app.options.home)
   const stop = interruptible()
   try {
     if (command?.changes) refuseWhenReadOnly(app, input.flags)
@@ -117,12 +118,13 @@ function terminal(): boolean {
   )
 }
 
-/** The directory of the package: the parent of `src` or of `dist`. */
-function programHome(): {readonly runbooks: string; readonly apiUrl: string} {
+/** Beside the bundle stands what was built with it; sources use sources. */
+function programHome(): ProgramHome {
   const here = import.meta.dirname
-  const root = path.resolve(here, '..')
-  const api = existsSync(path.join(here, 'api.mjs')) ? path.join(here, 'api.mjs') : path.join(root, 'src', 'api.ts')
-  return {runbooks: path.join(root, 'runbooks'), apiUrl: pathToFileURL(api).href}
+  const built = path.join(here, 'api.mjs')
+  return existsSync(built)
+    ? {runbooks: path.join(here, 'runbooks'), apiUrl: pathToFileURL(built).href}
+    : {runbooks: path.join(here, '..', 'runbooks'), apiUrl: pathToFileURL(path.join(here, 'api.ts')).href}
 }
 
 function version(): string {

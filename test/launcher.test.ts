@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {afterAll, expect, test} from 'vitest'
@@ -8,7 +8,11 @@ const root = path.resolve(import.meta.dirname, '..')
 const directory = mkdtempSync(path.join(os.tmpdir(), 'opsconsole-launcher-'))
 afterAll(() => rmSync(directory, {recursive: true, force: true}))
 
-const {version} = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {version: string}
+const {version, engines} = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+  version: string
+  engines: {node: string}
+}
+const wanted = engines.node.replace('>=', '')
 
 function launch(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const {status, stdout, stderr} = spawnSync(program, args, {
@@ -43,4 +47,30 @@ test('an old Node is refused in words before anything is loaded', () => {
   const {status, stdout, stderr} = launch(process.execPath, [old])
   expect({status, stdout}).toEqual({status: 2, stdout: ''})
   expect(stderr).toContain('this is 20.20.2')
+})
+
+test('building with an old Node is refused in words as well, by the version that the package asks for', () => {
+  const scripts = path.join(directory, 'scripts')
+  mkdirSync(scripts)
+  copyFileSync(path.join(root, 'package.json'), path.join(directory, 'package.json'))
+  const build = readFileSync(path.join(root, 'scripts/build.mjs'), 'utf8')
+  writeFileSync(path.join(scripts, 'build.mjs'), build.replaceAll('process.versions.node', "'20.20.2'"))
+  const {status, stdout, stderr} = launch(process.execPath, [path.join(scripts, 'build.mjs')])
+  expect({status, stdout}).toEqual({status: 2, stdout: ''})
+  expect(stderr).toContain(`needs Node ${wanted} or newer, this is 20.20.2`)
+})
+
+test('nothing that an old Node reads first has a syntax or an import that it does not know', () => {
+  const imports = (file: string): readonly string[] =>
+    [...readFileSync(path.join(root, file), 'utf8').matchAll(/^import .*/gm)].map(([line]) => line)
+  expect(imports('bin/start.mjs')).toEqual([])
+  expect(imports('scripts/build.mjs')).toEqual(["import {readFileSync} from 'node:fs'"])
+})
+
+test('one version of Node is asked for, wherever it is written', () => {
+  const said = ['bin/opsconsole', 'bin/start.mjs', 'scripts/node-env.sh', 'src/commands/doctor/runtime.ts', 'README.md']
+  for (const file of said) {
+    const versions = readFileSync(path.join(root, file), 'utf8').match(/\b24\.\d+/g)
+    expect({file, versions: [...new Set(versions)]}).toEqual({file, versions: [wanted]})
+  }
 })

@@ -11,7 +11,7 @@ import {detectActor} from '../identity/detect.ts'
 import type {Exec} from '../processes/exec.ts'
 import {execProgram} from '../processes/run.ts'
 import type {Outcome} from '../runbooks/events.ts'
-import type {RunbookDirectory} from '../runbooks/load.ts'
+import type {ProgramHome, RunbookDirectory} from '../runbooks/load.ts'
 import {openAuditLog, type StoredAuditLog} from '../store/audit-log.ts'
 import {openLockBook, type StoredLockBook} from '../store/locks.ts'
 import {openSharedLocks, type SharedLockBook} from '../store/shared-locks/book.ts'
@@ -36,7 +36,7 @@ export interface AppOptions {
   /** A runner that got ready beside this process, for the plan that it makes. */
   readonly standby?: Standby | undefined
   /** Where shipped runbooks and the importable API are. */
-  readonly home: {readonly runbooks: string; readonly apiUrl: string}
+  readonly home: ProgramHome
 }
 
 /** What every way into the program shares. Everything opens on first use and closes in reverse order. */

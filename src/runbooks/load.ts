@@ -27,16 +27,25 @@ export interface RunbookSource {
   readonly text: string
 }
 
+/** Where the program keeps what runbooks build on: TypeScript in a checkout that is not built, JavaScript otherwise. */
+export interface ProgramHome {
+  /** Directory of the shipped runbooks. */
+  readonly runbooks: string
+  /** What `import … from 'opsconsole'` loads. */
+  readonly apiUrl: string
+}
+
 /**
  * Lets runbooks anywhere on disk write `import {runbook} from 'opsconsole'`, and include a shipped one with
  * `import backup from 'opsconsole/runbooks/backup'`. Once a process.
  */
-export function provideApi(apiUrl: string): void {
+export function provideApi({apiUrl, runbooks}: ProgramHome): void {
   registerHooks({
     resolve: (specifier, context, next) => {
       if (specifier === 'opsconsole') return {url: apiUrl, shortCircuit: true}
-      const shipped = /^opsconsole\/runbooks\/([a-z0-9-]+)$/.exec(specifier)?.[1]
-      if (shipped !== undefined) return {url: new URL(`../runbooks/${shipped}.ts`, apiUrl).href, shortCircuit: true}
+      const name = /^opsconsole\/runbooks\/([a-z0-9-]+)$/.exec(specifier)?.[1]
+      const shipped = name === undefined ? undefined : findRunbooks([{path: runbooks, shipped: true}]).get(name)
+      if (shipped) return {url: pathToFileURL(shipped.file).href, shortCircuit: true}
       return next(specifier, context)
     },
   })

@@ -39,7 +39,8 @@ test('every block of TypeScript in the guide is a whole runbook with a name of i
   for (const name of NAMES) expect(samples.get(name)).toContain('export default runbook({')
 })
 
-describe('outside of the program, with the link that the guide shows', () => {
+// A link stands for the installed package, which test/flows/package.test.ts installs.
+describe('outside of the program, with the package in the project', () => {
   beforeAll(() => {
     mkdirSync(inside('node_modules'))
     symlinkSync(ROOT, inside('node_modules/opsconsole'))
@@ -48,13 +49,14 @@ describe('outside of the program, with the link that the guide shows', () => {
   test('the samples have the right types', () => {
     const shown = /^```json\n([\s\S]*?)^```$/m.exec(GUIDE)?.[1] ?? ''
     const settings = JSON.parse(shown) as {compilerOptions: object}
-    const types = {types: ['node'], typeRoots: [path.join(ROOT, 'node_modules/@types')], skipLibCheck: true}
+    const types = {types: ['node'], typeRoots: [path.join(ROOT, 'node_modules/@types')]}
     writeFileSync(
       inside('tsconfig.json'),
       JSON.stringify({...settings, compilerOptions: {...settings.compilerOptions, ...types}}),
     )
     const tsc = spawnSync(path.join(ROOT, 'node_modules/.bin/tsc'), ['-p', program.dir], {encoding: 'utf8'})
-    expect(tsc.stdout).toBe('')
+    // zx's own types refer to packages that it does not install: a matter between zx and `skipLibCheck`.
+    expect(tsc.stdout.split('\n').filter(line => line !== '' && !line.startsWith('node_modules/zx/'))).toEqual([])
   })
 
   test('the test of a runbook passes with `node --test`', () => {

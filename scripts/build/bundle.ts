@@ -1,0 +1,83 @@
+import path from 'node:path'
+import {readFileSync} from 'node:fs'
+import {build, type Metafile, type Plugin} from 'esbuild'
+import {DIST, type Files, ROOT} from './files.ts'
+
+/** Name in dist without extension, and the source it is made of. */
+export const ENTRIES: Readonly<Record<string, string>> = {
+  cli: 'src/cli.ts',
+  api: 'src/api.ts',
+  'lab-app': 'src/lab/app/main.ts',
+  'lab-instance': 'src/lab/instance/main.ts',
+  'lab-load': 'src/lab/load/main.ts',
+}
+
+export const isEntry = (name: string): boolean => Object.hasOwn(ENTRIES, name.replace(/\.mjs(\.map)?$/, ''))
+
+// Ink asks for its devtools only when DEV is set; the package is not installed and must not be looked for.
+const withoutDevtools: Plugin = {
+  name: 'without-devtools',
+  setup(bundle) {
+    bundle.onResolve({filter: /^react-devtools-core$/}, () => ({path: 'react-devtools-core', namespace: 'absent'}))
+    bundle.onLoad({filter: /.*/, namespace: 'absent'}, () => ({contents: 'export default {connectToDevTools() {}}'}))
+  },
+}
+
+// zod carries the words of its errors in sixty languages; each command would read them all at its start.
+const inEnglish: Plugin = {
+  name: 'in-english',
+  setup(bundle) {
+    bundle.onLoad({filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/}, ({path: file}) => ({
+      contents: "export {default as en} from './en.js'",
+      resolveDir: path.dirname(file),
+    }))
+  },
+}
+
+/** The program with everything it imports, and the packages that are in it. */
+export async function bundleProgram(): Promise<{readonly files: Files; readonly packages: readonly string[]}> {
+  const {version} = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {version: string}
+  const {outputFiles, metafile} = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ENTRIES,
+    outdir: DIST,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    jsx: 'automatic',
+    minifySyntax: true,
+    legalComments: 'none',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    write: false,
+    metafile: true,
+    logLevel: 'warning',
+    // Beside the entries: code that looks for a file next to itself finds it from a chunk as well.
+    chunkNames: '[name]-[hash]',
+    outExtension: {'.js': '.mjs'},
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      'process.env.DEV': '"false"',
+      __VERSION__: JSON.stringify(version),
+    },
+    plugins: [withoutDevtools, inEnglish],
+    // Packages in CommonJS call require for Node's own modules.
+    banner: {
+      js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
+    },
+  })
+  return {
+    files: new Map(outputFiles.map(file => [path.relative(DIST, file.path), file.contents])),
+    packages: packagesIn(metafile),
+  }
+}
+
+/** Directories of the packages, those inside of others too. */
+function packagesIn({inputs}: Metafile): readonly string[] {
+  const found = Object.keys(inputs).flatMap(
+    input => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
+  )
+  return [...new Set(found)].sort()
+}
