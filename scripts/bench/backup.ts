@@ -76,7 +76,16 @@ try {
   const url = server.url.replace(/\/postgres$/, '/bench')
   const recipient = await identityToRecipient(await generateX25519Identity())
   const source = sourceAt(directory, url, recipient)
-  const catalog = openCatalog(source, directoryStorage({type: 'dir', path: directory}, {folder: 'ours'}))
+  const catalog = openCatalog(
+    source,
+    directoryStorage(
+      {type: 'dir', path: directory},
+      {
+        folder: 'ours',
+        secret: () => Promise.reject(new Error('a directory has no secret')),
+      },
+    ),
+  )
   const tools = {
     signal: new AbortController().signal,
     clock: systemClock,

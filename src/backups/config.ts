@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {duration, environmentName, name, secret} from '../config/fields.ts'
-import {storageSchema} from './storage/registry.ts'
+import {storages} from './storage/registry.ts'
 
 /** A backup: what is copied, where it is kept, who can open it, how fresh it must be. */
 export const backupSchema = z.strictObject({
@@ -8,7 +8,7 @@ export const backupSchema = z.strictObject({
   environment: environmentName,
   database: z.string().describe('Name of the database that is backed up'),
   method: z.literal('pgdump').default('pgdump').describe('pgdump: logical, one database, custom format'),
-  storage: storageSchema.describe('Where backups are kept'),
+  storage: storages.schema.describe('Where backups are kept'),
   encryption: z
     .strictObject({
       recipients: z

@@ -7,7 +7,7 @@ import {createMakingOps, type MakingOps} from './making-ops.ts'
 import {createRestoreOps, type RestoreOps} from './restore-ops.ts'
 import {createSwapOps, type SwapOps} from './swap-ops.ts'
 import {backupSource, type BackupsConfig, folderOf} from './source.ts'
-import {openStorage} from './storage/registry.ts'
+import {storages} from './storage/registry.ts'
 import type {OpsContext} from './context.ts'
 
 /** What runbooks and commands can do with one configured backup. Every change goes through `tools.act`. */
@@ -33,7 +33,7 @@ export interface BackupOps extends KeepingOps, MakingOps, RestoreOps, SwapOps, D
 export function createBackupOps(config: BackupsConfig, tools: OpsTools, name?: string): BackupOps {
   const source = backupSource(config, tools.environment.name, name)
   const {backup} = source
-  const catalog = openCatalog(source, openStorage(backup.storage, {folder: folderOf(backup), secret: tools.secret}))
+  const catalog = openCatalog(source, storages.open(backup.storage, {folder: folderOf(backup), secret: tools.secret}))
   const context: OpsContext = {source, tools, catalog, access: databaseAccess(source, tools)}
   return {
     name: backup.name,

@@ -2,7 +2,7 @@ import type {Config} from '../config/schema.ts'
 import type {DatabaseConfig} from '../databases/config.ts'
 import {OpsError} from '../errors.ts'
 import type {BackupConfig} from './config.ts'
-import {storageAddress} from './storage/registry.ts'
+import {storages} from './storage/registry.ts'
 
 /** One configured backup with the database it copies and the place it lives in. */
 export interface BackupSource {
@@ -50,7 +50,7 @@ function sourceOf(config: BackupsConfig, backup: BackupSource['backup']): Backup
       'config/invalid',
       `backups/${backup.name}/database: should be a database of ${backup.environment}, got ${JSON.stringify(backup.database)}`,
     )
-  return {backup, database, address: storageAddress(backup.storage, folderOf(backup))}
+  return {backup, database, address: `${storages.address(backup.storage)}/${folderOf(backup)}`}
 }
 
 /** `ENVIRONMENT/NAME` within the storage, so that neither two backups nor two environments can be mixed up. */

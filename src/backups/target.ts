@@ -8,7 +8,7 @@ import {readDrills} from './drill-ops.ts'
 import {sizeAnomaly} from './judge.ts'
 import type {BackupEntry, BackupRow} from './rows.ts'
 import {type BackupsConfig, backupSources, type BackupSource, folderOf} from './source.ts'
-import {openStorage} from './storage/registry.ts'
+import {storages} from './storage/registry.ts'
 import type {StorageTools} from './storage/storage.ts'
 
 type TargetTools = Pick<StorageTools, 'secret'> & {readonly clock: Clock}
@@ -41,7 +41,7 @@ async function lookAtCatalog(source: BackupSource, tools: TargetTools, signal: A
   const begun = clock.monotonic()
   const catalog = openCatalog(
     source,
-    openStorage(source.backup.storage, {folder: folderOf(source.backup), secret: tools.secret}),
+    storages.open(source.backup.storage, {folder: folderOf(source.backup), secret: tools.secret}),
   )
   try {
     const entries = await unlessLate(catalog.list(signal), signal)

@@ -1,3 +1,4 @@
+import {storages} from '../backups/storage/registry.ts'
 import {checkExpression, checkScheme, type Issue, issuesAt, type Path} from '../kinds/issue.ts'
 import {probes} from '../probes/registry.ts'
 import {oneOf, PLACED, type PlacedConfig} from './place.ts'
@@ -153,7 +154,10 @@ function expressions(config: PlacedConfig): Issue[] {
 
 /** What the drivers say of their own sections. */
 function driven(config: PlacedConfig): Issue[] {
-  return config.services.flatMap(({probe}, index) => issuesAt(['services', index, 'probe'], probes.check(probe)))
+  return [
+    ...config.services.flatMap(({probe}, index) => issuesAt(['services', index, 'probe'], probes.check(probe))),
+    ...config.backups.flatMap(({storage}, index) => issuesAt(['backups', index, 'storage'], storages.check(storage))),
+  ]
 }
 
 /** Addresses that are written out. */

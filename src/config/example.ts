@@ -1,3 +1,8 @@
+import {storages} from '../backups/storage/registry.ts'
+
+const RECIPIENTS = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p']
+const [storage, ...otherStorages] = storages.examples
+
 /**
  * A whole configuration with every key in it, for `docs/example.opsconsole.yaml`. A test holds it complete and valid.
  */
@@ -76,9 +81,9 @@ export const EXAMPLE = {
       environment: 'production',
       database: 'shop',
       method: 'pgdump',
-      storage: {type: 'dir', path: '/var/backups/opsconsole/shop'},
+      storage: storage?.spec,
       encryption: {
-        recipients: ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'],
+        recipients: RECIPIENTS,
         identity: {file: '/etc/opsconsole/age-identity'},
       },
       rpo: '1d',
@@ -88,6 +93,13 @@ export const EXAMPLE = {
       checks: [{name: 'there are orders', query: 'select count(*) > 0 from orders', expect: 't'}],
       drill: {rto: '15m', rpo: '1d', binaries: '/usr/lib/postgresql/15/bin', user: 'postgres'},
     },
+    ...otherStorages.map(({spec, entry}) => ({
+      environment: 'production',
+      database: 'shop',
+      storage: spec,
+      encryption: {recipients: RECIPIENTS},
+      ...entry,
+    })),
   ],
   releases: [
     {

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import {channels} from '../alerts/channels/registry.ts'
+import {storages} from '../backups/storage/registry.ts'
 import {probes} from '../probes/registry.ts'
 import type {PlacedConfig} from './place.ts'
 
@@ -21,7 +22,7 @@ export function resolvePaths(config: PlacedConfig, directory: string, home: stri
     services: config.services.map(service => ({...service, probe: probes.paths(service.probe, places)})),
     backups: config.backups.map(backup => ({
       ...backup,
-      storage: {...backup.storage, path: from(backup.storage.path)},
+      storage: storages.paths(backup.storage, places),
       drill: {...backup.drill, ...(backup.drill.binaries === undefined ? {} : {binaries: from(backup.drill.binaries)})},
     })),
     releases: config.releases.map(release => ({

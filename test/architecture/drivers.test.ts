@@ -2,13 +2,14 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {channels} from '../../src/alerts/channels/registry.ts'
+import {storages} from '../../src/backups/storage/registry.ts'
 import {probes} from '../../src/probes/registry.ts'
 import {ROOT} from './sources.ts'
 
 /** Where drivers live: one folder each, beside the registry of their kind. */
-const REGISTRIES = {'src/probes': probes, 'src/alerts/channels': channels}
+const REGISTRIES = {'src/probes': probes, 'src/alerts/channels': channels, 'src/backups/storage': storages}
 /** Not yet declared with `defineDriver`. */
-const OTHERS = ['src/releases/traffic', 'src/releases/instances', 'src/backups/methods', 'src/backups/storage']
+const OTHERS = ['src/releases/traffic', 'src/releases/instances', 'src/backups/methods']
 
 const foldersOf = (kind: string): string[] =>
   readdirSync(path.join(ROOT, kind), {withFileTypes: true})

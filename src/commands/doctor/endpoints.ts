@@ -1,4 +1,4 @@
-import {accessSync, constants} from 'node:fs'
+import {storages} from '../../backups/storage/registry.ts'
 import type {Config} from '../../config/schema.ts'
 import {messageOf} from '../../errors.ts'
 import {probes, type ProbeSpec} from '../../probes/registry.ts'
@@ -14,13 +14,13 @@ const AT_ONCE = 16
 interface Endpoint {
   readonly name: string
   readonly timeoutMs: number
-  readonly look: (signal: AbortSignal) => Promise<Check>
+  readonly look: (signal: AbortSignal) => Promise<readonly Check[]>
 }
 
 /** One look at everything in the configuration, as the monitor would look. */
 export async function checkEndpoints(config: Config, context: CommandContext): Promise<Check[]> {
-  const endpoints = [...probed(config, context), ...sockets(config)]
-  const checks: Check[] = Array.from({length: endpoints.length})
+  const endpoints = [...probed(config, context), ...sockets(config), ...stored(config, context)]
+  const checks: (readonly Check[])[] = Array.from({length: endpoints.length})
   const queue = [...endpoints.entries()]
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
@@ -29,17 +29,17 @@ export async function checkEndpoints(config: Config, context: CommandContext): P
     }
   }
   await Promise.all(Array.from({length: AT_ONCE}, work))
-  return [...checks, ...directories(config)]
+  return checks.flat()
 }
 
-async function lookOnce({name, timeoutMs, look}: Endpoint, signal: AbortSignal): Promise<Check> {
+async function lookOnce({name, timeoutMs, look}: Endpoint, signal: AbortSignal): Promise<readonly Check[]> {
   const deadline = AbortSignal.timeout(timeoutMs)
   try {
     return await look(AbortSignal.any([signal, deadline]))
   } catch (error) {
     signal.throwIfAborted()
     const reason = deadline.aborted ? `did not answer within ${formatDuration(timeoutMs)}` : messageOf(error)
-    return failed(name, escapeLine(reason), 'Check the address and that the server runs.')
+    return [failed(name, escapeLine(reason), 'Check the address and that the server runs.')]
   }
 }
 
@@ -53,9 +53,9 @@ function probed(config: Config, context: CommandContext): Endpoint[] {
       try {
         const {status, reason, latencyMs, version} = await probe.look(signal)
         const seen = `${version ? `${version}, ` : ''}${formatDuration(latencyMs)}`
-        if (status === 'up') return ok(name, seen)
-        if (status === 'degraded') return warning(name, reason, 'It answers; see the reason.')
-        return failed(name, reason, 'Check the address, the login and that the server runs.')
+        if (status === 'up') return [ok(name, seen)]
+        if (status === 'degraded') return [warning(name, reason, 'It answers; see the reason.')]
+        return [failed(name, reason, 'Check the address, the login and that the server runs.')]
       } finally {
         await probe.close?.()
       }
@@ -84,26 +84,23 @@ function sockets(config: Config): Endpoint[] {
         const text = await ask(traffic.socket, 'show info', signal, timeout)
         const level = await ask(traffic.socket, 'show cli level', signal, timeout)
         const version = /^Version: *(\S+)/m.exec(text)?.[1] ?? 'unknown version'
-        if (/admin/.test(level)) return ok(name, `HAProxy ${escapeLine(version, 40)}, level admin`)
+        if (/admin/.test(level)) return [ok(name, `HAProxy ${escapeLine(version, 40)}, level admin`)]
         const mend = 'Add `level admin` to its `stats socket` line in haproxy.cfg.'
-        return failed(name, `the socket has level ${escapeLine(level.trim(), 40)}`, mend)
+        return [failed(name, `the socket has level ${escapeLine(level.trim(), 40)}`, mend)]
       },
     }
   })
 }
 
-/** Where backups are kept must be writable, or come into being with the first backup. */
-function directories(config: Config): Check[] {
-  return config.backups.map(({name, environment, storage}) => {
-    const shown = `backup ${environment}/${name}`
-    const place = escapeLine(storage.path, 200)
-    try {
-      accessSync(storage.path, constants.R_OK | constants.W_OK | constants.X_OK)
-      return ok(shown, place)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-        return warning(shown, `${place} is not there yet`, 'The first backup makes it; check that the path is right.')
-      return failed(shown, `${place}: ${messageOf(error)}`, 'Give the user that runs opsconsole access to it.')
+/** Where backups are kept, as its driver looks at it. */
+function stored(config: Config, context: CommandContext): Endpoint[] {
+  const {clock, exec, secret} = context
+  return config.backups.map(({name: backup, environment, timeout, storage}) => {
+    const name = `backup ${environment}/${backup}`
+    return {
+      name,
+      timeoutMs: timeout,
+      look: signal => storages.doctor(storage, {name, signal, timeoutMs: timeout, clock, exec, secret}),
     }
   })
 }

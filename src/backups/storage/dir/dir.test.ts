@@ -11,7 +11,8 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(root, {recursive: true, force: true}))
 
-const inFolder = (folder: string) => directoryStorage({type: 'dir', path: root}, {folder})
+const noSecret = (): Promise<string> => Promise.reject(new Error('a directory has no secret'))
+const inFolder = (folder: string) => directoryStorage({type: 'dir', path: root}, {folder, secret: noSecret})
 const textOf = async (storage: BackupStorage, name: string) => (await storage.readTexts([name])).get(name)
 
 test('a file has its name only once it is whole, and only its owner can read it', async () => {

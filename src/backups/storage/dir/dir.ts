@@ -9,7 +9,7 @@ import {beginFile, PARTIAL, targetOf, unfinishedOf} from './unfinished.ts'
 const AT_ONCE = 16
 
 /** A directory, local or mounted. */
-export function directoryStorage(spec: DirectoryStorageSpec, {folder}: Pick<StorageTools, 'folder'>): BackupStorage {
+export function directoryStorage(spec: DirectoryStorageSpec, {folder}: StorageTools): BackupStorage {
   const directory = path.join(spec.path, folder)
   const at = (name: string): string => path.join(directory, path.basename(name))
   return {
