@@ -29,7 +29,7 @@ export async function generateDocuments(): Promise<ReadonlyMap<string, string>> 
     if (error.code === 'ERR_MODULE_NOT_FOUND') return undefined
     throw error
   })
-  const keys = await optional<{readonly keyTable: () => readonly KeyRow[]}>('src/tui/keys.ts')
+  const keys = await optional<{readonly keyTable: () => readonly KeyRow[]}>('src/tui/actions/keys.ts')
   return new Map([
     ...(commands ? [['docs/commands.md', NOTICE + commandsPage(commands)] as const] : []),
     ['docs/configuration.md', NOTICE + configurationPage()],

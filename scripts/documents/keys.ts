@@ -2,7 +2,7 @@ import {table} from './markdown.ts'
 
 /** A row of the console's own table of bindings. */
 export interface KeyRow {
-  readonly keys: string
+  readonly keys: readonly string[]
   readonly where: string
   readonly description: string
   readonly changes: boolean
@@ -11,10 +11,7 @@ export interface KeyRow {
 /** `docs/keys.md`: the bindings that footer and help screen are made from. */
 export function keysPage(keys: readonly KeyRow[]): string {
   const rows = keys.map(({keys, where, description, changes}) => [
-    keys
-      .split(' ')
-      .map(key => (key === '`' ? '`` ` ``' : `\`${key}\``))
-      .join(' '),
+    keys.map(key => (key === '`' ? '`` ` ``' : `\`${key}\``)).join(' '),
     where,
     `${description}.`.replace(/\.\.$/, '.'),
     changes ? 'yes' : '',

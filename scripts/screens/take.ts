@@ -132,6 +132,8 @@ async function takeRun(seen: PtyProgram, shoot: (name: string) => Promise<void>,
   await shoot('question')
   await new Promise(resolve => setTimeout(resolve, 500))
   seen.press('y')
+  await seen.still()
+  seen.press('enter')
   await seen.gone('The run asks')
   // Into the step that watches the new version, the longest.
   await new Promise(resolve => setTimeout(resolve, 6000))

@@ -47,7 +47,7 @@ export async function openConsole(
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
-      readOnly,
+      readOnly: readOnly ? 'this console is read-only' : undefined,
       ...(flags['ascii'] === true ? {ascii: true} : {}),
       ...(flags['no-color'] === true ? {noColor: true} : {}),
       env: app.options.env,

@@ -15,7 +15,8 @@ export interface ConsoleOptions {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
-  readonly readOnly: boolean
+  /** Why nothing may be changed; undefined: it may. */
+  readonly readOnly: string | undefined
   /** ASCII borders and glyphs; default by the locale. */
   readonly ascii?: boolean
   /** No colours; default by NO_COLOR and TERM. */

@@ -92,7 +92,7 @@ export function openConsole(options: DriverOptions = {}): Driver {
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stdout as unknown as NodeJS.WriteStream,
     stderr: stdout as unknown as NodeJS.WriteStream,
-    readOnly: options.readOnly ?? false,
+    readOnly: options.readOnly ? 'this console is read-only' : undefined,
     ascii: options.ascii ?? false,
     noColor: options.noColor ?? false,
     env: options.env ?? {TERM: 'xterm-256color', LANG: 'C.UTF-8'},

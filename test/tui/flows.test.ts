@@ -112,6 +112,8 @@ describe('the console on a terminal', () => {
     await driver.see('The run asks')
     driver.wait(1000)
     await driver.press('y')
+    await driver.see('[ yes ]')
+    await driver.press('enter')
     await driver.see('Answered: yes.')
     expect(port.asked.at(-1)).toBe('answer q1 yes')
     port.record(RUN, {

@@ -5,13 +5,14 @@ import type {OutputLine, Prompt} from '../../src/runbooks/events.ts'
 import type {RunState} from '../../src/runbooks/state.ts'
 import {emptyRun, reduceRun} from '../../src/runbooks/state.ts'
 import {lineWidth} from '../../src/tui/layout/line.ts'
-import {NOUNS} from '../../src/tui/panes/pane.ts'
-import {PANES} from '../../src/tui/panes/registry.ts'
+import {NOUNS, PANES} from '../../src/tui/panes/registry.ts'
 import {frame} from '../../src/tui/screens/frame.ts'
 import {runScreen} from '../../src/tui/state/navigate.ts'
-import type {Overlay, Screen, UiState} from '../../src/tui/state/ui.ts'
+import type {OpenOverlay, Screen, UiState} from '../../src/tui/state/ui.ts'
 import {openingState} from '../../src/tui/state/ui.ts'
 import type {World} from '../../src/tui/state/world.ts'
+import type {AnswerForm} from '../../src/tui/overlays/answer-form.ts'
+import {nothingTyped, typedText} from '../../src/tui/state/typing.ts'
 import {paint} from '../../src/tui/theme.ts'
 import {deployPlan, RUN} from './fake-port.ts'
 import {actor, audit, NOW, runbooks, runRow} from './shop-events.ts'
@@ -153,9 +154,9 @@ const screens: readonly Screen[] = [
   {kind: 'overview'},
   ...NOUNS.map((noun): Screen => ({kind: 'list', noun})),
   ...NOUNS.map((noun): Screen => ({kind: 'details', noun, id: 'web', scroll: 3})),
-  {kind: 'runbooks', query: '', index: 1},
-  {kind: 'runbooks', query: 'zzz', index: 9},
-  {kind: 'params', runbook: book, values: {version: HOSTILE[5] ?? ''}, field: 1, error: HOSTILE.join(' ')},
+  {kind: 'runbooks', query: nothingTyped, index: 1},
+  {kind: 'runbooks', query: typedText('zzz'), index: 9},
+  {kind: 'params', runbook: book, values: {version: HOSTILE[5] ?? ''}, field: 1, cursor: 4, error: HOSTILE.join(' ')},
   {kind: 'planning', runbook: 'deploy', params: {a: 'b'}, since: 0},
   {kind: 'plan', plan, params: {}, index: 5},
   runScreen(RUN),
@@ -164,16 +165,27 @@ const screens: readonly Screen[] = [
   {kind: 'help', scroll: 500},
 ]
 
-const overlays: readonly (Overlay | undefined)[] = [
+const long = typedText(HOSTILE[5] ?? '')
+const form = (change: Partial<AnswerForm> = {}): AnswerForm => ({
+  focus: 'reason',
+  typed: nothingTyped,
+  reason: nothingTyped,
+  letter: undefined,
+  ...change,
+})
+
+const over = (id: string, data: unknown): OpenOverlay => ({id, data, scroll: 7})
+
+const overlays: readonly (OpenOverlay | undefined)[] = [
   undefined,
-  {kind: 'filter', noun: 'services', text: HOSTILE[0] ?? '', original: ''},
-  {kind: 'command', text: 'ru', index: 3},
-  {kind: 'environment', index: 1},
-  {kind: 'start', plan, dryRun: false, focus: 'typed', typed: 'produ', reason: ''},
-  {kind: 'prompt', run: RUN, prompt: prompt('production'), focus: 'typed', typed: HOSTILE[5] ?? '', reason: ''},
-  {kind: 'prompt', run: RUN, prompt: prompt(undefined), focus: 0, typed: '', reason: ''},
-  {kind: 'abort', run: RUN, focus: 'cancel', reason: ''},
-  {kind: 'acknowledge', alerts: shop.alerts.map(alert => alert.id), note: ''},
+  over('filter', {noun: 'services', field: typedText(HOSTILE[0] ?? ''), original: ''}),
+  over('command', {field: {text: 'ru', cursor: 1}, index: 3}),
+  over('environments', {index: 1}),
+  over('start', {plan, dryRun: false, form: form({focus: 'typed', typed: typedText('produ')})}),
+  over('question', {run: RUN, prompt: prompt('production'), form: form({focus: 'typed', typed: long})}),
+  over('question', {run: RUN, prompt: prompt(undefined), form: form({reason: {text: HOSTILE.join(''), cursor: 9}})}),
+  over('stopping', {run: RUN, form: form({focus: 'keep'})}),
+  over('acknowledgement', {alerts: shop.alerts.map(alert => alert.id), note: nothingTyped}),
 ]
 
 const SIZES: readonly (readonly [number, number])[] = [
@@ -191,7 +203,7 @@ const SIZES: readonly (readonly [number, number])[] = [
 ]
 
 const stateOf = (world: World, screen: Screen, size: {readonly columns: number; readonly rows: number}): UiState => ({
-  ...openingState(world, {...size, now: NOW, readOnly: false}),
+  ...openingState(world, {...size, now: NOW, readOnly: undefined}),
   screens: screen.kind === 'overview' ? [screen] : [{kind: 'overview'}, screen],
 })
 
@@ -215,10 +227,7 @@ describe('a frame is exactly as high and as wide as the terminal', () => {
         }
         for (const overlay of overlays) {
           for (const screen of [runScreen(RUN), {kind: 'list', noun: 'services'}] as const) {
-            check(
-              {...stateOf(world, screen, {columns, rows}), overlay, overlayScroll: 7},
-              `${name} ${overlay?.kind} over ${screen.kind}`,
-            )
+            check({...stateOf(world, screen, {columns, rows}), overlay}, `${name} ${overlay?.id} over ${screen.kind}`)
           }
         }
       }
@@ -250,7 +259,11 @@ test('what is typed into is visible in every question, however small the termina
   ] as const) {
     const state: UiState = {
       ...stateOf(worlds['hostile'] as World, runScreen(RUN), {columns, rows}),
-      overlay: {kind: 'prompt', run: RUN, prompt: prompt('production'), focus: 'typed', typed: 'prod', reason: ''},
+      overlay: {
+        id: 'question',
+        data: {run: RUN, prompt: prompt('production'), form: form({focus: 'typed', typed: typedText('prod')})},
+        scroll: 0,
+      },
     }
     const text = frame(state)
       .map(each => each.map(part => part.text).join(''))

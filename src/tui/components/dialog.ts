@@ -1,5 +1,5 @@
 import type {Block, Line, Tone} from '../layout/line.ts'
-import {blank, fitLine, lineWidth, overlay, span, toned} from '../layout/line.ts'
+import {blank, lineWidth, overlay, span, toned} from '../layout/line.ts'
 import {pane} from './pane.ts'
 
 export interface DialogButton {
@@ -84,18 +84,4 @@ export function buttonLine(buttons: readonly DialogButton[], focus: number | und
     const key = button.key && !button.disabled ? [span(`${button.key} `, 'accent bold')] : []
     return [...key, span(label, tone), span('   ')]
   })
-}
-
-/** A field to type into, as wide as the dialog; the cursor is an inverse cell. */
-export function inputLine(
-  value: string,
-  width: number,
-  options: {readonly focused: boolean; readonly empty?: string},
-): Line {
-  const shown = value === '' && options.empty ? span(options.empty, 'dim') : span(value, 'bold')
-  const visible =
-    lineWidth([shown]) > width - 2 ? [span('…', 'dim'), span(shown.text.slice(-(width - 4)), shown.tone)] : [shown]
-  const cursor = span(' ', 'selected')
-  if (!options.focused) return fitLine(visible, width)
-  return fitLine(value === '' ? [cursor, ...visible] : [...visible, cursor], width)
 }

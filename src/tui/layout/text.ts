@@ -65,6 +65,12 @@ export function cut(text: string, width: number): string {
   return text.slice(0, end)
 }
 
+/** What a person takes for the first character. */
+export function firstGrapheme(text: string): string {
+  const [first] = graphemes.segment(text)
+  return first?.segment ?? ''
+}
+
 /** Lines of at most `width` columns, broken at spaces where possible; at most `limit` lines. */
 export function wrap(text: string, width: number, limit = 100): string[] {
   if (width <= 0) return []

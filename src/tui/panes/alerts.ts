@@ -5,6 +5,7 @@ import {moment, shortAge} from '../components/age.ts'
 import {facts, heading, twoParts} from '../components/facts.ts'
 import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
+import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
 
 const STATES = ['firing', 'pending', 'resolved']
@@ -104,12 +105,13 @@ const compact: readonly Column<AlertRow>[] = [
   },
 ]
 
-export const alertsPane = definePane<AlertRow>({
+export const alertsPane = definePane({
   noun: 'alerts',
   title: 'Alerts',
   one: 'alert',
   empty: 'No alerts.',
-  rows: world => world.snapshot.alerts.toSorted((a, b) => rank(a) - rank(b) || b.since - a.since),
+  rows: (world: World): readonly AlertRow[] =>
+    world.snapshot.alerts.toSorted((a, b) => rank(a) - rank(b) || b.since - a.since),
   id: row => row.id,
   name: row => `${row.rule}: ${subjectName(row)}`,
   search: row => `${row.rule} ${row.severity} ${row.state} ${row.subject} ${row.summary} ${row.acknowledged?.by ?? ''}`,

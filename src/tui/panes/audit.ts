@@ -4,6 +4,7 @@ import {blank, span} from '../layout/line.ts'
 import {absolute, clockTime, shortAge} from '../components/age.ts'
 import {facts, heading, paragraph} from '../components/facts.ts'
 import type {Column} from '../components/table.ts'
+import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
 
 const GLYPHS = {intent: '▸', outcome: '✓', decision: '◆'} as const
@@ -41,12 +42,15 @@ const whenCell = (record: AuditRecord, now: number): string =>
     ? clockTime(record.at)
     : `${shortAge(record.at, now)} ago`
 
-export const auditPane = definePane<AuditRecord>({
+export const auditPane = definePane({
   noun: 'audit',
   title: 'Audit',
+  key: 'A',
+  many: 'audit records',
+  onOverview: false,
   one: 'record',
   empty: 'The audit trail is empty.',
-  rows: world => world.audit,
+  rows: (world: World): readonly AuditRecord[] => world.audit,
   id: record => String(record.seq),
   name: record => `record ${record.seq}`,
   search: record =>

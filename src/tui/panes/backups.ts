@@ -9,6 +9,7 @@ import {statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
 import type {DetailsView} from './pane.ts'
+import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
 import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
 
@@ -131,12 +132,12 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
   return twoParts(left, right, width)
 }
 
-export const backupsPane = definePane<BackupRow>({
+export const backupsPane = definePane({
   noun: 'backups',
   title: 'Backups',
   one: 'backup',
   empty: 'No backups are configured in this environment.',
-  rows: world => byBadness(world.snapshot.backups),
+  rows: (world: World): readonly BackupRow[] => byBadness(world.snapshot.backups),
   id: row => row.name,
   search: row => `${row.name} ${row.state} ${row.database} ${row.location} ${row.reason}`,
   columns,

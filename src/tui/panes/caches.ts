@@ -10,6 +10,7 @@ import {sparkline} from '../components/sparkline.ts'
 import type {Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
 import type {DetailsView} from './pane.ts'
+import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
 import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
 
@@ -112,12 +113,12 @@ function details(row: CacheRow, view: DetailsView): readonly Line[] {
   return twoParts(left, right, view.width)
 }
 
-export const cachesPane = definePane<CacheRow>({
+export const cachesPane = definePane({
   noun: 'caches',
   title: 'Caches',
   one: 'cache',
   empty: 'No caches are configured in this environment.',
-  rows: world => byBadness(world.snapshot.caches),
+  rows: (world: World): readonly CacheRow[] => byBadness(world.snapshot.caches),
   id: row => row.name,
   search: row => `${row.name} ${row.state} ${row.address} ${row.reason}`,
   columns,

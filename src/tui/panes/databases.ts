@@ -7,6 +7,7 @@ import {isStale, shortDuration} from '../components/age.ts'
 import {facts, heading, twoParts} from '../components/facts.ts'
 import {progressBar} from '../components/progress-bar.ts'
 import type {Column} from '../components/table.ts'
+import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
 import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
 
@@ -47,12 +48,12 @@ const columns: readonly Column<DatabaseRow>[] = [
   {title: 'ADDRESS', width: 12, grow: 2, rank: 9, cell: row => [span(row.address, 'dim')]},
 ]
 
-export const databasesPane = definePane<DatabaseRow>({
+export const databasesPane = definePane({
   noun: 'databases',
   title: 'Databases',
   one: 'database',
   empty: 'No databases are configured in this environment.',
-  rows: world => byBadness(world.snapshot.databases),
+  rows: (world: World): readonly DatabaseRow[] => byBadness(world.snapshot.databases),
   id: row => row.name,
   search: row => `${row.name} ${row.state} ${row.address} ${row.version ?? ''} ${row.reason}`,
   columns,

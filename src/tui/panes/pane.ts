@@ -2,10 +2,6 @@ import type {Line} from '../layout/line.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
 
-/** The things that have a pane on the overview and a screen of their own. */
-export const NOUNS = ['services', 'alerts', 'caches', 'backups', 'releases', 'runs', 'databases', 'audit'] as const
-export type Noun = (typeof NOUNS)[number]
-
 /** What a details view is drawn with. */
 export interface DetailsView {
   readonly now: number
@@ -14,9 +10,15 @@ export interface DetailsView {
 }
 
 /** One noun as its folder describes it. Adding a pane is one such object and a line in the registry. */
-export interface PaneDefinition<Row> {
-  readonly noun: Noun
+export interface PaneDefinition<Row, Name extends string> {
+  readonly noun: Name
   readonly title: string
+  /** A key of its own, beside its number. */
+  readonly key?: string
+  /** All of its rows in words; the noun when left out. */
+  readonly many?: string
+  /** Whether it has a place on the overview; left out: yes. */
+  readonly onOverview?: boolean
   /** One row's name, for titles. */
   readonly one: string
   /** Shown when there is none. */
@@ -41,9 +43,10 @@ export interface PaneDefinition<Row> {
 }
 
 /** A pane with the type of its rows hidden, as the registry holds it. */
-export interface Pane extends Omit<PaneDefinition<unknown>, 'rows'> {
+export interface Pane<Name extends string = string> extends Omit<PaneDefinition<unknown, Name>, 'rows'> {
   readonly rows: (world: World) => readonly unknown[]
 }
 
 /** Hides the row type: rows that come out of a pane only ever go back into the same pane. */
-export const definePane = <Row>(definition: PaneDefinition<Row>): Pane => definition as unknown as Pane
+export const definePane = <const Name extends string, Row>(definition: PaneDefinition<Row, Name>): Pane<Name> =>
+  definition as unknown as Pane<Name>

@@ -3,23 +3,37 @@ import {auditPane} from './audit.ts'
 import {backupsPane} from './backups.ts'
 import {cachesPane} from './caches.ts'
 import {databasesPane} from './databases.ts'
-import type {Noun, Pane} from './pane.ts'
-import {NOUNS} from './pane.ts'
+import type {Pane} from './pane.ts'
 import {releasesPane} from './releases.ts'
 import {runsPane} from './runs.ts'
 import {servicesPane} from './services.ts'
 
-/** All panes; a new one is a file here and a line below. */
-export const PANES: Readonly<Record<Noun, Pane>> = {
-  services: servicesPane,
-  alerts: alertsPane,
-  caches: cachesPane,
-  backups: backupsPane,
-  releases: releasesPane,
-  runs: runsPane,
-  databases: databasesPane,
-  audit: auditPane,
-}
+/** All panes, in the order of their numbers; a new one is a file here and a line below. */
+export const ALL_PANES = [
+  servicesPane,
+  alertsPane,
+  cachesPane,
+  backupsPane,
+  releasesPane,
+  runsPane,
+  databasesPane,
+  auditPane,
+] as const
 
-/** The key that opens a noun's screen: `1` to `8`, in the order of NOUNS. */
+/** The things that have a screen of their own. */
+export type Noun = (typeof ALL_PANES)[number]['noun']
+
+export const NOUNS: readonly Noun[] = ALL_PANES.map(pane => pane.noun)
+
+export const PANES = Object.fromEntries(ALL_PANES.map(pane => [pane.noun, pane])) as unknown as Readonly<
+  Record<Noun, Pane>
+>
+
+/** The key that opens a noun's screen: its number, in the order of the list. */
 export const nounKey = (noun: Noun): string => String(NOUNS.indexOf(noun) + 1)
+
+/** All keys that open it. */
+export function paneKeys(noun: Noun): readonly string[] {
+  const {key} = PANES[noun]
+  return [nounKey(noun), ...(key === undefined ? [] : [key])]
+}

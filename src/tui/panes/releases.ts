@@ -8,6 +8,7 @@ import {statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
 import type {DetailsView} from './pane.ts'
+import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
 import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
 
@@ -92,12 +93,12 @@ function details(row: ReleaseRow, view: DetailsView): readonly Line[] {
   )
 }
 
-export const releasesPane = definePane<ReleaseRow>({
+export const releasesPane = definePane({
   noun: 'releases',
   title: 'Releases',
   one: 'release',
   empty: 'No releases are configured in this environment.',
-  rows: world => byBadness(world.snapshot.releases),
+  rows: (world: World): readonly ReleaseRow[] => byBadness(world.snapshot.releases),
   id: row => row.name,
   search: row => `${row.name} ${row.state} ${row.version ?? ''} ${row.live ?? ''} ${row.reason}`,
   columns,

@@ -6,6 +6,7 @@ import {moment, shortAge, shortDuration} from '../components/age.ts'
 import {facts} from '../components/facts.ts'
 import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
+import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
 
 /** Runs that are not over: they want to be seen wherever one is. */
@@ -50,12 +51,12 @@ const compact: readonly Column<RunRow>[] = [
   {title: 'AGO', width: 4, align: 'right', rank: 2, cell: (row, now) => shortAge(row.startedAt, now)},
 ]
 
-export const runsPane = definePane<RunRow>({
+export const runsPane = definePane({
   noun: 'runs',
   title: 'Runs',
   one: 'run',
   empty: 'Nothing has been run yet. Press r to choose a runbook.',
-  rows: world =>
+  rows: (world: World): readonly RunRow[] =>
     world.snapshot.runs.toSorted((a, b) => Number(isActive(b)) - Number(isActive(a)) || b.startedAt - a.startedAt),
   id: row => row.id,
   search: row => `${row.runbook} ${row.state} ${row.actor} ${row.reason} ${row.stepTitle} ${row.id}`,

@@ -11,6 +11,7 @@ import {statusTone, statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
 import type {DetailsView} from './pane.ts'
+import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
 
 const BADNESS: readonly string[] = ['down', 'degraded', 'no data', 'up']
@@ -161,12 +162,12 @@ export function watchedFacts(row: WatchedRow, view: DetailsView, more: readonly 
   ]
 }
 
-export const servicesPane = definePane<ServiceRow>({
+export const servicesPane = definePane({
   noun: 'services',
   title: 'Services',
   one: 'service',
   empty: 'No services are configured in this environment.',
-  rows: world => byBadness(world.snapshot.services),
+  rows: (world: World): readonly ServiceRow[] => byBadness(world.snapshot.services),
   id: row => row.name,
   search: row => `${row.name} ${row.state} ${row.probe} ${row.address} ${row.version ?? ''} ${row.reason}`,
   columns,

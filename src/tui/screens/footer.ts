@@ -1,7 +1,10 @@
 import type {Block, Line, Tone} from '../layout/line.ts'
 import {fitLine, lineWidth, span} from '../layout/line.ts'
-import type {Binding} from '../bindings.ts'
-import {bindingsHere, keyLabel} from '../keys.ts'
+import type {Action} from '../actions/action.ts'
+import {actionsHere, keyLabel} from '../actions/keys.ts'
+import {ACTIONS} from '../actions/registry.ts'
+import type {Hint} from '../overlays/overlay.ts'
+import {openOverlay} from '../overlays/registry.ts'
 import type {UiState} from '../state/ui.ts'
 import {currentScreen} from '../state/ui.ts'
 import {rule} from './header.ts'
@@ -15,17 +18,10 @@ export function footer(state: UiState): Block {
 }
 
 function lastLine(state: UiState, width: number): Line {
-  const {overlay, toast} = state
-  if (overlay?.kind === 'filter') {
-    return [
-      span(' /', 'accent bold'),
-      ...typed(overlay.text),
-      span('   words, !without, ~fuzzy   Enter keeps, Esc puts back', 'dim'),
-    ]
-  }
-  if (overlay?.kind === 'command') {
-    return [span(' :', 'accent bold'), ...typed(overlay.text), span('   Tab completes, Enter goes, Esc leaves', 'dim')]
-  }
+  const {toast} = state
+  const open = openOverlay(state)
+  const own = open?.overlay.footer?.(state, open.data, ACTIONS)
+  if (own) return own
   if (toast) {
     const tone: Tone = toast.tone === 'bad' ? 'bad bold' : toast.tone === 'good' ? 'accent bold' : 'plain'
     const glyph = toast.tone === 'bad' ? ' ✘ ' : toast.tone === 'good' ? ' ✓ ' : ' › '
@@ -34,37 +30,26 @@ function lastLine(state: UiState, width: number): Line {
   return keyHints(hintsFor(state), width)
 }
 
-const typed = (text: string): Line => [span(text, 'bold'), span(' ', 'selected')]
-
-interface Hint {
-  readonly key: string
-  readonly label: string
-  readonly disabled: boolean
-}
-
-const hint = (key: string, label: string): Hint => ({key, label, disabled: false})
+const hint = (key: string, label: string): Hint => ({key, label})
 
 function hintsFor(state: UiState): readonly Hint[] {
-  const {overlay} = state
-  if (overlay)
-    return overlay.kind === 'environment'
-      ? [hint('↑↓', 'choose'), hint('↵', 'switch'), hint('Esc', 'leave')]
-      : [hint('Tab', 'next'), hint('PgDn', 'more'), hint('Esc', 'leave')]
+  const open = openOverlay(state)
+  if (open) return open.overlay.hints ?? [hint('Esc', 'leave')]
   const kind = currentScreen(state).kind
   if (kind === 'runbooks')
     return [hint('type', 'to find'), hint('↑↓', 'choose'), hint('↵', 'go on'), hint('Esc', 'back')]
   if (kind === 'params') return [hint('↑↓', 'field'), hint('←→', 'choice'), hint('↵', 'next'), hint('Esc', 'back')]
   if (kind === 'planning') return [hint('Esc', 'stop planning')]
-  return bindingsHere(state)
-    .filter(binding => binding.footer !== undefined)
+  return actionsHere(state)
+    .filter(action => action.footer !== undefined)
     .toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0))
-    .map(binding => toHint(state, binding))
+    .map(action => toHint(state, action))
 }
 
-const toHint = (state: UiState, binding: Binding): Hint => ({
-  key: keyLabel(binding.keys[0] ?? ''),
-  label: binding.label,
-  disabled: binding.disabled?.(state) !== undefined,
+const toHint = (state: UiState, action: Action): Hint => ({
+  key: keyLabel(action.keys[0] ?? ''),
+  label: action.label,
+  disabled: action.disabled(state) !== undefined,
 })
 
 /** As many hints as fit; those at the end (help, back, quit) are kept, those in the middle give way. */

@@ -4,7 +4,8 @@ import type {Theme} from '../theme.ts'
 import {paint} from '../theme.ts'
 import type {UiState} from '../state/ui.ts'
 import {currentScreen} from '../state/ui.ts'
-import {withOverlay} from './dialogs.ts'
+import {ACTIONS} from '../actions/registry.ts'
+import {openOverlay} from '../overlays/registry.ts'
 import {footer} from './footer.ts'
 import {header} from './header.ts'
 import {helpScreen} from './help.ts'
@@ -25,6 +26,12 @@ export function frame(state: UiState): Block {
 /** The frame as the strings that the terminal gets. */
 export const paintFrame = (state: UiState, theme: Theme): readonly string[] =>
   frame(state).map(each => paint(each, theme))
+
+/** The overlay of the state over its screen. */
+function withOverlay(state: UiState, screen: Block): Block {
+  const open = openOverlay(state)
+  return open?.overlay.view?.(state, open.data, screen, ACTIONS) ?? screen
+}
 
 function screenBlock(state: UiState): Block {
   const screen = currentScreen(state)

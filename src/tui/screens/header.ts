@@ -33,7 +33,7 @@ export function environmentBadge(state: UiState): Line {
 
 function firstLine(state: UiState, width: number): Line {
   const {snapshot} = state.world
-  const readOnly = state.readOnly ? [span(' '), span(' READ-ONLY ', 'badge warn')] : []
+  const readOnly = state.readOnly !== undefined ? [span(' '), span(' READ-ONLY ', 'badge warn')] : []
   const left = [
     ...environmentBadge(state),
     ...readOnly,

@@ -3,8 +3,8 @@ import {blank, fitLine, line, span} from '../layout/line.ts'
 import {wrap} from '../layout/text.ts'
 import {heading} from '../components/facts.ts'
 import {statusWord} from '../components/status-word.ts'
-import type {Binding} from '../bindings.ts'
-import {bindingsHere, keyLabel} from '../keys.ts'
+import type {Action} from '../actions/action.ts'
+import {actionsHere, keyLabel} from '../actions/keys.ts'
 import type {UiState} from '../state/ui.ts'
 import {bodyOf} from '../layout/body.ts'
 import {scrolledPane} from './list.ts'
@@ -13,16 +13,16 @@ import {scrolledPane} from './list.ts'
 export function helpScreen(state: UiState, scroll: number): Block {
   const {width, height} = bodyOf(state)
   const below: UiState = {...state, screens: state.screens.slice(0, -1)}
-  const here = bindingsHere(below.screens.length === 0 ? state : below)
-  const own = here.filter(binding => binding.where.length <= 4)
-  const general = here.filter(binding => binding.where.length > 4)
+  const here = actionsHere(below.screens.length === 0 ? state : below)
+  const own = here.filter(action => action.where.length <= 4)
+  const general = here.filter(action => action.where.length > 4)
   const inner = width - 4
   const lines: readonly Line[] = [
     heading('On this screen'),
-    ...own.flatMap(binding => bindingLines(below, binding, inner)),
+    ...own.flatMap(action => actionLines(below, action, inner)),
     blank,
     heading('Everywhere'),
-    ...general.flatMap(binding => bindingLines(below, binding, inner)),
+    ...general.flatMap(action => actionLines(below, action, inner)),
     blank,
     heading('What the signs mean'),
     ...legend(inner),
@@ -30,11 +30,11 @@ export function helpScreen(state: UiState, scroll: number): Block {
   return scrolledPane(lines, {title: 'Help', width, height, scroll})
 }
 
-function bindingLines(state: UiState, binding: Binding, width: number): readonly Line[] {
-  const keys = binding.keys.map(keyLabel).join(' ')
+function actionLines(state: UiState, action: Action, width: number): readonly Line[] {
+  const keys = action.keys.map(keyLabel).join(' ')
   const column = 18
-  const why = binding.disabled?.(state)
-  const text = why === undefined ? binding.description : `${binding.description} (not now: ${why})`
+  const why = action.disabled(state)
+  const text = why === undefined ? action.description : `${action.description} (not now: ${why})`
   return wrap(text, Math.max(10, width - column), 3).map((part, index) => [
     ...fitLine([span(index === 0 ? keys : '', why === undefined ? 'accent bold' : 'dim')], column),
     span(part, why === undefined ? 'plain' : 'dim'),

@@ -3,35 +3,13 @@ import {beside, fitLine, span} from '../layout/line.ts'
 import {paragraph} from '../components/facts.ts'
 import {pane} from '../components/pane.ts'
 import {table} from '../components/table.ts'
-import type {Noun} from '../panes/pane.ts'
-import {NOUNS} from '../panes/pane.ts'
+import type {Noun} from '../panes/registry.ts'
 import {nounKey, PANES} from '../panes/registry.ts'
 import {listed, selectedIndex} from '../state/lists.ts'
+import {arrangement} from '../state/arrangement.ts'
 import type {UiState} from '../state/ui.ts'
 import {placeOf} from '../state/ui.ts'
-import {bodyOf, overviewColumns, shareHeight} from '../layout/body.ts'
-
-/** Which panes stand where: columns from left to right, each from top to bottom. */
-export function arrangement(state: UiState): readonly (readonly Noun[])[] {
-  const databases: readonly Noun[] = state.world.snapshot.databases.length > 0 ? ['databases'] : []
-  switch (overviewColumns(state)) {
-    case 1:
-      return [NOUNS.filter(noun => noun !== 'audit')]
-    case 2: {
-      const room = bodyOf(state).height >= 24
-      return [
-        ['services', 'releases', 'runs'],
-        ['alerts', 'caches', ...(room ? databases : []), 'backups'],
-      ]
-    }
-    default:
-      return [
-        ['services', 'runs'],
-        ['alerts', 'releases'],
-        ['caches', ...databases, 'backups'],
-      ]
-  }
-}
+import {bodyOf, shareHeight} from '../layout/body.ts'
 
 /** The panes of the overview; one at a time with a switcher where there is little room. */
 export function overview(state: UiState): Block {

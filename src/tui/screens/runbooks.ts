@@ -2,13 +2,14 @@ import type {RunbookParam, RunbookRow} from '../../runbooks/rows.ts'
 import type {Block, Line} from '../layout/line.ts'
 import {beside, blank, fitLine, line, span} from '../layout/line.ts'
 import {wrap} from '../layout/text.ts'
-import {inputLine} from '../components/dialog.ts'
+import {inputLine} from '../components/input-line.ts'
 import {facts, paragraph} from '../components/facts.ts'
 import {pane} from '../components/pane.ts'
 import {statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
-import {matchingRunbooks} from '../state/form.ts'
+import {choicesOf, fieldOf, matchingRunbooks} from '../state/form.ts'
+import type {Typed} from '../state/typing.ts'
 import type {Screen, UiState} from '../state/ui.ts'
 import {environmentBadge} from './header.ts'
 import {bodyOf} from '../layout/body.ts'
@@ -34,7 +35,7 @@ const columns: readonly Column<RunbookRow>[] = [
 /** The picker: typing finds, Enter goes on to the parameters or the plan. */
 export function runbooksScreen(state: UiState, screen: Extract<Screen, {kind: 'runbooks'}>): Block {
   const {width, height} = bodyOf(state)
-  const found = matchingRunbooks(state, screen.query)
+  const found = matchingRunbooks(state, screen.query.text)
   const index = Math.min(screen.index, Math.max(0, found.length - 1))
   const wide = width >= 130 && height >= 14
   const listWidth = wide ? Math.floor(width * 0.62) : width
@@ -109,7 +110,10 @@ export function paramsScreen(state: UiState, screen: Extract<Screen, {kind: 'par
   const {runbook} = screen
   const inner = width - 4
   const groups = runbook.params.map((param, index) =>
-    fieldLines(param, screen.values[param.name] ?? '', {focused: index === screen.field, width: inner}),
+    fieldLines(param, fieldOf(screen, screen.values[param.name] ?? ''), {
+      focused: index === screen.field,
+      width: inner,
+    }),
   )
   const onButton = screen.field >= runbook.params.length
   const button: Line = [
@@ -137,7 +141,7 @@ export function paramsScreen(state: UiState, screen: Extract<Screen, {kind: 'par
 
 function fieldLines(
   param: RunbookParam,
-  value: string,
+  value: Typed,
   {focused, width}: {readonly focused: boolean; readonly width: number},
 ): readonly Line[] {
   const label = Math.min(20, Math.max(10, Math.floor(width / 4)))
@@ -155,10 +159,11 @@ function fieldLines(
 
 function valueSpans(
   param: RunbookParam,
-  value: string,
+  field: Typed,
   {focused, width}: {readonly focused: boolean; readonly width: number},
 ): Line {
-  const choices = param.type === 'boolean' ? ['false', 'true'] : param.type === 'choice' ? param.choices : undefined
+  const value = field.text
+  const choices = choicesOf(param)
   if (choices) {
     const shown = choices.flatMap(choice => [
       span(
@@ -170,5 +175,5 @@ function valueSpans(
   }
   const text = param.secret ? '•'.repeat(value.length) : value
   const empty = param.fallback ?? (param.required ? 'required' : 'not set')
-  return inputLine(text, Math.max(4, Math.min(60, width)), {focused, empty})
+  return inputLine({text, cursor: field.cursor}, Math.max(4, Math.min(60, width)), {focused, empty})
 }

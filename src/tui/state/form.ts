@@ -1,7 +1,9 @@
 import type {RunbookParam, RunbookRow} from '../../runbooks/rows.ts'
 import {rank} from './filter.ts'
 import {back, push, replace} from './navigate.ts'
-import {edit, pasted} from './typing.ts'
+import type {Plan} from '../../runbooks/plan.ts'
+import type {Typed} from './typing.ts'
+import {edit, nothingTyped, pasted} from './typing.ts'
 import type {Change, Screen, UiState} from './ui.ts'
 import {currentScreen, telling, unchanged, withEffects, withScreen} from './ui.ts'
 
@@ -14,12 +16,14 @@ export const matchingRunbooks = (state: UiState, query: string): readonly Runboo
 
 /** Keys of the picker: everything that can be typed goes into its query. */
 export function pickerKey(state: UiState, screen: Picker, key: string): Change {
-  const found = matchingRunbooks(state, screen.query)
+  const found = matchingRunbooks(state, screen.query.text)
   const index = Math.min(screen.index, Math.max(0, found.length - 1))
   const moved = (by: number): Change =>
     unchanged(withScreen(state, {...screen, index: Math.max(0, Math.min(found.length - 1, index + by))}))
   if (key === 'esc')
-    return screen.query === '' ? back(state) : unchanged(withScreen(state, {...screen, query: '', index: 0}))
+    return screen.query.text === ''
+      ? back(state)
+      : unchanged(withScreen(state, {...screen, query: nothingTyped, index: 0}))
   if (key === 'up' || key === 'ctrl-p') return moved(-1)
   if (key === 'down' || key === 'ctrl-n') return moved(1)
   if (key === 'pgup') return moved(-10)
@@ -31,6 +35,9 @@ export function pickerKey(state: UiState, screen: Picker, key: string): Change {
   const query = edit(screen.query, key)
   return query === undefined ? unchanged(state) : unchanged(withScreen(state, {...screen, query, index: 0}))
 }
+
+/** The end of a value, however long it is. */
+const END = Number.MAX_SAFE_INTEGER
 
 /** Opens the form of a runbook, or plans at once when nothing is left to fill in. */
 export function chooseRunbook(
@@ -48,7 +55,7 @@ export function chooseRunbook(
     0,
     book.params.findIndex(param => values[param.name] === ''),
   )
-  return push(state, {kind: 'params', runbook: book, values, field, error: ''})
+  return push(state, {kind: 'params', runbook: book, values, field, cursor: END, error: ''})
 }
 
 const firstValue = (param: RunbookParam): string => {
@@ -77,7 +84,7 @@ function missing(
 function planNow(state: UiState, book: RunbookRow, values: Readonly<Record<string, string>>, at: number): Change {
   const params = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
   const screen: Screen = {kind: 'planning', runbook: book.name, params, since: at === 0 ? state.now : at}
-  const change = currentScreen(state).kind === 'params' ? push(state, screen) : push(state, screen)
+  const change = push(state, screen)
   return {...change, effects: [...change.effects, {type: 'plan', runbook: book.name, params}]}
 }
 
@@ -85,16 +92,41 @@ function planNow(state: UiState, book: RunbookRow, values: Readonly<Record<strin
 export function formKey(state: UiState, screen: Params, key: string): Change {
   const {params} = screen.runbook
   const go = (field: number): Change =>
-    unchanged(withScreen(state, {...screen, field: (field + params.length + 1) % (params.length + 1)}))
+    unchanged(withScreen(state, {...screen, field: (field + params.length + 1) % (params.length + 1), cursor: END}))
   if (key === 'esc') return back(state)
   if (key === 'up' || key === 'shift-tab') return go(screen.field - 1)
   if (key === 'down' || key === 'tab') return go(screen.field + 1)
   const param = params[screen.field]
   if (key === 'enter') return param ? go(screen.field + 1) : submit(state, screen)
   if (!param) return unchanged(state)
-  const value = changedValue(param, screen.values[param.name] ?? '', key)
-  if (value === undefined) return unchanged(state)
-  return unchanged(withScreen(state, {...screen, values: {...screen.values, [param.name]: value}, error: ''}))
+  const choices = choicesOf(param)
+  const value = screen.values[param.name] ?? ''
+  const next = choices
+    ? typedChoice(turnedChoice(choices, {value, required: param.required, key}))
+    : edit(fieldOf(screen, value), key)
+  return next === undefined ? unchanged(state) : unchanged(withValue(state, screen, {param, next}))
+}
+
+const typedChoice = (value: string | undefined): Typed | undefined =>
+  value === undefined ? undefined : {text: value, cursor: END}
+
+/** The field that has the focus, with its cursor. */
+export const fieldOf = (screen: Params, value: string): Typed => ({
+  text: value,
+  cursor: Math.min(screen.cursor, value.length),
+})
+
+/** The values that a field can have, where they are known. */
+export const choicesOf = (param: RunbookParam): readonly string[] | undefined =>
+  param.type === 'boolean' ? ['false', 'true'] : param.type === 'choice' ? param.choices : undefined
+
+function withValue(
+  state: UiState,
+  screen: Params,
+  {param, next}: {readonly param: RunbookParam; readonly next: Typed},
+): UiState {
+  const values = {...screen.values, [param.name]: next.text}
+  return withScreen(state, {...screen, values, cursor: next.cursor, error: ''})
 }
 
 function submit(state: UiState, screen: Params): Change {
@@ -103,15 +135,16 @@ function submit(state: UiState, screen: Params): Change {
   return planNow(state, screen.runbook, screen.values, 0)
 }
 
-/** Choices and switches are turned with the arrows and Space; everything else is typed. */
-function changedValue(param: RunbookParam, value: string, key: string): string | undefined {
-  const choices = param.type === 'boolean' ? ['false', 'true'] : param.type === 'choice' ? param.choices : undefined
-  if (!choices) return edit(value, key)
-  const options = param.required ? choices : ['', ...choices]
+/** Choices and switches are turned with the arrows and Space. */
+function turnedChoice(
+  choices: readonly string[],
+  {value, required, key}: {readonly value: string; readonly required: boolean; readonly key: string},
+): string | undefined {
+  const options = required ? choices : ['', ...choices]
   const index = options.indexOf(value)
   if (key === 'right' || key === 'space' || key === 'l') return options[(index + 1) % options.length]
   if (key === 'left' || key === 'h') return options[(Math.max(index, 0) - 1 + options.length) % options.length]
-  if (key === 'backspace') return param.required ? undefined : ''
+  if (key === 'backspace') return required ? undefined : ''
   return options.find(option => option !== '' && option.toLowerCase().startsWith(key.toLowerCase()))
 }
 
@@ -120,15 +153,15 @@ export function pasteInto(state: UiState, screen: Params | Picker, text: string)
     return unchanged(withScreen(state, {...screen, query: pasted(screen.query, text), index: 0}))
   }
   const param = screen.runbook.params[screen.field]
-  if (!param || param.type === 'choice' || param.type === 'boolean') return unchanged(state)
-  const value = pasted(screen.values[param.name] ?? '', text)
-  return unchanged(withScreen(state, {...screen, values: {...screen.values, [param.name]: value}, error: ''}))
+  if (!param || choicesOf(param)) return unchanged(state)
+  const next = pasted(fieldOf(screen, screen.values[param.name] ?? ''), text)
+  return unchanged(withValue(state, screen, {param, next}))
 }
 
 /** The plan is there: it takes the place of the waiting screen, unless somebody has left that in the meantime. */
 export function showPlan(
   state: UiState,
-  event: {readonly plan: import('../../runbooks/plan.ts').Plan; readonly params: Readonly<Record<string, string>>},
+  event: {readonly plan: Plan; readonly params: Readonly<Record<string, string>>},
 ): Change {
   if (currentScreen(state).kind !== 'planning') return unchanged(state)
   return replace(state, {kind: 'plan', plan: event.plan, params: event.params, index: 0})

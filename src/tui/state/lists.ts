@@ -1,4 +1,4 @@
-import type {Noun} from '../panes/pane.ts'
+import type {Noun} from '../panes/registry.ts'
 import {PANES} from '../panes/registry.ts'
 import {listLayout} from '../layout/body.ts'
 import {filterRows} from './filter.ts'
@@ -43,6 +43,12 @@ export function chosenRows(state: UiState, noun: Noun): readonly unknown[] {
 export function listNoun(state: UiState, screen: Screen = currentScreen(state)): Noun | undefined {
   if (screen.kind === 'list' || screen.kind === 'details') return screen.noun
   return screen.kind === 'overview' ? state.focus : undefined
+}
+
+/** Why nothing can be done with a row: there is none. */
+export function noRow(state: UiState): string | undefined {
+  const noun = listNoun(state)
+  return noun !== undefined && selectedRow(state, noun) === undefined ? 'there is no row here' : undefined
 }
 
 export const withPlace = (state: UiState, noun: Noun, change: Partial<Place>): UiState => ({

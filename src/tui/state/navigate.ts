@@ -1,6 +1,8 @@
-import type {Noun} from '../panes/pane.ts'
+import type {Noun} from '../panes/registry.ts'
+import {PANES} from '../panes/registry.ts'
+import {listNoun, selectedRow} from './lists.ts'
 import type {Change, Screen, UiState} from './ui.ts'
-import {currentScreen, unchanged, withEffects} from './ui.ts'
+import {currentScreen, telling, unchanged, withEffects} from './ui.ts'
 
 /** Opens a screen above the current one. The world is read again: the new screen may need more of it. */
 export const push = (state: UiState, screen: Screen): Change =>
@@ -31,7 +33,7 @@ export function openNoun(state: UiState, noun: Noun): Change {
       screens: [{kind: 'overview'}, {kind: 'list', noun}],
       before: state.screens,
       overlay: undefined,
-      focus: noun === 'audit' ? state.focus : noun,
+      focus: (PANES[noun].onOverview ?? true) ? noun : state.focus,
     },
     {type: 'read'},
   )
@@ -60,4 +62,19 @@ export function openRun(
   const seen = known ? state.seen : [...state.seen, {id, started: options.started}]
   const remembered = {...state, seen, overlay: undefined}
   return options.replacing ? replace(remembered, runScreen(id)) : push(remembered, runScreen(id))
+}
+
+/** Everything that is known of the selected row, on a screen of its own. */
+export function openDetails(state: UiState): Change {
+  const noun = listNoun(state)
+  const row = noun === undefined ? undefined : selectedRow(state, noun)
+  if (noun === undefined || row === undefined) return unchanged(state)
+  return push(state, {kind: 'details', noun, id: PANES[noun].id(row), scroll: 0})
+}
+
+/** Leaves the screen of a run; the run goes on. */
+export function leaveRun(state: UiState): Change {
+  const change = back(state)
+  const ended = state.world.run?.state?.outcome !== undefined
+  return {...change, state: ended ? change.state : telling(change.state, 'The run goes on; R leads back to it.')}
 }

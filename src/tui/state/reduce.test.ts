@@ -27,8 +27,8 @@ describe('going from screen to screen', () => {
     [['1', 'enter'], {kind: 'details', noun: 'services', id: 'checkout', scroll: 0}],
     [['1', 'l', 'h'], {kind: 'list', noun: 'services'}],
     [['?'], {kind: 'help', scroll: 0}],
-    [['r'], {kind: 'runbooks', query: '', index: 0}],
-    [['r', 'd', 'r'], {kind: 'runbooks', query: 'dr', index: 0}],
+    [['r'], {kind: 'runbooks', query: {text: ''}, index: 0}],
+    [['r', 'd', 'r'], {kind: 'runbooks', query: {text: 'dr'}, index: 0}],
     [['r', 'd', 'esc', 'esc'], {kind: 'overview'}],
     [[':', 'c', 'a', 'c', 'h', 'e', 's', 'enter'], {kind: 'list', noun: 'caches'}],
     [[':', 'b', 'a', 'c', 'k', 'tab', 'enter'], {kind: 'list', noun: 'backups'}],
@@ -127,12 +127,13 @@ describe('starting a plan', () => {
     expect(started).toMatchObject({type: 'start', typed: 'production', dryRun: false, reason: ''})
   })
 
-  test('a yes is asked for where text is not: the focus is on Cancel, y starts', () => {
+  test('a yes is asked for where text is not: the focus is on Cancel, y chooses Start, Enter starts', () => {
     const plan = planScreen({start: {kind: 'yes', reason: 'it is disruptive'}})
     expect(deeds(press(plan, 'enter', 'enter'))).toEqual([])
-    expect(deeds(press(plan, 'enter', 'y'))).toMatchObject([{type: 'start', typed: undefined}])
+    expect(deeds(press(plan, 'enter', 'y'))).toEqual([])
+    expect(deeds(press(plan, 'enter', 'y', 'enter'))).toMatchObject([{type: 'start', typed: undefined}])
     expect(deeds(press(plan, 'enter', 'right', 'enter'))).toMatchObject([{type: 'start'}])
-    expect(deeds(press(plan, 'enter', 'n'))).toEqual([])
+    expect(deeds(press(plan, 'enter', 'n', 'enter'))).toEqual([])
   })
 
   test('a disruptive plan is asked about even when the engine asks for nothing', () => {
@@ -158,8 +159,9 @@ describe('starting a plan', () => {
   test('a question that has just appeared ignores keys for 300 ms', () => {
     const plan = planScreen({start: {kind: 'yes', reason: 'it is disruptive'}})
     const asked = reduce(plan, {type: 'key', key: 'enter', at: 5000}).state
-    expect(reduce(asked, {type: 'key', key: 'y', at: 5299}).effects).toEqual([])
-    expect(reduce(asked, {type: 'key', key: 'y', at: 5300}).effects).toMatchObject([{type: 'start'}])
+    const at = (ms: number): unknown => reduce(asked, {type: 'key', key: 'right', at: ms}).state.overlay?.data
+    expect(at(5299)).toMatchObject({form: {focus: 'cancel'}})
+    expect(at(5300)).toMatchObject({form: {focus: 'start'}})
   })
 
   test('a plan that has just appeared ignores them too', () => {
@@ -173,19 +175,19 @@ describe('starting a plan', () => {
   test('a confirmation is typed, never pasted', () => {
     const asked = press(planScreen(), 'enter').state
     const pasted = reduce(asked, {type: 'paste', text: 'production', at: 1e6}).state
-    expect(pasted.overlay).toMatchObject({kind: 'start', typed: ''})
+    expect(pasted.overlay).toMatchObject({id: 'start', data: {form: {typed: {text: ''}}}})
   })
 
   test('the reason that was given goes to the engine', () => {
     const done = deeds(
-      press(planScreen(), 'enter', 'tab', 'tab', ...letters('T1'), 'tab', ...letters('production'), 'enter'),
+      press(planScreen(), 'enter', 'tab', ...letters('T1'), 'enter', ...letters('production'), 'enter'),
     )
     expect(done).toMatchObject([{type: 'start', reason: 'T1', typed: 'production'}])
   })
 })
 
 describe('read-only mode', () => {
-  const readOnly = (state: UiState): UiState => ({...state, readOnly: true})
+  const readOnly = (state: UiState): UiState => ({...state, readOnly: 'this console is read-only'})
 
   test.each([
     ['acknowledge', ['2', 'a']],
@@ -202,8 +204,10 @@ describe('read-only mode', () => {
 
   test('it is switched on by the snapshot as well, and never off again', () => {
     const on = reduce(opened(), {type: 'world', world: worldOf({...shop, readOnly: true}), now: NOW, at: 0}).state
-    expect(on.readOnly).toBe(true)
-    expect(reduce(on, {type: 'world', world: worldOf(shop), now: NOW, at: 0}).state.readOnly).toBe(true)
+    expect(on.readOnly).toBe('this console is read-only')
+    expect(reduce(on, {type: 'world', world: worldOf(shop), now: NOW, at: 0}).state.readOnly).toBe(
+      'this console is read-only',
+    )
   })
 })
 

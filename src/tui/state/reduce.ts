@@ -1,15 +1,12 @@
-import {pressed} from '../keys.ts'
-import type {Noun} from '../panes/pane.ts'
-import {act} from './act.ts'
-import {commandKey} from './command-line.ts'
-import {abortKey, acknowledgeKey, confirmPasted, environmentKey, startKey} from './confirm.ts'
+import {pressed} from '../actions/keys.ts'
+import {ACTIONS} from '../actions/registry.ts'
+import {followWorld, openOverlay} from '../overlays/registry.ts'
 import {formKey, pasteInto, pickerKey, planFailed, showPlan} from './form.ts'
-import {listNoun, settle, withPlace} from './lists.ts'
+import {BURST_MS, GUARD_MS} from './guard.ts'
+import {listNoun, settle} from './lists.ts'
 import {openRun} from './navigate.ts'
-import {followPrompt, GUARD_MS, promptKeyPressed, promptPasted} from './prompts.ts'
-import {edit, pasted} from './typing.ts'
-import type {Change, Overlay, UiEvent, UiState} from './ui.ts'
-import {currentScreen, telling, unchanged, withEffects} from './ui.ts'
+import type {Change, UiEvent, UiState} from './ui.ts'
+import {currentScreen, readOnlyReason, telling, unchanged, withEffects} from './ui.ts'
 
 /** Nobody scrolls further; the view stops at what there is. */
 const LONGEST_OVERLAY = 500
@@ -46,9 +43,9 @@ function seeWorld(state: UiState, event: Extract<UiEvent, {type: 'world'}>): UiS
     now,
     toast,
     world: event.world,
-    readOnly: state.readOnly || event.world.snapshot.readOnly,
+    readOnly: state.readOnly ?? readOnlyReason(event.world),
   }
-  return followPrompt(next, event.at)
+  return followWorld(next, event.at)
 }
 
 /** A screen that has just appeared by itself does not take keys that were meant for the one before. */
@@ -75,10 +72,9 @@ function settled(change: Change): Change {
 function keyPressed(state: UiState, key: string, at: number): Change {
   // Ctrl-C leaves from anywhere: nobody should have to look for the way out.
   if (key === 'ctrl-c') return withEffects(state, {type: 'quit'})
-  if (at < state.guardUntil) return unchanged(state)
+  if (at < state.guardUntil) return unchanged({...state, guardUntil: Math.max(state.guardUntil, at + BURST_MS)})
   const quiet = state.toast ? {...state, toast: undefined} : state
-  if (quiet.overlay) return overlayKey(quiet, quiet.overlay, key)
-  return screenKey(quiet.overlayScroll === 0 ? quiet : {...quiet, overlayScroll: 0}, key, at)
+  return quiet.overlay ? overlayKey(quiet, key, at) : screenKey(quiet, key, at)
 }
 
 function screenKey(quiet: UiState, key: string, at: number): Change {
@@ -86,60 +82,24 @@ function screenKey(quiet: UiState, key: string, at: number): Change {
   if (screen.kind === 'runbooks') return pickerKey(quiet, screen, key)
   if (screen.kind === 'params') return formKey(quiet, screen, key)
   const meaning = pressed(quiet, key)
-  if (meaning.kind === 'action') return act(quiet, meaning.action, at)
+  if (meaning.kind === 'action') return meaning.action.act(quiet, at)
   return meaning.kind === 'refused' ? unchanged(telling(quiet, meaning.reason)) : unchanged(quiet)
 }
 
-function overlayKey(state: UiState, overlay: Overlay, key: string): Change {
+function overlayKey(state: UiState, key: string, at: number): Change {
+  const open = openOverlay(state)
+  if (!open) return unchanged({...state, overlay: undefined})
   if (key === 'pgdn' || key === 'pgup') {
-    const next = state.overlayScroll + (key === 'pgdn' ? 5 : -5)
-    return unchanged({...state, overlayScroll: Math.max(0, Math.min(LONGEST_OVERLAY, next))})
+    const scroll = Math.max(0, Math.min(LONGEST_OVERLAY, open.scroll + (key === 'pgdn' ? 5 : -5)))
+    return unchanged({...state, overlay: state.overlay && {...state.overlay, scroll}})
   }
-  switch (overlay.kind) {
-    case 'filter':
-      return filterKey(state, overlay, key)
-    case 'command':
-      return commandKey(state, overlay, key)
-    case 'environment':
-      return environmentKey(state, overlay, key)
-    case 'start':
-      return startKey(state, overlay, key)
-    case 'abort':
-      return abortKey(state, overlay, key)
-    case 'acknowledge':
-      return acknowledgeKey(state, overlay, key)
-    default:
-      return promptKeyPressed(state, overlay, key)
-  }
+  return open.overlay.key(state, open.data, key, {at, actions: ACTIONS})
 }
-
-/** The filter works while it is typed; Enter keeps it, Esc puts back what was there. */
-function filterKey(state: UiState, overlay: Extract<Overlay, {kind: 'filter'}>, key: string): Change {
-  const {noun} = overlay
-  const show = (text: string): UiState => setFilter({...state, overlay: {...overlay, text}}, noun, text)
-  if (key === 'enter') return unchanged({...state, overlay: undefined})
-  if (key === 'esc') return unchanged({...setFilter(state, noun, overlay.original), overlay: undefined})
-  if (key === 'backspace' && overlay.text === '') return unchanged({...state, overlay: undefined})
-  if (key === 'up' || key === 'down') return act({...state, overlay: undefined}, key, 0)
-  const text = edit(overlay.text, key)
-  return text === undefined ? unchanged(state) : unchanged(show(text))
-}
-
-const setFilter = (state: UiState, noun: Noun, filter: string): UiState =>
-  settle(withPlace(state, noun, {filter, index: 0, top: 0}), noun)
 
 function paste(state: UiState, text: string): Change {
-  const {overlay} = state
-  if (overlay?.kind === 'filter') {
-    const all = pasted(overlay.text, text)
-    return unchanged(setFilter({...state, overlay: {...overlay, text: all}}, overlay.noun, all))
-  }
-  if (overlay?.kind === 'command')
-    return unchanged({...state, overlay: {...overlay, text: pasted(overlay.text, text), index: 0}})
-  if (overlay?.kind === 'prompt') return promptPasted(state, overlay, text)
-  if (overlay?.kind === 'start' || overlay?.kind === 'abort' || overlay?.kind === 'acknowledge')
-    return confirmPasted(state, overlay, text)
+  const open = openOverlay(state)
+  if (open?.overlay.paste) return open.overlay.paste(state, open.data, text)
   const screen = currentScreen(state)
-  if (!overlay && (screen.kind === 'runbooks' || screen.kind === 'params')) return pasteInto(state, screen, text)
+  if (!open && (screen.kind === 'runbooks' || screen.kind === 'params')) return pasteInto(state, screen, text)
   return unchanged(telling(state, 'Pasted text is ignored here.'))
 }

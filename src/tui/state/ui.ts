@@ -1,7 +1,7 @@
-import type {Prompt} from '../../runbooks/events.ts'
 import type {Plan} from '../../runbooks/plan.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
-import type {Noun} from '../panes/pane.ts'
+import type {Noun} from '../panes/registry.ts'
+import type {Typed} from './typing.ts'
 import type {World} from './world.ts'
 
 /** The whole state of the screens. It lives outside React and changes only in `reduce`. */
@@ -10,15 +10,14 @@ export interface UiState {
   readonly rows: number
   /** Wall clock in whole seconds, for ages and the clock in the header. */
   readonly now: number
-  readonly readOnly: boolean
+  /** Why nothing may be changed; undefined: it may. */
+  readonly readOnly: string | undefined
   readonly world: World
   /** The last one is shown; the first is always the overview. */
   readonly screens: readonly Screen[]
   /** What `-` goes back to. */
   readonly before: readonly Screen[] | undefined
-  readonly overlay: Overlay | undefined
-  /** Lines that the text of the overlay is scrolled down. */
-  readonly overlayScroll: number
+  readonly overlay: OpenOverlay | undefined
   /** Where each list stands. */
   readonly places: Readonly<Partial<Record<Noun, Place>>>
   /** Pane of the overview that has the keys. */
@@ -60,11 +59,13 @@ export type Screen =
   | {readonly kind: 'overview'}
   | {readonly kind: 'list'; readonly noun: Noun}
   | {readonly kind: 'details'; readonly noun: Noun; readonly id: string; readonly scroll: number}
-  | {readonly kind: 'runbooks'; readonly query: string; readonly index: number}
+  | {readonly kind: 'runbooks'; readonly query: Typed; readonly index: number}
   | {
       readonly kind: 'params'
       readonly runbook: RunbookRow
       readonly values: Readonly<Record<string, string>>
+      /** Where in the value the next letter goes. */
+      readonly cursor: number
       /** Index of the field; one past the last is the button. */
       readonly field: number
       readonly error: string
@@ -95,40 +96,13 @@ export type Screen =
 
 export type ScreenKind = Screen['kind']
 
-/** Something on top of the screen that takes all keys. */
-export type Overlay =
-  | {readonly kind: 'filter'; readonly noun: Noun; readonly text: string; readonly original: string}
-  | {readonly kind: 'command'; readonly text: string; readonly index: number}
-  | {readonly kind: 'environment'; readonly index: number}
-  | ConfirmOverlay
-
-export type ConfirmOverlay =
-  | {
-      readonly kind: 'start'
-      readonly plan: Plan
-      readonly dryRun: boolean
-      readonly focus: StartFocus
-      readonly typed: string
-      readonly reason: string
-    }
-  | {
-      readonly kind: 'prompt'
-      readonly run: string
-      readonly prompt: Prompt
-      /** `typed` and `reason` are fields; 0 is "decide later", then the choices. */
-      readonly focus: number | 'typed' | 'reason'
-      readonly typed: string
-      readonly reason: string
-    }
-  | {
-      readonly kind: 'abort'
-      readonly run: string
-      readonly focus: 'cancel' | 'abort' | 'reason'
-      readonly reason: string
-    }
-  | {readonly kind: 'acknowledge'; readonly alerts: readonly string[]; readonly note: string}
-
-export type StartFocus = 'typed' | 'cancel' | 'start' | 'reason'
+/** What is on top of the screen and takes all keys: which overlay, and its own data, which only that one looks into. */
+export interface OpenOverlay {
+  readonly id: string
+  readonly data: unknown
+  /** Lines that its text is scrolled down. */
+  readonly scroll: number
+}
 
 /** What the outside is asked to do; carried out by one runner. */
 export type Effect =
@@ -186,19 +160,19 @@ export interface Opening {
   readonly columns: number
   readonly rows: number
   readonly now: number
-  readonly readOnly: boolean
+  /** Why nothing may be changed; undefined: it may. */
+  readonly readOnly: string | undefined
 }
 
 export function openingState(world: World, opening: Opening): UiState {
   return {
     ...opening,
     now: Math.floor(opening.now / 1000) * 1000,
-    readOnly: opening.readOnly || world.snapshot.readOnly,
+    readOnly: opening.readOnly ?? readOnlyReason(world),
     world,
     screens: [{kind: 'overview'}],
     before: undefined,
     overlay: undefined,
-    overlayScroll: 0,
     places: {},
     focus: 'services',
     toast: undefined,
@@ -208,6 +182,10 @@ export function openingState(world: World, opening: Opening): UiState {
     seen: [],
   }
 }
+
+/** Why the world says that nothing may be changed. */
+export const readOnlyReason = (world: World): string | undefined =>
+  world.snapshot.readOnly ? 'this console is read-only' : undefined
 
 export const currentScreen = (state: UiState): Screen => state.screens.at(-1) ?? {kind: 'overview'}
 export const placeOf = (state: UiState, noun: Noun): Place => state.places[noun] ?? freshPlace

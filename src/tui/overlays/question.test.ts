@@ -4,11 +4,11 @@ import {deeds, letters, opened, press, worldOf} from '../../../test/tui/keys.ts'
 import {actor, NOW} from '../../../test/tui/shop-events.ts'
 import type {Prompt} from '../../runbooks/events.ts'
 import {emptyRun, reduceRun} from '../../runbooks/state.ts'
-import {runScreen} from './navigate.ts'
-import {choicesOf} from './prompts.ts'
-import {reduce} from './reduce.ts'
-import type {UiState} from './ui.ts'
-import type {World} from './world.ts'
+import {runScreen} from '../state/navigate.ts'
+import {reduce} from '../state/reduce.ts'
+import type {UiState} from '../state/ui.ts'
+import type {World} from '../state/world.ts'
+import {shapeOf} from './question.ts'
 
 const confirm: Prompt = {
   id: 'q7',
@@ -49,9 +49,19 @@ const answers = (prompt: Prompt, ...keys: string[]) => deeds(press(watching(prom
 describe('a question of the run on the screen', () => {
   test('opens by itself and ignores keys for 300 ms', () => {
     const asked = watching(confirm, 4000)
-    expect(asked.overlay).toMatchObject({kind: 'prompt', focus: 0})
-    expect(reduce(asked, {type: 'key', key: 'y', at: 4299}).effects).toEqual([])
-    expect(reduce(asked, {type: 'key', key: 'y', at: 4300}).effects).toMatchObject([{type: 'answer', answer: 'yes'}])
+    expect(asked.overlay).toMatchObject({id: 'question', data: {form: {focus: 'later'}}})
+    const at = (ms: number): unknown => reduce(asked, {type: 'key', key: 'y', at: ms}).state.overlay?.data
+    expect(at(4299)).toMatchObject({form: {focus: 'later'}})
+    expect(at(4300)).toMatchObject({form: {focus: 'answer yes'}})
+  })
+
+  test('keys that follow an ignored one without a pause are ignored too', () => {
+    const asked = watching(confirm, 4000)
+    const burst = [4250, 4310, 4400, 4500].reduce(
+      (state, at) => reduce(state, {type: 'key', key: 'y', at}).state,
+      asked,
+    )
+    expect(burst.overlay).toMatchObject({data: {form: {focus: 'later', reason: {text: ''}}}})
   })
 
   test('Enter alone answers nothing: it puts the question off', () => {
@@ -64,20 +74,21 @@ describe('a question of the run on the screen', () => {
     const later = press(watching(confirm), 'esc').state
     const seenAgain = reduce(later, {type: 'world', world: asking(confirm), now: NOW, at: 9000}).state
     expect(seenAgain.overlay).toBeUndefined()
-    expect(press(seenAgain, 'enter').state.overlay).toMatchObject({kind: 'prompt'})
+    expect(press(seenAgain, 'enter').state.overlay).toMatchObject({id: 'question'})
   })
 
   test.each([
     ['y', 'yes'],
     ['s', 'skip'],
     ['a', 'abort'],
-  ])('%s answers %s', (key, answer) => {
-    expect(answers(confirm, key)).toMatchObject([{type: 'answer', run: RUN, prompt: 'q7', answer, reason: ''}])
+  ])('%s chooses %s, and Enter gives it', (key, answer) => {
+    expect(answers(confirm, key)).toEqual([])
+    expect(answers(confirm, key, 'enter')).toMatchObject([{type: 'answer', run: RUN, prompt: 'q7', answer, reason: ''}])
   })
 
   test('a choice can be walked to, and a reason given', () => {
     expect(answers(confirm, 'right', 'right', 'enter')).toMatchObject([{answer: 'skip'}])
-    const withReason = answers(confirm, 'shift-tab', ...letters('checked'), 'tab', 'right', 'enter')
+    const withReason = answers(confirm, 'tab', ...letters('checked'), 'tab', 'enter')
     expect(withReason).toMatchObject([{answer: 'yes', reason: 'checked'}])
   })
 
@@ -85,14 +96,14 @@ describe('a question of the run on the screen', () => {
     expect(answers(typed, 'y', 'enter')).toEqual([])
     expect(answers(typed, ...letters('shop '), 'enter')).toEqual([])
     expect(answers(typed, ...letters('shop'), 'enter')).toMatchObject([{type: 'answer', answer: 'shop'}])
-    expect(choicesOf(typed).map(choice => choice.answer)).toEqual(['skip', 'abort'])
-    expect(answers(typed, 'tab', 'right', 'enter')).toMatchObject([{answer: 'skip'}])
+    expect(shapeOf(typed).buttons.map(button => button.label)).toEqual(['Decide later', 'skip', 'abort'])
+    expect(answers(typed, 'tab', 'tab', 'right', 'enter')).toMatchObject([{answer: 'skip'}])
   })
 
   test('an unknown step offers its five choices, each with a key of its own', () => {
-    expect(choicesOf(unknown).map(choice => choice.key)).toEqual(['p', 'm', 'r', 's', 'a'])
+    expect(shapeOf(unknown).buttons.map(button => button.key)).toEqual([undefined, 'p', 'm', 'r', 's', 'a'])
     expect(answers(unknown, 'enter')).toEqual([])
-    expect(answers(unknown, 'm')).toMatchObject([{answer: 'mark done'}])
+    expect(answers(unknown, 'm', 'enter')).toMatchObject([{answer: 'mark done'}])
   })
 
   test('it closes when somebody else has settled it, and says so', () => {
@@ -108,20 +119,20 @@ describe('a question of the run on the screen', () => {
       now: NOW,
       at: 9000,
     }).state
-    expect(other.overlay).toMatchObject({kind: 'prompt', prompt: {id: 'q8'}})
+    expect(other.overlay).toMatchObject({id: 'question', data: {prompt: {id: 'q8'}}})
     expect(other.guardUntil).toBe(9300)
   })
 
   test('in read-only mode it is not asked at all', () => {
-    const state = opened({readOnly: true, screens: [{kind: 'overview'}, runScreen(RUN)]})
+    const state = opened({readOnly: 'this console is read-only', screens: [{kind: 'overview'}, runScreen(RUN)]})
     expect(reduce(state, {type: 'world', world: asking(confirm), now: NOW, at: 0}).state.overlay).toBeUndefined()
   })
 })
 
 describe('stopping a run', () => {
-  test('Enter lets it go on; y stops it', () => {
+  test('Enter lets it go on; y chooses to stop it, and Enter then does', () => {
     expect(deeds(press(watching(undefined), 'x', 'enter'))).toEqual([])
-    expect(deeds(press(watching(undefined), 'x', 'y'))).toEqual([{type: 'abort', run: RUN, reason: ''}])
+    expect(deeds(press(watching(undefined), 'x', 'y', 'enter'))).toEqual([{type: 'abort', run: RUN, reason: ''}])
   })
 
   test('leaving the screen is no stop, and says so', () => {

@@ -1,0 +1,26 @@
+import {stopping} from '../overlays/stopping.ts'
+import type {UiState} from '../state/ui.ts'
+import {currentScreen, unchanged} from '../state/ui.ts'
+import {defineAction} from './action.ts'
+
+export const abort = defineAction({
+  id: 'abort',
+  keys: ['x'],
+  label: 'abort',
+  description: 'Stop the run and undo what it did, after a question',
+  where: ['run'],
+  footer: 3,
+  changes: true,
+  disabled: notRunning,
+  act: (state, at) => {
+    const screen = currentScreen(state)
+    return unchanged(screen.kind === 'run' ? stopping.open(state, screen.id, at) : state)
+  },
+})
+
+function notRunning(state: UiState): string | undefined {
+  const run = state.world.run?.state
+  if (!run) return 'nothing is known of the run yet'
+  if (run.outcome !== undefined) return 'the run has ended'
+  return run.abortRequested ? 'it is stopping already' : undefined
+}

@@ -1,0 +1,38 @@
+import type {AlertRow} from '../../alerts/rows.ts'
+import {acknowledgement} from '../overlays/acknowledgement.ts'
+import {chosenRows, listNoun} from '../state/lists.ts'
+import type {UiState} from '../state/ui.ts'
+import {unchanged} from '../state/ui.ts'
+import {defineAction} from './action.ts'
+
+export const acknowledge = defineAction({
+  id: 'acknowledge',
+  keys: ['a'],
+  label: 'acknowledge',
+  description: 'Acknowledge the marked alerts, or the selected one',
+  where: ['overview', 'list', 'details'],
+  footer: 2,
+  changes: true,
+  visible: state => listNoun(state) === 'alerts',
+  disabled: nothingToAcknowledge,
+  act: (state, at) => {
+    const open = chosenAlerts(state).filter(row => !row.acknowledged && row.state !== 'resolved')
+    return unchanged(
+      acknowledgement.open(
+        state,
+        open.map(row => row.id),
+        at,
+      ),
+    )
+  },
+})
+
+const chosenAlerts = (state: UiState): readonly AlertRow[] => chosenRows(state, 'alerts') as readonly AlertRow[]
+
+function nothingToAcknowledge(state: UiState): string | undefined {
+  const rows = chosenAlerts(state)
+  if (rows.length === 0) return 'no alert is selected'
+  if (rows.every(row => row.state === 'resolved')) return 'the alert is already resolved'
+  if (rows.every(row => row.acknowledged !== undefined)) return 'it is acknowledged already'
+  return undefined
+}

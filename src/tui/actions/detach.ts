@@ -1,0 +1,12 @@
+import {leaveRun} from '../state/navigate.ts'
+import {defineAction} from './action.ts'
+
+export const detach = defineAction({
+  id: 'detach',
+  keys: ['d'],
+  label: 'detach',
+  description: 'Leave the screen of the run; the run goes on',
+  where: ['run'],
+  footer: 6,
+  act: leaveRun,
+})

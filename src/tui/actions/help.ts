@@ -1,0 +1,14 @@
+import {push} from '../state/navigate.ts'
+import {currentScreen, unchanged} from '../state/ui.ts'
+import {BROWSING, defineAction} from './action.ts'
+
+export const help = defineAction({
+  id: 'help',
+  keys: ['?'],
+  label: 'help',
+  description: 'What can be pressed here',
+  where: BROWSING,
+  footer: 20,
+  act: state => (currentScreen(state).kind === 'help' ? unchanged(state) : push(state, {kind: 'help', scroll: 0})),
+  command: {name: 'help', description: 'what can be pressed here'},
+})

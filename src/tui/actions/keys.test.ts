@@ -1,0 +1,49 @@
+import {describe, expect, test} from 'vitest'
+import {opened} from '../../../test/tui/keys.ts'
+import type {ScreenKind} from '../state/ui.ts'
+import {actionsHere, keyTable, pressed} from './keys.ts'
+import {ACTIONS} from './registry.ts'
+
+const KINDS: readonly ScreenKind[] = ['overview', 'list', 'details', 'plan', 'run', 'help', 'planning']
+
+describe('actions', () => {
+  test.each(KINDS)('on the screen %s no key means two things', kind => {
+    const keys = ACTIONS.filter(action => action.where.includes(kind)).flatMap(action => action.keys)
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([])
+  })
+
+  test('no function keys, no Ctrl-I and no Ctrl-M: terminals cannot tell them', () => {
+    const keys = ACTIONS.flatMap(action => action.keys)
+    expect(keys.filter(key => /^f\d|^ctrl-[im]$/.test(key))).toEqual([])
+  })
+
+  test('read-only mode takes away exactly what changes something', () => {
+    const usual = actionsHere(opened())
+    const readOnly = actionsHere(opened({readOnly: 'this console is read-only'}))
+    expect(usual.filter(action => !readOnly.includes(action)).every(action => action.changes)).toBe(true)
+    expect(readOnly.some(action => action.changes)).toBe(false)
+  })
+
+  test('a key that cannot be pressed says why', () => {
+    const nothing = opened({}, {...opened().world, runbooks: []})
+    expect(pressed(nothing, '!')).toEqual({
+      kind: 'refused',
+      reason: 'Cannot rollback: there is no runbook named rollback.',
+    })
+    expect(pressed(nothing, 'Z')).toEqual({kind: 'nothing'})
+  })
+
+  test('the table for the documentation has every action, with a sentence and a way to it', () => {
+    const table = keyTable()
+    expect(table).toHaveLength(ACTIONS.length)
+    for (const row of table) {
+      expect(row.description).toMatch(/^[A-Z].{5,}/)
+      expect(row.keys).not.toEqual([])
+    }
+  })
+
+  test('no two have one id or one name after the colon', () => {
+    const names = ACTIONS.flatMap(({command}) => (command ? [command.name, ...(command.aliases ?? [])] : []))
+    for (const list of [ACTIONS.map(each => each.id), names]) expect(new Set(list).size).toBe(list.length)
+  })
+})

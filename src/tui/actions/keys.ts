@@ -1,0 +1,68 @@
+import type {UiState} from '../state/ui.ts'
+import {currentScreen} from '../state/ui.ts'
+import type {Action} from './action.ts'
+import {BROWSING} from './action.ts'
+import {refusalOf} from './refusal.ts'
+import {ACTIONS} from './registry.ts'
+
+/** The actions that exist on the current screen; read-only mode is this one filter. */
+export const actionsHere = (state: UiState): readonly Action[] =>
+  possibleHere(state).filter(action => !(action.changes && state.readOnly !== undefined))
+
+const possibleHere = (state: UiState): readonly Action[] => {
+  const {kind} = currentScreen(state)
+  return ACTIONS.filter(action => action.keys.length > 0 && action.where.includes(kind) && action.visible(state))
+}
+
+/** What pressing a key means here: an action, a reason why not, or nothing. */
+export type Pressed =
+  | {readonly kind: 'action'; readonly action: Action}
+  | {readonly kind: 'refused'; readonly reason: string}
+  | {readonly kind: 'nothing'}
+
+export function pressed(state: UiState, key: string): Pressed {
+  const meant = (list: readonly Action[]): Action | undefined => list.find(each => each.keys.includes(key))
+  const action = meant(actionsHere(state)) ?? meant(possibleHere(state))
+  if (!action) return {kind: 'nothing'}
+  const reason = refusalOf(state, action)
+  return reason === undefined ? {kind: 'action', action} : {kind: 'refused', reason}
+}
+
+const KEY_NAMES: Readonly<Record<string, string>> = {
+  enter: '↵',
+  esc: 'Esc',
+  tab: 'Tab',
+  'shift-tab': 'Shift-Tab',
+  space: 'Space',
+  up: '↑',
+  down: '↓',
+  left: '←',
+  right: '→',
+  pgup: 'PgUp',
+  pgdn: 'PgDn',
+  home: 'Home',
+  end: 'End',
+  backspace: 'Backspace',
+}
+
+/** A key as people know it: `↵`, `Ctrl-R`, `g`. */
+export const keyLabel = (key: string): string =>
+  KEY_NAMES[key] ?? (key.startsWith('ctrl-') ? `Ctrl-${key.slice(5).toUpperCase()}` : key)
+
+/** The table that docs/keys.md is generated from. */
+export function keyTable(): readonly {
+  readonly keys: readonly string[]
+  readonly where: string
+  readonly description: string
+  readonly changes: boolean
+}[] {
+  return ACTIONS.map(({keys, where, description, changes, command}) => ({
+    keys: [
+      ...keys.map(key => (key === 'enter' ? 'Enter' : keyLabel(key))),
+      ...(command ? [`:${command.name}`, ...(command.aliases ?? []).map(alias => `:${alias}`)] : []),
+    ],
+    where: where === BROWSING ? 'everywhere' : where.join(', '),
+    description,
+    changes,
+  }))
+}

@@ -1,0 +1,11 @@
+import {last} from '../state/navigate.ts'
+import {BROWSING, defineAction} from './action.ts'
+
+export const lastScreen = defineAction({
+  id: 'last screen',
+  keys: ['-'],
+  label: 'last screen',
+  description: 'The screen before this one',
+  where: BROWSING,
+  act: last,
+})

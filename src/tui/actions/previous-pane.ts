@@ -1,0 +1,12 @@
+import {movePane} from '../state/arrangement.ts'
+import {unchanged} from '../state/ui.ts'
+import {defineAction} from './action.ts'
+
+export const previousPane = defineAction({
+  id: 'previous pane',
+  keys: ['shift-tab', 'left', 'h'],
+  label: 'previous pane',
+  description: 'To the pane before',
+  where: ['overview'],
+  act: state => unchanged(movePane(state, -1)),
+})

@@ -1,0 +1,13 @@
+import {withEffects} from '../state/ui.ts'
+import {BROWSING, defineAction} from './action.ts'
+
+export const quit = defineAction({
+  id: 'quit',
+  keys: ['q', 'ctrl-c'],
+  label: 'quit',
+  description: 'Leave the console; runs go on',
+  where: BROWSING,
+  footer: 22,
+  act: state => withEffects(state, {type: 'quit'}),
+  command: {name: 'quit', aliases: ['q'], description: 'leave the console; runs go on'},
+})

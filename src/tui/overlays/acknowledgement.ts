@@ -1,0 +1,60 @@
+import {dialog} from '../components/dialog.ts'
+import {inputLine} from '../components/input-line.ts'
+import {blank, fitLine, line, span} from '../layout/line.ts'
+import type {Typed} from '../state/typing.ts'
+import {edit, nothingTyped, pasted} from '../state/typing.ts'
+import {unchanged, withEffects} from '../state/ui.ts'
+import {DIALOG_WIDTH, innerWidth, questionLook, words} from './dialog-parts.ts'
+import {changed, closed, defineOverlay} from './overlay.ts'
+
+export interface Acknowledgement {
+  readonly alerts: readonly string[]
+  readonly note: Typed
+}
+
+/** Which alerts are acknowledged, with a note. There is one field, so Enter is the answer. */
+export const acknowledgement = defineOverlay<Acknowledgement, readonly string[]>({
+  id: 'acknowledgement',
+  open: (_state, alerts) => ({alerts, note: nothingTyped}),
+  hints: [
+    {key: '↵', label: 'acknowledge'},
+    {key: 'Esc', label: 'leave'},
+  ],
+  key: (state, data, key) => {
+    if (key === 'esc') return unchanged(closed(state))
+    if (key === 'enter') {
+      return withEffects(closed(state), {type: 'acknowledge', alerts: data.alerts, note: data.note.text.trim()})
+    }
+    return changed(state, {...data, note: edit(data.note, key) ?? data.note})
+  },
+  paste: (state, data, text) => changed(state, {...data, note: pasted(data.note, text)}),
+  view: (state, data, screen) => {
+    const alerts = state.world.snapshot.alerts.filter(alert => data.alerts.includes(alert.id))
+    return dialog(screen, {
+      ...questionLook(state),
+      title: alerts.length === 1 ? 'Acknowledge this alert?' : `Acknowledge ${alerts.length} alerts?`,
+      width: DIALOG_WIDTH,
+      body: [
+        blank,
+        ...alerts.slice(0, 6).flatMap(alert => words(state, `▸ ${alert.summary}`, 'plain', 2)),
+        ...(alerts.length > 6 ? [line(`  and ${alerts.length - 6} more`, 'dim')] : []),
+        ...words(state, 'Others see that you are on it; it keeps firing until the cause is gone.', 'dim'),
+      ],
+      scroll: state.overlay?.scroll ?? 0,
+      fields: [
+        blank,
+        [
+          ...fitLine([span('note', 'accent bold')], 10),
+          ...inputLine(data.note, innerWidth(state) - 10, {focused: true, empty: 'optional'}),
+        ],
+        blank,
+        [
+          span('Enter', 'accent bold'),
+          span(' acknowledges   ', 'dim'),
+          span('Esc', 'accent bold'),
+          span(' leaves it', 'dim'),
+        ],
+      ],
+    })
+  },
+})

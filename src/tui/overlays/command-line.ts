@@ -1,0 +1,102 @@
+import type {Action, Completion} from '../actions/action.ts'
+import {dialog} from '../components/dialog.ts'
+import {typedLine} from '../components/input-line.ts'
+import type {Line} from '../layout/line.ts'
+import {fitLine, line, span} from '../layout/line.ts'
+import {rank} from '../state/filter.ts'
+import type {Typed} from '../state/typing.ts'
+import {edit, nothingTyped, pasted, typedText} from '../state/typing.ts'
+import type {Change, UiState} from '../state/ui.ts'
+import {telling, unchanged} from '../state/ui.ts'
+import {refusalOf} from '../actions/refusal.ts'
+import {DIALOG_WIDTH} from './dialog-parts.ts'
+import {changed, closed, defineOverlay} from './overlay.ts'
+
+export interface CommandLine {
+  readonly field: Typed
+  /** Which of the completions is selected. */
+  readonly index: number
+}
+
+/** What is typed after `:`. The list above it is made from the actions. */
+export const commandLine = defineOverlay<CommandLine, undefined>({
+  id: 'command',
+  open: () => ({field: nothingTyped, index: 0}),
+  key: (state, data, key, {at, actions}) => {
+    const {field} = data
+    const found = completions(state, field.text, actions)
+    const picked = found[data.index]?.text
+    const atEnd = field.cursor === field.text.length
+    if (key === 'esc' || (key === 'backspace' && field.text === '')) return unchanged(closed(state))
+    if (key === 'down' || key === 'ctrl-n') {
+      return changed(state, {...data, index: Math.max(0, Math.min(found.length - 1, data.index + 1))})
+    }
+    if (key === 'up' || key === 'ctrl-p') return changed(state, {...data, index: Math.max(0, data.index - 1)})
+    if (key === 'tab' || (key === 'right' && atEnd)) {
+      return changed(state, {field: picked === undefined ? field : typedText(picked), index: 0})
+    }
+    if (key === 'enter') return runCommand(closed(state), meant(field.text, found, picked), {at, actions})
+    const next = edit(field, key)
+    return next ? changed(state, {field: next, index: next.text === field.text ? data.index : 0}) : unchanged(state)
+  },
+  paste: (state, data, text) => changed(state, {field: pasted(data.field, text), index: 0}),
+  view: (state, {field, index}, screen, actions) => {
+    const found = completions(state, field.text, actions)
+    const room = Math.max(1, Math.min(10, state.rows - 10))
+    const top = Math.max(0, Math.min(index - room + 1, found.length - room))
+    const lines = found.slice(top, top + room).map((each, offset) => completionLine(each, top + offset === index))
+    return dialog(screen, {
+      title: 'Go to',
+      note: [span(`${found.length}`, 'dim')],
+      tone: 'accent',
+      width: DIALOG_WIDTH,
+      body: lines.length === 0 ? [line(`Nothing is called ${field.text}.`, 'dim')] : lines,
+    })
+  },
+  footer: (_state, {field}) => [
+    span(' :', 'accent bold'),
+    ...typedLine(field),
+    span('   Tab completes, Enter goes, Esc leaves', 'dim'),
+  ],
+})
+
+function completionLine({text, description}: Completion, selected: boolean): Line {
+  const name = fitLine([span(` ${text}`)], 26)
+  return [span(name.map(part => part.text).join(''), selected ? 'selected' : 'plain'), span(`  ${description}`, 'dim')]
+}
+
+/** What can be typed after `:`, with what it does; what starts with the text first, then what is like it. */
+export function completions(state: UiState, typed: string, actions: readonly Action[]): readonly Completion[] {
+  const commands = actions.flatMap(({command}) => (command ? [command] : []))
+  const all = [
+    ...commands.filter(each => !each.offers).map(({name, description}) => ({text: name, description})),
+    ...commands.flatMap(each => each.offers?.(state) ?? []),
+  ]
+  if (typed === '') return all
+  const starting = all.filter(each => each.text.startsWith(typed))
+  const others = rank(all, typed, each => each.text).filter(each => !starting.includes(each))
+  return [...starting, ...others]
+}
+
+/** With something after its name a command is meant as it stands; else the selected completion is. */
+function meant(typed: string, found: readonly Completion[], picked: string | undefined): string {
+  const text = typed.trim()
+  return /\s\S/.test(text) || found.some(each => each.text === text) ? text : (picked ?? text)
+}
+
+/** Carries out what was typed. */
+export function runCommand(
+  state: UiState,
+  typed: string,
+  {at, actions}: {readonly at: number; readonly actions: readonly Action[]},
+): Change {
+  const [verb = '', ...rest] = typed.trim().split(/\s+/)
+  if (verb === '') return unchanged(state)
+  const action = actions.find(({command}) => command?.name === verb || command?.aliases?.includes(verb))
+  if (!action) {
+    return unchanged(telling(state, `There is no command ${JSON.stringify(verb)}; ? shows what there is.`, 'bad'))
+  }
+  const refused = refusalOf(state, action)
+  if (refused !== undefined) return unchanged(telling(state, refused))
+  return action.command?.run ? action.command.run(state, rest.join(' '), at) : action.act(state, at)
+}

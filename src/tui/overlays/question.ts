@@ -1,0 +1,124 @@
+import type {Prompt} from '../../runbooks/events.ts'
+import {shortDuration} from '../components/age.ts'
+import {dialog} from '../components/dialog.ts'
+import {blank, line} from '../layout/line.ts'
+import type {Change, UiState} from '../state/ui.ts'
+import {currentScreen, telling, unchanged, withEffects} from '../state/ui.ts'
+import type {AnswerForm, FormShape} from './answer-form.ts'
+import {formKey, openForm} from './answer-form.ts'
+import {DIALOG_WIDTH, formParts, listed, pastedInto, QUESTION_HINTS, questionLook, words} from './dialog-parts.ts'
+import {changed, closed, defineOverlay} from './overlay.ts'
+
+export interface Question {
+  readonly run: string
+  readonly prompt: Prompt
+  readonly form: AnswerForm
+}
+
+/** Not an answer: the program of the question is run in this terminal, and the question stays. */
+const RUN_HERE = 'run it here'
+const LATER = 'later'
+
+/** The answers a question offers. Where text must be typed, that text is the yes, so `yes` is no button. */
+export function shapeOf(prompt: Prompt): FormShape {
+  const used = new Set<string>()
+  const here = prompt.terminal === undefined ? [] : [RUN_HERE]
+  const offered = prompt.type === undefined ? prompt.choices : prompt.choices.filter(choice => choice !== 'yes')
+  const choices = [...here, ...offered].map(answer => {
+    const key = Array.from(answer.toLowerCase()).find(letter => /[a-z]/.test(letter) && !used.has(letter))
+    if (key !== undefined) used.add(key)
+    return {id: `answer ${answer}`, label: answer, ...(key === undefined || prompt.type !== undefined ? {} : {key})}
+  })
+  return {wanted: prompt.type, buttons: [{id: LATER, label: 'Decide later'}, ...choices]}
+}
+
+/** A question that the run on the screen waits for. It opens by itself, unless it was put off. */
+export const question = defineOverlay<Question, Prompt>({
+  id: 'question',
+  asks: true,
+  hints: QUESTION_HINTS,
+  open: (state, prompt) => ({run: state.world.run?.id ?? '', prompt, form: openForm(shapeOf(prompt))}),
+  key: (state, data, key) => {
+    const outcome = formKey(shapeOf(data.prompt), data.form, key)
+    switch (outcome.kind) {
+      case 'form':
+        return changed(state, {...data, form: outcome.form})
+      case 'confirmed':
+        return answer(state, data, data.form.typed.text)
+      case 'button':
+        return outcome.id === LATER ? putOff(state, data) : answer(state, data, outcome.id.slice('answer '.length))
+      case 'left':
+        return putOff(state, data)
+      default: {
+        const wanted = JSON.stringify(data.prompt.type)
+        return unchanged(telling(state, `Type exactly ${wanted} to go on, or Esc to decide later.`))
+      }
+    }
+  },
+  paste: pastedInto,
+  view: (state, {prompt, form}, screen) => {
+    const step = state.world.run?.state?.steps.find(view => view.step.id === prompt.step)
+    const left = shortDuration(Math.max(0, prompt.expiresAt - state.now))
+    return dialog(screen, {
+      ...questionLook(state),
+      title: [TITLES[prompt.kind] ?? 'The run asks', step?.step.title].filter(Boolean).join(': '),
+      width: DIALOG_WIDTH,
+      body: [
+        blank,
+        ...words(state, prompt.text, 'bold', 8),
+        ...listed(state, prompt.touches, {heading: 'This touches'}),
+      ],
+      scroll: state.overlay?.scroll ?? 0,
+      ...formParts(state, {
+        shape: shapeOf(prompt),
+        form,
+        below: [line(`Without an answer in ${left}: ${prompt.fallback}.`, 'dim')],
+      }),
+    })
+  },
+  follow: (state, {prompt}) => {
+    const now = state.world.run?.state?.prompt
+    if (now?.id === prompt.id) return state
+    return now ? closed(state) : telling(closed(state), 'The question is settled.')
+  },
+  appear: state => {
+    const screen = currentScreen(state)
+    const prompt = state.world.run?.state?.prompt
+    if (screen.kind !== 'run' || !prompt || state.readOnly !== undefined) return undefined
+    return state.putOff.includes(keyOf(screen.id, prompt)) ? undefined : prompt
+  },
+})
+
+/** By the kind of the question. */
+const TITLES: Readonly<Record<string, string>> = {
+  approval: 'The run wants an approval',
+  confirm: 'The run asks',
+  manual: 'By hand',
+  unknown: 'What became of this step?',
+  failure: 'The step failed',
+}
+
+const keyOf = (run: string, prompt: Prompt): string => `${run} ${prompt.id}`
+
+/** Questions that are remembered as put off; older ones are long settled. */
+const REMEMBERED = 20
+
+const withoutQuestion = (state: UiState, {run, prompt}: Question): UiState => ({
+  ...closed(state),
+  putOff: [...state.putOff.slice(-REMEMBERED), keyOf(run, prompt)],
+})
+
+const putOff = (state: UiState, data: Question): Change =>
+  unchanged(telling(withoutQuestion(state, data), 'The run waits; Enter opens the question again.'))
+
+function answer(state: UiState, data: Question, text: string): Change {
+  const {run, prompt, form} = data
+  if (text === RUN_HERE) return withEffects(state, {type: 'terminal', argv: prompt.terminal ?? []})
+  return withEffects(withoutQuestion(state, data), {
+    type: 'answer',
+    run,
+    prompt: prompt.id,
+    answer: text,
+    reason: form.reason.text.trim(),
+  })
+}

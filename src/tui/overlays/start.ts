@@ -1,0 +1,96 @@
+import type {Plan} from '../../runbooks/plan.ts'
+import {dialog} from '../components/dialog.ts'
+import {blank} from '../layout/line.ts'
+import type {Change, UiState} from '../state/ui.ts'
+import {beginStart, currentScreen, telling, unchanged, withEffects} from '../state/ui.ts'
+import type {AnswerForm, FormShape} from './answer-form.ts'
+import {formKey, openForm} from './answer-form.ts'
+import {DIALOG_WIDTH, formParts, listed, pastedInto, QUESTION_HINTS, questionLook, words} from './dialog-parts.ts'
+import {changed, closed, defineOverlay} from './overlay.ts'
+
+export interface Start {
+  readonly plan: Plan
+  readonly dryRun: boolean
+  readonly form: AnswerForm
+}
+
+const shapeOf = (plan: Plan): FormShape =>
+  plan.start.kind === 'type'
+    ? {wanted: plan.start.text, buttons: [{id: 'cancel', label: 'Cancel'}]}
+    : {
+        wanted: undefined,
+        buttons: [
+          {id: 'cancel', label: 'Cancel', key: 'n'},
+          {id: 'start', label: 'Start', key: 'y'},
+        ],
+      }
+
+/** Whether a plan is really to be started. */
+export const start = defineOverlay<Start, Omit<Start, 'form'>>({
+  id: 'start',
+  asks: true,
+  hints: QUESTION_HINTS,
+  open: (_state, {plan, dryRun}) => ({plan, dryRun, form: openForm(shapeOf(plan))}),
+  key: (state, data, key) => {
+    const outcome = formKey(shapeOf(data.plan), data.form, key)
+    switch (outcome.kind) {
+      case 'form':
+        return changed(state, {...data, form: outcome.form})
+      case 'confirmed':
+        return go(state, data)
+      case 'button':
+        return outcome.id === 'start' ? go(state, data) : unchanged(closed(state))
+      case 'left':
+        return unchanged(closed(state))
+      default: {
+        const wanted = JSON.stringify(shapeOf(data.plan).wanted)
+        return unchanged(telling(state, `Type exactly ${wanted} to start, or Esc to leave it.`))
+      }
+    }
+  },
+  paste: pastedInto,
+  view: (state, {plan, dryRun, form}, screen) => {
+    const changing = plan.steps.filter(step => !step.readOnly && step.skipped === undefined)
+    return dialog(screen, {
+      ...questionLook(state),
+      title: dryRun ? `Dry run ${plan.runbook}?` : `Start ${plan.runbook}?`,
+      width: DIALOG_WIDTH,
+      body: [
+        blank,
+        ...words(state, `${plan.summary}.`.replace(/\.\.$/, '.')),
+        ...words(state, `It asks because ${plan.start.reason}.`, 'dim', 2),
+        ...listed(
+          state,
+          changing.map(step => step.title),
+          {heading: 'This touches'},
+        ),
+      ],
+      scroll: state.overlay?.scroll ?? 0,
+      ...formParts(state, {shape: shapeOf(plan), form}),
+    })
+  },
+})
+
+function go(state: UiState, {plan, dryRun, form}: Start): Change {
+  return withEffects(beginStart(closed(state), plan), {
+    type: 'start',
+    plan,
+    reason: form.reason.text.trim(),
+    typed: plan.start.kind === 'type' ? form.typed.text : undefined,
+    dryRun,
+  })
+}
+
+/** Starts the plan on the screen, after a question for all but what only reads and dry runs, which touch nothing. */
+export function startPlan(state: UiState, {dryRun, at}: {readonly dryRun: boolean; readonly at: number}): Change {
+  const screen = currentScreen(state)
+  if (screen.kind !== 'plan') return unchanged(state)
+  const {plan} = screen
+  const asks = !dryRun && (plan.start.kind !== 'none' || plan.danger !== 'safe')
+  if (asks) return unchanged(start.open(state, {plan, dryRun}, at))
+  return withEffects(beginStart(state, plan), {type: 'start', plan, reason: '', typed: undefined, dryRun})
+}
+
+/** Why a plan cannot be started just now. */
+export const startPending = (state: UiState): string | undefined =>
+  state.starting === undefined ? undefined : 'it is being started'

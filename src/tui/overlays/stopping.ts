@@ -1,0 +1,77 @@
+import {dialog} from '../components/dialog.ts'
+import {blank} from '../layout/line.ts'
+import {telling, unchanged, withEffects} from '../state/ui.ts'
+import type {AnswerForm, FormShape} from './answer-form.ts'
+import {formKey, openForm} from './answer-form.ts'
+import {DIALOG_WIDTH, formParts, listed, pastedInto, QUESTION_HINTS, questionLook, words} from './dialog-parts.ts'
+import {changed, closed, defineOverlay} from './overlay.ts'
+
+export interface Stopping {
+  readonly run: string
+  readonly form: AnswerForm
+}
+
+const SHAPE: FormShape = {
+  wanted: undefined,
+  buttons: [
+    {id: 'keep', label: 'Let it go on', key: 'n'},
+    {id: 'stop', label: 'Stop it', key: 'y'},
+  ],
+}
+
+/** Whether the run is really to be stopped, with what that undoes and what stays. */
+export const stopping = defineOverlay<Stopping, string>({
+  id: 'stopping',
+  asks: true,
+  hints: QUESTION_HINTS,
+  open: (_state, run) => ({run, form: openForm(SHAPE)}),
+  key: (state, data, key) => {
+    const outcome = formKey(SHAPE, data.form, key)
+    if (outcome.kind === 'form') return changed(state, {...data, form: outcome.form})
+    if (outcome.kind !== 'button' || outcome.id !== 'stop') return unchanged(closed(state))
+    return withEffects(telling(closed(state), 'Stopping the run…'), {
+      type: 'abort',
+      run: data.run,
+      reason: data.form.reason.text.trim(),
+    })
+  },
+  paste: pastedInto,
+  view: (state, {form}, screen) => {
+    const run = state.world.run?.state
+    const done = run?.steps.filter(view => view.state === 'done' && !view.step.readOnly) ?? []
+    // The step in flight is undone as well: it may have happened in part.
+    const begun = run?.steps.filter(view => view.step.id === run.current || done.includes(view)) ?? []
+    const undo = run?.plan?.onFailure === 'undo' ? begun.filter(view => view.step.undo) : []
+    const stays = done.filter(view => !undo.includes(view))
+    const current = run?.steps.find(view => view.step.id === run.current)
+    return dialog(screen, {
+      ...questionLook(state),
+      title: 'Stop this run?',
+      width: DIALOG_WIDTH,
+      body: [
+        blank,
+        ...words(
+          state,
+          current
+            ? `“${current.step.title}” is told to stop, and killed if it does not.`
+            : 'No further step is started.',
+        ),
+        ...(current?.step.stopCost ? words(state, current.step.stopCost, 'warn', 3) : []),
+        ...listed(
+          state,
+          undo.toReversed().map(view => view.step.title),
+          {heading: 'Then it undoes, in this order', mark: '↩'},
+        ),
+        ...listed(
+          state,
+          stays.map(view => view.step.title),
+          {heading: 'This stays as it is', mark: '·', tone: 'warn'},
+        ),
+      ],
+      scroll: state.overlay?.scroll ?? 0,
+      ...formParts(state, {shape: SHAPE, form}),
+    })
+  },
+  follow: state =>
+    state.world.run?.state?.outcome === undefined ? state : telling(closed(state), 'The run has ended.'),
+})
