@@ -1,7 +1,7 @@
 import {messageOf} from '../errors.ts'
 import type {ExecuteTools} from './execute.ts'
 import type {Frozen} from './freeze.ts'
-import {whyNotHeld} from './hold.ts'
+import {whyNotHeld} from './run-locks.ts'
 import {untilAborted} from './step-run.ts'
 
 /**
