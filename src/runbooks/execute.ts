@@ -1,57 +1,14 @@
-import type {AuditEntry, AuditLog} from '../audit/record.ts'
 import {messageOf, OpsError, toOpsError} from '../errors.ts'
-import type {ProcessIdentity} from '../processes/identity.ts'
 import {awaitApproval} from './approval.ts'
-import {ask, type AskTools} from './ask.ts'
-import type {Desk} from './desk.ts'
-import type {GuardContext, Runbook, Step, StepContext} from './define.ts'
-import type {Outcome} from './events.ts'
+import {ask} from './ask.ts'
+import {asking, type Ended, type ExecuteTools, record} from './execute-tools.ts'
 import {exitOf} from './exit.ts'
 import {type Frozen, planDifferences, planHash} from './freeze.ts'
 import {standGuard, stoppedByGuard} from './guards.ts'
-import type {PlannedStep} from './plan.ts'
-import {endedByLoss, releaseLocks, takeLocks} from './run-locks.ts'
-import type {LockBook, RunRequest, SharedLocks} from './ports.ts'
 import {passStep, type StepJob} from './pass-step.ts'
+import {endedByLoss, releaseLocks, takeLocks} from './run-locks.ts'
 import type {StepEnd} from './step-run.ts'
 import {undoSteps} from './undo.ts'
-
-/** What the engine needs for one run. Everything that touches the world comes in here. */
-export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
-  readonly request: RunRequest
-  readonly book: Runbook
-  /** Freezes the plan anew, from the world as it is now. */
-  readonly refreeze: (signal: AbortSignal) => Promise<Frozen>
-  readonly locks: LockBook
-  /** Locks that other hosts respect; left out when none are configured. */
-  readonly shared?: SharedLocks | undefined
-  readonly context: (
-    step: Step,
-    planned: PlannedStep,
-    options: {readonly signal: AbortSignal; readonly fence: number; readonly phase: 'run' | 'undo' | 'check'},
-  ) => StepContext
-  /** A context that touches nothing and tells what would be run, for the question of an assisted step. */
-  readonly preview: (
-    step: Step,
-    options: {readonly signal: AbortSignal; readonly fence: number; readonly tell: (command: string) => void},
-  ) => StepContext
-  /** What a guard looks with: it only reads, and nothing of it is recorded. */
-  readonly guardContext: (signal: AbortSignal) => GuardContext
-  /** Stops the run, for a reason of its own. */
-  readonly halt: (reason: OpsError) => void
-  readonly process: ProcessIdentity
-  /** Aborted when a person or a signal stops the run. */
-  readonly abort: AbortSignal
-  readonly desk: Desk
-  readonly audit: AuditLog
-  /** Processes of the step that left its group and still run. */
-  readonly survivors: (key: string) => readonly string[]
-}
-
-export interface Ended {
-  readonly outcome: Outcome
-  readonly reason: string
-}
 
 /** Carries out exactly the plan that was shown. Resolves when the run has ended; its journal says how. */
 export async function executeRun(tools: ExecuteTools): Promise<Ended> {
@@ -165,8 +122,6 @@ async function approve(tools: ExecuteTools): Promise<Ended | undefined> {
   return {outcome: end.kind, reason: end.reason}
 }
 
-export const asking = (tools: ExecuteTools): AskTools => ({...tools, signal: tools.abort})
-
 function drifted(tools: ExecuteTools, frozen: Frozen): Ended {
   const differences = planDifferences(tools.request.plan, frozen.plan)
   const what =
@@ -259,11 +214,6 @@ function afterwardsOf(tools: ExecuteTools, ended: Ended): readonly string[] {
   } catch (error) {
     return [`the runbook's own closing notes could not be made: ${messageOf(error)}`]
   }
-}
-
-export function record(tools: ExecuteTools, entry: Omit<AuditEntry, 'environment' | 'run'>): void {
-  if (tools.request.dryRun && entry.action === 'step') return
-  tools.audit.append({...entry, environment: tools.request.environment, run: tools.request.run})
 }
 
 /** Raised when a person, a signal or a console stops the run. */

@@ -1,7 +1,7 @@
 import {messageOf, OpsError} from '../errors.ts'
 import {sleep} from '../units/clock.ts'
 import {formatAge} from '../units/duration.ts'
-import {type Ended, type ExecuteTools, record} from './execute.ts'
+import {type Ended, type ExecuteTools, record} from './execute-tools.ts'
 import type {LostLock, SharedLocks} from './ports.ts'
 import type {StepEnd} from './step-run.ts'
 

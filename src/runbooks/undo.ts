@@ -1,5 +1,5 @@
 import {messageOf} from '../errors.ts'
-import type {ExecuteTools} from './execute.ts'
+import type {ExecuteTools} from './execute-tools.ts'
 import type {Frozen} from './freeze.ts'
 import {whyNotHeld} from './run-locks.ts'
 import {untilAborted} from './step-run.ts'

@@ -1,0 +1,56 @@
+import type {AuditEntry, AuditLog} from '../audit/record.ts'
+import type {OpsError} from '../errors.ts'
+import type {ProcessIdentity} from '../processes/identity.ts'
+import type {AskTools} from './ask.ts'
+import type {GuardContext, Runbook, Step, StepContext} from './define.ts'
+import type {Desk} from './desk.ts'
+import type {Outcome} from './events.ts'
+import type {Frozen} from './freeze.ts'
+import type {PlannedStep} from './plan.ts'
+import type {LockBook, RunRequest, SharedLocks} from './ports.ts'
+
+/** What the engine needs for one run. Everything that touches the world comes in here. */
+export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
+  readonly request: RunRequest
+  readonly book: Runbook
+  /** Freezes the plan anew, from the world as it is now. */
+  readonly refreeze: (signal: AbortSignal) => Promise<Frozen>
+  readonly locks: LockBook
+  /** Locks that other hosts respect; left out when none are configured. */
+  readonly shared?: SharedLocks | undefined
+  readonly context: (
+    step: Step,
+    planned: PlannedStep,
+    options: {readonly signal: AbortSignal; readonly fence: number; readonly phase: 'run' | 'undo' | 'check'},
+  ) => StepContext
+  /** A context that touches nothing and tells what would be run, for the question of an assisted step. */
+  readonly preview: (
+    step: Step,
+    options: {readonly signal: AbortSignal; readonly fence: number; readonly tell: (command: string) => void},
+  ) => StepContext
+  /** What a guard looks with: it only reads, and nothing of it is recorded. */
+  readonly guardContext: (signal: AbortSignal) => GuardContext
+  /** Stops the run, for a reason of its own. */
+  readonly halt: (reason: OpsError) => void
+  readonly process: ProcessIdentity
+  /** Aborted when a person or a signal stops the run. */
+  readonly abort: AbortSignal
+  readonly desk: Desk
+  readonly audit: AuditLog
+  /** Processes of the step that left its group and still run. */
+  readonly survivors: (key: string) => readonly string[]
+}
+
+export interface Ended {
+  readonly outcome: Outcome
+  readonly reason: string
+}
+
+/** What a question of this run is asked with. */
+export const asking = (tools: ExecuteTools): AskTools => ({...tools, signal: tools.abort})
+
+/** Into the trail, as part of this run. Steps of a dry run are left out: nothing happens in them. */
+export function record(tools: ExecuteTools, entry: Omit<AuditEntry, 'environment' | 'run'>): void {
+  if (tools.request.dryRun && entry.action === 'step') return
+  tools.audit.append({...entry, environment: tools.request.environment, run: tools.request.run})
+}
