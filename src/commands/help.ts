@@ -1,5 +1,5 @@
 import type {Command, FlagSpec} from './command.ts'
-import {globalFlags} from './parse.ts'
+import {globalFlags} from './global-flags.ts'
 import {alignColumns} from './runs/table.ts'
 
 /** The list of commands, by noun. */

@@ -2,7 +2,7 @@ import {OpsError} from '../../errors.ts'
 import {closest} from '../../text/closest.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {Command} from '../command.ts'
-import {globalFlags} from '../parse.ts'
+import {globalFlags} from '../global-flags.ts'
 import {completionScript, type Shell, SHELLS} from './scripts.ts'
 
 /** `opsconsole completion SHELL`. The list of commands is asked for when it runs: this command is part of it. */

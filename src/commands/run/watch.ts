@@ -3,7 +3,7 @@ import type {Prompt} from '../../runbooks/events.ts'
 import {emptyRun, reduceRun, type RunState} from '../../runbooks/state.ts'
 import type {CommandContext} from '../command.ts'
 import {leaveForCi} from './ci-files.ts'
-import {choosePresenter} from './presenter.ts'
+import {choosePresenter} from './choose-presenter.ts'
 
 export interface WatchOptions {
   /** JSON lines: the journal's events and the output, as they are. */

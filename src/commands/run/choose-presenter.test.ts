@@ -2,7 +2,7 @@ import {expect, test} from 'vitest'
 import type {Feed} from '../../runbooks/engine.ts'
 import type {RunEvent, RunEventBody} from '../../runbooks/events.ts'
 import {emptyRun, type RunState} from '../../runbooks/state.ts'
-import {choosePresenter} from './presenter.ts'
+import {choosePresenter} from './choose-presenter.ts'
 
 const state = {
   ...emptyRun('r1'),

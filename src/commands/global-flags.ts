@@ -1,0 +1,18 @@
+import type {FlagSpec} from './command.ts'
+
+/** Flags that every command takes. */
+export const globalFlags = {
+  config: {type: 'string', value: 'FILE', description: 'Configuration file'},
+  env: {
+    type: 'string',
+    short: 'e',
+    value: 'NAME',
+    description: 'Environment; needed for changes when there are several',
+  },
+  json: {type: 'boolean', description: 'Print data instead of text; keys are a stable interface'},
+  'read-only': {type: 'boolean', description: 'Refuse everything that changes anything'},
+  'no-color': {type: 'boolean', description: 'No colours in the console'},
+  ascii: {type: 'boolean', description: 'No characters beyond ASCII in the console'},
+  help: {type: 'boolean', short: 'h', description: 'Show help'},
+  version: {type: 'boolean', description: 'Show the version'},
+} as const satisfies Record<string, FlagSpec>
