@@ -20,6 +20,5 @@ export {failedHosts, type HostContext, hosts, type HostsOptions} from './runbook
 export {quotePosix, remoteShell, sshArgv, type SshOptions} from './shell/ssh.ts'
 export type {Ops, Verdict} from './runbooks/ops.ts'
 export type {ProcessOutput, Shell, ShellCommand, ShellOptions} from './shell/shell.ts'
-export type {FakeCall, FakeResult} from './authoring/testing/fake-world.ts'
-export type {TestRun, TestRunOptions} from './authoring/testing/run-in-memory.ts'
+export type {FakeCall, FakeResult, TestRun, TestRunOptions} from './authoring/testing/test-run.ts'
 export {testRunbook} from './authoring/test-runbook.ts'

@@ -1,5 +1,5 @@
 import type {Runbook} from '../runbooks/define.ts'
-import type {TestRun, TestRunOptions} from './testing/run-in-memory.ts'
+import type {TestRun, TestRunOptions} from './testing/test-run.ts'
 
 /**
  * Runs a runbook in memory: the real engine, with the real plan, journal, checks, questions and undo, over commands

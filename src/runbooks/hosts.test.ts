@@ -3,7 +3,7 @@ import {OpsError} from '../errors.ts'
 import {runbook} from './define.ts'
 import {failedHosts, type HostContext, hosts, type HostsOptions} from './hosts.ts'
 import {testRunbook} from '../authoring/test-runbook.ts'
-import type {FakeResult} from '../authoring/testing/fake-world.ts'
+import type {FakeResult} from '../authoring/testing/test-run.ts'
 
 const names = ['web-1', 'web-2', 'web-3', 'web-4', 'web-5']
 const restart = ({$}: HostContext): Promise<void> => $`restart ${'a b'}`.then(() => {})

@@ -7,18 +7,7 @@ import type {CommandRecord} from '../../shell/command-record.ts'
 import type {Shell} from '../../shell/shell.ts'
 import {renderCommand} from '../../shell/render-command.ts'
 import {shellOf} from '../../shell/shell-of.ts'
-import type {TestRunOptions} from './run-in-memory.ts'
-
-/** What a fake command does: its standard output, or more. A string is its standard output, with exit code 0. */
-export type FakeResult = string | {readonly stdout?: string; readonly stderr?: string; readonly exitCode?: number}
-
-/** How a command was called. */
-export interface FakeCall {
-  /** Id of the step; `facts` while the facts are read, `check` while the plan is made. */
-  readonly step: string
-  readonly input: string | undefined
-  readonly env: Readonly<Record<string, string>>
-}
+import type {FakeCall, TestRunOptions} from './test-run.ts'
 
 /** The test's answer, else the one that lets the run go on. */
 export function answerer({answers}: TestRunOptions): (prompt: Prompt) => string {
