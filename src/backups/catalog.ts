@@ -1,18 +1,11 @@
 import {OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import {judgeEntry, withSizeChanges} from './judge.ts'
-import {type Manifest, manifestDigest, parseManifest, sealManifest, storedName} from './manifest.ts'
+import {type FoundManifest, type Manifest, manifestDigest, parseManifest, sealManifest, storedName} from './manifest.ts'
 import {type RecordKind, type RecordOf, RECORDS} from './records.ts'
 import type {BackupEntry} from './rows.ts'
 import type {BackupSource} from './source.ts'
 import {type BackupStorage, type StoredFile, storeText} from './storage/storage.ts'
-
-/** A manifest as it lies in storage. */
-export interface FoundManifest {
-  readonly manifest: Manifest
-  /** Of its text; records about the backup carry it. */
-  readonly digest: string
-}
 
 /** The catalogue is the storage itself: it survives the loss of this host because it lives with the backups. */
 export interface Catalog {

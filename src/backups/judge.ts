@@ -1,6 +1,6 @@
 import {escapeLine} from '../text/escape.ts'
 import {formatBytes} from '../units/bytes.ts'
-import type {FoundManifest} from './catalog.ts'
+import type {FoundManifest} from './manifest.ts'
 import type {HoldRecord, RestoredRecord, VerifiedRecord} from './records.ts'
 import type {BackupEntry} from './rows.ts'
 

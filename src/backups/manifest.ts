@@ -68,6 +68,13 @@ export const manifestSchema = z.strictObject({
 })
 export type Manifest = z.infer<typeof manifestSchema>
 
+/** A manifest as it lies in storage. */
+export interface FoundManifest {
+  readonly manifest: Manifest
+  /** Of its text; records about the backup carry it. */
+  readonly digest: string
+}
+
 /** The text of the manifest file: the manifest, and its own digest so that a changed byte is noticed. */
 export function sealManifest(manifest: Manifest): string {
   const body = JSON.stringify(manifest, null, 1)

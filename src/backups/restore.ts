@@ -1,9 +1,8 @@
 import {createHash} from 'node:crypto'
 import {messageOf, OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
-import type {FoundManifest} from './catalog.ts'
 import {openSealed} from './encryption/open.ts'
-import type {DatabaseProperties} from './manifest.ts'
+import type {DatabaseProperties, FoundManifest} from './manifest.ts'
 import {
   type Connection,
   databaseArgument,

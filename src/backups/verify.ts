@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {messageOf, OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
-import type {FoundManifest} from './catalog.ts'
+import type {FoundManifest} from './manifest.ts'
 import {openSealed, SealError} from './encryption/open.ts'
 import {countBytes, pour} from './methods/pgdump/pour.ts'
 import type {BackupStorage} from './storage/storage.ts'
