@@ -5,7 +5,8 @@ import {createDatabaseOps} from '../databases/ops.ts'
 import {OpsError} from '../errors.ts'
 import type {Target} from '../monitors/sample.ts'
 import {createReleaseOps} from '../releases/ops.ts'
-import type {Ops, OpsTools} from '../runbooks/ops.ts'
+import type {Ops} from '../runbooks/ops.ts'
+import type {OpsTools} from '../kinds/ops-tools.ts'
 
 /** Everything a runbook can see and do of the configured system in one environment. */
 export function createOps(config: Config, tools: OpsTools, targets: () => readonly Target[]): Ops {

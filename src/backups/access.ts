@@ -1,5 +1,5 @@
 import {OpsError} from '../errors.ts'
-import type {OpsTools} from '../runbooks/ops.ts'
+import type {OpsTools} from '../kinds/ops-tools.ts'
 import {type Connection, parseConnection, withSession} from './methods/pgdump/connection.ts'
 import type {BackupSource} from './source.ts'
 

@@ -1,4 +1,4 @@
-import type {OpsTools} from '../runbooks/ops.ts'
+import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {Access} from './access.ts'
 import type {Catalog} from './catalog.ts'
 import type {BackupSource} from './source.ts'

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import {messageOf, OpsError} from '../errors.ts'
-import type {OpsTools} from '../runbooks/ops.ts'
+import type {OpsTools} from '../kinds/ops-tools.ts'
 import {escapeLine} from '../text/escape.ts'
 import {type Catalog, newBackupId} from './catalog.ts'
 import {type Manifest, storedName} from './manifest.ts'

@@ -1,4 +1,4 @@
-import type {OpsTools} from '../runbooks/ops.ts'
+import type {OpsTools} from '../kinds/ops-tools.ts'
 import {databaseAccess, type LiveDatabase} from './access.ts'
 import {openCatalog} from './catalog.ts'
 import {createDrillOps, type DrillOps} from './drill-ops.ts'

@@ -1,6 +1,6 @@
 import {addressOfRef} from '../connections/address.ts'
 import {OpsError} from '../errors.ts'
-import type {OpsTools} from '../runbooks/ops.ts'
+import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {CacheConfig} from './config.ts'
 import {beginCount, countSlice, estimate} from './count.ts'
 import {fillPatterns, holesIn} from './glob.ts'

@@ -1,14 +1,15 @@
 import type {AlertBook} from '../alerts/book.ts'
 import type {Verification} from '../audit/chain.ts'
 import type {AuditEntry, AuditLog} from '../audit/record.ts'
-import type {Config, Environment} from '../config/schema.ts'
+import type {Config} from '../config/schema.ts'
+import type {Environment} from '../config/environment.ts'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {Monitor} from '../monitors/monitor.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Exec} from '../processes/exec.ts'
 import type {Engine} from '../runbooks/engine.ts'
-import type {OpsTools} from '../runbooks/ops.ts'
+import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {Clock} from '../units/clock.ts'
 
 export interface FlagSpec {

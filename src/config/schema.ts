@@ -6,14 +6,7 @@ import {databaseSchema} from '../databases/config.ts'
 import {serviceSchema} from '../monitors/config.ts'
 import {releaseSchema} from '../releases/config.ts'
 import {policySchema, sharedLocksSchema} from '../runbooks/config.ts'
-import {name} from './fields.ts'
-
-export const environmentSchema = z.strictObject({
-  name: name('Name of the environment, such as production'),
-  protected: z.boolean().default(false).describe('Changes want the name of the environment typed'),
-  description: z.string().optional().describe('One line for people'),
-})
-export type Environment = z.infer<typeof environmentSchema>
+import {environmentSchema} from './environment.ts'
 
 /** The whole file. Each section's schema lives with its owner. */
 export const configSchema = z.strictObject({

@@ -2,7 +2,7 @@ import {addressOfRef} from '../connections/address.ts'
 import {keepPostgres} from '../connections/postgres.ts'
 import {reasonOf} from '../connections/reason.ts'
 import {OpsError} from '../errors.ts'
-import type {OpsTools} from '../runbooks/ops.ts'
+import type {OpsTools} from '../kinds/ops-tools.ts'
 import {escapeLine} from '../text/escape.ts'
 import type {PlacedDatabase} from './target.ts'
 

@@ -1,7 +1,7 @@
 import {messageOf} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import type {ReleaseConfig} from './config.ts'
-import type {InstanceView} from './ops.ts'
+import type {InstanceView} from './views.ts'
 import {type Request, urlOf} from './request.ts'
 
 type InstanceConfig = ReleaseConfig['slots'][number]['instances'][number]

@@ -5,7 +5,7 @@ import {lookAtSlot, placeOf, type ReleaseContext, slotConfig} from './context.ts
 import {lookAtInstance} from './instance.ts'
 import type {InstanceCommand} from './instances/instances.ts'
 import {serversOf} from './moves.ts'
-import type {InstanceView} from './ops.ts'
+import type {InstanceView} from './views.ts'
 import {type Look, lookUntil} from './wait.ts'
 
 const LOOK_MS = 200

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {releaseSchema} from './config.ts'
 import {ratesBetween} from './counters.ts'
-import type {InstanceView, SlotView} from './ops.ts'
+import type {InstanceView, SlotView} from './views.ts'
 import {releaseRows} from './release-rows.ts'
 import {commonVersion, liveSlot, restartableSlot, roleOf, rollbackReadiness} from './slots.ts'
 import {findingOf} from './target.ts'

@@ -1,5 +1,5 @@
 import {OpsError} from '../errors.ts'
-import type {RollbackReadiness, SlotView} from './ops.ts'
+import type {RollbackReadiness, SlotView} from './views.ts'
 import type {TrafficServer} from './traffic/traffic.ts'
 
 /** What a slot does, from where the traffic driver has put its servers. Their health does not change their role. */

@@ -3,7 +3,7 @@ import {sleep} from '../units/clock.ts'
 import {formatDuration} from '../units/duration.ts'
 import {formatShare} from '../units/number.ts'
 import {lookAtSlot, type ReleaseContext, slotConfig} from './context.ts'
-import type {WatchResult} from './ops.ts'
+import type {WatchResult} from './views.ts'
 import type {TrafficState} from './traffic/traffic.ts'
 
 /** Requests and errors since the driver started, at one moment of the watch. */

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import {escapeLine, escapeText} from '../text/escape.ts'
-import type {Environment} from '../config/schema.ts'
+import type {Environment} from '../config/environment.ts'
 import {OpsError} from '../errors.ts'
 import {parseDuration} from '../units/duration.ts'
 import type {Confirm, Danger, FactsContext, Forecast, Guard, Runbook, Step} from './define.ts'

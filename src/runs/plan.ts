@@ -1,4 +1,5 @@
-import type {Config, Environment} from '../config/schema.ts'
+import type {Config} from '../config/schema.ts'
+import type {Environment} from '../config/environment.ts'
 import {OpsError} from '../errors.ts'
 import {type Frozen, freezePlan} from '../runbooks/freeze.ts'
 import {type LoadedRunbook, runbookFile} from '../runbooks/load.ts'

@@ -1,4 +1,4 @@
-import type {Environment} from '../config/schema.ts'
+import type {Environment} from '../config/environment.ts'
 import type {Step, StepContext} from '../runbooks/define.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
 import type {CommandRecord} from '../shell/command-record.ts'

@@ -8,7 +8,7 @@ import {type BackupOps, createBackupOps} from '../../src/backups/ops.ts'
 import type {BackupsConfig} from '../../src/backups/source.ts'
 import {databaseSchema} from '../../src/databases/config.ts'
 import {execProgram} from '../../src/processes/run.ts'
-import type {OpsTools} from '../../src/runbooks/ops.ts'
+import type {OpsTools} from '../../src/kinds/ops-tools.ts'
 import {systemClock} from '../../src/units/clock.ts'
 import {type PostgresServer, startPostgres} from './postgres.ts'
 

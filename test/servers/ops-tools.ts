@@ -1,5 +1,5 @@
 import {execProgram} from '../../src/processes/run.ts'
-import type {OpsTools} from '../../src/runbooks/ops.ts'
+import type {OpsTools} from '../../src/kinds/ops-tools.ts'
 import {systemClock} from '../../src/units/clock.ts'
 
 /** The tools of a step without an engine: changes are carried out and noted, secrets are plain strings. */

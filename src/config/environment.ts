@@ -1,0 +1,10 @@
+import {z} from 'zod'
+import {name} from './fields.ts'
+
+/** One of the environments of the file. A change in a protected one wants its name typed. */
+export const environmentSchema = z.strictObject({
+  name: name('Name of the environment, such as production'),
+  protected: z.boolean().default(false).describe('Changes want the name of the environment typed'),
+  description: z.string().optional().describe('One line for people'),
+})
+export type Environment = z.infer<typeof environmentSchema>
