@@ -60,7 +60,7 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
   }
   // First of all: it loads what this process is about to load as well, beside it.
   const standby = command?.standby?.(input, terminal())
-    ? (await import('./runs/runner-process.ts')).openStandby(options)
+    ? (await import('./app/standby.ts')).openStandby(options)
     : undefined
   const {openAppContext} = await import('./app/context.ts')
   const {createCommandContext, refuseWhenReadOnly} = await import('./app/command-context.ts')

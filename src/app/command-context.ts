@@ -2,15 +2,16 @@ import readline from 'node:readline/promises'
 import type {AuditEntry} from '../audit/record.ts'
 import type {CommandInput, CommandContext} from '../commands/command.ts'
 import {messageOf, OpsError} from '../errors.ts'
+import type {Actor} from '../identity/actor.ts'
 import {alertBook} from '../store/alerts.ts'
 import {auditFile, verifyAuditFile} from '../store/audit-log.ts'
 import {handOver} from './hand-over.ts'
-import type {AppContext} from './context.ts'
-import {once} from './context.ts'
-import {createEngine} from '../runs/engine.ts'
-import {chooseEnvironment} from '../runs/plan.ts'
+import {type AppContext, openAppContext} from './context.ts'
+import {once} from './once.ts'
+import {createEngine} from '../runs/create-engine.ts'
+import {chooseEnvironment} from '../config/choose-environment.ts'
 import {runRunner} from '../runs/runner.ts'
-import {leaveStandby} from '../runs/runner-process.ts'
+import {leaveStandby} from './standby.ts'
 
 export interface CommandContextOptions {
   readonly flags: CommandInput['flags']
@@ -49,7 +50,9 @@ export function createCommandContext(
     engine: once(() => createEngine(app)),
     runner: async (run, resume) => {
       const secrets = await readOrder()
-      return secrets ? runRunner(app.options, {run, resume, secrets}) : leaveStandby(app.stateDir, run)
+      if (!secrets) return leaveStandby(app.stateDir, run)
+      const open = (actor: Actor | undefined) => openAppContext(app.options, actor)
+      return runRunner({runs: app.runs(), open}, {run, resume, secrets})
     },
     console: async () => (await import('./console.ts')).openConsole(app, {flags, signal}),
     change,

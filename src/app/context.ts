@@ -1,31 +1,33 @@
 import path from 'node:path'
-import type {Config} from '../config/schema.ts'
 import type {ResolveSecret} from '../config/fields.ts'
+import type {Config} from '../config/schema.ts'
 import {loadConfig} from '../config/load.ts'
 import {secretRefs} from '../config/secret-refs.ts'
 import {createSecretResolver} from '../config/secrets.ts'
 import {addressOfRef} from '../connections/address.ts'
-import {OpsError} from '../errors.ts'
 import type {Actor} from '../identity/actor.ts'
 import {detectActor} from '../identity/detect.ts'
-import type {Exec} from '../processes/exec.ts'
 import {execProgram} from '../processes/run.ts'
-import type {Outcome} from '../runbooks/events.ts'
-import type {ProgramHome, RunbookDirectory} from '../runbooks/load.ts'
+import type {ProgramHome} from '../runbooks/load.ts'
 import {openAuditLog, type StoredAuditLog} from '../store/audit-log.ts'
-import {openLockBook, type StoredLockBook} from '../store/locks.ts'
+import {openLockBook} from '../store/locks.ts'
 import {openSharedLocks, type SharedLockBook} from '../store/shared-locks/book.ts'
 import {openStore, type Store} from '../store/open.ts'
 import {sampleHistory} from '../store/samples.ts'
 import type {History} from '../monitors/history.ts'
-import {readRunState} from '../store/runs/journal.ts'
-import {runFiles} from '../store/runs/directory.ts'
+import {runStore} from '../store/runs/run-store.ts'
 import {escapeText} from '../text/escape.ts'
-import {createRedactor, type Redactor, redactAnnounced} from '../text/redact.ts'
-import {type Clock, systemClock} from '../units/clock.ts'
-import {openStallWatch, type StallWatch} from '../runs/stall-watch.ts'
-import type {Standby} from '../runs/runner-process.ts'
+import {createRedactor, redactAnnounced} from '../text/redact.ts'
+import {systemClock} from '../units/clock.ts'
+import {openStallWatch} from '../runs/stall-watch.ts'
+import {hasUnknownStep, outcomeOf} from '../runs/read-state.ts'
+import type {RunsContext} from '../runs/context.ts'
+import type {RunStore} from '../runs/ports.ts'
+import type {Standby} from '../runs/standby.ts'
+import {once} from './once.ts'
+import {createOps} from './ops.ts'
 import {stateDirectory} from './state-dir.ts'
+import {allTargets} from './targets.ts'
 
 export interface AppOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -40,31 +42,15 @@ export interface AppOptions {
 }
 
 /** What every way into the program shares. Everything opens on first use and closes in reverse order. */
-export interface AppContext {
+export interface AppContext extends RunsContext {
   readonly options: AppOptions
-  readonly clock: Clock
-  readonly exec: Exec
-  readonly redactor: Redactor
-  readonly secret: ResolveSecret
-  /** Reads every secret that the configuration declares, so that none is printed. One that cannot be read cannot leak. */
-  readonly rememberDeclared: () => Promise<void>
-  readonly stateDir: string
-  readonly config: () => Config
-  readonly actor: () => Actor
   readonly audit: () => StoredAuditLog
-  readonly locks: () => StoredLockBook
-  /** Locks that other hosts respect; undefined when none are configured. */
-  readonly sharedLocks: () => SharedLockBook | undefined
   readonly store: () => Store
   /** One for the process: monitor and screens see the same, also when the disk is full. */
   readonly history: () => History
-  /** Over code of runbooks that may never come back. */
-  readonly stalls: () => StallWatch
-  readonly runbookDirectories: () => readonly RunbookDirectory[]
-  close(): void
 }
 
-export function openAppContext(options: AppOptions, known: {readonly actor?: Actor} = {}): AppContext {
+export function openAppContext(options: AppOptions, knownActor?: Actor): AppContext {
   const redactor = createRedactor()
   const opened: {readonly name: string; readonly close: () => void}[] = []
   const keep = <T extends {close(): void}>(name: string, thing: T): T => {
@@ -73,8 +59,8 @@ export function openAppContext(options: AppOptions, known: {readonly actor?: Act
   }
   const stateDir = stateDirectory(options.env)
   const config = once(() => loadConfig({file: options.configFile, env: options.env, cwd: options.cwd}))
-  const actor = once(() => known.actor ?? detectActor(options.env))
-  const secret = once(() =>
+  const actor = once(() => knownActor ?? detectActor(options.env))
+  const resolver = once(() =>
     createSecretResolver({
       exec: execProgram,
       env: options.env,
@@ -82,20 +68,20 @@ export function openAppContext(options: AppOptions, known: {readonly actor?: Act
       remember: value => redactor.add(value),
     }),
   )
+  const resolveSecret: ResolveSecret = ref => resolver()(ref)
   const store = once(() => keep('store', openStore(stateDir)))
+  const runs = once(() => runStore(stateDir, systemClock))
+  const tools = {config, clock: systemClock, exec: execProgram, secret: resolveSecret}
   return {
+    ...tools,
     options,
     stateDir,
-    clock: systemClock,
-    exec: execProgram,
     redactor,
-    secret: ref => secret()(ref),
     rememberDeclared: once(async () => {
       // A command may ask a person, or take long: its secret is known from its first use on.
       const refs = secretRefs(config()).filter(({ref}) => typeof ref === 'string' || !('command' in ref))
-      await Promise.allSettled(refs.map(({ref}) => secret()(ref)))
+      await Promise.allSettled(refs.map(({ref}) => resolveSecret(ref)))
     }),
-    config,
     actor,
     audit: once(() =>
       keep(
@@ -109,26 +95,21 @@ export function openAppContext(options: AppOptions, known: {readonly actor?: Act
       ),
     ),
     locks: once(() =>
-      keep('locks', openLockBook({stateDir, clock: systemClock, hasUnknownStep: run => hasUnknownStep(stateDir, run)})),
+      keep('locks', openLockBook({stateDir, clock: systemClock, hasUnknownStep: run => hasUnknownStep(runs(), run)})),
     ),
     sharedLocks: once(() => {
-      const configured = config().sharedLocks
-      if (configured === undefined) return undefined
-      const {url, expiry} = configured
-      const hasEnded = (run: string): boolean => outcomeOf(stateDir, run) !== undefined
-      return keep(
-        'shared locks',
-        openSharedLocks({
-          url: () => secret()(url),
-          address: addressOfRef(url),
-          expiryMs: expiry,
-          clock: systemClock,
-          hasEnded,
-        }),
-      )
+      const shared = configuredSharedLocks({config: config(), secret: resolveSecret, runs: runs()})
+      return shared && keep('shared locks', shared)
     }),
     store,
+    runs,
     history: once(() => sampleHistory(store().database)),
+    ops: known =>
+      createOps(
+        config(),
+        known,
+        once(() => allTargets(tools)),
+      ),
     stalls: once(() => keep('stall watch', openStallWatch())),
     runbookDirectories: () => [
       ...config().policy.runbooks.map(directory => ({
@@ -143,29 +124,19 @@ export function openAppContext(options: AppOptions, known: {readonly actor?: Act
   }
 }
 
-/** How a run of this state directory ended; undefined when it has not, or is not known here. */
-function outcomeOf(stateDir: string, run: string): Outcome | undefined {
-  try {
-    return readRunState(runFiles(stateDir, run).journal, run).outcome
-  } catch {
-    return undefined
-  }
-}
-
-/** A run that has not ended and has a step in flight: nobody knows whether that happened. */
-function hasUnknownStep(stateDir: string, run: string): boolean {
-  try {
-    const state = readRunState(runFiles(stateDir, run).journal, run)
-    return (
-      state.outcome === undefined &&
-      state.steps.some(view => view.state === 'running' || view.state === 'undoing' || view.state === 'unknown')
-    )
-  } catch (error) {
-    return !(error instanceof OpsError && error.code === 'run/unknown')
-  }
-}
-
-export function once<T>(make: () => T): () => T {
-  let made: {readonly value: T} | undefined
-  return () => (made ??= {value: make()}).value
+/** Locks that other hosts respect, where the configuration has them. */
+function configuredSharedLocks(parts: {
+  readonly config: Config
+  readonly secret: ResolveSecret
+  readonly runs: RunStore
+}): SharedLockBook | undefined {
+  if (parts.config.sharedLocks === undefined) return undefined
+  const {url, expiry} = parts.config.sharedLocks
+  return openSharedLocks({
+    url: () => parts.secret(url),
+    address: addressOfRef(url),
+    expiryMs: expiry,
+    clock: systemClock,
+    hasEnded: run => outcomeOf(parts.runs, run) !== undefined,
+  })
 }

@@ -7,11 +7,12 @@ import {serviceRows} from '../monitors/service-rows.ts'
 import {figureHistory, watchView} from '../monitors/view.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import {releaseRows} from '../releases/release-rows.ts'
-import type {Engine} from '../runbooks/engine.ts'
-import {type AppContext, once} from './context.ts'
-import {createEngine} from '../runs/engine.ts'
+import type {Engine} from '../runs/engine.ts'
+import type {AppContext} from './context.ts'
+import {once} from './once.ts'
+import {createEngine} from '../runs/create-engine.ts'
 import {openAlertBook, openMonitor} from './monitor.ts'
-import {chooseEnvironment} from '../runs/plan.ts'
+import {chooseEnvironment} from '../config/choose-environment.ts'
 
 /** Alerts that were resolved longer ago than this are for the audit trail. */
 const RESOLVED_SHOWN_MS = 24 * 3_600_000

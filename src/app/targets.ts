@@ -5,10 +5,10 @@ import type {Target} from '../monitors/sample.ts'
 import {serviceTargets} from '../monitors/target.ts'
 import {probes} from '../probes/registry.ts'
 import {releaseTargets} from '../releases/target.ts'
-import type {AppContext} from './context.ts'
+import type {RunsContext} from '../runs/context.ts'
 
 /** Everything the configuration says is watched. */
-export function allTargets(base: AppContext): readonly Target[] {
+export function allTargets(base: Pick<RunsContext, 'config' | 'clock' | 'secret' | 'exec'>): readonly Target[] {
   const config = base.config()
   const tools = {clock: base.clock, secret: base.secret, exec: base.exec}
   return [

@@ -8,8 +8,9 @@ import type {Actor} from '../identity/actor.ts'
 import type {Monitor} from '../monitors/monitor.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Exec} from '../processes/exec.ts'
-import type {Engine} from '../runbooks/engine.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
+import type {Engine} from '../runs/engine.ts'
+import type {ResumeOrder} from '../runs/resume-tools.ts'
 import type {Clock} from '../units/clock.ts'
 
 export interface FlagSpec {
@@ -72,12 +73,7 @@ export interface CommandContext {
   readonly verifyAudit: (file?: string) => Verification
   readonly engine: () => Engine
   /** Carries out a run in this process. */
-  readonly runner: (
-    run: string,
-    resume:
-      | {readonly override: string | undefined; readonly localLock: string | undefined; readonly unattended: boolean}
-      | undefined,
-  ) => Promise<number>
+  readonly runner: (run: string, resume: ResumeOrder | undefined) => Promise<number>
   /** Opens the console; resolves when it is left. */
   readonly console: () => Promise<CommandResult>
   /** Value of --env, when it was given. */

@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process'
 import {CATALOGUE, type ErrorCode, OpsError} from '../errors.ts'
 import {childEnvironment} from '../processes/environment.ts'
-import type {AppContext} from '../app/context.ts'
+import type {RunsContext} from './context.ts'
 
 interface Failure {
   readonly error?: {readonly code: string; readonly message: string; readonly hint?: string}
@@ -20,7 +20,7 @@ const KILLED_AFTER_MS = 10_000
  * Calls this program itself for one JSON answer, in a process of its own: a runbook's code that hangs or crashes
  * cannot take the console with it. Rejects with the error that the other process had.
  */
-export function callProgram<T>(context: AppContext, args: readonly string[], options: CallOptions = {}): Promise<T> {
+export function callProgram<T>(context: RunsContext, args: readonly string[], options: CallOptions = {}): Promise<T> {
   const {input, signal} = options
   const child = spawn(process.execPath, [context.options.entry, ...args, '--json', '--config', context.config().file], {
     cwd: context.options.cwd,

@@ -1,16 +1,15 @@
 import {EXIT} from '../errors.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
 import type {RunRow} from '../runbooks/rows.ts'
-import {readRequest, runFiles} from '../store/runs/directory.ts'
-import type {AppContext} from '../app/context.ts'
+import type {StoredRun} from './ports.ts'
 
 /** What its journal does not tell, its request and its id do: where a damaged run belongs, and when it began. */
-export function damagedRow(context: AppContext, run: string, why: string): RunRow {
-  const request = readRequestOf(context, run)
-  const [, year, month, day, hour, minute, second] = /^(....)(..)(..)-(..)(..)(..)-/.exec(run) ?? []
+export function damagedRow(stored: Pick<StoredRun, 'id' | 'request'>, why: string): RunRow {
+  const request = requestOf(stored)
+  const [, year, month, day, hour, minute, second] = /^(....)(..)(..)-(..)(..)(..)-/.exec(stored.id) ?? []
   const startedAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
   return {
-    id: run,
+    id: stored.id,
     runbook: `${request?.plan.runbook ?? ''} (damaged)`.trimStart(),
     environment: request?.environment ?? '?',
     actor: request?.actor.name ?? '?',
@@ -28,9 +27,9 @@ export function damagedRow(context: AppContext, run: string, why: string): RunRo
   }
 }
 
-function readRequestOf(context: AppContext, run: string): RunRequest | undefined {
+function requestOf(stored: Pick<StoredRun, 'request'>): RunRequest | undefined {
   try {
-    return readRequest(runFiles(context.stateDir, run))
+    return stored.request()
   } catch {
     return undefined
   }

@@ -1,10 +1,10 @@
-import type {PlanRequest} from '../runbooks/engine.ts'
+import type {PlanRequest} from './engine.ts'
 import type {Plan} from '../runbooks/plan.ts'
-import {dropOldPlans, keepPlan, newRunId} from '../store/runs/directory.ts'
-import {usualDurations} from '../store/runs/history.ts'
-import type {AppContext} from '../app/context.ts'
+import type {RunsContext} from './context.ts'
 import {makePlan, preparePlan} from './plan.ts'
-import type {Standby} from './runner-process.ts'
+import {newRunId} from './run-id.ts'
+import type {Standby} from './standby.ts'
+import {usualDurations} from './usual-durations.ts'
 
 /** What a plan needs to be started and is only in the memory of the process that made it. */
 interface Made {
@@ -20,15 +20,16 @@ export interface Plans {
 }
 
 /** Makes plans, and keeps each for a day so that exactly it can be started. */
-export function openPlans(context: AppContext): Plans {
+export function openPlans(context: RunsContext): Plans {
   const made = new Map<string, Made>()
   const freeze = async (run: string, request: PlanRequest, signal: AbortSignal) => {
+    const runs = context.runs()
     const input = await preparePlan(context, {...request, run})
-    const {plan} = await makePlan(context, input, signal, usualDurations(context.stateDir, input.loaded.book.name))
+    const {plan} = await makePlan(context, input, signal, usualDurations(runs, input.loaded.book.name))
     const {params, secretParams} = input
     const stored = Object.fromEntries(Object.entries(params).filter(([name]) => !secretParams.includes(name)))
-    dropOldPlans(context.stateDir, context.clock.now())
-    keepPlan(context.stateDir, {plan, file: input.loaded.file, params: stored, secretParams})
+    runs.dropOldPlans(context.clock.now())
+    runs.keepPlan({plan, file: input.loaded.file, params: stored, secretParams})
     return {plan, secrets: Object.fromEntries(secretParams.map(name => [name, String(params[name])]))}
   }
   return {

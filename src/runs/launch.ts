@@ -1,29 +1,29 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
-import type {ResumeRequest, StartRequest} from '../runbooks/engine.ts'
 import type {RunEvent} from '../runbooks/events.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
-import {createRun, readPlan, readRequest, type RunFiles, runFiles} from '../store/runs/directory.ts'
-import {readEvents} from '../store/runs/journal.ts'
 import {sleep} from '../units/clock.ts'
-import type {AppContext} from '../app/context.ts'
+import type {RunsContext} from './context.ts'
+import type {ResumeRequest, StartRequest} from './engine.ts'
 import {keptSources} from './kept-sources.ts'
+import type {StoredRun} from './ports.ts'
 import {lastRefusal} from './refusal.ts'
-import {type RunnerProcess, type RunnerSite, type Standby, startRunner} from './runner-process.ts'
+import {type RunnerProcess, type RunnerSite, startRunner} from './runner-process.ts'
+import type {Standby} from './standby.ts'
 
 /** How long a runner may take to write its first record. A loaded machine starts Node slowly. */
 export const STARTED_WITHIN_MS = 60_000
 
 /** Starts a kept plan in a runner of its own, or in the one that stands by for it. Resolves once the run's first record is durable. */
 export async function launchRun(
-  context: AppContext,
+  context: RunsContext,
   start: StartRequest,
   standby: Standby | undefined,
 ): Promise<string> {
-  const kept = readPlan(context.stateDir, start.plan)
+  const kept = context.runs().keptPlan(start.plan)
   const secrets = neededSecrets(kept.secretParams, start.secrets ?? {})
   const actor = context.actor()
-  if (existsSync(runFiles(context.stateDir, kept.plan.run).request))
+  if (context.runs().run(kept.plan.run).exists())
     throw new OpsError('run/held', `plan ${kept.plan.run} was started before: a plan is for one run`, {
       hint: `See \`opsconsole runs show ${kept.plan.run}\`, or make a new plan.`,
     })
@@ -59,34 +59,34 @@ export async function launchRun(
     ...(start.breakGlass === undefined ? {} : {breakGlass: start.breakGlass}),
     ...(start.localLock === undefined ? {} : {localLock: start.localLock}),
   }
-  const files = createRun(context.stateDir, request)
-  const runner = standby?.take(files) ?? startRunner(siteOf(context), [request.run], files.log)
+  const stored = context.runs().create(request)
+  const runner = standby?.take(stored) ?? startRunner(siteOf(context), [request.run], stored.log)
   runner.order(secrets)
-  await firstRecord(files, runner, events => events.length > 0)
+  await firstRecord(stored, runner, events => events.length > 0)
   return request.run
 }
 
 /** Starts a runner that takes up a run whose runner died. Resolves once that is recorded; rejects with its refusal. */
-export async function launchResume(context: AppContext, resume: ResumeRequest): Promise<void> {
-  const files = runFiles(context.stateDir, resume.run)
-  const secrets = neededSecrets(readRequest(files).secretParams, resume.secrets ?? {})
+export async function launchResume(context: RunsContext, resume: ResumeRequest): Promise<void> {
+  const stored = context.runs().run(resume.run)
+  const secrets = neededSecrets(stored.request().secretParams, resume.secrets ?? {})
   const flags = [
     '--resume',
     ...(resume.override === undefined ? [] : ['--override', resume.override]),
     ...(resume.unattended ? ['--unattended'] : []),
     ...(resume.localLock === undefined ? [] : ['--local-lock', resume.localLock]),
   ]
-  const runner = startRunner(siteOf(context), [resume.run, ...flags], files.log)
+  const runner = startRunner(siteOf(context), [resume.run, ...flags], stored.log)
   runner.order(secrets)
   // Several may try at once: only the one whose own runner took it up has won.
-  await firstRecord(files, runner, events =>
+  await firstRecord(stored, runner, events =>
     events.some(
       event => (event.type === 'run-resumed' || event.type === 'run-started') && event.process.pid === runner.pid,
     ),
   )
 }
 
-const siteOf = ({options, stateDir, config}: AppContext): RunnerSite => ({
+const siteOf = ({options, stateDir, config}: RunsContext): RunnerSite => ({
   ...options,
   stateDir,
   configFile: config().file,
@@ -110,7 +110,7 @@ function neededSecrets(
 }
 
 async function firstRecord(
-  files: RunFiles,
+  stored: StoredRun,
   runner: RunnerProcess,
   begun: (events: readonly RunEvent[]) => boolean,
 ): Promise<void> {
@@ -118,23 +118,23 @@ async function firstRecord(
   void runner.exited.then(value => (code = value))
   const deadline = performance.now() + STARTED_WITHIN_MS
   for (let pause = 5; performance.now() < deadline; pause = Math.min(20, pause * 1.5)) {
-    if (begun(readEvents(files.journal).events)) return
-    if (code !== undefined) throw runnerDied(files, code)
+    if (begun(stored.events().events)) return
+    if (code !== undefined) throw runnerDied(stored.log, code)
     await sleep(pause)
   }
   throw new OpsError(
     'process/timeout',
-    `the runner did not begin within ${STARTED_WITHIN_MS / 1000} s; see ${files.log}`,
+    `the runner did not begin within ${STARTED_WITHIN_MS / 1000} s; see ${stored.log}`,
   )
 }
 
 /** The runner wrote its refusal to its log; here it becomes the same error again. */
-function runnerDied(files: RunFiles, code: number | null): OpsError {
-  const log = readFileSync(files.log, 'utf8').trimEnd()
+function runnerDied(file: string, code: number | null): OpsError {
+  const log = readFileSync(file, 'utf8').trimEnd()
   const last = log.split('\n').at(-1) ?? ''
   const known = lastRefusal(log)
-  if (known) return new OpsError(known.code, known.message, {hint: known.hint ?? `The runner's log is ${files.log}.`})
+  if (known) return new OpsError(known.code, known.message, {hint: known.hint ?? `The runner's log is ${file}.`})
   return new OpsError('process/failed', `the runner ended with exit code ${code ?? 'none'} before it began: ${last}`, {
-    hint: `Its log is ${files.log}.`,
+    hint: `Its log is ${file}.`,
   })
 }

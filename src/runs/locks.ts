@@ -1,12 +1,12 @@
 import {messageOf, OpsError} from '../errors.ts'
 import {isAlive} from '../processes/identity.ts'
-import type {LockList, ReleasedLock} from '../runbooks/engine.ts'
+import type {LockList, ReleasedLock} from './engine.ts'
 import type {LockHolder} from '../runbooks/ports.ts'
-import type {SharedLockBook} from '../store/shared-locks/book.ts'
-import type {AppContext} from '../app/context.ts'
+import type {RunsContext} from './context.ts'
+import type {SharedRunLocks} from './ports.ts'
 
 /** Local and shared locks. Those that cannot be read are told of, never left out silently. */
-export async function listLocks(context: AppContext): Promise<LockList> {
+export async function listLocks(context: RunsContext): Promise<LockList> {
   const local = context.locks().list()
   try {
     const shared = (await configured(context)?.list()) ?? []
@@ -17,7 +17,7 @@ export async function listLocks(context: AppContext): Promise<LockList> {
 }
 
 /** Without any configuration there is none of shared locks; a faulty one may well have it. */
-function configured(context: AppContext): SharedLockBook | undefined {
+function configured(context: RunsContext): SharedRunLocks | undefined {
   try {
     return context.sharedLocks()
   } catch (error) {
@@ -27,7 +27,7 @@ function configured(context: AppContext): SharedLockBook | undefined {
 }
 
 /** Takes a lock away, on this host and among hosts. Both have one id. */
-export async function releaseLock(context: AppContext, lock: string, reason: string): Promise<ReleasedLock> {
+export async function releaseLock(context: RunsContext, lock: string, reason: string): Promise<ReleasedLock> {
   const {locks, problem} = await listLocks(context)
   const both = locks.filter(candidate => candidate.lock === lock)
   const [holder] = both

@@ -2,14 +2,14 @@ import {processesMarked} from '../processes/stop.ts'
 import type {CommandRecord} from '../shell/command-record.ts'
 
 /** Knows what a step started, to name what still runs when it should not. */
-export interface Survivors {
+export interface Orphans {
   /** The same record, with an eye on the processes that are started. */
   watch(key: string, record: CommandRecord): CommandRecord
   /** Live processes of the step, by its mark in their environment or because they never left a session of its commands. */
   readonly of: (key: string) => readonly string[]
 }
 
-export function watchSurvivors(redact: (text: string) => string): Survivors {
+export function watchOrphans(redact: (text: string) => string): Orphans {
   let step = {key: '', sessions: new Set<number>()}
   return {
     watch: (key, record) => {

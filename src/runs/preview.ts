@@ -1,43 +1,17 @@
-import type {Environment} from '../config/environment.ts'
 import type {Step, StepContext} from '../runbooks/define.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
-import type {CommandRecord} from '../shell/command-record.ts'
-import type {AppContext} from '../app/context.ts'
-import {noRecord, openTouch, stepContext} from './contexts.ts'
+import type {RunsContext} from './context.ts'
+import {stepContext} from './step-context.ts'
+import {openPreview, type Place} from './touch.ts'
 
 /** A step's context that touches nothing, keeps nothing, and tells each command that would be run. */
 export function previewContext(
-  context: AppContext,
-  place: {
-    readonly request: RunRequest
-    readonly environment: Environment
-    readonly spoolDir: string
-    readonly saved: Readonly<Record<string, unknown>>
-  },
-  {
-    step,
-    signal,
-    fence,
-    tell,
-  }: {
-    readonly step: Step
-    readonly signal: AbortSignal
-    readonly fence: number
-    readonly tell: (command: string) => void
-  },
+  context: RunsContext,
+  place: Place & {readonly request: RunRequest; readonly saved: Readonly<Record<string, unknown>>},
+  {step, fence, tell}: {readonly step: Step; readonly fence: number; readonly tell: (command: string) => void},
 ): StepContext {
-  const {run, reason} = place.request
-  const record: CommandRecord = {
-    ...noRecord,
-    intend: (text, dry) => {
-      if (dry) tell(text)
-      return noRecord.intend(text, dry)
-    },
-  }
-  const progress = (): void => {}
-  const {environment, spoolDir} = place
-  const touch = openTouch(context, {mode: 'dry', run, environment, record, signal, spoolDir, env: {}, progress})
   const saved = {...place.saved}
   const save = (key: string, value: unknown): void => void (saved[key] = value)
-  return stepContext({...touch, progress, signal, fence, run, reason, saved, save}, step)
+  const {run, reason} = place.request
+  return stepContext(openPreview(context, place, tell), step, {fence, run, reason, saved, save})
 }

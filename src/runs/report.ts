@@ -2,13 +2,17 @@ import {messageOf} from '../errors.ts'
 import type {Runbook} from '../runbooks/define.ts'
 import {makeReport, type RunReport, writeMarkdown} from '../runbooks/report.ts'
 import type {RunState} from '../runbooks/state.ts'
-import {type RunFiles, writeWhole} from '../store/runs/directory.ts'
+import type {StoredRun} from './ports.ts'
 
-/** Writes `report.md` and `report.json` beside the journal. A runbook's own part that fails is said, not lost. */
-export function writeReport(files: RunFiles, state: RunState, book: Runbook, redact: (text: string) => string): void {
+/** Keeps the report beside the journal, for people and as data. A runbook's own part that fails is said, not lost. */
+export function writeReport(
+  stored: Pick<StoredRun, 'keepReport'>,
+  state: RunState,
+  book: Runbook,
+  redact: (text: string) => string,
+): void {
   const {markdown, report} = composeReport(state, book)
-  writeWhole(`${files.report}.json`, redact(`${JSON.stringify(report, null, 1)}\n`))
-  writeWhole(`${files.report}.md`, redact(markdown))
+  stored.keepReport({markdown: redact(markdown), json: redact(`${JSON.stringify(report, null, 1)}\n`)})
 }
 
 /** The same document without writing it. */

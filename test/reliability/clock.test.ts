@@ -14,7 +14,7 @@ import {openAuditLog} from '../../src/store/audit-log.ts'
 import {openLockBook} from '../../src/store/locks.ts'
 import {openJournal, readEvents, readRunState} from '../../src/store/runs/journal.ts'
 import {runsText} from '../../src/commands/runs/table.ts'
-import {runRow} from '../../src/runs/engine.ts'
+import {runRow} from '../../src/runs/run-row.ts'
 import {systemClock, type Clock} from '../../src/units/clock.ts'
 import {formatAge, formatDuration} from '../../src/units/duration.ts'
 

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import type {Feed} from '../../runbooks/engine.ts'
+import type {Feed} from '../../runs/engine.ts'
 import type {RunEvent, RunEventBody} from '../../runbooks/events.ts'
 import {emptyRun, type RunState} from '../../runbooks/state.ts'
 import {choosePresenter} from './choose-presenter.ts'

@@ -1,4 +1,4 @@
-import type {Feed} from '../../runbooks/engine.ts'
+import type {Feed} from '../../runs/engine.ts'
 import type {RunEvent} from '../../runbooks/events.ts'
 import type {RunState} from '../../runbooks/state.ts'
 import {formatDuration} from '../../units/duration.ts'

@@ -1,4 +1,4 @@
-import type {Feed} from '../../runbooks/engine.ts'
+import type {Feed} from '../../runs/engine.ts'
 import type {RunState} from '../../runbooks/state.ts'
 
 /** How a run is written for whoever reads it: a person, a CI system, a program. */

@@ -1,4 +1,4 @@
-import type {RunView} from '../../runbooks/engine.ts'
+import type {RunView} from '../../runs/engine.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Command} from '../command.ts'
 import {alignColumns} from './table.ts'

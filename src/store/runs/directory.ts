@@ -13,8 +13,9 @@ import path from 'node:path'
 import {OpsError} from '../../errors.ts'
 import {isDenied} from '../../files/denied.ts'
 import {openInMode} from '../../files/modes.ts'
-import type {Plan} from '../../runbooks/plan.ts'
 import type {RunRequest} from '../../runbooks/ports.ts'
+import type {KeptPlan} from '../../runs/ports.ts'
+import {isRunId} from '../../runs/run-id.ts'
 import {makeDirectory} from '../../files/make-directory.ts'
 import {ANOTHER_DIRECTORY, stateError} from '../state-error.ts'
 
@@ -31,10 +32,8 @@ export interface RunFiles {
   readonly report: string
 }
 
-const RUN_ID = /^[0-9]{8}-[0-9]{6}-[a-z0-9]{4}$/
-
 export function runFiles(stateDir: string, run: string): RunFiles {
-  if (!RUN_ID.test(run))
+  if (!isRunId(run))
     throw new OpsError('run/unknown', `${JSON.stringify(run)} is no run id`, {
       hint: 'Run ids look like 20261122-031200-k3f9; see `opsconsole runs`.',
     })
@@ -56,21 +55,12 @@ export function runFiles(stateDir: string, run: string): RunFiles {
 /** Ids of all runs, oldest first: they begin with the time. */
 export function listRunIds(stateDir: string): readonly string[] {
   try {
-    return readdirSync(path.join(stateDir, 'runs'))
-      .filter(name => RUN_ID.test(name))
-      .sort()
+    return readdirSync(path.join(stateDir, 'runs')).filter(isRunId).sort()
   } catch (cause) {
     // Runs that may not be read are not: no runs.
     if (isDenied(cause)) throw stateError('read', path.join(stateDir, 'runs'), cause)
     return []
   }
-}
-
-/** `20261122-031200-k3f9`, UTC, with enough chance to keep two runs of one second apart. */
-export function newRunId(now: number, random: () => number = Math.random): string {
-  const [date, time] = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').split('T')
-  const tail = Array.from({length: 4}, () => 'abcdefghijkmnpqrstuvwxyz23456789'[Math.floor(random() * 32)]).join('')
-  return `${date}-${time}-${tail}`
 }
 
 /** A whole file or none: written aside, synced, renamed, and the directory synced. Its mode is the directory's wish. */
@@ -126,14 +116,6 @@ export function readRequest(files: RunFiles): RunRequest {
   }
 }
 
-/** A plan that was shown and not started yet, so that exactly it can be started. */
-export interface KeptPlan {
-  readonly plan: Plan
-  readonly file: string
-  readonly params: Readonly<Record<string, unknown>>
-  readonly secretParams: readonly string[]
-}
-
 /** The directory of the plans that are kept. */
 export function keptPlans(stateDir: string): string {
   const directory = path.join(stateDir, 'plans')
@@ -143,12 +125,6 @@ export function keptPlans(stateDir: string): string {
     throw stateError('create', directory, cause)
   }
   return directory
-}
-
-/** The log of a runner that stands by, until its run exists and has it. */
-export function standbyLog(stateDir: string, run: string): string {
-  runFiles(stateDir, run)
-  return path.join(stateDir, 'plans', `${run}.log`)
 }
 
 export function keepPlan(stateDir: string, kept: KeptPlan): void {

@@ -1,6 +1,6 @@
-import {readFileSync} from 'node:fs'
 import type {RunEvent, RunEventBody} from '../../runbooks/events.ts'
 import type {Journal} from '../../runbooks/ports.ts'
+import type {EventsRead} from '../../runs/ports.ts'
 import {emptyRun, reduceRun, type RunState} from '../../runbooks/state.ts'
 import {escapeText} from '../../text/escape.ts'
 import {redactAnnounced} from '../../text/redact.ts'
@@ -71,14 +71,8 @@ function safe(value: unknown, redact: (text: string) => string, how: 'spoken' | 
 const asJson = (value: unknown): unknown =>
   value === undefined ? undefined : JSON.parse(JSON.stringify(value) ?? 'null')
 
-export interface JournalRead {
-  readonly events: readonly RunEvent[]
-  /** Where to go on reading. */
-  readonly end: number
-}
-
 /** Whole events from an offset; what is being written right now comes with the next call. */
-export function readEvents(file: string, from = 0): JournalRead {
+export function readEvents(file: string, from = 0): EventsRead {
   const {records, end} = readLog(file, from)
   return {events: records.map(({payload}) => JSON.parse(payload) as RunEvent), end}
 }
@@ -87,6 +81,3 @@ export function readEvents(file: string, from = 0): JournalRead {
 export function readRunState(file: string, run: string): RunState {
   return readEvents(file).events.reduce(reduceRun, emptyRun(run))
 }
-
-/** The journal's bytes, for its digest in the audit trail. */
-export const journalBytes = (file: string): Uint8Array => readFileSync(file)

@@ -1,7 +1,8 @@
 import {closeSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, writeFileSync, writeSync} from 'node:fs'
 import {openInMode} from '../../files/modes.ts'
 import type {OutputLine} from '../../runbooks/events.ts'
-import type {OutputSink, Progress} from '../../runbooks/ports.ts'
+import type {OutputSink} from '../../runbooks/ports.ts'
+import type {OutputRead} from '../../runs/ports.ts'
 import type {RunFiles} from './directory.ts'
 
 /** More output than this is counted but not kept: a run must not fill the disk it may be needed to mend. */
@@ -80,7 +81,7 @@ function truncateQuietly(descriptor: number, size: number): void {
 }
 
 /** Lines from an offset; an unfinished last line comes with the next call. At most 4 MiB a call. */
-export function readOutput(file: string, from = 0): {readonly lines: readonly OutputLine[]; readonly end: number} {
+export function readOutput(file: string, from = 0): OutputRead {
   let descriptor: number
   try {
     descriptor = openSync(file, 'r')
@@ -102,5 +103,3 @@ export function readOutput(file: string, from = 0): {readonly lines: readonly Ou
     closeSync(descriptor)
   }
 }
-
-export type {Progress}

@@ -1,5 +1,6 @@
-import {listRunIds, readRequest, runFiles} from './directory.ts'
-import {readRunState} from './journal.ts'
+import type {RunState} from '../runbooks/state.ts'
+import type {RunStore} from './ports.ts'
+import {readState} from './read-state.ts'
 
 /** Looked at for usual durations: the newest runs, so that a slow day last year does not count. */
 const RUNS_LOOKED_AT = 40
@@ -14,21 +15,21 @@ export interface UsualDurations {
 export const NOTHING_USUAL: UsualDurations = {steps: new Map(), run: undefined}
 
 /** Of the latest runs of a runbook that were done. */
-export function usualDurations(stateDir: string, runbook: string): UsualDurations {
+export function usualDurations(runs: RunStore, runbook: string): UsualDurations {
   const steps = new Map<string, number[]>()
-  const runs: number[] = []
-  for (const run of listRunIds(stateDir).slice(-RUNS_LOOKED_AT).toReversed()) {
-    if (runs.length >= RUNS_COUNTED) break
-    const state = readQuietly(stateDir, run, runbook)
+  const whole: number[] = []
+  for (const run of runs.ids().slice(-RUNS_LOOKED_AT).toReversed()) {
+    if (whole.length >= RUNS_COUNTED) break
+    const state = readQuietly(runs, run, runbook)
     if (state?.outcome !== 'done' || state.dryRun) continue
-    if (state.durationMs !== undefined) runs.push(state.durationMs)
+    if (state.durationMs !== undefined) whole.push(state.durationMs)
     for (const view of state.steps) {
       if (view.state !== 'done' || view.durationMs === undefined) continue
       steps.set(view.step.id, [...(steps.get(view.step.id) ?? []), view.durationMs])
     }
   }
   return {
-    run: median(runs),
+    run: median(whole),
     steps: new Map(
       [...steps].flatMap(([id, values]) => {
         const middle = median(values)
@@ -39,10 +40,10 @@ export function usualDurations(stateDir: string, runbook: string): UsualDuration
 }
 
 /** The request tells which runbook it was; only the journals of this one are read. */
-function readQuietly(stateDir: string, run: string, runbook: string): ReturnType<typeof readRunState> | undefined {
+function readQuietly(runs: RunStore, run: string, runbook: string): RunState | undefined {
   try {
-    const files = runFiles(stateDir, run)
-    return readRequest(files).plan.runbook === runbook ? readRunState(files.journal, run) : undefined
+    const stored = runs.run(run)
+    return stored.request().plan.runbook === runbook ? readState(stored) : undefined
   } catch {
     return undefined // A damaged journal is reported where runs are listed; it only gives no durations here.
   }

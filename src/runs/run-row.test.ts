@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 import {runsText} from '../commands/runs/table.ts'
 import {emptyRun, type StepView} from '../runbooks/state.ts'
-import {runRow} from './engine.ts'
+import {runRow} from './run-row.ts'
 
 const steps = (...states: StepView['state'][]): readonly StepView[] =>
   states.map((state, index) => ({state, reason: '', step: {id: `s${index}`, title: `Step ${index + 1}`}}) as StepView)

@@ -1,0 +1,21 @@
+import {newRunId} from '../runs/run-id.ts'
+import type {RunnerSite} from '../runs/runner-process.ts'
+import {type Standby, startStandby} from '../runs/standby.ts'
+import {standbyLog} from '../store/runs/standby-log.ts'
+import {stateDirectory} from './state-dir.ts'
+
+/** Undefined when none can be started now: whatever is the matter, the plan or the start will say it. */
+export function openStandby(options: Omit<RunnerSite, 'stateDir'>): Standby | undefined {
+  try {
+    const stateDir = stateDirectory(options.env)
+    return startStandby({...options, stateDir}, standbyLog(stateDir, newRunId(Date.now())))
+  } catch {
+    return undefined
+  }
+}
+
+/** A runner that is not wanted leaves nothing behind. */
+export function leaveStandby(stateDir: string, run: string): number {
+  standbyLog(stateDir, run).remove()
+  return 0
+}

@@ -1,0 +1,27 @@
+import {OpsError} from '../errors.ts'
+import {approvalOver} from './approve.ts'
+import type {RunsContext} from './context.ts'
+import type {RunView} from './engine.ts'
+
+/** Answers the open question of a run. */
+export function answerPrompt(
+  context: RunsContext,
+  {run, prompt: open}: RunView,
+  given: {
+    readonly prompt: string
+    readonly answer: string
+    readonly reason: string
+    readonly via: 'console' | 'command'
+  },
+): void {
+  if (open?.id !== given.prompt)
+    throw new OpsError('run/ended', `run ${run} has no open question ${given.prompt}`, {
+      hint: `See \`opsconsole runs show ${run}\`.`,
+    })
+  const over = approvalOver(context, open)
+  if (over !== undefined) throw new OpsError('run/refused', over)
+  context
+    .runs()
+    .run(run)
+    .leave({kind: 'answer', ...given, by: context.actor()})
+}

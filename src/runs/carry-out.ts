@@ -1,0 +1,108 @@
+import path from 'node:path'
+import {chooseEnvironment} from '../config/choose-environment.ts'
+import {OpsError} from '../errors.ts'
+import {openDesk} from '../runbooks/desk.ts'
+import {abortedBy, executeRun} from '../runbooks/execute.ts'
+import {exitOf} from '../runbooks/exit.ts'
+import {lastCommand} from '../runbooks/in-flight.ts'
+import type {Journal, RunRequest} from '../runbooks/ports.ts'
+import {resumeRun} from '../runbooks/resume.ts'
+import {openWarmShell} from '../shell/warm-shell.ts'
+import type {RunsContext} from './context.ts'
+import {runnerTools} from './runner-tools.ts'
+import {clearSpool} from './leftovers.ts'
+import {loadWatched} from './load-watched.ts'
+import type {PlanInput} from './plan.ts'
+import type {StoredRun} from './ports.ts'
+import {renewLocks} from './renew-locks.ts'
+import {writeReport} from './report.ts'
+import {type ResumeOrder, resumeTools} from './resume-tools.ts'
+import {listenForSignals} from './listen-for-signals.ts'
+
+/** Carries out, or on, a run that this process has claimed. Resolves with the exit code. */
+export async function carryOut(
+  context: RunsContext,
+  stored: StoredRun,
+  {request, resume}: {readonly request: RunRequest; readonly resume: ResumeOrder | undefined},
+): Promise<number> {
+  const {run} = request
+  const redact = (text: string): string => context.redactor.redact(text)
+  const journal = stored.openJournal(redact)
+  if (journal.state().outcome !== undefined)
+    throw new OpsError('run/ended', `run ${run} has already ended: ${journal.state().outcome}`)
+  const {events} = stored.events()
+  if (resume === undefined && events.length > 0)
+    throw new OpsError('run/held', `run ${run} has begun before; resume it`)
+  const input = await inputOf(context, request)
+  const stop = new AbortController()
+  const inbox = stored.openInbox(why => recordRefused(context, request, why))
+  const output = stored.openOutput(() => journal.state().lastSeq)
+  const shells = openWarmShell(context.options.env, path.dirname(context.config().file))
+  const abort = abortOnce(context, {request, journal, stop})
+  const desk = openDesk(inbox, asked => abort(asked.by.name, asked.reason, asked.by))
+  const release = listenForSignals(signal => abort('a signal', signal))
+  const stopRenewing = renewLocks(context, run)
+  try {
+    const tools = runnerTools(context, {
+      request,
+      input,
+      journal,
+      output,
+      desk,
+      abort: stop.signal,
+      halt: reason => stop.abort(reason),
+      commands: lastCommand(events),
+      shells,
+    })
+    // A run that died before its first record has nothing to be taken up: it begins.
+    const {outcome} =
+      resume && events.length > 0
+        ? await resumeRun(resumeTools(context, tools, {input, stored, events, output, order: resume}))
+        : await executeRun(tools)
+    writeReport(stored, journal.state(), input.loaded.book, redact)
+    if (journal.state().outcome !== undefined) clearSpool(stored)
+    return exitOf(outcome)
+  } finally {
+    stopRenewing()
+    release()
+    shells.close()
+    await desk.close()
+    inbox.close()
+    output.close()
+    journal.close()
+  }
+}
+
+/** What the plan is made of again; from here on every secret is known. */
+async function inputOf(context: RunsContext, request: RunRequest): Promise<PlanInput> {
+  const {run, params} = request
+  const loaded = await loadWatched(context, request.file)
+  const environment = chooseEnvironment(context.config(), request.environment)
+  await context.rememberDeclared()
+  for (const name of request.secretParams) context.redactor.add(textOf(params[name]))
+  return {run, loaded, environment, params, shownParams: request.plan.params}
+}
+
+/** Stops a run in the name of somebody: audited and in the journal before it is felt. */
+function abortOnce(
+  context: RunsContext,
+  {request, journal, stop}: {readonly request: RunRequest; readonly journal: Journal; readonly stop: AbortController},
+): (who: string, reason: string, by?: RunRequest['actor']) => void {
+  const {run, environment, plan} = request
+  return (who, reason, by = request.actor) => {
+    if (stop.signal.aborted) return
+    const why = `${who}${reason ? `: ${reason}` : ''}`
+    context
+      .audit()
+      .append({action: 'abort', phase: 'decision', target: plan.runbook, environment, run, reason: why}, by)
+    journal.append({type: 'abort-requested', by, reason})
+    stop.abort(abortedBy(who, reason))
+  }
+}
+
+/** Somebody left something for the run that is not what it claims to be. */
+function recordRefused(context: RunsContext, {plan, environment, run}: RunRequest, reason: string): void {
+  context.audit().append({action: 'request refused', phase: 'decision', target: plan.runbook, environment, run, reason})
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))

@@ -1,0 +1,55 @@
+import {OpsError} from '../errors.ts'
+import {listRunbooks} from '../runbooks/load.ts'
+import {abortRun} from './abort.ts'
+import {answerPrompt} from './answer.ts'
+import {approveRun} from './approve.ts'
+import type {RunsContext} from './context.ts'
+import {orDiskFull} from './disk.ts'
+import type {Engine} from './engine.ts'
+import {followRun} from './follow.ts'
+import {openPlans} from './keep.ts'
+import {launchResume, launchRun} from './launch.ts'
+import {loadWatched} from './load-watched.ts'
+import {listLocks, releaseLock} from './locks.ts'
+import {createReader} from './read.ts'
+import {composeReport} from './report.ts'
+
+/** The engine over the files of a state directory. Holds nothing itself but what it has read. */
+export function createEngine(context: RunsContext): Engine {
+  const reader = createReader(context)
+  const plans = openPlans(context)
+  return {
+    runbooks: () => listRunbooks(context.runbookDirectories(), file => loadWatched(context, file)),
+    plan: plans.make,
+    keptPlan: id => context.runs().keptPlan(id).plan,
+    start: request => {
+      if (context.config().policy.readOnly)
+        throw new OpsError('usage/read-only', 'the policy is read-only: no run may start')
+      const made = plans.made(request.plan)
+      const known = {...made?.secrets, ...request.secrets}
+      for (const value of Object.values(known)) context.redactor.add(value)
+      // The request is a file too.
+      const start = {...request, reason: context.redactor.redact(request.reason), secrets: known}
+      return orDiskFull(context.stateDir, launchRun(context, start, made?.standby))
+    },
+    resume: request => {
+      const view = reader.view(request.run)
+      if (view.outcome !== undefined)
+        return Promise.reject(new OpsError('run/ended', `run ${request.run} has already ended: ${view.outcome}`))
+      return orDiskFull(context.stateDir, launchResume(context, request))
+    },
+    state: reader.view,
+    list: reader.rows,
+    follow: (run, signal) => followRun(context.runs().run(run), signal, () => reader.view(run).lost),
+    report: async run =>
+      composeReport(reader.view(run), (await loadWatched(context, context.runs().run(run).request().file)).book),
+    output: reader.output,
+    progress: run => context.runs().run(run).progress(),
+    answer: (run, prompt, answer, reason, via) =>
+      answerPrompt(context, reader.view(run), {prompt, answer, reason, via}),
+    approve: (run, reason, plan) => approveRun(context, reader.view(run), {reason, plan}),
+    abort: (run, reason) => abortRun(context, reader.view(run), reason),
+    locks: () => listLocks(context),
+    releaseLock: (lock, reason) => releaseLock(context, lock, reason),
+  }
+}

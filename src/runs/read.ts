@@ -1,0 +1,129 @@
+import {messageOf, OpsError} from '../errors.ts'
+import {isAlive, type ProcessIdentity} from '../processes/identity.ts'
+import {commandsInFlight, inFlightLines} from '../runbooks/in-flight.ts'
+import type {RunRow} from '../runbooks/rows.ts'
+import {emptyRun, reduceRun, type RunState} from '../runbooks/state.ts'
+import type {RunsContext} from './context.ts'
+import {damagedRow} from './damaged-row.ts'
+import {diskTrouble} from './disk.ts'
+import type {Engine, Feed, RunView} from './engine.ts'
+import {STARTED_WITHIN_MS} from './launch.ts'
+import type {StoredRun} from './ports.ts'
+import {runRow} from './run-row.ts'
+
+interface Cached {
+  state: RunState
+  process: ProcessIdentity | undefined
+  end: number
+  outputEnd: number
+  lines: Feed['line'][]
+  total: number
+}
+
+/** At most this many output lines of a run are kept in memory for the screen. */
+const LINES_KEPT = 5000
+const ROWS_SHOWN = 50
+
+export interface RunReader {
+  readonly view: Engine['state']
+  readonly rows: Engine['list']
+  readonly output: Engine['output']
+}
+
+/** Reads runs incrementally: a journal of which nothing new came costs one fstat. */
+export function createReader(context: RunsContext): RunReader {
+  const cache = new Map<string, Cached>()
+  const get = (stored: StoredRun): Cached => {
+    const cached = cache.get(stored.id) ?? {
+      state: emptyRun(stored.id),
+      process: undefined,
+      end: 0,
+      outputEnd: 0,
+      lines: [],
+      total: 0,
+    }
+    if (cached.end === 0) stored.request()
+    const {events, end} = stored.events(cached.end)
+    for (const event of events) {
+      cached.state = reduceRun(cached.state, event)
+      if (event.type === 'run-started' || event.type === 'run-resumed') cached.process = event.process
+    }
+    cached.end = end
+    cache.set(stored.id, cached)
+    return cached
+  }
+  const view = (run: string): RunView => {
+    const stored = context.runs().run(run)
+    const {state, process} = get(stored)
+    if (process === undefined) return notBegun(stored, context.clock.now())
+    const lost = state.outcome === undefined && state.suspended !== true && !isAlive(process)
+    return lost ? lostView(stored, state, context.stateDir) : {...state, lost, inFlight: []}
+  }
+  /** Undefined: its directory is there, its request is not. Nothing was asked yet. */
+  const row = (run: string): RunRow | undefined => {
+    try {
+      return runRow(view(run))
+    } catch (error) {
+      return error instanceof OpsError && error.code === 'run/unknown'
+        ? undefined
+        : damagedRow(context.runs().run(run), messageOf(error))
+    }
+  }
+  return {
+    view,
+    rows: (limit = ROWS_SHOWN) =>
+      context
+        .runs()
+        .ids()
+        .slice(-limit)
+        .toReversed()
+        .flatMap(run => row(run) ?? []),
+    output: (run, last) => {
+      const stored = context.runs().run(run)
+      const cached = get(stored)
+      const {lines, end} = stored.output(cached.outputEnd)
+      cached.outputEnd = end
+      cached.total += lines.length
+      cached.lines.push(...lines)
+      if (cached.lines.length > LINES_KEPT) cached.lines = cached.lines.slice(-LINES_KEPT)
+      return {lines: cached.lines.slice(-last).filter(line => line !== undefined), total: cached.total}
+    },
+  }
+}
+
+/** It was asked for, and its runner has written nothing: it is about to begin, or its runner died before that. */
+function notBegun(stored: StoredRun, now: number): RunView {
+  const {plan, actor, reason, dryRun} = stored.request()
+  const at = stored.requestedAt()
+  const process = {pid: 0, startTicks: 0, bootId: ''}
+  const state = reduceRun(emptyRun(stored.id), {
+    v: 1,
+    seq: 0,
+    at,
+    run: stored.id,
+    type: 'run-started',
+    plan,
+    actor,
+    reason,
+    dryRun,
+    process,
+  })
+  const lost = now - at > STARTED_WITHIN_MS
+  return {...state, lost, inFlight: [], endReason: lost ? 'its runner died before it began; nothing was touched' : ''}
+}
+
+/** The runner died: what it was doing is unknown, never guessed. */
+function lostView(stored: StoredRun, state: RunState, stateDir: string): RunView {
+  return {
+    ...state,
+    steps: state.steps.map(step =>
+      step.state === 'running' || step.state === 'undoing'
+        ? {...step, state: 'unknown', reason: 'its runner is gone; nobody knows whether it happened'}
+        : step,
+    ),
+    lost: true,
+    // What ended the runner may well end the next one too.
+    endReason: diskTrouble(stateDir) ?? state.endReason,
+    inFlight: inFlightLines(commandsInFlight(stored.events().events, stored.spool)),
+  }
+}

@@ -1,0 +1,44 @@
+import type {RunEvent} from '../runbooks/events.ts'
+import type {ExecuteTools} from '../runbooks/execute-tools.ts'
+import {commandsInFlight} from '../runbooks/in-flight.ts'
+import type {OutputSink} from '../runbooks/ports.ts'
+import type {ResumeTools} from '../runbooks/resume.ts'
+import type {RunsContext} from './context.ts'
+import {keptSources} from './kept-sources.ts'
+import {takeOverLeftovers} from './leftovers.ts'
+import {type PlanInput, rebuildPlan} from './plan.ts'
+import type {StoredRun} from './ports.ts'
+
+/** How a run is taken up whose runner died. */
+export interface ResumeOrder {
+  /** Reason for going on with a changed runbook; undefined: refuse. */
+  readonly override: string | undefined
+  /** Reason for going on with locks of this host only. */
+  readonly localLock: string | undefined
+  /** Nobody is here to settle an unknown step. */
+  readonly unattended: boolean
+}
+
+/** What the engine needs besides, once what the dead runner left behind has been taken over. */
+export function resumeTools(
+  context: RunsContext,
+  tools: ExecuteTools,
+  left: {
+    readonly input: PlanInput
+    readonly stored: StoredRun
+    readonly events: readonly RunEvent[]
+    readonly output: OutputSink
+    readonly order: ResumeOrder
+  },
+): ResumeTools {
+  const {stored, output} = left
+  const inFlight = commandsInFlight(left.events, stored.spool)
+  takeOverLeftovers(stored, inFlight, {output, redactor: context.redactor})
+  return {
+    ...tools,
+    ...left.order,
+    inFlight,
+    rebuild: () => rebuildPlan(context, left.input, tools.request.plan),
+    sources: () => keptSources(tools.request.file, text => context.redactor.redact(text)).sources ?? [],
+  }
+}

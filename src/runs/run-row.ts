@@ -1,0 +1,27 @@
+import type {RunRow} from '../runbooks/rows.ts'
+import type {RunView} from './engine.ts'
+
+/** A run as lists show it. */
+export function runRow(view: RunView): RunRow {
+  const finished = view.steps.filter(step => !['pending', 'waiting', 'running'].includes(step.state)).length
+  const current =
+    view.steps.find(step => step.state === 'running' || step.state === 'waiting' || step.state === 'undoing') ??
+    view.steps[Math.min(finished, view.steps.length - 1)]
+  return {
+    id: view.run,
+    runbook: view.plan?.runbook ?? '?',
+    environment: view.plan?.environment ?? '?',
+    actor: view.actor?.name ?? '?',
+    startedAt: view.startedAt ?? 0,
+    endedAt: view.endedAt,
+    durationMs: view.durationMs,
+    usualMs: view.plan?.usualMs,
+    state: view.outcome ?? (view.suspended ? 'suspended' : view.lost ? 'lost' : view.prompt ? 'waiting' : 'running'),
+    stepIndex: finished,
+    stepCount: view.steps.length,
+    stepTitle: current?.step.title ?? '',
+    reason: view.endReason || view.reason,
+    dryRun: view.dryRun,
+    exitCode: view.exitCode,
+  }
+}

@@ -1,0 +1,60 @@
+import {existsSync, readFileSync, statSync} from 'node:fs'
+import type {Progress} from '../../runbooks/ports.ts'
+import type {RunStore, StoredRun} from '../../runs/ports.ts'
+import type {Clock} from '../../units/clock.ts'
+import {
+  createRun,
+  dropOldPlans,
+  keepPlan,
+  listRunIds,
+  readPlan,
+  readRequest,
+  type RunFiles,
+  runFiles,
+  writeWhole,
+} from './directory.ts'
+import {leaveRequest, openInbox} from './inbox.ts'
+import {openJournal, readEvents} from './journal.ts'
+import {openOutput, readOutput} from './output.ts'
+
+/** The runs of a state directory. Holds nothing itself: other processes write them too. */
+export function runStore(stateDir: string, clock: Clock): RunStore {
+  return {
+    ids: () => listRunIds(stateDir),
+    run: id => storedRun(id, runFiles(stateDir, id), clock),
+    create: request => storedRun(request.run, createRun(stateDir, request), clock),
+    keepPlan: kept => keepPlan(stateDir, kept),
+    keptPlan: id => readPlan(stateDir, id),
+    dropOldPlans: now => dropOldPlans(stateDir, now),
+  }
+}
+
+function storedRun(id: string, files: RunFiles, clock: Clock): StoredRun {
+  return {
+    id,
+    log: files.log,
+    spool: files.spool,
+    exists: () => existsSync(files.request),
+    request: () => readRequest(files),
+    requestedAt: () => statSync(files.request).mtimeMs,
+    events: from => readEvents(files.journal, from),
+    output: from => readOutput(files.output, from),
+    progress: () => readProgress(files.progress),
+    leave: request => leaveRequest(files.inbox, request),
+    keepReport: ({markdown, json}) => {
+      writeWhole(`${files.report}.json`, json)
+      writeWhole(`${files.report}.md`, markdown)
+    },
+    openJournal: redact => openJournal(files.journal, id, {clock, redact}),
+    openInbox: refused => openInbox(files.inbox, refused),
+    openOutput: lastSeq => openOutput(files, lastSeq),
+  }
+}
+
+function readProgress(file: string): Progress | undefined {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as Progress | null) ?? undefined
+  } catch {
+    return undefined
+  }
+}
