@@ -5,6 +5,7 @@ import {checkClock} from './clock.ts'
 import {checkConfiguration} from './configuration.ts'
 import {checkEndpoints} from './endpoints.ts'
 import {checkRuntime, checkTerminal, type ProcessFacts, readProcess, sqliteVersion} from './runtime.ts'
+import {checkRunbooks} from './runbooks.ts'
 import {checkStateDirectory} from './state-directory.ts'
 import {checkTools} from './tools.ts'
 
@@ -15,7 +16,7 @@ export function createDoctorCommand(facts: () => ProcessFacts): Command {
   return {
     name: 'doctor',
     summary: 'Say what is wrong on this machine and how to mend it',
-    help: 'Checks Node and SQLite, the terminal, the state directory, the configuration with its secrets, every endpoint once, the programs that are needed, and the clock. Changes nothing. Exit 1 when something has failed.',
+    help: 'Checks Node and SQLite, the terminal, the state directory, the configuration with its secrets, whether every runbook loads, every endpoint once, the programs that are needed, and the clock. Changes nothing. Exit 1 when something has failed.',
     run: (_, context) => examine(facts(), context),
   }
 }
@@ -41,6 +42,7 @@ async function examineConfiguration(facts: ProcessFacts, context: CommandContext
   }
   const groups = await Promise.all([
     attempt('configuration', () => checkConfiguration(config, context, facts)),
+    attempt('runbooks', () => checkRunbooks(context)),
     attempt('endpoints', () => checkEndpoints(config, context)),
     attempt('tools', () => checkTools(config, context)),
     attempt('clock', async () => [await checkClock(config, context.clock, context.signal)]),

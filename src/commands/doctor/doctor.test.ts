@@ -9,6 +9,7 @@ import {type RedisServer, startRedis} from '../../../test/servers/redis.ts'
 import {readConfig} from '../../config/load.ts'
 import {createSecretResolver} from '../../config/secrets.ts'
 import {OpsError} from '../../errors.ts'
+import type {RunbookRow} from '../../runbooks/rows.ts'
 import {execProgram} from '../../processes/run.ts'
 import {systemClock} from '../../units/clock.ts'
 import type {CommandContext} from '../command.ts'
@@ -51,6 +52,17 @@ afterAll(async () => {
   rmSync(directory, {recursive: true, force: true})
 })
 
+const shipped: RunbookRow = {
+  name: 'deploy',
+  file: '/opt/deploy.js',
+  shipped: true,
+  summary: 'Deploy',
+  description: '',
+  danger: 'disruptive',
+  problem: undefined,
+  params: [],
+}
+
 function contextOf(
   config: () => ReturnType<CommandContext['config']>,
   state = path.join(directory, 'state'),
@@ -60,10 +72,11 @@ function contextOf(
     config,
     secret,
     stateDir: () => state,
+    engine: () => ({runbooks: async () => [shipped]}),
     exec: execProgram,
     clock: systemClock,
     signal: new AbortController().signal,
-  } as CommandContext
+  } as unknown as CommandContext
 }
 
 async function examine(text: string) {
