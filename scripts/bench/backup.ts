@@ -14,7 +14,7 @@ import {Client} from 'pg'
 import {openCatalog} from '../../src/backups/catalog.ts'
 import {backupSchema} from '../../src/backups/config.ts'
 import {createBackup} from '../../src/backups/create.ts'
-import {parseConnection} from '../../src/backups/methods/pgdump/connection.ts'
+import {readConninfo} from '../../src/connections/postgres/conninfo.ts'
 import type {BackupSource} from '../../src/backups/source.ts'
 import {directoryStorage} from '../../src/backups/storage/dir/dir.ts'
 import {databaseSchema} from '../../src/databases/config.ts'
@@ -106,7 +106,7 @@ try {
     shell.push(performance.now() - begun)
     sizes.shell = statSync(output).size
     const started = performance.now()
-    const manifest = await createBackup({source, catalog, connection: parseConnection(url), tools})
+    const manifest = await createBackup({source, catalog, connection: await readConninfo(url), tools})
     ours.push(performance.now() - started)
     sizes.plain = manifest.plainBytes ?? 0
     sizes.stored = manifest.storedBytes

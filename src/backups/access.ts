@@ -1,6 +1,8 @@
+import {addressOfHosts} from '../connections/postgres/address.ts'
+import {type Conninfo, readConninfo} from '../connections/postgres/conninfo.ts'
+import {withSession} from '../connections/postgres/session.ts'
 import {OpsError} from '../errors.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
-import {type Connection, parseConnection, withSession} from './methods/pgdump/connection.ts'
 import type {BackupSource} from './source.ts'
 
 /** What the live database looks like now, for plans and confirmations. */
@@ -18,9 +20,9 @@ export interface LiveDatabase {
 /** Ways into the database's server. The URLs are read when they are needed, so a changed secret counts at once. */
 export interface Access {
   /** The live database, as the role that may dump it. */
-  live(): Promise<Connection>
+  live(): Promise<Conninfo>
   /** Another database of the same server, for creating and renaming. */
-  admin(): Promise<Connection>
+  admin(): Promise<Conninfo>
   /** Raises `backup/damaged` when no identity is configured. */
   identity(): Promise<string>
   hasIdentity(): boolean
@@ -29,10 +31,9 @@ export interface Access {
 
 export function databaseAccess(source: BackupSource, tools: Pick<OpsTools, 'secret' | 'signal'>): Access {
   const {database, backup} = source
-  const privileged = async (): Promise<Connection> =>
-    parseConnection(await tools.secret(database.adminUrl ?? database.url))
-  const liveName = async (): Promise<string> => parseConnection(await tools.secret(database.url)).database
-  const admin = async (): Promise<Connection> => ({...(await privileged()), database: 'postgres'})
+  const privileged = async (): Promise<Conninfo> => readConninfo(await tools.secret(database.adminUrl ?? database.url))
+  const liveName = async (): Promise<string> => (await readConninfo(await tools.secret(database.url))).database
+  const admin = async (): Promise<Conninfo> => ({...(await privileged()), database: 'postgres'})
   return {
     admin,
     live: async () => ({...(await privileged()), database: await liveName()}),
@@ -58,7 +59,7 @@ function identityLine(text: string): string {
   return (line ?? text).trim()
 }
 
-async function lookAtLive(admin: Connection, name: string, signal: AbortSignal): Promise<LiveDatabase> {
+async function lookAtLive(admin: Conninfo, name: string, signal: AbortSignal): Promise<LiveDatabase> {
   return withSession(admin, signal, async client => {
     const {rows} = await client.query<Record<'version' | 'number' | 'bytes' | 'sessions', string | null>>(
       `SELECT current_setting('server_version') AS version, current_setting('server_version_num') AS number,
@@ -69,7 +70,7 @@ async function lookAtLive(admin: Connection, name: string, signal: AbortSignal):
     const row = rows[0]
     return {
       name,
-      server: `${admin.host}:${admin.port}`,
+      server: addressOfHosts(admin.hosts, '').replace('postgres://', ''),
       exists: row?.bytes != null,
       bytes: Number(row?.bytes ?? 0),
       sessions: Number(row?.sessions ?? 0),

@@ -1,11 +1,13 @@
 import {randomBytes} from 'node:crypto'
+import type {Conninfo} from '../connections/postgres/conninfo.ts'
+import {withSession} from '../connections/postgres/session.ts'
+import {toolEnvironment} from '../connections/postgres/tool-environment.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import {escapeLine} from '../text/escape.ts'
 import {type Catalog, newBackupId} from './catalog.ts'
 import {type Manifest, storedName} from './manifest.ts'
 import {findProgram} from './methods/pgdump/binaries.ts'
-import {type Connection, withSession} from './methods/pgdump/connection.ts'
 import {dumpArguments, streamDump} from './methods/pgdump/dump.ts'
 import {readFigures, settleSession} from './methods/pgdump/figures.ts'
 import {openSnapshot, type Snapshot} from './methods/pgdump/snapshot.ts'
@@ -18,7 +20,7 @@ export type CreateTools = Pick<OpsTools, 'signal' | 'clock' | 'log' | 'progress'
 export interface CreateOptions {
   readonly source: BackupSource
   readonly catalog: Catalog
-  readonly connection: Connection
+  readonly connection: Conninfo
   readonly tools: CreateTools
   readonly purpose?: Manifest['purpose']
 }
@@ -28,7 +30,7 @@ const CLEAN_UP_MS = 30_000
 const OURS: ReadonlySet<string> = new Set(['process/failed', 'backup/storage'])
 
 /** The command of a backup as it is recorded: what a person would type. */
-export const describeCreate = (source: BackupSource, connection: Connection): string =>
+export const describeCreate = (source: BackupSource, connection: Conninfo): string =>
   `pg_dump ${dumpArguments('SNAPSHOT').join(' ')} ${connection.database} | zstd -3 | age ${source.backup.encryption.recipients
     .map(recipient => `-r ${recipient}`)
     .join(' ')} > ${source.address}/ID.dump.zst.age`
@@ -77,7 +79,7 @@ async function fill(options: CreateOptions, id: string, file: UnfinishedFile): P
   const {source, connection, tools} = options
   const {backup} = source
   const begun = tools.clock.monotonic()
-  return withSession(connection, tools.signal, async client => {
+  return withSession(connection, tools.signal, async (client, reached) => {
     await settleSession(client)
     const takenAt = tools.clock.now()
     const snapshot = await openSnapshot(client)
@@ -85,7 +87,7 @@ async function fill(options: CreateOptions, id: string, file: UnfinishedFile): P
     tools.log(`backup ${id}: snapshot at ${snapshot.serverTime}, ${snapshot.lsn}`)
     const [dump, tables, dumpVersion] = await together(tools.signal, signal => [
       streamDump({
-        connection,
+        environment: toolEnvironment(connection, reached),
         program,
         snapshot: snapshot.name,
         recipients: backup.encryption.recipients,

@@ -26,7 +26,7 @@ test('a scratch server takes a backup, proves it, opens no port, and leaves noth
     const before = Date.now()
     expect(await ops.firstWrite(place)).toBeGreaterThanOrEqual(before)
     expect(await ops.requireEqual(id, place)).toMatchObject({ok: true, tables: 5})
-    expect(scratchConnection(server).host).toBe(server.directory)
+    expect(scratchConnection(server).hosts[0]?.host).toBe(server.directory)
     expect(await ops.removeLeftovers()).not.toContain('r-test-0001')
     await ops.removeScratch(server)
     expect(existsSync(server.directory)).toBe(false)

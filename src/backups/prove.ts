@@ -1,7 +1,8 @@
+import type {Conninfo} from '../connections/postgres/conninfo.ts'
+import {withSession} from '../connections/postgres/session.ts'
 import {messageOf} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import type {Manifest} from './manifest.ts'
-import {type Connection, withSession} from './methods/pgdump/connection.ts'
 import {compareFigures, readFigures, settleSession, type TableDifference} from './methods/pgdump/figures.ts'
 
 /** What a restored copy was found to hold. */
@@ -20,7 +21,7 @@ export interface ProveOptions {
   readonly manifest: Manifest
   /** Declared in the configuration now; those of the manifest are the ones that were declared then. */
   readonly checks: readonly {readonly name: string; readonly query: string; readonly expect: string}[]
-  readonly copy: Connection
+  readonly copy: Conninfo
   readonly signal: AbortSignal
   readonly progress: (done: number, total: number) => void
   readonly now: () => number

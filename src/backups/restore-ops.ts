@@ -1,7 +1,8 @@
+import type {Conninfo} from '../connections/postgres/conninfo.ts'
+import {withSession} from '../connections/postgres/session.ts'
 import {OpsError} from '../errors.ts'
 import type {OpsContext} from './context.ts'
 import {findProgram} from './methods/pgdump/binaries.ts'
-import {type Connection, withSession} from './methods/pgdump/connection.ts'
 import {type Proof, proveCopy} from './prove.ts'
 import {analyzeDatabase, createDatabaseLike, dropDatabase, restoreArguments, restoreInto} from './restore.ts'
 import {type ScratchServer, scratchConnection} from './scratch.ts'
@@ -31,9 +32,9 @@ export interface RestoreOps {
 
 export function createRestoreOps(context: OpsContext): RestoreOps {
   const {tools, access} = context
-  const server = async (place: CopyPlace): Promise<Connection> =>
+  const server = async (place: CopyPlace): Promise<Conninfo> =>
     place.scratch === undefined ? access.admin() : scratchConnection(place.scratch)
-  const copy = async (place: CopyPlace): Promise<Connection> => ({...(await server(place)), database: place.database})
+  const copy = async (place: CopyPlace): Promise<Conninfo> => ({...(await server(place)), database: place.database})
 
   const prove = async (id: string, place: CopyPlace): Promise<Proof> => proveCopyOf(context, id, await copy(place))
 
@@ -75,7 +76,7 @@ export function createRestoreOps(context: OpsContext): RestoreOps {
 async function restoreCopy(
   context: OpsContext,
   id: string,
-  to: {readonly place: CopyPlace; readonly admin: Connection; readonly into: Connection},
+  to: {readonly place: CopyPlace; readonly admin: Conninfo; readonly into: Conninfo},
 ): Promise<void> {
   const {source, catalog, tools} = context
   const {place, admin, into} = to
@@ -112,7 +113,7 @@ async function restoreCopy(
   )
 }
 
-async function proveCopyOf(context: OpsContext, id: string, copy: Connection): Promise<Proof> {
+async function proveCopyOf(context: OpsContext, id: string, copy: Conninfo): Promise<Proof> {
   const {source, catalog, tools} = context
   if (tools.dryRun) return uncompared
   const found = await catalog.manifest(id, tools.signal)
@@ -156,7 +157,7 @@ const uncompared: Proof = {
 }
 
 /** A durable write through a new session, the way an application would come. */
-async function writeOnce(into: Connection, signal: AbortSignal): Promise<void> {
+async function writeOnce(into: Conninfo, signal: AbortSignal): Promise<void> {
   await withSession(into, signal, async client => {
     await client.query('SET synchronous_commit = on')
     await client.query('CREATE TABLE public.opsconsole_first_write (at timestamptz NOT NULL)')

@@ -1,16 +1,12 @@
 import {createHash} from 'node:crypto'
+import type {Conninfo} from '../connections/postgres/conninfo.ts'
+import {databaseArgument, quoteName, quoteText} from '../connections/postgres/quote.ts'
+import {withSession} from '../connections/postgres/session.ts'
+import {toolEnvironment} from '../connections/postgres/tool-environment.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import {openSealed} from './encryption/open.ts'
 import type {DatabaseProperties, FoundManifest} from './manifest.ts'
-import {
-  type Connection,
-  databaseArgument,
-  libpqEnvironment,
-  quoteName,
-  quoteText,
-  withSession,
-} from './methods/pgdump/connection.ts'
 import {countBytes, pour} from './methods/pgdump/pour.ts'
 import type {BackupStorage} from './storage/storage.ts'
 
@@ -28,7 +24,7 @@ export interface RestoreOptions {
   /** Path of pg_restore. */
   readonly program: string
   /** The empty database that is filled. */
-  readonly into: Connection
+  readonly into: Conninfo
   readonly signal: AbortSignal
   readonly progress: (done: number, total: number) => void
   readonly log: (line: string) => void
@@ -45,14 +41,15 @@ export async function restoreInto(options: RestoreOptions): Promise<void> {
     options.progress(done, manifest.storedBytes),
   )
   try {
+    const environment = await environmentFor(options)
     await pour({
       source: openSealed(hashed(counted, hash), [options.identity]),
       argv: [options.program, ...restoreArguments(options.into.database)],
       env: {
-        ...libpqEnvironment(options.into),
+        ...environment,
         // Waiting for the disk after every statement doubles the time of many small tables. What counts is durable
         // before the swap: its commit is synchronous and flushes everything before it.
-        PGOPTIONS: '-c synchronous_commit=off -c statement_timeout=0 -c lock_timeout=0',
+        PGOPTIONS: `${environment['PGOPTIONS'] ?? ''} -c synchronous_commit=off -c statement_timeout=0 -c lock_timeout=0`,
       },
       signal: options.signal,
       onLine: options.log,
@@ -69,6 +66,10 @@ export async function restoreInto(options: RestoreOptions): Promise<void> {
     throw new OpsError('backup/damaged', `backup ${manifest.id} changed while it was being restored`)
 }
 
+/** A list of hosts is settled by a session: pg_restore then writes to the server that it was on. */
+const environmentFor = ({into, signal}: RestoreOptions): Promise<Record<string, string>> =>
+  withSession(into, signal, async (_, reached) => toolEnvironment(into, reached))
+
 async function* hashed(
   source: AsyncIterable<Uint8Array>,
   hash: ReturnType<typeof createHash>,
@@ -81,7 +82,7 @@ async function* hashed(
 
 export interface CreateDatabaseOptions {
   /** A session on another database of the same server, as a role that may create databases. */
-  readonly admin: Connection
+  readonly admin: Conninfo
   readonly name: string
   readonly properties: DatabaseProperties
   /** On a scratch server the roles are made first; on a live one a missing role is an error. */
@@ -151,11 +152,11 @@ const splitNames = (list: string): readonly string[] =>
   [...list.matchAll(/"((?:[^"]|"")*)"|[^\s,]+/g)].map(match => match[1]?.replaceAll('""', '"') ?? match[0])
 
 /** Removes a database of ours, with the sessions on it. Nothing to do when it is not there. */
-export async function dropDatabase(admin: Connection, name: string, signal: AbortSignal): Promise<void> {
+export async function dropDatabase(admin: Conninfo, name: string, signal: AbortSignal): Promise<void> {
   await withSession(admin, signal, client => client.query(`DROP DATABASE IF EXISTS ${quoteName(name)} WITH (FORCE)`))
 }
 
 /** A restored database has no statistics; without them its first queries are planned blindly. */
-export async function analyzeDatabase(into: Connection, signal: AbortSignal): Promise<void> {
+export async function analyzeDatabase(into: Conninfo, signal: AbortSignal): Promise<void> {
   await withSession(into, signal, client => client.query('SET statement_timeout = 0; ANALYZE'))
 }

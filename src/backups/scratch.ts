@@ -3,12 +3,13 @@ import {chown, mkdir, readdir, readFile, rm, stat, writeFile} from 'node:fs/prom
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {z} from 'zod'
+import {completeConninfo, type Conninfo} from '../connections/postgres/conninfo.ts'
+import {withSession} from '../connections/postgres/session.ts'
 import {OpsError} from '../errors.ts'
 import type {Exec} from '../processes/exec.ts'
 import {identify, isAlive} from '../processes/identity.ts'
 import {sleep} from '../units/clock.ts'
 import {findProgram} from './methods/pgdump/binaries.ts'
-import {type Connection, withSession} from './methods/pgdump/connection.ts'
 
 /** A throw-away PostgreSQL server. Plain data: it is saved in the run, so that a later step or another process can remove it. */
 export interface ScratchServer {
@@ -38,15 +39,11 @@ const SUPERUSER = 'postgres'
 const PORT = 5432
 
 /** Where the scratch server answers. */
-export const scratchConnection = (server: ScratchServer, database = 'postgres'): Connection => ({
-  host: server.directory,
-  port: PORT,
-  user: server.superuser,
-  password: undefined,
-  database,
-  sslmode: 'disable',
-  sslrootcert: undefined,
-})
+export const scratchConnection = (server: ScratchServer, database = 'postgres'): Conninfo =>
+  completeConninfo(
+    {host: server.directory, port: String(PORT), user: server.superuser, dbname: database, passfile: '', options: ''},
+    {env: {}, home: server.directory, account: server.superuser},
+  )
 
 /** A place for one scratch server. Nothing is made yet: it can be saved before the first change. */
 export async function planScratch(options: ScratchOptions): Promise<ScratchServer> {

@@ -1,5 +1,6 @@
+import {quoteName} from '../connections/postgres/quote.ts'
+import {withSession} from '../connections/postgres/session.ts'
 import type {OpsContext} from './context.ts'
-import {quoteName, withSession} from './methods/pgdump/connection.ts'
 import {describeSwap, existingDatabases, swapBackNames, swapDatabases, type SwapNames, type SwapResult} from './swap.ts'
 
 /** Putting a proved copy in the live database's place, and back. */

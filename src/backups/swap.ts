@@ -1,8 +1,10 @@
 import type {Client} from 'pg'
+import type {Conninfo} from '../connections/postgres/conninfo.ts'
+import {quoteName} from '../connections/postgres/quote.ts'
+import {withSession} from '../connections/postgres/session.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import {sleep} from '../units/clock.ts'
-import {type Connection, quoteName, withSession} from './methods/pgdump/connection.ts'
 
 /** The three names of a swap. `kept` is what the live database is called afterwards. */
 export interface SwapNames {
@@ -41,7 +43,7 @@ export const describeSwap = (names: SwapNames): string =>
  * Raises `backup/restore`; everything is as it was then.
  */
 export async function swapDatabases(
-  admin: Connection,
+  admin: Conninfo,
   names: SwapNames,
   options: {readonly signal: AbortSignal; readonly now: () => number},
 ): Promise<SwapResult> {
@@ -73,7 +75,7 @@ export async function swapDatabases(
 
 /** Which of the names exist. */
 export async function existingDatabases(
-  admin: Connection,
+  admin: Conninfo,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {

@@ -1,5 +1,5 @@
 import {storages} from '../backups/storage/registry.ts'
-import {checkExpression, checkScheme, type Issue, issuesAt, type Path} from '../kinds/issue.ts'
+import {checkExpression, checkPostgres, checkScheme, type Issue, issuesAt, type Path} from '../kinds/issue.ts'
 import {probes} from '../probes/registry.ts'
 import {oneOf, PLACED, type PlacedConfig} from './place.ts'
 import {writeDuration} from './shape.ts'
@@ -162,12 +162,12 @@ function driven(config: PlacedConfig): Issue[] {
 
 /** Addresses that are written out. */
 function addresses(config: PlacedConfig): Issue[] {
-  const postgres = ['postgres', 'postgresql']
   return [
     ...config.caches.flatMap(({url}, index) => checkScheme(['caches', index, 'url'], url, ['redis', 'rediss'])),
     ...config.databases.flatMap(({url, adminUrl}, index) => [
-      ...checkScheme(['databases', index, 'url'], url, postgres),
-      ...checkScheme(['databases', index, 'adminUrl'], adminUrl, postgres),
+      ...checkPostgres(['databases', index, 'url'], url),
+      ...checkPostgres(['databases', index, 'adminUrl'], adminUrl),
     ]),
+    ...checkPostgres(['sharedLocks', 'url'], config.sharedLocks?.url),
   ]
 }

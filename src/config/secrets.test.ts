@@ -62,6 +62,9 @@ test.each<[string, SecretRef, RegExp]>([
 describe('of an address only what is secret is remembered', () => {
   test.each([
     ['postgres://app:p%40ss@db/shop', ['postgres://app:p%40ss@db/shop', 'p%40ss', 'p@ss']],
+    ['postgres://app:p%2fss@a,b/shop', ['postgres://app:p%2fss@a,b/shop', 'p%2fss', 'p/ss', 'p%2Fss']],
+    [`host=db password='p ss'`, [`host=db password='p ss'`, 'p ss', 'p%20ss']],
+    ['host=db dbname=shop', []],
     ['redis://localhost:6379', []],
     ['https://x/?token=abc&page=2', ['https://x/?token=abc&page=2', 'abc']],
     ['not a url', ['not a url']],

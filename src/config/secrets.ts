@@ -1,5 +1,6 @@
 import {readFile, stat} from 'node:fs/promises'
 import path from 'node:path'
+import {parseConnectionString} from '../connections/postgres/parse.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import type {Exec} from '../processes/exec.ts'
 import type {ResolveSecret, SecretRef} from './fields.ts'
@@ -86,12 +87,26 @@ const dropNewline = (text: string): string => text.replace(/\r?\n$/, '')
  * not secret, and people need to read it.
  */
 export function secretParts(value: string): string[] {
+  const postgres = postgresPasswords(value)
+  if (postgres !== undefined) return postgres.length > 0 ? [...new Set([value, ...postgres])] : []
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(value) || !URL.canParse(value)) return [value]
   const {password, searchParams} = new URL(value)
   const queried = [...searchParams].filter(([key]) => /pass|secret|token|key/i.test(key)).map(([, secret]) => secret)
   const plain = decode(password)
   const parts = [password, plain, ...queried].filter(part => part !== '')
   return parts.length > 0 ? [...new Set([value, ...parts])] : []
+}
+
+/** Of `host=db password=...`, and of URLs that only PostgreSQL reads: several hosts, no host, a socket. */
+function postgresPasswords(value: string): string[] | undefined {
+  try {
+    const {password, sslpassword} = parseConnectionString(value)
+    const written = /^[a-z]+:\/\/[^:@/]*:([^@/]*)@/.exec(value)?.[1]
+    const parts = [written, password, sslpassword, ...[password ?? '', sslpassword ?? ''].map(encodeURIComponent)]
+    return parts.flatMap(part => part || [])
+  } catch {
+    return undefined
+  }
 }
 
 function decode(text: string): string {

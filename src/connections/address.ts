@@ -1,11 +1,25 @@
 import type {SecretRef} from '../config/fields.ts'
 import {escapeLine} from '../text/escape.ts'
+import {addressOfKeywords} from './postgres/address.ts'
+import type {Keywords} from './postgres/keywords.ts'
+import {parseConnectionString} from './postgres/parse.ts'
 
 /** A URL for people: scheme, host, port and path, never user, password, query or fragment. */
 export function safeAddress(url: string): string {
+  const postgres = keywordsIn(url)
+  if (postgres !== undefined) return addressOfKeywords(postgres)
   if (!URL.canParse(url)) return 'an address that is not a URL'
   const {protocol, host, pathname} = new URL(url)
   return escapeLine(`${protocol}//${host}${pathname === '/' ? '' : pathname}`, 200)
+}
+
+/** A PostgreSQL URL may name several hosts or none, and need not be a URL. */
+function keywordsIn(text: string): Keywords | undefined {
+  try {
+    return parseConnectionString(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** The address of a URL that may be kept elsewhere, before anybody has read it. */

@@ -1,5 +1,5 @@
 import type {Found} from '../connections/attempt.ts'
-import type {Row} from '../connections/postgres.ts'
+import type {Row} from '../connections/postgres/kept.ts'
 import type {Check} from '../monitors/sample.ts'
 import {formatDuration} from '../units/duration.ts'
 import {formatShare} from '../units/number.ts'

@@ -1,5 +1,5 @@
 import {addressOfRef} from '../connections/address.ts'
-import {keepPostgres} from '../connections/postgres.ts'
+import {keepPostgres} from '../connections/postgres/kept.ts'
 import {reasonOf} from '../connections/reason.ts'
 import {OpsError} from '../errors.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'

@@ -1,6 +1,6 @@
 import {addressOfRef} from '../connections/address.ts'
 import {attemptLook} from '../connections/attempt.ts'
-import {keepPostgres} from '../connections/postgres.ts'
+import {keepPostgres} from '../connections/postgres/kept.ts'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Target} from '../monitors/sample.ts'
 import type {Clock} from '../units/clock.ts'

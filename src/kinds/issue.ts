@@ -1,3 +1,5 @@
+import {connectionStringFault} from '../connections/postgres/parse.ts'
+
 export type Path = readonly PropertyKey[]
 
 /** One thing that is wrong in a configuration: where, and what would be right. */
@@ -32,4 +34,10 @@ export function checkScheme(path: Path, written: unknown, schemes: readonly stri
   if (typeof written !== 'string') return []
   if (URL.canParse(written) && schemes.some(scheme => written.startsWith(`${scheme}://`))) return []
   return [{path, message: () => `should be a ${schemes.map(scheme => `${scheme}://`).join(' or ')} URL`}]
+}
+
+/** A connection string of PostgreSQL that is written out and that psql would refuse as well. */
+export function checkPostgres(path: Path, written: unknown): Issue[] {
+  const fault = typeof written === 'string' ? connectionStringFault(written) : undefined
+  return fault === undefined ? [] : [{path, message: () => fault}]
 }

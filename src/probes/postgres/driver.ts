@@ -1,6 +1,6 @@
 import {addressOfRef} from '../../connections/address.ts'
 import {defineDriver} from '../../kinds/define-driver.ts'
-import {checkScheme} from '../../kinds/issue.ts'
+import {checkPostgres} from '../../kinds/issue.ts'
 import {openPostgresProbe} from './probe.ts'
 import {postgresProbeSchema} from './schema.ts'
 
@@ -8,7 +8,7 @@ export const postgresProbe = defineDriver({
   type: 'postgres',
   schema: postgresProbeSchema,
   open: openPostgresProbe,
-  check: ({url}) => checkScheme(['url'], url, ['postgres', 'postgresql']),
+  check: ({url}) => checkPostgres(['url'], url),
   address: ({url}) => addressOfRef(url),
   example: {
     entry: {name: 'replica'},

@@ -1,5 +1,5 @@
 import {hostname} from 'node:os'
-import {keepPostgres, type PostgresQueries, type Row} from '../../connections/postgres.ts'
+import {keepPostgres, type PostgresQueries, type Row} from '../../connections/postgres/kept.ts'
 import {OpsError} from '../../errors.ts'
 import {identify} from '../../processes/identity.ts'
 import type {LockAnswer, LockClaim, LockHolder, LostLock, SharedLocks} from '../../runbooks/ports.ts'

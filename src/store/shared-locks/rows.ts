@@ -1,4 +1,4 @@
-import type {Row} from '../../connections/postgres.ts'
+import type {Row} from '../../connections/postgres/kept.ts'
 import type {LockHolder} from '../../runbooks/ports.ts'
 import {formatDuration} from '../../units/duration.ts'
 

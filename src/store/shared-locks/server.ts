@@ -1,4 +1,4 @@
-import type {KeptPostgres, PostgresQueries} from '../../connections/postgres.ts'
+import type {KeptPostgres, PostgresQueries} from '../../connections/postgres/kept.ts'
 import {reasonOf} from '../../connections/reason.ts'
 import {OpsError} from '../../errors.ts'
 import {formatDuration} from '../../units/duration.ts'

@@ -2,12 +2,12 @@ import {createHash} from 'node:crypto'
 import {pipeline} from 'node:stream'
 import {createSealer} from '../../encryption/seal.ts'
 import type {UnfinishedFile} from '../../storage/storage.ts'
-import {type Connection, libpqEnvironment} from './connection.ts'
 import {startTool} from '../../../processes/tool.ts'
 import {compressor} from './zstd.ts'
 
 export interface DumpOptions {
-  readonly connection: Connection
+  /** Of pg_dump: the server of the snapshot, and how to log in there. */
+  readonly environment: Readonly<Record<string, string>>
   /** Path of pg_dump. */
   readonly program: string
   /** Exported snapshot that makes the dump show the same moment as the manifest's figures. */
@@ -46,7 +46,7 @@ export async function streamDump(options: DumpOptions): Promise<DumpResult> {
   const signal = AbortSignal.any([options.signal, own.signal])
   const squeeze = await compressor(signal)
   const dump = startTool([options.program, ...dumpArguments(options.snapshot)], {
-    env: libpqEnvironment(options.connection),
+    env: options.environment,
     stdin: 'none',
     stdout: squeeze.outside ? squeeze.input : 'pipe',
     signal,

@@ -1,6 +1,6 @@
 import type {Client} from 'pg'
 import type {TableFigures} from '../../manifest.ts'
-import {quoteName} from './connection.ts'
+import {quoteName} from '../../../connections/postgres/quote.ts'
 
 /**
  * Row counts and checksums of every table whose rows pg_dump copies: ordinary tables and leaves of partitioned ones,

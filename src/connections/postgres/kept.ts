@@ -1,7 +1,11 @@
 import type {Client} from 'pg'
-import {escapeLine} from '../text/escape.ts'
-import {safeAddress} from './address.ts'
-import {untilAborted} from './attempt.ts'
+import {OpsError} from '../../errors.ts'
+import {escapeLine} from '../../text/escape.ts'
+import {untilAborted} from '../attempt.ts'
+import {reasonOf} from '../reason.ts'
+import {addressOfHosts} from './address.ts'
+import {readConninfo} from './conninfo.ts'
+import {connectPostgres} from './connect.ts'
 
 export type Row = Readonly<Record<string, string | null>>
 
@@ -29,10 +33,19 @@ export interface KeptPostgres {
   close(): Promise<void>
 }
 
-/** `readUrl` is asked at every new connection, so a rotated password is picked up. */
-export function keepPostgres(readUrl: () => Promise<string>): KeptPostgres {
+export interface KeptOptions {
+  /**
+   * Every Nth use opens a session of its own first, which then replaces the kept one: a server that accepts nobody any
+   * more still answers the sessions it has. 0, the default: never.
+   */
+  readonly freshEvery?: number
+}
+
+/** `readUrl` is asked at every new session, so a rotated password is picked up; names are looked up anew as well. */
+export function keepPostgres(readUrl: () => Promise<string>, {freshEvery = 0}: KeptOptions = {}): KeptPostgres {
   let client: Client | undefined
   let address: string | undefined
+  let uses = 0
 
   const drop = (): void => {
     const gone = client
@@ -40,20 +53,29 @@ export function keepPostgres(readUrl: () => Promise<string>): KeptPostgres {
     gone?.connection.stream.destroy()
   }
   const connect = async (signal: AbortSignal): Promise<Client> => {
-    const url = await readUrl()
-    address = safeAddress(url)
-    signal.throwIfAborted()
-    const {Client: PostgresClient} = (await import('pg')).default
-    const opened = new PostgresClient({connectionString: url, application_name: 'opsconsole', keepAlive: true})
-    // Without a listener, a server that goes away between two looks would end the process.
-    opened.on('error', () => {
+    const conninfo = await readConninfo(await readUrl())
+    address = addressOfHosts(conninfo.hosts, conninfo.database)
+    const {client: opened, reached} = await connectPostgres(conninfo, signal)
+    address = addressOfHosts([{...reached, hostaddr: reached.host === '' ? reached.hostaddr : ''}], conninfo.database)
+    const forget = (): void => {
       if (client === opened) client = undefined
-    })
-    opened.on('end', () => {
-      if (client === opened) client = undefined
-    })
-    await untilAborted(signal, opened.connect(), () => opened.connection.stream.destroy())
+    }
+    opened.on('error', forget)
+    opened.on('end', forget)
     return opened
+  }
+  /** Until a new session succeeds, every use asks for one: what is refused stays refused, whoever looks. */
+  const renew = async (signal: AbortSignal): Promise<void> => {
+    const old = client
+    try {
+      client = await connect(signal)
+    } catch (thrown) {
+      signal.throwIfAborted()
+      if (thrown instanceof OpsError) throw thrown
+      throw new NewSessionRefused(thrown)
+    }
+    uses = 1
+    await old?.end().catch(() => undefined)
   }
   const transaction = async <T>(
     open: Client,
@@ -67,9 +89,14 @@ export function keepPostgres(readUrl: () => Promise<string>): KeptPostgres {
   }
   const use = async <T>(signal: AbortSignal, work: (open: Client) => Promise<T>): Promise<T> => {
     signal.throwIfAborted()
-    client ??= await connect(signal)
+    if (client === undefined) {
+      client = await connect(signal)
+      uses = 1
+    } else if (freshEvery > 0 && uses >= freshEvery) await renew(signal)
+    else uses += 1
+    const current = client
     try {
-      return await untilAborted(signal, work(client), drop)
+      return await untilAborted(signal, work(current), drop)
     } catch (thrown) {
       // A connection whose work failed half-way is not worth repairing.
       drop()
@@ -88,6 +115,13 @@ export function keepPostgres(readUrl: () => Promise<string>): KeptPostgres {
       client = undefined
       await open?.end().catch(() => undefined)
     },
+  }
+}
+
+/** The kept session still answers, and a new one is not let in. */
+export class NewSessionRefused extends Error {
+  constructor(cause: unknown) {
+    super(`new sessions are refused: ${reasonOf(cause)}`, {cause})
   }
 }
 

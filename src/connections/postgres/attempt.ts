@@ -1,0 +1,101 @@
+import type {Client} from 'pg'
+import type {ConnectionOptions} from 'node:tls'
+import {untilAborted} from '../attempt.ts'
+import type {Conninfo} from './conninfo.ts'
+import type {HostEntry} from './hosts.ts'
+import {passwordOf} from './password.ts'
+import {tlsOptions} from './tls.ts'
+
+/**
+ * How far one attempt came before it failed. `asking`: the server heard who we are and has not let us in ·
+ * `admitted`: it had, and then refused, a database that does not exist for instance.
+ */
+export type Stage = 'network' | 'handshake' | 'asking' | 'admitted'
+
+export interface Failed {
+  readonly stage: Stage
+  readonly error: unknown
+  /** SQLSTATE, when it was the server that said no. */
+  readonly code: string | undefined
+  /** It answered that it does not encrypt. */
+  readonly noTls: boolean
+}
+
+/** One try at one address, encrypted or not. */
+export interface Attempt {
+  readonly conninfo: Conninfo
+  readonly entry: HostEntry
+  /** An address, or the directory of a socket. */
+  readonly address: string
+  readonly tls: boolean
+}
+
+export type Attempted = {readonly client: Client} | {readonly failed: Failed}
+
+/** A role may ask for more rounds than the driver's 100,000; without any limit a server could keep us busy. */
+const SCRAM_ROUNDS = 10_000_000
+
+export async function attempt({conninfo, entry, address, tls}: Attempt, signal: AbortSignal): Promise<Attempted> {
+  const {settings} = conninfo
+  const {Client: PostgresClient} = (await import('pg')).default
+  let ssl: ConnectionOptions | false
+  try {
+    ssl = tls && (await tlsOptions(conninfo, entry))
+  } catch (error) {
+    return {failed: {stage: 'handshake', error, code: undefined, noTls: false}}
+  }
+  const direct = tls && settings['sslnegotiation'] === 'direct'
+  let bound = false
+  const password = async (): Promise<string> => {
+    if (settings['channel_binding'] === 'require' && !bound) throw new Error(UNBOUND)
+    return passwordOf(conninfo, entry)
+  }
+  const config = {
+    host: address,
+    port: Number(entry.port),
+    user: conninfo.user,
+    database: conninfo.database,
+    password,
+    application_name: settings['application_name'] || settings['fallback_application_name'] || 'opsconsole',
+    // Never empty: the driver would look for PGOPTIONS, which had its say already.
+    options: settings['options'] || ' ',
+    ssl,
+    sslnegotiation: direct ? ('direct' as const) : ('postgres' as const),
+    enableChannelBinding: tls && settings['channel_binding'] !== 'disable',
+    keepAlive: Number(settings['keepalives'] ?? 1) !== 0,
+    keepAliveInitialDelayMillis: Math.max(0, Number(settings['keepalives_idle'] ?? 0)) * 1000,
+    ...(settings['replication'] ? {replication: settings['replication']} : {}),
+    scramMaxIterations: SCRAM_ROUNDS,
+  }
+  const client = new PostgresClient(config)
+  let stage = 'network' as Stage
+  const {connection} = client
+  connection.once('connect', () => (stage = tls ? 'handshake' : 'asking'))
+  connection.once('sslconnect', () => connection.stream.once('secureConnect', () => (stage = 'asking')))
+  connection.once('authenticationSASL', ({mechanisms}: {mechanisms: string[]}) => {
+    bound = tls && mechanisms.includes('SCRAM-SHA-256-PLUS')
+  })
+  connection.once('authenticationOk', () => (stage = 'admitted'))
+  // Without a listener, a server that goes away between two queries would end the process.
+  client.on('error', () => undefined)
+  const give = (): void => void connection.stream.destroy()
+  try {
+    await untilAborted(signal, client.connect(), give)
+    if (settings['channel_binding'] === 'require' && !bound) throw new Error(UNBOUND)
+    return {client}
+  } catch (error) {
+    give()
+    if (signal.aborted) return {failed: {stage: 'network', error: signal.reason, code: undefined, noTls: false}}
+    return {failed: {stage, error, code: sqlState(error), noTls: stage === 'handshake' && NO_TLS.test(String(error))}}
+  }
+}
+
+const UNBOUND = 'channel_binding=require: the server did not bind its authentication to this session'
+
+/** The driver has no other sign of it. */
+const NO_TLS = /does not support SSL/
+
+const sqlState = (error: unknown): string | undefined => {
+  const {severity, code} = (error ?? {}) as {readonly severity?: unknown; readonly code?: unknown}
+  return typeof severity === 'string' && typeof code === 'string' ? code : undefined
+}
