@@ -3,10 +3,11 @@
  * read differently becomes octal, which printf of the sh within takes back.
  */
 export function anyLoginShell(script: string): string {
-  return `exec sh -c '${TAKE_BACK}' '${toOctal(script)}'`
+  // The sh says its name in its own errors, so the script must not be that name.
+  return `exec sh -c 'eval "$(printf %b "$1")"' sh '${toOctal(script)}'`
 }
 
-/** What the sh within begins with: its name is the octal text. */
+/** What an sh begins with whose name is the octal text. */
 export const TAKE_BACK = 'eval "$(printf %b "$0")"'
 
 export function toOctal(text: string): string {
