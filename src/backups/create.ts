@@ -5,6 +5,7 @@ import {toolEnvironment} from '../connections/postgres/tool-environment.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import {escapeLine} from '../text/escape.ts'
+import {formatBytes} from '../units/bytes.ts'
 import {type Catalog, newBackupId} from './catalog.ts'
 import {type Manifest, storedName} from './manifest.ts'
 import {findProgram} from './methods/pgdump/binaries.ts'
@@ -43,6 +44,8 @@ export const describeCreate = (source: BackupSource, connection: Conninfo): stri
 export async function createBackup(options: CreateOptions): Promise<Manifest> {
   const {catalog, tools} = options
   const id = newBackupId(tools.clock.now(), randomBytes(2))
+  const free = await catalog.storage.freeBytes?.(tools.signal).catch(() => undefined)
+  if (free !== undefined) tools.log(`${catalog.storage.address}: ${formatBytes(free)} free`)
   const file = await begin(catalog, id, tools.signal)
   try {
     const manifest = await fill(options, id, file)
