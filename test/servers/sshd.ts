@@ -11,6 +11,8 @@ export interface Sshd {
   /** Private key that it lets in. */
   readonly keyFile: string
   readonly fingerprint: string
+  /** A known_hosts file with its key. */
+  readonly knownHostsFile: string
   /** Arguments for `ssh` up to the command. */
   readonly args: readonly string[]
   /** Ends every session from the server's side, as a cut network or a restarted sshd would. */
@@ -29,6 +31,7 @@ export async function startSshd(): Promise<Sshd> {
   for (const key of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(key)])
   copyFileSync(at('user.pub'), at('authorized'))
   const port = await freePort()
+  writeFileSync(at('known_hosts'), `[127.0.0.1]:${port} ${readFileSync(at('host.pub'), 'utf8')}`)
   const root = process.getuid?.() === 0
   // Debian's sshd run by root wants its privilege separation directory; it keeps nothing there.
   if (root) mkdirSync('/run/sshd', {recursive: true})
@@ -57,6 +60,7 @@ export async function startSshd(): Promise<Sshd> {
     port,
     dir,
     keyFile: at('user'),
+    knownHostsFile: at('known_hosts'),
     fingerprint: execFileSync('ssh-keygen', ['-lf', at('user.pub')], {encoding: 'utf8'}).split(' ')[1] ?? '',
     args: [
       '-p',

@@ -1,5 +1,6 @@
 import {drivers} from '../../kinds/drivers.ts'
 import {directoryStorageDriver} from './dir/driver.ts'
+import {sshStorageDriver} from './ssh/driver.ts'
 
 /** Every storage of backups. Adding one: its folder, and one line here. */
-export const storages = drivers([directoryStorageDriver])
+export const storages = drivers([directoryStorageDriver, sshStorageDriver])

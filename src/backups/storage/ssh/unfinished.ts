@@ -1,0 +1,96 @@
+import {randomBytes} from 'node:crypto'
+import type {Readable, Writable} from 'node:stream'
+import type {UnfinishedFile} from '../storage.ts'
+import {storageFailure} from './failure.ts'
+import {askRemote, type Remote, startSession} from './remote.ts'
+import {END, PARTIAL, READY, removeScript, renameScript, writeScript} from './scripts.ts'
+
+const CLEAN_UP_MS = 30_000
+
+/**
+ * The bytes go through one ssh into `NAME.RANDOM.partial`. A connection that is cut looks to the program over there like
+ * the end of the file: so it is another ssh that gives the name, after this one ended well and the number of bytes is right.
+ */
+export async function beginRemote(remote: Remote, name: string, given?: AbortSignal): Promise<UnfinishedFile> {
+  const own = new AbortController()
+  const signal = given === undefined ? own.signal : AbortSignal.any([given, own.signal])
+  const partial = `${name}.${randomBytes(4).toString('hex')}${PARTIAL}`
+  const session = startSession(remote, writeScript(remote.directory, partial), {stdin: 'pipe', signal})
+  const {tool} = session
+  const answer = readLines(tool.stdout)
+  // It lives as long as the ssh: how that ends is what every wait here ends with.
+  const ended = tool.ended.then(() => {
+    throw new Error('the host ended it before all was written')
+  })
+  ended.catch(() => undefined)
+  const orEnded = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await Promise.race([work, ended])
+    } catch (cause) {
+      // What it said is complete when it is gone.
+      await tool.ended.catch(() => undefined)
+      throw session.failure(cause)
+    }
+  }
+  let written = 0
+  if ((await orEnded(answer.next())) !== READY) {
+    await tool.stop()
+    throw session.failure(await tool.ended.then(() => new Error('the host did not answer as expected'), asIs))
+  }
+  return {
+    async write(bytes) {
+      written += bytes.length
+      const input = tool.stdin
+      if (input?.write(bytes) !== true) await orEnded(roomIn(input))
+    },
+    async commit() {
+      tool.stdin?.end()
+      const [stored] = await Promise.all([answer.next(), tool.ended]).catch((cause: unknown) => {
+        throw session.failure(cause)
+      })
+      if (Number(stored) !== written)
+        throw storageFailure(remote.address, `${stored ?? 'no'} of ${written} bytes of ${name} arrived`)
+      const said = await askRemote(remote, renameScript(remote.directory, partial, name), given)
+      if (said.toString().trim() !== END)
+        throw storageFailure(remote.address, `it is not known whether ${name} was stored`)
+    },
+    async abort() {
+      own.abort()
+      await tool.stop()
+      // Not the signal of the caller: cleaning up must also work after an abort.
+      await askRemote(remote, removeScript(remote.directory, [partial]), AbortSignal.timeout(CLEAN_UP_MS)).catch(
+        () => undefined,
+      )
+    },
+  }
+}
+
+const asIs = (cause: unknown): unknown => cause
+
+/** Resolves when a stream takes more; never when it is gone, which its process tells. */
+function roomIn(input: Writable | undefined): Promise<void> {
+  return new Promise(resolve => {
+    input?.once('drain', resolve)
+  })
+}
+
+/** Lines of a stream, one by one; undefined after the last. */
+function readLines(stream: Readable | undefined): {next(): Promise<string | undefined>} {
+  const pieces = stream?.setEncoding('utf8')[Symbol.asyncIterator]() as AsyncIterator<string> | undefined
+  let held = ''
+  return {
+    async next() {
+      for (;;) {
+        const end = held.indexOf('\n')
+        if (end >= 0) {
+          const line = held.slice(0, end)
+          held = held.slice(end + 1)
+          return line.trim()
+        }
+        const piece = await pieces?.next()
+        if (piece === undefined || piece.done === true) return undefined
+        held += piece.value
+      }
+    },
+  }
+}
