@@ -17,8 +17,11 @@ export type Decision = {readonly allowed: true} | (Refusal & {readonly rule: str
 export interface Circumstances {
   /** This process was called with --read-only. */
   readonly readOnlyFlag: boolean
-  /** As the file is now; undefined when there is none, as for the locks of a bare state directory. */
-  readonly config: Pick<Config, 'policy' | 'environments' | 'file'> | undefined
+  /**
+   * As the file is now; undefined when there is none, as for the locks of a bare state directory. Raises what reading
+   * it raises: only a rule that needs to know may ask, so that a run can be stopped whatever is wrong with the file.
+   */
+  readonly config: () => Pick<Config, 'policy' | 'environments' | 'file'> | undefined
 }
 
 /** One reason for which a change may be refused. Undefined: nothing against it. */

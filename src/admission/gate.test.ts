@@ -28,7 +28,7 @@ function opened(readOnlyFlag: boolean, append: (entry: AuditEntry) => void = () 
     },
     list: () => [],
   }
-  const circumstances: Circumstances = {readOnlyFlag, config: undefined}
+  const circumstances: Circumstances = {readOnlyFlag, config: () => undefined}
   return {gate: openGate({audit: () => audit, circumstances: () => circumstances}), trail}
 }
 
@@ -105,7 +105,7 @@ test('what holds is asked anew each time', async () => {
   const audit = opened(false)
   const gate = openGate({
     audit: () => ({append: () => ({}) as never, list: () => []}),
-    circumstances: () => ({readOnlyFlag, config: undefined}),
+    circumstances: () => ({readOnlyFlag, config: () => undefined}),
   })
   expect(gate.ask(change).allowed).toBe(true)
   readOnlyFlag = true

@@ -20,14 +20,14 @@ const intended = (more: Partial<Change> = {}): Change => ({
 
 const holding = ({flag = false, policy = false} = {}): Circumstances => ({
   readOnlyFlag: flag,
-  config: {
+  config: () => ({
     policy: policySchema.parse({readOnly: policy}),
     environments: [
       {name: 'dev', protected: false},
       {name: 'prod', protected: true},
     ],
     file: '/etc/opsconsole.yaml',
-  },
+  }),
 })
 
 const said = (decision: Decision): string => (decision.allowed ? 'allowed' : decision.rule)
@@ -107,8 +107,19 @@ describe('confirmations', () => {
 
   test('without a configuration no environment is protected and no policy forbids anything', () => {
     const change = intended({danger: 'disruptive', environment: 'prod'})
-    expect(said(decide(change, {readOnlyFlag: false, config: undefined}))).toBe('allowed')
+    expect(said(decide(change, {readOnlyFlag: false, config: () => undefined}))).toBe('allowed')
   })
+})
+
+test('a run can be stopped whatever is wrong with the configuration', () => {
+  const broken: Circumstances = {
+    readOnlyFlag: false,
+    config: () => {
+      throw new Error('not YAML')
+    },
+  }
+  expect(said(decide(intended({wayBack: true, environment: 'prod'}), broken))).toBe('allowed')
+  expect(() => decide(intended({environment: 'prod'}), broken)).toThrow('not YAML')
 })
 
 test('every rule has a name of its own, and the first that refuses is the one that is told', () => {

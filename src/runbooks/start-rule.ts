@@ -1,3 +1,4 @@
+import {neededConsent} from '../admission/needed-consent.ts'
 import type {Danger} from './define.ts'
 import type {Plan} from './plan.ts'
 
@@ -7,10 +8,11 @@ export function startRule(
   environment: {readonly name: string; readonly protected: boolean},
 ): Plan['start'] {
   if (danger === 'safe') return {kind: 'none', reason: 'it takes nothing away'}
-  if (environment.protected)
+  const {typed} = neededConsent(danger, environment)
+  if (typed !== undefined)
     return {
       kind: 'type',
-      text: environment.name,
+      text: typed,
       reason: `${environment.name} is protected and the runbook is ${danger}`,
     }
   return {kind: 'yes', reason: `the runbook is ${danger}`}

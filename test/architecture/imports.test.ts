@@ -61,6 +61,8 @@ describe('imports go one way', () => {
       // Runbooks work through the shell; what authors get stands above the engine.
       if (room === 'shell' || (roomOf(source.file) === 'authoring' && room === 'runbooks')) return false
       if (typeOnly && (DOMAINS.includes(room) || room === 'config')) return false
+      // What a runbook asks before it starts is what the gate would want said.
+      if (room === 'admission' && roomOf(source.file) === 'runbooks') return false
       return !(DOMAINS.includes(room) && schemas(source, target))
     })
     expect(bad).toEqual([])

@@ -1,17 +1,21 @@
 import type {Rule} from '../decision.ts'
+import {consentFlags, neededConsent} from '../needed-consent.ts'
 
-/** Who disrupts or destroys in a protected environment types its name: a plain yes is given too easily. */
+/** Who disrupts or destroys in a protected environment types its name. */
 export const protectedEnvironment: Rule = {
   name: 'protected environment',
   refuse: ({environment, danger, consent, via}, {config}) => {
-    const known = config?.environments.find(({name}) => name === environment)
-    if (!known?.protected || danger === 'safe' || consent === 'asked' || consent.typed.includes(known.name))
-      return undefined
+    if (danger === 'safe' || consent === 'asked') return undefined
+    const {typed} = neededConsent(
+      danger,
+      config()?.environments.find(({name}) => name === environment),
+    )
+    if (typed === undefined || consent.typed.includes(typed)) return undefined
     return {
       allowed: false,
       code: 'change/protected',
-      reason: `${known.name} is protected and this is ${danger}, so its name must be typed`,
-      hint: via === 'console' ? `Type ${known.name} where it is asked for.` : `Give --confirm ${known.name}.`,
+      reason: `${typed} is protected and this is ${danger}, so its name must be typed`,
+      hint: via === 'console' ? `Type ${typed} where it is asked for.` : `Give ${consentFlags({yes: false, typed})}.`,
     }
   },
 }
