@@ -57,20 +57,22 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
     cwd: process.cwd(),
     configFile: typeof input.flags['config'] === 'string' ? input.flags['config'] : undefined,
     entry: fileURLToPath(import.meta.url),
+    readOnly: input.flags['read-only'] === true,
   }
   // First of all: it loads what this process is about to load as well, beside it.
   const standby = command?.standby?.(input, terminal())
     ? (await import('./app/standby.ts')).openStandby(options)
     : undefined
   const {openAppContext} = await import('./app/context.ts')
-  const {createCommandContext, refuseWhenReadOnly} = await import('./app/command-context.ts')
+  const {createCommandContext} = await import('./app/command-context.ts')
+  const {admitCommand} = await import('./app/command-gate.ts')
   const {provideApi} = await import('./runbooks/load.ts')
   const app = openAppContext({...options, standby, home: programHome()})
   provideApi(app.options.home)
   const stop = interruptible()
   try {
-    if (command?.changes) refuseWhenReadOnly(app, input.flags)
-    const context = createCommandContext(app, {flags: input.flags, signal: stop.signal, interactive: terminal()})
+    if (command) admitCommand(app, command, input)
+    const context = createCommandContext(app, {command, input, signal: stop.signal, interactive: terminal()})
     const {jsonFor, textFor} = await import('./text/workflow-commands.ts')
     const result = command ? await command.run(input, context) : await context.console()
     if (result.data !== undefined && context.json)

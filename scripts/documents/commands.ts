@@ -42,8 +42,17 @@ function commandText(command: Command): string {
     `\`opsconsole ${usage(command)}\``,
     `${command.summary}.`.replace(/\.\.$/, '.'),
     ...(command.help ? [command.help] : []),
-    ...(command.changes ? ['Changes something: refused in read-only mode, recorded in the audit trail.'] : []),
+    ...changesNote(command),
     ...(places.length + flags.length > 0 ? [table(['', ''], [...places, ...flags])] : []),
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+function changesNote(command: Command): readonly string[] {
+  if (command.changes === undefined) return []
+  const {changes, onlyShows, danger} = command
+  const when = onlyShows === undefined ? '' : ', when it does more than show'
+  if (changes === 'files') return [`Changes files of its own: refused with --read-only${when}.`]
+  const destructive = danger === 'destructive' ? ' In a protected environment it needs --confirm with its name.' : ''
+  return [`Changes something: refused in read-only mode${when}, recorded in the audit trail.${destructive}`]
 }

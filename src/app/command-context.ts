@@ -1,10 +1,9 @@
 import readline from 'node:readline/promises'
-import type {AuditEntry} from '../audit/record.ts'
-import type {CommandInput, CommandContext} from '../commands/command.ts'
-import {messageOf, OpsError} from '../errors.ts'
+import type {ChangingContext, Command, CommandInput} from '../commands/command.ts'
 import type {Actor} from '../identity/actor.ts'
 import {alertBook} from '../store/alerts.ts'
 import {auditFile, verifyAuditFile} from '../store/audit-log.ts'
+import {changeOf, commandGate} from './command-gate.ts'
 import {handOver} from './hand-over.ts'
 import {type AppContext, openAppContext} from './context.ts'
 import {once} from './once.ts'
@@ -14,7 +13,9 @@ import {runRunner} from '../runs/runner.ts'
 import {leaveStandby} from './standby.ts'
 
 export interface CommandContextOptions {
-  readonly flags: CommandInput['flags']
+  /** Undefined: the console. */
+  readonly command: Command | undefined
+  readonly input: CommandInput
   readonly signal: AbortSignal
   readonly interactive: boolean
 }
@@ -22,23 +23,14 @@ export interface CommandContextOptions {
 /** What commands may use, made of everything there is. */
 export function createCommandContext(
   app: AppContext,
-  {flags, signal, interactive}: CommandContextOptions,
-): CommandContext {
+  {command, input, signal, interactive}: CommandContextOptions,
+): ChangingContext {
+  const {flags} = input
+  const gate = commandGate(app, command)
   const environmentName = typeof flags['env'] === 'string' ? flags['env'] : undefined
   const environment = once(() => chooseEnvironment(app.config(), environmentName))
-  const change: CommandContext['change'] = async (entry, act) => {
-    refuseWhenReadOnly(app, flags)
-    const whole: Omit<AuditEntry, 'phase'> = {...entry, environment: environment().name}
-    app.audit().append({...whole, phase: 'intent'})
-    try {
-      const result = await act()
-      app.audit().append({...whole, phase: 'outcome', outcome: 'done'})
-      return result
-    } catch (error) {
-      app.audit().append({...whole, phase: 'outcome', outcome: 'failed', reason: messageOf(error)})
-      throw error
-    }
-  }
+  const change: ChangingContext['change'] = (intended, work) =>
+    gate.carryOut(changeOf(app, {command, input, environment: environment().name}, intended), work)
   return {
     config: app.config,
     environment,
@@ -47,7 +39,7 @@ export function createCommandContext(
     actor: app.actor,
     audit: app.audit,
     verifyAudit: file => verifyAuditFile(file ?? auditFile(app.stateDir)),
-    engine: once(() => createEngine(app)),
+    engine: once(() => createEngine({...app, gate})),
     runner: async (run, resume) => {
       const secrets = await readOrder()
       if (!secrets) return leaveStandby(app.stateDir, run)
@@ -62,7 +54,7 @@ export function createCommandContext(
     opsTools: () => ({
       environment: environment(),
       run: 'command',
-      act: async (command, work) => change({action: 'command', target: command, command}, () => work(signal)),
+      act: (text, work) => change({action: 'command', target: text, command: text}, () => work(signal)),
       signal,
       clock: app.clock,
       exec: app.exec,
@@ -84,12 +76,6 @@ export function createCommandContext(
     handOver: argv => handOver(app, argv),
     question,
   }
-}
-
-/** Read-only covers everything that changes anything, whatever the way in. */
-export function refuseWhenReadOnly(app: AppContext, flags: CommandInput['flags']): void {
-  if (flags['read-only'] === true)
-    throw new OpsError('usage/read-only', 'this was called with --read-only, which forbids every change')
 }
 
 /** One line from the terminal; undefined at its end or when the signal says stop. */

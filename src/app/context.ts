@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Config} from '../config/schema.ts'
-import {loadConfig} from '../config/load.ts'
+import {openCurrentConfig} from '../config/current.ts'
 import {secretRefs} from '../config/secret-refs.ts'
 import {createSecretResolver} from '../config/secrets.ts'
 import {addressOfRef} from '../connections/address.ts'
@@ -24,6 +24,7 @@ import {hasUnknownStep, outcomeOf} from '../runs/read-state.ts'
 import type {RunsContext} from '../runs/context.ts'
 import type {RunStore} from '../runs/ports.ts'
 import type {Standby} from '../runs/standby.ts'
+import {openAppGate} from './app-gate.ts'
 import {once} from './once.ts'
 import {createOps} from './ops.ts'
 import {stateDirectory} from './state-dir.ts'
@@ -33,6 +34,8 @@ export interface AppOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly configFile: string | undefined
+  /** Nothing may be changed by this process, nor by those that it starts. */
+  readonly readOnly?: boolean
   /** The program itself, to start runners and planners with: `cli.ts` or `dist/cli.mjs`. */
   readonly entry: string
   /** A runner that got ready beside this process, for the plan that it makes. */
@@ -58,7 +61,8 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
     return thing
   }
   const stateDir = stateDirectory(options.env)
-  const config = once(() => loadConfig({file: options.configFile, env: options.env, cwd: options.cwd}))
+  const current = openCurrentConfig({file: options.configFile, env: options.env, cwd: options.cwd})
+  const config = once(current)
   const actor = once(() => knownActor ?? detectActor(options.env))
   const resolver = once(() =>
     createSecretResolver({
@@ -71,6 +75,8 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
   const resolveSecret: ResolveSecret = ref => resolver()(ref)
   const store = once(() => keep('store', openStore(stateDir)))
   const runs = once(() => runStore(stateDir, systemClock))
+  const redact = (text: string): string => escapeText(redactAnnounced(redactor.redact(text)))
+  const audit = once(() => keep('audit', openAuditLog({stateDir, actor: actor(), clock: systemClock, redact})))
   const tools = {config, clock: systemClock, exec: execProgram, secret: resolveSecret}
   return {
     ...tools,
@@ -83,17 +89,8 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
       await Promise.allSettled(refs.map(({ref}) => resolveSecret(ref)))
     }),
     actor,
-    audit: once(() =>
-      keep(
-        'audit',
-        openAuditLog({
-          stateDir,
-          actor: actor(),
-          clock: systemClock,
-          redact: text => escapeText(redactAnnounced(redactor.redact(text))),
-        }),
-      ),
-    ),
+    gate: openAppGate(options.readOnly === true, audit, current),
+    audit,
     locks: once(() =>
       keep('locks', openLockBook({stateDir, clock: systemClock, hasUnknownStep: run => hasUnknownStep(runs(), run)})),
     ),

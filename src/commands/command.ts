@@ -1,6 +1,7 @@
+import type {Change, Danger} from '../admission/change.ts'
 import type {AlertBook} from '../alerts/book.ts'
 import type {Verification} from '../audit/chain.ts'
-import type {AuditEntry, AuditLog} from '../audit/record.ts'
+import type {AuditLog} from '../audit/record.ts'
 import type {Config} from '../config/schema.ts'
 import type {Environment} from '../config/environment.ts'
 import type {ResolveSecret} from '../config/fields.ts'
@@ -9,7 +10,7 @@ import type {Monitor} from '../monitors/monitor.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Exec} from '../processes/exec.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
-import type {Engine} from '../runs/engine.ts'
+import type {Engine, EngineView} from '../runs/engine.ts'
 import type {ResumeOrder} from '../runs/resume-tools.ts'
 import type {Clock} from '../units/clock.ts'
 
@@ -31,7 +32,9 @@ export interface ArgumentSpec {
 }
 
 /** A command as data: parsed, documented and completed from this one object. */
-export interface Command {
+export type Command = ReadingCommand | ChangingCommand
+
+interface CommandSpec {
   /** Words after `opsconsole`: `backup verify`. The file is `commands/backup/verify.ts`. */
   readonly name: string
   readonly summary: string
@@ -39,13 +42,32 @@ export interface Command {
   readonly help?: string
   readonly arguments?: readonly ArgumentSpec[]
   readonly flags?: Readonly<Record<string, FlagSpec>>
-  /** Changes something: refused in read-only mode, and needs --env when there are several. */
-  readonly changes?: boolean
   /** Not listed in help. */
   readonly hidden?: boolean
   /** Whether it will start a run without asking anybody: then the runner may load while the plan is being made. */
   readonly standby?: (input: CommandInput, interactive: boolean) => boolean
+}
+
+/** Has no way to change anything. */
+export interface ReadingCommand extends CommandSpec {
+  readonly changes?: undefined
   run(input: CommandInput, context: CommandContext): Promise<CommandResult>
+}
+
+/** Gets the gate with its context, and has to pass it. */
+export interface ChangingCommand extends CommandSpec {
+  /**
+   * `true`: something of an environment, or of a run. `files`: only files and processes of its own, such as a lab or a
+   * new configuration: --read-only refuses it too, but no environment's policy is about it.
+   */
+  readonly changes: true | 'files'
+  /** What it may take away; `safe` when left out. Decides what must be confirmed. */
+  readonly danger?: Danger | ((input: CommandInput) => Danger)
+  /** Called like this it only stops or takes back what was admitted before. */
+  readonly wayBack?: (input: CommandInput) => boolean
+  /** Called like this it begins by showing something, which read-only need not refuse. */
+  readonly onlyShows?: (input: CommandInput) => boolean
+  run(input: CommandInput, context: ChangingContext): Promise<CommandResult>
 }
 
 export interface CommandInput {
@@ -71,18 +93,13 @@ export interface CommandContext {
   readonly audit: () => AuditLog
   /** Verifies the trail on disk (or another log file) without opening it for writing. */
   readonly verifyAudit: (file?: string) => Verification
-  readonly engine: () => Engine
+  readonly engine: () => EngineView
   /** Carries out a run in this process. */
   readonly runner: (run: string, resume: ResumeOrder | undefined) => Promise<number>
   /** Opens the console; resolves when it is left. */
   readonly console: () => Promise<CommandResult>
   /** Value of --env, when it was given. */
   readonly environmentName: string | undefined
-  /** Records the intent, carries the change out, records the outcome. The only way a command changes anything. */
-  readonly change: <T>(
-    entry: Omit<AuditEntry, 'phase' | 'outcome' | 'environment'>,
-    act: () => Promise<T>,
-  ) => Promise<T>
   readonly snapshot: () => Promise<Snapshot>
   /** The monitor of this process, not started; its role is shown to others while it holds the lease. */
   readonly monitor: (role: 'agent' | 'console') => Promise<Monitor>
@@ -106,3 +123,14 @@ export interface CommandContext {
   /** Asks one line at the terminal; undefined when there is none, at its end, or when the signal says stop. */
   readonly question: (text: string, signal: AbortSignal) => Promise<string | undefined>
 }
+
+/** What commands get that declare a change. */
+export interface ChangingContext extends CommandContext {
+  readonly engine: () => Engine
+  /** Asks whether it may happen, records the intent, does it, records the outcome. */
+  readonly change: <T>(intended: IntendedChange, work: () => T | Promise<T>) => Promise<T>
+}
+
+/** What a command says of a change; its declaration, its flags and its environment say the rest. */
+export type IntendedChange = Pick<Change, 'action' | 'target' | 'reason' | 'command' | 'run' | 'detail'> &
+  Partial<Pick<Change, 'danger'>>

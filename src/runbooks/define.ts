@@ -3,7 +3,8 @@ import type {Danger} from '../admission/change.ts'
 import type {Ops, Verdict} from './ops.ts'
 import type {Shell} from '../shell/shell.ts'
 
-export type {Danger}
+export type {Danger} from '../admission/change.ts'
+
 /** What a check can say: the step would change something, has nothing to do, or cannot tell beforehand. */
 export type Forecast = 'would change' | 'done' | 'cannot know'
 

@@ -1,3 +1,4 @@
+import type {Gate} from '../admission/gate.ts'
 import type {AuditLog} from '../audit/record.ts'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Config} from '../config/schema.ts'
@@ -29,7 +30,10 @@ export interface RunsContext {
   /** Reads every secret that the configuration declares, so that none is printed. */
   readonly rememberDeclared: () => Promise<void>
   readonly stateDir: string
+  /** As it was when it was first needed. */
   readonly config: () => Config
+  /** Decides what may change, by the configuration as it is now. */
+  readonly gate: Gate
   readonly actor: () => Actor
   readonly audit: () => AuditLog
   readonly runs: () => RunStore

@@ -3,6 +3,7 @@ import {listRunbooks} from '../runbooks/load.ts'
 import {abortRun} from './abort.ts'
 import {answerPrompt} from './answer.ts'
 import {approveRun} from './approve.ts'
+import {startChange} from './changes.ts'
 import type {RunsContext} from './context.ts'
 import {orDiskFull} from './disk.ts'
 import type {Engine} from './engine.ts'
@@ -22,9 +23,8 @@ export function createEngine(context: RunsContext): Engine {
     runbooks: () => listRunbooks(context.runbookDirectories(), file => loadWatched(context, file)),
     plan: plans.make,
     keptPlan: id => context.runs().keptPlan(id).plan,
-    start: request => {
-      if (context.config().policy.readOnly)
-        throw new OpsError('usage/read-only', 'the policy is read-only: no run may start')
+    start: async request => {
+      context.gate.admit(startChange(context, context.runs().keptPlan(request.plan).plan, request))
       const made = plans.made(request.plan)
       const known = {...made?.secrets, ...request.secrets}
       for (const value of Object.values(known)) context.redactor.add(value)

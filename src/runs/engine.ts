@@ -5,17 +5,13 @@ import type {RunReport} from '../runbooks/report.ts'
 import type {RunbookRow, RunRow} from '../runbooks/rows.ts'
 import type {RunState} from '../runbooks/state.ts'
 
-/** The engine as every window sees it: the console, the command line and CI drive the same one. */
-export interface Engine {
+/** What every window sees of runs: the console, the command line and CI look at the same. */
+export interface EngineView {
   runbooks(): Promise<readonly RunbookRow[]>
   /** Reads the facts, freezes a plan and keeps it for a day, so that exactly it can be started. */
   plan(request: PlanRequest, signal: AbortSignal): Promise<Plan>
   /** A plan that was kept. Raises `run/unknown`. */
   keptPlan(id: string): Plan
-  /** Starts a kept plan in a runner of its own; resolves with the run's id once its first record is durable. */
-  start(request: StartRequest): Promise<string>
-  /** Takes up a run whose runner died; rejects with the reason why it may not go on. */
-  resume(request: ResumeRequest): Promise<void>
   state(run: string): RunView
   list(limit?: number): readonly RunRow[]
   /** Everything a run says, from the start, in order; ends when the run has ended. */
@@ -24,11 +20,19 @@ export interface Engine {
   report(run: string): Promise<{readonly markdown: string; readonly report: RunReport}>
   output(run: string, last: number): {readonly lines: readonly OutputLine[]; readonly total: number}
   progress(run: string): Progress | undefined
+  locks(): Promise<LockList>
+}
+
+/** What every window can do with runs. The gate is asked first, and its refusal is raised. */
+export interface Engine extends EngineView {
+  /** Starts a kept plan in a runner of its own; resolves with the run's id once its first record is durable. */
+  start(request: StartRequest): Promise<string>
+  /** Takes up a run whose runner died; rejects with the reason why it may not go on. */
+  resume(request: ResumeRequest): Promise<void>
   answer(run: string, prompt: string, answer: string, reason: string, via: 'console' | 'command'): void
   /** Approves the plan of a run that waits or is suspended. Raises `run/refused` for the person who started it. */
   approve(run: string, reason: string, plan?: string): void
   abort(run: string, reason: string): void
-  locks(): Promise<LockList>
   /** Takes a lock away from whoever holds it, locally and among hosts. Raises `lock/unknown`. */
   releaseLock(lock: string, reason: string): Promise<ReleasedLock>
 }

@@ -2,11 +2,11 @@ import {createExporter} from '../../monitors/exporter.ts'
 import {parseListen, serveEndpoint} from '../../monitors/endpoint.ts'
 import type {Monitor, MonitorStatus} from '../../monitors/monitor.ts'
 import {sleep} from '../../units/clock.ts'
-import type {Command, CommandContext} from '../command.ts'
+import type {CommandContext, ReadingCommand} from '../command.ts'
 
 const LISTEN = '127.0.0.1:9464'
 
-export const command: Command = {
+export const command: ReadingCommand = {
   name: 'agent',
   summary: 'Watch and alert without a screen, until it is stopped',
   help: `Holds the lease of the state directory, so consoles show what it stores and do not look themselves. While

@@ -1,5 +1,6 @@
 import {OpsError} from '../../errors.ts'
 import type {Command} from '../command.ts'
+import {confirmFlag} from '../consent-flags.ts'
 import {backupFlag, chooseById, textFlag} from './choose.ts'
 
 export const command: Command = {
@@ -10,8 +11,11 @@ export const command: Command = {
     backup: backupFlag,
     reason: {type: 'string', value: 'TEXT', description: 'Why; required to hold'},
     release: {type: 'boolean', description: 'Let go of it'},
+    confirm: confirmFlag,
   },
   changes: true,
+  // Without its hold the next prune may take it.
+  danger: ({flags}) => (flags['release'] === true ? 'disruptive' : 'safe'),
   run: async ({args, flags}, context) => {
     const id = args[0] as string
     const ops = await chooseById(context, id, textFlag(flags, 'backup'))

@@ -1,7 +1,9 @@
+import {consentFlags, neededConsent} from '../../admission/needed-consent.ts'
 import type {PrunePlan} from '../../backups/retention.ts'
 import {EXIT, OpsError} from '../../errors.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import type {Command} from '../command.ts'
+import {confirmFlag} from '../consent-flags.ts'
 import {alignColumns} from '../runs/table.ts'
 import {chooseBackup, nameArgument, textFlag} from './choose.ts'
 
@@ -13,21 +15,25 @@ export const command: Command = {
   flags: {
     keep: {type: 'string', value: 'N', description: 'Usable backups to keep; the configured number when left out'},
     yes: {type: 'boolean', short: 'y', description: 'Remove what the plan says'},
+    confirm: confirmFlag,
   },
   changes: true,
+  danger: 'destructive',
   run: async ({args, flags}, context) => {
     const ops = chooseBackup(context, args[0])
     const keep = keepOf(textFlag(flags, 'keep')) ?? ops.keep
     const plan = await ops.prunePlan(keep)
+    const saying = consentFlags(neededConsent('destructive', context.environment()))
+    const end = plan.remove.length === 0 ? 'Nothing to remove.' : `Nothing was removed yet: say ${saying}.`
     if (flags['yes'] !== true || plan.remove.length === 0)
       return {
         data: {backup: ops.name, keep, removed: [], plan},
-        text: planText(plan, plan.remove.length === 0 ? 'Nothing to remove.' : 'Nothing was removed yet: say --yes.'),
+        text: planText(plan, end),
         exitCode: plan.remove.length > 0 && !context.interactive ? EXIT.refused : EXIT.done,
       }
     const removed = await ops.prune(plan.remove, keep)
-    const end = `Removed ${removed.length} of ${plan.decisions.length}, ${formatBytes(plan.removeBytes)}.`
-    return {data: {backup: ops.name, keep, removed, plan}, text: planText(plan, end)}
+    const done = `Removed ${removed.length} of ${plan.decisions.length}, ${formatBytes(plan.removeBytes)}.`
+    return {data: {backup: ops.name, keep, removed, plan}, text: planText(plan, done)}
   },
 }
 

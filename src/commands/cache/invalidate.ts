@@ -1,8 +1,10 @@
 import {createCacheOps} from '../../caches/ops.ts'
 import type {PatternCount} from '../../caches/invalidate.ts'
+import {consentFlags, neededConsent} from '../../admission/needed-consent.ts'
 import {EXIT, OpsError} from '../../errors.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {Command} from '../command.ts'
+import {confirmFlag} from '../consent-flags.ts'
 import {chooseCache} from './choose.ts'
 
 export const command: Command = {
@@ -16,8 +18,10 @@ export const command: Command = {
     param: {type: 'string', short: 'p', multiple: true, value: 'NAME=VALUE', description: 'Fills a hole such as {id}'},
     cache: {type: 'string', value: 'NAME', description: 'Which cache; may be left out when there is only one'},
     yes: {type: 'boolean', short: 'y', description: 'Remove them'},
+    confirm: confirmFlag,
   },
   changes: true,
+  danger: 'destructive',
   run: async ({args, flags}, context) => {
     const cache = chooseCache(context, typeof flags['cache'] === 'string' ? flags['cache'] : undefined)
     const ops = createCacheOps(cache, context.opsTools())
@@ -29,7 +33,7 @@ export const command: Command = {
     if (flags['yes'] !== true)
       return {
         data: {...asked, removed: 0},
-        text: `${countText(byPattern)}\n${total} keys of ${cache.name} would be removed. Give --yes to remove them.`,
+        text: `${countText(byPattern)}\n${total} keys of ${cache.name} would be removed. Give ${consentFlags(neededConsent('destructive', context.environment()))} to remove them.`,
         exitCode: EXIT.refused,
       }
     const removed = await context.change(

@@ -1,12 +1,12 @@
 import {OpsError} from '../../errors.ts'
 import {closest} from '../../text/closest.ts'
 import {escapeLine} from '../../text/escape.ts'
-import type {Command} from '../command.ts'
+import type {Command, ReadingCommand} from '../command.ts'
 import {globalFlags} from '../global-flags.ts'
 import {completionScript, type Shell, SHELLS} from './scripts.ts'
 
 /** `opsconsole completion SHELL`. The list of commands is asked for when it runs: this command is part of it. */
-export function createCompletionCommand(commands: () => readonly Command[]): Command {
+export function createCompletionCommand(commands: () => readonly Command[]): ReadingCommand {
   return {
     name: 'completion',
     summary: 'Print a completion script for a shell',

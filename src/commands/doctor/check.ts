@@ -1,5 +1,5 @@
 import type {Config} from '../../config/schema.ts'
-import type {Command, CommandContext, CommandResult} from '../command.ts'
+import type {CommandContext, CommandResult, ReadingCommand} from '../command.ts'
 import {attempt, type Check, skipped} from '../../kinds/verdict.ts'
 import {checkClock} from './clock.ts'
 import {checkConfiguration} from './configuration.ts'
@@ -9,10 +9,10 @@ import {checkRunbooks} from './runbooks.ts'
 import {checkStateDirectory} from './state-directory.ts'
 import {checkTools} from './tools.ts'
 
-export const command: Command = createDoctorCommand(readProcess)
+export const command: ReadingCommand = createDoctorCommand(readProcess)
 
 /** `opsconsole doctor`. */
-export function createDoctorCommand(facts: () => ProcessFacts): Command {
+export function createDoctorCommand(facts: () => ProcessFacts): ReadingCommand {
   return {
     name: 'doctor',
     summary: 'Say what is wrong on this machine and how to mend it',

@@ -8,11 +8,11 @@ import {type HaproxyServer, startHaproxy} from '../../../test/servers/haproxy.ts
 import {type PostgresServer, startPostgres} from '../../../test/servers/postgres.ts'
 import {type RedisServer, startRedis} from '../../../test/servers/redis.ts'
 import {readConfig} from '../../config/load.ts'
-import type {CommandContext} from '../command.ts'
+import type {ChangingContext} from '../command.ts'
 import type {Surroundings} from './discover.ts'
 import {createInitCommand} from './init.ts'
 
-const context = {signal: new AbortController().signal} as CommandContext
+const context = {signal: new AbortController().signal} as ChangingContext
 const cwd = mkdtempSync(path.join(os.tmpdir(), 'opsconsole-init-'))
 const nothing: Surroundings = {host: '127.0.0.1', redis: [], postgres: [], http: [], sockets: [], timeoutMs: 5000}
 

@@ -32,6 +32,7 @@ export function createInitCommand(place: InitPlace): Command {
       environment: {type: 'string', value: 'NAME', description: 'Name of the environment; production when left out'},
       force: {type: 'boolean', short: 'f', description: 'Overwrite a file that is there'},
     },
+    changes: 'files',
     run: (input, context) => init(place, input, context),
   }
 }

@@ -9,7 +9,7 @@ export const command: Command = {
 
 With --keep only the processes end: the next "lab up" goes on with the same data, ports and backups.`,
   flags: {...directoryFlag, keep: {type: 'boolean', description: 'Keep data, logs and backups for the next lab up'}},
-  changes: true,
+  changes: 'files',
   run: async (input, context) => {
     const keep = input.flags['keep'] === true
     const result = await labDown({dir: labDirectory(input, context), keep}, line => context.err(`${line}\n`))

@@ -6,7 +6,6 @@ import {requirePlan} from '../../lab/status.ts'
 import {formatAge} from '../../units/duration.ts'
 import type {Command} from '../command.ts'
 import {directoryFlag, labDirectory} from './directory.ts'
-import {refuseReadOnly} from './interrupt.ts'
 
 export const command: Command = {
   name: 'lab fault',
@@ -20,10 +19,11 @@ ${FAULT_KINDS.map(kind => `  ${kind.form.padEnd(22)} ${kind.meaning}`).join('\n'
     {name: 'fault', required: false, variadic: true, description: 'redis-down, errors=50%, latency=500ms@green...'},
   ],
   flags: {...directoryFlag},
+  changes: 'files',
+  onlyShows: ({args: [action = 'list']}) => action === 'list',
   run: async (input, context) => {
     const [action = 'list', ...faults] = input.args
     const plan = await requirePlan(labDirectory(input, context))
-    if (action !== 'list') refuseReadOnly(input.flags)
     if (action === 'add') {
       if (faults.length === 0) throw new OpsError('usage/arguments', 'lab fault add needs at least one fault')
       await addFaults(plan, faults, context.clock.now())

@@ -23,9 +23,3 @@ export async function withInterrupt<T>(outer: AbortSignal, work: (signal: AbortS
     process.stderr.off('error', ignore)
   }
 }
-
-/** Raises `usage/read-only` for a verb of a command that also has reading verbs. */
-export function refuseReadOnly(flags: Readonly<Record<string, unknown>>): void {
-  if (flags['read-only'] === true)
-    throw new OpsError('usage/read-only', 'this was called with --read-only, which forbids every change')
-}

@@ -7,8 +7,9 @@ import {formatDuration} from '../../units/duration.ts'
 import {formatShare} from '../../units/number.ts'
 import type {Command} from '../command.ts'
 import {directoryFlag, labDirectory} from './directory.ts'
-import {refuseReadOnly} from './interrupt.ts'
 import {millisecondsFlag, numberFlag, shareFlag} from './numbers.ts'
+
+const CHANGING_FLAGS = ['rps', 'slow', 'slow-ms', 'mark', 'reset']
 
 export const command: Command = {
   name: 'lab load',
@@ -25,14 +26,14 @@ A mark opens counters of its own for what is sent after it: "lab load --mark dep
     since: {type: 'string', value: 'NAME', description: 'Show what was sent since that mark'},
     reset: {type: 'boolean', description: 'Forget all counts and marks'},
   },
+  changes: 'files',
+  onlyShows: ({flags}) => CHANGING_FLAGS.every(name => flags[name] === undefined),
   run: async (input, context) => {
     const rps = numberFlag(input, 'rps', 20_000)
     const slow = shareFlag(input, 'slow')
     const slowMs = millisecondsFlag(input, 'slow-ms', 10_000)
     const mark = nameFlag(input.flags['mark'])
     const since = nameFlag(input.flags['since'])
-    if ([rps, slow, slowMs, mark].some(value => value !== undefined) || input.flags['reset'] === true)
-      refuseReadOnly(input.flags)
     const plan = await requirePlan(labDirectory(input, context))
     if (rps !== undefined || slow !== undefined || slowMs !== undefined)
       await setLoad(plan, {

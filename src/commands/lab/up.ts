@@ -15,7 +15,7 @@ Writes opsconsole.yaml into the directory of the lab; the console knows the lab 
     ...directoryFlag,
     rps: {type: 'string', value: 'N', description: 'Requests a second of the load generator (20)'},
   },
-  changes: true,
+  changes: 'files',
   run: async (input, context) => {
     const rps = numberFlag(input, 'rps', 20_000)
     const options = {dir: labDirectory(input, context), ...(rps === undefined ? {} : {rps})}

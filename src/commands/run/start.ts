@@ -4,7 +4,7 @@ import {requireConsent} from '../../runbooks/consent.ts'
 import type {Plan} from '../../runbooks/plan.ts'
 import {textFor} from '../../text/workflow-commands.ts'
 import {parseDuration} from '../../units/duration.ts'
-import type {Command, CommandInput, CommandResult, CommandContext} from '../command.ts'
+import type {ChangingContext, Command, CommandContext, CommandInput, CommandResult} from '../command.ts'
 import {parameterFlags} from '../plan/make.ts'
 import {planText} from '../plan/text.ts'
 import {leaveForCi} from './ci-files.ts'
@@ -58,7 +58,7 @@ export const command: Command = {
   run: startRun,
 }
 
-async function startRun(input: CommandInput, context: CommandContext): Promise<CommandResult> {
+async function startRun(input: CommandInput, context: ChangingContext): Promise<CommandResult> {
   const {flags} = input
   const lockWaitMs = typeof flags['lock-wait'] === 'string' ? parseDuration(flags['lock-wait']) : 0
   if (lockWaitMs === undefined)
@@ -133,7 +133,7 @@ async function planOf(
 
 /** Ctrl-C and TERM abort the run with its undo and wait for it; a second one lets it go on alone. A hang-up only leaves. */
 async function watchToEnd(
-  context: CommandContext,
+  context: ChangingContext,
   run: string,
   {junit, outputs}: {readonly junit: string | undefined; readonly outputs: string | undefined},
 ): Promise<CommandResult> {

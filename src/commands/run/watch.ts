@@ -1,7 +1,7 @@
 import {EXIT, messageOf, OpsError} from '../../errors.ts'
 import type {Prompt} from '../../runbooks/events.ts'
 import {emptyRun, reduceRun, type RunState} from '../../runbooks/state.ts'
-import type {CommandContext} from '../command.ts'
+import type {ChangingContext} from '../command.ts'
 import {leaveForCi} from './ci-files.ts'
 import {choosePresenter} from './choose-presenter.ts'
 
@@ -21,7 +21,7 @@ export interface WatchEnd {
 }
 
 /** Shows a run from its start to its end, here, as lines. Never more than a window: leaving it changes nothing. */
-export async function watchRun(context: CommandContext, run: string, options: WatchOptions): Promise<WatchEnd> {
+export async function watchRun(context: ChangingContext, run: string, options: WatchOptions): Promise<WatchEnd> {
   const engine = context.engine()
   let state = emptyRun(run)
   let asking: Promise<void> | undefined
@@ -54,7 +54,7 @@ export async function watchRun(context: CommandContext, run: string, options: Wa
 }
 
 /** Into the files that a CI system, or --outputs, names. Nothing of it changes how the run ended. */
-async function leaveHere(context: CommandContext, state: RunState, outputs: string | undefined): Promise<void> {
+async function leaveHere(context: ChangingContext, state: RunState, outputs: string | undefined): Promise<void> {
   const report = context.env['GITHUB_STEP_SUMMARY']
     ? await context
         .engine()
@@ -71,7 +71,7 @@ async function leaveHere(context: CommandContext, state: RunState, outputs: stri
 }
 
 /** A question in the line mode. An answer that came from elsewhere in the meantime makes ours moot, not wrong. */
-async function answerHere(context: CommandContext, run: string, prompt: Prompt, signal: AbortSignal): Promise<void> {
+async function answerHere(context: ChangingContext, run: string, prompt: Prompt, signal: AbortSignal): Promise<void> {
   const engine = context.engine()
   if (prompt.terminal) return answerFromTerminal(context, run, {prompt, terminal: prompt.terminal, signal})
   const choices =
@@ -96,7 +96,7 @@ interface TerminalPrompt {
 
 /** Runs the program of the question here, in this terminal, when the person says so; its end is theirs to judge. */
 async function answerFromTerminal(
-  context: CommandContext,
+  context: ChangingContext,
   run: string,
   {prompt, terminal, signal}: TerminalPrompt,
 ): Promise<void> {

@@ -15,6 +15,7 @@ export const command: Command = {
   flags: {
     danger: {type: 'string', value: 'DANGER', description: 'safe, disruptive (when left out) or destructive'},
   },
+  changes: 'files',
   run: newRunbook,
 }
 

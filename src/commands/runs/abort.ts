@@ -6,6 +6,7 @@ export const command: Command = {
   arguments: [{name: 'run', required: true, description: 'Run id'}],
   flags: {reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'}},
   changes: true,
+  wayBack: () => true,
   run: async ({args, flags}, context) => {
     const run = args[0] as string
     context.engine().abort(run, String(flags['reason'] ?? ''))

@@ -1,5 +1,6 @@
 import {OpsError} from '../../errors.ts'
 import {accepts} from '../../runbooks/ask.ts'
+import {isWayBack} from '../../runbooks/way-back.ts'
 import type {Command} from '../command.ts'
 
 export const command: Command = {
@@ -12,6 +13,7 @@ export const command: Command = {
   ],
   flags: {reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'}},
   changes: true,
+  wayBack: ({args}) => isWayBack(args[2] ?? ''),
   run: async ({args, flags}, context) => {
     const [run, question, answer] = args as [string, string, string]
     const {prompt} = context.engine().state(run)

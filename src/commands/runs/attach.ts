@@ -7,6 +7,8 @@ export const command: Command = {
   summary: 'Watch a run from its start, all output included, until it ends',
   help: 'Ctrl-C leaves; the run goes on. At a terminal, open questions can be answered here.',
   arguments: [{name: 'run', required: true, description: 'Run id'}],
+  changes: true,
+  onlyShows: () => true,
   run: async ({args}, context) => {
     const run = args[0] as string
     context.engine().state(run)

@@ -24,6 +24,7 @@ export const command: Command = {
     ...parameterFlags,
   },
   changes: true,
+  wayBack: ({args}) => args[1] === 'abort',
   run: async ({args, flags}, context) => {
     const [run, choice] = args as [string, string]
     const reason = typeof flags['reason'] === 'string' ? flags['reason'] : ''
