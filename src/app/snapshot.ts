@@ -3,8 +3,8 @@ import {backupRows} from '../backups/backup-rows.ts'
 import {cacheRows} from '../caches/cache-rows.ts'
 import {databaseRows} from '../databases/database-rows.ts'
 import type {Monitor} from '../monitors/monitor.ts'
-import {serviceRows} from '../monitors/service-rows.ts'
-import {figureHistory, watchView} from '../monitors/view.ts'
+import {serviceRows} from '../services/service-rows.ts'
+import {watchAt} from '../monitors/view.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import {releaseRows} from '../releases/release-rows.ts'
 import type {Engine} from '../runs/engine.ts'
@@ -39,7 +39,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
       const here = <Row extends {readonly environment: string}>(rows: readonly Row[]): readonly Row[] =>
         rows.filter(row => row.environment === environment.name)
       const known = base.history()
-      const view = watchView(known, now)
+      const watch = watchAt(known, now)
       const status = parts.monitor.status()
       return {
         project: config.project,
@@ -48,11 +48,11 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
         at: now,
         readOnly: parts.readOnly || config.policy.readOnly,
         monitor: {state: status.state, holder: status.holder, lastSampleAt: status.lastSampleAt},
-        services: here(serviceRows(config, known, now)),
-        databases: here(databaseRows(config, view)),
-        caches: here(cacheRows(config, view, figureHistory(view))),
-        backups: here(backupRows(config, view, now)),
-        releases: here(releaseRows(config, view)),
+        services: here(serviceRows(config, watch)),
+        databases: here(databaseRows(config, watch.view)),
+        caches: here(cacheRows(config, watch.view, watch.figures)),
+        backups: here(backupRows(config, watch.view, now)),
+        releases: here(releaseRows(config, watch.view)),
         alerts: here(alertRows(book(), now - RESOLVED_SHOWN_MS)),
         runs: here(parts.engine.list(RUNS_SHOWN)),
         notices: notices(base, status.trouble),

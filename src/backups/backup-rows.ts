@@ -1,4 +1,4 @@
-import type {WatchView} from '../monitors/view.ts'
+import type {WatchView} from '../monitors/rows.ts'
 import type {BackupRow} from './rows.ts'
 import {type BackupsConfig, backupSources} from './source.ts'
 import {type BackupDetail, newestGood} from './target.ts'

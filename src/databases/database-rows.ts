@@ -1,5 +1,5 @@
 import {addressOfRef} from '../connections/address.ts'
-import type {WatchView} from '../monitors/view.ts'
+import type {WatchView} from '../monitors/rows.ts'
 import type {DatabaseRow} from './rows.ts'
 import type {PlacedDatabase} from './target.ts'
 

@@ -1,15 +1,7 @@
 import type {WindowFigures} from './rows.ts'
-import type {Health, Sample, TargetId} from './sample.ts'
+import type {Point, Sample, TargetId} from './sample.ts'
 import type {Track} from './state.ts'
 import type {Tally} from './tally.ts'
-
-/** One look, as it is kept for sparklines and windows. */
-export interface Point {
-  readonly at: number
-  readonly status: Health
-  readonly latencyMs: number
-  readonly values?: Readonly<Record<string, number>>
-}
 
 /** What is kept of one target for the screens, in one record: a screen reads one of these a row, and nothing else. */
 export interface Watched {

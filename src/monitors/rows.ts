@@ -1,4 +1,4 @@
-import type {Check, ServiceState} from './sample.ts'
+import type {Point, Sample, ServiceState, TargetKind} from './sample.ts'
 
 /** Figures over one window. Undefined: no sample in the window. */
 export interface WindowFigures {
@@ -24,15 +24,31 @@ export interface WatchedRow {
   readonly intervalMs: number
 }
 
-export interface ServiceRow extends WatchedRow {
-  /** `http`, `tcp`, `redis`, `postgres`, `command`. */
-  readonly probe: string
-  /** What is probed, for people: the URL without credentials. */
-  readonly address: string
-  readonly latencyMs: number | undefined
-  readonly version: string | undefined
-  readonly checks: readonly Check[]
+/** What is known of one target at one moment. */
+export interface Known {
+  /** State, reason, since, age: what every watched thing shows. */
+  readonly row: WatchedRow
+  /** The newest sample, however old; undefined before the first. */
+  readonly sample: Sample | undefined
   readonly windows: readonly WindowFigures[]
-  /** Newest last, at most 60; undefined is a gap. */
-  readonly latencyHistory: readonly (number | undefined)[]
+  readonly recent: readonly Point[]
+}
+
+export interface ViewedTarget {
+  readonly kind: TargetKind
+  readonly environment: string
+  readonly name: string
+  readonly intervalMs: number
+}
+
+export type WatchView = (target: ViewedTarget) => Known
+
+/** The monitor as the makers of rows see it, at one moment. */
+export interface Watch {
+  readonly now: number
+  readonly view: WatchView
+  /** One of a target's figures over its last looks, newest last; undefined is a gap. */
+  readonly figures: (target: ViewedTarget, figure: string) => readonly (number | undefined)[]
+  /** How long its last looks took, likewise. */
+  readonly latencies: (target: ViewedTarget) => readonly (number | undefined)[]
 }

@@ -37,6 +37,14 @@ export interface Sample extends Finding {
   readonly at: number
 }
 
+/** One look, as it is kept for sparklines and windows. */
+export interface Point {
+  readonly at: number
+  readonly status: Health
+  readonly latencyMs: number
+  readonly values?: Readonly<Record<string, number>>
+}
+
 /** Something that is looked at on a schedule. Each domain folder makes its own targets from its configuration. */
 export interface Target {
   readonly id: TargetId

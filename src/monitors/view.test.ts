@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 import type {Watched} from './history.ts'
 import type {Health} from './sample.ts'
-import {figureHistory, sparkline, watchView} from './view.ts'
+import {sparkline, watchAt, watchView} from './view.ts'
 
 const NOW = 1_800_000_000_000
 const figures = {window: '5m', samples: 9, uptime: 1, errorRate: 0, p50: 1, p95: 1, p99: 1} as const
@@ -50,5 +50,7 @@ test('a sparkline has a gap where looks are missing, and where the figure is not
     undefined,
     60,
   ])
-  expect(figureHistory(view(watched(NOW)))(target, 'hitRate')).toEqual([0.5])
+  expect(watchAt({watched: () => new Map([['cache/e/x', watched(NOW)]])}, NOW).figures(target, 'hitRate')).toEqual([
+    0.5,
+  ])
 })

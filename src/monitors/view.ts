@@ -1,29 +1,9 @@
 import {formatAge} from '../units/duration.ts'
-import type {History, Point} from './history.ts'
-import type {WatchedRow, WindowFigures} from './rows.ts'
-import type {Sample, TargetKind} from './sample.ts'
+import type {History} from './history.ts'
+import type {ViewedTarget, Watch, WatchView, WindowFigures} from './rows.ts'
+import type {Point} from './sample.ts'
 import {targetId} from './sample.ts'
 import {isFlapping, stateAt} from './state.ts'
-
-/** What is known of one target at one moment. */
-export interface Known {
-  /** State, reason, since, age: what every watched thing shows. */
-  readonly row: WatchedRow
-  /** The newest sample, however old; undefined before the first. */
-  readonly sample: Sample | undefined
-  readonly windows: readonly WindowFigures[]
-  readonly recent: readonly Point[]
-}
-
-export interface ViewedTarget {
-  readonly kind: TargetKind
-  readonly environment: string
-  readonly name: string
-  readonly intervalMs: number
-}
-
-/** The monitor as the makers of rows see it. */
-export type WatchView = (target: ViewedTarget) => Known
 
 const WINDOW_MS: Readonly<Record<WindowFigures['window'], number>> = {
   '5m': 300_000,
@@ -90,9 +70,15 @@ export function sparkline(
   return drawn.slice(-60)
 }
 
-/** One of a target's figures over its last looks, for the rows of caches, backups and releases. */
-export function figureHistory(
-  view: WatchView,
-): (target: ViewedTarget, figure: string) => readonly (number | undefined)[] {
-  return (target, figure) => sparkline(view(target).recent, target.intervalMs, point => point.values?.[figure])
+/** What the makers of rows are given: the history read once, at one moment. */
+export function watchAt(history: Pick<History, 'watched'>, now: number): Watch {
+  const view = watchView(history, now)
+  const drawn = (target: ViewedTarget, figure: (point: Point) => number | undefined) =>
+    sparkline(view(target).recent, target.intervalMs, figure)
+  return {
+    now,
+    view,
+    figures: (target, figure) => drawn(target, point => point.values?.[figure]),
+    latencies: target => drawn(target, point => (point.status === 'down' ? undefined : point.latencyMs)),
+  }
 }

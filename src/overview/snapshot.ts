@@ -2,7 +2,7 @@ import type {AlertRow} from '../alerts/rows.ts'
 import type {BackupRow} from '../backups/rows.ts'
 import type {CacheRow} from '../caches/rows.ts'
 import type {DatabaseRow} from '../databases/rows.ts'
-import type {ServiceRow} from '../monitors/rows.ts'
+import type {ServiceRow} from '../services/rows.ts'
 import type {ReleaseRow} from '../releases/rows.ts'
 import type {RunRow} from '../runbooks/rows.ts'
 

@@ -4,8 +4,9 @@ import path from 'node:path'
 import {afterEach, describe, expect, test} from 'vitest'
 import type {Sample, Target} from '../monitors/sample.ts'
 import {createRecorder} from '../monitors/recorder.ts'
-import {serviceRows} from '../monitors/service-rows.ts'
-import {serviceSchema} from '../monitors/config.ts'
+import {serviceRows} from '../services/service-rows.ts'
+import {watchAt} from '../monitors/view.ts'
+import {serviceSchema} from '../services/config.ts'
 import type {Store} from './open.ts'
 import {openStore} from './open.ts'
 import {sampleHistory} from './samples.ts'
@@ -57,7 +58,7 @@ describe('the history', () => {
     const services = [
       {...serviceSchema.parse({name: 'web', probe: {type: 'tcp', host: 'h', port: 1}}), environment: 'e'},
     ]
-    const [row] = serviceRows({services}, open(dir).history, end)
+    const [row] = serviceRows({services}, watchAt(open(dir).history, end))
     expect(row).toMatchObject({state: 'up', address: 'h:1'})
     expect(row?.windows.map(({window, samples}) => [window, samples])).toEqual([
       ['5m', 10],

@@ -1,7 +1,7 @@
 import type {DatabaseSync, StatementSync} from 'node:sqlite'
-import type {History, HistoryBatch, Point, Rollup, Span, Watched} from '../monitors/history.ts'
+import type {History, HistoryBatch, Rollup, Span, Watched} from '../monitors/history.ts'
 import {KEPT_MS, SPANS} from '../monitors/history.ts'
-import type {Health, TargetId} from '../monitors/sample.ts'
+import type {Health, Point, TargetId} from '../monitors/sample.ts'
 import {decodeBins, encodeBins} from '../monitors/tally.ts'
 import {transaction} from './transaction.ts'
 

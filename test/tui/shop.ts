@@ -1,7 +1,7 @@
 import type {BackupEntry, BackupRow} from '../../src/backups/rows.ts'
 import type {CacheRow} from '../../src/caches/rows.ts'
 import type {DatabaseRow} from '../../src/databases/rows.ts'
-import type {ServiceRow} from '../../src/monitors/rows.ts'
+import type {ServiceRow} from '../../src/services/rows.ts'
 import type {Snapshot} from '../../src/overview/snapshot.ts'
 import type {ReleaseRow} from '../../src/releases/rows.ts'
 import {alerts, DAY, MINUTE, NOW, runs, SECOND} from './shop-events.ts'

@@ -1,4 +1,4 @@
-import type {ServiceRow} from '../../monitors/rows.ts'
+import type {ServiceRow} from '../../services/rows.ts'
 import {formatShare} from '../../units/number.ts'
 import type {Command} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'

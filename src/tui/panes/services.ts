@@ -1,4 +1,5 @@
-import type {ServiceRow, WatchedRow, WindowFigures} from '../../monitors/rows.ts'
+import type {WatchedRow, WindowFigures} from '../../monitors/rows.ts'
+import type {ServiceRow} from '../../services/rows.ts'
 import {formatDuration} from '../../units/duration.ts'
 import {formatShare} from '../../units/number.ts'
 import type {Line} from '../layout/line.ts'

@@ -2,8 +2,8 @@ import type {Probe} from '../probes/probe.ts'
 import type {ProbeSpec} from '../probes/registry.ts'
 import {formatDuration} from '../units/duration.ts'
 import type {ServiceConfig} from './config.ts'
-import type {Finding, Target} from './sample.ts'
-import {targetId} from './sample.ts'
+import type {Finding, Target} from '../monitors/sample.ts'
+import {targetId} from '../monitors/sample.ts'
 
 export type PlacedService = ServiceConfig & {readonly environment: string}
 export type PlacedServices = {readonly services: readonly PlacedService[]}

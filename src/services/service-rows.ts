@@ -1,19 +1,14 @@
+import type {Watch} from '../monitors/rows.ts'
 import {type ProbeSpec, probes} from '../probes/registry.ts'
-import type {History} from './history.ts'
 import type {ServiceRow} from './rows.ts'
 import type {PlacedServices} from './target.ts'
-import {sparkline, watchView} from './view.ts'
 
 /** One row for each configured service, all at the same moment. */
-export function serviceRows(
-  config: PlacedServices,
-  history: Pick<History, 'watched'>,
-  now: number,
-): readonly ServiceRow[] {
-  const view = watchView(history, now)
+export function serviceRows(config: PlacedServices, watch: Watch): readonly ServiceRow[] {
   return config.services.map(service => {
     const {environment, name, interval} = service
-    const {row, sample, windows, recent} = view({kind: 'service', environment, name, intervalMs: interval})
+    const target = {kind: 'service', environment, name, intervalMs: interval} as const
+    const {row, sample, windows} = watch.view(target)
     return {
       ...row,
       probe: service.probe.type,
@@ -22,7 +17,7 @@ export function serviceRows(
       version: sample?.version,
       checks: sample?.checks ?? [],
       windows,
-      latencyHistory: sparkline(recent, interval, point => (point.status === 'down' ? undefined : point.latencyMs)),
+      latencyHistory: watch.latencies(target),
     }
   })
 }

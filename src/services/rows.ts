@@ -1,0 +1,15 @@
+import type {WatchedRow, WindowFigures} from '../monitors/rows.ts'
+import type {Check} from '../monitors/sample.ts'
+
+export interface ServiceRow extends WatchedRow {
+  /** `http`, `tcp`, `redis`, `postgres`, `command`. */
+  readonly probe: string
+  /** What is probed, for people: the URL without credentials. */
+  readonly address: string
+  readonly latencyMs: number | undefined
+  readonly version: string | undefined
+  readonly checks: readonly Check[]
+  readonly windows: readonly WindowFigures[]
+  /** Newest last, at most 60; undefined is a gap. */
+  readonly latencyHistory: readonly (number | undefined)[]
+}
