@@ -5,7 +5,7 @@ import type {RunView} from './engine.ts'
 
 /** Answers the open question of a run. */
 export function answerPrompt(
-  context: RunsContext,
+  context: Pick<RunsContext, 'actor' | 'clock' | 'runs'>,
   {run, prompt: open}: RunView,
   given: {
     readonly prompt: string

@@ -6,7 +6,7 @@ import type {RunView} from './engine.ts'
 
 /** Leaves the approval where the run finds it, now or when it is taken up. */
 export function approveRun(
-  context: RunsContext,
+  context: Pick<RunsContext, 'actor' | 'audit' | 'clock' | 'runs'>,
   view: RunView,
   {reason, plan}: {readonly reason: string; readonly plan: string | undefined},
 ): void {

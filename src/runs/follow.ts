@@ -10,6 +10,7 @@ export async function* followRun(
   stored: Pick<StoredRun, 'events' | 'output'>,
   signal: AbortSignal,
   isLost: () => boolean,
+  everyMs = FOLLOW_EVERY_MS,
 ): AsyncIterable<Feed> {
   let [journalEnd, outputEnd] = [0, 0]
   const waiting: RunEvent[] = []
@@ -31,6 +32,6 @@ export async function* followRun(
     for (let event = waiting.shift(); event; event = waiting.shift()) yield {event}
     if (last) return
     last = ended || gone
-    if (!last) await sleep(FOLLOW_EVERY_MS, signal)
+    if (!last) await sleep(everyMs, signal)
   }
 }

@@ -14,9 +14,14 @@ import type {Standby} from './standby.ts'
 /** How long a runner may take to write its first record. A loaded machine starts Node slowly. */
 export const STARTED_WITHIN_MS = 60_000
 
+type LaunchContext = Pick<
+  RunsContext,
+  'actor' | 'audit' | 'config' | 'options' | 'redactor' | 'rememberDeclared' | 'runs' | 'stateDir'
+>
+
 /** Starts a kept plan in a runner of its own, or in the one that stands by for it. Resolves once the run's first record is durable. */
 export async function launchRun(
-  context: RunsContext,
+  context: LaunchContext,
   start: StartRequest,
   standby: Standby | undefined,
 ): Promise<string> {
@@ -67,7 +72,11 @@ export async function launchRun(
 }
 
 /** Starts a runner that takes up a run whose runner died. Resolves once that is recorded; rejects with its refusal. */
-export async function launchResume(context: RunsContext, resume: ResumeRequest): Promise<void> {
+export async function launchResume(
+  context: LaunchContext,
+  resume: ResumeRequest,
+  start: typeof startRunner = startRunner,
+): Promise<void> {
   const stored = context.runs().run(resume.run)
   const secrets = neededSecrets(stored.request().secretParams, resume.secrets ?? {})
   const flags = [
@@ -76,7 +85,7 @@ export async function launchResume(context: RunsContext, resume: ResumeRequest):
     ...(resume.unattended ? ['--unattended'] : []),
     ...(resume.localLock === undefined ? [] : ['--local-lock', resume.localLock]),
   ]
-  const runner = startRunner(siteOf(context), [resume.run, ...flags], stored.log)
+  const runner = start(siteOf(context), [resume.run, ...flags], stored.log)
   runner.order(secrets)
   // Several may try at once: only the one whose own runner took it up has won.
   await firstRecord(stored, runner, events =>
@@ -86,7 +95,7 @@ export async function launchResume(context: RunsContext, resume: ResumeRequest):
   )
 }
 
-const siteOf = ({options, stateDir, config}: RunsContext): RunnerSite => ({
+const siteOf = ({options, stateDir, config}: LaunchContext): RunnerSite => ({
   ...options,
   stateDir,
   configFile: config().file,

@@ -31,7 +31,7 @@ export interface RunReader {
 }
 
 /** Reads runs incrementally: a journal of which nothing new came costs one fstat. */
-export function createReader(context: RunsContext): RunReader {
+export function createReader(context: Pick<RunsContext, 'clock' | 'runs' | 'stateDir'>): RunReader {
   const cache = new Map<string, Cached>()
   const get = (stored: StoredRun): Cached => {
     const cached = cache.get(stored.id) ?? {

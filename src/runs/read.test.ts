@@ -1,0 +1,66 @@
+import {mkdirSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {expect, test} from 'vitest'
+import {NOW, openRunBench, request, RUN, started} from '../../test/runs/run-bench.ts'
+import {identify} from '../processes/identity.ts'
+import {STARTED_WITHIN_MS} from './launch.ts'
+import {createReader} from './read.ts'
+
+const own = identify(process.pid)
+const begun = {type: 'step-started', step: 'one', attempt: 1, key: `${RUN}/one`, phase: 'run'} as const
+
+test('a run whose runner lives is shown as its journal says', () => {
+  const {context, runs, write} = openRunBench()
+  runs.create(request)
+  write({...started(), process: own} as ReturnType<typeof started>, begun)
+  const reader = createReader(context)
+  expect(reader.view(RUN)).toMatchObject({lost: false, inFlight: []})
+  expect(reader.rows()).toMatchObject([{id: RUN, state: 'running', stepTitle: 'Do one'}])
+  write({type: 'step-finished', step: 'one', phase: 'run', outcome: 'done', reason: '', durationMs: 5})
+  expect(reader.view(RUN).steps.map(step => step.state)).toEqual(['done', 'pending'])
+})
+
+test('what a runner that died was doing is unknown, never guessed', () => {
+  const {context, runs, write} = openRunBench()
+  runs.create(request)
+  write(started(), begun, {type: 'command-started', step: 'one', command: 1, text: 'systemctl stop web', dryRun: false})
+  const view = createReader(context).view(RUN)
+  expect(view).toMatchObject({lost: true, inFlight: [expect.stringContaining('systemctl stop web')]})
+  expect(view.steps[0]).toMatchObject({state: 'unknown', reason: expect.stringContaining('nobody knows')})
+})
+
+test('a run that nobody has begun yet is not lost before its runner had the time to', () => {
+  let now = Date.now()
+  const {context, runs} = openRunBench({now: () => now, monotonic: () => 0})
+  runs.create(request)
+  const reader = createReader(context)
+  expect(reader.view(RUN)).toMatchObject({lost: false, endReason: ''})
+  now += STARTED_WITHIN_MS + 1000
+  expect(reader.view(RUN)).toMatchObject({lost: true, endReason: expect.stringContaining('nothing was touched')})
+})
+
+test('a damaged run is listed with what its request tells, one that was never asked for is not', () => {
+  const {context, runs} = openRunBench()
+  runs.create(request)
+  writeFileSync(path.join(context.stateDir, 'runs', RUN, 'journal'), 'not a journal\nnot at all\n')
+  mkdirSync(path.join(context.stateDir, 'runs', '20261122-031300-aaaa'))
+  expect(createReader(context).rows()).toMatchObject([
+    {id: RUN, runbook: 'two (damaged)', actor: 'ada', state: 'unknown', startedAt: NOW},
+  ])
+})
+
+test('lines of output are counted from the start, and only the last are given', () => {
+  const {context, runs, write} = openRunBench()
+  runs.create(request)
+  write(started())
+  const print = (...texts: readonly string[]): void => {
+    const output = runs.run(RUN).openOutput(() => 1)
+    for (const text of texts) output.line({step: 'one', stream: 'out', text})
+    output.close()
+  }
+  const reader = createReader(context)
+  print('a', 'b', 'c')
+  expect(reader.output(RUN, 2)).toMatchObject({lines: [{text: 'b'}, {text: 'c'}], total: 3})
+  print('d')
+  expect(reader.output(RUN, 2)).toMatchObject({lines: [{text: 'c'}, {text: 'd'}], total: 4})
+})
