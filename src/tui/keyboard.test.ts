@@ -1,30 +1,9 @@
 import type {Key} from 'ink'
 import {expect, test} from 'vitest'
+import {noKey} from '../../test/tui/keys.ts'
 import {keyNames} from './keyboard.ts'
 
-const key = (change: Partial<Key> = {}): Key => ({
-  upArrow: false,
-  downArrow: false,
-  leftArrow: false,
-  rightArrow: false,
-  pageDown: false,
-  pageUp: false,
-  home: false,
-  end: false,
-  return: false,
-  escape: false,
-  ctrl: false,
-  shift: false,
-  tab: false,
-  backspace: false,
-  delete: false,
-  meta: false,
-  super: false,
-  hyper: false,
-  capsLock: false,
-  numLock: false,
-  ...change,
-})
+const key = (change: Partial<Key> = {}): Key => ({...noKey, ...change})
 
 test.each([
   ['a letter', 'a', {}, ['a']],

@@ -62,11 +62,11 @@ async function begin(overSsh: boolean): Promise<string> {
   await console.question('Start chatty?')
   // A question that has just appeared takes no keys; on a busy machine it may appear late.
   let pressed = performance.now()
-  console.press('y')
+  console.press('y', 'enter')
   return until('the run', () => {
     if (performance.now() - pressed > 3000 && console.screen().includes('Start chatty?')) {
       pressed = performance.now()
-      console.press('y')
+      console.press('y', 'enter')
     }
     const run = listRunIds(program.stateDir).find(each => !before.has(each))
     return run !== undefined && readEvents(journal(run)).events.length > 0 && run

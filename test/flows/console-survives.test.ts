@@ -41,7 +41,7 @@ async function beginDeploy(version: string): Promise<string> {
   console.press('enter')
   await console.question('The run asks')
   const run = listRunIds(shop.program.stateDir).at(-1) as string
-  console.press('y')
+  console.press('y', 'enter')
   await console.gone('The run asks')
   return run
 }

@@ -44,7 +44,7 @@ async function deployByKeys(version: string): Promise<string> {
   console.type('lab')
   console.press('enter')
   await console.question('The run asks')
-  console.press('y')
+  console.press('y', 'enter')
   await console.see('all steps are done')
   const run = newestRun()
   console.press('q')

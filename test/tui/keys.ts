@@ -1,3 +1,4 @@
+import type {Key} from 'ink'
 import type {Snapshot} from '../../src/overview/snapshot.ts'
 import {reduce} from '../../src/tui/state/reduce.ts'
 import type {Effect, UiState} from '../../src/tui/state/ui.ts'
@@ -39,3 +40,27 @@ export const deeds = (pressed: Pressed): readonly Effect[] => pressed.effects.fi
 /** A text as the keys that type it. */
 export const letters = (text: string): readonly string[] =>
   Array.from(text, letter => (letter === ' ' ? 'space' : letter))
+
+/** What Ink tells beside a letter that has no name of its own. */
+export const noKey: Key = {
+  upArrow: false,
+  downArrow: false,
+  leftArrow: false,
+  rightArrow: false,
+  pageDown: false,
+  pageUp: false,
+  home: false,
+  end: false,
+  return: false,
+  escape: false,
+  ctrl: false,
+  shift: false,
+  tab: false,
+  backspace: false,
+  delete: false,
+  meta: false,
+  super: false,
+  hyper: false,
+  capsLock: false,
+  numLock: false,
+}
