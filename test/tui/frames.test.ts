@@ -180,6 +180,7 @@ const overlays: readonly (OpenOverlay | undefined)[] = [
   undefined,
   over('filter', {noun: 'services', field: typedText(HOSTILE[0] ?? ''), original: ''}),
   over('command', {field: {text: 'ru', cursor: 1}, index: 3}),
+  over('second key', 'g'),
   over('environments', {index: 1}),
   over('start', {plan, dryRun: false, form: form({focus: 'typed', typed: typedText('produ')})}),
   over('question', {run: RUN, prompt: prompt('production'), form: form({focus: 'typed', typed: long})}),

@@ -3,7 +3,7 @@ import type {Change, ScreenKind, UiState} from '../state/ui.ts'
 /** Something a person can do with a key, or by typing it after `:`. One file each; the list is in the registry. */
 export interface Action {
   readonly id: string
-  /** Empty: only `:` leads to it. */
+  /** Each a key, or two keys after each other: `g a`. Empty: only `:` leads to it. */
   readonly keys: readonly string[]
   /** One or two words for the footer. */
   readonly label: string

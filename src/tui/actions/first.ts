@@ -4,7 +4,7 @@ import {BROWSING, defineAction} from './action.ts'
 
 export const first = defineAction({
   id: 'first',
-  keys: ['g', 'home'],
+  keys: ['g g', 'home'],
   label: 'first',
   description: 'To the first row',
   where: BROWSING,

@@ -31,6 +31,7 @@ describe('actions', () => {
       reason: 'Cannot rollback: there is no runbook named rollback.',
     })
     expect(pressed(nothing, 'Z')).toEqual({kind: 'nothing'})
+    expect(pressed(nothing, 'g')).toEqual({kind: 'first key'})
   })
 
   test('the table for the documentation has every action, with a sentence and a way to it', () => {

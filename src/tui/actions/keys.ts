@@ -18,12 +18,17 @@ const possibleHere = (state: UiState): readonly Action[] => {
 export type Pressed =
   | {readonly kind: 'action'; readonly action: Action}
   | {readonly kind: 'refused'; readonly reason: string}
+  /** The first of two keys. */
+  | {readonly kind: 'first key'}
   | {readonly kind: 'nothing'}
 
 export function pressed(state: UiState, key: string): Pressed {
   const meant = (list: readonly Action[]): Action | undefined => list.find(each => each.keys.includes(key))
   const action = meant(actionsHere(state)) ?? meant(possibleHere(state))
-  if (!action) return {kind: 'nothing'}
+  if (!action) {
+    const begins = actionsHere(state).some(each => each.keys.some(own => own.startsWith(`${key} `)))
+    return {kind: begins ? 'first key' : 'nothing'}
+  }
   const reason = refusalOf(state, action)
   return reason === undefined ? {kind: 'action', action} : {kind: 'refused', reason}
 }
@@ -47,7 +52,10 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
 
 /** A key as people know it: `↵`, `Ctrl-R`, `g`. */
 export const keyLabel = (key: string): string =>
-  KEY_NAMES[key] ?? (key.startsWith('ctrl-') ? `Ctrl-${key.slice(5).toUpperCase()}` : key)
+  key
+    .split(' ')
+    .map(each => KEY_NAMES[each] ?? (each.startsWith('ctrl-') ? `Ctrl-${each.slice(5).toUpperCase()}` : each))
+    .join(' ')
 
 /** The table that docs/keys.md is generated from. */
 export function keyTable(): readonly {

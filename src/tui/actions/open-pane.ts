@@ -3,8 +3,8 @@ import {openNoun} from '../state/navigate.ts'
 import type {Action} from './action.ts'
 import {BROWSING, defineAction} from './action.ts'
 
-/** One action a pane: its number, its key, and its name after `:`. */
-export const openPane: readonly Action[] = ALL_PANES.map(({noun, title, many}) =>
+/** One action a pane: its number, `g` and its letter, and its names after `:`. */
+export const openPane: readonly Action[] = ALL_PANES.map(({noun, title, many, aliases = []}) =>
   defineAction({
     id: noun,
     keys: paneKeys(noun),
@@ -12,6 +12,6 @@ export const openPane: readonly Action[] = ALL_PANES.map(({noun, title, many}) =
     description: `Open ${title.toLowerCase()}`,
     where: BROWSING,
     act: state => openNoun(state, noun),
-    command: {name: noun, description: `all ${many ?? noun}`},
+    command: {name: noun, aliases, description: `all ${many ?? noun}`},
   }),
 )

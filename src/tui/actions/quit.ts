@@ -9,5 +9,5 @@ export const quit = defineAction({
   where: BROWSING,
   footer: 22,
   act: state => withEffects(state, {type: 'quit'}),
-  command: {name: 'quit', aliases: ['q'], description: 'leave the console; runs go on'},
+  command: {name: 'quit', aliases: ['q', 'q!', 'quit!'], description: 'leave the console; runs go on'},
 })

@@ -7,6 +7,7 @@ import {back} from './back.ts'
 import {backByArrow} from './back-by-arrow.ts'
 import {command} from './command.ts'
 import {copy} from './copy.ts'
+import {copyPlanOrRun} from './copy-plan-or-run.ts'
 import {details} from './details.ts'
 import {detach} from './detach.ts'
 import {down} from './down.ts'
@@ -60,6 +61,7 @@ export const ACTIONS: readonly Action[] = [
   command,
   mark,
   copy,
+  copyPlanOrRun,
   details,
   up,
   down,

@@ -1,4 +1,6 @@
 import {chooseRunbook} from '../state/form.ts'
+import {push} from '../state/navigate.ts'
+import {nothingTyped} from '../state/typing.ts'
 import type {Change, UiState} from '../state/ui.ts'
 import {telling, unchanged} from '../state/ui.ts'
 import {BROWSING, defineAction} from './action.ts'
@@ -7,19 +9,38 @@ export const run = defineAction({
   id: 'run',
   keys: [],
   label: 'run',
-  description: 'Plan the runbook of this name',
+  description: 'Plan the runbook of this name, with parameters as key=value',
   where: BROWSING,
   act: unchanged,
   command: {
     name: 'run',
-    description: 'run NAME: plan this runbook',
+    description: 'run NAME KEY=VALUE: plan this runbook',
     offers: state => state.world.runbooks.map(book => ({text: `run ${book.name}`, description: book.summary})),
     run: runNamed,
   },
 })
 
-function runNamed(state: UiState, name: string): Change {
+/** `deploy version=1.2.0 note="two words"`: with everything that is required the plan is shown at once, else the form. */
+function runNamed(state: UiState, argument: string, at: number): Change {
+  const [name = '', ...given] = wordsOf(argument)
+  if (name === '') return push(state, {kind: 'runbooks', query: nothingTyped, index: 0})
   const book = state.world.runbooks.find(each => each.name === name)
-  if (!book) return unchanged(telling(state, `There is no runbook named ${JSON.stringify(name)}; r lists them.`, 'bad'))
-  return chooseRunbook(state, book, {}, 0)
+  if (!book) return refuse(state, `There is no runbook named ${JSON.stringify(name)}; r lists them.`)
+  const params: Record<string, string> = {}
+  for (const word of given) {
+    const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(word) ?? []
+    if (key === '') return refuse(state, `${JSON.stringify(word)} is not a parameter; write name=value.`)
+    if (!book.params.some(param => param.name === key)) {
+      const known = book.params.map(param => param.name).join(', ')
+      return refuse(state, `${name} has no parameter ${JSON.stringify(key)}; it has ${known === '' ? 'none' : known}.`)
+    }
+    params[key] = value
+  }
+  return chooseRunbook(state, book, params, at)
 }
+
+const refuse = (state: UiState, text: string): Change => unchanged(telling(state, text, 'bad'))
+
+/** Words as a shell would split them, without any of its expansions. */
+const wordsOf = (text: string): readonly string[] =>
+  [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'))

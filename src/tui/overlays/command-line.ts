@@ -35,7 +35,7 @@ export const commandLine = defineOverlay<CommandLine, undefined>({
     if (key === 'tab' || (key === 'right' && atEnd)) {
       return changed(state, {field: picked === undefined ? field : typedText(picked), index: 0})
     }
-    if (key === 'enter') return runCommand(closed(state), meant(field.text, found, picked), {at, actions})
+    if (key === 'enter') return runCommand(closed(state), meant(field.text, found[data.index], actions), {at, actions})
     const next = edit(field, key)
     return next ? changed(state, {field: next, index: next.text === field.text ? data.index : 0}) : unchanged(state)
   },
@@ -78,11 +78,15 @@ export function completions(state: UiState, typed: string, actions: readonly Act
   return [...starting, ...others]
 }
 
-/** With something after its name a command is meant as it stands; else the selected completion is. */
-function meant(typed: string, found: readonly Completion[], picked: string | undefined): string {
+/** A command by its name, an alias, or with something after it is meant as it stands; else the selected completion is. */
+function meant(typed: string, picked: Completion | undefined, actions: readonly Action[]): string {
   const text = typed.trim()
-  return /\s\S/.test(text) || found.some(each => each.text === text) ? text : (picked ?? text)
+  const whole = /\s\S/.test(text) || commandNamed(text, actions)?.command?.offers === undefined
+  return whole && commandNamed(text.split(/\s/)[0] ?? '', actions) ? text : (picked?.text ?? text)
 }
+
+const commandNamed = (name: string, actions: readonly Action[]): Action | undefined =>
+  actions.find(({command}) => command?.name === name || command?.aliases?.includes(name))
 
 /** Carries out what was typed. */
 export function runCommand(
@@ -90,13 +94,14 @@ export function runCommand(
   typed: string,
   {at, actions}: {readonly at: number; readonly actions: readonly Action[]},
 ): Change {
-  const [verb = '', ...rest] = typed.trim().split(/\s+/)
+  const text = typed.trim()
+  const [verb = ''] = text.split(/\s/)
   if (verb === '') return unchanged(state)
-  const action = actions.find(({command}) => command?.name === verb || command?.aliases?.includes(verb))
+  const action = commandNamed(verb, actions)
   if (!action) {
     return unchanged(telling(state, `There is no command ${JSON.stringify(verb)}; ? shows what there is.`, 'bad'))
   }
   const refused = refusalOf(state, action)
   if (refused !== undefined) return unchanged(telling(state, refused))
-  return action.command?.run ? action.command.run(state, rest.join(' '), at) : action.act(state, at)
+  return action.command?.run ? action.command.run(state, text.slice(verb.length).trim(), at) : action.act(state, at)
 }

@@ -1,4 +1,5 @@
 import type {DialogOptions} from '../components/dialog.ts'
+import type {Hint} from '../components/key-hints.ts'
 import {inputLine} from '../components/input-line.ts'
 import type {Line, Tone} from '../layout/line.ts'
 import {blank, fitLine, line, span} from '../layout/line.ts'
@@ -9,7 +10,6 @@ import {telling, unchanged} from '../state/ui.ts'
 import type {Change} from '../state/ui.ts'
 import type {AnswerForm, FormShape} from './answer-form.ts'
 import {formPasted} from './answer-form.ts'
-import type {Hint} from './overlay.ts'
 import {changed} from './overlay.ts'
 
 export const DIALOG_WIDTH = 74

@@ -1,15 +1,9 @@
 import type {Action} from '../actions/action.ts'
+import type {Hint} from '../components/key-hints.ts'
 import type {Block, Line} from '../layout/line.ts'
 import {GUARD_MS} from '../state/guard.ts'
 import type {Change, UiState} from '../state/ui.ts'
 import {unchanged} from '../state/ui.ts'
-
-/** A key of the footer and what it does. */
-export interface Hint {
-  readonly key: string
-  readonly label: string
-  readonly disabled?: boolean
-}
 
 /** What an overlay may need beside the state. */
 export interface KeyContext {

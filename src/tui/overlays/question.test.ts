@@ -106,6 +106,13 @@ describe('a question of the run on the screen', () => {
     expect(answers(unknown, 'm', 'enter')).toMatchObject([{answer: 'mark done'}])
   })
 
+  test('a program that is run here leaves the question open, afresh', () => {
+    const byHand: Prompt = {...confirm, kind: 'manual', choices: ['done', 'skip'], terminal: ['psql']}
+    const ran = press(watching(byHand), 'r', 'enter')
+    expect(deeds(ran)).toEqual([{type: 'terminal', argv: ['psql']}])
+    expect(deeds(press(ran.state, 'd', 'enter'))).toMatchObject([{type: 'answer', answer: 'done'}])
+  })
+
   test('it closes when somebody else has settled it, and says so', () => {
     const settled = reduce(watching(confirm), {type: 'world', world: asking(undefined), now: NOW, at: 9000}).state
     expect(settled.overlay).toBeUndefined()

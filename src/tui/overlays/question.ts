@@ -7,7 +7,7 @@ import {currentScreen, telling, unchanged, withEffects} from '../state/ui.ts'
 import type {AnswerForm, FormShape} from './answer-form.ts'
 import {formKey, openForm} from './answer-form.ts'
 import {DIALOG_WIDTH, formParts, listed, pastedInto, QUESTION_HINTS, questionLook, words} from './dialog-parts.ts'
-import {changed, closed, defineOverlay} from './overlay.ts'
+import {changed, closed, defineOverlay, withData} from './overlay.ts'
 
 export interface Question {
   readonly run: string
@@ -113,7 +113,10 @@ const putOff = (state: UiState, data: Question): Change =>
 
 function answer(state: UiState, data: Question, text: string): Change {
   const {run, prompt, form} = data
-  if (text === RUN_HERE) return withEffects(state, {type: 'terminal', argv: prompt.terminal ?? []})
+  if (text === RUN_HERE) {
+    const again = withData(state, {...data, form: {...openForm(shapeOf(prompt)), reason: form.reason}})
+    return withEffects(again, {type: 'terminal', argv: prompt.terminal ?? []})
+  }
   return withEffects(withoutQuestion(state, data), {
     type: 'answer',
     run,

@@ -108,6 +108,8 @@ const compact: readonly Column<AlertRow>[] = [
 export const alertsPane = definePane({
   noun: 'alerts',
   title: 'Alerts',
+  letter: 'a',
+  aliases: ['alert'],
   one: 'alert',
   empty: 'No alerts.',
   rows: (world: World): readonly AlertRow[] =>

@@ -45,6 +45,8 @@ const whenCell = (record: AuditRecord, now: number): string =>
 export const auditPane = definePane({
   noun: 'audit',
   title: 'Audit',
+  letter: 't',
+  aliases: ['trail'],
   key: 'A',
   many: 'audit records',
   onOverview: false,

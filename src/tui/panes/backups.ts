@@ -135,6 +135,8 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
 export const backupsPane = definePane({
   noun: 'backups',
   title: 'Backups',
+  letter: 'b',
+  aliases: ['backup', 'bk'],
   one: 'backup',
   empty: 'No backups are configured in this environment.',
   rows: (world: World): readonly BackupRow[] => byBadness(world.snapshot.backups),

@@ -116,6 +116,8 @@ function details(row: CacheRow, view: DetailsView): readonly Line[] {
 export const cachesPane = definePane({
   noun: 'caches',
   title: 'Caches',
+  letter: 'c',
+  aliases: ['cache'],
   one: 'cache',
   empty: 'No caches are configured in this environment.',
   rows: (world: World): readonly CacheRow[] => byBadness(world.snapshot.caches),

@@ -51,6 +51,8 @@ const columns: readonly Column<DatabaseRow>[] = [
 export const databasesPane = definePane({
   noun: 'databases',
   title: 'Databases',
+  letter: 'd',
+  aliases: ['database', 'db'],
   one: 'database',
   empty: 'No databases are configured in this environment.',
   rows: (world: World): readonly DatabaseRow[] => byBadness(world.snapshot.databases),

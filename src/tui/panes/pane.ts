@@ -13,8 +13,12 @@ export interface DetailsView {
 export interface PaneDefinition<Row, Name extends string> {
   readonly noun: Name
   readonly title: string
-  /** A key of its own, beside its number. */
+  /** Opens it after `g`. */
+  readonly letter: string
+  /** A key of its own, beside number and letter. */
   readonly key?: string
+  /** Other names after `:`. */
+  readonly aliases?: readonly string[]
   /** All of its rows in words; the noun when left out. */
   readonly many?: string
   /** Whether it has a place on the overview; left out: yes. */

@@ -29,11 +29,17 @@ export const PANES = Object.fromEntries(ALL_PANES.map(pane => [pane.noun, pane])
   Record<Noun, Pane>
 >
 
-/** The key that opens a noun's screen: its number, in the order of the list. */
-export const nounKey = (noun: Noun): string => String(NOUNS.indexOf(noun) + 1)
+/** Numbers there are keys for. */
+const NUMBERED = 9
+
+/** The key that opens a noun's screen: its number in the order of the list, and beyond nine `g` and its letter. */
+export function nounKey(noun: Noun): string {
+  const number = NOUNS.indexOf(noun) + 1
+  return number <= NUMBERED ? String(number) : `g ${PANES[noun].letter}`
+}
 
 /** All keys that open it. */
 export function paneKeys(noun: Noun): readonly string[] {
-  const {key} = PANES[noun]
-  return [nounKey(noun), ...(key === undefined ? [] : [key])]
+  const {key, letter} = PANES[noun]
+  return [...new Set([nounKey(noun), `g ${letter}`, ...(key === undefined ? [] : [key])])]
 }

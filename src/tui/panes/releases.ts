@@ -96,6 +96,8 @@ function details(row: ReleaseRow, view: DetailsView): readonly Line[] {
 export const releasesPane = definePane({
   noun: 'releases',
   title: 'Releases',
+  letter: 'v',
+  aliases: ['release', 'rel'],
   one: 'release',
   empty: 'No releases are configured in this environment.',
   rows: (world: World): readonly ReleaseRow[] => byBadness(world.snapshot.releases),

@@ -54,6 +54,7 @@ const compact: readonly Column<RunRow>[] = [
 export const runsPane = definePane({
   noun: 'runs',
   title: 'Runs',
+  letter: 'r',
   one: 'run',
   empty: 'Nothing has been run yet. Press r to choose a runbook.',
   rows: (world: World): readonly RunRow[] =>

@@ -166,6 +166,8 @@ export function watchedFacts(row: WatchedRow, view: DetailsView, more: readonly 
 export const servicesPane = definePane({
   noun: 'services',
   title: 'Services',
+  letter: 's',
+  aliases: ['svc', 'service'],
   one: 'service',
   empty: 'No services are configured in this environment.',
   rows: (world: World): readonly ServiceRow[] => byBadness(world.snapshot.services),

@@ -1,9 +1,10 @@
 import type {Block, Line, Tone} from '../layout/line.ts'
-import {fitLine, lineWidth, span} from '../layout/line.ts'
+import {fitLine, span} from '../layout/line.ts'
 import type {Action} from '../actions/action.ts'
 import {actionsHere, keyLabel} from '../actions/keys.ts'
 import {ACTIONS} from '../actions/registry.ts'
-import type {Hint} from '../overlays/overlay.ts'
+import type {Hint} from '../components/key-hints.ts'
+import {keyHints} from '../components/key-hints.ts'
 import {openOverlay} from '../overlays/registry.ts'
 import type {UiState} from '../state/ui.ts'
 import {currentScreen} from '../state/ui.ts'
@@ -51,17 +52,3 @@ const toHint = (state: UiState, action: Action): Hint => ({
   label: action.label,
   disabled: action.disabled(state) !== undefined,
 })
-
-/** As many hints as fit; those at the end (help, back, quit) are kept, those in the middle give way. */
-export function keyHints(hints: readonly Hint[], width: number): Line {
-  const widthOf = (list: readonly Hint[]): number => lineWidth(hintLine(list))
-  const kept = [...hints]
-  while (kept.length > 1 && widthOf(kept) > width) {
-    const keepAtEnd = Math.min(3, Math.floor(kept.length / 2))
-    kept.splice(Math.max(0, kept.length - keepAtEnd - 1), 1)
-  }
-  return hintLine(kept)
-}
-
-const hintLine = (hints: readonly Hint[]): Line =>
-  hints.flatMap(each => [span(` ${each.key}`, each.disabled ? 'dim' : 'accent bold'), span(` ${each.label} `, 'dim')])

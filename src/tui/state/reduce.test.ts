@@ -26,6 +26,10 @@ describe('going from screen to screen', () => {
     [['1', '2', '-', '-'], {kind: 'list', noun: 'alerts'}],
     [['1', 'enter'], {kind: 'details', noun: 'services', id: 'checkout', scroll: 0}],
     [['1', 'l', 'h'], {kind: 'list', noun: 'services'}],
+    [['g', 'a'], {kind: 'list', noun: 'alerts'}],
+    [['2', 'g', 't'], {kind: 'list', noun: 'audit'}],
+    [['g', 'z'], {kind: 'overview'}],
+    [[':', 's', 'v', 'c', 'enter'], {kind: 'list', noun: 'services'}],
     [['?'], {kind: 'help', scroll: 0}],
     [['r'], {kind: 'runbooks', query: {text: ''}, index: 0}],
     [['r', 'd', 'r'], {kind: 'runbooks', query: {text: 'dr'}, index: 0}],
@@ -38,6 +42,7 @@ describe('going from screen to screen', () => {
 
   test('q and Ctrl-C leave the console; Ctrl-C also from a field and from a question', () => {
     expect(deeds(press(opened(), 'q'))).toEqual([{type: 'quit'}])
+    expect(deeds(press(opened(), ':', 'q', '!', 'enter'))).toEqual([{type: 'quit'}])
     expect(deeds(press(opened(), 'r', 'x', 'ctrl-c'))).toEqual([{type: 'quit'}])
     const asked = press(planScreen(), 'enter').state
     expect(reduce(asked, {type: 'key', key: 'ctrl-c', at: 0}).effects).toEqual([{type: 'quit'}])
@@ -80,7 +85,7 @@ describe('lists', () => {
     expect(placeOf(down, 'services')).toMatchObject({index: 8, top: 3})
     expect(placeOf(press(down, 'k').state, 'services')).toMatchObject({index: 7, top: 3})
     expect(placeOf(press(down, 'G').state, 'services')).toMatchObject({index: 499, top: 494})
-    expect(placeOf(press(down, 'G', 'g').state, 'services')).toMatchObject({index: 0, top: 0})
+    expect(placeOf(press(down, 'G', 'g', 'g').state, 'services')).toMatchObject({index: 0, top: 0})
     expect(placeOf(press(list, 'pgdn').state, 'services').index).toBe(5)
   })
 

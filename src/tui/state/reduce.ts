@@ -1,6 +1,7 @@
 import {pressed} from '../actions/keys.ts'
 import {ACTIONS} from '../actions/registry.ts'
 import {followWorld, openOverlay} from '../overlays/registry.ts'
+import {secondKey} from '../overlays/second-key.ts'
 import {formKey, pasteInto, pickerKey, planFailed, showPlan} from './form.ts'
 import {BURST_MS, GUARD_MS} from './guard.ts'
 import {listNoun, settle} from './lists.ts'
@@ -83,6 +84,7 @@ function screenKey(quiet: UiState, key: string, at: number): Change {
   if (screen.kind === 'params') return formKey(quiet, screen, key)
   const meaning = pressed(quiet, key)
   if (meaning.kind === 'action') return meaning.action.act(quiet, at)
+  if (meaning.kind === 'first key') return unchanged(secondKey.open(quiet, key, at))
   return meaning.kind === 'refused' ? unchanged(telling(quiet, meaning.reason)) : unchanged(quiet)
 }
 
