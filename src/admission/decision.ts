@@ -1,6 +1,6 @@
-import type {Config} from '../config/schema.ts'
 import type {ErrorCode} from '../errors.ts'
 import type {Change} from './change.ts'
+import type {AdmissionConfig} from './config.ts'
 
 /** Why a change may not happen. The reason is a clause that goes with "Cannot acknowledge: …". */
 export interface Refusal {
@@ -21,7 +21,7 @@ export interface Circumstances {
    * As the file is now; undefined when there is none, as for the locks of a bare state directory. Raises what reading
    * it raises: only a rule that needs to know may ask, so that a run can be stopped whatever is wrong with the file.
    */
-  readonly config: () => Pick<Config, 'policy' | 'environments' | 'file'> | undefined
+  readonly config: () => AdmissionConfig | undefined
 }
 
 /** One reason for which a change may be refused. Undefined: nothing against it. */

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import {policySchema} from '../runbooks/config.ts'
+import {policySchema} from './config.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {Change, Danger} from './change.ts'
 import type {Circumstances, Decision} from './decision.ts'

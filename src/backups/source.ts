@@ -1,4 +1,3 @@
-import type {Config} from '../config/schema.ts'
 import type {DatabaseConfig} from '../databases/config.ts'
 import {OpsError} from '../errors.ts'
 import type {BackupConfig} from './config.ts'
@@ -13,7 +12,12 @@ export interface BackupSource {
 }
 
 /** The part of the configuration that backups need. */
-export type BackupsConfig = Pick<Config, 'backups' | 'databases' | 'file'>
+export interface BackupsConfig {
+  readonly backups: readonly BackupSource['backup'][]
+  readonly databases: readonly BackupSource['database'][]
+  /** The configuration file: relative paths in it are relative to its directory. */
+  readonly file: string
+}
 
 export function backupSources(config: BackupsConfig, environment?: string): readonly BackupSource[] {
   return config.backups

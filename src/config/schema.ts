@@ -5,7 +5,8 @@ import {cacheSchema} from '../caches/config.ts'
 import {databaseSchema} from '../databases/config.ts'
 import {serviceSchema} from '../services/config.ts'
 import {releaseSchema} from '../releases/config.ts'
-import {policySchema, sharedLocksSchema} from '../runbooks/config.ts'
+import {sharedLocksSchema} from '../runbooks/config.ts'
+import {policySchema} from '../admission/config.ts'
 import {environmentSchema} from './environment.ts'
 
 /** The whole file. Each section's schema lives with its owner. */

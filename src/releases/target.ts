@@ -1,5 +1,4 @@
 import {dirname, resolve} from 'node:path'
-import type {Config} from '../config/schema.ts'
 import {messageOf} from '../errors.ts'
 import type {Finding, Target} from '../monitors/sample.ts'
 import {targetId} from '../monitors/sample.ts'
@@ -21,8 +20,15 @@ export type ReleaseDetail = Pick<
   'live' | 'version' | 'rollback' | 'slots' | 'requestsPerSecond' | 'errorRate'
 >
 
+/** The part of the configuration that releases need. */
+export interface ReleasesConfig {
+  readonly releases: readonly (ReleaseConfig & {readonly environment: string})[]
+  /** The configuration file: relative paths in it are relative to its directory. */
+  readonly file: string
+}
+
 /** One target per configured release. */
-export function releaseTargets(config: Config, tools: ProbeTools): readonly Target[] {
+export function releaseTargets(config: ReleasesConfig, tools: ProbeTools): readonly Target[] {
   const directory = resolve(dirname(config.file))
   return config.releases.map(release => {
     const look = lookAtRelease(release, tools, directory)

@@ -1,7 +1,7 @@
 import type {Actor} from '../identity/actor.ts'
 import {samePerson} from '../identity/same.ts'
 import {type AskTools, askAgain} from './ask.ts'
-import type {PolicyConfig} from './config.ts'
+import type {PolicyConfig} from '../admission/config.ts'
 import type {Plan} from './plan.ts'
 
 /** What a plan needs before it may run: another person's word, or nothing. */

@@ -1,0 +1,36 @@
+import {z} from 'zod'
+import type {Environment} from '../config/environment.ts'
+import {duration} from '../config/fields.ts'
+
+/** Who may do what, and how long a question waits. */
+export const policySchema = z.strictObject({
+  readOnly: z.boolean().default(false).describe('Refuse every action that changes anything'),
+  promptExpiry: duration('How long a question of a run waits before its stated default is taken').default(1_800_000),
+  onFailure: z
+    .enum(['undo', 'leave'])
+    .default('undo')
+    .describe('What happens when a step fails: undo in reverse order, or leave everything for a person'),
+  approvals: z
+    .array(
+      z.strictObject({
+        runbook: z.string().min(1).describe('Name of the runbook, or * for every one that changes anything'),
+        environment: z.string().optional().describe('Only in this environment; in every one when left out'),
+        expires: duration('How long another person may approve').default(1_800_000),
+      }),
+    )
+    .default([])
+    .describe('Runbooks that another person must approve before they run'),
+  runbooks: z
+    .array(z.string())
+    .default(['runbooks'])
+    .describe('Directories with runbooks of your own, relative to the configuration file'),
+})
+export type PolicyConfig = z.infer<typeof policySchema>
+
+/** The part of the configuration that decides what may change. */
+export interface AdmissionConfig {
+  readonly policy: PolicyConfig
+  readonly environments: readonly Environment[]
+  /** The configuration file, to be named in a refusal. */
+  readonly file: string
+}
