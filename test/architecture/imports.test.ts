@@ -1,97 +1,40 @@
 import {describe, expect, test} from 'vitest'
-import {type Import, isTest, readSources, roomOf, type Source} from './sources.ts'
-
-/** Rooms that anyone may use and that use only each other. */
-const LEAVES = ['errors', 'units', 'text', 'processes', 'identity', 'connections', 'files', 'kinds']
-const DOMAINS = [
-  'admission',
-  'monitors',
-  'probes',
-  'services',
-  'alerts',
-  'caches',
-  'databases',
-  'backups',
-  'releases',
-  'runbooks',
-  'audit',
-  'drills',
-  'lab',
-  'overview',
-  'authoring',
-  'shell',
-]
-/** Top-level files of `src` put the rooms together. */
-const COMPOSITION = ['app', 'cli', 'api']
+import {circlesOf} from './circles.ts'
+import {FLOORS, floorOf, mayUse, WORDS} from './floors.ts'
+import {isTest, readSources, roomOf, type Source} from './sources.ts'
 
 const sources = readSources('src').filter(({file}) => !isTest(file))
-
-function violations(rooms: readonly string[], forbidden: (source: Source, imported: Import) => boolean): string[] {
-  return sources
-    .filter(({file}) => rooms.includes(roomOf(file)))
-    .flatMap(source =>
-      source.imports
-        .filter(imported => imported.own && imported.target.startsWith('src/') && forbidden(source, imported))
-        .map(({target, typeOnly}) => `${source.file} → ${target}${typeOnly ? ' (type)' : ''}`),
-    )
-}
-
-/** Fields are what every section's schema is made of; samples are the words in which all rooms speak of targets. */
-const WORDS = ['src/config/fields.ts', 'src/config/environment.ts', 'src/monitors/sample.ts', 'src/monitors/rows.ts']
-const isLeaf = (target: string): boolean => LEAVES.includes(roomOf(target)) || WORDS.includes(target)
+/** Every import of our own, types and dynamic ones included. */
+const arrows = sources.flatMap(({file, imports}) =>
+  imports.filter(({own, target}) => own && target.startsWith('src/')).map(({target}) => ({file, target})),
+)
 
 describe('imports go one way', () => {
-  test('every file of src stands in a known room', () => {
-    const rooms = [...LEAVES, ...DOMAINS, ...COMPOSITION, 'config', 'runs', 'store', 'commands', 'tui']
-    expect([...new Set(sources.map(({file}) => roomOf(file)))].filter(room => !rooms.includes(room))).toEqual([])
+  test('every room of src is on one floor', () => {
+    expect(sources.map(({file}) => file).filter(file => floorOf(file) === undefined)).toEqual([])
+    expect(FLOORS.flat().filter((room, index, all) => all.indexOf(room) !== index)).toEqual([])
+    expect(Object.keys(WORDS).filter(file => !sources.some(source => source.file === file))).toEqual([])
   })
 
-  test('leaf rooms use only leaf rooms', () => {
-    expect(violations(LEAVES, (_, {target}) => !isLeaf(target))).toEqual([])
-    const words = sources.filter(({file}) => WORDS.includes(file))
-    expect(words.flatMap(({imports}) => imports.filter(({own, target}) => own && !isLeaf(target)))).toEqual([])
+  test('a room uses only the floors below it, types included', () => {
+    const against = arrows.filter(({file, target}) => !mayUse(file, target))
+    expect(against.map(({file, target}) => `${file} → ${target}`)).toEqual([])
   })
 
-  test('domain rooms use leaf rooms, their own code, and types of each other', () => {
-    // Registries answer for their drivers; and a section's schema is made of others.
-    const schemas = (source: Source, target: string): boolean =>
-      target.endsWith('/registry.ts') || (source.file.endsWith('/config.ts') && /\/(schema|config)\.ts$/.test(target))
-    const bad = violations(DOMAINS, (source, {target, typeOnly}) => {
-      const room = roomOf(target)
-      if (isLeaf(target) || room === roomOf(source.file)) return false
-      // Runbooks work through the shell; what authors get stands above the engine.
-      if (room === 'shell' || (roomOf(source.file) === 'authoring' && room === 'runbooks')) return false
-      if (typeOnly && (DOMAINS.includes(room) || room === 'config')) return false
-      // What a runbook asks before it starts is what the gate would want said.
-      if (room === 'admission' && roomOf(source.file) === 'runbooks') return false
-      return !(DOMAINS.includes(room) && schemas(source, target))
-    })
+  test('there are no circles, types included', () => {
+    const graph = new Map(sources.map(({file}) => [file, [] as string[]]))
+    for (const {file, target} of arrows) graph.get(file)?.push(target)
+    expect(circlesOf(graph)).toEqual([])
+  })
+
+  test('circles are found, however long and whoever begins', () => {
+    const graph = {a: ['b'], b: ['c', 'd'], c: ['a'], d: ['e'], e: [], f: ['f'], g: ['e', 'a']}
+    expect(circlesOf(new Map(Object.entries(graph)))).toEqual([['a', 'b', 'c'], ['f']])
+  })
+
+  test('nobody knows the lab but its commands', () => {
+    const bad = arrows.filter(({file, target}) => roomOf(target) === 'lab' && !/^src\/(lab|commands\/lab)\//.test(file))
     expect(bad).toEqual([])
-  })
-
-  test('the configuration room uses leaf rooms and the schemas of the owners', () => {
-    const bad = violations(['config'], (_, {target, typeOnly}) => {
-      if (isLeaf(target) || roomOf(target) === 'config') return false
-      return !(DOMAINS.includes(roomOf(target)) && (typeOnly || /\/(config|schema|registry)\.ts$/.test(target)))
-    })
-    expect(bad).toEqual([])
-  })
-
-  test('the store uses leaf rooms and the domain, never the windows on it', () => {
-    const rooms = [...DOMAINS, 'runs', 'store']
-    const bad = violations(['store'], (_, {target, typeOnly}) => {
-      if (isLeaf(target) || rooms.includes(roomOf(target))) return false
-      return !(typeOnly && roomOf(target) === 'config')
-    })
-    expect(bad).toEqual([])
-  })
-
-  test.each([
-    ['runs', ['store', 'commands', 'tui', ...COMPOSITION]],
-    ['commands', ['store', 'tui', ...COMPOSITION]],
-    ['tui', ['store', 'commands', ...COMPOSITION]],
-  ])('%s never uses %j', (room, forbidden) => {
-    expect(violations([room], (_, {target}) => forbidden.includes(roomOf(target)))).toEqual([])
   })
 })
 
