@@ -1,5 +1,5 @@
-import {execFileSync} from 'node:child_process'
 import {userInfo} from 'node:os'
+import {askProgram} from '../processes/ask-program.ts'
 
 /** The login name of a uid; undefined where the system knows none. */
 export function userName(uid: number): string | undefined {
@@ -16,13 +16,9 @@ function ownName(uid: number): string | undefined {
   }
 }
 
-function nameInDirectory(uid: number): string | undefined {
-  try {
-    return execFileSync('getent', ['passwd', String(uid)], {encoding: 'utf8', timeout: 2000}).split(':')[0]
-  } catch {
-    return undefined
-  }
-}
+/** Of whoever is only in a directory that the system asks. */
+const nameInDirectory = (uid: number): string | undefined =>
+  askProgram(['getent', 'passwd', String(uid)])?.split(':')[0]
 
 /** `ada (uid 1000)`, for people. */
 export function accountName(uid: number): string {

@@ -1,6 +1,6 @@
-import {execFileSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import {hostname} from 'node:os'
+import {askProgram} from '../processes/ask-program.ts'
 import {userName} from './account.ts'
 import type {Actor} from './actor.ts'
 
@@ -51,12 +51,7 @@ function sshKey(env: Readonly<Record<string, string | undefined>>): string | und
   try {
     const line = /^publickey (\S+) (\S+)/m.exec(readFileSync(file, 'utf8'))
     if (!line) return undefined
-    const fingerprint = execFileSync('ssh-keygen', ['-lf', '-'], {
-      input: `${line[1]} ${line[2]}\n`,
-      encoding: 'utf8',
-      timeout: 2000,
-    }).split(' ')[1]
-    return fingerprint
+    return askProgram(['ssh-keygen', '-lf', '-'], `${line[1]} ${line[2]}\n`)?.split(' ')[1]
   } catch {
     return undefined
   }

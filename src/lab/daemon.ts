@@ -1,9 +1,9 @@
-import {spawn} from 'node:child_process'
 import type {ChildProcess} from 'node:child_process'
 import {closeSync, openSync, readFileSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {bootId, isAlive} from '../processes/identity.ts'
 import type {ProcessIdentity} from '../processes/identity.ts'
+import {startProcess} from '../processes/start-process.ts'
 import {groupMembers} from '../processes/stop.ts'
 import {escapeLine} from '../text/escape.ts'
 import type {Account} from './accounts.ts'
@@ -50,12 +50,12 @@ export async function spawnRecorded(spec: DaemonSpec): Promise<Daemon> {
   const log = openSync(spec.log, 'a', 0o640)
   const pidFile = openSync(spec.pidFile, 'w', 0o644)
   try {
-    child = spawn('/bin/sh', ['-c', RECORD_THEN_EXEC, 'sh', ...spec.argv], {
+    child = startProcess(['/bin/sh', '-c', RECORD_THEN_EXEC, 'sh', ...spec.argv], {
       cwd: spec.cwd,
-      env: {...spec.env},
-      detached: true,
+      env: {},
+      add: spec.env,
       stdio: ['ignore', log, log, pidFile],
-      ...(spec.account === undefined ? {} : {uid: spec.account.uid, gid: spec.account.gid}),
+      account: spec.account,
     })
     const started = child
     exited = new Promise(resolve => started.once('exit', code => resolve(code ?? undefined)))

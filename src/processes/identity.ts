@@ -47,3 +47,7 @@ export function isAlive(process: ProcessIdentity): boolean {
   const stat = processStat(process.pid)
   return stat !== undefined && stat.state !== 'Z' && stat.state !== 'X' && stat.startTicks === process.startTicks
 }
+
+/** Whether a process that we started still runs: its end may have come and not been told yet. */
+export const isRunning = (pid: number | undefined): boolean =>
+  pid !== undefined && (processStat(pid)?.state ?? 'Z') !== 'Z'

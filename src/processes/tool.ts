@@ -1,8 +1,8 @@
-import {type ChildProcess, spawn} from 'node:child_process'
+import type {ChildProcess} from 'node:child_process'
 import {createInterface} from 'node:readline'
 import type {Readable, Writable} from 'node:stream'
 import {OpsError} from '../errors.ts'
-import {childEnvironment} from './environment.ts'
+import {startProcess} from './start-process.ts'
 import {stopGroup} from './stop.ts'
 import {escapeLine} from '../text/escape.ts'
 
@@ -35,19 +35,18 @@ const LAST_WORDS = 4000
 
 export function startTool(argv: readonly string[], options: ToolOptions): Tool {
   options.signal.throwIfAborted()
-  const [program = '', ...args] = argv
-  const child = spawn(program, args, {
-    env: toolEnvironment(options.env ?? {}),
+  const [program = ''] = argv
+  const child = startProcess(argv, {
+    env: inherited(process.env),
+    add: {LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...options.env},
     stdio: [
       options.stdin === 'none' ? 'ignore' : 'pipe',
       options.stdout === 'none' ? 'ignore' : options.stdout,
       'pipe',
     ],
-    detached: true,
   })
   // The copy of the pipe's end that stays here would keep its reader from ever seeing the end.
   if (typeof options.stdout !== 'string') options.stdout.destroy()
-  child.stdin?.on('error', () => undefined)
   const stop = async (): Promise<void> => {
     if (child.pid !== undefined) await stopGroup(child.pid, 2000)
   }
@@ -59,10 +58,8 @@ export function startTool(argv: readonly string[], options: ToolOptions): Tool {
 }
 
 /** The operator's PGOPTIONS or PGSERVICE must not steer a backup; messages are wanted in one language. */
-function toolEnvironment(added: Readonly<Record<string, string>>): Record<string, string> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(?:PG|ZSTD_|LC_|LANGUAGE)/.test(name))
-  return childEnvironment(Object.fromEntries(inherited), {LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...added})
-}
+const inherited = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:PG|ZSTD_|LC_|LANGUAGE)/.test(name)))
 
 function endOf(child: ChildProcess, program: string, options: ToolOptions): Promise<void> {
   const name = program.split('/').pop() ?? program

@@ -1,6 +1,5 @@
-import {spawn} from 'node:child_process'
 import {CATALOGUE, type ErrorCode, OpsError} from '../errors.ts'
-import {childEnvironment} from '../processes/environment.ts'
+import {startProcess} from '../processes/start-process.ts'
 import type {RunsContext} from './context.ts'
 
 interface Failure {
@@ -22,23 +21,22 @@ const KILLED_AFTER_MS = 10_000
  */
 export function callProgram<T>(context: RunsContext, args: readonly string[], options: CallOptions = {}): Promise<T> {
   const {input, signal} = options
-  const child = spawn(process.execPath, [context.options.entry, ...args, '--json', '--config', context.config().file], {
-    cwd: context.options.cwd,
-    env: childEnvironment(context.options.env, {OPSCONSOLE_STATE_DIR: context.stateDir}),
+  const {entry, cwd, env} = context.options
+  const child = startProcess([process.execPath, entry, ...args, '--json', '--config', context.config().file], {
+    cwd,
+    env,
+    add: {OPSCONSOLE_STATE_DIR: context.stateDir},
     stdio: ['pipe', 'pipe', 'pipe'],
-    // Its own session: what a person types at the console, such as Ctrl-C, is not for it.
-    detached: true,
-    ...(signal === undefined ? {} : {signal}),
+    signal,
   })
   // A runbook's loop hears no TERM.
   signal?.addEventListener('abort', () => setTimeout(() => child.kill('SIGKILL'), KILLED_AFTER_MS).unref(), {
     once: true,
   })
-  child.stdin.on('error', () => {}) // it may end without reading
-  child.stdin.end(input)
+  child.stdin?.end(input)
   const output = {out: '', err: ''}
-  child.stdout.on('data', chunk => (output.out += String(chunk)))
-  child.stderr.on('data', chunk => (output.err += String(chunk)))
+  child.stdout?.on('data', chunk => (output.out += String(chunk)))
+  child.stderr?.on('data', chunk => (output.err += String(chunk)))
   return new Promise((resolve, reject) => {
     child.once('error', cause =>
       reject(new OpsError('process/failed', `cannot start ${args[0]}: ${cause.message}`, {cause})),

@@ -1,7 +1,6 @@
-import {spawn} from 'node:child_process'
 import {closeSync} from 'node:fs'
 import {openInMode} from '../files/modes.ts'
-import {childEnvironment} from '../processes/environment.ts'
+import {startProcess} from '../processes/start-process.ts'
 
 /** The process of a run, as the process that started it sees it. */
 export interface RunnerProcess {
@@ -26,14 +25,13 @@ export interface RunnerSite {
 export function startRunner(site: RunnerSite, args: readonly string[], logFile: string): RunnerProcess {
   const log = openInMode(logFile, 'a')
   const config = site.configFile === undefined ? [] : ['--config', site.configFile]
-  const child = spawn(process.execPath, [site.entry, 'runner', ...args, ...config], {
-    detached: true,
+  const child = startProcess([process.execPath, site.entry, 'runner', ...args, ...config], {
     cwd: site.cwd,
-    env: childEnvironment(site.env, {OPSCONSOLE_STATE_DIR: site.stateDir}),
+    env: site.env,
+    add: {OPSCONSOLE_STATE_DIR: site.stateDir},
     stdio: ['pipe', log, log],
   })
   closeSync(log)
-  child.stdin?.on('error', () => {})
   child.unref()
   const exited = new Promise<number | null>(resolve => {
     child.once('error', () => resolve(null))

@@ -1,4 +1,4 @@
-import {processStat} from '../processes/identity.ts'
+import {isRunning} from '../processes/identity.ts'
 import type {StandbyLog, StoredRun} from './ports.ts'
 import {type RunnerProcess, type RunnerSite, startRunner} from './runner-process.ts'
 
@@ -15,7 +15,7 @@ export function startStandby(site: RunnerSite, log: StandbyLog): Standby {
   return {
     run: log.run,
     take: stored => {
-      if (!lives(runner.pid)) {
+      if (!isRunning(runner.pid)) {
         log.remove()
         return undefined
       }
@@ -24,6 +24,3 @@ export function startStandby(site: RunnerSite, log: StandbyLog): Standby {
     },
   }
 }
-
-/** Its end may have come and not been told yet. */
-const lives = (pid: number | undefined): boolean => pid !== undefined && (processStat(pid)?.state ?? 'Z') !== 'Z'

@@ -1,6 +1,6 @@
-import {spawn, type ChildProcess} from 'node:child_process'
-import {childEnvironment} from '../processes/environment.ts'
+import type {ChildProcess} from 'node:child_process'
 import {identify, type ProcessIdentity} from '../processes/identity.ts'
+import {startProcess} from '../processes/start-process.ts'
 
 export interface ProcessEnd {
   readonly code: number | null
@@ -48,16 +48,13 @@ export type StartCommand = (order: CommandOrder) => CommandProcess
 
 /** Starts a command in a new shell. */
 export function startShell({text, cwd, marks, env, operatorEnv, input, spool}: CommandOrder): CommandProcess {
-  const child = spawn('/bin/bash', ['-c', WRAPPER, 'bash', spool.exitFile, text], {
-    detached: true,
+  const child = startProcess(['/bin/bash', '-c', WRAPPER, 'bash', spool.exitFile, text], {
     cwd,
-    env: childEnvironment(operatorEnv, {...marks, ...env}),
+    env: operatorEnv,
+    add: {...marks, ...env},
     stdio: [input === undefined ? 'ignore' : 'pipe', spool.outFd, spool.errFd],
   })
-  if (input !== undefined && child.stdin) {
-    child.stdin.on('error', () => {}) // a command may close its input early
-    child.stdin.end(input)
-  }
+  if (input !== undefined) child.stdin?.end(input)
   return {...nameOf(child), exited: endOf(child)}
 }
 

@@ -1,7 +1,6 @@
-import {spawn} from 'node:child_process'
 import type {Socket} from 'node:net'
-import {childEnvironment} from '../processes/environment.ts'
-import {processStat} from '../processes/identity.ts'
+import {isRunning} from '../processes/identity.ts'
+import {startProcess} from '../processes/start-process.ts'
 import {
   type CommandOrder,
   type CommandProcess,
@@ -44,19 +43,18 @@ interface Waiting extends CommandProcess {
 }
 
 export function openWarmShell(operatorEnv: Readonly<Record<string, string | undefined>>, cwd: string): WarmShell {
-  const env = childEnvironment(operatorEnv)
   let waiting: Waiting | undefined
   let closed = false
   const prepare = (): void => {
     if (closed || waiting) return
-    const shell = startWaiting(env, cwd)
+    const shell = startWaiting(operatorEnv, cwd)
     const forget = (): void => void (waiting === shell && (waiting = undefined))
     shell?.exited.then(forget, forget)
     waiting = shell
   }
   return {
     start: order => {
-      const shell = fits(order) && waiting && lives(waiting) ? waiting : undefined
+      const shell = fits(order) && waiting && isRunning(waiting.pid) ? waiting : undefined
       if (shell) waiting = undefined
       shell?.take(order)
       const process = shell ?? startShell(order)
@@ -71,14 +69,10 @@ export function openWarmShell(operatorEnv: Readonly<Record<string, string | unde
 }
 
 /** Undefined when none can be started now: the command itself will say why, if it cannot either. */
-function startWaiting(env: Readonly<Record<string, string>>, cwd: string): Waiting | undefined {
+function startWaiting(env: Readonly<Record<string, string | undefined>>, cwd: string): Waiting | undefined {
   try {
-    const child = spawn('/bin/bash', ['-c', WAITING, 'bash'], {
-      detached: true,
-      cwd,
-      env,
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    })
+    const stdio = ['ignore', 'ignore', 'ignore', 'pipe'] as const
+    const child = startProcess(['/bin/bash', '-c', WAITING, 'bash'], {cwd, env, stdio: [...stdio]})
     const orders = child.stdio[3] as Socket
     orders.on('error', () => {}) // a shell that died is known by its end
     child.unref()
@@ -96,9 +90,6 @@ function startWaiting(env: Readonly<Record<string, string>>, cwd: string): Waiti
     return undefined
   }
 }
-
-/** Its end may have come and not been told yet. */
-const lives = ({pid}: Waiting): boolean => pid !== undefined && (processStat(pid)?.state ?? 'Z') !== 'Z'
 
 const fits = ({text, env, input}: CommandOrder): boolean =>
   input === undefined && Object.keys(env).length === 0 && text.length <= LONGEST_TEXT

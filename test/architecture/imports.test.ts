@@ -80,3 +80,12 @@ test('CommonJS packages that are loaded on demand are taken by their default exp
   const bad = sources.filter(({text}) => text.split('\n').some(line => named.test(line) && !/typeof import/.test(line)))
   expect(bad.map(({file}) => file)).toEqual([])
 })
+
+test('only one room starts programs', () => {
+  const starters = /^(node:child_process|execa)$/
+  const bad = sources.filter(
+    ({file, imports}) =>
+      roomOf(file) !== 'processes' && imports.some(({target, typeOnly}) => !typeOnly && starters.test(target)),
+  )
+  expect(bad.map(({file}) => file)).toEqual([])
+})
