@@ -1,8 +1,6 @@
-import type {z} from 'zod'
 import {drivers} from '../../kinds/drivers.ts'
 import {fileChannel} from './file/driver.ts'
 import {webhookChannel} from './webhook/driver.ts'
 
 /** Every kind of channel. Adding one: its folder, and one line here. */
 export const channels = drivers([fileChannel, webhookChannel])
-export type ChannelSpec = z.output<typeof channels.schema>
