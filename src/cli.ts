@@ -70,6 +70,16 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
   const app = openAppContext({...options, standby, home: programHome()})
   provideApi(app.options.home)
   const stop = interruptible()
+  const {debug} = app
+  if (debug) {
+    process.on('warning', ({name, message}) => debug('warning', {name, message}))
+    debug('command', {
+      name: command?.name ?? 'console',
+      flags: Object.keys(input.flags),
+      version: version(),
+      node: process.version,
+    })
+  }
   try {
     if (command) admitCommand(app, command, input)
     const context = createCommandContext(app, {command, input, signal: stop.signal, interactive: terminal()})
@@ -78,7 +88,11 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
     if (result.data !== undefined && context.json)
       process.stdout.write(`${jsonFor(process.env, JSON.stringify(result.data))}\n`)
     else if (result.text !== '' && !context.json) process.stdout.write(`${textFor(process.env, result.text)}\n`)
+    debug?.('end', {exitCode: result.exitCode ?? 0, ms: Math.round(performance.now())})
     return result.exitCode ?? 0
+  } catch (error) {
+    if (debug) debug('error', (await import('./app/debug-log.ts')).errorFields(error))
+    throw error
   } finally {
     stop.abort()
     app.close()

@@ -25,6 +25,7 @@ import type {RunsContext} from '../runs/context.ts'
 import type {RunStore} from '../runs/ports.ts'
 import type {Standby} from '../runs/standby.ts'
 import {openAppGate} from './app-gate.ts'
+import {type DebugLog, loggedExec, openDebugLog} from './debug-log.ts'
 import {once} from './once.ts'
 import {createOps} from './ops.ts'
 import {stateDirectory} from './state-dir.ts'
@@ -51,6 +52,8 @@ export interface AppContext extends RunsContext {
   readonly store: () => Store
   /** One for the process: monitor and screens see the same, also when the disk is full. */
   readonly history: () => History
+  /** Only when somebody looks for a fault: `OPSCONSOLE_DEBUG=1`. */
+  readonly debug: DebugLog | undefined
 }
 
 export function openAppContext(options: AppOptions, knownActor?: Actor): AppContext {
@@ -63,6 +66,10 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
   const stateDir = stateDirectory(options.env)
   const current = openCurrentConfig({file: options.configFile, env: options.env, cwd: options.cwd})
   const config = once(current)
+  const debug =
+    options.env['OPSCONSOLE_DEBUG'] === '1'
+      ? openDebugLog({stateDir, clock: systemClock, redact: text => redactor.redact(text)})
+      : undefined
   const actor = once(() => knownActor ?? detectActor(options.env))
   const resolver = once(() =>
     createSecretResolver({
@@ -77,9 +84,11 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
   const runs = once(() => runStore(stateDir, systemClock))
   const redact = (text: string): string => escapeText(redactAnnounced(redactor.redact(text)))
   const audit = once(() => keep('audit', openAuditLog({stateDir, actor: actor(), clock: systemClock, redact})))
-  const tools = {config, clock: systemClock, exec: execProgram, secret: resolveSecret}
+  const exec = debug ? loggedExec(execProgram, debug) : execProgram
+  const tools = {config, clock: systemClock, exec, secret: resolveSecret}
   return {
     ...tools,
+    debug,
     options,
     stateDir,
     redactor,
