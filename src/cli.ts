@@ -91,7 +91,7 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
     debug?.('end', {exitCode: result.exitCode ?? 0, ms: Math.round(performance.now())})
     return result.exitCode ?? 0
   } catch (error) {
-    if (debug) debug('error', (await import('./app/debug-log.ts')).errorFields(error))
+    if (debug) debug('error', (await import('./processes/debug-log.ts')).errorFields(error))
     throw error
   } finally {
     stop.abort()

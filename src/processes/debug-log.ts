@@ -2,7 +2,7 @@ import {appendFileSync, closeSync, fstatSync, renameSync} from 'node:fs'
 import path from 'node:path'
 import {makeDirectory} from '../files/make-directory.ts'
 import {openInMode} from '../files/modes.ts'
-import type {Exec} from '../processes/exec.ts'
+import type {Exec} from './exec.ts'
 import {redactAnnounced} from '../text/redact.ts'
 import type {Clock} from '../units/clock.ts'
 
