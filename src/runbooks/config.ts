@@ -11,4 +11,3 @@ export const sharedLocksSchema = z.strictObject({
     .refine(ms => ms >= SHORTEST_EXPIRY_MS, {error: 'should be at least 2s'})
     .default(30_000),
 })
-export type SharedLocksConfig = z.infer<typeof sharedLocksSchema>
