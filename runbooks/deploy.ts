@@ -104,7 +104,7 @@ const liveAlready = ({release, version, live, traffic}: Facts): Step =>
 const look = ({release, version, live, idle, traffic}: Facts): Step =>
   step({
     id: 'look',
-    title: 'Look before touching: what is live, and what the way back would be',
+    title: 'Pre-check: live version and rollback target',
     why: 'Whoever starts a deploy should know the way back first',
     readOnly: true,
     targets: [traffic],
@@ -113,7 +113,7 @@ const look = ({release, version, live, idle, traffic}: Facts): Step =>
       log(`live: ${live.version} on ${live.slot}; ${version} goes to ${idle.slot}, which takes no traffic`)
       log(`a rollback right now would be ${ready ? 'possible' : 'impossible'}: ${reason}`)
       log(`a rollback after this deploy: all traffic back to ${live.version}, which keeps running on ${live.slot}`)
-      for (const line of stays) log(`mind: ${line}`)
+      for (const line of stays) log(`note: ${line}`)
     },
   })
 
@@ -128,9 +128,7 @@ const startInstances = ({release, version, idle}: Facts): readonly Step[] =>
       check: async ({ops}) => ((await ops.release(release).isRunning(instance.id, version)) ? 'done' : 'would change'),
       run: async ({ops}) => ops.release(release).start(instance.id, version),
       undo: async ({ops, log}) => {
-        log(
-          instance.version === undefined ? 'nothing ran here before: stopping it' : `putting ${instance.version} back`,
-        )
+        log(instance.version === undefined ? 'nothing ran here before: stopping it' : `restoring ${instance.version}`)
         await ops.release(release).putBack(instance.id, instance.version)
       },
     }),
@@ -155,7 +153,7 @@ const prove = ({release, version, idle, traffic, smokeTests}: Facts): readonly S
   }),
   step({
     id: 'admit',
-    title: `Let the load balancer check ${idle.slot} afresh`,
+    title: `Force fresh health checks on ${idle.slot}`,
     why: 'It must have seen every new instance good itself; a verdict from before the deploy does not count',
     targets: [traffic],
     run: async ({ops}) => ops.release(release).admit(idle.slot),
@@ -194,7 +192,7 @@ const switchTraffic = ({release, version, live, idle, traffic}: Facts): Step =>
 const settle = ({release, version, live, idle, traffic, watch, maxErrorRate}: Facts): readonly Step[] => [
   step({
     id: 'drain',
-    title: `Let ${live.slot} finish the requests it holds`,
+    title: `Drain ${live.slot} (let in-flight requests finish)`,
     why: 'Long requests end on the version they began on; nothing is cut off, not even after the deadline',
     readOnly: true,
     targets: [traffic],
@@ -203,15 +201,15 @@ const settle = ({release, version, live, idle, traffic, watch, maxErrorRate}: Fa
   }),
   step({
     id: 'watch',
-    title: `Watch ${version} with real traffic`,
-    why: `More than ${maxErrorRate * 100} % errors or three failed looks in a row, and traffic goes back by itself`,
+    title: `Monitor ${version} under live traffic`,
+    why: `More than ${maxErrorRate * 100} % errors or three failed probes in a row, and traffic goes back by itself`,
     readOnly: true,
     targets: [traffic],
     run: async ({ops, log, save}) => {
       const seen = await ops.release(release).watch(idle.slot, watch)
       save('watch', seen)
       log(`${seen.verdict}: ${seen.reason}`)
-      if (seen.verdict === 'bad') throw new Error(`${version} is bad with real traffic: ${seen.reason}`)
+      if (seen.verdict === 'bad') throw new Error(`${version} is bad under live traffic: ${seen.reason}`)
     },
     timeout: '1d',
   }),

@@ -6,7 +6,7 @@ import {runbook, step, z} from 'opsconsole'
  */
 export default runbook({
   name: 'rollback',
-  summary: 'Switch traffic back to the version before, prove it, and say what is left to do',
+  summary: 'Switch traffic back to the version before, prove it, and list the follow-up',
   description:
     'For a release that turned out bad. The slot without traffic still runs the version before; it is checked afresh, ' +
     'all traffic goes back to it at one instant, and it is proved good with health and smoke tests. The database ' +
@@ -35,7 +35,7 @@ export default runbook({
     return [
       step({
         id: 'ready',
-        title: `See ${good.version} healthy on ${good.slot}, and let the load balancer check it`,
+        title: `Confirm ${good.version} is healthy on ${good.slot}, and force fresh health checks`,
         why: 'Going back to something broken would be worse than staying',
         targets: [facts.traffic],
         check: async () => 'cannot know',
@@ -84,7 +84,7 @@ export default runbook({
 
       step({
         id: 'drain',
-        title: `Let ${bad.slot} finish the requests it holds`,
+        title: `Drain ${bad.slot} (let in-flight requests finish)`,
         why: 'Nothing is cut off; it keeps running, so that its logs and memory can be looked at',
         readOnly: true,
         targets: [facts.traffic],

@@ -21,6 +21,7 @@ function byUrgency(a: Alert, b: Alert): number {
 
 function rowOf(alert: Alert): AlertRow {
   const {id, rule, severity, subject, environment, state, summary, since, firedAt, resolvedAt, acknowledged} = alert
+  const firesAt = state === 'pending' ? alert.firesAt : undefined
   return {
     id,
     rule,
@@ -31,6 +32,7 @@ function rowOf(alert: Alert): AlertRow {
     summary,
     since,
     firedAt,
+    firesAt,
     resolvedAt,
     acknowledged,
     runbook: runbookFor(alert),

@@ -3,6 +3,7 @@ import {fakeTime} from '../../test/fake-time.ts'
 import type {AuditEntry} from '../audit/record.ts'
 import type {ServiceState} from '../monitors/sample.ts'
 import type {Channel, Notification} from './channels/channel.ts'
+import {alertRows} from './alert-rows.ts'
 import {alertsSchema} from './config.ts'
 import {createAlertEngine} from './engine.ts'
 import {memoryBook} from './memory-book.ts'
@@ -116,10 +117,12 @@ describe('down', () => {
 })
 
 describe('degraded', () => {
-  test('fires when it has lasted as long as configured, not before', async () => {
-    const {seeEach, stateOf} = setUp()
+  test('fires when it has lasted as long as configured, not before, and says when that is', async () => {
+    const {seeEach, stateOf, book} = setUp()
     await seeEach(['degraded', 'degraded', 'degraded', 'degraded'])
     expect(stateOf(DEGRADED)).toBe('pending')
+    const [pending] = alertRows(book, 0)
+    expect((pending?.firesAt ?? 0) - (pending?.since ?? 0)).toBe(120_000)
     await seeEach(['degraded'])
     expect(stateOf(DEGRADED)).toBe('firing')
   })

@@ -14,6 +14,8 @@ export interface AlertRow {
   readonly summary: string
   readonly since: number
   readonly firedAt: number | undefined
+  /** When a pending one fires, if the breach lasts; undefined: it waits for something other than time. */
+  readonly firesAt?: number | undefined
   readonly resolvedAt: number | undefined
   readonly acknowledged: {readonly by: string; readonly at: number; readonly note: string} | undefined
   /** Runbook that usually helps, with its parameters filled. */

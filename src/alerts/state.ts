@@ -33,6 +33,8 @@ export interface Alert {
   readonly summary: string
   readonly since: number
   readonly firedAt: number | undefined
+  /** When a pending one fires, if the breach lasts; absent: it waits for something other than time. */
+  readonly firesAt?: number
   readonly resolvedAt: number | undefined
   /** When it fired within the last hour: more than a few, and it flaps. */
   readonly fired: readonly number[]
@@ -75,7 +77,8 @@ export function nextAlert(
     return {alert: {...before, summary: evaluation.reason, severity: evaluation.severity}, transition: undefined}
   const pending = before?.state === 'pending' ? before : begin(before, evaluation, subject, now)
   if (now - pending.since >= evaluation.forMs) return fire(pending, evaluation, now)
-  const worded = {...pending, summary: evaluation.reason}
+  const due = Number.isFinite(evaluation.forMs) ? {firesAt: pending.since + evaluation.forMs} : {}
+  const worded = {...pending, ...due, summary: evaluation.reason}
   return {alert: worded, transition: pending === before ? undefined : {to: 'pending', reason: evaluation.reason}}
 }
 

@@ -50,7 +50,7 @@ export function parseDocument(source: Uint8Array, file: string): ConfigDocument 
   const refuse = (reason: string, cause?: unknown): OpsError =>
     new OpsError('config/unreadable', `${file}: ${escapeLine(reason, 2000)}`, {
       ...(cause === undefined ? {} : {cause}),
-      hint: 'Mend the file; `opsconsole doctor` checks it again.',
+      hint: 'Fix the file; `opsconsole doctor` checks it again.',
     })
   if (source.byteLength > MAX_BYTES) throw refuse(`is larger than ${MAX_BYTES / 1024 / 1024} MB`)
   let text: string

@@ -55,7 +55,7 @@ export async function waitFresh(context: ReleaseContext, names: readonly string[
   })
   if (!seen.ok)
     throw new OpsError('release/not-ready', `no fresh good check after ${formatDuration(seen.ms)}: ${seen.reason}`)
-  tools.log(`the load balancer finds ${names.join(', ')} good (${formatDuration(seen.ms)})`)
+  tools.log(`${names.join(', ')} healthy for the load balancer after ${formatDuration(seen.ms)}`)
 }
 
 function staleness(servers: readonly TrafficServer[]): {ok: boolean; reason: string} {
@@ -112,14 +112,14 @@ async function putBackMoves(
   moves: readonly Move[],
   cause: unknown,
 ): Promise<void> {
-  context.tools.log(`the switch failed (${messageOf(cause)}); putting every server back where it was`)
+  context.tools.log(`the switch failed (${messageOf(cause)}); restoring every server to where it was`)
   const back = moves
     .map(move => ({server: move.server, to: before.servers.get(move.server)?.placement ?? 'drain'}))
     .sort((one, two) => Number(two.to === 'ready') - Number(one.to === 'ready'))
   try {
     await carryOut(context, back)
   } catch (second) {
-    context.tools.log(`putting back failed too: ${messageOf(second)}`)
+    context.tools.log(`restoring failed too: ${messageOf(second)}`)
   }
 }
 
@@ -146,7 +146,7 @@ export async function waitDrained(
   )
   tools.log(
     left === 0
-      ? `${names.join(', ')}: no request in flight after ${formatDuration(seen.ms)}`
+      ? `${names.join(', ')}: drained in ${formatDuration(seen.ms)}`
       : `${names.join(', ')}: ${left} requests still in flight after ${formatDuration(seen.ms)}; they are left to finish`,
   )
   return {left, ms: seen.ms}

@@ -56,7 +56,7 @@ export function tooManyErrors(readings: readonly Reading[], maxErrorRate: number
     const first = readings.findLast(reading => reading.ms <= last.ms - window) ?? readings[0] ?? last
     const [errors, requests] = [last.errors - first.errors, last.requests - first.requests]
     if (requests > 0 && errors / requests > maxErrorRate && tailChance(errors, requests, maxErrorRate) < CHANCE)
-      return `${errors} of ${requests} requests failed (${formatShare(errors / requests)}) in ${formatDuration(last.ms - first.ms)}, accepted are ${formatShare(maxErrorRate)}`
+      return `${errors} of ${requests} requests failed (${formatShare(errors / requests)}) in ${formatDuration(last.ms - first.ms)}, threshold ${formatShare(maxErrorRate)}`
   }
   return undefined
 }
@@ -73,7 +73,7 @@ export function finalVerdict(readings: readonly Reading[], maxErrorRate: number)
   if (rate > maxErrorRate)
     return {
       verdict: 'bad',
-      reason: `${told} (${formatShare(rate)}), accepted are ${formatShare(maxErrorRate)}`,
+      reason: `${told} (${formatShare(rate)}), threshold ${formatShare(maxErrorRate)}`,
       requests,
       errors,
     }

@@ -101,7 +101,7 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
       case 'abort':
         return attempt(
           () => port.abort(effect.run, effect.reason),
-          () => tell('The run was told to stop.'),
+          () => tell('Stop requested.'),
         )
       case 'acknowledge':
         return attempt(
@@ -135,14 +135,14 @@ function runInTerminal(tools: EffectTools, argv: readonly string[], tell: Tell):
   tools
     .suspended(() => void (code = tools.port.handOver(argv)))
     .then(
-      () => tell(`It ended with exit code ${code}; say done, or run it again.`, code === 0 ? 'good' : 'bad'),
+      () => tell(`It exited with code ${code}; answer done, or run it again.`, code === 0 ? 'good' : 'bad'),
       (error: unknown) => tell(explain(error), 'bad'),
     )
 }
 
 function copy(tools: EffectTools, effect: Extract<Effect, {type: 'copy'}>, tell: Tell): void {
   const sequence = clipboardSequence(effect.text, tools.insideTmux)
-  if (sequence === undefined) return tell('That is too long for the clipboard of a terminal.', 'bad')
+  if (sequence === undefined) return tell('Too long for the clipboard of a terminal.', 'bad')
   tools.write(sequence)
   tell(`Copied ${effect.what}, if your terminal allows it.`)
 }

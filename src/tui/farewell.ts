@@ -14,13 +14,13 @@ export function farewell(port: Pick<ConsolePort, 'run' | 'now'>, seen: readonly 
 function farewellLines(port: Pick<ConsolePort, 'run' | 'now'>, seen: SeenRun): readonly string[] {
   const run = port.run(seen.id)
   const how = seen.started ? 'started' : 'watched'
-  if (!run) return [`${how} run ${seen.id}: nothing is recorded of it`]
+  if (!run) return [`${how} run ${seen.id}: there is no record of it`]
   const name = `${run.plan?.runbook ?? 'run'}${run.dryRun ? ' (dry run)' : ''} in ${run.plan?.environment ?? '?'}`
   const word = runWord(run)
   if (run.outcome !== undefined) {
     const took = run.durationMs === undefined ? '' : ` after ${formatDuration(run.durationMs)}`
     const reason = run.endReason === '' ? '' : `: ${run.endReason}`
-    const todo = run.afterwards.map(line => `    left to do: ${line}`)
+    const todo = run.afterwards.map(line => `    follow-up: ${line}`)
     return [
       `${name}: ${word}${took}${reason} (exit ${run.exitCode ?? '?'})`,
       `    opsconsole runs show ${seen.id}`,
@@ -28,6 +28,6 @@ function farewellLines(port: Pick<ConsolePort, 'run' | 'now'>, seen: SeenRun): r
     ]
   }
   const done = run.steps.filter(step => !['pending', 'waiting', 'running', 'undoing'].includes(step.state)).length
-  const state = word === 'waiting' ? 'waits for an answer' : 'goes on without this console'
+  const state = word === 'waiting' ? 'waiting for an answer' : 'continues without this console'
   return [`${name}: ${state}, ${done} of ${run.steps.length} steps done`, `    opsconsole runs attach ${seen.id}`]
 }

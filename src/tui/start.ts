@@ -62,7 +62,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
       store.dispatch({type: 'world', world: readWorld(port, store.state()), now: port.now(), at: monotonic()})
     } catch (error) {
       store.dispatch({type: 'world', world: store.state().world, now: port.now(), at: monotonic()})
-      store.dispatch({type: 'told', text: `Cannot be read just now: ${messageOf(error)}`, tone: 'bad'})
+      store.dispatch({type: 'told', text: `Cannot read right now: ${messageOf(error)}`, tone: 'bad'})
     }
   }
   let suspend = (_work: () => void): Promise<void> => Promise.reject(new Error('there is no screen yet'))

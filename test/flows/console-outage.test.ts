@@ -59,7 +59,7 @@ test('Redis, PostgreSQL and HAProxy are killed one after the other: each is show
 test('since when it is down and when it was looked at is shown; what nobody can know is not guessed', async () => {
   console.press('1')
   await console.see(/│\s+redis\s+✘ down\s+\d+s /)
-  await console.see(/looked at\s+\d\d:\d\d:\d\d \((now|\d+s ago)\)/)
+  await console.see(/last probed\s+\d\d:\d\d:\d\d \((now|\d+s ago)\)/)
   console.press('7')
   await console.see('Inside')
   for (const unknown of [/size\s+–/, /replica lag\s+–/, /last WAL\s+–/]) expect(console.screen()).toMatch(unknown)

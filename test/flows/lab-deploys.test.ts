@@ -99,7 +99,7 @@ test('errors that only real traffic shows: the version is taken back by itself w
   await clearFaults(shop.lab.plan, [])
   expect(ended.code, ended.stdout + ended.stderr).toBe(3)
   const failed = eventsOf(ended.stdout).find(event => event.type === 'step-finished' && event['outcome'] === 'failed')
-  expect(failed).toMatchObject({step: 'watch', reason: expect.stringContaining('bad with real traffic') as string})
+  expect(failed).toMatchObject({step: 'watch', reason: expect.stringContaining('bad under live traffic') as string})
   expect(await liveVersion()).toBe(before)
   await markLoad(shop.lab.plan, 'afterwards')
   await until('traffic', async () => (await readLoad(shop.lab.plan, 'afterwards')).ok > 300)

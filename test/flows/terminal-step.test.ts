@@ -55,7 +55,7 @@ test('the console gives its screen up for the program and takes it back', async 
   await terminal.see(/^name\?/m, 20_000)
   expect(terminal.alternate()).toBe(false)
   terminal.type('Grace\r')
-  await terminal.see('It ended with exit code 3', 20_000)
+  await terminal.see('It exited with code 3', 20_000)
   expect(terminal.alternate()).toBe(true)
   terminal.press('d', 'enter')
   await terminal.see('✓ done', 20_000)

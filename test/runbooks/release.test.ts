@@ -88,7 +88,7 @@ describe('deploy and rollback', () => {
     const walked = await run(deploy, {version: 'broken', watch: '1m'})
     const result = await load.stop()
     expect(walked).toMatchObject({outcome: 'undone', steps: {watch: 'failed', switch: 'undone', admit: 'undone'}})
-    expect(walked.reason).toMatch(/broken is bad with real traffic/)
+    expect(walked.reason).toMatch(/broken is bad under live traffic/)
     expect(await release().live()).toMatchObject({name: before.name, version: before.version})
     expect(result.failed).toBeGreaterThan(0)
     expect(Object.keys(result.why)).toEqual(['500'])

@@ -102,7 +102,7 @@ describe('the console on a terminal', () => {
       },
     })
     port.changed()
-    await driver.see('The run asks: Move traffic to green')
+    await driver.see('The run asks: deploy release=web')
     await driver.see('backend app: green ready')
     await driver.see('$ systemctl start app@green-1')
     driver.wait(1000)
@@ -125,7 +125,7 @@ describe('the console on a terminal', () => {
       afterwards: ['Tell the team'],
     })
     port.changed()
-    await driver.see('Left to do')
+    await driver.see('Follow-up')
     await driver.press('q')
     const {summary, ending} = await driver.ended
     expect(ending).toBe('quit')
@@ -133,7 +133,7 @@ describe('the console on a terminal', () => {
       [
         'deploy in production: done after 1m 1s (exit 0)',
         `    opsconsole runs show ${RUN}`,
-        '    left to do: Tell the team',
+        '    follow-up: Tell the team',
       ].join('\n'),
     )
     expect(driver.terminal.buffer.active.type).toBe('normal')
@@ -143,13 +143,13 @@ describe('the console on a terminal', () => {
     const driver = start({columns: 120, rows: 40})
     await runDeploy(driver)
     await driver.press('d')
-    await driver.see('The run goes on')
+    await driver.see('The run continues')
     await driver.see(/running\s+deploy\s+1\/8/)
     await driver.press('R')
     await driver.see('leaving this screen does not stop it')
     await driver.press('ctrl-c')
     const {summary} = await driver.ended
-    expect(summary).toContain('goes on without this console, 0 of 8 steps done')
+    expect(summary).toContain('continues without this console, 0 of 8 steps done')
     expect(summary).toContain(`opsconsole runs attach ${RUN}`)
   })
 
@@ -213,7 +213,7 @@ describe('the console on a terminal', () => {
       throw new Error('disk I/O error')
     }
     await driver.press('8')
-    await driver.see('Cannot be read just now: disk I/O error')
+    await driver.see('Cannot read right now: disk I/O error')
     port.audit = audit
     port.time += 11_000
     port.changed()

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {Prompt} from '../../src/runbooks/events.ts'
-import {emptyRun, reduceRun} from '../../src/runbooks/state.ts'
 import {keyNames} from '../../src/tui/keyboard.ts'
 import {nothingTyped} from '../../src/tui/state/typing.ts'
 import {runScreen} from '../../src/tui/state/navigate.ts'
@@ -10,7 +9,8 @@ import type {Effect, Screen, UiState} from '../../src/tui/state/ui.ts'
 import type {World} from '../../src/tui/state/world.ts'
 import {deployPlan, RUN} from './fake-port.ts'
 import {noKey, opened, press, worldOf} from './keys.ts'
-import {actor, NOW, runbooks} from './shop-events.ts'
+import {runOf} from './running.ts'
+import {NOW, runbooks} from './shop-events.ts'
 
 /**
  * W8: somebody types sentences into every question and every field, wherever the focus is, as bytes of the keyboard.
@@ -78,21 +78,7 @@ const prompt = (change: Partial<Prompt>): Prompt => ({
   ...change,
 })
 
-function running(asked: Prompt | undefined): World {
-  const base = {v: 1 as const, at: NOW, run: RUN}
-  const started = reduceRun(emptyRun(RUN), {
-    ...base,
-    seq: 1,
-    type: 'run-started',
-    plan: deployPlan(),
-    actor,
-    reason: '',
-    dryRun: false,
-    process: {pid: 1, startTicks: 1, bootId: ''},
-  })
-  const state = asked ? reduceRun(started, {...base, seq: 2, type: 'prompt-opened', prompt: asked}) : started
-  return {...worldOf(), run: {id: RUN, state, lines: [], total: 0, progress: undefined}}
-}
+const running = (prompt: Prompt | undefined): World => ({...worldOf(), run: runOf(prompt)})
 
 const on = (screen: Screen, world?: World): UiState => opened({screens: [{kind: 'overview'}, screen]}, world)
 

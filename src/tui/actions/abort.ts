@@ -7,7 +7,7 @@ export const abort = defineAction({
   id: 'abort',
   keys: ['x'],
   label: 'abort',
-  description: 'Stop the run and undo what it did, after a question',
+  description: 'Stop the run and undo what it did, after a confirmation',
   where: ['run'],
   footer: 3,
   changes: true,
@@ -20,7 +20,7 @@ export const abort = defineAction({
 
 function notRunning(state: UiState): string | undefined {
   const run = state.world.run?.state
-  if (!run) return 'nothing is known of the run yet'
+  if (!run) return 'the run has not been read yet'
   if (run.outcome !== undefined) return 'the run has ended'
-  return run.abortRequested ? 'it is stopping already' : undefined
+  return run.abortRequested ? 'it is already stopping' : undefined
 }

@@ -33,6 +33,6 @@ function nothingToAcknowledge(state: UiState): string | undefined {
   const rows = chosenAlerts(state)
   if (rows.length === 0) return 'no alert is selected'
   if (rows.every(row => row.state === 'resolved')) return 'the alert is already resolved'
-  if (rows.every(row => row.acknowledged !== undefined)) return 'it is acknowledged already'
+  if (rows.every(row => row.acknowledged !== undefined)) return 'it is already acknowledged'
   return undefined
 }

@@ -6,7 +6,7 @@ export const answer = defineAction({
   id: 'answer',
   keys: ['enter'],
   label: 'answer',
-  description: 'Open the question that the run waits for',
+  description: 'Open the question the run is waiting for',
   where: ['run'],
   footer: 1,
   changes: true,

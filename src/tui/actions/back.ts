@@ -8,7 +8,7 @@ export const back = defineAction({
   id: 'back',
   keys: ['esc', 'backspace'],
   label: 'back',
-  description: 'One screen back; first clears the filter and the marks',
+  description: 'One screen back; clears the filter and the marks first',
   where: [...BROWSING, 'runbooks', 'params'],
   footer: 21,
   visible: state => currentScreen(state).kind !== 'overview',

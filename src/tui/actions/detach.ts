@@ -5,7 +5,7 @@ export const detach = defineAction({
   id: 'detach',
   keys: ['d'],
   label: 'detach',
-  description: 'Leave the screen of the run; the run goes on',
+  description: 'Leave the screen of the run; the run continues',
   where: ['run'],
   footer: 6,
   act: leaveRun,

@@ -6,7 +6,7 @@ export const details = defineAction({
   id: 'details',
   keys: ['right', 'l', 'i'],
   label: 'details',
-  description: 'Show all that is known about the selected row',
+  description: 'Show everything known about the selected row',
   where: ['list'],
   footer: 9,
   disabled: noRow,

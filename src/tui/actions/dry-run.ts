@@ -5,7 +5,7 @@ export const dryRun = defineAction({
   id: 'dry run',
   keys: ['D'],
   label: 'dry run',
-  description: 'Walk through the plan and touch nothing',
+  description: 'Walk through the plan without touching anything',
   where: ['plan'],
   footer: 2,
   changes: true,

@@ -9,7 +9,7 @@ export const filter = defineAction({
   id: 'filter',
   keys: ['/'],
   label: 'filter',
-  description: 'Filter the list: words, !word for without, ~word for fuzzy; Esc clears it',
+  description: 'Filter the list: words, !word to exclude, ~word for fuzzy; Esc clears it',
   where: LISTS,
   footer: 3,
   act: (state, at) => {
@@ -21,7 +21,7 @@ export const filter = defineAction({
 
 function filterTo(state: UiState, words: string): Change {
   const noun = listNoun(state)
-  if (noun === undefined) return unchanged(telling(state, 'There is no list to filter on this screen.'))
+  if (noun === undefined) return unchanged(telling(state, 'This screen has no list to filter.'))
   const opened = openNoun(state, noun)
   return {...opened, state: settle(withPlace(opened.state, noun, {filter: words}), noun)}
 }

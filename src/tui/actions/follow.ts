@@ -5,7 +5,7 @@ export const follow = defineAction({
   id: 'follow',
   keys: ['f'],
   label: 'follow',
-  description: 'Follow the output to its end again',
+  description: 'Follow the output again',
   where: ['run'],
   footer: 4,
   act: state => {

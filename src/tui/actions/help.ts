@@ -6,9 +6,9 @@ export const help = defineAction({
   id: 'help',
   keys: ['?'],
   label: 'help',
-  description: 'What can be pressed here',
+  description: 'Keys of this screen',
   where: BROWSING,
   footer: 20,
   act: state => (currentScreen(state).kind === 'help' ? unchanged(state) : push(state, {kind: 'help', scroll: 0})),
-  command: {name: 'help', description: 'what can be pressed here'},
+  command: {name: 'help', description: 'keys of this screen'},
 })

@@ -5,7 +5,7 @@ export const lastScreen = defineAction({
   id: 'last screen',
   keys: ['-'],
   label: 'last screen',
-  description: 'The screen before this one',
+  description: 'The previous screen',
   where: BROWSING,
   act: last,
 })

@@ -7,7 +7,7 @@ export const mark = defineAction({
   id: 'mark',
   keys: ['space'],
   label: 'mark',
-  description: 'Mark the row; acknowledge and copy then act on all marked rows',
+  description: 'Mark the row; acknowledge and copy then apply to all marked rows',
   where: ['list'],
   footer: 10,
   disabled: noRow,

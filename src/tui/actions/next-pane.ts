@@ -6,7 +6,7 @@ export const nextPane = defineAction({
   id: 'next pane',
   keys: ['tab', 'right', 'l'],
   label: 'next pane',
-  description: 'To the next pane',
+  description: 'Next pane',
   where: ['overview'],
   footer: 9,
   act: state => unchanged(movePane(state, 1)),

@@ -6,7 +6,7 @@ export const previousPane = defineAction({
   id: 'previous pane',
   keys: ['shift-tab', 'left', 'h'],
   label: 'previous pane',
-  description: 'To the pane before',
+  description: 'Previous pane',
   where: ['overview'],
   act: state => unchanged(movePane(state, -1)),
 })

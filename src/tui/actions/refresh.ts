@@ -5,8 +5,8 @@ export const refresh = defineAction({
   id: 'refresh',
   keys: ['ctrl-r'],
   label: 'refresh',
-  description: 'Look at everything now instead of at the next interval',
+  description: 'Probe everything now instead of at the next interval',
   where: BROWSING,
-  act: state => withEffects(telling(state, 'Looking at everything now.'), {type: 'refresh'}),
-  command: {name: 'refresh', description: 'look at everything now'},
+  act: state => withEffects(telling(state, 'Probing everything now.'), {type: 'refresh'}),
+  command: {name: 'refresh', description: 'probe everything now'},
 })

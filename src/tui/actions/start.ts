@@ -5,7 +5,7 @@ export const start = defineAction({
   id: 'start',
   keys: ['enter', 's'],
   label: 'start',
-  description: 'Start the plan that is shown; what disrupts or destroys asks first',
+  description: 'Start this plan; anything disruptive or destructive asks first',
   where: ['plan'],
   footer: 1,
   changes: true,

@@ -71,7 +71,7 @@ function scrolledBody(body: readonly Line[], room: number, scroll: number): read
   const space = Math.max(1, room - 1)
   const top = Math.max(0, Math.min(scroll, body.length - space))
   const below = body.length - top - space
-  const where = below > 0 ? `… ${below} more lines, PgDn shows them` : `… ${top} lines above, PgUp shows them`
+  const where = below > 0 ? `… ${below} more lines (PgDn)` : `… ${top} lines above (PgUp)`
   return [...body.slice(top, top + space), ...(room > 1 ? [[span(where, 'warn')]] : [])]
 }
 

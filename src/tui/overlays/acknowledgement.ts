@@ -1,6 +1,9 @@
+import {shortAge} from '../components/age.ts'
 import {dialog} from '../components/dialog.ts'
+import {statusWord} from '../components/status-word.ts'
+import {targetName} from '../components/target-name.ts'
 import {inputLine} from '../components/input-line.ts'
-import {blank, fitLine, line, span} from '../layout/line.ts'
+import {blank, fitLine, span} from '../layout/line.ts'
 import type {Typed} from '../state/typing.ts'
 import {edit, nothingTyped, pasted} from '../state/typing.ts'
 import {unchanged, withEffects} from '../state/ui.ts'
@@ -18,7 +21,7 @@ export const acknowledgement = defineOverlay<Acknowledgement, readonly string[]>
   open: (_state, alerts) => ({alerts, note: nothingTyped}),
   hints: [
     {key: '↵', label: 'acknowledge'},
-    {key: 'Esc', label: 'leave'},
+    {key: 'Esc', label: 'close'},
   ],
   key: (state, data, key) => {
     if (key === 'esc') return unchanged(closed(state))
@@ -36,9 +39,16 @@ export const acknowledgement = defineOverlay<Acknowledgement, readonly string[]>
       width: DIALOG_WIDTH,
       body: [
         blank,
-        ...alerts.slice(0, 6).flatMap(alert => words(state, `▸ ${alert.summary}`, 'plain', 2)),
-        ...(alerts.length > 6 ? [line(`  and ${alerts.length - 6} more`, 'dim')] : []),
-        ...words(state, 'Others see that you are on it; it keeps firing until the cause is gone.', 'dim'),
+        ...alerts.flatMap(alert => [
+          [
+            ...statusWord(alert.severity),
+            span(`  ${targetName(alert.subject)}`, 'bold'),
+            span(`  in ${alert.environment}, ${alert.state} for ${shortAge(alert.since, state.now)}`),
+          ],
+          ...words(state, alert.summary, 'dim', 2),
+          blank,
+        ]),
+        ...words(state, 'Others will see that you are on it. It keeps firing until the cause is gone.', 'dim'),
       ],
       scroll: state.overlay?.scroll ?? 0,
       fields: [
@@ -52,7 +62,7 @@ export const acknowledgement = defineOverlay<Acknowledgement, readonly string[]>
           span('Enter', 'accent bold'),
           span(' acknowledges   ', 'dim'),
           span('Esc', 'accent bold'),
-          span(' leaves it', 'dim'),
+          span(' cancels', 'dim'),
         ],
       ],
     })

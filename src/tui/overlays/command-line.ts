@@ -50,13 +50,13 @@ export const commandLine = defineOverlay<CommandLine, undefined>({
       note: [span(`${found.length}`, 'dim')],
       tone: 'accent',
       width: DIALOG_WIDTH,
-      body: lines.length === 0 ? [line(`Nothing is called ${field.text}.`, 'dim')] : lines,
+      body: lines.length === 0 ? [line(`No match for ${field.text}.`, 'dim')] : lines,
     })
   },
   footer: (_state, {field}) => [
     span(' :', 'accent bold'),
     ...typedLine(field),
-    span('   Tab completes, Enter goes, Esc leaves', 'dim'),
+    span('   Tab completes, Enter runs, Esc closes', 'dim'),
   ],
 })
 

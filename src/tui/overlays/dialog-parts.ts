@@ -18,7 +18,7 @@ export const QUESTION_HINTS: readonly Hint[] = [
   {key: 'Tab', label: 'next'},
   {key: '↵', label: 'press'},
   {key: 'PgDn', label: 'more'},
-  {key: 'Esc', label: 'leave'},
+  {key: 'Esc', label: 'close'},
 ]
 
 /** Questions wear the colour of their environment, and its name in their frame. */
@@ -80,7 +80,7 @@ function wantedField(state: UiState, wanted: string, form: AnswerForm): readonly
   const right = form.typed.text === wanted
   return [
     blank,
-    [span('Type '), span(wanted, 'bad bold'), span(' to go on:')],
+    [span('Type '), span(wanted, 'bad bold'), span(' to confirm:')],
     [
       span('› ', 'accent bold'),
       ...inputLine(form.typed, innerWidth(state) - 14, {focused: form.focus === 'typed'}),
@@ -92,5 +92,5 @@ function wantedField(state: UiState, wanted: string, form: AnswerForm): readonly
 /** What a paste does in every question. */
 export function pastedInto(state: UiState, data: {readonly form: AnswerForm}, text: string): Change {
   const form = formPasted(data.form, text)
-  return form ? changed(state, {...data, form}) : unchanged(telling(state, 'Please type it; pasting is off here.'))
+  return form ? changed(state, {...data, form}) : unchanged(telling(state, 'Please type it: pasting is disabled here.'))
 }

@@ -15,7 +15,7 @@ export const environments = defineOverlay<{readonly index: number}, undefined>({
   hints: [
     {key: '↑↓', label: 'choose'},
     {key: '↵', label: 'switch'},
-    {key: 'Esc', label: 'leave'},
+    {key: 'Esc', label: 'close'},
   ],
   key: (state, {index}, key) => {
     const names = state.world.snapshot.environments
@@ -36,7 +36,7 @@ export const environments = defineOverlay<{readonly index: number}, undefined>({
       body: [
         blank,
         ...names.slice(top, top + room).map((name, offset): Line => {
-          const here = name === environment.name ? span('  in view', 'dim') : span('')
+          const here = name === environment.name ? span('  current', 'dim') : span('')
           const selected = top + offset === index
           return [span(selected ? `▸ ${name} ` : `  ${name} `, selected ? 'selected' : 'plain'), here]
         }),
@@ -54,7 +54,7 @@ export function switchEnvironment(state: UiState, name: string | undefined): Cha
   const {effects} = back(state)
   const next: UiState = {...closed(state), screens: [{kind: 'overview'}], before: undefined, places: {}}
   return withEffects(
-    telling(next, `Now looking at ${name}.`),
+    telling(next, `Now showing ${name}.`),
     ...effects.filter(effect => effect.type === 'forget plan'),
     {type: 'environment', name},
   )

@@ -34,7 +34,7 @@ export const filterField = defineOverlay<FilterField, Noun>({
   footer: (_state, {field}) => [
     span(' /', 'accent bold'),
     ...typedLine(field),
-    span('   words, !without, ~fuzzy   Enter keeps, Esc puts back', 'dim'),
+    span('   words, !without, ~fuzzy   Enter keeps, Esc restores', 'dim'),
   ],
 })
 

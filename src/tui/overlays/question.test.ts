@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest'
-import {deployPlan, RUN} from '../../../test/tui/fake-port.ts'
+import {RUN} from '../../../test/tui/fake-port.ts'
 import {deeds, letters, opened, press, worldOf} from '../../../test/tui/keys.ts'
-import {actor, NOW} from '../../../test/tui/shop-events.ts'
+import {runOf} from '../../../test/tui/running.ts'
+import {NOW} from '../../../test/tui/shop-events.ts'
 import type {Prompt} from '../../runbooks/events.ts'
-import {emptyRun, reduceRun} from '../../runbooks/state.ts'
 import {runScreen} from '../state/navigate.ts'
 import {reduce} from '../state/reduce.ts'
 import type {UiState} from '../state/ui.ts'
@@ -24,21 +24,7 @@ const confirm: Prompt = {
 const typed: Prompt = {...confirm, type: 'shop'}
 const unknown: Prompt = {...confirm, kind: 'unknown', choices: ['probe', 'mark done', 'run again', 'skip', 'abort']}
 
-function asking(prompt: Prompt | undefined): World {
-  const base = {v: 1 as const, at: NOW, run: RUN}
-  const started = reduceRun(emptyRun(RUN), {
-    ...base,
-    seq: 1,
-    type: 'run-started',
-    plan: deployPlan(),
-    actor,
-    reason: '',
-    dryRun: false,
-    process: {pid: 1, startTicks: 1, bootId: ''},
-  })
-  const state = prompt ? reduceRun(started, {...base, seq: 2, type: 'prompt-opened', prompt}) : started
-  return {...worldOf(), run: {id: RUN, state, lines: [], total: 0, progress: undefined}}
-}
+const asking = (prompt: Prompt | undefined): World => ({...worldOf(), run: runOf(prompt)})
 
 const watching = (prompt: Prompt | undefined, at = 1000): UiState =>
   reduce(opened({screens: [{kind: 'overview'}, runScreen(RUN)]}), {type: 'world', world: asking(prompt), now: NOW, at})
@@ -116,7 +102,7 @@ describe('a question of the run on the screen', () => {
   test('it closes when somebody else has settled it, and says so', () => {
     const settled = reduce(watching(confirm), {type: 'world', world: asking(undefined), now: NOW, at: 9000}).state
     expect(settled.overlay).toBeUndefined()
-    expect(settled.toast?.text).toBe('The question is settled.')
+    expect(settled.toast?.text).toBe('The question is no longer open.')
   })
 
   test('another question in its place starts afresh, with its own guard', () => {
@@ -145,6 +131,6 @@ describe('stopping a run', () => {
   test('leaving the screen is no stop, and says so', () => {
     const left = press(watching(undefined), 'd')
     expect(deeds(left)).toEqual([])
-    expect(left.state.toast?.text).toBe('The run goes on; R leads back to it.')
+    expect(left.state.toast?.text).toBe('The run continues; R returns to it.')
   })
 })

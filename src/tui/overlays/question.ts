@@ -1,6 +1,7 @@
 import type {Prompt} from '../../runbooks/events.ts'
 import {shortDuration} from '../components/age.ts'
 import {dialog} from '../components/dialog.ts'
+import {paramText} from '../components/param-text.ts'
 import {blank, line} from '../layout/line.ts'
 import type {Change, UiState} from '../state/ui.ts'
 import {currentScreen, telling, unchanged, withEffects} from '../state/ui.ts'
@@ -51,35 +52,39 @@ export const question = defineOverlay<Question, Prompt>({
         return putOff(state, data)
       default: {
         const wanted = JSON.stringify(data.prompt.type)
-        return unchanged(telling(state, `Type exactly ${wanted} to go on, or Esc to decide later.`))
+        return unchanged(telling(state, `Type exactly ${wanted} to continue, or press Esc to decide later.`))
       }
     }
   },
   paste: pastedInto,
   view: (state, {prompt, form}, screen) => {
-    const step = state.world.run?.state?.steps.find(view => view.step.id === prompt.step)
+    const run = state.world.run?.state
+    const step = run?.steps.find(view => view.step.id === prompt.step)
     const left = shortDuration(Math.max(0, prompt.expiresAt - state.now))
     return dialog(screen, {
       ...questionLook(state),
-      title: [TITLES[prompt.kind] ?? 'The run asks', step?.step.title].filter(Boolean).join(': '),
+      title: `${TITLES[prompt.kind] ?? 'The run asks'}: ${nameOf(state)}`,
       width: DIALOG_WIDTH,
       body: [
         blank,
         ...words(state, prompt.text, 'bold', 8),
+        ...(run && step ? [line(`Step ${step.step.index + 1} of ${run.steps.length}: ${step.step.title}`, 'dim')] : []),
         ...listed(state, prompt.touches, {heading: 'This touches'}),
       ],
       scroll: state.overlay?.scroll ?? 0,
       ...formParts(state, {
         shape: shapeOf(prompt),
         form,
-        below: [line(`Without an answer in ${left}: ${prompt.fallback}.`, 'dim')],
+        below: [
+          line(`Times out in ${left}, then ${FALLBACKS[prompt.fallback] ?? `answers ${prompt.fallback}`}`, 'dim'),
+        ],
       }),
     })
   },
   follow: (state, {prompt}) => {
     const now = state.world.run?.state?.prompt
     if (now?.id === prompt.id) return state
-    return now ? closed(state) : telling(closed(state), 'The question is settled.')
+    return now ? closed(state) : telling(closed(state), 'The question is no longer open.')
   },
   appear: state => {
     const screen = currentScreen(state)
@@ -91,11 +96,24 @@ export const question = defineOverlay<Question, Prompt>({
 
 /** By the kind of the question. */
 const TITLES: Readonly<Record<string, string>> = {
-  approval: 'The run wants an approval',
+  approval: 'The run needs an approval',
   confirm: 'The run asks',
-  manual: 'By hand',
-  unknown: 'What became of this step?',
-  failure: 'The step failed',
+  manual: 'Manual step',
+  unknown: 'Outcome unknown',
+  failure: 'Step failed',
+}
+
+/** What the run does by itself when nobody answers. */
+const FALLBACKS: Readonly<Record<string, string>> = {
+  abort: 'aborts',
+  no: 'takes it as a no',
+  leave: 'leaves it as it is',
+}
+
+/** The run that asks, by what it works on: `deploy release=web version=2.4.1`. */
+function nameOf({world}: UiState): string {
+  const plan = world.run?.state?.plan
+  return plan ? `${plan.runbook} ${paramText(plan.params)}`.trimEnd() : (world.run?.id ?? '')
 }
 
 const keyOf = (run: string, prompt: Prompt): string => `${run} ${prompt.id}`
@@ -109,7 +127,7 @@ const withoutQuestion = (state: UiState, {run, prompt}: Question): UiState => ({
 })
 
 const putOff = (state: UiState, data: Question): Change =>
-  unchanged(telling(withoutQuestion(state, data), 'The run waits; Enter opens the question again.'))
+  unchanged(telling(withoutQuestion(state, data), 'The run keeps waiting; Enter reopens the question.'))
 
 function answer(state: UiState, data: Question, text: string): Change {
   const {run, prompt, form} = data

@@ -1,5 +1,6 @@
 import type {Plan} from '../../runbooks/plan.ts'
 import {dialog} from '../components/dialog.ts'
+import {paramText} from '../components/param-text.ts'
 import {blank} from '../layout/line.ts'
 import type {Change, UiState} from '../state/ui.ts'
 import {beginStart, currentScreen, telling, unchanged, withEffects} from '../state/ui.ts'
@@ -44,13 +45,12 @@ export const start = defineOverlay<Start, Omit<Start, 'form'>>({
         return unchanged(closed(state))
       default: {
         const wanted = JSON.stringify(shapeOf(data.plan).wanted)
-        return unchanged(telling(state, `Type exactly ${wanted} to start, or Esc to leave it.`))
+        return unchanged(telling(state, `Type exactly ${wanted} to start, or press Esc to cancel.`))
       }
     }
   },
   paste: pastedInto,
   view: (state, {plan, dryRun, form}, screen) => {
-    const changing = plan.steps.filter(step => !step.readOnly && step.skipped === undefined)
     return dialog(screen, {
       ...questionLook(state),
       title: dryRun ? `Dry run ${plan.runbook}?` : `Start ${plan.runbook}?`,
@@ -58,12 +58,9 @@ export const start = defineOverlay<Start, Omit<Start, 'form'>>({
       body: [
         blank,
         ...words(state, `${plan.summary}.`.replace(/\.\.$/, '.')),
-        ...words(state, `It asks because ${plan.start.reason}.`, 'dim', 2),
-        ...listed(
-          state,
-          changing.map(step => step.title),
-          {heading: 'This touches'},
-        ),
+        ...words(state, paramText(plan.params), 'bold', 3),
+        ...words(state, `Confirmation required: ${plan.start.reason}.`, 'dim', 2),
+        ...listed(state, touchedBy(plan), {heading: `This touches, ${stepCounts(plan)}`}),
       ],
       scroll: state.overlay?.scroll ?? 0,
       ...formParts(state, {shape: shapeOf(plan), form}),
@@ -81,6 +78,21 @@ function go(state: UiState, {plan, dryRun, form}: Start): Change {
   })
 }
 
+/** The things that the changing steps touch, each once; what a step will ask about says more than the bare name. */
+function touchedBy(plan: Plan): readonly string[] {
+  const changing = plan.steps.filter(step => !step.readOnly && step.skipped === undefined)
+  const asked = changing.flatMap(step => step.confirm?.touches ?? [])
+  const named = changing.flatMap(step => step.targets).filter(name => !asked.some(each => each.startsWith(`${name}:`)))
+  return [...new Set([...named, ...asked])]
+}
+
+function stepCounts(plan: Plan): string {
+  const changing = plan.steps.filter(step => !step.readOnly && step.skipped === undefined)
+  const final = changing.filter(step => !step.undo).length
+  const words = `in ${changing.length} of ${plan.steps.length} ${plan.steps.length === 1 ? 'step' : 'steps'}`
+  return final === 0 ? words : `${words}, ${final} without undo`
+}
+
 /** Starts the plan on the screen, after a question for all but what only reads and dry runs, which touch nothing. */
 export function startPlan(state: UiState, {dryRun, at}: {readonly dryRun: boolean; readonly at: number}): Change {
   const screen = currentScreen(state)
@@ -93,4 +105,4 @@ export function startPlan(state: UiState, {dryRun, at}: {readonly dryRun: boolea
 
 /** Why a plan cannot be started just now. */
 export const startPending = (state: UiState): string | undefined =>
-  state.starting === undefined ? undefined : 'it is being started'
+  state.starting === undefined ? undefined : 'it is already starting'

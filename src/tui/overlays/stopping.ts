@@ -1,4 +1,6 @@
+import type {StepView} from '../../runbooks/state.ts'
 import {dialog} from '../components/dialog.ts'
+import {paramText} from '../components/param-text.ts'
 import {blank} from '../layout/line.ts'
 import {telling, unchanged, withEffects} from '../state/ui.ts'
 import type {AnswerForm, FormShape} from './answer-form.ts'
@@ -14,10 +16,14 @@ export interface Stopping {
 const SHAPE: FormShape = {
   wanted: undefined,
   buttons: [
-    {id: 'keep', label: 'Let it go on', key: 'n'},
-    {id: 'stop', label: 'Stop it', key: 'y'},
+    {id: 'keep', label: 'Keep running', key: 'n'},
+    {id: 'stop', label: 'Stop the run', key: 'y'},
   ],
 }
+
+/** What a step worked on, before what it is called. */
+const thing = ({step}: StepView): string =>
+  `${step.targets.join(', ') || 'this run'} (step ${step.index + 1}: ${step.title})`
 
 /** Whether the run is really to be stopped, with what that undoes and what stays. */
 export const stopping = defineOverlay<Stopping, string>({
@@ -46,27 +52,20 @@ export const stopping = defineOverlay<Stopping, string>({
     const current = run?.steps.find(view => view.step.id === run.current)
     return dialog(screen, {
       ...questionLook(state),
-      title: 'Stop this run?',
+      title: `Stop ${run?.plan?.runbook ?? 'this run'}?`,
       width: DIALOG_WIDTH,
       body: [
         blank,
+        ...words(state, paramText(run?.plan?.params ?? {}), 'bold', 3),
         ...words(
           state,
           current
-            ? `“${current.step.title}” is told to stop, and killed if it does not.`
+            ? `Step ${current.step.index + 1}, “${current.step.title}”, is told to stop, and killed if it does not.`
             : 'No further step is started.',
         ),
         ...(current?.step.stopCost ? words(state, current.step.stopCost, 'warn', 3) : []),
-        ...listed(
-          state,
-          undo.toReversed().map(view => view.step.title),
-          {heading: 'Then it undoes, in this order', mark: '↩'},
-        ),
-        ...listed(
-          state,
-          stays.map(view => view.step.title),
-          {heading: 'This stays as it is', mark: '·', tone: 'warn'},
-        ),
+        ...listed(state, undo.toReversed().map(thing), {heading: 'Then it undoes, in this order', mark: '↩'}),
+        ...listed(state, stays.map(thing), {heading: 'This stays as it is', mark: '·', tone: 'warn'}),
       ],
       scroll: state.overlay?.scroll ?? 0,
       ...formParts(state, {shape: SHAPE, form}),

@@ -1,9 +1,10 @@
 import type {AlertRow} from '../../alerts/rows.ts'
 import type {Line} from '../layout/line.ts'
 import {blank, line, span} from '../layout/line.ts'
-import {moment, shortAge} from '../components/age.ts'
+import {moment, shortAge, shortDuration} from '../components/age.ts'
 import {facts, heading, twoParts} from '../components/facts.ts'
 import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
+import {targetName} from '../components/target-name.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
@@ -22,17 +23,20 @@ function stateCell(row: AlertRow): Line {
   return row.acknowledged ? statusWord('acknowledged', `${row.severity}, ack`) : statusWord(row.severity)
 }
 
-const subjectName = (row: AlertRow): string => row.subject.split('/').slice(2).join('/') || row.subject
+const firedText = (row: AlertRow, now: number): string => {
+  if (row.firedAt !== undefined) return moment(row.firedAt, now)
+  return row.firesAt === undefined ? 'pending' : `pending, fires in ${shortDuration(Math.max(0, row.firesAt - now))}`
+}
 
 const columns: readonly Column<AlertRow>[] = [
   {title: 'SEVERITY', width: 15, rank: 1, cell: stateCell},
   {
     title: 'SUBJECT',
-    width: 10,
+    width: 16,
     grow: 1,
-    max: 24,
+    max: 32,
     rank: 2,
-    cell: row => [span(subjectName(row), row.state === 'firing' ? 'bold' : 'plain')],
+    cell: row => [span(targetName(row.subject), row.state === 'firing' ? 'bold' : 'plain')],
   },
   {
     title: 'SUMMARY',
@@ -72,11 +76,11 @@ const compact: readonly Column<AlertRow>[] = [
   },
   {
     title: 'SUBJECT',
-    width: 8,
+    width: 12,
     grow: 1,
-    max: 18,
+    max: 24,
     rank: 1,
-    cell: row => [span(subjectName(row), row.state === 'firing' ? 'bold' : 'plain')],
+    cell: row => [span(targetName(row.subject), row.state === 'firing' ? 'bold' : 'plain')],
   },
   {
     title: 'SUMMARY',
@@ -115,7 +119,7 @@ export const alertsPane = definePane({
   rows: (world: World): readonly AlertRow[] =>
     world.snapshot.alerts.toSorted((a, b) => rank(a) - rank(b) || b.since - a.since),
   id: row => row.id,
-  name: row => `${row.rule}: ${subjectName(row)}`,
+  name: row => `${row.rule}: ${targetName(row.subject)}`,
   search: row => `${row.rule} ${row.severity} ${row.state} ${row.subject} ${row.summary} ${row.acknowledged?.by ?? ''}`,
   columns,
   compact,
@@ -130,26 +134,26 @@ export const alertsPane = definePane({
     const left = facts(
       [
         ['state', [...stateCell(row), span(`  since ${moment(row.since, view.now)}`, 'dim')]],
-        ['what', row.summary],
+        ['summary', row.summary],
         ['subject', row.subject],
         ['rule', row.rule],
-        ['fired', row.firedAt === undefined ? 'not yet: it is waiting out its delay' : moment(row.firedAt, view.now)],
+        ['fired', firedText(row, view.now)],
         ['resolved', row.resolvedAt === undefined ? undefined : moment(row.resolvedAt, view.now)],
         [
           'acknowledged',
           row.acknowledged
             ? `by ${row.acknowledged.by} ${moment(row.acknowledged.at, view.now)}${row.acknowledged.note ? `: ${row.acknowledged.note}` : ''}`
-            : [span('by nobody', row.state === 'firing' ? 'warn' : 'dim')],
+            : [span('not yet', row.state === 'firing' ? 'warn' : 'dim')],
         ],
       ],
       part,
     )
     const params = Object.entries(row.runbook?.params ?? {}).map(([key, value]) => `${key}=${value}`)
     const right: readonly Line[] = [
-      heading('Usually helps'),
+      heading('Suggested runbook'),
       row.runbook
         ? [span(row.runbook.name, 'accent bold'), span(` ${params.join(' ')}`), span('  Enter shows its plan', 'dim')]
-        : line('No runbook is suggested for this rule.', 'dim'),
+        : line('None for this rule.', 'dim'),
       blank,
       heading('Deliveries', row.deliveries.length === 0 ? 'none' : ''),
       ...row.deliveries.map((delivery): Line => {

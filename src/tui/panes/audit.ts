@@ -1,4 +1,5 @@
 import type {AuditRecord} from '../../audit/record.ts'
+import type {Actor} from '../../identity/actor.ts'
 import type {Line} from '../layout/line.ts'
 import {blank, span} from '../layout/line.ts'
 import {absolute, clockTime, shortAge} from '../components/age.ts'
@@ -42,6 +43,18 @@ const whenCell = (record: AuditRecord, now: number): string =>
     ? clockTime(record.at)
     : `${shortAge(record.at, now)} ago`
 
+/** How well the name is known. */
+function evidenceOf({evidence, uid}: Actor): string {
+  switch (evidence) {
+    case 'kernel':
+      return `identity verified by the OS (uid ${uid})`
+    case 'sshd':
+      return `identity verified by sshd (uid ${uid})`
+    default:
+      return `identity claimed by the environment (uid ${uid})`
+  }
+}
+
 export const auditPane = definePane({
   noun: 'audit',
   title: 'Audit',
@@ -63,7 +76,7 @@ export const auditPane = definePane({
     const {actor} = record
     const identity: Line = [
       span(actor.name, 'bold'),
-      span(` (known by ${actor.evidence}, uid ${actor.uid}) from ${actor.from} on ${actor.host}`, 'dim'),
+      span(` · ${evidenceOf(actor)} · from ${actor.from} on ${actor.host}`, 'dim'),
     ]
     return [
       ...facts(
@@ -80,7 +93,7 @@ export const auditPane = definePane({
           ],
           ['run', record.run === undefined ? undefined : `${record.run}${record.step ? `, step ${record.step}` : ''}`],
           ['environment', record.environment],
-          ['before it', [span(record.prev, 'dim')]],
+          ['previous hash', [span(record.prev, 'dim')]],
         ],
         view.width,
       ),

@@ -92,8 +92,8 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
   const drill = row.lastDrill
   const left = watchedFacts(row, view, [
     ['database', row.database],
-    ['kept in', row.location],
-    ['newest', newest ? absolute(newest.takenAt) : [span('there is none', 'bad bold')]],
+    ['stored in', row.location],
+    ['newest', newest ? absolute(newest.takenAt) : [span('none', 'bad bold')]],
     ['age', [...age(row), span(` of at most ${shortDuration(row.rpoMs)} (RPO)`, 'dim')]],
     [
       'size',
@@ -102,7 +102,7 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
         : undefined,
     ],
     [
-      'in all',
+      'total',
       `${row.entries.length} ${row.entries.length === 1 ? 'backup' : 'backups'}, ${formatBytes(row.totalBytes)}`,
     ],
     [
@@ -112,14 +112,14 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
             ...statusWord(drill.ok ? 'done' : 'failed', drill.ok ? 'passed' : 'failed'),
             span(` ${moment(drill.at, now)}`, 'dim'),
           ]
-        : [span('never: restoring them is untested', 'warn')],
+        : [span('never: restores are untested', 'warn')],
     ],
-    ['it took', drill ? `RTO ${formatDuration(drill.rtoMs)}, RPO ${formatDuration(drill.rpoMs)}` : undefined],
+    ['drill took', drill ? `RTO ${formatDuration(drill.rtoMs)}, RPO ${formatDuration(drill.rpoMs)}` : undefined],
   ])
   const right = [
     heading('Catalogue', 'newest first'),
     ...(row.entries.length === 0
-      ? [line('No backup has been taken yet. Press r and choose backup.', 'dim')]
+      ? [line('No backups yet. Press r and choose backup.', 'dim')]
       : table({
           columns: entryColumns,
           rows: row.entries.toSorted((a, b) => b.takenAt - a.takenAt),

@@ -86,7 +86,7 @@ function details(row: CacheRow, view: DetailsView): readonly Line[] {
         'traffic',
         `${formatCount(row.opsPerSecond ?? Number.NaN)} ops/s, ${formatCount(row.clients ?? Number.NaN)} clients`,
       ],
-      ['evictions', [...amount(row.evictedPerSecond, true), span(' a second')]],
+      ['evictions', [...amount(row.evictedPerSecond, true), span('/s')]],
       ['persistence', row.persistence],
       ['slow log', row.slowlogLength === undefined ? undefined : `${row.slowlogLength} entries`],
     ]),
@@ -98,7 +98,7 @@ function details(row: CacheRow, view: DetailsView): readonly Line[] {
   const right = [
     heading('Namespaces', how),
     ...(row.namespaces.length === 0
-      ? facts([['', 'None are declared in the configuration.']], part)
+      ? facts([['', 'None declared in the configuration.']], part)
       : table({
           columns: namespaceColumns,
           rows: row.namespaces,

@@ -13,7 +13,7 @@ import {definePane} from './pane.ts'
 export const isActive = (row: RunRow): boolean =>
   row.state === 'running' || row.state === 'waiting' || row.state === 'lost'
 
-const stateWord = (row: RunRow): string => (row.state === 'waiting' ? 'wants you' : row.state)
+const stateWord = (row: RunRow): string => (row.state === 'waiting' ? 'needs you' : row.state)
 
 const elapsed = (row: RunRow, now: number): number => row.durationMs ?? Math.max(0, now - row.startedAt)
 
@@ -56,7 +56,7 @@ export const runsPane = definePane({
   title: 'Runs',
   letter: 'r',
   one: 'run',
-  empty: 'Nothing has been run yet. Press r to choose a runbook.',
+  empty: 'No runs yet. Press r to choose a runbook.',
   rows: (world: World): readonly RunRow[] =>
     world.snapshot.runs.toSorted((a, b) => Number(isActive(b)) - Number(isActive(a)) || b.startedAt - a.startedAt),
   id: row => row.id,

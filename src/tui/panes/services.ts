@@ -104,7 +104,7 @@ function details(row: ServiceRow, view: DetailsView): readonly Line[] {
       ['version', row.version],
     ]),
     blank,
-    heading('Latency', `last ${row.latencyHistory.length} looks${range}`),
+    heading('Latency', `last ${row.latencyHistory.length} probes${range}`),
     sparkline(row.latencyHistory, Math.min(row.latencyHistory.length, part)).slice(-1),
   ]
   const checks = row.checks.length === 0 ? [] : [blank, heading('Checks'), ...checkLines(row, part, now)]
@@ -124,7 +124,7 @@ const windowColumns: readonly Column<WindowFigures>[] = [
   {title: 'P50', width: 6, align: 'right', rank: 4, cell: row => shortDuration(row.p50)},
   {title: 'P95', width: 6, align: 'right', rank: 2, cell: row => shortDuration(row.p95)},
   {title: 'P99', width: 6, align: 'right', rank: 5, cell: row => shortDuration(row.p99)},
-  {title: 'LOOKS', width: 6, align: 'right', rank: 6, cell: row => [span(String(row.samples), 'dim')]},
+  {title: 'PROBES', width: 6, align: 'right', rank: 6, cell: row => [span(String(row.samples), 'dim')]},
 ]
 
 function checkLines(row: ServiceRow, width: number, now: number): readonly Line[] {
@@ -143,23 +143,23 @@ function checkLines(row: ServiceRow, width: number, now: number): readonly Line[
   return table({columns: checkColumns, rows: row.checks, width, height: row.checks.length + 1, now})
 }
 
-/** What all watched things have in common: state, since when, why, how old the knowledge is. */
+/** What all monitored things have in common: state, since when, why, how old the knowledge is. */
 export function watchedFacts(row: WatchedRow, view: DetailsView, more: readonly Fact[]): readonly Line[] {
   const {now} = view
   const width = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
   const state = shownState(row, now)
-  const since = row.since === undefined ? 'since the first look' : `since ${moment(row.since, now)}`
+  const since = row.since === undefined ? 'since the first probe' : `since ${moment(row.since, now)}`
   return [
     ...facts(
       [
         ['state', [...statusWord(state), span(`  ${since}`, 'dim')]],
         ['reason', row.reason],
         ...more,
-        ['looked at', [span(moment(row.at, now), isStale(row, now) ? 'warn' : 'plain')]],
+        ['last probed', [span(moment(row.at, now), isStale(row, now) ? 'warn' : 'plain')]],
       ],
       width,
     ),
-    ...(isStale(row, now) ? paragraph('Nothing newer is known: the values here are old.', width, 'warn') : []),
+    ...(isStale(row, now) ? paragraph('Nothing newer is known: these values are old.', width, 'warn') : []),
   ]
 }
 

@@ -35,12 +35,12 @@ const hint = (key: string, label: string): Hint => ({key, label})
 
 function hintsFor(state: UiState): readonly Hint[] {
   const open = openOverlay(state)
-  if (open) return open.overlay.hints ?? [hint('Esc', 'leave')]
+  if (open) return open.overlay.hints ?? [hint('Esc', 'close')]
   const kind = currentScreen(state).kind
   if (kind === 'runbooks')
-    return [hint('type', 'to find'), hint('↑↓', 'choose'), hint('↵', 'go on'), hint('Esc', 'back')]
+    return [hint('type', 'to find'), hint('↑↓', 'choose'), hint('↵', 'continue'), hint('Esc', 'back')]
   if (kind === 'params') return [hint('↑↓', 'field'), hint('←→', 'choice'), hint('↵', 'next'), hint('Esc', 'back')]
-  if (kind === 'planning') return [hint('Esc', 'stop planning')]
+  if (kind === 'planning') return [hint('Esc', 'cancel')]
   return actionsHere(state)
     .filter(action => action.footer !== undefined)
     .toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0))

@@ -42,8 +42,8 @@ function firstLine(state: UiState, width: number): Line {
     ...fire(state, width >= 70),
   ]
   const clock = [span(` ${clockTime(state.now)} `, 'dim')]
-  const nobody = state.world.snapshot.monitor.state === 'nobody' ? statusWord('degraded', 'nobody watches') : []
-  // The longest that fits; that nobody watches is told before the time of day.
+  const nobody = state.world.snapshot.monitor.state === 'nobody' ? statusWord('degraded', 'not monitored') : []
+  // The longest that fits; that nobody monitors is told before the time of day.
   const choices: readonly Line[] = [
     [...monitorWords(state), span(' ·', 'dim'), ...clock],
     nobody.length > 0 ? [...nobody, span(' ')] : clock,
@@ -73,21 +73,21 @@ function fire(state: UiState, long: boolean): Line {
     return count === 0 ? [] : [statusWord(word, `${count} ${word}`)]
   })
   if (bad.length > 0) return bad.flatMap((words, index) => [...(index > 0 ? [span('  ')] : []), ...words])
-  if (watched.length === 0) return line('nothing is watched here', 'dim')
-  return statusWord('up', long ? 'nothing is on fire' : 'calm')
+  if (watched.length === 0) return line('nothing is monitored here', 'dim')
+  return statusWord('up', long ? 'No alerts firing' : 'All healthy')
 }
 
 function monitorWords(state: UiState): Line {
   const {monitor} = state.world.snapshot
   const late =
-    monitor.lastSampleAt === undefined ? 'never looked' : `last look ${shortAge(monitor.lastSampleAt, state.now)} ago`
+    monitor.lastSampleAt === undefined ? 'never probed' : `last probe ${shortAge(monitor.lastSampleAt, state.now)} ago`
   switch (monitor.state) {
     case 'here':
-      return line('watching', 'dim')
+      return line('monitoring', 'dim')
     case 'elsewhere':
-      return line(`watched by ${monitor.holder}`, 'dim')
+      return line(`monitored by ${monitor.holder}`, 'dim')
     default:
-      return statusWord('degraded', `nobody watches, ${late}`)
+      return statusWord('degraded', `not monitored, ${late}`)
   }
 }
 
@@ -120,11 +120,11 @@ function runLine(
   {width, others}: {readonly width: number; readonly others: number},
 ): Line {
   const elapsed = Math.max(0, state.now - run.startedAt)
-  const word = run.state === 'waiting' ? 'waits for an answer' : run.state === 'lost' ? 'its runner is gone' : 'running'
+  const word = run.state === 'waiting' ? 'waiting for an answer' : run.state === 'lost' ? 'runner lost' : 'running'
   const step = `${Math.min(run.stepIndex + 1, run.stepCount)}/${run.stepCount}`
   const share = run.stepCount === 0 ? 0 : run.stepIndex / run.stepCount
   const usual = run.usualMs === undefined ? '' : ` of about ${shortDuration(run.usualMs)}`
-  const hint = [span('  R', 'accent bold'), span(' opens it ', 'dim')]
+  const hint = [span('  R', 'accent bold'), span(' opens ', 'dim')]
   const left = [
     span(' '),
     ...statusWord(run.state, word),
@@ -144,10 +144,10 @@ function runLine(
 
 function calmLine(state: UiState): Line {
   const active = state.world.snapshot.runs.some(isActive)
-  if (active) return line(' nothing else is changing', 'dim')
+  if (active) return line(' No other runs in progress', 'dim')
   const last = state.world.snapshot.runs.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0]
-  if (!last?.endedAt) return line(' nothing is changing', 'dim')
+  if (!last?.endedAt) return line(' No runs in progress', 'dim')
   const age = shortAge(last.endedAt, state.now)
   const what = `${last.runbook} ${last.state} ${age === 'now' ? 'just now' : `${age} ago`} by ${last.actor}`
-  return line(` nothing is changing · last: ${what}`, 'dim')
+  return line(` No runs in progress · last: ${what}`, 'dim')
 }

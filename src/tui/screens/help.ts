@@ -24,7 +24,7 @@ export function helpScreen(state: UiState, scroll: number): Block {
     heading('Everywhere'),
     ...general.flatMap(action => actionLines(below, action, inner)),
     blank,
-    heading('What the signs mean'),
+    heading('Symbols'),
     ...legend(inner),
   ]
   return scrolledPane(lines, {title: 'Help', width, height, scroll})
@@ -43,19 +43,19 @@ function actionLines(state: UiState, action: Action, width: number): readonly Li
 
 function legend(width: number): readonly Line[] {
   const rows: readonly (readonly [Line, string])[] = [
-    [statusWord('up'), 'works as it should'],
+    [statusWord('up'), 'healthy'],
     [statusWord('degraded'), 'works, but slowly or only in part'],
-    [statusWord('down'), 'does not work'],
-    [statusWord('no data'), 'nobody has looked for longer than two intervals: nothing is known'],
-    [statusWord('unknown'), 'a step that was in flight when its runner died; a person must say what became of it'],
-    [[span('↩', 'ok'), span(' undo')], 'the step can be taken back'],
-    [[span('dim row', 'dim')], 'an old value, not a current one'],
+    [statusWord('down'), 'not working'],
+    [statusWord('no data'), 'not probed for more than two intervals: nothing is known'],
+    [statusWord('unknown'), 'a step that was in flight when its runner died; someone must say what became of it'],
+    [[span('↩', 'ok'), span(' undo')], 'the step can be undone'],
+    [[span('dim row', 'dim')], 'an old value'],
   ]
   return [
     ...rows.map(([sign, meaning]): Line => [...fitLine(sign, 18), span(meaning)]),
     blank,
     ...wrap(
-      'Leaving a screen or the console never stops a run. Enter never starts anything that disrupts or destroys.',
+      'Leaving a screen or the console never stops a run. Enter alone never starts anything disruptive or destructive.',
       width,
     ).map(text => line(text, 'dim')),
   ]

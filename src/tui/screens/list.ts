@@ -19,10 +19,7 @@ export function listScreen(state: UiState, noun: Noun): Block {
     rows.length === 0
       ? [
           blank,
-          line(
-            place.filter === '' ? definition.empty : `Nothing matches ${place.filter}. Esc clears the filter.`,
-            'dim',
-          ),
+          line(place.filter === '' ? definition.empty : `No match for ${place.filter}. Esc clears the filter.`, 'dim'),
         ]
       : table({
           columns: definition.columns,
@@ -79,7 +76,7 @@ function detailsPane(state: UiState, noun: Noun, row: unknown, room: Room): Bloc
   const cut = lines.length > room.height - 2
   return pane(lines, {
     title: (definition.name ?? definition.id)(row),
-    ...(cut ? {note: [span('l', 'accent bold'), span(` shows all ${lines.length} lines`, 'dim')]} : {}),
+    ...(cut ? {note: [span('l', 'accent bold'), span(` all ${lines.length} lines`, 'dim')]} : {}),
     ...room,
   })
 }
@@ -91,7 +88,7 @@ export function detailsScreen(state: UiState, screen: Extract<Screen, {kind: 'de
   const row = definition.rows(state.world).find(each => definition.id(each) === screen.id)
   if (row === undefined) {
     const title = `${definition.one} ${screen.id}`
-    return pane([blank, line('It is no longer there.', 'warn')], {title, width, height, focused: true})
+    return pane([blank, line('No longer there.', 'warn')], {title, width, height, focused: true})
   }
   const lines = definition.details(row, {now: state.now, width: width - 4})
   const title = definition.name?.(row) ?? `${definition.one} ${screen.id}`

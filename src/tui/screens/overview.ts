@@ -56,7 +56,7 @@ function compactPane(state: UiState, noun: Noun, room: Room): Block {
   const more = (row: unknown): readonly Line[] => definition.more?.(row, state.now) ?? []
   const content: readonly Line[] =
     rows.length === 0
-      ? paragraph(place.filter === '' ? definition.empty : `Nothing matches ${place.filter}`, inner.width, 'dim')
+      ? paragraph(place.filter === '' ? definition.empty : `No match for ${place.filter}`, inner.width, 'dim')
       : withMore(
           table({
             columns: definition.compact ?? definition.columns,

@@ -22,17 +22,22 @@ const columns: readonly Column<PlannedStep>[] = [
     rank: 1,
     cell: step => [span(step.title, step.skipped === undefined ? 'plain' : 'dim')],
   },
-  {title: 'FORECAST', width: 15, rank: 1, cell: forecast},
-  {title: 'ASKS', width: 6, rank: 2, cell: asks},
+  {title: 'FORECAST', width: 19, rank: 1, cell: forecast},
+  {title: 'CONFIRM', width: 7, rank: 2, cell: asks},
   {title: 'UNDO', width: 5, rank: 3, cell: undo},
   {title: 'USUAL', width: 6, align: 'right', rank: 4, cell: step => shortDuration(step.usualMs)},
   {title: 'TOUCHES', width: 12, grow: 2, rank: 5, cell: step => [span(step.targets.join(', '), 'dim')]},
 ]
 
+/** A forecast that only the run itself can give. */
+const UNKNOWN = 'unknown until run'
+
 function forecast(step: PlannedStep): Line {
   if (step.skipped !== undefined) return statusWord('skipped')
-  if (step.readOnly) return [span('○ ', 'dim'), span('only reads', 'dim')]
-  return step.forecast === 'done' ? statusWord('already done', 'nothing to do') : statusWord(step.forecast)
+  if (step.readOnly) return [span('○ ', 'dim'), span('read-only', 'dim')]
+  return step.forecast === 'done'
+    ? statusWord('already done', 'nothing to do')
+    : statusWord(step.forecast, step.forecast === 'cannot know' ? UNKNOWN : step.forecast)
 }
 
 function asks(step: PlannedStep): Line {
@@ -95,10 +100,10 @@ function forecastNote(plan: Plan): Line {
   const of = (word: PlannedStep['forecast']): number => working.filter(step => step.forecast === word).length
   const parts = [
     of('would change') > 0 ? `${of('would change')} would change` : '',
-    of('cannot know') > 0 ? `${of('cannot know')} cannot be known` : '',
-    of('done') > 0 ? `${of('done')} have nothing to do` : '',
+    of('cannot know') > 0 ? `${of('cannot know')} ${UNKNOWN}` : '',
+    of('done') > 0 ? `${of('done')} nothing to do` : '',
   ].filter(Boolean)
-  return line(parts.length === 0 ? 'only reads' : parts.join(' · '), 'dim')
+  return line(parts.length === 0 ? 'read-only' : parts.join(' · '), 'dim')
 }
 
 function aboutPlan(plan: Plan, width: number): readonly Line[] {
@@ -106,18 +111,15 @@ function aboutPlan(plan: Plan, width: number): readonly Line[] {
   const without = plan.steps.filter(step => !step.undo && !step.readOnly && step.skipped === undefined).length
   const failure =
     plan.onFailure === 'undo'
-      ? `what was done is undone${without > 0 ? `, but ${without} ${without === 1 ? 'step' : 'steps'} cannot be` : ''}`
-      : 'it is left as it is, for a person'
+      ? `completed steps are undone${without > 0 ? `, except ${without} that cannot be` : ''}`
+      : 'the run stops there and undoes nothing'
   return [
     [...statusWord(plan.danger), span('  '), span(plan.summary)],
     ...facts(
       [
         ['parameters', params.join('  ') || undefined],
         ['to start', startText(plan)],
-        [
-          'usually takes',
-          plan.usualMs === undefined ? 'not known yet: it never ran here' : formatDuration(plan.usualMs),
-        ],
+        ['usually takes', plan.usualMs === undefined ? 'unknown: it has never run here' : formatDuration(plan.usualMs)],
         ['if a step fails', failure],
         ...(plan.guards ?? []).map(guard => ['guard', guardText(guard)] as const),
         ['locks', plan.locks.join(', ') || 'none'],
@@ -128,19 +130,19 @@ function aboutPlan(plan: Plan, width: number): readonly Line[] {
 }
 
 function guardText({title, everyMs, after}: PlannedGuard): string {
-  const when = after === undefined ? '' : `, from the end of ${after} on`
-  return `${title}: looked at every ${formatDuration(everyMs)}${when}; else the run stops`
+  const when = after === undefined ? '' : ` once ${after} is done`
+  return `${title}: checked every ${formatDuration(everyMs)}${when}; the run stops if it fails`
 }
 
 /** What must be said to start, and why. */
 export function startText(plan: Plan): Line {
   switch (plan.start.kind) {
     case 'none':
-      return [span('Enter', 'accent bold'), span(`, because ${plan.start.reason}`, 'dim')]
+      return [span('Enter', 'accent bold'), span(` (${plan.start.reason})`, 'dim')]
     case 'yes':
-      return [span('a yes', 'warn bold'), span(`, because ${plan.start.reason}`, 'dim')]
+      return [span('confirm', 'warn bold'), span(` (${plan.start.reason})`, 'dim')]
     default:
-      return [span(`type ${plan.start.text}`, 'bad bold'), span(`, because ${plan.start.reason}`, 'dim')]
+      return [span(`type ${plan.start.text}`, 'bad bold'), span(` (${plan.start.reason})`, 'dim')]
   }
 }
 
@@ -151,12 +153,12 @@ function stepFacts(step: PlannedStep, width: number): readonly Line[] {
         ['why', step.why],
         ['touches', step.targets.join(', ')],
         ['forecast', step.skipped === undefined ? forecast(step) : `skipped: ${step.skipped}`],
-        ['asks', step.confirm?.text ?? (step.manual === undefined ? undefined : `by hand: ${step.manual}`)],
-        ['confirms', step.confirm?.touches.join(', ')],
-        ['undo', step.readOnly ? undefined : step.undo ? 'can be taken back' : 'cannot be taken back'],
-        ['checked after', step.verify ? 'yes' : undefined],
-        ['deadline', `${formatDuration(step.timeoutMs)}${step.retries > 0 ? `, ${step.retries} retries` : ''}`],
-        ['stopping here', step.stopCost],
+        ['question', step.confirm?.text ?? (step.manual === undefined ? undefined : `manual: ${step.manual}`)],
+        ['confirmed', step.confirm?.touches.join(', ')],
+        ['undo', step.readOnly ? undefined : step.undo ? 'can be undone' : 'cannot be undone'],
+        ['verified', step.verify ? 'yes' : undefined],
+        ['timeout', `${formatDuration(step.timeoutMs)}${step.retries > 0 ? `, ${step.retries} retries` : ''}`],
+        ['if stopped here', step.stopCost],
       ],
       width,
     ),
@@ -170,8 +172,8 @@ export function planningScreen(state: UiState, screen: Extract<Screen, {kind: 'p
   return pane(
     [
       blank,
-      [...statusWord('running', 'Reading the facts that the plan is made from.')],
-      line('Nothing is changed by this. Esc stops it.', 'dim'),
+      [...statusWord('running', 'Gathering the facts for the plan.')],
+      line('Nothing is changed. Esc cancels.', 'dim'),
       blank,
       ...(params.length > 0 ? facts([['parameters', params.join('  ')]], width - 4) : []),
     ],

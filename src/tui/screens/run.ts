@@ -6,6 +6,7 @@ import {beside, blank, fitBlock, fitLine, line, span, spread} from '../layout/li
 import {wrap} from '../layout/text.ts'
 import {shortDuration} from '../components/age.ts'
 import {pane} from '../components/pane.ts'
+import {paramText} from '../components/param-text.ts'
 import {progressBar, progressWords} from '../components/progress-bar.ts'
 import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
 import type {OpenRun} from '../state/world.ts'
@@ -21,7 +22,7 @@ export function runScreenBlock(state: UiState, screen: RunScreen): Block {
   const open = state.world.run?.id === screen.id ? state.world.run : undefined
   const run = open?.state
   if (!open || !run) {
-    const text = open ? 'Nothing is recorded of this run.' : 'Reading the run…'
+    const text = open ? 'There is no record of this run.' : 'Reading the run…'
     return pane([blank, line(text, 'dim')], {title: `run ${screen.id}`, width, height, focused: true})
   }
   const summary = fitBlock(summaryLines(state, run, width), width, layout.summary)
@@ -53,13 +54,13 @@ function summaryLines(state: UiState, run: RunState, width: number): readonly Li
   const late = usual !== undefined && run.outcome === undefined && elapsed > usual * 1.5
   const word = runWord(run)
   const shown =
-    run.abortRequested && run.outcome === undefined ? 'stopping' : word === 'waiting' ? 'waits for you' : word
+    run.abortRequested && run.outcome === undefined ? 'stopping' : word === 'waiting' ? 'waiting for you' : word
   const left = [
     span(' '),
     ...statusWord(word, shown),
     span(`  ${run.plan?.runbook ?? run.run}`, 'bold'),
     ...(run.dryRun ? [span('  '), span(' DRY RUN ', 'badge warn')] : []),
-    span(`  ${paramText(run)}`, 'dim'),
+    span(`  ${paramText(run.plan?.params ?? {})}`, 'dim'),
   ]
   const right = [
     ...progressBar(
@@ -89,15 +90,10 @@ function summaryLines(state: UiState, run: RunState, width: number): readonly Li
   return [spread(left, right, width), second]
 }
 
-const paramText = (run: RunState): string =>
-  Object.entries(run.plan?.params ?? {})
-    .map(([key, value]) => `${key}=${String(value)}`)
-    .join(' ')
-
 const outcomeMeaning = (run: RunState): string =>
   run.outcome === 'done'
     ? run.dryRun
-      ? 'walked through; nothing was touched'
+      ? 'dry run: nothing was touched'
       : 'all steps are done'
     : `ended: ${run.outcome ?? ''}`
 
@@ -180,7 +176,7 @@ function outputPane(open: OpenRun, run: RunState, screen: RunScreen, room: Room)
       : [span(run.outcome === undefined ? `following · ${open.total} lines` : `${open.total} lines`, 'dim')]
   const content =
     shown.length === 0
-      ? [line(run.outcome === undefined ? 'No output yet.' : 'There was no output.', 'dim')]
+      ? [line(run.outcome === undefined ? 'No output yet.' : 'No output.', 'dim')]
       : shown.map(each => outputLine(each, inner))
   return pane(content, {title: 'Output', note, ...room, focused: true})
 }
@@ -198,11 +194,11 @@ function outputLine(each: OutputLine, width: number): Line {
   }
 }
 
-/** What is left to do for a person after the run. */
+/** What a person should do after the run. */
 function afterwardsPane(run: RunState, width: number, height: number): Block {
   if (run.outcome === undefined || run.afterwards.length === 0 || height < 14) return []
   const lines = run.afterwards.flatMap(text =>
     wrap(text, width - 6, 2).map((part, index) => line(`${index === 0 ? '· ' : '  '}${part}`)),
   )
-  return pane(lines, {title: 'Left to do', width, height: Math.min(lines.length + 2, 8), border: 'warn'})
+  return pane(lines, {title: 'Follow-up', width, height: Math.min(lines.length + 2, 8), border: 'warn'})
 }

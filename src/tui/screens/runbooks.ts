@@ -29,7 +29,7 @@ const columns: readonly Column<RunbookRow>[] = [
     rank: 1,
     cell: row => (row.problem === undefined ? statusWord(row.danger) : [span('✘ unusable', 'bad')]),
   },
-  {title: 'WHAT IT DOES', width: 16, grow: 4, rank: 2, cell: row => row.problem ?? row.summary},
+  {title: 'SUMMARY', width: 16, grow: 4, rank: 2, cell: row => row.problem ?? row.summary},
 ]
 
 /** The picker: typing finds, Enter goes on to the parameters or the plan. */
@@ -48,7 +48,7 @@ export function runbooksScreen(state: UiState, screen: Extract<Screen, {kind: 'r
           line(
             state.world.runbooks.length === 0
               ? 'There are no runbooks. Put files into runbooks/.'
-              : 'No runbook is like that.',
+              : 'No matching runbook.',
             'dim',
           ),
         ]

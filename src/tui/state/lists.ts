@@ -48,7 +48,7 @@ export function listNoun(state: UiState, screen: Screen = currentScreen(state)):
 /** Why nothing can be done with a row: there is none. */
 export function noRow(state: UiState): string | undefined {
   const noun = listNoun(state)
-  return noun !== undefined && selectedRow(state, noun) === undefined ? 'there is no row here' : undefined
+  return noun !== undefined && selectedRow(state, noun) === undefined ? 'nothing is selected' : undefined
 }
 
 export const withPlace = (state: UiState, noun: Noun, change: Partial<Place>): UiState => ({

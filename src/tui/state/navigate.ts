@@ -72,9 +72,9 @@ export function openDetails(state: UiState): Change {
   return push(state, {kind: 'details', noun, id: PANES[noun].id(row), scroll: 0})
 }
 
-/** Leaves the screen of a run; the run goes on. */
+/** Leaves the screen of a run; the run continues. */
 export function leaveRun(state: UiState): Change {
   const change = back(state)
   const ended = state.world.run?.state?.outcome !== undefined
-  return {...change, state: ended ? change.state : telling(change.state, 'The run goes on; R leads back to it.')}
+  return {...change, state: ended ? change.state : telling(change.state, 'The run continues; R returns to it.')}
 }

@@ -115,7 +115,7 @@ describe('alerts', () => {
   test('an acknowledged alert cannot be acknowledged again, and the reason is told', () => {
     const {state} = press(opened(), '2', 'j', 'j', 'a')
     expect(state.overlay).toBeUndefined()
-    expect(state.toast?.text).toBe('Cannot acknowledge: it is acknowledged already.')
+    expect(state.toast?.text).toBe('Cannot acknowledge: it is already acknowledged.')
   })
 
   test('Enter on an alert plans the runbook it suggests, with its parameters', () => {
@@ -227,7 +227,7 @@ describe('after the start', () => {
   test('who has gone elsewhere is told, not pulled back', () => {
     const elsewhere = reduce(press(opened(), '1').state, {type: 'started', run: RUN}).state
     expect(currentScreen(elsewhere)).toMatchObject({kind: 'list'})
-    expect(elsewhere.toast?.text).toContain('R leads to it')
+    expect(elsewhere.toast?.text).toContain('R opens it')
   })
 
   test('a plan that fails leads back to the form with the reason', () => {

@@ -59,7 +59,7 @@ const guarded = (change: Change, at: number): Change => ({
 function started(state: UiState, run: string): Change {
   if (currentScreen(state).kind !== 'plan') {
     const seen = [...state.seen, {id: run, started: true}]
-    return unchanged(telling({...state, seen}, 'The run has started; R leads to it.', 'good'))
+    return unchanged(telling({...state, seen}, 'The run has started; R opens it.', 'good'))
   }
   const screens = state.screens.filter(screen => screen.kind !== 'params' && screen.kind !== 'runbooks')
   return openRun({...state, screens, toast: undefined}, run, {started: true, replacing: true})
