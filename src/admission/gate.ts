@@ -10,6 +10,8 @@ export interface Gate {
   ask(change: Change): Decision
   /** Raises the refusal, which is then in the trail. */
   admit(change: Change): void
+  /** Records a refusal that another room decided, such as one that is about a plan, and makes its error. */
+  refuse(change: Change, refusal: Refused): OpsError
   /** A single change from its beginning to its end: admit, record the intent, do it, record the outcome. */
   carryOut<T>(change: Change, work: () => T | Promise<T>): Promise<T>
 }
@@ -23,15 +25,16 @@ export interface GateTools {
 
 export function openGate({audit, circumstances}: GateTools): Gate {
   const ask = (change: Change): Decision => decide(change, circumstances())
+  const refuse = (change: Change, refusal: Refused): OpsError =>
+    refusalError(refusal, recordRefusal(audit, change, refusal))
   const admit = (change: Change): void => {
     const decision = ask(change)
-    if (decision.allowed) return
-    const unrecorded = recordRefusal(audit, change, decision)
-    throw refusalError(decision, unrecorded)
+    if (!decision.allowed) throw refuse(change, decision)
   }
   return {
     ask,
     admit,
+    refuse,
     carryOut: async (change, work) => {
       admit(change)
       const entry = entryOf(change)
@@ -48,10 +51,10 @@ export function openGate({audit, circumstances}: GateTools): Gate {
   }
 }
 
-type Refused = Extract<Decision, {readonly allowed: false}>
+export type Refused = Omit<Extract<Decision, {readonly allowed: false}>, 'allowed'>
 
 /** A refusal as an error. `more` is what else must be known of it. */
-export function refusalError({code, reason, hint}: Refused, more?: string): OpsError {
+function refusalError({code, reason, hint}: Refused, more?: string): OpsError {
   return new OpsError(code, reason, {hint: more === undefined ? hint : `${hint} ${more}`})
 }
 

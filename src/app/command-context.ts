@@ -3,7 +3,7 @@ import type {ChangingContext, Command, CommandInput} from '../commands/command.t
 import type {Actor} from '../identity/actor.ts'
 import {alertBook} from '../store/alerts.ts'
 import {auditFile, verifyAuditFile} from '../store/audit-log.ts'
-import {changeOf, commandGate} from './command-gate.ts'
+import {changeOf, commandGate, knownEnvironment} from './command-gate.ts'
 import {handOver} from './hand-over.ts'
 import {type AppContext, openAppContext} from './context.ts'
 import {once} from './once.ts'
@@ -73,7 +73,16 @@ export function createCommandContext(
     err: text => void process.stderr.write(text),
     interactive,
     columns: process.stdout.columns ?? 120,
-    handOver: argv => handOver(app, argv),
+    handOver: argv => {
+      const text = argv.join(' ')
+      // Its intent is in the trail since the run asked for it.
+      const intended = {action: 'command in a terminal', target: text, command: text}
+      gate.admit({
+        ...changeOf(app, {command, input, environment: knownEnvironment(app, input)}, intended),
+        consent: 'asked',
+      })
+      return handOver(app, argv)
+    },
     question,
   }
 }

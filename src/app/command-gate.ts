@@ -21,7 +21,7 @@ export function admitCommand(app: AppContext, command: Command, input: CommandIn
   if (command.changes === undefined || command.onlyShows?.(input)) return
   const intended = {action: command.name, target: input.args.join(' ')}
   app.gate.admit({
-    ...changeOf(app, {command, input, environment: environmentAtDoor(app, input)}, intended),
+    ...changeOf(app, {command, input, environment: knownEnvironment(app, input)}, intended),
     consent: 'asked',
   })
 }
@@ -49,7 +49,7 @@ export function changeOf(
 }
 
 /** As far as it is known yet: a command that needs one says later itself that it is missing. */
-function environmentAtDoor(app: AppContext, {flags}: CommandInput): string {
+export function knownEnvironment(app: AppContext, {flags}: CommandInput): string {
   if (typeof flags['env'] === 'string') return flags['env']
   try {
     const [only, ...others] = app.config().environments

@@ -1,7 +1,6 @@
 import {statSync} from 'node:fs'
-import {acknowledgeAlert, findOpenAlert} from '../alerts/acknowledge.ts'
 import type {CommandInput, CommandResult} from '../commands/command.ts'
-import {messageOf, OpsError} from '../errors.ts'
+import {messageOf} from '../errors.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Engine} from '../runs/engine.ts'
 import type {Plan} from '../runbooks/plan.ts'
@@ -12,8 +11,8 @@ import type {ConsolePort} from '../tui/port.ts'
 import type {AppContext} from './context.ts'
 import {callProgram} from '../runs/call-program.ts'
 import {createEngine} from '../runs/create-engine.ts'
-import {handOver} from './hand-over.ts'
-import {openAlertBook, openMonitor} from './monitor.ts'
+import {consoleChanges} from './console-changes.ts'
+import {openMonitor} from './monitor.ts'
 import {snapshotSource} from './snapshot.ts'
 
 const LOOK_EVERY_MS = 150
@@ -110,9 +109,7 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
   }
   void loadRunbooks().catch(() => {})
   const reload = setInterval(() => void loadRunbooks().catch(() => {}), RUNBOOKS_EVERY_MS)
-  const refuse = (): void => {
-    if (parts.readOnly) throw new OpsError('usage/read-only', 'read-only mode forbids every change')
-  }
+  const changes = consoleChanges(app)
   return {
     snapshot: () => (last = readSafely(() => parts.source.read(environment), last)),
     subscribe: changed => bell.listen(changed),
@@ -125,7 +122,7 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
       return plan
     },
     start: async (plan, {reason, typed, dryRun}) => {
-      refuse()
+      changes.admitStart(plan, reason)
       const args = ['run', '--plan', plan.run, '--detach', '--console', '--env', plan.environment, '--reason', reason]
       const flags = [...(typed === undefined ? [] : ['--confirm', typed]), ...(dryRun ? ['--dry-run'] : [])]
       const input = given?.plan === plan.run ? given.input : '{}'
@@ -135,18 +132,11 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
     run: id => quietly(() => engine.state(id)),
     output: (id, {last: count}) => quietly(() => engine.output(id, count)) ?? {lines: [], total: 0},
     progress: id => quietly(() => engine.progress(id)),
-    answer: async (run, prompt, answer, reason) => {
-      refuse()
-      engine.answer(run, prompt, answer, reason, 'console')
-    },
-    handOver: argv => handOver(app, argv),
-    abort: async (run, reason) => {
-      refuse()
-      engine.abort(run, reason)
-    },
+    answer: (run, prompt, answer, reason) => engine.answer(run, prompt, answer, reason, 'console'),
+    handOver: argv => changes.handOver(environment, argv),
+    abort: (run, reason) => engine.abort(run, reason, 'console'),
     acknowledge: async (alert, note) => {
-      refuse()
-      acknowledge(app, environment, {alert, note})
+      await changes.acknowledge(environment, alert, note)
       bell.ring()
     },
     audit: query => app.audit().list(query),
@@ -188,19 +178,6 @@ function readSafely(read: () => Snapshot, last: Snapshot | undefined): Snapshot 
       ],
     }
   }
-}
-
-function acknowledge(
-  app: AppContext,
-  environment: string,
-  {alert, note}: {readonly alert: string; readonly note: string},
-): void {
-  const book = openAlertBook(app)
-  const {id} = findOpenAlert(book, alert)
-  const entry = {action: 'alert acknowledged', target: `alert ${id}`, environment, reason: note}
-  app.audit().append({...entry, phase: 'intent'})
-  acknowledgeAlert(book, id, {by: app.actor().name, at: app.clock.now(), note})
-  app.audit().append({...entry, phase: 'outcome', outcome: 'done'})
 }
 
 /** Rings when another process changed something: the store's version, the list of runs, or a run that has not ended. */

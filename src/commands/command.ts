@@ -118,8 +118,6 @@ export interface CommandContext {
   /** Whether standard input and output are a terminal and `CI` is not set. */
   readonly interactive: boolean
   readonly columns: number
-  /** Runs a program in this terminal and waits for it; its exit code, 127 when it does not start. */
-  readonly handOver: (argv: readonly string[]) => number
   /** Asks one line at the terminal; undefined when there is none, at its end, or when the signal says stop. */
   readonly question: (text: string, signal: AbortSignal) => Promise<string | undefined>
 }
@@ -127,6 +125,8 @@ export interface CommandContext {
 /** What commands get that declare a change. */
 export interface ChangingContext extends CommandContext {
   readonly engine: () => Engine
+  /** Runs a program in this terminal and waits for it; its exit code, 127 when it does not start. */
+  readonly handOver: (argv: readonly string[]) => number
   /** Asks whether it may happen, records the intent, does it, records the outcome. */
   readonly change: <T>(intended: IntendedChange, work: () => T | Promise<T>) => Promise<T>
 }

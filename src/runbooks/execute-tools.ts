@@ -30,6 +30,8 @@ export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
   ) => StepContext
   /** What a guard looks with: it only reads, and nothing of it is recorded. */
   readonly guardContext: (signal: AbortSignal) => GuardContext
+  /** Why the step, or the run as a whole, may not begin; it is in the trail then. Undefined: it may. Undoing is not asked. */
+  readonly whyNotAdmitted: (step?: PlannedStep) => Promise<string | undefined>
   /** Stops the run, for a reason of its own. */
   readonly halt: (reason: OpsError) => void
   readonly process: ProcessIdentity

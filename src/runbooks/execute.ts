@@ -75,6 +75,8 @@ export async function passStages(tools: ExecuteTools): Promise<Ended> {
 export async function passApproved(tools: ExecuteTools): Promise<Ended> {
   const waiting = await approve(tools)
   if (waiting) return waiting
+  const refused = await tools.whyNotAdmitted()
+  if (refused !== undefined) return {outcome: 'refused', reason: refused}
   const locked = await takeLocks(tools)
   if ('outcome' in locked) return locked
   if (planHash(tools.request.plan) !== tools.request.plan.hash)
@@ -171,19 +173,28 @@ async function passOrStop(tools: ExecuteTools, job: StepJob): Promise<StepEnd> {
   }
 }
 
-/** After a failure or an abort: undo in reverse order, or leave everything for a person, by policy. */
+/**
+ * After a failure, an abort or a refusal: undo in reverse order, or leave everything for a person, by policy. The gate
+ * is not asked: what was admitted may always be taken back.
+ */
 async function stopAndUndo(tools: ExecuteTools, frozen: Frozen, stop: Stop): Promise<Ended> {
-  const aborted = stop.end.outcome === 'aborted' && !stoppedByGuard(tools.abort)
+  const stopped = stoppedOnPurpose(tools, stop.end)
   const reason = `${frozen.steps[stop.index]?.title}: ${stop.end.reason}`
   if (tools.request.dryRun || tools.request.plan.onFailure === 'leave')
-    return {outcome: aborted ? 'aborted' : 'failed', reason: `${reason}. Left as it is.`}
+    return {outcome: stopped ?? 'failed', reason: `${reason}. Left as it is.`}
   const undone = await undoSteps(tools, frozen, stop)
   if (undone.failed) return {outcome: 'undo failed', reason: `${reason}. ${undone.failed}`}
-  if (aborted)
-    return {outcome: 'aborted', reason: undone.count === 0 ? reason : `${reason}. ${countOf(undone.count)} undone.`}
+  if (stopped)
+    return {outcome: stopped, reason: undone.count === 0 ? reason : `${reason}. ${countOf(undone.count)} undone.`}
   return undone.count === 0
     ? {outcome: 'failed', reason: `${reason}. There was nothing to undo.`}
     : {outcome: 'undone', reason: `${reason}. ${countOf(undone.count)} undone.`}
+}
+
+/** Neither is a failure of the step: it was not let begin, or somebody stopped it. */
+function stoppedOnPurpose(tools: ExecuteTools, {outcome, refused}: StepEnd): 'refused' | 'aborted' | undefined {
+  if (refused) return 'refused'
+  return outcome === 'aborted' && !stoppedByGuard(tools.abort) ? 'aborted' : undefined
 }
 
 const countOf = (steps: number): string => (steps === 1 ? '1 step was' : `${steps} steps were`)

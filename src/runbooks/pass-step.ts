@@ -34,6 +34,8 @@ export async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepE
   }
   const began = clock.monotonic()
   if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason)}
+  const unwanted = await notAdmitted(tools, planned)
+  if (unwanted) return unwanted
   const already = await alreadyDone(tools, job)
   if (already) return finish(already, began)
   // What a person does by hand, or in a terminal, has begun when it is asked for.
@@ -42,7 +44,8 @@ export async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepE
   if (early) return early
   const refused = await confirmStep(tools, job)
   if (refused) return finish(refused, began)
-  const stopped = await mayBegin(tools, step.title)
+  // Much may have changed while a person was asked.
+  const stopped = (await mayBegin(tools, step.title)) ?? (await notAdmitted(tools, planned))
   if (stopped) return stopped
   record(tools, {action: 'step', phase: 'intent', target: planned.targets.join(', ') || step.title, step: step.id})
   const key = `${tools.request.run}/${step.id}`
@@ -53,7 +56,7 @@ export async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepE
       abort: tools.abort,
       key,
       dryRun: tools.request.dryRun,
-      whyNotAgain: () => whyNotHeld(tools, step.title),
+      whyNotAgain: async () => (await whyNotHeld(tools, step.title)) ?? (await tools.whyNotAdmitted(planned)),
       context: signal => tools.context(step, planned, {signal, fence: job.fence, phase: 'run'}),
     },
     step,
@@ -61,6 +64,11 @@ export async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepE
   )
   nameSurvivors(tools, step.id, key, end)
   return finish(end, ran)
+}
+
+async function notAdmitted(tools: ExecuteTools, planned: PlannedStep): Promise<StepEnd | undefined> {
+  const reason = await tools.whyNotAdmitted(planned)
+  return reason === undefined ? undefined : {outcome: 'aborted', reason, refused: true}
 }
 
 async function alreadyDone(tools: ExecuteTools, {step, planned, fence}: StepJob): Promise<StepEnd | undefined> {

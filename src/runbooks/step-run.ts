@@ -9,6 +9,8 @@ import type {PlannedStep} from './plan.ts'
 export interface StepEnd {
   readonly outcome: StepOutcome
   readonly reason: string
+  /** The gate did not let it begin: the run ends as refused. */
+  readonly refused?: true
 }
 
 export interface StepRunTools {

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {ada, NOW, openRunBench, request, RUN, started} from '../../test/runs/run-bench.ts'
+import {ada, gateOf, NOW, openRunBench, request, RUN, started} from '../../test/runs/run-bench.ts'
 import type {Prompt} from '../runbooks/events.ts'
 import type {InboxRequest} from '../runbooks/ports.ts'
 import {readState} from './read-state.ts'
@@ -38,26 +38,29 @@ function asking(open: Partial<Prompt> = {}) {
   return {...bench, context: {...bench.context, actor: () => grace}, view, left}
 }
 
-test('another person approves exactly the plan, and the trail says so', () => {
+test('another person approves exactly the plan, and the trail says so', async () => {
   const {context, view, left, audit} = asking()
-  approveRun(context, view, {reason: 'seen', plan: view.plan?.hash.slice(0, 8)})
+  await approveRun(context, view, {reason: 'seen', plan: view.plan?.hash.slice(0, 8)})
   expect(left()).toMatchObject([{kind: 'answer', prompt: 'q1', plan: view.plan?.hash, answer: 'approve'}])
-  expect(audit.records).toMatchObject([{action: 'approval given', outcome: 'approved', run: RUN}])
+  expect(audit.records).toMatchObject([
+    {action: 'approval given', phase: 'intent', reason: 'seen', run: RUN},
+    {action: 'approval given', phase: 'outcome', outcome: 'done', run: RUN},
+  ])
 })
 
-test('who started a run cannot approve it: refused, and in the trail', () => {
+test('who started a run cannot approve it: refused, and in the trail', async () => {
   const {context, view, left, audit} = asking()
   const own = {...context, actor: () => ada}
-  expect(() => approveRun(own, view, {reason: 'me', plan: undefined})).toThrow(
-    expect.objectContaining({code: 'run/refused'}),
-  )
+  await expect(approveRun(own, view, {reason: 'me', plan: undefined})).rejects.toMatchObject({code: 'run/refused'})
   expect(left()).toEqual([])
-  expect(audit.records).toMatchObject([{outcome: expect.stringMatching(/^refused: /)}])
+  expect(audit.records).toMatchObject([
+    {phase: 'decision', outcome: 'refused', reason: expect.stringContaining('started the run')},
+  ])
 })
 
-test('another plan is not approved', () => {
+test('another plan is not approved', async () => {
   const {context, view, left} = asking()
-  expect(() => approveRun(context, view, {reason: '', plan: 'cccc'})).toThrow(/has plan b+, not cccc/)
+  await expect(approveRun(context, view, {reason: '', plan: 'cccc'})).rejects.toThrow(/has plan b+, not cccc/)
   expect(left()).toEqual([])
 })
 
@@ -68,24 +71,37 @@ test.each([
     (context: Context, view: RunView) =>
       answerPrompt(context, view, {prompt: 'q1', answer: 'approve', reason: '', via: 'command'}),
   ],
-])('a question whose time is over cannot be %s', (_title, act) => {
+])('a question whose time is over cannot be %s', async (_title, act) => {
   const {context, view, left} = asking({expiresAt: NOW})
-  expect(() => act(context, view)).toThrow(/was over at/)
+  await expect(act(context, view)).rejects.toThrow(/was over at/)
   expect(left()).toEqual([])
 })
 type Context = ReturnType<typeof asking>['context']
 
-test('an answer goes to the open question and to no other', () => {
+test('an answer goes to the open question and to no other', async () => {
   const {context, view, left} = asking({kind: 'confirm'})
   const answer = {answer: 'yes', reason: 'seen', via: 'command'} as const
-  expect(() => answerPrompt(context, view, {...answer, prompt: 'q0'})).toThrow(/no open question q0/)
-  answerPrompt(context, view, {...answer, prompt: 'q1'})
+  await expect(answerPrompt(context, view, {...answer, prompt: 'q0'})).rejects.toThrow(/no open question q0/)
+  await answerPrompt(context, view, {...answer, prompt: 'q1'})
   expect(left()).toMatchObject([{kind: 'answer', prompt: 'q1', answer: 'yes', reason: 'seen', via: 'command'}])
 })
 
-test('a run is asked to abort, until it has ended', () => {
+test('a run is asked to abort, until it has ended', async () => {
   const {context, view, left} = asking()
-  abortRun(context, view, 'wrong host')
+  await abortRun(context, view, {reason: 'wrong host', via: 'command'})
   expect(left()).toMatchObject([{kind: 'abort', reason: 'wrong host', by: {uid: grace.uid}}])
-  expect(() => abortRun(context, {...view, outcome: 'done'}, 'late')).toThrow(/has already ended: done/)
+  const late = abortRun(context, {...view, outcome: 'done'}, {reason: 'late', via: 'command'})
+  await expect(late).rejects.toThrow(/has already ended: done/)
+})
+
+test('while the policy is read-only a run may be stopped, and is told nothing else', async () => {
+  const {view, left, ...bench} = asking({kind: 'confirm'})
+  const context = {...bench.context, gate: gateOf(bench.audit, {readOnly: true})}
+  const say = (answer: string): Promise<void> =>
+    answerPrompt(context, view, {prompt: 'q1', answer, reason: '', via: 'console'})
+  await expect(say('yes')).rejects.toMatchObject({code: 'usage/read-only'})
+  expect(left()).toEqual([])
+  await say('abort')
+  await abortRun(context, view, {reason: '', via: 'console'})
+  expect(left().map(({kind}) => kind)).toEqual(['answer', 'abort'])
 })

@@ -1,45 +1,39 @@
 import {OpsError} from '../errors.ts'
 import {approvalRefusal} from '../runbooks/approval.ts'
 import type {Prompt} from '../runbooks/events.ts'
+import {approvalChange} from './changes.ts'
 import type {RunsContext} from './context.ts'
 import type {RunView} from './engine.ts'
 
 /** Leaves the approval where the run finds it, now or when it is taken up. */
-export function approveRun(
-  context: Pick<RunsContext, 'actor' | 'audit' | 'clock' | 'runs'>,
+export async function approveRun(
+  context: Pick<RunsContext, 'actor' | 'clock' | 'gate' | 'runs'>,
   view: RunView,
   {reason, plan}: {readonly reason: string; readonly plan: string | undefined},
-): void {
+): Promise<void> {
   const {prompt, actor, plan: frozen, run} = view
   if (prompt?.kind !== 'approval' || !actor || !frozen)
     throw new OpsError('run/ended', `run ${run} does not wait for an approval`)
   if (plan !== undefined && !frozen.hash.startsWith(plan))
     throw new OpsError('run/refused', `run ${run} has plan ${frozen.hash.slice(0, 16)}, not ${plan}`)
+  const by = context.actor()
+  const change = approvalChange(by, view, reason)
+  context.gate.admit(change)
   const over = approvalOver(context, prompt)
-  const refusal = over ?? approvalRefusal(actor, context.actor())
-  const entry = {
-    action: 'approval given',
-    target: frozen.runbook,
-    environment: frozen.environment,
-    run,
-    reason,
-    detail: {plan: frozen.hash},
-    phase: 'decision' as const,
-  }
-  context.audit().append({...entry, outcome: refusal === undefined ? 'approved' : `refused: ${refusal}`})
+  const refusal = over ?? approvalRefusal(actor, by)
   if (refusal !== undefined)
-    throw new OpsError('run/refused', refusal, {
+    throw context.gate.refuse(change, {
+      rule: over === undefined ? 'another person' : 'time to approve',
+      code: 'run/refused',
+      reason: refusal,
       hint: over === undefined ? 'Another person must approve it, logged in as themselves.' : 'Start it again.',
     })
-  context.runs().run(run).leave({
-    kind: 'answer',
-    prompt: prompt.id,
-    plan: frozen.hash,
-    answer: 'approve',
-    reason,
-    by: context.actor(),
-    via: 'command',
-  })
+  await context.gate.carryOut(change, () =>
+    context
+      .runs()
+      .run(run)
+      .leave({kind: 'answer', prompt: prompt.id, plan: frozen.hash, answer: 'approve', reason, by, via: 'command'}),
+  )
 }
 
 /** A suspended run has no process that would see its question expire, so whoever approves looks at the clock. */

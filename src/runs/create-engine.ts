@@ -3,7 +3,7 @@ import {listRunbooks} from '../runbooks/load.ts'
 import {abortRun} from './abort.ts'
 import {answerPrompt} from './answer.ts'
 import {approveRun} from './approve.ts'
-import {startChange} from './changes.ts'
+import {resumeChange, startChange} from './changes.ts'
 import type {RunsContext} from './context.ts'
 import {orDiskFull} from './disk.ts'
 import type {Engine} from './engine.ts'
@@ -24,7 +24,8 @@ export function createEngine(context: RunsContext): Engine {
     plan: plans.make,
     keptPlan: id => context.runs().keptPlan(id).plan,
     start: async request => {
-      context.gate.admit(startChange(context, context.runs().keptPlan(request.plan).plan, request))
+      const {plan} = context.runs().keptPlan(request.plan)
+      context.gate.admit(startChange(context.actor(), plan, request.reason))
       const made = plans.made(request.plan)
       const known = {...made?.secrets, ...request.secrets}
       for (const value of Object.values(known)) context.redactor.add(value)
@@ -32,10 +33,11 @@ export function createEngine(context: RunsContext): Engine {
       const start = {...request, reason: context.redactor.redact(request.reason), secrets: known}
       return orDiskFull(context.stateDir, launchRun(context, start, made?.standby))
     },
-    resume: request => {
+    resume: async request => {
       const view = reader.view(request.run)
       if (view.outcome !== undefined)
-        return Promise.reject(new OpsError('run/ended', `run ${request.run} has already ended: ${view.outcome}`))
+        throw new OpsError('run/ended', `run ${request.run} has already ended: ${view.outcome}`)
+      context.gate.admit(resumeChange(context.actor(), view, request.wayBack ?? false))
       return orDiskFull(context.stateDir, launchResume(context, request))
     },
     state: reader.view,
@@ -48,8 +50,8 @@ export function createEngine(context: RunsContext): Engine {
     answer: (run, prompt, answer, reason, via) =>
       answerPrompt(context, reader.view(run), {prompt, answer, reason, via}),
     approve: (run, reason, plan) => approveRun(context, reader.view(run), {reason, plan}),
-    abort: (run, reason) => abortRun(context, reader.view(run), reason),
+    abort: (run, reason, via) => abortRun(context, reader.view(run), {reason, via}),
     locks: () => listLocks(context),
-    releaseLock: (lock, reason) => releaseLock(context, lock, reason),
+    releaseLock: (lock, reason, consent) => releaseLock(context, lock, {reason, consent}),
   }
 }

@@ -1,3 +1,4 @@
+import type {Consent} from '../admission/change.ts'
 import type {OutputLine, RunEvent} from '../runbooks/events.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import type {LockHolder, Progress} from '../runbooks/ports.ts'
@@ -29,12 +30,12 @@ export interface Engine extends EngineView {
   start(request: StartRequest): Promise<string>
   /** Takes up a run whose runner died; rejects with the reason why it may not go on. */
   resume(request: ResumeRequest): Promise<void>
-  answer(run: string, prompt: string, answer: string, reason: string, via: 'console' | 'command'): void
+  answer(run: string, prompt: string, answer: string, reason: string, via: 'console' | 'command'): Promise<void>
   /** Approves the plan of a run that waits or is suspended. Raises `run/refused` for the person who started it. */
-  approve(run: string, reason: string, plan?: string): void
-  abort(run: string, reason: string): void
+  approve(run: string, reason: string, plan?: string): Promise<void>
+  abort(run: string, reason: string, via: 'console' | 'command'): Promise<void>
   /** Takes a lock away from whoever holds it, locally and among hosts. Raises `lock/unknown`. */
-  releaseLock(lock: string, reason: string): Promise<ReleasedLock>
+  releaseLock(lock: string, reason: string, consent: Consent): Promise<ReleasedLock>
 }
 
 export interface LockList {
@@ -97,6 +98,8 @@ export interface ResumeRequest {
   readonly override: string | undefined
   /** As for a start. */
   readonly localLock?: string
+  /** Only to undo what it did. */
+  readonly wayBack?: boolean
   /** Nobody is here to settle an unknown step: leave the run as it is. */
   readonly unattended: boolean
   readonly secrets?: Readonly<Record<string, string>>

@@ -1,7 +1,9 @@
+import type {Consent} from '../admission/change.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import {isAlive} from '../processes/identity.ts'
 import type {LockList, ReleasedLock} from './engine.ts'
 import type {LockHolder} from '../runbooks/ports.ts'
+import {releaseChange} from './changes.ts'
 import type {RunsContext} from './context.ts'
 import type {SharedRunLocks} from './ports.ts'
 
@@ -27,7 +29,11 @@ function configured(context: RunsContext): SharedRunLocks | undefined {
 }
 
 /** Takes a lock away, on this host and among hosts. Both have one id. */
-export async function releaseLock(context: RunsContext, lock: string, reason: string): Promise<ReleasedLock> {
+export async function releaseLock(
+  context: RunsContext,
+  lock: string,
+  said: {readonly reason: string; readonly consent: Consent},
+): Promise<ReleasedLock> {
   const {locks, problem} = await listLocks(context)
   const both = locks.filter(candidate => candidate.lock === lock)
   const [holder] = both
@@ -39,24 +45,23 @@ export async function releaseLock(context: RunsContext, lock: string, reason: st
     )
   refuseLiveClaim(holder)
   const scope = both.map(each => each.scope).join(', ')
-  const entry = {
-    action: 'lock released by force',
-    target: holder.resource,
-    environment: holder.resource.split('/')[0] ?? '',
-    reason,
-    run: holder.run,
-    detail: {holder: holder.actor, host: holder.host, scope},
-  }
-  context.audit().append({...entry, phase: 'intent'})
-  try {
+  const change = releaseChange(context.actor(), holder, {...said, scope, environment: environmentOf(context, holder)})
+  await context.gate.carryOut(change, async () => {
     context.locks().forceRelease(lock)
     if (both.some(each => each.scope === 'shared')) await configured(context)?.forceRelease(lock)
-  } catch (error) {
-    context.audit().append({...entry, phase: 'outcome', outcome: 'failed', reason: messageOf(error)})
-    throw error
-  }
-  context.audit().append({...entry, phase: 'outcome', outcome: 'done'})
+  })
   return {holder: shownHolder(both, holder), problem}
+}
+
+/** Resources begin with their environment; the claim on a run has that of the run, which may be of another host. */
+function environmentOf(context: RunsContext, {resource, run}: LockHolder): string {
+  const [first = ''] = resource.split('/')
+  if (first !== 'run') return first
+  try {
+    return context.runs().run(run).request().environment
+  } catch {
+    return ''
+  }
 }
 
 /** Two runners of one run would write one journal. Nobody needs to take this away: it ends with its process. */

@@ -4,6 +4,7 @@ import type {ExecuteTools} from '../runbooks/execute-tools.ts'
 import type {OutputSink} from '../runbooks/ports.ts'
 import {liveSaved, recordStep} from '../runbooks/record.ts'
 import type {WarmShell} from '../shell/warm-shell.ts'
+import {askGate} from './ask-gate.ts'
 import type {RunsContext} from './context.ts'
 import {watchOrphans} from './orphans.ts'
 import {makePlan, type PlanInput} from './plan.ts'
@@ -43,6 +44,7 @@ export function runnerTools(context: RunsContext, parts: Parts): ExecuteTools {
     desk,
     abort,
     halt,
+    whyNotAdmitted: askGate(context, request),
     book: input.loaded.book,
     clock: context.clock,
     audit: context.audit(),

@@ -1,3 +1,6 @@
+import {policySchema} from '../../src/admission/config.ts'
+import {type Gate, openGate} from '../../src/admission/gate.ts'
+import type {AuditLog} from '../../src/audit/record.ts'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
@@ -80,6 +83,16 @@ export const started = (pid = 4_194_304): RunEventBody => ({
   process: {pid, startTicks: 1, bootId: 'another'},
 })
 
+/** A gate over a configuration of which only the policy says something. */
+export const gateOf = (audit: AuditLog, {readOnly}: {readonly readOnly: boolean}): Gate =>
+  openGate({
+    audit: () => audit,
+    circumstances: () => ({
+      readOnlyFlag: false,
+      config: () => ({file: '/srv/ops/opsconsole.yaml', environments: [], policy: policySchema.parse({readOnly})}),
+    }),
+  })
+
 /** What the life of a run needs, over a temporary state directory and an audit trail in memory. */
 export function openRunBench(clock = {now: () => NOW, monotonic: () => 0}) {
   const stateDir = mkdtempSync(path.join(tmpdir(), 'opsconsole-runs-'))
@@ -93,6 +106,7 @@ export function openRunBench(clock = {now: () => NOW, monotonic: () => 0}) {
     rememberDeclared: async () => {},
     runs: () => runs,
     audit: () => audit,
+    gate: gateOf(audit, {readOnly: false}),
     actor: () => ada,
     config: () => ({file: '/srv/ops/opsconsole.yaml'}) as Config,
     options: {env: {}, cwd: stateDir, entry: '/nowhere/cli.ts'},

@@ -114,6 +114,7 @@ async function carryOut(book: Runbook, plan: Plan, parts: Parts): Promise<TestRu
     process: {pid: process.pid, startTicks: 0, bootId: ''},
     abort: stop.signal,
     halt: reason => stop.abort(reason),
+    whyNotAdmitted: () => Promise.resolve(undefined),
     guardContext: signal => ({$: world.reading('guard'), ops: parts.fakeOps, signal}),
     survivors: () => [],
     preview: (step, {signal, fence, tell}) => ({

@@ -13,7 +13,10 @@ export const command: Command = {
   run: async ({args, flags}, context) => {
     if (typeof flags['reason'] !== 'string' || flags['reason'].trim() === '')
       throw new OpsError('usage/arguments', 'taking a lock away needs --reason')
-    const {holder, problem} = await context.engine().releaseLock(args[0] as string, flags['reason'])
+    const {holder, problem} = await context.engine().releaseLock(args[0] as string, flags['reason'], {
+      yes: true,
+      typed: (flags['confirm'] ?? []) as readonly string[],
+    })
     const still = problem === undefined ? '' : `; only on this host: ${problem}`
     return {
       data: holder,

@@ -147,12 +147,13 @@ async function watchToEnd(
         }),
       )
     asked = true
-    try {
-      context.engine().abort(run, signal)
-      context.err(`aborting ${run}; again to leave it alone\n`)
-    } catch (error) {
-      context.err(`${messageOf(error)}\n`)
-    }
+    context
+      .engine()
+      .abort(run, signal, 'command')
+      .then(
+        () => context.err(`aborting ${run}; again to leave it alone\n`),
+        (error: unknown) => context.err(`${messageOf(error)}\n`),
+      )
   }
   const hangUp = (): void => leave.abort(new OpsError('cancelled/interrupted', `left run ${run}, which goes on`))
   process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', hangUp)

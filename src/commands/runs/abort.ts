@@ -9,7 +9,7 @@ export const command: Command = {
   wayBack: () => true,
   run: async ({args, flags}, context) => {
     const run = args[0] as string
-    context.engine().abort(run, String(flags['reason'] ?? ''))
+    await context.engine().abort(run, String(flags['reason'] ?? ''), 'command')
     return {data: {run}, text: `asked ${run} to stop; watch it with \`opsconsole runs attach ${run}\``}
   },
 }

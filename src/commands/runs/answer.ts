@@ -24,7 +24,7 @@ export const command: Command = {
         hint: `It takes: ${wanted.join(', ')}.`,
       })
     }
-    context.engine().answer(run, question, answer, String(flags['reason'] ?? ''), 'command')
+    await context.engine().answer(run, question, answer, String(flags['reason'] ?? ''), 'command')
     return {data: {run, question, answer}, text: `answered ${JSON.stringify(answer)}`}
   },
 }

@@ -12,7 +12,7 @@ export const command: Command = {
   changes: true,
   run: async ({args, flags}, context) => {
     const run = args[0] as string
-    context
+    await context
       .engine()
       .approve(run, String(flags['reason'] ?? ''), typeof flags['plan'] === 'string' ? flags['plan'] : undefined)
     const next = context.engine().state(run).suspended ? `; take it up with \`opsconsole runs resume ${run}\`` : ''

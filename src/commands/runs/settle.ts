@@ -45,6 +45,7 @@ export const command: Command = {
       ...(localLock === undefined ? {} : {localLock}),
       override: flags['override'] === true ? reason : undefined,
       unattended: false,
+      wayBack: choice === 'abort',
       secrets: await secretParameters(flags, context.env),
     })
     for await (const feed of engine.follow(run, context.signal)) {
@@ -52,7 +53,7 @@ export const command: Command = {
       if (prompt?.kind !== 'unknown' || engine.state(run).prompt?.id !== prompt.id) continue
       if (!prompt.choices.includes(choice))
         throw new OpsError('run/drift', prompt.text, {hint: `Answer with one of: ${prompt.choices.join(', ')}.`})
-      engine.answer(run, prompt.id, choice, reason, 'command')
+      await engine.answer(run, prompt.id, choice, reason, 'command')
       return {
         data: {run, step: prompt.step, choice},
         text: `settled as ${choice}; the run goes on, watch it with \`opsconsole runs attach ${run}\``,

@@ -1,0 +1,42 @@
+import type {Change} from '../admission/change.ts'
+import {acknowledgeAlert, findOpenAlert} from '../alerts/acknowledge.ts'
+import type {Plan} from '../runbooks/plan.ts'
+import {startChange} from '../runs/changes.ts'
+import type {AppContext} from './context.ts'
+import {handOver} from './hand-over.ts'
+import {openAlertBook} from './monitor.ts'
+
+/** Changes that a console makes in its own process. All others go through the engine, which asks the gate as well. */
+export interface ConsoleChanges {
+  acknowledge(environment: string, alert: string, note: string): Promise<void>
+  /** A start is refused here, before a process is started that would refuse it too. */
+  admitStart(plan: Plan, reason: string): void
+  /** Runs the program of a run's question in this terminal. */
+  handOver(environment: string, argv: readonly string[]): number
+}
+
+export function consoleChanges(app: AppContext): ConsoleChanges {
+  const intended = (change: Pick<Change, 'action' | 'target' | 'environment' | 'reason' | 'command'>): Change => ({
+    ...change,
+    danger: 'safe',
+    actor: app.actor(),
+    via: 'console',
+    consent: 'asked',
+  })
+  return {
+    acknowledge: async (environment, alert, note) => {
+      const book = openAlertBook(app)
+      const {id} = findOpenAlert(book, alert)
+      const change = intended({action: 'alert acknowledged', target: `alert ${id}`, environment, reason: note})
+      const by = app.actor().name
+      await app.gate.carryOut(change, () => acknowledgeAlert(book, id, {by, at: app.clock.now(), note}))
+    },
+    admitStart: (plan, reason) => app.gate.admit({...startChange(app.actor(), plan, reason), via: 'console'}),
+    handOver: (environment, argv) => {
+      const command = argv.join(' ')
+      // Its intent is in the trail since the run asked for it.
+      app.gate.admit(intended({action: 'command in a terminal', target: command, environment, command}))
+      return handOver(app, argv)
+    },
+  }
+}
