@@ -32,6 +32,10 @@ services/3/probe/url: should be an http or https URL, got "htp://shop" (line 14,
   \`2gb\`.
 - **Secrets** are \`{env: NAME}\`, \`{file: PATH}\`, \`{command: [program, argument]}\`, or the text itself. They are read
   when they are needed, never put into arguments of a command, and redacted wherever they would be shown.
+- **PostgreSQL addresses** are what psql takes: \`postgres://\` URLs or \`host=... dbname=...\` pairs, with every keyword, \`PG*\`
+  variable, service and password file of libpq and their meaning there, wherever an address stands. What \`psql\` connects to,
+  opsconsole connects to, and gives to pg_dump. Files in it are relative to the working directory, as for psql: write them
+  from the root. \`sslmode=require\` encrypts but does not look at who answers; \`verify-full\` does. [What differs](decisions/0017-libpq-urls.md)
 - **Paths** are relative to the file; \`~/\` is the home directory. The same holds for programs written \`./name\`.
 - **environment** may be left out of an entry when only one environment is configured. Names are unique within their
   section and environment.

@@ -1,4 +1,5 @@
 import {execFile} from 'node:child_process'
+import {chown, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {Client} from 'pg'
@@ -21,8 +22,20 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
+/** What is done to a new cluster before it starts for the first time: `sql` is run by the superuser, a line each. */
+export interface Prepared {
+  readonly sql?: readonly string[]
+  /** Lines of pg_hba.conf, instead of trust for everybody. */
+  readonly access?: readonly string[]
+  /** Files of the data directory, with the server's rights. */
+  readonly files?: Readonly<Record<string, string>>
+}
+
 /** A throw-away PostgreSQL cluster on a free loopback port, without fsync; `settings` are `name=value` for -c. */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+export async function startPostgres(
+  settings: readonly string[] = [],
+  {sql = [], access, files = {}}: Prepared = {},
+): Promise<PostgresServer> {
   const account = await unprivileged(['postgres', 'nobody'])
   const scratch = await scratchDirectory('postgres')
   const home = await ownedDirectory(join(scratch.dir, 'home'), account)
@@ -36,6 +49,20 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     ['-D', dir, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync', '--data-checksums'],
     {cwd: home, env, ...as},
   )
+  if (sql.length > 0) {
+    const single = promisify(execFile)(join(bin, 'postgres'), ['--single', '-D', dir, 'postgres'], {
+      cwd: home,
+      env,
+      ...as,
+    })
+    single.child.stdin?.end(sql.map(line => `${line}\n`).join(''))
+    await single
+  }
+  const written = {...files, ...(access === undefined ? {} : {'pg_hba.conf': `${access.join('\n')}\n`})}
+  for (const [name, text] of Object.entries(written)) {
+    await writeFile(join(dir, name), text, {mode: 0o600})
+    if (account !== undefined) await chown(join(dir, name), account.uid, account.gid)
+  }
   const options = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${home}`, 'fsync=off']
   const log = join(scratch.dir, 'postgres.log')
   const identity = await spawnDaemon({

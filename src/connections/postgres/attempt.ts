@@ -1,4 +1,6 @@
 import type {Client} from 'pg'
+import {once} from 'node:events'
+import {connect} from 'node:net'
 import type {ConnectionOptions} from 'node:tls'
 import {untilAborted} from '../attempt.ts'
 import type {Conninfo} from './conninfo.ts'
@@ -42,7 +44,15 @@ export async function attempt({conninfo, entry, address, tls}: Attempt, signal: 
   try {
     ssl = tls && (await tlsOptions(conninfo, entry))
   } catch (error) {
-    return {failed: {stage: 'handshake', error, code: undefined, noTls: false}}
+    // What is wrong with a file counts once there is a server to show it to: until then the next host has its turn.
+    return {
+      failed: (await unreachable(address, Number(entry.port), signal)) ?? {
+        stage: 'handshake',
+        error,
+        code: undefined,
+        noTls: false,
+      },
+    }
   }
   const direct = tls && settings['sslnegotiation'] === 'direct'
   let bound = false
@@ -98,4 +108,17 @@ const NO_TLS = /does not support SSL/
 const sqlState = (error: unknown): string | undefined => {
   const {severity, code} = (error ?? {}) as {readonly severity?: unknown; readonly code?: unknown}
   return typeof severity === 'string' && typeof code === 'string' ? code : undefined
+}
+
+/** Whether anybody listens there, for an attempt that could not even begin to encrypt. */
+async function unreachable(address: string, port: number, signal: AbortSignal): Promise<Failed | undefined> {
+  const socket = connect({host: address, port})
+  try {
+    await untilAborted(signal, once(socket, 'connect'), () => undefined)
+    return undefined
+  } catch (error) {
+    return {stage: 'network', error, code: undefined, noTls: false}
+  } finally {
+    socket.destroy()
+  }
 }

@@ -54,6 +54,7 @@ describe('nonsense is refused before anything is connected to:', () => {
     ['ssl_min_protocol_version=TLSv1.3 ssl_max_protocol_version=TLSv1.2', /below/],
     ['require_auth=scram-sha-256', /not supported/],
     ['gssencmode=require', /GSSAPI/],
+    ['host=/run/pg requirepeer=postgres', /requirepeer is not supported/],
   ])('%s', async (text, fault) => {
     await expect(readConninfo(text, around())).rejects.toThrow(fault)
   })

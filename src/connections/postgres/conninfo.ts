@@ -1,6 +1,6 @@
 import path from 'node:path'
 import {faultOf} from './fault.ts'
-import {type HostEntry, hostEntries} from './hosts.ts'
+import {type HostEntry, hostEntries, isSocket} from './hosts.ts'
 import {KEYWORDS, type Keywords} from './keywords.ts'
 import {parseConnectionString} from './parse.ts'
 import {readService} from './service-file.ts'
@@ -33,8 +33,10 @@ export function completeConninfo(written: Keywords, around: Surroundings): Conni
   requireSense(settings)
   const user = settings['user'] || around.account
   if (user === '') throw faultOf('no user is given, and this process runs under no account')
+  const hosts = hostEntries(settings)
+  if (settings['requirepeer'] && hosts.some(isSocket)) throw faultOf('requirepeer is not supported by opsconsole')
   return {
-    hosts: hostEntries(settings),
+    hosts,
     user,
     database: settings['dbname'] || user,
     settings,
