@@ -4,6 +4,7 @@ import {escapeLine} from '../text/escape.ts'
 import type {Issue, Path} from '../kinds/issue.ts'
 import type {ConfigDocument} from './document.ts'
 import {showValue} from './fields.ts'
+import {newNameOf} from './renamed-keys.ts'
 import {configShape, describeShape, type Shape, shapeAt} from './shape.ts'
 
 /** Zod's issues in the words of the configuration: `should be a duration such as 30s, got 5`. */
@@ -16,7 +17,10 @@ function explain(issue: z.core.$ZodIssue, data: unknown, root: Shape): Issue[] {
   const {path} = issue
   if (issue.code !== 'unrecognized_keys') return [{path, message: () => messageFor(issue, data, root)}]
   const shape = shapeAt(root, path, data)
-  return issue.keys.map(key => ({path: [...path, key], about: 'key', message: () => unknownKey(key, shape)}))
+  return issue.keys.map(key => {
+    const here = [...path, key]
+    return {path: here, about: 'key', message: () => renamedKey(here) ?? unknownKey(key, shape)}
+  })
 }
 
 function messageFor(issue: z.core.$ZodIssue, data: unknown, root: Shape): string {
@@ -43,6 +47,11 @@ function gotOf(issue: z.core.$ZodIssue, value: unknown): string {
     return value.length === 0 ? 'an empty list' : `${value.length} of them`
   }
   return showValue(value)
+}
+
+function renamedKey(path: Path): string | undefined {
+  const name = newNameOf(path)
+  return name && `is called ${name} now; \`opsconsole doctor --fix-config\` rewrites the file and keeps its comments`
 }
 
 function unknownKey(key: string, shape: Shape | undefined): string {
