@@ -1,5 +1,5 @@
 import {type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument} from 'yaml'
-import type {Path} from './document.ts'
+import type {Path} from '../kinds/issue.ts'
 import {newNameOf} from './renamed-keys.ts'
 
 /** One key that was given its new name. */

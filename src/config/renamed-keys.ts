@@ -1,4 +1,4 @@
-import type {Path} from './document.ts'
+import type {Path} from '../kinds/issue.ts'
 
 /** A key that had another name before. `*` stands for any entry of a list. */
 export interface RenamedKey {

@@ -10,6 +10,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'network unreachable',
   ENOTFOUND: 'host name not found',
   EAI_AGAIN: 'name server did not answer',
+  HPE_HEADER_OVERFLOW: 'answers with more headers than are read (64 KB)',
   EMFILE: 'this host is out of file descriptors',
   CERT_HAS_EXPIRED: 'certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate is self-signed',

@@ -1,14 +1,21 @@
 import type {Found} from '../../connections/attempt.ts'
 import type {Check, Health} from '../../monitors/sample.ts'
 import {escapeLine} from '../../text/escape.ts'
-import type {HealthDocument} from './document.ts'
-import {readHealthDocument, valueAt} from './document.ts'
+import {messageOf} from '../../errors.ts'
+import {formatBytes} from '../../units/bytes.ts'
+import {BODY_LIMIT} from './body.ts'
+import {type HealthDocument, readHealthDocument} from './health/document.ts'
+import {readHealthText} from './health/text.ts'
+import {worseOf} from './health/words.ts'
+import {valueAt} from './value-at.ts'
 import type {Answer} from './request.ts'
 import type {HttpProbeSpec} from './schema.ts'
 import {plainHttp} from '../../connections/http.ts'
 
 const DAY_MS = 86_400_000
-const WORST: Readonly<Record<Health, number>> = {up: 0, degraded: 1, down: 2}
+
+/** What of a probe's section judges its answers. */
+export type JudgedSpec = Pick<HttpProbeSpec, 'url' | 'expect' | 'words'>
 
 /** One thing that was looked at: its verdict, and what to say when it is the worst one. */
 interface Verdict {
@@ -16,26 +23,34 @@ interface Verdict {
   readonly reason: string
 }
 
-/** The finding of an answer: the worst of status code, body, JSON values, health document and certificate. */
-export function judgeAnswer(
-  answer: Answer,
-  expect: HttpProbeSpec['expect'],
-  seen: {readonly now: number; readonly certificateEnds: number | undefined},
-): Found {
+/** The finding of an answer: the worst of status code, body, headers, JSON values, health document and certificate. */
+export function judgeAnswer(answer: Answer, spec: JudgedSpec, now: number): Found {
+  const {expect} = spec
   const json = parseJson(answer)
-  const document = readHealthDocument(json)
-  const certificate = judgeCertificate(seen.certificateEnds, seen.now, expect.certificateDays)
+  const document =
+    json.value === undefined
+      ? // Whoever says what the body must be has understood it.
+        expect.body !== undefined
+        ? undefined
+        : readHealthText(answer.body, {
+            path: new URL(spec.url).pathname,
+            contentType: answer.headers['content-type'] ?? '',
+            words: spec.words,
+          })
+      : readHealthDocument(json.value, spec.words)
+  const certificate = judgeCertificate(answer.handshake?.validTo, now, expect.certificateDays)
   const verdicts: Verdict[] = [
     judgeStatus(answer, expect),
+    ...(answer.unreadable === undefined ? [] : [degraded(`the answer cannot be read: ${answer.unreadable}`)]),
+    ...(json.problem === undefined ? [] : [degraded(json.problem)]),
     ...judgeBody(answer, expect),
-    ...Object.entries(expect.json).map(([path, wanted]) => judgeValue(json, path, wanted)),
+    ...Object.entries(expect.headers).flatMap(([name, wanted]) => judgeHeader(answer, name, wanted)),
+    ...judgeSize(answer, expect.maxSize),
+    ...Object.entries(expect.json).map(([path, wanted]) => judgeValue(json.value, path, wanted)),
     ...(document ? judgeDocument(document) : []),
     ...(certificate ? [{status: certificate.status, reason: `certificate ${certificate.detail}`}] : []),
   ]
-  const status = verdicts.reduce<Health>(
-    (worst, each) => (WORST[each.status] > WORST[worst] ? each.status : worst),
-    'up',
-  )
+  const status = verdicts.reduce<Health>((worst, each) => worseOf(each.status, worst), 'up')
   const wrong = verdicts.filter(verdict => verdict.status !== 'up').map(verdict => verdict.reason)
   const checks: Check[] = [...(document?.checks ?? []), ...(certificate ? [certificate] : [])]
   return {
@@ -46,13 +61,39 @@ export function judgeAnswer(
   }
 }
 
-function parseJson(answer: Answer): unknown {
-  if (answer.cut || !/^\s*[{[]/.test(answer.body)) return undefined
+const degraded = (reason: string): Verdict => ({status: 'degraded', reason})
+
+/** A list of Kubernetes' checks begins with a bracket as well: `[+]ping ok`. */
+const LIKE_JSON = /^\s*(?:\{|\[\s*(?:[\]"{[\dtfn]|-\d|$))/
+
+/** Put before JSON so that a browser cannot run it as a script. */
+const GUARD = /^\s*(?:\)\]\}',?|for ?\(;;\);|while ?\(1\);)\s*/
+
+/** What begins like JSON, or is called so, must be JSON: a half document says nothing that can be believed. */
+function parseJson(answer: Answer): {readonly value?: unknown; readonly problem?: string} {
+  if (answer.unreadable !== undefined || answer.body.trim() === '') return {}
+  const called = /[/+]json\b/i.test(answer.headers['content-type'] ?? '')
+  if (!called && !LIKE_JSON.test(answer.body.replace(GUARD, ''))) return {}
+  if (answer.cut) return {problem: `its JSON is longer than ${BODY_LIMIT / 1024} KB and was not read`}
   try {
-    return JSON.parse(answer.body) as unknown
-  } catch {
-    return undefined
+    return {value: JSON.parse(answer.body.replace(GUARD, '')) as unknown}
+  } catch (error) {
+    return {problem: `its JSON cannot be read: ${escapeLine(messageOf(error), 100)}`}
   }
+}
+
+function judgeHeader({headers}: Answer, name: string, wanted: string): readonly Verdict[] {
+  const value = headers[name.toLowerCase()]
+  if (value !== undefined && new RegExp(wanted, 'i').test(value)) return []
+  const found = value === undefined ? 'is missing' : `is ${JSON.stringify(escapeLine(value, 80))}`
+  return [degraded(`header ${escapeLine(name, 60)} ${found}, expected /${escapeLine(wanted, 80)}/`)]
+}
+
+function judgeSize({bytes, cut}: Answer, most: number | undefined): readonly Verdict[] {
+  if (most === undefined || bytes <= most) return []
+  return [
+    degraded(`the body has ${cut ? 'more than ' : ''}${formatBytes(bytes)}, at most ${formatBytes(most)} expected`),
+  ]
 }
 
 const statusText = (status: number): string => `${status} ${plainHttp().STATUS_CODES[status] ?? ''}`.trim()
@@ -84,7 +125,11 @@ function judgeDocument(document: HealthDocument): readonly Verdict[] {
   const names = failing.map(check => (check.detail === '' ? check.name : `${check.name}: ${check.detail}`)).join('; ')
   const own = document.status ?? 'up'
   if (own === 'up' && failing.length === 0) return []
-  return [{status: own === 'up' ? 'degraded' : own, reason: names === '' ? `says it is ${own}` : names}]
+  // What is not understood is always named; a plain word only when no check says more.
+  const unclear = document.reason?.endsWith('not understood') === true
+  const words =
+    names === '' ? (document.reason ?? `says it is ${own}`) : unclear ? `${document.reason}; ${names}` : names
+  return [{status: own === 'up' ? 'degraded' : own, reason: words}]
 }
 
 function judgeCertificate(ends: number | undefined, now: number, days: number): Check | undefined {

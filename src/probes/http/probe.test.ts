@@ -33,9 +33,9 @@ const open = (spec: Record<string, unknown>) => {
 
 test('a good answer is up, with the phases of the look and an address without credentials', async () => {
   const {port} = await serve((_, response) => response.end('hello'))
-  const probe = open({url: `http://user:hunter22@127.0.0.1:${port}/health?token=abc`})
+  const probe = open({url: `http://user:hunter22@127.0.0.1:${port}/shop?token=abc`})
   const finding = await probe.look(deadline(5000))
-  expect(finding).toMatchObject({status: 'up', reason: '200 OK', detail: {address: `http://127.0.0.1:${port}/health`}})
+  expect(finding).toMatchObject({status: 'up', reason: '200 OK', detail: {address: `http://127.0.0.1:${port}/shop`}})
   expect(finding.latencyMs).toBeGreaterThan(0)
   expect(finding.detail).toHaveProperty('phases.connect')
   expect(JSON.stringify(finding)).not.toContain('hunter22')

@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs'
 import {safeAddress} from '../../connections/address.ts'
 import {attemptLook} from '../../connections/attempt.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
@@ -9,8 +10,10 @@ import type {HttpProbeSpec} from './schema.ts'
 const REDIRECT_LIMIT = 5
 
 export function openHttpProbe(spec: HttpProbeSpec, tools: ProbeTools): Probe {
-  const client = httpClient()
-  let certificateEnds: number | undefined
+  const client = httpClient(() => ({
+    ...(spec.tls?.ca === undefined ? {} : {ca: readFileSync(spec.tls.ca, 'utf8')}),
+    ...(spec.tls?.serverName === undefined ? {} : {servername: spec.tls.serverName}),
+  }))
   let headers: Readonly<Record<string, string>> | undefined
   return {
     look: signal =>
@@ -22,8 +25,7 @@ export function openHttpProbe(spec: HttpProbeSpec, tools: ProbeTools): Probe {
         const latencyMs = tools.clock.monotonic() - started
         // A token may have been rotated: read it again at the next look.
         if (answer.status === 401 || answer.status === 403) headers = undefined
-        certificateEnds = answer.certificateEnds ?? certificateEnds
-        const found = judgeAnswer(answer, spec.expect, {now: tools.clock.now(), certificateEnds})
+        const found = judgeAnswer(answer, spec, tools.clock.now())
         return {...found, latencyMs, detail: {address: safeAddress(spec.url), phases: answer.phases}}
       }),
     close: () => Promise.resolve(client.close()),

@@ -1,11 +1,14 @@
 import type {Agent as HttpAgent, ClientRequest, IncomingMessage} from 'node:http'
 import type {Agent as HttpsAgent} from 'node:https'
-import type {TLSSocket} from 'node:tls'
 import {plainHttp, secureHttp} from '../../connections/http.ts'
 import type {Clock} from '../../units/clock.ts'
+import {BODY_LIMIT, decodeBody} from './body.ts'
+import {handshakeOf, type Handshake} from './handshake.ts'
 
-/** Of a body; health documents are small, and the rest of a large page tells nothing more. */
-export const BODY_LIMIT = 256 * 1024
+/** Of the headers of an answer; Node's own limit of 16 KB is less than what some proxies add. */
+export const HEADER_LIMIT = 64 * 1024
+/** A kept connection says nothing about what a new client would meet: after this long it is opened again. */
+const KEPT_MS = 10_000
 
 /** Milliseconds of each phase. Name look-up, connection and TLS are absent on a kept connection. */
 export interface Phases {
@@ -19,12 +22,18 @@ export interface Phases {
 export interface Answer {
   readonly status: number
   readonly location: string | undefined
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** Decoded text. */
   readonly body: string
   /** The body was longer than the limit and was cut. */
   readonly cut: boolean
+  /** Bytes as they came, at most a little over the limit. */
+  readonly bytes: number
+  /** Why the body cannot be read as text, in words. */
+  readonly unreadable: string | undefined
   readonly phases: Phases
-  /** End of the certificate's validity; undefined for http, and on a kept or resumed connection. */
-  readonly certificateEnds: number | undefined
+  /** What the server showed in the handshake of this very answer; undefined for http. */
+  readonly handshake: Handshake | undefined
 }
 
 export interface Call {
@@ -39,14 +48,32 @@ export interface HttpClient {
   close(): void
 }
 
-/** Keep-alive client of one probe: one connection, reused as long as the server holds it open. */
-export function httpClient(): HttpClient {
-  const options = {keepAlive: true, maxSockets: 2, maxFreeSockets: 1}
-  let plain: HttpAgent | undefined
+export interface TlsOptions {
+  /** Certificates of the authorities that are trusted instead of the system's, PEM. */
+  readonly ca?: string | undefined
+  readonly servername?: string | undefined
+}
+
+/**
+ * The client of one probe. A plain connection is kept for some seconds, so that a fast rhythm costs little; over TLS
+ * every probe makes a full handshake, as a new client would: what a resumed session hides is a renewed or wrong certificate.
+ */
+export function httpClient(tls: () => TlsOptions = () => ({})): HttpClient {
+  let plain: {readonly agent: HttpAgent; readonly openedAt: number} | undefined
   let secure: HttpsAgent | undefined
+  const plainAgent = (clock: Clock): HttpAgent => {
+    const now = clock.monotonic()
+    if (plain && now - plain.openedAt > KEPT_MS) {
+      plain.agent.destroy()
+      plain = undefined
+    }
+    plain ??= {agent: new (plainHttp().Agent)({keepAlive: true, maxSockets: 2, maxFreeSockets: 1}), openedAt: now}
+    return plain.agent
+  }
   const once = (call: Call, signal: AbortSignal): Promise<Answer> => {
-    if (call.url.protocol === 'https:') return exchange(call, signal, (secure ??= new (secureHttp().Agent)(options)))
-    return exchange(call, signal, (plain ??= new (plainHttp().Agent)(options)))
+    if (call.url.protocol !== 'https:') return exchange(call, signal, plainAgent(call.clock))
+    secure ??= new (secureHttp().Agent)({keepAlive: false, maxCachedSessions: 0, ...tls()})
+    return exchange(call, signal, secure)
   }
   return {
     async send(call, signal) {
@@ -59,7 +86,7 @@ export function httpClient(): HttpClient {
       }
     },
     close() {
-      plain?.destroy()
+      plain?.agent.destroy()
       secure?.destroy()
     },
   }
@@ -73,12 +100,14 @@ function exchange(call: Call, signal: AbortSignal, agent: HttpAgent | HttpsAgent
     const request = (url.protocol === 'https:' ? secureHttp() : plainHttp()).request(url, {
       agent,
       method: call.method,
+      maxHeaderSize: HEADER_LIMIT,
       headers: {'user-agent': 'opsconsole', accept: '*/*', ...call.headers},
     })
     const stop = (): void => void request.destroy(signal.reason as Error)
     signal.addEventListener('abort', stop, {once: true})
     const finish = (): void => signal.removeEventListener('abort', stop)
     const marks = markPhases(request, clock)
+    const handshake = handshakeOf(request)
     request.on('error', (error: NodeJS.ErrnoException) => {
       finish()
       const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
@@ -92,10 +121,11 @@ function exchange(call: Call, signal: AbortSignal, agent: HttpAgent | HttpsAgent
           resolve({
             status: response.statusCode ?? 0,
             location: response.headers.location,
-            body,
-            cut,
+            headers: headersOf(response),
+            ...decodeBody(body, cut, response.headers),
+            bytes: body.length,
             phases: {...marks(firstByte), body: clock.monotonic() - firstByte},
-            certificateEnds: certificateEnd(response),
+            handshake: handshake(),
           })
         })
         .catch(reject)
@@ -123,7 +153,12 @@ function markPhases(request: ClientRequest, clock: Clock): (firstByte: number) =
   return firstByte => ({...phases, firstByte: firstByte - last})
 }
 
-function readBody(response: IncomingMessage): Promise<{readonly body: string; readonly cut: boolean}> {
+const headersOf = ({headers}: IncomingMessage): Answer['headers'] =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  )
+
+function readBody(response: IncomingMessage): Promise<{readonly body: Buffer; readonly cut: boolean}> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -131,20 +166,12 @@ function readBody(response: IncomingMessage): Promise<{readonly body: string; re
       chunks.push(chunk)
       size += chunk.length
       if (size > BODY_LIMIT) {
-        resolve({body: Buffer.concat(chunks).toString('utf8', 0, BODY_LIMIT), cut: true})
+        resolve({body: Buffer.concat(chunks), cut: true})
         response.destroy()
       }
     })
-    response.on('end', () => resolve({body: Buffer.concat(chunks).toString('utf8'), cut: false}))
+    response.on('end', () => resolve({body: Buffer.concat(chunks), cut: false}))
     response.on('error', reject)
     response.on('close', () => reject(new Error('connection closed in the middle of the answer')))
   })
-}
-
-function certificateEnd(response: IncomingMessage): number | undefined {
-  // A kept connection has left the answer by now.
-  const socket = response.socket as Partial<TLSSocket> | null
-  if (!socket?.getPeerCertificate) return undefined
-  const ends = Date.parse(socket.getPeerCertificate().valid_to ?? '')
-  return Number.isNaN(ends) ? undefined : ends
 }

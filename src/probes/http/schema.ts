@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {duration, httpUrl, secret} from '../../config/fields.ts'
+import {duration, httpUrl, secret, size} from '../../config/fields.ts'
 
 export const httpProbeSchema = z.strictObject({
   type: z.literal('http'),
@@ -17,6 +17,13 @@ export const httpProbeSchema = z.strictObject({
         .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
         .default({})
         .describe('JSON paths such as checks.database.status and the value each must have'),
+      headers: z
+        .record(z.string(), z.string())
+        .default({})
+        .describe(
+          'Response headers such as Cache-Control, and the regular expression that each must match; else degraded',
+        ),
+      maxSize: size('Largest body as it is sent; a larger one is degraded').optional(),
       certificateDays: z
         .number()
         .int()
@@ -26,6 +33,20 @@ export const httpProbeSchema = z.strictObject({
     })
     .prefault({})
     .describe('What counts as a good answer'),
+  words: z
+    .record(z.string(), z.enum(['up', 'degraded', 'down']))
+    .default({})
+    .describe('What words of the health document mean that only this application uses; an unknown word is degraded'),
+  tls: z
+    .strictObject({
+      ca: z
+        .string()
+        .optional()
+        .describe('PEM file with the certificate authorities to trust instead of the known ones'),
+      serverName: z.string().optional().describe('Name that the certificate must have, when it is not that of the URL'),
+    })
+    .optional()
+    .describe('How the certificate of the server is checked'),
   follow: z.boolean().default(false).describe('Follow redirects'),
   timeout: duration('Deadline of the request; the service timeout when left out').optional(),
 })

@@ -1,0 +1,119 @@
+import type {Check} from '../../../monitors/sample.ts'
+import {escapeLine} from '../../../text/escape.ts'
+import {figureTrouble, isFigure} from './measure.ts'
+import {isObject, isVerdictKey, type Json, type OwnWords, statementOf} from './statement.ts'
+import {healthOfWord} from './words.ts'
+
+/** Deeper than Spring Boot's composite contributors ever are. */
+const DEEPEST = 4
+
+/** Keys under which every entry is a check. */
+const CHECKS =
+  /^(checks?|components|entries|results|services|dependencies|deps|indicators|subsystems|systems|probes|contributors|health_?checks|monitors)$/i
+/** Keys whose entries may be checks: those that speak of health are. */
+const PERHAPS = /^(details|info|error|errors|data|resources|nodes|instances|plugins|core|status)$/i
+
+const LATENCIES = /^(latency|latency_?ms|response_?time(_?ms)?|duration_?ms)$/i
+const NAMES = [
+  'name',
+  'Name',
+  'id',
+  'key',
+  'component',
+  'componentId',
+  'service',
+  'serviceName',
+  'check',
+  'CheckID',
+  'title',
+  'type',
+]
+
+/** The checks that stand in a document, nested ones as `parent/child`. */
+export function checksIn(document: Json, words: OwnWords, prefix = '', depth = 0): readonly Check[] {
+  if (depth >= DEEPEST) return []
+  return Object.entries(document).flatMap(([key, value]) => {
+    if (CHECKS.test(key)) return collection(value, {words, prefix, depth, all: true})
+    return PERHAPS.test(key) ? collection(value, {words, prefix, depth, all: false}) : []
+  })
+}
+
+interface Reading {
+  readonly words: OwnWords
+  readonly prefix: string
+  readonly depth: number
+  /** Everything in it is a check, whatever it says. */
+  readonly all: boolean
+}
+
+/** The entries of a list or an object of checks. */
+export function collection(value: unknown, reading: Reading): readonly Check[] {
+  if (Array.isArray(value))
+    return value.flatMap((one, index) => (isObject(one) ? entry(nameOf(one, index), one, reading) : []))
+  if (!isObject(value)) return []
+  // IETF health+json lists several measurements of one component.
+  return Object.entries(value).flatMap(([name, one]) =>
+    !reading.all && isVerdictKey(name)
+      ? []
+      : Array.isArray(one)
+        ? one.flatMap(each => entry(name, each, reading))
+        : entry(name, one, reading),
+  )
+}
+
+const nameOf = (one: Json, index: number): string => {
+  const name = NAMES.map(key => one[key]).find(each => typeof each === 'string' && each !== '')
+  return typeof name === 'string' ? name : `check ${index + 1}`
+}
+
+function entry(name: string, value: unknown, reading: Reading): readonly Check[] {
+  const label = `${reading.prefix}${name}`
+  const speaks = isObject(value)
+    ? Object.keys(value).some(isVerdictKey)
+    : typeof value === 'string' && healthOfWord(value) !== undefined
+  const inside = isObject(value) ? checksIn(value, reading.words, `${label}/`, reading.depth + 1) : []
+  if (!reading.all && !speaks) return inside
+  return [readCheck(label, value, reading.words), ...inside]
+}
+
+/** One check: a word, a figure, or an object that says more. */
+export function readCheck(name: string, value: unknown, words: OwnWords): Check {
+  const label = escapeLine(name, 60)
+  const trouble = figureTrouble(name, value)
+  if (!isObject(value)) {
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+    // A bare figure has no verdict; a word nobody knows is not called healthy.
+    const said = typeof value === 'boolean' ? (value ? 'up' : 'down') : (words[text] ?? healthOfWord(text))
+    const status = said ?? (isFigure(value) ? (trouble === undefined ? 'up' : 'degraded') : 'degraded')
+    const detail = said === undefined && !isFigure(value) ? `${JSON.stringify(text)} is not understood` : text
+    return {name: label, status, detail: escapeLine(trouble ?? detail, 160)}
+  }
+  const statement = statementOf(value, words, true)
+  const status = statement?.health ?? 'up'
+  const latency = Object.entries(value).find(([key, one]) => LATENCIES.test(key) && typeof one === 'number')
+  const unclear = statement?.reason?.endsWith('not understood') === true ? [statement.reason] : []
+  const detail = [...unclear, ...(trouble === undefined ? [] : [trouble]), describe(value)].filter(part => part !== '')
+  return {
+    name: label,
+    status: status === 'up' && trouble !== undefined ? 'degraded' : status,
+    detail: escapeLine(detail.join(', '), 160),
+    ...(latency === undefined ? {} : {latencyMs: latency[1] as number}),
+  }
+}
+
+/** The words of a check: its message first, then its other plain fields, else its status. */
+function describe(value: Json): string {
+  const nested = isObject(value['details']) ? value['details'] : isObject(value['data']) ? value['data'] : {}
+  const parts = Object.entries({...value, ...nested})
+    .filter(([key, part]) => !isVerdictKey(key) && !LATENCIES.test(key) && !NAMES.includes(key) && isPlain(part))
+    .map(([key, part]) =>
+      /^(message|error|reason|output|detail|description|summary|symptom)$/i.test(key)
+        ? String(part)
+        : `${key} ${String(part)}`,
+    )
+  if (parts.length > 0) return parts.join(', ')
+  const word = Object.entries(value).find(([key, part]) => isVerdictKey(key) && typeof part === 'string')
+  return word === undefined ? '' : String(word[1])
+}
+
+const isPlain = (part: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof part) && part !== ''

@@ -1,0 +1,27 @@
+import type {Check} from '../../../monitors/sample.ts'
+import {readCheck} from './checks.ts'
+import {isAboutItself, isObject, isVerdictKey, type Json, type OwnWords, statementOf} from './statement.ts'
+import {healthOfWord} from './words.ts'
+
+/** What a document says of itself that is not its health. */
+const ABOUT =
+  /^(name|version|release(id)?|commit|build|branch|revision|env(ironment)?|message|description|notes?|links?|title|host(name)?|time(stamp)?|date|uptime|role|region|zone|node|cluster(_?name)?|service(_?(id|name))?|app(lication)?|id|uuid|mode|type|profile|stage|tier|lang(uage)?|locale|output)$/i
+/** What an application depends on. */
+const DEPENDENCY =
+  /(^|[^a-z])(db|database|sql|postgres\w*|pg|mysql|maria\w*|mongo\w*|redis|cache|queue|rabbit\w*|kafka|nats|amqp|smtp|mail|s3|storage|disk|search|elastic\w*|vault|auth|api|worker|scheduler|broker)([^a-z]|$)/i
+
+/**
+ * Checks that stand beside each other without a section around them, as Django, Grafana and many a hand-written end
+ * point have them: what says a word that is known, and what a dependency is called and has a yes or a no.
+ */
+export function flatChecks(document: Json, words: OwnWords): readonly Check[] {
+  return Object.entries(document).flatMap(([key, value]) => {
+    if (ABOUT.test(key) || isAboutItself(key)) return []
+    if (typeof value === 'string' && (words[value] ?? healthOfWord(value)) !== undefined)
+      return [readCheck(key, value, words)]
+    if (typeof value === 'boolean' && DEPENDENCY.test(key)) return [readCheck(key, value, words)]
+    if (isObject(value) && Object.keys(value).some(isVerdictKey) && statementOf(value, words) !== undefined)
+      return [readCheck(key, value, words)]
+    return []
+  })
+}

@@ -1,0 +1,85 @@
+import {type Json} from './statement.ts'
+
+/** Fuller than this, and somebody should look; percent. */
+const FULL = 95
+
+/** High is good, or no share of anything that fills up. */
+const GOOD_WHEN_HIGH =
+  /hit|success|avail|uptime|coverage|battery|free|idle|remain|complete|progress|health|sla|replicat/i
+const SHARES = /percent|pct|usage|utili[sz]ation|ratio|used$|load$/i
+
+const numberOf = (value: unknown): number | undefined => {
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  const [, digits] = typeof value === 'string' ? (/^\s*(-?\d+(?:\.\d+)?)\s*[a-z%/]*\s*$/i.exec(value) ?? []) : []
+  return digits === undefined ? undefined : Number(digits)
+}
+
+const percentText = (value: unknown): number | undefined =>
+  typeof value === 'string' && /^\s*\d+(\.\d+)?\s*%\s*$/.test(value) ? numberOf(value) : undefined
+
+/** A figure without a word of its own: `41`, `"12 ms"`, `"3.2 GB"`. */
+export const isFigure = (value: unknown): boolean =>
+  typeof value === 'number' ||
+  (typeof value === 'string' &&
+    /^\s*-?\d[\d.,:]*\s*(%|ms|[smhd]|[µu]s|seconds?|minutes?|[kmgt]?i?b|bytes?)?\s*$/i.test(value))
+
+/** Why the figures of a check are not well, whatever its word says; undefined when they are, or have no bound. */
+export function figureTrouble(name: string, value: unknown): string | undefined {
+  const fields: Json =
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {[name]: value}
+  return overThreshold(fields) ?? nearlyFull(name, fields)
+}
+
+function pick(fields: Json, pattern: RegExp): number | undefined {
+  for (const [key, value] of Object.entries(fields))
+    if (pattern.test(key)) {
+      const found = numberOf(value)
+      if (found !== undefined) return found
+    }
+  return undefined
+}
+
+const OBSERVED = /^(observed|observed_?value|value|current|measured|actual|latency|response_?time|duration)(_?ms)?$/i
+const MOST = /^(threshold|limit|max|maximum|critical|warn(ing)?)(_?(ms|value|threshold|at|above))*$/i
+const LEAST = /^(min|minimum|at_?least|required)(_?value)?$/i
+
+/** A check that names its own bound is held to it. */
+function overThreshold(fields: Json): string | undefined {
+  const free = pick(fields, /^(free|available|remaining)(_?(bytes|space|mb|gb))?$/i)
+  const most = pick(fields, MOST)
+  // Spring Boot's threshold of a disk is the least that must be free.
+  if (free !== undefined && most !== undefined && pick(fields, OBSERVED) === undefined)
+    return free < most && pick(fields, /^(total|size|capacity)/i) !== undefined
+      ? `${free} free, threshold ${most}`
+      : undefined
+  const observed = pick(fields, OBSERVED)
+  if (observed === undefined) return undefined
+  const least = pick(fields, LEAST)
+  if (most !== undefined && observed > most) return `${observed}, threshold ${most}`
+  return least !== undefined && observed < least ? `${observed}, at least ${least} wanted` : undefined
+}
+
+function nearlyFull(name: string, fields: Json): string | undefined {
+  const share = shareOf(name, fields)
+  return share !== undefined && share >= FULL ? `${Math.round(share * 10) / 10} % used` : undefined
+}
+
+/** How full it says it is, percent: from a share, or from used (or free) and total. */
+function shareOf(name: string, fields: Json): number | undefined {
+  for (const [key, value] of Object.entries(fields)) {
+    const label = key === name ? key : `${name} ${key}`
+    if (GOOD_WHEN_HIGH.test(label)) continue
+    const text = percentText(value)
+    if (text !== undefined) return text
+    if (typeof value !== 'number' || !SHARES.test(label)) continue
+    if (/percent|pct/i.test(label) && value <= 100) return value
+    if (/ratio|utili[sz]ation/i.test(label) && value >= 0 && value <= 1) return value * 100
+    if (/usage|utili[sz]ation/i.test(label) && value > 1 && value <= 100) return value
+  }
+  const total = pick(fields, /^(total|capacity|size|max|limit)(_?(bytes|space|memory|mb|gb))?$/i)
+  if (total === undefined || total <= 0) return undefined
+  const used = pick(fields, /^(used|in_?use|active)(_?(bytes|space|memory|mb|gb))?$/i)
+  if (used !== undefined && used <= total) return (used / total) * 100
+  // What is free has a threshold of its own, or is the application's to judge.
+  return undefined
+}

@@ -1,0 +1,138 @@
+import type {Health} from '../../../monitors/sample.ts'
+import {escapeLine} from '../../../text/escape.ts'
+import {healthOfWord, worseOf} from './words.ts'
+
+export type Json = Readonly<Record<string, unknown>>
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What something says of itself. */
+export interface Statement {
+  readonly health: Health
+  /** Why it is not up, when the words alone do not say so: `status "purple" is not understood`. */
+  readonly reason: string | undefined
+}
+
+/** What a user taught: words of one application that nobody else uses. */
+export type OwnWords = Readonly<Record<string, Health>>
+
+const keyOf = (key: string): string => key.toLowerCase().replace(/[_\-\s]/g, '')
+
+/** Keys whose value is the verdict: a word that nobody knows is not called healthy. */
+const VERDICTS = new Set(
+  'status,health,healthstatus,overall,overallstatus,servicestatus,systemstatus,appstatus,indicator,outcome'.split(','),
+)
+/** Keys whose value may be a verdict, and may be anything else: only words that are known count. */
+const HINTS = new Set('state,level,severity,result,condition,phase,mode,value'.split(','))
+/** Those that can only be a verdict inside a check or a status. */
+const HINTS_OF_CHECKS = new Set(['state', 'level', 'condition', 'phase'])
+/** Yes is good. */
+const GOOD_FLAGS = new Set(
+  'ok,healthy,ishealthy,ready,isready,alive,isalive,live,up,isup,available,isavailable,operational,success,passed,connected,isconnected,online,running,initialized,reachable,synced,insync,valid'.split(
+    ',',
+  ),
+)
+/** Yes is bad, and how bad. */
+const BAD_FLAGS: Readonly<Record<string, Health>> = {
+  sealed: 'down',
+  failed: 'down',
+  failing: 'down',
+  down: 'down',
+  unhealthy: 'down',
+  haserrors: 'down',
+  haserror: 'down',
+  error: 'down',
+  iserror: 'down',
+  expired: 'down',
+  fenced: 'down',
+  maintenance: 'degraded',
+  maintenancemode: 'degraded',
+  inmaintenance: 'degraded',
+  degraded: 'degraded',
+  isdegraded: 'degraded',
+  draining: 'degraded',
+  shuttingdown: 'degraded',
+  stopping: 'degraded',
+  timedout: 'degraded',
+  readonly: 'degraded',
+  overloaded: 'degraded',
+  stale: 'degraded',
+}
+
+/** Whether a key speaks of the health of what it stands in. */
+export const isVerdictKey = (key: string): boolean => VERDICTS.has(keyOf(key)) || GOOD_FLAGS.has(keyOf(key))
+
+/** Whether a key is, or may be, a word of what it stands in about itself. */
+export const isAboutItself = (key: string): boolean =>
+  isVerdictKey(key) || HINTS.has(keyOf(key)) || keyOf(key) in BAD_FLAGS || /^errors?$/i.test(key)
+
+/**
+ * Everything that a document or a check says of itself, the worst of it. Undefined: it says nothing. `check`: it is known to
+ * be one, so that its state is a verdict too.
+ */
+export function statementOf(value: Json, words: OwnWords = {}, check = false): Statement | undefined {
+  let worst: Statement | undefined
+  for (const [key, said] of Object.entries(value)) {
+    const statement = readStatement(key, said, {words, check})
+    if (statement === undefined) continue
+    if (worst === undefined || worseOf(statement.health, worst.health) !== worst.health) worst = statement
+  }
+  return worst
+}
+
+function readStatement(
+  key: string,
+  said: unknown,
+  {words, check}: {readonly words: OwnWords; readonly check: boolean},
+): Statement | undefined {
+  const name = keyOf(key)
+  if (typeof said === 'boolean') return flag(key, name, said)
+  if (VERDICTS.has(name)) return verdict(key, said, words)
+  const text = typeof said === 'string' ? said : ''
+  if (HINTS.has(name) && text !== '') {
+    const health = words[text] ?? healthOfWord(text)
+    if (health === undefined) return check && HINTS_OF_CHECKS.has(name) ? notUnderstood(key, said) : undefined
+    return {health, reason: undefined}
+  }
+  // `{ok: "false"}` and `{success: 0}` mean what they say.
+  if (GOOD_FLAGS.has(name)) return text === '' && typeof said !== 'number' ? undefined : verdict(key, said, words)
+  // An error that is told beside a good word: somebody should look.
+  if ((name === 'error' || name === 'errors') && (text !== '' || (Array.isArray(said) && said.length > 0)))
+    return {health: 'degraded', reason: undefined}
+  return undefined
+}
+
+function flag(key: string, name: string, said: boolean): Statement | undefined {
+  const bad = BAD_FLAGS[name]
+  if (bad !== undefined && said) return {health: bad, reason: escapeLine(`${key} is true`, 80)}
+  if (VERDICTS.has(name) || GOOD_FLAGS.has(name))
+    return said ? {health: 'up', reason: undefined} : {health: 'down', reason: escapeLine(`${key} is false`, 80)}
+  return undefined
+}
+
+/** A word, a number that looks like an HTTP status, or (Kibana, Statuspage) an object that has one. */
+function verdict(key: string, said: unknown, words: OwnWords): Statement | undefined {
+  if (isObject(said)) return statementOf(said, words, true)
+  if (said === null || said === undefined) return notUnderstood(key, said)
+  const own = typeof said === 'string' || typeof said === 'number' ? words[said] : undefined
+  if (own !== undefined) return {health: own, reason: undefined}
+  // Statuspage: no incident.
+  if (key === 'indicator' && said === 'none') return {health: 'up', reason: undefined}
+  if (typeof said === 'number') return ofNumber(key, said)
+  if (typeof said !== 'string') return notUnderstood(key, said)
+  if (/^\d{3}$/.test(said)) return ofNumber(key, Number(said))
+  const health = healthOfWord(said)
+  if (health === undefined) return notUnderstood(key, said)
+  return {health, reason: health === 'up' ? undefined : escapeLine(`${key} is ${said}`, 160)}
+}
+
+function ofNumber(key: string, said: number): Statement {
+  if (said >= 200 && said < 300) return {health: 'up', reason: undefined}
+  if (said >= 400 && said < 600) return {health: 'down', reason: escapeLine(`${key} is ${said}`, 80)}
+  return notUnderstood(key, said)
+}
+
+const notUnderstood = (key: string, said: unknown): Statement => ({
+  health: 'degraded',
+  reason: escapeLine(`${key} ${JSON.stringify(said) ?? 'nothing'} is not understood`, 160),
+})

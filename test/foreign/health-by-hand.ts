@@ -1,0 +1,52 @@
+import {type ForeignDocument, json} from './foreign-document.ts'
+
+/** End points that somebody wrote for one application. */
+export const BY_HAND: readonly ForeignDocument[] = [
+  json('by hand', 'NOK', {status: 'NOK'}, 'down'),
+  json('by hand', 'KO', {status: 'KO'}, 'down'),
+  json('by hand', 'not ready', {status: 'not ready'}, 'down'),
+  json('by hand', 'starting', {status: 'starting'}, 'degraded'),
+  json('by hand', 'maintenance', {status: 'maintenance'}, 'degraded'),
+  json('by hand', 'zero', {status: 0}, 'degraded', {says: 'not understood'}),
+  json('by hand', 'timeout', {status: 'timeout'}, 'down'),
+  json('by hand', 'ok: false', {ok: false, error: 'no db'}, 'down'),
+  json('by hand', 'ready: false', {ready: false}, 'down'),
+  json('by hand', 'success: false', {success: false, data: null}, 'down'),
+  json('by hand', 'status 500 in the body', {status: 500, message: 'boom'}, 'down'),
+  json('by hand', 'booleans of dependencies', {status: 'ok', database: true, redis: false}, 'degraded', {
+    failing: {redis: 'down'},
+  }),
+  json('by hand', 'memory at 97 %', {status: 'ok', checks: {memory: {status: 'ok', usage: '97%'}}}, 'degraded', {
+    failing: {memory: 'degraded'},
+    says: '97 % used',
+  }),
+  json('by hand', 'memory at 97 of 100', {status: 'ok', checks: {memory: {usedPercent: 97}}}, 'degraded', {
+    failing: {memory: 'degraded'},
+  }),
+  json(
+    'by hand',
+    'memory used of total',
+    {status: 'ok', checks: {memory: {status: 'ok', used: 970, total: 1000}}},
+    'degraded',
+    {failing: {memory: 'degraded'}},
+  ),
+  json(
+    'by hand',
+    'over its own limit',
+    {status: 'ok', checks: {queue: {status: 'ok', value: 1200, threshold: 1000}}},
+    'degraded',
+    {failing: {queue: 'degraded'}},
+  ),
+  json('by hand', 'a word nobody knows', {status: 'purple', checks: {a: 'ok'}}, 'degraded', {
+    says: '"purple" is not understood',
+  }),
+  json('by hand', 'an error page', '<html><head><title>503 Backend fetch failed</title></head></html>', 'down', {
+    contentType: 'text/html',
+    says: '503 Backend fetch failed',
+  }),
+  json('by hand', 'a page', '<html><head><title>Shop</title></head><body>error rates explained</body></html>', 'up', {
+    contentType: 'text/html',
+  }),
+  json('by hand', 'half a document', '{"status":"ok","checks":{"db":', 'degraded', {says: 'JSON cannot be read'}),
+  json('by hand', 'a guarded document', ')]}\',\n{"status":"down"}', 'down'),
+]
