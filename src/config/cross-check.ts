@@ -1,6 +1,8 @@
 import {storages} from '../backups/storage/registry.ts'
 import {checkExpression, checkPostgres, checkScheme, type Issue, issuesAt, type Path} from '../kinds/issue.ts'
 import {probes} from '../probes/registry.ts'
+import {instanceDrivers} from '../releases/instances/registry.ts'
+import {trafficDrivers} from '../releases/traffic/registry.ts'
 import {oneOf, PLACED, type PlacedConfig} from './place.ts'
 import {writeDuration} from './shape.ts'
 
@@ -157,6 +159,10 @@ function driven(config: PlacedConfig): Issue[] {
   return [
     ...config.services.flatMap(({probe}, index) => issuesAt(['services', index, 'probe'], probes.check(probe))),
     ...config.backups.flatMap(({storage}, index) => issuesAt(['backups', index, 'storage'], storages.check(storage))),
+    ...config.releases.flatMap(({traffic, instances}, index) => [
+      ...issuesAt(['releases', index, 'traffic'], trafficDrivers.check(traffic)),
+      ...issuesAt(['releases', index, 'instances'], instanceDrivers.check(instances)),
+    ]),
   ]
 }
 

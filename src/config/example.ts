@@ -1,7 +1,21 @@
 import {storages} from '../backups/storage/registry.ts'
+import {instanceDrivers} from '../releases/instances/registry.ts'
+import {trafficDrivers} from '../releases/traffic/registry.ts'
 
 const RECIPIENTS = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p']
 const [storage, ...otherStorages] = storages.examples
+const [traffic, ...otherTraffic] = trafficDrivers.examples
+const [instances, ...otherInstances] = instanceDrivers.examples
+
+/** Further releases, one for each further driver. */
+const otherReleases = [
+  ...otherTraffic.map(({spec, entry}) => ({traffic: spec, instances: instances?.spec, ...entry})),
+  ...otherInstances.map(({spec, entry}) => ({traffic: traffic?.spec, instances: spec, ...entry})),
+].map(release => ({
+  environment: 'production',
+  slots: ['blue', 'green'].map(name => ({name, instances: [{name: `${name}1`, url: `http://${name}1.internal:8080`}]})),
+  ...release,
+}))
 
 /**
  * A whole configuration with every key in it, for `docs/example.opsconsole.yaml`. A test holds it complete and valid.
@@ -106,7 +120,7 @@ export const EXAMPLE = {
       name: 'web',
       environment: 'production',
       service: 'web',
-      traffic: {type: 'haproxy', socket: '/run/haproxy/admin.sock', backend: 'app'},
+      traffic: traffic?.spec,
       slots: [
         {
           name: 'blue',
@@ -125,13 +139,7 @@ export const EXAMPLE = {
       ],
       health: '/health/ready',
       versionPath: '/health',
-      instances: {
-        type: 'command',
-        deploy: ['./deploy-instance', '{instance}', '{version}'],
-        stop: ['./stop-instance', '{instance}'],
-        logs: ['./instance-logs', '{instance}'],
-        timeout: '1m',
-      },
+      instances: instances?.spec,
       smoke: [{name: 'front page', path: '/', status: 200, body: '<title>Shop', timeout: '5s'}],
       drain: '1m',
       watch: '5m',
@@ -140,6 +148,7 @@ export const EXAMPLE = {
       interval: '10s',
       timeout: '5s',
     },
+    ...otherReleases,
   ],
   alerts: {
     failures: 3,

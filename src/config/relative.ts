@@ -2,6 +2,8 @@ import path from 'node:path'
 import {channels} from '../alerts/channels/registry.ts'
 import {storages} from '../backups/storage/registry.ts'
 import {probes} from '../probes/registry.ts'
+import {instanceDrivers} from '../releases/instances/registry.ts'
+import {trafficDrivers} from '../releases/traffic/registry.ts'
 import type {PlacedConfig} from './place.ts'
 
 /**
@@ -27,13 +29,8 @@ export function resolvePaths(config: PlacedConfig, directory: string, home: stri
     })),
     releases: config.releases.map(release => ({
       ...release,
-      traffic: {...release.traffic, socket: from(release.traffic.socket)},
-      instances: {
-        ...release.instances,
-        deploy: program(release.instances.deploy),
-        stop: program(release.instances.stop),
-        ...(release.instances.logs === undefined ? {} : {logs: program(release.instances.logs)}),
-      },
+      traffic: trafficDrivers.paths(release.traffic, places),
+      instances: instanceDrivers.paths(release.instances, places),
     })),
     alerts: {
       ...config.alerts,

@@ -1,21 +1,14 @@
 import {z} from 'zod'
 import {duration, environmentName, httpUrl, name} from '../config/fields.ts'
-
-const command = (meaning: string) =>
-  z.array(z.string()).min(1).describe(`${meaning}; {slot}, {instance}, {version} are filled in, no shell`)
+import {instanceDrivers} from './instances/registry.ts'
+import {trafficDrivers} from './traffic/registry.ts'
 
 /** A release: one service in two slots behind a traffic driver. */
 export const releaseSchema = z.strictObject({
   name: name('Unique name of the release within its environment; usually the name of the service'),
   environment: environmentName,
   service: z.string().optional().describe('Service that shows whether users are served'),
-  traffic: z
-    .strictObject({
-      type: z.literal('haproxy'),
-      socket: z.string().describe('Path of the runtime API socket with level admin'),
-      backend: z.string().describe('Name of the backend in HAProxy'),
-    })
-    .describe('What moves traffic between the slots'),
+  traffic: trafficDrivers.schema.describe('What moves traffic between the slots'),
   slots: z
     .array(
       z.strictObject({
@@ -39,15 +32,7 @@ export const releaseSchema = z.strictObject({
     .describe('The two slots, each with its instances'),
   health: z.string().default('/health/ready').describe('Path that answers 200 when the instance can take traffic'),
   versionPath: z.string().default('/health').describe('Path of a JSON document with a version field'),
-  instances: z
-    .strictObject({
-      type: z.literal('command'),
-      deploy: command('Starts one instance with a version'),
-      stop: command('Stops one instance'),
-      logs: command('Prints the last log lines of one instance').optional(),
-      timeout: duration('Deadline of one of these commands').default(60_000),
-    })
-    .describe('What starts and stops instances'),
+  instances: instanceDrivers.schema.describe('What starts and stops instances'),
   smoke: z
     .array(
       z.strictObject({

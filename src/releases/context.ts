@@ -1,22 +1,20 @@
 import {OpsError} from '../errors.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {ReleaseConfig} from './config.ts'
-import type {InstancesDriver} from './instances/instances.ts'
+import type {InstanceDriver} from './instances/instance-driver.ts'
 import {lookAtInstance} from './instance.ts'
 import type {InstanceView, SlotView} from './views.ts'
 import type {Request} from './request.ts'
 import {commonVersion, roleOf} from './slots.ts'
-import type {TrafficDriver, TrafficState} from './traffic/traffic.ts'
+import type {TrafficDriver, TrafficState} from './traffic/traffic-driver.ts'
 
 /** What the parts of `ReleaseOps` work with. */
 export interface ReleaseContext {
   readonly config: ReleaseConfig
   readonly traffic: TrafficDriver
-  readonly instances: InstancesDriver
+  readonly instances: InstanceDriver
   readonly request: Request
   readonly tools: OpsTools
-  /** Directory that the commands of instances run in. */
-  readonly directory: string
 }
 
 type Looks = Pick<ReleaseContext, 'config' | 'request'>

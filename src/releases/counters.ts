@@ -1,4 +1,4 @@
-import type {TrafficState} from './traffic/traffic.ts'
+import type {TrafficState} from './traffic/traffic-driver.ts'
 
 /** The load balancer's counters at one moment. */
 export interface Counters {

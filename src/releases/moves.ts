@@ -1,26 +1,16 @@
 import {messageOf, OpsError} from '../errors.ts'
 import {formatDuration} from '../units/duration.ts'
 import {otherConfig, placeOf, type ReleaseContext, type SlotConfig, slotConfig} from './context.ts'
-import type {Move, TrafficServer, TrafficState} from './traffic/traffic.ts'
+import type {Move, Placement, TrafficServer, TrafficState} from './traffic/traffic-driver.ts'
+import {readiness, serversOf, waitReady} from './readiness.ts'
 import {lookUntil} from './wait.ts'
 
-/** Time between looks at the load balancer while something is expected to happen at once. */
-const QUICK_MS = 50
 const DRAIN_MS = 100
 
 const namesOf = (slot: SlotConfig): readonly string[] => slot.instances.map(instance => instance.name)
 
-/** Raises `release/not-ready` when the load balancer does not know one of them: no command may name such a server. */
-export function serversOf(state: TrafficState, names: readonly string[]): readonly TrafficServer[] {
-  return names.map(name => {
-    const server = state.servers.get(name)
-    if (server === undefined)
-      throw new OpsError('release/not-ready', `the load balancer does not know ${name}`, {
-        hint: 'Instance names in the configuration must be the names of the servers in the load balancer.',
-      })
-    return server
-  })
-}
+/** Where a server goes that is to get nothing new: with the requests it holds, where the driver can. */
+const aside = ({traffic}: ReleaseContext): Placement => (traffic.abilities.drain ? 'draining' : 'off')
 
 async function carryOut(context: ReleaseContext, moves: readonly Move[]): Promise<void> {
   if (moves.length === 0) return
@@ -28,41 +18,11 @@ async function carryOut(context: ReleaseContext, moves: readonly Move[]): Promis
   await tools.act(traffic.command(moves), signal => traffic.move(moves, signal), undefined)
 }
 
-/** See `ReleaseOps.admit`. Through `maint`, because only leaving it makes the load balancer forget older verdicts. */
+/** See `ReleaseOps.admit`. */
 export async function admit(context: ReleaseContext, names: readonly string[], again: boolean): Promise<void> {
   const servers = serversOf(await context.traffic.state(context.tools.signal), names)
-  const off = servers.filter(server => server.placement === 'maint' || (server.placement === 'drain' && again))
-  const drained = off.filter(server => server.placement === 'drain')
-  await carryOut(
-    context,
-    drained.map(server => ({server: server.name, to: 'maint'})),
-  )
-  await carryOut(
-    context,
-    off.map(server => ({server: server.name, to: 'drain'})),
-  )
-  if (!context.tools.dryRun) await waitFresh(context, names)
-}
-
-/** Waits until every one passed fresh checks of the load balancer. Raises `release/not-ready` with the check's words. */
-export async function waitFresh(context: ReleaseContext, names: readonly string[]): Promise<void> {
-  const {traffic, tools, config} = context
-  const seen = await lookUntil(async () => staleness(serversOf(await traffic.state(tools.signal), names)), {
-    timeoutMs: config.instances.timeout,
-    everyMs: QUICK_MS,
-    signal: tools.signal,
-    clock: tools.clock,
-  })
-  if (!seen.ok)
-    throw new OpsError('release/not-ready', `no fresh good check after ${formatDuration(seen.ms)}: ${seen.reason}`)
-  tools.log(`${names.join(', ')} healthy for the load balancer after ${formatDuration(seen.ms)}`)
-}
-
-function staleness(servers: readonly TrafficServer[]): {ok: boolean; reason: string} {
-  const stale = servers.find(server => !server.fresh)
-  return stale === undefined
-    ? {ok: true, reason: 'all passed'}
-    : {ok: false, reason: `${stale.name} is ${stale.word}, ${stale.check}`}
+  for (const moves of context.traffic.recheck(servers, again)) await carryOut(context, moves)
+  if (!context.tools.dryRun) await waitReady(context, names)
 }
 
 /** See `ReleaseOps.switchTo`. The literal command is one line, so that both halves take effect at one instant. */
@@ -72,14 +32,14 @@ export async function switchTo(context: ReleaseContext, slot: string): Promise<v
   const before = await traffic.state(tools.signal)
   const moves: readonly Move[] = [
     ...serversOf(before, to)
-      .filter(isAt('ready', false))
-      .map(server => ({server: server.name, to: 'ready' as const})),
+      .filter(isAt('serving', false))
+      .map(server => ({server: server.name, to: 'serving' as const})),
     ...serversOf(before, from)
-      .filter(isAt('ready', true))
-      .map(server => ({server: server.name, to: 'drain' as const})),
+      .filter(isAt('serving', true))
+      .map(server => ({server: server.name, to: aside(context)})),
   ]
   if (moves.length === 0) return tools.log(`${slot} takes all traffic already`)
-  const fresh = staleness(serversOf(before, to))
+  const fresh = await readiness(context, serversOf(before, to))
   // A drained server is no fallback: all traffic to one that is down means 503 for everybody.
   if (!fresh.ok && !tools.dryRun)
     throw new OpsError('release/not-ready', `${slot} cannot take traffic: ${fresh.reason}`)
@@ -114,8 +74,8 @@ async function putBackMoves(
 ): Promise<void> {
   context.tools.log(`the switch failed (${messageOf(cause)}); restoring every server to where it was`)
   const back = moves
-    .map(move => ({server: move.server, to: before.servers.get(move.server)?.placement ?? 'drain'}))
-    .sort((one, two) => Number(two.to === 'ready') - Number(one.to === 'ready'))
+    .map(move => ({server: move.server, to: before.servers.get(move.server)?.placement ?? aside(context)}))
+    .sort((one, two) => Number(two.to === 'serving') - Number(one.to === 'serving'))
   try {
     await carryOut(context, back)
   } catch (second) {
@@ -130,11 +90,15 @@ export async function waitDrained(
 ): Promise<{readonly left: number; readonly ms: number}> {
   const {config, traffic, tools} = context
   if (tools.dryRun) return {left: 0, ms: 0}
+  if (!traffic.abilities.drain) {
+    tools.log(`${traffic.target} cannot drain: requests that ${names.join(', ')} held were cut off`)
+    return {left: 0, ms: 0}
+  }
   let [most, left] = [0, 0]
   const seen = await lookUntil(
     async () => {
       const servers = serversOf(await traffic.state(tools.signal), names)
-      const live = servers.find(server => server.placement === 'ready')
+      const live = servers.find(server => server.placement === 'serving')
       if (live !== undefined)
         throw new OpsError('release/not-ready', `${live.name} takes traffic: it cannot become empty`)
       left = servers.reduce((sum, server) => sum + server.sessions, 0)
@@ -158,13 +122,18 @@ export async function park(context: ReleaseContext, slot: string): Promise<void>
     await context.traffic.state(context.tools.signal),
     namesOf(slotConfig(context.config, slot)),
   )
-  const busy = servers.find(server => server.placement === 'ready')
+  const busy = servers.find(server => server.placement === 'serving')
   if (busy !== undefined && !context.tools.dryRun)
     throw new OpsError('release/not-ready', `${busy.name} takes traffic and cannot be parked`)
   await carryOut(
     context,
-    servers.filter(isAt('maint', false)).map(server => ({server: server.name, to: 'maint'})),
+    servers.filter(isAt('off', false)).map(server => ({server: server.name, to: 'off'})),
   )
+}
+
+async function anyReady(context: ReleaseContext, servers: readonly TrafficServer[]): Promise<boolean> {
+  for (const server of servers) if ((await readiness(context, [server])).ok) return true
+  return false
 }
 
 /** See `ReleaseOps.rest`. Refuses when no other instance of the slot would be left to serve. */
@@ -172,16 +141,16 @@ export async function rest(context: ReleaseContext, name: string): Promise<void>
   const {slot} = placeOf(context.config, name)
   const servers = serversOf(await context.traffic.state(context.tools.signal), namesOf(slot))
   const own = servers.find(server => server.name === name)
-  const others = servers.filter(server => server.name !== name && server.placement === 'ready' && server.fresh)
-  if (own?.placement === 'ready' && others.length === 0)
+  const others = servers.filter(server => server.name !== name && server.placement === 'serving')
+  if (own?.placement === 'serving' && !(await anyReady(context, others)))
     throw new OpsError(
       'release/not-ready',
       `no other healthy instance of ${slot.name} takes traffic: ${name} must stay`,
     )
-  if (own?.placement === 'ready') await carryOut(context, [{server: name, to: 'drain'}])
+  if (own?.placement === 'serving') await carryOut(context, [{server: name, to: aside(context)}])
   const {left} = await waitDrained(context, [name])
   if (left > 0) {
-    if (own?.placement === 'ready') await carryOut(context, [{server: name, to: 'ready'}])
+    if (own?.placement === 'serving') await carryOut(context, [{server: name, to: 'serving'}])
     throw new OpsError('release/not-ready', `${name} still holds ${left} requests; it has its traffic back`)
   }
 }
@@ -190,5 +159,5 @@ export async function rest(context: ReleaseContext, name: string): Promise<void>
 export async function wake(context: ReleaseContext, name: string): Promise<void> {
   await admit(context, [name], true)
   const [server] = serversOf(await context.traffic.state(context.tools.signal), [name])
-  if (server?.placement !== 'ready') await carryOut(context, [{server: name, to: 'ready'}])
+  if (server?.placement !== 'serving') await carryOut(context, [{server: name, to: 'serving'}])
 }

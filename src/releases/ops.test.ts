@@ -67,8 +67,8 @@ describe('a release behind a real HAProxy', () => {
     await ops.admit('green')
     await ops.park('green')
     await lab.kill('green-2')
-    const haproxy = openHaproxy({socket: lab.haproxy.socket, backend: 'app'})
-    await haproxy.move([{server: 'green-2', to: 'drain'}], signal)
+    const haproxy = openHaproxy({type: 'haproxy', socket: lab.haproxy.socket, backend: 'app'})
+    await haproxy.move([{server: 'green-2', to: 'draining'}], signal)
     const server = (await haproxy.state(signal)).servers.get('green-2')
     expect(server?.fresh).toBe(false)
     await expect(ops.switchTo('green')).rejects.toMatchObject({code: 'release/not-ready'})
@@ -215,16 +215,16 @@ describe('a release behind a real HAProxy', () => {
 
 describe('answers of the runtime API', () => {
   test('an error text is an error, also in the middle of a line of commands', async () => {
-    const haproxy = openHaproxy({socket: lab.haproxy.socket, backend: 'app'})
-    await expect(haproxy.move([{server: 'nobody', to: 'ready'}], signal)).rejects.toThrow(/No such server/)
+    const haproxy = openHaproxy({type: 'haproxy', socket: lab.haproxy.socket, backend: 'app'})
+    await expect(haproxy.move([{server: 'nobody', to: 'serving'}], signal)).rejects.toThrow(/No such server/)
     const moves = [
-      {server: 'green-1', to: 'drain'},
-      {server: 'nobody', to: 'drain'},
+      {server: 'green-1', to: 'draining'},
+      {server: 'nobody', to: 'draining'},
     ] as const
     await expect(haproxy.move(moves, signal)).rejects.toMatchObject({code: 'traffic/refused'})
-    await expect(openHaproxy({socket: lab.haproxy.socket, backend: 'shop'}).state(signal)).rejects.toThrow(
-      /no backend shop/,
-    )
+    await expect(
+      openHaproxy({type: 'haproxy', socket: lab.haproxy.socket, backend: 'shop'}).state(signal),
+    ).rejects.toThrow(/no backend shop/)
   })
   test('a socket that is not there, or a stopped wait, says so', async () => {
     await expect(ask('/nowhere/haproxy.sock', 'show stat', signal)).rejects.toMatchObject({code: 'traffic/unreachable'})

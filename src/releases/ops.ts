@@ -5,13 +5,14 @@ import {escapeLine} from '../text/escape.ts'
 import {parseDuration} from '../units/duration.ts'
 import type {ReleaseConfig} from './config.ts'
 import {lookAtSlots, placeOf, type ReleaseContext, slotConfig} from './context.ts'
-import {openInstances} from './instances/registry.ts'
-import {admit, park, rest, serversOf, switchTo, waitDrained, wake} from './moves.ts'
+import {instanceDrivers} from './instances/registry.ts'
+import {admit, park, rest, switchTo, waitDrained, wake} from './moves.ts'
 import {isRunning, putBack, restart, start, stop, waitHealthy} from './prepare.ts'
+import {serversOf} from './readiness.ts'
 import {request} from './request.ts'
 import {liveSlot, previousVersion, restartableSlot, rollbackReadiness} from './slots.ts'
 import {smoke} from './smoke.ts'
-import {openTraffic} from './traffic/registry.ts'
+import {trafficDrivers} from './traffic/registry.ts'
 import type {RollbackReadiness, SlotView, WatchResult} from './views.ts'
 import {watch} from './watch.ts'
 
@@ -96,11 +97,10 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
   const directory = resolve(dirname(file))
   const context: ReleaseContext = {
     config,
-    traffic: openTraffic(config.traffic, directory),
-    instances: openInstances(config.instances),
+    traffic: trafficDrivers.open(config.traffic, tools),
+    instances: instanceDrivers.open(config.instances, {exec: tools.exec, directory}),
     request,
     tools,
-    directory,
   }
   const namesOf = (slot: string): readonly string[] => slotConfig(config, slot).instances.map(one => one.name)
   const slots = async (): Promise<readonly SlotView[]> =>
@@ -166,13 +166,9 @@ async function lastLogLines(
   lines: number,
 ): Promise<readonly string[] | undefined> {
   const {slot} = placeOf(context.config, instance)
-  const command = context.instances.logs({slot: slot.name, instance})
-  if (command === undefined) return undefined
-  const {stdout} = await context.tools.exec(command.argv, {
-    signal: context.tools.signal,
-    cwd: context.directory,
-    timeoutMs: context.config.instances.timeout,
-  })
-  const all = stdout.split('\n').filter(line => line.trim() !== '')
+  const action = context.instances.logs({slot: slot.name, instance})
+  if (action === undefined) return undefined
+  const printed = await action.carryOut(context.tools.signal)
+  const all = printed.split('\n').filter(line => line.trim() !== '')
   return all.slice(-lines).map(line => escapeLine(line, 500))
 }

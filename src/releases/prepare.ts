@@ -3,8 +3,8 @@ import {escapeLine} from '../text/escape.ts'
 import {formatDuration} from '../units/duration.ts'
 import {lookAtSlot, placeOf, type ReleaseContext, slotConfig} from './context.ts'
 import {lookAtInstance} from './instance.ts'
-import type {InstanceCommand} from './instances/instances.ts'
-import {serversOf} from './moves.ts'
+import type {InstanceAction} from './instances/instance-driver.ts'
+import {serversOf} from './readiness.ts'
 import type {InstanceView} from './views.ts'
 import {type Look, lookUntil} from './wait.ts'
 
@@ -13,31 +13,28 @@ const LOOK_MS = 200
 /** See `ReleaseOps.start`. */
 export async function start(context: ReleaseContext, name: string, version: string): Promise<void> {
   const {slot} = placeOf(context.config, name)
-  const command = context.instances.start({slot: slot.name, instance: name}, version)
+  const action = context.instances.start({slot: slot.name, instance: name}, version)
   await refuseBusy(context, name)
-  await carryOut(context, command)
+  await carryOut(context, action)
 }
 
 /** See `ReleaseOps.stop`. */
 export async function stop(context: ReleaseContext, name: string): Promise<void> {
   const {slot} = placeOf(context.config, name)
-  const command = context.instances.stop({slot: slot.name, instance: name})
+  const action = context.instances.stop({slot: slot.name, instance: name})
   await refuseBusy(context, name)
-  await carryOut(context, command)
+  await carryOut(context, action)
 }
 
 /** An instance that takes traffic is never stopped or replaced: take its traffic away first. */
 async function refuseBusy(context: ReleaseContext, name: string): Promise<void> {
   const [server] = serversOf(await context.traffic.state(context.tools.signal), [name])
-  if (server?.placement === 'ready' && !context.tools.dryRun)
+  if (server?.placement === 'serving' && !context.tools.dryRun)
     throw new OpsError('release/not-ready', `${name} takes traffic and may not be touched`)
 }
 
-async function carryOut(context: ReleaseContext, command: InstanceCommand): Promise<void> {
-  const {tools, config, directory} = context
-  const change = async (signal: AbortSignal): Promise<string> =>
-    (await tools.exec(command.argv, {signal, cwd: directory, timeoutMs: config.instances.timeout})).stdout
-  const output = await tools.act(command.text, change, '')
+async function carryOut({tools}: ReleaseContext, action: InstanceAction): Promise<void> {
+  const output = await tools.act(action.text, signal => action.carryOut(signal), '')
   for (const line of output.split('\n').filter(text => text.trim() !== '')) tools.log(escapeLine(line))
 }
 
@@ -80,10 +77,10 @@ async function waitUntilHealthy(
   version: string,
   look: () => Promise<readonly InstanceView[]>,
 ): Promise<void> {
-  const {tools, config} = context
+  const {tools, instances} = context
   if (tools.dryRun) return tools.log(`would wait until ${what} is healthy and answers ${version}`)
   const seen = await lookUntil(async () => healthOf(await look(), version), {
-    timeoutMs: config.instances.timeout,
+    timeoutMs: instances.timeoutMs,
     everyMs: LOOK_MS,
     signal: tools.signal,
     clock: tools.clock,
@@ -107,12 +104,12 @@ export function healthOf(instances: readonly InstanceView[], version: string): L
 
 /** See `ReleaseOps.restart`. That the instance stopped answering proves that it is not the old process that answers. */
 export async function restart(context: ReleaseContext, name: string, version: string): Promise<void> {
-  const {tools, config} = context
+  const {tools, instances} = context
   await stop(context, name)
   if (!tools.dryRun) {
     const gone = await lookUntil(
       async () => ({ok: (await lookAtOne(context, name)).version === undefined, reason: 'it still answers'}),
-      {timeoutMs: config.instances.timeout, everyMs: LOOK_MS, signal: tools.signal, clock: tools.clock},
+      {timeoutMs: instances.timeoutMs, everyMs: LOOK_MS, signal: tools.signal, clock: tools.clock},
     )
     if (!gone.ok) throw new OpsError('release/not-ready', `${name} did not stop: ${gone.reason}`)
   }

@@ -5,14 +5,15 @@ import type {InstanceView, SlotView} from './views.ts'
 import {releaseRows} from './release-rows.ts'
 import {commonVersion, liveSlot, restartableSlot, roleOf, rollbackReadiness} from './slots.ts'
 import {findingOf} from './target.ts'
-import type {Placement, TrafficServer} from './traffic/traffic.ts'
+import type {Placement, TrafficServer} from './traffic/traffic-driver.ts'
 import {versionIn} from './instance.ts'
 
 const server = (name: string, placement: Placement, more: Partial<TrafficServer> = {}): TrafficServer => ({
   name,
   placement,
-  word: placement === 'ready' ? 'UP' : placement === 'drain' ? 'DRAIN' : 'MAINT',
-  fresh: placement !== 'maint',
+  word: placement === 'serving' ? 'UP' : placement === 'draining' ? 'DRAIN' : 'MAINT',
+  fresh: placement !== 'off',
+  failing: false,
   check: 'L7OK',
   sessions: 0,
   responses: 100,
@@ -40,17 +41,17 @@ const green = slot('green', 'idle', instance('green-1', '1.0'), instance('green-
 
 describe('the role of a slot', () => {
   test.each([
-    [['ready', 'ready'], 0, 'live'],
-    [['ready', 'drain'], 0, 'mixed'],
-    [['ready', 'maint'], 0, 'mixed'],
-    [['drain', 'drain'], 3, 'draining'],
-    [['drain', 'maint'], 0, 'idle'],
-    [['maint', 'maint'], 0, 'idle'],
+    [['serving', 'serving'], 0, 'live'],
+    [['serving', 'draining'], 0, 'mixed'],
+    [['serving', 'off'], 0, 'mixed'],
+    [['draining', 'draining'], 3, 'draining'],
+    [['draining', 'off'], 0, 'idle'],
+    [['off', 'off'], 0, 'idle'],
   ] as const)('%j with %i requests is %s', (placements, sessions, role) => {
     expect(roleOf(placements.map((placement, index) => server(`s${index}`, placement, {sessions})))).toBe(role)
   })
   test('a server that the load balancer does not know means that nobody knows', () => {
-    expect(roleOf([server('a', 'ready'), undefined])).toBe('no data')
+    expect(roleOf([server('a', 'serving'), undefined])).toBe('no data')
   })
 })
 
@@ -132,10 +133,10 @@ describe('what a look finds', () => {
   })
   const all = (blues: Partial<TrafficServer> = {}) =>
     state([
-      server('blue-1', 'ready', blues),
-      server('blue-2', 'ready'),
-      server('green-1', 'drain'),
-      server('green-2', 'drain'),
+      server('blue-1', 'serving', blues),
+      server('blue-2', 'serving'),
+      server('green-1', 'draining'),
+      server('green-2', 'draining'),
     ])
   const seen = {config, slots: [blue, green], state: all(), problem: undefined, rates: undefined, latencyMs: 3}
   const rates = {requestsPerSecond: 50, errorRate: 0.2, perServer: new Map([['blue-1', 25]])}

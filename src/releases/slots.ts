@@ -1,14 +1,14 @@
 import {OpsError} from '../errors.ts'
 import type {RollbackReadiness, SlotView} from './views.ts'
-import type {TrafficServer} from './traffic/traffic.ts'
+import type {TrafficServer} from './traffic/traffic-driver.ts'
 
 /** What a slot does, from where the traffic driver has put its servers. Their health does not change their role. */
 export function roleOf(servers: readonly (TrafficServer | undefined)[]): SlotView['role'] {
   const known = servers.filter(server => server !== undefined)
   if (known.length < servers.length || known.length === 0) return 'no data'
-  const ready = known.filter(server => server.placement === 'ready').length
-  if (ready === known.length) return 'live'
-  if (ready > 0) return 'mixed'
+  const serving = known.filter(server => server.placement === 'serving').length
+  if (serving === known.length) return 'live'
+  if (serving > 0) return 'mixed'
   return known.some(server => server.sessions > 0) ? 'draining' : 'idle'
 }
 

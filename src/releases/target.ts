@@ -1,4 +1,3 @@
-import {dirname, resolve} from 'node:path'
 import {messageOf} from '../errors.ts'
 import type {Finding, Target} from '../monitors/sample.ts'
 import {targetId} from '../monitors/sample.ts'
@@ -11,8 +10,8 @@ import type {SlotView} from './views.ts'
 import {request} from './request.ts'
 import type {ReleaseInstanceRow, ReleaseRow, SlotRow} from './rows.ts'
 import {rollbackReadiness, trafficProblem} from './slots.ts'
-import {openTraffic} from './traffic/registry.ts'
-import type {TrafficState} from './traffic/traffic.ts'
+import {trafficDrivers} from './traffic/registry.ts'
+import type {TrafficState} from './traffic/traffic-driver.ts'
 
 /** What a sample of a release carries for its row. */
 export type ReleaseDetail = Pick<
@@ -23,15 +22,12 @@ export type ReleaseDetail = Pick<
 /** The part of the configuration that releases need. */
 export interface ReleasesConfig {
   readonly releases: readonly (ReleaseConfig & {readonly environment: string})[]
-  /** The configuration file: relative paths in it are relative to its directory. */
-  readonly file: string
 }
 
 /** One target per configured release. */
 export function releaseTargets(config: ReleasesConfig, tools: ProbeTools): readonly Target[] {
-  const directory = resolve(dirname(config.file))
   return config.releases.map(release => {
-    const look = lookAtRelease(release, tools, directory)
+    const look = lookAtRelease(release, tools)
     return {
       id: targetId('release', release.environment, release.name),
       kind: 'release',
@@ -45,8 +41,8 @@ export function releaseTargets(config: ReleasesConfig, tools: ProbeTools): reado
 }
 
 /** Looks at load balancer and instances; keeps the counters of the look before, for rates. */
-function lookAtRelease(config: ReleaseConfig, tools: ProbeTools, directory: string): Target['look'] {
-  const traffic = openTraffic(config.traffic, directory)
+function lookAtRelease(config: ReleaseConfig, tools: ProbeTools): Target['look'] {
+  const traffic = trafficDrivers.open(config.traffic, tools)
   let before: Counters | undefined
   return async signal => {
     const begin = tools.clock.monotonic()
@@ -56,7 +52,8 @@ function lookAtRelease(config: ReleaseConfig, tools: ProbeTools, directory: stri
     )
     const slots = await lookAtSlots({config, request}, seen.state, signal)
     const now = seen.state === undefined ? undefined : countersOf(seen.state, tools.clock.monotonic())
-    const rates = now === undefined ? undefined : ratesBetween(before, now)
+    const counted = now !== undefined && traffic.abilities.perServerCounters
+    const rates = counted ? ratesBetween(before, now) : undefined
     before = now
     const latencyMs = tools.clock.monotonic() - begin
     return findingOf({config, slots, state: seen.state, problem: seen.problem, rates, latencyMs})

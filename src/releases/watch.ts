@@ -4,7 +4,7 @@ import {formatDuration} from '../units/duration.ts'
 import {formatShare} from '../units/number.ts'
 import {lookAtSlot, type ReleaseContext, slotConfig} from './context.ts'
 import type {WatchResult} from './views.ts'
-import type {TrafficState} from './traffic/traffic.ts'
+import type {TrafficState} from './traffic/traffic-driver.ts'
 
 /** Requests and errors since the driver started, at one moment of the watch. */
 export interface Reading {
@@ -94,6 +94,10 @@ export async function watch(context: ReleaseContext, slot: string, forMs: number
   if (tools.dryRun) return {verdict: 'nothing seen', reason: 'a dry run sends nothing', requests: 0, errors: 0, ms: 0}
   const everyMs = Math.min(1_000, Math.max(100, forMs / 20))
   const begin = tools.clock.monotonic()
+  if (!context.traffic.abilities.perServerCounters)
+    tools.log(
+      `${context.traffic.target} does not count by server: only health and requests that nobody answered are watched`,
+    )
   let readings: readonly Reading[] = []
   let failedLooks = 0
   for (;;) {
@@ -134,8 +138,8 @@ async function lookOnce(
   if (traffic.status === 'rejected') return {state: undefined, problem: messageOf(traffic.reason)}
   const state = traffic.value
   const servers = names.map(name => state.servers.get(name))
-  const off = servers.find(server => server?.placement !== 'ready')
-  const gone = servers.find(server => server?.word.startsWith('DOWN'))
+  const off = servers.find(server => server?.placement !== 'serving')
+  const gone = servers.find(server => server?.failing === true)
   const down = instances.status === 'fulfilled' ? instances.value.find(one => one.state === 'down') : undefined
   if (off !== undefined) return {state, problem: `${off.name} is ${off.word} and takes no traffic`}
   if (gone !== undefined) return {state, problem: `${gone.name} is ${gone.word}, ${gone.check}`}

@@ -4,12 +4,20 @@ import {describe, expect, test} from 'vitest'
 import {channels} from '../../src/alerts/channels/registry.ts'
 import {storages} from '../../src/backups/storage/registry.ts'
 import {probes} from '../../src/probes/registry.ts'
+import {instanceDrivers} from '../../src/releases/instances/registry.ts'
+import {trafficDrivers} from '../../src/releases/traffic/registry.ts'
 import {ROOT} from './sources.ts'
 
 /** Where drivers live: one folder each, beside the registry of their kind. */
-const REGISTRIES = {'src/probes': probes, 'src/alerts/channels': channels, 'src/backups/storage': storages}
+const REGISTRIES = {
+  'src/probes': probes,
+  'src/alerts/channels': channels,
+  'src/backups/storage': storages,
+  'src/releases/traffic': trafficDrivers,
+  'src/releases/instances': instanceDrivers,
+}
 /** Not yet declared with `defineDriver`. */
-const OTHERS = ['src/releases/traffic', 'src/releases/instances', 'src/backups/methods']
+const OTHERS = ['src/backups/methods']
 
 const foldersOf = (kind: string): string[] =>
   readdirSync(path.join(ROOT, kind), {withFileTypes: true})

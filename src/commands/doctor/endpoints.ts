@@ -1,8 +1,10 @@
 import {storages} from '../../backups/storage/registry.ts'
 import type {Config} from '../../config/schema.ts'
 import {messageOf} from '../../errors.ts'
+import type {DoctorTools} from '../../kinds/define-driver.ts'
 import {probes, type ProbeSpec} from '../../probes/registry.ts'
-import {ask} from '../../releases/traffic/haproxy/socket.ts'
+import {instanceDrivers} from '../../releases/instances/registry.ts'
+import {trafficDrivers} from '../../releases/traffic/registry.ts'
 import {escapeLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {CommandContext} from '../command.ts'
@@ -19,7 +21,7 @@ interface Endpoint {
 
 /** One look at everything in the configuration, as the monitor would look. */
 export async function checkEndpoints(config: Config, context: CommandContext): Promise<Check[]> {
-  const endpoints = [...probed(config, context), ...sockets(config), ...stored(config, context)]
+  const endpoints = [...probed(config, context), ...driven(config, context)]
   const checks: (readonly Check[])[] = Array.from({length: endpoints.length})
   const queue = [...endpoints.entries()]
   const work = async (): Promise<void> => {
@@ -74,33 +76,22 @@ function probed(config: Config, context: CommandContext): Endpoint[] {
   ]
 }
 
-function sockets(config: Config): Endpoint[] {
-  return config.releases.map(({name: release, environment, timeout, traffic}) => {
-    const name = `release ${environment}/${release}`
-    return {
-      name,
-      timeoutMs: timeout,
-      async look(signal) {
-        const text = await ask(traffic.socket, 'show info', signal, timeout)
-        const level = await ask(traffic.socket, 'show cli level', signal, timeout)
-        const version = /^Version: *(\S+)/m.exec(text)?.[1] ?? 'unknown version'
-        if (/admin/.test(level)) return [ok(name, `HAProxy ${escapeLine(version, 40)}, level admin`)]
-        const mend = 'Add `level admin` to its `stats socket` line in haproxy.cfg.'
-        return [failed(name, `the socket has level ${escapeLine(level.trim(), 40)}`, mend)]
-      },
-    }
-  })
-}
-
-/** Where backups are kept, as its driver looks at it. */
-function stored(config: Config, context: CommandContext): Endpoint[] {
-  const {clock, exec, secret} = context
-  return config.backups.map(({name: backup, environment, timeout, storage}) => {
-    const name = `backup ${environment}/${backup}`
-    return {
-      name,
-      timeoutMs: timeout,
-      look: signal => storages.doctor(storage, {name, signal, timeoutMs: timeout, clock, exec, secret}),
-    }
-  })
+/** What the drivers of releases and backups need, as each of them looks at it. */
+function driven(config: Config, {clock, exec, secret}: CommandContext): Endpoint[] {
+  const endpoint = (
+    name: string,
+    timeoutMs: number,
+    ask: (tools: DoctorTools) => Promise<readonly Check[]>,
+  ): Endpoint => ({name, timeoutMs, look: signal => ask({name, signal, timeoutMs, clock, exec, secret})})
+  return [
+    ...config.releases.map(({name, environment, timeout, traffic, instances}) =>
+      endpoint(`release ${environment}/${name}`, timeout, async tools => [
+        ...(await trafficDrivers.doctor(traffic, tools)),
+        ...(await instanceDrivers.doctor(instances, tools)),
+      ]),
+    ),
+    ...config.backups.map(({name, environment, timeout, storage}) =>
+      endpoint(`backup ${environment}/${name}`, timeout, tools => storages.doctor(storage, tools)),
+    ),
+  ]
 }

@@ -1,12 +1,5 @@
-import type {ReleaseConfig} from '../config.ts'
-import {openCommandInstances} from './command/command.ts'
-import type {InstancesDriver} from './instances.ts'
+import {drivers} from '../../kinds/drivers.ts'
+import {commandInstances} from './command/driver.ts'
 
-type Instances = ReleaseConfig['instances']
-
-/** Every instances driver. Adding one: its folder, one line here, and its schema in the configuration of releases. */
-const drivers: {readonly [Type in Instances['type']]: (config: Instances) => InstancesDriver} = {
-  command: openCommandInstances,
-}
-
-export const openInstances = (config: Instances): InstancesDriver => drivers[config.type](config)
+/** Everything that starts and stops instances. Adding one: its folder, and one line here. */
+export const instanceDrivers = drivers([commandInstances])

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest'
-import {commandOf, fillArgv} from './argv.ts'
+import {fillArgv} from './argv.ts'
+import {openCommandInstances} from './command.ts'
 
 test('holes are filled inside words and a value stays one argument', () => {
   expect(
@@ -19,6 +20,22 @@ test('a hole that nothing fills is a mistake in the configuration', () => {
   expect(() => fillArgv(['stop', '{constructor}'], {instance: 'a'})).toThrow(/nothing fills/)
 })
 
-test('the recorded text can be pasted into a shell', () => {
-  expect(commandOf(['a', "it's", 'x y', '--v=1.2']).text).toBe(String.raw`a 'it'\''s' 'x y' --v=1.2`)
+test('what is recorded can be pasted into a shell, and is what is carried out', async () => {
+  const spec = {type: 'command', deploy: ['a', "it's", 'x y', '--v={version}'], stop: ['s'], timeout: 7} as const
+  const ran: unknown[] = []
+  const driver = openCommandInstances(
+    {...spec, deploy: [...spec.deploy], stop: [...spec.stop]},
+    {
+      directory: '/srv',
+      exec: async (argv, options) => {
+        ran.push([argv, options?.cwd, options?.timeoutMs])
+        return {exitCode: 0, stdout: 'started', stderr: '', durationMs: 1}
+      },
+    },
+  )
+  const action = driver.start({slot: 'blue', instance: 'blue-1'}, '1.2')
+  expect(action.text).toBe(String.raw`a 'it'\''s' 'x y' --v=1.2`)
+  expect(await action.carryOut(new AbortController().signal)).toBe('started')
+  expect(ran).toEqual([[['a', "it's", 'x y', '--v=1.2'], '/srv', 7]])
+  expect(driver.logs({slot: 'blue', instance: 'blue-1'})).toBeUndefined()
 })

@@ -1,6 +1,4 @@
 import {OpsError} from '../../../errors.ts'
-import {quotePosix} from '../../../text/quote-posix.ts'
-import type {InstanceCommand} from '../instances.ts'
 
 /** First a letter or digit, so that no value can be read as an option; image references fit, blanks do not. */
 const VALUE = /^[A-Za-z0-9][A-Za-z0-9._+@:/-]{0,199}$/
@@ -28,5 +26,3 @@ export function fillArgv(template: readonly string[], values: Readonly<Record<st
     }),
   )
 }
-
-export const commandOf = (argv: readonly string[]): InstanceCommand => ({argv, text: argv.map(quotePosix).join(' ')})

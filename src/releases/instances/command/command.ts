@@ -1,12 +1,18 @@
-import type {ReleaseConfig} from '../../config.ts'
-import type {InstancesDriver} from '../instances.ts'
-import {commandOf, fillArgv} from './argv.ts'
+import {quotePosix} from '../../../text/quote-posix.ts'
+import type {InstanceAction, InstanceDriver, InstanceTools} from '../instance-driver.ts'
+import {fillArgv} from './argv.ts'
+import type {CommandInstancesSpec} from './schema.ts'
 
 /** Instances behind configured commands: a script, docker compose, a platform's own tool. */
-export function openCommandInstances(config: ReleaseConfig['instances']): InstancesDriver {
+export function openCommandInstances(spec: CommandInstancesSpec, tools: InstanceTools): InstanceDriver {
+  const action = (argv: readonly string[]): InstanceAction => ({
+    text: argv.map(quotePosix).join(' '),
+    carryOut: async signal => (await tools.exec(argv, {signal, cwd: tools.directory, timeoutMs: spec.timeout})).stdout,
+  })
   return {
-    start: (place, version) => commandOf(fillArgv(config.deploy, {...place, version})),
-    stop: place => commandOf(fillArgv(config.stop, {...place})),
-    logs: place => (config.logs === undefined ? undefined : commandOf(fillArgv(config.logs, {...place}))),
+    timeoutMs: spec.timeout,
+    start: (place, version) => action(fillArgv(spec.deploy, {...place, version})),
+    stop: place => action(fillArgv(spec.stop, {...place})),
+    logs: place => (spec.logs === undefined ? undefined : action(fillArgv(spec.logs, {...place}))),
   }
 }

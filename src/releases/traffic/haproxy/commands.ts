@@ -1,12 +1,15 @@
 import {OpsError} from '../../../errors.ts'
-import type {Move} from '../traffic.ts'
+import type {Move, Placement} from '../traffic-driver.ts'
 
 /** Words that go into a runtime command. Anything else could end the command and begin another. */
 const WORD = /^[A-Za-z0-9_.:-]+$/
 
+/** The runtime API's words. In `maint` a server is not even checked. */
+const STATES: Readonly<Record<Placement, string>> = {serving: 'ready', draining: 'drain', off: 'maint'}
+
 /** `set server app/green-1 state ready; set server app/blue-1 state drain`: one line, one instant. */
 export function moveCommand(backend: string, moves: readonly Move[]): string {
-  return moves.map(move => `set server ${word(backend)}/${word(move.server)} state ${move.to}`).join('; ')
+  return moves.map(move => `set server ${word(backend)}/${word(move.server)} state ${STATES[move.to]}`).join('; ')
 }
 
 /** Counters, check results and administrative states in one answer. */

@@ -39,13 +39,13 @@ describe('commands', () => {
   test('a switch is one line, new slot first', () => {
     expect(
       moveCommand('app', [
-        {server: 'green-1', to: 'ready'},
-        {server: 'blue-1', to: 'drain'},
+        {server: 'green-1', to: 'serving'},
+        {server: 'blue-1', to: 'draining'},
       ]),
     ).toBe('set server app/green-1 state ready; set server app/blue-1 state drain')
   })
   test.each(['a;shutdown', 'a b', 'a\nb', '', '../x', 'a/b'])('a server called %j is refused', server => {
-    expect(() => moveCommand('app', [{server, to: 'ready'}])).toThrow(/cannot be a backend or server/)
+    expect(() => moveCommand('app', [{server, to: 'serving'}])).toThrow(/cannot be a backend or server/)
   })
 })
 
@@ -60,19 +60,19 @@ describe('the state of a backend', () => {
     ).servers.get('s')
 
   test.each([
-    ['UP', 'L7OK', 0, 'ready', true],
-    ['UP', '* L7OK', 0, 'ready', true],
-    ['UP 1/2', 'L7OK', 0, 'ready', false],
-    ['UP', 'INI', 0, 'ready', false],
-    ['DRAIN', 'L7OK', 8, 'drain', true],
-    ['DRAIN 1/2', 'L7OK', 8, 'drain', false],
-    ['DOWN', 'L4CON', 12, 'drain', false],
-    ['DOWN', 'L4CON', 0, 'ready', false],
-    ['DOWN 1/2', 'L7OK', 0, 'ready', false],
-    ['MAINT', '', 5, 'maint', false],
-    ['MAINT (via app/x)', '', 2, 'maint', false],
-    ['no check', '', 0, 'ready', false],
-    ['NOLB', 'L7OK', 0, 'ready', false],
+    ['UP', 'L7OK', 0, 'serving', true],
+    ['UP', '* L7OK', 0, 'serving', true],
+    ['UP 1/2', 'L7OK', 0, 'serving', false],
+    ['UP', 'INI', 0, 'serving', false],
+    ['DRAIN', 'L7OK', 8, 'draining', true],
+    ['DRAIN 1/2', 'L7OK', 8, 'draining', false],
+    ['DOWN', 'L4CON', 12, 'draining', false],
+    ['DOWN', 'L4CON', 0, 'serving', false],
+    ['DOWN 1/2', 'L7OK', 0, 'serving', false],
+    ['MAINT', '', 5, 'off', false],
+    ['MAINT (via app/x)', '', 2, 'off', false],
+    ['no check', '', 0, 'serving', false],
+    ['NOLB', 'L7OK', 0, 'serving', false],
   ] as const)('%s with %s and admin %i is %s, fresh: %s', (status, check, admin, placement, fresh) => {
     expect(state(status, check, admin)).toMatchObject({
       placement,

@@ -1,21 +1,27 @@
 import {OpsError} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
-import type {Placement, TrafficDriver, TrafficServer, TrafficState} from '../traffic.ts'
+import type {Move, Placement, TrafficAbilities, TrafficDriver, TrafficServer, TrafficState} from '../traffic-driver.ts'
 import {moveCommand, stateCommand} from './commands.ts'
 import {parseCsv, parseServersState} from './csv.ts'
+import type {HaproxySpec} from './schema.ts'
 import {ask} from './socket.ts'
 
-export interface HaproxyConfig {
-  /** Absolute path of the runtime API socket. */
-  readonly socket: string
-  readonly backend: string
+/** Weights could be set, but nothing asks for them yet; what the runtime API set is gone with a reload. */
+export const ABILITIES: TrafficAbilities = {
+  drain: true,
+  weights: false,
+  perServerCounters: true,
+  ownChecks: true,
+  survivesReload: false,
 }
 
 /** HAProxy's runtime API over its UNIX socket: no reload, no file, in effect within milliseconds. */
-export function openHaproxy({socket, backend}: HaproxyConfig): TrafficDriver {
+export function openHaproxy({socket, backend}: HaproxySpec): TrafficDriver {
   return {
     target: `haproxy backend ${backend}`,
+    abilities: ABILITIES,
     state: async signal => parseState(backend, await ask(socket, stateCommand(backend), signal)),
+    recheck: recheckMoves,
     command: moves => moveCommand(backend, moves),
     async move(moves, signal) {
       const command = moveCommand(backend, moves)
@@ -25,6 +31,15 @@ export function openHaproxy({socket, backend}: HaproxyConfig): TrafficDriver {
         throw new OpsError('traffic/refused', `HAProxy answered ${escapeLine(answer, 300)} to: ${command}`)
     },
   }
+}
+
+/** Through `maint`, because only leaving it makes HAProxy forget older verdicts. */
+function recheckMoves(servers: readonly TrafficServer[], again: boolean): readonly (readonly Move[])[] {
+  const drained = servers.filter(server => server.placement === 'draining' && again)
+  const off = servers.filter(server => server.placement === 'off')
+  const to = (placement: Placement) => (server: TrafficServer) => ({server: server.name, to: placement})
+  const checked = servers.filter(server => drained.includes(server) || off.includes(server))
+  return [drained.map(to('off')), checked.map(to('draining'))]
 }
 
 /** Both answers of `stateCommand` as one state. Raises `traffic/refused` when the backend is not in it. */
@@ -64,6 +79,7 @@ function serverOf(row: Readonly<Record<string, string>>, admin: number): Traffic
     placement: placementOf(word, admin),
     word: escapeLine(word, 40),
     fresh: isFresh(word, result),
+    failing: word.startsWith('DOWN'),
     check: escapeLine(`${result} ${detail}`.trim() || 'not checked', 200),
     sessions: Number(row['scur']) || 0,
     responses: CLASSES.reduce((sum, name) => sum + (Number(row[`hrsp_${name}`]) || 0), 0),
@@ -75,9 +91,9 @@ function serverOf(row: Readonly<Record<string, string>>, admin: number): Traffic
 const DRAIN_BITS = 0x08 | 0x10
 
 function placementOf(word: string, admin: number): Placement {
-  if (word.startsWith('MAINT')) return 'maint'
-  if (word.startsWith('DRAIN') || (admin & DRAIN_BITS) !== 0) return 'drain'
-  return 'ready'
+  if (word.startsWith('MAINT')) return 'off'
+  if (word.startsWith('DRAIN') || (admin & DRAIN_BITS) !== 0) return 'draining'
+  return 'serving'
 }
 
 /**

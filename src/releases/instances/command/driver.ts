@@ -1,0 +1,24 @@
+import {defineDriver} from '../../../kinds/define-driver.ts'
+import {openCommandInstances} from './command.ts'
+import {commandInstancesSchema} from './schema.ts'
+
+export const commandInstances = defineDriver({
+  type: 'command',
+  schema: commandInstancesSchema,
+  open: openCommandInstances,
+  paths: (spec, places) => ({
+    ...spec,
+    deploy: places.program(spec.deploy),
+    stop: places.program(spec.stop),
+    ...(spec.logs === undefined ? {} : {logs: places.program(spec.logs)}),
+  }),
+  example: {
+    spec: {
+      type: 'command',
+      deploy: ['./deploy-instance', '{instance}', '{version}'],
+      stop: ['./stop-instance', '{instance}'],
+      logs: ['./instance-logs', '{instance}'],
+      timeout: '1m',
+    },
+  },
+})

@@ -1,0 +1,14 @@
+import {z} from 'zod'
+import {duration} from '../../../config/fields.ts'
+
+const command = (meaning: string) =>
+  z.array(z.string()).min(1).describe(`${meaning}; {slot}, {instance}, {version} are filled in, no shell`)
+
+export const commandInstancesSchema = z.strictObject({
+  type: z.literal('command'),
+  deploy: command('Starts one instance with a version'),
+  stop: command('Stops one instance'),
+  logs: command('Prints the last log lines of one instance').optional(),
+  timeout: duration('Deadline of one of these commands').default(60_000),
+})
+export type CommandInstancesSpec = z.infer<typeof commandInstancesSchema>

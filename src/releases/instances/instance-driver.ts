@@ -1,0 +1,31 @@
+import type {Exec} from '../../processes/exec.ts'
+
+/** One thing that is done with an instance: exactly what is recorded is what is carried out. */
+export interface InstanceAction {
+  /** For the record and the dry run: as a person would type it. */
+  readonly text: string
+  /** What was printed. Raises when it failed, or did not end in time. */
+  carryOut(signal: AbortSignal): Promise<string>
+}
+
+export interface InstancePlace {
+  readonly slot: string
+  readonly instance: string
+}
+
+/** What starts and stops instances. One folder for each driver. Raises `release/unknown` for values that cannot be passed. */
+export interface InstanceDriver {
+  /** The longest that one of these takes, and that an instance then takes to be healthy. */
+  readonly timeoutMs: number
+  start(place: InstancePlace, version: string): InstanceAction
+  stop(place: InstancePlace): InstanceAction
+  /** The last log lines. Undefined: this driver cannot show any. */
+  logs(place: InstancePlace): InstanceAction | undefined
+}
+
+/** What a driver may use. */
+export interface InstanceTools {
+  readonly exec: Exec
+  /** Of the configuration: programs run there. */
+  readonly directory: string
+}

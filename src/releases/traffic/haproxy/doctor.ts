@@ -1,0 +1,18 @@
+import type {DoctorTools} from '../../../kinds/define-driver.ts'
+import {type Check, failed, ok} from '../../../kinds/verdict.ts'
+import {escapeLine} from '../../../text/escape.ts'
+import type {HaproxySpec} from './schema.ts'
+import {ask} from './socket.ts'
+
+/** Whether the runtime API answers, and takes commands. */
+export async function checkHaproxy(
+  {socket}: HaproxySpec,
+  {name, signal, timeoutMs}: Pick<DoctorTools, 'name' | 'signal' | 'timeoutMs'>,
+): Promise<Check> {
+  const text = await ask(socket, 'show info', signal, timeoutMs)
+  const level = await ask(socket, 'show cli level', signal, timeoutMs)
+  const version = /^Version: *(\S+)/m.exec(text)?.[1] ?? 'unknown version'
+  if (/admin/.test(level)) return ok(name, `HAProxy ${escapeLine(version, 40)}, level admin`)
+  const mend = 'Add `level admin` to its `stats socket` line in haproxy.cfg.'
+  return failed(name, `the socket has level ${escapeLine(level.trim(), 40)}`, mend)
+}

@@ -1,0 +1,16 @@
+import {defineDriver} from '../../../kinds/define-driver.ts'
+import {escapeLine} from '../../../text/escape.ts'
+import {checkHaproxy} from './doctor.ts'
+import {ABILITIES, openHaproxy} from './haproxy.ts'
+import {haproxySchema} from './schema.ts'
+
+export const haproxyDriver = defineDriver({
+  type: 'haproxy',
+  schema: haproxySchema,
+  open: openHaproxy,
+  abilities: ABILITIES,
+  paths: (spec, places) => ({...spec, socket: places.file(spec.socket)}),
+  address: ({socket}) => escapeLine(socket, 200),
+  doctor: async (spec, tools) => [await checkHaproxy(spec, tools)],
+  example: {spec: {type: 'haproxy', socket: '/run/haproxy/admin.sock', backend: 'app'}},
+})

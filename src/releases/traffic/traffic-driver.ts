@@ -1,0 +1,65 @@
+/** Where a server may be put: takes new requests · only finishes what it holds · gets nothing. */
+export type Placement = 'serving' | 'draining' | 'off'
+
+/** What a driver can do. The rest of the releases asks for these, never which driver it is. */
+export interface TrafficAbilities {
+  /** A server can finish what it holds and get nothing new. Without it, one that is taken off loses its requests. */
+  readonly drain: boolean
+  /** A server can get a share of the requests, not only all of its kind or none. */
+  readonly weights: boolean
+  /** Answers and errors are counted by server: else nobody can tell which slot fails. */
+  readonly perServerCounters: boolean
+  /** It checks the servers itself, also those that are draining. Without it, our own look at an instance decides. */
+  readonly ownChecks: boolean
+  /** What was moved stays so when the driver is reloaded or restarted. */
+  readonly survivesReload: boolean
+}
+
+/** One server as the traffic driver sees it now. */
+export interface TrafficServer {
+  readonly name: string
+  readonly placement: Placement
+  /** The driver's own word, escaped: `UP`, `UP 1/2`, `DRAIN`, `MAINT`, `DOWN`... */
+  readonly word: string
+  /** Passed all the driver's checks since it was last taken off; never an older verdict. True where it makes none. */
+  readonly fresh: boolean
+  /** The driver finds it bad and sends it nothing, wherever it was put. */
+  readonly failing: boolean
+  /** Why it is or is not fresh, escaped: `L7OK`, `L4CON Connection refused`, `INI`. */
+  readonly check: string
+  /** Requests or connections held now. */
+  readonly sessions: number
+  /** Answers since the driver started; a lower value than before means that the counters began anew. */
+  readonly responses: number
+  readonly errors: number
+}
+
+export interface TrafficState {
+  readonly servers: ReadonlyMap<string, TrafficServer>
+  /** Requests that no server answered: 5xx made by the driver itself. */
+  readonly unserved: number
+}
+
+export interface Move {
+  readonly server: string
+  readonly to: Placement
+}
+
+/** What moves traffic between the slots. One folder for each driver. */
+export interface TrafficDriver {
+  /** For people and confirmations: `haproxy backend app`. */
+  readonly target: string
+  readonly abilities: TrafficAbilities
+  /** Raises `traffic/unreachable` or `traffic/refused`. */
+  state(signal: AbortSignal): Promise<TrafficState>
+  /**
+   * Moves, one batch after the other, that make the driver check those of these servers that take no traffic, from now
+   * on and without older verdicts. One that is checked while it drains is left as it is unless `again`. None without
+   * checks of its own.
+   */
+  recheck(servers: readonly TrafficServer[], again: boolean): readonly (readonly Move[])[]
+  /** The literal command that `move` carries out, in the order given, in effect at one instant. */
+  command(moves: readonly Move[]): string
+  /** Raises `traffic/refused` when any part of it was answered with an error: parts may have taken effect. */
+  move(moves: readonly Move[], signal: AbortSignal): Promise<void>
+}
