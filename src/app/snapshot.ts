@@ -41,6 +41,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
       const known = base.history()
       const watch = watchAt(known, now)
       const status = parts.monitor.status()
+      const runs = parts.engine.list(RUNS_SHOWN + 1)
       return {
         project: config.project,
         environment: {name: environment.name, protected: environment.protected},
@@ -54,7 +55,8 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
         backups: here(backupRows(config, watch.view, now)),
         releases: here(releaseRows(config, watch.view)),
         alerts: here(alertRows(book(), now - RESOLVED_SHOWN_MS)),
-        runs: here(parts.engine.list(RUNS_SHOWN)),
+        runs: here(runs.slice(0, RUNS_SHOWN)),
+        olderRuns: runs.length > RUNS_SHOWN,
         notices: notices(base, status.trouble),
       }
     },

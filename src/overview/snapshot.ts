@@ -27,6 +27,8 @@ export interface Snapshot {
   readonly releases: readonly ReleaseRow[]
   readonly alerts: readonly AlertRow[]
   readonly runs: readonly RunRow[]
+  /** Whether older runs are kept that are not among them. */
+  readonly olderRuns?: boolean
   /** Things the console itself has to say: damaged store, disk full, audit not writable. */
   readonly notices: readonly {readonly level: 'info' | 'warning' | 'critical'; readonly text: string}[]
 }

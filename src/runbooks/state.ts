@@ -71,6 +71,21 @@ export const emptyRun = (run: string): RunState => ({
   lastSeq: 0,
 })
 
+/** States of a step that the run is at, or that nobody knows the end of. */
+const AT_HAND: readonly StepState[] = ['running', 'waiting', 'undoing', 'unknown']
+
+/** The step at hand: what runs, waits, is undone or is unknown; else the next one. Undefined: all are behind. */
+export const stepAtHand = ({steps}: Pick<RunState, 'steps'>): StepView | undefined =>
+  steps.find(view => AT_HAND.includes(view.state)) ?? steps.find(view => view.state === 'pending')
+
+/** How far a run is: of one that goes on the steps before the one at hand, of an ended one those it came through. */
+export function stepsBehind(run: Pick<RunState, 'steps' | 'outcome'>): number {
+  const {steps} = run
+  const atHand = run.outcome === undefined ? stepAtHand(run) : undefined
+  if (atHand) return steps.indexOf(atHand)
+  return steps.filter(view => view.state !== 'pending' && !AT_HAND.includes(view.state)).length
+}
+
 /** The only way a run's state changes. */
 export function reduceRun(state: RunState, event: RunEvent): RunState {
   const next = {...reduceLife(state, event), lastSeq: event.seq}

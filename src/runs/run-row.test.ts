@@ -20,6 +20,10 @@ test('a run shows the step at hand, and when it has ended how many it came throu
   expect(first).toMatchObject({stepIndex: 0, stepTitle: 'Step 1'})
   expect(shown(first)).toBe('1/3')
   expect(shown(row(['done', 'waiting', 'pending']))).toBe('2/3')
+  // A step whose outcome nobody knows is not behind the run, and one that is left out is, but not before its turn.
+  expect(row(['done', 'unknown', 'pending'])).toMatchObject({stepIndex: 1, stepTitle: 'Step 2'})
+  expect(row(['done', 'failed', 'undoing', 'pending'])).toMatchObject({stepIndex: 2, stepTitle: 'Step 3'})
+  expect(shown(row(['running', 'skipped', 'pending']))).toBe('1/3')
   expect(shown(row(['undone', 'undone', 'pending'], true))).toBe('2/3')
   expect(shown(row(['pending', 'pending', 'pending'], true))).toBe('0/3')
 })

@@ -1,12 +1,10 @@
 import type {RunRow} from '../runbooks/rows.ts'
+import {stepAtHand, stepsBehind} from '../runbooks/state.ts'
 import type {RunView} from './engine.ts'
 
 /** A run as lists show it. */
 export function runRow(view: RunView): RunRow {
-  const finished = view.steps.filter(step => !['pending', 'waiting', 'running'].includes(step.state)).length
-  const current =
-    view.steps.find(step => step.state === 'running' || step.state === 'waiting' || step.state === 'undoing') ??
-    view.steps[Math.min(finished, view.steps.length - 1)]
+  const current = stepAtHand(view) ?? view.steps.at(-1)
   return {
     id: view.run,
     runbook: view.plan?.runbook ?? '?',
@@ -17,7 +15,7 @@ export function runRow(view: RunView): RunRow {
     durationMs: view.durationMs,
     usualMs: view.plan?.usualMs,
     state: view.outcome ?? (view.suspended ? 'suspended' : view.lost ? 'lost' : view.prompt ? 'waiting' : 'running'),
-    stepIndex: finished,
+    stepIndex: stepsBehind(view),
     stepCount: view.steps.length,
     stepTitle: current?.step.title ?? '',
     reason: view.endReason || view.reason,

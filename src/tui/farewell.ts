@@ -1,3 +1,4 @@
+import {stepsBehind} from '../runbooks/state.ts'
 import {formatDuration} from '../units/duration.ts'
 import type {ConsolePort} from './port.ts'
 import {runWord} from './screens/run.ts'
@@ -27,7 +28,14 @@ function farewellLines(port: Pick<ConsolePort, 'run' | 'now'>, seen: SeenRun): r
       ...todo,
     ]
   }
-  const done = run.steps.filter(step => !['pending', 'waiting', 'running', 'undoing'].includes(step.state)).length
-  const state = word === 'waiting' ? 'waiting for an answer' : 'continues without this console'
-  return [`${name}: ${state}, ${done} of ${run.steps.length} steps done`, `    opsconsole runs attach ${seen.id}`]
+  const state =
+    word === 'lost'
+      ? 'its runner is gone'
+      : word === 'waiting'
+        ? 'waiting for an answer'
+        : 'continues without this console'
+  return [
+    `${name}: ${state}, ${stepsBehind(run)} of ${run.steps.length} steps done`,
+    `    opsconsole runs attach ${seen.id}`,
+  ]
 }

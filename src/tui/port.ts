@@ -3,7 +3,7 @@ import type {Snapshot} from '../overview/snapshot.ts'
 import type {OutputLine} from '../runbooks/events.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import type {RunbookRow} from '../runbooks/rows.ts'
-import type {RunState} from '../runbooks/state.ts'
+import type {ShownRun} from './state/world.ts'
 
 /**
  * Everything the screens can see and do. Reads are cheap and synchronous, from the store; requests go to the engine,
@@ -21,7 +21,7 @@ export interface ConsolePort {
     plan: Plan,
     options: {readonly reason: string; readonly typed: string | undefined; readonly dryRun: boolean},
   ): Promise<string>
-  run(id: string): RunState | undefined
+  run(id: string): ShownRun | undefined
   /** The last lines of a run's output, escaped and redacted; `from` counts lines from the start. */
   output(id: string, options: {readonly last: number}): {readonly lines: readonly OutputLine[]; readonly total: number}
   /** Progress of the current step, when it tells any. */

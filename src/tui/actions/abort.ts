@@ -11,6 +11,7 @@ export const abort = defineAction({
   where: ['run'],
   footer: 3,
   changes: true,
+  visible: state => state.world.run?.state?.outcome === undefined,
   disabled: notRunning,
   act: (state, at) => {
     const screen = currentScreen(state)
@@ -21,6 +22,6 @@ export const abort = defineAction({
 function notRunning(state: UiState): string | undefined {
   const run = state.world.run?.state
   if (!run) return 'the run has not been read yet'
-  if (run.outcome !== undefined) return 'the run has ended'
+  if (run.lost) return `its runner is gone; \`opsconsole runs resume ${run.run}\` takes it up`
   return run.abortRequested ? 'it is already stopping' : undefined
 }

@@ -1,5 +1,5 @@
 import type {Block, Line, Span, Tone} from '../layout/line.ts'
-import {blank, fitBlock, fitLine, span, toned} from '../layout/line.ts'
+import {blank, fitBlock, fitLine, selected, span} from '../layout/line.ts'
 
 /** A column. Widths are declared, not measured, so columns stand still while values and scroll positions change. */
 export interface Column<Row> {
@@ -45,11 +45,10 @@ export function table<Row>(options: TableOptions<Row>): Block {
   const top = windowTop(rows.length, space, options)
   const lines: Line[] = withHeader ? [headerLine(placed, lead)] : []
   for (const [offset, row] of rows.slice(top, top + space).entries()) {
-    const selected = top + offset === options.selected
     const marker = options.marked?.(row) ? span('◆ ', 'accent') : span(' '.repeat(lead))
     const cells = rowLine(placed, row, now)
     const whole = fitLine([marker, ...(options.stale?.(row) ? faded(cells) : cells)], width)
-    lines.push(selected ? toned(whole, 'selected') : whole)
+    lines.push(top + offset === options.selected ? selected(whole) : whole)
   }
   return fitBlock(lines, width, height)
 }

@@ -19,6 +19,9 @@ export type Tone =
   | 'bad bold'
   | 'unknown'
   | 'selected'
+  | 'selected bad'
+  | 'selected warn'
+  | 'selected unknown'
   | 'badge'
   | 'badge protected'
   | 'badge warn'
@@ -90,7 +93,19 @@ export function beside(parts: readonly {readonly block: Block; readonly width: n
   )
 }
 
-/** The line in one tone; used for selected and stale rows. */
+/** The line as it looks when it is selected: inverse, and what wants attention in its own colour. */
+export const selected = (spans: Line): Line =>
+  spans.map(each => ({text: each.text, tone: SELECTED[each.tone] ?? 'selected'}))
+
+const SELECTED: Readonly<Partial<Record<Tone, Tone>>> = {
+  bad: 'selected bad',
+  'bad bold': 'selected bad',
+  warn: 'selected warn',
+  'warn bold': 'selected warn',
+  unknown: 'selected unknown',
+}
+
+/** The line in one tone; used for stale rows and for what is below a dialog. */
 export const toned = (spans: Line, tone: Tone): Line => spans.map(each => ({text: each.text, tone}))
 
 /** Left text, right text, and space between; the left part gives way. */

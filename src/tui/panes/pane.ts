@@ -42,6 +42,8 @@ export interface PaneDefinition<Row, Name extends string> {
   readonly note?: (rows: readonly Row[], now: number, short?: boolean) => Line
   /** Lines under a row of the overview pane, where there is room for them. */
   readonly more?: (row: Row, now: number) => readonly Line[]
+  /** What is kept beyond the rows that are shown, in a few words; undefined: nothing. */
+  readonly older?: (world: World) => string | undefined
   /** What `y` copies. */
   readonly copy: (row: Row) => string
 }

@@ -62,6 +62,7 @@ export const runsPane = definePane({
   id: row => row.id,
   search: row => `${row.runbook} ${row.state} ${row.actor} ${row.reason} ${row.stepTitle} ${row.id}`,
   columns,
+  older: ({snapshot}) => (snapshot.olderRuns ? 'newest, `opsconsole runs list` has all' : undefined),
   compact,
   note: rows => {
     const active = rows.filter(isActive)

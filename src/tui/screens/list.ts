@@ -11,7 +11,7 @@ import {bodyOf, listLayout} from '../layout/body.ts'
 
 /** The screen of a noun: its table, and what is known of the selected row. */
 export function listScreen(state: UiState, noun: Noun): Block {
-  const {rows, total, fuzzy} = listed(state, noun)
+  const {rows, total} = listed(state, noun)
   const layout = listLayout(state, rows.length)
   const place = placeOf(state, noun)
   const definition = PANES[noun]
@@ -19,7 +19,12 @@ export function listScreen(state: UiState, noun: Noun): Block {
     rows.length === 0
       ? [
           blank,
-          line(place.filter === '' ? definition.empty : `No match for ${place.filter}. Esc clears the filter.`, 'dim'),
+          line(
+            place.filter === ''
+              ? definition.empty
+              : `No match for ${place.filter}. Esc clears the filter, ~${place.filter.replace(/^~/, '')} looks fuzzily.`,
+            'dim',
+          ),
         ]
       : table({
           columns: definition.columns,
@@ -34,7 +39,7 @@ export function listScreen(state: UiState, noun: Noun): Block {
         })
   const upper = pane(content, {
     title: definition.title,
-    note: listNote(state, noun, {shown: rows.length, total, fuzzy}),
+    note: listNote(state, noun, {shown: rows.length, total}),
     width: layout.tableWidth,
     height: layout.tableHeight,
     focused: true,
@@ -48,20 +53,21 @@ export function listScreen(state: UiState, noun: Noun): Block {
   ])
 }
 
-function listNote(
-  state: UiState,
-  noun: Noun,
-  counts: {readonly shown: number; readonly total: number; readonly fuzzy: boolean},
-): Line {
+function listNote(state: UiState, noun: Noun, counts: {readonly shown: number; readonly total: number}): Line {
   const place = placeOf(state, noun)
   const marks = place.marks.length > 0 ? [span(`${place.marks.length} marked · `, 'accent')] : []
   if (place.filter !== '') {
-    const how = counts.fuzzy ? ' fuzzy' : ''
-    return [...marks, span(`/${place.filter}`, 'warn'), span(`${how} · ${counts.shown} of ${counts.total}`, 'dim')]
+    return [...marks, span(`/${place.filter}`, 'warn'), span(` · ${counts.shown} of ${counts.total}`, 'dim')]
   }
   const rows = PANES[noun].rows(state.world)
   const position = counts.shown > 1 ? [span(` · ${place.index + 1}/${counts.shown}`, 'dim')] : []
-  return [...marks, ...(PANES[noun].note?.(rows, state.now) ?? [span(String(counts.total), 'dim')]), ...position]
+  const older = PANES[noun].older?.(state.world)
+  return [
+    ...marks,
+    ...(PANES[noun].note?.(rows, state.now) ?? [span(String(counts.total), 'dim')]),
+    ...(older === undefined ? [] : [span(` ${older}`, 'warn')]),
+    ...position,
+  ]
 }
 
 interface Room {

@@ -1,5 +1,6 @@
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {RunState, StepView} from '../../runbooks/state.ts'
+import {stepAtHand, stepsBehind} from '../../runbooks/state.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Block, Line, Tone} from '../layout/line.ts'
 import {beside, blank, fitBlock, fitLine, line, span, spread} from '../layout/line.ts'
@@ -9,7 +10,7 @@ import {pane} from '../components/pane.ts'
 import {paramText} from '../components/param-text.ts'
 import {progressBar, progressWords} from '../components/progress-bar.ts'
 import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
-import type {OpenRun} from '../state/world.ts'
+import type {OpenRun, ShownRun} from '../state/world.ts'
 import type {Screen, UiState} from '../state/ui.ts'
 import {bodyOf, runLayout} from '../layout/body.ts'
 
@@ -38,23 +39,29 @@ export function runScreenBlock(state: UiState, screen: RunScreen): Block {
   return [...summary, ...main, ...todo]
 }
 
-const finished = (step: StepView): boolean => !['pending', 'waiting', 'running', 'undoing'].includes(step.state)
-
 /** One word for the whole run. */
-export function runWord(run: RunState): string {
+export function runWord(run: ShownRun): string {
   if (run.outcome !== undefined) return run.outcome
+  if (run.lost) return 'lost'
   if (run.prompt) return 'waiting'
   return run.startedAt === undefined ? 'pending' : 'running'
 }
 
-function summaryLines(state: UiState, run: RunState, width: number): readonly Line[] {
-  const done = run.steps.filter(finished).length
+function summaryLines(state: UiState, run: ShownRun, width: number): readonly Line[] {
+  const behind = stepsBehind(run)
+  const at = run.outcome === undefined ? Math.min(behind + 1, run.steps.length) : behind
   const elapsed = run.durationMs ?? (run.startedAt === undefined ? 0 : Math.max(0, state.now - run.startedAt))
   const usual = run.plan?.usualMs
   const late = usual !== undefined && run.outcome === undefined && elapsed > usual * 1.5
   const word = runWord(run)
   const shown =
-    run.abortRequested && run.outcome === undefined ? 'stopping' : word === 'waiting' ? 'waiting for you' : word
+    word === 'lost'
+      ? 'runner lost'
+      : run.abortRequested && run.outcome === undefined
+        ? 'stopping'
+        : word === 'waiting'
+          ? 'waiting for you'
+          : word
   const left = [
     span(' '),
     ...statusWord(word, shown),
@@ -64,11 +71,11 @@ function summaryLines(state: UiState, run: RunState, width: number): readonly Li
   ]
   const right = [
     ...progressBar(
-      run.steps.length === 0 ? 0 : done / run.steps.length,
+      run.steps.length === 0 ? 0 : behind / run.steps.length,
       Math.min(20, Math.floor(width / 6)),
       statusTone(word).startsWith('bad') ? 'bad' : 'accent',
     ),
-    span(`  ${done}/${run.steps.length}  `),
+    span(`  ${at}/${run.steps.length}  `),
     span(formatDuration(elapsed), late ? 'warn bold' : 'plain'),
     span(usual === undefined ? ' ' : ` of about ${shortDuration(usual)} `, 'dim'),
   ]
@@ -106,9 +113,8 @@ interface Room {
 function stepsPane(state: UiState, open: OpenRun, run: RunState, room: Room): Block {
   const inner = room.width - 4
   const space = Math.max(1, room.height - 2)
-  const groups = run.steps.map(step => stepLines(state, open, step, inner))
-  const currentIndex = run.steps.findIndex(step => !finished(step))
-  const index = currentIndex < 0 ? run.steps.length - 1 : currentIndex
+  const groups = run.steps.map(step => stepLines(state, open, {view: step, current: run.current}, inner))
+  const index = run.steps.indexOf(stepAtHand(run) ?? (run.steps.at(-1) as StepView))
   const end = groups.slice(0, index + 3).flat().length
   const all = groups.flat()
   const top = Math.max(0, Math.min(end - space, all.length - space))
@@ -117,7 +123,12 @@ function stepsPane(state: UiState, open: OpenRun, run: RunState, room: Room): Bl
   return pane(all.slice(top, top + space), {title: 'Steps', note, ...room})
 }
 
-function stepLines(state: UiState, open: OpenRun, view: StepView, width: number): readonly Line[] {
+function stepLines(
+  state: UiState,
+  open: OpenRun,
+  {view, current}: {readonly view: StepView; readonly current: string | undefined},
+  width: number,
+): readonly Line[] {
   const active = view.state === 'running' || view.state === 'undoing' || view.state === 'waiting'
   const took = active && view.startedAt !== undefined ? Math.max(0, state.now - view.startedAt) : view.durationMs
   const number = String(view.step.index + 1).padStart(2)
@@ -139,7 +150,7 @@ function stepLines(state: UiState, open: OpenRun, view: StepView, width: number)
   ]
   const first = spread([statusGlyph(view.state), span(` ${number} `, 'dim'), span(view.step.title, tone)], right, width)
   const more: Line[] = narrow && full !== '' ? [[span('     '), span(full, statusTone(view.state))]] : []
-  if (active && open.progress && open.progress.total > 0) {
+  if (active && view.step.id === current && open.progress && open.progress.total > 0) {
     const {done, total, unit} = open.progress
     more.push([
       span('     '),

@@ -1,38 +1,22 @@
 import {Fzf} from 'fzf'
 
 /**
- * `web !down`: rows that contain every word, and none of the words after a `!`. A word that no row contains is tried
- * fuzzily, so `rstpg` finds `restore postgres`; `~word` asks for that at once.
+ * `web !down`: rows that contain every word, and none of the words after a `!`. `~rstpg` looks fuzzily, and so finds
+ * `restore postgres`; it is never done unasked, since a list without a match should say so.
  */
-export interface Filtered<Row> {
-  readonly rows: readonly Row[]
-  readonly fuzzy: boolean
-}
-
-export function filterRows<Row>(rows: readonly Row[], filter: string, text: (row: Row) => string): Filtered<Row> {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return {rows, fuzzy: false}
+export function filterRows<Row>(rows: readonly Row[], filter: string, text: (row: Row) => string): readonly Row[] {
   let kept: readonly Row[] = rows
-  let fuzzy = false
-  for (const word of words) {
-    if (word.startsWith('!')) {
-      const without = word.slice(1)
-      if (without !== '') kept = kept.filter(row => !text(row).toLowerCase().includes(without))
-      continue
-    }
-    const asked = word.startsWith('~')
-    const wanted = asked ? word.slice(1) : word
+  for (const word of filter.toLowerCase().split(/\s+/).filter(Boolean)) {
+    const [sign, wanted] = /^[!~]/.test(word) ? [word[0], word.slice(1)] : ['', word]
     if (wanted === '') continue
-    const plain = asked ? [] : kept.filter(row => text(row).toLowerCase().includes(wanted))
-    if (plain.length > 0) {
-      kept = plain
-      continue
+    if (sign === '~') {
+      const found = new Set(rank(kept, wanted, text))
+      kept = kept.filter(row => found.has(row))
+    } else {
+      kept = kept.filter(row => text(row).toLowerCase().includes(wanted) !== (sign === '!'))
     }
-    const found = new Set(rank(kept, wanted, text))
-    fuzzy = true
-    kept = kept.filter(row => found.has(row))
   }
-  return {rows: kept, fuzzy}
+  return kept
 }
 
 /** The rows that match fuzzily, the best first; all of them, in their own order, for an empty query. */

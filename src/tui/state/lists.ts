@@ -9,14 +9,12 @@ import {currentScreen, placeOf, withScreen} from './ui.ts'
 export interface Listed {
   readonly rows: readonly unknown[]
   readonly total: number
-  readonly fuzzy: boolean
 }
 
 export function listed(state: UiState, noun: Noun): Listed {
   const pane = PANES[noun]
   const all = pane.rows(state.world)
-  const found = filterRows(all, placeOf(state, noun).filter, pane.search)
-  return {rows: found.rows, total: all.length, fuzzy: found.fuzzy}
+  return {rows: filterRows(all, placeOf(state, noun).filter, pane.search), total: all.length}
 }
 
 /** Index of the selected row: it follows its row when rows move, and stays where it was when the row is gone. */

@@ -14,9 +14,12 @@ export interface World {
   readonly run: OpenRun | undefined
 }
 
+/** A run, and whether its runner is gone though it has not ended. */
+export type ShownRun = RunState & {readonly lost?: boolean}
+
 export interface OpenRun {
   readonly id: string
-  readonly state: RunState | undefined
+  readonly state: ShownRun | undefined
   readonly lines: readonly OutputLine[]
   /** Lines there are in all; `lines` are the last of them. */
   readonly total: number
