@@ -1,6 +1,6 @@
 import {addressOfRef} from '../connections/address.ts'
 import {attemptLook} from '../connections/attempt.ts'
-import {keepPostgres} from '../connections/postgres/kept.ts'
+import {FRESH_EVERY, keepPostgres} from '../connections/postgres/kept.ts'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Target} from '../monitors/sample.ts'
 import type {Clock} from '../units/clock.ts'
@@ -23,7 +23,7 @@ export function databaseTargets(
 }
 
 function databaseTarget(database: PlacedDatabase, {clock, secret}: DatabaseTools): Target {
-  const kept = keepPostgres(() => secret(database.url))
+  const kept = keepPostgres(() => secret(database.url), {freshEvery: FRESH_EVERY})
   return {
     id: `database/${database.environment}/${database.name}`,
     kind: 'database',

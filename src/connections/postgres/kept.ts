@@ -33,6 +33,9 @@ export interface KeptPostgres {
   close(): Promise<void>
 }
 
+/** How often a probe asks for a new session: every fifth time, so after at most four intervals a refusal is known. */
+export const FRESH_EVERY = 5
+
 export interface KeptOptions {
   /**
    * Every Nth use opens a session of its own first, which then replaces the kept one: a server that accepts nobody any

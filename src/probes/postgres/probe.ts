@@ -1,7 +1,7 @@
 import {addressOfRef} from '../../connections/address.ts'
 import {attemptLook} from '../../connections/attempt.ts'
 import type {Found} from '../../connections/attempt.ts'
-import {keepPostgres} from '../../connections/postgres/kept.ts'
+import {FRESH_EVERY, keepPostgres} from '../../connections/postgres/kept.ts'
 import type {Row} from '../../connections/postgres/kept.ts'
 import type {Check} from '../../monitors/sample.ts'
 import {formatDuration} from '../../units/duration.ts'
@@ -15,9 +15,12 @@ const INSPECT = `select current_setting('server_version') as version, pg_is_in_r
   case when pg_is_in_recovery() and pg_last_wal_receive_lsn() is distinct from pg_last_wal_replay_lsn()
     then extract(epoch from now() - pg_last_xact_replay_timestamp()) * 1000 end as lag_ms`
 
-/** Up when the configured query succeeds; latency is the query's own, not the connection's. */
+/**
+ * Up when the configured query succeeds; latency is the query's own, not the connection's. Every fifth probe comes over
+ * a new session, its host's name looked up anew: down as well when nobody else is let in.
+ */
 export function openPostgresProbe(spec: PostgresProbeSpec, {clock, secret}: ProbeTools): Probe {
-  const kept = keepPostgres(() => secret(spec.url))
+  const kept = keepPostgres(() => secret(spec.url), {freshEvery: FRESH_EVERY})
   return {
     look: signal =>
       attemptLook(clock, signal, async () => {

@@ -4,7 +4,10 @@ import {duration, secret} from '../../config/fields.ts'
 export const postgresProbeSchema = z.strictObject({
   type: z.literal('postgres'),
   url: secret('postgres:// URL'),
-  query: z.string().default('select 1').describe('Query that must succeed'),
+  query: z
+    .string()
+    .default('select 1')
+    .describe('Query that must succeed; every fifth time it goes over a new session'),
   lagAbove: duration('Replication lag above this is degraded').optional(),
 })
 export type PostgresProbeSpec = z.infer<typeof postgresProbeSchema>
