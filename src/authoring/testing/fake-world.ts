@@ -29,13 +29,15 @@ export function opsOf({ops = {}, environment = 'test'}: TestRunOptions): Ops {
   }) as unknown as Ops
 }
 
-/** Shells over the commands of the test. */
-export function fakeWorld({exec}: TestRunOptions): {
+/** Shells over the commands of a test. */
+export interface FakeWorld {
   readonly reading: (step: string) => Shell
   readonly recorded: (record: StepRecord, dryRun: boolean) => Shell
   /** Tells each command and runs none, except reads. */
   readonly printing: (tell: (command: string) => void) => Shell
-} {
+}
+
+export function fakeWorld({exec}: TestRunOptions): FakeWorld {
   const result = async (text: string, call: FakeCall): Promise<{stdout: string; stderr: string; exitCode: number}> => {
     const given = await exec?.(text, call)
     const {stdout = '', stderr = '', exitCode = 0} = typeof given === 'string' ? {stdout: given} : (given ?? {})

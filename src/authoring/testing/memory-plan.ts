@@ -1,0 +1,76 @@
+import {createHash} from 'node:crypto'
+import {OpsError} from '../../errors.ts'
+import type {ApprovalNeed} from '../../runbooks/approval.ts'
+import type {Runbook, Step} from '../../runbooks/define.ts'
+import {DEFAULT_STEP_TIMEOUT_MS, freezePlan, type Frozen} from '../../runbooks/freeze.ts'
+import type {LoadedRunbook} from '../../runbooks/load.ts'
+import type {Ops} from '../../runbooks/ops.ts'
+import {describeParams, parseParams, withoutSecrets} from '../../runbooks/params.ts'
+import {systemClock} from '../../units/clock.ts'
+import {parseDuration} from '../../units/duration.ts'
+import {type FakeWorld, fakeWorld, opsOf} from './fake-world.ts'
+import type {TestRunOptions} from './test-run.ts'
+
+/** The same id for every run: what is made of it can be compared. */
+export const RUN = '20200101-000000-test'
+
+/** What a test of the engine may set beside what an author's test may. */
+export interface EngineOptions extends TestRunOptions {
+  readonly approval?: ApprovalNeed
+}
+
+/** A runbook that can be frozen, again and again, in a fake world. */
+export interface MemoryPlan {
+  readonly book: Runbook
+  readonly world: FakeWorld
+  readonly ops: Ops
+  readonly params: Readonly<Record<string, unknown>>
+  readonly freeze: () => Promise<Frozen>
+}
+
+export async function planInMemory(book: Runbook, options: EngineOptions): Promise<MemoryPlan> {
+  const {signal} = new AbortController()
+  const described = await describeParams(book)
+  const params = parseParams(book, described, options.params ?? {})
+  const loaded = hurried(book, options)
+  const world = fakeWorld(options)
+  const ops = opsOf(options)
+  const nothing = {log: () => {}, progress: () => {}, save: () => {}, saved: {}, fence: 0, run: RUN, reason: ''}
+  const freeze = (): Promise<Frozen> =>
+    freezePlan({
+      run: RUN,
+      loaded,
+      params,
+      shownParams: withoutSecrets(described, params).shown,
+      environment: {name: options.environment ?? 'test', protected: false},
+      onFailure: options.onFailure ?? 'undo',
+      approval: options.approval,
+      redact: text => text,
+      facts: {$: world.reading('facts'), ops, signal},
+      usual: new Map(),
+      usualRunMs: undefined,
+      now: systemClock.now(),
+      forecast: async step => {
+        const context = {...nothing, $: world.reading('check'), ops, signal, idempotencyKey: `${RUN}/${step.id}`}
+        return step.check?.(context) ?? 'cannot know'
+      },
+    })
+  return {book: loaded.book, world, ops, params, freeze}
+}
+
+/** The runbook with given facts and short time limits. */
+function hurried(book: Runbook, options: TestRunOptions): LoadedRunbook {
+  const timeout = options.timeout ?? '5s'
+  const longest = parseDuration(timeout)
+  if (longest === undefined) throw new OpsError('usage/arguments', `${timeout} is no duration`)
+  const hurry = (step: Step): Step => {
+    const own = step.timeout === undefined ? DEFAULT_STEP_TIMEOUT_MS : (parseDuration(step.timeout) ?? longest)
+    return own <= longest ? step : {...step, timeout}
+  }
+  const changed: Runbook = {
+    ...book,
+    plan: context => book.plan(context).map(hurry),
+    ...('facts' in options ? {facts: async () => options.facts as never} : {}),
+  }
+  return {book: changed, file: `${book.name}.ts`, hash: createHash('sha256').update(book.name).digest('hex')}
+}
