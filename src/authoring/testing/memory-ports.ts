@@ -8,7 +8,11 @@ import {emptyRun, reduceRun} from '../../runbooks/state.ts'
 
 /** What the engine needs from a store, in memory. */
 
-export function memoryJournal(run: string, clock: Clock): Journal & {readonly events: readonly RunEvent[]} {
+export interface MemoryJournal extends Journal {
+  readonly events: readonly RunEvent[]
+}
+
+export function memoryJournal(run: string, clock: Clock): MemoryJournal {
   const events: RunEvent[] = []
   let state = emptyRun(run)
   const append = (...bodies: readonly RunEventBody[]): readonly RunEvent[] => {

@@ -9,7 +9,7 @@ import {liveSaved, recordStep} from '../../runbooks/record.ts'
 import type {RunState} from '../../runbooks/state.ts'
 import {systemClock} from '../../units/clock.ts'
 import {answerer} from './fake-world.ts'
-import {answeringDesk, memoryAudit, memoryJournal, memoryLocks} from './memory-ports.ts'
+import {answeringDesk, memoryAudit, type MemoryJournal, memoryJournal, memoryLocks} from './memory-ports.ts'
 import {type EngineOptions, type MemoryPlan, planInMemory, RUN} from './memory-plan.ts'
 import type {TestRun} from './test-run.ts'
 
@@ -22,9 +22,13 @@ export const TESTER: Actor = {
   host: 'test',
 }
 
+export interface MemoryTools extends ExecuteTools {
+  readonly journal: MemoryJournal
+}
+
 /** All that the real engine needs to carry a plan out in memory. A test of the engine puts its own in place of single tools. */
 export interface MemoryRun {
-  readonly tools: ExecuteTools
+  readonly tools: MemoryTools
   readonly audit: readonly AuditRecord[]
   /** Stops it as a person or a signal does. */
   readonly stop: (reason: Error) => void
@@ -42,7 +46,7 @@ export async function prepareRun(book: Runbook, options: EngineOptions): Promise
   const request = requestOf(plan, memory.params, options)
   const stop = new AbortController()
   const output = {line: (line: OutputLine) => void lines.push(line), progress: () => {}, spoolDir: ''}
-  const tools: ExecuteTools = {
+  const tools: MemoryTools = {
     request,
     book: memory.book,
     journal,
