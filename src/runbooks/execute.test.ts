@@ -184,6 +184,33 @@ describe('how a run ends', () => {
   })
 })
 
+describe('the gate is asked', () => {
+  const notFrom = (id: string | undefined): Changes => ({
+    whyNotAdmitted: async planned => (planned?.id === id ? 'the policy is read-only now' : undefined),
+  })
+
+  test('before the run: refused, and nothing was locked', async () => {
+    const run = await carriedOut(steps(), () => notFrom(undefined))
+    expect(run).toMatchObject({outcome: 'refused', reason: 'the policy is read-only now', commands: []})
+    expect(run.events.some(event => event.type === 'lock-acquired')).toBe(false)
+  })
+
+  test('before each step: refused in the middle, and what was admitted before is undone', async () => {
+    const run = await carriedOut(steps(), () => notFrom('two'))
+    expect(run).toMatchObject({outcome: 'refused', commands: ['one', 'undo one'], undone: ['one']})
+    expect(run.reason).toBe('Two: the policy is read-only now. 1 step was undone.')
+  })
+
+  test('again when a person was asked: much may have changed', async () => {
+    let asked = 0
+    const run = await carriedOut(steps({confirm: 'Two?'}), () => ({
+      whyNotAdmitted: async planned => (planned?.id === 'two' && (asked += 1) > 1 ? 'changes are frozen' : undefined),
+    }))
+    expect(run).toMatchObject({outcome: 'refused', commands: ['one', 'undo one']})
+    expect(run.asked.map(({step: id}) => id)).toEqual([undefined, 'two'])
+  })
+})
+
 describe('another person must approve it', () => {
   const approval = {expiresMs: 60_000, reason: 'the policy wants another person'}
   const changed = {started: true}
