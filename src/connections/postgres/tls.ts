@@ -1,7 +1,7 @@
 import {readdir, readFile, stat} from 'node:fs/promises'
 import {isIP} from 'node:net'
 import path from 'node:path'
-import {type ConnectionOptions, getCACertificates} from 'node:tls'
+import type {ConnectionOptions} from 'node:tls'
 import {faultOf} from './fault.ts'
 import type {Conninfo} from './conninfo.ts'
 import type {HostEntry} from './hosts.ts'
@@ -38,7 +38,8 @@ const fileOf = ({settings, home}: Conninfo, keyword: string, standard: string): 
 
 async function rootCertificates(conninfo: Conninfo): Promise<string | string[] | undefined> {
   const {settings} = conninfo
-  if (settings['sslrootcert'] === 'system') return getCACertificates('system')
+  // Loaded here: it would slow down the start of every command.
+  if (settings['sslrootcert'] === 'system') return (await import('node:tls')).getCACertificates('system')
   const file = fileOf(conninfo, 'sslrootcert', 'root.crt')
   if (await exists(file)) return readText(file, 'root certificate')
   if (settings['sslmode']?.startsWith('v') === true)
