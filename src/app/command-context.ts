@@ -9,7 +9,6 @@ import {type AppContext, openAppContext} from './context.ts'
 import {once} from './once.ts'
 import {createEngine} from '../runs/create-engine.ts'
 import {chooseEnvironment} from '../config/choose-environment.ts'
-import {runRunner} from '../runs/runner.ts'
 import {leaveStandby} from './standby.ts'
 
 export interface CommandContextOptions {
@@ -41,7 +40,8 @@ export function createCommandContext(
     verifyAudit: file => verifyAuditFile(file ?? auditFile(app.stateDir)),
     engine: once(() => createEngine({...app, gate})),
     runner: async (run, resume) => {
-      const secrets = await readOrder()
+      // It may stand by for its order: meanwhile it loads what only a runner needs.
+      const [secrets, {runRunner}] = await Promise.all([readOrder(), import('../runs/runner.ts')])
       if (!secrets) return leaveStandby(app.stateDir, run)
       const open = (actor: Actor | undefined) => openAppContext(app.options, actor)
       return runRunner({runs: app.runs(), open}, {run, resume, secrets})
