@@ -1,4 +1,3 @@
-import {statSync} from 'node:fs'
 import type {CommandInput, CommandResult} from '../commands/command.ts'
 import {messageOf} from '../errors.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
@@ -6,7 +5,7 @@ import type {Engine} from '../runs/engine.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import {brokenRunbooks, listRunbooks, runbooksFingerprint} from '../runbooks/load.ts'
 import type {RunbookRow} from '../runbooks/rows.ts'
-import {runFiles} from '../store/runs/directory.ts'
+import {watchState} from '../store/watch-state.ts'
 import type {ConsolePort} from '../tui/port.ts'
 import type {AppContext} from './context.ts'
 import {callProgram} from '../runs/call-program.ts'
@@ -15,7 +14,6 @@ import {consoleChanges} from './console-changes.ts'
 import {openMonitor} from './monitor.ts'
 import {snapshotSource} from './snapshot.ts'
 
-const LOOK_EVERY_MS = 150
 /** Parameters go to our own processes this way: arguments are there for everybody on the machine to read. */
 const STDIN = '-'
 const RUNBOOKS_EVERY_MS = 10_000
@@ -93,7 +91,8 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
   let runbooks: readonly RunbookRow[] = []
   /** What the last plan was made with: its secret parameters are not in the plan itself. */
   let given: {readonly plan: string; readonly input: string} | undefined
-  const watched = watchFiles(app, () => last, bell)
+  const openRuns = (): readonly string[] => last?.runs.filter(run => run.endedAt === undefined).map(run => run.id) ?? []
+  const watched = watchState({stateDir: app.stateDir, store: app.store(), openRuns}, () => bell.ring())
   let fingerprint = ''
   const loadRunbooks = async (): Promise<void> => {
     const directories = app.runbookDirectories()
@@ -178,33 +177,4 @@ function readSafely(read: () => Snapshot, last: Snapshot | undefined): Snapshot 
       ],
     }
   }
-}
-
-/** Rings when another process changed something: the store's version, the list of runs, or a run that has not ended. */
-function watchFiles(app: AppContext, last: () => Snapshot | undefined, bell: Bell): {close(): void} {
-  const version = app.store().database.prepare('PRAGMA data_version')
-  let seen = ''
-  const look = (): void => {
-    const open = last()?.runs.filter(run => run.endedAt === undefined) ?? []
-    const print = quietly(() =>
-      [JSON.stringify(version.get()), mtimeOf(`${app.stateDir}/runs`), ...open.map(run => runPrint(app, run.id))].join(
-        ' ',
-      ),
-    )
-    if (print === undefined || print === seen) return
-    seen = print
-    bell.ring()
-  }
-  const timer = setInterval(look, LOOK_EVERY_MS)
-  return {close: () => clearInterval(timer)}
-}
-
-function runPrint(app: AppContext, run: string): string {
-  const files = runFiles(app.stateDir, run)
-  return [files.journal, files.output, files.progress].map(mtimeOf).join(',')
-}
-
-function mtimeOf(file: string): string {
-  const stat = statSync(file, {throwIfNoEntry: false})
-  return stat ? `${stat.mtimeMs}/${stat.size}` : '-'
 }
