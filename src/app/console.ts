@@ -25,15 +25,13 @@ export async function openConsole(
   app: AppContext,
   {flags, signal}: {readonly flags: CommandInput['flags']; readonly signal: AbortSignal},
 ): Promise<CommandResult> {
-  const readOnly = flags['read-only'] === true || app.config().policy.readOnly
   const bell = createBell()
   const monitor = openMonitor(app, 'console', () => bell.ring())
   const engine = createEngine(app)
   const port = createPort(app, {
     engine,
-    readOnly,
     bell,
-    source: snapshotSource(app, {monitor, engine, readOnly}),
+    source: snapshotSource(app, {monitor, engine}),
     refresh: () => monitor.refresh(),
     environment: typeof flags['env'] === 'string' ? flags['env'] : undefined,
   })
@@ -44,7 +42,6 @@ export async function openConsole(
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
-      readOnly: readOnly ? 'this console is read-only' : undefined,
       ...(flags['ascii'] === true ? {ascii: true} : {}),
       ...(flags['no-color'] === true ? {noColor: true} : {}),
       env: app.options.env,
@@ -76,7 +73,6 @@ function createBell(): Bell {
 
 interface PortParts {
   readonly engine: Engine
-  readonly readOnly: boolean
   readonly bell: Bell
   readonly source: ReturnType<typeof snapshotSource>
   readonly refresh: () => void

@@ -9,6 +9,7 @@ import type {Snapshot} from '../overview/snapshot.ts'
 import {releaseRows} from '../releases/release-rows.ts'
 import type {Engine} from '../runs/engine.ts'
 import type {AppContext} from './context.ts'
+import {forbiddenIn} from './forbidden.ts'
 import {once} from './once.ts'
 import {createEngine} from '../runs/create-engine.ts'
 import {openAlertBook, openMonitor} from './monitor.ts'
@@ -26,7 +27,6 @@ export interface SnapshotSource {
 export interface SnapshotParts {
   readonly monitor: Monitor
   readonly engine: Engine
-  readonly readOnly: boolean
 }
 
 export function snapshotSource(base: AppContext, parts: SnapshotParts): SnapshotSource {
@@ -42,12 +42,14 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
       const watch = watchAt(known, now)
       const status = parts.monitor.status()
       const runs = parts.engine.list(RUNS_SHOWN + 1)
+      const forbidden = forbiddenIn(base, environment.name)
       return {
         project: config.project,
         environment: {name: environment.name, protected: environment.protected},
         environments: config.environments.map(each => each.name),
         at: now,
-        readOnly: parts.readOnly || config.policy.readOnly,
+        readOnly: forbidden !== undefined,
+        forbidden,
         monitor: {state: status.state, holder: status.holder, lastSampleAt: status.lastSampleAt},
         services: here(serviceRows(config, watch)),
         databases: here(databaseRows(config, watch.view)),
@@ -86,7 +88,7 @@ export async function takeSnapshot(
   const monitor = openMonitor(base, 'console')
   try {
     await monitor.once(signal)
-    return snapshotSource(base, {monitor, engine: createEngine(base), readOnly: false}).read(name)
+    return snapshotSource(base, {monitor, engine: createEngine(base)}).read(name)
   } finally {
     await monitor.stop()
   }

@@ -6,6 +6,14 @@ import type {ServiceRow} from '../services/rows.ts'
 import type {ReleaseRow} from '../releases/rows.ts'
 import type {RunRow} from '../runbooks/rows.ts'
 
+/** Why nothing may be changed now. */
+export interface Forbidden {
+  /** A clause that goes with "Cannot acknowledge: …". */
+  readonly reason: string
+  /** Runs may still be stopped. */
+  readonly wayBack: boolean
+}
+
 /** Everything the overview and `status --json` show, at one moment. Rows are plain data, escaped and redacted. */
 export interface Snapshot {
   readonly project: string
@@ -14,6 +22,8 @@ export interface Snapshot {
   readonly environments: readonly string[]
   readonly at: number
   readonly readOnly: boolean
+  /** Why, where it is so. */
+  readonly forbidden?: Forbidden | undefined
   /** Who watches: this process, an agent, another console, or nobody (with since when). */
   readonly monitor: {
     readonly state: 'here' | 'elsewhere' | 'nobody'

@@ -15,8 +15,6 @@ export interface ConsoleOptions {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
-  /** Why nothing may be changed; undefined: it may. */
-  readonly readOnly: string | undefined
   /** ASCII borders and glyphs; default by the locale. */
   readonly ascii?: boolean
   /** No colours; default by NO_COLOR and TERM. */
@@ -52,7 +50,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
   const ended = Promise.withResolvers<ConsoleEnd['ending']>()
   const size = sizeOf(options.stdout)
   const store = createUiStore({
-    initial: openingState(readWorld(port, undefined), {...size, now: port.now(), readOnly: options.readOnly}),
+    initial: openingState(readWorld(port, undefined), {...size, now: port.now()}),
     theme,
     perform: (effect: Effect) => performer.perform(effect),
   })

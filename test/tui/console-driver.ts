@@ -52,7 +52,6 @@ export interface DriverOptions {
   readonly columns?: number
   readonly rows?: number
   readonly port?: FakePort
-  readonly readOnly?: boolean
   readonly ascii?: boolean
   readonly noColor?: boolean
   readonly env?: Readonly<Record<string, string>>
@@ -92,7 +91,6 @@ export function openConsole(options: DriverOptions = {}): Driver {
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stdout as unknown as NodeJS.WriteStream,
     stderr: stdout as unknown as NodeJS.WriteStream,
-    readOnly: options.readOnly ? 'this console is read-only' : undefined,
     ascii: options.ascii ?? false,
     noColor: options.noColor ?? false,
     env: options.env ?? {TERM: 'xterm-256color', LANG: 'C.UTF-8'},

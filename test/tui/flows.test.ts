@@ -2,7 +2,7 @@ import {afterEach, describe, expect, test} from 'vitest'
 import type {Driver, DriverOptions} from './console-driver.ts'
 import {openConsole} from './console-driver.ts'
 import {FakePort, RUN} from './fake-port.ts'
-import {service, shop} from './shop.ts'
+import {forbiddenShop, service, shop} from './shop.ts'
 
 let open: Driver | undefined
 const start = (options: DriverOptions = {}): Driver => (open = openConsole(options))
@@ -323,12 +323,14 @@ describe('a terminal that is gone', () => {
 })
 
 test('read-only: the header says so, what changes is not offered and is refused', async () => {
-  const driver = start({columns: 120, rows: 40, readOnly: true})
+  const port = new FakePort()
+  port.world = forbiddenShop('policy')
+  const driver = start({columns: 120, rows: 40, port})
   await driver.see('READ-ONLY')
   expect(lastLine(driver)).not.toContain('rollback')
   await driver.press('2')
   await driver.press('a')
-  await driver.see('Cannot acknowledge: this console is read-only.')
+  await driver.see('Cannot acknowledge: the policy is read-only, which forbids every change.')
 })
 
 test('60×15 shows one pane at a time, with the others in sight', async () => {

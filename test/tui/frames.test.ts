@@ -204,7 +204,7 @@ const SIZES: readonly (readonly [number, number])[] = [
 ]
 
 const stateOf = (world: World, screen: Screen, size: {readonly columns: number; readonly rows: number}): UiState => ({
-  ...openingState(world, {...size, now: NOW, readOnly: undefined}),
+  ...openingState(world, {...size, now: NOW}),
   screens: screen.kind === 'overview' ? [screen] : [{kind: 'overview'}, screen],
 })
 

@@ -16,7 +16,7 @@ export interface Pressed {
 export const worldOf = (snapshot: Snapshot = shop): World => ({snapshot, runbooks, audit: [], run: undefined})
 
 export const opened = (change: Partial<UiState> = {}, world: World = worldOf()): UiState => ({
-  ...openingState(world, {columns: 120, rows: 40, now: NOW, readOnly: undefined}),
+  ...openingState(world, {columns: 120, rows: 40, now: NOW}),
   ...change,
 })
 

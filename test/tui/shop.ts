@@ -287,3 +287,13 @@ export const emptySnapshot: Snapshot = {
   alerts: [],
   runs: [],
 }
+
+/** The same where nothing may be changed: by the policy, or by --read-only, which does not even stop a run. */
+export const forbiddenShop = (by: 'flag' | 'policy'): Snapshot => ({
+  ...shop,
+  readOnly: true,
+  forbidden:
+    by === 'policy'
+      ? {reason: 'the policy is read-only, which forbids every change', wayBack: true}
+      : {reason: 'this was called with --read-only, which forbids every change', wayBack: false},
+})

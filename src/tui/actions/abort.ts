@@ -12,6 +12,7 @@ export const abort = defineAction({
   footer: 3,
   changes: true,
   visible: state => state.world.run?.state?.outcome === undefined,
+  wayBack: true,
   disabled: notRunning,
   act: (state, at) => {
     const screen = currentScreen(state)

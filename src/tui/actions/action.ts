@@ -14,6 +14,8 @@ export interface Action {
   readonly footer?: number
   /** Whether it may change anything in the world; hidden and refused in read-only mode. */
   readonly changes: boolean
+  /** Whether it only stops what was begun: that is left where a policy forbids everything else. */
+  readonly wayBack: boolean
   /** Whether it makes sense here at all. */
   readonly visible: (state: UiState) => boolean
   /** Why it cannot be done just now. */
@@ -40,11 +42,12 @@ export interface Completion {
   readonly description: string
 }
 
-type Defaults = 'changes' | 'visible' | 'disabled'
+type Defaults = 'changes' | 'wayBack' | 'visible' | 'disabled'
 
 /** An action with everything that most have in common filled in. */
 export const defineAction = (action: Omit<Action, Defaults> & Partial<Pick<Action, Defaults>>): Action => ({
   changes: false,
+  wayBack: false,
   visible: () => true,
   disabled: () => undefined,
   ...action,

@@ -1,5 +1,8 @@
 import {describe, expect, test} from 'vitest'
-import {opened} from '../../../test/tui/keys.ts'
+import {RUN} from '../../../test/tui/fake-port.ts'
+import {opened, worldOf} from '../../../test/tui/keys.ts'
+import {forbiddenShop} from '../../../test/tui/shop.ts'
+import {runScreen} from '../state/navigate.ts'
 import type {ScreenKind} from '../state/ui.ts'
 import {actionsHere, keyTable, pressed} from './keys.ts'
 import {ACTIONS} from './registry.ts'
@@ -19,9 +22,20 @@ describe('actions', () => {
 
   test('read-only mode takes away exactly what changes something', () => {
     const usual = actionsHere(opened())
-    const readOnly = actionsHere(opened({readOnly: 'this console is read-only'}))
+    const readOnly = actionsHere(opened({}, worldOf(forbiddenShop('flag'))))
     expect(usual.filter(action => !readOnly.includes(action)).every(action => action.changes)).toBe(true)
     expect(readOnly.some(action => action.changes)).toBe(false)
+  })
+
+  test('a read-only policy leaves the key that stops a run, --read-only does not', () => {
+    const running = (by: 'flag' | 'policy') =>
+      actionsHere(opened({screens: [{kind: 'overview'}, runScreen(RUN)]}, worldOf(forbiddenShop(by))))
+    expect(
+      running('policy')
+        .filter(action => action.changes)
+        .map(({id}) => id),
+    ).toEqual(['abort'])
+    expect(running('flag').filter(action => action.changes)).toEqual([])
   })
 
   test('a key that cannot be pressed says why', () => {

@@ -2,12 +2,12 @@ import type {UiState} from '../state/ui.ts'
 import {currentScreen} from '../state/ui.ts'
 import type {Action} from './action.ts'
 import {BROWSING} from './action.ts'
-import {refusalOf} from './refusal.ts'
+import {refusalOf, whyForbidden} from './refusal.ts'
 import {ACTIONS} from './registry.ts'
 
 /** The actions that exist on the current screen; read-only mode is this one filter. */
 export const actionsHere = (state: UiState): readonly Action[] =>
-  possibleHere(state).filter(action => !(action.changes && state.readOnly !== undefined))
+  possibleHere(state).filter(action => whyForbidden(state, action) === undefined)
 
 const possibleHere = (state: UiState): readonly Action[] => {
   const {kind} = currentScreen(state)

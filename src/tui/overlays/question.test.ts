@@ -3,6 +3,7 @@ import {RUN} from '../../../test/tui/fake-port.ts'
 import {deeds, letters, opened, press, worldOf} from '../../../test/tui/keys.ts'
 import {runOf} from '../../../test/tui/running.ts'
 import {NOW} from '../../../test/tui/shop-events.ts'
+import {forbiddenShop} from '../../../test/tui/shop.ts'
 import type {Prompt} from '../../runbooks/events.ts'
 import {runScreen} from '../state/navigate.ts'
 import {reduce} from '../state/reduce.ts'
@@ -117,8 +118,9 @@ describe('a question of the run on the screen', () => {
   })
 
   test('in read-only mode it is not asked at all', () => {
-    const state = opened({readOnly: 'this console is read-only', screens: [{kind: 'overview'}, runScreen(RUN)]})
-    expect(reduce(state, {type: 'world', world: asking(confirm), now: NOW, at: 0}).state.overlay).toBeUndefined()
+    const state = opened({screens: [{kind: 'overview'}, runScreen(RUN)]})
+    const world = {...asking(confirm), snapshot: forbiddenShop('policy')}
+    expect(reduce(state, {type: 'world', world, now: NOW, at: 0}).state.overlay).toBeUndefined()
   })
 })
 

@@ -4,7 +4,7 @@ import {dialog} from '../components/dialog.ts'
 import {paramText} from '../components/param-text.ts'
 import {blank, line} from '../layout/line.ts'
 import type {Change, UiState} from '../state/ui.ts'
-import {currentScreen, telling, unchanged, withEffects} from '../state/ui.ts'
+import {currentScreen, forbidden, telling, unchanged, withEffects} from '../state/ui.ts'
 import type {AnswerForm, FormShape} from './answer-form.ts'
 import {formKey, openForm} from './answer-form.ts'
 import {DIALOG_WIDTH, formParts, listed, pastedInto, QUESTION_HINTS, questionLook, words} from './dialog-parts.ts'
@@ -89,7 +89,7 @@ export const question = defineOverlay<Question, Prompt>({
   appear: state => {
     const screen = currentScreen(state)
     const prompt = state.world.run?.state?.prompt
-    if (screen.kind !== 'run' || !prompt || state.readOnly !== undefined) return undefined
+    if (screen.kind !== 'run' || !prompt || forbidden(state) !== undefined) return undefined
     return state.putOff.includes(keyOf(screen.id, prompt)) ? undefined : prompt
   },
 })

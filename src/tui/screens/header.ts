@@ -7,7 +7,7 @@ import {progressBar} from '../components/progress-bar.ts'
 import {statusWord} from '../components/status-word.ts'
 import {isActive} from '../panes/runs.ts'
 import type {UiState} from '../state/ui.ts'
-import {currentScreen} from '../state/ui.ts'
+import {currentScreen, forbidden} from '../state/ui.ts'
 import {bodyOf} from '../layout/body.ts'
 
 /** In this order: where am I, is anything on fire, since when, what is changing right now. */
@@ -33,7 +33,7 @@ export function environmentBadge(state: UiState): Line {
 
 function firstLine(state: UiState, width: number): Line {
   const {snapshot} = state.world
-  const readOnly = state.readOnly !== undefined ? [span(' '), span(' READ-ONLY ', 'badge warn')] : []
+  const readOnly = forbidden(state) !== undefined ? [span(' '), span(' READ-ONLY ', 'badge warn')] : []
   const left = [
     ...environmentBadge(state),
     ...readOnly,

@@ -2,7 +2,8 @@ import {describe, expect, test} from 'vitest'
 import {deployPlan, RUN} from '../../../test/tui/fake-port.ts'
 import {deeds, letters, opened, press, worldOf} from '../../../test/tui/keys.ts'
 import {NOW} from '../../../test/tui/shop-events.ts'
-import {emptySnapshot, service, shop} from '../../../test/tui/shop.ts'
+import {emptySnapshot, forbiddenShop, service, shop} from '../../../test/tui/shop.ts'
+import type {Snapshot} from '../../overview/snapshot.ts'
 import {reduce} from './reduce.ts'
 import type {UiState} from './ui.ts'
 import {currentScreen, placeOf} from './ui.ts'
@@ -192,7 +193,10 @@ describe('starting a plan', () => {
 })
 
 describe('read-only mode', () => {
-  const readOnly = (state: UiState): UiState => ({...state, readOnly: 'this console is read-only'})
+  const readOnly = (state: UiState): UiState => ({
+    ...state,
+    world: {...state.world, snapshot: forbiddenShop('policy')},
+  })
 
   test.each([
     ['acknowledge', ['2', 'a']],
@@ -200,19 +204,19 @@ describe('read-only mode', () => {
   ])('%s is refused with the reason', (label, keys) => {
     const pressed = press(readOnly(opened()), ...keys)
     expect(deeds(pressed)).toEqual([])
-    expect(pressed.state.toast?.text).toBe(`Cannot ${label}: this console is read-only.`)
+    expect(pressed.state.toast?.text).toBe(`Cannot ${label}: the policy is read-only, which forbids every change.`)
   })
 
   test('plans can be seen and not started, not even dry', () => {
     for (const key of ['enter', 's', 'D']) expect(deeds(press(readOnly(planScreen()), key, 'enter'))).toEqual([])
   })
 
-  test('it is switched on by the snapshot as well, and never off again', () => {
-    const on = reduce(opened(), {type: 'world', world: worldOf({...shop, readOnly: true}), now: NOW, at: 0}).state
-    expect(on.readOnly).toBe('this console is read-only')
-    expect(reduce(on, {type: 'world', world: worldOf(shop), now: NOW, at: 0}).state.readOnly).toBe(
-      'this console is read-only',
-    )
+  test('it comes and goes with the snapshot, which asks the gate each time', () => {
+    const see = (state: UiState, snapshot: Snapshot): UiState =>
+      reduce(state, {type: 'world', world: worldOf(snapshot), now: NOW, at: 0}).state
+    const on = see(opened(), forbiddenShop('policy'))
+    expect(deeds(press(on, '!'))).toEqual([])
+    expect(deeds(press(see(on, shop), '!'))).toMatchObject([{type: 'plan'}])
   })
 })
 

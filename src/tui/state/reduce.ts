@@ -7,7 +7,7 @@ import {BURST_MS, GUARD_MS} from './guard.ts'
 import {listNoun, settle} from './lists.ts'
 import {openRun} from './navigate.ts'
 import type {Change, UiEvent, UiState} from './ui.ts'
-import {currentScreen, readOnlyReason, telling, unchanged, withEffects} from './ui.ts'
+import {currentScreen, telling, unchanged, withEffects} from './ui.ts'
 
 /** Nobody scrolls further; the view stops at what there is. */
 const LONGEST_OVERLAY = 500
@@ -44,7 +44,6 @@ function seeWorld(state: UiState, event: Extract<UiEvent, {type: 'world'}>): UiS
     now,
     toast,
     world: event.world,
-    readOnly: state.readOnly ?? readOnlyReason(event.world),
   }
   return followWorld(next, event.at)
 }

@@ -2,6 +2,7 @@ import type {Plan} from '../../runbooks/plan.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
 import type {Noun} from '../panes/registry.ts'
 import type {Typed} from './typing.ts'
+import type {Forbidden} from '../../overview/snapshot.ts'
 import type {World} from './world.ts'
 
 /** The whole state of the screens. It lives outside React and changes only in `reduce`. */
@@ -10,8 +11,6 @@ export interface UiState {
   readonly rows: number
   /** Wall clock in whole seconds, for ages and the clock in the header. */
   readonly now: number
-  /** Why nothing may be changed; undefined: it may. */
-  readonly readOnly: string | undefined
   readonly world: World
   /** The last one is shown; the first is always the overview. */
   readonly screens: readonly Screen[]
@@ -160,15 +159,12 @@ export interface Opening {
   readonly columns: number
   readonly rows: number
   readonly now: number
-  /** Why nothing may be changed; undefined: it may. */
-  readonly readOnly: string | undefined
 }
 
 export function openingState(world: World, opening: Opening): UiState {
   return {
     ...opening,
     now: Math.floor(opening.now / 1000) * 1000,
-    readOnly: opening.readOnly ?? readOnlyReason(world),
     world,
     screens: [{kind: 'overview'}],
     before: undefined,
@@ -183,9 +179,8 @@ export function openingState(world: World, opening: Opening): UiState {
   }
 }
 
-/** Why the world says that nothing may be changed. */
-export const readOnlyReason = (world: World): string | undefined =>
-  world.snapshot.readOnly ? 'this console is read-only' : undefined
+/** Why nothing may be changed now; undefined: it may. */
+export const forbidden = (state: UiState): Forbidden | undefined => state.world.snapshot.forbidden
 
 export const currentScreen = (state: UiState): Screen => state.screens.at(-1) ?? {kind: 'overview'}
 export const placeOf = (state: UiState, noun: Noun): Place => state.places[noun] ?? freshPlace
