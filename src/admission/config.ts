@@ -4,7 +4,12 @@ import {duration} from '../config/fields.ts'
 
 /** Who may do what, and how long a question waits. */
 export const policySchema = z.strictObject({
-  readOnly: z.boolean().default(false).describe('Refuse every action that changes anything'),
+  readOnly: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Refuse every action that changes anything, from now on and before the next step of runs under way; stopping and undoing a run stays possible',
+    ),
   promptExpiry: duration('How long a question of a run waits before its stated default is taken').default(1_800_000),
   onFailure: z
     .enum(['undo', 'leave'])
