@@ -18,6 +18,8 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
 /** Runs one command; resolves with the exit code. Everything it opened is closed again. */
 async function main(argv: readonly string[]): Promise<number> {
   keepCompiledCode()
+  // What Node and drivers warn of is for developers, and would stand in the middle of a screen: `OPSCONSOLE_DEBUG=1` keeps it.
+  process.removeAllListeners('warning')
   const {EXIT, toOpsError} = await import('./errors.ts')
   const json = argv.includes('--json')
   process.stdout.on('error', error => leaveOnBrokenPipe(error))

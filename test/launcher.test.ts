@@ -33,6 +33,16 @@ test('the program starts through links, from any directory', () => {
   })
 })
 
+test('what Node and drivers warn of stands nowhere on the screen', () => {
+  const hook = `data:text/javascript,${encodeURIComponent(
+    "process.stdout.on('newListener', () => process.emitWarning('SECURITY WARNING'))",
+  )}`
+  const built = path.join(root, 'dist/cli.mjs')
+  const {stdout, stderr} = launch(process.execPath, [`--import=${hook}`, built, 'init', '--help'])
+  expect(stdout).toContain('opsconsole init')
+  expect(stderr).toBe('')
+})
+
 test('without Node it says what is missing, exit 2', () => {
   const {status, stderr} = launch(path.join(root, 'bin/opsconsole'), ['--version'], {OPSCONSOLE_NODE: '/nowhere/node'})
   expect(status).toBe(2)
