@@ -1,5 +1,6 @@
-import {mkdir, open, readFile, rename} from 'node:fs/promises'
+import {mkdir, readFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
+import {writeDurably} from '../files/durable.ts'
 import type {Account} from './accounts.ts'
 
 /** One app instance: its slot and the loopback port it always has. */
@@ -96,14 +97,5 @@ export async function writePlan(plan: LabPlan): Promise<void> {
 /** Writes a file so that a reader sees the old or the new one, never half of it. */
 export async function writeWhole(path: string, text: string, mode = 0o600): Promise<void> {
   await mkdir(dirname(path), {recursive: true})
-  const temporary = `${path}.${process.pid}.tmp`
-  const file = await open(temporary, 'w', mode)
-  try {
-    await file.writeFile(text)
-    await file.chmod(mode)
-    await file.datasync()
-  } finally {
-    await file.close()
-  }
-  await rename(temporary, path)
+  writeDurably(path, text, mode)
 }

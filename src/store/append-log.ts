@@ -2,7 +2,6 @@ import {
   closeSync,
   fdatasyncSync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   openSync,
   readFileSync,
@@ -13,6 +12,7 @@ import {
 import path from 'node:path'
 import {crc32} from 'node:zlib'
 import {messageOf, OpsError} from '../errors.ts'
+import {syncDirectory} from '../files/durable.ts'
 import {openInMode} from '../files/modes.ts'
 import {stateError} from './state-error.ts'
 
@@ -210,12 +210,7 @@ export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {
 function openDurably(file: string): number {
   try {
     const descriptor = openInMode(file, 'a')
-    const directory = openSync(path.dirname(file), 'r')
-    try {
-      fsyncSync(directory)
-    } finally {
-      closeSync(directory)
-    }
+    syncDirectory(path.dirname(file))
     return descriptor
   } catch (cause) {
     throw asLogError(file, cause)

@@ -1,7 +1,8 @@
-import {existsSync, mkdirSync, renameSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync} from 'node:fs'
 import path from 'node:path'
 import {readConfig} from '../../config/load.ts'
 import {messageOf, OpsError} from '../../errors.ts'
+import {writeDurably} from '../../files/durable.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {Command, CommandInput, CommandResult, CommandContext} from '../command.ts'
 import {composeConfig} from './compose.ts'
@@ -61,11 +62,9 @@ async function init(place: InitPlace, {args, flags}: CommandInput, context: Comm
 
 /** Whole or not at all; readable by its owner only, for somebody will put a secret into it. */
 function write(file: string, text: string): void {
-  const draft = `${file}.${process.pid}.tmp`
   try {
     mkdirSync(path.dirname(file), {recursive: true})
-    writeFileSync(draft, text, {mode: 0o600})
-    renameSync(draft, file)
+    writeDurably(file, text, 0o600)
   } catch (cause) {
     throw new OpsError('config/unreadable', `cannot write ${escapeLine(file)}: ${messageOf(cause)}`, {cause})
   }

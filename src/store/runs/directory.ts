@@ -1,18 +1,8 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import {readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
 import path from 'node:path'
 import {OpsError} from '../../errors.ts'
 import {isDenied} from '../../files/denied.ts'
-import {openInMode} from '../../files/modes.ts'
+import {syncDirectory, writeDurably} from '../../files/durable.ts'
 import type {RunRequest} from '../../runbooks/ports.ts'
 import type {KeptPlan} from '../../runs/ports.ts'
 import {isRunId} from '../../runs/run-id.ts'
@@ -63,31 +53,12 @@ export function listRunIds(stateDir: string): readonly string[] {
   }
 }
 
-/** A whole file or none: written aside, synced, renamed, and the directory synced. Its mode is the directory's wish. */
+/** A whole file or none, in the words of the state directory. */
 export function writeWhole(file: string, text: string, mode?: number): void {
   try {
-    const temporary = `${file}.tmp-${process.pid}`
-    const descriptor = openInMode(temporary, 'w', mode)
-    try {
-      writeFileSync(descriptor, text)
-      fsyncSync(descriptor)
-    } finally {
-      closeSync(descriptor)
-    }
-    renameSync(temporary, file)
-    syncDirectory(path.dirname(file))
+    writeDurably(file, text, mode)
   } catch (cause) {
     throw stateError('write', file, cause)
-  }
-}
-
-/** Makes what was created or renamed in a directory durable. */
-function syncDirectory(directory: string): void {
-  const descriptor = openSync(directory, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
   }
 }
 

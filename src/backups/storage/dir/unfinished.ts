@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto'
-import {type FileHandle, mkdir, open, readdir, rename, unlink} from 'node:fs/promises'
+import {type FileHandle, mkdir, open, readdir, unlink} from 'node:fs/promises'
 import path from 'node:path'
+import {renameDurably} from '../../../files/durable.ts'
 import type {UnfinishedFile} from '../storage.ts'
 
 export const PARTIAL = '.partial'
@@ -40,8 +41,7 @@ export async function beginFile(directory: string, target: string): Promise<Unfi
       await syncing
       await file.sync()
       await file.close()
-      await rename(partial, target)
-      await syncDirectory(directory)
+      await renameDurably(partial, target)
     },
     async abort() {
       await syncing.catch(() => undefined)
@@ -56,15 +56,5 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   while (offset < bytes.length) {
     const {bytesWritten} = await file.write(bytes, offset, bytes.length - offset)
     offset += bytesWritten
-  }
-}
-
-/** A rename is durable only when its directory is. */
-async function syncDirectory(location: string): Promise<void> {
-  const directory = await open(location, 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
   }
 }
