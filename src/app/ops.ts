@@ -4,9 +4,14 @@ import type {Config} from '../config/schema.ts'
 import {createDatabaseOps} from '../databases/ops.ts'
 import {OpsError} from '../errors.ts'
 import type {Target} from '../monitors/sample.ts'
+import {instanceHealth} from '../releases/health.ts'
 import {createReleaseOps} from '../releases/ops.ts'
+import {request} from '../releases/request.ts'
 import type {Ops} from '../runbooks/ops.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
+
+/** Of one question whether an instance is healthy. */
+const HEALTH_MS = 5_000
 
 /** Everything a runbook can see and do of the configured system in one environment. */
 export function createOps(config: Config, tools: OpsTools, targets: () => readonly Target[]): Ops {
@@ -33,7 +38,7 @@ export function createOps(config: Config, tools: OpsTools, targets: () => readon
     },
     names: kind => config[`${kind}s`].filter(entry => entry.environment === environment).map(entry => entry.name),
     instances: async service => (await release(service).slots()).flatMap(slot => slot.instances),
-    healthy: async instance => lookAtHealth(instance, tools.signal),
+    healthy: instance => instanceHealth(instance, {request, timeoutMs: HEALTH_MS, signal: tools.signal}),
   }
 }
 
@@ -54,22 +59,4 @@ function pick<T extends {readonly name: string; readonly environment: string}>(
   throw new OpsError(want.kind === 'release' ? 'release/unknown' : 'runbook/params', problem, {
     hint: `Configured: ${names}.`,
   })
-}
-
-async function lookAtHealth(
-  instance: {readonly url: string; readonly health?: string},
-  signal: AbortSignal,
-): Promise<{ok: boolean; reason: string}> {
-  const url = new URL(instance.health ?? '/health/ready', instance.url)
-  try {
-    const answer = await fetch(url, {signal: AbortSignal.any([signal, AbortSignal.timeout(5000)])})
-    await answer.body?.cancel()
-    return {ok: answer.status === 200, reason: `${url.pathname} answered ${answer.status}`}
-  } catch (error) {
-    signal.throwIfAborted()
-    return {
-      ok: false,
-      reason: `${url.host} does not answer: ${error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)}`,
-    }
-  }
 }

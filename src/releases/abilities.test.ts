@@ -95,9 +95,9 @@ test('where nothing drains, the old slot is taken off at once, and it is said th
 
 test('where the driver makes no checks, an instance that does not answer gets no traffic', async () => {
   const {context, commands} = plainContext(['green-2'])
-  await expect(admit(context, ['green-1', 'green-2'], true)).rejects.toThrow('green-2 /health/ready answers 503')
+  await expect(admit(context, ['green-1', 'green-2'], true)).rejects.toThrow('green-2 /health/ready answered 503')
   await expect(switchTo(context, 'green')).rejects.toThrow(
-    'green cannot take traffic: green-2 /health/ready answers 503',
+    'green cannot take traffic: green-2 /health/ready answered 503',
   )
   expect(commands).toEqual([])
 })

@@ -1,12 +1,12 @@
-import {messageOf} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import type {ReleaseConfig} from './config.ts'
+import {instanceHealth} from './health.ts'
 import type {InstanceView} from './views.ts'
 import {type Request, urlOf} from './request.ts'
 
 type InstanceConfig = ReleaseConfig['slots'][number]['instances'][number]
 
-/** Asks one instance, past the load balancer, whether it is ready and which version it is. Never rejects. */
+/** Asks one instance, past the load balancer, whether it is ready and which version it is. Rejects only when it is aborted. */
 export async function lookAtInstance(
   instance: InstanceConfig,
   slot: string,
@@ -15,13 +15,7 @@ export async function lookAtInstance(
   const {config, request, signal} = ask
   const options = {timeoutMs: config.timeout, signal}
   const [health, version] = await Promise.all([
-    request(urlOf(instance.url, config.health), options).then(
-      answer => ({
-        up: answer.status === 200,
-        reason: answer.status === 200 ? 'answers' : `${config.health} answers ${answer.status}`,
-      }),
-      (cause: unknown) => ({up: false, reason: `does not answer: ${wordsOf(cause)}`}),
-    ),
+    instanceHealth({url: instance.url, health: config.health}, {request, ...options}),
     request(urlOf(instance.url, config.versionPath), options).then(
       answer => versionIn(answer.body),
       () => undefined,
@@ -34,15 +28,9 @@ export async function lookAtInstance(
     url: instance.url,
     health: config.health,
     version,
-    state: health.up ? 'up' : 'down',
+    state: health.ok ? 'up' : 'down',
     reason: health.reason,
   }
-}
-
-/** Facts are compared between plan and run: the reason must say the same when nothing changed, so no ports or times. */
-function wordsOf(cause: unknown): string {
-  const code = (cause as {code?: unknown} | undefined)?.code
-  return typeof code === 'string' ? code : escapeLine(messageOf(cause), 200)
 }
 
 /** The `version` field of a health document; undefined when there is none. */

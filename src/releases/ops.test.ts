@@ -123,11 +123,11 @@ describe('a release behind a real HAProxy', () => {
     lab.behaviours.set('2.0.0-sick', {health: 503, smoke: 200, errors: 0})
     lab.behaviours.set('2.0.0-smoky', {health: 200, smoke: 500, errors: 0})
     await ops.start('green-1', '2.0.0-sick')
-    await expect(ops.waitHealthy('green', '2.0.0-sick')).rejects.toThrow(/green-1 \/health\/ready answers 503/)
+    await expect(ops.waitHealthy('green', '2.0.0-sick')).rejects.toThrow(/green-1 \/health\/ready answered 503/)
     for (const name of ['green-1', 'green-2']) await ops.start(name, '2.0.0-smoky')
     await expect(ops.waitHealthy('green', '2.0.1')).rejects.toThrow(/answers version 2.0.0-smoky, wanted 2.0.1/)
     await expect(ops.smoke('green')).rejects.toThrow(
-      /2 of 2 smoke tests failed: home on green-1: answered 500, expected 200/,
+      /2 of 2 smoke tests failed: home on green-1: answered 500 Internal Server Error, expected 200/,
     )
     for (const name of ['green-1', 'green-2']) await ops.putBack(name, '1.0.3')
   }, 60_000)

@@ -1,3 +1,4 @@
+import {bodyFault, statusFault} from '../connections/answer-fault.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import type {ReleaseConfig} from './config.ts'
@@ -36,8 +37,8 @@ export async function smoke(context: ReleaseContext, slotName: string): Promise<
 
 /** Why the answer is not good; undefined when it is. */
 export function judge(test: SmokeTest, answer: Pick<Answer, 'status' | 'body'>): string | undefined {
-  if (answer.status !== test.status) return `answered ${answer.status}, expected ${test.status}`
-  if (test.body !== undefined && !new RegExp(test.body).test(answer.body))
-    return `the body does not match /${test.body}/: ${escapeLine(answer.body, 80)}`
-  return undefined
+  const status = statusFault(answer.status, test.status)
+  if (status !== undefined) return `${status}, expected ${test.status}`
+  const body = bodyFault(answer.body, test.body)
+  return body === undefined ? undefined : `${body}: ${escapeLine(answer.body, 80)}`
 }

@@ -62,7 +62,7 @@ describe('deploy and rollback', () => {
   }, 30_000)
 
   test.each([
-    ['sick', /not healthy.*answers 503/],
+    ['sick', /not healthy.*answered 503/],
     ['smoky', /smoke tests failed/],
   ])(
     'a %s version never receives traffic and is taken back',

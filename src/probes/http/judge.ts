@@ -1,3 +1,4 @@
+import {bodyFault, statusFault, statusText} from '../../connections/answer-fault.ts'
 import type {Found} from '../../connections/attempt.ts'
 import type {Check, Health} from '../../monitors/sample.ts'
 import {escapeLine} from '../../text/escape.ts'
@@ -10,7 +11,6 @@ import {worseOf} from './health/words.ts'
 import {valueAt} from './value-at.ts'
 import type {Answer} from './request.ts'
 import type {HttpProbeSpec} from './schema.ts'
-import {plainHttp} from '../../connections/http.ts'
 
 const DAY_MS = 86_400_000
 
@@ -96,18 +96,15 @@ function judgeSize({bytes, cut}: Answer, most: number | undefined): readonly Ver
   ]
 }
 
-const statusText = (status: number): string => `${status} ${plainHttp().STATUS_CODES[status] ?? ''}`.trim()
-
 function judgeStatus(answer: Answer, expect: HttpProbeSpec['expect']): Verdict {
-  const accepted = [expect.status].flat().includes(answer.status)
+  const fault = statusFault(answer.status, expect.status)
   const target = answer.location === undefined ? '' : ` to ${escapeLine(answer.location.split('?', 1)[0] ?? '', 100)}`
-  return {status: accepted ? 'up' : 'down', reason: `answered ${statusText(answer.status)}${target}`}
+  return {status: fault === undefined ? 'up' : 'down', reason: `${fault ?? statusText(answer.status)}${target}`}
 }
 
 function judgeBody(answer: Answer, expect: HttpProbeSpec['expect']): readonly Verdict[] {
-  if (expect.body === undefined) return []
-  const matches = new RegExp(expect.body).test(answer.body)
-  return [{status: matches ? 'up' : 'down', reason: `body does not match /${escapeLine(expect.body, 80)}/`}]
+  const fault = bodyFault(answer.body, expect.body)
+  return fault === undefined ? [] : [{status: 'down', reason: fault}]
 }
 
 function judgeValue(json: unknown, path: string, wanted: string | number | boolean): Verdict {
