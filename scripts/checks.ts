@@ -3,14 +3,14 @@ import {spawn} from 'node:child_process'
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import {type Count, countTests, type VitestReport} from './count-tests.ts'
+import {type Count, countTests, skippedTests, slowestFiles, type VitestReport} from './count-tests.ts'
+import {runFull} from './full.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
-const full = process.argv.includes('--full')
-const vitestArguments = process.argv.slice(2).filter(argument => argument !== '--full')
+const [first, id = '', ...others] = process.argv.slice(2)
+const vitestArguments = process.argv.slice(2)
 const environment = {
   ...process.env,
-  ...(full ? {OPSCONSOLE_TEST_FULL: '1'} : {}),
   NO_COLOR: '1',
   FORCE_COLOR: undefined,
 }
@@ -46,10 +46,12 @@ async function tests(): Promise<Count> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'opsconsole-report-'))
   const file = path.join(directory, 'vitest.json')
   try {
-    process.stdout.write(`== tests${full ? ' (full)' : ''}\n`)
+    process.stdout.write('== tests\n')
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`] as const
     const ok = await run(['vitest', 'run', ...reporters, ...vitestArguments])
-    return countTests(JSON.parse(readFileSync(file, 'utf8')) as VitestReport, ok)
+    const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport
+    process.stdout.write(['', ...slowestFiles(report, 20), ...skippedTests(report), ''].join('\n'))
+    return countTests(report, ok)
   } catch (error) {
     process.stderr.write(`vitest left no report: ${String(error)}\n`)
     return {passed: 0, failed: 1}
@@ -58,6 +60,15 @@ async function tests(): Promise<Count> {
   }
 }
 
+function end({passed, failed}: Count): never {
+  process.stdout.write(`${passed} passed, ${failed} failed\n`)
+  process.exit(failed === 0 ? 0 : 1)
+}
+
+if (first === '--full') {
+  if (id === '' || others.length > 0) process.stderr.write('usage: ./scripts/test --full ID\n')
+  end(runFull(id))
+}
 const counts = [
   await check('types', ['tsc', '--noEmit']),
   await check('lint', ['oxlint', '--type-aware', '--deny-warnings', 'src', 'test', 'runbooks', 'scripts', 'bin']),
@@ -65,7 +76,7 @@ const counts = [
   await check('build', ['node', 'scripts/build.mjs']),
   await tests(),
 ]
-const passed = counts.reduce((sum, count) => sum + count.passed, 0)
-const failed = counts.reduce((sum, count) => sum + count.failed, 0)
-process.stdout.write(`${passed} passed, ${failed} failed\n`)
-process.exitCode = failed === 0 ? 0 : 1
+end({
+  passed: counts.reduce((sum, {passed}) => sum + passed, 0),
+  failed: counts.reduce((sum, {failed}) => sum + failed, 0),
+})

@@ -5,6 +5,7 @@ import {parseDocument} from './document.ts'
 import {EXAMPLE} from './example.ts'
 import {readConfig} from './load.ts'
 import {writeConfig} from './write.ts'
+import {countOf} from '../../test/reliability/sample.ts'
 
 const parse = (text: string | Uint8Array): unknown =>
   parseDocument(typeof text === 'string' ? new TextEncoder().encode(text) : text, 'x.yaml').value
@@ -129,6 +130,6 @@ test('whatever a file holds, it is accepted or refused with an error of the cata
         expect((error as OpsError).code).toMatch(/^config\/(unreadable|invalid)$/)
       }
     }),
-    {numRuns: process.env['OPSCONSOLE_TEST_FULL'] ? 2500 : 400},
+    {numRuns: countOf('P5')},
   )
 })

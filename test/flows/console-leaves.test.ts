@@ -7,10 +7,10 @@ import {createProgram, type Program, until} from '../program/program.ts'
 import {randomFrom} from '../program/random.ts'
 import {openTerminal, type TerminalProgram} from '../program/terminal.ts'
 import {type Sshd, startSshd} from '../servers/sshd.ts'
+import {countOf, isFull, seedOr} from '../reliability/sample.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 20261122)
-const ROUNDS = FULL ? 100 : 2
+const SEED = seedOr(20261122)
+const ROUNDS = countOf('R5')
 
 const LINES = 120
 const CHATTY = `import {runbook, step} from 'opsconsole'
@@ -109,6 +109,6 @@ describe(`the console is gone at a random moment of a run, ${ROUNDS} times each 
         await console.stop()
       }
     },
-    FULL ? 3_600_000 : 180_000,
+    isFull('R5') ? 3_600_000 : 180_000,
   )
 })

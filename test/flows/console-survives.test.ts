@@ -7,10 +7,10 @@ import {expectSoundTrail, FLIPS, type LabProgram, startLabProgram} from '../prog
 import {until} from '../program/program.ts'
 import {randomFrom} from '../program/random.ts'
 import {openTerminal, type TerminalProgram} from '../program/terminal.ts'
+import {countOf, seedOr} from '../reliability/sample.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 1)
-const ROUNDS = FULL ? 3 : 1
+const SEED = seedOr(1)
+const ROUNDS = countOf('R5 deploys')
 
 let shop: LabProgram
 let console: TerminalProgram

@@ -4,8 +4,9 @@ import {expectSoundTrail, FLIPS} from '../program/lab-program.ts'
 import {createProgram, type Program, until} from '../program/program.ts'
 import {randomFrom} from '../program/random.ts'
 import {openTerminal, type TerminalOptions, type TerminalProgram} from '../program/terminal.ts'
+import {seedOr} from '../reliability/sample.ts'
 
-const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 1)
+const SEED = seedOr(1)
 const CONFIG = `project: shop
 environments: [{name: dev}]
 services:

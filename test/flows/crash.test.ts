@@ -4,10 +4,10 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import {readEvents, readRunState} from '../../src/store/runs/journal.ts'
 import {createProgram, eventsOf, type Program, until} from '../program/program.ts'
 import {randomFrom} from '../program/random.ts'
+import {countOf, isFull, seedOr} from '../reliability/sample.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const KILLS = FULL ? 500 : 8
-const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 20261122)
+const KILLS = countOf('R1')
+const SEED = seedOr(20261122)
 
 let program: Program
 beforeAll(() => {
@@ -48,7 +48,7 @@ async function shown(
 }
 
 test(`the runner killed at ${KILLS} random moments (seed ${SEED}): nothing runs twice, nothing is lost, nothing is guessed`, {
-  timeout: FULL ? 7_200_000 : 240_000,
+  timeout: isFull('R1') ? 7_200_000 : 240_000,
 }, async () => {
   const random = randomFrom(SEED)
   for (let round = 0; round < KILLS; round += 1) {
@@ -153,10 +153,11 @@ test('a changed runbook is refused when a run is resumed, and the override is au
   expect((await program.run('audit', 'list', '--run', run, '--json')).stdout).toContain('comment only')
 })
 
-const [RACERS, RACES] = FULL ? [20, 200] : [5, 1]
+const RACERS = isFull('R4') ? 20 : 5
+const RACES = countOf('R4')
 
 test(`${RACERS} processes race to resume one run, ${RACES} times: one wins, the others are told who works on it`, {
-  timeout: FULL ? 7_200_000 : 120_000,
+  timeout: isFull('R4') ? 7_200_000 : 120_000,
 }, async () => {
   program.runbook('long', LONG)
   for (let race = 0; race < RACES; race += 1) {

@@ -4,8 +4,9 @@ import {addFaults, clearFaults} from '../../src/lab/faults.ts'
 import {markLoad, readLoad, setLoad} from '../../src/lab/load-control.ts'
 import {expectSoundTrail, FLIPS, type LabProgram, startLabProgram} from '../program/lab-program.ts'
 import {eventsOf, until} from '../program/program.ts'
+import {countOf} from '../reliability/sample.ts'
 
-const DEPLOYS = process.env['OPSCONSOLE_TEST_FULL'] === '1' ? 10 : 4
+const DEPLOYS = countOf('Z1')
 
 let shop: LabProgram
 beforeAll(async () => {

@@ -4,6 +4,7 @@ import {startLab, type RunningLab} from '../servers/lab.ts'
 import {verifyAuditFile} from '../../src/store/audit-log.ts'
 import {createProgram, type Ended, type Program} from './program.ts'
 import {randomFrom} from './random.ts'
+import {isFull, seedOr} from '../reliability/sample.ts'
 
 /** A lab, and the program with a state directory of its own that knows the lab by its configuration alone. */
 export interface LabProgram {
@@ -28,8 +29,8 @@ export async function startLabProgram(options: {readonly rps?: number} = {}): Pr
   }
 }
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 1)
+const FULL = isFull('T2 flips')
+const SEED = seedOr(1)
 /** How many flipped bytes a flow tries on its trail. */
 export const FLIPS = FULL ? 'every byte' : `60 bytes, seed ${SEED}`
 

@@ -4,9 +4,9 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {createProgram, type Program} from '../program/program.ts'
 import {randomFrom} from '../program/random.ts'
 import {type Fault, readTrace, recover, runsOf, runWithFault, settledView, truthOf} from './faulty-run.ts'
+import {isFull, seedOr} from './sample.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 20261122)
+const SEED = seedOr(20261122)
 
 const BOOKS = {
   forward: {effects: ['one', 'two'], outcome: 'done'},
@@ -40,9 +40,9 @@ beforeAll(async () => {
 afterAll(() => program.remove())
 
 /** Every place, or a seeded handful of them. */
-function places(count: number, sample: number, random: () => number): number[] {
+function places(count: number, sample: number, random: () => number, full: boolean): number[] {
   const all = Array.from({length: count}, (_, index) => index + 1)
-  if (FULL) return all
+  if (full) return all
   const slice = count / sample
   return Array.from({length: sample}, (_, index) => Math.min(count, 1 + Math.floor((index + random()) * slice)))
 }
@@ -89,9 +89,10 @@ async function trailVerifies(): Promise<void> {
   expect(JSON.parse(verified.stdout)).toMatchObject({verdict: 'VERIFIED'})
 }
 
-const timeout = FULL ? 7_200_000 : 300_000
+const [EVERY_CRASH, EVERY_FAILURE] = [isFull('R2'), isFull('S3')]
+const timeout = EVERY_CRASH || EVERY_FAILURE ? 7_200_000 : 300_000
 
-describe(`a crash at ${FULL ? 'every' : 'a seeded sample of the'} operation boundaries of a run (seed ${SEED})`, () => {
+describe(`a crash at ${EVERY_CRASH ? 'every' : 'a seeded sample of the'} operation boundaries of a run (seed ${SEED})`, () => {
   test.each([
     ['forward', 'runner', 4],
     ['backward', 'runner', 4],
@@ -103,7 +104,7 @@ describe(`a crash at ${FULL ? 'every' : 'a seeded sample of the'} operation boun
       const random = randomFrom(SEED)
       const count = traces.get(`${book} ${role}`) ?? 0
       expect(count).toBeGreaterThan(15)
-      for (const at of places(count, sample, random)) await hitAndRecover(book, {role, at, mode: 'before'})
+      for (const at of places(count, sample, random, EVERY_CRASH)) await hitAndRecover(book, {role, at, mode: 'before'})
       await trailVerifies()
     },
   )
@@ -112,13 +113,13 @@ describe(`a crash at ${FULL ? 'every' : 'a seeded sample of the'} operation boun
     timeout,
   }, async () => {
     const random = randomFrom(SEED + 1)
-    for (const at of places(traces.get('forward runner') ?? 0, 2, random))
+    for (const at of places(traces.get('forward runner') ?? 0, 2, random, EVERY_CRASH))
       await hitAndRecover('forward', {role: 'runner', at, mode: 'torn'})
     await trailVerifies()
   })
 })
 
-describe(`a disk that fails at ${FULL ? 'every' : 'a seeded sample of the'} operations of a run (seed ${SEED})`, () => {
+describe(`a disk that fails at ${EVERY_FAILURE ? 'every' : 'a seeded sample of the'} operations of a run (seed ${SEED})`, () => {
   test.each([
     ['ENOSPC', true],
     ['ENOSPC', false],
@@ -131,7 +132,7 @@ describe(`a disk that fails at ${FULL ? 'every' : 'a seeded sample of the'} oper
     {timeout},
     async (mode, lasting) => {
       const random = randomFrom(SEED + mode.length + (lasting ? 1 : 0))
-      for (const at of places(traces.get('forward runner') ?? 0, 2, random))
+      for (const at of places(traces.get('forward runner') ?? 0, 2, random, EVERY_FAILURE))
         await hitAndRecover('forward', {role: 'runner', at, mode, lasting})
       await trailVerifies()
     },

@@ -7,10 +7,10 @@ import {createRedactor} from '../../src/text/redact.ts'
 import {createProgram, type Program, until} from '../program/program.ts'
 import {randomFrom} from '../program/random.ts'
 import {HOSTILE, UNSAFE} from './hostile.ts'
+import {countOf, seedOr} from './sample.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 20261122)
-const STRINGS = FULL ? 100_000 : 5_000
+const SEED = seedOr(20261122)
+const STRINGS = countOf('P1')
 
 function linesOf(...chunks: readonly Uint8Array[]): readonly string[] {
   const lines: string[] = []

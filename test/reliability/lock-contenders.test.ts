@@ -10,12 +10,14 @@ import {systemClock} from '../../src/units/clock.ts'
 import {until} from '../program/program.ts'
 import {type PostgresServer, startPostgres} from '../servers/postgres.ts'
 import {type Kind, openContended} from './lock-kinds.ts'
+import {countOf, isFull} from './sample.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const [PROCESSES, RUNS, ROUNDS] = FULL ? [5, 4, 1000] : [4, 5, 10]
+const [PROCESSES, RUNS] = isFull('A1') ? [5, 4] : [4, 5]
+const ROUNDS = countOf('A1')
 /** Holders that are stopped, of each kind, and how many of them at a time. */
-const [HOLDERS, AT_ONCE] = FULL ? [200, 10] : [4, 4]
-const EXPIRY_MS = FULL ? 6000 : 3000
+const HOLDERS = countOf('A2')
+const AT_ONCE = isFull('A2') ? 10 : 4
+const EXPIRY_MS = isFull('A2') ? 6000 : 3000
 const KINDS: readonly Kind[] = ['local', 'shared']
 
 let postgres: PostgresServer

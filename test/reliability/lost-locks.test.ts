@@ -18,9 +18,9 @@ import {
   stopped,
   touch,
 } from './lock-hosts.ts'
+import {countOf} from './sample.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const ROUNDS = FULL ? 10 : 1
+const ROUNDS = countOf('A2 runners')
 
 let postgres: PostgresServer
 beforeAll(async () => {

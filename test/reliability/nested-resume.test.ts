@@ -2,10 +2,10 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import {createProgram, type Program} from '../program/program.ts'
 import {randomFrom} from '../program/random.ts'
 import {recover, runsOf, runWithFault, settledView, truthOf} from './faulty-run.ts'
+import {countOf, isFull, seedOr} from './sample.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 20261122)
-const SEEDS = FULL ? 200 : 2
+const SEED = seedOr(20261122)
+const SEEDS = countOf('R3')
 const DEPTH = 5
 
 const STEPS = ['one', 'two', 'three', 'four', 'five', 'six']
@@ -36,7 +36,7 @@ async function resumeAndDie(run: string, at: number): Promise<boolean> {
 }
 
 test(`a run killed, taken up and killed again, up to ${DEPTH} times, ${SEEDS} seeds from ${SEED}: each step took effect once`, {
-  timeout: FULL ? 7_200_000 : 300_000,
+  timeout: isFull('R3') ? 7_200_000 : 300_000,
 }, async () => {
   let deepest = 0
   for (let seed = SEED; seed < SEED + SEEDS; seed += 1) {

@@ -3,11 +3,11 @@ import path from 'node:path'
 import {constantFrom, oneof, sample, string} from 'fast-check'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {createProgram, type Program} from '../program/program.ts'
+import {countOf, seedOr} from './sample.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 20261122)
+const SEED = seedOr(20261122)
 const BATCH = 250
-const BATCHES = FULL ? 40 : 2
+const BATCHES = countOf('P3')
 
 /** The operator's own environment is poisoned with everything that changes what a shell, a linker or Node does. */
 const POISON = {

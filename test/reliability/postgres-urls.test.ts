@@ -16,11 +16,11 @@ import {openSharedLocks} from '../../src/store/shared-locks/book.ts'
 import {systemClock} from '../../src/units/clock.ts'
 import {deadline, probeTools} from '../probe-tools.ts'
 import {type PostgresFleet, startPostgresFleet} from '../servers/postgres-fleet.ts'
+import {countOf, seedOr} from './sample.ts'
 import {type UrlCase, urlCases} from './postgres-urls.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 20_261_126)
-const COUNT = FULL ? 200 : 60
+const SEED = seedOr(20_261_126)
+const COUNT = countOf('W2')
 
 let fleet: PostgresFleet
 const warnings: string[] = []

@@ -4,9 +4,9 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import {groupMembers, processesMarked} from '../../src/processes/stop.ts'
 import {readEvents} from '../../src/store/runs/journal.ts'
 import {createProgram, type Program, until} from '../program/program.ts'
+import {countOf} from './sample.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const ROUNDS = FULL ? 50 : 1
+const ROUNDS = countOf('R6')
 
 /** Each prints `ready` once all of its processes are there. */
 const TREES: readonly (readonly [string, string, number])[] = [

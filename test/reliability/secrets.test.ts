@@ -8,10 +8,11 @@ import {createRedactor, SHORTEST_SECRET} from '../../src/text/redact.ts'
 import {renderCommand} from '../../src/shell/render-command.ts'
 import {createProgram, type Program} from '../program/program.ts'
 import {randomFrom} from '../program/random.ts'
+import {countOf, isFull, seedOr} from './sample.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 20261122)
-const SPLITS = FULL ? Number.POSITIVE_INFINITY : 40
+const FULL = isFull('P2')
+const SEED = seedOr(20261122)
+const SPLITS = FULL ? Number.POSITIVE_INFINITY : countOf('P2')
 
 const random = randomFrom(SEED)
 const ALPHABET =

@@ -3,9 +3,9 @@ import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {readEvents} from '../../src/store/runs/journal.ts'
 import {createProgram, type Program, until} from '../program/program.ts'
+import {countOf} from './sample.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const MB = FULL ? 100 : 20
+const MB = countOf('P4')
 /** What the runner may grow by while it takes the output over. */
 const BOUND_MB = 150
 

@@ -7,11 +7,12 @@ import {openLog, readLog, SYSTEM} from '../../src/store/append-log.ts'
 import {auditFile, openAuditLog, verifyAuditFile} from '../../src/store/audit-log.ts'
 import {until} from '../program/program.ts'
 import {randomFrom} from '../program/random.ts'
+import {countOf, isFull, seedOr} from './sample.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 20261122)
-const KILLS = FULL ? 500 : 12
-const [PROCESSES, APPENDS] = FULL ? [10, 1000] : [4, 100]
+const SEED = seedOr(20261122)
+const KILLS = countOf('S1')
+const PROCESSES = isFull('S4') ? 10 : 4
+const APPENDS = countOf('S4')
 
 let stateDir = ''
 beforeEach(() => {

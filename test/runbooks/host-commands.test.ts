@@ -13,10 +13,10 @@ import {remoteShell} from '../../src/shell/ssh.ts'
 import {createRedactor} from '../../src/text/redact.ts'
 import {until} from '../program/program.ts'
 import {type Sshd, startSshd} from '../servers/sshd.ts'
+import {countOf, seedOr} from '../reliability/sample.ts'
 
-const FULL = process.env['OPSCONSOLE_TEST_FULL'] === '1'
-const SEED = Number(process.env['OPSCONSOLE_TEST_SEED'] ?? 20261122)
-const STRINGS = FULL ? 5000 : 300
+const SEED = seedOr(20261122)
+const STRINGS = countOf('P3 hosts')
 
 let sshd: Sshd
 let dir: string
