@@ -83,7 +83,7 @@ export function writeMarkdown(report: RunReport, ownMarkdown: string): string {
         `| ${cell(step.title)} | ${step.state} | ${time(step.durationMs)} | ${time(step.usualMs)} | ${cell(step.reason)} |`,
     ),
     ...(report.afterwards.length > 0
-      ? ['', '## Left to do', '', ...report.afterwards.map(line => `- [ ] ${words(line)}`)]
+      ? ['', '## Follow-up', '', ...report.afterwards.map(line => `- [ ] ${words(line)}`)]
       : []),
     ...(ownMarkdown ? ['', ownMarkdown.trimEnd()] : []),
     '',

@@ -129,7 +129,7 @@ describe('the GitHub Actions example', () => {
       '::endgroup::',
       '::group::Switch, 100 %25: all',
       '::endgroup::',
-      '::notice title=deploy in production%3A done%2C left to do::Look at the graphs',
+      '::notice title=deploy in production%3A done%2C follow-up::Look at the graphs',
     ])
     expect(run?.stdout).toContain(': :set-output name=run::stolen')
     const outputs = linesOf(places['output'] as string)

@@ -55,6 +55,7 @@ describe('dialogs name the things they are about', () => {
       }),
     )
     expect(text).toContain('The run asks: deploy release=web version=2.4.1')
+    expect(text).toMatch(/The run asks: deploy.* PRODUCTION /)
     expect(text).toContain('Step 6 of 8: Move traffic to green')
     expect(text).toContain('Times out in 29m, then aborts')
   })

@@ -58,7 +58,7 @@ test('GitHub: groups, annotations outside of them, and no command from a command
     'failed in 2.0s (exit code 1): it broke',
     '  [ ] look',
     '::error title=deploy in prod%3A failed::it broke (exit code 1, run r1)',
-    '::notice title=deploy in prod%3A failed%2C left to do::look',
+    '::notice title=deploy in prod%3A failed%2C follow-up::look',
     '',
   ])
 })

@@ -115,5 +115,5 @@ function endAnnotations(event: Of<'run-ended'>, state: RunState): readonly Annot
         ]
   return event.afterwards.length === 0
     ? ended
-    : [...ended, {type: 'notice', title: `${name}, left to do`, message: event.afterwards.join('\n')}]
+    : [...ended, {type: 'notice', title: `${name}, follow-up`, message: event.afterwards.join('\n')}]
 }

@@ -1,5 +1,6 @@
 import type {Block, Line, Tone} from '../layout/line.ts'
 import {blank, lineWidth, overlay, span, toned} from '../layout/line.ts'
+import {truncate} from '../layout/text.ts'
 import {pane} from './pane.ts'
 
 export interface DialogButton {
@@ -33,7 +34,8 @@ export function dialog(screen: Block, options: DialogOptions): Block {
   const room = Math.max(1, screen.length - 2 - buttons.length - fields.length)
   const lines = [...scrolledBody(options.body, room, options.scroll ?? 0), ...fields, ...buttons]
   const frame = pane(lines, {
-    title: options.title,
+    // The name of the environment is more important than the end of a long title.
+    title: truncate(options.title, Math.max(12, width - 8 - lineWidth(options.note ?? blank))),
     ...(options.note ? {note: options.note} : {}),
     width,
     height: Math.min(screen.length, lines.length + 2),

@@ -57,7 +57,8 @@ export const start = defineOverlay<Start, Omit<Start, 'form'>>({
       width: DIALOG_WIDTH,
       body: [
         blank,
-        ...words(state, `${plan.summary}.`.replace(/\.\.$/, '.')),
+        // The plan below says it too: where there is little room, what is touched comes first.
+        ...(state.rows < 30 ? [] : words(state, `${plan.summary}.`.replace(/\.\.$/, '.'))),
         ...words(state, paramText(plan.params), 'bold', 3),
         ...words(state, `Confirmation required: ${plan.start.reason}.`, 'dim', 2),
         ...listed(state, touchedBy(plan), {heading: `This touches, ${stepCounts(plan)}`}),

@@ -76,8 +76,8 @@ const compact: readonly Column<AlertRow>[] = [
   },
   {
     title: 'SUBJECT',
-    width: 12,
-    grow: 1,
+    width: 17,
+    grow: 2,
     max: 24,
     rank: 1,
     cell: row => [span(targetName(row.subject), row.state === 'firing' ? 'bold' : 'plain')],

@@ -1,6 +1,5 @@
 import type {AuditRecord} from '../../audit/record.ts'
 import type {Actor} from '../../identity/actor.ts'
-import type {Line} from '../layout/line.ts'
 import {blank, span} from '../layout/line.ts'
 import {absolute, clockTime, shortAge} from '../components/age.ts'
 import {facts, heading, paragraph} from '../components/facts.ts'
@@ -76,16 +75,14 @@ export const auditPane = definePane({
   copy: record => JSON.stringify(record),
   details: (record, view) => {
     const {actor} = record
-    const identity: Line = [
-      span(actor.name, 'bold'),
-      span(` · ${evidenceOf(actor)} · from ${actor.from} on ${actor.host}`, 'dim'),
-    ]
     return [
       ...facts(
         [
           ['action', `${record.action} (${record.phase})`],
           ['target', record.target],
-          ['who', identity],
+          ['who', [span(actor.name, 'bold')]],
+          ['', evidenceOf(actor)],
+          ['from', `${actor.from} on ${actor.host}`],
           ['ssh key', actor.sshKey],
           ['when', absolute(record.at)],
           ['why', record.reason],
@@ -95,7 +92,7 @@ export const auditPane = definePane({
           ],
           ['run', record.run === undefined ? undefined : `${record.run}${record.step ? `, step ${record.step}` : ''}`],
           ['environment', record.environment],
-          ['previous hash', [span(record.prev, 'dim')]],
+          ['previous hash', record.prev],
         ],
         view.width,
       ),
