@@ -2,6 +2,7 @@ import {messageOf} from '../errors.ts'
 import type {Finding, Health, Target} from '../monitors/sample.ts'
 import {escapeLine} from '../text/escape.ts'
 import {formatDuration} from '../units/duration.ts'
+import {untilAborted} from '../units/until-aborted.ts'
 import type {Clock} from '../units/clock.ts'
 import {openCatalog} from './catalog.ts'
 import {readDrills} from './drill-ops.ts'
@@ -44,8 +45,9 @@ async function lookAtCatalog(source: BackupSource, tools: TargetTools, signal: A
     storages.open(source.backup.storage, {folder: folderOf(source.backup), secret: tools.secret}),
   )
   try {
-    const entries = await unlessLate(catalog.list(signal), signal)
-    const [drill] = await unlessLate(readDrills(catalog.storage, 1, signal), signal)
+    // A file system that hangs (NFS) does not answer an abort: it is left behind.
+    const entries = await untilAborted(signal, catalog.list(signal))
+    const [drill] = await untilAborted(signal, readDrills(catalog.storage, 1))
     const now = clock.now()
     const newest = newestGood(entries)
     const totalBytes = entries.reduce((sum, entry) => sum + entry.storedBytes, 0)
@@ -105,17 +107,3 @@ export function judgeCatalog(
 }
 
 const percent = (change: number): string => `${Math.round((1 + change) * 100)} %`
-
-/** A file system that hangs (NFS) does not answer an abort: it is left behind. */
-async function unlessLate<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const stop = (): void => late.reject(new Error('no answer in time'))
-  if (signal.aborted) stop()
-  signal.addEventListener('abort', stop, {once: true})
-  work.catch(() => undefined)
-  try {
-    return await Promise.race([work, late.promise])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
-}

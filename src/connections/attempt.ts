@@ -22,24 +22,3 @@ export async function attemptLook(clock: Clock, signal: AbortSignal, look: () =>
     return complete({status: 'down', reason: reasonOf(signal.aborted ? signal.reason : thrown)})
   }
 }
-
-/** Rejects with the signal's reason as soon as it is aborted, whatever `work` does; `stop` is told to give up. */
-export async function untilAborted<T>(signal: AbortSignal, work: Promise<T>, stop: () => void): Promise<T> {
-  signal.throwIfAborted()
-  let cut: () => void = () => undefined
-  const aborted = new Promise<never>((_, reject) => {
-    cut = () => {
-      stop()
-      reject(signal.reason as Error)
-    }
-    signal.addEventListener('abort', cut, {once: true})
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', cut)
-    // The loser may still reject, and nobody is left to hear it.
-    work.catch(() => undefined)
-    aborted.catch(() => undefined)
-  }
-}

@@ -1,6 +1,6 @@
 import type {Redis} from 'ioredis'
 import {safeAddress} from './address.ts'
-import {untilAborted} from './attempt.ts'
+import {untilAborted} from '../units/until-aborted.ts'
 
 /** One Redis connection, opened on first use and kept between looks; it never reconnects behind anybody's back. */
 export interface KeptRedis {

@@ -1,6 +1,6 @@
 import {lookup} from 'node:dns/promises'
 import {isIP} from 'node:net'
-import {untilAborted} from '../attempt.ts'
+import {untilAborted} from '../../units/until-aborted.ts'
 import {faultOf} from './fault.ts'
 import {type HostEntry, isSocket} from './hosts.ts'
 
@@ -13,7 +13,7 @@ export async function addressesOf(entry: HostEntry, signal: AbortSignal): Promis
   }
   if (entry.host.startsWith('@')) throw new Error('sockets in the abstract name space are not supported by opsconsole')
   if (isSocket(entry)) return [entry.host]
-  const found = await untilAborted(signal, lookup(entry.host, {all: true}), () => undefined)
+  const found = await untilAborted(signal, lookup(entry.host, {all: true}))
   return found.map(({address}) => address)
 }
 

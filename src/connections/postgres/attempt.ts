@@ -2,7 +2,7 @@ import type {Client} from 'pg'
 import {once} from 'node:events'
 import {connect} from 'node:net'
 import type {ConnectionOptions} from 'node:tls'
-import {untilAborted} from '../attempt.ts'
+import {untilAborted} from '../../units/until-aborted.ts'
 import type {Conninfo} from './conninfo.ts'
 import type {HostEntry} from './hosts.ts'
 import {passwordOf} from './password.ts'
@@ -114,7 +114,7 @@ const sqlState = (error: unknown): string | undefined => {
 async function unreachable(address: string, port: number, signal: AbortSignal): Promise<Failed | undefined> {
   const socket = connect({host: address, port})
   try {
-    await untilAborted(signal, once(socket, 'connect'), () => undefined)
+    await untilAborted(signal, once(socket, 'connect'))
     return undefined
   } catch (error) {
     return {stage: 'network', error, code: undefined, noTls: false}

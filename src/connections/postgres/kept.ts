@@ -1,7 +1,7 @@
 import type {Client} from 'pg'
 import {OpsError} from '../../errors.ts'
 import {escapeLine} from '../../text/escape.ts'
-import {untilAborted} from '../attempt.ts'
+import {untilAborted} from '../../units/until-aborted.ts'
 import {reasonOf} from '../reason.ts'
 import {addressOfHosts} from './address.ts'
 import {readConninfo} from './conninfo.ts'

@@ -1,7 +1,8 @@
 import net from 'node:net'
-import {attemptLook, untilAborted} from '../../connections/attempt.ts'
+import {attemptLook} from '../../connections/attempt.ts'
 import type {Found} from '../../connections/attempt.ts'
 import {escapeLine} from '../../text/escape.ts'
+import {untilAborted} from '../../units/until-aborted.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
 import type {TcpProbeSpec} from './schema.ts'
 

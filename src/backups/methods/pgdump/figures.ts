@@ -1,6 +1,7 @@
 import type {Client} from 'pg'
 import type {TableFigures} from '../../manifest.ts'
 import {quoteName} from '../../../connections/postgres/quote.ts'
+import {untilAborted} from '../../../units/until-aborted.ts'
 
 /**
  * Row counts and checksums of every table whose rows pg_dump copies: ordinary tables and leaves of partitioned ones,
@@ -88,22 +89,10 @@ export async function readFigures(
     options.signal.throwIfAborted()
     options.progress?.(figures.length, tables.rows.length)
     const hash = options.hashes?.get(`${table.schema}.${table.name}`) ?? (table.plain ? 'record' : 'text')
-    figures.push(await unlessAborted(readTable(client, {...table, hash}), options.signal))
+    // A long scan is not waited for: closing the session afterwards ends it on the server.
+    figures.push(await untilAborted(options.signal, readTable(client, {...table, hash})))
   }
   return figures
-}
-
-/** A long scan is not waited for: closing the session afterwards ends it on the server. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const stopped = Promise.withResolvers<never>()
-  const stop = (): void => stopped.reject(signal.reason)
-  signal.addEventListener('abort', stop, {once: true})
-  try {
-    return await Promise.race([work, stopped.promise])
-  } finally {
-    signal.removeEventListener('abort', stop)
-    work.catch(() => undefined)
-  }
 }
 
 async function readTable(client: Client, table: Pick<TableFigures, 'schema' | 'name' | 'hash'>): Promise<TableFigures> {
