@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
-import {countersIn, healthIn, parseInfo, persistenceIn, ratesSince, roleIn} from './info.ts'
+import {countersIn, healthIn, persistenceIn, ratesSince, roleIn} from './info.ts'
+import {parseInfo} from '../connections/redis-info.ts'
 import {hitRatesOf} from './target.ts'
 
 const info = (fields: Readonly<Record<string, string | number>>) =>

@@ -1,18 +1,5 @@
+import {type Info, numberIn, troublesIn, wordIn} from '../connections/redis-info.ts'
 import type {Health} from '../monitors/sample.ts'
-import {escapeLine} from '../text/escape.ts'
-import {formatBytes} from '../units/bytes.ts'
-
-export type Info = ReadonlyMap<string, string>
-
-/** `name:value` lines of INFO. */
-export function parseInfo(text: string): Info {
-  const fields = new Map<string, string>()
-  for (const line of text.split(/\r?\n/)) {
-    const colon = line.indexOf(':')
-    if (colon > 0 && !line.startsWith('#')) fields.set(line.slice(0, colon), line.slice(colon + 1))
-  }
-  return fields
-}
 
 /** Counters of one server process at one moment. Another `run` means that they began anew. */
 export interface CacheCounters {
@@ -24,8 +11,6 @@ export interface CacheCounters {
   readonly evicted: number
   readonly expired: number
 }
-
-const numberIn = (info: Info, name: string): number => Number(info.get(name) ?? 0) || 0
 
 export const countersIn = (info: Info, ms: number): CacheCounters => ({
   run: info.get('run_id') ?? '',
@@ -65,24 +50,13 @@ export function ratesSince(before: CacheCounters | undefined, now: CacheCounters
   }
 }
 
-/** Share of maxmemory from which a server that evicts nothing is close to refusing writes. */
-const NEARLY_FULL = 0.95
-
 /** What is wrong inside, by INFO. Hit rate is not judged here: that is for alert rules. */
 export function healthIn(info: Info): {readonly status: Health; readonly reason: string} {
-  const [used, limit] = [numberIn(info, 'used_memory'), numberIn(info, 'maxmemory')]
-  const problems: string[] = []
-  if (info.get('loading') === '1') problems.push('it is loading its data')
-  if (limit > 0 && used > limit * NEARLY_FULL && info.get('maxmemory_policy') === 'noeviction')
-    problems.push(`memory is nearly full (${formatBytes(used)} of ${formatBytes(limit)}) and nothing is evicted`)
-  if ((info.get('rdb_last_bgsave_status') ?? 'ok') !== 'ok') problems.push('the last snapshot failed')
-  if ((info.get('aof_last_write_status') ?? 'ok') !== 'ok') problems.push('writing the append-only file failed')
-  if (info.get('role') === 'slave' && info.get('master_link_status') !== 'up')
-    problems.push('the link to the master is down')
-  const role = escapeLine(info.get('role') ?? 'unknown', 20)
-  return problems.length === 0
+  const troubles = troublesIn(info)
+  const role = wordIn(info, 'role')
+  return troubles.length === 0
     ? {status: 'up', reason: `answers as ${role === 'slave' ? 'replica' : role}`}
-    : {status: 'degraded', reason: problems.join('; ')}
+    : {status: 'degraded', reason: troubles.map(({reason}) => reason).join('; ')}
 }
 
 /** Figures that need no look before. */
@@ -94,7 +68,7 @@ export const figuresIn = (info: Info) => ({
 })
 
 export const roleIn = (info: Info): string => {
-  const role = escapeLine(info.get('role') ?? 'unknown', 20)
+  const role = wordIn(info, 'role')
   const replicas = numberIn(info, 'connected_slaves')
   if (role === 'slave') return 'replica'
   return replicas === 0 ? role : `${role}, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`

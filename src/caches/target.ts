@@ -2,22 +2,12 @@ import {addressOfRef} from '../connections/address.ts'
 import {attemptLook} from '../connections/attempt.ts'
 import type {Found} from '../connections/attempt.ts'
 import {keepRedis} from '../connections/redis.ts'
+import {type Info, parseInfo, versionIn} from '../connections/redis-info.ts'
 import type {Target} from '../monitors/sample.ts'
-import {escapeLine} from '../text/escape.ts'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Clock} from '../units/clock.ts'
 import type {CacheConfig} from './config.ts'
-import {
-  type CacheCounters,
-  countersIn,
-  figuresIn,
-  healthIn,
-  type Info,
-  parseInfo,
-  persistenceIn,
-  ratesSince,
-  roleIn,
-} from './info.ts'
+import {type CacheCounters, countersIn, figuresIn, healthIn, persistenceIn, ratesSince, roleIn} from './info.ts'
 import {bestCount, countOn, type LiveCount, nothingCounted} from './live-count.ts'
 import type {CacheRow} from './rows.ts'
 import {type CacheServer, cacheServer} from './server.ts'
@@ -106,16 +96,11 @@ export async function lookAtCache(
       ...healthIn(info),
       latencyMs,
       values: valuesOf(info, {...rates, slowlogLength, keys}),
-      ...versionOf(info),
+      ...versionIn(info),
       detail,
     },
     next: {counters, published, count},
   }
-}
-
-const versionOf = (info: Info): {version?: string} => {
-  const version = info.get('redis_version')
-  return version === undefined ? {} : {version: escapeLine(version, 40)}
 }
 
 /** Figures that are kept in history; those that are not known are left out. */

@@ -3,7 +3,8 @@ import {deadline, eventually, probeTools} from '../../../test/probe-tools.ts'
 import type {RedisServer} from '../../../test/servers/redis.ts'
 import {startRedis} from '../../../test/servers/redis.ts'
 import {redisProbe} from './driver.ts'
-import {parseInfo, readInfo} from './probe.ts'
+import {parseInfo} from '../../connections/redis-info.ts'
+import {readInfo} from './probe.ts'
 
 const servers: RedisServer[] = []
 afterAll(() => Promise.all(servers.map(server => server.stop())))
@@ -55,6 +56,11 @@ test('a wrong password is down and does not show in the finding', async () => {
 test('a secret that cannot be read is down with that reason', async () => {
   const probe = redisProbe.open({type: 'redis', url: {env: 'NOWHERE'}}, probeTools)
   expect(await probe.look(deadline(5000))).toMatchObject({status: 'down', reason: 'no such secret'})
+})
+
+test('full memory is as it should be where keys are evicted', () => {
+  const info = parseInfo('maxmemory:100\nused_memory:100\nmaxmemory_policy:allkeys-lru')
+  expect(readInfo(info)).toMatchObject({status: 'up', checks: [{name: 'memory', status: 'up'}, {name: 'persistence'}]})
 })
 
 test.each([

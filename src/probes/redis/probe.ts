@@ -4,8 +4,16 @@ import {attemptLook} from '../../connections/attempt.ts'
 import type {Found} from '../../connections/attempt.ts'
 import {reasonOf} from '../../connections/reason.ts'
 import {keepRedis} from '../../connections/redis.ts'
+import {
+  type Info,
+  numberIn,
+  parseInfo,
+  type Trouble,
+  troublesIn,
+  versionIn,
+  wordIn,
+} from '../../connections/redis-info.ts'
 import type {Check} from '../../monitors/sample.ts'
-import {escapeLine} from '../../text/escape.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
 import type {RedisProbeSpec} from './schema.ts'
@@ -36,48 +44,31 @@ async function inspect(redis: Redis): Promise<Found> {
   }
 }
 
-/** `name:value` lines of INFO. */
-export function parseInfo(text: string): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>()
-  for (const line of text.split('\r\n')) {
-    const colon = line.indexOf(':')
-    if (colon > 0 && !line.startsWith('#')) fields.set(line.slice(0, colon), line.slice(colon + 1))
-  }
-  return fields
-}
-
 /** A finding from INFO: loading, a broken replication link, failed persistence and full memory are degraded. */
-export function readInfo(info: ReadonlyMap<string, string>): Found {
-  const number = (name: string): number => Number(info.get(name) ?? 0)
-  const used = number('used_memory')
-  const limit = number('maxmemory')
-  const role = escapeLine(info.get('role') ?? 'unknown', 20)
-  const checks: Check[] = [
-    {name: 'memory', status: limit > 0 && used >= limit ? 'degraded' : 'up', detail: memory(used, limit)},
-    {
-      name: 'persistence',
-      status: ['rdb_last_bgsave_status', 'aof_last_write_status'].some(field => (info.get(field) ?? 'ok') !== 'ok')
-        ? 'degraded'
-        : 'up',
-      detail: `snapshot ${escapeLine(info.get('rdb_last_bgsave_status') ?? 'unknown', 20)}`,
-    },
-  ]
-  if (role === 'slave')
-    checks.push({
-      name: 'replication',
-      status: info.get('master_link_status') === 'up' ? 'up' : 'degraded',
-      detail: `link to master ${escapeLine(info.get('master_link_status') ?? 'unknown', 20)}`,
-    })
-  if (info.get('loading') === '1')
-    checks.unshift({name: 'loading', status: 'degraded', detail: 'loading its data from disk'})
-  const wrong = checks.filter(check => check.status !== 'up')
-  const version = info.get('redis_version')
+export function readInfo(info: Info): Found {
+  const troubles = troublesIn(info)
+  const check = (part: Trouble['part'], detail: string): Check => {
+    const wrong = troubles.filter(trouble => trouble.part === part)
+    return wrong.length === 0
+      ? {name: part, status: 'up', detail}
+      : {name: part, status: 'degraded', detail: wrong.map(({reason}) => reason).join('; ')}
+  }
+  const role = wordIn(info, 'role')
   return {
-    status: wrong.length > 0 ? 'degraded' : 'up',
-    reason: wrong.length > 0 ? wrong.map(check => `${check.name}: ${check.detail}`).join('; ') : role,
-    checks,
-    values: {usedBytes: used, clients: number('connected_clients'), opsPerSecond: number('instantaneous_ops_per_sec')},
-    ...(version === undefined ? {} : {version: escapeLine(version, 40)}),
+    status: troubles.length > 0 ? 'degraded' : 'up',
+    reason: troubles.length > 0 ? troubles.map(({reason}) => reason).join('; ') : role,
+    checks: [
+      ...(info.get('loading') === '1' ? [check('loading', '')] : []),
+      check('memory', memory(numberIn(info, 'used_memory'), numberIn(info, 'maxmemory'))),
+      check('persistence', `snapshot ${wordIn(info, 'rdb_last_bgsave_status')}`),
+      ...(role === 'slave' ? [check('replication', `link to master ${wordIn(info, 'master_link_status')}`)] : []),
+    ],
+    values: {
+      usedBytes: numberIn(info, 'used_memory'),
+      clients: numberIn(info, 'connected_clients'),
+      opsPerSecond: numberIn(info, 'instantaneous_ops_per_sec'),
+    },
+    ...versionIn(info),
   }
 }
 

@@ -1,0 +1,58 @@
+import {escapeLine} from '../text/escape.ts'
+import {formatBytes} from '../units/bytes.ts'
+
+/** What a Redis server says of itself: the fields of INFO. */
+export type Info = ReadonlyMap<string, string>
+
+/** `name:value` lines of INFO. */
+export function parseInfo(text: string): Info {
+  const fields = new Map<string, string>()
+  for (const line of text.split(/\r?\n/)) {
+    const colon = line.indexOf(':')
+    if (colon > 0 && !line.startsWith('#')) fields.set(line.slice(0, colon), line.slice(colon + 1))
+  }
+  return fields
+}
+
+/** 0 when the field is missing or not a number. */
+export const numberIn = (info: Info, name: string): number => Number(info.get(name) ?? 0) || 0
+
+/** A field for people. */
+export const wordIn = (info: Info, name: string): string => escapeLine(info.get(name) ?? 'unknown', 20)
+
+export const versionIn = (info: Info): {readonly version?: string} => {
+  const version = info.get('redis_version')
+  return version === undefined ? {} : {version: escapeLine(version, 40)}
+}
+
+/** Share of maxmemory from which a server that evicts nothing is close to refusing writes. */
+const NEARLY_FULL = 0.95
+
+export interface Trouble {
+  readonly part: 'loading' | 'memory' | 'persistence' | 'replication'
+  readonly reason: string
+}
+
+/** What is wrong inside. Full memory is as it should be where keys are evicted. */
+export function troublesIn(info: Info): readonly Trouble[] {
+  const [used, limit] = [numberIn(info, 'used_memory'), numberIn(info, 'maxmemory')]
+  const evicts = (info.get('maxmemory_policy') ?? 'noeviction') !== 'noeviction'
+  const found: Trouble[] = []
+  const add = (part: Trouble['part'], wrong: boolean, reason: string): void => {
+    if (wrong) found.push({part, reason})
+  }
+  add('loading', info.get('loading') === '1', 'it is loading its data')
+  add(
+    'memory',
+    limit > 0 && used > limit * NEARLY_FULL && !evicts,
+    `memory is nearly full (${formatBytes(used)} of ${formatBytes(limit)}) and nothing is evicted`,
+  )
+  add('persistence', (info.get('rdb_last_bgsave_status') ?? 'ok') !== 'ok', 'the last snapshot failed')
+  add('persistence', (info.get('aof_last_write_status') ?? 'ok') !== 'ok', 'writing the append-only file failed')
+  add(
+    'replication',
+    info.get('role') === 'slave' && info.get('master_link_status') !== 'up',
+    'the link to the master is down',
+  )
+  return found
+}
