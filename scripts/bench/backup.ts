@@ -15,6 +15,7 @@ import {openCatalog} from '../../src/backups/catalog.ts'
 import {backupSchema} from '../../src/backups/config.ts'
 import {createBackup} from '../../src/backups/create.ts'
 import {readConninfo} from '../../src/connections/postgres/conninfo.ts'
+import {openPgdump} from '../../src/backups/methods/pgdump/pgdump.ts'
 import type {BackupSource} from '../../src/backups/source.ts'
 import {directoryStorage} from '../../src/backups/storage/dir/dir.ts'
 import {databaseSchema} from '../../src/databases/config.ts'
@@ -86,6 +87,15 @@ try {
       },
     ),
   )
+  const connection = await readConninfo(url)
+  const method = openPgdump({
+    binaries: undefined,
+    access: {
+      live: async () => connection,
+      admin: async () => connection,
+      look: () => Promise.reject(new Error('nothing is asked here')),
+    },
+  })
   const tools = {
     signal: new AbortController().signal,
     clock: systemClock,
@@ -106,7 +116,7 @@ try {
     shell.push(performance.now() - begun)
     sizes.shell = statSync(output).size
     const started = performance.now()
-    const manifest = await createBackup({source, catalog, connection: await readConninfo(url), tools})
+    const manifest = await createBackup({source, catalog, method, tools})
     ours.push(performance.now() - started)
     sizes.plain = manifest.plainBytes ?? 0
     sizes.stored = manifest.storedBytes

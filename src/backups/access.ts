@@ -3,19 +3,8 @@ import {type Conninfo, readConninfo} from '../connections/postgres/conninfo.ts'
 import {withSession} from '../connections/postgres/session.ts'
 import {OpsError} from '../errors.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
+import type {LiveDatabase} from './methods/method.ts'
 import type {BackupSource} from './source.ts'
-
-/** What the live database looks like now, for plans and confirmations. */
-export interface LiveDatabase {
-  /** Its name on the server: what has to be typed. */
-  readonly name: string
-  readonly server: string
-  readonly exists: boolean
-  readonly bytes: number
-  readonly sessions: number
-  readonly serverVersion: string
-  readonly major: number
-}
 
 /** Ways into the database's server. The URLs are read when they are needed, so a changed secret counts at once. */
 export interface Access {

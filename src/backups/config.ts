@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {duration, environmentName, name, secret} from '../config/fields.ts'
+import {methods} from './methods/registry.ts'
 import {storages} from './storage/registry.ts'
 
 /** A backup: what is copied, where it is kept, who can open it, how fresh it must be. */
@@ -7,7 +8,10 @@ export const backupSchema = z.strictObject({
   name: name('Unique name of the backup within its environment'),
   environment: environmentName,
   database: z.string().describe('Name of the database that is backed up'),
-  method: z.literal('pgdump').default('pgdump').describe('pgdump: logical, one database, custom format'),
+  method: z
+    .literal([...methods.types])
+    .default('pgdump')
+    .describe('pgdump: logical, one database, custom format'),
   storage: storages.schema.describe('Where backups are kept'),
   encryption: z
     .strictObject({

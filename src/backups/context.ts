@@ -1,6 +1,7 @@
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {Access} from './access.ts'
 import type {Catalog} from './catalog.ts'
+import type {BackupMethod} from './methods/method.ts'
 import type {BackupSource} from './source.ts'
 
 /** What the parts of `BackupOps` share. */
@@ -9,4 +10,5 @@ export interface OpsContext {
   readonly tools: OpsTools
   readonly catalog: Catalog
   readonly access: Access
+  readonly method: BackupMethod
 }

@@ -1,18 +1,11 @@
 import {randomBytes} from 'node:crypto'
-import type {Conninfo} from '../connections/postgres/conninfo.ts'
-import {withSession} from '../connections/postgres/session.ts'
-import {toolEnvironment} from '../connections/postgres/tool-environment.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import {escapeLine} from '../text/escape.ts'
 import {formatBytes} from '../units/bytes.ts'
 import {type Catalog, newBackupId} from './catalog.ts'
 import {type Manifest, storedName} from './manifest.ts'
-import {findProgram} from './methods/pgdump/binaries.ts'
-import {dumpArguments, streamDump} from './methods/pgdump/dump.ts'
-import {readFigures, settleSession} from './methods/pgdump/figures.ts'
-import {openSnapshot, type Snapshot} from './methods/pgdump/snapshot.ts'
-import {toolVersion} from './methods/pgdump/version.ts'
+import type {BackupMethod} from './methods/method.ts'
 import type {BackupSource} from './source.ts'
 import type {UnfinishedFile} from './storage/storage.ts'
 
@@ -21,7 +14,7 @@ export type CreateTools = Pick<OpsTools, 'signal' | 'clock' | 'log' | 'progress'
 export interface CreateOptions {
   readonly source: BackupSource
   readonly catalog: Catalog
-  readonly connection: Conninfo
+  readonly method: BackupMethod
   readonly tools: CreateTools
   readonly purpose?: Manifest['purpose']
 }
@@ -31,14 +24,13 @@ const CLEAN_UP_MS = 30_000
 const OURS: ReadonlySet<string> = new Set(['process/failed', 'backup/storage'])
 
 /** The command of a backup as it is recorded: what a person would type. */
-export const describeCreate = (source: BackupSource, connection: Conninfo): string =>
-  `pg_dump ${dumpArguments('SNAPSHOT').join(' ')} ${connection.database} | zstd -3 | age ${source.backup.encryption.recipients
+export const describeCreate = async (source: BackupSource, method: BackupMethod): Promise<string> =>
+  `${await method.takeCommand()} | age ${source.backup.encryption.recipients
     .map(recipient => `-r ${recipient}`)
     .join(' ')} > ${source.address}/ID.dump.zst.age`
 
 /**
- * Takes a backup. One snapshot serves both pg_dump and the figures in the manifest, so that the manifest describes
- * exactly what is in the file. The manifest is written last: until then the catalogue says incomplete.
+ * Takes a backup. The manifest is written last: until then the catalogue says incomplete.
  * Raises `backup/failed`, `database/unreachable`, `process/missing`; nothing is left behind then.
  */
 export async function createBackup(options: CreateOptions): Promise<Manifest> {
@@ -79,81 +71,24 @@ async function begin(catalog: Catalog, id: string, signal: AbortSignal): Promise
 }
 
 async function fill(options: CreateOptions, id: string, file: UnfinishedFile): Promise<Manifest> {
-  const {source, connection, tools} = options
+  const {source, method, tools} = options
   const {backup} = source
+  const {recipients} = backup.encryption
   const begun = tools.clock.monotonic()
-  return withSession(connection, tools.signal, async (client, reached) => {
-    await settleSession(client)
-    const takenAt = tools.clock.now()
-    const snapshot = await openSnapshot(client)
-    const program = await findProgram('pg_dump', snapshot.major, {directory: backup.drill.binaries})
-    tools.log(`backup ${id}: snapshot at ${snapshot.serverTime}, ${snapshot.lsn}`)
-    const [dump, tables, dumpVersion] = await together(tools.signal, signal => [
-      streamDump({
-        environment: toolEnvironment(connection, reached),
-        program,
-        snapshot: snapshot.name,
-        recipients: backup.encryption.recipients,
-        file,
-        signal,
-        progress: bounded(tools, snapshot.databaseBytes),
-        log: tools.log,
-      }),
-      readFigures(client, {signal}),
-      toolVersion(program, signal),
-    ])
-    return {
-      v: 1,
-      id,
-      backup: backup.name,
-      environment: backup.environment,
-      database: connection.database,
-      method: 'pgdump',
-      file: storedName(id),
-      ...dump,
-      takenAt,
-      finishedAt: takenAt,
-      durationMs: Math.round(tools.clock.monotonic() - begun),
-      ...described(snapshot),
-      dumpVersion,
-      recipients: backup.encryption.recipients,
-      tables: [...tables],
-      checks: backup.checks.map(check => ({...check})),
-      run: tools.run === '' ? null : tools.run,
-      purpose: options.purpose ?? 'regular',
-    }
-  })
-}
-
-const described = (
-  snapshot: Snapshot,
-): Pick<Manifest, 'databaseBytes' | 'serverTime' | 'lsn' | 'systemIdentifier' | 'serverVersion' | 'properties'> => ({
-  databaseBytes: snapshot.databaseBytes,
-  serverTime: snapshot.serverTime,
-  lsn: snapshot.lsn,
-  systemIdentifier: snapshot.systemIdentifier,
-  serverVersion: escapeLine(snapshot.serverVersion, 100),
-  properties: snapshot.properties,
-})
-
-/** Runs all at once; when one fails the others are stopped, and have ended when this raises. */
-async function together<T extends readonly Promise<unknown>[]>(
-  signal: AbortSignal,
-  start: (signal: AbortSignal) => readonly [...T],
-): Promise<{-readonly [Key in keyof T]: Awaited<T[Key]>}> {
-  const own = new AbortController()
-  const started = start(AbortSignal.any([signal, own.signal]))
-  try {
-    return await Promise.all(started)
-  } catch (error) {
-    own.abort()
-    await Promise.allSettled(started)
-    throw error
+  const log = (line: string): void => tools.log(`backup ${id}: ${line}`)
+  const taken = await method.take({file, recipients}, {...tools, log})
+  return {
+    v: 1,
+    id,
+    backup: backup.name,
+    environment: backup.environment,
+    file: storedName(id),
+    ...taken,
+    finishedAt: taken.takenAt,
+    durationMs: Math.round(tools.clock.monotonic() - begun),
+    recipients,
+    checks: backup.checks.map(check => ({...check})),
+    run: tools.run === '' ? null : tools.run,
+    purpose: options.purpose ?? 'regular',
   }
 }
-
-/** A dump is usually smaller than its database (it holds no indexes), so the total is only a ceiling. */
-const bounded =
-  (tools: CreateTools, total: number): ((done: number) => void) =>
-  done =>
-    tools.progress(Math.min(done, total), total, 'bytes')

@@ -1,6 +1,5 @@
 import type {OpsContext} from './context.ts'
 import {createBackup, describeCreate} from './create.ts'
-import {findProgram} from './methods/pgdump/binaries.ts'
 import type {BackupEntry} from './rows.ts'
 import {damagedError, verifyBackup, type Verification} from './verify.ts'
 
@@ -20,14 +19,11 @@ export function createMakingOps(context: OpsContext): MakingOps {
   async function verify(id: string): Promise<Verification> {
     if (tools.dryRun && id === DRY_ID) return unread
     const found = await catalog.manifest(id, tools.signal)
-    const major = Number.parseInt(found.manifest.dumpVersion, 10)
     const verification = await verifyBackup({
       storage: catalog.storage,
       found,
       identity: context.access.hasIdentity() ? await context.access.identity() : undefined,
-      program: await findProgram('pg_restore', Number.isNaN(major) ? 15 : major, {
-        directory: source.backup.drill.binaries,
-      }),
+      method: context.method,
       signal: tools.signal,
       progress: (done, total) => tools.progress(done, total, 'bytes'),
       now: () => tools.clock.monotonic(),
@@ -58,10 +54,9 @@ export function createMakingOps(context: OpsContext): MakingOps {
   return {
     verify,
     async create(purpose = 'regular') {
-      const connection = await context.access.live()
       const make = async (signal: AbortSignal): Promise<string> =>
-        (await createBackup({source, catalog, connection, purpose, tools: {...tools, signal}})).id
-      const id = await tools.act(describeCreate(source, connection), make, undefined)
+        (await createBackup({source, catalog, method: context.method, purpose, tools: {...tools, signal}})).id
+      const id = await tools.act(await describeCreate(source, context.method), make, undefined)
       const entries = await catalog.list(tools.signal)
       return entries.find(entry => entry.id === id) ?? printed(tools.clock.now())
     },

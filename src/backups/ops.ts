@@ -1,9 +1,11 @@
 import type {OpsTools} from '../kinds/ops-tools.ts'
-import {databaseAccess, type LiveDatabase} from './access.ts'
+import {databaseAccess} from './access.ts'
 import {openCatalog} from './catalog.ts'
 import {createDrillOps, type DrillOps} from './drill-ops.ts'
 import {createKeepingOps, type KeepingOps} from './keeping-ops.ts'
 import {createMakingOps, type MakingOps} from './making-ops.ts'
+import type {LiveDatabase} from './methods/method.ts'
+import {methods} from './methods/registry.ts'
 import {createRestoreOps, type RestoreOps} from './restore-ops.ts'
 import {createSwapOps, type SwapOps} from './swap-ops.ts'
 import {backupSource, type BackupsConfig, folderOf} from './source.ts'
@@ -34,7 +36,9 @@ export function createBackupOps(config: BackupsConfig, tools: OpsTools, name?: s
   const source = backupSource(config, tools.environment.name, name)
   const {backup} = source
   const catalog = openCatalog(source, storages.open(backup.storage, {folder: folderOf(backup), secret: tools.secret}))
-  const context: OpsContext = {source, tools, catalog, access: databaseAccess(source, tools)}
+  const access = databaseAccess(source, tools)
+  const method = methods.open(methods.schema.parse({type: backup.method}), {access, binaries: backup.drill.binaries})
+  const context: OpsContext = {source, tools, catalog, access, method}
   return {
     name: backup.name,
     environment: backup.environment,
@@ -44,7 +48,7 @@ export function createBackupOps(config: BackupsConfig, tools: OpsTools, name?: s
     rpoMs: backup.rpo,
     dryRun: tools.dryRun,
     objectives: {rtoMs: backup.drill.rto, rpoMs: backup.drill.rpo},
-    live: () => context.access.look(),
+    live: () => method.live(),
     ...createKeepingOps(context),
     ...createMakingOps(context),
     ...createRestoreOps(context),

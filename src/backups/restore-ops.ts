@@ -1,18 +1,7 @@
-import type {Conninfo} from '../connections/postgres/conninfo.ts'
-import {withSession} from '../connections/postgres/session.ts'
 import {OpsError} from '../errors.ts'
 import type {OpsContext} from './context.ts'
-import {findProgram} from './methods/pgdump/binaries.ts'
-import {type Proof, proveCopy} from './prove.ts'
-import {analyzeDatabase, createDatabaseLike, dropDatabase, restoreArguments, restoreInto} from './restore.ts'
-import {type ScratchServer, scratchConnection} from './scratch.ts'
-
-/** Where a copy goes: a database of the live server, or of a scratch server. */
-export interface CopyPlace {
-  readonly database: string
-  /** The live database's server when left out. */
-  readonly scratch?: ScratchServer
-}
+import type {CopyPlace, Proof} from './methods/method.ts'
+import {restoreInto} from './restore.ts'
 
 /** Bringing a backup back, beside what is live until it has been proved. */
 export interface RestoreOps {
@@ -31,17 +20,12 @@ export interface RestoreOps {
 }
 
 export function createRestoreOps(context: OpsContext): RestoreOps {
-  const {tools, access} = context
-  const server = async (place: CopyPlace): Promise<Conninfo> =>
-    place.scratch === undefined ? access.admin() : scratchConnection(place.scratch)
-  const copy = async (place: CopyPlace): Promise<Conninfo> => ({...(await server(place)), database: place.database})
-
-  const prove = async (id: string, place: CopyPlace): Promise<Proof> => proveCopyOf(context, id, await copy(place))
+  const {tools, method} = context
+  const prove = (id: string, place: CopyPlace): Promise<Proof> => proveCopyOf(context, id, place)
 
   return {
     prove,
-    restore: async (id, place) =>
-      restoreCopy(context, id, {place, admin: await server(place), into: await copy(place)}),
+    restore: (id, place) => restoreCopy(context, id, place),
     async requireEqual(id, place) {
       const proof = await prove(id, place)
       if (proof.ok) return proof
@@ -50,22 +34,15 @@ export function createRestoreOps(context: OpsContext): RestoreOps {
       })
     },
     async analyze(place) {
-      const into = await copy(place)
-      await tools.act(`ANALYZE (database ${place.database})`, signal => analyzeDatabase(into, signal), undefined)
+      await tools.act(`ANALYZE (database ${place.database})`, signal => method.analyze(place, signal), undefined)
     },
     async dropCopy(place) {
-      const admin = await server(place)
-      await tools.act(
-        `DROP DATABASE IF EXISTS ${place.database}`,
-        signal => dropDatabase(admin, place.database, signal),
-        undefined,
-      )
+      await tools.act(`DROP DATABASE IF EXISTS ${place.database}`, signal => method.drop(place, signal), undefined)
     },
     async firstWrite(place) {
-      const into = await copy(place)
       await tools.act(
         `CREATE TABLE, INSERT, DROP TABLE (database ${place.database})`,
-        signal => writeOnce(into, signal),
+        signal => method.writeOnce(place, signal),
         undefined,
       )
       return tools.clock.now()
@@ -73,37 +50,21 @@ export function createRestoreOps(context: OpsContext): RestoreOps {
   }
 }
 
-async function restoreCopy(
-  context: OpsContext,
-  id: string,
-  to: {readonly place: CopyPlace; readonly admin: Conninfo; readonly into: Conninfo},
-): Promise<void> {
-  const {source, catalog, tools} = context
-  const {place, admin, into} = to
+async function restoreCopy(context: OpsContext, id: string, place: CopyPlace): Promise<void> {
+  const {source, catalog, tools, method} = context
   const found = await catalog.manifest(id, tools.signal)
   const identity = await context.access.identity()
-  const major = Number.parseInt(found.manifest.dumpVersion, 10)
-  const program = await findProgram('pg_restore', Number.isNaN(major) ? 15 : major, {
-    directory: source.backup.drill.binaries,
-  })
-  const command = `age -d ${source.address}/${found.manifest.file} | zstd -d | pg_restore ${restoreArguments(place.database).join(' ')}`
+  const command = `age -d ${source.address}/${found.manifest.file} | ${method.fillCommand(place)}`
   await tools.act(
     `CREATE DATABASE ${place.database}; ${command}`,
     async signal => {
-      const createRoles = place.scratch !== undefined
-      await createDatabaseLike({
-        admin,
-        name: place.database,
-        properties: found.manifest.properties,
-        createRoles,
-        signal,
-      })
+      await method.prepare(found.manifest, place, signal)
       await restoreInto({
         storage: catalog.storage,
         found,
         identity,
-        program,
-        into,
+        method,
+        place,
         signal,
         progress: (done, total) => tools.progress(done, total, 'bytes'),
         log: tools.log,
@@ -113,14 +74,12 @@ async function restoreCopy(
   )
 }
 
-async function proveCopyOf(context: OpsContext, id: string, copy: Conninfo): Promise<Proof> {
-  const {source, catalog, tools} = context
+async function proveCopyOf(context: OpsContext, id: string, place: CopyPlace): Promise<Proof> {
+  const {source, catalog, tools, method} = context
   if (tools.dryRun) return uncompared
   const found = await catalog.manifest(id, tools.signal)
-  const proof = await proveCopy({
-    manifest: found.manifest,
+  const proof = await method.prove(found.manifest, place, {
     checks: source.backup.checks,
-    copy,
     signal: tools.signal,
     progress: (done, total) => tools.progress(done, total, 'tables'),
     now: () => tools.clock.monotonic(),
@@ -131,7 +90,7 @@ async function proveCopyOf(context: OpsContext, id: string, copy: Conninfo): Pro
     at: tools.clock.now(),
     ok: proof.ok,
     reason: proof.reason,
-    into: copy.database,
+    into: place.database,
     tables: proof.tables,
     rows: proof.rows,
     durationMs: Math.round(proof.durationMs),
@@ -154,14 +113,4 @@ const uncompared: Proof = {
   differences: [],
   reason: 'dry run: there is nothing to compare',
   durationMs: 0,
-}
-
-/** A durable write through a new session, the way an application would come. */
-async function writeOnce(into: Conninfo, signal: AbortSignal): Promise<void> {
-  await withSession(into, signal, async client => {
-    await client.query('SET synchronous_commit = on')
-    await client.query('CREATE TABLE public.opsconsole_first_write (at timestamptz NOT NULL)')
-    await client.query('INSERT INTO public.opsconsole_first_write VALUES (now())')
-    await client.query('DROP TABLE public.opsconsole_first_write')
-  })
 }

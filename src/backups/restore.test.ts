@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {Client} from 'pg'
 import {type BackupBench, startBackupBench} from '../../test/servers/backup-bench.ts'
-import {createStatements} from './restore.ts'
+import {createStatements} from './methods/pgdump/database.ts'
 
 let bench: BackupBench
 beforeAll(async () => {

@@ -3,7 +3,8 @@ import {messageOf, OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import type {FoundManifest} from './manifest.ts'
 import {openSealed, SealError} from './encryption/open.ts'
-import {countBytes, pour} from './methods/pgdump/pour.ts'
+import type {BackupMethod} from './methods/method.ts'
+import {countBytes} from './count-bytes.ts'
 import type {BackupStorage} from './storage/storage.ts'
 
 /** What is wrong with a backup, by name. */
@@ -25,16 +26,15 @@ export interface VerifyOptions {
   readonly found: FoundManifest
   /** age identity; undefined: only the stored bytes can be checked. */
   readonly identity: string | undefined
-  /** Path of pg_restore. */
-  readonly program: string
+  readonly method: BackupMethod
   readonly signal: AbortSignal
   readonly progress: (done: number, total: number) => void
   readonly now: () => number
 }
 
 /**
- * Reads a backup to its end: size, digest of the stored bytes, then decryption, decompression and pg_restore's own
- * reading of every row (listing would not do: `pg_restore -l` accepts a file cut in half). Changes nothing.
+ * Reads a backup to its end: size, digest of the stored bytes, then decryption, decompression and the method's own
+ * reading of every row (a list would not do: `pg_restore -l` accepts a file cut in half). Changes nothing.
  */
 export async function verifyBackup(options: VerifyOptions): Promise<Verification> {
   const begun = options.now()
@@ -108,7 +108,7 @@ async function whereAltered(options: VerifyOptions, bytes: number): Promise<stri
   }
 }
 
-/** Decrypts, decompresses and lets pg_restore read everything into nothing. */
+/** Decrypts, and lets the method read everything into nothing. */
 async function readThrough(
   options: VerifyOptions,
   identity: string,
@@ -117,11 +117,7 @@ async function readThrough(
   const {manifest} = options.found
   try {
     const counted = countBytes(options.storage.read(manifest.file, {signal: options.signal}), progress)
-    await pour({
-      source: openSealed(counted, [identity]),
-      argv: [options.program, '--file=/dev/null'],
-      signal: options.signal,
-    })
+    await options.method.check(openSealed(counted, [identity]), manifest, options.signal)
     return undefined
   } catch (error) {
     options.signal.throwIfAborted()

@@ -1,21 +1,10 @@
-import type {Conninfo} from '../connections/postgres/conninfo.ts'
-import {withSession} from '../connections/postgres/session.ts'
-import {messageOf} from '../errors.ts'
-import {escapeLine} from '../text/escape.ts'
-import type {Manifest} from './manifest.ts'
-import {compareFigures, readFigures, settleSession, type TableDifference} from './methods/pgdump/figures.ts'
-
-/** What a restored copy was found to hold. */
-export interface Proof {
-  readonly ok: boolean
-  readonly tables: number
-  readonly rows: number
-  readonly checks: readonly {readonly name: string; readonly ok: boolean; readonly reason: string}[]
-  readonly differences: readonly TableDifference[]
-  /** One line for people. */
-  readonly reason: string
-  readonly durationMs: number
-}
+import type {Conninfo} from '../../../connections/postgres/conninfo.ts'
+import {withSession} from '../../../connections/postgres/session.ts'
+import {messageOf} from '../../../errors.ts'
+import {escapeLine} from '../../../text/escape.ts'
+import type {Manifest} from '../../manifest.ts'
+import type {Proof} from '../method.ts'
+import {compareFigures, readFigures, settleSession, type TableDifference} from './figures.ts'
 
 export interface ProveOptions {
   readonly manifest: Manifest

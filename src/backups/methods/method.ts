@@ -1,0 +1,96 @@
+import type {OpsTools} from '../../kinds/ops-tools.ts'
+import type {Manifest} from '../manifest.ts'
+import type {ScratchServer} from '../scratch.ts'
+import type {UnfinishedFile} from '../storage/storage.ts'
+
+/** What the live database looks like now, for plans and confirmations. */
+export interface LiveDatabase {
+  /** Its name on the server: what has to be typed. */
+  readonly name: string
+  readonly server: string
+  readonly exists: boolean
+  readonly bytes: number
+  readonly sessions: number
+  readonly serverVersion: string
+  readonly major: number
+}
+
+/** Where a copy goes: a database of the live server, or of a scratch server. */
+export interface CopyPlace {
+  readonly database: string
+  /** The live database's server when left out. */
+  readonly scratch?: ScratchServer
+}
+
+/** What a restored copy was found to hold. */
+export interface Proof {
+  readonly ok: boolean
+  readonly tables: number
+  readonly rows: number
+  readonly checks: readonly {readonly name: string; readonly ok: boolean; readonly reason: string}[]
+  readonly differences: readonly {readonly table: string; readonly reason: string}[]
+  /** One line for people. */
+  readonly reason: string
+  readonly durationMs: number
+}
+
+/** What only the method knows of a backup that it has taken: the bytes stored, the moment, the figures. */
+export type Taken = Omit<
+  Manifest,
+  | 'v'
+  | 'id'
+  | 'backup'
+  | 'environment'
+  | 'file'
+  | 'finishedAt'
+  | 'durationMs'
+  | 'recipients'
+  | 'checks'
+  | 'run'
+  | 'purpose'
+>
+
+export type TakeTools = Pick<OpsTools, 'signal' | 'clock' | 'log' | 'progress'>
+
+/** A way to copy one source into a stream and to bring it back. One folder for each. */
+export interface BackupMethod {
+  /** The source as it is now. Raises `database/unreachable`. */
+  live(): Promise<LiveDatabase>
+  /** What `take` does, as a person would type it; its output goes on to age. */
+  takeCommand(): Promise<string>
+  /**
+   * Writes a compressed, sealed copy, and says what is in it: copy and figures are of one moment. `file` is neither
+   * committed nor aborted. Raises `process/failed`, `process/missing`, `database/unreachable`.
+   */
+  take(into: {readonly file: UnfinishedFile; readonly recipients: readonly string[]}, tools: TakeTools): Promise<Taken>
+  /** Reads an opened, still compressed copy to its end, into nothing. Raises what is wrong with it. */
+  check(copy: AsyncIterable<Uint8Array>, of: Manifest, signal: AbortSignal): Promise<void>
+  /** What `fill` does with an opened copy, as a person would type it. */
+  fillCommand(place: CopyPlace): string
+  /** Makes an empty place like the one that was copied, with what the copy needs around it: owner, roles, settings. */
+  prepare(of: Manifest, place: CopyPlace, signal: AbortSignal): Promise<void>
+  /** Fills it with an opened, still compressed copy; the first error ends it. */
+  fill(
+    copy: AsyncIterable<Uint8Array>,
+    of: Manifest,
+    place: CopyPlace,
+    tools: {readonly signal: AbortSignal; readonly log: (line: string) => void},
+  ): Promise<void>
+  /** Compares what was filled with the figures of the backup, and asks the declared checks. Changes nothing. */
+  prove(
+    of: Manifest,
+    place: CopyPlace,
+    options: {
+      readonly checks: Manifest['checks']
+      readonly signal: AbortSignal
+      readonly progress: (done: number, total: number) => void
+      readonly now: () => number
+    },
+  ): Promise<Proof>
+  /** Makes it as fast as the original; `ANALYZE` for PostgreSQL. */
+  analyze(place: CopyPlace, signal: AbortSignal): Promise<void>
+  /** Writes durably, reads, and takes it away again, the way an application would come. */
+  writeOnce(place: CopyPlace, signal: AbortSignal): Promise<void>
+  /** Removes a copy with the sessions on it. Nothing to do when it is not there. */
+  drop(place: CopyPlace, signal: AbortSignal): Promise<void>
+}

@@ -1,0 +1,74 @@
+import type {Conninfo} from '../../../connections/postgres/conninfo.ts'
+import {withSession} from '../../../connections/postgres/session.ts'
+import {toolEnvironment} from '../../../connections/postgres/tool-environment.ts'
+import type {Manifest} from '../../manifest.ts'
+import {scratchConnection} from '../../scratch.ts'
+import type {BackupMethod, CopyPlace, LiveDatabase} from '../method.ts'
+import {findProgram} from './binaries.ts'
+import {analyzeDatabase, createDatabaseLike, dropDatabase, restoreArguments, writeOnce} from './database.ts'
+import {dumpArguments} from './dump.ts'
+import {pour} from './pour.ts'
+import {proveCopy} from './prove.ts'
+import {takeDump} from './take.ts'
+
+/** What it needs from the source: ways into the server, read when they are used. */
+export interface PostgresAccess {
+  /** The live database, as the role that may dump it. */
+  live(): Promise<Conninfo>
+  /** Another database of the same server, for creating and removing. */
+  admin(): Promise<Conninfo>
+  look(): Promise<LiveDatabase>
+}
+
+/** One PostgreSQL database by pg_dump, in its custom format, and back by pg_restore. */
+export function openPgdump(tools: {
+  readonly access: PostgresAccess
+  readonly binaries: string | undefined
+}): BackupMethod {
+  const {access, binaries} = tools
+  const server = async ({scratch}: CopyPlace): Promise<Conninfo> =>
+    scratch === undefined ? access.admin() : scratchConnection(scratch)
+  const copyAt = async (place: CopyPlace): Promise<Conninfo> => ({...(await server(place)), database: place.database})
+  const pgRestore = ({dumpVersion}: Manifest): Promise<string> => {
+    const major = Number.parseInt(dumpVersion, 10)
+    return findProgram('pg_restore', Number.isNaN(major) ? 15 : major, {directory: binaries})
+  }
+  return {
+    live: () => access.look(),
+    takeCommand: async () =>
+      `pg_dump ${dumpArguments('SNAPSHOT').join(' ')} ${(await access.live()).database} | zstd -3`,
+    take: async (into, takeTools) => takeDump(await access.live(), {...into, binaries, tools: takeTools}),
+    check: async (copy, of, signal) => pour({source: copy, argv: [await pgRestore(of), '--file=/dev/null'], signal}),
+    fillCommand: place => `zstd -d | pg_restore ${restoreArguments(place.database).join(' ')}`,
+    prepare: async (of, place, signal) =>
+      createDatabaseLike({
+        admin: await server(place),
+        name: place.database,
+        properties: of.properties,
+        createRoles: place.scratch !== undefined,
+        signal,
+      }),
+    async fill(copy, of, place, {signal, log}) {
+      const into = await copyAt(place)
+      const program = await pgRestore(of)
+      // A list of hosts is settled by a session: pg_restore then writes to the server that it was on.
+      const environment = await withSession(into, signal, async (_, reached) => toolEnvironment(into, reached))
+      await pour({
+        source: copy,
+        argv: [program, ...restoreArguments(into.database)],
+        env: {
+          ...environment,
+          // Waiting for the disk after every statement doubles the time of many small tables. What counts is durable
+          // before the swap: its commit is synchronous and flushes everything before it.
+          PGOPTIONS: `${environment['PGOPTIONS'] ?? ''} -c synchronous_commit=off -c statement_timeout=0 -c lock_timeout=0`,
+        },
+        signal,
+        onLine: log,
+      })
+    },
+    prove: async (of, place, options) => proveCopy({...options, manifest: of, copy: await copyAt(place)}),
+    analyze: async (place, signal) => analyzeDatabase(await copyAt(place), signal),
+    writeOnce: async (place, signal) => writeOnce(await copyAt(place), signal),
+    drop: async (place, signal) => dropDatabase(await server(place), place.database, signal),
+  }
+}

@@ -1,0 +1,87 @@
+import type {Conninfo} from '../../../connections/postgres/conninfo.ts'
+import {withSession} from '../../../connections/postgres/session.ts'
+import {toolEnvironment} from '../../../connections/postgres/tool-environment.ts'
+import {escapeLine} from '../../../text/escape.ts'
+import type {UnfinishedFile} from '../../storage/storage.ts'
+import type {Taken, TakeTools} from '../method.ts'
+import {findProgram} from './binaries.ts'
+import {streamDump} from './dump.ts'
+import {readFigures, settleSession} from './figures.ts'
+import {openSnapshot, type Snapshot} from './snapshot.ts'
+import {toolVersion} from './version.ts'
+
+export interface TakeOptions {
+  readonly file: UnfinishedFile
+  readonly recipients: readonly string[]
+  /** Directory of pg_dump; found when undefined. */
+  readonly binaries: string | undefined
+  readonly tools: TakeTools
+}
+
+/** One snapshot serves both pg_dump and the figures, so that these describe exactly what is in the file. */
+export async function takeDump(connection: Conninfo, options: TakeOptions): Promise<Taken> {
+  const {file, recipients, binaries, tools} = options
+  return withSession(connection, tools.signal, async (client, reached) => {
+    await settleSession(client)
+    const takenAt = tools.clock.now()
+    const snapshot = await openSnapshot(client)
+    const program = await findProgram('pg_dump', snapshot.major, {directory: binaries})
+    tools.log(`snapshot at ${snapshot.serverTime}, ${snapshot.lsn}`)
+    const [dump, tables, dumpVersion] = await together(tools.signal, signal => [
+      streamDump({
+        environment: toolEnvironment(connection, reached),
+        program,
+        snapshot: snapshot.name,
+        recipients,
+        file,
+        signal,
+        progress: bounded(tools, snapshot.databaseBytes),
+        log: tools.log,
+      }),
+      readFigures(client, {signal}),
+      toolVersion(program, signal),
+    ])
+    return {
+      ...dump,
+      method: 'pgdump',
+      database: connection.database,
+      takenAt,
+      ...described(snapshot),
+      dumpVersion,
+      tables: [...tables],
+    }
+  })
+}
+
+const described = (
+  snapshot: Snapshot,
+): Pick<Taken, 'databaseBytes' | 'serverTime' | 'lsn' | 'systemIdentifier' | 'serverVersion' | 'properties'> => ({
+  databaseBytes: snapshot.databaseBytes,
+  serverTime: snapshot.serverTime,
+  lsn: snapshot.lsn,
+  systemIdentifier: snapshot.systemIdentifier,
+  serverVersion: escapeLine(snapshot.serverVersion, 100),
+  properties: snapshot.properties,
+})
+
+/** Runs all at once; when one fails the others are stopped, and have ended when this raises. */
+async function together<T extends readonly Promise<unknown>[]>(
+  signal: AbortSignal,
+  start: (signal: AbortSignal) => readonly [...T],
+): Promise<{-readonly [Key in keyof T]: Awaited<T[Key]>}> {
+  const own = new AbortController()
+  const started = start(AbortSignal.any([signal, own.signal]))
+  try {
+    return await Promise.all(started)
+  } catch (error) {
+    own.abort()
+    await Promise.allSettled(started)
+    throw error
+  }
+}
+
+/** A dump is usually smaller than its database (it holds no indexes), so the total is only a ceiling. */
+const bounded =
+  (tools: TakeTools, total: number): ((done: number) => void) =>
+  done =>
+    tools.progress(Math.min(done, total), total, 'bytes')

@@ -1,0 +1,5 @@
+import {drivers} from '../../kinds/drivers.ts'
+import {pgdumpMethod} from './pgdump/driver.ts'
+
+/** Every method. Adding one: its folder, and one line here. */
+export const methods = drivers([pgdumpMethod])
