@@ -96,6 +96,7 @@ async function carryOut(clock: Clock): Promise<void> {
     abort: signal,
     refreeze: () => freeze(clock),
     survivors: () => [],
+    whyNotAdmitted: async () => undefined,
     context: () => ({signal}) as unknown as StepContext,
   } as unknown as ExecuteTools
   await executeRun(tools)
