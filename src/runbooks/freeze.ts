@@ -1,4 +1,3 @@
-import {createHash} from 'node:crypto'
 import {escapeLine, escapeText} from '../text/escape.ts'
 import type {Environment} from '../config/environment.ts'
 import {OpsError} from '../errors.ts'
@@ -8,6 +7,7 @@ import type {ApprovalNeed} from './approval.ts'
 import {planGuard} from './plan-guard.ts'
 import type {LoadedRunbook} from './load.ts'
 import type {Plan, PlannedStep} from './plan.ts'
+import {planHash} from './plan-hash.ts'
 import {startRule} from './start-rule.ts'
 import {waitingForCommands, withCommands} from './unfinished.ts'
 
@@ -97,37 +97,6 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
     at: input.now,
   }
   return {plan, steps, guards, facts}
-}
-
-/** What two freezes of one world have in common: everything but forecasts and durations. */
-export function planHash(plan: HashedPart): string {
-  const {runbook, runbookHash, environment, params, facts, locks, onFailure, approval, guards} = plan
-  const steps = plan.steps.map(({forecast: _forecast, usualMs: _usualMs, ...step}) => step)
-  const part = {runbook, runbookHash, environment, params, facts, locks, onFailure, approval, guards, steps}
-  return createHash('sha256').update(canonical(part)).digest('hex')
-}
-
-type HashedPart = Pick<
-  Plan,
-  | 'runbook'
-  | 'runbookHash'
-  | 'environment'
-  | 'params'
-  | 'facts'
-  | 'steps'
-  | 'guards'
-  | 'locks'
-  | 'onFailure'
-  | 'approval'
->
-
-/** JSON with sorted keys: the same value gives the same text. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    item !== null && typeof item === 'object' && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  )
 }
 
 /** Facts as they are stored: plain JSON, nothing that only lives in memory; no secret in a value, nor as a key. */
@@ -250,32 +219,4 @@ const DANGERS: readonly Danger[] = ['safe', 'disruptive', 'destructive']
 function dangerProblem({danger = 'safe'}: Step, book: Runbook): string | undefined {
   if (DANGERS.indexOf(danger) <= DANGERS.indexOf(book.danger)) return undefined
   return `it comes from a ${danger} runbook, so this one is ${danger} too and must say so`
-}
-
-/** The first differences between two plans, for a person: `steps/2/title: "a" is now "b"`. */
-export function planDifferences(before: Plan, after: Plan, limit = 8): readonly string[] {
-  const found: string[] = []
-  const compare = (path: string, a: unknown, b: unknown): void => {
-    if (found.length >= limit || canonical(a) === canonical(b)) return
-    if (a !== null && b !== null && typeof a === 'object' && typeof b === 'object') {
-      for (const key of new Set([...Object.keys(a), ...Object.keys(b)]))
-        compare(`${path}/${key}`, (a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])
-      return
-    }
-    found.push(`${path.slice(1)}: ${short(a)} is now ${short(b)}`)
-  }
-  const part = (plan: Plan): unknown => ({
-    facts: plan.facts,
-    params: plan.params,
-    locks: plan.locks,
-    guards: plan.guards,
-    steps: plan.steps.map(({forecast: _f, usualMs: _u, ...step}) => step),
-  })
-  compare('', part(before), part(after))
-  return found
-}
-
-function short(value: unknown): string {
-  const text = value === undefined ? 'absent' : JSON.stringify(value)
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }
