@@ -1,11 +1,8 @@
-import {createBackupOps} from '../backups/ops.ts'
-import {createCacheOps} from '../caches/ops.ts'
+import {entriesOf, type KindOps, kinds} from '../config/kinds.ts'
 import type {Config} from '../config/schema.ts'
-import {createDatabaseOps} from '../databases/ops.ts'
 import {OpsError} from '../errors.ts'
 import type {Target} from '../monitors/sample.ts'
 import {instanceHealth} from '../releases/health.ts'
-import {createReleaseOps} from '../releases/ops.ts'
 import {request} from '../releases/request.ts'
 import type {Ops} from '../runbooks/ops.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
@@ -16,14 +13,17 @@ const HEALTH_MS = 5_000
 /** Everything a runbook can see and do of the configured system in one environment. */
 export function createOps(config: Config, tools: OpsTools, targets: () => readonly Target[]): Ops {
   const environment = tools.environment.name
-  const release: Ops['release'] = name =>
-    createReleaseOps(pick(config.releases, {kind: 'release', environment, name}), tools, config.file)
+  const named = Object.fromEntries(
+    kinds.flatMap(kind => {
+      if (kind.ops === undefined) return []
+      const entries = entriesOf(config, kind)
+      const open = (name?: string) => kind.ops?.(config, pick(entries, {kind: kind.target, environment, name}), tools)
+      return [[kind.target, open]]
+    }),
+  ) as unknown as KindOps
   return {
     environment: tools.environment,
-    release,
-    backup: name => createBackupOps(config, tools, pick(config.backups, {kind: 'backup', environment, name}).name),
-    cache: name => createCacheOps(pick(config.caches, {kind: 'cache', environment, name}), tools),
-    database: name => createDatabaseOps(pick(config.databases, {kind: 'database', environment, name}), tools),
+    ...named,
     look: async (kind, name) => {
       const target = targets().find(
         candidate => candidate.kind === kind && candidate.environment === environment && candidate.name === name,
@@ -36,8 +36,13 @@ export function createOps(config: Config, tools: OpsTools, targets: () => readon
         await target.close?.()
       }
     },
-    names: kind => config[`${kind}s`].filter(entry => entry.environment === environment).map(entry => entry.name),
-    instances: async service => (await release(service).slots()).flatMap(slot => slot.instances),
+    names: name =>
+      kinds
+        .filter(({target}) => target === name)
+        .flatMap(kind => entriesOf(config, kind))
+        .filter(entry => entry.environment === environment)
+        .map(entry => entry.name),
+    instances: async service => (await named.release(service).slots()).flatMap(slot => slot.instances),
     healthy: instance => instanceHealth(instance, {request, timeoutMs: HEALTH_MS, signal: tools.signal}),
   }
 }

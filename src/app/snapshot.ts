@@ -1,12 +1,8 @@
 import {alertRows} from '../alerts/alert-rows.ts'
-import {backupRows} from '../backups/backup-rows.ts'
-import {cacheRows} from '../caches/cache-rows.ts'
-import {databaseRows} from '../databases/database-rows.ts'
+import {kinds, type Rows} from '../config/kinds.ts'
 import type {Monitor} from '../monitors/monitor.ts'
-import {serviceRows} from '../services/service-rows.ts'
 import {watchAt} from '../monitors/view.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
-import {releaseRows} from '../releases/release-rows.ts'
 import type {Engine} from '../runs/engine.ts'
 import type {AppContext} from './context.ts'
 import {forbiddenIn} from './forbidden.ts'
@@ -51,11 +47,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
         readOnly: forbidden !== undefined,
         forbidden,
         monitor: {state: status.state, holder: status.holder, lastSampleAt: status.lastSampleAt},
-        services: here(serviceRows(config, watch)),
-        databases: here(databaseRows(config, watch.view)),
-        caches: here(cacheRows(config, watch.view, watch.figures)),
-        backups: here(backupRows(config, watch.view, now)),
-        releases: here(releaseRows(config, watch.view)),
+        ...(Object.fromEntries(kinds.map(kind => [kind.section, here(kind.rows(config, watch))])) as unknown as Rows),
         alerts: here(alertRows(book(), now - RESOLVED_SHOWN_MS)),
         runs: here(runs.slice(0, RUNS_SHOWN)),
         olderRuns: runs.length > RUNS_SHOWN,

@@ -15,8 +15,6 @@ export interface BackupSource {
 export interface BackupsConfig {
   readonly backups: readonly BackupSource['backup'][]
   readonly databases: readonly BackupSource['database'][]
-  /** The configuration file: relative paths in it are relative to its directory. */
-  readonly file: string
 }
 
 export function backupSources(config: BackupsConfig, environment?: string): readonly BackupSource[] {

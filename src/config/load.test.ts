@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import {afterAll, describe, expect, test} from 'vitest'
 import {OpsError} from '../errors.ts'
+import {probes} from '../probes/registry.ts'
 import {loadConfig, readConfig} from './load.ts'
 
 const directory = mkdtempSync(path.join(os.tmpdir(), 'opsconsole-config-'))
@@ -79,7 +80,7 @@ describe('a wrong key or value is named with its path, the accepted shape and it
     [
       'an unknown type',
       `${ENVIRONMENT}services:\n  - {name: web, probe: {type: htpp}}\n`,
-      'services/0/probe/type: should be one of http, tcp, redis, postgres, command, got "htpp", did you mean http? (line 4, column 31)',
+      `services/0/probe/type: should be one of ${probes.types.join(', ')}, got "htpp", did you mean http? (line 4, column 31)`,
     ],
     [
       'a number out of its range',
@@ -104,7 +105,7 @@ describe('a wrong key or value is named with its path, the accepted shape and it
     [
       'a missing value',
       `${ENVIRONMENT}services:\n  - name: web\n`,
-      'services/0/probe: is missing; should be a section with type: http, tcp, redis, postgres, command (How the service is looked at) (line 4, column 5)',
+      `services/0/probe: is missing; should be a section with type: ${probes.types.join(', ')} (How the service is looked at) (line 4, column 5)`,
     ],
     [
       'no environments',
@@ -124,7 +125,7 @@ describe('a wrong key or value is named with its path, the accepted shape and it
     [
       'text for the whole file',
       'hello\n',
-      'the file: should be a section with project, environments, services, caches, databases, backups, releases, alerts, sharedLocks, policy, got "hello" (line 1, column 1)',
+      'the file: should be a section with project, environments, services, databases, caches, backups, releases, alerts, sharedLocks, policy, got "hello" (line 1, column 1)',
     ],
     [
       'a secret of the wrong kind, without showing it',

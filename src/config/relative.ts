@@ -1,9 +1,6 @@
 import path from 'node:path'
 import {channels} from '../alerts/channels/registry.ts'
-import {storages} from '../backups/storage/registry.ts'
-import {probes} from '../probes/registry.ts'
-import {instanceDrivers} from '../releases/instances/registry.ts'
-import {trafficDrivers} from '../releases/traffic/registry.ts'
+import {type Entries, entriesOf, kinds} from './kinds.ts'
 import type {PlacedConfig} from './place.ts'
 
 /**
@@ -19,19 +16,13 @@ export function resolvePaths(config: PlacedConfig, directory: string, home: stri
     return /^(\.{1,2}|~)\//.test(first) ? [from(first), ...rest] : argv
   }
   const places = {file: from, program}
+  const resolved = kinds.map(kind => [
+    kind.section,
+    entriesOf(config, kind).map(entry => kind.paths?.(entry, places) ?? entry),
+  ])
   return {
     ...config,
-    services: config.services.map(service => ({...service, probe: probes.paths(service.probe, places)})),
-    backups: config.backups.map(backup => ({
-      ...backup,
-      storage: storages.paths(backup.storage, places),
-      drill: {...backup.drill, ...(backup.drill.binaries === undefined ? {} : {binaries: from(backup.drill.binaries)})},
-    })),
-    releases: config.releases.map(release => ({
-      ...release,
-      traffic: trafficDrivers.paths(release.traffic, places),
-      instances: instanceDrivers.paths(release.instances, places),
-    })),
+    ...(Object.fromEntries(resolved) as Entries),
     alerts: {
       ...config.alerts,
       channels: config.alerts.channels.map(channel => channels.paths(channel, places)),

@@ -11,6 +11,8 @@ type SpecOf<All extends List> = z.output<All[number]['schema']>
 type ToolsOf<All extends List> =
   All[number] extends Driver<infer _Schema, infer Tools, unknown, unknown> ? Tools : never
 type OpenedOf<All extends List> = ReturnType<All[number]['open']>
+type Examples<All extends List> = readonly [ExampleOf<All>, ...ExampleOf<All>[]]
+type ExampleOf<All extends List> = All[number]['example']
 type AbilitiesOf<All extends List> = NonNullable<All[number]['abilities']>
 
 /** All drivers of one kind. Each question is answered by the driver that the `type` of a section names. */
@@ -18,7 +20,8 @@ export interface Drivers<All extends List> {
   readonly types: readonly string[]
   /** The choice by `type` between the drivers' schemas. */
   readonly schema: z.ZodDiscriminatedUnion<Schemas<All>, 'type'>
-  readonly examples: readonly AnyDriver['example'][]
+  /** The first is of the driver that is named first. */
+  readonly examples: Examples<All>
   open(spec: SpecOf<All>, tools: ToolsOf<All>): OpenedOf<All>
   /** The section with its relative paths resolved. */
   paths<Spec extends SpecOf<All>>(spec: Spec, places: Places): Spec
@@ -44,7 +47,7 @@ export function drivers<const All extends List>(all: All): Drivers<All> {
   return {
     types: all.map(({type}) => type),
     schema: z.discriminatedUnion('type', all.map(({schema}) => schema) as Schemas<All>),
-    examples: all.map(({example}) => example),
+    examples: all.map(({example}) => example) as [ExampleOf<All>, ...ExampleOf<All>[]],
     open: (spec, tools) => of(spec).open(spec, tools),
     paths: (spec, places) => (of(spec).paths?.(spec, places) ?? spec) as typeof spec,
     check: spec => of(spec).check?.(spec) ?? [],

@@ -1,4 +1,5 @@
 import {connectionStringFault} from '../connections/postgres/parse.ts'
+import {closest} from '../text/closest.ts'
 
 export type Path = readonly PropertyKey[]
 
@@ -40,4 +41,51 @@ export function checkScheme(path: Path, written: unknown, schemes: readonly stri
 export function checkPostgres(path: Path, written: unknown): Issue[] {
   const fault = typeof written === 'string' ? connectionStringFault(written) : undefined
   return fault === undefined ? [] : [{path, message: () => fault}]
+}
+
+/** `should be one of a, b, got "c", did you mean b?` */
+export function oneOf(value: string, accepted: readonly string[]): string {
+  const near = closest(value, accepted.slice(0, MAX_COMPARED))
+  const list = accepted.length > 0 ? `should be one of ${listed(accepted)}` : 'names something that is not configured'
+  return `${list}, got ${JSON.stringify(value)}${near ? `, did you mean ${near}?` : ''}`
+}
+
+const MAX_LISTED = 20
+/** Comparing costs a microsecond each, for each of the issues that are shown. */
+const MAX_COMPARED = 2000
+
+export function listed(names: readonly string[]): string {
+  const more = names.length - MAX_LISTED
+  return names.slice(0, MAX_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
+/** A reference to a name that is not there. `self` is known, and no suggestion. */
+export function unknownName(path: Path, name: string, known: ReadonlySet<string>, self?: string): Issue[] {
+  if (known.has(name)) return []
+  return [
+    {
+      path,
+      message: () =>
+        oneOf(
+          name,
+          [...known].filter(other => other !== self),
+        ),
+    },
+  ]
+}
+
+/** Names that are used twice in the list at `path`; `what` is one of its entries, in a message. */
+export function doubles(what: string, path: Path, names: readonly string[]): Issue[] {
+  const firsts = new Map<string, number>()
+  return names.flatMap((name, index) => {
+    const first = firsts.get(name)
+    if (first === undefined) {
+      firsts.set(name, index)
+      return []
+    }
+    const there = [...path, first].map(String).join('/')
+    return [
+      {path: [...path, index, 'name'], message: () => `should be unique: ${there} is the ${what} ${name} already`},
+    ]
+  })
 }

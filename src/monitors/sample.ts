@@ -26,7 +26,8 @@ export interface Finding {
   readonly detail?: unknown
 }
 
-export type TargetKind = 'service' | 'cache' | 'database' | 'backup' | 'release'
+/** The word for one of a kind: `service`, `cache`. The kinds there are stand in `config/kinds.ts`. */
+export type TargetKind = string
 
 /** `service/production/web`: the key of a target in the store, in alerts and in dependency edges. */
 export type TargetId = `${TargetKind}/${string}/${string}`

@@ -1,9 +1,5 @@
 import type {AlertRow} from '../alerts/rows.ts'
-import type {BackupRow} from '../backups/rows.ts'
-import type {CacheRow} from '../caches/rows.ts'
-import type {DatabaseRow} from '../databases/rows.ts'
-import type {ServiceRow} from '../services/rows.ts'
-import type {ReleaseRow} from '../releases/rows.ts'
+import type {Rows} from '../config/kinds.ts'
 import type {RunRow} from '../runbooks/rows.ts'
 
 /** Why nothing may be changed now. */
@@ -14,8 +10,11 @@ export interface Forbidden {
   readonly wayBack: boolean
 }
 
-/** Everything the overview and `status --json` show, at one moment. Rows are plain data, escaped and redacted. */
-export interface Snapshot {
+/**
+ * Everything the overview and `status --json` show, at one moment: a list of rows for each noun, alerts, runs. Rows are
+ * plain data, escaped and redacted.
+ */
+export interface Snapshot extends Rows {
   readonly project: string
   /** The environment in view. */
   readonly environment: {readonly name: string; readonly protected: boolean}
@@ -30,11 +29,6 @@ export interface Snapshot {
     readonly holder: string
     readonly lastSampleAt: number | undefined
   }
-  readonly services: readonly ServiceRow[]
-  readonly databases: readonly DatabaseRow[]
-  readonly caches: readonly CacheRow[]
-  readonly backups: readonly BackupRow[]
-  readonly releases: readonly ReleaseRow[]
   readonly alerts: readonly AlertRow[]
   readonly runs: readonly RunRow[]
   /** Whether older runs are kept that are not among them. */

@@ -58,3 +58,4 @@ export const releaseSchema = z.strictObject({
   timeout: duration('Deadline of one look').default(5_000),
 })
 export type ReleaseConfig = z.infer<typeof releaseSchema>
+export type ReleaseInput = z.input<typeof releaseSchema>

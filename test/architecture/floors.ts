@@ -15,8 +15,9 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['backups'],
   ['drills', 'incidents'],
   ['runbooks'],
-  // What is made of all that stands below: the configuration of the sections, the snapshot of the rows.
-  ['config', 'overview', 'authoring', 'lab'],
+  // What is made of all that stands below: the configuration of the sections, then the snapshot of the rows.
+  ['config', 'authoring', 'lab'],
+  ['overview'],
   ['runs'],
   ['commands', 'tui', 'store'],
   ['app'],
@@ -27,6 +28,7 @@ export const FLOORS: readonly (readonly string[])[] = [
 export const WORDS: Readonly<Record<string, string>> = {
   'src/config/fields.ts': 'the fields that the schema of every section is made of',
   'src/config/environment.ts': 'the environment that every change and every entry belongs to',
+  'src/monitors/rows.ts': 'what is known of a target, as rows are made of it',
   'src/monitors/sample.ts': 'the words in which all rooms speak of targets, samples and states',
 }
 

@@ -58,7 +58,6 @@ export async function startBackupBench(): Promise<BackupBench> {
     drill: {binaries: server.bin},
   }
   const configured = (changes: Record<string, unknown>): BackupsConfig => ({
-    file: path.join(directory, 'opsconsole.yaml'),
     backups: [{...backupSchema.parse({...entry, ...changes}), environment: 'production'}],
     databases: [
       {...databaseSchema.parse({name: 'shop', url: url('shop'), adminUrl: server.url}), environment: 'production'},

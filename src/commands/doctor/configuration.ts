@@ -1,4 +1,5 @@
 import path from 'node:path'
+import {entriesOf, kinds} from '../../config/kinds.ts'
 import type {Config} from '../../config/schema.ts'
 import {secretRefs} from '../../config/secret-refs.ts'
 import {secretFile, secretSource} from '../../config/secrets.ts'
@@ -45,14 +46,10 @@ export async function checkConfiguration(
 }
 
 function summary(config: Config): string {
-  const count = (list: readonly unknown[], one: string, many = `${one}s`): string =>
+  const count = (list: readonly unknown[], one: string, many: string): string =>
     `${list.length} ${list.length === 1 ? one : many}`
   return [
-    count(config.environments, 'environment'),
-    count(config.services, 'service'),
-    count(config.caches, 'cache', 'caches'),
-    count(config.databases, 'database'),
-    count(config.backups, 'backup'),
-    count(config.releases, 'release'),
+    count(config.environments, 'environment', 'environments'),
+    ...kinds.map(kind => count(entriesOf(config, kind), kind.target, kind.section)),
   ].join(', ')
 }

@@ -104,7 +104,7 @@ ${release(haproxy.socket)}`)
     expect(checks.filter(({status}) => status === 'failed')).toEqual([])
     expect(result.exitCode).toBe(0)
     expect(of('configuration')?.detail).toContain(
-      '1 environment, 1 service, 1 cache, 0 databases, 0 backups, 1 release',
+      '1 environment, 1 service, 0 databases, 1 cache, 0 backups, 1 release',
     )
     expect(of('secrets')?.detail).toBe('1 read: environment variable REDIS')
     expect(of('cache production/cache')?.detail).toMatch(/^\d+\.\d+/)

@@ -1,16 +1,13 @@
-import {storages} from '../../backups/storage/registry.ts'
+import {entriesOf, kinds} from '../../config/kinds.ts'
 import type {Config} from '../../config/schema.ts'
 import {messageOf} from '../../errors.ts'
-import type {DoctorTools} from '../../kinds/define-driver.ts'
-import {probes, type ProbeSpec} from '../../probes/registry.ts'
-import {instanceDrivers} from '../../releases/instances/registry.ts'
-import {trafficDrivers} from '../../releases/traffic/registry.ts'
+import {type Check, failed, ok, warning} from '../../kinds/verdict.ts'
+import {type Target, targetId} from '../../monitors/sample.ts'
 import {escapeLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {CommandContext} from '../command.ts'
-import {type Check, failed, ok, warning} from '../../kinds/verdict.ts'
 
-/** Looked at together: a slow one must not make the doctor slow. */
+/** Asked together: a slow one must not make the doctor slow. */
 const AT_ONCE = 16
 
 interface Endpoint {
@@ -19,9 +16,9 @@ interface Endpoint {
   readonly look: (signal: AbortSignal) => Promise<readonly Check[]>
 }
 
-/** One look at everything in the configuration, as the monitor would look. */
+/** Everything in the configuration is asked once: as its kind asks, or else as the monitor would look. */
 export async function checkEndpoints(config: Config, context: CommandContext): Promise<Check[]> {
-  const endpoints = [...probed(config, context), ...driven(config, context)]
+  const endpoints = endpointsOf(config, context)
   const checks: (readonly Check[])[] = Array.from({length: endpoints.length})
   const queue = [...endpoints.entries()]
   const work = async (): Promise<void> => {
@@ -45,53 +42,34 @@ async function lookOnce({name, timeoutMs, look}: Endpoint, signal: AbortSignal):
   }
 }
 
-function probed(config: Config, context: CommandContext): Endpoint[] {
-  const tools = {clock: context.clock, secret: context.secret, exec: context.exec}
-  const endpoint = (name: string, timeoutMs: number, spec: ProbeSpec): Endpoint => ({
-    name,
-    timeoutMs,
-    async look(signal) {
-      const probe = probes.open(spec, tools)
-      try {
-        const {status, reason, latencyMs, version} = await probe.look(signal)
-        const seen = `${version ? `${version}, ` : ''}${formatDuration(latencyMs)}`
-        if (status === 'up') return [ok(name, seen)]
-        if (status === 'degraded') return [warning(name, reason, 'It answers; see the reason.')]
-        return [failed(name, reason, 'Check the address, the login and that the server runs.')]
-      } finally {
-        await probe.close?.()
+function endpointsOf(config: Config, {clock, secret, exec}: CommandContext): Endpoint[] {
+  const targets = new Map(
+    kinds.flatMap(kind => kind.targets(config, {clock, secret, exec})).map(target => [target.id, target]),
+  )
+  return kinds.flatMap(kind =>
+    entriesOf(config, kind).map(entry => {
+      const name = `${kind.target} ${entry.environment}/${entry.name}`
+      const {timeout: timeoutMs} = entry
+      const target = targets.get(targetId(kind.target, entry.environment, entry.name))
+      return {
+        name,
+        timeoutMs,
+        look: async signal =>
+          kind.doctor?.(entry, {name, signal, timeoutMs, clock, exec, secret}) ?? lookAt(name, target, signal),
       }
-    },
-  })
-  return [
-    ...config.services.map(({name, environment, timeout, probe}) =>
-      endpoint(`service ${environment}/${name}`, timeout, probe),
-    ),
-    ...config.caches.map(({name, environment, timeout, url}) =>
-      endpoint(`cache ${environment}/${name}`, timeout, {type: 'redis', url}),
-    ),
-    ...config.databases.map(({name, environment, timeout, url}) =>
-      endpoint(`database ${environment}/${name}`, timeout, {type: 'postgres', url, query: 'select 1'}),
-    ),
-  ]
+    }),
+  )
 }
 
-/** What the drivers of releases and backups need, as each of them looks at it. */
-function driven(config: Config, {clock, exec, secret}: CommandContext): Endpoint[] {
-  const endpoint = (
-    name: string,
-    timeoutMs: number,
-    ask: (tools: DoctorTools) => Promise<readonly Check[]>,
-  ): Endpoint => ({name, timeoutMs, look: signal => ask({name, signal, timeoutMs, clock, exec, secret})})
-  return [
-    ...config.releases.map(({name, environment, timeout, traffic, instances}) =>
-      endpoint(`release ${environment}/${name}`, timeout, async tools => [
-        ...(await trafficDrivers.doctor(traffic, tools)),
-        ...(await instanceDrivers.doctor(instances, tools)),
-      ]),
-    ),
-    ...config.backups.map(({name, environment, timeout, storage}) =>
-      endpoint(`backup ${environment}/${name}`, timeout, tools => storages.doctor(storage, tools)),
-    ),
-  ]
+async function lookAt(name: string, target: Target | undefined, signal: AbortSignal): Promise<Check[]> {
+  if (target === undefined) return []
+  try {
+    const {status, reason, latencyMs, version} = await target.look(signal)
+    const seen = `${version ? `${version}, ` : ''}${formatDuration(latencyMs)}`
+    if (status === 'up') return [ok(name, seen)]
+    if (status === 'degraded') return [warning(name, reason, 'It answers; see the reason.')]
+    return [failed(name, reason, 'Check the address, the login and that the server runs.')]
+  } finally {
+    await target.close?.()
+  }
 }

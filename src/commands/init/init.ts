@@ -1,5 +1,6 @@
 import {existsSync, mkdirSync} from 'node:fs'
 import path from 'node:path'
+import {entriesOf, kinds} from '../../config/kinds.ts'
 import {readConfig} from '../../config/load.ts'
 import {messageOf, OpsError} from '../../errors.ts'
 import {writeDurably} from '../../files/durable.ts'
@@ -56,7 +57,7 @@ async function init(place: InitPlace, {args, flags}: CommandInput, context: Comm
   // A wrong --url or --environment is refused here, in the words of the configuration, and nothing is written.
   const config = readConfig(text, file)
   write(file, text)
-  const watched = [...config.services, ...config.caches, ...config.databases].map(({name}) => name)
+  const watched = kinds.flatMap(kind => entriesOf(config, kind)).map(({name}) => name)
   return {data: {file, watched, found}, text: report(file, watched, found)}
 }
 

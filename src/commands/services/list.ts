@@ -1,8 +1,9 @@
 import type {ServiceRow} from '../../services/rows.ts'
 import {formatShare} from '../../units/number.ts'
+import {durationOrDash, orDash} from '../../units/or-dash.ts'
 import type {Command} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'
-import {ageWords, durationOrDash, orDash, stateWords} from '../status/state-words.ts'
+import {ageWords, stateWords} from '../status/state-words.ts'
 
 export const command: Command = {
   name: 'services',

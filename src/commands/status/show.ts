@@ -1,12 +1,12 @@
+import {kinds, rowsOf} from '../../config/kinds.ts'
 import {EXIT} from '../../errors.ts'
+import type {AnyKind} from '../../kinds/define-kind.ts'
 import type {Snapshot} from '../../overview/snapshot.ts'
-import {formatBytes} from '../../units/bytes.ts'
 import {formatAge} from '../../units/duration.ts'
-import {formatCount, formatShare} from '../../units/number.ts'
 import {alertsText} from '../alerts/list.ts'
 import type {Command} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'
-import {ageWords, durationOrDash, orDash, stateWords} from './state-words.ts'
+import {ageWords, stateWords} from './state-words.ts'
 
 export const command: Command = {
   name: 'status',
@@ -22,11 +22,10 @@ export const command: Command = {
   },
 }
 
-function isWrong({services, databases, caches, backups, releases, alerts}: Snapshot): boolean {
-  const watched = [...services, ...databases, ...caches, ...backups, ...releases]
+function isWrong(snapshot: Snapshot): boolean {
   return (
-    watched.some(row => row.state === 'down' || row.state === 'no data') ||
-    alerts.some(alert => alert.state === 'firing')
+    kinds.flatMap(kind => rowsOf(snapshot, kind)).some(row => row.state === 'down' || row.state === 'no data') ||
+    snapshot.alerts.some(alert => alert.state === 'firing')
   )
 }
 
@@ -34,11 +33,7 @@ export function statusText(snapshot: Snapshot): string {
   const {project, environment, monitor, notices, at} = snapshot
   const open = snapshot.alerts.filter(alert => alert.state !== 'resolved')
   const sections: readonly (readonly [string, string])[] = [
-    ['SERVICES', table(serviceCells(snapshot))],
-    ['DATABASES', table(databaseCells(snapshot))],
-    ['CACHES', table(cacheCells(snapshot))],
-    ['BACKUPS', table(backupCells(snapshot))],
-    ['RELEASES', table(releaseCells(snapshot))],
+    ...kinds.map(kind => [kind.section.toUpperCase(), table(cells(kind, snapshot))] as const),
     ['ALERTS', open.length === 0 ? '' : alertsText(open, at)],
     ['RUNS', table(runCells(snapshot))],
   ]
@@ -60,54 +55,12 @@ function watchLine(monitor: Snapshot['monitor'], at: number): string {
 const table = (rows: readonly (readonly string[])[]): string => (rows.length === 0 ? '' : alignColumns(rows))
 const indent = (text: string): string => text.replaceAll(/^/gm, '  ')
 
-const serviceCells = ({services, at}: Snapshot): readonly (readonly string[])[] =>
-  services.map(row => [
+const cells = (kind: AnyKind, snapshot: Snapshot): readonly (readonly string[])[] =>
+  rowsOf(snapshot, kind).map(row => [
     stateWords(row.state),
     row.name,
-    ageWords(row.since, at),
-    durationOrDash(row.latencyMs),
-    row.version ?? '–',
-    row.reason,
-  ])
-
-const databaseCells = ({databases, at}: Snapshot): readonly (readonly string[])[] =>
-  databases.map(row => [
-    stateWords(row.state),
-    row.name,
-    ageWords(row.since, at),
-    row.connections === undefined ? '–' : `${row.connections}/${row.maxConnections ?? '?'} connections`,
-    orDash(row.sizeBytes, formatBytes),
-    row.reason,
-  ])
-
-const cacheCells = ({caches, at}: Snapshot): readonly (readonly string[])[] =>
-  caches.map(row => [
-    stateWords(row.state),
-    row.name,
-    ageWords(row.since, at),
-    `hit rate ${orDash(row.hitRate, formatShare)}`,
-    `${orDash(row.opsPerSecond, formatCount)} ops/s`,
-    orDash(row.usedBytes, formatBytes),
-    row.reason,
-  ])
-
-const backupCells = ({backups, at}: Snapshot): readonly (readonly string[])[] =>
-  backups.map(row => [
-    stateWords(row.state),
-    row.name,
-    ageWords(row.since, at),
-    row.ageMs === undefined ? 'no good backup' : `newest ${durationOrDash(row.ageMs)} old`,
-    `objective ${durationOrDash(row.rpoMs)}`,
-    row.reason,
-  ])
-
-const releaseCells = ({releases, at}: Snapshot): readonly (readonly string[])[] =>
-  releases.map(row => [
-    stateWords(row.state),
-    row.name,
-    ageWords(row.since, at),
-    row.live === undefined ? 'no live slot' : `${row.live} ${row.version ?? ''}`.trim(),
-    row.rollback.ready ? `rollback to ${row.rollback.version ?? row.rollback.slot ?? '?'}` : 'no rollback',
+    ageWords(row.since, snapshot.at),
+    ...kind.glance(row),
     row.reason,
   ])
 

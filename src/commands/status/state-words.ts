@@ -1,5 +1,5 @@
 import type {ServiceState} from '../../monitors/sample.ts'
-import {formatAge, formatDuration} from '../../units/duration.ts'
+import {formatAge} from '../../units/duration.ts'
 
 const GLYPHS: Readonly<Record<ServiceState, string>> = {up: '●', degraded: '▲', down: '✖', 'no data': '○'}
 
@@ -8,8 +8,3 @@ export const stateWords = (state: ServiceState): string => `${GLYPHS[state]} ${s
 
 export const ageWords = (at: number | undefined, now: number): string =>
   at === undefined ? 'never' : formatAge(at, now)
-
-export const orDash = <T>(value: T | undefined, format: (value: T) => string): string =>
-  value === undefined ? '–' : format(value)
-
-export const durationOrDash = (ms: number | undefined): string => orDash(ms, formatDuration)

@@ -1,0 +1,71 @@
+import type {Program} from '../kinds/define-driver.ts'
+import {defineKind} from '../kinds/define-kind.ts'
+import {issuesAt, unknownName} from '../kinds/issue.ts'
+import {durationOrDash} from '../units/or-dash.ts'
+import {backupRows} from './backup-rows.ts'
+import {backupSchema} from './config.ts'
+import {createBackupOps} from './ops.ts'
+import type {BackupsConfig} from './source.ts'
+import {storages} from './storage/registry.ts'
+import {backupTargets} from './target.ts'
+
+const RECIPIENTS = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p']
+const [first, ...others] = storages.examples
+
+const PROGRAMS: readonly Program[] = [
+  {program: 'pg_dump', why: 'backups', debian: 'postgresql-client', needed: true},
+  {program: 'pg_restore', why: 'restores', debian: 'postgresql-client', needed: true},
+  {program: 'zstd', why: 'fast compression of backups', debian: 'zstd', needed: false},
+]
+
+export const backupKind = defineKind({
+  section: 'backups',
+  target: 'backup',
+  meaning: 'Backups',
+  schema: backupSchema,
+  examples: [
+    {
+      name: 'shop',
+      environment: 'production',
+      database: 'shop',
+      method: 'pgdump',
+      storage: first.spec,
+      encryption: {recipients: RECIPIENTS, identity: {file: '/etc/opsconsole/age-identity'}},
+      rpo: '1d',
+      keep: 14,
+      interval: '30s',
+      timeout: '10s',
+      checks: [{name: 'there are orders', query: 'select count(*) > 0 from orders', expect: 't'}],
+      drill: {rto: '15m', rpo: '1d', binaries: '/usr/lib/postgresql/15/bin', user: 'postgres'},
+    },
+    ...others.map(({spec, entry}) => ({
+      name: spec.type,
+      environment: 'production',
+      database: 'shop',
+      storage: spec,
+      encryption: {recipients: RECIPIENTS},
+      ...entry,
+    })),
+  ],
+  paths: (backup, places) => ({
+    ...backup,
+    storage: storages.paths(backup.storage, places),
+    drill: {
+      ...backup.drill,
+      ...(backup.drill.binaries === undefined ? {} : {binaries: places.file(backup.drill.binaries)}),
+    },
+  }),
+  check: (backup, neighbours) => [
+    ...unknownName(['database'], backup.database, neighbours.names('databases')),
+    ...issuesAt(['storage'], storages.check(backup.storage)),
+  ],
+  targets: backupTargets,
+  rows: (config: BackupsConfig, watch) => backupRows(config, watch.view, watch.now),
+  glance: row => [
+    row.ageMs === undefined ? 'no good backup' : `newest ${durationOrDash(row.ageMs)} old`,
+    `objective ${durationOrDash(row.rpoMs)}`,
+  ],
+  doctor: (backup, tools) => storages.doctor(backup.storage, tools),
+  programs: () => PROGRAMS,
+  ops: (config, backup, tools) => createBackupOps(config, tools, backup.name),
+})

@@ -1,0 +1,34 @@
+import {defineKind} from '../kinds/define-kind.ts'
+import {checkPostgres} from '../kinds/issue.ts'
+import {formatBytes} from '../units/bytes.ts'
+import {orDash} from '../units/or-dash.ts'
+import {databaseSchema} from './config.ts'
+import {databaseRows} from './database-rows.ts'
+import {createDatabaseOps} from './ops.ts'
+import {databaseTargets, type PlacedDatabase} from './target.ts'
+
+export const databaseKind = defineKind({
+  section: 'databases',
+  target: 'database',
+  meaning: 'PostgreSQL databases',
+  schema: databaseSchema,
+  examples: [
+    {
+      name: 'shop',
+      environment: 'production',
+      url: {env: 'DATABASE_URL'},
+      adminUrl: {command: ['op', 'read', 'op://ops/shop/admin-url']},
+      interval: '30s',
+      timeout: '5s',
+      connectionsAbove: 0.8,
+    },
+  ],
+  check: ({url, adminUrl}) => [...checkPostgres(['url'], url), ...checkPostgres(['adminUrl'], adminUrl)],
+  targets: databaseTargets,
+  rows: (config: {readonly databases: readonly PlacedDatabase[]}, watch) => databaseRows(config, watch.view),
+  glance: row => [
+    row.connections === undefined ? '–' : `${row.connections}/${row.maxConnections ?? '?'} connections`,
+    orDash(row.sizeBytes, formatBytes),
+  ],
+  ops: (_, database, tools) => createDatabaseOps(database, tools),
+})

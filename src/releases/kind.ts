@@ -1,0 +1,109 @@
+import {defineKind} from '../kinds/define-kind.ts'
+import {checkExpression, doubles, type Issue, issuesAt, unknownName} from '../kinds/issue.ts'
+import type {ReleaseConfig, ReleaseInput} from './config.ts'
+import {releaseSchema} from './config.ts'
+import {instanceDrivers} from './instances/registry.ts'
+import {createReleaseOps} from './ops.ts'
+import {releaseRows} from './release-rows.ts'
+import {type ReleasesConfig, releaseTargets} from './target.ts'
+import {trafficDrivers} from './traffic/registry.ts'
+
+const slotOf = (name: string, port: number) => ({
+  name,
+  instances: [1, 2].map(nth => ({name: `${name}${nth}`, url: `http://10.0.0.1${nth}:${port}`, host: `app${nth}`})),
+})
+
+const [traffic, ...otherTraffic] = trafficDrivers.examples
+const [instances, ...otherInstances] = instanceDrivers.examples
+
+/** A release that shows a further driver. */
+const further = (
+  name: string,
+  drivers: Pick<ReleaseInput, 'traffic' | 'instances'>,
+  entry: Readonly<Record<string, unknown>> | undefined,
+): ReleaseInput => ({
+  name,
+  environment: 'production',
+  slots: ['blue', 'green'].map(slot => ({
+    name: slot,
+    instances: [{name: `${slot}1`, url: `http://${slot}1.internal:8080`}],
+  })),
+  ...drivers,
+  ...entry,
+})
+
+export const releaseKind = defineKind({
+  section: 'releases',
+  target: 'release',
+  meaning: 'Releases',
+  schema: releaseSchema,
+  examples: [
+    {
+      name: 'web',
+      environment: 'production',
+      service: 'web',
+      traffic: traffic.spec,
+      slots: [slotOf('blue', 8080), slotOf('green', 8081)],
+      health: '/health/ready',
+      versionPath: '/health',
+      instances: instances.spec,
+      smoke: [{name: 'front page', path: '/', status: 200, body: '<title>Shop', timeout: '5s'}],
+      drain: '1m',
+      watch: '5m',
+      maxErrorRate: 0.05,
+      keep: '1d',
+      interval: '10s',
+      timeout: '5s',
+    },
+    ...otherTraffic.map(({spec, entry}) => further(spec.type, {traffic: spec, instances: instances.spec}, entry)),
+    ...otherInstances.map(({spec, entry}) => further(spec.type, {traffic: traffic.spec, instances: spec}, entry)),
+  ],
+  paths: (release, places) => ({
+    ...release,
+    traffic: trafficDrivers.paths(release.traffic, places),
+    instances: instanceDrivers.paths(release.instances, places),
+  }),
+  check: (release, neighbours) => [
+    ...(release.service === undefined ? [] : unknownName(['service'], release.service, neighbours.names('services'))),
+    ...issuesAt(['traffic'], trafficDrivers.check(release.traffic)),
+    ...issuesAt(['instances'], instanceDrivers.check(release.instances)),
+    ...checkSlots(release),
+    ...release.smoke.flatMap(({body}, at) => checkExpression(['smoke', at, 'body'], body)),
+  ],
+  targets: releaseTargets,
+  rows: (config: ReleasesConfig, watch) => releaseRows(config, watch.view),
+  glance: row => [
+    row.live === undefined ? 'no live slot' : `${row.live} ${row.version ?? ''}`.trim(),
+    row.rollback.ready ? `rollback to ${row.rollback.version ?? row.rollback.slot ?? '?'}` : 'no rollback',
+  ],
+  doctor: async ({traffic, instances}, tools) => [
+    ...(await trafficDrivers.doctor(traffic, tools)),
+    ...(await instanceDrivers.doctor(instances, tools)),
+  ],
+  ops: (config: ReleasesConfig & {readonly file: string}, release, tools) =>
+    createReleaseOps(release, tools, config.file),
+})
+
+/** Slots and instances are told apart by name, also by the load balancer. */
+function checkSlots({slots}: ReleaseConfig): Issue[] {
+  const known = new Set<string>()
+  const instances = slots.flatMap((slot, at) =>
+    slot.instances.map((instance, nth) => ({
+      name: instance.name,
+      path: ['slots', at, 'instances', nth, 'name'],
+    })),
+  )
+  return [
+    ...doubles(
+      'slot',
+      ['slots'],
+      slots.map(({name}) => name),
+    ),
+    ...instances
+      .filter(({name}) => known.size === known.add(name).size)
+      .map(({name, path}) => ({
+        path,
+        message: () => `should be unique in the release: there is an instance ${name} already`,
+      })),
+  ]
+}
