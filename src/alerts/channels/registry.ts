@@ -1,6 +1,7 @@
 import {drivers} from '../../kinds/drivers.ts'
+import {chatChannel} from './chat/driver.ts'
 import {fileChannel} from './file/driver.ts'
 import {webhookChannel} from './webhook/driver.ts'
 
 /** Every kind of channel. Adding one: its folder, and one line here. */
-export const channels = drivers([fileChannel, webhookChannel])
+export const channels = drivers([fileChannel, webhookChannel, chatChannel])

@@ -1,0 +1,30 @@
+import type {Notification} from '../channel.ts'
+
+/** What is said of a notification, whatever the receiver's markup. Plain text; nothing in it is a secret. */
+export interface Facts {
+  /** `FIRING`, `RESOLVED`; with `TEST` before it when nothing is wrong. */
+  readonly state: string
+  readonly severity: string
+  readonly subject: string
+  readonly summary: string
+  /** Name and value, such as `rule` and `down`. */
+  readonly details: readonly (readonly [string, string])[]
+}
+
+export function factsOf(notification: Notification): Facts {
+  const {state, severity, subject, summary, environment, rule, since, resolvedAt, test} = notification
+  return {
+    state: `${test ? 'TEST, nothing is wrong: ' : ''}${state.toUpperCase()}`,
+    severity,
+    subject: oneLine(subject),
+    summary: oneLine(summary),
+    details: [
+      ['environment', oneLine(environment)],
+      ['rule', rule],
+      ['since', since],
+      ...(resolvedAt === null ? [] : [['resolved', resolvedAt] as const]),
+    ],
+  }
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
