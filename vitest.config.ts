@@ -1,19 +1,51 @@
 import path from 'node:path'
 import {defineConfig} from 'vitest/config'
 
-export default defineConfig({
+const shared = {
   // Tests import the sources, also by the package's own name.
   resolve: {alias: [{find: /^opsconsole$/, replacement: path.resolve(import.meta.dirname, 'src/api.ts')}]},
+}
+// Tests start servers, change the working directory and send signals: each file gets a process of its own.
+const ownProcess = {pool: 'forks' as const, testTimeout: 60_000, hookTimeout: 60_000, unstubEnvs: true}
+const BESIDE = '{src,scripts,runbooks}/**'
+
+/** Three suites by suffix and place: see CONTRIBUTING.md. The later ones mostly wait, so more of them run at once. */
+export default defineConfig({
   test: {
-    include: ['{src,test,runbooks,scripts}/**/*.test.{ts,tsx}'],
-    // Tests start servers, change the working directory and send signals: each file gets a process of its own.
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     teardownTimeout: 20_000,
     globalSetup: ['test/setup/build.ts'],
-    sequence: {shuffle: {files: false, tests: false}},
-    unstubEnvs: true,
+    projects: [
+      {
+        ...shared,
+        test: {
+          ...ownProcess,
+          name: 'unit',
+          include: [`${BESIDE}/*.test.{ts,tsx}`],
+          exclude: ['**/*.server.test.{ts,tsx}'],
+          maxWorkers: 2,
+          sequence: {groupOrder: 0},
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...ownProcess,
+          name: 'server',
+          include: [`${BESIDE}/*.server.test.{ts,tsx}`],
+          maxWorkers: 4,
+          sequence: {groupOrder: 1},
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...ownProcess,
+          name: 'flow',
+          include: ['test/**/*.test.{ts,tsx}'],
+          maxWorkers: 4,
+          sequence: {groupOrder: 1},
+        },
+      },
+    ],
   },
 })

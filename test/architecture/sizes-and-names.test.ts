@@ -30,7 +30,7 @@ test('folders and files are named after the domain, never after what code is mad
 
 test('file names are kebab case, components PascalCase', () => {
   const bad = sources.filter(({file}) => {
-    const name = (file.split('/').at(-1) ?? '').replace(/(\.test)?\.(tsx?|mjs)$/, '')
+    const name = (file.split('/').at(-1) ?? '').replace(/((\.server)?\.test)?\.(tsx?|mjs)$/, '')
     if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return false
     return !(file.endsWith('.tsx') || isTest(file)) || !/^[A-Z][A-Za-z0-9]*$/.test(name)
   })
