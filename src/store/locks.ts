@@ -11,6 +11,7 @@ import type {Clock} from '../units/clock.ts'
 import {formatAge} from '../units/duration.ts'
 import {makeDirectory} from '../files/make-directory.ts'
 import {prepareShared} from '../files/modes.ts'
+import {inTransaction, openSqlite} from './sqlite.ts'
 import {ANOTHER_DIRECTORY, stateError} from './state-error.ts'
 
 export interface StoredLockBook extends LockBook {
@@ -164,12 +165,8 @@ function nextFence(database: DatabaseSync): number {
 /** A lock that could not be written was not taken: the run stops as it stands, to be taken up when there is a disk again. */
 function alone<T>(database: DatabaseSync, work: () => T): T {
   try {
-    database.exec('BEGIN IMMEDIATE')
-    const result = work()
-    database.exec('COMMIT')
-    return result
+    return inTransaction(database, work)
   } catch (cause) {
-    if (database.isTransaction) database.exec('ROLLBACK')
     throw cause instanceof OpsError ? cause : stateError('write', database.location() ?? 'the locks', cause)
   }
 }
@@ -187,9 +184,10 @@ function openDatabase(stateDir: string): DatabaseSync {
   try {
     makeDirectory(stateDir)
     prepareShared(path.join(stateDir, 'locks.db'))
-    const database = new DatabaseSync(path.join(stateDir, 'locks.db'), {timeout: 10_000})
-    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${SCHEMA}`)
-    return database
+    return openSqlite(path.join(stateDir, 'locks.db'), {
+      timeoutMs: 10_000,
+      prepare: database => database.exec(`PRAGMA synchronous = FULL; ${SCHEMA}`),
+    })
   } catch (cause) {
     throw stateError('open the locks in', stateDir, cause, ANOTHER_DIRECTORY)
   }

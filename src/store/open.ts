@@ -1,10 +1,11 @@
 import {existsSync, renameSync} from 'node:fs'
 import path from 'node:path'
-import {DatabaseSync} from 'node:sqlite'
+import type {DatabaseSync} from 'node:sqlite'
 import {messageOf, OpsError} from '../errors.ts'
 import {migrations} from './migrations.ts'
 import {makeDirectory} from '../files/make-directory.ts'
 import {prepareShared} from '../files/modes.ts'
+import {errorCode, inTransaction, openSqlite} from './sqlite.ts'
 import {ANOTHER_DIRECTORY, stateError} from './state-error.ts'
 
 /** The part of the state that can be rebuilt or queried: samples, alerts, lease. Runs and audit are files of their own. */
@@ -16,8 +17,6 @@ export interface Store {
   readonly unkept: string | undefined
   close(): void
 }
-
-const SQLITE_BUSY = 5
 
 /** Opens or creates `store.db` in the state directory and brings it to the newest version. */
 export function openStore(stateDir: string): Store {
@@ -50,11 +49,10 @@ export function openStore(stateDir: string): Store {
 }
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB. Everything in this file can be looked at again, so a new one is begun. */
-const isDamage = (error: unknown): boolean => [11, 26].includes((error as {errcode?: number}).errcode ?? 0)
+const isDamage = (error: unknown): boolean => [11, 26].includes(errorCode(error))
 
 /** SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN: the directory is there and takes nothing. */
-const isUnwritable = (error: unknown): boolean =>
-  [8, 10, 13, 14].includes(((error as {errcode?: number}).errcode ?? 0) & 0xff)
+const isUnwritable = (error: unknown): boolean => [8, 10, 13, 14].includes(errorCode(error) & 0xff)
 
 /** Nothing is deleted: the damaged file stays beside the new one. */
 function putAside(file: string): string {
@@ -64,31 +62,14 @@ function putAside(file: string): string {
   return aside
 }
 
-function openDatabase(file: string): DatabaseSync {
-  const database = new DatabaseSync(file, {timeout: 5000})
-  try {
-    useWriteAheadLog(database)
-    database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
-    migrate(database)
-    return database
-  } catch (error) {
-    database.close()
-    throw error
-  }
-}
-
-/** The switch does not wait for others like statements do; when several open a new store at once, one makes it. */
-function useWriteAheadLog(database: DatabaseSync): void {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      database.exec('PRAGMA journal_mode = WAL')
-      return
-    } catch (cause) {
-      if ((cause as {errcode?: number}).errcode !== SQLITE_BUSY || tries >= 100) throw cause
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
-    }
-  }
-}
+const openDatabase = (file: string): DatabaseSync =>
+  openSqlite(file, {
+    timeoutMs: 5000,
+    prepare(database) {
+      database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
+      migrate(database)
+    },
+  })
 
 /**
  * Numbered, forward only, in one transaction with its number. The number is read inside it: several consoles may open
@@ -101,8 +82,9 @@ function migrate(database: DatabaseSync): void {
   }
   const newest = migrations.at(-1)?.version ?? 0
   if (versionNow() >= newest) return
-  database.exec('BEGIN IMMEDIATE')
-  const have = versionNow()
-  for (const {version, sql} of migrations) if (version > have) database.exec(sql)
-  database.exec(`PRAGMA user_version = ${Math.max(have, newest)}; COMMIT`)
+  inTransaction(database, () => {
+    const have = versionNow()
+    for (const {version, sql} of migrations) if (version > have) database.exec(sql)
+    database.exec(`PRAGMA user_version = ${Math.max(have, newest)}`)
+  })
 }
