@@ -1,9 +1,9 @@
-import type {Program} from '../kinds/define-driver.ts'
 import {defineKind} from '../kinds/define-kind.ts'
 import {issuesAt, unknownName} from '../kinds/issue.ts'
 import {durationOrDash} from '../units/or-dash.ts'
 import {backupRows} from './backup-rows.ts'
 import {backupSchema} from './config.ts'
+import {methods} from './methods/registry.ts'
 import {createBackupOps} from './ops.ts'
 import type {BackupsConfig} from './source.ts'
 import {storages} from './storage/registry.ts'
@@ -11,12 +11,6 @@ import {backupTargets} from './target.ts'
 
 const RECIPIENTS = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p']
 const [first, ...others] = storages.examples
-
-const PROGRAMS: readonly Program[] = [
-  {program: 'pg_dump', why: 'backups', debian: 'postgresql-client', needed: true},
-  {program: 'pg_restore', why: 'restores', debian: 'postgresql-client', needed: true},
-  {program: 'zstd', why: 'fast compression of backups', debian: 'zstd', needed: false},
-]
 
 export const backupKind = defineKind({
   section: 'backups',
@@ -66,6 +60,6 @@ export const backupKind = defineKind({
     `objective ${durationOrDash(row.rpoMs)}`,
   ],
   doctor: (backup, tools) => storages.doctor(backup.storage, tools),
-  programs: () => PROGRAMS,
+  programs: backup => methods.programs({type: backup.method}),
   ops: (config, backup, tools) => createBackupOps(config, tools, backup.name),
 })

@@ -17,7 +17,7 @@ type AbilitiesOf<All extends List> = NonNullable<All[number]['abilities']>
 
 /** All drivers of one kind. Each question is answered by the driver that the `type` of a section names. */
 export interface Drivers<All extends List> {
-  readonly types: readonly string[]
+  readonly types: readonly All[number]['type'][]
   /** The choice by `type` between the drivers' schemas. */
   readonly schema: z.ZodDiscriminatedUnion<Schemas<All>, 'type'>
   /** The first is of the driver that is named first. */
