@@ -41,6 +41,10 @@ export function escapeText(text: string, max = 100_000): string {
   return lines.map(line => escapeLine(line, 16_384)).join('\n')
 }
 
+/** Text of several lines where there is room for one: line ends are shown, so that nothing begins a row of its own. */
+export const oneLine = (text: string): string =>
+  /[\n\r]/.test(text) ? escapeText(text.trimEnd()).replaceAll(/\s*\n\s*/g, ' ↵ ') : text
+
 /** Never cuts a surrogate pair in two. */
 function cut(text: string, length: number): string {
   const last = text.charCodeAt(length - 1)

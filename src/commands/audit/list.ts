@@ -30,7 +30,4 @@ export function auditText(records: readonly AuditRecord[]): string {
 }
 
 const whatCame = (record: AuditRecord): string =>
-  [record.outcome, record.command && `$ ${record.command}`, record.reason]
-    .filter(Boolean)
-    .join(' · ')
-    .replaceAll(/\s*\n\s*/g, ' ↵ ')
+  [record.outcome, record.command && `$ ${record.command}`, record.reason].filter(Boolean).join(' · ')

@@ -1,8 +1,8 @@
 import type {Plan, PlannedGuard, PlannedStep} from '../../runbooks/plan.ts'
-import {escapeLine} from '../../text/escape.ts'
+import {escapeLine, oneLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
 
-/** A plan for people: what it would do, in order, and what must be said before it starts. */
+/** A plan for people: what it would do, in order, and what must be said before it starts. Nothing in it begins a line of its own. */
 export function planText(plan: Plan): string {
   const params = Object.entries(plan.params)
     .map(([name, value]) => `${name}=${escapeLine(String(value as string))}`)
@@ -19,7 +19,7 @@ export function planText(plan: Plan): string {
     '',
   ]
   const width = String(plan.steps.length).length
-  return [...head, ...plan.steps.flatMap(step => stepLines(step, width)), '', startLine(plan)].join('\n')
+  return [...head, ...plan.steps.flatMap(step => stepLines(step, width)), '', startLine(plan)].map(oneLine).join('\n')
 }
 
 export function guardLine({title, everyMs, failures, after}: PlannedGuard): string {

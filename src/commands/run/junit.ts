@@ -35,12 +35,21 @@ export function junitXml(state: RunState): string {
 
 const seconds = (ms: number | undefined): string => ((ms ?? 0) / 1000).toFixed(3)
 
-/** Text is already free of control characters; what XML itself reserves is escaped here. */
+/** What XML 1.0 has no way to write, escaped or not. */
+const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
+
+/** What XML reserves is escaped; what it forbids is named, as \ufffe is: U+FFFE. */
 function xml(text: string): string {
   return text
+    .replaceAll(
+      FORBIDDEN,
+      character => `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`,
+    )
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
+    .replaceAll('\t', '&#9;')
+    .replaceAll('\r', '&#13;')
     .replaceAll('\n', '&#10;')
 }

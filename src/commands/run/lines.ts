@@ -1,6 +1,7 @@
 import type {Feed} from '../../runs/engine.ts'
 import type {RunEvent} from '../../runbooks/events.ts'
 import type {RunState} from '../../runbooks/state.ts'
+import {oneLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
 
 /** One piece of a run as plain lines, for terminals, logs and CI. Empty when it says nothing to a person. */
@@ -13,7 +14,7 @@ export function feedLines(feed: Feed, state: RunState): readonly string[] {
 }
 
 function eventLines(event: RunEvent, state: RunState): readonly string[] {
-  const title = (id: string): string => state.steps.find(view => view.step.id === id)?.step.title ?? id
+  const title = (id: string): string => oneLine(state.steps.find(view => view.step.id === id)?.step.title ?? id)
   switch (event.type) {
     case 'run-started':
       return [
@@ -24,7 +25,7 @@ function eventLines(event: RunEvent, state: RunState): readonly string[] {
     case 'lock-waiting':
       return [`waiting for ${event.resource}: ${event.holder}`]
     case 'prompt-opened':
-      return [`? ${event.prompt.text}`, ...event.prompt.touches.map(line => `    · ${line}`)]
+      return [`? ${event.prompt.text}`, ...event.prompt.touches.map(line => `    · ${line}`)].map(oneLine)
     case 'prompt-answered':
       return [`  ${event.answer} (${event.by.name}, ${event.via}${event.reason ? `: ${event.reason}` : ''})`]
     case 'step-started':

@@ -1,4 +1,5 @@
 import type {RunView} from '../../runs/engine.ts'
+import {oneLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Command} from '../command.ts'
 import {alignColumns} from './table.ts'
@@ -13,7 +14,7 @@ export const command: Command = {
   },
 }
 
-function runText(view: RunView): string {
+export function runText(view: RunView): string {
   const state =
     view.outcome ?? (view.lost ? 'LOST: its runner is gone' : view.prompt ? 'waiting for an answer' : 'running')
   const rows = view.steps.map(step => [
@@ -28,7 +29,7 @@ function runText(view: RunView): string {
     `  by ${view.actor?.name ?? '?'} (${view.actor?.evidence ?? '?'}) from ${view.actor?.from ?? '?'}${view.reason ? `: ${view.reason}` : ''}`,
     ...(view.endReason ? [`  ${view.endReason}`] : []),
     '',
-    alignColumns(rows),
+    ...alignColumns(rows).split('\n'),
     ...(view.prompt
       ? [
           '',
@@ -45,5 +46,7 @@ function runText(view: RunView): string {
         ]
       : []),
     ...(view.afterwards.length > 0 ? ['', ...view.afterwards.map(line => `  [ ] ${line}`)] : []),
-  ].join('\n')
+  ]
+    .map(oneLine)
+    .join('\n')
 }

@@ -1,8 +1,10 @@
+import {oneLine} from '../../text/escape.ts'
 import {formatAge, formatDuration} from '../../units/duration.ts'
 import type {RunRow} from '../../runbooks/rows.ts'
 
-/** Rows of text with aligned columns, the last one as long as it likes. */
-export function alignColumns(rows: readonly (readonly string[])[]): string {
+/** Rows of text with aligned columns, the last one as long as it likes. No cell can begin a row of its own. */
+export function alignColumns(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map(row => row.map(oneLine))
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0))) ?? []
   return rows
     .map(row =>

@@ -2,6 +2,7 @@ import {kinds, rowsOf} from '../../config/kinds.ts'
 import {EXIT} from '../../errors.ts'
 import type {AnyKind} from '../../kinds/define-kind.ts'
 import type {Snapshot} from '../../overview/snapshot.ts'
+import {oneLine} from '../../text/escape.ts'
 import {formatAge} from '../../units/duration.ts'
 import {alertsText} from '../alerts/list.ts'
 import type {Command} from '../command.ts'
@@ -40,7 +41,7 @@ export function statusText(snapshot: Snapshot): string {
   return [
     `${project} · ${environment.name}${environment.protected ? ' (protected)' : ''} · ${new Date(at).toISOString()}`,
     watchLine(monitor, at),
-    ...notices.map(({level, text}) => `${level}: ${text}`),
+    ...notices.map(({level, text}) => `${level}: ${oneLine(text)}`),
     ...sections.filter(([, text]) => text !== '').flatMap(([title, text]) => ['', title, indent(text)]),
     ...(open.length === 0 ? ['', 'No alert.'] : []),
   ].join('\n')
