@@ -68,9 +68,10 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
   const {openAppContext} = await import('./app/context.ts')
   const {createCommandContext} = await import('./app/command-context.ts')
   const {admitCommand} = await import('./app/command-gate.ts')
+  const {admitPlace} = await import('./app/admit-place.ts')
   const {provideApi} = await import('./runbooks/load.ts')
   const app = openAppContext({...options, standby, home: programHome()})
-  provideApi(app.options.home)
+  provideApi(app.options.home, file => app.trust.admit('what a runbook imports,', file))
   const stop = interruptible()
   const {debug} = app
   if (debug) {
@@ -83,6 +84,7 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
     })
   }
   try {
+    if (command?.beforeTrust !== true) admitPlace(app)
     if (command) admitCommand(app, command, input)
     const context = createCommandContext(app, {command, input, signal: stop.signal, interactive: terminal()})
     const {jsonFor, textFor} = await import('./text/workflow-commands.ts')

@@ -253,6 +253,11 @@ export const CATALOGUE = {
     meaning: 'The traffic driver answered a command with an error, or does not know the backend or server.',
   },
   'traffic/unreachable': {kind: 'external', exit: EXIT.failed, meaning: 'The traffic driver did not answer.'},
+  'trust/refused': {
+    kind: 'expected',
+    exit: EXIT.refused,
+    meaning: 'What would decide what runs here belongs to somebody else, or others may write it.',
+  },
   'usage/arguments': {
     kind: 'expected',
     exit: EXIT.usage,

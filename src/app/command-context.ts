@@ -28,13 +28,16 @@ export function createCommandContext(
   const gate = commandGate(app, command)
   const environmentName = typeof flags['env'] === 'string' ? flags['env'] : undefined
   const environment = once(() => chooseEnvironment(app.config(), environmentName))
+  // What makes files of its own is about no environment, and may have no configuration yet.
+  const touched = (): string => (command?.changes === 'files' ? '' : environment().name)
   const change: ChangingContext['change'] = (intended, work) =>
-    gate.carryOut(changeOf(app, {command, input, environment: environment().name}, intended), work)
+    gate.carryOut(changeOf(app, {command, input, environment: touched()}, intended), work)
   return {
     config: app.config,
     environment,
     environmentName,
     stateDir: () => app.stateDir,
+    trust: app.trust,
     actor: app.actor,
     audit: app.audit,
     verifyAudit: file => verifyAuditFile(file ?? auditFile(app.stateDir)),

@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import path from 'node:path'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Config} from '../config/schema.ts'
@@ -8,7 +9,7 @@ import {addressOfRef} from '../connections/address.ts'
 import type {Actor} from '../identity/actor.ts'
 import {detectActor} from '../identity/detect.ts'
 import {execProgram} from '../processes/run.ts'
-import type {ProgramHome} from '../runbooks/load.ts'
+import type {ProgramHome, RunbookDirectory} from '../runbooks/load.ts'
 import {openAuditLog, type StoredAuditLog} from '../store/audit-log.ts'
 import {openLockBook} from '../store/locks.ts'
 import {openSharedLocks, type SharedLockBook} from '../store/shared-locks/book.ts'
@@ -18,6 +19,7 @@ import type {History} from '../monitors/history.ts'
 import {runStore} from '../store/runs/run-store.ts'
 import {escapeText} from '../text/escape.ts'
 import {createRedactor, redactAnnounced} from '../text/redact.ts'
+import {openTrust, type Trust} from '../trust/trust.ts'
 import {systemClock} from '../units/clock.ts'
 import {openStallWatch} from '../runs/stall-watch.ts'
 import {hasUnknownStep, outcomeOf} from '../runs/read-state.ts'
@@ -52,6 +54,8 @@ export interface AppContext extends RunsContext {
   readonly store: () => Store
   /** One for the process: monitor and screens see the same, also when the disk is full. */
   readonly history: () => History
+  /** What may say what runs here. */
+  readonly trust: Trust
   /** Only when somebody looks for a fault: `OPSCONSOLE_DEBUG=1`. */
   readonly debug: DebugLog | undefined
 }
@@ -64,7 +68,13 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
     return thing
   }
   const stateDir = stateDirectory(options.env)
-  const current = openCurrentConfig({file: options.configFile, env: options.env, cwd: options.cwd})
+  const trust = openTrust(options.env)
+  const current = openCurrentConfig({
+    file: options.configFile,
+    env: options.env,
+    cwd: options.cwd,
+    admit: file => trust.admit('the configuration', file),
+  })
   const config = once(current)
   const debug =
     options.env['OPSCONSOLE_DEBUG'] === '1'
@@ -85,9 +95,14 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
   const redact = (text: string): string => escapeText(redactAnnounced(redactor.redact(text)))
   const audit = once(() => keep('audit', openAuditLog({stateDir, actor: actor(), clock: systemClock, redact})))
   const exec = debug ? loggedExec(execProgram, debug) : execProgram
+  const ownRunbooks = (directory: string): RunbookDirectory => {
+    if (existsSync(directory)) trust.admit('the directory of runbooks', directory)
+    return {path: directory, shipped: false}
+  }
   const tools = {config, clock: systemClock, exec, secret: resolveSecret}
   return {
     ...tools,
+    trust,
     debug,
     options,
     stateDir,
@@ -118,10 +133,7 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
       ),
     stalls: once(() => keep('stall watch', openStallWatch())),
     runbookDirectories: () => [
-      ...config().policy.runbooks.map(directory => ({
-        path: path.resolve(path.dirname(config().file), directory),
-        shipped: false,
-      })),
+      ...config().policy.runbooks.map(directory => ownRunbooks(path.resolve(path.dirname(config().file), directory))),
       {path: options.home.runbooks, shipped: true},
     ],
     close: () => {

@@ -12,6 +12,7 @@ import type {Exec} from '../processes/exec.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {Engine, EngineView} from '../runs/engine.ts'
 import type {ResumeOrder} from '../runs/resume-tools.ts'
+import type {Trust} from '../trust/trust.ts'
 import type {Clock} from '../units/clock.ts'
 
 export interface FlagSpec {
@@ -44,6 +45,8 @@ interface CommandSpec {
   readonly flags?: Readonly<Record<string, FlagSpec>>
   /** Not listed in help. */
   readonly hidden?: boolean
+  /** Works where nothing is trusted yet: it says so itself, or needs nothing of it. */
+  readonly beforeTrust?: boolean
   /** Whether it will start a run without asking anybody: then the runner may load while the plan is being made. */
   readonly standby?: (input: CommandInput, interactive: boolean) => boolean
 }
@@ -89,6 +92,8 @@ export interface CommandContext {
   /** The environment of --env, else the only one; raises `config/environment`. */
   readonly environment: () => Environment
   readonly stateDir: () => string
+  /** What may say what runs here. */
+  readonly trust: Trust
   readonly actor: () => Actor
   readonly audit: () => AuditLog
   /** Verifies the trail on disk (or another log file) without opening it for writing. */

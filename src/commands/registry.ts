@@ -52,6 +52,7 @@ export const loaders: Readonly<Record<string, Loader>> = {
   'runs show': () => import('./runs/show.ts'),
   services: () => import('./services/list.ts'),
   status: () => import('./status/show.ts'),
+  trust: () => import('./trust/trust.ts'),
 }
 
 /** Completion is made from all the other commands. */

@@ -8,6 +8,8 @@ export interface ConfigSource {
   readonly file?: string | undefined
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
+  /** Asked before the file is read; raises when somebody else may have written it. */
+  readonly admit?: ((file: string) => void) | undefined
 }
 
 /** Where a configuration may be when nobody names one, in this order. */

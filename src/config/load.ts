@@ -12,11 +12,12 @@ import {resolvePaths} from './relative.ts'
 import {type Config, configSchema} from './schema.ts'
 
 /**
- * Finds, reads and checks the configuration. Raises `config/missing`, `config/unreadable` (not readable, not YAML) and
+ * Finds, reads and checks the configuration. Raises what `admit` raises, `config/missing`, `config/unreadable` (not readable, not YAML) and
  * `config/invalid` with every issue, one a line, each with its path, the accepted shape and its place in the file.
  */
 export function loadConfig(source: ConfigSource): Config {
   const file = findConfigFile(source)
+  source.admit?.(file)
   return readConfig(readSource(file), file, source.env['HOME'])
 }
 

@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto'
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {registerHooks} from 'node:module'
 import path from 'node:path'
-import {pathToFileURL} from 'node:url'
+import {fileURLToPath, pathToFileURL} from 'node:url'
 import {messageOf, OpsError} from '../errors.ts'
 import type {Runbook} from './define.ts'
 import {describeParams} from './params.ts'
@@ -37,18 +37,30 @@ export interface ProgramHome {
 
 /**
  * Lets runbooks anywhere on disk write `import {runbook} from 'opsconsole'`, and include a shipped one with
- * `import backup from 'opsconsole/runbooks/backup'`. Once a process.
+ * `import backup from 'opsconsole/runbooks/backup'`. Once a process. `admit` is asked for each file that is not the
+ * program's own before it is read, and raises where somebody else may have written it.
  */
-export function provideApi({apiUrl, runbooks}: ProgramHome): void {
+export function provideApi({apiUrl, runbooks}: ProgramHome, admit: (file: string) => void): void {
+  const ours = installation(fileURLToPath(apiUrl))
   registerHooks({
     resolve: (specifier, context, next) => {
       if (specifier === 'opsconsole') return {url: apiUrl, shortCircuit: true}
       const name = /^opsconsole\/runbooks\/([a-z0-9-]+)$/.exec(specifier)?.[1]
       const shipped = name === undefined ? undefined : findRunbooks([{path: runbooks, shipped: true}]).get(name)
       if (shipped) return {url: pathToFileURL(shipped.file).href, shortCircuit: true}
-      return next(specifier, context)
+      const found = next(specifier, context)
+      const file = found.url.startsWith('file:') ? fileURLToPath(found.url) : undefined
+      if (file !== undefined && !file.startsWith(ours)) admit(file)
+      return found
     },
   })
+}
+
+/** Where the program is, with the packages that were installed beside it. */
+function installation(apiFile: string): string {
+  const packages = `${path.sep}node_modules${path.sep}`
+  const beside = apiFile.indexOf(packages)
+  return beside >= 0 ? apiFile.slice(0, beside + packages.length) : path.join(path.dirname(apiFile), '..', path.sep)
 }
 
 const FILE = /^([a-z0-9][a-z0-9-]*)\.(?:ts|mts|js|mjs)$/

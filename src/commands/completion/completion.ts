@@ -11,6 +11,7 @@ export function createCompletionCommand(commands: () => readonly Command[]): Rea
     name: 'completion',
     summary: 'Print a completion script for a shell',
     help: 'bash: eval "$(opsconsole completion bash)" in ~/.bashrc. zsh: the same in ~/.zshrc, after compinit. fish: opsconsole completion fish | source in config.fish.',
+    beforeTrust: true,
     arguments: [{name: 'shell', required: true, description: 'bash, zsh or fish'}],
     run: ({args}) => {
       const [wanted = ''] = args

@@ -17,6 +17,7 @@ export function createDoctorCommand(facts: () => ProcessFacts): ReadingCommand {
     name: 'doctor',
     summary: 'Say what is wrong on this machine and how to mend it',
     help: 'Checks Node and SQLite, the terminal, the state directory, the configuration with its secrets, whether every runbook loads, every endpoint once, the programs that are needed, and the clock. Changes nothing. Exit 1 when something has failed.',
+    beforeTrust: true,
     run: (_, context) => examine(facts(), context),
   }
 }
@@ -25,7 +26,10 @@ async function examine(facts: ProcessFacts, context: CommandContext): Promise<Co
   const here = [
     ...(await attempt('node', () => checkRuntime(facts.node, sqliteVersion()))),
     ...checkTerminal(facts),
-    ...(await attempt('state directory', () => checkStateDirectory(context.stateDir()))),
+    ...(await attempt('state directory', () => {
+      context.trust.admitState(context.stateDir())
+      return checkStateDirectory(context.stateDir())
+    })),
   ]
   const checks = [...here, ...(await examineConfiguration(facts, context))]
   const broken = checks.filter(({status}) => status === 'failed').length

@@ -12,6 +12,7 @@ import {OpsError} from '../../errors.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
 import {execProgram} from '../../processes/run.ts'
 import {systemClock} from '../../units/clock.ts'
+import {openTrust} from '../../trust/trust.ts'
 import type {CommandContext} from '../command.ts'
 import {createDoctorCommand} from './check.ts'
 import {checkRuntime, checkTerminal, compareVersions, type ProcessFacts, sqliteVersion} from './runtime.ts'
@@ -69,6 +70,7 @@ function contextOf(
 ): CommandContext {
   const secret = createSecretResolver({exec: execProgram, env: {REDIS: redis.url}, cwd: directory, remember: () => {}})
   return {
+    trust: openTrust({}),
     config,
     secret,
     stateDir: () => state,

@@ -1,0 +1,20 @@
+import {findConfigFile} from '../config/find.ts'
+import {OpsError} from '../errors.ts'
+import type {AppContext} from './context.ts'
+
+/** Before a command begins: the state directory, and the configuration if there is one, are not what somebody else wrote. */
+export function admitPlace({trust, stateDir, options: {configFile, env, cwd}}: AppContext): void {
+  trust.admitState(stateDir)
+  const file = unlessMissing(() => findConfigFile({file: configFile, env, cwd}))
+  if (file !== undefined) trust.admit('the configuration', file)
+}
+
+/** Whoever needs one says that it is missing. */
+function unlessMissing(find: () => string): string | undefined {
+  try {
+    return find()
+  } catch (error) {
+    if (error instanceof OpsError && error.code === 'config/missing') return undefined
+    throw error
+  }
+}
