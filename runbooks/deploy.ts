@@ -185,7 +185,7 @@ const switchTraffic = ({release, version, live, idle, traffic}: Facts): Step =>
       await ops.release(release).switchTo(live.slot)
       await ops.release(release).drained(idle.slot)
     },
-    onUnknown: 'probe',
+    onUnknown: 'recheck',
     stopCost: `users get ${version} and nobody watches it; \`rollback\` brings ${live.version} back`,
   })
 

@@ -115,7 +115,7 @@ const swapSteps = ({facts, run, moment, tail, live, there, gone}: Names): Step[]
       type: facts.database,
     },
     timeout: '5m',
-    onUnknown: 'probe',
+    onUnknown: 'recheck',
     check: async ({ops}) => {
       const backup = ops.backup(facts.name)
       const state = await backup.swapState(backup.swapNames(facts.database, run))

@@ -66,7 +66,7 @@ export default runbook({
             reason: `live: ${seen.version} on ${seen.name}`,
           }
         },
-        onUnknown: 'probe',
+        onUnknown: 'recheck',
         // No undo: what comes after only looks. If the old version fails too, a person must choose between the two.
       }),
 

@@ -211,7 +211,7 @@ export const CATALOGUE = {
   'run/unsettled': {
     kind: 'expected',
     exit: EXIT.unknown,
-    meaning: 'A step of the run is unknown: a probe or a person must say whether it happened.',
+    meaning: 'A step of the run is unknown: a recheck or a person must say whether it happened.',
   },
   'runbook/changed': {
     kind: 'expected',

@@ -74,7 +74,7 @@ const disruptiveText = (
         await $\`rm -f -- \${params.file}\`
       },
       timeout: '30s',
-      onUnknown: 'probe', // after a crash: verify says whether it happened
+      onUnknown: 'recheck', // after a crash: verify says whether it happened
     }),
   ],
 
@@ -127,7 +127,7 @@ const destructiveText = (name: string): string => `${head(name, 'destructive', '
           await $\`cp -a -- \${kept} \${params.file}\`
         },
         timeout: '1m',
-        onUnknown: 'probe',
+        onUnknown: 'recheck',
         stopCost: \`\${params.file} is gone; its copy is \${kept}\`,
       }),
     ]

@@ -75,8 +75,8 @@ export interface Step {
   readonly danger?: Danger
   /** What it costs to stop after this step, for the plan. */
   readonly stopCost?: string
-  /** After a crash with this step in flight: ask a person, probe with check or verify, or run again. Default ask. */
-  readonly onUnknown?: 'ask' | 'probe' | 'rerun'
+  /** After a crash with this step in flight: ask a person, recheck with verify or check, or run again. Default ask. */
+  readonly onUnknown?: 'ask' | 'recheck' | 'rerun'
   /** Running it twice is harmless. Needed for `onUnknown: 'rerun'` and for retries. */
   readonly idempotent?: boolean
   /** Changes nothing: not shown as a change, never undone. */

@@ -116,7 +116,7 @@ export type RunEventBody =
   | {
       readonly type: 'step-settled'
       readonly step: string
-      readonly choice: 'probe' | 'done' | 'rerun' | 'skip' | 'abort'
+      readonly choice: 'recheck' | 'done' | 'rerun' | 'skip' | 'abort'
       readonly by: Actor
       readonly reason: string
     }

@@ -14,8 +14,8 @@ import {sourceDifferences} from './source-differences.ts'
 import type {StepView} from './state.ts'
 import {undoSteps} from './undo.ts'
 
-export type Settlement = 'probe' | 'done' | 'rerun' | 'skip' | 'abort'
-export const SETTLEMENTS: readonly Settlement[] = ['probe', 'done', 'rerun', 'skip', 'abort']
+export type Settlement = 'recheck' | 'done' | 'rerun' | 'skip' | 'abort'
+export const SETTLEMENTS: readonly Settlement[] = ['recheck', 'done', 'rerun', 'skip', 'abort']
 
 export interface ResumeTools extends ExecuteTools {
   /** The steps as the stored plan makes them: from the facts that were frozen, not from the world of now. */
@@ -34,7 +34,7 @@ const UNTOUCHED = new Set(['pending', 'waiting'])
 
 /**
  * Takes up a run whose runner died. Finished steps are never run again: their verification is asked once more. A step
- * that was in flight is unknown until its probe or a person settles it. Throws, changing nothing, when it may not go on.
+ * that was in flight is unknown until a recheck or a person settles it. Throws, changing nothing, when it may not go on.
  */
 export async function resumeRun(tools: ResumeTools): Promise<Ended> {
   const {journal, request, clock} = tools
@@ -187,8 +187,8 @@ async function settleStep(tools: ResumeTools, step: Step, view: StepView): Promi
     settle('rerun', request.actor, 'declared harmless to run twice')
     return 'settled'
   }
-  if (step.onUnknown === 'probe' && (await probe(tools, step, view))) {
-    settle('probe', request.actor, 'its probe says it happened')
+  if (step.onUnknown === 'recheck' && (await recheck(tools, step, view))) {
+    settle('recheck', request.actor, 'its recheck says it happened')
     return 'settled'
   }
   if (tools.unattended) return 'left'
@@ -208,13 +208,13 @@ async function settleStep(tools: ResumeTools, step: Step, view: StepView): Promi
     )
     const choice = answer.answer as Settlement | 'leave'
     if (choice === 'leave') return 'left'
-    if (choice === 'probe' && !(await probe(tools, step, view))) continue
+    if (choice === 'recheck' && !(await recheck(tools, step, view))) continue
     settle(
       choice,
       answer.by,
       answer.reason ||
-        (choice === 'probe'
-          ? 'its probe says it happened'
+        (choice === 'recheck'
+          ? 'its recheck says it happened'
           : choice === 'rerun'
             ? 'to be run again; what it does may happen twice'
             : ''),
@@ -224,7 +224,7 @@ async function settleStep(tools: ResumeTools, step: Step, view: StepView): Promi
 }
 
 /** The step's own word on whether its wanted state holds: verify, else check. Only reads. */
-async function probe(tools: ResumeTools, step: Step, view: StepView): Promise<boolean> {
+async function recheck(tools: ResumeTools, step: Step, view: StepView): Promise<boolean> {
   if (step.verify) return (await verifyOnce(tools, step, view)) === undefined
   try {
     return (

@@ -214,8 +214,8 @@ function finishedState(phase: 'run' | 'undo', outcome: string): StepState {
 /** A settled undo: `done` means it was taken back, anything else but an abort lets it be tried again. */
 function settledState(before: StepState, choice: string): StepState {
   if (before === 'undoing')
-    return choice === 'done' || choice === 'probe' ? 'undone' : choice === 'skip' ? 'undo failed' : 'done'
-  if (choice === 'done' || choice === 'probe') return 'done'
+    return choice === 'done' || choice === 'recheck' ? 'undone' : choice === 'skip' ? 'undo failed' : 'done'
+  if (choice === 'done' || choice === 'recheck') return 'done'
   if (choice === 'skip') return 'skipped'
   return choice === 'rerun' ? 'pending' : 'aborted'
 }

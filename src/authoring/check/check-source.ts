@@ -109,7 +109,7 @@ function checkStep(step: Literal, danger: Danger | undefined, report: Report): v
     report(at('onUnknown'), 'error', [
       'rerun-not-idempotent',
       `${name} is run again after a crash, but does not say that running it twice is harmless`,
-      "Say `idempotent: true` if it is; else `onUnknown: 'probe'` with a verify, or leave it out.",
+      "Say `idempotent: true` if it is; else `onUnknown: 'recheck'` with a verify, or leave it out.",
     ])
   if (step.spread) return
   if (!has('why'))

@@ -8,7 +8,7 @@ import {watchRun} from '../run/watch.ts'
 export const command: Command = {
   name: 'runs resume',
   summary: 'Take up a run whose runner died: finished steps are not run again, unknown ones are settled first',
-  help: 'What was finished is verified again, and the run is refused when it no longer holds or when the runbook has changed since; --override with --reason accepts a changed runbook. Without a terminal an unknown step that no probe can settle ends with exit code 9 and changes nothing.',
+  help: 'What was finished is verified again, and the run is refused when it no longer holds or when the runbook has changed since; --override with --reason accepts a changed runbook. Without a terminal an unknown step that no recheck can settle ends with exit code 9 and changes nothing.',
   arguments: [{name: 'run', required: true, description: 'Run id'}],
   flags: {
     override: {type: 'boolean', description: 'Go on although the runbook file has changed; needs --reason'},

@@ -7,8 +7,8 @@ import {reasonFlag} from '../run/start.ts'
 
 export const command: Command = {
   name: 'runs settle',
-  summary: 'Take up a lost run and say what became of its unknown step: probe, done, rerun, skip or abort',
-  help: 'probe asks the step itself; done and skip need --reason; rerun may do twice what the step does; abort undoes as usual.',
+  summary: 'Take up a lost run and say what became of its unknown step: recheck, done, rerun, skip or abort',
+  help: 'recheck asks the step itself (its verify, else its check); done and skip need --reason; rerun may do twice what the step does; abort undoes as usual.',
   arguments: [
     {name: 'run', required: true, description: 'Run id'},
     {name: 'choice', required: true, description: SETTLEMENTS.join(', ')},

@@ -42,7 +42,7 @@ export function runText(view: RunView): string {
       ? [
           '',
           ...view.inFlight.map(line => `  ${line}`),
-          `  settle it with: opsconsole runs settle ${view.run} probe|done|rerun|skip|abort`,
+          `  settle it with: opsconsole runs settle ${view.run} recheck|done|rerun|skip|abort`,
         ]
       : []),
     ...(view.afterwards.length > 0 ? ['', ...view.afterwards.map(line => `  [ ] ${line}`)] : []),
