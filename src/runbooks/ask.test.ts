@@ -27,7 +27,7 @@ async function written(yes: boolean): Promise<readonly (readonly string[])[]> {
   const tools: AskTools = {
     journal,
     audit: {append: () => ({}) as never, list: () => []},
-    desk: {
+    answers: {
       answerTo: async prompt => ({
         kind: 'answer',
         prompt,

@@ -3,7 +3,7 @@ import type {AuditLog} from '../audit/record.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {Clock} from '../units/clock.ts'
 import type {Prompt, RunEventBody, Via} from './events.ts'
-import type {AnswerRequest, Desk} from './desk.ts'
+import type {AnswerRequest, AnswerQueue} from './answer-queue.ts'
 import type {Journal, RunRequest} from './ports.ts'
 
 /** An answer that settles a question: what was said, by whom, how it came. */
@@ -17,7 +17,7 @@ export interface Answer {
 export interface AskTools {
   readonly journal: Journal
   readonly audit: AuditLog
-  readonly desk: Desk
+  readonly answers: AnswerQueue
   readonly clock: Clock
   readonly request: RunRequest
   readonly expiryMs: number
@@ -100,7 +100,7 @@ async function waitForAnswer(tools: AskTools, prompt: Prompt, options: AskOption
   const timeout = new AbortController()
   const timer = setTimeout(() => timeout.abort(), gaveUp ? options.giveUpMs : leftMs)
   try {
-    const {answer, by, via, reason} = await tools.desk.answerTo(
+    const {answer, by, via, reason} = await tools.answers.answerTo(
       prompt.id,
       request => accepts(prompt, request.answer) && (options.accepts?.(request) ?? true),
       AbortSignal.any([tools.signal, timeout.signal]),

@@ -3,7 +3,7 @@ import type {OpsError} from '../errors.ts'
 import type {ProcessIdentity} from '../processes/identity.ts'
 import type {AskTools} from './ask.ts'
 import type {GuardContext, Runbook, Step, StepContext} from './define.ts'
-import type {Desk} from './desk.ts'
+import type {AnswerQueue} from './answer-queue.ts'
 import type {Outcome} from './events.ts'
 import type {Frozen} from './freeze.ts'
 import type {PlannedStep} from './plan.ts'
@@ -37,7 +37,7 @@ export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
   readonly process: ProcessIdentity
   /** Aborted when a person or a signal stops the run. */
   readonly abort: AbortSignal
-  readonly desk: Desk
+  readonly answers: AnswerQueue
   readonly audit: AuditLog
   /** Processes of the step that left its group and still run. */
   readonly survivors: (key: string) => readonly string[]

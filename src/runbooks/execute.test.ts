@@ -5,7 +5,7 @@ import type {TestRun} from '../authoring/testing/test-run.ts'
 import {OpsError} from '../errors.ts'
 import type {Actor} from '../identity/actor.ts'
 import {runbook, type Step, step} from './define.ts'
-import type {Desk} from './desk.ts'
+import type {AnswerQueue} from './answer-queue.ts'
 import {executeRun} from './execute.ts'
 import type {ExecuteTools} from './execute-tools.ts'
 import type {LockHolder} from './ports.ts'
@@ -53,14 +53,14 @@ async function carriedOut(
 }
 
 /** The question is answered by nobody, until its time is up. */
-const silence = ({desk}: ExecuteTools): Desk => ({
-  ...desk,
+const silence = ({answers}: ExecuteTools): AnswerQueue => ({
+  ...answers,
   answerTo: (_id, _accepts, signal) =>
     new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
 })
 
 /** Another person answers each question, if it takes that. */
-const answersAs = (by: Actor, answer: string): Desk => ({
+const answersAs = (by: Actor, answer: string): AnswerQueue => ({
   answerTo: async (prompt, accepts) => {
     const request = {kind: 'answer', prompt, answer, reason: '', by, via: 'console'} as const
     if (!accepts(request)) throw new Error(`${answer} of ${by.name} is not taken`)
@@ -136,7 +136,7 @@ describe('how a run ends', () => {
   })
 
   test('aborted: nobody confirmed the start in time', async () => {
-    const run = await carriedOut(steps(), tools => ({desk: silence(tools), expiryMs: 0}), {
+    const run = await carriedOut(steps(), tools => ({answers: silence(tools), expiryMs: 0}), {
       more: {danger: 'destructive'},
     })
     expect(run).toMatchObject({outcome: 'aborted', reason: 'nobody confirmed the start in time', commands: []})
@@ -216,22 +216,22 @@ describe('another person must approve it', () => {
   const changed = {started: true}
 
   test('and does: it goes on', async () => {
-    const run = await carriedOut(steps(), () => ({changed, desk: answersAs(other, 'approve')}), {approval})
+    const run = await carriedOut(steps(), () => ({changed, answers: answersAs(other, 'approve')}), {approval})
     expect(run.outcome).toBe('done')
   })
 
   test('the person who started it is not another', async () => {
-    const run = await carriedOut(steps(), () => ({changed, desk: answersAs(TESTER, 'approve')}), {approval})
+    const run = await carriedOut(steps(), () => ({changed, answers: answersAs(TESTER, 'approve')}), {approval})
     expect(run).toMatchObject({outcome: 'failed', reason: 'approve of tester is not taken', commands: []})
   })
 
   test('and declines: aborted', async () => {
-    const run = await carriedOut(steps(), () => ({changed, desk: answersAs(other, 'abort')}), {approval})
+    const run = await carriedOut(steps(), () => ({changed, answers: answersAs(other, 'abort')}), {approval})
     expect(run).toMatchObject({outcome: 'aborted', reason: 'bea did not approve it', commands: []})
   })
 
   test('and nobody does in time: refused', async () => {
-    const run = await carriedOut(steps(), tools => ({changed, desk: silence(tools)}), {
+    const run = await carriedOut(steps(), tools => ({changed, answers: silence(tools)}), {
       approval: {...approval, expiresMs: 0},
     })
     expect(run).toMatchObject({outcome: 'refused', reason: 'nobody approved it in time', commands: []})
@@ -239,7 +239,7 @@ describe('another person must approve it', () => {
 
   test('and nobody is at hand: suspended, without locks, and not ended', async () => {
     vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']})
-    const running = carriedOut(steps(), tools => ({desk: silence(tools), changed: {...changed, unattended: true}}), {
+    const running = carriedOut(steps(), tools => ({answers: silence(tools), changed: {...changed, unattended: true}}), {
       approval,
     })
     await vi.advanceTimersByTimeAsync(1500)

@@ -3,7 +3,7 @@ import {prepareRun} from '../authoring/testing/memory-run.ts'
 import type {TestRunOptions} from '../authoring/testing/test-run.ts'
 import {testRunbook} from '../authoring/test-runbook.ts'
 import {type Guard, runbook, type Step, step} from './define.ts'
-import type {Desk} from './desk.ts'
+import type {AnswerQueue} from './answer-queue.ts'
 import {executeRun} from './execute.ts'
 import {planGuard} from './plan-guard.ts'
 
@@ -64,8 +64,8 @@ describe('a guard that does not hold', () => {
       ],
     })
     const run = await prepareRun(book, {})
-    const desk: Desk = {...run.tools.desk, answerTo: (_id, _accepts, signal) => late(signal)}
-    const ended = await executeRun({...run.tools, desk, request: {...run.tools.request, started: true}})
+    const answers: AnswerQueue = {...run.tools.answers, answerTo: (_id, _accepts, signal) => late(signal)}
+    const ended = await executeRun({...run.tools, answers, request: {...run.tools.request, started: true}})
     expect(run.result(ended)).toMatchObject({outcome: 'undone', undone: ['one']})
     expect(ended.reason).toBe('Two: the guard "it answers" does not hold: gone. 1 step was undone.')
   })

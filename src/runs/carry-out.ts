@@ -1,7 +1,7 @@
 import path from 'node:path'
 import {chooseEnvironment} from '../config/choose-environment.ts'
 import {OpsError} from '../errors.ts'
-import {openDesk} from '../runbooks/desk.ts'
+import {openAnswerQueue} from '../runbooks/answer-queue.ts'
 import {abortedBy, executeRun} from '../runbooks/execute.ts'
 import {exitOf} from '../runbooks/exit.ts'
 import {lastCommand} from '../runbooks/in-flight.ts'
@@ -39,7 +39,7 @@ export async function carryOut(
   const output = stored.openOutput(() => journal.state().lastSeq)
   const shells = openWarmShell(context.options.env, path.dirname(context.config().file))
   const abort = abortOnce(context, {request, journal, stop})
-  const desk = openDesk(inbox, asked => abort(asked.by.name, asked.reason, asked.by))
+  const answers = openAnswerQueue(inbox, asked => abort(asked.by.name, asked.reason, asked.by))
   const release = listenForSignals(signal => abort('a signal', signal))
   const stopRenewing = renewLocks(context, run)
   try {
@@ -48,7 +48,7 @@ export async function carryOut(
       input,
       journal,
       output,
-      desk,
+      answers,
       abort: stop.signal,
       halt: reason => stop.abort(reason),
       commands: lastCommand(events),
@@ -66,7 +66,7 @@ export async function carryOut(
     stopRenewing()
     release()
     shells.close()
-    await desk.close()
+    await answers.close()
     inbox.close()
     output.close()
     journal.close()

@@ -12,7 +12,7 @@ import {previewContext} from './preview.ts'
 import {stepContext} from './step-context.ts'
 import {openReadOnly, openTouch} from './touch.ts'
 
-type Parts = Pick<ExecuteTools, 'request' | 'journal' | 'desk' | 'abort' | 'halt'> & {
+type Parts = Pick<ExecuteTools, 'request' | 'journal' | 'answers' | 'abort' | 'halt'> & {
   readonly input: PlanInput
   readonly output: OutputSink
   /** How many commands there have been. */
@@ -22,7 +22,7 @@ type Parts = Pick<ExecuteTools, 'request' | 'journal' | 'desk' | 'abort' | 'halt
 
 /** What the engine carries a run out with, in this process. */
 export function runnerTools(context: RunsContext, parts: Parts): ExecuteTools {
-  const {request, input, journal, output, desk, abort, halt} = parts
+  const {request, input, journal, output, answers, abort, halt} = parts
   const own = identify(process.pid)
   if (!own) throw new OpsError('bug/internal', 'this process has no identity in /proc')
   const {run} = request
@@ -41,7 +41,7 @@ export function runnerTools(context: RunsContext, parts: Parts): ExecuteTools {
   return {
     request,
     journal,
-    desk,
+    answers,
     abort,
     halt,
     whyNotAdmitted: askGate(context, request),

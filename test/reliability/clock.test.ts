@@ -5,7 +5,7 @@ import {afterEach, beforeEach, expect, test} from 'vitest'
 import type {Actor} from '../../src/identity/actor.ts'
 import type {StepContext} from '../../src/runbooks/define.ts'
 import {runbook, step} from '../../src/runbooks/define.ts'
-import {openDesk} from '../../src/runbooks/desk.ts'
+import {openAnswerQueue} from '../../src/runbooks/answer-queue.ts'
 import {executeRun} from '../../src/runbooks/execute.ts'
 import type {ExecuteTools} from '../../src/runbooks/execute-tools.ts'
 import {freezePlan, type Frozen} from '../../src/runbooks/freeze.ts'
@@ -60,7 +60,7 @@ async function carryOut(clock: Clock): Promise<void> {
   const journal = openJournal(path.join(stateDir, 'journal'), RUN, {clock})
   const audit = openAuditLog({stateDir, actor, clock, redact: text => text})
   const locks = openLockBook({stateDir, clock, hasUnknownStep: () => false})
-  const desk = openDesk(
+  const answers = openAnswerQueue(
     {
       take: () => [],
       changed: signal => new Promise(resolve => signal.addEventListener('abort', () => resolve(), {once: true})),
@@ -89,7 +89,7 @@ async function carryOut(clock: Clock): Promise<void> {
     journal,
     audit,
     locks,
-    desk,
+    answers,
     clock,
     expiryMs: 1000,
     process: {pid: 1, startTicks: 1, bootId: 'b'},
@@ -100,7 +100,7 @@ async function carryOut(clock: Clock): Promise<void> {
     context: () => ({signal}) as unknown as StepContext,
   } as unknown as ExecuteTools
   await executeRun(tools)
-  await desk.close()
+  await answers.close()
   journal.close()
   audit.close()
   locks.close()

@@ -1,7 +1,7 @@
 import type {AuditEntry, AuditLog, AuditRecord} from '../../audit/record.ts'
 import type {Actor} from '../../identity/actor.ts'
 import type {Clock} from '../../units/clock.ts'
-import type {Desk} from '../../runbooks/desk.ts'
+import type {AnswerQueue} from '../../runbooks/answer-queue.ts'
 import type {Prompt, RunEvent, RunEventBody} from '../../runbooks/events.ts'
 import type {Journal, LockBook} from '../../runbooks/ports.ts'
 import {emptyRun, reduceRun} from '../../runbooks/state.ts'
@@ -70,7 +70,7 @@ export function memoryLocks(actor: Actor, clock: Clock): LockBook {
 }
 
 /** A person who answers at once. An answer that the question does not take is an error of the test. */
-export function answeringDesk(actor: Actor, journal: Journal, answer: (prompt: Prompt) => string): Desk {
+export function answeringDesk(actor: Actor, journal: Journal, answer: (prompt: Prompt) => string): AnswerQueue {
   return {
     answerTo: async (id, accepts) => {
       const prompt = journal.state().prompt

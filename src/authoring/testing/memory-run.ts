@@ -54,7 +54,7 @@ export async function prepareRun(book: Runbook, options: EngineOptions): Promise
     clock,
     refreeze: memory.freeze,
     locks: memoryLocks(TESTER, clock),
-    desk: answeringDesk(TESTER, journal, answerer(options)),
+    answers: answeringDesk(TESTER, journal, answerer(options)),
     expiryMs: 60_000,
     process: {pid: process.pid, startTicks: 0, bootId: ''},
     abort: stop.signal,

@@ -3,13 +3,16 @@ import type {Inbox, InboxRequest} from './ports.ts'
 export type AnswerRequest = Extract<InboxRequest, {kind: 'answer'}>
 
 /** Takes what other processes ask of a run: hands aborts on at once and keeps answers for whoever waits for them. */
-export interface Desk {
+export interface AnswerQueue {
   /** The next answer to a prompt that `accepts` takes; answers to other prompts are late or wrong and are dropped. */
   answerTo(prompt: string, accepts: (request: AnswerRequest) => boolean, signal: AbortSignal): Promise<AnswerRequest>
   close(): Promise<void>
 }
 
-export function openDesk(inbox: Inbox, onAbort: (request: Extract<InboxRequest, {kind: 'abort'}>) => void): Desk {
+export function openAnswerQueue(
+  inbox: Inbox,
+  onAbort: (request: Extract<InboxRequest, {kind: 'abort'}>) => void,
+): AnswerQueue {
   const closing = new AbortController()
   let waiter:
     | {
