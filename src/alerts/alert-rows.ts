@@ -20,13 +20,13 @@ function byUrgency(a: Alert, b: Alert): number {
 }
 
 function rowOf(alert: Alert): AlertRow {
-  const {id, rule, severity, subject, environment, state, summary, since, firedAt, resolvedAt, acknowledged} = alert
+  const {id, rule, severity, target, environment, state, summary, since, firedAt, resolvedAt, acknowledged} = alert
   const firesAt = state === 'pending' ? alert.firesAt : undefined
   return {
     id,
     rule,
     severity,
-    subject,
+    target,
     environment,
     state,
     summary,

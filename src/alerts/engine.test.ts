@@ -7,7 +7,7 @@ import {alertRows} from './alert-rows.ts'
 import {alertsSchema} from './config.ts'
 import {createAlertEngine} from './engine.ts'
 import {memoryBook} from './memory-book.ts'
-import type {Subject} from './subject.ts'
+import type {AlertTarget} from './alert-target.ts'
 
 const MINUTE = 60_000
 const config = alertsSchema.parse({})
@@ -34,11 +34,11 @@ function setUp(deliver: (notification: Notification) => Promise<void> = async ()
   let failures = 0
   let state: ServiceState = 'up'
   let since = time.now()
-  const see = async (next: ServiceState, extra: Partial<Subject> = {}): Promise<void> => {
+  const see = async (next: ServiceState, extra: Partial<AlertTarget> = {}): Promise<void> => {
     failures = next === 'down' ? failures + 1 : next === 'no data' ? failures : 0
     if (next !== state) since = time.now()
     state = next
-    const subject: Subject = {
+    const target: AlertTarget = {
       target: 'service/prod/web',
       kind: 'service',
       environment: 'prod',
@@ -60,7 +60,7 @@ function setUp(deliver: (notification: Notification) => Promise<void> = async ()
       },
       ...extra,
     }
-    engine.evaluate([subject], time.now(), true)
+    engine.evaluate([target], time.now(), true)
     await engine.settled()
   }
   /** Looks every 30 s. */
@@ -242,7 +242,7 @@ test('a full disk or an unwritable audit log keeps nobody from being told, once,
       throw new Error('audit away')
     },
   })
-  const subject: Subject = {
+  const target: AlertTarget = {
     target: 'service/e/web',
     kind: 'service',
     environment: 'e',
@@ -256,7 +256,7 @@ test('a full disk or an unwritable audit log keeps nobody from being told, once,
     watchedSince: 0,
   }
   for (let round = 0; round < 5; round += 1) {
-    expect(() => engine.evaluate([subject], time.now(), true)).toThrow('disk full')
+    expect(() => engine.evaluate([target], time.now(), true)).toThrow('disk full')
     await engine.settled()
     await time.advance(1000)
   }

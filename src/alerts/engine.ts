@@ -9,7 +9,7 @@ import {decideNotifications, notificationOf, noticeAfter} from './notify.ts'
 import {evaluateRules} from './rules.ts'
 import type {Alert, AlertChange} from './state.ts'
 import {alertId, isFlappingAlert, nextAlert, relieve} from './state.ts'
-import type {Subject} from './subject.ts'
+import type {AlertTarget} from './alert-target.ts'
 
 export interface AlertEngineOptions {
   readonly config: Pick<AlertsConfig, 'failures' | 'degradedFor' | 'hitRateBelow' | 'cooldown'>
@@ -23,7 +23,7 @@ export interface AlertEngineOptions {
 }
 
 export interface AlertEngine {
-  evaluate(subjects: readonly Subject[], now: number, all: boolean): void
+  evaluate(targets: readonly AlertTarget[], now: number, all: boolean): void
   /** Resolves when no delivery is under way. */
   settled(): Promise<void>
   /** Gives deliveries up that are under way; they are tried again by the next process that watches. */
@@ -51,9 +51,9 @@ class Engine implements AlertEngine {
   }
 
   /** The whole path of an alert, in order: evaluate → keep → audit → decide (route, dedupe, cool down) → deliver. */
-  evaluate(subjects: readonly Subject[], now: number, all: boolean): void {
+  evaluate(targets: readonly AlertTarget[], now: number, all: boolean): void {
     const known = this.#known(now)
-    const changes = this.#evaluateAll(subjects, known, now, all)
+    const changes = this.#evaluateAll(targets, known, now, all)
     const unkept = this.#keep(changes, known)
     const unrecorded = this.#audit(changes, known)
     for (const alert of known.values()) this.#notify(alert, now)
@@ -72,22 +72,21 @@ class Engine implements AlertEngine {
   }
 
   #evaluateAll(
-    subjects: readonly Subject[],
+    targets: readonly AlertTarget[],
     known: ReadonlyMap<string, Alert>,
     now: number,
     all: boolean,
   ): ReadonlyMap<string, AlertChange> {
     const changes = new Map<string, AlertChange>()
-    for (const subject of subjects)
-      for (const evaluation of evaluateRules(subject, this.#options.config, now)) {
-        const id = alertId(evaluation.rule, subject.target)
-        changes.set(id, nextAlert(known.get(id), evaluation, subject, now))
+    for (const target of targets)
+      for (const evaluation of evaluateRules(target, this.#options.config, now)) {
+        const id = alertId(evaluation.rule, target.target)
+        changes.set(id, nextAlert(known.get(id), evaluation, target, now))
       }
     if (!all) return changes
-    const watched = new Set<string>(subjects.map(subject => subject.target))
+    const watched = new Set<string>(targets.map(target => target.target))
     for (const alert of known.values())
-      if (!watched.has(alert.subject))
-        changes.set(alert.id, relieve(alert, 'it is no longer in the configuration', now))
+      if (!watched.has(alert.target)) changes.set(alert.id, relieve(alert, 'it is no longer in the configuration', now))
     return changes
   }
 

@@ -121,7 +121,7 @@ export function notificationOf(
     id: alert.id,
     rule: alert.rule,
     severity: alert.severity,
-    subject: alert.subject,
+    target: alert.target,
     environment: alert.environment,
     state: alert.state === 'resolved' ? 'resolved' : 'firing',
     summary: facts.flapping ? `flapping; ${alert.summary}` : alert.summary,

@@ -5,7 +5,7 @@ import type {AlertsConfig} from './config.ts'
 import {createAlertEngine} from './engine.ts'
 import {memoryBook} from './memory-book.ts'
 import {alertId} from './state.ts'
-import type {Subject} from './subject.ts'
+import type {AlertTarget} from './alert-target.ts'
 
 /** What a rehearsal showed of one channel. */
 export interface Rehearsal {
@@ -40,11 +40,11 @@ export async function rehearseAlert(
     },
   }))
   const engine = createAlertEngine({config, book, channels: timed, clock, record: () => undefined, test: true})
-  const subject = syntheticFailure(environment, config.failures, clock.now())
+  const target = syntheticFailure(environment, config.failures, clock.now())
   const begun = clock.monotonic()
-  engine.evaluate([subject], clock.now(), true)
+  engine.evaluate([target], clock.now(), true)
   await engine.settled()
-  const notices = book.get(alertId('down', subject.target))?.notices ?? []
+  const notices = book.get(alertId('down', target.target))?.notices ?? []
   return channels.map(({name}) => {
     const notice = notices.find(each => each.channel === name)
     return {
@@ -56,7 +56,7 @@ export async function rehearseAlert(
   })
 }
 
-function syntheticFailure(environment: string, failures: number, now: number): Subject {
+function syntheticFailure(environment: string, failures: number, now: number): AlertTarget {
   const target = targetId('service', environment, 'alert-test')
   return {
     target,

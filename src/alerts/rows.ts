@@ -7,7 +7,7 @@ export interface AlertRow {
   readonly rule: RuleName
   readonly severity: Severity
   /** Target id, such as `service/production/web`. */
-  readonly subject: string
+  readonly target: string
   readonly environment: string
   readonly state: 'pending' | 'firing' | 'resolved'
   /** One line: what is wrong. */

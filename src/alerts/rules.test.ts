@@ -2,11 +2,11 @@ import {expect, test} from 'vitest'
 import type {TargetKind} from '../monitors/sample.ts'
 import {alertsSchema} from './config.ts'
 import {evaluateRules} from './rules.ts'
-import type {Subject} from './subject.ts'
+import type {AlertTarget} from './alert-target.ts'
 
 const config = alertsSchema.parse({})
 const HOUR = 3_600_000
-const subject = (kind: TargetKind, values: Record<string, number>, extra: Partial<Subject> = {}): Subject => ({
+const target = (kind: TargetKind, values: Record<string, number>, extra: Partial<AlertTarget> = {}): AlertTarget => ({
   target: `${kind}/e/x`,
   kind,
   environment: 'e',
@@ -52,20 +52,20 @@ test.each([
   ],
   ['release', 'error rate', {errorRate: 1, requestsPerSecond: 0}, 'unknown', 'no requests to judge by'],
 ] as const)('%s: %s of %j is %s', (kind, rule, values, breach, reason) => {
-  expect(evaluateRules(subject(kind, values), config, 1000).find(each => each.rule === rule)).toMatchObject({
+  expect(evaluateRules(target(kind, values), config, 1000).find(each => each.rule === rule)).toMatchObject({
     breach,
     reason,
   })
 })
 
 test('stale figures are no figures', () => {
-  const stale = subject('cache', {hitRate: 0.1, lookupsPerSecond: 5}, {state: 'no data'})
+  const stale = target('cache', {hitRate: 0.1, lookupsPerSecond: 5}, {state: 'no data'})
   expect(evaluateRules(stale, config, 1000).find(({rule}) => rule === 'hit rate')?.breach).toBe('unknown')
 })
 
 test('missing samples are nobody’s fault before two intervals of watching', () => {
   const rule = (watchedSince: number) =>
-    evaluateRules(subject('service', {}, {state: 'no data', watchedSince}), config, 100_000).find(
+    evaluateRules(target('service', {}, {state: 'no data', watchedSince}), config, 100_000).find(
       each => each.rule === 'no data',
     )
   expect(rule(50_000)?.breach).toBe('unknown')
@@ -73,9 +73,5 @@ test('missing samples are nobody’s fault before two intervals of watching', ()
 })
 
 test('rules of caches, backups and releases say nothing about services', () => {
-  expect(evaluateRules(subject('service', {}), config, 0).map(({rule}) => rule)).toEqual([
-    'down',
-    'degraded',
-    'no data',
-  ])
+  expect(evaluateRules(target('service', {}), config, 0).map(({rule}) => rule)).toEqual(['down', 'degraded', 'no data'])
 })

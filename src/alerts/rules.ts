@@ -3,7 +3,7 @@ import {formatShare} from '../units/number.ts'
 import type {AlertsConfig} from './config.ts'
 import type {RuleName} from './rows.ts'
 import type {Severity} from './severity.ts'
-import type {Subject} from './subject.ts'
+import type {AlertTarget} from './alert-target.ts'
 
 export type Thresholds = Pick<AlertsConfig, 'failures' | 'degradedFor' | 'hitRateBelow'>
 
@@ -21,48 +21,48 @@ export interface Evaluation {
   readonly reason: string
 }
 
-type Rule = (subject: Subject, thresholds: Thresholds, now: number) => Evaluation | undefined
+type Rule = (target: AlertTarget, thresholds: Thresholds, now: number) => Evaluation | undefined
 
 /** All rules, in the order in which they are shown. One that does not apply to a kind of target returns undefined. */
 const RULES: readonly Rule[] = [downRule, degradedRule, noDataRule, hitRateRule, backupAgeRule, errorRateRule]
 
-export function evaluateRules(subject: Subject, thresholds: Thresholds, now: number): readonly Evaluation[] {
-  return RULES.flatMap(rule => rule(subject, thresholds, now) ?? [])
+export function evaluateRules(target: AlertTarget, thresholds: Thresholds, now: number): readonly Evaluation[] {
+  return RULES.flatMap(rule => rule(target, thresholds, now) ?? [])
 }
 
 /** Down after so many consecutive failed looks; fewer are pending. */
-function downRule(subject: Subject, {failures: needed}: Thresholds): Evaluation {
-  const base = {rule: 'down', severity: 'critical', forMs: subject.failures >= needed ? 0 : Infinity} as const
-  if (subject.state === 'no data') return {...base, breach: 'unknown', reason: 'no data'}
-  if (subject.state !== 'down') return {...base, breach: 'no', reason: `answers again: ${subject.state}`}
-  const count = `${subject.failures} of ${needed} failed looks`
-  const words = subject.failures >= needed ? `${subject.failures} failed looks in a row` : count
-  return {...base, breach: 'yes', since: subject.since, reason: `down: ${reasonOf(subject)} (${words})`}
+function downRule(target: AlertTarget, {failures: needed}: Thresholds): Evaluation {
+  const base = {rule: 'down', severity: 'critical', forMs: target.failures >= needed ? 0 : Infinity} as const
+  if (target.state === 'no data') return {...base, breach: 'unknown', reason: 'no data'}
+  if (target.state !== 'down') return {...base, breach: 'no', reason: `answers again: ${target.state}`}
+  const count = `${target.failures} of ${needed} failed looks`
+  const words = target.failures >= needed ? `${target.failures} failed looks in a row` : count
+  return {...base, breach: 'yes', since: target.since, reason: `down: ${reasonOf(target)} (${words})`}
 }
 
-function degradedRule(subject: Subject, {degradedFor}: Thresholds): Evaluation {
+function degradedRule(target: AlertTarget, {degradedFor}: Thresholds): Evaluation {
   const base = {rule: 'degraded', severity: 'warning', forMs: degradedFor} as const
-  if (subject.state === 'no data') return {...base, breach: 'unknown', reason: 'no data'}
-  if (subject.state === 'degraded')
-    return {...base, breach: 'yes', since: subject.since, reason: `degraded: ${reasonOf(subject)}`}
-  return {...base, breach: 'no', reason: subject.state === 'up' ? 'up again' : 'it is down now'}
+  if (target.state === 'no data') return {...base, breach: 'unknown', reason: 'no data'}
+  if (target.state === 'degraded')
+    return {...base, breach: 'yes', since: target.since, reason: `degraded: ${reasonOf(target)}`}
+  return {...base, breach: 'no', reason: target.state === 'up' ? 'up again' : 'it is down now'}
 }
 
 /** The monitor runs, but nothing comes from this target. */
-function noDataRule(subject: Subject, _: Thresholds, now: number): Evaluation {
+function noDataRule(target: AlertTarget, _: Thresholds, now: number): Evaluation {
   const base = {rule: 'no data', severity: 'warning', forMs: 0} as const
-  if (subject.state !== 'no data') return {...base, breach: 'no', reason: 'data arrives again'}
-  if (now - subject.watchedSince <= 2 * subject.intervalMs)
+  if (target.state !== 'no data') return {...base, breach: 'no', reason: 'data arrives again'}
+  if (now - target.watchedSince <= 2 * target.intervalMs)
     return {...base, breach: 'unknown', reason: 'watching has just begun'}
-  const last = subject.sample === undefined ? 'never seen' : `last seen ${subject.sample.status}`
-  return {...base, breach: 'yes', since: subject.since, reason: `no data, ${last}`}
+  const last = target.sample === undefined ? 'never seen' : `last seen ${target.sample.status}`
+  return {...base, breach: 'yes', since: target.since, reason: `no data, ${last}`}
 }
 
 /** Only where lookups happen: a cache that nobody asks has no hit rate. Two looks long, because one may be noise. */
-function hitRateRule(subject: Subject, {hitRateBelow}: Thresholds): Evaluation | undefined {
-  if (subject.kind !== 'cache') return undefined
-  const base = {rule: 'hit rate', severity: 'warning', forMs: 2 * subject.intervalMs} as const
-  const {hitRate, lookupsPerSecond} = freshValues(subject)
+function hitRateRule(target: AlertTarget, {hitRateBelow}: Thresholds): Evaluation | undefined {
+  if (target.kind !== 'cache') return undefined
+  const base = {rule: 'hit rate', severity: 'warning', forMs: 2 * target.intervalMs} as const
+  const {hitRate, lookupsPerSecond} = freshValues(target)
   if (hitRate === undefined || lookupsPerSecond === 0)
     return {...base, breach: 'unknown', reason: 'no lookups to judge by'}
   const said = `hit rate ${formatShare(hitRate)}`
@@ -72,10 +72,10 @@ function hitRateRule(subject: Subject, {hitRateBelow}: Thresholds): Evaluation |
 }
 
 /** The newest good backup is older than its recovery point objective, or there is none. */
-function backupAgeRule(subject: Subject): Evaluation | undefined {
-  if (subject.kind !== 'backup') return undefined
+function backupAgeRule(target: AlertTarget): Evaluation | undefined {
+  if (target.kind !== 'backup') return undefined
   const base = {rule: 'backup age', severity: 'critical', forMs: 0} as const
-  const {ageMs, rpoMs} = freshValues(subject)
+  const {ageMs, rpoMs} = freshValues(target)
   if (rpoMs === undefined) return {...base, breach: 'unknown', reason: 'no data'}
   if (ageMs === undefined) return {...base, breach: 'yes', reason: 'no good backup'}
   const said = `newest good backup is ${formatDuration(ageMs)} old`
@@ -85,10 +85,10 @@ function backupAgeRule(subject: Subject): Evaluation | undefined {
 }
 
 /** The share of failed answers that a release gives, where there are answers. */
-function errorRateRule(subject: Subject): Evaluation | undefined {
-  if (subject.kind !== 'release') return undefined
-  const base = {rule: 'error rate', severity: 'critical', forMs: 2 * subject.intervalMs} as const
-  const {errorRate, maxErrorRate = 0.05, requestsPerSecond} = freshValues(subject)
+function errorRateRule(target: AlertTarget): Evaluation | undefined {
+  if (target.kind !== 'release') return undefined
+  const base = {rule: 'error rate', severity: 'critical', forMs: 2 * target.intervalMs} as const
+  const {errorRate, maxErrorRate = 0.05, requestsPerSecond} = freshValues(target)
   if (errorRate === undefined || requestsPerSecond === 0)
     return {...base, breach: 'unknown', reason: 'no requests to judge by'}
   const said = `${formatShare(errorRate)} of the answers are errors`
@@ -98,9 +98,9 @@ function errorRateRule(subject: Subject): Evaluation | undefined {
 }
 
 /** Figures count while their sample does. */
-function freshValues(subject: Subject): Readonly<Record<string, number | undefined>> {
-  return subject.state === 'no data' ? {} : (subject.sample?.values ?? {})
+function freshValues(target: AlertTarget): Readonly<Record<string, number | undefined>> {
+  return target.state === 'no data' ? {} : (target.sample?.values ?? {})
 }
 
-const reasonOf = ({sample, flapping}: Subject): string =>
+const reasonOf = ({sample, flapping}: AlertTarget): string =>
   `${flapping ? 'flapping, ' : ''}${sample?.reason ?? 'unknown'}`

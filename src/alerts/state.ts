@@ -2,7 +2,7 @@ import type {Severity} from './severity.ts'
 import type {AlertRow} from './rows.ts'
 import type {RuleName} from './rows.ts'
 import type {Evaluation} from './rules.ts'
-import type {Subject} from './subject.ts'
+import type {AlertTarget} from './alert-target.ts'
 
 /** What one channel knows of an alert, and what became of the attempts to tell it. */
 export interface Notice {
@@ -26,7 +26,7 @@ export interface Alert {
   readonly id: string
   readonly rule: RuleName
   readonly severity: Severity
-  readonly subject: Subject['target']
+  readonly target: AlertTarget['target']
   readonly environment: string
   readonly name: string
   readonly state: AlertRow['state']
@@ -58,7 +58,8 @@ export interface AlertChange {
 const HOUR_MS = 3_600_000
 const FLAPPING_TIMES = 3
 
-export const alertId = (rule: RuleName, subject: Subject['target']): string => `${rule.replaceAll(' ', '-')}:${subject}`
+export const alertId = (rule: RuleName, target: AlertTarget['target']): string =>
+  `${rule.replaceAll(' ', '-')}:${target}`
 
 /** Fires again and again: told once, then at most once an hour. */
 export const isFlappingAlert = (alert: Pick<Alert, 'fired'>, now: number): boolean =>
@@ -68,14 +69,14 @@ export const isFlappingAlert = (alert: Pick<Alert, 'fired'>, now: number): boole
 export function nextAlert(
   before: Alert | undefined,
   evaluation: Evaluation,
-  subject: Pick<Subject, 'target' | 'environment' | 'name'>,
+  target: Pick<AlertTarget, 'target' | 'environment' | 'name'>,
   now: number,
 ): AlertChange {
   if (evaluation.breach === 'unknown') return {alert: before, transition: undefined}
   if (evaluation.breach === 'no') return relieve(before, evaluation.reason, now)
   if (before?.state === 'firing')
     return {alert: {...before, summary: evaluation.reason, severity: evaluation.severity}, transition: undefined}
-  const pending = before?.state === 'pending' ? before : begin(before, evaluation, subject, now)
+  const pending = before?.state === 'pending' ? before : begin(before, evaluation, target, now)
   if (now - pending.since >= evaluation.forMs) return fire(pending, evaluation, now)
   const due = Number.isFinite(evaluation.forMs) ? {firesAt: pending.since + evaluation.forMs} : {}
   const worded = {...pending, ...due, summary: evaluation.reason}
@@ -86,14 +87,14 @@ export function nextAlert(
 function begin(
   before: Alert | undefined,
   evaluation: Evaluation,
-  {target, environment, name}: Pick<Subject, 'target' | 'environment' | 'name'>,
+  {target, environment, name}: Pick<AlertTarget, 'target' | 'environment' | 'name'>,
   now: number,
 ): Alert {
   return {
     id: alertId(evaluation.rule, target),
     rule: evaluation.rule,
     severity: evaluation.severity,
-    subject: target,
+    target: target,
     environment,
     name,
     state: 'pending',

@@ -1,6 +1,6 @@
 import {collectDefaultMetrics, Counter, Gauge, Registry} from 'prom-client'
 import type {AlertBook} from '../alerts/book.ts'
-import type {Subject} from '../alerts/subject.ts'
+import type {AlertTarget} from '../alerts/alert-target.ts'
 import type {Clock} from '../units/clock.ts'
 import type {Monitor} from './monitor.ts'
 
@@ -15,7 +15,7 @@ export interface Exporter {
 
 /** What a Prometheus reads of the console: every target, the alerts, and the monitor itself. */
 export function createExporter(sources: {
-  readonly monitor: Pick<Monitor, 'status' | 'subjects'>
+  readonly monitor: Pick<Monitor, 'status' | 'targets'>
   readonly book: Pick<AlertBook, 'since'>
   readonly clock: Clock
 }): Exporter {
@@ -26,7 +26,7 @@ export function createExporter(sources: {
     contentType: registry.contentType,
     text() {
       for (const gauge of Object.values(metrics.targets)) gauge.reset()
-      for (const subject of sources.monitor.subjects()) exportSubject(metrics.targets, subject)
+      for (const target of sources.monitor.targets()) exportSubject(metrics.targets, target)
       exportAlerts(metrics.alerts, sources.book)
       exportMonitor(metrics, sources.monitor)
       return registry.metrics()
@@ -48,7 +48,7 @@ function makeMetrics(registry: Registry) {
       seen: gauge('target_last_look_timestamp_seconds', 'When the target was last looked at', TARGET),
       figure: gauge('target_figure', 'Figures of the last look, by name', [...TARGET, 'figure'] as const),
     },
-    alerts: gauge('alert', '1 for each pending or firing alert', ['rule', 'severity', 'subject', 'state'] as const),
+    alerts: gauge('alert', '1 for each pending or firing alert', ['rule', 'severity', 'target', 'state'] as const),
     lease: gauge('lease_held', '1: this process watches', []),
     running: gauge('looks_running', 'Looks in flight', []),
     waiting: gauge('looks_waiting', 'Looks that wait for one in flight to end', []),
@@ -59,23 +59,23 @@ function makeMetrics(registry: Registry) {
   }
 }
 
-function exportSubject(gauges: Metrics['targets'], subject: Subject): void {
-  const labels = {kind: subject.kind, environment: subject.environment, name: subject.name}
-  for (const state of STATES) gauges.state.set({...labels, state}, subject.state === state ? 1 : 0)
-  const {sample} = subject
+function exportSubject(gauges: Metrics['targets'], target: AlertTarget): void {
+  const labels = {kind: target.kind, environment: target.environment, name: target.name}
+  for (const state of STATES) gauges.state.set({...labels, state}, target.state === state ? 1 : 0)
+  const {sample} = target
   if (sample === undefined) return
   gauges.seen.set(labels, sample.at / 1000)
   // Old figures are no figures: a series that ends tells a Prometheus what is true.
-  if (subject.state === 'no data') return
-  gauges.up.set(labels, subject.state === 'down' ? 0 : 1)
-  if (subject.state !== 'down') gauges.latency.set(labels, sample.latencyMs / 1000)
+  if (target.state === 'no data') return
+  gauges.up.set(labels, target.state === 'down' ? 0 : 1)
+  if (target.state !== 'down') gauges.latency.set(labels, sample.latencyMs / 1000)
   for (const [figure, value] of Object.entries(sample.values)) gauges.figure.set({...labels, figure}, value)
 }
 
 function exportAlerts(gauge: Metrics['alerts'], book: Pick<AlertBook, 'since'>): void {
   gauge.reset()
-  for (const {rule, severity, subject, state} of book.since(Number.MAX_SAFE_INTEGER))
-    gauge.set({rule, severity, subject, state}, 1)
+  for (const {rule, severity, target, state} of book.since(Number.MAX_SAFE_INTEGER))
+    gauge.set({rule, severity, target, state}, 1)
 }
 
 function exportMonitor(metrics: Metrics, monitor: Pick<Monitor, 'status'>): void {

@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import {afterEach, describe, expect, test} from 'vitest'
 import {fakeTime} from '../../test/fake-time.ts'
-import type {Subject} from '../alerts/subject.ts'
+import type {AlertTarget} from '../alerts/alert-target.ts'
 import {monitorLease} from '../store/lease.ts'
 import {openStore} from '../store/open.ts'
 import type {Store} from '../store/open.ts'
@@ -28,7 +28,7 @@ function setUp(look: Target['look'] = async () => up) {
   const open = (role: string) => {
     const store = openStore(dir)
     stores.push(store)
-    const evaluated: Subject[] = []
+    const evaluated: AlertTarget[] = []
     const seen = {looks: 0, closed: 0}
     const history = sampleHistory(store.database)
     const target: Target = {
@@ -51,7 +51,7 @@ function setUp(look: Target['look'] = async () => up) {
       timers: time,
       random: () => 0.5,
       lease: monitorLease(store.database, role),
-      alerts: {evaluate: subjects => void evaluated.push(...subjects), stop: async () => undefined},
+      alerts: {evaluate: targets => void evaluated.push(...targets), stop: async () => undefined},
     })
     const stateNow = () =>
       watchView(history, time.now())({kind: 'service', environment: 'e', name: 'web', intervalMs: 5000}).row.state

@@ -1,4 +1,4 @@
-import type {Subject} from '../alerts/subject.ts'
+import type {AlertTarget} from '../alerts/alert-target.ts'
 import {messageOf} from '../errors.ts'
 import type {Clock} from '../units/clock.ts'
 import type {History} from './history.ts'
@@ -8,14 +8,14 @@ import {createRecorder} from './recorder.ts'
 import type {Finding, Target} from './sample.ts'
 import type {Scheduler, SchedulerFigures} from './scheduler.ts'
 import {createScheduler} from './scheduler.ts'
-import {subjectOf} from './subject.ts'
+import {subjectOf} from './alert-target.ts'
 import type {Timers} from './timers.ts'
 import {systemTimers} from './timers.ts'
 
-/** What turns subjects into alerts and notifications. */
+/** What turns targets into alerts and notifications. */
 export interface AlertSink {
   /** `all`: every watched target is among them, so alerts of targets that are gone can be closed. */
-  evaluate(subjects: readonly Subject[], now: number, all: boolean): void
+  evaluate(targets: readonly AlertTarget[], now: number, all: boolean): void
   stop(): Promise<void>
 }
 
@@ -58,7 +58,7 @@ export interface Monitor {
   once(signal: AbortSignal): Promise<void>
   status(): MonitorStatus
   /** Every target of every environment as it is now, for rules and metrics. */
-  subjects(): readonly Subject[]
+  targets(): readonly AlertTarget[]
   /** Ends looks, stores what is known, gives the lease back. Returns what could not be ended properly. */
   stop(): Promise<readonly string[]>
 }
@@ -109,7 +109,7 @@ class LeasedMonitor implements Monitor {
     const patientUntil = this.#options.clock.monotonic() + ONCE_PATIENCE_MS
     while (!this.#term && !this.#options.lease.acquire(this.#options.clock.now()).held) {
       signal.throwIfAborted()
-      const fresh = this.subjects().every(subject => subject.state !== 'no data')
+      const fresh = this.targets().every(target => target.state !== 'no data')
       if (fresh || this.#options.clock.monotonic() >= patientUntil) return
       await new Promise<void>(resolve => void this.#timers.after(ONCE_POLL_MS, resolve))
     }
@@ -137,8 +137,8 @@ class LeasedMonitor implements Monitor {
     }
   }
 
-  subjects(): readonly Subject[] {
-    return this.#subjects(this.#options.targets, this.#options.clock.now())
+  targets(): readonly AlertTarget[] {
+    return this.#targets(this.#options.targets, this.#options.clock.now())
   }
 
   async stop(): Promise<readonly string[]> {
@@ -207,7 +207,7 @@ class LeasedMonitor implements Monitor {
     const changed = this.#store()
     if (changed.length === 0) return
     const now = this.#options.clock.now()
-    this.#guard(() => this.#options.alerts.evaluate(this.#subjects(changed, now), now, false))
+    this.#guard(() => this.#options.alerts.evaluate(this.#targets(changed, now), now, false))
     this.#options.onChange?.()
   }
 
@@ -232,11 +232,11 @@ class LeasedMonitor implements Monitor {
   #sweep(): void {
     const now = this.#options.clock.now()
     if (this.#term)
-      this.#guard(() => this.#options.alerts.evaluate(this.#subjects(this.#options.targets, now), now, true))
+      this.#guard(() => this.#options.alerts.evaluate(this.#targets(this.#options.targets, now), now, true))
     this.#arm('sweep', SWEEP_MS, () => this.#sweep())
   }
 
-  #subjects(targets: readonly Target[], now: number): readonly Subject[] {
+  #targets(targets: readonly Target[], now: number): readonly AlertTarget[] {
     const watched = this.#options.history.watched()
     const watchedSince = this.#term?.since ?? now
     return targets.map(target => subjectOf(target, watched.get(target.id), {now, watchedSince}))

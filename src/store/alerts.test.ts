@@ -30,7 +30,7 @@ const alert = (name: string, extra: Partial<Alert> = {}): Alert => ({
   id: `down:service/e/${name}`,
   rule: 'down',
   severity: 'critical',
-  subject: `service/e/${name}`,
+  target: `service/e/${name}`,
   environment: 'e',
   name,
   state: 'firing',

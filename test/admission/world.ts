@@ -145,7 +145,7 @@ const burning = (): Alert => ({
   id: ALERT,
   rule: 'down',
   severity: 'critical',
-  subject: 'service/shop/web',
+  target: 'service/shop/web',
   environment: 'shop',
   name: 'web',
   state: 'firing',

@@ -46,7 +46,7 @@ const hostile: Snapshot = {
   alerts: shop.alerts.map((alert, index) => ({
     ...alert,
     summary: HOSTILE[index] ?? '',
-    subject: HOSTILE[index + 1] ?? '',
+    target: HOSTILE[index + 1] ?? '',
   })),
   runs: HOSTILE.map((text, index) =>
     runRow(`r${index}`, {

@@ -25,7 +25,7 @@ function alert(id: string, change: Partial<AlertRow>): AlertRow {
     id,
     rule: 'down',
     severity: 'critical',
-    subject: 'service/production/checkout',
+    target: 'service/production/checkout',
     environment: 'production',
     state: 'firing',
     summary: 'checkout is down: connect ECONNREFUSED 10.0.3.7:8080',
@@ -47,7 +47,7 @@ export const alerts: readonly AlertRow[] = [
   alert('a2', {
     rule: 'degraded',
     severity: 'warning',
-    subject: 'service/production/api',
+    target: 'service/production/api',
     summary: 'api is slow: answered in 1.9s, slower than 1s',
     since: NOW - 4 * MINUTE,
     acknowledged: {by: 'bob', at: NOW - MINUTE, note: 'looking at the query plan'},
@@ -55,7 +55,7 @@ export const alerts: readonly AlertRow[] = [
   alert('a3', {
     rule: 'hit rate',
     severity: 'warning',
-    subject: 'cache/production/pages',
+    target: 'cache/production/pages',
     summary: 'hit rate of pages is 41%, below 50%',
     since: NOW - 22 * MINUTE,
     runbook: undefined,
@@ -63,7 +63,7 @@ export const alerts: readonly AlertRow[] = [
   alert('a4', {
     rule: 'backup age',
     severity: 'warning',
-    subject: 'backup/production/media-weekly',
+    target: 'backup/production/media-weekly',
     state: 'resolved',
     summary: 'media-weekly is older than its RPO',
     since: NOW - 9 * HOUR,

@@ -8,7 +8,7 @@ export interface Notification {
   readonly id: string
   readonly rule: RuleName
   readonly severity: Severity
-  readonly subject: string
+  readonly target: string
   readonly environment: string
   readonly state: 'firing' | 'resolved'
   readonly summary: string

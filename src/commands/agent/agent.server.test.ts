@@ -80,9 +80,9 @@ test('the agent watches a real service, serves metrics and health, tells a chann
 
   healthy = false
   const line = await eventually(() => JSON.parse(readFileSync(file, 'utf8').split('\n')[0] ?? '') as object)
-  expect(line).toMatchObject({rule: 'down', state: 'firing', subject: 'service/prod/web'})
+  expect(line).toMatchObject({rule: 'down', state: 'firing', target: 'service/prod/web'})
   expect(await metrics()).toContain(
-    'opsconsole_alert{rule="down",severity="critical",subject="service/prod/web",state="firing"} 1',
+    'opsconsole_alert{rule="down",severity="critical",target="service/prod/web",state="firing"} 1',
   )
   healthy = true
   await eventually(() => expect(records.map(({action}) => action)).toContain('alert resolved'))

@@ -22,7 +22,7 @@ Ends on SIGTERM or SIGINT with exit code 0.`,
     const exporter = createExporter({monitor, book: context.alertBook(), clock: context.clock})
     const endpoint = await serveEndpoint(listen, exporter, () => monitor.status())
     monitor.start()
-    context.err(`${endpoint.url}/metrics, watching ${monitor.subjects().length} targets\n`)
+    context.err(`${endpoint.url}/metrics, watching ${monitor.targets().length} targets\n`)
     await tellChanges(monitor, context)
     await endpoint.close()
     const failures = await monitor.stop()

@@ -42,7 +42,7 @@ export const acknowledgement = defineOverlay<Acknowledgement, readonly string[]>
         ...alerts.flatMap(alert => [
           [
             ...statusWord(alert.severity),
-            span(`  ${targetName(alert.subject)}`, 'bold'),
+            span(`  ${targetName(alert.target)}`, 'bold'),
             span(`  in ${alert.environment}, ${alert.state} for ${shortAge(alert.since, state.now)}`),
           ],
           ...words(state, alert.summary, 'dim', 2),

@@ -36,7 +36,7 @@ const columns: readonly Column<AlertRow>[] = [
     grow: 1,
     max: 32,
     rank: 2,
-    cell: row => [span(targetName(row.subject), row.state === 'firing' ? 'bold' : 'plain')],
+    cell: row => [span(targetName(row.target), row.state === 'firing' ? 'bold' : 'plain')],
   },
   {
     title: 'SUMMARY',
@@ -80,7 +80,7 @@ const compact: readonly Column<AlertRow>[] = [
     grow: 2,
     max: 24,
     rank: 1,
-    cell: row => [span(targetName(row.subject), row.state === 'firing' ? 'bold' : 'plain')],
+    cell: row => [span(targetName(row.target), row.state === 'firing' ? 'bold' : 'plain')],
   },
   {
     title: 'SUMMARY',
@@ -119,8 +119,8 @@ export const alertsPane = definePane({
   rows: (world: World): readonly AlertRow[] =>
     world.snapshot.alerts.toSorted((a, b) => rank(a) - rank(b) || b.since - a.since),
   id: row => row.id,
-  name: row => `${row.rule}: ${targetName(row.subject)}`,
-  search: row => `${row.rule} ${row.severity} ${row.state} ${row.subject} ${row.summary} ${row.acknowledged?.by ?? ''}`,
+  name: row => `${row.rule}: ${targetName(row.target)}`,
+  search: row => `${row.rule} ${row.severity} ${row.state} ${row.target} ${row.summary} ${row.acknowledged?.by ?? ''}`,
   columns,
   compact,
   note: rows => {
@@ -128,14 +128,14 @@ export const alertsPane = definePane({
     const worst = firing.some(row => row.severity === 'critical') ? 'critical' : firing.length > 0 ? 'warning' : ''
     return worst === '' ? [span('none firing', 'dim')] : statusWord(worst, `${firing.length} firing`)
   },
-  copy: row => `${row.id} ${row.severity} ${row.subject} ${row.summary}`,
+  copy: row => `${row.id} ${row.severity} ${row.target} ${row.summary}`,
   details: (row, view) => {
     const part = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
     const left = facts(
       [
         ['state', [...stateCell(row), span(`  since ${moment(row.since, view.now)}`, 'dim')]],
         ['summary', row.summary],
-        ['subject', row.subject],
+        ['target', row.target],
         ['rule', row.rule],
         ['fired', firedText(row, view.now)],
         ['resolved', row.resolvedAt === undefined ? undefined : moment(row.resolvedAt, view.now)],

@@ -32,7 +32,7 @@ const notification: Notification = {
   id: 'down/service/production/web',
   rule: 'down',
   severity: 'critical',
-  subject: 'service/production/web',
+  target: 'service/production/web',
   environment: 'production',
   state: 'firing',
   summary: 'connection refused: 10.0.0.7:443',

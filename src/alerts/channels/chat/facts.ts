@@ -5,18 +5,18 @@ export interface Facts {
   /** `FIRING`, `RESOLVED`; with `TEST` before it when nothing is wrong. */
   readonly state: string
   readonly severity: string
-  readonly subject: string
+  readonly target: string
   readonly summary: string
   /** Name and value, such as `rule` and `down`. */
   readonly details: readonly (readonly [string, string])[]
 }
 
 export function factsOf(notification: Notification): Facts {
-  const {state, severity, subject, summary, environment, rule, since, resolvedAt, test} = notification
+  const {state, severity, target, summary, environment, rule, since, resolvedAt, test} = notification
   return {
     state: `${test ? 'TEST, nothing is wrong: ' : ''}${state.toUpperCase()}`,
     severity,
-    subject: oneLine(subject),
+    target: oneLine(target),
     summary: oneLine(summary),
     details: [
       ['environment', oneLine(environment)],

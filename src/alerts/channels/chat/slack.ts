@@ -5,11 +5,11 @@ const MARKS: Readonly<Record<string, string>> = {critical: '🔴', warning: '�
 
 /** Text that Slack, Mattermost and Rocket.Chat show alike; blocks are known to Slack alone. */
 export function slackMessage(notification: Notification): {readonly text: string} {
-  const {state, severity, subject, summary, details} = factsOf(notification)
+  const {state, severity, target, summary, details} = factsOf(notification)
   const mark = notification.state === 'resolved' ? '🟢' : (MARKS[severity] ?? '')
   return {
     text: [
-      `${mark} *${state}* · ${severity} · ${literal(subject)}`,
+      `${mark} *${state}* · ${severity} · ${literal(target)}`,
       literal(summary),
       details.map(([name, value]) => `${name} ${literal(value)}`).join(' · '),
     ].join('\n'),

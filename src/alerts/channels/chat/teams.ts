@@ -17,7 +17,7 @@ interface Line {
 
 /** A card as workflows take it. Runs of text have no markup, unlike text blocks and facts: nothing is to be escaped. */
 export function teamsMessage(notification: Notification) {
-  const {state, severity, subject, summary, details} = factsOf(notification)
+  const {state, severity, target, summary, details} = factsOf(notification)
   const color = notification.state === 'resolved' ? 'Good' : (COLOURS[severity] ?? 'Default')
   return {
     type: 'message',
@@ -30,7 +30,7 @@ export function teamsMessage(notification: Notification) {
           type: 'AdaptiveCard',
           version: '1.4',
           body: [
-            line({text: `${state} · ${severity} · ${subject}`, weight: 'Bolder', color}),
+            line({text: `${state} · ${severity} · ${target}`, weight: 'Bolder', color}),
             line({text: summary}),
             line({text: details.map(fact => fact.join(' ')).join(' · '), isSubtle: true}),
           ],

@@ -1,7 +1,7 @@
 import type {Sample, ServiceState, TargetId, TargetKind} from '../monitors/sample.ts'
 
 /** One target as the alert rules see it at one moment. */
-export interface Subject {
+export interface AlertTarget {
   readonly target: TargetId
   readonly kind: TargetKind
   readonly environment: string

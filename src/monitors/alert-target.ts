@@ -1,4 +1,4 @@
-import type {Subject} from '../alerts/subject.ts'
+import type {AlertTarget} from '../alerts/alert-target.ts'
 import type {Watched} from './history.ts'
 import type {Target} from './sample.ts'
 import {isFlapping, stateAt} from './state.ts'
@@ -8,7 +8,7 @@ export function subjectOf(
   target: Target,
   known: Watched | undefined,
   {now, watchedSince}: {readonly now: number; readonly watchedSince: number},
-): Subject {
+): AlertTarget {
   const {id, kind, environment, name, intervalMs} = target
   return {
     target: id,
