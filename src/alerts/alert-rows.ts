@@ -36,7 +36,7 @@ function rowOf(alert: Alert): AlertRow {
     resolvedAt,
     acknowledged,
     runbook: runbookFor(alert),
-    deliveries: alert.notices.map(({channel, outcome, at}) => ({channel, state: outcome, at})),
+    deliveries: alert.deliveries.map(({channel, outcome, at}) => ({channel, state: outcome, at})),
   }
 }
 

@@ -156,7 +156,7 @@ describe('notifications', () => {
     })
     await seeEach(['down', 'down'])
     await see('down')
-    expect(book.get(DOWN)?.notices).toMatchObject([
+    expect(book.get(DOWN)?.deliveries).toMatchObject([
       {outcome: 'failed: the receiver answered 500 (next attempt in 1.0s)'},
     ])
     await time.advance(500)
@@ -169,7 +169,7 @@ describe('notifications', () => {
     await time.advance(5000)
     await see('down')
     expect(sent).toHaveLength(1)
-    expect(book.get(DOWN)?.notices).toMatchObject([{outcome: 'delivered', told: 'firing', attempts: 0}])
+    expect(book.get(DOWN)?.deliveries).toMatchObject([{outcome: 'delivered', notified: 'firing', attempts: 0}])
   })
 
   test('are given up after six attempts', async () => {
@@ -180,7 +180,7 @@ describe('notifications', () => {
     })
     await seeEach(Array<ServiceState>(200).fill('down'))
     expect(tries).toBe(6)
-    expect(book.get(DOWN)?.notices).toMatchObject([{outcome: 'failed: no (given up)'}])
+    expect(book.get(DOWN)?.deliveries).toMatchObject([{outcome: 'failed: no (given up)'}])
   })
 
   test('of an alert that comes back within the cooldown wait for its end', async () => {
@@ -223,7 +223,7 @@ describe('notifications', () => {
   })
 })
 
-test('a full disk or an unwritable audit log keeps nobody from being told, once, and is reported', async () => {
+test('a full disk or an unwritable audit log keeps nobody from being notified, once, and is reported', async () => {
   const time = fakeTime()
   const sent: Notification[] = []
   const book = {

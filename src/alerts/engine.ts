@@ -5,7 +5,7 @@ import {formatDuration} from '../units/duration.ts'
 import type {AlertBook} from './book.ts'
 import type {Channel} from './channels/channel.ts'
 import type {AlertsConfig} from './config.ts'
-import {decideNotifications, notificationOf, noticeAfter} from './notify.ts'
+import {decideNotifications, notificationOf, deliveryAfter} from './notify.ts'
 import {evaluateRules} from './rules.ts'
 import type {Alert, AlertChange} from './state.ts'
 import {alertId, isFlappingAlert, nextAlert, relieve} from './state.ts'
@@ -31,7 +31,7 @@ export interface AlertEngine {
 }
 
 /** An alert that was resolved longer ago than this, and the cooldown, has nothing more to tell. */
-const TOLD_WITHIN_MS = 2 * 3_600_000
+const NOTIFIED_WITHIN_MS = 2 * 3_600_000
 /** Resolved alerts are shown this long, then forgotten. */
 export const RESOLVED_KEPT_MS = 7 * 86_400_000
 const FORGET_EVERY_MS = 3_600_000
@@ -90,10 +90,10 @@ class Engine implements AlertEngine {
     return changes
   }
 
-  /** What may still change or have to be told: everything open, and what was resolved a short time ago. */
+  /** What may still change or have to be notified: everything open, and what was resolved a short time ago. */
   #known(now: number): Map<string, Alert> {
     const known = new Map<string, Alert>()
-    for (const alert of this.#options.book.since(now - TOLD_WITHIN_MS - this.#options.config.cooldown))
+    for (const alert of this.#options.book.since(now - NOTIFIED_WITHIN_MS - this.#options.config.cooldown))
       known.set(alert.id, alert)
     for (const [id, alert] of this.#unsaved) {
       if (alert === undefined) known.delete(id)
@@ -116,8 +116,8 @@ class Engine implements AlertEngine {
   }
 
   /**
-   * Writes what is not written yet. While the disk is full it stays here: alerts go on, nobody is told twice, and the
-   * error is returned for the notices of the console.
+   * Writes what is not written yet. While the disk is full it stays here: alerts go on, nobody is notified twice, and the
+   * error is returned for the deliveries of the console.
    */
   #save(): unknown {
     if (this.#unsaved.size === 0) return undefined
@@ -132,7 +132,7 @@ class Engine implements AlertEngine {
     }
   }
 
-  /** An audit log that cannot be written does not keep anybody from being told; the error is returned. */
+  /** An audit log that cannot be written does not keep anybody from being notified; the error is returned. */
   #audit(changes: ReadonlyMap<string, AlertChange>, known: ReadonlyMap<string, Alert>): unknown {
     let failed: unknown
     for (const [id, {alert, transition}] of changes) {
@@ -188,16 +188,16 @@ class Engine implements AlertEngine {
   }
 
   #keepNotice(
-    told: Alert,
+    notified: Alert,
     attempt: {readonly channel: string; readonly error: string | undefined; readonly flapping: boolean},
   ): void {
-    const current = this.#unsaved.get(told.id) ?? this.#options.book.get(told.id)
+    const current = this.#unsaved.get(notified.id) ?? this.#options.book.get(notified.id)
     if (current === undefined) return
-    const before = current.notices.find(notice => notice.channel === attempt.channel)
-    const wanted = told.state === 'resolved' ? 'resolved' : 'firing'
-    const notice = noticeAfter(before, {...attempt, wanted}, this.#options.clock.now())
-    const others = current.notices.filter(each => each.channel !== attempt.channel)
-    this.#unsaved.set(told.id, {...current, notices: [...others, notice]})
+    const before = current.deliveries.find(delivery => delivery.channel === attempt.channel)
+    const wanted = notified.state === 'resolved' ? 'resolved' : 'firing'
+    const delivery = deliveryAfter(before, {...attempt, wanted}, this.#options.clock.now())
+    const others = current.deliveries.filter(each => each.channel !== attempt.channel)
+    this.#unsaved.set(notified.id, {...current, deliveries: [...others, delivery]})
     this.#save()
   }
 

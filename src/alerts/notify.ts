@@ -1,6 +1,6 @@
 import {formatDuration} from '../units/duration.ts'
 import type {Channel, Notification} from './channels/channel.ts'
-import type {Alert, Notice} from './state.ts'
+import type {Alert, DeliveryState} from './state.ts'
 import {isFlappingAlert} from './state.ts'
 
 /** What is decided about one alert and one channel, and why: the reason is shown as the delivery state. */
@@ -14,7 +14,7 @@ interface Question {
   readonly alert: Alert
   readonly wanted: 'firing' | 'resolved'
   readonly channel: Pick<Channel, 'name' | 'severities'>
-  readonly notice: Notice | undefined
+  readonly delivery: DeliveryState | undefined
   readonly flapping: boolean
   readonly cooldownMs: number
   readonly now: number
@@ -25,7 +25,7 @@ const FLAPPING_COOLDOWN_MS = 3_600_000
 export const RETRY_MS = [1_000, 5_000, 30_000, 120_000, 600_000] as const
 
 /**
- * What to tell each channel now. It compares what a channel was last told with what is true, so a restart, a missed
+ * What to tell each channel now. It compares what a channel was last notified with what is true, so a restart, a missed
  * tick or a failed delivery changes nothing but the moment. `undefined` stages let pass, a reason stops.
  */
 export function decideNotifications(
@@ -37,8 +37,8 @@ export function decideNotifications(
   if (alert.state === 'pending') return []
   const wanted = alert.state
   return channels.map(channel => {
-    const notice = alert.notices.find(each => each.channel === channel.name)
-    const question = {alert, wanted, channel, notice, flapping: isFlappingAlert(alert, now), cooldownMs, now}
+    const delivery = alert.deliveries.find(each => each.channel === channel.name)
+    const question = {alert, wanted, channel, delivery, flapping: isFlappingAlert(alert, now), cooldownMs, now}
     const stop = route(question) ?? dedupe(question) ?? acknowledged(question) ?? cooldown(question) ?? retry(question)
     return {channel: channel.name, deliver: stop === undefined, reason: stop ?? wanted}
   })
@@ -48,48 +48,48 @@ export function decideNotifications(
 const route = ({channel, alert}: Question): string | undefined =>
   channel.severities.includes(alert.severity) ? undefined : `${alert.severity} does not go here`
 
-/** What the channel knows already; and nobody is told of the end of what he never heard of. */
-function dedupe({notice, wanted, flapping}: Question): string | undefined {
-  const told = notice?.told
-  if (wanted === 'resolved' && told === undefined) return 'it was never told'
-  const news = flapping && wanted === 'firing' && notice?.toldFlapping === false && notice.attempts === 0
-  return told === wanted && !news ? 'delivered' : undefined
+/** What the channel knows already; and nobody is notified of the end of what he never heard of. */
+function dedupe({delivery, wanted, flapping}: Question): string | undefined {
+  const notified = delivery?.notified
+  if (wanted === 'resolved' && notified === undefined) return 'it was never notified'
+  const news = flapping && wanted === 'firing' && delivery?.notifiedFlapping === false && delivery.attempts === 0
+  return notified === wanted && !news ? 'delivered' : undefined
 }
 
 const acknowledged = ({alert, wanted}: Question): string | undefined =>
   wanted === 'firing' && alert.acknowledged !== undefined ? `acknowledged by ${alert.acknowledged.by}` : undefined
 
-/** The first notification is never delayed; the next ones are, and much longer once it was told that the alert flaps. */
-function cooldown({notice, flapping, cooldownMs, now}: Question): string | undefined {
-  if (notice?.told === undefined) return undefined
-  const wait = flapping && notice.toldFlapping ? Math.max(cooldownMs, FLAPPING_COOLDOWN_MS) : cooldownMs
-  const left = notice.at + wait - now
+/** The first notification is never delayed; the next ones are, and much longer once it was notified that the alert flaps. */
+function cooldown({delivery, flapping, cooldownMs, now}: Question): string | undefined {
+  if (delivery?.notified === undefined) return undefined
+  const wait = flapping && delivery.notifiedFlapping ? Math.max(cooldownMs, FLAPPING_COOLDOWN_MS) : cooldownMs
+  const left = delivery.at + wait - now
   return left > 0 ? `${flapping ? 'flapping, ' : ''}cooldown for another ${formatDuration(left)}` : undefined
 }
 
-function retry({notice, wanted, now}: Question): string | undefined {
-  if (notice === undefined || notice.wanted !== wanted || notice.attempts === 0) return undefined
-  if (notice.attempts > RETRY_MS.length) return 'given up'
-  return notice.nextAt > now ? 'waiting for the next attempt' : undefined
+function retry({delivery, wanted, now}: Question): string | undefined {
+  if (delivery === undefined || delivery.wanted !== wanted || delivery.attempts === 0) return undefined
+  if (delivery.attempts > RETRY_MS.length) return 'given up'
+  return delivery.nextAt > now ? 'waiting for the next attempt' : undefined
 }
 
-/** The notice after an attempt. `at` stays the moment of the last delivery, which the cooldown counts from. */
-export function noticeAfter(
-  before: Notice | undefined,
+/** The delivery after an attempt. `at` stays the moment of the last delivery, which the cooldown counts from. */
+export function deliveryAfter(
+  before: DeliveryState | undefined,
   attempt: {
     readonly channel: string
-    readonly wanted: Notice['wanted']
+    readonly wanted: DeliveryState['wanted']
     readonly error: string | undefined
     readonly flapping: boolean
   },
   now: number,
-): Notice {
+): DeliveryState {
   const {channel, wanted, error, flapping} = attempt
   if (error === undefined)
     return {
       channel,
-      told: wanted,
-      toldFlapping: flapping,
+      notified: wanted,
+      notifiedFlapping: flapping,
       wanted,
       attempts: 0,
       nextAt: now,
@@ -101,13 +101,13 @@ export function noticeAfter(
   const next = wait === undefined ? 'given up' : `next attempt in ${formatDuration(wait)}`
   return {
     channel,
-    told: before?.told,
-    toldFlapping: before?.toldFlapping ?? false,
+    notified: before?.notified,
+    notifiedFlapping: before?.notifiedFlapping ?? false,
     wanted,
     attempts,
     nextAt: now + (wait ?? 0),
     outcome: `failed: ${error} (${next})`,
-    at: before?.told === undefined ? now : before.at,
+    at: before?.notified === undefined ? now : before.at,
   }
 }
 

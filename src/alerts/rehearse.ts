@@ -44,14 +44,14 @@ export async function rehearseAlert(
   const begun = clock.monotonic()
   engine.evaluate([target], clock.now(), true)
   await engine.settled()
-  const notices = book.get(alertId('down', target.target))?.notices ?? []
+  const deliveries = book.get(alertId('down', target.target))?.deliveries ?? []
   return channels.map(({name}) => {
-    const notice = notices.find(each => each.channel === name)
+    const delivery = deliveries.find(each => each.channel === name)
     return {
       channel: name,
-      delivered: notice?.told === 'firing',
+      delivered: delivery?.notified === 'firing',
       delayMs: (taken.get(name) ?? begun) - begun,
-      outcome: notice?.outcome.replace(/ \(next attempt in .*\)$/, '') ?? 'not tried',
+      outcome: delivery?.outcome.replace(/ \(next attempt in .*\)$/, '') ?? 'not tried',
     }
   })
 }

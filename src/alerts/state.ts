@@ -5,12 +5,12 @@ import type {Evaluation} from './rules.ts'
 import type {AlertTarget} from './alert-target.ts'
 
 /** What one channel knows of an alert, and what became of the attempts to tell it. */
-export interface Notice {
+export interface DeliveryState {
   readonly channel: string
   /** The state that was last delivered. */
-  readonly told: 'firing' | 'resolved' | undefined
+  readonly notified: 'firing' | 'resolved' | undefined
   /** The last delivery said that the alert flaps. */
-  readonly toldFlapping: boolean
+  readonly notifiedFlapping: boolean
   /** The state that the attempts are about. */
   readonly wanted: 'firing' | 'resolved'
   readonly attempts: number
@@ -38,11 +38,11 @@ export interface Alert {
   readonly resolvedAt: number | undefined
   /** When it fired within the last hour: more than a few, and it flaps. */
   readonly fired: readonly number[]
-  readonly notices: readonly Notice[]
+  readonly deliveries: readonly DeliveryState[]
   readonly acknowledged: AlertRow['acknowledged']
 }
 
-/** A change of state, with its reason: shown, audited, told. */
+/** A change of state, with its reason: shown, audited, notified. */
 export interface Transition {
   readonly to: 'pending' | 'firing' | 'resolved' | 'cleared'
   readonly reason: string
@@ -61,7 +61,7 @@ const FLAPPING_TIMES = 3
 export const alertId = (rule: RuleName, target: AlertTarget['target']): string =>
   `${rule.replaceAll(' ', '-')}:${target}`
 
-/** Fires again and again: told once, then at most once an hour. */
+/** Fires again and again: notified once, then at most once an hour. */
 export const isFlappingAlert = (alert: Pick<Alert, 'fired'>, now: number): boolean =>
   alert.fired.filter(at => at > now - HOUR_MS).length >= FLAPPING_TIMES
 
@@ -103,7 +103,7 @@ function begin(
     firedAt: undefined,
     resolvedAt: before?.resolvedAt,
     fired: before?.fired ?? [],
-    notices: before?.notices ?? [],
+    deliveries: before?.deliveries ?? [],
     acknowledged: undefined,
   }
 }
@@ -121,7 +121,7 @@ export function relieve(before: Alert | undefined, reason: string, now: number):
   if (before === undefined || before.state === 'resolved') return {alert: before, transition: undefined}
   if (before.state === 'firing')
     return {alert: {...before, state: 'resolved', resolvedAt: now}, transition: {to: 'resolved', reason}}
-  // It never fired this time. What it fired before is still needed, to tell flapping and to end what was told.
+  // It never fired this time. What it fired before is still needed, to tell flapping and to end what was notified.
   const kept = before.resolvedAt === undefined ? undefined : {...before, state: 'resolved' as const}
   return {alert: kept, transition: {to: 'cleared', reason}}
 }

@@ -39,7 +39,7 @@ const alert = (name: string, extra: Partial<Alert> = {}): Alert => ({
   firedAt: 2000,
   resolvedAt: undefined,
   fired: [2000],
-  notices: [],
+  deliveries: [],
   acknowledged: undefined,
   ...extra,
 })

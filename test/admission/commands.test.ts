@@ -38,7 +38,7 @@ const TABLE: readonly Row[] = [
   {
     command: 'alerts test',
     args: () => ['alerts', 'test'],
-    thing: ({program}) => filesIn(path.join(program.dir, 'told.log')),
+    thing: ({program}) => filesIn(path.join(program.dir, 'notified.log')),
   },
   {command: 'backup create', args: () => ['backup', 'create', '--no-verify'], thing: backups},
   {

@@ -51,7 +51,7 @@ backups:
     database: shop
     storage: {type: dir, path: backups}
     encryption: {recipients: [${recipient}], identity: ${identity}}
-alerts: {channels: [{name: log, type: file, path: told.log}]}
+alerts: {channels: [{name: log, type: file, path: notified.log}]}
 policy: {readOnly: ${readOnly}, approvals: [{runbook: ship}]}
 `
   const program = createProgram({config: text({})})
@@ -154,6 +154,6 @@ const burning = (): Alert => ({
   firedAt: Date.now(),
   resolvedAt: undefined,
   fired: [],
-  notices: [],
+  deliveries: [],
   acknowledged: undefined,
 })

@@ -2,7 +2,7 @@ import type {ResolveSecret} from '../../config/fields.ts'
 import type {Severity} from '../severity.ts'
 import type {RuleName} from '../rows.ts'
 
-/** What a channel is told. Plain data without secrets; the keys are a stable interface for receivers. */
+/** What a channel is notified. Plain data without secrets; the keys are a stable interface for receivers. */
 export interface Notification {
   readonly version: 1
   readonly id: string

@@ -17,7 +17,7 @@ export const command: Command = {
 export function alertsText(rows: readonly AlertRow[], now: number): string {
   if (rows.length === 0) return 'No alert.'
   return alignColumns([
-    ['STATE', 'SEVERITY', 'SINCE', 'ID', 'ACKNOWLEDGED', 'TOLD', 'WHAT'],
+    ['STATE', 'SEVERITY', 'SINCE', 'ID', 'ACKNOWLEDGED', 'NOTIFIED', 'WHAT'],
     ...rows.map(row => [
       row.state === 'firing' ? '✖ firing' : row.state === 'pending' ? '▲ pending' : '● resolved',
       row.severity,
