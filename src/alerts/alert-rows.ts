@@ -1,4 +1,4 @@
-import type {AlertBook} from './book.ts'
+import type {AlertStore} from './alert-store.ts'
 import type {AlertRow} from './rows.ts'
 import type {Alert} from './state.ts'
 
@@ -6,8 +6,8 @@ const STATES = ['firing', 'pending', 'resolved'] as const
 const SEVERITIES = ['critical', 'warning', 'info'] as const
 
 /** Alerts as they are shown: firing before pending before resolved, the worst and then the newest first. */
-export function alertRows(book: Pick<AlertBook, 'since'>, resolvedSince: number): readonly AlertRow[] {
-  return [...book.since(resolvedSince)].sort(byUrgency).map(rowOf)
+export function alertRows(alertStore: Pick<AlertStore, 'since'>, resolvedSince: number): readonly AlertRow[] {
+  return [...alertStore.since(resolvedSince)].sort(byUrgency).map(rowOf)
 }
 
 function byUrgency(a: Alert, b: Alert): number {

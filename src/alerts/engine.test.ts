@@ -6,7 +6,7 @@ import type {Channel, Notification} from './channels/channel.ts'
 import {alertRows} from './alert-rows.ts'
 import {alertsSchema} from './config.ts'
 import {createAlertEngine} from './engine.ts'
-import {memoryBook} from './memory-book.ts'
+import {memoryAlertStore} from './memory-alert-store.ts'
 import type {AlertTarget} from './alert-target.ts'
 
 const MINUTE = 60_000
@@ -15,7 +15,7 @@ const config = alertsSchema.parse({})
 /** An engine on a fake clock with one service, `web`, looked at every 30 s. */
 function setUp(deliver: (notification: Notification) => Promise<void> = async () => undefined) {
   const time = fakeTime()
-  const book = memoryBook()
+  const alertStore = memoryAlertStore()
   const records: AuditEntry[] = []
   const sent: Notification[] = []
   const channel: Channel = {
@@ -28,7 +28,7 @@ function setUp(deliver: (notification: Notification) => Promise<void> = async ()
     },
   }
   const begin = () =>
-    createAlertEngine({config, book, channels: [channel], clock: time, record: entry => void records.push(entry)})
+    createAlertEngine({config, alertStore, channels: [channel], clock: time, record: entry => void records.push(entry)})
   let engine = begin()
   const watchedSince = time.now()
   let failures = 0
@@ -70,8 +70,8 @@ function setUp(deliver: (notification: Notification) => Promise<void> = async ()
       await time.advance(30_000)
     }
   }
-  const stateOf = (id: string): string | undefined => book.get(id)?.state
-  return {time, book, records, sent, see, seeEach, stateOf, restart: () => (engine = begin())}
+  const stateOf = (id: string): string | undefined => alertStore.get(id)?.state
+  return {time, alertStore, records, sent, see, seeEach, stateOf, restart: () => (engine = begin())}
 }
 const DOWN = 'down:service/prod/web'
 const DEGRADED = 'degraded:service/prod/web'
@@ -98,10 +98,10 @@ describe('down', () => {
   })
 
   test('of less than three looks comes and goes without a word to anybody, and leaves nothing', async () => {
-    const {seeEach, sent, book} = setUp()
+    const {seeEach, sent, alertStore} = setUp()
     await seeEach(['down', 'down', 'up'])
     expect(sent).toEqual([])
-    expect(book.since(0)).toEqual([])
+    expect(alertStore.since(0)).toEqual([])
   })
 
   test('is not resolved by a source that dies: the alert stays, and no data is an alert of its own', async () => {
@@ -118,10 +118,10 @@ describe('down', () => {
 
 describe('degraded', () => {
   test('fires when it has lasted as long as configured, not before, and says when that is', async () => {
-    const {seeEach, stateOf, book} = setUp()
+    const {seeEach, stateOf, alertStore} = setUp()
     await seeEach(['degraded', 'degraded', 'degraded', 'degraded'])
     expect(stateOf(DEGRADED)).toBe('pending')
-    const [pending] = alertRows(book, 0)
+    const [pending] = alertRows(alertStore, 0)
     expect((pending?.firesAt ?? 0) - (pending?.since ?? 0)).toBe(120_000)
     await seeEach(['degraded'])
     expect(stateOf(DEGRADED)).toBe('firing')
@@ -150,13 +150,13 @@ describe('notifications', () => {
   test('that fail are tried again with growing pauses, then given up, and the state of it is kept', async () => {
     let broken = true
     let tries = 0
-    const {seeEach, see, sent, book, time} = setUp(async () => {
+    const {seeEach, see, sent, alertStore, time} = setUp(async () => {
       tries += 1
       if (broken) throw new Error('the receiver answered 500')
     })
     await seeEach(['down', 'down'])
     await see('down')
-    expect(book.get(DOWN)?.deliveries).toMatchObject([
+    expect(alertStore.get(DOWN)?.deliveries).toMatchObject([
       {outcome: 'failed: the receiver answered 500 (next attempt in 1.0s)'},
     ])
     await time.advance(500)
@@ -169,18 +169,18 @@ describe('notifications', () => {
     await time.advance(5000)
     await see('down')
     expect(sent).toHaveLength(1)
-    expect(book.get(DOWN)?.deliveries).toMatchObject([{outcome: 'delivered', notified: 'firing', attempts: 0}])
+    expect(alertStore.get(DOWN)?.deliveries).toMatchObject([{outcome: 'delivered', notified: 'firing', attempts: 0}])
   })
 
   test('are given up after six attempts', async () => {
     let tries = 0
-    const {seeEach, book} = setUp(async () => {
+    const {seeEach, alertStore} = setUp(async () => {
       tries += 1
       throw new Error('no')
     })
     await seeEach(Array<ServiceState>(200).fill('down'))
     expect(tries).toBe(6)
-    expect(book.get(DOWN)?.deliveries).toMatchObject([{outcome: 'failed: no (given up)'}])
+    expect(alertStore.get(DOWN)?.deliveries).toMatchObject([{outcome: 'failed: no (given up)'}])
   })
 
   test('of an alert that comes back within the cooldown wait for its end', async () => {
@@ -193,17 +193,17 @@ describe('notifications', () => {
   })
 
   test('of an acknowledged alert stop, until it resolves', async () => {
-    const {seeEach, sent, book, time} = setUp(async () => {
+    const {seeEach, sent, alertStore, time} = setUp(async () => {
       if (sentNothingYet) throw new Error('no')
     })
     let sentNothingYet = true
     await seeEach(['down', 'down', 'down'])
-    expect(book.acknowledge(DOWN, {by: 'ann', at: time.now(), note: ''})).toBe(true)
+    expect(alertStore.acknowledge(DOWN, {by: 'ann', at: time.now(), note: ''})).toBe(true)
     sentNothingYet = false
     await seeEach(Array<ServiceState>(20).fill('down'))
     expect(sent).toEqual([])
     await seeEach(['up', 'down', 'down', 'down'])
-    expect(book.get(DOWN)?.acknowledged).toBeUndefined()
+    expect(alertStore.get(DOWN)?.acknowledged).toBeUndefined()
     expect(sent).toHaveLength(1)
   })
 
@@ -226,8 +226,8 @@ describe('notifications', () => {
 test('a full disk or an unwritable audit log keeps nobody from being notified, once, and is reported', async () => {
   const time = fakeTime()
   const sent: Notification[] = []
-  const book = {
-    ...memoryBook(),
+  const alertStore = {
+    ...memoryAlertStore(),
     save: () => {
       throw new Error('disk full')
     },
@@ -235,7 +235,7 @@ test('a full disk or an unwritable audit log keeps nobody from being notified, o
   const channel: Channel = {name: 'p', severities: ['critical'], timeoutMs: 5000, deliver: async n => void sent.push(n)}
   const engine = createAlertEngine({
     config,
-    book,
+    alertStore,
     channels: [channel],
     clock: time,
     record: () => {
@@ -264,11 +264,11 @@ test('a full disk or an unwritable audit log keeps nobody from being notified, o
 })
 
 test('an alert whose target left the configuration is resolved with that reason', async () => {
-  const {seeEach, records, book} = setUp()
+  const {seeEach, records, alertStore} = setUp()
   await seeEach(['down', 'down', 'down'])
   const engine = createAlertEngine({
     config,
-    book,
+    alertStore,
     channels: [],
     clock: fakeTime(),
     record: entry => void records.push(entry),

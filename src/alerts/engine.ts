@@ -2,7 +2,7 @@ import type {AuditEntry} from '../audit/record.ts'
 import {reasonOf} from '../connections/reason.ts'
 import type {Clock} from '../units/clock.ts'
 import {formatDuration} from '../units/duration.ts'
-import type {AlertBook} from './book.ts'
+import type {AlertStore} from './alert-store.ts'
 import type {Channel} from './channels/channel.ts'
 import type {AlertsConfig} from './config.ts'
 import {decideNotifications, notificationOf, deliveryAfter} from './notify.ts'
@@ -13,7 +13,7 @@ import type {AlertTarget} from './alert-target.ts'
 
 export interface AlertEngineOptions {
   readonly config: Pick<AlertsConfig, 'failures' | 'degradedFor' | 'hitRateBelow' | 'cooldown'>
-  readonly book: AlertBook
+  readonly alertStore: AlertStore
   readonly channels: readonly Channel[]
   readonly clock: Clock
   /** Gets every transition, for the audit trail. */
@@ -42,7 +42,7 @@ class Engine implements AlertEngine {
   readonly #options: AlertEngineOptions
   readonly #deliveries = new Map<string, Promise<void>>()
   readonly #abort = new AbortController()
-  /** Changes that the book does not hold yet; undefined is a removal. */
+  /** Changes that the alertStore does not hold yet; undefined is a removal. */
   readonly #unsaved = new Map<string, Alert | undefined>()
   #forgottenAt = 0
 
@@ -93,7 +93,7 @@ class Engine implements AlertEngine {
   /** What may still change or have to be notified: everything open, and what was resolved a short time ago. */
   #known(now: number): Map<string, Alert> {
     const known = new Map<string, Alert>()
-    for (const alert of this.#options.book.since(now - NOTIFIED_WITHIN_MS - this.#options.config.cooldown))
+    for (const alert of this.#options.alertStore.since(now - NOTIFIED_WITHIN_MS - this.#options.config.cooldown))
       known.set(alert.id, alert)
     for (const [id, alert] of this.#unsaved) {
       if (alert === undefined) known.delete(id)
@@ -124,7 +124,7 @@ class Engine implements AlertEngine {
     const alerts = [...this.#unsaved.values()].filter(alert => alert !== undefined)
     const removed = [...this.#unsaved].flatMap(([id, alert]) => (alert === undefined ? [id] : []))
     try {
-      this.#options.book.save(alerts, removed)
+      this.#options.alertStore.save(alerts, removed)
       this.#unsaved.clear()
       return undefined
     } catch (thrown) {
@@ -191,7 +191,7 @@ class Engine implements AlertEngine {
     notified: Alert,
     attempt: {readonly channel: string; readonly error: string | undefined; readonly flapping: boolean},
   ): void {
-    const current = this.#unsaved.get(notified.id) ?? this.#options.book.get(notified.id)
+    const current = this.#unsaved.get(notified.id) ?? this.#options.alertStore.get(notified.id)
     if (current === undefined) return
     const before = current.deliveries.find(delivery => delivery.channel === attempt.channel)
     const wanted = notified.state === 'resolved' ? 'resolved' : 'firing'
@@ -204,6 +204,6 @@ class Engine implements AlertEngine {
   #forget(now: number): void {
     if (now - this.#forgottenAt < FORGET_EVERY_MS) return
     this.#forgottenAt = now
-    this.#options.book.forget(now - RESOLVED_KEPT_MS)
+    this.#options.alertStore.forget(now - RESOLVED_KEPT_MS)
   }
 }

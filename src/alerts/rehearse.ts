@@ -3,7 +3,7 @@ import type {Clock} from '../units/clock.ts'
 import type {Channel} from './channels/channel.ts'
 import type {AlertsConfig} from './config.ts'
 import {createAlertEngine} from './engine.ts'
-import {memoryBook} from './memory-book.ts'
+import {memoryAlertStore} from './memory-alert-store.ts'
 import {alertId} from './state.ts'
 import type {AlertTarget} from './alert-target.ts'
 
@@ -27,7 +27,7 @@ export async function rehearseAlert(
   clock: Clock,
 ): Promise<readonly Rehearsal[]> {
   const taken = new Map<string, number>()
-  const book = memoryBook()
+  const alertStore = memoryAlertStore()
   const timed = channels.map(channel => ({
     ...channel,
     severities: ['critical', 'warning', 'info'] as const,
@@ -39,12 +39,12 @@ export async function rehearseAlert(
       }
     },
   }))
-  const engine = createAlertEngine({config, book, channels: timed, clock, record: () => undefined, test: true})
+  const engine = createAlertEngine({config, alertStore, channels: timed, clock, record: () => undefined, test: true})
   const target = syntheticFailure(environment, config.failures, clock.now())
   const begun = clock.monotonic()
   engine.evaluate([target], clock.now(), true)
   await engine.settled()
-  const deliveries = book.get(alertId('down', target.target))?.deliveries ?? []
+  const deliveries = alertStore.get(alertId('down', target.target))?.deliveries ?? []
   return channels.map(({name}) => {
     const delivery = deliveries.find(each => each.channel === name)
     return {

@@ -1,7 +1,7 @@
 import readline from 'node:readline/promises'
 import type {ChangingContext, Command, CommandInput} from '../commands/command.ts'
 import type {Actor} from '../identity/actor.ts'
-import {alertBook} from '../store/alerts.ts'
+import {alertStore} from '../store/alerts.ts'
 import {auditFile, verifyAuditFile} from '../store/audit-log.ts'
 import {changeOf, commandGate, knownEnvironment} from './command-gate.ts'
 import {handOver} from './hand-over.ts'
@@ -52,7 +52,7 @@ export function createCommandContext(
     console: async () => (await import('./console.ts')).openConsole(app, {flags, signal}),
     change,
     monitor: async role => (await import('./monitor.ts')).openMonitor(app, role),
-    alertBook: () => alertBook(app.store().database),
+    alertStore: () => alertStore(app.store().database),
     snapshot: async () => (await import('./snapshot.ts')).takeSnapshot(app, environmentName, signal),
     opsTools: () => ({
       environment: environment(),

@@ -4,7 +4,7 @@ import type {Plan} from '../runbooks/plan.ts'
 import {startChange} from '../runs/changes.ts'
 import type {AppContext} from './context.ts'
 import {handOver} from './hand-over.ts'
-import {openAlertBook} from './monitor.ts'
+import {openAlertStore} from './monitor.ts'
 
 /** Changes that a console makes in its own process. All others go through the engine, which asks the gate as well. */
 export interface ConsoleChanges {
@@ -25,7 +25,7 @@ export function consoleChanges(app: AppContext): ConsoleChanges {
   })
   return {
     acknowledge: async (environment, alert, note) => {
-      const book = openAlertBook(app)
+      const book = openAlertStore(app)
       const {id} = findOpenAlert(book, alert)
       const change = intended({action: 'alert acknowledged', target: `alert ${id}`, environment, reason: note})
       const by = app.actor().name

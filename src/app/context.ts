@@ -11,8 +11,8 @@ import {detectActor} from '../identity/detect.ts'
 import {execProgram} from '../processes/run.ts'
 import type {ProgramHome, RunbookDirectory} from '../runbooks/load.ts'
 import {openAuditLog, type StoredAuditLog} from '../store/audit-log.ts'
-import {openLockBook} from '../store/locks.ts'
-import {openSharedLocks, type SharedLockBook} from '../store/shared-locks/book.ts'
+import {openLockStore} from '../store/locks.ts'
+import {openSharedLocks, type SharedLockStore} from '../store/shared-locks/lock-store.ts'
 import {openStore, type Store} from '../store/open.ts'
 import {sampleHistory} from '../store/samples.ts'
 import type {History} from '../monitors/history.ts'
@@ -116,7 +116,7 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
     gate: openAppGate(options.readOnly === true, audit, current),
     audit,
     locks: once(() =>
-      keep('locks', openLockBook({stateDir, clock: systemClock, hasUnknownStep: run => hasUnknownStep(runs(), run)})),
+      keep('locks', openLockStore({stateDir, clock: systemClock, hasUnknownStep: run => hasUnknownStep(runs(), run)})),
     ),
     sharedLocks: once(() => {
       const shared = configuredSharedLocks({config: config(), secret: resolveSecret, runs: runs()})
@@ -147,7 +147,7 @@ function configuredSharedLocks(parts: {
   readonly config: Config
   readonly secret: ResolveSecret
   readonly runs: RunStore
-}): SharedLockBook | undefined {
+}): SharedLockStore | undefined {
   if (parts.config.sharedLocks === undefined) return undefined
   const {url, expiry} = parts.config.sharedLocks
   return openSharedLocks({

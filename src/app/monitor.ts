@@ -1,13 +1,13 @@
-import type {AlertBook} from '../alerts/book.ts'
+import type {AlertStore} from '../alerts/alert-store.ts'
 import {channels} from '../alerts/channels/registry.ts'
 import {createAlertEngine} from '../alerts/engine.ts'
 import {createMonitor, type Monitor} from '../monitors/monitor.ts'
-import {alertBook} from '../store/alerts.ts'
+import {alertStore} from '../store/alerts.ts'
 import {monitorLease} from '../store/lease.ts'
 import type {AppContext} from './context.ts'
 import {allTargets} from './targets.ts'
 
-export const openAlertBook = (base: AppContext): AlertBook => alertBook(base.store().database)
+export const openAlertStore = (base: AppContext): AlertStore => alertStore(base.store().database)
 
 /** The monitor of this process, not started: probes, history, lease and alerts put together. */
 export function openMonitor(base: AppContext, role: 'agent' | 'console', onChange?: () => void): Monitor {
@@ -15,7 +15,7 @@ export function openMonitor(base: AppContext, role: 'agent' | 'console', onChang
   const {database} = base.store()
   const alerts = createAlertEngine({
     config: config.alerts,
-    book: alertBook(database),
+    alertStore: alertStore(database),
     channels: config.alerts.channels.map(channel => channels.open(channel, {secret: base.secret, fetch})),
     clock: base.clock,
     // What the rules decide is not the doing of whoever has the console open.

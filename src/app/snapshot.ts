@@ -8,7 +8,7 @@ import type {AppContext} from './context.ts'
 import {forbiddenIn} from './forbidden.ts'
 import {once} from './once.ts'
 import {createEngine} from '../runs/create-engine.ts'
-import {openAlertBook, openMonitor} from './monitor.ts'
+import {openAlertStore, openMonitor} from './monitor.ts'
 import {chooseEnvironment} from '../config/choose-environment.ts'
 
 /** Alerts that were resolved longer ago than this are for the audit trail. */
@@ -26,7 +26,7 @@ export interface SnapshotParts {
 }
 
 export function snapshotSource(base: AppContext, parts: SnapshotParts): SnapshotSource {
-  const book = once(() => openAlertBook(base))
+  const alertStore = once(() => openAlertStore(base))
   return {
     read: name => {
       const config = base.config()
@@ -48,7 +48,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
         forbidden,
         monitor: {state: status.state, holder: status.holder, lastSampleAt: status.lastSampleAt},
         ...(Object.fromEntries(kinds.map(kind => [kind.section, here(kind.rows(config, watch))])) as unknown as Rows),
-        alerts: here(alertRows(book(), now - RESOLVED_SHOWN_MS)),
+        alerts: here(alertRows(alertStore(), now - RESOLVED_SHOWN_MS)),
         runs: here(runs.slice(0, RUNS_SHOWN)),
         olderRuns: runs.length > RUNS_SHOWN,
         notices: notices(base, status.trouble),

@@ -1,5 +1,5 @@
 import type {Change, Danger} from '../admission/change.ts'
-import type {AlertBook} from '../alerts/book.ts'
+import type {AlertStore} from '../alerts/alert-store.ts'
 import type {Verification} from '../audit/chain.ts'
 import type {AuditLog} from '../audit/record.ts'
 import type {Config} from '../config/schema.ts'
@@ -108,7 +108,7 @@ export interface CommandContext {
   readonly snapshot: () => Promise<Snapshot>
   /** The monitor of this process, not started; its role is shown to others while it holds the lease. */
   readonly monitor: (role: 'agent' | 'console') => Promise<Monitor>
-  readonly alertBook: () => AlertBook
+  readonly alertStore: () => AlertStore
   /** The tools a domain's `createXOps` wants, for commands that use the same operations as runbooks. */
   readonly opsTools: () => OpsTools
   readonly exec: Exec

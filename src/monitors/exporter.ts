@@ -1,5 +1,5 @@
 import {collectDefaultMetrics, Counter, Gauge, Registry} from 'prom-client'
-import type {AlertBook} from '../alerts/book.ts'
+import type {AlertStore} from '../alerts/alert-store.ts'
 import type {AlertTarget} from '../alerts/alert-target.ts'
 import type {Clock} from '../units/clock.ts'
 import type {Monitor} from './monitor.ts'
@@ -16,7 +16,7 @@ export interface Exporter {
 /** What a Prometheus reads of the console: every target, the alerts, and the monitor itself. */
 export function createExporter(sources: {
   readonly monitor: Pick<Monitor, 'status' | 'targets'>
-  readonly book: Pick<AlertBook, 'since'>
+  readonly alertStore: Pick<AlertStore, 'since'>
   readonly clock: Clock
 }): Exporter {
   const registry = new Registry()
@@ -27,7 +27,7 @@ export function createExporter(sources: {
     text() {
       for (const gauge of Object.values(metrics.targets)) gauge.reset()
       for (const target of sources.monitor.targets()) exportSubject(metrics.targets, target)
-      exportAlerts(metrics.alerts, sources.book)
+      exportAlerts(metrics.alerts, sources.alertStore)
       exportMonitor(metrics, sources.monitor)
       return registry.metrics()
     },
@@ -72,9 +72,9 @@ function exportSubject(gauges: Metrics['targets'], target: AlertTarget): void {
   for (const [figure, value] of Object.entries(sample.values)) gauges.figure.set({...labels, figure}, value)
 }
 
-function exportAlerts(gauge: Metrics['alerts'], book: Pick<AlertBook, 'since'>): void {
+function exportAlerts(gauge: Metrics['alerts'], alertStore: Pick<AlertStore, 'since'>): void {
   gauge.reset()
-  for (const {rule, severity, target, state} of book.since(Number.MAX_SAFE_INTEGER))
+  for (const {rule, severity, target, state} of alertStore.since(Number.MAX_SAFE_INTEGER))
     gauge.set({rule, severity, target, state}, 1)
 }
 

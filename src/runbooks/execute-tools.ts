@@ -7,7 +7,7 @@ import type {AnswerQueue} from './answer-queue.ts'
 import type {Outcome} from './events.ts'
 import type {Frozen} from './freeze.ts'
 import type {PlannedStep} from './plan.ts'
-import type {LockBook, RunRequest, SharedLocks} from './ports.ts'
+import type {LockStore, RunRequest, SharedLocks} from './ports.ts'
 
 /** What the engine needs for one run. Everything that touches the world comes in here. */
 export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
@@ -15,7 +15,7 @@ export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
   readonly book: Runbook
   /** Freezes the plan anew, from the world as it is now. */
   readonly refreeze: (signal: AbortSignal) => Promise<Frozen>
-  readonly locks: LockBook
+  readonly locks: LockStore
   /** Locks that other hosts respect; left out when none are configured. */
   readonly shared?: SharedLocks | undefined
   readonly context: (

@@ -88,7 +88,7 @@ export interface LostLock {
 }
 
 /** Locks among the runs of one state directory. */
-export interface LockBook {
+export interface LockStore {
   /** The lock, or who holds it. A run may take its own again, but not while another process works on it. */
   acquire(claim: LockClaim): LockAnswer
   /** Whether everything that was acquired here is still held, with the same fence. One cheap read. */

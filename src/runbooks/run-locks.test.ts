@@ -3,7 +3,7 @@ import {type MemoryTools, prepareRun} from '../authoring/testing/memory-run.ts'
 import {OpsError} from '../errors.ts'
 import {runbook, step} from './define.ts'
 import type {RunEvent} from './events.ts'
-import type {LockBook, LockHolder, SharedLocks} from './ports.ts'
+import type {LockStore, LockHolder, SharedLocks} from './ports.ts'
 import {confirmHold, endedByLoss, mayBegin, releaseLocks, takeLocks, whyNotHeld} from './run-locks.ts'
 
 afterEach(() => void vi.useRealTimers())
@@ -72,7 +72,7 @@ async function toolsWith(
 const seen = ({journal}: MemoryTools, type: RunEvent['type']): readonly RunEvent[] =>
   journal.events.filter(event => event.type === type)
 
-const refusing = (locks: LockBook, times: number, by = holder()): LockBook => {
+const refusing = (locks: LockStore, times: number, by = holder()): LockStore => {
   let left = times
   return {
     ...locks,

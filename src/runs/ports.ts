@@ -4,7 +4,7 @@ import type {
   Inbox,
   InboxRequest,
   Journal,
-  LockBook,
+  LockStore,
   LockHolder,
   OutputSink,
   Progress,
@@ -90,7 +90,7 @@ export interface StandbyLog {
 }
 
 /** Locks among the runs of one state directory, as whoever looks after them sees them. */
-export interface RunLocks extends LockBook {
+export interface RunLocks extends LockStore {
   list(): readonly LockHolder[]
   /** Takes a lock away by its id. The caller audits it first. */
   forceRelease(lock: string): LockHolder | undefined

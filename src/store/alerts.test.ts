@@ -4,21 +4,21 @@ import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {acknowledgeAlert, findOpenAlert} from '../alerts/acknowledge.ts'
 import {alertRows} from '../alerts/alert-rows.ts'
-import type {AlertBook} from '../alerts/book.ts'
+import type {AlertStore} from '../alerts/alert-store.ts'
 import type {Alert} from '../alerts/state.ts'
-import {alertBook} from './alerts.ts'
+import {alertStore} from './alerts.ts'
 import type {Store} from './open.ts'
 import {openStore} from './open.ts'
 
 const dir = mkdtempSync(path.join(os.tmpdir(), 'ops-alerts-'))
 let stores: Store[]
-let book: AlertBook
-let other: AlertBook
+let alerts: AlertStore
+let other: AlertStore
 beforeAll(() => {
   stores = [openStore(dir), openStore(dir)]
-  const [first, second] = stores.map(store => alertBook(store.database))
+  const [first, second] = stores.map(store => alertStore(store.database))
   if (!first || !second) throw new Error('no store')
-  book = first
+  alerts = first
   other = second
 })
 afterAll(() => {
@@ -45,26 +45,26 @@ const alert = (name: string, extra: Partial<Alert> = {}): Alert => ({
 })
 
 test('an acknowledgement from another process survives the next write, and ends with the episode', () => {
-  book.save([alert('web')], [])
+  alerts.save([alert('web')], [])
   acknowledgeAlert(other, findOpenAlert(other, 'web').id, {by: 'ann', at: 3000, note: 'on\u001b[2Jit'})
-  expect(book.get('down:service/e/web')?.acknowledged).toEqual({by: 'ann', at: 3000, note: 'on^[[2Jit'})
-  book.save([alert('web', {summary: 'still down'})], [])
-  expect(book.get('down:service/e/web')).toMatchObject({summary: 'still down', acknowledged: {by: 'ann'}})
-  book.save([alert('web', {since: 9000})], [])
-  expect(book.get('down:service/e/web')?.acknowledged).toBeUndefined()
+  expect(alerts.get('down:service/e/web')?.acknowledged).toEqual({by: 'ann', at: 3000, note: 'on^[[2Jit'})
+  alerts.save([alert('web', {summary: 'still down'})], [])
+  expect(alerts.get('down:service/e/web')).toMatchObject({summary: 'still down', acknowledged: {by: 'ann'}})
+  alerts.save([alert('web', {since: 9000})], [])
+  expect(alerts.get('down:service/e/web')?.acknowledged).toBeUndefined()
 })
 
 test('an alert is found by a part of its id that only it has', () => {
-  book.save([alert('shop'), alert('shop-admin')], [])
-  expect(findOpenAlert(book, 'down:service/e/shop').name).toBe('shop')
-  expect(findOpenAlert(book, 'admin').name).toBe('shop-admin')
-  expect(() => findOpenAlert(book, 'shop')).toThrow(/several alerts match shop/)
-  expect(() => findOpenAlert(book, 'nothing')).toThrow(/no open alert is called nothing/)
-  expect(() => acknowledgeAlert(book, 'gone', {by: 'a', at: 1, note: ''})).toThrow(/not open any more/)
+  alerts.save([alert('shop'), alert('shop-admin')], [])
+  expect(findOpenAlert(alerts, 'down:service/e/shop').name).toBe('shop')
+  expect(findOpenAlert(alerts, 'admin').name).toBe('shop-admin')
+  expect(() => findOpenAlert(alerts, 'shop')).toThrow(/several alerts match shop/)
+  expect(() => findOpenAlert(alerts, 'nothing')).toThrow(/no open alert is called nothing/)
+  expect(() => acknowledgeAlert(alerts, 'gone', {by: 'a', at: 1, note: ''})).toThrow(/not open any more/)
 })
 
 test('rows come firing first, worst first; resolved ones only when they are young enough', () => {
-  book.save(
+  alerts.save(
     [
       alert('old', {state: 'resolved', resolvedAt: 5000}),
       alert('young', {state: 'resolved', resolvedAt: 50_000}),
@@ -73,7 +73,7 @@ test('rows come firing first, worst first; resolved ones only when they are youn
     ],
     ['down:service/e/web', 'down:service/e/shop-admin'],
   )
-  expect(alertRows(book, 10_000).map(row => row.id.split('/').at(-1))).toEqual(['shop', 'mild', 'waiting', 'young'])
-  book.forget(10_000)
-  expect(book.get('down:service/e/old')).toBeUndefined()
+  expect(alertRows(alerts, 10_000).map(row => row.id.split('/').at(-1))).toEqual(['shop', 'mild', 'waiting', 'young'])
+  alerts.forget(10_000)
+  expect(alerts.get('down:service/e/old')).toBeUndefined()
 })

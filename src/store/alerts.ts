@@ -1,5 +1,5 @@
 import type {DatabaseSync} from 'node:sqlite'
-import type {Acknowledgement, AlertBook} from '../alerts/book.ts'
+import type {Acknowledgement, AlertStore} from '../alerts/alert-store.ts'
 import type {Alert} from '../alerts/state.ts'
 import {transaction} from './transaction.ts'
 
@@ -9,7 +9,7 @@ interface AlertRecord {
 }
 
 /** Alerts in the store: one row each, the acknowledgement in a column of its own, so two writers never clash. */
-export function alertBook(database: DatabaseSync): AlertBook {
+export function alertStore(database: DatabaseSync): AlertStore {
   const open = database.prepare(
     `SELECT doc, acknowledged FROM alert WHERE state IN ('pending', 'firing')
      UNION ALL SELECT doc, acknowledged FROM alert WHERE state = 'resolved' AND changed >= ?`,

@@ -6,7 +6,7 @@ import {DatabaseSync, type SQLOutputValue, type StatementSync} from 'node:sqlite
 import {pathToFileURL} from 'node:url'
 import {messageOf, OpsError} from '../errors.ts'
 import {identify, isAlive} from '../processes/identity.ts'
-import type {LockAnswer, LockBook, LockClaim, LockHolder, LostLock} from '../runbooks/ports.ts'
+import type {LockAnswer, LockStore, LockClaim, LockHolder, LostLock} from '../runbooks/ports.ts'
 import type {Clock} from '../units/clock.ts'
 import {formatAge} from '../units/duration.ts'
 import {makeDirectory} from '../files/make-directory.ts'
@@ -14,7 +14,7 @@ import {prepareShared} from '../files/modes.ts'
 import {inTransaction, openSqlite} from './sqlite.ts'
 import {ANOTHER_DIRECTORY, stateError} from './state-error.ts'
 
-export interface StoredLockBook extends LockBook {
+export interface StoredLocks extends LockStore {
   list(): readonly LockHolder[]
   /** Takes a lock away by its id. The caller audits it first. */
   forceRelease(lock: string): LockHolder | undefined
@@ -46,7 +46,7 @@ const RELEASE = `
  * to a lease: a holder that is stopped or slow keeps it for as long as its process lives, whatever the clock says. Its
  * heartbeat is for people. Only a holder that is gone, with nothing unknown left behind, loses it to the next.
  */
-export function openLockBook(options: LockBookOptions): StoredLockBook {
+export function openLockStore(options: LockBookOptions): StoredLocks {
   let opened: DatabaseSync | undefined
   const writable = (): DatabaseSync => (opened ??= openDatabase(options.stateDir))
   /** What this process acquired, by run: fence by resource; `LOST` for what it holds no more. */

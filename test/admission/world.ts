@@ -4,8 +4,8 @@ import {generateX25519Identity, identityToRecipient} from 'age-encryption'
 import {Redis} from 'ioredis'
 import {Client} from 'pg'
 import type {Alert} from '../../src/alerts/state.ts'
-import {alertBook} from '../../src/store/alerts.ts'
-import {openLockBook} from '../../src/store/locks.ts'
+import {alertStore} from '../../src/store/alerts.ts'
+import {openLockStore} from '../../src/store/locks.ts'
 import {openStore} from '../../src/store/open.ts'
 import {systemClock} from '../../src/units/clock.ts'
 import {createProgram, eventsOf, type Program, until} from '../program/program.ts'
@@ -72,9 +72,9 @@ policy: {readOnly: ${readOnly}, approvals: [{runbook: ship}]}
   for (let count = 0; count < 2; count += 1)
     backups.push((await json<{entry: {id: string}}>('backup', 'create')).entry.id)
   const store = openStore(program.stateDir)
-  const book = alertBook(store.database)
+  const book = alertStore(store.database)
   book.save([burning()], [])
-  const locks = openLockBook({stateDir: program.stateDir, clock: systemClock, hasUnknownStep: () => false})
+  const locks = openLockStore({stateDir: program.stateDir, clock: systemClock, hasUnknownStep: () => false})
   const claim = {resource: 'shop/web', run: '20261122-031200-k3f9', actor: 'ada', reason: 'by hand'}
   const held = locks.acquire(claim)
   if ('refused' in held) throw new Error(held.why)

@@ -11,7 +11,7 @@ import type {ExecuteTools} from '../../src/runbooks/execute-tools.ts'
 import {freezePlan, type Frozen} from '../../src/runbooks/freeze.ts'
 import {makeReport, writeMarkdown} from '../../src/runbooks/report.ts'
 import {openAuditLog} from '../../src/store/audit-log.ts'
-import {openLockBook} from '../../src/store/locks.ts'
+import {openLockStore} from '../../src/store/locks.ts'
 import {openJournal, readEvents, readRunState} from '../../src/store/runs/journal.ts'
 import {runsText} from '../../src/commands/runs/table.ts'
 import {runRow} from '../../src/runs/run-row.ts'
@@ -59,7 +59,7 @@ async function carryOut(clock: Clock): Promise<void> {
   const {plan} = await freeze(clock)
   const journal = openJournal(path.join(stateDir, 'journal'), RUN, {clock})
   const audit = openAuditLog({stateDir, actor, clock, redact: text => text})
-  const locks = openLockBook({stateDir, clock, hasUnknownStep: () => false})
+  const locks = openLockStore({stateDir, clock, hasUnknownStep: () => false})
   const answers = openAnswerQueue(
     {
       take: () => [],

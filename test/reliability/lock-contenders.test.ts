@@ -4,8 +4,8 @@ import os from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {processStat} from '../../src/processes/identity.ts'
-import {openLockBook} from '../../src/store/locks.ts'
-import {openSharedLocks} from '../../src/store/shared-locks/book.ts'
+import {openLockStore} from '../../src/store/locks.ts'
+import {openSharedLocks} from '../../src/store/shared-locks/lock-store.ts'
 import {systemClock} from '../../src/units/clock.ts'
 import {until} from '../program/program.ts'
 import {type PostgresServer, startPostgres} from '../servers/postgres.ts'
@@ -91,20 +91,20 @@ const patiently = async <T>(ask: () => Promise<T>): Promise<T> =>
 /** As a person does it with `lock release`. */
 async function takeAway(kind: Kind, run: string): Promise<void> {
   if (kind === 'local') {
-    const book = openLockBook({stateDir: dir, clock: systemClock, hasUnknownStep: () => false})
-    const lock = book.list().find(holder => holder.run === run)
-    expect(book.forceRelease(lock?.lock ?? '')?.run).toBe(run)
-    return book.close()
+    const locks = openLockStore({stateDir: dir, clock: systemClock, hasUnknownStep: () => false})
+    const lock = locks.list().find(holder => holder.run === run)
+    expect(locks.forceRelease(lock?.lock ?? '')?.run).toBe(run)
+    return locks.close()
   }
-  const book = openSharedLocks({
+  const locks = openSharedLocks({
     url: async () => postgres.url,
     address: '',
     expiryMs: EXPIRY_MS,
     clock: systemClock,
     hasEnded: () => false,
   })
-  expect((await patiently(() => book.forceRelease(`l-${run}`)))?.run).toBe(run)
-  book.close()
+  expect((await patiently(() => locks.forceRelease(`l-${run}`)))?.run).toBe(run)
+  locks.close()
 }
 
 /** A holder is stopped in the middle of a step (or before its first), loses its lock to another, and is continued. */

@@ -1,7 +1,7 @@
 /** The lock books of the product, taken in one way by processes that contend for them. */
 import type {LockAnswer, LostLock} from '../../src/runbooks/ports.ts'
-import {openLockBook} from '../../src/store/locks.ts'
-import {openSharedLocks} from '../../src/store/shared-locks/book.ts'
+import {openLockStore} from '../../src/store/locks.ts'
+import {openSharedLocks} from '../../src/store/shared-locks/lock-store.ts'
 import {systemClock} from '../../src/units/clock.ts'
 
 export type Kind = 'local' | 'shared'
@@ -18,16 +18,16 @@ export interface Contended {
 export function openContended(kind: Kind, place: string, run: string, expiryMs = 30_000): Contended {
   const claim = (resource: string) => ({resource, run, actor: 'ada', reason: 'test'})
   if (kind === 'local') {
-    const book = openLockBook({stateDir: place, clock: systemClock, hasUnknownStep: () => false})
+    const locks = openLockStore({stateDir: place, clock: systemClock, hasUnknownStep: () => false})
     return {
-      acquire: async resource => book.acquire(claim(resource)),
-      confirm: async () => book.confirm(run),
-      renew: () => book.heartbeat(run),
-      release: async () => void book.release(run),
-      close: () => book.close(),
+      acquire: async resource => locks.acquire(claim(resource)),
+      confirm: async () => locks.confirm(run),
+      renew: () => locks.heartbeat(run),
+      release: async () => void locks.release(run),
+      close: () => locks.close(),
     }
   }
-  const book = openSharedLocks({
+  const locks = openSharedLocks({
     url: async () => place,
     address: 'the locks',
     expiryMs,
@@ -35,10 +35,10 @@ export function openContended(kind: Kind, place: string, run: string, expiryMs =
     hasEnded: () => false,
   })
   return {
-    acquire: resource => book.acquire({...claim(resource), lock: `l-${run}`}),
-    confirm: step => book.confirm(step),
-    renew: () => book.renew(),
-    release: () => book.release(),
-    close: () => book.close(),
+    acquire: resource => locks.acquire({...claim(resource), lock: `l-${run}`}),
+    confirm: step => locks.confirm(step),
+    renew: () => locks.renew(),
+    release: () => locks.release(),
+    close: () => locks.close(),
   }
 }

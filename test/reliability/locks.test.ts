@@ -7,12 +7,12 @@ import {afterEach, beforeEach, expect, test} from 'vitest'
 import {bootId, identify, isAlive, type ProcessIdentity} from '../../src/processes/identity.ts'
 import type {RunEvent, RunEventBody} from '../../src/runbooks/events.ts'
 import {commandsInFlight} from '../../src/runbooks/in-flight.ts'
-import {openLockBook, type StoredLockBook} from '../../src/store/locks.ts'
+import {openLockStore, type StoredLocks} from '../../src/store/locks.ts'
 import {systemClock} from '../../src/units/clock.ts'
 import {until} from '../program/program.ts'
 
 let stateDir = ''
-let book: StoredLockBook
+let locks: StoredLocks
 let unknown: Set<string>
 let now: number
 const children: ChildProcess[] = []
@@ -20,10 +20,10 @@ beforeEach(() => {
   stateDir = mkdtempSync(path.join(os.tmpdir(), 'opsconsole-locks-'))
   unknown = new Set()
   now = Date.now()
-  book = openLockBook({stateDir, clock: {...systemClock, now: () => now}, hasUnknownStep: run => unknown.has(run)})
+  locks = openLockStore({stateDir, clock: {...systemClock, now: () => now}, hasUnknownStep: run => unknown.has(run)})
 })
 afterEach(() => {
-  book.close()
+  locks.close()
   for (const child of children.splice(0)) child.kill('SIGKILL')
   rmSync(stateDir, {recursive: true, force: true})
 })
@@ -33,9 +33,9 @@ const claim = (run: string) => ({resource: 'dev/target', run, actor: 'ada', reas
 /** A process that holds the lock and goes on until it is told to end. */
 async function startHolder(run: string): Promise<ChildProcess> {
   const code = `
-    const {openLockBook} = await import(${JSON.stringify(new URL('../../src/store/locks.ts', import.meta.url).href)})
-    const book = openLockBook({stateDir: process.argv[1], clock: {now: () => Date.now()}, hasUnknownStep: () => false})
-    book.acquire({resource: 'dev/target', run: process.argv[2], actor: 'ada', reason: 'test'})
+    const {openLockStore} = await import(${JSON.stringify(new URL('../../src/store/locks.ts', import.meta.url).href)})
+    const locks = openLockStore({stateDir: process.argv[1], clock: {now: () => Date.now()}, hasUnknownStep: () => false})
+    locks.acquire({resource: 'dev/target', run: process.argv[2], actor: 'ada', reason: 'test'})
     console.log('held')
     setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code, stateDir, run], {
@@ -52,15 +52,15 @@ test('a holder that is stopped keeps its lock, however long; it is let go only w
   const holder = await startHolder('first')
   holder.kill('SIGSTOP')
   now += 365 * 86_400_000
-  const refused = book.acquire(claim('second'))
+  const refused = locks.acquire(claim('second'))
   expect(refused).toMatchObject({refused: {run: 'first'}, why: expect.stringContaining('held by run first') as string})
   holder.kill('SIGCONT')
-  expect('refused' in book.acquire(claim('second'))).toBe(true)
+  expect('refused' in locks.acquire(claim('second'))).toBe(true)
   const gone = new Promise(resolve => holder.once('exit', resolve))
   holder.kill('SIGKILL')
   await gone
-  const [before] = book.list()
-  const taken = book.acquire(claim('second'))
+  const [before] = locks.list()
+  const taken = locks.acquire(claim('second'))
   expect('held' in taken && taken.held.fence > (before?.fence ?? 0)).toBe(true)
 })
 
@@ -70,11 +70,11 @@ test('a holder that died with a step of which nobody knows keeps its lock until 
   const gone = new Promise(resolve => holder.once('exit', resolve))
   holder.kill('SIGKILL')
   await gone
-  expect(book.acquire(claim('second'))).toMatchObject({
+  expect(locks.acquire(claim('second'))).toMatchObject({
     why: expect.stringContaining('opsconsole runs settle first') as string,
   })
   unknown.delete('first')
-  expect('held' in book.acquire(claim('second'))).toBe(true)
+  expect('held' in locks.acquire(claim('second'))).toBe(true)
 })
 
 const self = identify(process.pid) as ProcessIdentity
@@ -92,23 +92,23 @@ test.each([
   ['another boot', {boot_id: 'another-boot'}],
   ['a pid that was reused', {start_ticks: self.startTicks + 7}],
 ])('a lock from %s is free when nothing is unknown, and kept when something is', (_what, change) => {
-  book.acquire(claim('first'))
+  locks.acquire(claim('first'))
   const database = new DatabaseSync(path.join(stateDir, 'locks.db'))
   const [[column, value]] = Object.entries(change) as [[string, string | number]]
   database.prepare(`UPDATE locks SET ${column} = ?`).run(value)
   database.close()
   unknown.add('first')
-  expect('refused' in book.acquire(claim('second'))).toBe(true)
+  expect('refused' in locks.acquire(claim('second'))).toBe(true)
   unknown.delete('first')
-  expect('held' in book.acquire(claim('second'))).toBe(true)
+  expect('held' in locks.acquire(claim('second'))).toBe(true)
 })
 
 test('a lock of another host is never judged from here', () => {
-  book.acquire(claim('first'))
+  locks.acquire(claim('first'))
   const database = new DatabaseSync(path.join(stateDir, 'locks.db'))
   database.exec("UPDATE locks SET host = 'elsewhere', pid = 1, start_ticks = 1, boot_id = 'another-boot'")
   database.close()
-  expect(book.acquire(claim('second'))).toMatchObject({why: expect.stringContaining('on another host') as string})
+  expect(locks.acquire(claim('second'))).toMatchObject({why: expect.stringContaining('on another host') as string})
 })
 
 /** A journal in which one command began, by this process or by what another time left of its pid. */

@@ -8,7 +8,7 @@ import {DatabaseSync} from 'node:sqlite'
 import type {Actor} from '../../src/identity/actor.ts'
 import type {Plan, PlannedStep} from '../../src/runbooks/plan.ts'
 import {openAuditLog} from '../../src/store/audit-log.ts'
-import {openLockBook} from '../../src/store/locks.ts'
+import {openLockStore} from '../../src/store/locks.ts'
 import {openStore} from '../../src/store/open.ts'
 import {createRun, keepPlan, runFiles} from '../../src/store/runs/directory.ts'
 import {openJournal} from '../../src/store/runs/journal.ts'
@@ -108,7 +108,7 @@ export function makeGolden(stateDir: string): void {
   for (let n = 0; n < 5; n += 1)
     audit.append({action: 'step', phase: 'intent', target: 'service web', environment: 'dev', run: ENDED, step: 'one'})
   audit.close()
-  const locks = openLockBook({stateDir, clock, hasUnknownStep: () => true})
+  const locks = openLockStore({stateDir, clock, hasUnknownStep: () => true})
   locks.acquire({resource: 'dev/two', run: LOST, actor: 'ada', reason: 'a drill'})
   locks.close()
   const database = new DatabaseSync(path.join(stateDir, 'locks.db'))

@@ -3,7 +3,7 @@ import type {Actor} from '../../identity/actor.ts'
 import type {Clock} from '../../units/clock.ts'
 import type {AnswerQueue} from '../../runbooks/answer-queue.ts'
 import type {Prompt, RunEvent, RunEventBody} from '../../runbooks/events.ts'
-import type {Journal, LockBook} from '../../runbooks/ports.ts'
+import type {Journal, LockStore} from '../../runbooks/ports.ts'
 import {emptyRun, reduceRun} from '../../runbooks/state.ts'
 
 /** What the engine needs from a store, in memory. */
@@ -43,7 +43,7 @@ export function memoryAudit(actor: Actor, clock: Clock): AuditLog & {readonly re
 }
 
 /** Locks that nobody else holds. */
-export function memoryLocks(actor: Actor, clock: Clock): LockBook {
+export function memoryLocks(actor: Actor, clock: Clock): LockStore {
   let fence = 0
   return {
     acquire: claim => {

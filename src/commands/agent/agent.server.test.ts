@@ -14,7 +14,7 @@ import {parseListen} from '../../monitors/endpoint.ts'
 import {createMonitor} from '../../monitors/monitor.ts'
 import {serviceTargets} from '../../services/target.ts'
 import {probes} from '../../probes/registry.ts'
-import {alertBook} from '../../store/alerts.ts'
+import {alertStore} from '../../store/alerts.ts'
 import {monitorLease} from '../../store/lease.ts'
 import {openStore} from '../../store/open.ts'
 import {sampleHistory} from '../../store/samples.ts'
@@ -43,7 +43,7 @@ test('the agent watches a real service, serves metrics and health, tells a chann
   const file = path.join(dir, 'alerts.jsonl')
   const config = alertsSchema.parse({channels: [{type: 'file', name: 'log', path: file}]})
   const store = openStore(dir)
-  const book = alertBook(store.database)
+  const alerts = alertStore(store.database)
   const records: AuditEntry[] = []
   const opened = config.channels.map(channel => channels.open(channel, {secret: probeTools.secret, fetch}))
   const record = (entry: AuditEntry): void => void records.push(entry)
@@ -51,14 +51,14 @@ test('the agent watches a real service, serves metrics and health, tells a chann
     targets: serviceTargets({services}, {openProbe: spec => probes.open(spec, probeTools)}),
     history: sampleHistory(store.database),
     lease: monitorLease(store.database, 'agent'),
-    alerts: createAlertEngine({config, book, channels: opened, clock: systemClock, record}),
+    alerts: createAlertEngine({config, alertStore: alerts, channels: opened, clock: systemClock, record}),
     clock: systemClock,
   })
   const stop = new AbortController()
   let said = ''
-  const context: Pick<CommandContext, 'monitor' | 'alertBook' | 'clock' | 'err' | 'signal'> = {
+  const context: Pick<CommandContext, 'monitor' | 'alertStore' | 'clock' | 'err' | 'signal'> = {
     monitor: async () => monitor,
-    alertBook: () => book,
+    alertStore: () => alerts,
     clock: systemClock,
     err: text => void (said += text),
     signal: stop.signal,

@@ -19,7 +19,7 @@ Ends on SIGTERM or SIGINT with exit code 0.`,
   async run({flags}, context) {
     const listen = parseListen(typeof flags['listen'] === 'string' ? flags['listen'] : LISTEN)
     const monitor = await context.monitor('agent')
-    const exporter = createExporter({monitor, book: context.alertBook(), clock: context.clock})
+    const exporter = createExporter({monitor, alertStore: context.alertStore(), clock: context.clock})
     const endpoint = await serveEndpoint(listen, exporter, () => monitor.status())
     monitor.start()
     context.err(`${endpoint.url}/metrics, watching ${monitor.targets().length} targets\n`)

@@ -8,8 +8,8 @@ export const command: Command = {
   flags: {note: {type: 'string', value: 'TEXT', description: 'What is being done about it'}},
   changes: true,
   async run({args, flags}, context) {
-    const book = context.alertBook()
-    const alert = findOpenAlert(book, args[0] ?? '')
+    const alertStore = context.alertStore()
+    const alert = findOpenAlert(alertStore, args[0] ?? '')
     const note = typeof flags['note'] === 'string' ? flags['note'] : ''
     const by = context.actor().name
     await context.change(
@@ -18,7 +18,7 @@ export const command: Command = {
         target: `alert ${alert.id}`,
         ...(note === '' ? {} : {reason: note}),
       },
-      async () => acknowledgeAlert(book, alert.id, {by, at: context.clock.now(), note}),
+      async () => acknowledgeAlert(alertStore, alert.id, {by, at: context.clock.now(), note}),
     )
     return {data: {id: alert.id, acknowledged: {by, note}}, text: `${alert.id} is acknowledged by ${by}.`}
   },

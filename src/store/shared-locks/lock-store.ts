@@ -9,7 +9,7 @@ import {type SharedRow, toSharedRow, whyShared} from './rows.ts'
 import {makeTables, oneAtATime, tablesExist} from './server.ts'
 import * as sql from './tables.ts'
 
-export interface SharedLockBook extends SharedLocks {
+export interface SharedLockStore extends SharedLocks {
   list(): Promise<readonly LockHolder[]>
   /** Takes a lock away by its id. The caller audits it first. */
   forceRelease(lock: string): Promise<LockHolder | undefined>
@@ -34,7 +34,7 @@ const SHORTEST_RENEWAL_MS = 100
  * which is made anew after a failure. Time is the server's; this host's clocks only tell how long a lease that could not
  * be confirmed surely lasts.
  */
-export function openSharedLocks(options: SharedLockOptions): SharedLockBook {
+export function openSharedLocks(options: SharedLockOptions): SharedLockStore {
   const {clock, expiryMs, hasEnded} = options
   const server = keepPostgres(options.url)
   const call = oneAtATime(
@@ -124,7 +124,7 @@ export function openSharedLocks(options: SharedLockOptions): SharedLockBook {
 function overview(
   call: ReturnType<typeof oneAtATime>,
   rows: (found: readonly Row[]) => readonly SharedRow[],
-): Pick<SharedLockBook, 'list' | 'forceRelease'> {
+): Pick<SharedLockStore, 'list' | 'forceRelease'> {
   return {
     list: () =>
       call(async calls =>

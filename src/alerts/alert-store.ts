@@ -3,7 +3,7 @@ import type {Alert} from './state.ts'
 export type Acknowledgement = NonNullable<Alert['acknowledged']>
 
 /** Where alerts are kept. Consoles read and acknowledge, the process that watches changes the rest. */
-export interface AlertBook {
+export interface AlertStore {
   /** Pending and firing alerts, and those resolved since that moment. */
   since(resolvedSince: number): readonly Alert[]
   get(id: string): Alert | undefined

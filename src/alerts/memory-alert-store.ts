@@ -1,8 +1,8 @@
-import type {AlertBook} from './book.ts'
+import type {AlertStore} from './alert-store.ts'
 import type {Alert} from './state.ts'
 
-/** A book that lasts as long as its process: for rehearsals. */
-export function memoryBook(): AlertBook {
+/** A alertStore that lasts as long as its process: for rehearsals. */
+export function memoryAlertStore(): AlertStore {
   const alerts = new Map<string, Alert>()
   return {
     since: resolvedSince =>
