@@ -16,8 +16,8 @@ import type {TestRun, TestRunOptions} from './testing/test-run.ts'
  *
  * @throws OpsError `runbook/params` for wrong parameters, `runbook/invalid` for steps that cannot be
  */
-export async function testRunbook(book: Runbook, options: TestRunOptions = {}): Promise<TestRun> {
+export async function testRunbook(runbook: Runbook, options: TestRunOptions = {}): Promise<TestRun> {
   // Loaded here: a runbook that is only run must not pay for the engine a second time.
   const {runInMemory} = await import('./testing/run-in-memory.ts')
-  return runInMemory(book, options)
+  return runInMemory(runbook, options)
 }

@@ -103,7 +103,7 @@ describe('a runbook inside of another', () => {
 })
 
 describe('assisted steps', () => {
-  const book = runbook({
+  const sample = runbook({
     name: 'assisted',
     summary: 'Assisted',
     danger: 'disruptive',
@@ -126,7 +126,7 @@ describe('assisted steps', () => {
   const world = (command: string) => (command === 'state' ? 'stopped' : '')
 
   test('show what they would run as far as that can be known, and run it on yes', async () => {
-    const run = await testRunbook(book, {exec: world})
+    const run = await testRunbook(sample, {exec: world})
     expect(run).toMatchObject({outcome: 'done', saved: {stopped: true}, log: ['working', 'stopped']})
     expect(run.asked.at(-1)).toMatchObject({
       text: 'Run it: Move it?',
@@ -138,7 +138,7 @@ describe('assisted steps', () => {
 
   test('run nothing without a yes', async () => {
     const seen: string[] = []
-    const run = await testRunbook(book, {exec: command => void seen.push(command), answers: {move: 'skip'}})
+    const run = await testRunbook(sample, {exec: command => void seen.push(command), answers: {move: 'skip'}})
     expect(run).toMatchObject({outcome: 'done', steps: {move: 'skipped'}, commands: [], saved: {}})
     expect(seen).toEqual([])
   })

@@ -20,16 +20,16 @@ export interface IncludeOptions {
  * @example facts: async context => ({safety: await factsOf(backup, context, {backup: 'main'})})
  */
 export async function factsOf(
-  book: Runbook,
+  runbook: Runbook,
   context: Omit<FactsContext<unknown>, 'params'>,
   params: Params = {},
 ): Promise<unknown> {
-  return book.facts?.({...context, params: paramsOf(book, params)})
+  return runbook.facts?.({...context, params: paramsOf(runbook, params)})
 }
 
 /** The resources that an included runbook locks, for the locks of the outer one. */
-export function locksOf(book: Runbook, environment: string, params: Params = {}): readonly string[] {
-  return book.locks?.({params: paramsOf(book, params), environment}) ?? []
+export function locksOf(runbook: Runbook, environment: string, params: Params = {}): readonly string[] {
+  return runbook.locks?.({params: paramsOf(runbook, params), environment}) ?? []
 }
 
 /**
@@ -39,23 +39,23 @@ export function locksOf(book: Runbook, environment: string, params: Params = {})
  * @example plan: context => [...stepsOf(backup, context, {prefix: 'safety', facts: context.facts.safety}), migrate]
  */
 export function stepsOf(
-  book: Runbook,
+  runbook: Runbook,
   {environment, run}: Pick<PlanContext<unknown, unknown>, 'environment' | 'run'>,
   {prefix, params = {}, facts}: IncludeOptions,
 ): readonly Step[] {
   requirePrefix(prefix)
-  const own = {params: paramsOf(book, params), facts: facts as never, environment, run: innerRun(run, prefix)}
-  return book.plan(own).map(step => includeStep(step, prefix, book))
+  const own = {params: paramsOf(runbook, params), facts: facts as never, environment, run: innerRun(run, prefix)}
+  return runbook.plan(own).map(step => includeStep(step, prefix, runbook))
 }
 
 /** The closing notes of an included runbook, for those of the outer one. */
 export function afterwardsOf(
-  book: Runbook,
+  runbook: Runbook,
   {environment, run, saved}: Pick<PlanContext<unknown, unknown>, 'environment' | 'run'> & {readonly saved: Params},
   {prefix, params = {}, facts}: IncludeOptions,
 ): readonly string[] {
-  const own = {params: paramsOf(book, params), facts: facts as never, environment, run: innerRun(run, prefix)}
-  return book.afterwards?.({...own, saved: inner(saved, prefix)}) ?? []
+  const own = {params: paramsOf(runbook, params), facts: facts as never, environment, run: innerRun(run, prefix)}
+  return runbook.afterwards?.({...own, saved: inner(saved, prefix)}) ?? []
 }
 
 /** Names that a runbook makes of the run's id stay apart when it is included twice. */
@@ -66,22 +66,22 @@ function requirePrefix(prefix: string): void {
     throw new OpsError('runbook/invalid', `${JSON.stringify(prefix)} cannot be a prefix: use a-z, 0-9 and -`)
 }
 
-function paramsOf(book: Runbook, params: Params): never {
-  const unknown = Object.keys(params).filter(name => !(name in (book.params?.shape ?? {})))
+function paramsOf(runbook: Runbook, params: Params): never {
+  const unknown = Object.keys(params).filter(name => !(name in (runbook.params?.shape ?? {})))
   if (unknown.length > 0)
     throw new OpsError(
       'runbook/params',
-      `${book.name} has no parameter ${unknown.map(name => JSON.stringify(name)).join(', ')}`,
+      `${runbook.name} has no parameter ${unknown.map(name => JSON.stringify(name)).join(', ')}`,
     )
-  const parsed = book.params?.safeParse(params)
+  const parsed = runbook.params?.safeParse(params)
   if (parsed && !parsed.success) {
     const problems = parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`)
-    throw new OpsError('runbook/params', `${book.name}: ${problems.join('; ')}`)
+    throw new OpsError('runbook/params', `${runbook.name}: ${problems.join('; ')}`)
   }
   return (parsed?.data ?? {}) as never
 }
 
-function includeStep(step: Step, prefix: string, book: Runbook): Step {
+function includeStep(step: Step, prefix: string, runbook: Runbook): Step {
   const scoped = <Result>(
     work: ((context: StepContext) => Result) | undefined,
     key: 'check' | 'run' | 'verify' | 'undo',
@@ -89,7 +89,7 @@ function includeStep(step: Step, prefix: string, book: Runbook): Step {
   return {
     ...step,
     id: `${prefix}/${step.id}`,
-    danger: step.danger ?? book.danger,
+    danger: step.danger ?? runbook.danger,
     ...scoped(step.check, 'check'),
     ...scoped(step.run, 'run'),
     ...scoped(step.verify, 'verify'),

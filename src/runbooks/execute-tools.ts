@@ -12,7 +12,7 @@ import type {LockStore, RunRequest, SharedLocks} from './ports.ts'
 /** What the engine needs for one run. Everything that touches the world comes in here. */
 export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
   readonly request: RunRequest
-  readonly book: Runbook
+  readonly runbook: Runbook
   /** Freezes the plan anew, from the world as it is now. */
   readonly refreeze: (signal: AbortSignal) => Promise<Frozen>
   readonly locks: LockStore

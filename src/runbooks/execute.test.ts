@@ -153,14 +153,14 @@ describe('how a run ends', () => {
 
   test('refused: the world changed since the plan was shown', async () => {
     let free = 9
-    const book = runbook({
+    const sample = runbook({
       name: 'unit',
       summary: 'Facts',
       danger: 'disruptive',
       facts: async () => ({free: (free -= 1)}),
       plan: () => steps(),
     })
-    const run = await prepareRun(book, {})
+    const run = await prepareRun(sample, {})
     const ended = await executeRun(run.tools)
     expect(ended).toEqual({
       outcome: 'refused',
@@ -311,8 +311,8 @@ describe('the records', () => {
   })
 
   test('closing notes that cannot be made do not spoil the run', async () => {
-    const book = {...bookOf(steps()), afterwards: () => JSON.parse('{') as readonly string[]}
-    const run = await prepareRun(book, {})
+    const sample = {...bookOf(steps()), afterwards: () => JSON.parse('{') as readonly string[]}
+    const run = await prepareRun(sample, {})
     const result = run.result(await executeRun(run.tools))
     expect(result.outcome).toBe('done')
     expect(result.afterwards).toEqual([expect.stringMatching(/^the runbook's own closing notes could not be made: /)])

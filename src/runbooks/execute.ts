@@ -216,7 +216,7 @@ function afterwardsOf(tools: ExecuteTools, ended: Ended): readonly string[] {
   try {
     const {plan, run} = tools.request
     return (
-      tools.book.afterwards?.({
+      tools.runbook.afterwards?.({
         params: plan.params,
         facts: plan.facts as never,
         environment: plan.environment,

@@ -46,21 +46,21 @@ export interface Frozen {
 /** Reads the facts, makes the steps, asks every check, and freezes what a person will be shown. */
 export async function freezePlan(input: FreezeInput): Promise<Frozen> {
   const {loaded, environment, run} = input
-  const book = loaded.book
+  const runbook = loaded.runbook
   const reading = {...input.facts, params: input.params, environment: environment.name}
-  const facts: unknown = await withCommands(reading, async context => book.facts?.(context))
+  const facts: unknown = await withCommands(reading, async context => runbook.facts?.(context))
   const planning = {params: input.params, facts: facts as never, environment: environment.name, run}
-  const written = book.plan(planning)
-  checkSteps(book, written)
+  const written = runbook.plan(planning)
+  checkSteps(runbook, written)
   const steps = written.map(waitingForCommands)
   const locks =
-    book
+    runbook
       .locks?.({params: input.params, environment: environment.name})
       .map(resource => `${environment.name}/${resource}`) ?? []
-  for (const step of steps) refuseSecrets(book, input.redact, [step.id, ...(step.terminal ?? [])])
-  refuseSecrets(book, input.redact, locks)
-  const guards = book.guards?.(planning) ?? []
-  checkGuards(book, guards)
+  for (const step of steps) refuseSecrets(runbook, input.redact, [step.id, ...(step.terminal ?? [])])
+  refuseSecrets(runbook, input.redact, locks)
+  const guards = runbook.guards?.(planning) ?? []
+  checkGuards(runbook, guards)
   const said = (text: string): string => escapeText(input.redact?.(text) ?? text, LONGEST_TEXT)
   const planned = await Promise.all(
     steps.map(async (step, index) =>
@@ -72,7 +72,7 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
     ),
   )
   const body = {
-    runbook: book.name,
+    runbook: runbook.name,
     runbookHash: loaded.hash,
     environment: environment.name,
     params: input.shownParams,
@@ -82,17 +82,17 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
       ? {}
       : {guards: guards.map(guard => planGuard({...guard, title: said(guard.title)}, steps))}),
     locks,
-    onFailure: book.onFailure ?? input.onFailure,
-    ...(input.approval === undefined || book.danger === 'safe' ? {} : {approval: input.approval}),
+    onFailure: runbook.onFailure ?? input.onFailure,
+    ...(input.approval === undefined || runbook.danger === 'safe' ? {} : {approval: input.approval}),
   }
   const plan: Plan = {
     run,
-    summary: book.summary,
-    danger: book.danger,
+    summary: runbook.summary,
+    danger: runbook.danger,
     protected: environment.protected,
     ...body,
     hash: planHash(body),
-    start: startRule(book.danger, environment),
+    start: startRule(runbook.danger, environment),
     usualMs: input.usualRunMs,
     at: input.now,
   }
@@ -168,23 +168,23 @@ function skipReason(when: Step['when']): string | undefined {
   return when.ok ? undefined : when.reason
 }
 
-function checkSteps(book: Runbook, steps: readonly (Step | undefined)[]): void {
-  if (!Array.isArray(steps)) throw new OpsError('runbook/invalid', `${book.name}: its plan gives no list of steps`)
+function checkSteps(runbook: Runbook, steps: readonly (Step | undefined)[]): void {
+  if (!Array.isArray(steps)) throw new OpsError('runbook/invalid', `${runbook.name}: its plan gives no list of steps`)
   const seen = new Set<string>()
   for (const [index, step] of steps.entries()) {
     if (typeof step?.title !== 'string')
-      throw new OpsError('runbook/invalid', `${book.name}: entry ${index + 1} of its plan is no step with a title`)
-    const problem = stepProblem(step, seen) ?? dangerProblem(step, book)
-    if (problem) throw new OpsError('runbook/invalid', `${book.name}, step ${JSON.stringify(step.id)}: ${problem}`)
+      throw new OpsError('runbook/invalid', `${runbook.name}: entry ${index + 1} of its plan is no step with a title`)
+    const problem = stepProblem(step, seen) ?? dangerProblem(step, runbook)
+    if (problem) throw new OpsError('runbook/invalid', `${runbook.name}, step ${JSON.stringify(step.id)}: ${problem}`)
     seen.add(step.id)
   }
 }
 
-function checkGuards(book: Runbook, guards: readonly Guard[]): void {
+function checkGuards(runbook: Runbook, guards: readonly Guard[]): void {
   const ids = guards.map(guard => guard.id)
   const odd = ids.find((id, index) => id === '' || id !== escapeLine(id, 200) || ids.indexOf(id) !== index)
   if (odd !== undefined)
-    throw new OpsError('runbook/invalid', `${book.name}: guard ${JSON.stringify(odd)} needs an id of its own`)
+    throw new OpsError('runbook/invalid', `${runbook.name}: guard ${JSON.stringify(odd)} needs an id of its own`)
 }
 
 function stepProblem(step: Step, seen: ReadonlySet<string>): string | undefined {
@@ -202,13 +202,13 @@ function stepProblem(step: Step, seen: ReadonlySet<string>): string | undefined 
 }
 
 /** What is stored as it is and cannot be redacted, because it is compared or carried out. */
-function refuseSecrets(book: Runbook, redact: FreezeInput['redact'], texts: readonly string[]): void {
+function refuseSecrets(runbook: Runbook, redact: FreezeInput['redact'], texts: readonly string[]): void {
   for (const text of texts) {
     const shown = redact?.(text) ?? text
     if (shown === text) continue
     throw new OpsError(
       'runbook/invalid',
-      `${book.name}: ${JSON.stringify(escapeLine(shown, 200))} would store a secret in the plan`,
+      `${runbook.name}: ${JSON.stringify(escapeLine(shown, 200))} would store a secret in the plan`,
       {hint: 'Keep secrets out of ids, locks and terminal commands; give them to commands by env.'},
     )
   }
@@ -216,7 +216,7 @@ function refuseSecrets(book: Runbook, redact: FreezeInput['redact'], texts: read
 
 const DANGERS: readonly Danger[] = ['safe', 'disruptive', 'destructive']
 
-function dangerProblem({danger = 'safe'}: Step, book: Runbook): string | undefined {
-  if (DANGERS.indexOf(danger) <= DANGERS.indexOf(book.danger)) return undefined
+function dangerProblem({danger = 'safe'}: Step, runbook: Runbook): string | undefined {
+  if (DANGERS.indexOf(danger) <= DANGERS.indexOf(runbook.danger)) return undefined
   return `it comes from a ${danger} runbook, so this one is ${danger} too and must say so`
 }

@@ -19,7 +19,7 @@ const never = new Promise<void>(() => {})
 
 /** One step that is done and one that lasts, under a guard that looks again at once. */
 function guarded(guard: Partial<Guard>, over = never, options: TestRunOptions = {}) {
-  const book = runbook({
+  const sample = runbook({
     name: 'unit',
     summary: 'Guarded',
     danger: 'disruptive',
@@ -29,7 +29,7 @@ function guarded(guard: Partial<Guard>, over = never, options: TestRunOptions = 
       step({id: 'two', title: 'Two', run: waitsFor(over)}),
     ],
   })
-  return testRunbook(book, options)
+  return testRunbook(sample, options)
 }
 
 /** What it says at each look, the last of it for ever after. */
@@ -53,7 +53,7 @@ describe('a guard that does not hold', () => {
   })
 
   test('stops the run while it waits for a person', async () => {
-    const book = runbook({
+    const sample = runbook({
       name: 'unit',
       summary: 'Asks',
       danger: 'disruptive',
@@ -63,7 +63,7 @@ describe('a guard that does not hold', () => {
         step({id: 'two', title: 'Two', confirm: 'Continue?', run: async () => {}}),
       ],
     })
-    const run = await prepareRun(book, {})
+    const run = await prepareRun(sample, {})
     const answers: AnswerQueue = {...run.tools.answers, answerTo: (_id, _accepts, signal) => late(signal)}
     const ended = await executeRun({...run.tools, answers, request: {...run.tools.request, started: true}})
     expect(run.result(ended)).toMatchObject({outcome: 'undone', undone: ['one']})
@@ -113,7 +113,7 @@ describe('a guard stands', () => {
   test('from the end of its step on', async () => {
     const seen: boolean[] = []
     let first = true
-    const book = runbook({
+    const sample = runbook({
       name: 'unit',
       summary: 'After',
       danger: 'disruptive',
@@ -143,7 +143,7 @@ describe('a guard stands', () => {
         step({id: 'two', title: 'Two', run: waitsFor(never)}),
       ],
     })
-    expect((await testRunbook(book)).outcome).toBe('failed')
+    expect((await testRunbook(sample)).outcome).toBe('failed')
     expect(seen).toEqual([false])
   })
 
@@ -156,7 +156,7 @@ describe('a guard stands', () => {
   test('no longer than the steps: it is not looked at while what failed is undone', async () => {
     let looked = 0
     const holds = async (): Promise<boolean> => (looked += 1) > 0
-    const book = runbook({
+    const sample = runbook({
       name: 'unit',
       summary: 'Fails',
       danger: 'disruptive',
@@ -174,7 +174,7 @@ describe('a guard stands', () => {
         }),
       ],
     })
-    expect(await testRunbook(book)).toMatchObject({outcome: 'undone'})
+    expect(await testRunbook(sample)).toMatchObject({outcome: 'undone'})
   })
 })
 

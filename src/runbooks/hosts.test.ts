@@ -8,7 +8,7 @@ import type {FakeResult} from '../authoring/testing/test-run.ts'
 const names = ['web-1', 'web-2', 'web-3', 'web-4', 'web-5']
 const restart = ({$}: HostContext): Promise<void> => $`restart ${'a b'}`.then(() => {})
 
-function book(options: Partial<HostsOptions>, work = restart) {
+function sample(options: Partial<HostsOptions>, work = restart) {
   return runbook({
     name: 'many',
     summary: 'Many hosts',
@@ -50,7 +50,7 @@ describe('batches', () => {
 
   test('run one after the other, their hosts at the same time, every line labelled', async () => {
     let [now, most] = [0, 0]
-    const run = await testRunbook(book({batch: 2}), {
+    const run = await testRunbook(sample({batch: 2}), {
       exec: async text => {
         now += 1
         most = Math.max(most, now)
@@ -68,7 +68,7 @@ describe('batches', () => {
 
 describe('hosts that fail', () => {
   test('the first one stops everything, when none may: later batches are not begun', async () => {
-    const run = await testRunbook(book({batch: 2}), {exec: failing(['web-2'])})
+    const run = await testRunbook(sample({batch: 2}), {exec: failing(['web-2'])})
     expect(run).toMatchObject({outcome: 'failed', steps: {'restart 1': 'failed', 'restart 2': 'pending'}})
     expect(run.reason).toMatch(
       /1 of 5 hosts failed, 0 may \(web-2: exit code 1 .*no\)\. Done: web-1\. Not begun: web-3, web-4, web-5/,
@@ -77,20 +77,20 @@ describe('hosts that fail', () => {
 
   test('as many as may are passed over, remembered, and not verified; one more stops', async () => {
     const verify = ({$}: HostContext): Promise<boolean> => $`probe`.then(({stdout}) => stdout.startsWith('ok'))
-    const some = await testRunbook(book({batch: 2, stopAfter: 2, verify}), {exec: failing(['web-1', 'web-4'])})
+    const some = await testRunbook(sample({batch: 2, stopAfter: 2, verify}), {exec: failing(['web-1', 'web-4'])})
     expect(some).toMatchObject({outcome: 'done', afterwards: ['Look at web-1', 'Look at web-4']})
     expect(hostsIn(some.commands, 'probe')).toEqual(['web-2', 'web-3', 'web-5'])
     expect(some.log).toContainEqual(expect.stringMatching(/^web-4: .*Going on: 2 of 2 hosts that may fail$/))
-    const more = await testRunbook(book({batch: 2, stopAfter: 1}), {exec: failing(['web-1', 'web-4'])})
+    const more = await testRunbook(sample({batch: 2, stopAfter: 1}), {exec: failing(['web-1', 'web-4'])})
     expect(more.reason).toMatch(/2 of 5 hosts failed, 1 may \(web-4: .*Done: web-2, web-3\. Not begun: web-5/)
   })
 
   test('undo reaches every host that had begun, newest batch first, and says where it failed', async () => {
     const undo = ({$}: HostContext): Promise<void> => $`go back`.then(() => {})
-    const run = await testRunbook(book({batch: 2, undo}), {exec: failing(['web-3'])})
+    const run = await testRunbook(sample({batch: 2, undo}), {exec: failing(['web-3'])})
     expect(run.outcome).toBe('undone')
     expect(hostsIn(run.commands, 'go back')).toEqual(['web-3', 'web-4', 'web-1', 'web-2'])
-    const stuck = await testRunbook(book({batch: 2, undo}), {
+    const stuck = await testRunbook(sample({batch: 2, undo}), {
       exec: text =>
         failing(['web-3'])(text) &&
         (text.includes('go back') ? failing(['web-4'], 'go')(text) : failing(['web-3'])(text)),
@@ -103,7 +103,7 @@ describe('hosts that fail', () => {
 
   test('a verification names the host that it waits for', async () => {
     const verify = async ({host}: HostContext) => ({ok: host !== 'web-2', reason: 'still old'})
-    const run = await testRunbook(book({batch: 2, verify}), {timeout: '1200ms'})
+    const run = await testRunbook(sample({batch: 2, verify}), {timeout: '1200ms'})
     expect(run.reason).toContain('web-2: still old')
   })
 })
@@ -111,7 +111,7 @@ describe('hosts that fail', () => {
 test('a batch can ask, and the local shell is at hand', async () => {
   const confirm = (own: readonly string[], batch: number) => (batch === 1 ? `Begin with ${own.join()}?` : undefined)
   const run = await testRunbook(
-    book({names: ['web-1', 'web-2'], confirm}, async ({local, host}) => void (await local`ping ${host}`)),
+    sample({names: ['web-1', 'web-2'], confirm}, async ({local, host}) => void (await local`ping ${host}`)),
   )
   expect(run.asked.map(prompt => prompt.text)).toEqual(['Start many in test?', 'Begin with web-1?'])
   expect(run.commands).toEqual(['ping web-1', 'ping web-2'])
@@ -120,15 +120,15 @@ test('a batch can ask, and the local shell is at hand', async () => {
 test('a remote command takes input, but no environment', async () => {
   const sent: unknown[] = []
   const exec = (_command: string, {input}: {readonly input: string | undefined}) => void sent.push(input)
-  const withInput = book({names: ['a']}, async ({$}) => void (await $({input: 'secret'})`cat`))
+  const withInput = sample({names: ['a']}, async ({$}) => void (await $({input: 'secret'})`cat`))
   expect((await testRunbook(withInput, {exec})).outcome).toBe('done')
   expect(sent).toEqual(['secret'])
-  const withEnv = book({names: ['a']}, async ({$}) => void (await $({env: {A: '1'}})`cat`))
+  const withEnv = sample({names: ['a']}, async ({$}) => void (await $({env: {A: '1'}})`cat`))
   expect((await testRunbook(withEnv)).reason).toContain('no environment of yours')
 })
 
 test('a command on a host that nobody awaits is waited for, and its failure is the host’s', async () => {
-  const forgetful = book({names: ['a', 'b']}, async ({$}) => void $`restart`)
+  const forgetful = sample({names: ['a', 'b']}, async ({$}) => void $`restart`)
   const run = await testRunbook(forgetful, {exec: failing(['b'])})
   expect(run).toMatchObject({outcome: 'failed', steps: {'restart 1': 'done', 'restart 2': 'failed'}})
   expect(run.reason).toContain('b: a command without `await` before it: exit code 1')
@@ -136,7 +136,7 @@ test('a command on a host that nobody awaits is waited for, and its failure is t
 
 test('a step is not tried again while its command may still run on a host', async () => {
   let calls = 0
-  const lost = book({names: ['a'], retries: 3}, async () => {
+  const lost = sample({names: ['a'], retries: 3}, async () => {
     calls += 1
     throw new OpsError('host/left', 'the command may still run there')
   })

@@ -15,7 +15,7 @@ export interface RunbookDirectory {
 
 /** A runbook with the file it came from. */
 export interface LoadedRunbook {
-  readonly book: Runbook
+  readonly runbook: Runbook
   readonly file: string
   /** SHA-256 of the file's bytes; with files of its own that it imports, of all their hashes. */
   readonly hash: string
@@ -101,20 +101,20 @@ export async function loadRunbook(file: string): Promise<LoadedRunbook> {
       hint: 'Runbooks are plain TypeScript without enums, namespaces or parameter properties.',
     })
   }
-  const book = module.default as Partial<Runbook> | undefined
-  if (book?.kind !== 'runbook')
+  const runbook = module.default as Partial<Runbook> | undefined
+  if (runbook?.kind !== 'runbook')
     throw new OpsError('runbook/invalid', `${file} has no runbook as its default export`, {
       hint: "Write `export default runbook({...})` with `import {runbook} from 'opsconsole'`.",
     })
   const expected = path.basename(file).replace(/\.[^.]+$/, '')
-  if (book.name !== expected)
+  if (runbook.name !== expected)
     throw new OpsError(
       'runbook/invalid',
-      `${file} names its runbook ${JSON.stringify(book.name)}, which should be the file's name, ${JSON.stringify(expected)}`,
+      `${file} names its runbook ${JSON.stringify(runbook.name)}, which should be the file's name, ${JSON.stringify(expected)}`,
     )
-  if (typeof book.plan !== 'function' || !book.danger || !book.summary)
+  if (typeof runbook.plan !== 'function' || !runbook.danger || !runbook.summary)
     throw new OpsError('runbook/invalid', `${file} lacks one of summary, danger, plan`)
-  return {book: book as Runbook, file, hash}
+  return {runbook: runbook as Runbook, file, hash}
 }
 
 /** What a runbook is made of: it has changed when a file next to it that it imports has. */
@@ -170,9 +170,9 @@ type Found = Pick<RunbookRow, 'name' | 'file' | 'shipped'>
 
 async function toRow(found: Found, load: (file: string) => Promise<LoadedRunbook>): Promise<RunbookRow> {
   try {
-    const {book} = await load(found.file)
-    const {summary, danger, description = ''} = book
-    return {...found, summary, description, danger, problem: undefined, params: await describeParams(book)}
+    const {runbook} = await load(found.file)
+    const {summary, danger, description = ''} = runbook
+    return {...found, summary, description, danger, problem: undefined, params: await describeParams(runbook)}
   } catch (error) {
     return brokenRow(found, messageOf(error))
   }

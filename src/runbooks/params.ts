@@ -12,10 +12,10 @@ interface JsonProperty {
 }
 
 /** The parameters of a runbook, read from its schema. Mark a secret one with `.meta({secret: true})`. */
-export async function describeParams(book: Runbook): Promise<readonly RunbookParam[]> {
-  if (!book.params) return []
+export async function describeParams(runbook: Runbook): Promise<readonly RunbookParam[]> {
+  if (!runbook.params) return []
   const {z} = await import('zod')
-  const schema = z.toJSONSchema(book.params, {io: 'input', unrepresentable: 'any'}) as {
+  const schema = z.toJSONSchema(runbook.params, {io: 'input', unrepresentable: 'any'}) as {
     readonly properties?: Record<string, JsonProperty>
     readonly required?: readonly string[]
   }
@@ -38,7 +38,7 @@ function paramType(property: JsonProperty): RunbookParam['type'] {
 
 /** Text from flags, environment or a file, to what the schema wants. Raises `runbook/params` naming each parameter. */
 export function parseParams(
-  book: Runbook,
+  runbook: Runbook,
   described: readonly RunbookParam[],
   given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
@@ -47,7 +47,7 @@ export function parseParams(
   if (unknown.length > 0) {
     throw new OpsError(
       'runbook/params',
-      `${book.name} has no parameter ${unknown
+      `${runbook.name} has no parameter ${unknown
         .slice(0, 10)
         .map(name => JSON.stringify(name))
         .join(', ')}${unknown.length > 10 ? ` and ${unknown.length - 10} more` : ''}`,
@@ -66,9 +66,9 @@ export function parseParams(
     if (holdsNul(value))
       throw new OpsError('runbook/params', `parameter ${name} holds a NUL character, which no command can take`)
   }
-  const parsed = book.params?.safeParse(shaped)
+  const parsed = runbook.params?.safeParse(shaped)
   if (!parsed) return {}
-  if (!parsed.success) throw paramsError(book, parsed.error, described)
+  if (!parsed.success) throw paramsError(runbook, parsed.error, described)
   return parsed.data
 }
 
@@ -78,7 +78,7 @@ function holdsNul(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsNul)
 }
 
-function paramsError(book: Runbook, error: z.ZodError, described: readonly RunbookParam[]): OpsError {
+function paramsError(runbook: Runbook, error: z.ZodError, described: readonly RunbookParam[]): OpsError {
   const problems = error.issues.map(issue => {
     const name = String(issue.path[0] ?? '')
     const param = described.find(candidate => candidate.name === name)
@@ -87,8 +87,8 @@ function paramsError(book: Runbook, error: z.ZodError, described: readonly Runbo
       ? `${name} is missing (${param?.description || param?.type || 'required'})`
       : `${issue.path.join('.')}: ${issue.message}`
   })
-  return new OpsError('runbook/params', `${book.name}: ${problems.join('; ')}`, {
-    hint: `See \`opsconsole runbook show ${book.name}\`; parameters are given as -p name=value.`,
+  return new OpsError('runbook/params', `${runbook.name}: ${problems.join('; ')}`, {
+    hint: `See \`opsconsole runbook show ${runbook.name}\`; parameters are given as -p name=value.`,
   })
 }
 

@@ -52,7 +52,7 @@ async function toolsWith(
   more: Partial<MemoryTools> = {},
   request: Partial<MemoryTools['request']> = {},
 ): Promise<MemoryTools> {
-  const book = runbook({
+  const sample = runbook({
     name: 'unit',
     summary: 'Locks',
     danger: 'disruptive',
@@ -63,7 +63,7 @@ async function toolsWith(
       step({id: 'c', title: 'C', run: async () => {}, readOnly: true}),
     ],
   })
-  const {tools} = await prepareRun(book, {})
+  const {tools} = await prepareRun(sample, {})
   const {plan, actor, reason, dryRun} = tools.request
   tools.journal.append({type: 'run-started', plan, actor, reason, dryRun, process: tools.process})
   return {...tools, ...more, request: {...tools.request, ...request}}

@@ -57,7 +57,7 @@ test('a failure that was caught stays caught, and the first of several is the on
 })
 
 test('a step whose command was not awaited fails with its command, and is undone', async () => {
-  const book = runbook({
+  const sample = runbook({
     name: 'forgetful',
     summary: 'Forgets to wait',
     danger: 'safe',
@@ -72,7 +72,7 @@ test('a step whose command was not awaited fails with its command, and is undone
       step({id: 'next', title: 'Next', why: 'Must not begin', run: async ({$}) => void (await $`go on`)}),
     ],
   })
-  const run = await testRunbook(book, {exec: command => ({exitCode: command === 'break things' ? 1 : 0})})
+  const run = await testRunbook(sample, {exec: command => ({exitCode: command === 'break things' ? 1 : 0})})
   expect(run.outcome).toBe('undone')
   expect(run.commands).toEqual(['break things', 'mend things'])
   expect(JSON.stringify(run)).toContain('a command without `await` before it: exit code 1 from break things')
@@ -80,6 +80,6 @@ test('a step whose command was not awaited fails with its command, and is undone
 
 test('a plan with an entry that is no step is refused in words', async () => {
   const plan = (): never => [{id: 'a', run: async () => {}}] as never
-  const book = runbook({name: 'odd', summary: 'Odd', danger: 'safe', plan})
-  await expect(testRunbook(book, {})).rejects.toThrow('entry 1 of its plan is no step with a title')
+  const sample = runbook({name: 'odd', summary: 'Odd', danger: 'safe', plan})
+  await expect(testRunbook(sample, {})).rejects.toThrow('entry 1 of its plan is no step with a title')
 })

@@ -59,7 +59,7 @@ export async function carryOut(
       resume && events.length > 0
         ? await resumeRun(resumeTools(context, tools, {input, stored, events, output, order: resume}))
         : await executeRun(tools)
-    writeReport(stored, journal.state(), input.loaded.book, redact)
+    writeReport(stored, journal.state(), input.loaded.runbook, redact)
     if (journal.state().outcome !== undefined) clearSpool(stored)
     return exitOf(outcome)
   } finally {

@@ -44,7 +44,7 @@ export function createEngine(context: RunsContext): Engine {
     list: reader.rows,
     follow: (run, signal) => followRun(context.runs().run(run), signal, () => reader.view(run).lost),
     report: async run =>
-      composeReport(reader.view(run), (await loadWatched(context, context.runs().run(run).request().file)).book),
+      composeReport(reader.view(run), (await loadWatched(context, context.runs().run(run).request().file)).runbook),
     output: reader.output,
     progress: run => context.runs().run(run).progress(),
     answer: (run, prompt, answer, reason, via) =>

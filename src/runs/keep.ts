@@ -25,7 +25,7 @@ export function openPlans(context: RunsContext): Plans {
   const freeze = async (run: string, request: PlanRequest, signal: AbortSignal) => {
     const runs = context.runs()
     const input = await preparePlan(context, {...request, run})
-    const {plan} = await makePlan(context, input, signal, usualDurations(runs, input.loaded.book.name))
+    const {plan} = await makePlan(context, input, signal, usualDurations(runs, input.loaded.runbook.name))
     const {params, secretParams} = input
     const stored = Object.fromEntries(Object.entries(params).filter(([name]) => !secretParams.includes(name)))
     runs.dropOldPlans(context.clock.now())

@@ -33,8 +33,8 @@ export async function preparePlan(
 ): Promise<PlanInput & {readonly secretParams: readonly string[]}> {
   const loaded = await loadWatched(context, runbookFile(context.runbookDirectories(), request.runbook))
   const environment = chooseEnvironment(context.config(), request.environment)
-  const described = await describeParams(loaded.book)
-  const params = parseParams(loaded.book, described, request.params)
+  const described = await describeParams(loaded.runbook)
+  const params = parseParams(loaded.runbook, described, request.params)
   const {shown, secret} = withoutSecrets(described, params)
   for (const name of secret) context.redactor.add(String(params[name]))
   return {run: request.run, loaded, environment, params, shownParams: shown, secretParams: secret}
@@ -60,7 +60,7 @@ export async function makePlan(
         params: input.params,
         shownParams: input.shownParams,
         onFailure: context.config().policy.onFailure,
-        approval: approvalNeed(context.config().policy, loaded.book.name, environment.name),
+        approval: approvalNeed(context.config().policy, loaded.runbook.name, environment.name),
         facts: {$: touched.$, ops: touched.ops, signal},
         usual: usual.steps,
         usualRunMs: usual.run,
@@ -68,14 +68,14 @@ export async function makePlan(
         redact: text => context.redactor.redact(text),
         forecast: async step => (step.check ? step.check(stepContext(touched, step, before)) : 'cannot know'),
       })
-    return context.stalls().watch(`planning ${loaded.book.name}`, freeze)
+    return context.stalls().watch(`planning ${loaded.runbook.name}`, freeze)
   })
 }
 
 /** The steps of a run that began, from the facts that were frozen then. Reads nothing. */
 export async function rebuildPlan(context: RunsContext, input: PlanInput, plan: Plan): Promise<Frozen> {
-  const {book} = input.loaded
-  const frozen = {...input.loaded, book: {...book, facts: async () => plan.facts as never}}
+  const {runbook} = input.loaded
+  const frozen = {...input.loaded, runbook: {...runbook, facts: async () => plan.facts as never}}
   const nothing = new AbortController().signal
   const {run, environment} = input
   const {$, ops} = openReadOnly(context, {run, environment, signal: nothing, spoolDir: context.stateDir})

@@ -8,24 +8,27 @@ import type {StoredRun} from './ports.ts'
 export function writeReport(
   stored: Pick<StoredRun, 'keepReport'>,
   state: RunState,
-  book: Runbook,
+  runbook: Runbook,
   redact: (text: string) => string,
 ): void {
-  const {markdown, report} = composeReport(state, book)
+  const {markdown, report} = composeReport(state, runbook)
   stored.keepReport({markdown: redact(markdown), json: redact(`${JSON.stringify(report, null, 1)}\n`)})
 }
 
 /** The same document without writing it. */
-export function composeReport(state: RunState, book: Runbook): {readonly markdown: string; readonly report: RunReport} {
-  const own = ownPart(state, book)
+export function composeReport(
+  state: RunState,
+  runbook: Runbook,
+): {readonly markdown: string; readonly report: RunReport} {
+  const own = ownPart(state, runbook)
   const report = makeReport(state, own.json)
   return {report, markdown: writeMarkdown(report, own.markdown)}
 }
 
-function ownPart(state: RunState, book: Runbook): {readonly markdown: string; readonly json: unknown} {
-  if (!book.report || !state.plan || state.dryRun) return {markdown: '', json: null}
+function ownPart(state: RunState, runbook: Runbook): {readonly markdown: string; readonly json: unknown} {
+  if (!runbook.report || !state.plan || state.dryRun) return {markdown: '', json: null}
   try {
-    return book.report({
+    return runbook.report({
       params: state.plan.params,
       facts: state.plan.facts as never,
       environment: state.plan.environment,

@@ -45,7 +45,7 @@ export function runnerTools(context: RunsContext, parts: Parts): ExecuteTools {
     abort,
     halt,
     whyNotAdmitted: askGate(context, request),
-    book: input.loaded.book,
+    runbook: input.loaded.runbook,
     clock: context.clock,
     audit: context.audit(),
     locks: context.locks(),

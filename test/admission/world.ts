@@ -72,8 +72,8 @@ policy: {readOnly: ${readOnly}, approvals: [{runbook: ship}]}
   for (let count = 0; count < 2; count += 1)
     backups.push((await json<{entry: {id: string}}>('backup', 'create')).entry.id)
   const store = openStore(program.stateDir)
-  const book = alertStore(store.database)
-  book.save([burning()], [])
+  const runbook = alertStore(store.database)
+  runbook.save([burning()], [])
   const locks = openLockStore({stateDir: program.stateDir, clock: systemClock, hasUnknownStep: () => false})
   const claim = {resource: 'shop/web', run: '20261122-031200-k3f9', actor: 'ada', reason: 'by hand'}
   const held = locks.acquire(claim)
@@ -106,7 +106,7 @@ policy: {readOnly: ${readOnly}, approvals: [{runbook: ship}]}
       return String(events[0]?.['run'])
     },
     keys: async () => (await client.keys('*')).sort().join(' '),
-    alert: () => JSON.stringify(book.get(ALERT)?.acknowledged ?? null),
+    alert: () => JSON.stringify(runbook.get(ALERT)?.acknowledged ?? null),
     stop: async () => {
       client.disconnect()
       locks.close()

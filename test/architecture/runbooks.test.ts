@@ -9,8 +9,8 @@ const names = readdirSync(path.join(ROOT, 'runbooks'))
   .map(file => file.replace(/\.ts$/, ''))
 
 test.each(names)('the shipped runbook %s loads in plain Node, and is called like its file', name => {
-  const script = `const {default: book} = await import('./runbooks/${name}.ts')
-    console.log(JSON.stringify({kind: book.kind, name: book.name, danger: book.danger, plan: typeof book.plan, summary: book.summary}))`
+  const script = `const {default: runbook} = await import('./runbooks/${name}.ts')
+    console.log(JSON.stringify({kind: runbook.kind, name: runbook.name, danger: runbook.danger, plan: typeof runbook.plan, summary: runbook.summary}))`
   const {stdout, stderr} = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     cwd: ROOT,
     encoding: 'utf8',

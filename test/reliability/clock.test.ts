@@ -28,7 +28,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(stateDir, {recursive: true, force: true}))
 
-const book = runbook({
+const sample = runbook({
   name: 'two',
   summary: 'Two steps, then a failure',
   danger: 'disruptive',
@@ -42,7 +42,7 @@ const book = runbook({
 const freeze = (clock: Clock): Promise<Frozen> =>
   freezePlan({
     run: RUN,
-    loaded: {book, file: '/two.ts', hash: 'h'},
+    loaded: {runbook: sample, file: '/two.ts', hash: 'h'},
     params: {},
     shownParams: {},
     environment: {name: 'dev', protected: false},
@@ -85,7 +85,7 @@ async function carryOut(clock: Clock): Promise<void> {
       started: true,
       lockWaitMs: 0,
     },
-    book,
+    runbook: sample,
     journal,
     audit,
     locks,

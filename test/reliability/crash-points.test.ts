@@ -26,15 +26,15 @@ const traces = new Map<string, number>()
 beforeAll(async () => {
   program = createProgram()
   mkdirSync(path.join(program.dir, 'traces'))
-  for (const book of Object.keys(BOOKS) as Book[]) program.runbook(book, text(book))
-  for (const [book, role] of [
+  for (const runbook of Object.keys(BOOKS) as Book[]) program.runbook(runbook, text(runbook))
+  for (const [runbook, role] of [
     ['forward', 'starter'],
     ['forward', 'runner'],
     ['backward', 'runner'],
   ] as const) {
-    const trace = path.join(program.dir, 'traces', `${book}-${role}`)
-    await runWithFault(program, {role, at: 0, mode: 'before', trace}, ['run', book, '--yes'])
-    traces.set(`${book} ${role}`, readTrace(trace).length)
+    const trace = path.join(program.dir, 'traces', `${runbook}-${role}`)
+    await runWithFault(program, {role, at: 0, mode: 'before', trace}, ['run', runbook, '--yes'])
+    traces.set(`${runbook} ${role}`, readTrace(trace).length)
   }
 }, 120_000)
 afterAll(() => program.remove())
@@ -48,13 +48,13 @@ function places(count: number, sample: number, random: () => number, full: boole
 }
 
 /** Hits one run with a fault, looks at it as a person does, takes it to its end, and holds it against the truth. */
-async function hitAndRecover(book: Book, fault: Fault): Promise<string> {
+async function hitAndRecover(runbook: Book, fault: Fault): Promise<string> {
   const known = new Set(runsOf(program))
-  const {code, stderr} = await runWithFault(program, fault, ['run', book, '--yes'])
+  const {code, stderr} = await runWithFault(program, fault, ['run', runbook, '--yes'])
   const run = runsOf(program).find(each => !known.has(each))
-  const where = `${book} ${fault.role} ${fault.mode}${fault.lasting ? ' lasting' : ''} at ${fault.at}, run ${run}, exit ${code}: ${stderr}`
+  const where = `${runbook} ${fault.role} ${fault.mode}${fault.lasting ? ' lasting' : ''} at ${fault.at}, run ${run}, exit ${code}: ${stderr}`
   if (run === undefined) return 'no run'
-  const {effects, outcome} = BOOKS[book]
+  const {effects, outcome} = BOOKS[runbook]
   const listed = JSON.parse((await program.run('runs', 'list', '--json')).stdout) as {id: string; state: string}[]
   const row = listed.find(each => each.id === run)
   if (row === undefined) return 'no request'
@@ -100,11 +100,12 @@ describe(`a crash at ${EVERY_CRASH ? 'every' : 'a seeded sample of the'} operati
   ] as const)(
     '%s, the %s killed: each effect once, in order, nothing guessed',
     {timeout},
-    async (book, role, sample) => {
+    async (runbook, role, sample) => {
       const random = randomFrom(SEED)
-      const count = traces.get(`${book} ${role}`) ?? 0
+      const count = traces.get(`${runbook} ${role}`) ?? 0
       expect(count).toBeGreaterThan(15)
-      for (const at of places(count, sample, random, EVERY_CRASH)) await hitAndRecover(book, {role, at, mode: 'before'})
+      for (const at of places(count, sample, random, EVERY_CRASH))
+        await hitAndRecover(runbook, {role, at, mode: 'before'})
       await trailVerifies()
     },
   )

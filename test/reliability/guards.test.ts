@@ -97,7 +97,7 @@ test('the plan shows it, and a plan with another guard is another plan', async (
   )
 })
 
-const book = (guard: Partial<Guard>) =>
+const sample = (guard: Partial<Guard>) =>
   runbook({
     name: 'small',
     summary: 'Small',
@@ -140,7 +140,7 @@ test.each([
     'it does not hold',
   ],
 ])('%s stops the run', async (_what, guard, words) => {
-  const run = await testRunbook(book(guard), {answers: {}})
+  const run = await testRunbook(sample(guard), {answers: {}})
   if (run.outcome === 'done')
     expect(words).toContain('could not be looked at') // its grace may outlast the steps
   else expect(run).toMatchObject({outcome: 'failed', reason: expect.stringContaining(words) as string})
@@ -148,7 +148,7 @@ test.each([
 
 test('one that stands after a step that never came looks at nothing', async () => {
   const run = await testRunbook(
-    book({holds: async (): Promise<boolean> => false, failures: 1, every: '10ms', after: 'two'}),
+    sample({holds: async (): Promise<boolean> => false, failures: 1, every: '10ms', after: 'two'}),
     {
       answers: {},
     },
@@ -162,5 +162,5 @@ test.each([
   ['an unknown step', {after: 'three'}, 'no step has that id'],
   ['no id', {id: ''}, 'needs an id of its own'],
 ])('%s is refused', async (_what, guard, words) => {
-  await expect(testRunbook(book(guard), {answers: {}})).rejects.toThrow(words)
+  await expect(testRunbook(sample(guard), {answers: {}})).rejects.toThrow(words)
 })

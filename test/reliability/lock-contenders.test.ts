@@ -155,7 +155,7 @@ async function loseWhileStopped(kind: Kind, number: number): Promise<void> {
 }
 
 test.each(KINDS)(
-  `${HOLDERS} holders stopped until another has their lock, %s (the lock books alone): continued, none begins a further step`,
+  `${HOLDERS} holders stopped until another has their lock, %s (the lock runbooks alone): continued, none begins a further step`,
   {timeout: 3_600_000},
   async kind => {
     for (let first = 0; first < HOLDERS; first += AT_ONCE)

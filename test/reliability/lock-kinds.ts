@@ -1,4 +1,4 @@
-/** The lock books of the product, taken in one way by processes that contend for them. */
+/** The lock runbooks of the product, taken in one way by processes that contend for them. */
 import type {LockAnswer, LostLock} from '../../src/runbooks/ports.ts'
 import {openLockStore} from '../../src/store/locks.ts'
 import {openSharedLocks} from '../../src/store/shared-locks/lock-store.ts'

@@ -29,8 +29,8 @@ afterAll(() => program.remove())
 
 const journalOf = (run: string) => readEvents(path.join(program.stateDir, 'runs', run, 'journal')).events
 
-async function start(book: string, ...flags: string[]): Promise<{readonly run: string; readonly pid: number}> {
-  const {stdout, stderr} = await program.run('run', book, '--detach', '--json', ...flags)
+async function start(runbook: string, ...flags: string[]): Promise<{readonly run: string; readonly pid: number}> {
+  const {stdout, stderr} = await program.run('run', runbook, '--detach', '--json', ...flags)
   if (stdout === '') throw new Error(stderr)
   const {run} = JSON.parse(stdout) as {run: string}
   const first = journalOf(run)[0]

@@ -21,8 +21,8 @@ function opsOf(tools = plainTools()): Ops {
   return {environment: {name: 'test', protected: false}, release: () => release} as unknown as Ops
 }
 const release = () => opsOf().release()
-const run = (book: typeof deploy, params: Readonly<Record<string, unknown>>, tools = plainTools()) =>
-  walkRunbook(book, {params, ops: opsOf(tools)})
+const run = (runbook: typeof deploy, params: Readonly<Record<string, unknown>>, tools = plainTools()) =>
+  walkRunbook(runbook, {params, ops: opsOf(tools)})
 
 beforeEach(() => {
   lab.behaviours.set('sick', {health: 503, smoke: 200, errors: 0})
@@ -135,10 +135,10 @@ describe('restart', () => {
   })
 })
 
-async function walkFacts(book: typeof deploy, params: Readonly<Record<string, unknown>>): Promise<unknown> {
-  const parsed = book.params?.parse(params) as never
+async function walkFacts(runbook: typeof deploy, params: Readonly<Record<string, unknown>>): Promise<unknown> {
+  const parsed = runbook.params?.parse(params) as never
   const ops = opsOf()
-  return book.facts?.({
+  return runbook.facts?.({
     ops,
     params: parsed,
     $: undefined as never,

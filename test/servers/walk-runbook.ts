@@ -15,7 +15,7 @@ export interface Walked {
 
 /** Walks through a runbook without an engine: facts, plan, check, run, verify; on failure undo in reverse order. */
 export async function walkRunbook(
-  book: Runbook,
+  runbook: Runbook,
   given: {
     readonly params: Readonly<Record<string, unknown>>
     readonly ops: Ops
@@ -23,12 +23,12 @@ export async function walkRunbook(
     readonly before?: (step: string) => Promise<void> | void
   },
 ): Promise<Walked> {
-  const params = (book.params?.parse(given.params) ?? {}) as never
+  const params = (runbook.params?.parse(given.params) ?? {}) as never
   const signal = AbortSignal.timeout(120_000)
   const $ = given.shell ?? ((() => Promise.reject(new Error('no shell here'))) as unknown as Shell)
   const environment = given.ops.environment.name
-  const facts = (await book.facts?.({ops: given.ops, params, $, signal, environment})) as never
-  const steps = book.plan({params, facts, environment, run: 'walk'})
+  const facts = (await runbook.facts?.({ops: given.ops, params, $, signal, environment})) as never
+  const steps = runbook.plan({params, facts, environment, run: 'walk'})
   const states: Record<string, string> = {}
   const saved: Record<string, unknown> = {}
   const lines: string[] = []
@@ -52,7 +52,8 @@ export async function walkRunbook(
     steps: states,
     saved,
     lines,
-    afterwards: outcome === 'done' ? (book.afterwards?.({params, facts, environment, run: 'walk', saved}) ?? []) : [],
+    afterwards:
+      outcome === 'done' ? (runbook.afterwards?.({params, facts, environment, run: 'walk', saved}) ?? []) : [],
     facts,
   })
   for (const step of steps) {

@@ -12,7 +12,7 @@ import {shop} from './shop.ts'
 /** A port over plain data. What it was asked to do is kept in `asked`; tests change the world and call `changed`. */
 export class FakePort implements ConsolePort {
   world: Snapshot = shop
-  books: readonly RunbookRow[] = runbooks
+  listed: readonly RunbookRow[] = runbooks
   records: readonly AuditRecord[] = audit
   plans: (runbook: string) => Promise<Plan> = async runbook => deployPlan({runbook})
   readonly runs = new Map<string, RunState>()
@@ -28,7 +28,7 @@ export class FakePort implements ConsolePort {
     this.reads += 1
     return this.world
   }
-  runbooks = (): readonly RunbookRow[] => this.books
+  runbooks = (): readonly RunbookRow[] => this.listed
   audit = (): readonly AuditRecord[] => this.records
   now = (): number => this.time
   run = (id: string): RunState | undefined => this.runs.get(id)

@@ -193,13 +193,13 @@ describe('the console on a terminal', () => {
 
   test('runbooks that are loaded later appear in the open picker', async () => {
     const port = new FakePort()
-    const {books} = port
-    port.books = []
+    const {listed} = port
+    port.listed = []
     const driver = start({port})
     await driver.see('PRODUCTION')
     await driver.press('r')
     await driver.see('There are no runbooks.')
-    port.books = books
+    port.listed = listed
     port.changed()
     await driver.see('cache-invalidate')
   })

@@ -136,8 +136,8 @@ const worlds: Readonly<Record<string, World>> = {
   },
   hostile: {
     snapshot: hostile,
-    runbooks: runbooks.map((book, index) => ({
-      ...book,
+    runbooks: runbooks.map((runbook, index) => ({
+      ...runbook,
       name: HOSTILE[index] ?? '',
       summary: HOSTILE[index] ?? '',
       description: HOSTILE.join(' '),
@@ -147,7 +147,7 @@ const worlds: Readonly<Record<string, World>> = {
   },
 }
 
-const book = runbooks[0] as (typeof runbooks)[number]
+const runbook = runbooks[0] as (typeof runbooks)[number]
 const plan = deployPlan({summary: HOSTILE.join(' ')})
 
 const screens: readonly Screen[] = [
@@ -156,7 +156,14 @@ const screens: readonly Screen[] = [
   ...NOUNS.map((noun): Screen => ({kind: 'details', noun, id: 'web', scroll: 3})),
   {kind: 'runbooks', query: nothingTyped, index: 1},
   {kind: 'runbooks', query: typedText('zzz'), index: 9},
-  {kind: 'params', runbook: book, values: {version: HOSTILE[5] ?? ''}, field: 1, cursor: 4, error: HOSTILE.join(' ')},
+  {
+    kind: 'params',
+    runbook: runbook,
+    values: {version: HOSTILE[5] ?? ''},
+    field: 1,
+    cursor: 4,
+    error: HOSTILE.join(' '),
+  },
   {kind: 'planning', runbook: 'deploy', params: {a: 'b'}, since: 0},
   {kind: 'plan', plan, params: {}, index: 5},
   runScreen(RUN),

@@ -132,7 +132,7 @@ const param = (name: string, change: Partial<RunbookRow['params'][number]> = {})
   ...change,
 })
 
-function book(name: string, danger: RunbookRow['danger'], change: Partial<RunbookRow>): RunbookRow {
+function runbook(name: string, danger: RunbookRow['danger'], change: Partial<RunbookRow>): RunbookRow {
   return {
     name,
     danger,
@@ -147,7 +147,7 @@ function book(name: string, danger: RunbookRow['danger'], change: Partial<Runboo
 }
 
 export const runbooks: readonly RunbookRow[] = [
-  book('deploy', 'disruptive', {
+  runbook('deploy', 'disruptive', {
     summary: 'Blue-green: start the new version in the idle slot, test it, move traffic, watch it',
     description:
       'Use it for every ordinary release. Traffic moves only after health checks and smoke tests, and moves back by itself when errors rise.',
@@ -158,25 +158,28 @@ export const runbooks: readonly RunbookRow[] = [
       param('smoke', {type: 'boolean', required: false, fallback: 'true', description: 'run the smoke tests'}),
     ],
   }),
-  book('rollback', 'disruptive', {
+  runbook('rollback', 'disruptive', {
     summary: 'Bring the previous version back: drain, switch, verify',
     params: [param('release', {type: 'choice', choices: ['web'], description: 'which release'})],
   }),
-  book('backup', 'safe', {
+  runbook('backup', 'safe', {
     summary: 'Take a backup: dump, compress, encrypt, verify, catalogue',
     params: [param('backup', {type: 'choice', choices: ['shop-daily', 'media-weekly']})],
   }),
-  book('restore', 'destructive', {
+  runbook('restore', 'destructive', {
     summary: 'Restore a backup into a new database and swap it in',
     params: [param('backup'), param('entry', {required: false})],
   }),
-  book('dr-drill', 'safe', {summary: 'Restore the newest backup into a scratch server and measure RTO and RPO'}),
-  book('cache-invalidate', 'disruptive', {
+  runbook('dr-drill', 'safe', {summary: 'Restore the newest backup into a scratch server and measure RTO and RPO'}),
+  runbook('cache-invalidate', 'disruptive', {
     summary: 'Delete the keys of an event, in small batches',
     params: [param('event')],
   }),
-  book('diagnose', 'safe', {summary: 'Read everything about one service; changes nothing', params: [param('service')]}),
-  book('old-failover', 'destructive', {
+  runbook('diagnose', 'safe', {
+    summary: 'Read everything about one service; changes nothing',
+    params: [param('service')],
+  }),
+  runbook('old-failover', 'destructive', {
     summary: 'Fail over to the replica',
     shipped: false,
     problem: 'line 14: "promote" is not exported by ../lib/pg.ts',

@@ -3,10 +3,10 @@ import path from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {checkSource} from './check-source.ts'
 
-const book = (danger: string, steps: string): string =>
+const runbook = (danger: string, steps: string): string =>
   `import {runbook, step} from 'opsconsole'\nexport default runbook({\n  name: 'x', summary: 's', danger: '${danger}',\n  plan: () => [\n${steps}\n  ],\n})\n`
 const found = (danger: string, steps: string): readonly string[] =>
-  checkSource('x.ts', book(danger, steps)).map(
+  checkSource('x.ts', runbook(danger, steps)).map(
     ({line, column, severity, code}) => `${line}:${column} ${severity} ${code}`,
   )
 
@@ -57,7 +57,7 @@ test('a finding can be ignored where it is, with a reason', () => {
 test('a value in quotes is named with its place', () => {
   const [finding] = checkSource(
     'x.ts',
-    book('safe', "step({id: 'a', why: 'w', run: async ({$}) => { await $`echo\n '${x}'` }})"),
+    runbook('safe', "step({id: 'a', why: 'w', run: async ({$}) => { await $`echo\n '${x}'` }})"),
   )
   expect(finding).toMatchObject({file: 'x.ts', line: 6, column: 3, severity: 'error', code: 'quoted-value'})
   expect(finding?.message).toBe('${x} stands inside quotes')

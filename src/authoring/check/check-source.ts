@@ -42,12 +42,12 @@ export function checkSource(file: string, source: string): readonly Finding[] {
       report(problem.offset, problem.code === 'leading-dash' ? 'warning' : 'error', wordsFor(problem))
   }
   for (const offset of forgottenCommands(tokens, source)) report(offset, 'error', NOT_AWAITED)
-  const [book] = literalsOf(tokens, 'runbook')
+  const [runbook] = literalsOf(tokens, 'runbook')
   const steps = literalsOf(tokens, 'step')
-  const danger = book && (literalText(book, 'danger') as Danger | undefined)
+  const danger = runbook && (literalText(runbook, 'danger') as Danger | undefined)
   for (const step of steps) checkStep(step, danger, report)
   checkIds(steps, report)
-  if (danger === 'destructive') checkConfirms(book as Literal, steps, report)
+  if (danger === 'destructive') checkConfirms(runbook as Literal, steps, report)
   return withoutIgnored(found, comments, source).toSorted((a, b) => a.line - b.line || a.column - b.column)
 }
 
@@ -155,10 +155,10 @@ function checkIds(steps: readonly Literal[], report: Report): void {
   }
 }
 
-function checkConfirms(book: Literal, steps: readonly Literal[], report: Report): void {
+function checkConfirms(runbook: Literal, steps: readonly Literal[], report: Report): void {
   const may = steps.some(step => step.spread || ['confirm', 'manual', 'mode'].some(key => step.properties.has(key)))
   if (may || steps.length === 0) return
-  report(book.properties.get('danger')?.offset ?? book.offset, 'error', [
+  report(runbook.properties.get('danger')?.offset ?? runbook.offset, 'error', [
     'no-confirm',
     'the runbook is destructive, but no step asks before it acts',
     'Give the step that destroys something a `confirm` with the text to type.',

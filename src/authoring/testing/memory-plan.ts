@@ -21,18 +21,18 @@ export interface EngineOptions extends TestRunOptions {
 
 /** A runbook that can be frozen, again and again, in a fake world. */
 export interface MemoryPlan {
-  readonly book: Runbook
+  readonly runbook: Runbook
   readonly world: FakeWorld
   readonly ops: Ops
   readonly params: Readonly<Record<string, unknown>>
   readonly freeze: () => Promise<Frozen>
 }
 
-export async function planInMemory(book: Runbook, options: EngineOptions): Promise<MemoryPlan> {
+export async function planInMemory(runbook: Runbook, options: EngineOptions): Promise<MemoryPlan> {
   const {signal} = new AbortController()
-  const described = await describeParams(book)
-  const params = parseParams(book, described, options.params ?? {})
-  const loaded = hurried(book, options)
+  const described = await describeParams(runbook)
+  const params = parseParams(runbook, described, options.params ?? {})
+  const loaded = hurried(runbook, options)
   const world = fakeWorld(options)
   const ops = opsOf(options)
   const nothing = {log: () => {}, progress: () => {}, save: () => {}, saved: {}, fence: 0, run: RUN, reason: ''}
@@ -55,11 +55,11 @@ export async function planInMemory(book: Runbook, options: EngineOptions): Promi
         return step.check?.(context) ?? 'cannot know'
       },
     })
-  return {book: loaded.book, world, ops, params, freeze}
+  return {runbook: loaded.runbook, world, ops, params, freeze}
 }
 
 /** The runbook with given facts and short time limits. */
-function hurried(book: Runbook, options: TestRunOptions): LoadedRunbook {
+function hurried(runbook: Runbook, options: TestRunOptions): LoadedRunbook {
   const timeout = options.timeout ?? '5s'
   const longest = parseDuration(timeout)
   if (longest === undefined) throw new OpsError('usage/arguments', `${timeout} is no duration`)
@@ -68,9 +68,9 @@ function hurried(book: Runbook, options: TestRunOptions): LoadedRunbook {
     return own <= longest ? step : {...step, timeout}
   }
   const changed: Runbook = {
-    ...book,
-    plan: context => book.plan(context).map(hurry),
+    ...runbook,
+    plan: context => runbook.plan(context).map(hurry),
     ...('facts' in options ? {facts: async () => options.facts as never} : {}),
   }
-  return {book: changed, file: `${book.name}.ts`, hash: createHash('sha256').update(book.name).digest('hex')}
+  return {runbook: changed, file: `${runbook.name}.ts`, hash: createHash('sha256').update(runbook.name).digest('hex')}
 }

@@ -36,8 +36,8 @@ export interface MemoryRun {
   readonly result: (ended: Ended) => TestRun
 }
 
-export async function prepareRun(book: Runbook, options: EngineOptions): Promise<MemoryRun> {
-  const memory = await planInMemory(book, options)
+export async function prepareRun(runbook: Runbook, options: EngineOptions): Promise<MemoryRun> {
+  const memory = await planInMemory(runbook, options)
   const {plan} = await memory.freeze()
   const clock = systemClock
   const journal = memoryJournal(RUN, clock)
@@ -48,7 +48,7 @@ export async function prepareRun(book: Runbook, options: EngineOptions): Promise
   const output = {line: (line: OutputLine) => void lines.push(line), progress: () => {}, spoolDir: ''}
   const tools: MemoryTools = {
     request,
-    book: memory.book,
+    runbook: memory.runbook,
     journal,
     audit,
     clock,

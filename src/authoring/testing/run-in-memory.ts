@@ -4,7 +4,7 @@ import {prepareRun} from './memory-run.ts'
 import type {TestRun, TestRunOptions} from './test-run.ts'
 
 /** See `testRunbook`. */
-export async function runInMemory(book: Runbook, options: TestRunOptions): Promise<TestRun> {
-  const run = await prepareRun(book, options)
+export async function runInMemory(runbook: Runbook, options: TestRunOptions): Promise<TestRun> {
+  const run = await prepareRun(runbook, options)
   return run.result(await executeRun(run.tools))
 }

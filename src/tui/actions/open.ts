@@ -26,8 +26,8 @@ function openRow(state: UiState, at: number): Change {
   if (currentScreen(state).kind === 'overview') return openNoun(state, noun)
   if (noun === 'alerts') {
     const suggested = (row as AlertRow).runbook
-    const book = suggested && state.world.runbooks.find(each => each.name === suggested.name)
-    if (suggested && book) return chooseRunbook(state, book, suggested.params, at)
+    const runbook = suggested && state.world.runbooks.find(each => each.name === suggested.name)
+    if (suggested && runbook) return chooseRunbook(state, runbook, suggested.params, at)
   }
   return openDetails(state)
 }

@@ -15,8 +15,8 @@ export const rollback = defineAction({
   footer: 6,
   changes: true,
   disabled: state => {
-    const book = rollbackBook(state)
-    return book ? book.problem : 'there is no runbook named rollback'
+    const runbook = rollbackBook(state)
+    return runbook ? runbook.problem : 'there is no runbook named rollback'
   },
   act: planRollback,
 })
@@ -26,12 +26,12 @@ const rollbackBook = (state: UiState): RunbookRow | undefined =>
 
 /** The rollback of the selected release, or of the only one; else its form. Only its plan: starting asks. */
 function planRollback(state: UiState): Change {
-  const book = rollbackBook(state)
-  if (!book) return unchanged(state)
+  const runbook = rollbackBook(state)
+  if (!runbook) return unchanged(state)
   const releases = state.world.snapshot.releases
   const selected =
     listNoun(state) === 'releases' ? (selectedRow(state, 'releases') as ReleaseRow | undefined) : undefined
   const release = selected ?? (releases.length === 1 ? releases[0] : undefined)
-  const param = book.params.find(each => each.name === 'release' || each.name === 'service')
-  return chooseRunbook(state, book, release && param ? {[param.name]: release.name} : {}, 0)
+  const param = runbook.params.find(each => each.name === 'release' || each.name === 'service')
+  return chooseRunbook(state, runbook, release && param ? {[param.name]: release.name} : {}, 0)
 }

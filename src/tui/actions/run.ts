@@ -15,7 +15,7 @@ export const run = defineAction({
   command: {
     name: 'run',
     description: 'run NAME KEY=VALUE: plan this runbook',
-    offers: state => state.world.runbooks.map(book => ({text: `run ${book.name}`, description: book.summary})),
+    offers: state => state.world.runbooks.map(runbook => ({text: `run ${runbook.name}`, description: runbook.summary})),
     run: runNamed,
   },
 })
@@ -24,19 +24,19 @@ export const run = defineAction({
 function runNamed(state: UiState, argument: string, at: number): Change {
   const [name = '', ...given] = wordsOf(argument)
   if (name === '') return push(state, {kind: 'runbooks', query: nothingTyped, index: 0})
-  const book = state.world.runbooks.find(each => each.name === name)
-  if (!book) return refuse(state, `There is no runbook named ${JSON.stringify(name)}; r lists them.`)
+  const runbook = state.world.runbooks.find(each => each.name === name)
+  if (!runbook) return refuse(state, `There is no runbook named ${JSON.stringify(name)}; r lists them.`)
   const params: Record<string, string> = {}
   for (const word of given) {
     const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(word) ?? []
     if (key === '') return refuse(state, `${JSON.stringify(word)} is not a parameter; write name=value.`)
-    if (!book.params.some(param => param.name === key)) {
-      const known = book.params.map(param => param.name).join(', ')
+    if (!runbook.params.some(param => param.name === key)) {
+      const known = runbook.params.map(param => param.name).join(', ')
       return refuse(state, `${name} has no parameter ${JSON.stringify(key)}; it has ${known === '' ? 'none' : known}.`)
     }
     params[key] = value
   }
-  return chooseRunbook(state, book, params, at)
+  return chooseRunbook(state, runbook, params, at)
 }
 
 const refuse = (state: UiState, text: string): Change => unchanged(telling(state, text, 'bad'))

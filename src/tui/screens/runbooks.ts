@@ -71,33 +71,36 @@ export function runbooksScreen(state: UiState, screen: Extract<Screen, {kind: 'r
     height: listHeight,
     focused: true,
   })
-  const book = found[index]
+  const runbook = found[index]
   if (wide) {
     const own = width - listWidth
     return beside([
       {block: list, width: listWidth},
-      {block: pane(book ? about(book, own - 4) : [], {title: book?.name ?? '', width: own, height}), width: own},
+      {
+        block: pane(runbook ? about(runbook, own - 4) : [], {title: runbook?.name ?? '', width: own, height}),
+        width: own,
+      },
     ])
   }
   return aboutHeight > 0
-    ? [...list, ...pane(book ? about(book, inner) : [], {title: book?.name ?? '', width, height: aboutHeight})]
+    ? [...list, ...pane(runbook ? about(runbook, inner) : [], {title: runbook?.name ?? '', width, height: aboutHeight})]
     : list
 }
 
-function about(book: RunbookRow, width: number): readonly Line[] {
-  const params = book.params.map(param => `${param.name}${param.required ? '' : '?'}`).join(', ')
+function about(runbook: RunbookRow, width: number): readonly Line[] {
+  const params = runbook.params.map(param => `${param.name}${param.required ? '' : '?'}`).join(', ')
   return [
     ...paragraph(
-      book.problem ?? (book.description || book.summary),
+      runbook.problem ?? (runbook.description || runbook.summary),
       width,
-      book.problem === undefined ? 'plain' : 'bad',
+      runbook.problem === undefined ? 'plain' : 'bad',
     ),
     blank,
     ...facts(
       [
-        ['danger', statusWord(book.danger)],
+        ['danger', statusWord(runbook.danger)],
         ['parameters', params || 'none'],
-        ['file', [span(book.file, 'dim'), span(book.shipped ? '  shipped' : '', 'dim')]],
+        ['file', [span(runbook.file, 'dim'), span(runbook.shipped ? '  shipped' : '', 'dim')]],
       ],
       width,
     ),

@@ -29,8 +29,8 @@ export function pickerKey(state: UiState, screen: Picker, key: string): Change {
   if (key === 'pgup') return moved(-10)
   if (key === 'pgdn') return moved(10)
   if (key === 'enter') {
-    const book = found[index]
-    return book ? chooseRunbook(state, book, {}, 0) : unchanged(state)
+    const runbook = found[index]
+    return runbook ? chooseRunbook(state, runbook, {}, 0) : unchanged(state)
   }
   const query = edit(screen.query, key)
   return query === undefined ? unchanged(state) : unchanged(withScreen(state, {...screen, query, index: 0}))
@@ -42,20 +42,20 @@ const END = Number.MAX_SAFE_INTEGER
 /** Opens the form of a runbook, or plans at once when nothing is left to fill in. */
 export function chooseRunbook(
   state: UiState,
-  book: RunbookRow,
+  runbook: RunbookRow,
   given: Readonly<Record<string, string>>,
   at: number,
 ): Change {
-  if (book.problem !== undefined)
-    return unchanged(telling(state, `${book.name} cannot be used: ${book.problem}`, 'bad'))
-  const values = Object.fromEntries(book.params.map(param => [param.name, given[param.name] ?? firstValue(param)]))
-  const filled = Object.keys(given).length > 0 && missing(book.params, values) === undefined
-  if (book.params.length === 0 || filled) return planNow(state, book, values, at)
+  if (runbook.problem !== undefined)
+    return unchanged(telling(state, `${runbook.name} cannot be used: ${runbook.problem}`, 'bad'))
+  const values = Object.fromEntries(runbook.params.map(param => [param.name, given[param.name] ?? firstValue(param)]))
+  const filled = Object.keys(given).length > 0 && missing(runbook.params, values) === undefined
+  if (runbook.params.length === 0 || filled) return planNow(state, runbook, values, at)
   const field = Math.max(
     0,
-    book.params.findIndex(param => values[param.name] === ''),
+    runbook.params.findIndex(param => values[param.name] === ''),
   )
-  return push(state, {kind: 'params', runbook: book, values, field, cursor: END, error: ''})
+  return push(state, {kind: 'params', runbook: runbook, values, field, cursor: END, error: ''})
 }
 
 const firstValue = (param: RunbookParam): string => {
@@ -81,11 +81,11 @@ function missing(
   return undefined
 }
 
-function planNow(state: UiState, book: RunbookRow, values: Readonly<Record<string, string>>, at: number): Change {
+function planNow(state: UiState, runbook: RunbookRow, values: Readonly<Record<string, string>>, at: number): Change {
   const params = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
-  const screen: Screen = {kind: 'planning', runbook: book.name, params, since: at === 0 ? state.now : at}
+  const screen: Screen = {kind: 'planning', runbook: runbook.name, params, since: at === 0 ? state.now : at}
   const change = push(state, screen)
-  return {...change, effects: [...change.effects, {type: 'plan', runbook: book.name, params}]}
+  return {...change, effects: [...change.effects, {type: 'plan', runbook: runbook.name, params}]}
 }
 
 /** Keys of the parameter form: Enter goes on to the next field, and on the button shows the plan, which changes nothing. */
