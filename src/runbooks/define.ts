@@ -101,7 +101,7 @@ export interface Guard {
   /** What must hold: `the live slot answers`. */
   readonly title: string
   /** Whether it holds now. One that throws does not hold. */
-  readonly holds: (context: GuardContext) => Promise<boolean | Verdict>
+  readonly condition: (context: GuardContext) => Promise<boolean | Verdict>
   /** From one look to the next. Default 5s. */
   readonly every?: string
   /** Longest time for one look. Default 5s. */

@@ -23,7 +23,7 @@ function guarded(guard: Partial<Guard>, over = never, options: TestRunOptions = 
     name: 'unit',
     summary: 'Guarded',
     danger: 'disruptive',
-    guards: () => [{id: 'g', title: 'it answers', every: '1ms', failures: 1, holds: async () => true, ...guard}],
+    guards: () => [{id: 'g', title: 'it answers', every: '1ms', failures: 1, condition: async () => true, ...guard}],
     plan: () => [
       step({id: 'one', title: 'One', run: async () => {}, undo: async ({$}) => void (await $`undo one`)}),
       step({id: 'two', title: 'Two', run: waitsFor(over)}),
@@ -33,7 +33,7 @@ function guarded(guard: Partial<Guard>, over = never, options: TestRunOptions = 
 }
 
 /** What it says at each look, the last of it for ever after. */
-const looks = (...says: (boolean | string)[]): Guard['holds'] => {
+const looks = (...says: (boolean | string)[]): Guard['condition'] => {
   const left = [...says]
   return async () => {
     const said = (left.length > 1 ? left.shift() : left[0]) ?? true
@@ -46,7 +46,7 @@ const guardEvents = ({events}: Awaited<ReturnType<typeof guarded>>) =>
 
 describe('a guard that does not hold', () => {
   test('stops the step that runs; what was done is undone, and nobody aborted it', async () => {
-    const run = await guarded({holds: looks(true, '503')})
+    const run = await guarded({condition: looks(true, '503')})
     expect(run).toMatchObject({outcome: 'undone', undone: ['one'], commands: ['undo one']})
     expect(run.reason).toBe('Two: the guard "it answers" does not hold: 503. 1 step was undone.')
     expect(guardEvents(run)).toEqual([['broken', '503']])
@@ -57,7 +57,7 @@ describe('a guard that does not hold', () => {
       name: 'unit',
       summary: 'Asks',
       danger: 'disruptive',
-      guards: () => [{id: 'g', title: 'it answers', every: '1ms', failures: 1, after: 'one', holds: looks('gone')}],
+      guards: () => [{id: 'g', title: 'it answers', every: '1ms', failures: 1, after: 'one', condition: looks('gone')}],
       plan: () => [
         step({id: 'one', title: 'One', run: async () => {}, undo: async () => {}}),
         step({id: 'two', title: 'Two', confirm: 'Continue?', run: async () => {}}),
@@ -71,7 +71,7 @@ describe('a guard that does not hold', () => {
   })
 
   test('so many times in a row as it says, and not before; the first is told', async () => {
-    const run = await guarded({failures: 3, holds: looks('slow', 'slow', 'gone')})
+    const run = await guarded({failures: 3, condition: looks('slow', 'slow', 'gone')})
     expect(guardEvents(run)).toEqual([
       ['failing', 'slow'],
       ['broken', 'gone (3 looks in a row)'],
@@ -82,12 +82,12 @@ describe('a guard that does not hold', () => {
     let over = (): void => {}
     const done = new Promise<void>(resolve => (over = resolve))
     let look = 0
-    const holds: Guard['holds'] = async () => {
+    const condition: Guard['condition'] = async () => {
       look += 1
       if (look === 6) over()
       return look > 4 || look === 2 || look === 3 ? true : {ok: false, reason: `look ${look}`}
     }
-    const run = await guarded({failures: 2, holds}, done)
+    const run = await guarded({failures: 2, condition}, done)
     expect(run.outcome).toBe('done')
     expect(guardEvents(run).slice(0, 4)).toEqual([
       ['failing', 'look 1'],
@@ -97,12 +97,12 @@ describe('a guard that does not hold', () => {
     ])
   })
 
-  test.each<[string, Guard['holds'], string]>([
+  test.each<[string, Guard['condition'], string]>([
     ['says no', async () => false, 'it does not hold'],
     ['throws', () => Promise.reject(new Error('no route')), 'no route'],
     ['does not answer', ({signal}) => late(signal), 'it could not be looked at within 5 ms'],
-  ])('one that %s does not hold', async (_name, holds, reason) => {
-    expect(guardEvents(await guarded({holds, timeout: '5ms'}))).toEqual([['broken', reason]])
+  ])('one that %s does not hold', async (_name, condition, reason) => {
+    expect(guardEvents(await guarded({condition, timeout: '5ms'}))).toEqual([['broken', reason]])
   })
 })
 
@@ -124,7 +124,7 @@ describe('a guard stands', () => {
           every: '1ms',
           failures: 1,
           after: 'one',
-          holds: async () => {
+          condition: async () => {
             seen.push(first)
             return false
           },
@@ -148,19 +148,19 @@ describe('a guard stands', () => {
   })
 
   test('not in a dry run', async () => {
-    const run = await guarded({holds: looks(false)}, Promise.resolve(), {dryRun: true})
+    const run = await guarded({condition: looks(false)}, Promise.resolve(), {dryRun: true})
     expect(run.outcome).toBe('done')
     expect(guardEvents(run)).toEqual([])
   })
 
   test('no longer than the steps: it is not looked at while what failed is undone', async () => {
     let looked = 0
-    const holds = async (): Promise<boolean> => (looked += 1) > 0
+    const condition = async (): Promise<boolean> => (looked += 1) > 0
     const sample = runbook({
       name: 'unit',
       summary: 'Fails',
       danger: 'disruptive',
-      guards: () => [{id: 'g', title: 'it answers', every: '1ms', holds}],
+      guards: () => [{id: 'g', title: 'it answers', every: '1ms', condition}],
       plan: () => [
         step({
           id: 'one',
@@ -179,7 +179,7 @@ describe('a guard stands', () => {
 })
 
 describe('a guard as it is frozen', () => {
-  const guard: Guard = {id: 'g', title: 'it answers', holds: async () => true}
+  const guard: Guard = {id: 'g', title: 'it answers', condition: async () => true}
   const steps = [{id: 'one'}]
 
   test('has its times in milliseconds, and the defaults of the guide', () => {

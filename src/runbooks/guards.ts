@@ -60,7 +60,7 @@ async function look(
   const both = AbortSignal.any([signal, late])
   try {
     const context: GuardContext = tools.guardContext(both)
-    const verdict = await untilAborted(guard.holds(context), both, GRACE_MS)
+    const verdict = await untilAborted(guard.condition(context), both, GRACE_MS)
     if (verdict === true) return undefined
     if (verdict === false) return 'it does not hold'
     return verdict.ok ? undefined : verdict.reason

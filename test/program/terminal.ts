@@ -91,8 +91,8 @@ export function openTerminal(
   const screen = (): string => lines(terminal.buffer.active, terminal.buffer.active.baseY, terminal.rows)
   const shows = (wanted: string | RegExp): boolean =>
     typeof wanted === 'string' ? screen().includes(wanted) : wanted.test(screen())
-  const until = async (what: string, holds: () => boolean, ms: number): Promise<void> => {
-    for (const deadline = performance.now() + ms; !holds(); await pause(25))
+  const until = async (what: string, condition: () => boolean, ms: number): Promise<void> => {
+    for (const deadline = performance.now() + ms; !condition(); await pause(25))
       if (performance.now() > deadline)
         throw new Error(`waited ${ms / 1000} s for ${what}${over ? ' (it has ended)' : ''}; the screen:\n${screen()}`)
   }

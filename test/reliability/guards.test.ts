@@ -16,7 +16,7 @@ afterEach(() => program.remove())
 const GUARDED = `import {runbook, step, z} from 'opsconsole'
 export default runbook({name: 'guarded', summary: 'Guarded', danger: 'disruptive', params: z.object({way: z.string(), failures: z.number().default(1)}),
   guards: ({params}) => [{id: 'whole', title: 'nothing is broken', every: '100ms', failures: params.failures,
-    holds: async ({$}) => { const {exitCode} = await $\`test ! -e broken\`.nothrow(); return {ok: exitCode === 0, reason: 'it is broken'} }}],
+    condition: async ({$}) => { const {exitCode} = await $\`test ! -e broken\`.nothrow(); return {ok: exitCode === 0, reason: 'it is broken'} }}],
   plan: ({params}) => [
     step({id: 'one', title: 'One', run: async ({$}) => { await $\`echo one >> truth\` }, undo: async ({$}) => { await $\`echo undo one >> truth\` }}),
     step({id: 'two', title: 'Two', ...(params.way === 'ask' ? {confirm: 'Go on?'} : params.way === 'hand' ? {manual: 'Look at it'} : {}),
@@ -103,7 +103,7 @@ const sample = (guard: Partial<Guard>) =>
     summary: 'Small',
     danger: 'disruptive',
     params: z.object({}),
-    guards: () => [{id: 'g', title: 'it holds', holds: async () => true, ...guard}],
+    guards: () => [{id: 'g', title: 'it holds', condition: async () => true, ...guard}],
     plan: () => [
       step({id: 'one', title: 'One', run: async () => {}}),
       step({
@@ -121,22 +121,22 @@ const sample = (guard: Partial<Guard>) =>
 test.each([
   [
     'one that throws',
-    {holds: async (): Promise<boolean> => Promise.reject(new Error('no such host')), failures: 1},
+    {condition: async (): Promise<boolean> => Promise.reject(new Error('no such host')), failures: 1},
     'no such host',
   ],
   [
     'one that says no',
-    {holds: async (): Promise<boolean> => false, failures: 2, every: '10ms'},
+    {condition: async (): Promise<boolean> => false, failures: 2, every: '10ms'},
     'it does not hold (2 looks in a row)',
   ],
   [
     'one that never answers',
-    {holds: (): Promise<boolean> => new Promise(() => {}), failures: 1, timeout: '20ms'},
+    {condition: (): Promise<boolean> => new Promise(() => {}), failures: 1, timeout: '20ms'},
     'could not be looked at within 20 ms',
   ],
   [
     'one that stands after a step',
-    {holds: async (): Promise<boolean> => false, failures: 1, every: '10ms', after: 'one'},
+    {condition: async (): Promise<boolean> => false, failures: 1, every: '10ms', after: 'one'},
     'it does not hold',
   ],
 ])('%s stops the run', async (_what, guard, words) => {
@@ -148,7 +148,7 @@ test.each([
 
 test('one that stands after a step that never came looks at nothing', async () => {
   const run = await testRunbook(
-    sample({holds: async (): Promise<boolean> => false, failures: 1, every: '10ms', after: 'two'}),
+    sample({condition: async (): Promise<boolean> => false, failures: 1, every: '10ms', after: 'two'}),
     {
       answers: {},
     },
