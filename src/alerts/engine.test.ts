@@ -61,7 +61,7 @@ function setUp(deliver: (notification: Notification) => Promise<void> = async ()
       ...extra,
     }
     engine.evaluate([target], time.now(), true)
-    await engine.settled()
+    await engine.flushed()
   }
   /** Looks every 30 s. */
   const seeEach = async (states: readonly ServiceState[]): Promise<void> => {
@@ -257,7 +257,7 @@ test('a full disk or an unwritable audit log keeps nobody from being notified, o
   }
   for (let round = 0; round < 5; round += 1) {
     expect(() => engine.evaluate([target], time.now(), true)).toThrow('disk full')
-    await engine.settled()
+    await engine.flushed()
     await time.advance(1000)
   }
   expect(sent).toHaveLength(1)

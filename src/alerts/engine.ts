@@ -25,7 +25,7 @@ export interface AlertEngineOptions {
 export interface AlertEngine {
   evaluate(targets: readonly AlertTarget[], now: number, all: boolean): void
   /** Resolves when no delivery is under way. */
-  settled(): Promise<void>
+  flushed(): Promise<void>
   /** Gives deliveries up that are under way; they are tried again by the next process that watches. */
   stop(): Promise<void>
 }
@@ -62,13 +62,13 @@ class Engine implements AlertEngine {
     this.#forget(now)
   }
 
-  async settled(): Promise<void> {
+  async flushed(): Promise<void> {
     while (this.#deliveries.size > 0) await Promise.all(this.#deliveries.values())
   }
 
   async stop(): Promise<void> {
     this.#abort.abort(new Error('the monitor stopped'))
-    await this.settled()
+    await this.flushed()
   }
 
   #evaluateAll(

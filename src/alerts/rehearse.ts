@@ -43,7 +43,7 @@ export async function rehearseAlert(
   const target = syntheticFailure(environment, config.failures, clock.now())
   const begun = clock.monotonic()
   engine.evaluate([target], clock.now(), true)
-  await engine.settled()
+  await engine.flushed()
   const deliveries = alertStore.get(alertId('down', target.target))?.deliveries ?? []
   return channels.map(({name}) => {
     const delivery = deliveries.find(each => each.channel === name)

@@ -5,14 +5,14 @@ import {formatDuration} from '../units/duration.ts'
 import type {Finding, Target} from './sample.ts'
 import type {Timers} from './timers.ts'
 
-/** After its signal was aborted, a look has this long to settle before the monitor goes on without it. */
+/** After its signal was aborted, a look has this long to end before the monitor goes on without it. */
 export const SETTLE_MS = 500
 
 export interface StartedLook {
   /** What was found, at the latest `SETTLE_MS` after the deadline. Never rejects. */
   readonly finding: Promise<Finding>
   /** When the look itself is over; later than `finding` for a driver that ignores its signal. Never rejects. */
-  readonly settled: Promise<void>
+  readonly ended: Promise<void>
   abort(reason: Error): void
 }
 
@@ -35,7 +35,7 @@ export function startLook(target: Target, clock: Clock, timers: Timers): Started
     forget.push(timers.after(target.timeoutMs + SETTLE_MS, () => resolve(down(late))))
   })
   const finding = Promise.race([work, deadline]).finally(() => forget.forEach(each => each()))
-  return {finding, settled: work.then(() => undefined), abort: reason => abort.abort(reason)}
+  return {finding, ended: work.then(() => undefined), abort: reason => abort.abort(reason)}
 }
 
 /** Async, so that a driver that throws before its first await is caught as well. */

@@ -117,7 +117,7 @@ class LookScheduler implements Scheduler {
     const patience = new Promise<void>(resolve => {
       forget = this.#options.timers.after(STOP_PATIENCE_MS, resolve)
     })
-    await Promise.race([Promise.all(running.map(look => look.settled)), patience])
+    await Promise.race([Promise.all(running.map(look => look.ended)), patience])
     forget()
   }
 
@@ -163,7 +163,7 @@ class LookScheduler implements Scheduler {
     for (const done of one.seen.splice(0)) done()
     this.#drain()
     // A driver that ignores its signal is still at it: no second look of the same target until it is over.
-    await look.settled
+    await look.ended
     one.busy = undefined
     if (this.#stopped) return
     const delay = nextDelay(one.target, one.timeouts, random())

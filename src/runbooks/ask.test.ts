@@ -23,7 +23,7 @@ async function written(yes: boolean): Promise<readonly (readonly string[])[]> {
     writes.push(bodies.map(body => (body.type === 'prompt-answered' ? `${body.by.name}: ${body.answer}` : body.type)))
     return []
   }
-  const journal: Journal = {append: write, note: write, settle: () => {}, state: () => emptyRun('r')}
+  const journal: Journal = {append: write, note: write, flush: () => {}, state: () => emptyRun('r')}
   const tools: AskTools = {
     journal,
     audit: {append: () => ({}) as never, list: () => []},

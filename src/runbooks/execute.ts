@@ -48,7 +48,7 @@ export async function endRun(tools: ExecuteTools, began: number, stages: () => P
   } catch (error) {
     ended = endedBy(tools, error)
   }
-  journal.settle() // before anybody else may have the locks
+  journal.flush() // before anybody else may have the locks
   const leftLocked = await releaseLocks(tools)
   if (ended.outcome === 'suspended') {
     record(tools, {action: 'run suspended', phase: 'outcome', target: request.plan.runbook, reason: ended.reason})

@@ -73,7 +73,7 @@ async function notAdmitted(tools: ExecuteTools, planned: PlannedStep): Promise<S
 
 async function alreadyDone(tools: ExecuteTools, {step, planned, fence}: StepJob): Promise<StepEnd | undefined> {
   if (!step.check || step.readOnly) return undefined
-  tools.journal.settle() // a check may take long
+  tools.journal.flush() // a check may take long
   try {
     const forecast = await step.check(tools.context(step, planned, {signal: tools.abort, fence, phase: 'check'}))
     return forecast === 'done' ? {outcome: 'already done', reason: 'its check says there is nothing to do'} : undefined

@@ -13,7 +13,7 @@ export interface Journal {
   /** Written but not synced: survives the death of the process, not of the machine. For facts that a reboot voids anyway. */
   note(...bodies: readonly RunEventBody[]): readonly RunEvent[]
   /** Makes durable what was only noted. */
-  settle(): void
+  flush(): void
   readonly state: () => RunState
 }
 

@@ -178,14 +178,14 @@ function inTerminal(text: string): string {
 /** Hands output over while the command runs: often at first, then every 50 ms, and a last time when it has ended. */
 async function follow<T>(exited: Promise<T>, drain: () => boolean): Promise<T> {
   const state = {done: false}
-  const settled = exited.finally(() => {
+  const ended = exited.finally(() => {
     state.done = true
   })
   for (let pause = 2; !state.done; pause = Math.min(50, pause * 2)) {
-    await Promise.race([settled.catch(() => {}), sleep(pause)])
+    await Promise.race([ended.catch(() => {}), sleep(pause)])
     while (!state.done && drain()) await new Promise(resolve => setImmediate(resolve))
   }
-  const end = await settled
+  const end = await ended
   while (drain());
   return end
 }

@@ -26,7 +26,7 @@ export function memoryJournal(run: string, clock: Clock): MemoryJournal {
     events.push(...made)
     return made
   }
-  return {events, append, note: append, settle: () => {}, state: () => state}
+  return {events, append, note: append, flush: () => {}, state: () => state}
 }
 
 export function memoryAudit(actor: Actor, clock: Clock): AuditLog & {readonly records: readonly AuditRecord[]} {

@@ -135,7 +135,7 @@ function exchange(
 ): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect({host, port})
-    const settle = (answer: string | undefined): void => {
+    const finish = (answer: string | undefined): void => {
       socket.destroy()
       signal.removeEventListener('abort', stop)
       resolve(answer)
@@ -145,10 +145,10 @@ function exchange(
       reject(signal.reason as Error)
     }
     signal.addEventListener('abort', stop, {once: true})
-    socket.setTimeout(timeoutMs, () => settle(undefined))
+    socket.setTimeout(timeoutMs, () => finish(undefined))
     socket.once('connect', () => socket.write(bytes))
-    socket.once('data', data => settle(data.toString('latin1')))
-    socket.once('error', () => settle(undefined))
-    socket.once('close', () => settle(undefined))
+    socket.once('data', data => finish(data.toString('latin1')))
+    socket.once('error', () => finish(undefined))
+    socket.once('close', () => finish(undefined))
   })
 }

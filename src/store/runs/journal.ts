@@ -40,7 +40,7 @@ export function openJournal(
   return {
     append: (...bodies) => write(bodies, true),
     note: (...bodies) => write(bodies, false),
-    settle: () => log.sync(),
+    flush: () => log.sync(),
     state: () => state,
     close: () => log.close(),
   }

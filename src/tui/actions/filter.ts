@@ -1,5 +1,5 @@
 import {filterField} from '../overlays/filter-field.ts'
-import {listNoun, settle, withPlace} from '../state/lists.ts'
+import {listNoun, keepInList, withPlace} from '../state/lists.ts'
 import {openNoun} from '../state/navigate.ts'
 import type {Change, UiState} from '../state/ui.ts'
 import {telling, unchanged} from '../state/ui.ts'
@@ -23,5 +23,5 @@ function filterTo(state: UiState, words: string): Change {
   const noun = listNoun(state)
   if (noun === undefined) return unchanged(telling(state, 'This screen has no list to filter.'))
   const opened = openNoun(state, noun)
-  return {...opened, state: settle(withPlace(opened.state, noun, {filter: words}), noun)}
+  return {...opened, state: keepInList(withPlace(opened.state, noun, {filter: words}), noun)}
 }

@@ -1,6 +1,6 @@
 import {span} from '../layout/line.ts'
 import type {Noun} from '../panes/registry.ts'
-import {settle, withPlace} from '../state/lists.ts'
+import {keepInList, withPlace} from '../state/lists.ts'
 import {scroll} from '../state/scroll.ts'
 import type {Typed} from '../state/typing.ts'
 import {edit, pasted, typedText} from '../state/typing.ts'
@@ -42,4 +42,4 @@ const show = (state: UiState, data: FilterField): UiState =>
   setFilter(withData(state, data), data.noun, data.field.text)
 
 const setFilter = (state: UiState, noun: Noun, filter: string): UiState =>
-  settle(withPlace(state, noun, {filter, index: 0, top: 0}), noun)
+  keepInList(withPlace(state, noun, {filter, index: 0, top: 0}), noun)

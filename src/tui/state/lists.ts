@@ -59,7 +59,10 @@ export function select(state: UiState, noun: Noun, index: number): UiState {
   const {rows} = listed(state, noun)
   const bounded = Math.max(0, Math.min(index, rows.length - 1))
   const row = rows[bounded]
-  return settle(withPlace(state, noun, {index: bounded, id: row === undefined ? undefined : PANES[noun].id(row)}), noun)
+  return keepInList(
+    withPlace(state, noun, {index: bounded, id: row === undefined ? undefined : PANES[noun].id(row)}),
+    noun,
+  )
 }
 
 /** Moves the selection by a number of rows. */
@@ -69,7 +72,7 @@ export function move(state: UiState, noun: Noun, by: number): UiState {
 }
 
 /** Brings index and scroll position in line with what is there now. */
-export function settle(state: UiState, noun: Noun): UiState {
+export function keepInList(state: UiState, noun: Noun): UiState {
   const place = placeOf(state, noun)
   const {rows} = listed(state, noun)
   const index = selectedIndex(rows, noun, place)

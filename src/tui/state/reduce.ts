@@ -4,7 +4,7 @@ import {followWorld, openOverlay} from '../overlays/registry.ts'
 import {secondKey} from '../overlays/second-key.ts'
 import {formKey, pasteInto, pickerKey, planFailed, showPlan} from './form.ts'
 import {BURST_MS, GUARD_MS} from './guard.ts'
-import {listNoun, settle} from './lists.ts'
+import {listNoun, keepInList} from './lists.ts'
 import {openRun} from './navigate.ts'
 import type {Change, UiEvent, UiState} from './ui.ts'
 import {currentScreen, telling, unchanged, withEffects} from './ui.ts'
@@ -16,13 +16,13 @@ const LONGEST_OVERLAY = 500
 export function reduce(state: UiState, event: UiEvent): Change {
   switch (event.type) {
     case 'key':
-      return settled(keyPressed(state, event.key, event.at))
+      return withListPlaces(keyPressed(state, event.key, event.at))
     case 'paste':
-      return settled(event.at < state.guardUntil ? unchanged(state) : paste(state, event.text))
+      return withListPlaces(event.at < state.guardUntil ? unchanged(state) : paste(state, event.text))
     case 'resize':
-      return settled(unchanged({...state, columns: Math.max(1, event.columns), rows: Math.max(1, event.rows)}))
+      return withListPlaces(unchanged({...state, columns: Math.max(1, event.columns), rows: Math.max(1, event.rows)}))
     case 'world':
-      return settled(unchanged(seeWorld(state, event)))
+      return withListPlaces(unchanged(seeWorld(state, event)))
     case 'planned':
       return guarded(showPlan(state, event), event.at)
     case 'plan failed':
@@ -64,9 +64,9 @@ function started(state: UiState, run: string): Change {
   return openRun({...state, screens, toast: undefined}, run, {started: true, replacing: true})
 }
 
-function settled(change: Change): Change {
+function withListPlaces(change: Change): Change {
   const noun = listNoun(change.state)
-  return noun === undefined ? change : {...change, state: settle(change.state, noun)}
+  return noun === undefined ? change : {...change, state: keepInList(change.state, noun)}
 }
 
 function keyPressed(state: UiState, key: string, at: number): Change {

@@ -69,11 +69,11 @@ const TEXT_SETTINGS = [
 ].join('; ')
 
 /** Makes the session print values one way, and wait as long as it takes. */
-export async function settleSession(client: Client): Promise<void> {
+export async function configureSession(client: Client): Promise<void> {
   await client.query(TEXT_SETTINGS)
 }
 
-/** Reads every table once. The session must be settled; a transaction around it makes the figures one moment's. */
+/** Reads every table once. The session must be configured (`configureSession`); a transaction around it makes the figures one moment's. */
 export async function readFigures(
   client: Client,
   options: {

@@ -4,7 +4,7 @@ import {messageOf} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import type {Manifest} from '../../manifest.ts'
 import type {Proof} from '../method.ts'
-import {compareFigures, readFigures, settleSession, type TableDifference} from './figures.ts'
+import {compareFigures, readFigures, configureSession, type TableDifference} from './figures.ts'
 
 export interface ProveOptions {
   readonly manifest: Manifest
@@ -20,7 +20,7 @@ export interface ProveOptions {
 export async function proveCopy(options: ProveOptions): Promise<Proof> {
   const begun = options.now()
   return withSession(options.copy, options.signal, async client => {
-    await settleSession(client)
+    await configureSession(client)
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     const hashes = new Map(options.manifest.tables.map(table => [`${table.schema}.${table.name}`, table.hash]))
     const found = await readFigures(client, {signal: options.signal, progress: options.progress, hashes})

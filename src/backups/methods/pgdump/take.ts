@@ -6,7 +6,7 @@ import type {UnfinishedFile} from '../../storage/storage.ts'
 import type {Taken, TakeTools} from '../method.ts'
 import {findProgram} from './binaries.ts'
 import {streamDump} from './dump.ts'
-import {readFigures, settleSession} from './figures.ts'
+import {readFigures, configureSession} from './figures.ts'
 import {openSnapshot, type Snapshot} from './snapshot.ts'
 import {toolVersion} from './version.ts'
 
@@ -22,7 +22,7 @@ export interface TakeOptions {
 export async function takeDump(connection: Conninfo, options: TakeOptions): Promise<Taken> {
   const {file, recipients, binaries, tools} = options
   return withSession(connection, tools.signal, async (client, reached) => {
-    await settleSession(client)
+    await configureSession(client)
     const takenAt = tools.clock.now()
     const snapshot = await openSnapshot(client)
     const program = await findProgram('pg_dump', snapshot.major, {directory: binaries})
