@@ -1,7 +1,7 @@
 import {escapeLine} from '../text/escape.ts'
 import type {OpsContext} from './context.ts'
 import {type DrillRecord, drillSchema} from './records.ts'
-import {leftoverScratch, planScratch, removeScratch, type ScratchServer, startScratch} from './scratch.ts'
+import {orphanedScratch, planScratch, removeScratch, type ScratchServer, startScratch} from './scratch.ts'
 import {type BackupStorage, storeText} from './storage/storage.ts'
 
 /** A place to try a backup, and what came of it. */
@@ -50,12 +50,12 @@ export function createDrillOps({source, catalog, tools}: OpsContext): DrillOps {
       await tools.act(`pg_ctl stop and rm -r ${server.directory}`, () => removeScratch(server, tools), undefined)
     },
     async removeLeftovers() {
-      const leftovers = await leftoverScratch()
-      for (const {run, server} of leftovers) {
+      const orphans = await orphanedScratch()
+      for (const {run, server} of orphans) {
         tools.log(`removing what drill ${escapeLine(run, 60)} left in ${server.directory}`)
         await tools.act(`pg_ctl stop and rm -r ${server.directory}`, () => removeScratch(server, tools), undefined)
       }
-      return leftovers.map(leftover => escapeLine(leftover.run, 60))
+      return orphans.map(orphan => escapeLine(orphan.run, 60))
     },
     async recordDrill(record) {
       const parsed = drillSchema.parse({...record, reason: escapeLine(record.reason, 500)})

@@ -135,7 +135,7 @@ const markerSchema = z.object({
 })
 
 /** Scratch servers whose drill is gone: its process ended without removing them. */
-export async function leftoverScratch(): Promise<readonly {readonly run: string; readonly server: ScratchServer}[]> {
+export async function orphanedScratch(): Promise<readonly {readonly run: string; readonly server: ScratchServer}[]> {
   const names = (await readdir(tmpdir()).catch(() => [])).filter(name => name.startsWith(PREFIX))
   const found = await Promise.all(names.map(name => readMarker(path.join(tmpdir(), name))))
   return found.filter(item => item !== undefined)
@@ -179,7 +179,7 @@ async function asUser(
 ): Promise<boolean> {
   const [program = '', ...args] = argv
   const environment = [`PATH=${server.binaries}:/usr/bin:/bin`, 'LANG=C.UTF-8', 'TZ=UTC', `HOME=${server.directory}`]
-  // env -i: the server must not inherit the operator's PGDATA, or the mark of the run that looks for survivors by it.
+  // env -i: the server must not inherit the operator's PGDATA, or the mark of the run that looks for orphans by it.
   const clean = ['env', '-i', ...environment, path.join(server.binaries, program), ...args]
   const {account} = server
   const drop =

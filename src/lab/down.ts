@@ -18,7 +18,7 @@ export interface DownOptions {
 export interface DownResult {
   readonly dir: string
   readonly stopped: readonly string[]
-  readonly survivors: readonly string[]
+  readonly orphans: readonly string[]
   readonly kept: string | undefined
 }
 
@@ -32,19 +32,19 @@ export async function labDown(options: DownOptions, progress: (line: string) => 
   }
   const plan = await readPlan(options.dir)
   if (plan === undefined) {
-    if (starter !== undefined) return {dir: options.dir, stopped: [], survivors: [], kept: undefined}
+    if (starter !== undefined) return {dir: options.dir, stopped: [], orphans: [], kept: undefined}
     throw new OpsError('lab/stopped', `no lab is up in ${options.dir}`)
   }
   const result = await withLabLock(options.dir, async (): Promise<DownResult> => {
     const stopped: string[] = []
-    const survivors = await takeDown(plan, {
+    const orphans = await takeDown(plan, {
       keepAll: options.keep === true,
       onStopped: name => {
         stopped.push(name)
         progress(`stopped ${name}`)
       },
     })
-    return {dir: plan.dir, stopped, survivors, kept: options.keep === true ? plan.home : undefined}
+    return {dir: plan.dir, stopped, orphans, kept: options.keep === true ? plan.home : undefined}
   })
   // Only when nothing of anybody else is in it.
   await rmdir(options.dir).catch(() => {})
@@ -69,10 +69,10 @@ export async function takeDown(plan: LabPlan, options: TakeDownOptions): Promise
   }
   const initdb = await recorded(pidFile(plan, 'initdb'))
   if (initdb !== undefined) await stopProcess(initdb, {graceMs: 2000})
-  const survivors = await endStrays(plan)
+  const orphans = await endStrays(plan)
   if (options.keepAll === true) await writeWhole(keptFile(plan), '')
-  else if (survivors.length === 0) await removeFiles(plan, options.keepLogs === true)
-  return survivors
+  else if (orphans.length === 0) await removeFiles(plan, options.keepLogs === true)
+  return orphans
 }
 
 /** An empty pid file is a daemon between fork and record, or a start that never came to the fork. */

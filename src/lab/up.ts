@@ -48,8 +48,8 @@ export async function labUp(options: PlanOptions, tools: LabTools): Promise<LabP
       return plan
     } catch (error) {
       tools.progress('stopping what was started')
-      const survivors = await takeDown(plan, {keepLogs: !tools.signal.aborted, keepAll: kept})
-      if (survivors.length > 0) tools.progress(`still there: ${survivors.join(', ')}`)
+      const orphans = await takeDown(plan, {keepLogs: !tools.signal.aborted, keepAll: kept})
+      if (orphans.length > 0) tools.progress(`still there: ${orphans.join(', ')}`)
       throw error
     }
   })
@@ -71,9 +71,9 @@ async function clearFormer(former: LabPlan, tools: LabTools): Promise<void> {
       },
     )
   tools.progress('removing what an interrupted lab left behind')
-  const survivors = await takeDown(former, {})
-  if (survivors.length > 0)
-    throw new OpsError('lab/start', `processes of the former lab do not end: ${survivors.join(', ')}`)
+  const orphans = await takeDown(former, {})
+  if (orphans.length > 0)
+    throw new OpsError('lab/start', `processes of the former lab do not end: ${orphans.join(', ')}`)
 }
 
 /** The configuration is the last thing that `labUp` writes. */

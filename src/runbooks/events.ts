@@ -128,7 +128,7 @@ export type RunEventBody =
       readonly reason: string
     }
   | {readonly type: 'abort-requested'; readonly by: Actor; readonly reason: string}
-  | {readonly type: 'survivors'; readonly step: string; readonly processes: readonly string[]}
+  | {readonly type: 'orphans'; readonly step: string; readonly processes: readonly string[]}
   | {readonly type: 'break-glass'; readonly by: Actor; readonly reason: string}
   | {readonly type: 'local-lock'; readonly by: Actor; readonly reason: string}
   | {readonly type: 'run-suspended'; readonly reason: string}

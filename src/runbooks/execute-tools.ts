@@ -40,7 +40,7 @@ export interface ExecuteTools extends Omit<AskTools, 'signal' | 'request'> {
   readonly answers: AnswerQueue
   readonly audit: AuditLog
   /** Processes of the step that left its group and still run. */
-  readonly survivors: (key: string) => readonly string[]
+  readonly orphans: (key: string) => readonly string[]
 }
 
 export interface Ended {

@@ -161,6 +161,6 @@ function endOf(answer: Answer, wanted: string, did: string): StepEnd | undefined
 
 function nameSurvivors(tools: ExecuteTools, step: string, key: string, end: StepEnd): void {
   if (end.outcome !== 'failed' && end.outcome !== 'aborted') return
-  const processes = tools.survivors(key)
-  if (processes.length > 0) tools.journal.append({type: 'survivors', step, processes})
+  const processes = tools.orphans(key)
+  if (processes.length > 0) tools.journal.append({type: 'orphans', step, processes})
 }

@@ -52,7 +52,7 @@ export function recordStep(tools: RecordTools, step: string, targets: readonly s
     },
     ended: (command, end) =>
       void journal.note({type: 'command-finished', step, command, ...end, error: tools.redact(end.error)}),
-    survivors: processes => void journal.append({type: 'survivors', step, processes: processes.map(tools.redact)}),
+    orphans: processes => void journal.append({type: 'orphans', step, processes: processes.map(tools.redact)}),
   }
 }
 

@@ -53,7 +53,7 @@ export function runnerTools(context: RunsContext, parts: Parts): ExecuteTools {
     process: own,
     expiryMs: context.config().policy.promptExpiry,
     refreeze: signal => makePlan(context, input, signal),
-    survivors: orphans.of,
+    orphans: orphans.of,
     guardContext: signal => openReadOnly(context, {...place, signal}),
     preview: (step, {signal, ...options}) =>
       previewContext(context, {...place, signal, request, saved: journal.state().saved}, {step, ...options}),

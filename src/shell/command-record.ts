@@ -16,6 +16,6 @@ export interface CommandRecord {
   started(command: number, process: ProcessIdentity | undefined): void
   ended(command: number, end: CommandEnd): void
   /** Processes on other hosts that go on in spite of a stop. */
-  survivors?(processes: readonly string[]): void
+  orphans?(processes: readonly string[]): void
   line(stream: 'out' | 'err' | 'log' | 'command', text: string): void
 }

@@ -157,7 +157,7 @@ function remoteTools(tools: ShellTools, {cwd, env}: CommandOptions, label: strin
     graceMs: tools.graceMs,
     signal: tools.signal,
     log: line => tools.record.line('log', label + line),
-    survivors: processes => tools.record.survivors?.(processes.map(each => tools.redactor.redact(each))),
+    orphans: processes => tools.record.orphans?.(processes.map(each => tools.redactor.redact(each))),
   }
 }
 

@@ -63,7 +63,7 @@ async function stopThere(conversation: Conversation, tools: RemoteTools, cut: ()
       found = await find(conversation, tools, true)
     }
     if (found.kind === 'none') {
-      if (found.left.length > 0) tools.survivors(found.left.map(line => `${way.host}: ${line}`))
+      if (found.left.length > 0) tools.orphans(found.left.map(line => `${way.host}: ${line}`))
       return ''
     }
     return await endThere(conversation, {...tools, graceMs: tools.graceMs - (performance.now() - began)}, found)
@@ -85,7 +85,7 @@ async function endThere({way, mark}: Conversation, tools: RemoteTools, found: Fo
   const left = leftIn(said)
   const killed = said.includes(ANSWER.killed) ? `killed, as TERM did not end it in ${seconds} s` : 'ended by TERM'
   tools.log(`its ${name} was ${killed}${left.length === 0 ? '' : '; not all of it is gone'}`)
-  if (left.length > 0) tools.survivors(left.map(line => `${way.host}: ${line}`))
+  if (left.length > 0) tools.orphans(left.map(line => `${way.host}: ${line}`))
   return ''
 }
 

@@ -34,5 +34,5 @@ export interface RemoteTools {
   /** A line among the command's output. */
   readonly log: (line: string) => void
   /** Names what goes on in spite of the stop. */
-  readonly survivors: (processes: readonly string[]) => void
+  readonly orphans: (processes: readonly string[]) => void
 }

@@ -95,7 +95,7 @@ async function carryOut(clock: Clock): Promise<void> {
     process: {pid: 1, startTicks: 1, bootId: 'b'},
     abort: signal,
     refreeze: () => freeze(clock),
-    survivors: () => [],
+    orphans: () => [],
     whyNotAdmitted: async () => undefined,
     context: () => ({signal}) as unknown as StepContext,
   } as unknown as ExecuteTools

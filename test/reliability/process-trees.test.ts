@@ -64,7 +64,7 @@ test.each(TREES)(
         expect(attached.code).toBe(5)
         expect(groupMembers(group)).toEqual([])
         const {events} = readEvents(path.join(program.stateDir, 'runs', run, 'journal'))
-        const named = events.flatMap(event => (event.type === 'survivors' ? event.processes : []))
+        const named = events.flatMap(event => (event.type === 'orphans' ? event.processes : []))
         expect({left: left.length > 0, named: named.length > 0}).toEqual({left: strays > 0, named: strays > 0})
         for (const {pid} of left.filter(each => each.command !== 'sleep 1'))
           expect(named.some(name => name.startsWith(`${pid} `))).toBe(true)

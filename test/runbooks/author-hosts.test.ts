@@ -106,8 +106,8 @@ test('an abort ends the commands on every host of the batch, and undoes it', asy
     expect(stdout).toMatch(new RegExp(`"stream":"log","text":"${host}: its process group \\d+ was ended by TERM"`))
   expect([marked('web-1'), marked('web-2')]).toEqual([undefined, undefined])
   const events = eventsOf(stdout)
-  // The shared connections stay on purpose; they are no survivors of the step.
-  expect(events.filter(event => event.type === 'survivors')).toEqual([])
+  // The shared connections stay on purpose; they are no orphans of the step.
+  expect(events.filter(event => event.type === 'orphans')).toEqual([])
   expect(events.at(-1)).toMatchObject({
     type: 'run-ended',
     outcome: 'aborted',
@@ -122,10 +122,10 @@ test('a step whose time is up leaves nothing on its hosts, and names what has le
     outcome: 'failed',
     reason: 'Wait on web-1 did not finish within its time limit',
   })
-  const [survivors] = events.filter(event => event.type === 'survivors')
-  expect(survivors?.['processes']).toEqual([expect.stringMatching(/^web-1: \d+ sleep 77\.25$/)])
+  const [orphans] = events.filter(event => event.type === 'orphans')
+  expect(orphans?.['processes']).toEqual([expect.stringMatching(/^web-1: \d+ sleep 77\.25$/)])
   expect([running('sleep 78.25'), running('sleep 77.25')]).toEqual([0, 1])
-  process.kill(Number(/web-1: (\d+)/.exec(String(survivors?.['processes']))?.[1]), 'SIGKILL')
+  process.kill(Number(/web-1: (\d+)/.exec(String(orphans?.['processes']))?.[1]), 'SIGKILL')
 })
 
 test('a host that does not answer when the run is aborted: the reason says what may still run there', async () => {

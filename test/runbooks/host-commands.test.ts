@@ -53,7 +53,7 @@ function closeConnection(): void {
 /** The `$` of a host, and all that is recorded of it. */
 function world(host = 'web-1', graceMs = 1000) {
   const abort = new AbortController()
-  const [lines, ends, survivors, pids]: [string[], CommandEnd[], string[], number[]] = [[], [], [], []]
+  const [lines, ends, orphans, pids]: [string[], CommandEnd[], string[], number[]] = [[], [], [], []]
   let number = 0
   const local = createShell({
     record: {
@@ -61,7 +61,7 @@ function world(host = 'web-1', graceMs = 1000) {
       started: (_command, process) => void pids.push(process?.pid ?? 0),
       ended: (_command, end) => void ends.push(end),
       line: (stream, text) => void lines.push(`${stream} ${text}`),
-      survivors: processes => void survivors.push(...processes),
+      orphans: processes => void orphans.push(...processes),
     },
     redactor: createRedactor(),
     signal: abort.signal,
@@ -74,7 +74,7 @@ function world(host = 'web-1', graceMs = 1000) {
     start: startShell,
   })
   const $ = remoteShell(local, host, {config, controlPath: `${dir}/%n`})
-  return {$, abort, lines, ends, survivors, pids}
+  return {$, abort, lines, ends, orphans, pids}
 }
 
 const read = (name: string): string =>
@@ -155,13 +155,13 @@ describe('how a command on a host ended', () => {
 
 describe('a command on a host that is stopped', () => {
   test('ends there with all of its group, however deep, by KILL what ignores TERM; the connection stays', async () => {
-    const {$, abort, lines, ends, survivors} = world()
+    const {$, abort, lines, ends, orphans} = world()
     const command = $`trap "" TERM; (sh -c 'echo $$ > ${dir}/deep; sleep 600; :' & wait) & wait`
     const deep = await pidIn('deep')
     const group = groupOf(deep)
     abort.abort(new Error('enough'))
     expect((await errorOf(command)).message).toBe('enough')
-    expect([groupMembers(group), alive(deep), survivors]).toEqual([[], false, []])
+    expect([groupMembers(group), alive(deep), orphans]).toEqual([[], false, []])
     expect(lines.at(-1)).toBe(`log web-1: its process group ${group} was killed, as TERM did not end it in 1 s`)
     expect(ends).toEqual([expect.objectContaining({exitCode: null})])
     expect((await world().$`echo still here`).stdout).toBe('still here\n')
@@ -179,14 +179,14 @@ describe('a command on a host that is stopped', () => {
   })
 
   test('what has left the group is named, and left alone', async () => {
-    const {$, abort, survivors} = world()
+    const {$, abort, orphans} = world()
     const command = $`setsid sh -c 'echo $$ > ${dir}/away; exec sleep 602' & sleep 600`
     const away = await pidIn('away')
     strays.push(away)
     await until('the exec', () => readFileSync(`/proc/${away}/cmdline`, 'utf8').startsWith('sleep'))
     abort.abort(new Error('enough'))
     await errorOf(command)
-    expect(survivors).toEqual([`web-1: ${away} sleep 602`])
+    expect(orphans).toEqual([`web-1: ${away} sleep 602`])
     expect(alive(away)).toBe(true)
   })
 

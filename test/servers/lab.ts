@@ -40,9 +40,9 @@ export async function startLab(options: {readonly rps?: number} = {}): Promise<R
       instances: Object.fromEntries(plan.instances.map(({name, port}) => [name, `http://127.0.0.1:${port}`])),
     },
     stop: async () => {
-      const {survivors} = await labDown({dir}, () => {})
+      const {orphans} = await labDown({dir}, () => {})
       await rm(scratch.dir, {recursive: true, force: true})
-      if (survivors.length > 0) throw new Error(`still running: ${survivors.join(', ')}`)
+      if (orphans.length > 0) throw new Error(`still running: ${orphans.join(', ')}`)
     },
   }
 }

@@ -60,7 +60,7 @@ export async function prepareRun(runbook: Runbook, options: EngineOptions): Prom
     abort: stop.signal,
     halt: reason => stop.abort(reason),
     whyNotAdmitted: () => Promise.resolve(undefined),
-    survivors: () => [],
+    orphans: () => [],
     ...contextsOf(memory, {journal, audit, output, request}),
   }
   return {

@@ -13,8 +13,8 @@ With --keep only the processes end: the next "lab up" goes on with the same data
   run: async (input, context) => {
     const keep = input.flags['keep'] === true
     const result = await labDown({dir: labDirectory(input, context), keep}, line => context.err(`${line}\n`))
-    if (result.survivors.length > 0)
-      return {data: result, text: `Still running: ${result.survivors.join(', ')}`, exitCode: 1}
+    if (result.orphans.length > 0)
+      return {data: result, text: `Still running: ${result.orphans.join(', ')}`, exitCode: 1}
     return {data: result, text: keep ? `The lab is down; its data is kept in ${result.dir}.` : 'The lab is down.'}
   },
 }

@@ -75,7 +75,7 @@ function annotationsOf(event: RunEvent, state: RunState): readonly Annotation[] 
           message: `attempt ${event.attempt} failed: ${event.reason}`,
         },
       ]
-    case 'survivors':
+    case 'orphans':
       return [
         {
           type: 'warning',

@@ -56,7 +56,7 @@ function eventLines(event: RunEvent, state: RunState): readonly string[] {
       return [`! with locks of this host only, by ${event.by.name}: ${event.reason}`]
     case 'run-suspended':
       return [`suspended (exit code 8): ${event.reason}`]
-    case 'survivors':
+    case 'orphans':
       return [`  still running after the stop: ${event.processes.join(', ')}`]
     case 'run-ended':
       return [
