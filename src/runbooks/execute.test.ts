@@ -171,7 +171,7 @@ describe('how a run ends', () => {
 
   test('refused: the stored plan was altered', async () => {
     const run = await carriedOut(steps(), ({request}) => ({
-      changed: {plan: {...request.plan, locks: ['test/elsewhere']}},
+      changed: {plan: {...request.plan, locks: ['test/remote']}},
     }))
     expect(run).toMatchObject({outcome: 'refused', commands: []})
     expect(run.reason).toMatch(/the stored plan was altered/)

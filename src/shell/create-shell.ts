@@ -138,7 +138,7 @@ function collectOutput(
     lines[stream].push(bytes)
   }
   return {
-    push: (stream, bytes) => take(stream, remote?.sift(stream, bytes) ?? bytes),
+    push: (stream, bytes) => take(stream, remote?.takeMarkers(stream, bytes) ?? bytes),
     end: () => {
       for (const stream of ['out', 'err'] as const) {
         if (remote) take(stream, remote.rest(stream))

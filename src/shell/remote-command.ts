@@ -26,12 +26,12 @@ export function remoteCommand(text: string, way: Way): Remote {
   const tell = (more: Partial<Notes>): void => {
     notes = {...notes, ...more}
   }
-  const sieves = {out: noteSieve(mark, tell), err: noteSieve(mark, tell)}
+  const readers = {out: noteSieve(mark, tell), err: noteSieve(mark, tell)}
   const conversation = {way, mark, notes: () => notes}
   return {
     text: way.send(commandScript(text, mark)),
-    sift: (stream, bytes) => sieves[stream].push(bytes),
-    rest: stream => sieves[stream].rest(),
+    takeMarkers: (stream, bytes) => readers[stream].push(bytes),
+    rest: stream => readers[stream].rest(),
     stop: (tools, cut) => stopThere(conversation, tools, cut),
     end: (code, tools, stopped) => endOf(conversation, code, {tools, stopped}),
   }

@@ -5,11 +5,11 @@ const MARK = 'opsconsole-0123'
 
 function sifted(chunks: readonly string[]): {readonly text: string; readonly notes: Partial<Notes>} {
   let notes: Partial<Notes> = {}
-  const sieve = noteSieve(MARK, more => {
+  const reader = noteSieve(MARK, more => {
     notes = {...notes, ...more}
   })
-  const parts = chunks.map(chunk => sieve.push(Buffer.from(chunk)))
-  return {text: Buffer.concat([...parts, sieve.rest()]).toString(), notes}
+  const parts = chunks.map(chunk => reader.push(Buffer.from(chunk)))
+  return {text: Buffer.concat([...parts, reader.rest()]).toString(), notes}
 }
 
 test.each([

@@ -7,7 +7,7 @@ export interface Notes {
   readonly ended: number | undefined
 }
 
-export interface Sieve {
+export interface MarkerReader {
   /** The bytes without notes. The begin of a note is held back until the rest of it has come. */
   push(bytes: Uint8Array): Uint8Array
   rest(): Uint8Array
@@ -17,7 +17,7 @@ export interface Sieve {
 const LONGEST_NOTE = 100
 
 /** Takes the notes of one command out of a stream: wherever they stand, as the command may not end its lines. */
-export function noteSieve(mark: string, tell: (notes: Partial<Notes>) => void): Sieve {
+export function noteSieve(mark: string, tell: (notes: Partial<Notes>) => void): MarkerReader {
   const wanted = Buffer.from(`${mark} `)
   let held: Buffer = Buffer.alloc(0)
   return {

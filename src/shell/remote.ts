@@ -8,7 +8,7 @@ export interface Remote {
   /** What bash is given instead of the recorded text. */
   readonly text: string
   /** Output without what was told to us in it. Some may be held back until more has come. */
-  sift(stream: 'out' | 'err', bytes: Uint8Array): Uint8Array
+  takeMarkers(stream: 'out' | 'err', bytes: Uint8Array): Uint8Array
   /** What was held back, when nothing more comes. */
   rest(stream: 'out' | 'err'): Uint8Array
   /** Ends the command where it runs, in bounded time. Returns what cannot be claimed, empty when nothing is left. Never throws. */

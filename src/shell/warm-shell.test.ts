@@ -109,7 +109,7 @@ test('the directory is the one that has the name when the command starts', async
   expect((await told(one, shell.start(one))).out).toBe(`${path.join(dir, 'new')}\n`)
 })
 
-test('a directory that has gone fails the command, and it is not run elsewhere', async () => {
+test('a directory that has gone fails the command, and it is not run remote', async () => {
   await waiting()
   const one = order('echo ran', {cwd: path.join(dir, 'nowhere')})
   expect(await shell.start(one).exited).toEqual({code: 70, signal: null})
