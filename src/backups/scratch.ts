@@ -179,7 +179,7 @@ async function asUser(
 ): Promise<boolean> {
   const [program = '', ...args] = argv
   const environment = [`PATH=${server.binaries}:/usr/bin:/bin`, 'LANG=C.UTF-8', 'TZ=UTC', `HOME=${server.directory}`]
-  // env -i: the server must not inherit the operator's PGDATA, or the mark of the run that looks for orphans by it.
+  // env -i: the server must not inherit the operator's PGDATA, or the tag of the run that looks for orphans by it.
   const clean = ['env', '-i', ...environment, path.join(server.binaries, program), ...args]
   const {account} = server
   const drop =

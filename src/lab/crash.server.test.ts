@@ -4,7 +4,7 @@ import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {scratchDirectory} from '../../test/servers/scratch.ts'
-import {groupMembers, processesMarked} from '../processes/stop.ts'
+import {groupMembers, processesTagged} from '../processes/stop.ts'
 import {readPidFile} from './daemon.ts'
 import {labDown} from './down.ts'
 import {withSuperuser} from './parts/postgres.ts'
@@ -43,7 +43,7 @@ describe('a lab command that is interrupted', () => {
 
   /** Every process that was started for this lab or works inside its directory. */
   const left = (): string[] => [
-    ...processesMarked('OPSCONSOLE_LAB', dir).map(found => found.command),
+    ...processesTagged('OPSCONSOLE_LAB', dir).map(found => found.command),
     ...readdirSync('/proc').filter(pid => /^\d+$/.test(pid) && cwdOf(pid).startsWith(dir)),
   ]
 

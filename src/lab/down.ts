@@ -1,7 +1,7 @@
 import {readdir, readlink, rm, rmdir, stat} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 import {OpsError} from '../errors.ts'
-import {processesMarked} from '../processes/stop.ts'
+import {processesTagged} from '../processes/stop.ts'
 import {alive, readPidFile, stopProcess} from './daemon.ts'
 import {lockHolder, withLabLock} from './lock.ts'
 import {partsOf} from './parts/list.ts'
@@ -105,7 +105,7 @@ async function endStrays(plan: LabPlan): Promise<string[]> {
 }
 
 async function strays(plan: LabPlan): Promise<{pid: number; command: string}[]> {
-  const marked = processesMarked('OPSCONSOLE_LAB', plan.home).filter(({pid}) => pid !== process.pid)
+  const marked = processesTagged('OPSCONSOLE_LAB', plan.home).filter(({pid}) => pid !== process.pid)
   const servers = new Set(['postgres', basename(plan.programs.redis), basename(plan.programs.haproxy)])
   const found = [...marked]
   for (const entry of await readdir('/proc')) {

@@ -30,17 +30,17 @@ function allPids(): readonly number[] {
  * Live processes that carry `NAME=value` in the environment they were started with, wherever they went, or that stayed
  * in one of the sessions.
  */
-export function processesMarked(
+export function processesTagged(
   name: string,
   value: string,
   sessions: ReadonlySet<number> = new Set(),
 ): readonly {readonly pid: number; readonly command: string}[] {
-  const mark = `${name}=${value}`
+  const tag = `${name}=${value}`
   return allPids().flatMap(pid => {
     try {
       const stat = processStat(pid)
       if (!stat || stat.state === 'Z') return []
-      const ours = sessions.has(stat.session) || readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(mark)
+      const ours = sessions.has(stat.session) || readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(tag)
       return ours ? [{pid, command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()}] : []
     } catch {
       return []

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {identify, isAlive, type ProcessIdentity} from '../processes/identity.ts'
-import {processesMarked} from '../processes/stop.ts'
+import {processesTagged} from '../processes/stop.ts'
 import type {RunEvent} from './events.ts'
 
 /** A command that had begun when the runner died. */
@@ -35,7 +35,7 @@ export function commandsInFlight(events: readonly RunEvent[], spoolDir: string):
 }
 
 function strayOf(key: string): ProcessIdentity | undefined {
-  const [stray] = processesMarked('OPSCONSOLE_IDEMPOTENCY_KEY', key)
+  const [stray] = processesTagged('OPSCONSOLE_IDEMPOTENCY_KEY', key)
   return stray && identify(stray.pid)
 }
 

@@ -1,4 +1,4 @@
-import {processesMarked} from '../processes/stop.ts'
+import {processesTagged} from '../processes/stop.ts'
 import type {CommandRecord} from '../shell/command-record.ts'
 
 /** Knows what a step started, to name what still runs when it should not. */
@@ -24,7 +24,7 @@ export function watchOrphans(redact: (text: string) => string): Orphans {
       }
     },
     of: key =>
-      processesMarked('OPSCONSOLE_IDEMPOTENCY_KEY', key, step.key === key ? step.sessions : undefined).map(
+      processesTagged('OPSCONSOLE_IDEMPOTENCY_KEY', key, step.key === key ? step.sessions : undefined).map(
         ({pid, command}) => `${pid} ${redact(command).slice(0, 200)}`,
       ),
   }

@@ -161,7 +161,7 @@ function remoteTools(tools: ShellTools, {cwd, env}: CommandOptions, label: strin
   }
 }
 
-/** A command that runs is not left alone because this cannot be written: it is found by its mark, and the next record raises. */
+/** A command that runs is not left alone because this cannot be written: it is found by its tag, and the next record raises. */
 function noteProcess(tools: ShellTools, command: number, process: ProcessIdentity | undefined): void {
   try {
     tools.record.started(command, process)

@@ -21,15 +21,15 @@ const BEYOND_GRACE_MS = 4_000
 
 /** One command on one host: knows its process and group there, ends it there, and tells its exit code from ssh's. */
 export function remoteCommand(text: string, way: Way): Remote {
-  const mark = `opsconsole-${randomBytes(9).toString('hex')}`
+  const tag = `opsconsole-${randomBytes(9).toString('hex')}`
   let notes: Notes = {began: undefined, ended: undefined}
   const tell = (more: Partial<Notes>): void => {
     notes = {...notes, ...more}
   }
-  const readers = {out: noteSieve(mark, tell), err: noteSieve(mark, tell)}
-  const conversation = {way, mark, notes: () => notes}
+  const readers = {out: noteSieve(tag, tell), err: noteSieve(tag, tell)}
+  const conversation = {way, tag, notes: () => notes}
   return {
-    text: way.send(commandScript(text, mark)),
+    text: way.send(commandScript(text, tag)),
     takeMarkers: (stream, bytes) => readers[stream].push(bytes),
     rest: stream => readers[stream].rest(),
     stop: (tools, cut) => stopThere(conversation, tools, cut),
@@ -39,7 +39,7 @@ export function remoteCommand(text: string, way: Way): Remote {
 
 interface Conversation {
   readonly way: Way
-  readonly mark: string
+  readonly tag: string
   readonly notes: () => Notes
 }
 
@@ -74,12 +74,12 @@ async function stopThere(conversation: Conversation, tools: RemoteTools, cut: ()
   }
 }
 
-async function endThere({way, mark}: Conversation, tools: RemoteTools, found: Found): Promise<string> {
+async function endThere({way, tag}: Conversation, tools: RemoteTools, found: Found): Promise<string> {
   const group = found.kind === 'group' ? found.pids[0] : undefined
   const name = group === undefined ? `processes ${found.pids.join(', ')}` : `process group ${group}`
   const seconds = Math.max(1, Math.round(tools.graceMs / 1000))
   const budget = Math.ceil(Math.max(tools.graceMs, 1000) + BEYOND_GRACE_MS)
-  const said = await ask(way, mark, endScript(mark, group, seconds), {tools, timeoutMs: budget}).catch(messageOf)
+  const said = await ask(way, tag, endScript(tag, group, seconds), {tools, timeoutMs: budget}).catch(messageOf)
   if (typeof said === 'string' || !said.includes(ANSWER.done))
     return `TERM was sent to ${name} on ${way.host}, which may still run: ${typeof said === 'string' ? said : 'the answer was cut'}`
   const left = leftIn(said)
@@ -128,9 +128,9 @@ const asWhat = ({began}: Notes): string => {
   return began.group === undefined ? `, as process ${began.pid}` : `, as process group ${began.group}`
 }
 
-async function find({way, mark, notes}: Conversation, tools: RemoteTools, signal: boolean): Promise<Found> {
-  const script = findScript(mark, notes().began?.group, signal)
-  const said = await ask(way, mark, script, {tools, timeoutMs: ANSWER_MS})
+async function find({way, tag, notes}: Conversation, tools: RemoteTools, signal: boolean): Promise<Found> {
+  const script = findScript(tag, notes().began?.group, signal)
+  const said = await ask(way, tag, script, {tools, timeoutMs: ANSWER_MS})
   for (const line of said) {
     const [kind, ...pids] = line.split(' ')
     if (kind === ANSWER.blind) throw new OpsError('host/left', `processes cannot be listed on ${way.host}`)
@@ -148,7 +148,7 @@ const leftIn = (said: readonly string[]): readonly string[] =>
 /** The lines of a script's answer. Whatever else the login shell there prints is passed over. Raises when it cannot be asked. */
 async function ask(
   way: Way,
-  mark: string,
+  tag: string,
   script: string,
   {tools, timeoutMs}: {readonly tools: RemoteTools; readonly timeoutMs: number},
 ): Promise<readonly string[]> {
@@ -160,8 +160,8 @@ async function ask(
     })
     return stdout
       .split('\n')
-      .filter(line => line.startsWith(`${mark} `))
-      .map(line => line.slice(mark.length + 1).trimEnd())
+      .filter(line => line.startsWith(`${tag} `))
+      .map(line => line.slice(tag.length + 1).trimEnd())
   } catch (error) {
     const why =
       error instanceof OpsError && error.code === 'process/timeout'

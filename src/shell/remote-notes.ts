@@ -13,12 +13,12 @@ export interface MarkerReader {
   rest(): Uint8Array
 }
 
-/** A note is a line of the mark, a word and numbers; nothing else that short begins with the mark. */
+/** A note is a line of the tag, a word and numbers; nothing else that short begins with the tag. */
 const LONGEST_NOTE = 100
 
 /** Takes the notes of one command out of a stream: wherever they stand, as the command may not end its lines. */
-export function noteSieve(mark: string, tell: (notes: Partial<Notes>) => void): MarkerReader {
-  const wanted = Buffer.from(`${mark} `)
+export function noteSieve(tag: string, tell: (notes: Partial<Notes>) => void): MarkerReader {
+  const wanted = Buffer.from(`${tag} `)
   let held: Buffer = Buffer.alloc(0)
   return {
     push: bytes => {

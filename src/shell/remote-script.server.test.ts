@@ -53,17 +53,17 @@ test.each([
   expect(login('sh', commandScript(text, MARK))).toMatchObject({status, stdout})
 })
 
-test('the mark is not whole in what sends a command or looks for one, which may run on the same machine', () => {
+test('the tag is not whole in what sends a command or looks for one, which may run on the same machine', () => {
   for (const line of [commandScript('true', MARK), findScript(MARK, 7, true), endScript(MARK, 7, 10)])
     expect(line).not.toContain(MARK)
 })
 
 test('a number that another group has by now is not signalled', () => {
-  // Our own group is alive and carries no mark.
+  // Our own group is alive and carries no tag.
   expect(login('sh', findScript(MARK, process.pid, true)).stdout).toBe(`${MARK} none\n`)
 })
 
-test('where no group of its own can be had, the processes that carry the mark are stopped one by one', async () => {
+test('where no group of its own can be had, the processes that carry the tag are stopped one by one', async () => {
   const bin = mkdtempSync(path.join(tmpdir(), 'opsconsole-bin-'))
   for (const tool of ['sh', 'sleep', 'grep', 'cut', 'tr', 'ps', 'date'])
     symlinkSync(execFileSync('sh', ['-c', `command -v ${tool}`], {encoding: 'utf8'}).trim(), path.join(bin, tool))

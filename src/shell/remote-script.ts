@@ -2,14 +2,14 @@ import {anyLoginShell, TAKE_BACK, toOctal} from '../text/login-shell.ts'
 import {quotePosix} from '../text/quote-posix.ts'
 
 /**
- * The small programs that run on another host, in whatever POSIX sh is there. What finds a command again is its mark, a
+ * The small programs that run on another host, in whatever POSIX sh is there. What finds a command again is its tag, a
  * name that nobody can guess: it stands in the arguments of the shell around the command, and in the environment of all
  * that the command starts.
  */
 
 /** How a command's shell speaks of itself, on its standard error; taken out of what is shown. */
 export const NOTE = {began: 'began', ended: 'ended'} as const
-/** Carries the mark in the environment of the command. */
+/** Carries the tag in the environment of the command. */
 export const MARK_VARIABLE = 'OPSCONSOLE_REMOTE'
 
 /**
@@ -17,28 +17,28 @@ export const MARK_VARIABLE = 'OPSCONSOLE_REMOTE'
  * sshd makes its login shell the leader of a session, so the command has a process group of its own; where the server
  * does not, `setsid` makes one if it is there.
  */
-export function commandScript(text: string, mark: string): string {
+export function commandScript(text: string, tag: string): string {
   const script = `trap : HUP INT TERM
 if [ -r /proc/$$/stat ]; then read -r x x x x g x </proc/$$/stat; else g=$(ps -o pgid= -p $$ 2>/dev/null | tr -d " "); fi
-if [ "$g" != $$ ] && [ "\${${MARK_VARIABLE}-}" != ${mark} ] && command -v setsid >/dev/null 2>&1; then
-${MARK_VARIABLE}=${mark}; export ${MARK_VARIABLE}; exec setsid sh -c ': ${mark}; ${TAKE_BACK}' "$0" "$1"; fi
-${MARK_VARIABLE}=${mark}; export ${MARK_VARIABLE}
-printf "%s\\n" "${mark} ${NOTE.began} $$ \${g:-0}" >&2
+if [ "$g" != $$ ] && [ "\${${MARK_VARIABLE}-}" != ${tag} ] && command -v setsid >/dev/null 2>&1; then
+${MARK_VARIABLE}=${tag}; export ${MARK_VARIABLE}; exec setsid sh -c ': ${tag}; ${TAKE_BACK}' "$0" "$1"; fi
+${MARK_VARIABLE}=${tag}; export ${MARK_VARIABLE}
+printf "%s\\n" "${tag} ${NOTE.began} $$ \${g:-0}" >&2
 i=${quotePosix(INNER)}
 t=$(printf %b. "$1"); t=\${t%.}
 if command -v bash >/dev/null 2>&1; then bash --norc -c "$i" bash "$t"; else sh -c "$i" sh "$t"; fi
 c=$?
 if [ $c -gt 255 ]; then c=$((128 + c % 128)); fi
-printf "%s\\n" "${mark} ${NOTE.ended} $c" >&2
+printf "%s\\n" "${tag} ${NOTE.ended} $c" >&2
 exit $c`
   // Whole only where it has arrived: the ssh that sends it may run on the very same machine, and is not looked for.
-  return `exec sh -c ': ${mark.replace('-', "''-")}; ${TAKE_BACK}' '${toOctal(script).replaceAll(mark, mark.replace('-', String.raw`\0055`))}' '${toOctal(text)}'`
+  return `exec sh -c ': ${tag.replace('-', "''-")}; ${TAKE_BACK}' '${toOctal(script).replaceAll(tag, tag.replace('-', String.raw`\0055`))}' '${toOctal(text)}'`
 }
 
 /** dash before 0.5.13 has no pipefail and says so by leaving; everything else does. */
 const INNER = '__text=$1; set --; set -eu; if (set -o pipefail) 2>/dev/null; then set -o pipefail; fi; eval "$__text"'
 
-/** What the answers of the two scripts below begin with, after the mark. */
+/** What the answers of the two scripts below begin with, after the tag. */
 export const ANSWER = {
   group: 'group',
   single: 'single',
@@ -50,8 +50,8 @@ export const ANSWER = {
 } as const
 
 /**
- * Sets `marked`, the processes that carry the mark; `leader`, the shell around the command, when it leads its group;
- * `members`, what is in group `$g`; `self`, when processes can be seen at all. Zombies are left out. The mark is never
+ * Sets `marked`, the processes that carry the tag; `leader`, the shell around the command, when it leads its group;
+ * `members`, what is in group `$g`; `self`, when processes can be seen at all. Zombies are left out. The tag is never
  * whole in the arguments of what looks for it.
  */
 const LOOK = `see() {
@@ -89,21 +89,21 @@ name() { if [ -r /proc/$1/cmdline ]; then tr "\\000\\n" "  " </proc/$1/cmdline |
 names() { seen=; for p in "$@"; do case " $seen " in *" $p "*) ;; *) seen="$seen $p"; say ${ANSWER.left} $p $(name $p);; esac; done; }
 `
 
-function asking(mark: string, script: string): string {
-  const dash = mark.lastIndexOf('-')
-  return anyLoginShell(`h=${mark.slice(0, dash)}; k=${mark.slice(dash + 1)}; g=
+function asking(tag: string, script: string): string {
+  const dash = tag.lastIndexOf('-')
+  return anyLoginShell(`h=${tag.slice(0, dash)}; k=${tag.slice(dash + 1)}; g=
 say() { printf "%s\\n" "$h-$k $*"; }
 ${LOOK}${script}`)
 }
 
 /**
  * Finds the command and, if wanted, sends TERM to its group; to its marked processes, where it has no group of its own.
- * `known` is the group that it said it leads: taken only when something in it carries the mark, as numbers come again.
+ * `known` is the group that it said it leads: taken only when something in it carries the tag, as numbers come again.
  * What has left a group that is gone is only named, as it is here.
  */
-export function findScript(mark: string, known: number | undefined, signal: boolean): string {
+export function findScript(tag: string, known: number | undefined, signal: boolean): string {
   return asking(
-    mark,
+    tag,
     `g=${known ?? ''}; look
 if [ -z "$leader" ] && [ -n "$g" ]; then for p in $members; do case " $marked " in *" $p "*) leader=$g;; esac; done; fi
 if [ -n "$leader" ]; then ${signal ? 'kill -s TERM -- -$leader 2>/dev/null; ' : ''}say ${ANSWER.group} $leader
@@ -114,9 +114,9 @@ elif [ -n "$self" ]; then say ${ANSWER.none}; else say ${ANSWER.blind}; fi`,
 }
 
 /** Waits for the end of what got TERM, kills it after the grace, and names what is left of it, in the group and out of it. */
-export function endScript(mark: string, group: number | undefined, graceSeconds: number): string {
+export function endScript(tag: string, group: number | undefined, graceSeconds: number): string {
   return asking(
-    mark,
+    tag,
     `g=${group ?? ''}
 left() { look; if [ -n "$g" ]; then [ -n "$members" ]; else [ -n "$marked" ]; fi; }
 await() { e=$(($(date +%s) + $1)); while left; do if [ $(date +%s) -ge $e ]; then return 1; fi; sleep 0.1 2>/dev/null || sleep 1; done; }

@@ -1,7 +1,7 @@
 import {existsSync, readdirSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest'
-import {processesMarked} from '../../src/processes/stop.ts'
+import {processesTagged} from '../../src/processes/stop.ts'
 import {runFiles} from '../../src/store/runs/directory.ts'
 import {createProgram, eventsOf, type Program, type Started, until} from '../program/program.ts'
 
@@ -24,7 +24,7 @@ afterAll(() => program.remove())
 const logs = (): readonly string[] =>
   readdirSync(path.join(program.stateDir, 'plans')).filter(name => name.endsWith('.log'))
 const runners = (): readonly number[] =>
-  processesMarked('OPSCONSOLE_STATE_DIR', program.stateDir)
+  processesTagged('OPSCONSOLE_STATE_DIR', program.stateDir)
     .filter(({command}) => command.includes(' runner '))
     .map(({pid}) => pid)
 

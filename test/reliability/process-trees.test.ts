@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
-import {groupMembers, processesMarked} from '../../src/processes/stop.ts'
+import {groupMembers, processesTagged} from '../../src/processes/stop.ts'
 import {readEvents} from '../../src/store/runs/journal.ts'
 import {createProgram, type Program, until} from '../program/program.ts'
 import {countOf} from './sample.ts'
@@ -59,7 +59,7 @@ test.each(TREES)(
       expect(groupMembers(group).length).toBeGreaterThan(0)
       expect((await program.run('runs', 'abort', run)).code).toBe(0)
       const attached = await program.run('runs', 'attach', run)
-      const left = processesMarked('OPSCONSOLE_RUN', run)
+      const left = processesTagged('OPSCONSOLE_RUN', run)
       try {
         expect(attached.code).toBe(5)
         expect(groupMembers(group)).toEqual([])
