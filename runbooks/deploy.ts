@@ -129,7 +129,7 @@ const startInstances = ({release, version, idle}: Facts): readonly Step[] =>
       run: async ({ops}) => ops.release(release).start(instance.id, version),
       undo: async ({ops, log}) => {
         log(instance.version === undefined ? 'nothing ran here before: stopping it' : `restoring ${instance.version}`)
-        await ops.release(release).putBack(instance.id, instance.version)
+        await ops.release(release).restoreVersion(instance.id, instance.version)
       },
     }),
   )
@@ -152,12 +152,12 @@ const prove = ({release, version, idle, traffic, smokeTests}: Facts): readonly S
     run: async ({ops}) => ops.release(release).smoke(idle.slot),
   }),
   step({
-    id: 'admit',
+    id: 'enableChecksAndWait',
     title: `Force fresh health checks on ${idle.slot}`,
     why: 'It must have seen every new instance good itself; a verdict from before the deploy does not count',
     targets: [traffic],
-    run: async ({ops}) => ops.release(release).admit(idle.slot),
-    undo: async ({ops}) => ops.release(release).park(idle.slot),
+    run: async ({ops}) => ops.release(release).enableChecksAndWait(idle.slot),
+    undo: async ({ops}) => ops.release(release).disableSlot(idle.slot),
   }),
 ]
 
@@ -181,7 +181,7 @@ const switchTraffic = ({release, version, live, idle, traffic}: Facts): Step =>
       return {ok: seen.name === idle.slot && seen.version === version, reason: `live: ${seen.version} on ${seen.name}`}
     },
     undo: async ({ops}) => {
-      await ops.release(release).admit(live.slot, {again: false})
+      await ops.release(release).enableChecksAndWait(live.slot, {again: false})
       await ops.release(release).switchTo(live.slot)
       await ops.release(release).drained(idle.slot)
     },

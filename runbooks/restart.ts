@@ -33,9 +33,9 @@ export default runbook({
         },
         run: async ({ops}) => {
           const release = ops.release(facts.release)
-          if (facts.isLive) await release.rest(id)
+          if (facts.isLive) await release.drainInstance(id)
           await release.restart(id, version)
-          if (facts.isLive) await release.wake(id)
+          if (facts.isLive) await release.undrainInstance(id)
         },
         verify: async ({ops}) => ops.release(facts.release).isRunning(id, version),
         timeout: '10m',

@@ -42,7 +42,7 @@ export default runbook({
         run: async ({ops}) => {
           const release = ops.release(facts.release)
           await release.waitHealthy(good.slot, good.version)
-          await release.admit(good.slot, {again: false})
+          await release.enableChecksAndWait(good.slot, {again: false})
         },
       }),
 

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest'
 import {releaseSchema} from './config.ts'
 import type {ReleaseContext} from './context.ts'
 import {systemClock} from '../units/clock.ts'
-import {admit, rest, switchTo, waitDrained} from './moves.ts'
+import {enableChecksAndWait, drainInstance, switchTo, waitDrained} from './traffic-moves.ts'
 import type {Placement, TrafficDriver} from './traffic/traffic-driver.ts'
 import {watch} from './watch.ts'
 
@@ -95,7 +95,9 @@ test('where nothing drains, the old slot is taken off at once, and it is said th
 
 test('where the driver makes no checks, an instance that does not answer gets no traffic', async () => {
   const {context, commands} = plainContext(['green-2'])
-  await expect(admit(context, ['green-1', 'green-2'], true)).rejects.toThrow('green-2 /health/ready answered 503')
+  await expect(enableChecksAndWait(context, ['green-1', 'green-2'], true)).rejects.toThrow(
+    'green-2 /health/ready answered 503',
+  )
   await expect(switchTo(context, 'green')).rejects.toThrow(
     'green cannot take traffic: green-2 /health/ready answered 503',
   )
@@ -104,8 +106,8 @@ test('where the driver makes no checks, an instance that does not answer gets no
 
 test('an instance whose only neighbour is down by our own look must stay', async () => {
   const {context, commands} = plainContext(['blue-2'])
-  await expect(rest(context, 'blue-1')).rejects.toThrow('blue-1 must stay')
-  await rest(context, 'blue-2')
+  await expect(drainInstance(context, 'blue-1')).rejects.toThrow('blue-1 must stay')
+  await drainInstance(context, 'blue-2')
   expect(commands).toEqual(['blue-2 off'])
 })
 

@@ -18,7 +18,7 @@ afterAll(() => lab.stop(), 30_000)
 async function toSlot(name: 'blue' | 'green'): Promise<void> {
   const ops = opsWith()
   if ((await ops.live()).name === name) return
-  await ops.admit(name)
+  await ops.enableChecksAndWait(name)
   await ops.switchTo(name)
 }
 
@@ -44,7 +44,7 @@ describe('a release behind a real HAProxy', () => {
       for (const name of [`${slot}-1`, `${slot}-2`]) await ops.start(name, version)
       await ops.waitHealthy(slot, version)
       await ops.smoke(slot)
-      await ops.admit(slot)
+      await ops.enableChecksAndWait(slot)
       await ops.switchTo(slot)
       const before = load.sent()
       expect(await ops.drained(slot === 'green' ? 'blue' : 'green')).toMatchObject({left: 0})
@@ -64,8 +64,8 @@ describe('a release behind a real HAProxy', () => {
   test('a dead instance still carries an old L7OK after maint, and never gets traffic', async () => {
     await toSlot('blue')
     const ops = opsWith()
-    await ops.admit('green')
-    await ops.park('green')
+    await ops.enableChecksAndWait('green')
+    await ops.disableSlot('green')
     await lab.kill('green-2')
     const haproxy = openHaproxy({type: 'haproxy', socket: lab.haproxy.socket, backend: 'app'})
     await haproxy.move([{server: 'green-2', to: 'draining'}], signal)
@@ -77,26 +77,26 @@ describe('a release behind a real HAProxy', () => {
       plainTools(),
       '/etc/opsconsole.yaml',
     )
-    await expect(short.admit('green')).rejects.toThrow(/green-2 is DOWN.*L4CON/)
+    await expect(short.enableChecksAndWait('green')).rejects.toThrow(/green-2 is DOWN.*L4CON/)
     expect(await ops.rollback()).toMatchObject({
       ready: false,
       slot: 'green',
       reason: 'green-2 does not answer: ECONNREFUSED',
     })
     expect((await ops.live()).name).toBe('blue')
-    await ops.putBack('green-2', '1.0.3')
-    await ops.admit('green')
+    await ops.restoreVersion('green-2', '1.0.3')
+    await ops.enableChecksAndWait('green')
   }, 60_000)
 
   test('a rollback is ready when the version before is there, healthy and another', async () => {
     await toSlot('blue')
     const ops = opsWith()
-    for (const name of ['green-1', 'green-2']) await ops.putBack(name, '0.9.0')
-    await ops.admit('green')
+    for (const name of ['green-1', 'green-2']) await ops.restoreVersion(name, '0.9.0')
+    await ops.enableChecksAndWait('green')
     const readiness = await ops.rollback()
     expect(readiness).toMatchObject({ready: true, slot: 'green', version: '0.9.0'})
     expect(readiness.stays.join(' ')).toMatch(/schema/)
-    await ops.admit('green', {again: false})
+    await ops.enableChecksAndWait('green', {again: false})
     await ops.switchTo('green')
     expect(await ops.live()).toMatchObject({name: 'green', version: '0.9.0'})
     await toSlot('blue')
@@ -108,7 +108,7 @@ describe('a release behind a real HAProxy', () => {
     const ops = opsWith(tools)
     await expect(ops.start('blue-1', '9.9.9')).rejects.toThrow(/takes traffic/)
     await expect(ops.stop('blue-1')).rejects.toThrow(/takes traffic/)
-    await expect(ops.park('blue')).rejects.toThrow(/takes traffic/)
+    await expect(ops.disableSlot('blue')).rejects.toThrow(/takes traffic/)
     await expect(ops.drained('blue')).rejects.toThrow(/takes traffic/)
     expect(tools.commands).toEqual([])
   })
@@ -129,15 +129,15 @@ describe('a release behind a real HAProxy', () => {
     await expect(ops.smoke('green')).rejects.toThrow(
       /2 of 2 smoke tests failed: home on green-1: answered 500 Internal Server Error, expected 200/,
     )
-    for (const name of ['green-1', 'green-2']) await ops.putBack(name, '1.0.3')
+    for (const name of ['green-1', 'green-2']) await ops.restoreVersion(name, '1.0.3')
   }, 60_000)
 
   test('a watch sees a bad version within seconds and a good one to its end', async () => {
     await toSlot('blue')
     const ops = opsWith()
     lab.behaviours.set('3.0.0-bad', {health: 200, smoke: 200, errors: 0.5})
-    for (const name of ['green-1', 'green-2']) await ops.putBack(name, '3.0.0-bad')
-    await ops.admit('green')
+    for (const name of ['green-1', 'green-2']) await ops.restoreVersion(name, '3.0.0-bad')
+    await ops.enableChecksAndWait('green')
     const load = startLoad(lab.url, {rps: 100, slowShare: 0.02, slowMs: 200})
     await expect.poll(() => load.sent(), {timeout: 20_000}).toBeGreaterThan(20)
     expect(await ops.watch('blue', '2s')).toMatchObject({verdict: 'good', errors: 0})
@@ -157,15 +157,15 @@ describe('a release behind a real HAProxy', () => {
     const {version = ''} = await ops.live()
     const load = startLoad(lab.url, {rps: 150, slowShare: 0.02, slowMs: 1000})
     for (const name of ['blue-1', 'blue-2']) {
-      await ops.rest(name)
+      await ops.drainInstance(name)
       await ops.restart(name, version)
-      await ops.wake(name)
+      await ops.undrainInstance(name)
     }
     expect(await load.stop()).toMatchObject({failed: 0, why: {}})
     expect((await ops.live()).name).toBe('blue')
-    await ops.rest('blue-1')
-    await expect(ops.rest('blue-2')).rejects.toThrow(/no other healthy instance/)
-    await ops.wake('blue-1')
+    await ops.drainInstance('blue-1')
+    await expect(ops.drainInstance('blue-2')).rejects.toThrow(/no other healthy instance/)
+    await ops.undrainInstance('blue-1')
   }, 90_000)
 
   test('a dry run names every command and changes nothing', async () => {
@@ -176,11 +176,11 @@ describe('a release behind a real HAProxy', () => {
     await ops.start('green-1', '5.0.0')
     await ops.waitHealthy('green', '5.0.0')
     await ops.smoke('green')
-    await ops.admit('green')
+    await ops.enableChecksAndWait('green')
     await ops.switchTo('green')
     await ops.drained('blue')
     await ops.watch('green', '1s')
-    await ops.park('blue')
+    await ops.disableSlot('blue')
     expect(tools.commands.map(command => command.split(' ').slice(-3).join(' '))).toEqual([
       expect.stringContaining('/start/green-1/5.0.0'),
       'app/green-2 state maint',
@@ -195,7 +195,7 @@ describe('a release behind a real HAProxy', () => {
   test('half a switch is put back', async () => {
     await toSlot('blue')
     const ops = opsWith()
-    await ops.admit('green')
+    await ops.enableChecksAndWait('green')
     let refused = 0
     const tools = plainTools({
       act: async (_command, change) => {

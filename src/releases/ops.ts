@@ -6,8 +6,15 @@ import {parseDuration} from '../units/duration.ts'
 import type {ReleaseConfig} from './config.ts'
 import {lookAtSlots, placeOf, type ReleaseContext, slotConfig} from './context.ts'
 import {instanceDrivers} from './instances/registry.ts'
-import {admit, park, rest, switchTo, waitDrained, wake} from './moves.ts'
-import {isRunning, putBack, restart, start, stop, waitHealthy} from './prepare.ts'
+import {
+  enableChecksAndWait,
+  disableSlot,
+  drainInstance,
+  switchTo,
+  waitDrained,
+  undrainInstance,
+} from './traffic-moves.ts'
+import {isRunning, restoreVersion, restart, start, stop, waitHealthy} from './prepare.ts'
 import {serversOf} from './readiness.ts'
 import {request} from './request.ts'
 import {liveSlot, previousVersion, restartableSlot, rollbackReadiness} from './slots.ts'
@@ -56,7 +63,7 @@ export interface ReleaseOps {
   start(instance: string, version: string): Promise<void>
   stop(instance: string): Promise<void>
   /** Puts a version back on an instance, or stops it when there was none before. For undo. */
-  putBack(instance: string, version: string | undefined): Promise<void>
+  restoreVersion(instance: string, version: string | undefined): Promise<void>
   /** Waits until every instance of a slot, asked afresh, is healthy and answers this version. */
   waitHealthy(slot: string, version: string): Promise<void>
   /** Sends every smoke test to every instance of a slot, past the load balancer. */
@@ -66,13 +73,13 @@ export interface ReleaseOps {
    * Lets the load balancer check a slot that takes no traffic, until each instance passed checks made from now on.
    * `again: false` trusts one that was checked all the time without traffic: for a slot whose processes did not change.
    */
-  admit(slot: string, options?: {readonly again?: boolean}): Promise<void>
+  enableChecksAndWait(slot: string, options?: {readonly again?: boolean}): Promise<void>
   /** All new requests to this slot, the other one finishes what it holds. One instant; put back when it does not take. */
   switchTo(slot: string): Promise<void>
   /** Waits until a slot holds no request, at most the configured time. Says what was left; cuts nothing off. */
   drained(slot: string): Promise<{readonly left: number; readonly ms: number}>
   /** Takes a slot without traffic out of the load balancer, unchecked. */
-  park(slot: string): Promise<void>
+  disableSlot(slot: string): Promise<void>
   /**
    * Watches error rate and health of the live slot; returns as soon as it is bad, else after this duration (`30s`), or
    * that of the configuration.
@@ -80,9 +87,9 @@ export interface ReleaseOps {
   watch(slot: string, duration?: string): Promise<WatchResult>
 
   /** Takes one instance out of a slot that keeps others, and waits until it holds no request. */
-  rest(instance: string): Promise<void>
+  drainInstance(instance: string): Promise<void>
   /** Gives a rested instance its traffic back once it passed fresh checks. */
-  wake(instance: string): Promise<void>
+  undrainInstance(instance: string): Promise<void>
   /** Stops an instance without traffic, waits until it is gone, starts the same version, waits until it is healthy. */
   restart(instance: string, version: string): Promise<void>
   /** Last log lines, escaped; undefined when the configuration has no command for them. */
@@ -130,16 +137,16 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
     },
     start: (instance, version) => start(context, instance, version),
     stop: instance => stop(context, instance),
-    putBack: (instance, version) => putBack(context, instance, version),
+    restoreVersion: (instance, version) => restoreVersion(context, instance, version),
     waitHealthy: (slot, version) => waitHealthy(context, slot, version),
     smoke: slot => smoke(context, slot),
-    admit: (slot, options) => admit(context, namesOf(slot), options?.again ?? true),
+    enableChecksAndWait: (slot, options) => enableChecksAndWait(context, namesOf(slot), options?.again ?? true),
     switchTo: slot => switchTo(context, slot),
     drained: slot => waitDrained(context, namesOf(slot)),
-    park: slot => park(context, slot),
+    disableSlot: slot => disableSlot(context, slot),
     watch: (slot, duration) => watch(context, slot, watchTime(config, duration)),
-    rest: instance => rest(context, instance),
-    wake: instance => wake(context, instance),
+    drainInstance: instance => drainInstance(context, instance),
+    undrainInstance: instance => undrainInstance(context, instance),
     restart: (instance, version) => restart(context, instance, version),
     logs: (instance, lines) => lastLogLines(context, instance, lines),
   }

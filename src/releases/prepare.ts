@@ -38,8 +38,12 @@ async function carryOut({tools}: ReleaseContext, action: InstanceAction): Promis
   for (const line of output.split('\n').filter(text => text.trim() !== '')) tools.log(escapeLine(line))
 }
 
-/** See `ReleaseOps.putBack`. What was not healthy before need not become so: it must only be back. */
-export async function putBack(context: ReleaseContext, name: string, version: string | undefined): Promise<void> {
+/** See `ReleaseOps.restoreVersion`. What was not healthy before need not become so: it must only be back. */
+export async function restoreVersion(
+  context: ReleaseContext,
+  name: string,
+  version: string | undefined,
+): Promise<void> {
   if (version === undefined) return stop(context, name)
   await start(context, name, version)
   try {

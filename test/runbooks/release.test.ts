@@ -87,7 +87,10 @@ describe('deploy and rollback', () => {
     const load = startLoad(lab.url, {rps: 100, slowShare: 0.02, slowMs: 500})
     const walked = await run(deploy, {version: 'broken', watch: '1m'})
     const result = await load.stop()
-    expect(walked).toMatchObject({outcome: 'undone', steps: {watch: 'failed', switch: 'undone', admit: 'undone'}})
+    expect(walked).toMatchObject({
+      outcome: 'undone',
+      steps: {watch: 'failed', switch: 'undone', enableChecksAndWait: 'undone'},
+    })
     expect(walked.reason).toMatch(/broken is bad under live traffic/)
     expect(await release().live()).toMatchObject({name: before.name, version: before.version})
     expect(result.failed).toBeGreaterThan(0)
@@ -109,7 +112,7 @@ describe('deploy and rollback', () => {
     await lab.kill(idle)
     await expect(run(rollback, {})).rejects.toMatchObject({code: 'release/not-ready'})
     await expect(run(rollback, {})).rejects.toThrow(new RegExp(`nothing to go back to: ${idle} does not answer`))
-    await release().putBack(idle, '2.1.0')
+    await release().restoreVersion(idle, '2.1.0')
   }, 30_000)
 
   test.each(['', '-rf', 'a b', 'a;b'])('the version %j is refused before anything is read', async version => {

@@ -18,8 +18,12 @@ async function carryOut(context: ReleaseContext, moves: readonly Move[]): Promis
   await tools.act(traffic.command(moves), signal => traffic.move(moves, signal), undefined)
 }
 
-/** See `ReleaseOps.admit`. */
-export async function admit(context: ReleaseContext, names: readonly string[], again: boolean): Promise<void> {
+/** See `ReleaseOps.enableChecksAndWait`. */
+export async function enableChecksAndWait(
+  context: ReleaseContext,
+  names: readonly string[],
+  again: boolean,
+): Promise<void> {
   const servers = serversOf(await context.traffic.state(context.tools.signal), names)
   for (const moves of context.traffic.recheck(servers, again)) await carryOut(context, moves)
   if (!context.tools.dryRun) await waitReady(context, names)
@@ -47,7 +51,7 @@ export async function switchTo(context: ReleaseContext, slot: string): Promise<v
     await carryOut(context, moves)
     if (!tools.dryRun) await confirmMoved(context, moves)
   } catch (cause) {
-    await putBackMoves(context, before, moves, cause)
+    await reverseMoves(context, before, moves, cause)
     throw cause
   }
 }
@@ -66,7 +70,7 @@ async function confirmMoved(context: ReleaseContext, moves: readonly Move[]): Pr
 }
 
 /** Half a switch is worse than none: what was ready before is made ready again, first. */
-async function putBackMoves(
+async function reverseMoves(
   context: ReleaseContext,
   before: TrafficState,
   moves: readonly Move[],
@@ -116,8 +120,8 @@ export async function waitDrained(
   return {left, ms: seen.ms}
 }
 
-/** See `ReleaseOps.park`. Refuses a slot that takes traffic. */
-export async function park(context: ReleaseContext, slot: string): Promise<void> {
+/** See `ReleaseOps.disableSlot`. Refuses a slot that takes traffic. */
+export async function disableSlot(context: ReleaseContext, slot: string): Promise<void> {
   const servers = serversOf(
     await context.traffic.state(context.tools.signal),
     namesOf(slotConfig(context.config, slot)),
@@ -136,8 +140,8 @@ async function anyReady(context: ReleaseContext, servers: readonly TrafficServer
   return false
 }
 
-/** See `ReleaseOps.rest`. Refuses when no other instance of the slot would be left to serve. */
-export async function rest(context: ReleaseContext, name: string): Promise<void> {
+/** See `ReleaseOps.drainInstance`. Refuses when no other instance of the slot would be left to serve. */
+export async function drainInstance(context: ReleaseContext, name: string): Promise<void> {
   const {slot} = placeOf(context.config, name)
   const servers = serversOf(await context.traffic.state(context.tools.signal), namesOf(slot))
   const own = servers.find(server => server.name === name)
@@ -155,9 +159,9 @@ export async function rest(context: ReleaseContext, name: string): Promise<void>
   }
 }
 
-/** See `ReleaseOps.wake`. */
-export async function wake(context: ReleaseContext, name: string): Promise<void> {
-  await admit(context, [name], true)
+/** See `ReleaseOps.undrainInstance`. */
+export async function undrainInstance(context: ReleaseContext, name: string): Promise<void> {
+  await enableChecksAndWait(context, [name], true)
   const [server] = serversOf(await context.traffic.state(context.tools.signal), [name])
   if (server?.placement !== 'serving') await carryOut(context, [{server: name, to: 'serving'}])
 }
