@@ -16,7 +16,7 @@ const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
 }
 
 const KIND: Readonly<Record<string, string>> = {
-  expected: 'you can mend it',
+  expected: 'you can fix it',
   external: 'a tool or server failed',
   cancelled: 'somebody stopped it',
   bug: 'defect',

@@ -8,15 +8,15 @@ export interface Check {
   /** What was found. */
   readonly detail: string
   /** What to do about it. */
-  readonly mend?: string
+  readonly fix?: string
 }
 
 export const ok = (name: string, detail: string): Check => ({name, status: 'ok', detail})
-export const warning = (name: string, detail: string, mend: string): Check => ({name, status: 'warning', detail, mend})
-export const failed = (name: string, detail: string, mend: string): Check => ({name, status: 'failed', detail, mend})
+export const warning = (name: string, detail: string, fix: string): Check => ({name, status: 'warning', detail, fix})
+export const failed = (name: string, detail: string, fix: string): Check => ({name, status: 'failed', detail, fix})
 export const skipped = (name: string, detail: string): Check => ({name, status: 'skipped', detail})
 
-/** A check that throws has failed; its error says what and how to mend it. */
+/** A check that throws has failed; its error says what and how to fix it. */
 export async function attempt(
   name: string,
   look: () => Promise<readonly Check[]> | readonly Check[],
@@ -24,7 +24,7 @@ export async function attempt(
   try {
     return await look()
   } catch (error) {
-    const mend = error instanceof OpsError ? error.hint : undefined
-    return [{name, status: 'failed', detail: escapeText(messageOf(error)), ...(mend === undefined ? {} : {mend})}]
+    const fix = error instanceof OpsError ? error.hint : undefined
+    return [{name, status: 'failed', detail: escapeText(messageOf(error)), ...(fix === undefined ? {} : {fix})}]
   }
 }

@@ -24,7 +24,7 @@ export async function listFaults(plan: LabPlan): Promise<readonly ActiveFault[]>
   return JSON.parse(text) as ActiveFault[]
 }
 
-/** Breaks things for real. It is written down before it is done, so that `clear` also mends what a crash left. */
+/** Breaks things for real. It is written down before it is done, so that `clear` also fixes what a crash left. */
 export async function addFaults(plan: LabPlan, texts: readonly string[], now: number): Promise<void> {
   const faults = texts.map(text => ({text, fault: parseFault(text)}))
   for (const {fault} of faults) checkTarget(plan, fault)
@@ -46,7 +46,7 @@ export async function clearFaults(plan: LabPlan, texts: readonly string[]): Prom
         throw new OpsError('usage/arguments', `the fault ${JSON.stringify(text)} is not active`)
     const chosen = active.map(({fault}) => fault).filter(fault => texts.length === 0 || texts.includes(fault))
     for (const text of chosen) {
-      await mend(plan, parseFault(text))
+      await fix(plan, parseFault(text))
       await writeFaults(
         plan,
         (await listFaults(plan)).filter(({fault}) => fault !== text),
@@ -85,7 +85,7 @@ async function inject(plan: LabPlan, fault: Fault): Promise<void> {
   }
 }
 
-async function mend(plan: LabPlan, fault: Fault): Promise<void> {
+async function fix(plan: LabPlan, fault: Fault): Promise<void> {
   if ('part' in fault || 'instance' in fault) {
     const part = partOf(plan, fault)
     const identity = readPidFile(part.pidFile)

@@ -124,7 +124,7 @@ async function movedOn(tools: ResumeTools, frozen: Frozen): Promise<OpsError | u
     if (failed !== undefined)
       return new OpsError(
         'run/drift',
-        `${view.step.title} was finished, but no longer condition: ${failed}. Mend it, or undo the run with \`opsconsole runs settle ${tools.request.run} abort\`.`,
+        `${view.step.title} was finished, but no longer condition: ${failed}. Fix it, or undo the run with \`opsconsole runs settle ${tools.request.run} abort\`.`,
       )
   }
   return undefined

@@ -67,14 +67,14 @@ test('a step whose command was not awaited fails with its command, and is undone
         title: 'Forget',
         why: 'It happens',
         run: async ({$}) => void $`break things`,
-        undo: async ({$}) => void (await $`mend things`),
+        undo: async ({$}) => void (await $`fix things`),
       }),
       step({id: 'next', title: 'Next', why: 'Must not begin', run: async ({$}) => void (await $`go on`)}),
     ],
   })
   const run = await testRunbook(sample, {exec: command => ({exitCode: command === 'break things' ? 1 : 0})})
   expect(run.outcome).toBe('undone')
-  expect(run.commands).toEqual(['break things', 'mend things'])
+  expect(run.commands).toEqual(['break things', 'fix things'])
   expect(JSON.stringify(run)).toContain('a command without `await` before it: exit code 1 from break things')
 })
 

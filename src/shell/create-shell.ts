@@ -34,7 +34,7 @@ export interface ShellTools {
 
 /** At most this much of a command's output is given back to the runbook; all of it is on the screen and in the file. */
 const KEPT = 8 << 20
-/** More than this from one command would fill the disk that it may be needed to mend. */
+/** More than this from one command would fill the disk that it may be needed to fix. */
 const LARGEST_SPOOL = 1 << 30
 const TOO_MUCH = `stopped after ${LARGEST_SPOOL >> 20} MB of output`
 /** The `$` of a step: zx's quoting, our own processes. */

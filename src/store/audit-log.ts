@@ -70,7 +70,7 @@ export function openAuditLog(options: AuditLogOptions): StoredAuditLog {
         if (cause instanceof OpsError && cause.code === 'audit/damaged') throw cause
         throw new OpsError('audit/unwritable', `the audit log cannot be written: ${messageOf(cause)}`, {
           cause,
-          hint: 'Nothing runs without its record. Free space or mend the state directory first.',
+          hint: 'Nothing runs without its record. Free space or fix the state directory first.',
         })
       }
     })

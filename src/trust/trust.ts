@@ -62,10 +62,10 @@ function ownersOf(env: Env): ReadonlySet<number> {
 const directoryOf = (file: string): string =>
   statSync(file, {throwIfNoEntry: false})?.isDirectory() ? file : path.dirname(file)
 
-function refusal(what: string, file: string, {path: at, reason, mend}: Distrust): OpsError {
+function refusal(what: string, file: string, {path: at, reason, fix}: Distrust): OpsError {
   const shown = escapeLine(at, 300)
   const directory = escapeLine(directoryOf(file), 300)
-  const first = mend === 'mode' ? `Take the right away (chmod go-w ${shown}), or look` : 'Look'
+  const first = fix === 'mode' ? `Take the right away (chmod go-w ${shown}), or look` : 'Look'
   return new OpsError(
     'trust/refused',
     `${what} ${escapeLine(file, 300)} is not trusted: ${at === file ? 'it' : shown} ${escapeLine(reason)}`,

@@ -42,7 +42,7 @@ test.each([
   expect(whyDistrusted(file, policy())).toEqual({
     path: path.join(dir, which),
     reason: `is world-writable (mode ${mode.toString(8)})`,
-    mend: 'mode',
+    fix: 'mode',
   })
 })
 

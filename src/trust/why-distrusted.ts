@@ -20,7 +20,7 @@ export interface Distrust {
   /** `belongs to grace (uid 1002)`, `is world-writable (mode 777)` */
   readonly reason: string
   /** Whether taking rights away is enough. */
-  readonly mend: 'owner' | 'mode'
+  readonly fix: 'owner' | 'mode'
 }
 
 const MOST_LINKS = 40
@@ -61,7 +61,7 @@ export function whyDistrusted(file: string, policy: TrustPolicy, sharing = false
       continue
     }
     if (fault) return fault
-    if ((links += 1) > MOST_LINKS) return {path: next, reason: 'is a link in a circle', mend: 'owner'}
+    if ((links += 1) > MOST_LINKS) return {path: next, reason: 'is a link in a circle', fix: 'owner'}
     // What a directory holds is vouched for, not what it points to: the way to that is judged from the root.
     const target = readlinkSync(next)
     again(path.isAbsolute(target) ? target : `${here}/${target}`)
@@ -90,12 +90,12 @@ function faultOf(
   // A team's directory. Whoever is in its group may write there, so which of them made it says nothing more.
   const team = last && sharing && (found.mode & 0o2077) === 0o2070
   if (team && (owners.has(found.uid) || groups.has(found.gid))) return undefined
-  if (!owners.has(found.uid)) return {path: file, reason: `belongs to ${accountName(found.uid)}`, mend: 'owner'}
+  if (!owners.has(found.uid)) return {path: file, reason: `belongs to ${accountName(found.uid)}`, fix: 'owner'}
   if (found.isSymbolicLink()) return undefined
   // In /tmp and its like nobody can replace what is another's; what one finds there is judged by its own owner.
   if (!last && found.isDirectory() && (found.mode & 0o1000) !== 0) return undefined
   const mode = (found.mode & 0o7777).toString(8)
-  if ((found.mode & 0o002) !== 0) return {path: file, reason: `is world-writable (mode ${mode})`, mend: 'mode'}
+  if ((found.mode & 0o002) !== 0) return {path: file, reason: `is world-writable (mode ${mode})`, fix: 'mode'}
   if ((found.mode & 0o020) === 0 || privateGroup(found)) return undefined
-  return {path: file, reason: `is writable by group ${found.gid} (mode ${mode})`, mend: 'mode'}
+  return {path: file, reason: `is writable by group ${found.gid} (mode ${mode})`, fix: 'mode'}
 }

@@ -125,14 +125,14 @@ test('a damaged store is put aside with a notice; runs and trail are all there',
 describe('a damaged journal of an old run', () => {
   let damaged: string
   let other: string
-  let mend: () => void
+  let fix: () => void
   beforeEach(async () => {
     damaged = runOf(await touch('old'))
     other = runOf(await touch('other'))
     const file = runFiles(program.stateDir, damaged).journal
-    mend = flip(file, Math.floor(readFileSync(file).length / 2))
+    fix = flip(file, Math.floor(readFileSync(file).length / 2))
   })
-  afterEach(() => mend())
+  afterEach(() => fix())
 
   test('is named where it is asked for, with record and byte; everything else works', async () => {
     for (const verb of ['show', 'attach'])
@@ -173,12 +173,12 @@ describe('the trail', () => {
 
   test('damaged: nothing runs any more, the record is named, reading goes on', async () => {
     const file = auditFile(program.stateDir)
-    const mend = flip(file, Math.floor(readFileSync(file).length / 2))
+    const fix = flip(file, Math.floor(readFileSync(file).length / 2))
     const ended = await touch('never')
     const runs = await program.run('runs', 'list')
     const status = await program.run('status')
     const verified = await program.run('audit', 'verify')
-    mend()
+    fix()
     expect(ended).toMatchObject({code: 1, stderr: expect.stringMatching(/record \d+ at byte \d+/) as string})
     expect(touched('never')).toBe(false)
     expect({runs: runs.code, status: status.code}).toEqual({runs: 0, status: 0})

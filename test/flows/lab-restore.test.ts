@@ -86,9 +86,9 @@ describe('a backup that cannot be used is refused by name before anything is tou
     async (_title, why, damage) => {
       const id = await takeBackup()
       const before = {tables: await tables(), databases: await databases()}
-      const mend = damage(path.join((await catalogue()).location, `${id}.dump.zst.age`))
+      const fix = damage(path.join((await catalogue()).location, `${id}.dump.zst.age`))
       const ended = await restore('-p', `id=${id}`)
-      mend()
+      fix()
       const said = ended.stdout + ended.stderr
       expect(ended.code, said).toBe(1)
       expect(said).toContain(`backup ${id} is ${why}`)

@@ -15,7 +15,7 @@ export const command: ReadingCommand = createDoctorCommand(readProcess)
 export function createDoctorCommand(facts: () => ProcessFacts): ReadingCommand {
   return {
     name: 'doctor',
-    summary: 'Say what is wrong on this machine and how to mend it',
+    summary: 'Say what is wrong on this machine and how to fix it',
     help: 'Checks Node and SQLite, the terminal, the state directory, the configuration with its secrets, whether every runbook loads, every endpoint once, the programs that are needed, and the clock. Changes nothing. Exit 1 when something has failed.',
     beforeTrust: true,
     run: (_, context) => examine(facts(), context),
@@ -64,12 +64,12 @@ const GLYPH: Readonly<Record<Check['status'], string>> = {
 function report(checks: readonly Check[]): string {
   const width = Math.min(32, Math.max(...checks.map(({name}) => name.length)))
   const indent = ' '.repeat(width + 13)
-  const lines = checks.flatMap(({name, status, detail, mend}) => {
+  const lines = checks.flatMap(({name, status, detail, fix}) => {
     const [first = '', ...more] = detail.split('\n')
     return [
       `${GLYPH[status]}  ${name.padEnd(width)}  ${first}`,
       ...more.map(line => `${indent}${line}`),
-      ...(mend === undefined ? [] : [`${indent}→ ${mend}`]),
+      ...(fix === undefined ? [] : [`${indent}→ ${fix}`]),
     ]
   })
   const count = (status: Check['status']): number => checks.filter(check => check.status === status).length

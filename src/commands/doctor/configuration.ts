@@ -24,7 +24,7 @@ export async function checkConfiguration(
       try {
         await context.secret(ref)
       } catch (error) {
-        return failed(name, escapeLine(messageOf(error)), 'Mend what it is read from, or the configuration.')
+        return failed(name, escapeLine(messageOf(error)), 'Fix what it is read from, or the configuration.')
       }
       if (!('file' in ref)) return undefined
       return checkPrivate(name, secretFile(ref.file, {env, cwd: path.dirname(config.file)}))

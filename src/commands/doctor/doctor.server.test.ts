@@ -130,7 +130,7 @@ ${release('/nowhere/admin.sock')}`)
     expect(of('release production/web')).toMatchObject({status: 'failed'})
     expect(of('secret caches/0/url')).toMatchObject({
       status: 'warning',
-      mend: expect.stringContaining('chmod 600') as string,
+      fix: expect.stringContaining('chmod 600') as string,
     })
     expect(of('secret caches/1/url')).toMatchObject({
       status: 'failed',
@@ -144,11 +144,11 @@ ${release('/nowhere/admin.sock')}`)
 
   test('a refused configuration is shown whole, and the rest is still checked', async () => {
     const context = contextOf(() => {
-      throw new OpsError('config/invalid', 'x.yaml: two things\na: b\nc: d', {hint: 'Mend it.'})
+      throw new OpsError('config/invalid', 'x.yaml: two things\na: b\nc: d', {hint: 'Fix it.'})
     })
     const {text, exitCode} = await createDoctorCommand(() => noTerminal).run({args: [], flags: {}}, context)
     expect(exitCode).toBe(1)
-    expect(text).toMatch(/✗ failed {3}configuration +x\.yaml: two things\n +a: b\n +c: d\n +→ Mend it\./)
+    expect(text).toMatch(/✗ failed {3}configuration +x\.yaml: two things\n +a: b\n +c: d\n +→ Fix it\./)
     expect(text).toMatch(/✓ ok {7}sqlite/)
   })
 })
@@ -158,7 +158,7 @@ describe('the state directory', () => {
     const made = path.join(directory, 'made')
     expect(checkStateDirectory(made)[0]).toMatchObject({name: 'state directory', status: 'ok'})
     chmodSync(made, 0o755)
-    expect(checkStateDirectory(made)[0]).toMatchObject({status: 'warning', mend: `chmod 700 ${made}`})
+    expect(checkStateDirectory(made)[0]).toMatchObject({status: 'warning', fix: `chmod 700 ${made}`})
   })
 
   test('that cannot be made is a failure', () => {

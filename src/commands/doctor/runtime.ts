@@ -60,12 +60,12 @@ export function checkRuntime(node: string, sqlite: string): Check[] {
   ]
 }
 
-/** The WAL reset bug is mended in 3.51.3 and in the two branches that it was carried back to. */
+/** The WAL reset bug is fixed in 3.51.3 and in the two branches that it was carried back to. */
 function sqliteGood(version: string): boolean {
   if (compareVersions(version, '3.51.3') >= 0) return true
   const branch = version.split('.').slice(0, 2).join('.')
-  const mended = {'3.44': '3.44.6', '3.50': '3.50.7'}[branch]
-  return mended !== undefined && compareVersions(version, mended) >= 0
+  const fixed = {'3.44': '3.44.6', '3.50': '3.50.7'}[branch]
+  return fixed !== undefined && compareVersions(version, fixed) >= 0
 }
 
 /** The console wants 60×15 and draws with more than ASCII; the command line works without any of it. */

@@ -16,7 +16,7 @@ function programsFor(config: Config): readonly Program[] {
 export async function checkTools(config: Config, context: CommandContext): Promise<Check[]> {
   return Promise.all(
     programsFor(config).map(async ({program, why, debian, needed}) => {
-      const mend = `apt-get install ${debian}`
+      const fix = `apt-get install ${debian}`
       try {
         const {stdout} = await context.exec([program, '--version'], {timeoutMs: 10_000, signal: context.signal})
         return ok(program, escapeLine(/\d+(\.\d+)+/.exec(stdout)?.[0] ?? stdout.trim(), 60))
@@ -24,7 +24,7 @@ export async function checkTools(config: Config, context: CommandContext): Promi
         context.signal.throwIfAborted()
         const absent = error instanceof OpsError && error.code === 'process/missing'
         const detail = absent ? `not on PATH; it is used for ${why}` : escapeLine(messageOf(error))
-        return needed ? failed(program, detail, mend) : warning(program, detail, mend)
+        return needed ? failed(program, detail, fix) : warning(program, detail, fix)
       }
     }),
   )

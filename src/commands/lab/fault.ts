@@ -9,11 +9,11 @@ import {directoryFlag, labDirectory} from './directory.ts'
 
 export const command: Command = {
   name: 'lab fault',
-  summary: 'Break parts of the lab for real, and mend them again',
+  summary: 'Break parts of the lab for real, and fix them again',
   help: `Faults:
 ${FAULT_KINDS.map(kind => `  ${kind.form.padEnd(22)} ${kind.meaning}`).join('\n')}
 
-"clear" without a name mends everything: what was killed runs again on the same port with the same version.`,
+"clear" without a name fixes everything: what was killed runs again on the same port with the same version.`,
   arguments: [
     {name: 'action', required: false, description: 'list (when left out), add or clear'},
     {name: 'fault', required: false, variadic: true, description: 'redis-down, errors=50%, latency=500ms@green...'},

@@ -57,7 +57,7 @@ function listFile({env}: ChangingContext): string {
   const found = whyDistrusted(file, ownPolicy(env))
   if (found)
     throw new OpsError('trust/refused', `the list ${file} cannot be believed: ${found.path} ${found.reason}`, {
-      hint: 'Mend that first: whoever can write the list decides what runs as you.',
+      hint: 'Fix that first: whoever can write the list decides what runs as you.',
     })
   return file
 }

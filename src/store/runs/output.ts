@@ -5,7 +5,7 @@ import type {OutputSink} from '../../runbooks/ports.ts'
 import type {OutputRead} from '../../runs/ports.ts'
 import type {RunFiles} from './directory.ts'
 
-/** More output than this is counted but not kept: a run must not fill the disk it may be needed to mend. */
+/** More output than this is counted but not kept: a run must not fill the disk it may be needed to fix. */
 export const LARGEST_OUTPUT = 256 << 20
 const PROGRESS_EVERY_MS = 200
 
@@ -23,7 +23,7 @@ export function openOutput(files: RunFiles, seq: () => number): OutputSink & {cl
       if (writeSync(descriptor, bytes) !== bytes.length) throw new Error('written in part')
       size += bytes.length
     } catch {
-      // Output is for watching, the journal is what counts: a full disk must not stop the command that may mend it.
+      // Output is for watching, the journal is what counts: a full disk must not stop the command that may fix it.
       lost += 1
       truncateQuietly(descriptor, size)
     }

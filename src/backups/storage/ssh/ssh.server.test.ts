@@ -148,7 +148,7 @@ describe('the doctor', () => {
   test('says whether backups can be kept there, and what to do', async () => {
     expect(await look({})).toMatchObject([{status: 'ok', detail: expect.stringContaining(root)}])
     expect(await look({path: path.join(root, 'gone')})).toMatchObject([{status: 'warning'}])
-    expect(await look({port: 1})).toMatchObject([{status: 'failed', mend: expect.stringContaining('Is sshd running')}])
+    expect(await look({port: 1})).toMatchObject([{status: 'failed', fix: expect.stringContaining('Is sshd running')}])
   })
 })
 

@@ -13,6 +13,6 @@ export async function checkHaproxy(
   const level = await ask(socket, 'show cli level', signal, timeoutMs)
   const version = /^Version: *(\S+)/m.exec(text)?.[1] ?? 'unknown version'
   if (/admin/.test(level)) return ok(name, `HAProxy ${escapeLine(version, 40)}, level admin`)
-  const mend = 'Add `level admin` to its `stats socket` line in haproxy.cfg.'
-  return failed(name, `the socket has level ${escapeLine(level.trim(), 40)}`, mend)
+  const fix = 'Add `level admin` to its `stats socket` line in haproxy.cfg.'
+  return failed(name, `the socket has level ${escapeLine(level.trim(), 40)}`, fix)
 }
