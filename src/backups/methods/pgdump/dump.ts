@@ -44,25 +44,25 @@ export const dumpArguments = (snapshot: string): readonly string[] => [
 export async function streamDump(options: DumpOptions): Promise<DumpResult> {
   const own = new AbortController()
   const signal = AbortSignal.any([options.signal, own.signal])
-  const squeeze = await compressor(signal)
+  const compression = await compressor(signal)
   const dump = startTool([options.program, ...dumpArguments(options.snapshot)], {
     env: options.environment,
     stdin: 'none',
-    stdout: squeeze.outside ? squeeze.input : 'pipe',
+    stdout: compression.outside ? compression.input : 'pipe',
     signal,
     onLine: options.log,
   })
-  if (dump.stdout !== undefined) pipeline(dump.stdout, squeeze.input, () => undefined)
-  const ticker = setInterval(() => options.progress(squeeze.plainBytes() ?? 0), PROGRESS_MS)
+  if (dump.stdout !== undefined) pipeline(dump.stdout, compression.input, () => undefined)
+  const ticker = setInterval(() => options.progress(compression.plainBytes() ?? 0), PROGRESS_MS)
   try {
-    const stored = await sealInto(options.file, squeeze.output, options.recipients)
-    await Promise.all([dump.ended, squeeze.ended])
+    const stored = await sealInto(options.file, compression.output, options.recipients)
+    await Promise.all([dump.ended, compression.ended])
     options.signal.throwIfAborted()
-    return {...stored, plainBytes: squeeze.plainBytes() ?? null, compression: squeeze.name}
+    return {...stored, plainBytes: compression.plainBytes() ?? null, compression: compression.name}
   } catch (error) {
     // The first cause is pg_dump's own, when it has one: what follows a broken pipe is only noise.
     own.abort()
-    await Promise.allSettled([dump.stop(), squeeze.stop()])
+    await Promise.allSettled([dump.stop(), compression.stop()])
     options.signal.throwIfAborted()
     throw error
   } finally {

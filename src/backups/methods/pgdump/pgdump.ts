@@ -7,7 +7,7 @@ import type {BackupMethod, CopyPlace, LiveDatabase} from '../method.ts'
 import {findProgram} from './binaries.ts'
 import {analyzeDatabase, createDatabaseLike, dropDatabase, restoreArguments, writeOnce} from './database.ts'
 import {dumpArguments} from './dump.ts'
-import {pour} from './pour.ts'
+import {restorePipeline} from './restore-pipeline.ts'
 import {proveCopy} from './prove.ts'
 import {takeDump} from './take.ts'
 
@@ -38,7 +38,8 @@ export function openPgdump(tools: {
     takeCommand: async () =>
       `pg_dump ${dumpArguments('SNAPSHOT').join(' ')} ${(await access.live()).database} | zstd -3`,
     take: async (into, takeTools) => takeDump(await access.live(), {...into, binaries, tools: takeTools}),
-    check: async (copy, of, signal) => pour({source: copy, argv: [await pgRestore(of), '--file=/dev/null'], signal}),
+    check: async (copy, of, signal) =>
+      restorePipeline({source: copy, argv: [await pgRestore(of), '--file=/dev/null'], signal}),
     fillCommand: place => `zstd -d | pg_restore ${restoreArguments(place.database).join(' ')}`,
     prepare: async (of, place, signal) =>
       createDatabaseLike({
@@ -53,7 +54,7 @@ export function openPgdump(tools: {
       const program = await pgRestore(of)
       // A list of hosts is settled by a session: pg_restore then writes to the server that it was on.
       const environment = await withSession(into, signal, async (_, reached) => toolEnvironment(into, reached))
-      await pour({
+      await restorePipeline({
         source: copy,
         argv: [program, ...restoreArguments(into.database)],
         env: {

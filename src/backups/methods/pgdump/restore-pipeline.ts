@@ -5,7 +5,7 @@ import {SealError} from '../../encryption/open.ts'
 import {startTool} from '../../../processes/tool.ts'
 import {decompressor} from './zstd.ts'
 
-export interface PourOptions {
+export interface RestorePipelineOptions {
   /** Compressed, already decrypted bytes. */
   readonly source: AsyncIterable<Uint8Array>
   /** The program that reads the decompressed dump from its standard input. */
@@ -19,10 +19,10 @@ export interface PourOptions {
 const LAST_WORDS_MS = 1000
 
 /** source → zstd -d → program. Raises the first cause: what was wrong with the bytes, else what the program said. */
-export async function pour(options: PourOptions): Promise<void> {
+export async function restorePipeline(options: RestorePipelineOptions): Promise<void> {
   const own = new AbortController()
   const signal = AbortSignal.any([options.signal, own.signal])
-  const squeeze = await decompressor(signal)
+  const compression = await decompressor(signal)
   const reader = startTool(options.argv, {
     stdin: 'pipe',
     stdout: 'none',
@@ -30,21 +30,21 @@ export async function pour(options: PourOptions): Promise<void> {
     ...(options.env === undefined ? {} : {env: options.env}),
     ...(options.onLine === undefined ? {} : {onLine: options.onLine}),
   })
-  if (reader.stdin !== undefined) pipeline(squeeze.output, reader.stdin, () => undefined)
-  const feeding = feed(options.source, squeeze.input)
+  if (reader.stdin !== undefined) pipeline(compression.output, reader.stdin, () => undefined)
+  const feeding = feed(options.source, compression.input)
   let said: unknown
   reader.ended.catch((error: unknown) => {
     said = error
   })
   try {
-    await Promise.all([feeding, squeeze.ended, reader.ended])
+    await Promise.all([feeding, compression.ended, reader.ended])
   } catch (first) {
-    const others = Promise.allSettled([reader.ended, squeeze.ended])
+    const others = Promise.allSettled([reader.ended, compression.ended])
     if (!(first instanceof SealError))
       await Promise.race([others, sleep(LAST_WORDS_MS, options.signal).catch(() => undefined)])
     const cause = first instanceof SealError ? first : (said ?? first)
     own.abort()
-    await Promise.all([reader.stop(), squeeze.stop()])
+    await Promise.all([reader.stop(), compression.stop()])
     options.signal.throwIfAborted()
     throw cause
   }
