@@ -1,6 +1,6 @@
 import {sleep} from '../units/clock.ts'
 import type {CacheServer, ScanStep} from './server.ts'
-import {addKeys, classifierOf, countKeys, emptyTallies, type Namespace, type NamespaceTally} from './tally.ts'
+import {addKeys, classifierOf, countKeys, emptyCounts, type Namespace, type NamespaceCount} from './namespace-counts.ts'
 
 /** Keys a SCAN step looks at. With 1,000 another client's p99 rises to 1.6 ms; with 100 it does not move. */
 export const SCAN_COUNT = 100
@@ -13,7 +13,7 @@ const STEPS_A_BREATH = 25
 export interface CountProgress {
   /** Undefined: complete. */
   readonly cursor: string | undefined
-  readonly tallies: readonly NamespaceTally[]
+  readonly counts: readonly NamespaceCount[]
   readonly scanned: number
   /** Keys in the database when the count began. */
   readonly size: number
@@ -32,7 +32,7 @@ export async function beginCount(
   const size = await server.size()
   return {
     cursor: '0',
-    tallies: emptyTallies(namespaces),
+    counts: emptyCounts(namespaces),
     scanned: 0,
     size,
     // Up to twice as many are all read: then the figures are exact.
@@ -80,20 +80,20 @@ async function addStep(
   const isMeasured = (_key: string, index: number): boolean => (scanned + index) % measureEvery === 0
   const measured = keys.filter(isMeasured)
   const counted = measured.length === 0 ? keys : keys.filter((key, index) => !isMeasured(key, index))
-  let tallies = countKeys(progress.tallies, counted, rules.classify)
+  let counts = countKeys(progress.counts, counted, rules.classify)
   // A pipeline for the two keys of one step would double the round trips: they wait until one is full.
   let waiting: readonly string[] = measured.length === 0 ? progress.waiting : [...progress.waiting, ...measured]
   const least = cursor === undefined ? 1 : MEASURE_BATCH
   while (waiting.length >= least) {
-    tallies = addKeys(tallies, await server.measure(waiting.slice(0, MEASURE_BATCH)), rules)
+    counts = addKeys(counts, await server.measure(waiting.slice(0, MEASURE_BATCH)), rules)
     waiting = waiting.slice(MEASURE_BATCH)
   }
-  return {...progress, tallies, waiting, scanned: scanned + keys.length}
+  return {...progress, counts, waiting, scanned: scanned + keys.length}
 }
 
 /** What a random sample says about all keys. */
 export interface Estimate {
-  readonly tallies: readonly NamespaceTally[]
+  readonly counts: readonly NamespaceCount[]
   readonly sampled: number
   readonly size: number
   /** Largest error of a namespace's share of all keys, 95 of 100 times: 0.98 / √sampled. */
@@ -111,15 +111,15 @@ export async function estimate(
 ): Promise<Estimate> {
   const rules = {namespaces, classify: classifierOf(namespaces)}
   const size = await server.size()
-  let tallies = emptyTallies(namespaces)
+  let counts = emptyCounts(namespaces)
   let sampled = 0
   for (let call = 0; sampled < options.sample; call += 1) {
     options.signal.throwIfAborted()
     if (call % STEPS_A_BREATH === STEPS_A_BREATH - 1) await sleep(1, options.signal)
     const seen = await server.sample(MEASURE_BATCH)
     if (seen.length === 0) break
-    tallies = addKeys(tallies, seen, rules)
+    counts = addKeys(counts, seen, rules)
     sampled += seen.length
   }
-  return {tallies, sampled, size, errorBound: sampled === 0 ? 1 : 0.98 / Math.sqrt(sampled)}
+  return {counts, sampled, size, errorBound: sampled === 0 ? 1 : 0.98 / Math.sqrt(sampled)}
 }

@@ -2,7 +2,7 @@ import type {Clock} from '../units/clock.ts'
 import {beginCount, type CountProgress, countSlice, type Estimate, estimate} from './count.ts'
 import type {CacheRow} from './rows.ts'
 import type {CacheServer} from './server.ts'
-import type {Namespace, NamespaceTally} from './tally.ts'
+import type {Namespace, NamespaceCount} from './namespace-counts.ts'
 
 /** Up to this many keys are counted exactly at every look, TTL and size of each included. */
 const SMALL = 5_000
@@ -63,16 +63,16 @@ async function estimateIfAllowed(
 /** The newer of the exact count and the estimate. */
 export function bestCount(count: LiveCount):
   | {
-      readonly tallies: readonly NamespaceTally[]
+      readonly counts: readonly NamespaceCount[]
       readonly scale: number
       readonly counted: NonNullable<CacheRow['counted']>
     }
   | undefined {
   const {exact, estimated} = count
   if (estimated !== undefined && (exact === undefined || estimated.at > exact.at)) {
-    const {tallies, sampled, size, errorBound} = estimated.estimate
-    return {tallies, scale: sampled === 0 ? 0 : size / sampled, counted: {at: estimated.at, exact: false, errorBound}}
+    const {counts, sampled, size, errorBound} = estimated.estimate
+    return {counts, scale: sampled === 0 ? 0 : size / sampled, counted: {at: estimated.at, exact: false, errorBound}}
   }
   if (exact === undefined) return undefined
-  return {tallies: exact.progress.tallies, scale: 1, counted: {at: exact.at, exact: true, errorBound: 0}}
+  return {counts: exact.progress.counts, scale: 1, counted: {at: exact.at, exact: true, errorBound: 0}}
 }

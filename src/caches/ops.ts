@@ -7,7 +7,7 @@ import {fillPatterns, holesIn} from './glob.ts'
 import {countMatching, type PatternCount, removeCommand, removeMatching} from './invalidate.ts'
 import type {CacheRow, NamespaceRow} from './rows.ts'
 import {type CacheServer, withCacheServer} from './server.ts'
-import {namespaceRows} from './tally.ts'
+import {namespaceRows} from './namespace-counts.ts'
 import {readValues} from './values.ts'
 import {hitRatesOf} from './target.ts'
 
@@ -102,15 +102,15 @@ async function countExactly(server: CacheServer, config: CacheConfig, tools: Ops
     })
     tools.progress(Math.min(progress.scanned, progress.size), progress.size, 'keys')
   }
-  const keys = progress.tallies.reduce((sum, tally) => sum + tally.keys, 0)
+  const keys = progress.counts.reduce((sum, tally) => sum + tally.keys, 0)
   return {
     keys,
-    namespaces: namespaceRows(config.namespaces, progress.tallies, {
+    namespaces: namespaceRows(config.namespaces, progress.counts, {
       scale: 1,
       hitRates: await publishedRates(server, config),
     }),
     counted: {at: tools.clock.now(), exact: true, errorBound: 0},
-    measured: progress.tallies.reduce((sum, tally) => sum + tally.measured, 0),
+    measured: progress.counts.reduce((sum, tally) => sum + tally.measured, 0),
   }
 }
 
@@ -121,7 +121,7 @@ async function countBySample(server: CacheServer, config: CacheConfig, tools: Op
   const scale = seen.sampled === 0 ? 0 : seen.size / seen.sampled
   return {
     keys: seen.size,
-    namespaces: namespaceRows(config.namespaces, seen.tallies, {scale, hitRates: await publishedRates(server, config)}),
+    namespaces: namespaceRows(config.namespaces, seen.counts, {scale, hitRates: await publishedRates(server, config)}),
     counted: {at: tools.clock.now(), exact: false, errorBound: seen.errorBound},
     measured: seen.sampled,
   }

@@ -3,7 +3,7 @@ import {reasonOf} from '../connections/reason.ts'
 import {keepRedis} from '../connections/redis.ts'
 import type {SecretRef} from '../config/fields.ts'
 import {OpsError} from '../errors.ts'
-import type {KeySeen} from './tally.ts'
+import type {KeySeen} from './namespace-counts.ts'
 
 /** The few things that are asked of a cache. Each is short for the server, and has the deadline of one look. */
 export interface CacheServer {

@@ -11,7 +11,7 @@ import {type CacheCounters, countersIn, figuresIn, healthIn, persistenceIn, rate
 import {bestCount, countOn, type LiveCount, nothingCounted} from './live-count.ts'
 import type {CacheRow} from './rows.ts'
 import {type CacheServer, cacheServer} from './server.ts'
-import {namespaceRows} from './tally.ts'
+import {namespaceRows} from './namespace-counts.ts'
 
 export type PlacedCache = CacheConfig & {readonly environment: string}
 
@@ -87,7 +87,7 @@ export async function lookAtCache(
     address: tools.address,
     role: roleIn(info),
     persistence: persistenceIn(info),
-    namespaces: best === undefined ? [] : namespaceRows(cache.namespaces, best.tallies, {scale: best.scale, hitRates}),
+    namespaces: best === undefined ? [] : namespaceRows(cache.namespaces, best.counts, {scale: best.scale, hitRates}),
     counted: best?.counted,
   }
   const counters = countersIn(parseInfo(await server.info()), clock.monotonic())

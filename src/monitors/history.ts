@@ -1,7 +1,7 @@
 import type {WindowFigures} from './rows.ts'
 import type {Point, Sample, TargetId} from './sample.ts'
 import type {Track} from './state.ts'
-import type {Tally} from './tally.ts'
+import type {Histogram} from './histogram.ts'
 
 /** What is kept of one target for the screens, in one record: a screen reads one of these a row, and nothing else. */
 export interface Watched {
@@ -21,7 +21,7 @@ export interface Rollup {
   readonly span: Span
   /** A multiple of the span. */
   readonly start: number
-  readonly tally: Tally
+  readonly histogram: Histogram
 }
 
 /** How long each grain is kept; longer for hours, so that a week can be compared with the week before. */

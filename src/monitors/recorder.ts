@@ -4,8 +4,8 @@ import type {WindowFigures} from './rows.ts'
 import type {Point, Sample, Target, TargetId} from './sample.ts'
 import type {Track} from './state.ts'
 import {nextTrack} from './state.ts'
-import type {Tally} from './tally.ts'
-import {addTally, countPoint, emptyTally, figuresOf} from './tally.ts'
+import type {Histogram} from './histogram.ts'
+import {addHistogram, countPoint, emptyHistogram, figuresOf} from './histogram.ts'
 
 /** Looks shown in a sparkline. */
 const RECENT = 60
@@ -98,28 +98,33 @@ function closeSpans(history: History, target: TargetId, memory: Memory, now: num
   if (current <= memory.open) return []
   const start = memory.open
   memory.open = current
-  const closed: Rollup[] = [rollupOf(target, start, memory.points)].filter(rollup => sizeOf(rollup.tally) > 0)
+  const closed: Rollup[] = [rollupOf(target, start, memory.points)].filter(rollup => sizeOf(rollup.histogram) > 0)
   memory.figures.delete('24h')
   memory.figures.delete('7d')
   const hour = spanStart(start, SPANS.hour)
   if (spanStart(now, SPANS.hour) === hour) return closed
-  const tally = emptyTally()
+  const histogram = emptyHistogram()
   const earlier = history.rollups(target, SPANS.fiveMinutes, hour).filter(each => each.start < start)
-  for (const each of [...earlier, ...closed]) addTally(tally, each.tally)
-  return sizeOf(tally) === 0 ? closed : [...closed, {target, span: SPANS.hour, start: hour, tally}]
+  for (const each of [...earlier, ...closed]) addHistogram(histogram, each.histogram)
+  return sizeOf(histogram) === 0 ? closed : [...closed, {target, span: SPANS.hour, start: hour, histogram}]
 }
 
-const sizeOf = (tally: Tally): number => tally.up + tally.degraded + tally.down
+const sizeOf = (histogram: Histogram): number => histogram.up + histogram.degraded + histogram.down
 
 function rollupOf(target: TargetId, start: number, points: readonly Point[]): Rollup {
   const end = start + SPANS.fiveMinutes
-  return {target, span: SPANS.fiveMinutes, start, tally: tallyOf(points.filter(({at}) => at >= start && at < end))}
+  return {
+    target,
+    span: SPANS.fiveMinutes,
+    start,
+    histogram: histogramOf(points.filter(({at}) => at >= start && at < end)),
+  }
 }
 
-function tallyOf(points: readonly Point[]): Tally {
-  const tally = emptyTally()
-  for (const point of points) countPoint(tally, point.status, point.latencyMs)
-  return tally
+function histogramOf(points: readonly Point[]): Histogram {
+  const histogram = emptyHistogram()
+  for (const point of points) countPoint(histogram, point.status, point.latencyMs)
+  return histogram
 }
 
 /** Each window is worked out again when a sixtieth of it has passed; the long ones when five minutes are closed. */
@@ -128,26 +133,26 @@ function refreshWindows(history: History, target: TargetId, memory: Memory, now:
     const length = WINDOW_MS[window]
     const known = memory.figures.get(window)
     if (known && now >= known.at && now - known.at < Math.min(length / 60, SPANS.fiveMinutes)) return known.figures
-    const figures = figuresOf(window, windowTally(history, target, memory, {window, since: now - length}))
+    const figures = figuresOf(window, windowHistogram(history, target, memory, {window, since: now - length}))
     memory.figures.set(window, {at: now, figures})
     return figures
   })
 }
 
 /** Short windows from the looks themselves, long ones from roll-ups and the looks that are in none yet. */
-function windowTally(
+function windowHistogram(
   history: History,
   target: TargetId,
   memory: Memory,
   {window, since}: {readonly window: WindowFigures['window']; readonly since: number},
-): Tally {
-  if (window === '5m' || window === '1h') return tallyOf(memory.points.filter(point => point.at > since))
+): Histogram {
+  if (window === '5m' || window === '1h') return histogramOf(memory.points.filter(point => point.at > since))
   const span = window === '24h' ? SPANS.fiveMinutes : SPANS.hour
   const rollups = history.rollups(target, span, since)
-  const tally = emptyTally()
-  for (const rollup of rollups) addTally(tally, rollup.tally)
+  const histogram = emptyHistogram()
+  for (const rollup of rollups) addHistogram(histogram, rollup.histogram)
   const covered = rollups.length === 0 ? since : (rollups.at(-1)?.start ?? since) + span
   // Five minutes may have been closed in this batch and not be in the store yet: the looks of the last hour fill in.
-  addTally(tally, tallyOf(memory.points.filter(point => point.at >= covered)))
-  return tally
+  addHistogram(histogram, histogramOf(memory.points.filter(point => point.at >= covered)))
+  return histogram
 }

@@ -2,7 +2,7 @@ import type {DatabaseSync, StatementSync} from 'node:sqlite'
 import type {History, HistoryBatch, Rollup, Span, Watched} from '../monitors/history.ts'
 import {KEPT_MS, SPANS} from '../monitors/history.ts'
 import type {Health, Point, TargetId} from '../monitors/sample.ts'
-import {decodeBins, encodeBins} from '../monitors/tally.ts'
+import {decodeBins, encodeBins} from '../monitors/histogram.ts'
 import {transaction} from './transaction.ts'
 
 const HEALTH: readonly Health[] = ['up', 'degraded', 'down']
@@ -44,7 +44,7 @@ export function sampleHistory(database: DatabaseSync): History {
         target,
         span,
         start: row.start * span,
-        tally: {up: row.up, degraded: row.degraded, down: row.down, bins: decodeBins(row.bins)},
+        histogram: {up: row.up, degraded: row.degraded, down: row.down, bins: decodeBins(row.bins)},
       })),
     commit(batch) {
       readChanges()
@@ -134,8 +134,8 @@ function writeBatch(sql: Statements, idOf: (target: TargetId) => number, batch: 
   return version
 }
 
-function writeRollup(sql: Statements, id: number, {span, start, tally}: Rollup): void {
-  const {up, degraded, down, bins} = tally
+function writeRollup(sql: Statements, id: number, {span, start, histogram}: Rollup): void {
+  const {up, degraded, down, bins} = histogram
   sql.rollup.run(id, SPAN_CODE[span], start / span, up, degraded, down, encodeBins(bins))
   const kept = span === SPANS.hour ? KEPT_MS.hour : KEPT_MS.fiveMinutes
   sql.pruneRollups.run(id, SPAN_CODE[span], Math.floor((start - kept) / span))

@@ -16,7 +16,7 @@ export interface KeySeen {
 }
 
 /** Counts of one namespace. `measured` keys had their TTL and size read, the others were only counted. */
-export interface NamespaceTally {
+export interface NamespaceCount {
   readonly keys: number
   readonly measured: number
   readonly bytes: number
@@ -25,7 +25,7 @@ export interface NamespaceTally {
   readonly longestTtlMs: number | undefined
 }
 
-const EMPTY: NamespaceTally = {
+const EMPTY: NamespaceCount = {
   keys: 0,
   measured: 0,
   bytes: 0,
@@ -52,15 +52,15 @@ function testOf(pattern: string): (key: string) => boolean {
 }
 
 /** A tally for every namespace and one for the rest. */
-export const emptyTallies = (namespaces: readonly Namespace[]): readonly NamespaceTally[] =>
+export const emptyCounts = (namespaces: readonly Namespace[]): readonly NamespaceCount[] =>
   Array.from({length: namespaces.length + 1}, () => EMPTY)
 
 /** Counts a batch of keys whose TTL and size are not read. */
 export function countKeys(
-  tallies: readonly NamespaceTally[],
+  tallies: readonly NamespaceCount[],
   keys: readonly string[],
   classify: (key: string) => number,
-): readonly NamespaceTally[] {
+): readonly NamespaceCount[] {
   const counts = tallies.map(() => 0)
   for (const key of keys) {
     const index = classify(key)
@@ -71,10 +71,10 @@ export function countKeys(
 
 /** Adds a batch of measured keys. Batches are small, so that nothing else waits long. */
 export function addKeys(
-  tallies: readonly NamespaceTally[],
+  tallies: readonly NamespaceCount[],
   seen: readonly KeySeen[],
   rules: {readonly namespaces: readonly Namespace[]; readonly classify: (key: string) => number},
-): readonly NamespaceTally[] {
+): readonly NamespaceCount[] {
   const next = [...tallies]
   for (const one of seen) {
     const index = rules.classify(one.key)
@@ -83,7 +83,7 @@ export function addKeys(
   return next
 }
 
-function addKey(tally: NamespaceTally, seen: KeySeen, declaredMs: number | undefined): NamespaceTally {
+function addKey(tally: NamespaceCount, seen: KeySeen, declaredMs: number | undefined): NamespaceCount {
   const counted = {...tally, keys: tally.keys + 1}
   if (seen.ttlMs === undefined) return counted
   const ttl = seen.ttlMs
@@ -101,7 +101,7 @@ function addKey(tally: NamespaceTally, seen: KeySeen, declaredMs: number | undef
 /** Rows of the table. `scale` makes counts of a sample into counts of the whole. */
 export function namespaceRows(
   namespaces: readonly Namespace[],
-  tallies: readonly NamespaceTally[],
+  tallies: readonly NamespaceCount[],
   known: {readonly scale: number; readonly hitRates: readonly (number | undefined)[]},
 ): readonly NamespaceRow[] {
   return tallies.flatMap((tally, index): NamespaceRow[] => {

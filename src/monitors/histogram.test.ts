@@ -1,13 +1,13 @@
 import * as fc from 'fast-check'
 import {expect, test} from 'vitest'
-import {addTally, countPoint, decodeBins, emptyTally, encodeBins, figuresOf, percentiles} from './tally.ts'
+import {addHistogram, countPoint, decodeBins, emptyHistogram, encodeBins, figuresOf, percentiles} from './histogram.ts'
 
 const byBin = ([a]: readonly [number, number], [b]: readonly [number, number]): number => a - b
 
-const tallyOf = (latencies: readonly number[]) => {
-  const tally = emptyTally()
-  for (const latency of latencies) countPoint(tally, 'up', latency)
-  return tally
+const histogramOf = (latencies: readonly number[]) => {
+  const histogram = emptyHistogram()
+  for (const latency of latencies) countPoint(histogram, 'up', latency)
+  return histogram
 }
 
 test('percentiles are within three percent of the nearest rank', () => {
@@ -15,7 +15,7 @@ test('percentiles are within three percent of the nearest rank', () => {
   fc.assert(
     fc.property(latencies, fc.constantFrom(0.5, 0.95, 0.99), (values, rank) => {
       const exact = [...values].sort((a, b) => a - b)[Math.max(1, Math.ceil(values.length * rank)) - 1] ?? 0
-      const [near = 0] = percentiles(tallyOf(values), [rank])
+      const [near = 0] = percentiles(histogramOf(values), [rank])
       return Math.abs(near - exact) <= exact * 0.031
     }),
     {seed: 1, numRuns: 300},
@@ -26,10 +26,10 @@ test('bins survive their encoding, and merging is the same as counting together'
   const values = fc.array(fc.double({min: 0, max: 1e6, noNaN: true}), {maxLength: 500})
   fc.assert(
     fc.property(values, values, (first, second) => {
-      const merged = tallyOf(first)
-      addTally(merged, {...tallyOf(second), bins: decodeBins(encodeBins(tallyOf(second).bins))})
+      const merged = histogramOf(first)
+      addHistogram(merged, {...histogramOf(second), bins: decodeBins(encodeBins(histogramOf(second).bins))})
       expect(new Map([...merged.bins].sort(byBin))).toEqual(
-        new Map([...tallyOf([...first, ...second]).bins].sort(byBin)),
+        new Map([...histogramOf([...first, ...second]).bins].sort(byBin)),
       )
     }),
     {seed: 1, numRuns: 100},
@@ -38,18 +38,18 @@ test('bins survive their encoding, and merging is the same as counting together'
 })
 
 test('uptime counts what answered, latency only what answered, nothing is undefined', () => {
-  const tally = emptyTally()
+  const histogram = emptyHistogram()
   for (const [status, latency] of [
     ['up', 10],
     ['degraded', 10],
     ['down', 5000],
     ['up', 10],
   ] as const)
-    countPoint(tally, status, latency)
-  const figures = figuresOf('5m', tally)
+    countPoint(histogram, status, latency)
+  const figures = figuresOf('5m', histogram)
   expect(figures).toMatchObject({samples: 4, uptime: 0.75, errorRate: 0.25})
   expect(figures.p99).toBeLessThan(11)
-  expect(figuresOf('1h', emptyTally())).toEqual({
+  expect(figuresOf('1h', emptyHistogram())).toEqual({
     window: '1h',
     samples: 0,
     uptime: undefined,

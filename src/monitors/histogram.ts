@@ -2,7 +2,7 @@ import type {WindowFigures} from './rows.ts'
 import type {Health} from './sample.ts'
 
 /** Counts of findings and a histogram of latencies over some stretch of time; mergeable, so roll-ups add up. */
-export interface Tally {
+export interface Histogram {
   up: number
   degraded: number
   down: number
@@ -15,7 +15,7 @@ const GROWTH = Math.log(1.06)
 const SMALLEST_MS = 0.1
 const LAST_BIN = 239
 
-export const emptyTally = (): Tally => ({up: 0, degraded: 0, down: 0, bins: new Map()})
+export const emptyHistogram = (): Histogram => ({up: 0, degraded: 0, down: 0, bins: new Map()})
 
 const binOf = (latencyMs: number): number =>
   Math.min(LAST_BIN, Math.max(0, Math.floor(Math.log(Math.max(latencyMs, SMALLEST_MS) / SMALLEST_MS) / GROWTH)))
@@ -23,31 +23,31 @@ const binOf = (latencyMs: number): number =>
 /** The geometric middle of a bin, milliseconds. */
 const latencyOf = (bin: number): number => SMALLEST_MS * Math.exp((bin + 0.5) * GROWTH)
 
-export function countPoint(tally: Tally, status: Health, latencyMs: number): void {
-  tally[status] += 1
+export function countPoint(histogram: Histogram, status: Health, latencyMs: number): void {
+  histogram[status] += 1
   if (status === 'down') return
   const bin = binOf(latencyMs)
-  tally.bins.set(bin, (tally.bins.get(bin) ?? 0) + 1)
+  histogram.bins.set(bin, (histogram.bins.get(bin) ?? 0) + 1)
 }
 
-export function addTally(into: Tally, more: Tally): void {
+export function addHistogram(into: Histogram, more: Histogram): void {
   into.up += more.up
   into.degraded += more.degraded
   into.down += more.down
   for (const [bin, count] of more.bins) into.bins.set(bin, (into.bins.get(bin) ?? 0) + count)
 }
 
-export const samplesOf = (tally: Tally): number => tally.up + tally.degraded + tally.down
+export const samplesOf = (histogram: Histogram): number => histogram.up + histogram.degraded + histogram.down
 
 /** Degraded counts as available: it answered. */
-export function figuresOf(window: WindowFigures['window'], tally: Tally): WindowFigures {
-  const samples = samplesOf(tally)
-  const [p50, p95, p99] = percentiles(tally, [0.5, 0.95, 0.99])
+export function figuresOf(window: WindowFigures['window'], histogram: Histogram): WindowFigures {
+  const samples = samplesOf(histogram)
+  const [p50, p95, p99] = percentiles(histogram, [0.5, 0.95, 0.99])
   return {
     window,
     samples,
-    uptime: samples === 0 ? undefined : (tally.up + tally.degraded) / samples,
-    errorRate: samples === 0 ? undefined : tally.down / samples,
+    uptime: samples === 0 ? undefined : (histogram.up + histogram.degraded) / samples,
+    errorRate: samples === 0 ? undefined : histogram.down / samples,
     p50,
     p95,
     p99,
@@ -55,8 +55,8 @@ export function figuresOf(window: WindowFigures['window'], tally: Tally): Window
 }
 
 /** Nearest-rank percentiles for rising `ranks`; undefined without any latency. */
-export function percentiles(tally: Tally, ranks: readonly number[]): (number | undefined)[] {
-  const bins = [...tally.bins].sort(([a], [b]) => a - b)
+export function percentiles(histogram: Histogram, ranks: readonly number[]): (number | undefined)[] {
+  const bins = [...histogram.bins].sort(([a], [b]) => a - b)
   const total = bins.reduce((sum, [, count]) => sum + count, 0)
   return ranks.map(rank => {
     let left = Math.max(1, Math.ceil(total * rank))
