@@ -132,7 +132,7 @@ export const CATALOGUE = {
   'drill/failed': {
     kind: 'external',
     exit: EXIT.failed,
-    meaning: 'A drill missed an objective or its proof; the figures are in its report.',
+    meaning: 'A drill missed an objective or its proof; the measurements are in its report.',
   },
   'host/left': {
     kind: 'external',

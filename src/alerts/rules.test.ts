@@ -58,7 +58,7 @@ test.each([
   })
 })
 
-test('stale figures are no figures', () => {
+test('stale measurements are no measurements', () => {
   const stale = target('cache', {hitRate: 0.1, lookupsPerSecond: 5}, {state: 'no data'})
   expect(evaluateRules(stale, config, 1000).find(({rule}) => rule === 'hit rate')?.breach).toBe('unknown')
 })

@@ -97,7 +97,7 @@ function errorRateRule(target: AlertTarget): Evaluation | undefined {
     : {...base, breach: 'no', reason: said}
 }
 
-/** Figures count while their sample does. */
+/** Measurements count while their sample does. */
 function freshValues(target: AlertTarget): Readonly<Record<string, number | undefined>> {
   return target.state === 'no data' ? {} : (target.sample?.values ?? {})
 }

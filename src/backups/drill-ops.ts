@@ -14,7 +14,7 @@ export interface DrillOps {
   removeScratch(server: ScratchServer): Promise<void>
   /** Removes scratch servers on this host whose drill was killed before it could: their runs. */
   removeLeftovers(): Promise<readonly string[]>
-  /** Keeps a drill's figures beside the backups. */
+  /** Keeps a drill's measurements beside the backups. */
   recordDrill(record: DrillRecord): Promise<void>
   /** Newest first, at most `limit` (100). */
   drills(limit?: number): Promise<readonly DrillRecord[]>

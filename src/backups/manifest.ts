@@ -1,17 +1,17 @@
 import {createHash} from 'node:crypto'
 import {z} from 'zod'
 
-/** Names and figures of one table inside the snapshot. */
+/** Names and measurements of one table inside the snapshot. */
 const tableSchema = z.strictObject({
   schema: z.string(),
   name: z.string(),
   rows: z.number().int().nonnegative(),
-  /** How a row was hashed; see methods/pgdump/figures.ts. */
+  /** How a row was hashed; see methods/pgdump/measurements.ts. */
   hash: z.enum(['record', 'text']),
   /** Decimal text of the sum over rows of the 64-bit hash of a row: the order of rows does not matter. */
   checksum: z.string().regex(/^-?\d+$/),
 })
-export type TableFigures = z.infer<typeof tableSchema>
+export type TableMeasurements = z.infer<typeof tableSchema>
 
 /** What `CREATE DATABASE` must be told so that the restored one behaves like the original. */
 const propertiesSchema = z.strictObject({

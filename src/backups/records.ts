@@ -41,7 +41,7 @@ export const holdSchema = z.strictObject({
 })
 export type HoldRecord = z.infer<typeof holdSchema>
 
-/** One restore drill, with the moments that its figures come from. Times are milliseconds since 1970. */
+/** One restore drill, with the moments that its measurements come from. Times are milliseconds since 1970. */
 export const drillSchema = z.strictObject({
   v: z.literal(1),
   environment: z.string(),

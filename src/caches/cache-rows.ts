@@ -17,7 +17,7 @@ interface Wanted {
   readonly intervalMs: number
 }
 
-/** One row for each configured cache. `historyOf` gives a figure's last values, newest last, gaps undefined. */
+/** One row for each configured cache. `historyOf` gives a measurement's last values, newest last, gaps undefined. */
 export function cacheRows(
   config: {readonly caches: readonly PlacedCache[]},
   knownOf: (target: Wanted) => Known,

@@ -35,7 +35,7 @@ export async function beginCount(
     counts: emptyCounts(namespaces),
     scanned: 0,
     size,
-    // Up to twice as many are all read: then the figures are exact.
+    // Up to twice as many are all read: then the measurements are exact.
     measureEvery: size <= 2 * measured ? 1 : Math.ceil(size / measured),
     waiting: [],
   }

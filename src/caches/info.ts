@@ -59,7 +59,7 @@ export function healthIn(info: Info): {readonly status: Health; readonly reason:
     : {status: 'degraded', reason: troubles.map(({reason}) => reason).join('; ')}
 }
 
-/** Figures that need no look before. */
+/** Measurements that need no look before. */
 export const figuresIn = (info: Info) => ({
   usedBytes: numberIn(info, 'used_memory'),
   maxBytes: numberIn(info, 'maxmemory'),

@@ -29,7 +29,7 @@ export const cacheKind = defineKind({
   ],
   check: ({url}) => checkScheme(['url'], url, ['redis', 'rediss']),
   targets: cacheTargets,
-  rows: (config: {readonly caches: readonly PlacedCache[]}, watch) => cacheRows(config, watch.view, watch.figures),
+  rows: (config: {readonly caches: readonly PlacedCache[]}, watch) => cacheRows(config, watch.view, watch.measurements),
   glance: row => [
     `hit rate ${orDash(row.hitRate, formatShare)}`,
     `${orDash(row.opsPerSecond, formatCount)} ops/s`,

@@ -20,7 +20,7 @@ export interface CacheTools {
   readonly secret: ResolveSecret
 }
 
-/** What a sample of a cache carries for its row beside the figures. */
+/** What a sample of a cache carries for its row beside the measurements. */
 export type CacheDetail = Pick<CacheRow, 'address' | 'role' | 'persistence' | 'namespaces' | 'counted'>
 
 /** One target for each configured cache; each keeps one connection between looks. */
@@ -103,7 +103,7 @@ export async function lookAtCache(
   }
 }
 
-/** Figures that are kept in history; those that are not known are left out. */
+/** Measurements that are kept in history; those that are not known are left out. */
 function valuesOf(info: Info, more: Readonly<Record<string, number | undefined>>): Readonly<Record<string, number>> {
   const all = {...figuresIn(info), ...more}
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, number] => Number.isFinite(entry[1])))

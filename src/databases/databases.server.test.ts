@@ -5,7 +5,7 @@ import type {PostgresServer} from '../../test/servers/postgres.ts'
 import {startPostgres} from '../../test/servers/postgres.ts'
 import {databaseSchema} from './config.ts'
 import {databaseRows} from './database-rows.ts'
-import {readFigures} from './figures.ts'
+import {readMeasurements} from './measurements.ts'
 import {createDatabaseOps} from './ops.ts'
 import type {PlacedDatabase} from './target.ts'
 import {databaseTargets} from './target.ts'
@@ -32,7 +32,7 @@ const session = async (): Promise<Client> => {
   return client
 }
 
-describe('the figures of a live server', () => {
+describe('the measurements of a live server', () => {
   test('hold connections, size, cache, transactions, locks and archiving, and become a row', async () => {
     const database = place()
     const [target] = databaseTargets({databases: [database]}, probeTools)
@@ -83,8 +83,8 @@ test.each([
   [{archiving: 't', archive_failing: 'f'}, 'up', 'primary'],
   [{archiving: 'f', archive_failing: 't'}, 'up', 'primary'],
   [{standby: 't'}, 'up', 'standby'],
-])('figures %j are %s', (row, status, reason) => {
-  expect(readFigures({max_connections: '10', connections: '1', ...row}, 0.8)).toMatchObject({status, reason})
+])('measurements %j are %s', (row, status, reason) => {
+  expect(readMeasurements({max_connections: '10', connections: '1', ...row}, 0.8)).toMatchObject({status, reason})
 })
 
 describe('a runbook', () => {

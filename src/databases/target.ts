@@ -5,7 +5,7 @@ import type {ResolveSecret} from '../config/fields.ts'
 import type {Target} from '../monitors/sample.ts'
 import type {Clock} from '../units/clock.ts'
 import type {DatabaseConfig} from './config.ts'
-import {FIGURES_SQL, readFigures} from './figures.ts'
+import {MEASUREMENTS_SQL, readMeasurements} from './measurements.ts'
 
 export type PlacedDatabase = DatabaseConfig & {readonly environment: string}
 
@@ -35,8 +35,8 @@ function databaseTarget(database: PlacedDatabase, {clock, secret}: DatabaseTools
       attemptLook(clock, signal, async () => {
         const found = await kept.read(signal, database.timeout, async ({query}) => {
           const started = clock.monotonic()
-          const [row] = await query(FIGURES_SQL)
-          return {latencyMs: clock.monotonic() - started, ...readFigures(row ?? {}, database.connectionsAbove)}
+          const [row] = await query(MEASUREMENTS_SQL)
+          return {latencyMs: clock.monotonic() - started, ...readMeasurements(row ?? {}, database.connectionsAbove)}
         })
         return {...found, detail: {address: kept.address ?? addressOfRef(database.url)}}
       }),

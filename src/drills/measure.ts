@@ -31,7 +31,7 @@ export const DRILL_FORMULA = {
   rpo: 'start of the drill (the assumed disaster) − snapshot of the newest usable backup',
 } as const
 
-/** The figures and the verdict. Pure. A drill passes when its copy is equal and both objectives are met. */
+/** The measurements and the verdict. Pure. A drill passes when its copy is equal and both objectives are met. */
 export function measureDrill(moments: DrillMoments): DrillRecord {
   const {chosen, startedAt, firstWriteAt, targets, proof} = moments
   const rtoMs = firstWriteAt === undefined ? null : Math.max(0, firstWriteAt - startedAt)

@@ -46,7 +46,10 @@ function makeMetrics(registry: Registry) {
       state: gauge('target_state', '1 for the state that the target is in', [...TARGET, 'state'] as const),
       latency: gauge('target_latency_seconds', 'Latency of the last look that was answered', TARGET),
       seen: gauge('target_last_look_timestamp_seconds', 'When the target was last looked at', TARGET),
-      figure: gauge('target_figure', 'Figures of the last look, by name', [...TARGET, 'figure'] as const),
+      measurement: gauge('target_measurement', 'Measurements of the last look, by name', [
+        ...TARGET,
+        'measurement',
+      ] as const),
     },
     alerts: gauge('alert', '1 for each pending or firing alert', ['rule', 'severity', 'target', 'state'] as const),
     lease: gauge('lease_held', '1: this process watches', []),
@@ -65,11 +68,12 @@ function exportSubject(gauges: Metrics['targets'], target: AlertTarget): void {
   const {sample} = target
   if (sample === undefined) return
   gauges.seen.set(labels, sample.at / 1000)
-  // Old figures are no figures: a series that ends tells a Prometheus what is true.
+  // Old measurements are no measurements: a series that ends tells a Prometheus what is true.
   if (target.state === 'no data') return
   gauges.up.set(labels, target.state === 'down' ? 0 : 1)
   if (target.state !== 'down') gauges.latency.set(labels, sample.latencyMs / 1000)
-  for (const [figure, value] of Object.entries(sample.values)) gauges.figure.set({...labels, figure}, value)
+  for (const [measurement, value] of Object.entries(sample.values))
+    gauges.measurement.set({...labels, measurement}, value)
 }
 
 function exportAlerts(gauge: Metrics['alerts'], alertStore: Pick<AlertStore, 'since'>): void {

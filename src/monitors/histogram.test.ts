@@ -1,6 +1,14 @@
 import * as fc from 'fast-check'
 import {expect, test} from 'vitest'
-import {addHistogram, countPoint, decodeBins, emptyHistogram, encodeBins, figuresOf, percentiles} from './histogram.ts'
+import {
+  addHistogram,
+  countPoint,
+  decodeBins,
+  emptyHistogram,
+  encodeBins,
+  measurementsOf,
+  percentiles,
+} from './histogram.ts'
 
 const byBin = ([a]: readonly [number, number], [b]: readonly [number, number]): number => a - b
 
@@ -46,10 +54,10 @@ test('uptime counts what answered, latency only what answered, nothing is undefi
     ['up', 10],
   ] as const)
     countPoint(histogram, status, latency)
-  const figures = figuresOf('5m', histogram)
-  expect(figures).toMatchObject({samples: 4, uptime: 0.75, errorRate: 0.25})
-  expect(figures.p99).toBeLessThan(11)
-  expect(figuresOf('1h', emptyHistogram())).toEqual({
+  const measurements = measurementsOf('5m', histogram)
+  expect(measurements).toMatchObject({samples: 4, uptime: 0.75, errorRate: 0.25})
+  expect(measurements.p99).toBeLessThan(11)
+  expect(measurementsOf('1h', emptyHistogram())).toEqual({
     window: '1h',
     samples: 0,
     uptime: undefined,

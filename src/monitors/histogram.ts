@@ -1,4 +1,4 @@
-import type {WindowFigures} from './rows.ts'
+import type {WindowMeasurements} from './rows.ts'
 import type {Health} from './sample.ts'
 
 /** Counts of findings and a histogram of latencies over some stretch of time; mergeable, so roll-ups add up. */
@@ -40,7 +40,7 @@ export function addHistogram(into: Histogram, more: Histogram): void {
 export const samplesOf = (histogram: Histogram): number => histogram.up + histogram.degraded + histogram.down
 
 /** Degraded counts as available: it answered. */
-export function figuresOf(window: WindowFigures['window'], histogram: Histogram): WindowFigures {
+export function measurementsOf(window: WindowMeasurements['window'], histogram: Histogram): WindowMeasurements {
   const samples = samplesOf(histogram)
   const [p50, p95, p99] = percentiles(histogram, [0.5, 0.95, 0.99])
   return {

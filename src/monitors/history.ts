@@ -1,4 +1,4 @@
-import type {WindowFigures} from './rows.ts'
+import type {WindowMeasurements} from './rows.ts'
 import type {Point, Sample, TargetId} from './sample.ts'
 import type {Track} from './state.ts'
 import type {Histogram} from './histogram.ts'
@@ -7,7 +7,7 @@ import type {Histogram} from './histogram.ts'
 export interface Watched {
   readonly track: Track
   readonly sample: Sample
-  readonly windows: readonly WindowFigures[]
+  readonly windows: readonly WindowMeasurements[]
   /** The last sixty looks, oldest first. */
   readonly recent: readonly Point[]
 }

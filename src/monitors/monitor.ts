@@ -6,7 +6,7 @@ import type {Lease} from './lease.ts'
 import type {Recorder} from './recorder.ts'
 import {createRecorder} from './recorder.ts'
 import type {Finding, Target} from './sample.ts'
-import type {Scheduler, SchedulerFigures} from './scheduler.ts'
+import type {Scheduler, SchedulerMeasurements} from './scheduler.ts'
 import {createScheduler} from './scheduler.ts'
 import {subjectOf} from './alert-target.ts'
 import type {Timers} from './timers.ts'
@@ -41,7 +41,7 @@ export interface MonitorStatus {
   readonly holder: string
   readonly since: number | undefined
   readonly lastSampleAt: number | undefined
-  readonly scheduler: SchedulerFigures
+  readonly scheduler: SchedulerMeasurements
   /** What goes wrong in the monitor itself, such as a full disk; undefined when nothing does. */
   readonly trouble: string | undefined
 }
@@ -88,7 +88,7 @@ class LeasedMonitor implements Monitor {
   #term: Term | undefined
   #renewedAt = 0
   #trouble: string | undefined
-  #idle: SchedulerFigures = {running: 0, waiting: 0, looks: 0, lagMs: 0, worstLagMs: 0}
+  #idle: SchedulerMeasurements = {running: 0, waiting: 0, looks: 0, lagMs: 0, worstLagMs: 0}
 
   constructor(options: MonitorOptions) {
     this.#options = options
@@ -132,7 +132,7 @@ class LeasedMonitor implements Monitor {
       holder: holder ? `${holder.role} on ${holder.host} (pid ${holder.pid})` : '',
       since: holder?.since,
       lastSampleAt,
-      scheduler: this.#term?.scheduler.figures() ?? this.#idle,
+      scheduler: this.#term?.scheduler.measurements() ?? this.#idle,
       trouble: this.#trouble,
     }
   }
@@ -250,7 +250,7 @@ class LeasedMonitor implements Monitor {
       if (refresh) void this.#term?.scheduler.lookNow()
       return true
     }
-    this.#idle = this.#term?.scheduler.figures() ?? this.#idle
+    this.#idle = this.#term?.scheduler.measurements() ?? this.#idle
     void this.#term?.scheduler.stop()
     this.#term = undefined
     this.#options.onChange?.()

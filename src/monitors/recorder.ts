@@ -1,11 +1,11 @@
 import type {History, HistoryBatch, Rollup, Watched} from './history.ts'
 import {SPANS} from './history.ts'
-import type {WindowFigures} from './rows.ts'
+import type {WindowMeasurements} from './rows.ts'
 import type {Point, Sample, Target, TargetId} from './sample.ts'
 import type {Track} from './state.ts'
 import {nextTrack} from './state.ts'
 import type {Histogram} from './histogram.ts'
-import {addHistogram, countPoint, emptyHistogram, figuresOf} from './histogram.ts'
+import {addHistogram, countPoint, emptyHistogram, measurementsOf} from './histogram.ts'
 
 /** Looks shown in a sparkline. */
 const RECENT = 60
@@ -21,7 +21,10 @@ interface Memory {
   points: Point[]
   /** Start of the five minutes that are still open. */
   open: number
-  readonly figures: Map<WindowFigures['window'], {readonly at: number; readonly figures: WindowFigures}>
+  readonly measurements: Map<
+    WindowMeasurements['window'],
+    {readonly at: number; readonly measurements: WindowMeasurements}
+  >
 }
 
 export interface Recorder {
@@ -45,7 +48,7 @@ export function createRecorder(history: History): Recorder {
     // Back from the last look, not from now: what the holder before left open must still be rolled up.
     const loaded = [...history.points(target.id, Math.min(track?.at ?? now, now) - SPANS.hour)]
     const open = spanStart(loaded.at(-1)?.at ?? now, SPANS.fiveMinutes)
-    const memory = {track, points: loaded, open, figures: new Map()}
+    const memory = {track, points: loaded, open, measurements: new Map()}
     memories.set(target.id, memory)
     return memory
   }
@@ -86,7 +89,7 @@ export function createRecorder(history: History): Recorder {
 
 const spanStart = (at: number, span: number): number => Math.floor(at / span) * span
 
-/** Services have no values worth keeping a look; figures of caches and databases are drawn over time. */
+/** Services have no values worth keeping a look; measurements of caches and databases are drawn over time. */
 function pointOf(sample: Sample): Point {
   const {at, status, latencyMs, values} = sample
   return Object.keys(values).length === 0 ? {at, status, latencyMs} : {at, status, latencyMs, values}
@@ -99,8 +102,8 @@ function closeSpans(history: History, target: TargetId, memory: Memory, now: num
   const start = memory.open
   memory.open = current
   const closed: Rollup[] = [rollupOf(target, start, memory.points)].filter(rollup => sizeOf(rollup.histogram) > 0)
-  memory.figures.delete('24h')
-  memory.figures.delete('7d')
+  memory.measurements.delete('24h')
+  memory.measurements.delete('7d')
   const hour = spanStart(start, SPANS.hour)
   if (spanStart(now, SPANS.hour) === hour) return closed
   const histogram = emptyHistogram()
@@ -128,14 +131,19 @@ function histogramOf(points: readonly Point[]): Histogram {
 }
 
 /** Each window is worked out again when a sixtieth of it has passed; the long ones when five minutes are closed. */
-function refreshWindows(history: History, target: TargetId, memory: Memory, now: number): readonly WindowFigures[] {
+function refreshWindows(
+  history: History,
+  target: TargetId,
+  memory: Memory,
+  now: number,
+): readonly WindowMeasurements[] {
   return (['5m', '1h', '24h', '7d'] as const).map(window => {
     const length = WINDOW_MS[window]
-    const known = memory.figures.get(window)
-    if (known && now >= known.at && now - known.at < Math.min(length / 60, SPANS.fiveMinutes)) return known.figures
-    const figures = figuresOf(window, windowHistogram(history, target, memory, {window, since: now - length}))
-    memory.figures.set(window, {at: now, figures})
-    return figures
+    const known = memory.measurements.get(window)
+    if (known && now >= known.at && now - known.at < Math.min(length / 60, SPANS.fiveMinutes)) return known.measurements
+    const measurements = measurementsOf(window, windowHistogram(history, target, memory, {window, since: now - length}))
+    memory.measurements.set(window, {at: now, measurements})
+    return measurements
   })
 }
 
@@ -144,7 +152,7 @@ function windowHistogram(
   history: History,
   target: TargetId,
   memory: Memory,
-  {window, since}: {readonly window: WindowFigures['window']; readonly since: number},
+  {window, since}: {readonly window: WindowMeasurements['window']; readonly since: number},
 ): Histogram {
   if (window === '5m' || window === '1h') return histogramOf(memory.points.filter(point => point.at > since))
   const span = window === '24h' ? SPANS.fiveMinutes : SPANS.hour

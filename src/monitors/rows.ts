@@ -1,7 +1,7 @@
 import type {Point, Sample, ServiceState, TargetKind} from './sample.ts'
 
-/** Figures over one window. Undefined: no sample in the window. */
-export interface WindowFigures {
+/** Measurements over one window. Undefined: no sample in the window. */
+export interface WindowMeasurements {
   readonly window: '5m' | '1h' | '24h' | '7d'
   readonly uptime: number | undefined
   readonly errorRate: number | undefined
@@ -30,7 +30,7 @@ export interface Known {
   readonly row: WatchedRow
   /** The newest sample, however old; undefined before the first. */
   readonly sample: Sample | undefined
-  readonly windows: readonly WindowFigures[]
+  readonly windows: readonly WindowMeasurements[]
   readonly recent: readonly Point[]
 }
 
@@ -47,8 +47,8 @@ export type WatchView = (target: ViewedTarget) => Known
 export interface Watch {
   readonly now: number
   readonly view: WatchView
-  /** One of a target's figures over its last looks, newest last; undefined is a gap. */
-  readonly figures: (target: ViewedTarget, figure: string) => readonly (number | undefined)[]
+  /** One of a target's measurements over its last looks, newest last; undefined is a gap. */
+  readonly measurements: (target: ViewedTarget, measurement: string) => readonly (number | undefined)[]
   /** How long its last looks took, likewise. */
   readonly latencies: (target: ViewedTarget) => readonly (number | undefined)[]
 }

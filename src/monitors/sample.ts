@@ -19,10 +19,10 @@ export interface Finding {
   /** Wall time of the look, milliseconds. */
   readonly latencyMs: number
   readonly checks: readonly Check[]
-  /** Figures that are kept in history, by field name, e.g. `hitRate`, `opsPerSecond`, `usedBytes`. */
+  /** Measurements that are kept in history, by field name, e.g. `hitRate`, `opsPerSecond`, `usedBytes`. */
   readonly values: Readonly<Record<string, number>>
   readonly version?: string
-  /** What the owner's rows need beyond figures, JSON; typed by the owner (caches/, releases/, backups/...). */
+  /** What the owner's rows need beyond measurements, JSON; typed by the owner (caches/, releases/, backups/...). */
   readonly detail?: unknown
 }
 

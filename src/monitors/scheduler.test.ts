@@ -121,7 +121,7 @@ describe('looks', () => {
     await time.advance(4000)
     expect(most).toBe(10)
     expect(findings).toHaveLength(50)
-    expect(scheduler.figures().worstLagMs).toBeGreaterThanOrEqual(2000)
+    expect(scheduler.measurements().worstLagMs).toBeGreaterThanOrEqual(2000)
   })
 })
 

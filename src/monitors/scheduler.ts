@@ -15,7 +15,7 @@ export interface SchedulerOptions {
   readonly onFinding: (target: Target, finding: Finding) => void
 }
 
-export interface SchedulerFigures {
+export interface SchedulerMeasurements {
   readonly running: number
   readonly waiting: number
   readonly looks: number
@@ -30,7 +30,7 @@ export interface Scheduler {
   lookNow(): Promise<void>
   /** Aborts every look; their findings are dropped, because stopping says nothing about a target. */
   stop(): Promise<void>
-  figures(): SchedulerFigures
+  measurements(): SchedulerMeasurements
 }
 
 /** Looks are spread by ±2 %, so that targets with one interval do not march in step. */
@@ -73,7 +73,7 @@ class LookScheduler implements Scheduler {
   readonly #options: SchedulerOptions
   readonly #plans: readonly Plan[]
   readonly #line: Plan[] = []
-  readonly #figures = {running: 0, looks: 0, lagMs: 0, worstLagMs: 0}
+  readonly #measurements = {running: 0, looks: 0, lagMs: 0, worstLagMs: 0}
   #stopped = false
 
   constructor(options: SchedulerOptions) {
@@ -121,8 +121,8 @@ class LookScheduler implements Scheduler {
     forget()
   }
 
-  figures(): SchedulerFigures {
-    return {...this.#figures, waiting: this.#line.length}
+  measurements(): SchedulerMeasurements {
+    return {...this.#measurements, waiting: this.#line.length}
   }
 
   #plan(one: Plan, delayMs: number): void {
@@ -140,7 +140,7 @@ class LookScheduler implements Scheduler {
   }
 
   #drain(): void {
-    while (this.#figures.running < this.#options.concurrency && !this.#stopped) {
+    while (this.#measurements.running < this.#options.concurrency && !this.#stopped) {
       const one = this.#line.shift()
       if (one === undefined) return
       one.queued = false
@@ -157,7 +157,7 @@ class LookScheduler implements Scheduler {
     one.answered = false
     const finding = await look.finding
     one.answered = true
-    this.#figures.running -= 1
+    this.#measurements.running -= 1
     one.timeouts = clock.monotonic() - begun >= one.target.timeoutMs ? one.timeouts + 1 : 0
     if (!this.#stopped) onFinding(one.target, finding)
     for (const done of one.seen.splice(0)) done()
@@ -171,9 +171,9 @@ class LookScheduler implements Scheduler {
   }
 
   #countStart(lagMs: number): void {
-    this.#figures.running += 1
-    this.#figures.looks += 1
-    this.#figures.lagMs = lagMs
-    this.#figures.worstLagMs = Math.max(this.#figures.worstLagMs, lagMs)
+    this.#measurements.running += 1
+    this.#measurements.looks += 1
+    this.#measurements.lagMs = lagMs
+    this.#measurements.worstLagMs = Math.max(this.#measurements.worstLagMs, lagMs)
   }
 }

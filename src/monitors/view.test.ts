@@ -4,11 +4,11 @@ import type {Health} from './sample.ts'
 import {sparkline, watchAt, watchView} from './view.ts'
 
 const NOW = 1_800_000_000_000
-const figures = {window: '5m', samples: 9, uptime: 1, errorRate: 0, p50: 1, p95: 1, p99: 1} as const
+const measurements = {window: '5m', samples: 9, uptime: 1, errorRate: 0, p50: 1, p95: 1, p99: 1} as const
 const watched = (at: number, changes: readonly number[] = []): Watched => ({
   track: {state: 'up', since: at - 1000, at, failures: 0, changes},
   sample: {target: 'cache/e/x', at, status: 'up', reason: 'fine', latencyMs: 1, checks: [], values: {hitRate: 0.5}},
-  windows: [figures, {...figures, window: '1h'}],
+  windows: [measurements, {...measurements, window: '1h'}],
   recent: [{at, status: 'up', latencyMs: 1, values: {hitRate: 0.5}}],
 })
 const target = {kind: 'cache', environment: 'e', name: 'x', intervalMs: 10_000} as const
@@ -33,14 +33,14 @@ test('fresh knowledge is shown as it is, stale knowledge with what it was and wh
   expect(view(watched(NOW, changes))(target).row.reason).toBe('flapping; fine')
 })
 
-test('a window that has wholly passed since the last look has no figures', () => {
+test('a window that has wholly passed since the last look has no measurements', () => {
   expect(view(watched(NOW - 600_000))(target).windows).toMatchObject([
     {window: '5m', samples: 0, uptime: undefined},
     {window: '1h', samples: 9, uptime: 1},
   ])
 })
 
-test('a sparkline has a gap where looks are missing, and where the figure is not there', () => {
+test('a sparkline has a gap where looks are missing, and where the measurement is not there', () => {
   const point = (at: number, status: Health) => ({at, status, latencyMs: at})
   const recent = [point(0, 'up'), point(10, 'down'), point(20, 'up'), point(60, 'up')]
   expect(sparkline(recent, 10, each => (each.status === 'down' ? undefined : each.latencyMs))).toEqual([
@@ -50,7 +50,7 @@ test('a sparkline has a gap where looks are missing, and where the figure is not
     undefined,
     60,
   ])
-  expect(watchAt({watched: () => new Map([['cache/e/x', watched(NOW)]])}, NOW).figures(target, 'hitRate')).toEqual([
-    0.5,
-  ])
+  expect(watchAt({watched: () => new Map([['cache/e/x', watched(NOW)]])}, NOW).measurements(target, 'hitRate')).toEqual(
+    [0.5],
+  )
 })

@@ -1,11 +1,11 @@
 import {formatAge} from '../units/duration.ts'
 import type {History} from './history.ts'
-import type {ViewedTarget, Watch, WatchView, WindowFigures} from './rows.ts'
+import type {ViewedTarget, Watch, WatchView, WindowMeasurements} from './rows.ts'
 import type {Point} from './sample.ts'
 import {targetId} from './sample.ts'
 import {isFlapping, stateAt} from './state.ts'
 
-const WINDOW_MS: Readonly<Record<WindowFigures['window'], number>> = {
+const WINDOW_MS: Readonly<Record<WindowMeasurements['window'], number>> = {
   '5m': 300_000,
   '1h': 3_600_000,
   '24h': 86_400_000,
@@ -33,17 +33,17 @@ export function watchView(history: Pick<History, 'watched'>, now: number): Watch
   }
 }
 
-/** Figures of a window that has wholly passed since the last look say nothing about now. */
+/** Measurements of a window that has wholly passed since the last look say nothing about now. */
 function currentWindows(
-  windows: readonly WindowFigures[],
+  windows: readonly WindowMeasurements[],
   at: number | undefined,
   now: number,
-): readonly WindowFigures[] {
-  return windows.map(figures =>
-    at !== undefined && now - at < WINDOW_MS[figures.window]
-      ? figures
+): readonly WindowMeasurements[] {
+  return windows.map(measurements =>
+    at !== undefined && now - at < WINDOW_MS[measurements.window]
+      ? measurements
       : {
-          window: figures.window,
+          window: measurements.window,
           samples: 0,
           uptime: undefined,
           errorRate: undefined,
@@ -54,17 +54,17 @@ function currentWindows(
   )
 }
 
-/** One figure of the last looks for a sparkline, newest last; undefined where a look failed or is missing. */
+/** One measurement of the last looks for a sparkline, newest last; undefined where a look failed or is missing. */
 export function sparkline(
   recent: readonly Point[],
   intervalMs: number,
-  figure: (point: Point) => number | undefined,
+  measurement: (point: Point) => number | undefined,
 ): readonly (number | undefined)[] {
   const drawn: (number | undefined)[] = []
   let before: number | undefined
   for (const point of recent) {
     if (before !== undefined && point.at - before > 2.5 * intervalMs) drawn.push(undefined)
-    drawn.push(figure(point))
+    drawn.push(measurement(point))
     before = point.at
   }
   return drawn.slice(-60)
@@ -73,12 +73,12 @@ export function sparkline(
 /** What the makers of rows are given: the history read once, at one moment. */
 export function watchAt(history: Pick<History, 'watched'>, now: number): Watch {
   const view = watchView(history, now)
-  const drawn = (target: ViewedTarget, figure: (point: Point) => number | undefined) =>
-    sparkline(view(target).recent, target.intervalMs, figure)
+  const drawn = (target: ViewedTarget, measurement: (point: Point) => number | undefined) =>
+    sparkline(view(target).recent, target.intervalMs, measurement)
   return {
     now,
     view,
-    figures: (target, figure) => drawn(target, point => point.values?.[figure]),
+    measurements: (target, measurement) => drawn(target, point => point.values?.[measurement]),
     latencies: target => drawn(target, point => (point.status === 'down' ? undefined : point.latencyMs)),
   }
 }

@@ -27,7 +27,7 @@ export interface RunReport {
     readonly reason: string
   }[]
   readonly afterwards: readonly string[]
-  /** The runbook's own figures. */
+  /** The runbook's own measurements. */
   readonly own: unknown
 }
 

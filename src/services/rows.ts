@@ -1,4 +1,4 @@
-import type {WatchedRow, WindowFigures} from '../monitors/rows.ts'
+import type {WatchedRow, WindowMeasurements} from '../monitors/rows.ts'
 import type {Check} from '../monitors/sample.ts'
 
 export interface ServiceRow extends WatchedRow {
@@ -9,7 +9,7 @@ export interface ServiceRow extends WatchedRow {
   readonly latencyMs: number | undefined
   readonly version: string | undefined
   readonly checks: readonly Check[]
-  readonly windows: readonly WindowFigures[]
+  readonly windows: readonly WindowMeasurements[]
   /** Newest last, at most 60; undefined is a gap. */
   readonly latencyHistory: readonly (number | undefined)[]
 }

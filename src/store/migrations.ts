@@ -10,7 +10,7 @@ export const migrations: readonly {readonly version: number; readonly sql: strin
       ) STRICT;
       CREATE INDEX watched_version ON watched (version);
       CREATE TABLE sample (
-        target INTEGER NOT NULL, at INTEGER NOT NULL, status INTEGER NOT NULL, latency INTEGER NOT NULL, figures TEXT,
+        target INTEGER NOT NULL, at INTEGER NOT NULL, status INTEGER NOT NULL, latency INTEGER NOT NULL, measurements TEXT,
         PRIMARY KEY (target, at)
       ) STRICT, WITHOUT ROWID;
       CREATE TABLE rollup (

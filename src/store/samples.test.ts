@@ -98,7 +98,7 @@ describe('the history', () => {
     ])
   })
 
-  test('figures of caches and databases are kept a look, and forgotten targets leave nothing', () => {
+  test('measurements of caches and databases are kept a look, and forgotten targets leave nothing', () => {
     const {history, store} = open()
     const recorder = createRecorder(history)
     recorder.record(target('web'), sample('web', START, 10, {values: {hitRate: 0.5}}))

@@ -70,7 +70,7 @@ interface PointRow {
   readonly at: number
   readonly status: number
   readonly latency: number
-  readonly figures: string | null
+  readonly measurements: string | null
 }
 interface RollupRow {
   readonly start: number
@@ -80,9 +80,9 @@ interface RollupRow {
   readonly bins: Uint8Array
 }
 
-function readPoint({at, status, latency, figures}: PointRow): Point {
+function readPoint({at, status, latency, measurements}: PointRow): Point {
   const point = {at, status: HEALTH[status] ?? 'down', latencyMs: latency / LATENCY_SCALE}
-  return figures === null ? point : {...point, values: JSON.parse(figures) as Record<string, number>}
+  return measurements === null ? point : {...point, values: JSON.parse(measurements) as Record<string, number>}
 }
 
 type Statements = ReturnType<typeof prepareStatements>
@@ -98,8 +98,8 @@ function prepareStatements(database: DatabaseSync) {
     ),
     nextVersion: prepare('SELECT coalesce(max(version), 0) + 1 AS version FROM watched'),
     watch: prepare('INSERT OR REPLACE INTO watched (target, version, at, doc) VALUES (?, ?, ?, ?)'),
-    point: prepare('INSERT OR REPLACE INTO sample (target, at, status, latency, figures) VALUES (?, ?, ?, ?, ?)'),
-    points: prepare('SELECT at, status, latency, figures FROM sample WHERE target = ? AND at > ? ORDER BY at'),
+    point: prepare('INSERT OR REPLACE INTO sample (target, at, status, latency, measurements) VALUES (?, ?, ?, ?, ?)'),
+    points: prepare('SELECT at, status, latency, measurements FROM sample WHERE target = ? AND at > ? ORDER BY at'),
     rollup: prepare(
       'INSERT OR REPLACE INTO rollup (target, span, start, up, degraded, down, bins) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),

@@ -34,7 +34,7 @@ export interface Proof {
   readonly durationMs: number
 }
 
-/** What only the method knows of a backup that it has taken: the bytes stored, the moment, the figures. */
+/** What only the method knows of a backup that it has taken: the bytes stored, the moment, the measurements. */
 export type Taken = Omit<
   Manifest,
   | 'v'
@@ -59,7 +59,7 @@ export interface BackupMethod {
   /** What `take` does, as a person would type it; its output goes on to age. */
   takeCommand(): Promise<string>
   /**
-   * Writes a compressed, sealed copy, and says what is in it: copy and figures are of one moment. `file` is neither
+   * Writes a compressed, sealed copy, and says what is in it: copy and measurements are of one moment. `file` is neither
    * committed nor aborted. Raises `process/failed`, `process/missing`, `database/unreachable`.
    */
   take(into: {readonly file: UnfinishedFile; readonly recipients: readonly string[]}, tools: TakeTools): Promise<Taken>
@@ -76,7 +76,7 @@ export interface BackupMethod {
     place: CopyPlace,
     tools: {readonly signal: AbortSignal; readonly log: (line: string) => void},
   ): Promise<void>
-  /** Compares what was filled with the figures of the backup, and asks the declared checks. Changes nothing. */
+  /** Compares what was filled with the measurements of the backup, and asks the declared checks. Changes nothing. */
   prove(
     of: Manifest,
     place: CopyPlace,

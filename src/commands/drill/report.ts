@@ -5,7 +5,7 @@ import type {Command} from '../command.ts'
 
 export const command: Command = {
   name: 'drill report',
-  summary: 'Print the report of a restore drill: figures, phases, formula (markdown; JSON with --json)',
+  summary: 'Print the report of a restore drill: measurements, phases, formula (markdown; JSON with --json)',
   arguments: [{name: 'run', required: false, description: 'Run of the drill; the newest when left out'}],
   flags: {backup: backupFlag},
   run: async ({args, flags}, context) => {

@@ -22,7 +22,7 @@ export function releasesText(releases: readonly ReleaseRow[], now: number): stri
 function releaseText(row: ReleaseRow, now: number): string {
   const traffic =
     row.requestsPerSecond === undefined
-      ? 'no figures of traffic yet'
+      ? 'no measurements of traffic yet'
       : `${formatCount(row.requestsPerSecond)} requests/s, ${row.errorRate === undefined ? 'no errors known' : `${formatShare(row.errorRate)} errors`}`
   const looked = row.at === undefined ? 'never looked at' : `looked at ${formatAge(row.at, now)}`
   const instances = row.slots.flatMap(slot =>

@@ -3,7 +3,7 @@ export interface PlannedRequest {
   readonly path: string
   readonly session: string
   readonly body: string | undefined
-  /** Slow on purpose; not part of the latency figures. */
+  /** Slow on purpose; not part of the latency measurements. */
   readonly slow: boolean
 }
 

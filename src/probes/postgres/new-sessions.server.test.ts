@@ -104,7 +104,7 @@ describe('a server that answers its old sessions and accepts no new one is down 
   })
 })
 
-test('the figures of a database keep the same rhythm', async () => {
+test('the measurements of a database keep the same rhythm', async () => {
   const database = {...databaseSchema.parse({name: 'shop', url: shop()}), environment: 'test'}
   const [target] = databaseTargets({databases: [database]}, probeTools)
   expect((await target?.look(deadline(10_000)))?.status).toBe('up')

@@ -14,7 +14,7 @@ const start = async (args: string[] = []): Promise<RedisServer> => {
   return server
 }
 
-test('a live server is up with its figures; stopped it is down; continued it is up again', async () => {
+test('a live server is up with its measurements; stopped it is down; continued it is up again', async () => {
   const server = await start()
   const probe = redisProbe.open({type: 'redis', url: server.url}, probeTools)
   const finding = await probe.look(deadline(5000))

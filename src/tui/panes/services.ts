@@ -1,4 +1,4 @@
-import type {WatchedRow, WindowFigures} from '../../monitors/rows.ts'
+import type {WatchedRow, WindowMeasurements} from '../../monitors/rows.ts'
 import type {ServiceRow} from '../../services/rows.ts'
 import {formatDuration} from '../../units/duration.ts'
 import {formatShare} from '../../units/number.ts'
@@ -45,7 +45,7 @@ export function troubleNote(rows: readonly WatchedRow[], now: number, short = fa
   ]
 }
 
-const windowOf = (row: ServiceRow, name: WindowFigures['window']): WindowFigures | undefined =>
+const windowOf = (row: ServiceRow, name: WindowMeasurements['window']): WindowMeasurements | undefined =>
   row.windows.find(figures => figures.window === name)
 
 const share = (value: number | undefined): string => (value === undefined ? '–' : formatShare(value))
@@ -117,7 +117,7 @@ const windowTable = (row: ServiceRow, width: number, now: number): readonly Line
   ...table({columns: windowColumns, rows: row.windows, width, height: row.windows.length + 1, now}),
 ]
 
-const windowColumns: readonly Column<WindowFigures>[] = [
+const windowColumns: readonly Column<WindowMeasurements>[] = [
   {title: 'WINDOW', width: 6, rank: 1, cell: row => row.window},
   {title: 'UPTIME', width: 7, align: 'right', rank: 1, cell: row => share(row.uptime)},
   {title: 'ERRORS', width: 6, align: 'right', rank: 3, cell: row => share(row.errorRate)},

@@ -10,7 +10,7 @@ export interface DumpOptions {
   readonly environment: Readonly<Record<string, string>>
   /** Path of pg_dump. */
   readonly program: string
-  /** Exported snapshot that makes the dump show the same moment as the manifest's figures. */
+  /** Exported snapshot that makes the dump show the same moment as the manifest's measurements. */
   readonly snapshot: string
   readonly recipients: readonly string[]
   readonly file: UnfinishedFile

@@ -4,7 +4,7 @@ import {messageOf} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import type {Manifest} from '../../manifest.ts'
 import type {Proof} from '../method.ts'
-import {compareFigures, readFigures, configureSession, type TableDifference} from './figures.ts'
+import {compareMeasurements, readMeasurements, configureSession, type TableDifference} from './measurements.ts'
 
 export interface ProveOptions {
   readonly manifest: Manifest
@@ -23,8 +23,8 @@ export async function proveCopy(options: ProveOptions): Promise<Proof> {
     await configureSession(client)
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     const hashes = new Map(options.manifest.tables.map(table => [`${table.schema}.${table.name}`, table.hash]))
-    const found = await readFigures(client, {signal: options.signal, progress: options.progress, hashes})
-    const differences = compareFigures(options.manifest.tables, found)
+    const found = await readMeasurements(client, {signal: options.signal, progress: options.progress, hashes})
+    const differences = compareMeasurements(options.manifest.tables, found)
     await client.query('COMMIT')
     await client.query('RESET search_path; SET default_transaction_read_only = on; SET statement_timeout = 60000')
     const checks: Proof['checks'][number][] = []

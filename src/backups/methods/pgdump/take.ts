@@ -6,7 +6,7 @@ import type {UnfinishedFile} from '../../storage/storage.ts'
 import type {Taken, TakeTools} from '../method.ts'
 import {findProgram} from './binaries.ts'
 import {streamDump} from './dump.ts'
-import {readFigures, configureSession} from './figures.ts'
+import {readMeasurements, configureSession} from './measurements.ts'
 import {openSnapshot, type Snapshot} from './snapshot.ts'
 import {toolVersion} from './version.ts'
 
@@ -18,7 +18,7 @@ export interface TakeOptions {
   readonly tools: TakeTools
 }
 
-/** One snapshot serves both pg_dump and the figures, so that these describe exactly what is in the file. */
+/** One snapshot serves both pg_dump and the measurements, so that these describe exactly what is in the file. */
 export async function takeDump(connection: Conninfo, options: TakeOptions): Promise<Taken> {
   const {file, recipients, binaries, tools} = options
   return withSession(connection, tools.signal, async (client, reached) => {
@@ -38,7 +38,7 @@ export async function takeDump(connection: Conninfo, options: TakeOptions): Prom
         progress: bounded(tools, snapshot.databaseBytes),
         log: tools.log,
       }),
-      readFigures(client, {signal}),
+      readMeasurements(client, {signal}),
       toolVersion(program, signal),
     ])
     return {

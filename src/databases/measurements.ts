@@ -5,10 +5,10 @@ import {formatDuration} from '../units/duration.ts'
 import {formatShare} from '../units/number.ts'
 
 /**
- * The figures of H6 in one round trip, with views that any role may read. What a role may not see (other roles'
+ * The measurements of H6 in one round trip, with views that any role may read. What a role may not see (other roles'
  * transactions need pg_monitor) is left out by the server, not an error.
  */
-export const FIGURES_SQL = `select
+export const MEASUREMENTS_SQL = `select
   current_setting('server_version') as version,
   pg_is_in_recovery() as standby,
   current_setting('max_connections')::int as max_connections,
@@ -28,8 +28,8 @@ export const FIGURES_SQL = `select
   (select failed_count from pg_stat_archiver) as archive_failures,
   (select last_failed_time > coalesce(last_archived_time, '-infinity') from pg_stat_archiver) as archive_failing`
 
-/** Names of the figures in a sample's `values`; absent means that the server did not tell. */
-const FIGURES = {
+/** Names of the measurements in a sample's `values`; absent means that the server did not tell. */
+const MEASUREMENTS = {
   connections: 'connections',
   maxConnections: 'max_connections',
   sizeBytes: 'size_bytes',
@@ -39,10 +39,10 @@ const FIGURES = {
   replicationLagMs: 'replication_lag_ms',
 } as const
 
-/** A finding from the row of `FIGURES_SQL`. `connectionsAbove` is a share of max_connections. */
-export function readFigures(row: Row, connectionsAbove: number): Found {
+/** A finding from the row of `MEASUREMENTS_SQL`. `connectionsAbove` is a share of max_connections. */
+export function readMeasurements(row: Row, connectionsAbove: number): Found {
   const values: Record<string, number> = {}
-  for (const [name, column] of Object.entries(FIGURES)) put(values, name, row[column])
+  for (const [name, column] of Object.entries(MEASUREMENTS)) put(values, name, row[column])
   if (isTrue(row['archiving'])) {
     put(values, 'archiveLagMs', row['archive_lag_ms'])
     put(values, 'archiveFailures', row['archive_failures'])

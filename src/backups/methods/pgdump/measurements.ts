@@ -1,5 +1,5 @@
 import type {Client} from 'pg'
-import type {TableFigures} from '../../manifest.ts'
+import type {TableMeasurements} from '../../manifest.ts'
 import {quoteName} from '../../../connections/postgres/quote.ts'
 import {untilAborted} from '../../../units/until-aborted.ts'
 
@@ -73,29 +73,32 @@ export async function configureSession(client: Client): Promise<void> {
   await client.query(TEXT_SETTINGS)
 }
 
-/** Reads every table once. The session must be configured (`configureSession`); a transaction around it makes the figures one moment's. */
-export async function readFigures(
+/** Reads every table once. The session must be configured (`configureSession`); a transaction around it makes the measurements one moment's. */
+export async function readMeasurements(
   client: Client,
   options: {
     readonly signal: AbortSignal
     readonly progress?: (done: number, total: number) => void
     /** How each table was hashed before, by `schema.name`: a comparison must hash the same way. */
-    readonly hashes?: ReadonlyMap<string, TableFigures['hash']>
+    readonly hashes?: ReadonlyMap<string, TableMeasurements['hash']>
   },
-): Promise<readonly TableFigures[]> {
+): Promise<readonly TableMeasurements[]> {
   const tables = await client.query<{schema: string; name: string; plain: boolean}>(TABLES, [PLAIN_TYPES])
-  const figures: TableFigures[] = []
+  const measurements: TableMeasurements[] = []
   for (const table of tables.rows) {
     options.signal.throwIfAborted()
-    options.progress?.(figures.length, tables.rows.length)
+    options.progress?.(measurements.length, tables.rows.length)
     const hash = options.hashes?.get(`${table.schema}.${table.name}`) ?? (table.plain ? 'record' : 'text')
     // A long scan is not waited for: closing the session afterwards ends it on the server.
-    figures.push(await untilAborted(options.signal, readTable(client, {...table, hash})))
+    measurements.push(await untilAborted(options.signal, readTable(client, {...table, hash})))
   }
-  return figures
+  return measurements
 }
 
-async function readTable(client: Client, table: Pick<TableFigures, 'schema' | 'name' | 'hash'>): Promise<TableFigures> {
+async function readTable(
+  client: Client,
+  table: Pick<TableMeasurements, 'schema' | 'name' | 'hash'>,
+): Promise<TableMeasurements> {
   const {schema, name} = table
   // `(r.*)`, not `r`: a column may be called r as well.
   const hash = table.hash === 'record' ? 'hash_record_extended((r.*), 0)' : 'hashtextextended((r.*)::text, 0)'
@@ -113,11 +116,11 @@ export interface TableDifference {
 }
 
 /** Every table that is missing, new, or differs. Pure. */
-export function compareFigures(
-  expected: readonly TableFigures[],
-  found: readonly TableFigures[],
+export function compareMeasurements(
+  expected: readonly TableMeasurements[],
+  found: readonly TableMeasurements[],
 ): readonly TableDifference[] {
-  const key = (table: TableFigures): string => `${table.schema}.${table.name}`
+  const key = (table: TableMeasurements): string => `${table.schema}.${table.name}`
   const byName = new Map(found.map(table => [key(table), table]))
   const differences: TableDifference[] = []
   for (const table of expected) {
