@@ -1,6 +1,6 @@
 import {runbook, step, type Step, type StepContext, z} from 'opsconsole'
 
-/** The first page at 03:12: looks at everything once, changes nothing, goes on when a part does not answer. */
+/** The first page at 03:12: probe of everything once, changes nothing, goes on when a part does not answer. */
 export default runbook({
   name: 'diagnose',
   summary: 'Look at everything once: services, traffic, databases, caches, logs, disk, clocks',
@@ -58,7 +58,7 @@ const lookAtEach = (kind: 'service' | 'database' | 'cache', names: readonly stri
       const wrong: string[] = []
       for (const name of names)
         await passing(context, wrong, `${kind} ${name}`, async () => {
-          const found = await ops.look(kind, name)
+          const found = await ops.probe(kind, name)
           log(`${found.status.padEnd(8)}  ${name}  ${Math.round(found.latencyMs)}ms  ${found.reason}`)
           for (const check of found.checks.filter(one => one.status !== 'up'))
             log(`          ${check.name}: ${check.status}, ${check.detail}`)

@@ -93,7 +93,7 @@ try {
     access: {
       live: async () => connection,
       admin: async () => connection,
-      look: () => Promise.reject(new Error('nothing is asked here')),
+      read: () => Promise.reject(new Error('nothing is asked here')),
     },
   })
   const tools = {

@@ -38,7 +38,7 @@ export interface PtyOptions {
 }
 
 const DEADLINE_MS = 60_000
-const LOOK_EVERY_MS = 50
+const CHECK_EVERY_MS = 50
 
 export function openPty(options: PtyOptions): PtyProgram {
   const {columns, rows} = options
@@ -64,7 +64,7 @@ export function openPty(options: PtyOptions): PtyProgram {
     ).join('\n')
   }
   const until = async (what: string, holds: () => boolean, ms: number): Promise<void> => {
-    for (const deadline = performance.now() + ms; !holds(); await pause(LOOK_EVERY_MS)) {
+    for (const deadline = performance.now() + ms; !holds(); await pause(CHECK_EVERY_MS)) {
       if (performance.now() > deadline) throw new Error(`waited ${ms / 1000} s for ${what}; the screen is\n${screen()}`)
     }
   }

@@ -12,7 +12,7 @@ import type {AlertTarget} from './alert-target.ts'
 const MINUTE = 60_000
 const config = alertsSchema.parse({})
 
-/** An engine on a fake clock with one service, `web`, looked at every 30 s. */
+/** An engine on a fake clock with one service, `web`, probed every 30 s. */
 function setUp(deliver: (notification: Notification) => Promise<void> = async () => undefined) {
   const time = fakeTime()
   const alertStore = memoryAlertStore()
@@ -63,7 +63,7 @@ function setUp(deliver: (notification: Notification) => Promise<void> = async ()
     engine.evaluate([target], time.now(), true)
     await engine.flushed()
   }
-  /** Looks every 30 s. */
+  /** Probes every 30 s. */
   const seeEach = async (states: readonly ServiceState[]): Promise<void> => {
     for (const each of states) {
       await see(each)
@@ -77,7 +77,7 @@ const DOWN = 'down:service/prod/web'
 const DEGRADED = 'degraded:service/prod/web'
 
 describe('down', () => {
-  test('is pending for two failed looks, fires at the third, resolves at the first answer; every step is recorded with its reason', async () => {
+  test('is pending for two failed probes, fires at the third, resolves at the first answer; every step is recorded with its reason', async () => {
     const {seeEach, sent, records, stateOf} = setUp()
     await seeEach(['up', 'down', 'down'])
     expect(stateOf(DOWN)).toBe('pending')
@@ -85,19 +85,19 @@ describe('down', () => {
     await seeEach(['down'])
     expect(stateOf(DOWN)).toBe('firing')
     expect(sent).toMatchObject([
-      {state: 'firing', severity: 'critical', summary: 'down: is down (3 failed looks in a row)', test: false},
+      {state: 'firing', severity: 'critical', summary: 'down: is down (3 failed probes in a row)', test: false},
     ])
     await seeEach(['up'])
     expect(stateOf(DOWN)).toBe('resolved')
     expect(records.map(({action, reason}) => [action, reason])).toEqual([
-      ['alert pending', 'down: is down (1 of 3 failed looks)'],
-      ['alert firing', 'down: is down (3 failed looks in a row)'],
+      ['alert pending', 'down: is down (1 of 3 failed probes)'],
+      ['alert firing', 'down: is down (3 failed probes in a row)'],
       ['alert resolved', 'answers again: up'],
     ])
     expect(records[0]).toMatchObject({target: `alert ${DOWN}`, environment: 'prod', phase: 'outcome'})
   })
 
-  test('of less than three looks comes and goes without a word to anybody, and leaves nothing', async () => {
+  test('of less than three probes comes and goes without a word to anybody, and leaves nothing', async () => {
     const {seeEach, sent, alertStore} = setUp()
     await seeEach(['down', 'down', 'up'])
     expect(sent).toEqual([])
@@ -139,7 +139,7 @@ describe('degraded', () => {
 })
 
 describe('notifications', () => {
-  test('are sent once, not with every look and not again after a restart', async () => {
+  test('are sent once, not with every probe and not again after a restart', async () => {
     const {seeEach, sent, restart} = setUp()
     await seeEach(Array<ServiceState>(10).fill('down'))
     restart()

@@ -30,13 +30,13 @@ export function evaluateRules(target: AlertTarget, thresholds: Thresholds, now: 
   return RULES.flatMap(rule => rule(target, thresholds, now) ?? [])
 }
 
-/** Down after so many consecutive failed looks; fewer are pending. */
+/** Down after so many consecutive failed probes; fewer are pending. */
 function downRule(target: AlertTarget, {failures: needed}: Thresholds): Evaluation {
   const base = {rule: 'down', severity: 'critical', forMs: target.failures >= needed ? 0 : Infinity} as const
   if (target.state === 'no data') return {...base, breach: 'unknown', reason: 'no data'}
   if (target.state !== 'down') return {...base, breach: 'no', reason: `answers again: ${target.state}`}
-  const count = `${target.failures} of ${needed} failed looks`
-  const words = target.failures >= needed ? `${target.failures} failed looks in a row` : count
+  const count = `${target.failures} of ${needed} failed probes`
+  const words = target.failures >= needed ? `${target.failures} failed probes in a row` : count
   return {...base, breach: 'yes', since: target.since, reason: `down: ${reasonOf(target)} (${words})`}
 }
 
@@ -58,7 +58,7 @@ function noDataRule(target: AlertTarget, _: Thresholds, now: number): Evaluation
   return {...base, breach: 'yes', since: target.since, reason: `no data, ${last}`}
 }
 
-/** Only where lookups happen: a cache that nobody asks has no hit rate. Two looks long, because one may be noise. */
+/** Only where lookups happen: a cache that nobody asks has no hit rate. Two probes long, because one may be noise. */
 function hitRateRule(target: AlertTarget, {hitRateBelow}: Thresholds): Evaluation | undefined {
   if (target.kind !== 'cache') return undefined
   const base = {rule: 'hit rate', severity: 'warning', forMs: 2 * target.intervalMs} as const

@@ -116,7 +116,7 @@ function fire(pending: Alert, evaluation: Evaluation, now: number): AlertChange 
   }
 }
 
-/** What was wrong is over, or nobody looks at it any more. */
+/** What was wrong is over, or nobody probes it any more. */
 export function relieve(before: Alert | undefined, reason: string, now: number): AlertChange {
   if (before === undefined || before.state === 'resolved') return {alert: before, transition: undefined}
   if (before.state === 'firing')

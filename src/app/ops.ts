@@ -24,14 +24,14 @@ export function createOps(config: Config, tools: OpsTools, targets: () => readon
   return {
     environment: tools.environment,
     ...named,
-    look: async (kind, name) => {
+    probe: async (kind, name) => {
       const target = targets().find(
         candidate => candidate.kind === kind && candidate.environment === environment && candidate.name === name,
       )
       if (!target)
         throw new OpsError('config/environment', `there is no ${kind} ${JSON.stringify(name)} in ${environment}`)
       try {
-        return await target.look(AbortSignal.any([tools.signal, AbortSignal.timeout(target.timeoutMs)]))
+        return await target.probe(AbortSignal.any([tools.signal, AbortSignal.timeout(target.timeoutMs)]))
       } finally {
         await target.close?.()
       }

@@ -16,7 +16,7 @@ const RESOLVED_SHOWN_MS = 24 * 3_600_000
 const RUNS_SHOWN = 30
 
 export interface SnapshotSource {
-  /** Everything of one environment at this moment, from what is stored. Looks at nothing itself. */
+  /** Everything of one environment at this moment, from what is stored. Probes nothing itself. */
   read(environment: string): Snapshot
 }
 
@@ -70,7 +70,7 @@ function notices(base: AppContext, trouble: string | undefined): Snapshot['notic
   ]
 }
 
-/** For one command: what is known, after one look at everything when nobody else watches. */
+/** For one command: what is known, after one probe of everything when nobody else watches. */
 export async function takeSnapshot(
   base: AppContext,
   environmentName: string | undefined,

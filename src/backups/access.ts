@@ -15,7 +15,7 @@ export interface Access {
   /** Raises `backup/damaged` when no identity is configured. */
   identity(): Promise<string>
   hasIdentity(): boolean
-  look(): Promise<LiveDatabase>
+  read(): Promise<LiveDatabase>
 }
 
 export function databaseAccess(source: BackupSource, tools: Pick<OpsTools, 'secret' | 'signal'>): Access {
@@ -38,7 +38,7 @@ export function databaseAccess(source: BackupSource, tools: Pick<OpsTools, 'secr
         )
       return identityLine(await tools.secret(backup.encryption.identity))
     },
-    look: async () => lookAtLive(await admin(), await liveName(), tools.signal),
+    read: async () => probeLive(await admin(), await liveName(), tools.signal),
   }
 }
 
@@ -48,7 +48,7 @@ function identityLine(text: string): string {
   return (line ?? text).trim()
 }
 
-async function lookAtLive(admin: Conninfo, name: string, signal: AbortSignal): Promise<LiveDatabase> {
+async function probeLive(admin: Conninfo, name: string, signal: AbortSignal): Promise<LiveDatabase> {
   return withSession(admin, signal, async client => {
     const {rows} = await client.query<Record<'version' | 'number' | 'bytes' | 'sessions', string | null>>(
       `SELECT current_setting('server_version') AS version, current_setting('server_version_num') AS number,

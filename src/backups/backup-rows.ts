@@ -3,7 +3,7 @@ import type {BackupRow} from './rows.ts'
 import {type BackupsConfig, backupSources} from './source.ts'
 import {type BackupDetail, newestGood} from './target.ts'
 
-/** One row for each configured backup, from the monitor's view. The age grows between looks, so `now` is wanted. */
+/** One row for each configured backup, from the monitor's view. The age grows between probes, so `now` is wanted. */
 export function backupRows(config: BackupsConfig, view: WatchView, now: number): readonly BackupRow[] {
   return backupSources(config).map(({backup, address}) => {
     const {environment, name, interval} = backup

@@ -24,8 +24,8 @@ export const backupSchema = z.strictObject({
     .describe('Client-side encryption, age format'),
   rpo: duration('A newest good backup older than this raises an alert').default(86_400_000),
   keep: z.number().int().min(1).default(14).describe('Backups kept by prune; the newest good one always stays'),
-  interval: duration('Time between looks at the catalogue').default(30_000),
-  timeout: duration('Deadline of one look').default(10_000),
+  interval: duration('Time between reads of the catalogue').default(30_000),
+  timeout: duration('Deadline of one probe').default(10_000),
   checks: z
     .array(
       z.strictObject({

@@ -1,5 +1,5 @@
 import {messageOf} from '../errors.ts'
-import type {Finding, Health, Target} from '../monitors/sample.ts'
+import type {ProbeResult, Health, Target} from '../monitors/sample.ts'
 import {escapeLine} from '../text/escape.ts'
 import {formatDuration} from '../units/duration.ts'
 import {untilAborted} from '../units/until-aborted.ts'
@@ -14,7 +14,7 @@ import type {StorageTools} from './storage/storage.ts'
 
 type TargetTools = Pick<StorageTools, 'secret'> & {readonly clock: Clock}
 
-/** What one look at a catalogue leaves for the rows. */
+/** What one probe of a catalogue leaves for the rows. */
 export interface BackupDetail {
   readonly entries: readonly BackupEntry[]
   readonly totalBytes: number
@@ -24,7 +24,7 @@ export interface BackupDetail {
 /** Of the many, rows show the newest. */
 const SHOWN = 60
 
-/** One target for each configured backup; a look reads the catalogue, never the backups themselves. */
+/** One target for each configured backup; a probe reads the catalogue, never the backups themselves. */
 export function backupTargets(config: BackupsConfig, tools: TargetTools): readonly Target[] {
   return backupSources(config).map(source => ({
     id: `backup/${source.backup.environment}/${source.backup.name}` as const,
@@ -33,11 +33,11 @@ export function backupTargets(config: BackupsConfig, tools: TargetTools): readon
     name: source.backup.name,
     intervalMs: source.backup.interval,
     timeoutMs: source.backup.timeout,
-    look: signal => lookAtCatalog(source, tools, signal),
+    probe: signal => probeCatalog(source, tools, signal),
   }))
 }
 
-async function lookAtCatalog(source: BackupSource, tools: TargetTools, signal: AbortSignal): Promise<Finding> {
+async function probeCatalog(source: BackupSource, tools: TargetTools, signal: AbortSignal): Promise<ProbeResult> {
   const {clock} = tools
   const begun = clock.monotonic()
   const catalog = openCatalog(

@@ -6,7 +6,7 @@ import {systemClock} from '../units/clock.ts'
 import {cacheSchema} from './config.ts'
 import {createCacheOps} from './ops.ts'
 import {cacheServer} from './server.ts'
-import {type CacheDetail, cacheTargets, lookAtCache, type Memory} from './target.ts'
+import {type CacheDetail, cacheTargets, probeCache, type Memory} from './target.ts'
 import {nothingCounted} from './live-count.ts'
 
 let server: RedisServer
@@ -92,14 +92,14 @@ describe('counting namespaces', () => {
     expect(stats).not.toContain('cmdstat_keys')
   }, 60_000)
 
-  test('a large cache is sampled at once and counted exactly over several looks', async () => {
+  test('a large cache is sampled at once and counted exactly over several probes', async () => {
     await fill(70_000)
     const probe = cacheServer(redis, 5000)
     let memory: Memory = {counters: undefined, published: [], count: nothingCounted}
     const counted: (boolean | undefined)[] = []
     let last: CacheDetail | undefined
-    for (let look = 0; look < 6 && counted.at(-1) !== true; look += 1) {
-      const {found, next} = await lookAtCache(probe, configured(), memory, {clock: systemClock, signal, address: 'a'})
+    for (let round = 0; round < 6 && counted.at(-1) !== true; round += 1) {
+      const {found, next} = await probeCache(probe, configured(), memory, {clock: systemClock, signal, address: 'a'})
       memory = next
       last = found.detail as CacheDetail
       counted.push(last.counted?.exact)
@@ -119,23 +119,23 @@ describe('counting namespaces', () => {
   })
 })
 
-describe('looking at a cache', () => {
-  test('the hit rate is the application’s, since the look before, untouched by our own reading', async () => {
+describe('probing a cache', () => {
+  test('the hit rate is the application’s, since the probe before, untouched by our own reading', async () => {
     await fill(3_000)
     await redis.mset({'stats:list:hits': '30', 'stats:list:misses': '10'})
     const [target] = cacheTargets(
       {caches: [configured()]},
       {clock: systemClock, secret: ref => Promise.resolve(ref as string)},
     )
-    const first = await target?.look(signal)
+    const first = await target?.probe(signal)
     expect(first).toMatchObject({status: 'up', reason: 'answers as master', values: {keys: 3_002}})
-    const idle = await target?.look(signal)
+    const idle = await target?.probe(signal)
     expect(idle?.values['hitRate']).toBeUndefined()
     expect(idle?.values['lookupsPerSecond']).toBe(0)
     for (let key = 0; key < 30; key += 1) await redis.get('resume:list:0')
     for (let key = 0; key < 10; key += 1) await redis.get('not there')
     await redis.mset({'stats:list:hits': '60', 'stats:list:misses': '20'})
-    const busy = await target?.look(signal)
+    const busy = await target?.probe(signal)
     expect(busy?.values['hitRate']).toBe(0.75)
     expect(busy?.values['lookupsPerSecond']).toBeGreaterThan(0)
     const detail = busy?.detail as CacheDetail
@@ -150,7 +150,7 @@ describe('looking at a cache', () => {
       {caches: [cache]},
       {clock: systemClock, secret: ref => Promise.resolve(ref as string)},
     )
-    const found = await target?.look(signal)
+    const found = await target?.probe(signal)
     expect(found).toMatchObject({status: 'down', values: {}})
     expect(found?.reason).toMatch(/refused/)
     const failure = await createCacheOps(cache, plainTools())
@@ -160,22 +160,22 @@ describe('looking at a cache', () => {
     expect(JSON.stringify([found, String(failure)])).not.toContain('geheim-wort')
   })
 
-  test('a server that is stopped, not gone, does not hang the look or an operation', async () => {
+  test('a server that is stopped, not gone, does not hang the probe or an operation', async () => {
     const other = await startRedis()
     const cache = {...configured(), url: other.url, timeout: 500}
     const [target] = cacheTargets(
       {caches: [cache]},
       {clock: systemClock, secret: ref => Promise.resolve(ref as string)},
     )
-    expect(await target?.look(AbortSignal.timeout(2000))).toMatchObject({status: 'up'})
+    expect(await target?.probe(AbortSignal.timeout(2000))).toMatchObject({status: 'up'})
     process.kill(other.pid, 'SIGSTOP')
     try {
-      expect(await target?.look(AbortSignal.timeout(1000))).toMatchObject({status: 'down'})
+      expect(await target?.probe(AbortSignal.timeout(1000))).toMatchObject({status: 'down'})
       await expect(createCacheOps(cache, plainTools()).count(['a*'])).rejects.toMatchObject({code: 'cache/unreachable'})
     } finally {
       process.kill(other.pid, 'SIGCONT')
     }
-    await expect.poll(async () => (await target?.look(AbortSignal.timeout(2000)))?.status).toBe('up')
+    await expect.poll(async () => (await target?.probe(AbortSignal.timeout(2000)))?.status).toBe('up')
     await target?.close?.()
     await other.stop()
   }, 30_000)
@@ -185,7 +185,7 @@ describe('looking at a cache', () => {
     await redis.call('ACL', 'SETUSER', 'viewer', 'on', '>viewer-password', '~*', '+@all', '-@scripting', '-slowlog')
     const viewer = new Redis(`redis://viewer:viewer-password@127.0.0.1:${server.port}`, {protocol: 2})
     const probe = cacheServer(viewer, 5000)
-    const {found} = await lookAtCache(
+    const {found} = await probeCache(
       probe,
       configured(),
       {counters: undefined, published: [], count: {...nothingCounted}},
@@ -198,7 +198,7 @@ describe('looking at a cache', () => {
     expect((found.detail as CacheDetail).counted).toMatchObject({exact: true})
     expect(found.values?.['slowlogLength']).toBeUndefined()
     await fill(70_000)
-    const {found: large} = await lookAtCache(
+    const {found: large} = await probeCache(
       probe,
       configured(),
       {counters: undefined, published: [], count: nothingCounted},

@@ -6,8 +6,8 @@ export const cacheSchema = z.strictObject({
   name: name('Unique name of the cache within its environment'),
   environment: environmentName,
   url: secret('redis:// or rediss:// URL'),
-  interval: duration('Time between looks').default(30_000),
-  timeout: duration('Deadline of one look').default(5_000),
+  interval: duration('Time between probes').default(30_000),
+  timeout: duration('Deadline of one probe').default(5_000),
   namespaces: z
     .array(
       z.strictObject({

@@ -2,7 +2,7 @@ import {sleep} from '../units/clock.ts'
 import type {CacheServer, ScanStep} from './server.ts'
 import {addKeys, classifierOf, countKeys, emptyCounts, type Namespace, type NamespaceCount} from './namespace-counts.ts'
 
-/** Keys a SCAN step looks at. With 1,000 another client's p99 rises to 1.6 ms; with 100 it does not move. */
+/** Keys a SCAN step visits. With 1,000 another client's p99 rises to 1.6 ms; with 100 it does not move. */
 export const SCAN_COUNT = 100
 /** Keys measured in one pipeline; Redis works off a pipeline in one go. */
 const MEASURE_BATCH = 50

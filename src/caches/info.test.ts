@@ -6,7 +6,7 @@ import {hitRatesOf} from './target.ts'
 const info = (fields: Readonly<Record<string, string | number>>) =>
   parseInfo(['# Server', ...Object.entries(fields).map(([name, value]) => `${name}:${value}`)].join('\r\n'))
 
-describe('rates between two looks', () => {
+describe('rates between two probes', () => {
   const counters = (ms: number, hits: number, misses: number, run = 'a') =>
     countersIn(
       info({
@@ -34,7 +34,7 @@ describe('rates between two looks', () => {
     })
   })
   test.each([
-    ['the first look', undefined],
+    ['the first probe', undefined],
     ['a restarted server', counters(1000, 500, 500, 'b')],
   ])('after %s they are since its start', (_title, before) => {
     expect(ratesSince(before, counters(3000, 3, 1))).toMatchObject({hitRate: 0.75, opsPerSecond: undefined})

@@ -31,9 +31,9 @@ export interface CacheRates {
 }
 
 /**
- * `before` is read at the end of the look before and `now` at the beginning of this one, so that our own commands are
+ * `before` is read at the end of the probe before and `now` at the beginning of this one, so that our own commands are
  * not in between: reading a TTL counts as a hit of the server, and a few thousand of them would drown a bad hit rate.
- * Since the look before; since the start of the server when there was none, or when it restarted in between.
+ * Since the probe before; since the start of the server when there was none, or when it restarted in between.
  */
 export function ratesSince(before: CacheCounters | undefined, now: CacheCounters): CacheRates {
   const same = before !== undefined && before.run === now.run && now.ms > before.ms
@@ -59,7 +59,7 @@ export function healthIn(info: Info): {readonly status: Health; readonly reason:
     : {status: 'degraded', reason: troubles.map(({reason}) => reason).join('; ')}
 }
 
-/** Measurements that need no look before. */
+/** Measurements that need no probe before. */
 export const figuresIn = (info: Info) => ({
   usedBytes: numberIn(info, 'used_memory'),
   maxBytes: numberIn(info, 'maxmemory'),

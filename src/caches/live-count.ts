@@ -4,15 +4,15 @@ import type {CacheRow} from './rows.ts'
 import type {CacheServer} from './server.ts'
 import type {Namespace, NamespaceCount} from './namespace-counts.ts'
 
-/** Up to this many keys are counted exactly at every look, TTL and size of each included. */
+/** Up to this many keys are counted exactly at every probe, TTL and size of each included. */
 const SMALL = 5_000
-/** Steps of SCAN that one look may spend on the exact count of a large cache: 30,000 keys, some 0.1 s of the server. */
+/** Steps of SCAN that one probe may spend on the exact count of a large cache: 30,000 keys, some 0.1 s of the server. */
 const STEPS_A_LOOK = 300
 const SAMPLE_SIZE = 5_000
 /** How long an exact count of a large cache is shown before sampling takes over and the next one begins. */
 const KEPT_MS = 600_000
 
-/** What is known of the namespaces between looks. */
+/** What is known of the namespaces between probes. */
 export interface LiveCount {
   readonly running: CountProgress | undefined
   readonly exact: {readonly at: number; readonly progress: CountProgress} | undefined
@@ -21,7 +21,7 @@ export interface LiveCount {
 
 export const nothingCounted: LiveCount = {running: undefined, exact: undefined, estimated: undefined}
 
-/** One look's share of the counting. Small caches are exact at once; large ones are sampled while the count goes on. */
+/** One probe's share of the counting. Small caches are exact at once; large ones are sampled while the count goes on. */
 export async function countOn(
   server: CacheServer,
   namespaces: readonly Namespace[],

@@ -17,7 +17,7 @@ export interface NamespaceRow {
 
 export interface CacheRow extends WatchedRow {
   readonly address: string
-  /** Since the previous look; since server start when there was none. */
+  /** Since the previous probe; since server start when there was none. */
   readonly hitRate: number | undefined
   readonly opsPerSecond: number | undefined
   readonly usedBytes: number | undefined

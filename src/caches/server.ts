@@ -5,7 +5,7 @@ import type {SecretRef} from '../config/fields.ts'
 import {OpsError} from '../errors.ts'
 import type {KeySeen} from './namespace-counts.ts'
 
-/** The few things that are asked of a cache. Each is short for the server, and has the deadline of one look. */
+/** The few things that are asked of a cache. Each is short for the server, and has the deadline of one probe. */
 export interface CacheServer {
   info(): Promise<string>
   /** Keys in the database, expired ones that are not yet gone included. */

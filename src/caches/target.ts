@@ -1,5 +1,5 @@
 import {addressOfRef} from '../connections/address.ts'
-import {attemptLook} from '../connections/attempt.ts'
+import {attemptProbe} from '../connections/attempt.ts'
 import type {Found} from '../connections/attempt.ts'
 import {keepRedis} from '../connections/redis.ts'
 import {type Info, parseInfo, versionIn} from '../connections/redis-info.ts'
@@ -23,7 +23,7 @@ export interface CacheTools {
 /** What a sample of a cache carries for its row beside the measurements. */
 export type CacheDetail = Pick<CacheRow, 'address' | 'role' | 'persistence' | 'namespaces' | 'counted'>
 
-/** One target for each configured cache; each keeps one connection between looks. */
+/** One target for each configured cache; each keeps one connection between probes. */
 export function cacheTargets(config: {readonly caches: readonly PlacedCache[]}, tools: CacheTools): readonly Target[] {
   return config.caches.map(cache => cacheTarget(cache, tools))
 }
@@ -38,11 +38,11 @@ function cacheTarget(cache: PlacedCache, {clock, secret}: CacheTools): Target {
     name: cache.name,
     intervalMs: cache.interval,
     timeoutMs: cache.timeout,
-    look: signal =>
-      attemptLook(clock, signal, () =>
+    probe: signal =>
+      attemptProbe(clock, signal, () =>
         kept.use(signal, async redis => {
           const address = kept.address ?? addressOfRef(cache.url)
-          const {found, next} = await lookAtCache(cacheServer(redis, cache.timeout), cache, memory, {
+          const {found, next} = await probeCache(cacheServer(redis, cache.timeout), cache, memory, {
             clock,
             signal,
             address,
@@ -55,17 +55,17 @@ function cacheTarget(cache: PlacedCache, {clock, secret}: CacheTools): Target {
   }
 }
 
-/** What one look leaves for the next. */
+/** What one probe leaves for the next. */
 export interface Memory {
-  /** Read at the end of the look before. */
+  /** Read at the end of the probe before. */
   readonly counters: CacheCounters | undefined
   /** The application's own counters of hits and misses, two for each namespace. */
   readonly published: readonly (number | undefined)[]
   readonly count: LiveCount
 }
 
-/** One look at one cache. */
-export async function lookAtCache(
+/** One probe of one cache. */
+export async function probeCache(
   server: CacheServer,
   cache: CacheConfig,
   memory: Memory,
@@ -112,7 +112,7 @@ function valuesOf(info: Info, more: Readonly<Record<string, number | undefined>>
 const counterKeys = (cache: CacheConfig): readonly string[] =>
   cache.namespaces.flatMap(({hits, misses}) => (hits === undefined || misses === undefined ? [] : [hits, misses]))
 
-/** Hit rate of each namespace since the look before; of all time at the first look and after a reset. */
+/** Hit rate of each namespace since the probe before; of all time at the first probe and after a reset. */
 export function hitRatesOf(
   cache: Pick<CacheConfig, 'namespaces'>,
   before: readonly (number | undefined)[],

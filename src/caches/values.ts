@@ -30,4 +30,7 @@ function readObject(text: string): Readonly<Record<string, string>> {
 }
 
 const refused = (part: string): OpsError =>
-  new OpsError('usage/arguments', `values should look like id=42,user=7 or {"id": "42"}, got ${JSON.stringify(part)}`)
+  new OpsError(
+    'usage/arguments',
+    `values should be written like id=42,user=7 or {"id": "42"}, got ${JSON.stringify(part)}`,
+  )

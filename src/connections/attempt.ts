@@ -1,15 +1,19 @@
-import type {Finding} from '../monitors/sample.ts'
+import type {ProbeResult} from '../monitors/sample.ts'
 import type {Clock} from '../units/clock.ts'
 import {reasonOf} from './reason.ts'
 
 /** What was found, before anybody measured how long it took. */
-export type Found = Omit<Finding, 'latencyMs' | 'checks' | 'values'> &
-  Partial<Pick<Finding, 'latencyMs' | 'checks' | 'values'>>
+export type Found = Omit<ProbeResult, 'latencyMs' | 'checks' | 'values'> &
+  Partial<Pick<ProbeResult, 'latencyMs' | 'checks' | 'values'>>
 
-/** One look that never throws: what goes wrong is the finding. The signal's reason is the reason when it was cut off. */
-export async function attemptLook(clock: Clock, signal: AbortSignal, look: () => Promise<Found>): Promise<Finding> {
+/** One probe that never throws: what goes wrong is the result. The signal's reason is the reason when it was cut off. */
+export async function attemptProbe(
+  clock: Clock,
+  signal: AbortSignal,
+  probe: () => Promise<Found>,
+): Promise<ProbeResult> {
   const started = clock.monotonic()
-  const complete = (found: Found): Finding => ({
+  const complete = (found: Found): ProbeResult => ({
     checks: [],
     values: {},
     latencyMs: clock.monotonic() - started,
@@ -17,7 +21,7 @@ export async function attemptLook(clock: Clock, signal: AbortSignal, look: () =>
   })
   try {
     signal.throwIfAborted()
-    return complete(await look())
+    return complete(await probe())
   } catch (thrown) {
     return complete({status: 'down', reason: reasonOf(signal.aborted ? signal.reason : thrown)})
   }

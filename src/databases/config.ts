@@ -7,8 +7,8 @@ export const databaseSchema = z.strictObject({
   environment: environmentName,
   url: secret('postgres:// URL of the database'),
   adminUrl: secret('postgres:// URL of a role that may create and rename databases; `url` when left out').optional(),
-  interval: duration('Time between looks').default(30_000),
-  timeout: duration('Deadline of one look').default(5_000),
+  interval: duration('Time between probes').default(30_000),
+  timeout: duration('Deadline of one probe').default(5_000),
   connectionsAbove: z
     .number()
     .min(0)

@@ -41,20 +41,20 @@ describe('the measurements of a live server', () => {
     await holder.query('begin; lock table t')
     const waiting = waiter.query('select * from t').catch(() => undefined)
 
-    await eventually(async () => expect((await target!.look(deadline(10_000))).values['locksWaiting']).toBe(1))
-    const finding = await target!.look(deadline(10_000))
-    expect(finding).toMatchObject({status: 'up', reason: 'primary', version: expect.stringMatching(/^\d+/)})
-    expect(finding.values).toMatchObject({maxConnections: 10, locksWaiting: 1, archiveFailures: 0})
-    expect(finding.values['connections']).toBeGreaterThanOrEqual(3)
-    expect(finding.values['sizeBytes']).toBeGreaterThan(1_000_000)
-    expect(finding.values['cacheHitRatio']).toBeGreaterThan(0)
-    expect(finding.values['longestTransactionMs']).toBeGreaterThan(0)
+    await eventually(async () => expect((await target!.probe(deadline(10_000))).values['locksWaiting']).toBe(1))
+    const result = await target!.probe(deadline(10_000))
+    expect(result).toMatchObject({status: 'up', reason: 'primary', version: expect.stringMatching(/^\d+/)})
+    expect(result.values).toMatchObject({maxConnections: 10, locksWaiting: 1, archiveFailures: 0})
+    expect(result.values['connections']).toBeGreaterThanOrEqual(3)
+    expect(result.values['sizeBytes']).toBeGreaterThan(1_000_000)
+    expect(result.values['cacheHitRatio']).toBeGreaterThan(0)
+    expect(result.values['longestTransactionMs']).toBeGreaterThan(0)
     await holder.end()
     await waiting
     await waiter.end()
     const [row] = databaseRows({databases: [database]}, ({environment, name, intervalMs}) => ({
       row: {environment, name, intervalMs, state: 'up', reason: 'primary', since: 1, at: 1},
-      sample: {...finding, at: 1, target: 'database/production/shop'},
+      sample: {...result, at: 1, target: 'database/production/shop'},
       windows: [],
       recent: [],
     }))
@@ -65,7 +65,7 @@ describe('the measurements of a live server', () => {
   test('too many connections are degraded', async () => {
     const others = await Promise.all([session(), session(), session(), session(), session(), session()])
     const [target] = databaseTargets({databases: [place({connectionsAbove: 0.5})]}, probeTools)
-    expect(await target!.look(deadline(10_000))).toMatchObject({
+    expect(await target!.probe(deadline(10_000))).toMatchObject({
       status: 'degraded',
       reason: expect.stringMatching(/connections: \d+ of 10/),
     })

@@ -39,7 +39,7 @@ const MEASUREMENTS = {
   replicationLagMs: 'replication_lag_ms',
 } as const
 
-/** A finding from the row of `MEASUREMENTS_SQL`. `connectionsAbove` is a share of max_connections. */
+/** A result from the row of `MEASUREMENTS_SQL`. `connectionsAbove` is a share of max_connections. */
 export function readMeasurements(row: Row, connectionsAbove: number): Found {
   const values: Record<string, number> = {}
   for (const [name, column] of Object.entries(MEASUREMENTS)) put(values, name, row[column])

@@ -1,5 +1,5 @@
 import {addressOfRef} from '../connections/address.ts'
-import {attemptLook} from '../connections/attempt.ts'
+import {attemptProbe} from '../connections/attempt.ts'
 import {FRESH_EVERY, keepPostgres} from '../connections/postgres/kept.ts'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Target} from '../monitors/sample.ts'
@@ -14,7 +14,7 @@ export interface DatabaseTools {
   readonly secret: ResolveSecret
 }
 
-/** One target for each configured database; each keeps one session between looks. */
+/** One target for each configured database; each keeps one session between probes. */
 export function databaseTargets(
   config: {readonly databases: readonly PlacedDatabase[]},
   tools: DatabaseTools,
@@ -31,8 +31,8 @@ function databaseTarget(database: PlacedDatabase, {clock, secret}: DatabaseTools
     name: database.name,
     intervalMs: database.interval,
     timeoutMs: database.timeout,
-    look: signal =>
-      attemptLook(clock, signal, async () => {
+    probe: signal =>
+      attemptProbe(clock, signal, async () => {
         const found = await kept.read(signal, database.timeout, async ({query}) => {
           const started = clock.monotonic()
           const [row] = await query(MEASUREMENTS_SQL)

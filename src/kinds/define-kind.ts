@@ -61,13 +61,13 @@ export interface Kind<
   paths?(entry: EntryOf<Schema>, places: Places): EntryOf<Schema>
   /** What the schema cannot see, by path from the entry. Names, intervals and environments are checked for all alike. */
   check?(entry: EntryOf<Schema>, neighbours: Neighbours): readonly Issue[]
-  /** One target for each entry. Nothing is connected before the first look. */
+  /** One target for each entry. Nothing is connected before the first probe. */
   targets(config: Needs, tools: KindTools): readonly Target[]
   /** One row for each entry, all at the same moment. */
   rows(config: Needs, watch: Watch): readonly Row[]
   /** What `status` shows of a row beside its state, name, age and reason. */
   glance(row: Row): readonly string[]
-  /** What the doctor asks; when left out, the target is looked at. A rejection is a failed check. */
+  /** What the doctor asks; when left out, the target is probed. A rejection is a failed check. */
   doctor?(entry: EntryOf<Schema>, tools: DoctorTools): Promise<readonly Check[]>
   /** Programs that an entry needs here. */
   programs?(entry: EntryOf<Schema>): readonly Program[]
@@ -78,7 +78,7 @@ export interface Kind<
 /** A kind of which nothing is known but that it is one, for what is done with all alike. `Loaded` is the configuration. */
 export type AnyKind<Loaded = never> = Kind<string, string, EntrySchema, Loaded, WatchedRow, unknown>
 
-/** Declares a noun; only the types are looked at. */
+/** Declares a noun; only the types are probed. */
 export const defineKind = <
   const Section extends string,
   const Name extends string,

@@ -19,10 +19,10 @@ export const skipped = (name: string, detail: string): Check => ({name, status: 
 /** A check that throws has failed; its error says what and how to fix it. */
 export async function attempt(
   name: string,
-  look: () => Promise<readonly Check[]> | readonly Check[],
+  probe: () => Promise<readonly Check[]> | readonly Check[],
 ): Promise<readonly Check[]> {
   try {
-    return await look()
+    return await probe()
   } catch (error) {
     const fix = error instanceof OpsError ? error.hint : undefined
     return [{name, status: 'failed', detail: escapeText(messageOf(error)), ...(fix === undefined ? {} : {fix})}]

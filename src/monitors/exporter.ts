@@ -44,21 +44,21 @@ function makeMetrics(registry: Registry) {
     targets: {
       up: gauge('target_up', '1: it answers (up or degraded), 0: it is down; absent without fresh data', TARGET),
       state: gauge('target_state', '1 for the state that the target is in', [...TARGET, 'state'] as const),
-      latency: gauge('target_latency_seconds', 'Latency of the last look that was answered', TARGET),
-      seen: gauge('target_last_look_timestamp_seconds', 'When the target was last looked at', TARGET),
-      measurement: gauge('target_measurement', 'Measurements of the last look, by name', [
+      latency: gauge('target_latency_seconds', 'Latency of the last probe that was answered', TARGET),
+      seen: gauge('target_last_look_timestamp_seconds', 'When the target was last probed', TARGET),
+      measurement: gauge('target_measurement', 'Measurements of the last probe, by name', [
         ...TARGET,
         'measurement',
       ] as const),
     },
     alerts: gauge('alert', '1 for each pending or firing alert', ['rule', 'severity', 'target', 'state'] as const),
     lease: gauge('lease_held', '1: this process watches', []),
-    running: gauge('looks_running', 'Looks in flight', []),
-    waiting: gauge('looks_waiting', 'Looks that wait for one in flight to end', []),
-    lag: gauge('scheduler_lag_seconds', 'How much later than planned the last look began', []),
+    running: gauge('looks_running', 'Probes in flight', []),
+    waiting: gauge('looks_waiting', 'Probes that wait for one in flight to end', []),
+    lag: gauge('scheduler_lag_seconds', 'How much later than planned the last probe began', []),
     worstLag: gauge('scheduler_worst_lag_seconds', 'The greatest such delay since this process watches', []),
     trouble: gauge('monitor_trouble', '1: the monitor itself has a problem, such as a full disk', []),
-    looks: new Counter({name: 'opsconsole_looks_total', help: 'Looks since this process watches', registers}),
+    probes: new Counter({name: 'opsconsole_looks_total', help: 'Probes since this process watches', registers}),
   }
 }
 
@@ -90,6 +90,6 @@ function exportMonitor(metrics: Metrics, monitor: Pick<Monitor, 'status'>): void
   metrics.lag.set(scheduler.lagMs / 1000)
   metrics.worstLag.set(scheduler.worstLagMs / 1000)
   metrics.trouble.set(trouble === undefined ? 0 : 1)
-  metrics.looks.reset()
-  metrics.looks.inc(scheduler.looks)
+  metrics.probes.reset()
+  metrics.probes.inc(scheduler.probes)
 }

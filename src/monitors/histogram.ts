@@ -6,7 +6,7 @@ export interface Histogram {
   up: number
   degraded: number
   down: number
-  /** Count of latencies a bin; looks that found it down have no latency. */
+  /** Count of latencies a bin; probes that found it down have no latency. */
   readonly bins: Map<number, number>
 }
 
@@ -68,7 +68,7 @@ export function percentiles(histogram: Histogram, ranks: readonly number[]): (nu
   })
 }
 
-/** Bins as bytes: bin, then its count in base 128, in pairs. Ten looks fit in about twenty bytes. */
+/** Bins as bytes: bin, then its count in base 128, in pairs. Ten probes fit in about twenty bytes. */
 export function encodeBins(bins: ReadonlyMap<number, number>): Uint8Array {
   const bytes: number[] = []
   for (const [bin, count] of [...bins].sort(([a], [b]) => a - b)) {

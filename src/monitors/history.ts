@@ -8,7 +8,7 @@ export interface Watched {
   readonly track: Track
   readonly sample: Sample
   readonly windows: readonly WindowMeasurements[]
-  /** The last sixty looks, oldest first. */
+  /** The last sixty probes, oldest first. */
   readonly recent: readonly Point[]
 }
 
@@ -41,6 +41,6 @@ export interface History {
   rollups(target: TargetId, span: Span, since: number): readonly Rollup[]
   /** Writes, and removes what became too old of the targets whose roll-ups are in the batch. */
   commit(batch: HistoryBatch): void
-  /** Forgets targets that nobody has looked at for so long that nothing of them is kept. */
+  /** Forgets targets that nobody has probed for so long that nothing of them is kept. */
   forgetOld(now: number): void
 }

@@ -1,4 +1,4 @@
-/** Who watches. One for each state directory: many consoles, one set of looks. */
+/** Who watches. One for each state directory: many consoles, one set of probes. */
 export interface LeaseHolder {
   readonly id: string
   /** `agent` or `console`. */
@@ -15,11 +15,11 @@ export const LEASE_EXPIRES_MS = 15_000
 export interface Lease {
   /** Takes the lease when it is free, expired, or its holder's process is gone. */
   acquire(now: number): {readonly held: boolean; readonly reason: string}
-  /** False: somebody else took it over, so nothing may be written any more. `refresh`: a console asked for looks. */
+  /** False: somebody else took it over, so nothing may be written any more. `refresh`: a console asked for probes. */
   renew(now: number): {readonly held: boolean; readonly refresh: boolean}
   release(): void
   /** Undefined: nobody watches. */
   holder(now: number): LeaseHolder | undefined
-  /** Asks whoever watches to look at everything now. */
+  /** Asks whoever watches to probe of everything now. */
   askRefresh(): void
 }

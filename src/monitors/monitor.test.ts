@@ -9,10 +9,10 @@ import {openStore} from '../store/open.ts'
 import type {Store} from '../store/open.ts'
 import {sampleHistory} from '../store/samples.ts'
 import {createMonitor} from './monitor.ts'
-import type {Finding, Target} from './sample.ts'
+import type {ProbeResult, Target} from './sample.ts'
 import {watchView} from './view.ts'
 
-const up: Finding = {status: 'up', reason: 'ok', latencyMs: 1, checks: [], values: {}}
+const up: ProbeResult = {status: 'up', reason: 'ok', latencyMs: 1, checks: [], values: {}}
 const dirs: string[] = []
 const stores: Store[] = []
 afterEach(() => {
@@ -20,8 +20,8 @@ afterEach(() => {
   for (const dir of dirs.splice(0)) rmSync(dir, {recursive: true, force: true})
 })
 
-/** Two consoles on one state directory and one clock; `looks` counts what each of them asked the target. */
-function setUp(look: Target['look'] = async () => up) {
+/** Two consoles on one state directory and one clock; `probes` counts what each of them asked the target. */
+function setUp(probe: Target['probe'] = async () => up) {
   const time = fakeTime()
   const dir = mkdtempSync(path.join(os.tmpdir(), 'ops-monitor-'))
   dirs.push(dir)
@@ -29,7 +29,7 @@ function setUp(look: Target['look'] = async () => up) {
     const store = openStore(dir)
     stores.push(store)
     const evaluated: AlertTarget[] = []
-    const seen = {looks: 0, closed: 0}
+    const seen = {probes: 0, closed: 0}
     const history = sampleHistory(store.database)
     const target: Target = {
       id: 'service/e/web',
@@ -38,9 +38,9 @@ function setUp(look: Target['look'] = async () => up) {
       name: 'web',
       intervalMs: 5000,
       timeoutMs: 1000,
-      look: signal => {
-        seen.looks += 1
-        return look(signal)
+      probe: signal => {
+        seen.probes += 1
+        return probe(signal)
       },
       close: async () => void (seen.closed += 1),
     }
@@ -61,14 +61,14 @@ function setUp(look: Target['look'] = async () => up) {
 }
 
 describe('many consoles on one state directory', () => {
-  test('look once: the first watches, the second sees what it stores', async () => {
+  test('probe once: the first watches, the second sees what it stores', async () => {
     const {time, open} = setUp()
     const [first, second] = [open('console'), open('console')]
     first.monitor.start()
     second.monitor.start()
     await time.advance(20_500)
-    expect(first.seen.looks).toBe(5)
-    expect(second.seen.looks).toBe(0)
+    expect(first.seen.probes).toBe(5)
+    expect(second.seen.probes).toBe(0)
     expect(second.stateNow()).toBe('up')
     expect(first.monitor.status()).toMatchObject({state: 'here', trouble: undefined})
     expect(second.monitor.status()).toMatchObject({
@@ -79,20 +79,20 @@ describe('many consoles on one state directory', () => {
     expect(first.seen.closed).toBe(1)
     await time.advance(10_000)
     expect(second.monitor.status().state).toBe('here')
-    expect(second.seen.looks).toBeGreaterThan(0)
+    expect(second.seen.probes).toBeGreaterThan(0)
     await second.monitor.stop()
   })
 
-  test('a console that asks for a refresh makes the one that watches look now', async () => {
+  test('a console that asks for a refresh makes the one that watches probe now', async () => {
     const {time, open} = setUp()
     const [first, second] = [open('agent'), open('console')]
     first.monitor.start()
     second.monitor.start()
     await time.advance(6000)
-    const before = first.seen.looks
+    const before = first.seen.probes
     second.monitor.refresh()
     await time.advance(2500)
-    expect(first.seen.looks).toBeGreaterThan(before)
+    expect(first.seen.probes).toBeGreaterThan(before)
     await first.monitor.stop()
     await second.monitor.stop()
   })
@@ -115,7 +115,7 @@ describe('many consoles on one state directory', () => {
   })
 })
 
-test('a target whose looks stop is no data after two intervals, and its last state is in the reason', async () => {
+test('a target whose probes stop is no data after two intervals, and its last state is in the reason', async () => {
   let answer = true
   const {time, open} = setUp(() => (answer ? Promise.resolve(up) : new Promise(() => undefined)))
   const {monitor, stateNow, evaluated} = open('console')
@@ -149,16 +149,16 @@ test('a store that cannot be written is told, watched targets stay visible, and 
   await monitor.stop()
 })
 
-test('one command looks at everything once, and not at all while somebody watches', async () => {
+test('one command probe of everything once, and not at all while somebody watches', async () => {
   const {time, open} = setUp()
   const [alone, watcher, guest] = [open('console'), open('agent'), open('console')]
   await alone.monitor.once(new AbortController().signal)
-  expect([alone.seen.looks, alone.stateNow()]).toEqual([1, 'up'])
+  expect([alone.seen.probes, alone.stateNow()]).toEqual([1, 'up'])
   await alone.monitor.stop()
   watcher.monitor.start()
   await time.advance(1000)
   await guest.monitor.once(new AbortController().signal)
-  expect(guest.seen.looks).toBe(0)
+  expect(guest.seen.probes).toBe(0)
   await watcher.monitor.stop()
   await guest.monitor.stop()
 })
@@ -170,7 +170,7 @@ test('a command that meets somebody who has just begun to watch waits for what h
   const asked = guest.monitor.once(new AbortController().signal)
   await time.advance(1000)
   await asked
-  expect([guest.seen.looks, guest.stateNow(), guest.evaluated]).toEqual([0, 'up', []])
+  expect([guest.seen.probes, guest.stateNow(), guest.evaluated]).toEqual([0, 'up', []])
   await watcher.monitor.stop()
   await guest.monitor.stop()
 })

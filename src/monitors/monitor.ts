@@ -5,7 +5,7 @@ import type {History} from './history.ts'
 import type {Lease} from './lease.ts'
 import type {Recorder} from './recorder.ts'
 import {createRecorder} from './recorder.ts'
-import type {Finding, Target} from './sample.ts'
+import type {ProbeResult, Target} from './sample.ts'
 import type {Scheduler, SchedulerMeasurements} from './scheduler.ts'
 import {createScheduler} from './scheduler.ts'
 import {subjectOf} from './alert-target.ts'
@@ -28,7 +28,7 @@ export interface MonitorOptions {
   readonly clock: Clock
   readonly timers?: Timers
   readonly random?: () => number
-  /** Looks in flight at most; 64 when left out. */
+  /** Probes in flight at most; 64 when left out. */
   readonly concurrency?: number
   /** Called after something was stored, or the lease changed hands. */
   readonly onChange?: () => void
@@ -49,22 +49,22 @@ export interface MonitorStatus {
 export interface Monitor {
   /** Takes the lease when it can and watches; else waits for the lease. Returns at once. */
   start(): void
-  /** Looks at everything now; asks the holder when that is another process. Does not wait. */
+  /** Probes everything now; asks the holder when that is another process. Does not wait. */
   refresh(): void
   /**
-   * For one command that reads: looks at everything once if nobody watches, resolves when it is stored. Raises and
+   * For one command that reads: probe of everything once if nobody watches, resolves when it is stored. Raises and
    * tells no alert. When somebody else has just begun to watch, waits a little for what he sees.
    */
   once(signal: AbortSignal): Promise<void>
   status(): MonitorStatus
   /** Every target of every environment as it is now, for rules and metrics. */
   targets(): readonly AlertTarget[]
-  /** Ends looks, stores what is known, gives the lease back. Returns what could not be ended properly. */
+  /** Ends probes, stores what is known, gives the lease back. Returns what could not be ended properly. */
   stop(): Promise<readonly string[]>
 }
 
 const FLUSH_MS = 200
-/** How often time-based rules are looked at, and every target for missing samples. */
+/** How often time-based rules are probed, and every target for missing samples. */
 const SWEEP_MS = 2_000
 const LEASE_MS = 2_000
 const CONCURRENCY = 64
@@ -88,7 +88,7 @@ class LeasedMonitor implements Monitor {
   #term: Term | undefined
   #renewedAt = 0
   #trouble: string | undefined
-  #idle: SchedulerMeasurements = {running: 0, waiting: 0, looks: 0, lagMs: 0, worstLagMs: 0}
+  #idle: SchedulerMeasurements = {running: 0, waiting: 0, probes: 0, lagMs: 0, worstLagMs: 0}
 
   constructor(options: MonitorOptions) {
     this.#options = options
@@ -147,7 +147,7 @@ class LeasedMonitor implements Monitor {
     const term = this.#term
     const failures: string[] = []
     const cleanUps: readonly (readonly [string, () => void | Promise<void>])[] = [
-      ['looks', () => term?.scheduler.stop()],
+      ['probes', () => term?.scheduler.stop()],
       ['samples', () => void this.#store()],
       ['alerts', () => this.#options.alerts.stop()],
       ...this.#options.targets.map(target => [target.id, () => target.close?.()] as const),
@@ -180,7 +180,7 @@ class LeasedMonitor implements Monitor {
 
   #begin(): Term {
     const {clock, history, random = Math.random, concurrency = CONCURRENCY} = this.#options
-    const onFinding = (target: Target, finding: Finding): void => this.#take(target, finding)
+    const onFinding = (target: Target, result: ProbeResult): void => this.#take(target, result)
     const scheduler = createScheduler({
       targets: this.#options.targets,
       clock,
@@ -194,15 +194,15 @@ class LeasedMonitor implements Monitor {
     return this.#term
   }
 
-  #take(target: Target, finding: Finding): void {
+  #take(target: Target, result: ProbeResult): void {
     const term = this.#term
     if (!term) return
-    term.recorder.record(target, {...finding, target: target.id, at: this.#options.clock.now()})
+    term.recorder.record(target, {...result, target: target.id, at: this.#options.clock.now()})
     term.changed.add(target)
     if (!this.#forget.has('flush')) this.#arm('flush', FLUSH_MS, () => this.#flush())
   }
 
-  /** Stores what came in since the last time, then lets the rules look at it. */
+  /** Stores what came in since the last time, then lets the rules probe it. */
   #flush(): void {
     const changed = this.#store()
     if (changed.length === 0) return

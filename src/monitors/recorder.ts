@@ -7,7 +7,7 @@ import {nextTrack} from './state.ts'
 import type {Histogram} from './histogram.ts'
 import {addHistogram, countPoint, emptyHistogram, measurementsOf} from './histogram.ts'
 
-/** Looks shown in a sparkline. */
+/** Probes shown in a sparkline. */
 const RECENT = 60
 const WINDOW_MS = {'5m': SPANS.fiveMinutes, '1h': SPANS.hour, '24h': 86_400_000, '7d': 7 * 86_400_000} as const
 
@@ -45,7 +45,7 @@ export function createRecorder(history: History): Recorder {
     const known = memories.get(target.id)
     if (known) return known
     const track = history.watched().get(target.id)?.track
-    // Back from the last look, not from now: what the holder before left open must still be rolled up.
+    // Back from the last probe, not from now: what the holder before left open must still be rolled up.
     const loaded = [...history.points(target.id, Math.min(track?.at ?? now, now) - SPANS.hour)]
     const open = spanStart(loaded.at(-1)?.at ?? now, SPANS.fiveMinutes)
     const memory = {track, points: loaded, open, measurements: new Map()}
@@ -89,7 +89,7 @@ export function createRecorder(history: History): Recorder {
 
 const spanStart = (at: number, span: number): number => Math.floor(at / span) * span
 
-/** Services have no values worth keeping a look; measurements of caches and databases are drawn over time. */
+/** Services have no values worth keeping a probe; measurements of caches and databases are drawn over time. */
 function pointOf(sample: Sample): Point {
   const {at, status, latencyMs, values} = sample
   return Object.keys(values).length === 0 ? {at, status, latencyMs} : {at, status, latencyMs, values}
@@ -147,7 +147,7 @@ function refreshWindows(
   })
 }
 
-/** Short windows from the looks themselves, long ones from roll-ups and the looks that are in none yet. */
+/** Short windows from the probes themselves, long ones from roll-ups and the probes that are in none yet. */
 function windowHistogram(
   history: History,
   target: TargetId,
@@ -160,7 +160,7 @@ function windowHistogram(
   const histogram = emptyHistogram()
   for (const rollup of rollups) addHistogram(histogram, rollup.histogram)
   const covered = rollups.length === 0 ? since : (rollups.at(-1)?.start ?? since) + span
-  // Five minutes may have been closed in this batch and not be in the store yet: the looks of the last hour fill in.
+  // Five minutes may have been closed in this batch and not be in the store yet: the probes of the last hour fill in.
   addHistogram(histogram, histogramOf(memory.points.filter(point => point.at >= covered)))
   return histogram
 }

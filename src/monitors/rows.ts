@@ -19,7 +19,7 @@ export interface WatchedRow {
   readonly reason: string
   /** Since when the state holds; undefined before the first sample. */
   readonly since: number | undefined
-  /** When it was last looked at; undefined: never. */
+  /** When it was last probed; undefined: never. */
   readonly at: number | undefined
   readonly intervalMs: number
 }
@@ -47,8 +47,8 @@ export type WatchView = (target: ViewedTarget) => Known
 export interface Watch {
   readonly now: number
   readonly view: WatchView
-  /** One of a target's measurements over its last looks, newest last; undefined is a gap. */
+  /** One of a target's measurements over its last probes, newest last; undefined is a gap. */
   readonly measurements: (target: ViewedTarget, measurement: string) => readonly (number | undefined)[]
-  /** How long its last looks took, likewise. */
+  /** How long its last probes took, likewise. */
   readonly latencies: (target: ViewedTarget) => readonly (number | undefined)[]
 }

@@ -1,4 +1,4 @@
-/** What one look at one target found. `no data` is never sampled: it is the absence of a fresh sample. */
+/** What one probe at one target found. `no data` is never sampled: it is the absence of a fresh sample. */
 export type Health = 'up' | 'degraded' | 'down'
 export type ServiceState = Health | 'no data'
 
@@ -11,12 +11,12 @@ export interface Check {
   readonly latencyMs?: number
 }
 
-/** What a probe returns. It never throws for a target that is down: that is its finding. */
-export interface Finding {
+/** What a probe returns. It never throws for a target that is down: that is its result. */
+export interface ProbeResult {
   readonly status: Health
   /** One line, escaped: why it is not up, or what was seen. */
   readonly reason: string
-  /** Wall time of the look, milliseconds. */
+  /** Wall time of the probe, milliseconds. */
   readonly latencyMs: number
   readonly checks: readonly Check[]
   /** Measurements that are kept in history, by field name, e.g. `hitRate`, `opsPerSecond`, `usedBytes`. */
@@ -32,13 +32,13 @@ export type TargetKind = string
 /** `service/production/web`: the key of a target in the store, in alerts and in dependency edges. */
 export type TargetId = `${TargetKind}/${string}/${string}`
 
-export interface Sample extends Finding {
+export interface Sample extends ProbeResult {
   readonly target: TargetId
   /** Wall clock, milliseconds. */
   readonly at: number
 }
 
-/** One look, as it is kept for sparklines and windows. */
+/** One probe, as it is kept for sparklines and windows. */
 export interface Point {
   readonly at: number
   readonly status: Health
@@ -46,7 +46,7 @@ export interface Point {
   readonly values?: Readonly<Record<string, number>>
 }
 
-/** Something that is looked at on a schedule. Each domain folder makes its own targets from its configuration. */
+/** Something that is probed on a schedule. Each domain folder makes its own targets from its configuration. */
 export interface Target {
   readonly id: TargetId
   readonly kind: TargetKind
@@ -55,8 +55,8 @@ export interface Target {
   readonly intervalMs: number
   readonly timeoutMs: number
   /** Never rejects for an unhealthy target; honours the signal, which is also the deadline. */
-  look(signal: AbortSignal): Promise<Finding>
-  /** Closes what it keeps open between looks. */
+  probe(signal: AbortSignal): Promise<ProbeResult>
+  /** Closes what it keeps open between probes. */
   close?(): Promise<void>
 }
 

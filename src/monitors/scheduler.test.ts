@@ -1,38 +1,38 @@
 import {describe, expect, test} from 'vitest'
 import {fakeTime} from '../../test/fake-time.ts'
-import type {Finding, Target} from './sample.ts'
+import type {ProbeResult, Target} from './sample.ts'
 import {createScheduler, nextDelay} from './scheduler.ts'
 
-const up: Finding = {status: 'up', reason: 'ok', latencyMs: 1, checks: [], values: {}}
-const target = (name: string, look: Target['look'], intervalMs = 1000, timeoutMs = 500): Target => ({
+const up: ProbeResult = {status: 'up', reason: 'ok', latencyMs: 1, checks: [], values: {}}
+const target = (name: string, probe: Target['probe'], intervalMs = 1000, timeoutMs = 500): Target => ({
   id: `service/e/${name}`,
   kind: 'service',
   environment: 'e',
   name,
   intervalMs,
   timeoutMs,
-  look,
+  probe,
 })
 const build = (targets: readonly Target[], concurrency = 64) => {
   const time = fakeTime()
-  const findings: {at: number; name: string; finding: Finding}[] = []
+  const findings: {at: number; name: string; result: ProbeResult}[] = []
   const scheduler = createScheduler({
     targets,
     clock: time,
     timers: time,
     random: () => 0.5,
     concurrency,
-    onFinding: ({name}, finding) => findings.push({at: time.monotonic(), name, finding}),
+    onFinding: ({name}, result) => findings.push({at: time.monotonic(), name, result}),
   })
   return {time, findings, scheduler}
 }
-/** Ends only when its signal is aborted, with the signal's reason as the finding. */
-const hanging: Target['look'] = signal =>
+/** Ends only when its signal is aborted, with the signal's reason as the result. */
+const hanging: Target['probe'] = signal =>
   new Promise(resolve => {
     signal.addEventListener('abort', () => resolve({...up, status: 'down', reason: (signal.reason as Error).message}))
   })
 
-describe('looks', () => {
+describe('probes', () => {
   test('come once an interval for each target', async () => {
     const {time, findings, scheduler} = build([target('a', async () => up), target('b', async () => up, 5000)])
     scheduler.start()
@@ -44,7 +44,7 @@ describe('looks', () => {
     expect(findings).toHaveLength(14)
   })
 
-  test('of one target never overlap, and a look that hangs is down at its deadline', async () => {
+  test('of one target never overlap, and a probe that hangs is down at its deadline', async () => {
     let running = 0
     let most = 0
     const {time, findings, scheduler} = build([
@@ -53,9 +53,9 @@ describe('looks', () => {
         async signal => {
           running += 1
           most = Math.max(most, running)
-          const finding = await hanging(signal)
+          const result = await hanging(signal)
           running -= 1
-          return finding
+          return result
         },
         1000,
         3000,
@@ -64,7 +64,7 @@ describe('looks', () => {
     scheduler.start()
     await time.advance(20_000)
     expect(most).toBe(1)
-    expect(findings[0]).toMatchObject({finding: {status: 'down', reason: 'no answer within 3.0s'}})
+    expect(findings[0]).toMatchObject({result: {status: 'down', reason: 'no answer within 3.0s'}})
     expect(findings.length).toBeGreaterThanOrEqual(6)
   })
 
@@ -79,7 +79,7 @@ describe('looks', () => {
     scheduler.start()
     await time.advance(60_000)
     expect(begun).toBe(1)
-    expect(findings).toMatchObject([{finding: {status: 'down', reason: 'no answer within 500ms'}}])
+    expect(findings).toMatchObject([{result: {status: 'down', reason: 'no answer within 500ms'}}])
     await scheduler.lookNow()
     const stopping = scheduler.stop()
     await time.advance(2000)
@@ -95,7 +95,7 @@ describe('looks', () => {
     ])
     scheduler.start()
     await time.advance(2500)
-    expect(findings.filter(({name}) => name === 'a').map(({finding}) => finding.reason)).toEqual(
+    expect(findings.filter(({name}) => name === 'a').map(({result}) => result.reason)).toEqual(
       Array(3).fill('boom ^[[2J'),
     )
     expect(findings.filter(({name}) => name === 'b')).toHaveLength(3)
@@ -109,9 +109,9 @@ describe('looks', () => {
         `t${i}`,
         async signal => {
           most = Math.max(most, ++running)
-          const finding = await hanging(signal)
+          const result = await hanging(signal)
           running -= 1
-          return finding
+          return result
         },
         10_000,
       ),
@@ -125,7 +125,7 @@ describe('looks', () => {
   })
 })
 
-test('stopping aborts every look and reports none of them', async () => {
+test('stopping aborts every probe and reports none of them', async () => {
   let reason: unknown
   const {time, findings, scheduler} = build([
     target(
@@ -147,7 +147,7 @@ test('stopping aborts every look and reports none of them', async () => {
   expect(findings).toEqual([])
 })
 
-test('looking now sees every target, also those far from their next look', async () => {
+test('looking now sees every target, also those far from their next probe', async () => {
   const {time, findings, scheduler} = build([
     target('a', async () => up, 3_600_000),
     target('b', async () => up, 3_600_000),
@@ -165,7 +165,7 @@ test.each([
   [30_000, 25_000, 3, 34_000],
   [1000, 5000, 99, 1000],
 ])(
-  'interval %i, timeout %i after %i timeouts is looked at again after %i ms, before it would be no data',
+  'interval %i, timeout %i after %i timeouts is probed again after %i ms, before it would be no data',
   (intervalMs, timeoutMs, timeouts, delay) => {
     expect(nextDelay({intervalMs, timeoutMs}, timeouts, 0.5)).toBe(delay)
     if (timeoutMs < intervalMs) expect(delay + timeoutMs).toBeLessThan(2 * intervalMs)

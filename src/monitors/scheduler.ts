@@ -1,7 +1,7 @@
 import type {Clock} from '../units/clock.ts'
-import type {StartedLook} from './look.ts'
-import {startLook} from './look.ts'
-import type {Finding, Target} from './sample.ts'
+import type {StartedProbe} from './start-probe.ts'
+import {startProbe} from './start-probe.ts'
+import type {ProbeResult, Target} from './sample.ts'
 import type {Timers} from './timers.ts'
 
 export interface SchedulerOptions {
@@ -10,32 +10,32 @@ export interface SchedulerOptions {
   readonly timers: Timers
   /** 0..1, for jitter. */
   readonly random: () => number
-  /** Looks in flight at most; the others wait in line. */
+  /** Probes in flight at most; the others wait in line. */
   readonly concurrency: number
-  readonly onFinding: (target: Target, finding: Finding) => void
+  readonly onFinding: (target: Target, result: ProbeResult) => void
 }
 
 export interface SchedulerMeasurements {
   readonly running: number
   readonly waiting: number
-  readonly looks: number
-  /** How much later than planned the last look began, milliseconds. */
+  readonly probes: number
+  /** How much later than planned the last probe began, milliseconds. */
   readonly lagMs: number
   readonly worstLagMs: number
 }
 
 export interface Scheduler {
   start(): void
-  /** Looks at everything now; what is being looked at already is left alone. Resolves when all were seen. */
+  /** Probes everything now; what is being probed already is left alone. Resolves when all were seen. */
   lookNow(): Promise<void>
-  /** Aborts every look; their findings are dropped, because stopping says nothing about a target. */
+  /** Aborts every probe; their findings are dropped, because stopping says nothing about a target. */
   stop(): Promise<void>
   measurements(): SchedulerMeasurements
 }
 
-/** Looks are spread by ±2 %, so that targets with one interval do not march in step. */
+/** Probes are spread by ±2 %, so that targets with one interval do not march in step. */
 const JITTER = 0.02
-/** First looks start this far apart: a console shows everything at once, five thousand targets do not stampede. */
+/** First probes start this far apart: a console shows everything at once, five thousand targets do not stampede. */
 const FIRST_STEP_MS = 4
 const TIMEOUTS_BEFORE_BACKOFF = 3
 const BACKOFF = 1.5
@@ -43,20 +43,20 @@ const STOP_PATIENCE_MS = 2_000
 
 interface Plan {
   readonly target: Target
-  /** Forgets the timer of the next look. */
+  /** Forgets the timer of the next probe. */
   forget: (() => void) | undefined
   due: number
-  busy: StartedLook | undefined
-  /** The finding of the look in flight is known; its driver has not come back yet. */
+  busy: StartedProbe | undefined
+  /** The result of the probe in flight is known; its driver has not come back yet. */
   answered: boolean
   queued: boolean
   timeouts: number
-  /** Called at the end of the current or next look. */
+  /** Called at the end of the current or next probe. */
   readonly seen: (() => void)[]
 }
 
 /**
- * When to look again after a look that began at `begun`. A source that times out again and again is asked less often,
+ * When to probe again after a probe that began at `begun`. A source that times out again and again is asked less often,
  * but never so seldom that its state would turn from `down` to `no data`.
  */
 export function nextDelay(target: Pick<Target, 'intervalMs' | 'timeoutMs'>, timeouts: number, random: number): number {
@@ -73,7 +73,7 @@ class LookScheduler implements Scheduler {
   readonly #options: SchedulerOptions
   readonly #plans: readonly Plan[]
   readonly #line: Plan[] = []
-  readonly #measurements = {running: 0, looks: 0, lagMs: 0, worstLagMs: 0}
+  readonly #measurements = {running: 0, probes: 0, lagMs: 0, worstLagMs: 0}
   #stopped = false
 
   constructor(options: SchedulerOptions) {
@@ -111,13 +111,13 @@ class LookScheduler implements Scheduler {
     this.#stopped = true
     for (const one of this.#plans) one.forget?.()
     const running = this.#plans.flatMap(one => (one.busy ? [one.busy] : []))
-    for (const look of running) look.abort(new Error('the monitor stopped'))
+    for (const probe of running) probe.abort(new Error('the monitor stopped'))
     for (const one of this.#plans) for (const done of one.seen.splice(0)) done()
     let forget: () => void = () => undefined
     const patience = new Promise<void>(resolve => {
       forget = this.#options.timers.after(STOP_PATIENCE_MS, resolve)
     })
-    await Promise.race([Promise.all(running.map(look => look.ended)), patience])
+    await Promise.race([Promise.all(running.map(probe => probe.ended)), patience])
     forget()
   }
 
@@ -152,18 +152,18 @@ class LookScheduler implements Scheduler {
     const {clock, timers, onFinding, random} = this.#options
     const begun = clock.monotonic()
     this.#countStart(Math.max(0, begun - one.due))
-    const look = startLook(one.target, clock, timers)
-    one.busy = look
+    const probe = startProbe(one.target, clock, timers)
+    one.busy = probe
     one.answered = false
-    const finding = await look.finding
+    const result = await probe.result
     one.answered = true
     this.#measurements.running -= 1
     one.timeouts = clock.monotonic() - begun >= one.target.timeoutMs ? one.timeouts + 1 : 0
-    if (!this.#stopped) onFinding(one.target, finding)
+    if (!this.#stopped) onFinding(one.target, result)
     for (const done of one.seen.splice(0)) done()
     this.#drain()
-    // A driver that ignores its signal is still at it: no second look of the same target until it is over.
-    await look.ended
+    // A driver that ignores its signal is still at it: no second probe of the same target until it is over.
+    await probe.ended
     one.busy = undefined
     if (this.#stopped) return
     const delay = nextDelay(one.target, one.timeouts, random())
@@ -172,7 +172,7 @@ class LookScheduler implements Scheduler {
 
   #countStart(lagMs: number): void {
     this.#measurements.running += 1
-    this.#measurements.looks += 1
+    this.#measurements.probes += 1
     this.#measurements.lagMs = lagMs
     this.#measurements.worstLagMs = Math.max(this.#measurements.worstLagMs, lagMs)
   }

@@ -7,7 +7,7 @@ export interface Track {
   readonly since: number
   /** When the last sample was taken. */
   readonly at: number
-  /** Consecutive failed looks (down); 0 after any other finding. */
+  /** Consecutive failed probes (down); 0 after any other result. */
   readonly failures: number
   /** Moments of the last state changes, oldest first, at most an hour back. */
   readonly changes: readonly number[]

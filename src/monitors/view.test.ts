@@ -15,9 +15,9 @@ const target = {kind: 'cache', environment: 'e', name: 'x', intervalMs: 10_000} 
 const view = (known: Watched | undefined, now = NOW) =>
   watchView({watched: () => new Map(known ? [['cache/e/x', known]] : [])}, now)
 
-test('a target that was never looked at has no data, and says so', () => {
+test('a target that was never probed has no data, and says so', () => {
   expect(view(undefined)(target)).toMatchObject({
-    row: {state: 'no data', reason: 'not looked at yet', since: undefined, at: undefined},
+    row: {state: 'no data', reason: 'not probed yet', since: undefined, at: undefined},
     sample: undefined,
   })
 })
@@ -33,14 +33,14 @@ test('fresh knowledge is shown as it is, stale knowledge with what it was and wh
   expect(view(watched(NOW, changes))(target).row.reason).toBe('flapping; fine')
 })
 
-test('a window that has wholly passed since the last look has no measurements', () => {
+test('a window that has wholly passed since the last probe has no measurements', () => {
   expect(view(watched(NOW - 600_000))(target).windows).toMatchObject([
     {window: '5m', samples: 0, uptime: undefined},
     {window: '1h', samples: 9, uptime: 1},
   ])
 })
 
-test('a sparkline has a gap where looks are missing, and where the measurement is not there', () => {
+test('a sparkline has a gap where probes are missing, and where the measurement is not there', () => {
   const point = (at: number, status: Health) => ({at, status, latencyMs: at})
   const recent = [point(0, 'up'), point(10, 'down'), point(20, 'up'), point(60, 'up')]
   expect(sparkline(recent, 10, each => (each.status === 'down' ? undefined : each.latencyMs))).toEqual([

@@ -20,7 +20,7 @@ export function watchView(history: Pick<History, 'watched'>, now: number): Watch
     const {state, since} = stateAt(watched?.track, intervalMs, now)
     const reason =
       watched === undefined
-        ? 'not looked at yet'
+        ? 'not probed yet'
         : state === 'no data'
           ? `last seen ${watched.track.state} ${formatAge(watched.track.at, now)}`
           : `${isFlapping(watched.track, now) ? 'flapping; ' : ''}${watched.sample.reason}`
@@ -33,7 +33,7 @@ export function watchView(history: Pick<History, 'watched'>, now: number): Watch
   }
 }
 
-/** Measurements of a window that has wholly passed since the last look say nothing about now. */
+/** Measurements of a window that has wholly passed since the last probe say nothing about now. */
 function currentWindows(
   windows: readonly WindowMeasurements[],
   at: number | undefined,
@@ -54,7 +54,7 @@ function currentWindows(
   )
 }
 
-/** One measurement of the last looks for a sparkline, newest last; undefined where a look failed or is missing. */
+/** One measurement of the last probes for a sparkline, newest last; undefined where a probe failed or is missing. */
 export function sparkline(
   recent: readonly Point[],
   intervalMs: number,

@@ -1,5 +1,5 @@
 import type {ResolveSecret} from '../config/fields.ts'
-import type {Finding} from '../monitors/sample.ts'
+import type {ProbeResult} from '../monitors/sample.ts'
 import type {Exec} from '../processes/exec.ts'
 import type {Clock} from '../units/clock.ts'
 
@@ -11,6 +11,6 @@ export interface ProbeTools {
 }
 
 export interface Probe {
-  look(signal: AbortSignal): Promise<Finding>
+  run(signal: AbortSignal): Promise<ProbeResult>
   close?(): Promise<void>
 }

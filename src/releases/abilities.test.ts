@@ -104,7 +104,7 @@ test('where the driver makes no checks, an instance that does not answer gets no
   expect(commands).toEqual([])
 })
 
-test('an instance whose only neighbour is down by our own look must stay', async () => {
+test('an instance whose only neighbour is down by our own probe must stay', async () => {
   const {context, commands} = plainContext(['blue-2'])
   await expect(drainInstance(context, 'blue-1')).rejects.toThrow('blue-1 must stay')
   await drainInstance(context, 'blue-2')

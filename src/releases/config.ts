@@ -54,8 +54,8 @@ export const releaseSchema = z.strictObject({
     .default(0.05)
     .describe('Share of 5xx answers above which the release is undone'),
   keep: duration('How long the old slot is kept for a rollback').default(86_400_000),
-  interval: duration('Time between looks').default(10_000),
-  timeout: duration('Deadline of one look').default(5_000),
+  interval: duration('Time between probes').default(10_000),
+  timeout: duration('Deadline of one probe').default(5_000),
 })
 export type ReleaseConfig = z.infer<typeof releaseSchema>
 export type ReleaseInput = z.input<typeof releaseSchema>

@@ -2,7 +2,7 @@ import {OpsError} from '../errors.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {ReleaseConfig} from './config.ts'
 import type {InstanceDriver} from './instances/instance-driver.ts'
-import {lookAtInstance} from './instance.ts'
+import {probeInstance} from './instance.ts'
 import type {InstanceView, SlotView} from './views.ts'
 import type {Request} from './request.ts'
 import {commonVersion, roleOf} from './slots.ts'
@@ -20,7 +20,7 @@ export interface ReleaseContext {
 type Looks = Pick<ReleaseContext, 'config' | 'request'>
 
 /** Asks every instance of both slots at once. */
-export async function lookAtSlots(
+export async function probeSlots(
   context: Looks,
   traffic: TrafficState | undefined,
   signal: AbortSignal,
@@ -28,7 +28,7 @@ export async function lookAtSlots(
   return Promise.all(
     context.config.slots.map(async slot => {
       const instances = await Promise.all(
-        slot.instances.map(instance => lookAtInstance(instance, slot.name, {...context, signal})),
+        slot.instances.map(instance => probeInstance(instance, slot.name, {...context, signal})),
       )
       return {
         name: slot.name,
@@ -44,7 +44,7 @@ export async function lookAtSlots(
 export async function lookAtSlot(context: ReleaseContext, slot: string): Promise<readonly InstanceView[]> {
   return Promise.all(
     slotConfig(context.config, slot).instances.map(instance =>
-      lookAtInstance(instance, slot, {...context, signal: context.tools.signal}),
+      probeInstance(instance, slot, {...context, signal: context.tools.signal}),
     ),
   )
 }

@@ -7,7 +7,7 @@ import {type Request, urlOf} from './request.ts'
 type InstanceConfig = ReleaseConfig['slots'][number]['instances'][number]
 
 /** Asks one instance, past the load balancer, whether it is ready and which version it is. Rejects only when it is aborted. */
-export async function lookAtInstance(
+export async function probeInstance(
   instance: InstanceConfig,
   slot: string,
   ask: {readonly config: ReleaseConfig; readonly request: Request; readonly signal: AbortSignal},

@@ -4,7 +4,7 @@ import type {OpsTools} from '../kinds/ops-tools.ts'
 import {escapeLine} from '../text/escape.ts'
 import {parseDuration} from '../units/duration.ts'
 import type {ReleaseConfig} from './config.ts'
-import {lookAtSlots, placeOf, type ReleaseContext, slotConfig} from './context.ts'
+import {probeSlots, placeOf, type ReleaseContext, slotConfig} from './context.ts'
 import {instanceDrivers} from './instances/registry.ts'
 import {
   enableChecksAndWait,
@@ -111,7 +111,7 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
   }
   const namesOf = (slot: string): readonly string[] => slotConfig(config, slot).instances.map(one => one.name)
   const slots = async (): Promise<readonly SlotView[]> =>
-    lookAtSlots(context, await context.traffic.state(tools.signal), tools.signal)
+    probeSlots(context, await context.traffic.state(tools.signal), tools.signal)
   return {
     name: config.name,
     target: context.traffic.target,

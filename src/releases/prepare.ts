@@ -2,7 +2,7 @@ import {OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import {formatDuration} from '../units/duration.ts'
 import {lookAtSlot, placeOf, type ReleaseContext, slotConfig} from './context.ts'
-import {lookAtInstance} from './instance.ts'
+import {probeInstance} from './instance.ts'
 import type {InstanceAction} from './instances/instance-driver.ts'
 import {serversOf} from './readiness.ts'
 import type {InstanceView} from './views.ts'
@@ -62,7 +62,7 @@ export async function isRunning(context: ReleaseContext, name: string, version: 
 
 async function lookAtOne(context: ReleaseContext, name: string): Promise<InstanceView> {
   const {slot, instance} = placeOf(context.config, name)
-  return lookAtInstance(instance, slot.name, {...context, signal: context.tools.signal})
+  return probeInstance(instance, slot.name, {...context, signal: context.tools.signal})
 }
 
 /** See `ReleaseOps.waitHealthy`. */
@@ -79,11 +79,11 @@ async function waitUntilHealthy(
   context: ReleaseContext,
   what: string,
   version: string,
-  look: () => Promise<readonly InstanceView[]>,
+  probe: () => Promise<readonly InstanceView[]>,
 ): Promise<void> {
   const {tools, instances} = context
   if (tools.dryRun) return tools.log(`would wait until ${what} is healthy and answers ${version}`)
-  const seen = await lookUntil(async () => healthOf(await look(), version), {
+  const seen = await lookUntil(async () => healthOf(await probe(), version), {
     timeoutMs: instances.timeoutMs,
     everyMs: LOOK_MS,
     signal: tools.signal,

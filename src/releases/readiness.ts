@@ -1,7 +1,7 @@
 import {OpsError} from '../errors.ts'
 import {formatDuration} from '../units/duration.ts'
 import {placeOf, type ReleaseContext} from './context.ts'
-import {lookAtInstance} from './instance.ts'
+import {probeInstance} from './instance.ts'
 import type {TrafficServer, TrafficState} from './traffic/traffic-driver.ts'
 import {type Look, lookUntil} from './wait.ts'
 
@@ -20,7 +20,7 @@ export function serversOf(state: TrafficState, names: readonly string[]): readon
   })
 }
 
-/** Whether all may take traffic: by the driver's own fresh checks, and where it makes none by our look at the instances. */
+/** Whether all may take traffic: by the driver's own fresh checks, and where it makes none by our probe at the instances. */
 export async function readiness(context: ReleaseContext, servers: readonly TrafficServer[]): Promise<Look> {
   if (!context.traffic.abilities.ownChecks) return instancesReady(context, servers)
   const stale = servers.find(server => !server.fresh)
@@ -33,7 +33,7 @@ async function instancesReady(context: ReleaseContext, servers: readonly Traffic
   const views = await Promise.all(
     servers.map(server => {
       const {slot, instance} = placeOf(context.config, server.name)
-      return lookAtInstance(instance, slot.name, {...context, signal: context.tools.signal})
+      return probeInstance(instance, slot.name, {...context, signal: context.tools.signal})
     }),
   )
   const down = views.find(view => view.state === 'down')

@@ -13,7 +13,7 @@ export interface Known {
 const NOTHING: ReleaseDetail = {
   live: undefined,
   version: undefined,
-  rollback: {ready: false, slot: undefined, version: undefined, reason: 'not looked at yet'},
+  rollback: {ready: false, slot: undefined, version: undefined, reason: 'not probed yet'},
   slots: [],
   requestsPerSecond: undefined,
   errorRate: undefined,

@@ -112,12 +112,12 @@ describe('rates between two looks', () => {
     expect(ratesBetween(at(0, 100, 0), at(2000, 190, 5, 10))).toMatchObject({requestsPerSecond: 50, errorRate: 0.15})
   })
   test.each([
-    ['the first look', undefined],
+    ['the first probe', undefined],
     ['a restarted load balancer', at(0, 500, 0)],
   ])('are unknown after %s', (_title, before) => expect(ratesBetween(before, at(2000, 190, 5))).toBeUndefined())
 })
 
-describe('what a look finds', () => {
+describe('what a probe finds', () => {
   const config = releaseSchema.parse({
     name: 'web',
     traffic: {type: 'haproxy', socket: '/s', backend: 'app'},
@@ -174,7 +174,7 @@ describe('what a look finds', () => {
       'the load balancer says blue-1 is DOWN',
     ],
     ['requests fail', {...seen, rates}, 'degraded', '20.0% of the requests fail'],
-  ])('when %s', (_title, look, status, reason) => expect(findingOf(look)).toMatchObject({status, reason}))
+  ])('when %s', (_title, probe, status, reason) => expect(findingOf(probe)).toMatchObject({status, reason}))
 
   test('is a row, and nothing is a row too', () => {
     const row = {name: 'web', environment: 'e', state: 'up' as const, reason: '', since: 1, at: 1, intervalMs: 1}

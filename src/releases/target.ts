@@ -1,10 +1,10 @@
 import {messageOf} from '../errors.ts'
-import type {Finding, Target} from '../monitors/sample.ts'
+import type {ProbeResult, Target} from '../monitors/sample.ts'
 import {targetId} from '../monitors/sample.ts'
 import type {ProbeTools} from '../probes/probe.ts'
 import {escapeLine} from '../text/escape.ts'
 import type {ReleaseConfig} from './config.ts'
-import {lookAtSlots} from './context.ts'
+import {probeSlots} from './context.ts'
 import {type Counters, countersOf, ratesBetween, type TrafficRates} from './counters.ts'
 import type {SlotView} from './views.ts'
 import {request} from './request.ts'
@@ -27,7 +27,7 @@ export interface ReleasesConfig {
 /** One target per configured release. */
 export function releaseTargets(config: ReleasesConfig, tools: ProbeTools): readonly Target[] {
   return config.releases.map(release => {
-    const look = lookAtRelease(release, tools)
+    const probe = probeRelease(release, tools)
     return {
       id: targetId('release', release.environment, release.name),
       kind: 'release',
@@ -35,13 +35,13 @@ export function releaseTargets(config: ReleasesConfig, tools: ProbeTools): reado
       name: release.name,
       intervalMs: release.interval,
       timeoutMs: release.timeout,
-      look,
+      probe,
     } satisfies Target
   })
 }
 
-/** Looks at load balancer and instances; keeps the counters of the look before, for rates. */
-function lookAtRelease(config: ReleaseConfig, tools: ProbeTools): Target['look'] {
+/** Probes load balancer and instances; keeps the counters of the probe before, for rates. */
+function probeRelease(config: ReleaseConfig, tools: ProbeTools): Target['probe'] {
   const traffic = trafficDrivers.open(config.traffic, tools)
   let before: Counters | undefined
   return async signal => {
@@ -50,7 +50,7 @@ function lookAtRelease(config: ReleaseConfig, tools: ProbeTools): Target['look']
       state => ({state, problem: undefined}),
       (cause: unknown) => ({state: undefined, problem: escapeLine(messageOf(cause), 300)}),
     )
-    const slots = await lookAtSlots({config, request}, seen.state, signal)
+    const slots = await probeSlots({config, request}, seen.state, signal)
     const now = seen.state === undefined ? undefined : countersOf(seen.state, tools.clock.monotonic())
     const counted = now !== undefined && traffic.abilities.perServerCounters
     const rates = counted ? ratesBetween(before, now) : undefined
@@ -69,8 +69,8 @@ interface Seen {
   readonly latencyMs: number
 }
 
-/** Pure: what was seen as a finding. Down: users are not served, or nobody knows. */
-export function findingOf(seen: Seen): Finding {
+/** Pure: what was seen as a result. Down: users are not served, or nobody knows. */
+export function findingOf(seen: Seen): ProbeResult {
   const {config, slots, rates} = seen
   const live = slots.find(slot => slot.role === 'live')
   const {status, reason} = verdictOf(seen, live)
@@ -106,7 +106,7 @@ export function findingOf(seen: Seen): Finding {
   }
 }
 
-function verdictOf(seen: Seen, live: SlotView | undefined): Pick<Finding, 'status' | 'reason'> {
+function verdictOf(seen: Seen, live: SlotView | undefined): Pick<ProbeResult, 'status' | 'reason'> {
   if (seen.problem !== undefined) return {status: 'down', reason: seen.problem}
   const problem = trafficProblem(seen.slots)
   const serving = seen.slots

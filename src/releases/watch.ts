@@ -13,8 +13,8 @@ export interface Reading {
   readonly errors: number
 }
 
-/** How unlikely it must be that a release within its error rate shows this many errors by chance. With looks every
- * second for hours, one in a million per look keeps false alarms rare; an outage still shows after five requests. */
+/** How unlikely it must be that a release within its error rate shows this many errors by chance. With probes every
+ * second for hours, one in a million per probe keeps false alarms rare; an outage still shows after five requests. */
 const CHANCE = 1e-6
 const WINDOWS_MS = [5_000, 30_000, Number.POSITIVE_INFINITY] as const
 /** Older readings than the longest bounded window are not needed, apart from the first. */
@@ -101,14 +101,14 @@ export async function watch(context: ReleaseContext, slot: string, forMs: number
   let readings: readonly Reading[] = []
   let failedLooks = 0
   for (;;) {
-    const look = await lookOnce(context, slot, names)
+    const probe = await lookOnce(context, slot, names)
     const ms = tools.clock.monotonic() - begin
-    if (look.state !== undefined) readings = withReading(readings, readingOf(look.state, names, ms))
-    failedLooks = look.problem === undefined ? 0 : failedLooks + 1
-    if (look.problem !== undefined) tools.log(`look ${failedLooks} of ${FAILED_LOOKS} failed: ${look.problem}`)
+    if (probe.state !== undefined) readings = withReading(readings, readingOf(probe.state, names, ms))
+    failedLooks = probe.problem === undefined ? 0 : failedLooks + 1
+    if (probe.problem !== undefined) tools.log(`probe ${failedLooks} of ${FAILED_LOOKS} failed: ${probe.problem}`)
     const errors = tooManyErrors(readings, config.maxErrorRate)
     const bad =
-      errors ?? (failedLooks >= FAILED_LOOKS ? `${FAILED_LOOKS} looks failed in a row: ${look.problem}` : undefined)
+      errors ?? (failedLooks >= FAILED_LOOKS ? `${FAILED_LOOKS} probes failed in a row: ${probe.problem}` : undefined)
     const sum = finalVerdict(readings, config.maxErrorRate)
     if (bad !== undefined) return {...sum, verdict: 'bad', reason: bad, ms}
     tools.progress(Math.min(ms, forMs), forMs, 'ms')

@@ -2,7 +2,7 @@ import type {BackupOps} from '../backups/ops.ts'
 import type {CacheOps} from '../caches/ops.ts'
 import type {Environment} from '../config/environment.ts'
 import type {DatabaseOps} from '../databases/ops.ts'
-import type {Finding} from '../monitors/sample.ts'
+import type {ProbeResult} from '../monitors/sample.ts'
 import type {ReleaseOps} from '../releases/ops.ts'
 import type {InstanceView} from '../releases/views.ts'
 
@@ -14,7 +14,7 @@ export interface Ops {
   cache(name?: string): CacheOps
   database(name?: string): DatabaseOps
   /** Looks at a service, cache or database now, past the monitor. */
-  look(kind: 'service' | 'cache' | 'database', name: string): Promise<Finding>
+  probe(kind: 'service' | 'cache' | 'database', name: string): Promise<ProbeResult>
   /** Names of what is configured in this environment, in the order of the file. */
   names(kind: 'service' | 'cache' | 'database' | 'backup' | 'release'): readonly string[]
   /** Instances of a release, both slots. */

@@ -6,7 +6,7 @@ import {probes} from '../probes/registry.ts'
 export const serviceSchema = z.strictObject({
   name: name('Unique name of the service within its environment'),
   environment: environmentName,
-  probe: probes.schema.describe('How the service is looked at'),
+  probe: probes.schema.describe('How the service is probed'),
   interval: duration('Time between probes').default(30_000),
   timeout: duration('Deadline of one probe').default(5_000),
   degradedAbove: duration('An answer slower than this is degraded').optional(),

@@ -22,7 +22,7 @@ export function serviceRows(config: PlacedServices, watch: Watch): readonly Serv
   })
 }
 
-/** The address that was looked at; before the first look, what the configuration tells of it. */
+/** The address that was probed; before the first probe, what the configuration tells of it. */
 function addressOf(spec: ProbeSpec, detail: unknown): string {
   const {address} = (detail ?? {}) as {readonly address?: unknown}
   if (typeof address === 'string') return address

@@ -2,7 +2,7 @@ import type {Probe} from '../probes/probe.ts'
 import type {ProbeSpec} from '../probes/registry.ts'
 import {formatDuration} from '../units/duration.ts'
 import type {ServiceConfig} from './config.ts'
-import type {Finding, Target} from '../monitors/sample.ts'
+import type {ProbeResult, Target} from '../monitors/sample.ts'
 import {targetId} from '../monitors/sample.ts'
 
 export type PlacedService = ServiceConfig & {readonly environment: string}
@@ -22,15 +22,15 @@ export function serviceTargets(
       name: service.name,
       intervalMs: service.interval,
       timeoutMs: service.timeout,
-      look: async signal => judgeLatency(await probe.look(signal), service.degradedAbove),
+      probe: async signal => judgeLatency(await probe.run(signal), service.degradedAbove),
       close: async () => probe.close?.(),
     }
   })
 }
 
 /** Slow is degraded, whatever else is well. */
-export function judgeLatency(finding: Finding, limitMs: number | undefined): Finding {
-  if (limitMs === undefined || finding.status !== 'up' || finding.latencyMs <= limitMs) return finding
-  const reason = `answered in ${formatDuration(finding.latencyMs)}, limit ${formatDuration(limitMs)}`
-  return {...finding, status: 'degraded', reason}
+export function judgeLatency(result: ProbeResult, limitMs: number | undefined): ProbeResult {
+  if (limitMs === undefined || result.status !== 'up' || result.latencyMs <= limitMs) return result
+  const reason = `answered in ${formatDuration(result.latencyMs)}, limit ${formatDuration(limitMs)}`
+  return {...result, status: 'degraded', reason}
 }

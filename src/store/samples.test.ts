@@ -30,7 +30,7 @@ const target = (name: string, intervalMs = 30_000): Target => ({
   name,
   intervalMs,
   timeoutMs: 5000,
-  look: () => Promise.reject(new Error('not looked at here')),
+  probe: () => Promise.reject(new Error('not looked at here')),
 })
 const sample = (name: string, at: number, latencyMs = 10, extra: Partial<Sample> = {}): Sample => ({
   target: `service/e/${name}`,
@@ -98,7 +98,7 @@ describe('the history', () => {
     ])
   })
 
-  test('measurements of caches and databases are kept a look, and forgotten targets leave nothing', () => {
+  test('measurements of caches and databases are kept a probe, and forgotten targets leave nothing', () => {
     const {history, store} = open()
     const recorder = createRecorder(history)
     recorder.record(target('web'), sample('web', START, 10, {values: {hitRate: 0.5}}))

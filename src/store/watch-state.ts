@@ -2,7 +2,7 @@ import {statSync} from 'node:fs'
 import type {Store} from './open.ts'
 import {runFiles} from './runs/directory.ts'
 
-const LOOK_EVERY_MS = 150
+const CHECK_EVERY_MS = 150
 
 /**
  * Calls back when another process changed something: the store's version, the list of runs, or one of the runs that
@@ -32,7 +32,7 @@ export function watchState(
     seen = print
     changed()
   }
-  const timer = setInterval(look, LOOK_EVERY_MS)
+  const timer = setInterval(look, CHECK_EVERY_MS)
   return {close: () => clearInterval(timer)}
 }
 

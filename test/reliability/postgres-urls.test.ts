@@ -96,13 +96,13 @@ const PLACES: Readonly<Record<string, (text: string, wanted: string) => Promise<
   'a probe': async (text, wanted) => {
     const query = `select 1 / (case when (${FACTS}) = '${wanted}' then 1 else 0 end)`
     const probe = postgresProbe.open({type: 'postgres', url: text, query}, probeTools)
-    const finding = await probe.look(deadline(20_000))
+    const finding = await probe.run(deadline(20_000))
     await probe.close?.()
     return finding.status === 'up' ? wanted : finding.reason.includes('division by zero') ? 'elsewhere' : REFUSED
   },
   'the figures of a database': async (text, wanted) => {
     const [target] = databaseTargets({databases: [database(text)]}, probeTools)
-    const finding = await target?.look(deadline(20_000))
+    const finding = await target?.probe(deadline(20_000))
     await target?.close?.()
     return finding?.status === 'down' ? REFUSED : wanted
   },

@@ -59,8 +59,8 @@ test('the targets of release and cache tell what the lab does', async () => {
   const [release] = releaseTargets(config, tools())
   const [cache] = cacheTargets(config, tools())
   const look = async () => ({
-    release: await release?.look(AbortSignal.timeout(5000)),
-    cache: await cache?.look(AbortSignal.timeout(5000)),
+    release: await release?.probe(AbortSignal.timeout(5000)),
+    cache: await cache?.probe(AbortSignal.timeout(5000)),
   })
   await look()
   await expect

@@ -18,7 +18,7 @@ export const command: Command = {
 export function cachesText(caches: readonly CacheRow[], now: number): string {
   if (caches.length === 0) return 'No cache is configured.'
   return alignColumns([
-    ['CACHE', 'ENV', 'STATE', 'HIT RATE', 'OPS/S', 'MEMORY', 'EVICTED/S', 'CLIENTS', 'KEYS', 'LOOKED', 'REASON'],
+    ['CACHE', 'ENV', 'STATE', 'HIT RATE', 'OPS/S', 'MEMORY', 'EVICTED/S', 'CLIENTS', 'KEYS', 'PROBED', 'REASON'],
     ...caches.map(row => [
       row.name,
       row.environment,

@@ -42,7 +42,7 @@ async function examineConfiguration(facts: ProcessFacts, context: CommandContext
     config = context.config()
   } catch (error) {
     const refused = await attempt('configuration', () => Promise.reject(error))
-    return [...refused, skipped('endpoints', 'not looked at without a configuration')]
+    return [...refused, skipped('endpoints', 'not probed without a configuration')]
   }
   const groups = await Promise.all([
     attempt('configuration', () => checkConfiguration(config, context, facts)),

@@ -13,10 +13,10 @@ const AT_ONCE = 16
 interface Endpoint {
   readonly name: string
   readonly timeoutMs: number
-  readonly look: (signal: AbortSignal) => Promise<readonly Check[]>
+  readonly probe: (signal: AbortSignal) => Promise<readonly Check[]>
 }
 
-/** Everything in the configuration is asked once: as its kind asks, or else as the monitor would look. */
+/** Everything in the configuration is asked once: as its kind asks, or else as the monitor would probe. */
 export async function checkEndpoints(config: Config, context: CommandContext): Promise<Check[]> {
   const endpoints = endpointsOf(config, context)
   const checks: (readonly Check[])[] = Array.from({length: endpoints.length})
@@ -31,10 +31,10 @@ export async function checkEndpoints(config: Config, context: CommandContext): P
   return checks.flat()
 }
 
-async function lookOnce({name, timeoutMs, look}: Endpoint, signal: AbortSignal): Promise<readonly Check[]> {
+async function lookOnce({name, timeoutMs, probe}: Endpoint, signal: AbortSignal): Promise<readonly Check[]> {
   const deadline = AbortSignal.timeout(timeoutMs)
   try {
-    return await look(AbortSignal.any([signal, deadline]))
+    return await probe(AbortSignal.any([signal, deadline]))
   } catch (error) {
     signal.throwIfAborted()
     const reason = deadline.aborted ? `did not answer within ${formatDuration(timeoutMs)}` : messageOf(error)
@@ -54,7 +54,7 @@ function endpointsOf(config: Config, {clock, secret, exec}: CommandContext): End
       return {
         name,
         timeoutMs,
-        look: async signal =>
+        probe: async signal =>
           kind.doctor?.(entry, {name, signal, timeoutMs, clock, exec, secret}) ?? lookAt(name, target, signal),
       }
     }),
@@ -64,7 +64,7 @@ function endpointsOf(config: Config, {clock, secret, exec}: CommandContext): End
 async function lookAt(name: string, target: Target | undefined, signal: AbortSignal): Promise<Check[]> {
   if (target === undefined) return []
   try {
-    const {status, reason, latencyMs, version} = await target.look(signal)
+    const {status, reason, latencyMs, version} = await target.probe(signal)
     const seen = `${version ? `${version}, ` : ''}${formatDuration(latencyMs)}`
     if (status === 'up') return [ok(name, seen)]
     if (status === 'degraded') return [warning(name, reason, 'It answers; see the reason.')]

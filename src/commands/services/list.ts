@@ -17,7 +17,7 @@ export const command: Command = {
 export function servicesText(rows: readonly ServiceRow[], now: number): string {
   if (rows.length === 0) return 'No service is configured.'
   return alignColumns([
-    ['STATE', 'SERVICE', 'SINCE', 'LATENCY', 'P95 1H', 'UP 24H', 'UP 7D', 'VERSION', 'LOOKED', 'REASON'],
+    ['STATE', 'SERVICE', 'SINCE', 'LATENCY', 'P95 1H', 'UP 24H', 'UP 7D', 'VERSION', 'PROBED', 'REASON'],
     ...rows.flatMap(row => [serviceCells(row, now), ...checkCells(row)]),
   ])
 }

@@ -12,7 +12,7 @@ import {ageWords, stateWords} from './state-words.ts'
 export const command: Command = {
   name: 'status',
   summary: 'Show everything at a glance: services, databases, caches, backups, releases, alerts, runs',
-  help: 'When nobody watches, everything is looked at once first. The exit code is 0 whatever is down, unless --check.',
+  help: 'When nobody watches, everything is probed once first. The exit code is 0 whatever is down, unless --check.',
   flags: {
     check: {type: 'boolean', description: 'Exit code 1 when something is down or has no data, or an alert fires'},
   },
@@ -49,7 +49,7 @@ export function statusText(snapshot: Snapshot): string {
 
 function watchLine(monitor: Snapshot['monitor'], at: number): string {
   const last =
-    monitor.lastSampleAt === undefined ? 'nothing seen yet' : `last look ${formatAge(monitor.lastSampleAt, at)}`
+    monitor.lastSampleAt === undefined ? 'nothing seen yet' : `last probe ${formatAge(monitor.lastSampleAt, at)}`
   return monitor.state === 'nobody' ? `nobody watches · ${last}` : `${monitor.holder} watches · ${last}`
 }
 

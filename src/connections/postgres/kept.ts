@@ -19,7 +19,7 @@ export interface KeptPostgres {
   /** The last address connected to, without credentials. */
   readonly address: string | undefined
   /**
-   * Runs `work` inside one read-only transaction whose statements stop after `timeoutMs` on the server too, so a look
+   * Runs `work` inside one read-only transaction whose statements stop after `timeoutMs` on the server too, so a probe
    * that was given up leaves nothing running there. Settings are transaction-local: they are safe behind a pooler.
    */
   read<T>(signal: AbortSignal, timeoutMs: number, work: (queries: PostgresQueries) => Promise<T>): Promise<T>

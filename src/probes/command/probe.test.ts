@@ -2,8 +2,8 @@ import {expect, test} from 'vitest'
 import {deadline, probeTools} from '../../../test/probe-tools.ts'
 import {commandProbe} from './driver.ts'
 
-const look = (command: string[], ms = 10_000) =>
-  commandProbe.open({type: 'command', command}, probeTools).look(deadline(ms))
+const run = (command: string[], ms = 10_000) =>
+  commandProbe.open({type: 'command', command}, probeTools).run(deadline(ms))
 
 test.each([
   ['echo fine; exit 0', 'up', 'fine'],
@@ -12,13 +12,13 @@ test.each([
   ['echo broken >&2; exit 2', 'down', 'exit 2: broken'],
   ['exit 127', 'down', 'exit 127'],
 ])('%j is %s', async (script, status, reason) => {
-  expect(await look(['sh', '-c', script])).toMatchObject({status, reason})
+  expect(await run(['sh', '-c', script])).toMatchObject({status, reason})
 })
 
 test('a missing program and a program that hangs are down, in words', async () => {
-  expect(await look(['opsconsole-no-such-program'])).toMatchObject({
+  expect(await run(['opsconsole-no-such-program'])).toMatchObject({
     status: 'down',
     reason: 'opsconsole-no-such-program is not installed or not on PATH',
   })
-  expect(await look(['sleep', '600'], 200)).toMatchObject({status: 'down', reason: 'no answer within 200 ms'})
+  expect(await run(['sleep', '600'], 200)).toMatchObject({status: 'down', reason: 'no answer within 200 ms'})
 })

@@ -1,4 +1,4 @@
-import {attemptLook} from '../../connections/attempt.ts'
+import {attemptProbe} from '../../connections/attempt.ts'
 import type {Health} from '../../monitors/sample.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
@@ -8,8 +8,8 @@ import type {CommandProbeSpec} from './schema.ts'
 const healthOf = (exitCode: number): Health => (exitCode === 0 ? 'up' : exitCode === 1 ? 'degraded' : 'down')
 
 export const openCommandProbe = (spec: CommandProbeSpec, {clock, exec}: ProbeTools): Probe => ({
-  look: signal =>
-    attemptLook(clock, signal, async () => {
+  run: signal =>
+    attemptProbe(clock, signal, async () => {
       const {exitCode, stdout, stderr} = await exec(spec.command, {signal, anyExit: true})
       const said = firstLine(stdout) || firstLine(stderr)
       const status = healthOf(exitCode)

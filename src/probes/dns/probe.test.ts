@@ -16,9 +16,9 @@ const start = async (...answers: Parameters<typeof startNameServer>) => {
   return server
 }
 
-const look = (servers: readonly string[], spec: Record<string, unknown> = {}, ms = 10_000) => {
+const run = (servers: readonly string[], spec: Record<string, unknown> = {}, ms = 10_000) => {
   const parsed = dnsProbeSchema.parse({type: 'dns', name: 'shop.example', servers, ...spec})
-  return dnsProbe.open(parsed, probeTools).look(deadline(ms))
+  return dnsProbe.open(parsed, probeTools).run(deadline(ms))
 }
 
 const A = (address: string, ttl = 300): Buffer => record(1, ttl, Buffer.from(address.split('.').map(Number)))
@@ -36,7 +36,7 @@ const always =
 
 test('records are shown as people write them, with the least time they may be kept', async () => {
   const {address} = await start(always(A('10.0.0.7', 600), A('10.0.0.8', 60)))
-  expect(await look([address])).toMatchObject({
+  expect(await run([address])).toMatchObject({
     status: 'up',
     reason: '10.0.0.7, 10.0.0.8, TTL 1m',
     values: {records: 2, ttlSeconds: 60},
@@ -55,7 +55,7 @@ test.each([
   ['NS', record(2, 60, Buffer.from([3, 0x6e, 0x73, 0x31, 0xc0, 12])), 'ns1.shop.example'],
 ])('%s', async (type, answer, written) => {
   const {address} = await start(always(answer))
-  expect(await look([address], {record: type, expect: {equals: [written]}})).toMatchObject({
+  expect(await run([address], {record: type, expect: {equals: [written]}})).toMatchObject({
     status: 'up',
     reason: `${written}, TTL 1m`,
   })
@@ -63,20 +63,20 @@ test.each([
 
 test('an address behind another name is found, and the name on the way is not counted', async () => {
   const {address} = await start(always(record(5, 30, encodeName('web.cdn.example')), A('10.0.0.9')))
-  expect(await look([address], {expect: {equals: ['10.0.0.9']}})).toMatchObject({status: 'up', values: {records: 1}})
+  expect(await run([address], {expect: {equals: ['10.0.0.9']}})).toMatchObject({status: 'up', values: {records: 1}})
 })
 
 test('what is expected and not there, there and not expected, or too few, is down in words', async () => {
   const {address} = await start(always(A('10.0.0.7'), A('10.0.0.8')))
-  expect(await look([address], {expect: {equals: ['10.0.0.8', '10.0.0.7']}})).toMatchObject({status: 'up'})
-  expect(await look([address], {expect: {contains: ['10.0.0.8']}})).toMatchObject({status: 'up'})
+  expect(await run([address], {expect: {equals: ['10.0.0.8', '10.0.0.7']}})).toMatchObject({status: 'up'})
+  expect(await run([address], {expect: {contains: ['10.0.0.8']}})).toMatchObject({status: 'up'})
   for (const [wanted, reason] of [
     [{equals: ['10.0.0.7', '10.0.0.9']}, 'lacks 10.0.0.9; has 10.0.0.7, 10.0.0.8'],
     [{equals: ['10.0.0.7']}, 'has 10.0.0.8, which is not expected'],
     [{contains: ['10.0.0.1']}, 'lacks 10.0.0.1; has 10.0.0.7, 10.0.0.8'],
     [{atLeast: 3}, 'has 2 of at least 3 records: 10.0.0.7, 10.0.0.8'],
   ] as const)
-    expect(await look([address], {expect: wanted})).toMatchObject({status: 'down', reason})
+    expect(await run([address], {expect: wanted})).toMatchObject({status: 'down', reason})
 })
 
 test('a name that is not there, a server that cannot find out and one that refuses are told apart', async () => {
@@ -92,22 +92,22 @@ test('a name that is not there, a server that cannot find out and one that refus
     [always(), 'shop.example has no A record'],
   ] as const) {
     const {address} = await start(answer)
-    expect(await look([address])).toMatchObject({status: 'down', reason})
+    expect(await run([address])).toMatchObject({status: 'down', reason})
   }
 })
 
 test('a server that says nothing has its own deadline, and a port where nobody listens is known at once', async () => {
   const silent = await start(() => undefined)
   const [port] = await freePorts(1)
-  expect(await look([silent.address], {timeout: '150ms'})).toMatchObject({
+  expect(await run([silent.address], {timeout: '150ms'})).toMatchObject({
     status: 'down',
     reason: 'no answer within 150ms',
   })
-  expect(await look([`127.0.0.1:${port}`])).toMatchObject({
+  expect(await run([`127.0.0.1:${port}`])).toMatchObject({
     status: 'down',
     reason: expect.stringMatching(/^connection refused/),
   })
-  expect(await look([silent.address], {timeout: '1m'}, 150)).toMatchObject({
+  expect(await run([silent.address], {timeout: '1m'}, 150)).toMatchObject({
     status: 'down',
     reason: 'no answer within 150 ms',
   })
@@ -118,16 +118,16 @@ test('each server is asked: one that fails is degraded and named, all that fail 
   const bad = await start(asked => answerTo(asked, [], {rcode: 3}))
   const stale = await start(always(A('10.0.0.1')))
   const expected = {expect: {equals: ['10.0.0.7']}}
-  expect(await look([good.address, bad.address], expected)).toMatchObject({
+  expect(await run([good.address, bad.address], expected)).toMatchObject({
     status: 'degraded',
     reason: `${bad.address}: there is no name shop.example (NXDOMAIN)`,
     checks: [{status: 'up'}, {status: 'down'}],
   })
-  expect(await look([bad.address, stale.address], expected)).toMatchObject({
+  expect(await run([bad.address, stale.address], expected)).toMatchObject({
     status: 'down',
     reason: `${bad.address}: there is no name shop.example (NXDOMAIN); ${stale.address}: lacks 10.0.0.7; has 10.0.0.1`,
   })
-  expect(await look([good.address, good.address])).toMatchObject({status: 'up', reason: '10.0.0.7, TTL 5m'})
+  expect(await run([good.address, good.address])).toMatchObject({status: 'up', reason: '10.0.0.7, TTL 5m'})
 })
 
 test('a question that got lost is sent again', async () => {
@@ -136,14 +136,14 @@ test('a question that got lost is sent again', async () => {
     asked += 1
     return asked === 1 ? undefined : answerTo(question, [A('10.0.0.7')])
   })
-  expect(await look([address], {timeout: '10s'})).toMatchObject({status: 'up'})
+  expect(await run([address], {timeout: '10s'})).toMatchObject({status: 'up'})
   expect(asked).toBe(2)
 })
 
 test('an answer that does not fit is asked for over TCP', async () => {
   const many = Array.from({length: 60}, (_, index) => A(`10.0.1.${index}`))
   const server = await start(asked => answerTo(asked, [], {truncated: true}), always(...many))
-  expect(await look([server.address], {expect: {atLeast: 60}})).toMatchObject({
+  expect(await run([server.address], {expect: {atLeast: 60}})).toMatchObject({
     status: 'up',
     reason: '60 records: 10.0.1.0, 10.0.1.1, 10.0.1.10, 10.0.1.11, 10.0.1.12 and 55 more, TTL 5m',
     values: {records: 60},
@@ -153,7 +153,7 @@ test('an answer that does not fit is asked for over TCP', async () => {
     asked => answerTo(asked, [], {truncated: true}),
     () => [],
   )
-  expect(await look([cut.address])).toMatchObject({
+  expect(await run([cut.address])).toMatchObject({
     status: 'down',
     reason: 'closed before its long answer was complete',
   })
@@ -168,7 +168,7 @@ test('answers to other questions are not listened to', async () => {
     Buffer.from('nonsense'),
     answerTo(asked, [A('10.0.0.7')]),
   ])
-  expect(await look([address], {expect: {equals: ['10.0.0.7']}})).toMatchObject({status: 'up'})
+  expect(await run([address], {expect: {equals: ['10.0.0.7']}})).toMatchObject({status: 'up'})
 })
 
 test.each<[string, (asked: Parameters<Answer>[0]) => Buffer]>([
@@ -180,7 +180,7 @@ test.each<[string, (asked: Parameters<Answer>[0]) => Buffer]>([
   ['records that are not there', asked => answerTo(asked, []).fill(9, 6, 8)],
 ])('%s cannot be read, and is no error of the console', async (_, answer) => {
   const {address} = await start(answer)
-  expect(await look([address], {record: 'CNAME'})).toMatchObject({
+  expect(await run([address], {record: 'CNAME'})).toMatchObject({
     status: 'down',
     reason: expect.stringMatching(/^(the answer cannot be read|shop\.example has no CNAME record)$/),
   })
@@ -188,7 +188,7 @@ test.each<[string, (asked: Parameters<Answer>[0]) => Buffer]>([
 
 test('what a server says is escaped', async () => {
   const {address} = await start(always(record(16, 1, text('\u001b[2Jgone'))))
-  expect(await look([address], {record: 'TXT'})).toMatchObject({status: 'up', reason: '^[[2Jgone, TTL 1.0s'})
+  expect(await run([address], {record: 'TXT'})).toMatchObject({status: 'up', reason: '^[[2Jgone, TTL 1.0s'})
 })
 
 test('names beyond ASCII are asked for in their other form, impossible ones are refused', async () => {
@@ -197,10 +197,10 @@ test('names beyond ASCII are asked for in their other form, impossible ones are 
     names.push(asked.name)
     return answerTo(asked, [A('10.0.0.7')])
   })
-  expect(await look([address], {name: 'bücher.example'})).toMatchObject({status: 'up'})
-  expect(await look([address], {name: '_sip._tcp.example'})).toMatchObject({status: 'up'})
+  expect(await run([address], {name: 'bücher.example'})).toMatchObject({status: 'up'})
+  expect(await run([address], {name: '_sip._tcp.example'})).toMatchObject({status: 'up'})
   expect(names).toEqual(['xn--bcher-kva.example', '_sip._tcp.example'])
-  expect(await look([address], {name: 'a..b'})).toMatchObject({
+  expect(await run([address], {name: 'a..b'})).toMatchObject({
     status: 'down',
     reason: expect.stringContaining('is not a name that can be looked up'),
   })

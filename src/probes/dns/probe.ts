@@ -1,5 +1,5 @@
 import {domainToASCII} from 'node:url'
-import {attemptLook} from '../../connections/attempt.ts'
+import {attemptProbe} from '../../connections/attempt.ts'
 import type {Found} from '../../connections/attempt.ts'
 import {reasonOf} from '../../connections/reason.ts'
 import type {Check} from '../../monitors/sample.ts'
@@ -13,8 +13,8 @@ import {type NameServer, parseServer, writeServer} from './servers.ts'
 
 /** Asks every name server by itself: the resolver of a machine would hide the one that fails behind the next. */
 export const openDnsProbe = (spec: DnsProbeSpec, {clock}: ProbeTools): Probe => ({
-  look: signal =>
-    attemptLook(clock, signal, async () => {
+  run: signal =>
+    attemptProbe(clock, signal, async () => {
       const servers = (spec.servers ?? process.getBuiltinModule('node:dns').getServers()).flatMap(
         server => parseServer(server) ?? [],
       )

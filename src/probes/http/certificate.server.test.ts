@@ -94,26 +94,26 @@ const open = (tls: Readonly<Record<string, string>> = {ca: path.join(dir, 'ca.pe
 
 test('the certificate is the one of this very probe: a renewed one is seen at once, a wrong one refused at once', async () => {
   const probe = open()
-  const look = () => probe.look(deadline(5000))
-  expect(await look()).toMatchObject({status: 'degraded', reason: 'certificate expires in 3 days'})
-  expect(await look()).toMatchObject({status: 'degraded', reason: 'certificate expires in 3 days'})
+  const run = () => probe.run(deadline(5000))
+  expect(await run()).toMatchObject({status: 'degraded', reason: 'certificate expires in 3 days'})
+  expect(await run()).toMatchObject({status: 'degraded', reason: 'certificate expires in 3 days'})
   server.setSecureContext(pair('new'))
-  expect(await look()).toMatchObject({status: 'up', checks: [{name: 'certificate', detail: 'expires in 59 days'}]})
+  expect(await run()).toMatchObject({status: 'up', checks: [{name: 'certificate', detail: 'expires in 59 days'}]})
   server.setSecureContext(pair('wrong'))
-  expect(await look()).toMatchObject({status: 'down', reason: 'certificate is for another host name'})
+  expect(await run()).toMatchObject({status: 'down', reason: 'certificate is for another host name'})
   server.setSecureContext(pair('old'))
-  expect(await look()).toMatchObject({status: 'degraded', reason: 'certificate expires in 3 days'})
+  expect(await run()).toMatchObject({status: 'degraded', reason: 'certificate expires in 3 days'})
   expect(resumed).toEqual([false, false, false, false])
   await probe.close?.()
 })
 
 test('an authority of its own is trusted by the probe that names it, and by no other', async () => {
-  expect(await open({}).look(deadline(5000))).toMatchObject({status: 'down', reason: 'certificate cannot be verified'})
-  expect((await open().look(deadline(5000))).status).toBe('degraded')
+  expect(await open({}).run(deadline(5000))).toMatchObject({status: 'down', reason: 'certificate cannot be verified'})
+  expect((await open().run(deadline(5000))).status).toBe('degraded')
 })
 
 test('a name may be checked that is not the one of the URL', async () => {
   server.setSecureContext(pair('wrong'))
   const tls = {ca: path.join(dir, 'ca.pem'), serverName: 'other.example'}
-  expect((await open(tls).look(deadline(5000))).status).toBe('up')
+  expect((await open(tls).run(deadline(5000))).status).toBe('up')
 })

@@ -31,25 +31,25 @@ const open = (spec: Record<string, unknown>) => {
   return probe
 }
 
-test('a good answer is up, with the phases of the look and an address without credentials', async () => {
+test('a good answer is up, with the phases of the probe and an address without credentials', async () => {
   const {port} = await serve((_, response) => response.end('hello'))
   const probe = open({url: `http://user:hunter22@127.0.0.1:${port}/shop?token=abc`})
-  const finding = await probe.look(deadline(5000))
-  expect(finding).toMatchObject({status: 'up', reason: '200 OK', detail: {address: `http://127.0.0.1:${port}/shop`}})
-  expect(finding.latencyMs).toBeGreaterThan(0)
-  expect(finding.detail).toHaveProperty('phases.connect')
-  expect(JSON.stringify(finding)).not.toContain('hunter22')
+  const result = await probe.run(deadline(5000))
+  expect(result).toMatchObject({status: 'up', reason: '200 OK', detail: {address: `http://127.0.0.1:${port}/shop`}})
+  expect(result.latencyMs).toBeGreaterThan(0)
+  expect(result.detail).toHaveProperty('phases.connect')
+  expect(JSON.stringify(result)).not.toContain('hunter22')
 })
 
-test('the connection is kept between looks, and a server that closed it meanwhile is not called down', async () => {
+test('the connection is kept between probes, and a server that closed it meanwhile is not called down', async () => {
   let connections = 0
   const {url, server} = await serve((_, response) => response.end('ok'))
   server.on('connection', () => (connections += 1))
   const probe = open({url})
-  for (let look = 0; look < 5; look += 1) expect((await probe.look(deadline(5000))).status).toBe('up')
+  for (let run = 0; run < 5; run += 1) expect((await probe.run(deadline(5000))).status).toBe('up')
   expect(connections).toBe(1)
   server.closeAllConnections()
-  expect((await probe.look(deadline(5000))).status).toBe('up')
+  expect((await probe.run(deadline(5000))).status).toBe('up')
   expect(connections).toBe(2)
 })
 
@@ -60,7 +60,7 @@ test.each([
   [302, {}, 'down', 'answered 302 Found to /login'],
 ])('status %i with expectation %j is %s', async (code, expected, status, reason) => {
   const {url} = await serve((_, response) => response.writeHead(code, {location: '/login?secret=1'}).end())
-  expect(await open({url, expect: expected}).look(deadline(5000))).toMatchObject({
+  expect(await open({url, expect: expected}).run(deadline(5000))).toMatchObject({
     status,
     reason: code === 302 ? reason : expect.stringContaining(reason.split(' to ')[0] ?? ''),
   })
@@ -76,16 +76,16 @@ test('redirects are followed when asked to, without taking configured headers to
     seen.push(request.headers['x-key'] as string | undefined)
     response.writeHead(302, {location: request.url === '/' ? '/again' : other.url}).end()
   })
-  const finding = await open({url, follow: true, headers: {'X-Key': 'sesame'}, expect: {body: 'landed'}}).look(
+  const result = await open({url, follow: true, headers: {'X-Key': 'sesame'}, expect: {body: 'landed'}}).run(
     deadline(5000),
   )
-  expect(finding.status).toBe('up')
+  expect(result.status).toBe('up')
   expect(seen).toEqual(['sesame', 'sesame', undefined])
 })
 
 test('a redirect that never ends is down', async () => {
   const {url} = await serve((_, response) => response.writeHead(302, {location: '/'}).end())
-  expect(await open({url, follow: true}).look(deadline(5000))).toMatchObject({
+  expect(await open({url, follow: true}).run(deadline(5000))).toMatchObject({
     status: 'down',
     reason: 'more than 5 redirects',
   })
@@ -98,7 +98,7 @@ test('a health document becomes rows, and its version is the one that answers', 
     checks: {database: {status: 'up'}, redis: {status: 'down', error: 'refused'}},
   }
   const {url} = await serve((_, response) => response.end(JSON.stringify(document)))
-  expect(await open({url}).look(deadline(5000))).toMatchObject({
+  expect(await open({url}).run(deadline(5000))).toMatchObject({
     status: 'degraded',
     reason: 'redis: refused',
     version: '2.0.1',
@@ -115,9 +115,9 @@ test('a document that says ok over a failing check is degraded; a refused status
     response.writeHead(code).end(JSON.stringify({status: 'ok', checks: {database: 'fail'}})),
   )
   const probe = open({url})
-  expect((await probe.look(deadline(5000))).status).toBe('degraded')
+  expect((await probe.run(deadline(5000))).status).toBe('degraded')
   code = 503
-  expect(await probe.look(deadline(5000))).toMatchObject({
+  expect(await probe.run(deadline(5000))).toMatchObject({
     status: 'down',
     reason: 'answered 503 Service Unavailable; database: fail',
   })
@@ -125,12 +125,12 @@ test('a document that says ok over a failing check is degraded; a refused status
 
 test('body and JSON expectations say what was found', async () => {
   const {url} = await serve((_, response) => response.end('{"a":{"b":"no"}}'))
-  expect(await open({url, expect: {json: {'a.b': 'yes'}}}).look(deadline(5000))).toMatchObject({
+  expect(await open({url, expect: {json: {'a.b': 'yes'}}}).run(deadline(5000))).toMatchObject({
     status: 'down',
     reason: 'a.b is "no", expected "yes"',
   })
-  expect(await open({url, expect: {body: '^hello'}}).look(deadline(5000))).toMatchObject({status: 'down'})
-  expect(await open({url, expect: {json: {'a.b': 'no'}}}).look(deadline(5000))).toMatchObject({status: 'up'})
+  expect(await open({url, expect: {body: '^hello'}}).run(deadline(5000))).toMatchObject({status: 'down'})
+  expect(await open({url, expect: {json: {'a.b': 'no'}}}).run(deadline(5000))).toMatchObject({status: 'up'})
 })
 
 test('a server that hangs, in the headers or in the body, is down at the deadline with its reason', async () => {
@@ -138,8 +138,8 @@ test('a server that hangs, in the headers or in the body, is down at the deadlin
     if (request.url === '/body') response.write('half')
   })
   const reason = 'no answer within 100 ms'
-  expect(await open({url}).look(deadline(100))).toMatchObject({status: 'down', reason})
-  expect(await open({url: `${url}body`}).look(deadline(100))).toMatchObject({status: 'down', reason})
+  expect(await open({url}).run(deadline(100))).toMatchObject({status: 'down', reason})
+  expect(await open({url: `${url}body`}).run(deadline(100))).toMatchObject({status: 'down', reason})
 })
 
 test('an endless body is cut, not read for ever', async () => {
@@ -150,21 +150,21 @@ test('an endless body is cut, not read for ever', async () => {
     response.on('drain', more)
     more()
   })
-  expect(await open({url}).look(deadline(10_000))).toMatchObject({status: 'up'})
+  expect(await open({url}).run(deadline(10_000))).toMatchObject({status: 'up'})
 })
 
 test('nobody there is down in words; killed and started again under the probe, it recovers', async () => {
   const first = await serve((_, response) => response.end('ok'))
   const probe = open({url: first.url})
-  expect((await probe.look(deadline(5000))).status).toBe('up')
+  expect((await probe.run(deadline(5000))).status).toBe('up')
   first.server.closeAllConnections()
   await new Promise(resolve => first.server.close(resolve))
-  expect(await probe.look(deadline(5000))).toMatchObject({
+  expect(await probe.run(deadline(5000))).toMatchObject({
     status: 'down',
     reason: `connection refused: 127.0.0.1:${first.port}`,
   })
   await serve((_, response) => response.end('ok'), first.port)
-  expect((await probe.look(deadline(5000))).status).toBe('up')
+  expect((await probe.run(deadline(5000))).status).toBe('up')
 })
 
 test('hostile text from a server is made visible and bounded', async () => {
@@ -173,9 +173,9 @@ test('hostile text from a server is made visible and bounded', async () => {
       JSON.stringify({status: 'down', checks: {['a\u001b]0;x\u0007']: {status: 'down', error: 'y'.repeat(9999)}}}),
     ),
   )
-  const finding = await open({url}).look(deadline(5000))
-  expect(finding.reason.length).toBeLessThanOrEqual(300)
-  expect(JSON.stringify(finding)).not.toMatch(/[\u0000-\u001f]|\\u001b|\\u0007/)
+  const result = await open({url}).run(deadline(5000))
+  expect(result.reason.length).toBeLessThanOrEqual(300)
+  expect(JSON.stringify(result)).not.toMatch(/[\u0000-\u001f]|\\u001b|\\u0007/)
 })
 
 test('a certificate that nobody vouches for is down in words', async () => {
@@ -196,5 +196,5 @@ test('a certificate that nobody vouches for is down in words', async () => {
     server.close()
   })
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`
-  expect(await open({url}).look(deadline(5000))).toMatchObject({status: 'down', reason: 'certificate is self-signed'})
+  expect(await open({url}).run(deadline(5000))).toMatchObject({status: 'down', reason: 'certificate is self-signed'})
 })

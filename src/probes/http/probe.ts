@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {safeAddress} from '../../connections/address.ts'
-import {attemptLook} from '../../connections/attempt.ts'
+import {attemptProbe} from '../../connections/attempt.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
 import {judgeAnswer} from './judge.ts'
 import type {Answer, Call, HttpClient} from './request.ts'
@@ -16,14 +16,14 @@ export function openHttpProbe(spec: HttpProbeSpec, tools: ProbeTools): Probe {
   }))
   let headers: Readonly<Record<string, string>> | undefined
   return {
-    look: signal =>
-      attemptLook(tools.clock, deadlineOf(signal, spec.timeout), async () => {
+    run: signal =>
+      attemptProbe(tools.clock, deadlineOf(signal, spec.timeout), async () => {
         headers ??= await readHeaders(spec, tools)
         const call = {url: new URL(spec.url), method: spec.method, headers, clock: tools.clock}
         const started = tools.clock.monotonic()
         const answer = await sendFollowing(client, call, spec.follow, deadlineOf(signal, spec.timeout))
         const latencyMs = tools.clock.monotonic() - started
-        // A token may have been rotated: read it again at the next look.
+        // A token may have been rotated: read it again at the next probe.
         if (answer.status === 401 || answer.status === 403) headers = undefined
         const found = judgeAnswer(answer, spec, tools.clock.now())
         return {...found, latencyMs, detail: {address: safeAddress(spec.url), phases: answer.phases}}

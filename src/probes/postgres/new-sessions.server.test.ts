@@ -33,17 +33,17 @@ const open = (url = shop()) => postgresProbe.open({type: 'postgres', url, query:
 /** A probe, a refusal that begins after its first time, and what it says until one rhythm has passed. */
 async function probeWhile(refuse: () => Promise<() => Promise<unknown>>): Promise<{before: string[]; last: string}> {
   const probe = open()
-  expect((await probe.look(deadline(10_000))).status).toBe('up')
+  expect((await probe.run(deadline(10_000))).status).toBe('up')
   const allow = await refuse()
   const found: string[] = []
   for (let time = 0; time < FRESH_EVERY; time += 1) {
-    const {status, reason} = await probe.look(deadline(10_000))
+    const {status, reason} = await probe.run(deadline(10_000))
     found.push(`${status}: ${reason}`)
   }
   // It is not forgotten while it lasts, and over at once when it is over.
-  expect((await probe.look(deadline(10_000))).status).toBe('down')
+  expect((await probe.run(deadline(10_000))).status).toBe('down')
   await allow()
-  await eventually(async () => expect((await probe.look(deadline(10_000))).status).toBe('up'))
+  await eventually(async () => expect((await probe.run(deadline(10_000))).status).toBe('up'))
   await probe.close?.()
   return {before: found.slice(0, -1), last: found.at(-1) ?? ''}
 }
@@ -107,10 +107,10 @@ describe('a server that answers its old sessions and accepts no new one is down 
 test('the measurements of a database keep the same rhythm', async () => {
   const database = {...databaseSchema.parse({name: 'shop', url: shop()}), environment: 'test'}
   const [target] = databaseTargets({databases: [database]}, probeTools)
-  expect((await target?.look(deadline(10_000)))?.status).toBe('up')
+  expect((await target?.probe(deadline(10_000)))?.status).toBe('up')
   await admin.query('alter database shop connection limit 0')
   const reasons: (string | undefined)[] = []
-  for (let time = 0; time < FRESH_EVERY; time += 1) reasons.push((await target?.look(deadline(10_000)))?.reason)
+  for (let time = 0; time < FRESH_EVERY; time += 1) reasons.push((await target?.probe(deadline(10_000)))?.reason)
   await admin.query('alter database shop connection limit -1')
   await target?.close?.()
   expect(reasons.at(-2)).toBe('primary')
@@ -130,7 +130,7 @@ test('a probe never holds more than one session, and a new one goes where the na
   await new Promise<void>(resolve => door.listen(0, '127.0.0.1', resolve))
   const address = door.address()
   const probe = open(shop().replace(String(server.port), String(typeof address === 'object' ? address?.port : 0)))
-  for (let time = 0; time < FRESH_EVERY * 3; time += 1) await probe.look(deadline(10_000))
+  for (let time = 0; time < FRESH_EVERY * 3; time += 1) await probe.run(deadline(10_000))
   const {rows} = await admin.query<{count: string}>(
     `select count(*) from pg_stat_activity where application_name = 'opsconsole'`,
   )

@@ -24,10 +24,10 @@ async function sessions(): Promise<string[]> {
   return rows.map(row => row.pid)
 }
 
-test('a live server is up, over one session that is kept between looks', async () => {
+test('a live server is up, over one session that is kept between probes', async () => {
   const probe = open()
-  for (let look = 0; look < 3; look += 1)
-    expect(await probe.look(deadline(10_000))).toMatchObject({
+  for (let run = 0; run < 3; run += 1)
+    expect(await probe.run(deadline(10_000))).toMatchObject({
       status: 'up',
       reason: 'primary',
       version: expect.stringMatching(/^\d+/),
@@ -37,14 +37,14 @@ test('a live server is up, over one session that is kept between looks', async (
   await eventually(async () => expect(await sessions()).toHaveLength(0))
 })
 
-test('a session ended by an administrator is one look down at most', async () => {
+test('a session ended by an administrator is one probe down at most', async () => {
   const probe = open()
-  await probe.look(deadline(10_000))
+  await probe.run(deadline(10_000))
   const admin = new Client({connectionString: server.url})
   await admin.connect()
   await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'opsconsole'`)
   await admin.end()
-  await eventually(async () => expect(await probe.look(deadline(10_000))).toMatchObject({status: 'up'}))
+  await eventually(async () => expect(await probe.run(deadline(10_000))).toMatchObject({status: 'up'}))
   await probe.close?.()
 })
 
@@ -55,7 +55,7 @@ test('a query that writes is refused, one that fails is down in words, one that 
     ['select pg_sleep(600)', /no answer within 300 ms/],
   ] as const) {
     const probe = open(query)
-    expect(await probe.look(deadline(query.includes('sleep') ? 300 : 10_000))).toMatchObject({
+    expect(await probe.run(deadline(query.includes('sleep') ? 300 : 10_000))).toMatchObject({
       status: 'down',
       reason: expect.stringMatching(reason),
     })
@@ -65,17 +65,17 @@ test('a query that writes is refused, one that fails is down in words, one that 
 
 test('a server that is frozen and continued goes down and comes back; one that nobody runs is refused', async () => {
   const probe = open()
-  expect((await probe.look(deadline(10_000))).status).toBe('up')
+  expect((await probe.run(deadline(10_000))).status).toBe('up')
   const pids = [server.pid, ...(await sessions()).map(Number)]
   for (const pid of pids) process.kill(pid, 'SIGSTOP')
-  expect(await probe.look(deadline(300))).toMatchObject({status: 'down', reason: 'no answer within 300 ms'})
+  expect(await probe.run(deadline(300))).toMatchObject({status: 'down', reason: 'no answer within 300 ms'})
   for (const pid of pids) process.kill(pid, 'SIGCONT')
-  await eventually(async () => expect(await probe.look(deadline(10_000))).toMatchObject({status: 'up'}))
+  await eventually(async () => expect(await probe.run(deadline(10_000))).toMatchObject({status: 'up'}))
   await probe.close?.()
   const nobody = open('select 1', 'postgres://someone:hunter22@127.0.0.1:1/db')
-  const finding = await nobody.look(deadline(10_000))
-  expect(finding).toMatchObject({status: 'down', reason: 'connection refused: 127.0.0.1:1'})
-  expect(JSON.stringify(finding)).not.toContain('hunter22')
+  const result = await nobody.run(deadline(10_000))
+  expect(result).toMatchObject({status: 'down', reason: 'connection refused: 127.0.0.1:1'})
+  expect(JSON.stringify(result)).not.toContain('hunter22')
 })
 
 test('lag above the limit is degraded, below it is up', () => {

@@ -1,5 +1,5 @@
 import {addressOfRef} from '../../connections/address.ts'
-import {attemptLook} from '../../connections/attempt.ts'
+import {attemptProbe} from '../../connections/attempt.ts'
 import type {Found} from '../../connections/attempt.ts'
 import {FRESH_EVERY, keepPostgres} from '../../connections/postgres/kept.ts'
 import type {Row} from '../../connections/postgres/kept.ts'
@@ -22,8 +22,8 @@ const INSPECT = `select current_setting('server_version') as version, pg_is_in_r
 export function openPostgresProbe(spec: PostgresProbeSpec, {clock, secret}: ProbeTools): Probe {
   const kept = keepPostgres(() => secret(spec.url), {freshEvery: FRESH_EVERY})
   return {
-    look: signal =>
-      attemptLook(clock, signal, async () => {
+    run: signal =>
+      attemptProbe(clock, signal, async () => {
         const found = await kept.read(signal, STATEMENT_TIMEOUT_MS, async ({query}) => {
           const started = clock.monotonic()
           await query(spec.query)

@@ -17,45 +17,45 @@ const start = async (args: string[] = []): Promise<RedisServer> => {
 test('a live server is up with its measurements; stopped it is down; continued it is up again', async () => {
   const server = await start()
   const probe = redisProbe.open({type: 'redis', url: server.url}, probeTools)
-  const finding = await probe.look(deadline(5000))
-  expect(finding).toMatchObject({status: 'up', reason: 'master', detail: {address: server.url}})
-  expect(finding.values['clients']).toBeGreaterThan(0)
-  expect(finding.version).toMatch(/^\d+\.\d+/)
+  const result = await probe.run(deadline(5000))
+  expect(result).toMatchObject({status: 'up', reason: 'master', detail: {address: server.url}})
+  expect(result.values['clients']).toBeGreaterThan(0)
+  expect(result.version).toMatch(/^\d+\.\d+/)
   process.kill(server.pid, 'SIGSTOP')
-  expect(await probe.look(deadline(200))).toMatchObject({status: 'down', reason: 'no answer within 200 ms'})
+  expect(await probe.run(deadline(200))).toMatchObject({status: 'down', reason: 'no answer within 200 ms'})
   process.kill(server.pid, 'SIGCONT')
-  await eventually(async () => expect(await probe.look(deadline(5000))).toMatchObject({status: 'up'}))
+  await eventually(async () => expect(await probe.run(deadline(5000))).toMatchObject({status: 'up'}))
   await probe.close?.()
 })
 
 test('killed under the probe it is down in words, and never throws', async () => {
   const server = await start()
   const probe = redisProbe.open({type: 'redis', url: server.url}, probeTools)
-  expect((await probe.look(deadline(5000))).status).toBe('up')
+  expect((await probe.run(deadline(5000))).status).toBe('up')
   process.kill(server.pid, 'SIGKILL')
   await eventually(async () =>
-    expect(await probe.look(deadline(5000))).toMatchObject({
+    expect(await probe.run(deadline(5000))).toMatchObject({
       status: 'down',
       reason: `connection refused: 127.0.0.1:${server.port}`,
     }),
   )
 })
 
-test('a wrong password is down and does not show in the finding', async () => {
+test('a wrong password is down and does not show in the result', async () => {
   const server = await start(['--requirepass', 'open-sesame'])
   const wrong = redisProbe.open({type: 'redis', url: `redis://:wrong-pass@127.0.0.1:${server.port}`}, probeTools)
-  const finding = await wrong.look(deadline(5000))
-  expect(finding.status).toBe('down')
-  expect(finding.reason).toMatch(/WRONGPASS|invalid/i)
-  expect(JSON.stringify(finding)).not.toContain('wrong-pass')
+  const result = await wrong.run(deadline(5000))
+  expect(result.status).toBe('down')
+  expect(result.reason).toMatch(/WRONGPASS|invalid/i)
+  expect(JSON.stringify(result)).not.toContain('wrong-pass')
   const right = redisProbe.open({type: 'redis', url: `redis://:open-sesame@127.0.0.1:${server.port}`}, probeTools)
-  expect(await right.look(deadline(5000))).toMatchObject({status: 'up'})
+  expect(await right.run(deadline(5000))).toMatchObject({status: 'up'})
   await right.close?.()
 })
 
 test('a secret that cannot be read is down with that reason', async () => {
   const probe = redisProbe.open({type: 'redis', url: {env: 'NOWHERE'}}, probeTools)
-  expect(await probe.look(deadline(5000))).toMatchObject({status: 'down', reason: 'no such secret'})
+  expect(await probe.run(deadline(5000))).toMatchObject({status: 'down', reason: 'no such secret'})
 })
 
 test('full memory is as it should be where keys are evicted', () => {

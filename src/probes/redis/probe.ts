@@ -1,6 +1,6 @@
 import type {Redis} from 'ioredis'
 import {addressOfRef} from '../../connections/address.ts'
-import {attemptLook} from '../../connections/attempt.ts'
+import {attemptProbe} from '../../connections/attempt.ts'
 import type {Found} from '../../connections/attempt.ts'
 import {reasonOf} from '../../connections/reason.ts'
 import {keepRedis} from '../../connections/redis.ts'
@@ -22,8 +22,8 @@ import type {RedisProbeSpec} from './schema.ts'
 export function openRedisProbe(spec: RedisProbeSpec, {clock, secret}: ProbeTools): Probe {
   const kept = keepRedis(() => secret(spec.url))
   return {
-    look: signal =>
-      attemptLook(clock, signal, async () => {
+    run: signal =>
+      attemptProbe(clock, signal, async () => {
         const found = await kept.use(signal, async redis => {
           const started = clock.monotonic()
           await redis.ping()
@@ -44,7 +44,7 @@ async function inspect(redis: Redis): Promise<Found> {
   }
 }
 
-/** A finding from INFO: loading, a broken replication link, failed persistence and full memory are degraded. */
+/** A result from INFO: loading, a broken replication link, failed persistence and full memory are degraded. */
 export function readInfo(info: Info): Found {
   const troubles = troublesIn(info)
   const check = (part: Trouble['part'], detail: string): Check => {

@@ -17,19 +17,19 @@ async function serve(talk: (socket: Socket) => void): Promise<{port: number; ser
   return {port: (server.address() as AddressInfo).port, server}
 }
 
-const look = (spec: {port: number; send?: string; expect?: string}, ms = 5000) =>
-  tcpProbe.open({type: 'tcp', host: '127.0.0.1', ...spec}, probeTools).look(deadline(ms))
+const run = (spec: {port: number; send?: string; expect?: string}, ms = 5000) =>
+  tcpProbe.open({type: 'tcp', host: '127.0.0.1', ...spec}, probeTools).run(deadline(ms))
 
 test('an open port is up, a closed one is down in words', async () => {
   const {port, server} = await serve(() => undefined)
-  expect(await look({port})).toMatchObject({status: 'up', reason: 'connected'})
+  expect(await run({port})).toMatchObject({status: 'up', reason: 'connected'})
   await new Promise(resolve => server.close(resolve))
-  expect(await look({port})).toMatchObject({status: 'down', reason: `connection refused: 127.0.0.1:${port}`})
+  expect(await run({port})).toMatchObject({status: 'down', reason: `connection refused: 127.0.0.1:${port}`})
 })
 
 test('what is sent and expected is exchanged', async () => {
   const {port} = await serve(socket => socket.on('data', data => socket.write(`+${data.toString()} \u001b[2J`)))
-  expect(await look({port, send: 'PING', expect: '^\\+PING'})).toMatchObject({
+  expect(await run({port, send: 'PING', expect: '^\\+PING'})).toMatchObject({
     status: 'up',
     reason: 'answered "+PING ^[[2J"',
   })
@@ -37,17 +37,17 @@ test('what is sent and expected is exchanged', async () => {
 
 test('a wrong answer, a silent close and a hanging server are down with their reasons', async () => {
   const wrong = await serve(socket => socket.end('220 other'))
-  expect(await look({port: wrong.port, expect: '^HELO'})).toMatchObject({
+  expect(await run({port: wrong.port, expect: '^HELO'})).toMatchObject({
     status: 'down',
     reason: 'answer "220 other" does not match /^HELO/',
   })
   const silent = await serve(socket => socket.end())
-  expect(await look({port: silent.port, expect: 'x'})).toMatchObject({
+  expect(await run({port: silent.port, expect: 'x'})).toMatchObject({
     status: 'down',
     reason: 'closed without an answer',
   })
   const hanging = await serve(() => undefined)
-  expect(await look({port: hanging.port, expect: 'x'}, 100)).toMatchObject({
+  expect(await run({port: hanging.port, expect: 'x'}, 100)).toMatchObject({
     status: 'down',
     reason: 'no answer within 100 ms',
   })

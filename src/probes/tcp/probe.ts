@@ -1,5 +1,5 @@
 import net from 'node:net'
-import {attemptLook} from '../../connections/attempt.ts'
+import {attemptProbe} from '../../connections/attempt.ts'
 import type {Found} from '../../connections/attempt.ts'
 import {escapeLine} from '../../text/escape.ts'
 import {untilAborted} from '../../units/until-aborted.ts'
@@ -9,10 +9,10 @@ import type {TcpProbeSpec} from './schema.ts'
 /** Of the answer; a server that talks on without matching is not what was expected. */
 const ANSWER_LIMIT = 64 * 1024
 
-/** Connects; with `send` or `expect`, also talks. A new connection at every look: that is what is tested. */
+/** Connects; with `send` or `expect`, also talks. A new connection at every probe: that is what is tested. */
 export const openTcpProbe = (spec: TcpProbeSpec, {clock}: ProbeTools): Probe => ({
-  look: signal =>
-    attemptLook(clock, signal, async () => {
+  run: signal =>
+    attemptProbe(clock, signal, async () => {
       const socket = net.connect({host: spec.host, port: spec.port})
       try {
         return await untilAborted(signal, converse(socket, spec), () => socket.destroy())

@@ -41,7 +41,7 @@ const plain = (talk: (socket: net.Socket) => void): Promise<number> =>
     }),
   )
 
-const look = (port: number, spec: Record<string, unknown> = {}, ms = 10_000) => {
+const run = (port: number, spec: Record<string, unknown> = {}, ms = 10_000) => {
   const parsed = tlsProbeSchema.parse({
     type: 'tls',
     host: '127.0.0.1',
@@ -50,33 +50,33 @@ const look = (port: number, spec: Record<string, unknown> = {}, ms = 10_000) => 
     ca: root.cert,
     ...spec,
   })
-  return tlsProbe.open(parsed, probeTools).look(deadline(ms))
+  return tlsProbe.open(parsed, probeTools).run(deadline(ms))
 }
 
 test('a certificate of a trusted authority for the right name is up, with what was agreed', async () => {
   const {port} = await serve(pem(good))
-  const finding = await look(port)
-  expect(finding).toMatchObject({
+  const result = await run(port)
+  expect(result).toMatchObject({
     status: 'up',
     reason: expect.stringMatching(/^certificate expires in 364 days \(\d{4}-\d\d-\d\d\), TLS 1\.3$/),
     values: {certificateDays: 364},
     detail: {address: `127.0.0.1:${port}`},
   })
-  expect(finding.checks.map(({name, status}) => [name, status])).toEqual([
+  expect(result.checks.map(({name, status}) => [name, status])).toEqual([
     ['chain', 'up'],
     ['expiry', 'up'],
     ['name', 'up'],
     ['protocol', 'up'],
   ])
-  expect(finding.checks[0]?.detail).toBe('issued by Shop Root, trusted')
-  expect(finding.checks[3]?.detail).toMatch(/^TLS 1\.3, TLS_/)
+  expect(result.checks[0]?.detail).toBe('issued by Shop Root, trusted')
+  expect(result.checks[3]?.detail).toMatch(/^TLS 1\.3, TLS_/)
 })
 
 test('an address is a name as well, and is never asked for by name', async () => {
   const asked: unknown[] = []
   const {port} = await serve(pem(good), socket => asked.push(socket.servername))
-  expect(await look(port, {serverName: undefined})).toMatchObject({status: 'up'})
-  expect(await look(port, {serverName: '127.0.0.2'})).toMatchObject({
+  expect(await run(port, {serverName: undefined})).toMatchObject({status: 'up'})
+  expect(await run(port, {serverName: '127.0.0.2'})).toMatchObject({
     status: 'down',
     reason: 'certificate is for shop.example, www.shop.example, 127.0.0.1, not for 127.0.0.2',
   })
@@ -87,8 +87,8 @@ test('the server is asked for the name, and may show another certificate for it'
   const other = forge.make({name: 'other.example', names: 'DNS:other.example'}, root)
   const {port, server} = await serve(pem(good))
   server.addContext('other.example', pem(other))
-  expect(await look(port, {serverName: 'other.example'})).toMatchObject({status: 'up'})
-  expect(await look(port, {serverName: 'none.example'})).toMatchObject({
+  expect(await run(port, {serverName: 'other.example'})).toMatchObject({status: 'up'})
+  expect(await run(port, {serverName: 'none.example'})).toMatchObject({
     status: 'down',
     reason: 'certificate is for shop.example, www.shop.example, 127.0.0.1, not for none.example',
   })
@@ -97,16 +97,16 @@ test('the server is asked for the name, and may show another certificate for it'
 test('a certificate that ends soon is degraded, sooner still is down, and after its end says since when', async () => {
   const soon = forge.make({name: 'shop.example', names: 'DNS:shop.example', to: 10}, root)
   const {port} = await serve(pem(soon))
-  expect(await look(port, {degradedBefore: '5d'})).toMatchObject({status: 'up'})
-  expect(await look(port)).toMatchObject({
+  expect(await run(port, {degradedBefore: '5d'})).toMatchObject({status: 'up'})
+  expect(await run(port)).toMatchObject({
     status: 'degraded',
     reason: expect.stringMatching(/^certificate expires in 9 days \(/),
     values: {certificateDays: 9},
   })
-  expect(await look(port, {downBefore: '14d'})).toMatchObject({status: 'down'})
+  expect(await run(port, {downBefore: '14d'})).toMatchObject({status: 'down'})
   const over = forge.make({name: 'shop.example', names: 'DNS:shop.example', from: -30, to: -3.5}, root)
   const expired = await serve(pem(over))
-  expect(await look(expired.port)).toMatchObject({
+  expect(await run(expired.port)).toMatchObject({
     status: 'down',
     reason: expect.stringMatching(/^certificate expired 3 days ago \(\d{4}-\d\d-\d\d\)$/),
   })
@@ -116,12 +116,12 @@ test('an intermediate certificate that ends first is the one that counts, and it
   const between = forge.make({name: 'Shop Intermediate', authority: true, to: 6}, root)
   const leaf = forge.make({name: 'shop.example', names: 'DNS:shop.example'}, between)
   const whole = await serve({...pem(leaf), cert: readFileSync(forge.chain(leaf, between))})
-  expect(await look(whole.port)).toMatchObject({
+  expect(await run(whole.port)).toMatchObject({
     status: 'degraded',
     reason: expect.stringMatching(/^certificate of the issuer Shop Intermediate expires in 5 days/),
   })
   const lacking = await serve(pem(leaf))
-  expect(await look(lacking.port)).toMatchObject({
+  expect(await run(lacking.port)).toMatchObject({
     status: 'down',
     reason:
       'issuer Shop Intermediate is neither trusted here nor sent along: the server lacks an intermediate certificate, or ca lacks the root',
@@ -136,26 +136,26 @@ test('what is wrong with a chain is said in plain words', async () => {
     serve(pem(early)),
     serve({...pem(good), cert: readFileSync(forge.chain(good, root))}),
   ])
-  expect(await look(self.port)).toMatchObject({
+  expect(await run(self.port)).toMatchObject({
     status: 'down',
     reason: 'certificate is self-signed: no authority vouches for it',
   })
-  expect(await look(tooEarly.port)).toMatchObject({
+  expect(await run(tooEarly.port)).toMatchObject({
     status: 'down',
     reason: expect.stringMatching(/^certificate is valid only from 2.*Z; is the clock of this machine right\?$/),
   })
-  expect(await look(stranger.port, {ca: undefined})).toMatchObject({
+  expect(await run(stranger.port, {ca: undefined})).toMatchObject({
     status: 'down',
     reason: 'the root of the chain of Shop Root is not trusted here; if it is yours, name its file in ca',
   })
   // A certificate that is trusted by its own file needs no authority.
-  expect(await look(self.port, {ca: own.cert})).toMatchObject({status: 'up'})
+  expect(await run(self.port, {ca: own.cert})).toMatchObject({status: 'up'})
 })
 
 test('two faults are both said', async () => {
   const both = forge.make({name: 'old.example', names: 'DNS:old.example', from: -9, to: -1.5}, root)
   const {port} = await serve(pem(both))
-  expect(await look(port)).toMatchObject({
+  expect(await run(port)).toMatchObject({
     status: 'down',
     reason: expect.stringMatching(
       /^certificate expired 1 day ago \(.*\); certificate is for old\.example, not for shop\.example$/,
@@ -175,17 +175,17 @@ test('a renewed certificate is seen at once, and so are renewed authorities: no 
     tlsProbeSchema.parse({type: 'tls', host: '127.0.0.1', port, serverName: 'shop.example', ca}),
     probeTools,
   )
-  expect(await probe.look(deadline(10_000))).toMatchObject({status: 'degraded', values: {certificateDays: 2}})
+  expect(await probe.run(deadline(10_000))).toMatchObject({status: 'degraded', values: {certificateDays: 2}})
   server.setSecureContext({...pem(good), maxVersion: 'TLSv1.2'})
-  expect(await probe.look(deadline(10_000))).toMatchObject({status: 'up', values: {certificateDays: 364}})
-  expect(await probe.look(deadline(10_000))).toMatchObject({status: 'up'})
+  expect(await probe.run(deadline(10_000))).toMatchObject({status: 'up', values: {certificateDays: 364}})
+  expect(await probe.run(deadline(10_000))).toMatchObject({status: 'up'})
   await eventually(() => expect(resumed).toEqual([false, false, false]))
 })
 
 test('a server that speaks only an older TLS than is wanted is down with both named', async () => {
   const {port} = await serve({...pem(good), maxVersion: 'TLSv1.2'})
-  expect(await look(port)).toMatchObject({status: 'up'})
-  expect(await look(port, {minVersion: '1.3'})).toMatchObject({
+  expect(await run(port)).toMatchObject({status: 'up'})
+  expect(await run(port, {minVersion: '1.3'})).toMatchObject({
     status: 'down',
     reason: 'speaks TLS 1.2, and no TLS 1.3',
   })
@@ -195,7 +195,7 @@ test('a server that speaks only an older TLS than is wanted is down with both na
     maxVersion: 'TLSv1.1',
     ciphers: 'DEFAULT@SECLEVEL=0',
   })
-  expect(await look(ancient.port)).toMatchObject({
+  expect(await run(ancient.port)).toMatchObject({
     status: 'down',
     reason: 'the server speaks no TLS 1.2 or newer',
   })
@@ -217,13 +217,13 @@ test('a server that refuses, closes early, speaks something else or hangs is dow
     [ssh, 'what answers there does not speak TLS'],
     [gone, `connection refused: 127.0.0.1:${gone}`],
   ] as const)
-    expect(await look(port)).toMatchObject({status: 'down', reason})
-  expect(await look(hanging, {}, 150)).toMatchObject({status: 'down', reason: 'no answer within 150 ms'})
+    expect(await run(port)).toMatchObject({status: 'down', reason})
+  expect(await run(hanging, {}, 150)).toMatchObject({status: 'down', reason: 'no answer within 150 ms'})
 })
 
 test('a server without anything to show, and one that wants a certificate of its client', async () => {
   const nothing = await serve({})
-  expect(await look(nothing.port)).toMatchObject({
+  expect(await run(nothing.port)).toMatchObject({
     status: 'down',
     reason: 'the server refused the handshake: no cipher in common, or nothing to show for this name',
   })
@@ -231,7 +231,7 @@ test('a server without anything to show, and one that wants a certificate of its
 
 test('a file of authorities that is not there or holds none is said', async () => {
   const {port} = await serve(pem(good))
-  expect(await look(port, {ca: '/nowhere/ca.pem'})).toMatchObject({
+  expect(await run(port, {ca: '/nowhere/ca.pem'})).toMatchObject({
     status: 'down',
     reason: expect.stringContaining('/nowhere/ca.pem'),
   })

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises'
 import net from 'node:net'
-import {attemptLook} from '../../connections/attempt.ts'
+import {attemptProbe} from '../../connections/attempt.ts'
 import {untilAborted} from '../../units/until-aborted.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
@@ -9,12 +9,12 @@ import type {TlsProbeSpec} from './schema.ts'
 import {handshakeFailure} from './words.ts'
 
 /**
- * A whole handshake at every look: no session is resumed and the authorities are read again, so a certificate that was
+ * A whole handshake at every probe: no session is resumed and the authorities are read again, so a certificate that was
  * renewed, or was not, is seen at once.
  */
 export const openTlsProbe = (spec: TlsProbeSpec, {clock}: ProbeTools): Probe => ({
-  look: signal =>
-    attemptLook(clock, signal, async () => {
+  run: signal =>
+    attemptProbe(clock, signal, async () => {
       const ca = spec.ca === undefined ? undefined : await readFile(spec.ca, {signal})
       const found = judgeHandshake(await shakeHands(spec, ca, signal), spec, clock.now())
       return {...found, detail: {address: escapeLine(`${spec.host}:${spec.port}`, 200)}}
@@ -31,7 +31,7 @@ async function shakeHands(spec: TlsProbeSpec, ca: Buffer | undefined, signal: Ab
     ...(net.isIP(name) === 0 ? {servername: name} : {}),
     ...(ca === undefined ? {} : {ca}),
     minVersion: 'TLSv1.2',
-    // It is looked at whatever it is, and judged here; nothing is sent and nothing read.
+    // It is probed whatever it is, and judged here; nothing is sent and nothing read.
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
   })

@@ -17,7 +17,7 @@ export interface PostgresAccess {
   live(): Promise<Conninfo>
   /** Another database of the same server, for creating and removing. */
   admin(): Promise<Conninfo>
-  look(): Promise<LiveDatabase>
+  read(): Promise<LiveDatabase>
 }
 
 /** One PostgreSQL database by pg_dump, in its custom format, and back by pg_restore. */
@@ -34,7 +34,7 @@ export function openPgdump(tools: {
     return findProgram('pg_restore', Number.isNaN(major) ? 15 : major, {directory: binaries})
   }
   return {
-    live: () => access.look(),
+    live: () => access.read(),
     takeCommand: async () =>
       `pg_dump ${dumpArguments('SNAPSHOT').join(' ')} ${(await access.live()).database} | zstd -3`,
     take: async (into, takeTools) => takeDump(await access.live(), {...into, binaries, tools: takeTools}),

@@ -60,7 +60,7 @@ test('a backup on another host is taken, read to its end, restored, proved and p
   )
 
   const [target] = backupTargets(config, {clock: systemClock, secret: () => Promise.reject(new Error('none'))})
-  expect(await target?.look(new AbortController().signal)).toMatchObject({status: 'up', values: {count: 1}})
+  expect(await target?.probe(new AbortController().signal)).toMatchObject({status: 'up', values: {count: 1}})
   expect(backupSources(config)[0]?.address).toBe(ops.location)
 })
 

@@ -135,7 +135,7 @@ describe('a directory on another host', () => {
 })
 
 describe('the doctor', () => {
-  const look = (changes: Partial<SshStorageSpec>) =>
+  const probe = (changes: Partial<SshStorageSpec>) =>
     sshStorageDriver.doctor?.(specOf(changes), {
       name: 'backup production/shop',
       signal: new AbortController().signal,
@@ -146,9 +146,9 @@ describe('the doctor', () => {
     })
 
   test('says whether backups can be kept there, and what to do', async () => {
-    expect(await look({})).toMatchObject([{status: 'ok', detail: expect.stringContaining(root)}])
-    expect(await look({path: path.join(root, 'gone')})).toMatchObject([{status: 'warning'}])
-    expect(await look({port: 1})).toMatchObject([{status: 'failed', fix: expect.stringContaining('Is sshd running')}])
+    expect(await probe({})).toMatchObject([{status: 'ok', detail: expect.stringContaining(root)}])
+    expect(await probe({path: path.join(root, 'gone')})).toMatchObject([{status: 'warning'}])
+    expect(await probe({port: 1})).toMatchObject([{status: 'failed', fix: expect.stringContaining('Is sshd running')}])
   })
 })
 

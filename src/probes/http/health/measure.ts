@@ -1,6 +1,6 @@
 import {type Json} from './statement.ts'
 
-/** Fuller than this, and somebody should look; percent. */
+/** Fuller than this, and somebody should run; percent. */
 const FULL = 95
 
 /** High is good, or no share of anything that fills up. */
