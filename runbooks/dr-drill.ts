@@ -7,7 +7,13 @@ type Phase = DrillMoments['phases'][number]
 /** Says how long a part took, for the report. */
 async function timed(context: StepContext, phase: Omit<Phase, 'ms'>, work: () => Promise<void>): Promise<void> {
   const begun = Date.now()
-  await work()
+  try {
+    await work()
+  } catch (error) {
+    // Why it broke off belongs into the record; an abort or a deadline is nobody's fault.
+    if (!context.signal.aborted) context.save('broke', error instanceof Error ? error.message : String(error))
+    throw error
+  }
   const before = (context.saved['phases'] ?? []) as readonly Phase[]
   context.save('phases', [...before, {...phase, ms: Date.now() - begun}])
 }
@@ -30,7 +36,11 @@ interface Place {
 }
 
 /** What the steps saved so far, as the moments that the figures come from. */
-const momentsOf = ({facts, run}: Place, saved: StepContext['saved'], broke = ''): DrillMoments => ({
+const momentsOf = (
+  {facts, run}: Place,
+  saved: StepContext['saved'],
+  end: Pick<DrillMoments, 'broke' | 'stopped'> = {},
+): DrillMoments => ({
   environment: facts.environment,
   backup: facts.name,
   run,
@@ -41,7 +51,7 @@ const momentsOf = ({facts, run}: Place, saved: StepContext['saved'], broke = '')
   phases: (saved['phases'] ?? []) as readonly Phase[],
   targets: facts.targets,
   proof: saved['proof'] as DrillMoments['proof'],
-  broke,
+  ...end,
 })
 
 function beginStep(place: Place): Step {
@@ -69,9 +79,13 @@ function beginStep(place: Place): Step {
       })
     },
     // The last to be undone: a drill that broke off is a drill that failed, and is on record as such.
-    undo: async ({ops, saved}) => {
+    undo: async ({ops, saved, save}) => {
       if (saved['chosen'] === undefined || saved['recorded'] === true) return
-      await ops.backup(facts.name).recordDrill(measureDrill(momentsOf(place, saved, 'a step failed or it was aborted')))
+      const broke = saved['broke'] as string | undefined
+      const end = broke === undefined ? {broke: 'by a person or a deadline', stopped: true} : {broke}
+      const record = measureDrill(momentsOf(place, saved, end))
+      await ops.backup(facts.name).recordDrill(record)
+      save('drill', record)
     },
   })
 }

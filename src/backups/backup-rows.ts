@@ -1,4 +1,5 @@
 import type {WatchView} from '../monitors/rows.ts'
+import {earliestMoment} from './moment.ts'
 import type {BackupRow} from './rows.ts'
 import {type BackupsConfig, backupSources} from './source.ts'
 import {type BackupDetail, newestGood} from './target.ts'
@@ -9,13 +10,13 @@ export function backupRows(config: BackupsConfig, view: WatchView, now: number):
     const {environment, name, interval} = backup
     const {row, sample} = view({kind: 'backup', environment, name, intervalMs: interval})
     const {entries = [], totalBytes = 0, lastDrill} = (sample?.detail ?? {}) as Partial<BackupDetail>
-    const newest = newestGood(entries)
+    const newest = newestGood(entries, now)
     return {
       ...row,
       database: backup.database,
       location: address,
       rpoMs: backup.rpo,
-      ageMs: newest === undefined ? undefined : Math.max(0, now - newest.takenAt),
+      ageMs: newest === undefined ? undefined : Math.max(0, now - earliestMoment(newest)),
       newest,
       entries,
       totalBytes,

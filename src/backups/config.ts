@@ -22,7 +22,9 @@ export const backupSchema = z.strictObject({
       identity: secret('age identity (AGE-SECRET-KEY-1...) used to verify and restore').optional(),
     })
     .describe('Client-side encryption, age format'),
-  rpo: duration('A newest good backup older than this raises an alert').default(86_400_000),
+  rpo: duration(
+    'A newest good backup older than this raises an alert; a day and two hours, so that a daily one may take its time',
+  ).default(93_600_000),
   keep: z.number().int().min(1).default(14).describe('Backups kept by prune; the newest good one always stays'),
   interval: duration('Time between reads of the catalogue').default(30_000),
   timeout: duration('Deadline of one probe').default(10_000),
@@ -39,7 +41,7 @@ export const backupSchema = z.strictObject({
   drill: z
     .strictObject({
       rto: duration('Recovery time objective').default(900_000),
-      rpo: duration('Recovery point objective').default(86_400_000),
+      rpo: duration('Recovery point objective').default(93_600_000),
       binaries: z
         .string()
         .optional()

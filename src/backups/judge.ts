@@ -1,7 +1,8 @@
 import {escapeLine} from '../text/escape.ts'
 import {formatBytes} from '../units/bytes.ts'
 import type {FoundManifest} from './manifest.ts'
-import type {HoldRecord, RestoredRecord, VerifiedRecord} from './records.ts'
+import {clockSkew} from './moment.ts'
+import {type HoldRecord, RESTORE_FAILED, type RestoredRecord, type VerifiedRecord} from './records.ts'
 import type {BackupEntry} from './rows.ts'
 
 /** What is known about one backup without reading it. */
@@ -23,9 +24,11 @@ export function judgeEntry(evidence: Evidence): BackupEntry {
   const {manifest, digest} = found
   const verified = evidence.verified?.manifest === digest ? evidence.verified : undefined
   const restored = evidence.restored?.manifest === digest ? evidence.restored : undefined
+  const skew = clockSkew(manifest.takenAt, manifest.serverTime)
   return {
     id: evidence.id,
     takenAt: manifest.takenAt,
+    ...(skew === undefined ? {} : {clockSkewMs: skew}),
     finishedAt: manifest.finishedAt,
     durationMs: manifest.durationMs,
     databaseBytes: manifest.databaseBytes,
@@ -60,7 +63,13 @@ function stateOf(
   if (!verified.ok) return damaged(escapeLine(`${verified.fault}: ${verified.reason}`, 300))
   if (verified.modifiedMs !== file.modifiedMs)
     return {state: 'unchecked', reason: 'the file was touched after it was verified'}
-  if (restored?.ok === false) return damaged(escapeLine(`restore test failed: ${restored.reason}`, 300))
+  if (restored?.ok === false)
+    return damaged(
+      escapeLine(
+        restored.reason.startsWith(RESTORE_FAILED) ? restored.reason : `restore test failed: ${restored.reason}`,
+        300,
+      ),
+    )
   if (verified.level === 'checksum')
     return {state: 'good', reason: 'stored bytes are as written; not opened: no identity on this host'}
   return {state: 'good', reason: restored === undefined ? 'read to its end' : 'read to its end, restored and compared'}

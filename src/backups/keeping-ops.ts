@@ -1,6 +1,7 @@
 import {OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import type {OpsContext} from './context.ts'
+import {byCertainAge, clockFault, isAhead} from './moment.ts'
 import {planPrune, type PrunePlan} from './retention.ts'
 import type {BackupEntry} from './rows.ts'
 
@@ -11,7 +12,10 @@ export type Pick = 'newest' | 'random' | {readonly id: string}
 export interface KeepingOps {
   /** The catalogue, newest first. Reads manifests, not the backups. */
   list(): Promise<readonly BackupEntry[]>
-  /** Good or unchecked ones only, and no safety backup of a restore, except by id. Raises `backup/missing`, `backup/damaged`. */
+  /**
+   * Good or unchecked ones only, no safety backup of a restore, and none that is dated in the future, except by id.
+   * Raises `backup/missing`, `backup/damaged`.
+   */
   pick(pick: Pick): Promise<BackupEntry>
   /** What prune would remove and why. `keep` defaults to the configured count. */
   prunePlan(keep?: number): Promise<PrunePlan>
@@ -37,11 +41,19 @@ export function createKeepingOps({catalog, source, tools}: OpsContext): KeepingO
     async pick(pick) {
       const entries = await catalog.list(tools.signal)
       if (typeof pick === 'object') return named(entries, pick.id, source.address)
-      const candidates = entries.filter(usable)
+      const now = tools.clock.now()
+      const ahead = entries.filter(entry => usable(entry) && isAhead(entry, now))
+      for (const entry of ahead) tools.log(`backup ${entry.id} is left out: ${clockFault(entry, now)}`)
+      const candidates = byCertainAge(entries, now).filter(entry => usable(entry) && !isAhead(entry, now))
       const [newest] = candidates
       if (newest === undefined)
         throw new OpsError('backup/missing', `there is no usable backup of ${name} in ${source.address}`, {
-          hint: entries.length === 0 ? 'Take one: `opsconsole backup create`.' : 'See `opsconsole backup list`.',
+          hint:
+            entries.length === 0
+              ? 'Take one: `opsconsole backup create`.'
+              : ahead.length > 0
+                ? `Dated in the future, so to be named by its id: ${ahead.map(entry => entry.id).join(', ')}.`
+                : 'See `opsconsole backup list`.',
         })
       return pick === 'random' ? (candidates[Math.floor(Math.random() * candidates.length)] ?? newest) : newest
     },

@@ -1,5 +1,6 @@
 import type {OpsContext} from './context.ts'
 import {createBackup, describeCreate} from './create.ts'
+import {skewWords} from './moment.ts'
 import type {BackupEntry} from './rows.ts'
 import {damagedError, verifyBackup, type Verification} from './verify.ts'
 
@@ -57,8 +58,12 @@ export function createMakingOps(context: OpsContext): MakingOps {
       const make = async (signal: AbortSignal): Promise<string> =>
         (await createBackup({source, catalog, method: context.method, purpose, tools: {...tools, signal}})).id
       const id = await tools.act(await describeCreate(source, context.method), make, undefined)
-      const entries = await catalog.list(tools.signal)
-      return entries.find(entry => entry.id === id) ?? printed(tools.clock.now())
+      const entry = (await catalog.list(tools.signal)).find(candidate => candidate.id === id)
+      if (entry?.clockSkewMs !== undefined)
+        tools.log(
+          `warning: ${skewWords(entry.clockSkewMs)}, so backup ${id} may be dated wrongly; set the clocks right`,
+        )
+      return entry ?? printed(tools.clock.now())
     },
     async requireSound(id) {
       const verification = await verify(id)

@@ -31,6 +31,8 @@ export const restoredSchema = z.strictObject({
   durationMs: z.number(),
   run: z.string().nullable(),
 })
+/** How the reason of a record begins whose copy could not be filled, so that there was nothing to compare. */
+export const RESTORE_FAILED = 'restore failed: '
 export type RestoredRecord = z.infer<typeof restoredSchema>
 
 export const holdSchema = z.strictObject({
@@ -70,6 +72,8 @@ export const drillSchema = z.strictObject({
   reason: z.string(),
 })
 export type DrillRecord = z.infer<typeof drillSchema>
+/** How the reason of a drill begins that a person or a deadline stopped: nothing was found out. */
+export const DRILL_STOPPED = 'stopped: '
 
 /** The kinds of records and the end of their file names. */
 export const RECORDS = {verified: verifiedSchema, restored: restoredSchema, hold: holdSchema} as const

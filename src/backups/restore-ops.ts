@@ -1,7 +1,10 @@
 import {OpsError} from '../errors.ts'
 import type {OpsContext} from './context.ts'
 import type {CopyPlace, Proof} from './methods/method.ts'
+import type {FoundManifest} from './manifest.ts'
+import {RESTORE_FAILED} from './records.ts'
 import {restoreInto} from './restore.ts'
+import {blamesBackup, restoreFault} from './restore-fault.ts'
 
 /** Bringing a backup back, beside what is live until it has been proved. */
 export interface RestoreOps {
@@ -58,6 +61,7 @@ async function restoreCopy(context: OpsContext, id: string, place: CopyPlace): P
   await tools.act(
     `CREATE DATABASE ${place.database}; ${command}`,
     async signal => {
+      const begun = tools.clock.monotonic()
       await method.prepare(found.manifest, place, signal)
       await restoreInto({
         storage: catalog.storage,
@@ -68,10 +72,40 @@ async function restoreCopy(context: OpsContext, id: string, place: CopyPlace): P
         signal,
         progress: (done, total) => tools.progress(done, total, 'bytes'),
         log: tools.log,
+      }).catch(async (cause: unknown) => {
+        if (place.scratch !== undefined && blamesBackup(cause))
+          await noteFailed(context, found, {
+            reason: restoreFault(cause),
+            into: place.database,
+            ms: tools.clock.monotonic() - begun,
+          })
+        throw cause
       })
     },
     undefined,
   )
+}
+
+/** A drill that cannot bring a backup back has found out something about it: from now on it is not a good one. */
+async function noteFailed(
+  {catalog, tools}: OpsContext,
+  {manifest, digest}: FoundManifest,
+  {reason, into, ms}: {readonly reason: string; readonly into: string; readonly ms: number},
+): Promise<void> {
+  const record = {
+    v: 1,
+    manifest: digest,
+    at: tools.clock.now(),
+    ok: false,
+    reason: `${RESTORE_FAILED}${reason}`,
+    into,
+    tables: 0,
+    rows: 0,
+    durationMs: Math.round(ms),
+    run: tools.run === '' ? null : tools.run,
+  } as const
+  await catalog.writeRecord(manifest.id, 'restored', record, tools.signal)
+  tools.log(`backup ${manifest.id} is not good: ${record.reason}`)
 }
 
 async function proveCopyOf(context: OpsContext, id: string, place: CopyPlace): Promise<Proof> {

@@ -1,3 +1,4 @@
+import {byCertainAge, clockFault, earliestMoment, isAhead, latestMoment} from './moment.ts'
 import type {BackupEntry} from './rows.ts'
 
 /** What prune would do with one backup, and why. */
@@ -21,17 +22,18 @@ const UNFINISHED_MS = 24 * 3_600_000
 /**
  * Keeps the newest `keep` usable backups. Pure. A damaged or incomplete one never takes the place of a usable one, and
  * is kept for a look until enough newer good ones exist. Never removed: what is held, the newest good one, and (while
- * nothing is good) the newest unchecked one.
+ * nothing is good) the newest unchecked one. Where clocks were wrong, only what is older for certain counts as older: one
+ * that is dated in the future stays, and takes nobody's place.
  */
 export function planPrune(entries: readonly BackupEntry[], keep: number, now: number): PrunePlan {
-  const newestFirst = [...entries].sort((left, right) => right.takenAt - left.takenAt)
-  const lastGood = newestFirst.find(entry => entry.state === 'good' && entry.safety !== true)?.id
-  const lastHope = lastGood ?? newestFirst.find(entry => entry.state === 'unchecked')?.id
-  let usable = 0
+  const newestFirst = byCertainAge(entries, now)
+  const dated = newestFirst.filter(entry => !isAhead(entry, now))
+  const lastGood = dated.find(entry => entry.state === 'good' && entry.safety !== true)?.id
+  const lastHope = lastGood ?? dated.find(entry => entry.state === 'unchecked')?.id
+  const usable = dated.filter(isUsable)
   const decisions = newestFirst.map(entry => {
-    const counts = entry.safety !== true && (entry.state === 'good' || entry.state === 'unchecked')
-    if (counts) usable += 1
-    const rank = counts ? usable : usable + 1
+    const counts = usable.includes(entry)
+    const rank = 1 + usable.filter(other => earliestMoment(other) > latestMoment(entry)).length
     const {action, reason} = decide(entry, {rank, keep, now, lastGood, lastHope, counts})
     return {id: entry.id, takenAt: entry.takenAt, storedBytes: entry.storedBytes, action, reason}
   })
@@ -42,6 +44,9 @@ export function planPrune(entries: readonly BackupEntry[], keep: number, now: nu
     removeBytes: removed.reduce((sum, decision) => sum + decision.storedBytes, 0),
   }
 }
+
+const isUsable = (entry: BackupEntry): boolean =>
+  entry.safety !== true && (entry.state === 'good' || entry.state === 'unchecked')
 
 interface Standing {
   readonly rank: number
@@ -56,6 +61,7 @@ function decide(entry: BackupEntry, standing: Standing): Pick<PruneDecision, 'ac
   const keep = (reason: string): Pick<PruneDecision, 'action' | 'reason'> => ({action: 'keep', reason})
   const {rank, counts} = standing
   if (entry.held) return keep('under hold')
+  if (isAhead(entry, standing.now)) return keep(`${clockFault(entry, standing.now)}; kept for a person`)
   if (entry.id === standing.lastGood) return keep('the newest good one always stays')
   if (entry.id === standing.lastHope) return keep('nothing is good yet: the newest unchecked one stays')
   if (entry.state === 'incomplete' && standing.now - entry.finishedAt < UNFINISHED_MS)

@@ -5,6 +5,8 @@ export interface BackupEntry {
   readonly id: string
   /** End of the snapshot's transaction: the moment the copy shows. */
   readonly takenAt: number
+  /** How far the clock behind `takenAt` was ahead of the database server's, where they did not agree; see moment.ts. */
+  readonly clockSkewMs?: number
   readonly finishedAt: number
   readonly durationMs: number
   readonly databaseBytes: number

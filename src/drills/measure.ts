@@ -1,4 +1,4 @@
-import type {DrillRecord} from '../backups/records.ts'
+import {DRILL_STOPPED, type DrillRecord} from '../backups/records.ts'
 
 /** The moments of a restore drill, milliseconds since 1970, as its steps saved them. */
 export interface DrillMoments {
@@ -23,6 +23,8 @@ export interface DrillMoments {
   readonly proof: DrillRecord['proof'] | undefined
   /** Why the drill broke off; empty when it ran to its end. */
   readonly broke?: string
+  /** It did not fail but was stopped, by a person or a deadline. */
+  readonly stopped?: boolean
 }
 
 /** How RTO and RPO are told from the moments. Printed with every report. */
@@ -36,12 +38,14 @@ export function measureDrill(moments: DrillMoments): DrillRecord {
   const {chosen, startedAt, firstWriteAt, targets, proof} = moments
   const rtoMs = firstWriteAt === undefined ? null : Math.max(0, firstWriteAt - startedAt)
   const rpoMs = Math.max(0, startedAt - chosen.newestTakenAt)
-  const faults = [
-    ...(moments.broke === undefined || moments.broke === '' ? [] : [`broke off: ${moments.broke}`]),
+  const {broke = '', stopped = false} = moments
+  // What did not happen because of the first fault is not told as a fault of its own.
+  const cause = stopped ? [`${DRILL_STOPPED}${broke}`] : broke === '' ? [] : [`broke off: ${broke}`]
+  const consequences = [
     ...(rtoMs === null ? ['nothing could be written'] : rtoMs > targets.rtoMs ? ['RTO missed'] : []),
-    ...(rpoMs > targets.rpoMs ? ['RPO missed'] : []),
     ...(proof == null ? ['the copy was not compared'] : proof.ok ? [] : [`the copy differs: ${proof.reason}`]),
   ]
+  const faults = [...(cause.length > 0 ? cause : consequences), ...(rpoMs > targets.rpoMs ? ['RPO missed'] : [])]
   return {
     v: 1,
     environment: moments.environment,

@@ -64,9 +64,11 @@ const inherited = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
 function endOf(child: ChildProcess, program: string, options: ToolOptions): Promise<void> {
   const name = program.split('/').pop() ?? program
   let words = ''
+  let firstError: string | undefined
   if (child.stderr !== null)
     createInterface({input: child.stderr}).on('line', line => {
       words = `${words}\n${line}`.slice(-LAST_WORDS)
+      if (firstError === undefined && ERROR_LINE.test(line)) firstError = line
       if (line.trim() !== '') options.onLine?.(escapeLine(line, 300))
     })
   return new Promise((resolve, reject) => {
@@ -76,17 +78,20 @@ function endOf(child: ChildProcess, program: string, options: ToolOptions): Prom
     child.once('close', (code, signal) => {
       if (code === 0) return resolve()
       const end = code === null ? `was killed by ${signal ?? 'a signal'}` : `exited with ${code}`
-      reject(new OpsError('process/failed', `${name} ${end}${lastWords(words)}`))
+      reject(new OpsError('process/failed', `${name} ${end}${lastWords(words, firstError)}`))
     })
   })
 }
 
-function lastWords(words: string): string {
-  const lines = words.split('\n').filter(line => line.trim() !== '')
-  return lines.length === 0
-    ? ''
-    : `: ${lines
-        .slice(-3)
-        .map(line => escapeLine(line, 300))
-        .join(' | ')}`
+/** How programs begin the line that matters; hints and the statement come after it. */
+const ERROR_LINE = /\b(?:ERROR|FATAL|PANIC|error|fatal)\b/
+
+/** The first error is the cause and those after it often only its consequence, so it is kept whatever follows. */
+function lastWords(words: string, firstError: string | undefined): string {
+  const last = words
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .slice(-3)
+  const kept = firstError === undefined || last.includes(firstError) ? last : [firstError, ...last.slice(-2)]
+  return kept.length === 0 ? '' : `: ${kept.map(line => escapeLine(line, 300)).join(' | ')}`
 }

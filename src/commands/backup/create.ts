@@ -1,3 +1,4 @@
+import {reasonWithClock} from '../../backups/moment.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Command} from '../command.ts'
@@ -20,7 +21,7 @@ export const command: Command = {
     const size = `${formatBytes(entry.databaseBytes)} → ${formatBytes(entry.storedBytes)}`
     return {
       data: {backup: ops.name, environment: ops.environment, location: ops.location, entry, verification},
-      text: `${entry.id}  ${entry.state}  ${size} in ${formatDuration(entry.durationMs)}  ${entry.reason}`,
+      text: `${entry.id}  ${entry.state}  ${size} in ${formatDuration(entry.durationMs)}  ${reasonWithClock(entry, context.clock.now())}`,
     }
   },
 }

@@ -1,4 +1,5 @@
 import {sizeAnomaly} from '../../backups/judge.ts'
+import {reasonWithClock} from '../../backups/moment.ts'
 import type {BackupEntry} from '../../backups/rows.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import {formatAge, formatDuration} from '../../units/duration.ts'
@@ -41,7 +42,7 @@ export function entriesText(entries: readonly BackupEntry[], now: number): strin
       entry.verifiedAt === undefined ? 'never' : formatAge(entry.verifiedAt, now),
       entry.restoreTestedAt === undefined ? 'never' : formatAge(entry.restoreTestedAt, now),
       entry.held ? 'held' : '–',
-      entry.reason,
+      reasonWithClock(entry, now),
     ]),
   ])
 }
