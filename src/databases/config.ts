@@ -15,5 +15,9 @@ export const databaseSchema = z.strictObject({
     .max(1)
     .default(0.8)
     .describe('Share of max_connections in use that counts as degraded'),
+  standbys: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('application_name of each standby that should stream from it; one that does not is degraded'),
 })
 export type DatabaseConfig = z.infer<typeof databaseSchema>

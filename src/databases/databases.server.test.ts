@@ -84,7 +84,9 @@ test.each([
   [{archiving: 'f', archive_failing: 't'}, 'up', 'primary'],
   [{standby: 't'}, 'up', 'standby'],
 ])('measurements %j are %s', (row, status, reason) => {
-  expect(readMeasurements({max_connections: '10', connections: '1', ...row}, 0.8)).toMatchObject({status, reason})
+  expect(
+    readMeasurements({sees_all: 't', max_connections: '10', connections: '1', ...row}, {connectionsAbove: 0.8}),
+  ).toMatchObject({status, reason})
 })
 
 describe('a runbook', () => {

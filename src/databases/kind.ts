@@ -21,6 +21,7 @@ export const databaseKind = defineKind({
       interval: '30s',
       timeout: '5s',
       connectionsAbove: 0.8,
+      standbys: ['replica1'],
     },
   ],
   check: ({url, adminUrl}) => [...checkPostgres(['url'], url), ...checkPostgres(['adminUrl'], adminUrl)],

@@ -3,26 +3,27 @@ import type {Row} from '../connections/postgres/kept.ts'
 import type {Check} from '../monitors/sample.ts'
 import {formatDuration} from '../units/duration.ts'
 import {formatShare} from '../units/number.ts'
+import {readReplication, REPLICATION_COLUMNS} from './replication.ts'
 
 /**
  * The measurements of H6 in one round trip, with views that any role may read. What a role may not see (other roles'
- * transactions need pg_monitor) is left out by the server, not an error.
+ * transactions need pg_monitor) is left out by the server, not an error; that a session is there, everybody may see.
  */
 export const MEASUREMENTS_SQL = `select
   current_setting('server_version') as version,
   pg_is_in_recovery() as standby,
   current_setting('max_connections')::int as max_connections,
-  (select count(*) from pg_stat_activity where backend_type = 'client backend') as connections,
+  pg_has_role('pg_read_all_stats', 'usage') as sees_all,
+  (select count(*) from pg_stat_activity where backend_type = 'client backend'
+    or (backend_type is null and datid is not null and usesysid is not null)) as connections,
   pg_database_size(current_database()) as size_bytes,
   (select sum(blks_hit)::float8 / nullif(sum(blks_hit) + sum(blks_read), 0) from pg_stat_database
     where datname = current_database()) as cache_hit_ratio,
-  (select extract(epoch from max(clock_timestamp() - xact_start)) * 1000 from pg_stat_activity
-    where xact_start is not null and pid <> pg_backend_pid() and backend_type = 'client backend') as longest_transaction_ms,
+  case when pg_has_role('pg_read_all_stats', 'usage') then
+    (select extract(epoch from max(clock_timestamp() - xact_start)) * 1000 from pg_stat_activity
+    where xact_start is not null and pid <> pg_backend_pid() and backend_type = 'client backend') end as longest_transaction_ms,
   (select count(*) from pg_locks where not granted) as locks_waiting,
-  case when pg_is_in_recovery() then
-    case when pg_last_wal_receive_lsn() is not distinct from pg_last_wal_replay_lsn() then 0
-      else extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000 end
-    else (select extract(epoch from max(replay_lag)) * 1000 from pg_stat_replication) end as replication_lag_ms,
+  ${REPLICATION_COLUMNS},
   current_setting('archive_mode') <> 'off' as archiving,
   (select extract(epoch from clock_timestamp() - last_archived_time) * 1000 from pg_stat_archiver) as archive_lag_ms,
   (select failed_count from pg_stat_archiver) as archive_failures,
@@ -36,18 +37,25 @@ const MEASUREMENTS = {
   cacheHitRatio: 'cache_hit_ratio',
   longestTransactionMs: 'longest_transaction_ms',
   locksWaiting: 'locks_waiting',
-  replicationLagMs: 'replication_lag_ms',
 } as const
 
-/** A result from the row of `MEASUREMENTS_SQL`. `connectionsAbove` is a share of max_connections. */
-export function readMeasurements(row: Row, connectionsAbove: number): Found {
+/** From when on something is wrong: a share of max_connections, and the standbys that there should be. */
+export interface Limits {
+  readonly connectionsAbove: number
+  readonly standbys?: readonly string[]
+}
+
+/** A result from the row of `MEASUREMENTS_SQL`. */
+export function readMeasurements(row: Row, {connectionsAbove, standbys = []}: Limits): Found {
   const values: Record<string, number> = {}
   for (const [name, column] of Object.entries(MEASUREMENTS)) put(values, name, row[column])
   if (isTrue(row['archiving'])) {
     put(values, 'archiveLagMs', row['archive_lag_ms'])
     put(values, 'archiveFailures', row['archive_failures'])
   }
-  const checks = [connectionCheck(values, connectionsAbove), ...archiveCheck(row, values)]
+  const replication = readReplication(row, standbys)
+  if (replication.lagMs !== undefined) values['replicationLagMs'] = replication.lagMs
+  const checks = [connectionCheck(values, connectionsAbove), ...archiveCheck(row, values), ...replication.checks]
   const wrong = checks.filter(check => check.status !== 'up')
   const version = row['version']?.split(' ', 1)[0]
   return {
@@ -55,14 +63,15 @@ export function readMeasurements(row: Row, connectionsAbove: number): Found {
     reason:
       wrong.length > 0
         ? wrong.map(check => `${check.name}: ${check.detail}`).join('; ')
-        : isTrue(row['standby'])
-          ? 'standby'
-          : 'primary',
+        : `${replication.role}${isTrue(row['sees_all']) ? '' : UNSEEN}`,
     checks,
     values,
     ...(version === undefined ? {} : {version}),
   }
 }
+
+/** What the server keeps to itself is left out and named, so that nobody takes its absence for calm. */
+const UNSEEN = ', without pg_monitor: transactions of other roles and lag of standbys are not seen'
 
 function put(values: Record<string, number>, name: string, text: string | null | undefined): void {
   const value = text == null ? Number.NaN : Number(text)
@@ -72,8 +81,10 @@ function put(values: Record<string, number>, name: string, text: string | null |
 const isTrue = (text: string | null | undefined): boolean => text === 't' || text === 'true'
 
 function connectionCheck(values: Readonly<Record<string, number>>, above: number): Check {
-  const {connections = 0, maxConnections = 0} = values
-  const used = maxConnections > 0 ? connections / maxConnections : 0
+  const {connections, maxConnections} = values
+  if (connections === undefined || maxConnections === undefined || maxConnections <= 0)
+    return {name: 'connections', status: 'degraded', detail: 'the server does not tell how many there are'}
+  const used = connections / maxConnections
   return {
     name: 'connections',
     status: used > above ? 'degraded' : 'up',

@@ -36,7 +36,7 @@ function databaseTarget(database: PlacedDatabase, {clock, secret}: DatabaseTools
         const found = await kept.read(signal, database.timeout, async ({query}) => {
           const started = clock.monotonic()
           const [row] = await query(MEASUREMENTS_SQL)
-          return {latencyMs: clock.monotonic() - started, ...readMeasurements(row ?? {}, database.connectionsAbove)}
+          return {latencyMs: clock.monotonic() - started, ...readMeasurements(row ?? {}, database)}
         })
         return {...found, detail: {address: kept.address ?? addressOfRef(database.url)}}
       }),
