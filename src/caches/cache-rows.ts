@@ -50,6 +50,7 @@ export function cacheRows(
       version: sample?.version,
       namespaces: detail?.namespaces ?? [],
       counted: detail?.counted,
+      refused: detail?.refused ?? [],
       hitRateHistory: historyOf(target, 'hitRate'),
     }
   })

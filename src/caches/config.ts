@@ -5,7 +5,7 @@ import {duration, environmentName, name, secret} from '../config/fields.ts'
 export const cacheSchema = z.strictObject({
   name: name('Unique name of the cache within its environment'),
   environment: environmentName,
-  url: secret('redis:// or rediss:// URL'),
+  url: secret('redis:// or rediss:// URL, or redis+sentinel://HOST,HOST/MASTER'),
   interval: duration('Time between probes').default(30_000),
   timeout: duration('Deadline of one probe').default(5_000),
   namespaces: z

@@ -6,6 +6,8 @@ import {addKeys, classifierOf, countKeys, emptyCounts, type Namespace, type Name
 export const SCAN_COUNT = 100
 /** Keys measured in one pipeline; Redis works off a pipeline in one go. */
 const MEASURE_BATCH = 50
+/** Every how manieth key is measured where nobody tells how many there are. */
+const UNSIZED_EVERY = 10
 /** After this many steps the server gets a breath. */
 const STEPS_A_BREATH = 25
 
@@ -15,8 +17,8 @@ export interface CountProgress {
   readonly cursor: string | undefined
   readonly counts: readonly NamespaceCount[]
   readonly scanned: number
-  /** Keys in the database when the count began. */
-  readonly size: number
+  /** Keys in the database when the count began; undefined: this role may not ask. */
+  readonly size: number | undefined
   /** Every how manieth key has its TTL and size read. */
   readonly measureEvery: number
   /** Keys whose TTL and size will be read in the next full pipeline. */
@@ -36,7 +38,7 @@ export async function beginCount(
     scanned: 0,
     size,
     // Up to twice as many are all read: then the measurements are exact.
-    measureEvery: size <= 2 * measured ? 1 : Math.ceil(size / measured),
+    measureEvery: size === undefined ? UNSIZED_EVERY : size <= 2 * measured ? 1 : Math.ceil(size / measured),
     waiting: [],
   }
 }
@@ -102,21 +104,23 @@ export interface Estimate {
 
 /**
  * Estimates from random keys, in calls of 50. RANDOMKEY picks a bucket first, so keys of crowded buckets come a little
- * less often; over namespaces this evens out.
+ * less often; over namespaces this evens out. Undefined: this role may not run what is needed.
  */
 export async function estimate(
   server: CacheServer,
   namespaces: readonly Namespace[],
   options: {readonly sample: number; readonly signal: AbortSignal},
-): Promise<Estimate> {
+): Promise<Estimate | undefined> {
   const rules = {namespaces, classify: classifierOf(namespaces)}
   const size = await server.size()
+  if (size === undefined) return undefined
   let counts = emptyCounts(namespaces)
   let sampled = 0
   for (let call = 0; sampled < options.sample; call += 1) {
     options.signal.throwIfAborted()
     if (call % STEPS_A_BREATH === STEPS_A_BREATH - 1) await sleep(1, options.signal)
     const seen = await server.sample(MEASURE_BATCH)
+    if (seen === undefined) return undefined
     if (seen.length === 0) break
     counts = addKeys(counts, seen, rules)
     sampled += seen.length

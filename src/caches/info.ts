@@ -1,82 +1,71 @@
+import {roleOf} from '../connections/redis/role.ts'
 import {type Info, numberIn, troublesIn, wordIn} from '../connections/redis-info.ts'
 import type {Health} from '../monitors/sample.ts'
 
-/** Counters of one server process at one moment. Another `run` means that they began anew. */
-export interface CacheCounters {
-  readonly run: string
-  readonly ms: number
-  readonly hits: number
-  readonly misses: number
-  readonly commands: number
-  readonly evicted: number
-  readonly expired: number
-}
-
-export const countersIn = (info: Info, ms: number): CacheCounters => ({
-  run: info.get('run_id') ?? '',
-  ms,
-  hits: numberIn(info, 'keyspace_hits'),
-  misses: numberIn(info, 'keyspace_misses'),
-  commands: numberIn(info, 'total_commands_processed'),
-  evicted: numberIn(info, 'evicted_keys'),
-  expired: numberIn(info, 'expired_keys'),
-})
-
-export interface CacheRates {
-  /** Of the application alone. Undefined: nobody looked anything up. */
-  readonly hitRate: number | undefined
-  readonly lookupsPerSecond: number | undefined
-  readonly opsPerSecond: number | undefined
-  readonly evictedPerSecond: number | undefined
-}
-
-/**
- * `before` is read at the end of the probe before and `now` at the beginning of this one, so that our own commands are
- * not in between: reading a TTL counts as a hit of the server, and a few thousand of them would drown a bad hit rate.
- * Since the probe before; since the start of the server when there was none, or when it restarted in between.
- */
-export function ratesSince(before: CacheCounters | undefined, now: CacheCounters): CacheRates {
-  const same = before !== undefined && before.run === now.run && now.ms > before.ms
-  const hits = Math.max(0, now.hits - (same ? before.hits : 0))
-  const misses = Math.max(0, now.misses - (same ? before.misses : 0))
-  const hitRate = hits + misses === 0 ? undefined : hits / (hits + misses)
-  if (!same) return {hitRate, lookupsPerSecond: undefined, opsPerSecond: undefined, evictedPerSecond: undefined}
-  const seconds = (now.ms - before.ms) / 1000
-  return {
-    hitRate,
-    lookupsPerSecond: (hits + misses) / seconds,
-    opsPerSecond: Math.max(0, now.commands - before.commands) / seconds,
-    evictedPerSecond: Math.max(0, now.evicted - before.evicted) / seconds,
-  }
-}
-
-/** What is wrong inside, by INFO. Hit rate is not judged here: that is for alert rules. */
-export function healthIn(info: Info): {readonly status: Health; readonly reason: string} {
-  const troubles = troublesIn(info)
-  const role = wordIn(info, 'role')
+/** What is wrong inside, by INFO of each server. Hit rate is not judged here: that is for alert rules. */
+export function healthIn(infos: readonly Info[]): {readonly status: Health; readonly reason: string} {
+  const troubles = infos.flatMap(info => troublesIn(info).map(({reason}) => `${nameIn(infos, info)}${reason}`))
   return troubles.length === 0
-    ? {status: 'up', reason: `answers as ${role === 'slave' ? 'replica' : role}`}
-    : {status: 'degraded', reason: troubles.map(({reason}) => reason).join('; ')}
+    ? {status: 'up', reason: `answers as ${infos.length === 1 ? wordOfRole(infos[0]) : roleIn(infos)}`}
+    : {status: 'degraded', reason: troubles.join('; ')}
 }
 
-/** Measurements that need no probe before. */
-export const figuresIn = (info: Info) => ({
-  usedBytes: numberIn(info, 'used_memory'),
-  maxBytes: numberIn(info, 'maxmemory'),
-  fragmentation: numberIn(info, 'mem_fragmentation_ratio'),
-  clients: numberIn(info, 'connected_clients'),
+/** Which of several masters. */
+const nameIn = (infos: readonly Info[], info: Info): string =>
+  infos.length === 1 ? '' : `master on port ${wordIn(info, 'tcp_port')}: `
+
+/** Measurements that need no probe before: sums over the masters of a cluster, where each of them tells. */
+export const figuresIn = (infos: readonly Info[]) => ({
+  usedBytes: sumOf(infos, 'used_memory'),
+  // One that has no limit is the limit of none.
+  maxBytes: infos.some(info => numberIn(info, 'maxmemory') === 0) ? 0 : sumOf(infos, 'maxmemory'),
+  fragmentation: infos.length === 1 ? sumOf(infos, 'mem_fragmentation_ratio') : undefined,
+  clients: sumOf(infos, 'connected_clients'),
 })
 
-export const roleIn = (info: Info): string => {
-  const role = wordIn(info, 'role')
-  const replicas = numberIn(info, 'connected_slaves')
-  if (role === 'slave') return 'replica'
-  return replicas === 0 ? role : `${role}, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`
+/** Undefined where one of them does not tell. */
+export function sumOf(infos: readonly Info[], name: string): number | undefined {
+  const numbers = infos.map(info => numberIn(info, name))
+  return numbers.length === 0 || numbers.includes(undefined)
+    ? undefined
+    : numbers.reduce<number>((sum, one) => sum + (one ?? 0), 0)
 }
 
-/** `RDB ok, AOF on`: without times, those are for the details. */
-export const persistenceIn = (info: Info): string => {
-  const rdb = (info.get('rdb_last_bgsave_status') ?? 'ok') === 'ok' ? 'RDB ok' : 'RDB failed'
-  if (info.get('aof_enabled') !== '1') return `${rdb}, AOF off`
-  return `${rdb}, AOF ${(info.get('aof_last_write_status') ?? 'ok') === 'ok' ? 'ok' : 'failed'}`
+/** `master, 2 replicas`, `replica of db1:6379`, `3 masters of a cluster, 1 of 3 replicas online`. */
+export function roleIn(infos: readonly Info[]): string {
+  const [one] = infos
+  if (infos.length > 1) return `${infos.length} masters of a cluster${replicasIn(infos)}`
+  const role = wordOfRole(one)
+  if (role === 'replica' && one?.has('master_host'))
+    return `replica of ${wordIn(one, 'master_host')}:${wordIn(one, 'master_port')}`
+  return `${role}${replicasIn(infos)}`
+}
+
+function wordOfRole(info: Info | undefined): string {
+  const word = info === undefined ? 'unknown' : wordIn(info, 'role')
+  const known = roleOf(word)
+  return known === 'unknown' ? word : known
+}
+
+function replicasIn(infos: readonly Info[]): string {
+  const total = sumOf(infos, 'connected_slaves') ?? 0
+  if (total === 0) return ''
+  const states = infos.flatMap(info => [...info].filter(([name]) => /^slave\d+$/.test(name)).map(([, value]) => value))
+  const online = states.filter(value => /(?:^|,)state=online(?:,|$)/.test(value)).length
+  const word = total === 1 ? 'replica' : 'replicas'
+  return states.length === total && online < total ? `, ${online} of ${total} ${word} online` : `, ${total} ${word}`
+}
+
+/** `RDB ok, AOF on`: without times, those are for the details. Undefined: the server does not tell. */
+export function persistenceIn(infos: readonly Info[]): string | undefined {
+  const has = (name: string): boolean => infos.length > 0 && infos.every(info => info.has(name))
+  const ok = (name: string): string => (infos.every(info => info.get(name) === 'ok') ? 'ok' : 'failed')
+  const rdb = has('rdb_last_bgsave_status') ? `RDB ${ok('rdb_last_bgsave_status')}` : undefined
+  const on = infos.some(info => info.get('aof_enabled') === '1')
+  const aof = !has('aof_enabled')
+    ? undefined
+    : on
+      ? `AOF ${has('aof_last_write_status') ? ok('aof_last_write_status') : 'on'}`
+      : 'AOF off'
+  return [rdb, aof].filter(Boolean).join(', ') || undefined
 }

@@ -1,4 +1,5 @@
 import {SCAN_COUNT} from './count.ts'
+import {RedisRefusal} from '../connections/redis/refusal.ts'
 import {asBytes, globToRegExp, hasWildcard, literalOf} from './glob.ts'
 import type {CacheServer} from './server.ts'
 
@@ -31,6 +32,7 @@ export async function countMatching(
       for (const key of keys) if (!earlier.some(test => test.test(key))) seen.add(key)
       return Promise.resolve()
     })
+    await server.checkUnmoved()
     counts.push({pattern, keys: seen.size})
   }
   return counts
@@ -46,7 +48,14 @@ export async function removeMatching(server: CacheServer, pattern: string, walk:
       walk.onKeys?.(removed)
     }
   })
+  await server.checkUnmoved()
   return removed
+}
+
+/** What is removed from a replica comes back, or is gone there alone; a server of unknown kind may be a part of many. */
+export function checkTakesChanges({identity: {mode, role}}: CacheServer): void {
+  if (role === 'replica') throw new RedisRefusal('it is a replica: keys are removed on its master')
+  if (mode === 'unknown') throw new RedisRefusal('it does not tell whether it is one node of a cluster')
 }
 
 async function walkMatching(
@@ -57,7 +66,7 @@ async function walkMatching(
 ): Promise<void> {
   if (!hasWildcard(pattern)) {
     const key = asBytes(literalOf(pattern))
-    if ((await server.exists([key])) > 0) await take([key])
+    if (await server.has(key)) await take([key])
     return
   }
   let cursor = '0'

@@ -1,5 +1,5 @@
 import {defineKind} from '../kinds/define-kind.ts'
-import {checkScheme} from '../kinds/issue.ts'
+import {checkRedis} from '../kinds/issue.ts'
 import {formatBytes} from '../units/bytes.ts'
 import {formatCount, formatShare} from '../units/number.ts'
 import {orDash} from '../units/or-dash.ts'
@@ -27,7 +27,7 @@ export const cacheKind = defineKind({
       events: {RESUME_UPDATED: ['resume:{id}', 'resume:list:{user}:*']},
     },
   ],
-  check: ({url}) => checkScheme(['url'], url, ['redis', 'rediss']),
+  check: ({url}) => checkRedis(['url'], url),
   targets: cacheTargets,
   rows: (config: {readonly caches: readonly PlacedCache[]}, watch) => cacheRows(config, watch.view, watch.measurements),
   glance: row => [

@@ -1,3 +1,4 @@
+import {isRefused} from '../connections/redis/refusal.ts'
 import type {Clock} from '../units/clock.ts'
 import {beginCount, type CountProgress, countSlice, type Estimate, estimate} from './count.ts'
 import type {CacheRow} from './rows.ts'
@@ -31,33 +32,35 @@ export async function countOn(
   const {clock, signal} = tools
   if (namespaces.length === 0) return count
   const size = await server.size()
-  if (size <= SMALL) {
-    const begun = await beginCount(server, namespaces, SMALL)
-    const progress = await countSlice(server, namespaces, begun, {steps: STEPS_A_LOOK, signal, breathe: true})
-    return {running: undefined, exact: {at: clock.now(), progress}, estimated: undefined}
+  if (server.refused.has('SCAN')) return estimateOnly(server, namespaces, count, tools)
+  try {
+    if (size !== undefined && size <= SMALL) {
+      const begun = await beginCount(server, namespaces, SMALL)
+      const progress = await countSlice(server, namespaces, begun, {steps: STEPS_A_LOOK, signal, breathe: true})
+      return {running: undefined, exact: {at: clock.now(), progress}, estimated: undefined}
+    }
+    const isFresh = count.exact !== undefined && clock.now() - count.exact.at < KEPT_MS
+    if (isFresh && count.running === undefined) return count
+    const running = count.running ?? (await beginCount(server, namespaces, SAMPLE_SIZE))
+    const progress = await countSlice(server, namespaces, running, {steps: STEPS_A_LOOK, signal, breathe: true})
+    if (progress.cursor === undefined)
+      return {running: undefined, exact: {at: clock.now(), progress}, estimated: undefined}
+    return await estimateOnly(server, namespaces, {...count, running: progress}, tools)
+  } catch (error) {
+    if (!isRefused(error)) throw error
+    return estimateOnly(server, namespaces, nothingCounted, tools)
   }
-  const isFresh = count.exact !== undefined && clock.now() - count.exact.at < KEPT_MS
-  if (isFresh && count.running === undefined) return count
-  const running = count.running ?? (await beginCount(server, namespaces, SAMPLE_SIZE))
-  const progress = await countSlice(server, namespaces, running, {steps: STEPS_A_LOOK, signal, breathe: true})
-  if (progress.cursor === undefined)
-    return {running: undefined, exact: {at: clock.now(), progress}, estimated: undefined}
-  return {...count, running: progress, estimated: await estimateIfAllowed(server, namespaces, count, tools)}
 }
 
 /** A role may be forbidden to run scripts; then the exact count is all there is. */
-async function estimateIfAllowed(
+async function estimateOnly(
   server: CacheServer,
   namespaces: readonly Namespace[],
   count: LiveCount,
   {clock, signal}: {readonly clock: Clock; readonly signal: AbortSignal},
-): Promise<LiveCount['estimated']> {
-  try {
-    return {at: clock.now(), estimate: await estimate(server, namespaces, {sample: SAMPLE_SIZE, signal})}
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ReplyError') return count.estimated
-    throw error
-  }
+): Promise<LiveCount> {
+  const found = await estimate(server, namespaces, {sample: SAMPLE_SIZE, signal})
+  return found === undefined ? count : {...count, estimated: {at: clock.now(), estimate: found}}
 }
 
 /** The newer of the exact count and the estimate. */

@@ -19,6 +19,8 @@ export interface KeySeen {
 export interface NamespaceCount {
   readonly keys: number
   readonly measured: number
+  /** Keys whose size was read, and their sum. */
+  readonly sized: number
   readonly bytes: number
   readonly overdue: number
   readonly shortestTtlMs: number | undefined
@@ -28,6 +30,7 @@ export interface NamespaceCount {
 const EMPTY: NamespaceCount = {
   keys: 0,
   measured: 0,
+  sized: 0,
   bytes: 0,
   overdue: 0,
   shortestTtlMs: undefined,
@@ -84,14 +87,14 @@ export function addKeys(
 }
 
 function addKey(tally: NamespaceCount, seen: KeySeen, declaredMs: number | undefined): NamespaceCount {
-  const counted = {...tally, keys: tally.keys + 1}
+  const sized = seen.bytes === undefined ? 0 : 1
+  const counted = {...tally, keys: tally.keys + 1, sized: tally.sized + sized, bytes: tally.bytes + (seen.bytes ?? 0)}
   if (seen.ttlMs === undefined) return counted
   const ttl = seen.ttlMs
   const limited = ttl >= 0
   return {
     ...counted,
     measured: tally.measured + 1,
-    bytes: tally.bytes + (seen.bytes ?? 0),
     overdue: tally.overdue + (declaredMs !== undefined && (!limited || ttl > declaredMs) ? 1 : 0),
     shortestTtlMs: limited ? Math.min(ttl, tally.shortestTtlMs ?? ttl) : tally.shortestTtlMs,
     longestTtlMs: limited ? Math.max(ttl, tally.longestTtlMs ?? ttl) : tally.longestTtlMs,
@@ -108,14 +111,16 @@ export function namespaceRows(
     const namespace = namespaces[index]
     if (namespace === undefined && tally.keys === 0) return []
     const keys = Math.round(tally.keys * known.scale)
-    const perKey = tally.measured === 0 ? 0 : keys / tally.measured
+    const none = tally.keys === 0
+    const ofAll = (sum: number, read: number): number | undefined =>
+      none ? 0 : read === 0 ? undefined : Math.round((sum * keys) / read)
     return [
       {
         pattern: namespace?.pattern ?? OTHER,
         keys,
-        bytes: tally.measured === 0 && tally.keys > 0 ? undefined : Math.round(tally.bytes * perKey),
+        bytes: ofAll(tally.bytes, tally.sized),
         ttlMs: namespace?.ttl,
-        overdue: Math.round(tally.overdue * perKey),
+        overdue: ofAll(tally.overdue, tally.measured),
         hitRate: known.hitRates[index],
         ...(tally.shortestTtlMs === undefined || tally.longestTtlMs === undefined
           ? {}

@@ -1,12 +1,14 @@
 import {addressOfRef} from '../connections/address.ts'
+import {isRefused} from '../connections/redis/refusal.ts'
 import {OpsError} from '../errors.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {CacheConfig} from './config.ts'
 import {beginCount, countSlice, estimate} from './count.ts'
 import {fillPatterns, holesIn} from './glob.ts'
-import {countMatching, type PatternCount, removeCommand, removeMatching} from './invalidate.ts'
+import {checkTakesChanges, countMatching, type PatternCount, removeCommand, removeMatching} from './invalidate.ts'
 import type {CacheRow, NamespaceRow} from './rows.ts'
-import {type CacheServer, withCacheServer} from './server.ts'
+import {withCacheServer} from './open-server.ts'
+import type {CacheServer} from './server.ts'
 import {namespaceRows} from './namespace-counts.ts'
 import {readValues} from './values.ts'
 import {hitRatesOf} from './target.ts'
@@ -18,6 +20,8 @@ export interface NamespaceCount {
   readonly counted: NonNullable<CacheRow['counted']>
   /** Keys whose TTL and size were read. */
   readonly measured: number
+  /** Commands that this role may not run: what they would tell is left out. */
+  readonly refused: readonly string[]
 }
 
 export interface CacheEvent {
@@ -60,6 +64,7 @@ export function createCacheOps(config: CacheConfig, tools: OpsTools): CacheOps {
       fillPatterns(event, patternsOf(config, event), typeof values === 'string' ? readValues(values) : values),
     count: patterns =>
       connected(async server => {
+        checkTakesChanges(server)
         const byPattern = await countMatching(server, patterns, {signal: tools.signal})
         return {total: byPattern.reduce((sum, one) => sum + one.keys, 0), byPattern}
       }),
@@ -71,14 +76,22 @@ export function createCacheOps(config: CacheConfig, tools: OpsTools): CacheOps {
         removed += await tools.act(
           `${config.name}: ${removeCommand(pattern)}`,
           signal =>
-            withCacheServer(config, {...tools, signal}, server => removeMatching(server, pattern, {signal, onKeys})),
+            withCacheServer(config, {...tools, signal}, server => {
+              checkTakesChanges(server)
+              return removeMatching(server, pattern, {signal, onKeys})
+            }),
           0,
         )
       }
       return removed
     },
     namespaces: ({exact}) =>
-      connected(server => (exact ? countExactly(server, config, tools) : countBySample(server, config, tools))),
+      connected(async server => {
+        // A sample as large as the whole would cost more than counting, and know less.
+        const isLarge = !exact && ((await server.size()) ?? 0) > SAMPLED
+        const table = isLarge ? await countBySample(server, config, tools) : undefined
+        return table ?? countAsAllowed(server, config, tools)
+      }),
   }
 }
 
@@ -100,9 +113,11 @@ async function countExactly(server: CacheServer, config: CacheConfig, tools: Ops
       signal,
       breathe: false,
     })
-    tools.progress(Math.min(progress.scanned, progress.size), progress.size, 'keys')
+    const size = Math.max(progress.size ?? 0, progress.scanned)
+    tools.progress(progress.scanned, size, 'keys')
   }
   const keys = progress.counts.reduce((sum, tally) => sum + tally.keys, 0)
+  await server.checkUnmoved()
   return {
     keys,
     namespaces: namespaceRows(config.namespaces, progress.counts, {
@@ -111,19 +126,36 @@ async function countExactly(server: CacheServer, config: CacheConfig, tools: Ops
     }),
     counted: {at: tools.clock.now(), exact: true, errorBound: 0},
     measured: progress.counts.reduce((sum, tally) => sum + tally.measured, 0),
+    refused: [...server.refused].sort(),
   }
 }
 
-async function countBySample(server: CacheServer, config: CacheConfig, tools: OpsTools): Promise<NamespaceCount> {
-  // A sample as large as the whole would cost more than counting, and know less.
-  if ((await server.size()) <= SAMPLED) return countExactly(server, config, tools)
+/** Without SCAN a sample is all there is. */
+async function countAsAllowed(server: CacheServer, config: CacheConfig, tools: OpsTools): Promise<NamespaceCount> {
+  try {
+    return await countExactly(server, config, tools)
+  } catch (error) {
+    const table = isRefused(error) ? await countBySample(server, config, tools) : undefined
+    if (table === undefined) throw error
+    return table
+  }
+}
+
+/** Undefined: this role may not run what is needed. */
+async function countBySample(
+  server: CacheServer,
+  config: CacheConfig,
+  tools: OpsTools,
+): Promise<NamespaceCount | undefined> {
   const seen = await estimate(server, config.namespaces, {sample: SAMPLED, signal: tools.signal})
+  if (seen === undefined) return undefined
   const scale = seen.sampled === 0 ? 0 : seen.size / seen.sampled
   return {
     keys: seen.size,
     namespaces: namespaceRows(config.namespaces, seen.counts, {scale, hitRates: await publishedRates(server, config)}),
     counted: {at: tools.clock.now(), exact: false, errorBound: seen.errorBound},
     measured: seen.sampled,
+    refused: [...server.refused].sort(),
   }
 }
 

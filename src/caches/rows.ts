@@ -8,8 +8,8 @@ export interface NamespaceRow {
   readonly bytes: number | undefined
   /** Declared time to live. */
   readonly ttlMs: number | undefined
-  /** Keys with no TTL, or one longer than declared. */
-  readonly overdue: number
+  /** Keys with no TTL, or one longer than declared. Undefined: not measured. */
+  readonly overdue: number | undefined
   readonly hitRate: number | undefined
   /** Time left of the measured keys that expire at all. */
   readonly ttlSpread?: {readonly shortestMs: number; readonly longestMs: number}
@@ -17,7 +17,7 @@ export interface NamespaceRow {
 
 export interface CacheRow extends WatchedRow {
   readonly address: string
-  /** Since the previous probe; since server start when there was none. */
+  /** Of applications, over their last 100 lookups or more; since server start when there was no probe before. */
   readonly hitRate: number | undefined
   readonly opsPerSecond: number | undefined
   readonly usedBytes: number | undefined
@@ -34,5 +34,7 @@ export interface CacheRow extends WatchedRow {
   readonly namespaces: readonly NamespaceRow[]
   /** When the namespaces were counted, and whether exactly. */
   readonly counted: {readonly at: number; readonly exact: boolean; readonly errorBound: number} | undefined
+  /** Commands that this role may not run: what they would tell is left out. */
+  readonly refused: readonly string[]
   readonly hitRateHistory: readonly (number | undefined)[]
 }

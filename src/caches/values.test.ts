@@ -10,5 +10,5 @@ test.each([
 ])('%j is %j', (text, values) => expect(readValues(text)).toEqual(values))
 
 test.each(['42', 'id=1,,x=2', '=x', '{"id": [1]}', '{broken'])('%j is refused with the accepted shape', text => {
-  expect(() => readValues(text)).toThrow(/should probe like id=42,user=7/)
+  expect(() => readValues(text)).toThrow(/should be written like id=42,user=7/)
 })

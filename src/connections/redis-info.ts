@@ -1,4 +1,5 @@
 import {escapeLine} from '../text/escape.ts'
+import {roleOf} from './redis/role.ts'
 import {formatBytes} from '../units/bytes.ts'
 
 /** What a Redis server says of itself: the fields of INFO. */
@@ -14,8 +15,11 @@ export function parseInfo(text: string): Info {
   return fields
 }
 
-/** 0 when the field is missing or not a number. */
-export const numberIn = (info: Info, name: string): number => Number(info.get(name) ?? 0) || 0
+/** Undefined when the field is missing or not a number: what is not told is not 0. */
+export function numberIn(info: Info, name: string): number | undefined {
+  const text = info.get(name)?.trim()
+  return text !== undefined && /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined
+}
 
 /** A field for people. */
 export const wordIn = (info: Info, name: string): string => escapeLine(info.get(name) ?? 'unknown', 20)
@@ -35,7 +39,7 @@ export interface Trouble {
 
 /** What is wrong inside. Full memory is as it should be where keys are evicted. */
 export function troublesIn(info: Info): readonly Trouble[] {
-  const [used, limit] = [numberIn(info, 'used_memory'), numberIn(info, 'maxmemory')]
+  const [used = 0, limit = 0] = [numberIn(info, 'used_memory'), numberIn(info, 'maxmemory')]
   const evicts = (info.get('maxmemory_policy') ?? 'noeviction') !== 'noeviction'
   const found: Trouble[] = []
   const add = (part: Trouble['part'], wrong: boolean, reason: string): void => {
@@ -51,7 +55,7 @@ export function troublesIn(info: Info): readonly Trouble[] {
   add('persistence', (info.get('aof_last_write_status') ?? 'ok') !== 'ok', 'writing the append-only file failed')
   add(
     'replication',
-    info.get('role') === 'slave' && info.get('master_link_status') !== 'up',
+    roleOf(info.get('role')) === 'replica' && (info.get('master_link_status') ?? 'up') !== 'up',
     'the link to the master is down',
   )
   return found

@@ -1,4 +1,5 @@
 import {connectionStringFault} from '../connections/postgres/parse.ts'
+import {redisUrlFault} from '../connections/redis/url.ts'
 import {closest} from '../text/closest.ts'
 
 export type Path = readonly PropertyKey[]
@@ -40,6 +41,12 @@ export function checkScheme(path: Path, written: unknown, schemes: readonly stri
 /** A connection string of PostgreSQL that is written out and that psql would refuse as well. */
 export function checkPostgres(path: Path, written: unknown): Issue[] {
   const fault = typeof written === 'string' ? connectionStringFault(written) : undefined
+  return fault === undefined ? [] : [{path, message: () => fault}]
+}
+
+/** A Redis URL that is written out and that means nothing; the fault never quotes a password. */
+export function checkRedis(path: Path, written: unknown): Issue[] {
+  const fault = typeof written === 'string' ? redisUrlFault(written) : undefined
   return fault === undefined ? [] : [{path, message: () => fault}]
 }
 

@@ -39,7 +39,7 @@ test('an event removes the keys that were counted, and a second run has nothing 
 test.each([
   [{event: 'NOPE'}, /no event "NOPE"/],
   [{event: 'UPDATED', values: 'id=1'}, /needs a value for \{user\}/],
-  [{event: 'UPDATED', values: 'id'}, /should look like/],
+  [{event: 'UPDATED', values: 'id'}, /should be written like/],
 ])('%j is refused', async (params, message) => {
   await expect(walkRunbook(cacheInvalidate, {params, ops: opsOf()})).rejects.toThrow(message)
 })

@@ -1,3 +1,4 @@
+import {chown, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {unprivileged} from '../../src/lab/accounts.ts'
 import {freePorts} from '../../src/lab/ports.ts'
@@ -13,15 +14,26 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
-/** A real, empty Redis on a free loopback port; `args` are added to its command line (`['--maxmemory', '8mb']`). */
-export async function startRedis(args: readonly string[] = []): Promise<RedisServer> {
+/** A real, empty Redis on a free loopback port; `args` are added to its command line (`['--maxmemory', '8mb']`), `config` is its file. */
+export async function startRedis(
+  args: readonly string[] = [],
+  {config}: {readonly config?: string} = {},
+): Promise<RedisServer> {
   const account = await unprivileged(['redis', 'nobody'])
   const scratch = await scratchDirectory('redis')
   const cwd = await ownedDirectory(join(scratch.dir, 'data'), account)
   const [port = 0] = await freePorts(1)
   const log = join(scratch.dir, 'redis.log')
   const identity = await spawnDaemon({
-    argv: [await findProgram('redis-server'), '--port', String(port), '--bind', '127.0.0.1', '--save', '', ...args],
+    argv: [
+      await findProgram('redis-server'),
+      ...(config === undefined ? ['--save', ''] : [await configFile(cwd, config)]),
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      ...args,
+    ],
     cwd,
     env: {PATH: '/usr/bin:/bin', LANG: 'C.UTF-8'},
     account,
@@ -39,3 +51,16 @@ export async function startRedis(args: readonly string[] = []): Promise<RedisSer
   }
   return {url: `redis://127.0.0.1:${port}`, port, pid: identity.pid, stop}
 }
+
+/** Sentinels write theirs, so it belongs to whoever owns the directory. */
+async function configFile(directory: string, text: string): Promise<string> {
+  const file = join(directory, 'redis.conf')
+  await writeFile(file, text)
+  const {uid, gid} = await stat(directory)
+  await chown(file, uid, gid)
+  return file
+}
+
+/** A real Sentinel that watches `master` under the name `main`. */
+export const startSentinel = (master: RedisServer): Promise<RedisServer> =>
+  startRedis(['--sentinel'], {config: `sentinel monitor main 127.0.0.1 ${master.port} 1\n`})

@@ -93,6 +93,7 @@ const caches: readonly CacheRow[] = [
       {pattern: 'ratelimit:*', keys: 21_800, bytes: 4 * MB, ttlMs: MINUTE, overdue: 0, hitRate: undefined},
     ],
     counted: {at: NOW - 40 * SECOND, exact: true, errorBound: 0},
+    refused: [],
     hitRateHistory: wave(40, 90, 3).map(value => value / 100),
   },
   {
@@ -118,6 +119,7 @@ const caches: readonly CacheRow[] = [
     version: '7.0.15',
     namespaces: [],
     counted: undefined,
+    refused: [],
     hitRateHistory: [...wave(30, 80, 4), ...wave(10, 38, 3)].map(value => value / 100),
   },
 ]

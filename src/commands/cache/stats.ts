@@ -23,7 +23,7 @@ export const command: Command = {
 }
 
 /** The namespace table and how it was made. */
-export function statsText({keys, namespaces, counted, measured}: NamespaceCount): string {
+export function statsText({keys, namespaces, counted, measured, refused}: NamespaceCount): string {
   const rows = namespaces.map(row => [
     row.pattern,
     counted.exact ? String(row.keys) : `~${formatCount(row.keys)}`,
@@ -32,12 +32,14 @@ export function statsText({keys, namespaces, counted, measured}: NamespaceCount)
     row.ttlSpread === undefined
       ? '–'
       : `${formatDuration(row.ttlSpread.shortestMs)} to ${formatDuration(row.ttlSpread.longestMs)}`,
-    String(row.overdue),
+    row.overdue === undefined ? '–' : String(row.overdue),
     row.hitRate === undefined ? '–' : formatShare(row.hitRate),
   ])
   const how = counted.exact
     ? `${keys} keys, counted; TTL and size read of ${measured}.`
     : `${keys} keys; estimated from ${measured} random ones, shares of all keys within ${formatShare(counted.errorBound)} (95 of 100 times).`
-  if (rows.length === 0) return `No namespace is configured.\n${how}`
-  return `${alignColumns([['NAMESPACE', 'KEYS', 'SIZE', 'TTL', 'TIME LEFT', 'OVERDUE', 'HIT RATE'], ...rows])}\n\n${how}`
+  const missing =
+    refused.length === 0 ? '' : `\nThis role may not run ${refused.join(', ')}; what that would tell is left out.`
+  if (rows.length === 0) return `No namespace is configured.\n${how}${missing}`
+  return `${alignColumns([['NAMESPACE', 'KEYS', 'SIZE', 'TTL', 'TIME LEFT', 'OVERDUE', 'HIT RATE'], ...rows])}\n\n${how}${missing}`
 }

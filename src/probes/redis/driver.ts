@@ -1,6 +1,6 @@
 import {addressOfRef} from '../../connections/address.ts'
 import {defineDriver} from '../../kinds/define-driver.ts'
-import {checkScheme} from '../../kinds/issue.ts'
+import {checkRedis} from '../../kinds/issue.ts'
 import {openRedisProbe} from './probe.ts'
 import {redisProbeSchema} from './schema.ts'
 
@@ -8,7 +8,7 @@ export const redisProbe = defineDriver({
   type: 'redis',
   schema: redisProbeSchema,
   open: openRedisProbe,
-  check: ({url}) => checkScheme(['url'], url, ['redis', 'rediss']),
+  check: ({url}) => checkRedis(['url'], url),
   address: ({url}) => addressOfRef(url),
   example: {entry: {name: 'queue'}, spec: {type: 'redis', url: {file: 'secrets/queue-url'}}},
 })

@@ -1,9 +1,12 @@
-import type {Redis} from 'ioredis'
 import {addressOfRef} from '../../connections/address.ts'
 import {attemptProbe} from '../../connections/attempt.ts'
 import type {Found} from '../../connections/attempt.ts'
 import {reasonOf} from '../../connections/reason.ts'
-import {keepRedis} from '../../connections/redis.ts'
+import {roleOf} from '../../connections/redis/role.ts'
+import {keepRedis} from '../../connections/redis/kept.ts'
+import {openNode} from '../../connections/redis/nodes.ts'
+import {busyReason, isRefused, isReply} from '../../connections/redis/refusal.ts'
+import type {RedisSession} from '../../connections/redis/session.ts'
 import {
   type Info,
   numberIn,
@@ -14,21 +17,22 @@ import {
   wordIn,
 } from '../../connections/redis-info.ts'
 import type {Check} from '../../monitors/sample.ts'
+import {escapeLine} from '../../text/escape.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
 import type {RedisProbeSpec} from './schema.ts'
 
 /** PING decides whether it is up; INFO, where the role may read it, tells what is wrong inside. */
 export function openRedisProbe(spec: RedisProbeSpec, {clock, secret}: ProbeTools): Probe {
-  const kept = keepRedis(() => secret(spec.url))
+  const kept = keepRedis(() => secret(spec.url), openNode)
   return {
     run: signal =>
       attemptProbe(clock, signal, async () => {
-        const found = await kept.use(signal, async redis => {
+        const found = await kept.use(signal, async ({sessions: [session]}) => {
           const started = clock.monotonic()
-          await redis.ping()
+          const refused = await pingOf(session)
           const latencyMs = clock.monotonic() - started
-          return {latencyMs, ...(await inspect(redis))}
+          return {latencyMs, ...(await inspect(session, refused))}
         })
         return {...found, detail: {address: kept.address ?? addressOfRef(spec.url)}}
       }),
@@ -36,11 +40,31 @@ export function openRedisProbe(spec: RedisProbeSpec, {clock, secret}: ProbeTools
   }
 }
 
-async function inspect(redis: Redis): Promise<Found> {
+/** Why it does not answer PONG, though it answers; undefined: it does. */
+async function pingOf({redis}: RedisSession): Promise<{readonly busy: string | undefined} | undefined> {
   try {
-    return readInfo(parseInfo(await redis.info()))
-  } catch (thrown) {
-    return {status: 'up', reason: `answers PING; INFO: ${reasonOf(thrown)}`}
+    await redis.ping()
+    return undefined
+  } catch (error) {
+    const busy = busyReason(error)
+    if (busy === undefined && !isRefused(error)) throw error
+    return {busy}
+  }
+}
+
+async function inspect(
+  {redis, identity}: RedisSession,
+  refused: {readonly busy: string | undefined} | undefined,
+): Promise<Found> {
+  const busy = refused?.busy
+  try {
+    const found = readInfo(parseInfo(await redis.info()))
+    return busy === undefined || found.status !== 'up' ? found : {...found, status: 'degraded', reason: busy}
+  } catch (error) {
+    if (!isReply(error)) throw error
+    if (busy !== undefined) return {status: 'degraded', reason: busy}
+    const version = identity.version === undefined ? {} : {version: escapeLine(identity.version, 40)}
+    return {status: 'up', reason: `answers as ${identity.role}; INFO: ${reasonOf(error)}`, ...version}
   }
 }
 
@@ -54,23 +78,41 @@ export function readInfo(info: Info): Found {
       : {name: part, status: 'degraded', detail: wrong.map(({reason}) => reason).join('; ')}
   }
   const role = wordIn(info, 'role')
+  const isReplica = roleOf(role) === 'replica'
+  const known = roleOf(role) === 'unknown' ? role : roleOf(role)
   return {
     status: troubles.length > 0 ? 'degraded' : 'up',
-    reason: troubles.length > 0 ? troubles.map(({reason}) => reason).join('; ') : role,
+    reason: troubles.length > 0 ? troubles.map(({reason}) => reason).join('; ') : `${known}${nodeOf(info)}`,
     checks: [
       ...(info.get('loading') === '1' ? [check('loading', '')] : []),
       check('memory', memory(numberIn(info, 'used_memory'), numberIn(info, 'maxmemory'))),
-      check('persistence', `snapshot ${wordIn(info, 'rdb_last_bgsave_status')}`),
-      ...(role === 'slave' ? [check('replication', `link to master ${wordIn(info, 'master_link_status')}`)] : []),
+      check(
+        'persistence',
+        info.has('rdb_last_bgsave_status') ? `snapshot ${wordIn(info, 'rdb_last_bgsave_status')}` : '–',
+      ),
+      ...(isReplica ? [check('replication', `link to master ${wordIn(info, 'master_link_status')}`)] : []),
     ],
-    values: {
-      usedBytes: numberIn(info, 'used_memory'),
-      clients: numberIn(info, 'connected_clients'),
-      opsPerSecond: numberIn(info, 'instantaneous_ops_per_sec'),
-    },
+    values: numbersIn(info, {
+      usedBytes: 'used_memory',
+      clients: 'connected_clients',
+      opsPerSecond: 'instantaneous_ops_per_sec',
+    }),
     ...versionIn(info),
   }
 }
 
-const memory = (used: number, limit: number): string =>
-  limit > 0 ? `${formatBytes(used)} of ${formatBytes(limit)}` : `${formatBytes(used)}, no limit`
+const nodeOf = (info: Info): string => (info.get('cluster_enabled') === '1' ? ', one node of a cluster' : '')
+
+/** Those that the server tells. */
+const numbersIn = (info: Info, names: Readonly<Record<string, string>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(names).flatMap(([name, field]) => {
+      const value = numberIn(info, field)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+
+function memory(used: number | undefined, limit: number | undefined): string {
+  if (used === undefined) return '–'
+  return limit ? `${formatBytes(used)} of ${formatBytes(limit)}` : `${formatBytes(used)}, no limit`
+}
