@@ -25,6 +25,14 @@ test.each([
   ['cache', 'hit rate', {hitRate: 0.49, lookupsPerSecond: 10}, 'yes', 'hit rate 49%, below 50%'],
   ['cache', 'hit rate', {hitRate: 0.5, lookupsPerSecond: 10}, 'no', 'hit rate 50%'],
   ['cache', 'hit rate', {hitRate: 0, lookupsPerSecond: 0}, 'unknown', 'no lookups to judge by'],
+  [
+    'cache',
+    'hit rate',
+    {hitRate: 0, lookupsPerSecond: 1, lookups: 99},
+    'unknown',
+    'only 99 lookups to judge by, 100 are needed',
+  ],
+  ['cache', 'hit rate', {hitRate: 0.2, lookupsPerSecond: 1, lookups: 100}, 'yes', 'hit rate 20%, below 50%'],
   ['cache', 'hit rate', {}, 'unknown', 'no lookups to judge by'],
   [
     'backup',

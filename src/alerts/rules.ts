@@ -58,13 +58,18 @@ function noDataRule(target: AlertTarget, _: Thresholds, now: number): Evaluation
   return {...base, breach: 'yes', since: target.since, reason: `no data, ${last}`}
 }
 
+/** Of fewer lookups, a hit rate says nothing. */
+const ENOUGH_LOOKUPS = 100
+
 /** Only where lookups happen: a cache that nobody asks has no hit rate. Two probes long, because one may be noise. */
 function hitRateRule(target: AlertTarget, {hitRateBelow}: Thresholds): Evaluation | undefined {
   if (target.kind !== 'cache') return undefined
   const base = {rule: 'hit rate', severity: 'warning', forMs: 2 * target.intervalMs} as const
-  const {hitRate, lookupsPerSecond} = freshValues(target)
+  const {hitRate, lookupsPerSecond, lookups = ENOUGH_LOOKUPS} = freshValues(target)
   if (hitRate === undefined || lookupsPerSecond === 0)
     return {...base, breach: 'unknown', reason: 'no lookups to judge by'}
+  if (lookups < ENOUGH_LOOKUPS)
+    return {...base, breach: 'unknown', reason: `only ${lookups} lookups to judge by, ${ENOUGH_LOOKUPS} are needed`}
   const said = `hit rate ${formatShare(hitRate)}`
   return hitRate < hitRateBelow
     ? {...base, breach: 'yes', reason: `${said}, below ${formatShare(hitRateBelow)}`}
