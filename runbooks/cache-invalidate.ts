@@ -21,7 +21,8 @@ export default runbook({
   // Only what is asked for: the number of keys changes every second and would stop the run as drift.
   facts: async ({ops, params}) => {
     const cache = ops.cache(params.cache)
-    return {cache: cache.name, target: cache.target, patterns: cache.patterns(params.event, params.values)}
+    const patterns = cache.patterns(params.event, params.values)
+    return {cache: cache.name, target: cache.target, patterns, reach: cache.reach(params.event, patterns)}
   },
 
   plan: ({params, facts}) => [
@@ -42,11 +43,22 @@ export default runbook({
     step({
       id: 'remove',
       title: `Remove the keys of ${params.event}`,
-      why: 'The next request reads them anew; until then the database does more work',
+      why: [
+        'The next request reads them anew; until then the database does more work',
+        ...(facts.reach.beyond.length === 0
+          ? []
+          : [`It reaches beyond the namespaces of ${params.event}: ${facts.reach.beyond.join(', ')}`]),
+      ].join('. '),
       targets: [facts.target],
       confirm: {
         text: `Remove every key of ${facts.cache} that matches, as counted in the step before?`,
-        touches: facts.patterns,
+        touches: [
+          ...facts.patterns,
+          ...facts.reach.namespaces.map(
+            namespace =>
+              `namespace ${namespace}${facts.reach.beyond.includes(namespace) ? `, beyond those of ${params.event}` : ''}`,
+          ),
+        ],
       },
       check: async ({ops, log}) => {
         const {total} = await ops.cache(facts.cache).count(facts.patterns)

@@ -68,15 +68,19 @@ export const holesIn = (patterns: readonly string[]): readonly string[] => [
   ...new Set(patterns.flatMap(pattern => [...pattern.matchAll(HOLE)].map(match => match[1] ?? ''))),
 ]
 
-/** Patterns with their holes filled by values that match only themselves. Raises `usage/arguments`. */
+/**
+ * Patterns with their holes filled by values that match only themselves. A value that only another event takes
+ * (`declared`) is accepted, so that one call fits all of them. Raises `usage/arguments`.
+ */
 export function fillPatterns(
   event: string,
   patterns: readonly string[],
   values: Readonly<Record<string, string>>,
+  declared: readonly string[] = [],
 ): readonly string[] {
   const holes = holesIn(patterns)
   const hint = `${event} takes ${holes.length === 0 ? 'no values' : holes.map(hole => `${hole}=VALUE`).join(' ')}.`
-  const unknown = Object.keys(values).find(name => !holes.includes(name))
+  const unknown = Object.keys(values).find(name => !holes.includes(name) && !declared.includes(name))
   if (unknown !== undefined) throw new OpsError('usage/arguments', `${event} has no hole {${unknown}}`, {hint})
   for (const hole of holes) {
     const value = Object.hasOwn(values, hole) ? values[hole] : undefined

@@ -6,6 +6,7 @@ import type {CacheConfig} from './config.ts'
 import {beginCount, countSlice, estimate} from './count.ts'
 import {fillPatterns, holesIn} from './glob.ts'
 import {checkTakesChanges, countMatching, type PatternCount, removeCommand, removeMatching} from './invalidate.ts'
+import {type Reach, reachOf} from './reach.ts'
 import type {CacheRow, NamespaceRow} from './rows.ts'
 import {withCacheServer} from './open-server.ts'
 import type {CacheServer} from './server.ts'
@@ -38,9 +39,11 @@ export interface CacheOps {
   readonly events: readonly CacheEvent[]
   /**
    * The key patterns of an event, holes filled from values or from text such as `id=42,user=7` (a JSON object when a
-   * value holds a comma). Raises `usage/arguments`. Reads nothing.
+   * value holds a comma); values that only other events take are left out. Raises `usage/arguments`. Reads nothing.
    */
   patterns(event: string, values: string | Readonly<Record<string, string>>): readonly string[]
+  /** The declared namespaces that these patterns of an event can take keys from. Reads nothing. */
+  reach(event: string, patterns: readonly string[]): Reach
   /** How many keys these patterns would remove now, exactly. Changes nothing. */
   count(patterns: readonly string[]): Promise<{readonly total: number; readonly byPattern: readonly PatternCount[]}>
   /** Removes the keys that match, in small batches; how many there were. Recorded pattern by pattern. */
@@ -61,7 +64,13 @@ export function createCacheOps(config: CacheConfig, tools: OpsTools): CacheOps {
     target: `cache ${config.name} (${addressOfRef(config.url)})`,
     events: Object.entries(config.events).map(([name, patterns]) => ({name, patterns, holes: holesIn(patterns)})),
     patterns: (event, values) =>
-      fillPatterns(event, patternsOf(config, event), typeof values === 'string' ? readValues(values) : values),
+      fillPatterns(
+        event,
+        patternsOf(config, event),
+        typeof values === 'string' ? readValues(values) : values,
+        holesIn(Object.values(config.events).flat()),
+      ),
+    reach: (event, patterns) => reachOf(config, patternsOf(config, event), patterns),
     count: patterns =>
       connected(async server => {
         checkTakesChanges(server)

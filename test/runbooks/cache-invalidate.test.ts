@@ -20,8 +20,9 @@ afterAll(async () => {
 })
 
 function opsOf(tools = plainTools()): Ops {
-  const events = {UPDATED: ['item:{id}', 'list:{user}:*']}
-  const config = cacheSchema.parse({name: 'main', url: server.url, events})
+  const events = {UPDATED: ['item:{id}', 'list:{user}:*'], ALL: ['*:{id}']}
+  const namespaces = [{pattern: 'item:*'}, {pattern: 'list:*'}]
+  const config = cacheSchema.parse({name: 'main', url: server.url, events, namespaces})
   return {environment: {name: 'test', protected: false}, cache: () => createCacheOps(config, tools)} as unknown as Ops
 }
 
@@ -30,10 +31,17 @@ test('an event removes the keys that were counted, and a second run has nothing 
   const given = {params: {event: 'UPDATED', values: 'id=1,user=ann'}, ops: opsOf()}
   const walked = await walkRunbook(cacheInvalidate, given)
   expect(walked).toMatchObject({outcome: 'done', saved: {counted: 3, removed: 3}})
-  expect(walked.facts).toMatchObject({patterns: ['item:1', 'list:ann:*'], cache: 'main'})
+  expect(walked.facts).toMatchObject({patterns: ['item:1', 'list:ann:*'], cache: 'main', reach: {beyond: []}})
   expect(walked.lines).toContain('3 keys will be removed')
   expect((await redis.keys('*')).sort()).toEqual(['item:2', 'list:anna:1'])
   expect(await walkRunbook(cacheInvalidate, given)).toMatchObject({outcome: 'done', steps: {remove: 'already done'}})
+})
+
+test('an event whose wildcard reaches into other namespaces says so in its plan', async () => {
+  const walked = await walkRunbook(cacheInvalidate, {params: {event: 'ALL', values: 'id=9'}, ops: opsOf()})
+  expect(walked.facts).toMatchObject({
+    reach: {namespaces: ['item:*', 'list:*'], beyond: ['item:*', 'list:*']},
+  })
 })
 
 test.each([

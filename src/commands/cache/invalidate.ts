@@ -1,4 +1,5 @@
 import {createCacheOps} from '../../caches/ops.ts'
+import {beyondText} from '../../caches/reach.ts'
 import type {PatternCount} from '../../caches/invalidate.ts'
 import {consentFlags, neededConsent} from '../../admission/needed-consent.ts'
 import {EXIT, OpsError} from '../../errors.ts'
@@ -28,12 +29,14 @@ export const command: Command = {
     const event = args[0] ?? ''
     const patterns = ops.patterns(event, valuesOf(flags['param']))
     const {total, byPattern} = await ops.count(patterns)
-    const asked = {cache: cache.name, event, counted: total, patterns: byPattern}
-    if (total === 0) return {data: {...asked, removed: 0}, text: `${countText(byPattern)}\nThere is nothing to remove.`}
+    const reach = ops.reach(event, patterns)
+    const asked = {cache: cache.name, event, counted: total, patterns: byPattern, ...reach}
+    const counts = [countText(byPattern), beyondText(event, reach)].filter(Boolean).join('\n')
+    if (total === 0) return {data: {...asked, removed: 0}, text: `${counts}\nThere is nothing to remove.`}
     if (flags['yes'] !== true)
       return {
         data: {...asked, removed: 0},
-        text: `${countText(byPattern)}\n${total} keys of ${cache.name} would be removed. Give ${consentFlags(neededConsent('destructive', context.environment()))} to remove them.`,
+        text: `${counts}\n${total} keys of ${cache.name} would be removed. Give ${consentFlags(neededConsent('destructive', context.environment()))} to remove them.`,
         exitCode: EXIT.refused,
       }
     const removed = await context.change(
@@ -45,7 +48,7 @@ export const command: Command = {
       },
       () => ops.remove(patterns),
     )
-    return {data: {...asked, removed}, text: `${countText(byPattern)}\n${removed} keys removed from ${cache.name}.`}
+    return {data: {...asked, removed}, text: `${counts}\n${removed} keys removed from ${cache.name}.`}
   },
 }
 
