@@ -25,7 +25,7 @@ export const policySchema = z.strictObject({
     )
     .default([])
     .describe('Runbooks that another person must approve before they run'),
-  runbooks: z
+  runbookDirectories: z
     .array(z.string())
     .default(['runbooks'])
     .describe('Directories with runbooks of your own, relative to the configuration file'),

@@ -4,10 +4,15 @@ import {channels} from './channels/registry.ts'
 
 /** Built-in rules and their thresholds, and where notifications go. */
 export const alertsSchema = z.strictObject({
-  failures: z.number().int().min(1).default(3).describe('Consecutive failed probes before a target is reported down'),
+  failureThreshold: z
+    .number()
+    .int()
+    .min(1)
+    .default(3)
+    .describe('Consecutive failed probes before a target is reported down'),
   degradedFor: duration('How long a target must be degraded before it is reported').default(120_000),
   hitRateBelow: share('Cache hit rate below which an alert is raised').default(0.5),
-  cooldown: duration('Least time between two notifications of one alert').default(300_000),
+  groupInterval: duration('Least time between two notifications of one alert').default(300_000),
   channels: z.array(channels.schema).default([]).describe('Where notifications go'),
 })
 export type AlertsConfig = z.infer<typeof alertsSchema>

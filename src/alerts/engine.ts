@@ -12,7 +12,7 @@ import {alertId, isFlappingAlert, nextAlert, relieve} from './state.ts'
 import type {AlertTarget} from './alert-target.ts'
 
 export interface AlertEngineOptions {
-  readonly config: Pick<AlertsConfig, 'failures' | 'degradedFor' | 'hitRateBelow' | 'cooldown'>
+  readonly config: Pick<AlertsConfig, 'failureThreshold' | 'degradedFor' | 'hitRateBelow' | 'groupInterval'>
   readonly alertStore: AlertStore
   readonly channels: readonly Channel[]
   readonly clock: Clock
@@ -30,7 +30,7 @@ export interface AlertEngine {
   stop(): Promise<void>
 }
 
-/** An alert that was resolved longer ago than this, and the cooldown, has nothing more to tell. */
+/** An alert that was resolved longer ago than this, and the group interval, has nothing more to tell. */
 const NOTIFIED_WITHIN_MS = 2 * 3_600_000
 /** Resolved alerts are shown this long, then forgotten. */
 export const RESOLVED_KEPT_MS = 7 * 86_400_000
@@ -93,7 +93,7 @@ class Engine implements AlertEngine {
   /** What may still change or have to be notified: everything open, and what was resolved a short time ago. */
   #known(now: number): Map<string, Alert> {
     const known = new Map<string, Alert>()
-    for (const alert of this.#options.alertStore.since(now - NOTIFIED_WITHIN_MS - this.#options.config.cooldown))
+    for (const alert of this.#options.alertStore.since(now - NOTIFIED_WITHIN_MS - this.#options.config.groupInterval))
       known.set(alert.id, alert)
     for (const [id, alert] of this.#unsaved) {
       if (alert === undefined) known.delete(id)
@@ -155,7 +155,12 @@ class Engine implements AlertEngine {
   }
 
   #notify(alert: Alert, now: number): void {
-    for (const decision of decideNotifications(alert, this.#options.channels, this.#options.config.cooldown, now)) {
+    for (const decision of decideNotifications(
+      alert,
+      this.#options.channels,
+      this.#options.config.groupInterval,
+      now,
+    )) {
       const channel = this.#options.channels.find(each => each.name === decision.channel)
       const key = `${alert.id} ${decision.channel}`
       if (!decision.deliver || channel === undefined || this.#deliveries.has(key) || this.#abort.signal.aborted)

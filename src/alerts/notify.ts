@@ -16,11 +16,11 @@ interface Question {
   readonly channel: Pick<Channel, 'name' | 'severities'>
   readonly delivery: DeliveryState | undefined
   readonly flapping: boolean
-  readonly cooldownMs: number
+  readonly groupIntervalMs: number
   readonly now: number
 }
 
-const FLAPPING_COOLDOWN_MS = 3_600_000
+const FLAPPING_INTERVAL_MS = 3_600_000
 /** Waits between attempts to deliver one notification; after the last it is given up. */
 export const RETRY_MS = [1_000, 5_000, 30_000, 120_000, 600_000] as const
 
@@ -31,15 +31,15 @@ export const RETRY_MS = [1_000, 5_000, 30_000, 120_000, 600_000] as const
 export function decideNotifications(
   alert: Alert,
   channels: readonly Pick<Channel, 'name' | 'severities'>[],
-  cooldownMs: number,
+  groupIntervalMs: number,
   now: number,
 ): readonly Decision[] {
   if (alert.state === 'pending') return []
   const wanted = alert.state
   return channels.map(channel => {
     const delivery = alert.deliveries.find(each => each.channel === channel.name)
-    const question = {alert, wanted, channel, delivery, flapping: isFlappingAlert(alert, now), cooldownMs, now}
-    const stop = route(question) ?? dedupe(question) ?? acknowledged(question) ?? cooldown(question) ?? retry(question)
+    const question = {alert, wanted, channel, delivery, flapping: isFlappingAlert(alert, now), groupIntervalMs, now}
+    const stop = route(question) ?? dedupe(question) ?? acknowledged(question) ?? grouped(question) ?? retry(question)
     return {channel: channel.name, deliver: stop === undefined, reason: stop ?? wanted}
   })
 }
@@ -60,11 +60,11 @@ const acknowledged = ({alert, wanted}: Question): string | undefined =>
   wanted === 'firing' && alert.acknowledged !== undefined ? `acknowledged by ${alert.acknowledged.by}` : undefined
 
 /** The first notification is never delayed; the next ones are, and much longer once it was notified that the alert flaps. */
-function cooldown({delivery, flapping, cooldownMs, now}: Question): string | undefined {
+function grouped({delivery, flapping, groupIntervalMs, now}: Question): string | undefined {
   if (delivery?.notified === undefined) return undefined
-  const wait = flapping && delivery.notifiedFlapping ? Math.max(cooldownMs, FLAPPING_COOLDOWN_MS) : cooldownMs
+  const wait = flapping && delivery.notifiedFlapping ? Math.max(groupIntervalMs, FLAPPING_INTERVAL_MS) : groupIntervalMs
   const left = delivery.at + wait - now
-  return left > 0 ? `${flapping ? 'flapping, ' : ''}cooldown for another ${formatDuration(left)}` : undefined
+  return left > 0 ? `${flapping ? 'flapping, ' : ''}group interval, another ${formatDuration(left)}` : undefined
 }
 
 function retry({delivery, wanted, now}: Question): string | undefined {
@@ -73,7 +73,7 @@ function retry({delivery, wanted, now}: Question): string | undefined {
   return delivery.nextAt > now ? 'waiting for the next attempt' : undefined
 }
 
-/** The delivery after an attempt. `at` stays the moment of the last delivery, which the cooldown counts from. */
+/** The delivery after an attempt. `at` stays the moment of the last delivery, which the group interval counts from. */
 export function deliveryAfter(
   before: DeliveryState | undefined,
   attempt: {

@@ -22,7 +22,7 @@ export interface Rehearsal {
  */
 export async function rehearseAlert(
   channels: readonly Channel[],
-  config: Pick<AlertsConfig, 'failures' | 'degradedFor' | 'hitRateBelow' | 'cooldown'>,
+  config: Pick<AlertsConfig, 'failureThreshold' | 'degradedFor' | 'hitRateBelow' | 'groupInterval'>,
   environment: string,
   clock: Clock,
 ): Promise<readonly Rehearsal[]> {
@@ -40,7 +40,7 @@ export async function rehearseAlert(
     },
   }))
   const engine = createAlertEngine({config, alertStore, channels: timed, clock, record: () => undefined, test: true})
-  const target = syntheticFailure(environment, config.failures, clock.now())
+  const target = syntheticFailure(environment, config.failureThreshold, clock.now())
   const begun = clock.monotonic()
   engine.evaluate([target], clock.now(), true)
   await engine.flushed()

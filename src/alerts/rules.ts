@@ -5,7 +5,7 @@ import type {RuleName} from './rows.ts'
 import type {Severity} from './severity.ts'
 import type {AlertTarget} from './alert-target.ts'
 
-export type Thresholds = Pick<AlertsConfig, 'failures' | 'degradedFor' | 'hitRateBelow'>
+export type Thresholds = Pick<AlertsConfig, 'failureThreshold' | 'degradedFor' | 'hitRateBelow'>
 
 /** What one rule says about one target now. */
 export interface Evaluation {
@@ -31,7 +31,7 @@ export function evaluateRules(target: AlertTarget, thresholds: Thresholds, now: 
 }
 
 /** Down after so many consecutive failed probes; fewer are pending. */
-function downRule(target: AlertTarget, {failures: needed}: Thresholds): Evaluation {
+function downRule(target: AlertTarget, {failureThreshold: needed}: Thresholds): Evaluation {
   const base = {rule: 'down', severity: 'critical', forMs: target.failures >= needed ? 0 : Infinity} as const
   if (target.state === 'no data') return {...base, breach: 'unknown', reason: 'no data'}
   if (target.state !== 'down') return {...base, breach: 'no', reason: `answers again: ${target.state}`}

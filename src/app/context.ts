@@ -133,7 +133,7 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
       ),
     stalls: once(() => keep('stall watch', openStallWatch())),
     runbookDirectories: () => [
-      ...config().policy.runbooks.map(directory => ownRunbooks(path.resolve(path.dirname(config().file), directory))),
+      ...ownDirectories(config()).map(ownRunbooks),
       {path: options.home.runbooks, shipped: true},
     ],
     close: () => {
@@ -142,6 +142,10 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
   }
 }
 
+/** Absolute paths of the directories with runbooks of one's own. */
+const ownDirectories = ({file, policy}: Config): readonly string[] =>
+  policy.runbookDirectories.map(directory => path.resolve(path.dirname(file), directory))
+
 /** Locks that other hosts respect, where the configuration has them. */
 function configuredSharedLocks(parts: {
   readonly config: Config
@@ -149,11 +153,11 @@ function configuredSharedLocks(parts: {
   readonly runs: RunStore
 }): SharedLockStore | undefined {
   if (parts.config.sharedLocks === undefined) return undefined
-  const {url, expiry} = parts.config.sharedLocks
+  const {url, leaseDuration} = parts.config.sharedLocks
   return openSharedLocks({
     url: () => parts.secret(url),
     address: addressOfRef(url),
-    expiryMs: expiry,
+    expiryMs: leaseDuration,
     clock: systemClock,
     hasEnded: run => outcomeOf(parts.runs, run) !== undefined,
   })

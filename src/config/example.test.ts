@@ -7,7 +7,7 @@ import {writeConfig} from './write.ts'
 const text = writeConfig(EXAMPLE, {header: EXAMPLE_HEADER})
 
 test('the example is accepted', () => {
-  expect(readConfig(text, '/etc/opsconsole/opsconsole.yaml').releases[0]?.drain).toBe(60_000)
+  expect(readConfig(text, '/etc/opsconsole/opsconsole.yaml').releases[0]?.drainTimeout).toBe(60_000)
 })
 
 /** Paths of all keys in a schema and in data, without indexes; `type` tells options apart. */

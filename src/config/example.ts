@@ -12,19 +12,19 @@ export const EXAMPLE = {
   ],
   ...Object.fromEntries(kinds.map(({section, examples}) => [section, examples])),
   alerts: {
-    failures: 3,
+    failureThreshold: 3,
     degradedFor: '2m',
     hitRateBelow: 0.5,
-    cooldown: '5m',
+    groupInterval: '5m',
     channels: channels.examples.map(({spec}) => spec),
   },
-  sharedLocks: {url: {env: 'LOCKS_URL'}, expiry: '30s'},
+  sharedLocks: {url: {env: 'LOCKS_URL'}, leaseDuration: '30s'},
   policy: {
     readOnly: false,
     promptExpiry: '30m',
     onFailure: 'undo',
     approvals: [{runbook: 'restore', environment: 'production', expires: '30m'}],
-    runbooks: ['runbooks'],
+    runbookDirectories: ['runbooks'],
   },
 }
 

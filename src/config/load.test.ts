@@ -68,8 +68,8 @@ describe('a wrong key or value is named with its path, the accepted shape and it
     ],
     [
       'a lease that is too short',
-      `${ENVIRONMENT}sharedLocks: {url: "postgres://x/y", expiry: 1s}\n`,
-      'sharedLocks/expiry: should be at least 2s (line 3, column 46)',
+      `${ENVIRONMENT}sharedLocks: {url: "postgres://x/y", leaseDuration: 1s}\n`,
+      'sharedLocks/leaseDuration: should be at least 2s (line 3, column 53)',
     ],
     ['no deadline', service('    timeout: 0s\n'), 'services/0/timeout: should be more than 0s (line 6, column 14)'],
     [
@@ -105,7 +105,7 @@ describe('a wrong key or value is named with its path, the accepted shape and it
     [
       'a missing value',
       `${ENVIRONMENT}services:\n  - name: web\n`,
-      `services/0/probe: is missing; should be a section with type: ${probes.types.join(', ')} (How the service is looked at) (line 4, column 5)`,
+      `services/0/probe: is missing; should be a section with type: ${probes.types.join(', ')} (How the service is probed) (line 4, column 5)`,
     ],
     [
       'no environments',
@@ -120,7 +120,7 @@ describe('a wrong key or value is named with its path, the accepted shape and it
     [
       'a list for a section',
       `${ENVIRONMENT}policy: [1]\n`,
-      'policy: should be a section with readOnly, promptExpiry, onFailure, approvals, runbooks, got a list (line 3, column 9)',
+      'policy: should be a section with readOnly, promptExpiry, onFailure, approvals, runbookDirectories, got a list (line 3, column 9)',
     ],
     [
       'text for the whole file',
@@ -248,7 +248,7 @@ services: [{name: x, probe: {type: command, command: [./check, ./argument]}}, {n
   const config = readConfig(text, '/etc/ops/opsconsole.yaml', '/home/me')
   expect(config.backups[0]?.storage.path).toBe('/etc/ops/b')
   expect(config.alerts.channels[0]).toMatchObject({path: '/home/me/alerts.log'})
-  expect(config.policy.runbooks).toEqual(['/etc/ops/runbooks'])
+  expect(config.policy.runbookDirectories).toEqual(['/etc/ops/runbooks'])
   expect(config.services.map(({probe}) => probe)).toMatchObject([
     {command: ['/etc/ops/check', './argument']},
     {command: ['uptime']},

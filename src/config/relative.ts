@@ -27,6 +27,6 @@ export function resolvePaths(config: PlacedConfig, directory: string, home: stri
       ...config.alerts,
       channels: config.alerts.channels.map(channel => channels.paths(channel, places)),
     },
-    policy: {...config.policy, runbooks: config.policy.runbooks.map(from)},
+    policy: {...config.policy, runbookDirectories: config.policy.runbookDirectories.map(from)},
   }
 }

@@ -30,7 +30,7 @@ export const releaseSchema = z.strictObject({
     )
     .length(2)
     .describe('The two slots, each with its instances'),
-  health: z.string().default('/health/ready').describe('Path that answers 200 when the instance can take traffic'),
+  healthPath: z.string().default('/health/ready').describe('Path that answers 200 when the instance can take traffic'),
   versionPath: z.string().default('/health').describe('Path of a JSON document with a version field'),
   instances: instanceDrivers.schema.describe('What starts and stops instances'),
   smoke: z
@@ -45,15 +45,15 @@ export const releaseSchema = z.strictObject({
     )
     .default([])
     .describe('Requests that a new instance must answer before it takes traffic'),
-  drain: duration('Longest wait for requests in flight on the old slot').default(60_000),
-  watch: duration('How long the new slot is watched after the switch').default(300_000),
+  drainTimeout: duration('Longest wait for requests in flight on the old slot').default(60_000),
+  watchFor: duration('How long the new slot is watched after the switch').default(300_000),
   maxErrorRate: z
     .number()
     .min(0)
     .max(1)
     .default(0.05)
     .describe('Share of 5xx answers above which the release is undone'),
-  keep: duration('How long the old slot is kept for a rollback').default(86_400_000),
+  keepOldSlot: duration('How long the old slot is kept for a rollback').default(86_400_000),
   interval: duration('Time between probes').default(10_000),
   timeout: duration('Deadline of one probe').default(5_000),
 })

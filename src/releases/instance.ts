@@ -15,7 +15,7 @@ export async function probeInstance(
   const {config, request, signal} = ask
   const options = {timeoutMs: config.timeout, signal}
   const [health, version] = await Promise.all([
-    instanceHealth({url: instance.url, health: config.health}, {request, ...options}),
+    instanceHealth({url: instance.url, health: config.healthPath}, {request, ...options}),
     request(urlOf(instance.url, config.versionPath), options).then(
       answer => versionIn(answer.body),
       () => undefined,
@@ -26,7 +26,7 @@ export async function probeInstance(
     slot,
     host: instance.host,
     url: instance.url,
-    health: config.health,
+    health: config.healthPath,
     version,
     state: health.ok ? 'up' : 'down',
     reason: health.reason,

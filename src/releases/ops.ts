@@ -153,16 +153,16 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
 }
 
 function watchTime(config: ReleaseConfig, duration: string | undefined): number {
-  const ms = duration === undefined ? config.watch : parseDuration(duration)
+  const ms = duration === undefined ? config.watchFor : parseDuration(duration)
   if (ms === undefined)
     throw new OpsError('usage/arguments', `${JSON.stringify(duration)} should be a duration such as 30s or 5m`)
   return ms
 }
 
 const limitsOf = (config: ReleaseConfig): ReleaseOps['limits'] => ({
-  drainMs: config.drain,
-  watchMs: config.watch,
-  keepMs: config.keep,
+  drainMs: config.drainTimeout,
+  watchMs: config.watchFor,
+  keepMs: config.keepOldSlot,
   maxErrorRate: config.maxErrorRate,
   smokeTests: config.smoke.map(test => test.name),
 })

@@ -110,7 +110,7 @@ export async function waitDrained(
       tools.progress(most - left, most, 'requests')
       return {ok: left === 0, reason: `${left} requests in flight`}
     },
-    {timeoutMs: config.drain, everyMs: DRAIN_MS, signal: tools.signal, clock: tools.clock},
+    {timeoutMs: config.drainTimeout, everyMs: DRAIN_MS, signal: tools.signal, clock: tools.clock},
   )
   tools.log(
     left === 0

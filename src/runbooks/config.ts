@@ -7,7 +7,7 @@ const SHORTEST_EXPIRY_MS = 2000
 /** Locks that several hosts respect. Without this section locks hold among the runs of one state directory. */
 export const sharedLocksSchema = z.strictObject({
   url: secret('postgres:// URL of the database that keeps the locks; one for all hosts that must not collide'),
-  expiry: duration('How long a lock outlives a host that is gone; it is renewed three times in that time')
+  leaseDuration: duration('How long a lock outlives a host that is gone; it is renewed three times in that time')
     .refine(ms => ms >= SHORTEST_EXPIRY_MS, {error: 'should be at least 2s'})
     .default(30_000),
 })

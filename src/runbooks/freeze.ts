@@ -32,6 +32,8 @@ export interface FreezeInput {
   readonly forecast: (step: Step) => Promise<Forecast>
 }
 
+const ON_UNKNOWN: readonly string[] = ['ask', 'recheck', 'rerun']
+
 /** Of one title, question or list entry. */
 const LONGEST_TEXT = 20_000
 
@@ -196,6 +198,8 @@ function stepProblem(step: Step, seen: ReadonlySet<string>): string | undefined 
   if (step.timeout !== undefined && parseDuration(step.timeout) === undefined)
     return `its timeout ${JSON.stringify(step.timeout)} is no duration`
   if (step.mode === 'assisted' && !step.run) return 'it is assisted, but has no run'
+  if (step.onUnknown !== undefined && !ON_UNKNOWN.includes(step.onUnknown))
+    return `onUnknown should be ask, recheck or rerun, got ${JSON.stringify(step.onUnknown)}${(step.onUnknown as string) === 'probe' ? ', which is called recheck now' : ''}`
   if (step.onUnknown === 'rerun' && !step.idempotent)
     return "onUnknown 'rerun' is only for steps that say idempotent: true"
   return undefined

@@ -97,6 +97,7 @@ const TABLE: readonly Row[] = [
 /** These make files and processes of their own: the flag refuses them, no environment's policy is about them. */
 const OWN_FILES: Readonly<Record<string, readonly string[]>> = {
   init: ['init', 'new.yaml'],
+  doctor: ['doctor', '--fix-config'],
   'runbook new': ['runbook', 'new', 'fresh'],
   'lab up': ['lab', 'up', '--rps', 'many'],
   'lab down': ['lab', 'down'],

@@ -29,7 +29,7 @@ export interface HostOptions {
 /** A host of its own, as far as a state directory makes one; `port` of the PostgreSQL of its shared locks. */
 export function createHost({port, role = 'postgres', database = 'postgres', expiry = '3s'}: HostOptions = {}): Program {
   const url = `postgres://${role}@127.0.0.1:${port}/${database}`
-  const section = port === undefined ? '' : `sharedLocks: {url: '${url}', expiry: ${expiry}}\n`
+  const section = port === undefined ? '' : `sharedLocks: {url: '${url}', leaseDuration: ${expiry}}\n`
   const program = createProgram({config: `project: shop\nenvironments: [{name: dev}]\n${section}`})
   program.runbook('three', BOOK)
   return program

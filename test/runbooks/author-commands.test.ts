@@ -6,7 +6,7 @@ import {createProgram, type Program} from '../program/program.ts'
 let program: Program
 beforeAll(() => {
   program = createProgram({
-    config: 'project: shop\nenvironments: [{name: dev}]\npolicy: {runbooks: [mine, runbooks]}\n',
+    config: 'project: shop\nenvironments: [{name: dev}]\npolicy: {runbookDirectories: [mine, runbooks]}\n',
   })
 })
 afterAll(() => program.remove())

@@ -11,7 +11,7 @@ import {walkRunbook} from '../servers/walk-runbook.ts'
 
 let lab: SlotsLab
 beforeAll(async () => {
-  lab = await startSlots({watch: '2s'})
+  lab = await startSlots({watchFor: '2s'})
 }, 60_000)
 afterAll(() => lab.stop(), 30_000)
 

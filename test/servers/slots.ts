@@ -65,7 +65,7 @@ export async function startSlots(overrides: Readonly<Record<string, unknown>> = 
         timeout: '6s',
       },
       smoke: [{name: 'home', path: '/smoke', body: 'smoke of'}],
-      drain: '20s',
+      drainTimeout: '20s',
       ...overrides,
     }),
     environment: 'test',

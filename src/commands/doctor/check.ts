@@ -1,28 +1,39 @@
 import type {Config} from '../../config/schema.ts'
-import type {CommandContext, CommandResult, ReadingCommand} from '../command.ts'
+import type {ChangingCommand, CommandContext, CommandResult} from '../command.ts'
 import {attempt, type Check, skipped} from '../../kinds/verdict.ts'
 import {checkClock} from './clock.ts'
 import {checkConfiguration} from './configuration.ts'
 import {checkEndpoints} from './endpoints.ts'
 import {checkRuntime, checkTerminal, type ProcessFacts, readProcess, sqliteVersion} from './runtime.ts'
 import {checkRunbooks} from './runbooks.ts'
+import {fixConfig} from './fix-config.ts'
 import {checkStateDirectory} from './state-directory.ts'
 import {checkTools} from './tools.ts'
 
-export const command: ReadingCommand = createDoctorCommand(readProcess)
+export const command: ChangingCommand = createDoctorCommand(readProcess)
 
 /** `opsconsole doctor`. */
-export function createDoctorCommand(facts: () => ProcessFacts): ReadingCommand {
+export function createDoctorCommand(facts: () => ProcessFacts): ChangingCommand {
   return {
     name: 'doctor',
     summary: 'Say what is wrong on this machine and how to fix it',
-    help: 'Checks Node and SQLite, the terminal, the state directory, the configuration with its secrets, whether every runbook loads, every endpoint once, the programs that are needed, and the clock. Changes nothing. Exit 1 when something has failed.',
+    help: 'Checks Node and SQLite, the terminal, the state directory, the configuration with its secrets, whether every runbook loads, every endpoint once, the programs that are needed, and the clock. Changes nothing. Exit 1 when something has failed.\n\nWith --fix-config, renamed keys of the configuration get their new names first; its comments stay, and the old file is kept beside it.',
+    flags: {'fix-config': {type: 'boolean', description: 'Give renamed keys of the configuration their new names'}},
+    changes: 'files',
+    onlyShows: ({flags}) => flags['fix-config'] !== true,
     beforeTrust: true,
-    run: (_, context) => examine(facts(), context),
+    run: async (input, context) => {
+      const fixed = input.flags['fix-config'] === true ? await fixConfig(input, context) : []
+      const {data, text, exitCode} = await examine(facts(), context)
+      return {data: {...data, fixed}, text: [...fixed, ...(fixed.length > 0 ? [''] : []), text].join('\n'), exitCode}
+    },
   }
 }
 
-async function examine(facts: ProcessFacts, context: CommandContext): Promise<CommandResult> {
+async function examine(
+  facts: ProcessFacts,
+  context: CommandContext,
+): Promise<CommandResult & {readonly data: object; readonly exitCode: number}> {
   const here = [
     ...(await attempt('node', () => checkRuntime(facts.node, sqliteVersion()))),
     ...checkTerminal(facts),

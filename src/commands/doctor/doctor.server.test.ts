@@ -13,7 +13,7 @@ import type {RunbookRow} from '../../runbooks/rows.ts'
 import {execProgram} from '../../processes/run.ts'
 import {systemClock} from '../../units/clock.ts'
 import {openTrust} from '../../trust/trust.ts'
-import type {CommandContext} from '../command.ts'
+import type {ChangingContext} from '../command.ts'
 import {createDoctorCommand} from './check.ts'
 import {checkRuntime, checkTerminal, compareVersions, type ProcessFacts, sqliteVersion} from './runtime.ts'
 import {checkStateDirectory} from './state-directory.ts'
@@ -65,9 +65,9 @@ const shipped: RunbookRow = {
 }
 
 function contextOf(
-  config: () => ReturnType<CommandContext['config']>,
+  config: () => ReturnType<ChangingContext['config']>,
   state = path.join(directory, 'state'),
-): CommandContext {
+): ChangingContext {
   const secret = createSecretResolver({exec: execProgram, env: {REDIS: redis.url}, cwd: directory, remember: () => {}})
   return {
     trust: openTrust({}),
@@ -78,7 +78,7 @@ function contextOf(
     exec: execProgram,
     clock: systemClock,
     signal: new AbortController().signal,
-  } as unknown as CommandContext
+  } as unknown as ChangingContext
 }
 
 async function examine(text: string) {

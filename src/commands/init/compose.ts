@@ -19,8 +19,8 @@ export function composeConfig(found: Found, wishes: InitWishes): string {
     environments: [{name: wishes.environment, protected: true, description: 'What people use'}],
     services,
     ...sections(found, wishes),
-    alerts: {failures: 3, degradedFor: '2m', hitRateBelow: 0.5, cooldown: '5m', channels: []},
-    policy: {readOnly: false, promptExpiry: '30m', onFailure: 'undo', runbooks: ['runbooks']},
+    alerts: {failureThreshold: 3, degradedFor: '2m', hitRateBelow: 0.5, groupInterval: '5m', channels: []},
+    policy: {readOnly: false, promptExpiry: '30m', onFailure: 'undo', runbookDirectories: ['runbooks']},
   }
   const header = [
     'Written by opsconsole init from what answered on this machine. docs/configuration.md lists every key;',
@@ -94,7 +94,7 @@ function releaseTemplate({socket, backend, servers}: FoundBackend, wishes: InitW
         environment: wishes.environment,
         traffic: {type: 'haproxy', socket, backend},
         slots: [slot('blue', servers.slice(0, half)), slot('green', servers.slice(half))],
-        health: '/health/ready',
+        healthPath: '/health/ready',
         instances: {
           type: 'command',
           deploy: ['./deploy-instance', '{instance}', '{version}'],

@@ -52,10 +52,10 @@ async function newRunbook({args, flags}: CommandInput, context: CommandContext):
 
 function directoryOf(context: CommandContext): string {
   const config = context.config()
-  const [first] = config.policy.runbooks
+  const [first] = config.policy.runbookDirectories
   if (first === undefined)
     throw new OpsError('usage/arguments', 'the configuration names no directory for runbooks of your own', {
-      hint: 'Set policy.runbooks, such as [runbooks].',
+      hint: 'Set policy.runbookDirectories, such as [runbooks].',
     })
   return path.resolve(path.dirname(config.file), first)
 }

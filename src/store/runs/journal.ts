@@ -5,6 +5,7 @@ import {emptyRun, reduceRun, type RunState} from '../../runbooks/state.ts'
 import {escapeText} from '../../text/escape.ts'
 import {redactAnnounced} from '../../text/redact.ts'
 import type {Clock} from '../../units/clock.ts'
+import {inTodaysWords} from './former-words.ts'
 import {type LogSystem, openLog, readLog, SYSTEM} from '../append-log.ts'
 
 /** A reason, an error, a question: more than this is cut. */
@@ -74,7 +75,7 @@ const asJson = (value: unknown): unknown =>
 /** Whole events from an offset; what is being written right now comes with the next call. */
 export function readEvents(file: string, from = 0): EventsRead {
   const {records, end} = readLog(file, from)
-  return {events: records.map(({payload}) => JSON.parse(payload) as RunEvent), end}
+  return {events: records.map(({payload}) => inTodaysWords(JSON.parse(payload) as RunEvent)), end}
 }
 
 /** A run's state from its journal alone. */
