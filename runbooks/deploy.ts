@@ -38,7 +38,8 @@ export default runbook({
       version: params.version,
       traffic: release.target,
       watch: params.watch,
-      live: {slot: live.name, version: live.version ?? 'several versions'},
+      knownBad: release.knownBad(params.version),
+      live: {slot: live.name, version: live.version ?? live.versionWords},
       idle: {
         slot: idle?.name ?? '',
         instances: (idle?.instances ?? []).map(({id, host, version}) => ({id, host, version})),
@@ -79,6 +80,7 @@ export default runbook({
 
 interface Facts {
   readonly release: string
+  readonly knownBad: string | undefined
   readonly version: string
   readonly traffic: string
   readonly watch: string | undefined
@@ -97,15 +99,22 @@ const liveAlready = ({release, version, live, traffic}: Facts): Step =>
     title: `${version} is live on ${live.slot} already`,
     why: 'There is nothing to deploy',
     targets: [traffic],
-    check: async () => 'done',
-    run: async ({ops}) => ops.release(release).waitHealthy(live.slot, version),
+    // Where it is live without a run of ours, this run says that it is meant to be.
+    check: async ({ops}) => ((await ops.release(release).moved()) === undefined ? 'done' : 'would change'),
+    run: async ({ops}) => {
+      await ops.release(release).waitHealthy(live.slot, version)
+      await ops.release(release).acceptLive()
+    },
   })
 
-const look = ({release, version, live, idle, traffic}: Facts): Step =>
+const look = ({release, version, live, idle, traffic, knownBad}: Facts): Step =>
   step({
     id: 'look',
-    title: 'Pre-check: live version and rollback target',
-    why: 'Whoever starts a deploy should know the way back first',
+    title:
+      knownBad === undefined
+        ? 'Pre-check: live version and rollback target'
+        : `Pre-check: live version and rollback target. ${version} ${knownBad}`,
+    why: wayBack({live, idle, version}),
     readOnly: true,
     targets: [traffic],
     run: async ({ops, log}) => {
@@ -113,9 +122,18 @@ const look = ({release, version, live, idle, traffic}: Facts): Step =>
       log(`live: ${live.version} on ${live.slot}; ${version} goes to ${idle.slot}, which takes no traffic`)
       log(`a rollback right now would be ${ready ? 'possible' : 'impossible'}: ${reason}`)
       log(`a rollback after this deploy: all traffic back to ${live.version}, which keeps running on ${live.slot}`)
+      if (knownBad !== undefined) log(`note: ${version} ${knownBad}`)
       for (const line of stays) log(`note: ${line}`)
     },
   })
+
+/** What is lost by it: the slot that is deployed to is the way back of the deploy before. */
+function wayBack({live, idle, version}: Pick<Facts, 'live' | 'idle' | 'version'>): string {
+  const [old, ...others] = new Set(idle.instances.map(instance => instance.version))
+  return old === undefined || others.length > 0 || old === version || old === live.version
+    ? `The way back will be ${live.version}, which keeps running on ${live.slot}`
+    : `${old} on ${idle.slot} is replaced and stops being the way back; it will be ${live.version} on ${live.slot}`
+}
 
 /** Nothing here touches what users get: the slot takes no traffic, and `start` refuses an instance that does. */
 const startInstances = ({release, version, idle}: Facts): readonly Step[] =>

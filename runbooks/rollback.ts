@@ -13,19 +13,25 @@ export default runbook({
     'schema and configuration outside of the version are not touched: the checklist at the end says so.',
   params: z.object({
     release: z.string().optional().describe('Which release; may be left out when there is only one'),
+    evenIfBad: z
+      .stringbool()
+      .or(z.boolean())
+      .default(false)
+      .describe('Go back also to a version that failed its watch or was rolled back from'),
   }),
   danger: 'disruptive',
   locks: () => ['releases'],
 
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
-    const [live, good] = [await release.live(), await release.previous()]
+    const [live, good] = [await release.live(), await release.previous({evenIfBad: params.evenIfBad})]
     return {
       release: release.name,
       traffic: release.target,
       smokeTests: release.limits.smokeTests.length,
-      bad: {slot: live.name, version: live.version ?? 'several versions'},
+      bad: {slot: live.name, version: live.version ?? live.versionWords},
       good: {slot: good.slot, version: good.version},
+      knownBad: release.knownBad(good.version),
       stays: good.stays,
     }
   },
@@ -36,7 +42,10 @@ export default runbook({
       step({
         id: 'ready',
         title: `Confirm ${good.version} is healthy on ${good.slot}, and force fresh health checks`,
-        why: 'Going back to something broken would be worse than staying',
+        why:
+          facts.knownBad === undefined
+            ? 'Going back to something broken would be worse than staying'
+            : `Careful: ${good.version} ${facts.knownBad}`,
         targets: [facts.traffic],
         check: async () => 'cannot know',
         run: async ({ops}) => {
@@ -58,7 +67,10 @@ export default runbook({
             `users: ${bad.version} on ${bad.slot} → ${good.version} on ${good.slot}`,
           ],
         },
-        run: async ({ops}) => ops.release(facts.release).switchTo(good.slot),
+        run: async ({ops, reason}) => {
+          await ops.release(facts.release).switchTo(good.slot)
+          ops.release(facts.release).noteRolledBack(bad.version, reason)
+        },
         verify: async ({ops}) => {
           const seen = await ops.release(facts.release).live()
           return {

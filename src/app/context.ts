@@ -16,6 +16,8 @@ import {openSharedLocks, type SharedLockStore} from '../store/shared-locks/lock-
 import {openStore, type Store} from '../store/open.ts'
 import {sampleHistory} from '../store/samples.ts'
 import type {History} from '../monitors/history.ts'
+import {monitorLease} from '../store/lease.ts'
+import {fileMemory} from '../store/memory.ts'
 import {runStore} from '../store/runs/run-store.ts'
 import {escapeText} from '../text/escape.ts'
 import {createRedactor, redactAnnounced} from '../text/redact.ts'
@@ -29,6 +31,7 @@ import type {Standby} from '../runs/standby.ts'
 import {openAppGate} from './app-gate.ts'
 import {type DebugLog, loggedExec, openDebugLog} from '../processes/debug-log.ts'
 import {once} from './once.ts'
+import type {Memory} from '../kinds/memory.ts'
 import {createOps} from './ops.ts'
 import {stateDirectory} from './state-dir.ts'
 import {allTargets} from './targets.ts'
@@ -52,6 +55,8 @@ export interface AppContext extends RunsContext {
   readonly options: AppOptions
   readonly audit: () => StoredAuditLog
   readonly store: () => Store
+  /** What runs left of their targets. */
+  readonly memory: Memory
   /** One for the process: monitor and screens see the same, also when the disk is full. */
   readonly history: () => History
   /** What may say what runs here. */
@@ -99,7 +104,9 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
     if (existsSync(directory)) trust.admit('the directory of runbooks', directory)
     return {path: directory, shipped: false}
   }
-  const tools = {config, clock: systemClock, exec, secret: resolveSecret}
+  const memory = fileMemory(stateDir)
+  const tools = {config, clock: systemClock, exec, secret: resolveSecret, memory}
+  const targetsOnce = () => once(() => allTargets(tools))
   return {
     ...tools,
     trust,
@@ -125,12 +132,8 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
     store,
     runs,
     history: once(() => sampleHistory(store().database)),
-    ops: known =>
-      createOps(
-        config(),
-        known,
-        once(() => allTargets(tools)),
-      ),
+    ops: known => createOps(config(), {...known, memory}, targetsOnce()),
+    askProbes: () => monitorLease(store().database, 'run').askRefresh(),
     stalls: once(() => keep('stall watch', openStallWatch())),
     runbookDirectories: () => [
       ...ownDirectories(config()).map(ownRunbooks),

@@ -1,10 +1,13 @@
 import {kinds} from '../config/kinds.ts'
+import type {Memory} from '../kinds/memory.ts'
 import type {Target} from '../monitors/sample.ts'
 import type {RunsContext} from '../runs/context.ts'
 
 /** Everything the configuration says is watched. */
-export function allTargets(base: Pick<RunsContext, 'config' | 'clock' | 'secret' | 'exec'>): readonly Target[] {
+export function allTargets(
+  base: Pick<RunsContext, 'config' | 'clock' | 'secret' | 'exec'> & {readonly memory: Memory},
+): readonly Target[] {
   const config = base.config()
-  const tools = {clock: base.clock, secret: base.secret, exec: base.exec}
+  const tools = {clock: base.clock, secret: base.secret, exec: base.exec, memory: base.memory}
   return kinds.flatMap(kind => kind.targets(config, tools))
 }

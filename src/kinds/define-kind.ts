@@ -6,6 +6,7 @@ import type {Exec} from '../processes/exec.ts'
 import type {Clock} from '../units/clock.ts'
 import type {DoctorTools, Program} from './define-driver.ts'
 import type {Issue} from './issue.ts'
+import type {Memory} from './memory.ts'
 import type {OpsTools} from './ops-tools.ts'
 import type {Places} from './places.ts'
 import type {Check} from './verdict.ts'
@@ -28,6 +29,8 @@ export interface KindTools {
   readonly clock: Clock
   readonly secret: ResolveSecret
   readonly exec: Exec
+  /** What our last run left of each target; left out where nothing is kept. */
+  readonly memory?: Memory
 }
 
 /** What an entry sees of the others in its environment while it is checked. */

@@ -1,6 +1,7 @@
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Environment} from '../config/environment.ts'
 import type {Exec} from '../processes/exec.ts'
+import type {Memory} from './memory.ts'
 import type {Clock} from '../units/clock.ts'
 
 /**
@@ -21,4 +22,6 @@ export interface OpsTools {
   readonly log: (line: string) => void
   readonly progress: (done: number, total: number, unit?: string) => void
   readonly dryRun: boolean
+  /** Where a change notes what it left, for the probes to compare; left out where nothing is kept. */
+  readonly memory?: Memory
 }

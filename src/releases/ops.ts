@@ -6,22 +6,16 @@ import {parseDuration} from '../units/duration.ts'
 import type {ReleaseConfig} from './config.ts'
 import {probeSlots, placeOf, type ReleaseContext, slotConfig} from './context.ts'
 import {instanceDrivers} from './instances/registry.ts'
-import {
-  enableChecksAndWait,
-  disableSlot,
-  drainInstance,
-  switchTo,
-  waitDrained,
-  undrainInstance,
-} from './traffic-moves.ts'
+import {enableChecksAndWait, disableSlot, drainInstance, waitDrained, undrainInstance} from './traffic-moves.ts'
 import {isRunning, restoreVersion, restart, start, stop, waitHealthy} from './prepare.ts'
 import {serversOf} from './readiness.ts'
+import {leftOf, movedFrom, noteFateOf, noteLiveSlot, switchAndNote, watchAndNote} from './remember.ts'
 import {request} from './request.ts'
-import {liveSlot, previousVersion, restartableSlot, rollbackReadiness} from './slots.ts'
+import {badNote, noteWords} from './left.ts'
+import {liveSlot, previousVersion, restartableSlot, rollbackReadiness, versionWords} from './slots.ts'
 import {smoke} from './smoke.ts'
 import {trafficDrivers} from './traffic/registry.ts'
 import type {RollbackReadiness, SlotView, WatchResult} from './views.ts'
-import {watch} from './watch.ts'
 
 /**
  * What runbooks can do with a release. Everything that changes anything is recorded literally first. Where a method
@@ -42,10 +36,23 @@ export interface ReleaseOps {
   readonly instanceNames: readonly string[]
   slots(): Promise<readonly SlotView[]>
   /** The slot that takes traffic. Raises `release/not-ready` when that is not plain. */
-  live(): Promise<SlotView>
+  live(): Promise<SlotView & {readonly versionWords: string}>
+  /** What is different from what our last run left, and how to put it back; undefined when nothing is. */
+  moved(): Promise<string | undefined>
+  /** Takes the live slot, wherever it is, for what is wanted from now on. */
+  acceptLive(): Promise<void>
+  /** What speaks against a version: it failed its watch, or was rolled back from; undefined when nothing is known. */
+  knownBad(version: string): string | undefined
+  /** Remembers that a version was left behind because it was bad, so that no rollback goes back to it. */
+  noteRolledBack(version: string, reason: string): void
   rollback(): Promise<RollbackReadiness>
-  /** The version to go back to. Raises `release/not-ready` with the reason when there is none. */
-  previous(): Promise<{readonly slot: string; readonly version: string; readonly stays: readonly string[]}>
+  /**
+   * The version to go back to, one that is known to be bad only with `evenIfBad`. Raises `release/not-ready` with the
+   * reason when there is none.
+   */
+  previous(options?: {
+    readonly evenIfBad?: boolean
+  }): Promise<{readonly slot: string; readonly version: string; readonly stays: readonly string[]}>
   /** A slot, else the live one, whose instances can be restarted. Raises `release/unknown` or `release/not-ready`. */
   restartable(slot?: string): Promise<{
     readonly slot: string
@@ -118,9 +125,20 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
     limits: limitsOf(config),
     instanceNames: config.slots.flatMap(slot => slot.instances.map(one => one.name)),
     slots,
-    live: async () => liveSlot(await slots()),
-    rollback: async () => rollbackReadiness(await slots()),
-    previous: async () => previousVersion(await slots()),
+    live: async () => {
+      const live = liveSlot(await slots())
+      return {...live, versionWords: versionWords(live)}
+    },
+    moved: async () => movedFrom(context, await slots()),
+    acceptLive: async () => noteLiveSlot(context, liveSlot(await slots()).name),
+    knownBad: version => {
+      const note = badNote(leftOf(context), version)
+      return note === undefined ? undefined : noteWords(note)
+    },
+    noteRolledBack: (version, reason) => noteFateOf(context, version, 'rolled back from', reason),
+    rollback: async () => rollbackReadiness(await slots(), leftOf(context)),
+    previous: async options =>
+      previousVersion(await slots(), options?.evenIfBad === true ? undefined : leftOf(context)),
     restartable: async slot => restartableSlot(await slots(), slot),
     isRunning: (instance, version) => isRunning(context, instance, version),
     traffic: async () => {
@@ -141,10 +159,10 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
     waitHealthy: (slot, version) => waitHealthy(context, slot, version),
     smoke: slot => smoke(context, slot),
     enableChecksAndWait: (slot, options) => enableChecksAndWait(context, namesOf(slot), options?.again ?? true),
-    switchTo: slot => switchTo(context, slot),
+    switchTo: slot => switchAndNote(context, slot),
     drained: slot => waitDrained(context, namesOf(slot)),
     disableSlot: slot => disableSlot(context, slot),
-    watch: (slot, duration) => watch(context, slot, watchTime(config, duration)),
+    watch: (slot, duration) => watchAndNote(context, slot, watchTime(config, duration)),
     drainInstance: instance => drainInstance(context, instance),
     undrainInstance: instance => undrainInstance(context, instance),
     restart: (instance, version) => restart(context, instance, version),

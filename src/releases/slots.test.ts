@@ -3,7 +3,7 @@ import {releaseSchema} from './config.ts'
 import {ratesBetween} from './counters.ts'
 import type {InstanceView, SlotView} from './views.ts'
 import {releaseRows} from './release-rows.ts'
-import {commonVersion, liveSlot, restartableSlot, roleOf, rollbackReadiness} from './slots.ts'
+import {commonVersion, liveSlot, restartableSlot, roleOf, rollbackReadiness, versionWords} from './slots.ts'
 import {findingOf} from './target.ts'
 import type {Placement, TrafficServer} from './traffic/traffic-driver.ts'
 import {versionIn} from './instance.ts'
@@ -76,7 +76,7 @@ describe('readiness of a rollback', () => {
     [
       [blue, slot('green', 'idle', instance('green-1', '1.0'), instance('green-2', '1.1'))],
       false,
-      'the instances of green are of different versions',
+      'green runs several versions (1.0, 1.1)',
     ],
     [[blue, slot('green', 'idle', instance('green-1', '2.0'))], false, 'green runs 2.0 too'],
   ])('case %#', (slots, ready, reason) =>
@@ -191,4 +191,18 @@ describe('what a probe finds', () => {
       {slots: [], live: undefined},
     )
   })
+})
+
+test.each([
+  ['of one version', [instance('g-1', '1.0'), instance('g-2', '1.0')], '1.0'],
+  ['of two', [instance('g-1', '1.0'), instance('g-2', '1.1')], 'several versions (1.0, 1.1)'],
+  [
+    'that does not answer',
+    [instance('g-1', undefined, 'down'), instance('g-2', undefined, 'down')],
+    'nothing that answers',
+  ],
+  ['that tells none', [instance('g-1', undefined), instance('g-2', undefined)], 'an untold version'],
+  ['of which half is gone', [instance('g-1', '1.0'), instance('g-2', undefined, 'down')], '1.0, not by all'],
+])('a slot %s is named for what it is', (_, instances, words) => {
+  expect(versionWords(slot('green', 'idle', ...instances))).toBe(words)
 })

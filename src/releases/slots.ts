@@ -1,4 +1,5 @@
 import {OpsError} from '../errors.ts'
+import {badNote, type Left, noteWords, NOTHING} from './left.ts'
 import type {RollbackReadiness, SlotView} from './views.ts'
 import type {TrafficServer} from './traffic/traffic-driver.ts'
 
@@ -15,6 +16,17 @@ export function roleOf(servers: readonly (TrafficServer | undefined)[]): SlotVie
 /** The one version that all instances answer; undefined when they differ or one does not answer. */
 export function commonVersion(versions: readonly (string | undefined)[]): string | undefined {
   return new Set(versions).size === 1 ? versions[0] : undefined
+}
+
+/** The version of a slot in words: what there is of one, when it is not plain. */
+export function versionWords({version, instances}: Pick<SlotView, 'version' | 'instances'>): string {
+  if (version !== undefined) return version
+  const told = [...new Set(instances.flatMap(one => one.version ?? []))]
+  if (told.length > 1) return `several versions (${told.join(', ')})`
+  const silent = instances.filter(one => one.version === undefined)
+  if (silent.every(one => one.state === 'down'))
+    return told.length === 0 ? 'nothing that answers' : `${told[0]}, not by all`
+  return told.length === 0 ? 'an untold version' : `${told[0]}, and an untold version`
 }
 
 /** The slot that takes traffic. Raises `release/not-ready` when it is none, both, or only a part of one. */
@@ -52,7 +64,7 @@ const STAYS = [
 ] as const
 
 /** Whether the version before is still there, and why not (R3). */
-export function rollbackReadiness(slots: readonly SlotView[]): RollbackReadiness {
+export function rollbackReadiness(slots: readonly SlotView[], left: Left = NOTHING): RollbackReadiness {
   const problem = trafficProblem(slots)
   const live = slots.find(slot => slot.role === 'live')
   if (problem !== undefined || live === undefined)
@@ -67,21 +79,26 @@ export function rollbackReadiness(slots: readonly SlotView[]): RollbackReadiness
   })
   const down = back.instances.find(instance => instance.state === 'down')
   if (down !== undefined) return verdict(false, `${down.id} ${down.reason}`)
-  if (back.version === undefined) return verdict(false, `the instances of ${back.name} are of different versions`)
+  if (back.version === undefined) return verdict(false, `${back.name} runs ${versionWords(back)}`)
   if (back.version === live.version) return verdict(false, `${back.name} runs ${back.version} too`)
+  const bad = badNote(left, back.version)
+  if (bad !== undefined) return verdict(false, `${back.version} on ${back.name} ${noteWords(bad)}`)
   return verdict(true, `${back.version} runs on ${back.name}, healthy, without traffic`)
 }
 
 /** See `ReleaseOps.previous`. */
-export function previousVersion(slots: readonly SlotView[]): {
+export function previousVersion(
+  slots: readonly SlotView[],
+  left: Left = NOTHING,
+): {
   readonly slot: string
   readonly version: string
   readonly stays: readonly string[]
 } {
-  const {ready, slot, version, reason, stays} = rollbackReadiness(slots)
+  const {ready, slot, version, reason, stays} = rollbackReadiness(slots, left)
   if (!ready || slot === undefined || version === undefined)
     throw new OpsError('release/not-ready', `there is nothing to go back to: ${reason}`, {
-      hint: 'Deploy the wanted version instead.',
+      hint: 'Deploy the wanted version instead; `deploy` of one that runs on the idle slot already takes seconds.',
     })
   return {slot, version, stays}
 }

@@ -1,4 +1,5 @@
 import {messageOf} from '../errors.ts'
+import type {Memory} from '../kinds/memory.ts'
 import type {ProbeResult, Target} from '../monitors/sample.ts'
 import {targetId} from '../monitors/sample.ts'
 import type {ProbeTools} from '../probes/probe.ts'
@@ -7,9 +8,10 @@ import type {ReleaseConfig} from './config.ts'
 import {probeSlots} from './context.ts'
 import {type Counters, countersOf, ratesBetween, type TrafficRates} from './counters.ts'
 import type {SlotView} from './views.ts'
+import {driftOf, type Left, moment, NOTHING, readLeft} from './left.ts'
 import {request} from './request.ts'
 import type {ReleaseInstanceRow, ReleaseRow, SlotRow} from './rows.ts'
-import {rollbackReadiness, trafficProblem} from './slots.ts'
+import {rollbackReadiness, trafficProblem, versionWords} from './slots.ts'
 import {trafficDrivers} from './traffic/registry.ts'
 import type {TrafficState} from './traffic/traffic-driver.ts'
 
@@ -24,8 +26,10 @@ export interface ReleasesConfig {
   readonly releases: readonly (ReleaseConfig & {readonly environment: string})[]
 }
 
+type ReleaseTools = ProbeTools & {readonly memory?: Memory}
+
 /** One target per configured release. */
-export function releaseTargets(config: ReleasesConfig, tools: ProbeTools): readonly Target[] {
+export function releaseTargets(config: ReleasesConfig, tools: ReleaseTools): readonly Target[] {
   return config.releases.map(release => {
     const probe = probeRelease(release, tools)
     return {
@@ -41,9 +45,11 @@ export function releaseTargets(config: ReleasesConfig, tools: ProbeTools): reado
 }
 
 /** Probes load balancer and instances; keeps the counters of the probe before, for rates. */
-function probeRelease(config: ReleaseConfig, tools: ProbeTools): Target['probe'] {
+function probeRelease(config: ReleasesConfig['releases'][number], tools: ReleaseTools): Target['probe'] {
   const traffic = trafficDrivers.open(config.traffic, tools)
+  const target = targetId('release', config.environment, config.name)
   let before: Counters | undefined
+  let movedAt: number | undefined
   return async signal => {
     const begin = tools.clock.monotonic()
     const seen = await traffic.state(signal).then(
@@ -56,7 +62,11 @@ function probeRelease(config: ReleaseConfig, tools: ProbeTools): Target['probe']
     const rates = counted ? ratesBetween(before, now) : undefined
     before = now
     const latencyMs = tools.clock.monotonic() - begin
-    return findingOf({config, slots, state: seen.state, problem: seen.problem, rates, latencyMs})
+    const left = tools.memory === undefined ? NOTHING : readLeft(tools.memory, target)
+    const drift = driftOf({release: config.name, now: tools.clock.now()}, left, slots)
+    movedAt = drift === undefined ? undefined : (movedAt ?? tools.clock.now())
+    const moved = drift === undefined || movedAt === undefined ? undefined : `${drift} (seen since ${moment(movedAt)})`
+    return findingOf({config, slots, state: seen.state, problem: seen.problem, rates, latencyMs, left, moved})
   }
 }
 
@@ -67,14 +77,17 @@ interface Seen {
   readonly problem: string | undefined
   readonly rates: TrafficRates | undefined
   readonly latencyMs: number
+  readonly left?: Left
+  /** What is different from what our last run left. */
+  readonly moved?: string | undefined
 }
 
 /** Pure: what was seen as a result. Down: users are not served, or nobody knows. */
 export function findingOf(seen: Seen): ProbeResult {
   const {config, slots, rates} = seen
   const live = slots.find(slot => slot.role === 'live')
-  const {status, reason} = verdictOf(seen, live)
-  const readiness = rollbackReadiness(slots)
+  const {status, reason} = withMoved(verdictOf(seen, live), seen.moved)
+  const readiness = rollbackReadiness(slots, seen.left)
   const detail: ReleaseDetail = {
     live: live?.name,
     version: live?.version,
@@ -106,7 +119,17 @@ export function findingOf(seen: Seen): ProbeResult {
   }
 }
 
-function verdictOf(seen: Seen, live: SlotView | undefined): Pick<ProbeResult, 'status' | 'reason'> {
+/** What moved comes first: it is the cause, and says how to put it back. */
+function withMoved(verdict: Verdict, moved: string | undefined): Verdict {
+  if (moved === undefined) return verdict
+  return verdict.status === 'up'
+    ? {status: 'degraded', reason: moved}
+    : {status: verdict.status, reason: `${verdict.reason}; ${moved}`}
+}
+
+type Verdict = Pick<ProbeResult, 'status' | 'reason'>
+
+function verdictOf(seen: Seen, live: SlotView | undefined): Verdict {
   if (seen.problem !== undefined) return {status: 'down', reason: seen.problem}
   const problem = trafficProblem(seen.slots)
   const serving = seen.slots
@@ -122,7 +145,7 @@ function verdictOf(seen: Seen, live: SlotView | undefined): Pick<ProbeResult, 's
   const rate = seen.rates?.errorRate ?? 0
   if (rate > seen.config.maxErrorRate)
     return {status: 'degraded', reason: `${(rate * 100).toFixed(1)}% of the requests fail`}
-  return {status: 'up', reason: `${live.name} serves ${live.version ?? 'several versions'}`}
+  return {status: 'up', reason: `${live.name} serves ${versionWords(live)}`}
 }
 
 const wordOf = (seen: Seen, name: string): string => seen.state?.servers.get(name)?.word ?? 'no data'

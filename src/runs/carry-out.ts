@@ -61,6 +61,7 @@ export async function carryOut(
         : await executeRun(tools)
     writeReport(stored, journal.state(), input.loaded.runbook, redact)
     if (journal.state().outcome !== undefined) clearSpool(stored)
+    askProbes(context)
     return exitOf(outcome)
   } finally {
     stopRenewing()
@@ -70,6 +71,15 @@ export async function carryOut(
     inbox.close()
     output.close()
     journal.close()
+  }
+}
+
+/** Only for the screens' sake: a store that cannot be written changes no outcome. */
+function askProbes(context: RunsContext): void {
+  try {
+    context.askProbes()
+  } catch {
+    // The next interval shows it.
   }
 }
 

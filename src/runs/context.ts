@@ -45,5 +45,7 @@ export interface RunsContext {
   readonly runbookDirectories: () => readonly RunbookDirectory[]
   /** Everything a runbook can see and do of the configured system in one environment. */
   readonly ops: (tools: OpsTools) => Ops
+  /** Asks whoever watches to probe now: what a run touched is not as it was a moment ago. */
+  readonly askProbes: () => void
   close(): void
 }

@@ -4,6 +4,7 @@ import {unprivileged} from '../../src/lab/accounts.ts'
 import {freePorts} from '../../src/lab/ports.ts'
 import {lastLines, spawnDaemon, stopProcess} from '../../src/lab/daemon.ts'
 import {findProgram} from '../../src/lab/programs.ts'
+import {isAlive} from '../../src/processes/identity.ts'
 import {listening, waitFor} from '../../src/lab/wait.ts'
 import {ownedDirectory, scratchDirectory} from './scratch.ts'
 
@@ -13,6 +14,8 @@ export interface HaproxyServer {
   /** The port that {port} stood for. */
   readonly port: number
   readonly pid: number
+  /** A new process takes over from the old one (`-sf`), or the old one is ended first. */
+  again(how: 'reload' | 'restart'): Promise<void>
   stop(): Promise<void>
 }
 
@@ -32,14 +35,17 @@ export async function startHaproxy(text: string): Promise<HaproxyServer> {
   const config = join(scratch.dir, 'haproxy.cfg')
   await writeFile(config, `${global}${text}\n`.replaceAll('{port}', String(port)).replaceAll('{socket}', socket))
   const log = join(scratch.dir, 'haproxy.log')
-  const identity = await spawnDaemon({
-    argv: [await findProgram('haproxy'), '-db', '-f', config],
-    cwd,
-    env: {PATH: '/usr/bin:/bin', LANG: 'C.UTF-8'},
-    account,
-    log,
-    pidFile: join(scratch.dir, 'pid'),
-  })
+  const program = await findProgram('haproxy')
+  const start = async (...more: readonly string[]) =>
+    spawnDaemon({
+      argv: [program, '-db', '-f', config, ...more],
+      cwd,
+      env: {PATH: '/usr/bin:/bin', LANG: 'C.UTF-8'},
+      account,
+      log,
+      pidFile: join(scratch.dir, 'pid'),
+    })
+  let identity = await start()
   const stop = async (): Promise<void> => {
     await stopProcess(identity, {graceMs: 500})
     await scratch.remove()
@@ -49,5 +55,12 @@ export async function startHaproxy(text: string): Promise<HaproxyServer> {
     await stop()
     throw new Error(`haproxy did not start: ${tail.join(' | ')}`)
   }
-  return {socket, port, pid: identity.pid, stop}
+  const again: HaproxyServer['again'] = async how => {
+    const old = identity
+    if (how === 'restart') await stopProcess(old, {graceMs: 500})
+    identity = await start(...(how === 'reload' ? ['-sf', String(old.pid)] : []))
+    if (how === 'reload') await waitFor(async () => !isAlive(old), {timeoutMs: 15_000})
+    await waitFor(() => listening(port), {timeoutMs: 15_000})
+  }
+  return {socket, port, pid: identity.pid, again, stop}
 }

@@ -110,7 +110,7 @@ ${release(haproxy.socket)}`)
     )
     expect(of('secrets')?.detail).toBe('1 read: environment variable REDIS')
     expect(of('cache production/cache')?.detail).toMatch(/^\d+\.\d+/)
-    expect(of('release production/web')?.detail).toMatch(/^HAProxy \d.*level admin$/)
+    expect(of('release production/web')?.detail).toMatch(/^HAProxy \d.*level admin; a reload of HAProxy undoes/)
     expect(of('clock')?.status).toBe('ok')
   })
 

@@ -4,15 +4,19 @@ import {escapeLine} from '../../../text/escape.ts'
 import type {HaproxySpec} from './schema.ts'
 import {ask} from './socket.ts'
 
+const FORGETS =
+  '; a reload of HAProxy undoes what was moved: set `load-server-state-from-file global` and `server-state-file` in haproxy.cfg, and traffic.stateFile here'
+
 /** Whether the runtime API answers, and takes commands. */
 export async function checkHaproxy(
-  {socket}: HaproxySpec,
+  {socket, stateFile}: HaproxySpec,
   {name, signal, timeoutMs}: Pick<DoctorTools, 'name' | 'signal' | 'timeoutMs'>,
 ): Promise<Check> {
   const text = await ask(socket, 'show info', signal, timeoutMs)
   const level = await ask(socket, 'show cli level', signal, timeoutMs)
   const version = /^Version: *(\S+)/m.exec(text)?.[1] ?? 'unknown version'
-  if (/admin/.test(level)) return ok(name, `HAProxy ${escapeLine(version, 40)}, level admin`)
+  if (/admin/.test(level))
+    return ok(name, `HAProxy ${escapeLine(version, 40)}, level admin${stateFile === undefined ? FORGETS : ''}`)
   const fix = 'Add `level admin` to its `stats socket` line in haproxy.cfg.'
   return failed(name, `the socket has level ${escapeLine(level.trim(), 40)}`, fix)
 }

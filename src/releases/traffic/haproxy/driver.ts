@@ -9,8 +9,19 @@ export const haproxyDriver = defineDriver({
   schema: haproxySchema,
   open: openHaproxy,
   abilities: ABILITIES,
-  paths: (spec, places) => ({...spec, socket: places.file(spec.socket)}),
+  paths: (spec, places) => ({
+    ...spec,
+    socket: places.file(spec.socket),
+    ...(spec.stateFile === undefined ? {} : {stateFile: places.file(spec.stateFile)}),
+  }),
   address: ({socket}) => escapeLine(socket, 200),
   doctor: async (spec, tools) => [await checkHaproxy(spec, tools)],
-  example: {spec: {type: 'haproxy', socket: '/run/haproxy/admin.sock', backend: 'app'}},
+  example: {
+    spec: {
+      type: 'haproxy',
+      socket: '/run/haproxy/admin.sock',
+      backend: 'app',
+      stateFile: '/var/lib/haproxy/server-state',
+    },
+  },
 })

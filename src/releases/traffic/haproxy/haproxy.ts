@@ -1,4 +1,5 @@
-import {OpsError} from '../../../errors.ts'
+import {rename, writeFile} from 'node:fs/promises'
+import {messageOf, OpsError} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import type {Move, Placement, TrafficAbilities, TrafficDriver, TrafficServer, TrafficState} from '../traffic-driver.ts'
 import {moveCommand, stateCommand} from './commands.ts'
@@ -16,20 +17,36 @@ export const ABILITIES: TrafficAbilities = {
 }
 
 /** HAProxy's runtime API over its UNIX socket: no reload, no file, in effect within milliseconds. */
-export function openHaproxy({socket, backend}: HaproxySpec): TrafficDriver {
+export function openHaproxy({socket, backend, stateFile}: HaproxySpec): TrafficDriver {
   return {
     target: `haproxy backend ${backend}`,
-    abilities: ABILITIES,
+    abilities: {...ABILITIES, survivesReload: stateFile !== undefined},
     state: async signal => parseState(backend, await ask(socket, stateCommand(backend), signal)),
     recheck: recheckMoves,
-    command: moves => moveCommand(backend, moves),
+    command: moves =>
+      `${moveCommand(backend, moves)}${stateFile === undefined ? '' : `; show servers state > ${stateFile}`}`,
     async move(moves, signal) {
       const command = moveCommand(backend, moves)
       const answer = (await ask(socket, command, signal)).trim()
       // Success is silent; every error is text.
       if (answer !== '')
         throw new OpsError('traffic/refused', `HAProxy answered ${escapeLine(answer, 300)} to: ${command}`)
+      if (stateFile !== undefined) await keepState(stateFile, await ask(socket, 'show servers state', signal))
     },
+  }
+}
+
+/** What the next process of HAProxy begins with. The move has taken effect; only its memory failed. */
+async function keepState(file: string, text: string): Promise<void> {
+  try {
+    const whole = `${file}.new`
+    await writeFile(whole, text)
+    await rename(whole, file)
+  } catch (cause) {
+    throw new OpsError('traffic/refused', `the move took effect, but ${file} was not written: ${messageOf(cause)}`, {
+      cause,
+      hint: 'Let this user write there: without it a reload of HAProxy undoes the move.',
+    })
   }
 }
 

@@ -4,5 +4,11 @@ export const haproxySchema = z.strictObject({
   type: z.literal('haproxy'),
   socket: z.string().describe('Path of the runtime API socket with level admin'),
   backend: z.string().describe('Name of the backend in HAProxy'),
+  stateFile: z
+    .string()
+    .optional()
+    .describe(
+      'File that gets `show servers state` after each move, for `server-state-file` with `load-server-state-from-file global` in haproxy.cfg: without these a reload of HAProxy undoes the move',
+    ),
 })
 export type HaproxySpec = z.infer<typeof haproxySchema>

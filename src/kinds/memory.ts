@@ -1,0 +1,22 @@
+/**
+ * What our own last change left behind, one JSON value a target, so that it can be compared with what is there now. It
+ * survives crashes and cannot be probed again, which is why it is not among the samples.
+ */
+export interface Memory {
+  /** Undefined when nothing was left, or what was written cannot be read. */
+  read(target: string): unknown
+  /** Durable before it returns. */
+  write(target: string, value: unknown): void
+}
+
+/** A memory that ends with its owner, for a program without a state directory. */
+export function forgetfulMemory(): Memory {
+  const values = new Map<string, string>()
+  return {
+    read: target => {
+      const text = values.get(target)
+      return text === undefined ? undefined : (JSON.parse(text) as unknown)
+    },
+    write: (target, value) => void values.set(target, JSON.stringify(value)),
+  }
+}

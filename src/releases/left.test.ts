@@ -1,0 +1,89 @@
+import {describe, expect, test} from 'vitest'
+import {forgetfulMemory} from '../kinds/memory.ts'
+import {badNote, driftOf, type Left, noteFate, noteLive, noteWords, readLeft} from './left.ts'
+import type {SlotView} from './views.ts'
+
+const AT = Date.UTC(2026, 10, 26, 12, 47)
+const slot = (name: string, role: SlotView['role'], version: string | undefined): SlotView => ({
+  name,
+  role,
+  version,
+  instances: [],
+})
+const left: Left = {v: 1, live: {slot: 'green', version: '1.2.0', at: AT, run: 'r-1'}, moving: null, versions: {}}
+
+describe('the live slot that the last run left', () => {
+  test.each([
+    ['as it was', [slot('blue', 'idle', '1.0.0'), slot('green', 'live', '1.2.0')], undefined],
+    [
+      'one that does not tell its version',
+      [slot('blue', 'idle', '1.0.0'), slot('green', 'live', undefined)],
+      undefined,
+    ],
+    [
+      'a load balancer that is not understood',
+      [slot('blue', 'no data', '1.0.0'), slot('green', 'no data', '1.2.0')],
+      undefined,
+    ],
+    ['the other slot', [slot('blue', 'live', '1.0.0'), slot('green', 'idle', '1.2.0')], 'blue serves 1.0.0'],
+    [
+      'both slots',
+      [slot('blue', 'live', '1.0.0'), slot('green', 'live', '1.2.0')],
+      'blue serves 1.0.0, green serves 1.2.0',
+    ],
+    ['no slot', [slot('blue', 'idle', '1.0.0'), slot('green', 'idle', '1.2.0')], 'no slot takes traffic'],
+    [
+      'another version in the same slot',
+      [slot('blue', 'idle', '1.0.0'), slot('green', 'live', '1.1.0')],
+      'green serves 1.1.0',
+    ],
+  ] as const)('is compared with %s', (_, slots, words) => {
+    const drift = driftOf({release: 'web', now: AT}, left, slots)
+    if (words === undefined) return expect(drift).toBeUndefined()
+    expect(drift).toBe(
+      `moved outside opsconsole: ${words}; run r-1 left traffic on green 1.2.0 at 2026-11-26 12:47 UTC. ` +
+        (slots.filter(one => one.role === 'live').length === 1
+          ? 'Put it back: opsconsole run deploy -p version=1.2.0 -p release=web'
+          : 'Put it back: leave traffic on green alone in the load balancer, by hand'),
+    )
+  })
+
+  test('is not judged while a run moves traffic, nor for long when it was killed meanwhile', () => {
+    const slots = [slot('blue', 'live', '1.0.0'), slot('green', 'idle', '1.2.0')]
+    expect(driftOf({release: 'web', now: AT + 1_000}, {...left, moving: AT}, slots)).toBeUndefined()
+    expect(driftOf({release: 'web', now: AT + 300_000}, {...left, moving: AT}, slots)).toContain('blue serves 1.0.0')
+  })
+
+  test('is no drift before any run of ours', () => {
+    expect(
+      driftOf({release: 'web', now: AT}, readLeft(forgetfulMemory(), 'release/test/web'), [slot('blue', 'live', '1')]),
+    ).toBeUndefined()
+  })
+})
+
+describe('the memory of versions', () => {
+  test('keeps the last fate of each, and the live slot beside it', () => {
+    const memory = forgetfulMemory()
+    const target = 'release/test/web'
+    noteLive(memory, target, left.live!)
+    noteFate(memory, target, '1.2.0', {fate: 'good', reason: '', at: AT, run: 'r-1'})
+    noteFate(memory, target, '1.2.0', {fate: 'rolled back from', reason: 'slow', at: AT, run: 'r-2'})
+    const seen = readLeft(memory, target)
+    expect(seen.live).toEqual(left.live)
+    expect(noteWords(badNote(seen, '1.2.0')!)).toBe('rolled back from at 2026-11-26 12:47 UTC: slow')
+    expect(badNote(seen, '1.0.0')).toBeUndefined()
+  })
+
+  test('forgets the oldest versions, never the live slot', () => {
+    const memory = forgetfulMemory()
+    for (let at = 0; at < 60; at += 1) noteFate(memory, 't', `v${at}`, {fate: 'good', reason: '', at, run: 'r'})
+    expect(Object.keys(readLeft(memory, 't').versions)).toHaveLength(50)
+    expect(readLeft(memory, 't').versions['v0']).toBeUndefined()
+  })
+
+  test('counts what it cannot read as nothing', () => {
+    const memory = forgetfulMemory()
+    memory.write('t', {v: 2, live: 'blue'})
+    expect(readLeft(memory, 't')).toEqual({v: 1, live: null, moving: null, versions: {}})
+  })
+})

@@ -1,0 +1,87 @@
+import {z} from 'zod'
+import type {Memory} from '../kinds/memory.ts'
+import type {SlotView} from './views.ts'
+
+/** What became of a version under live traffic. */
+const fateSchema = z.enum(['good', 'too little seen', 'failed its watch', 'rolled back from'])
+export type Fate = z.infer<typeof fateSchema>
+
+const noteSchema = z.object({fate: fateSchema, reason: z.string(), at: z.number(), run: z.string()})
+/** What is remembered of a version: its last fate, why, when, and the run that found out. */
+export type VersionNote = z.infer<typeof noteSchema>
+
+const leftSchema = z.object({
+  v: z.literal(1),
+  /** What took all traffic when the last run of ours had moved it. */
+  live: z.object({slot: z.string(), version: z.string().nullable(), at: z.number(), run: z.string()}).nullable(),
+  /** When a run began to move traffic, until it has noted where it is: nothing is drift meanwhile. */
+  moving: z.number().nullable().default(null),
+  versions: z.record(z.string(), noteSchema),
+})
+/** What our runs left of a release, and what they learnt of its versions. */
+export type Left = z.infer<typeof leftSchema>
+
+export const NOTHING: Left = {v: 1, live: null, moving: null, versions: {}}
+/** A move takes moments; a run that was killed in the middle of one must not hide what it left for longer. */
+const MOVING_MS = 120_000
+/** Older versions than these are forgotten. */
+const KEPT_VERSIONS = 50
+
+export function readLeft(memory: Memory, target: string): Left {
+  const parsed = leftSchema.safeParse(memory.read(target))
+  return parsed.success ? parsed.data : NOTHING
+}
+
+export function noteLive(memory: Memory, target: string, live: NonNullable<Left['live']>): void {
+  memory.write(target, {...readLeft(memory, target), live, moving: null})
+}
+
+export function noteMoving(memory: Memory, target: string, moving: number | null): void {
+  memory.write(target, {...readLeft(memory, target), moving})
+}
+
+export function noteFate(memory: Memory, target: string, version: string, note: VersionNote): void {
+  const left = readLeft(memory, target)
+  const versions = Object.entries({...left.versions, [version]: note}).sort(([, one], [, two]) => two.at - one.at)
+  memory.write(target, {...left, versions: Object.fromEntries(versions.slice(0, KEPT_VERSIONS))})
+}
+
+/** The note of a version that nobody should go back to unasked; undefined when nothing bad is known of it. */
+export function badNote(left: Left, version: string | undefined): VersionNote | undefined {
+  const note = version === undefined ? undefined : left.versions[version]
+  return note?.fate === 'failed its watch' || note?.fate === 'rolled back from' ? note : undefined
+}
+
+/** `failed its watch at 2026-11-26 12:47 UTC: 9 of 60 requests failed`. */
+export const noteWords = ({fate, reason, at}: VersionNote): string =>
+  `${fate} at ${moment(at)}${reason === '' ? '' : `: ${reason}`}`
+
+/**
+ * What is different from what our last run left, and how to put it back; undefined when nothing is, nothing was left, or it
+ * cannot be told. What moved it (a reload of the load balancer, a person) is not known.
+ */
+export function driftOf(
+  {release, now}: {readonly release: string; readonly now: number},
+  left: Left,
+  slots: readonly SlotView[],
+): string | undefined {
+  if (left.live === null || (left.moving !== null && Math.abs(now - left.moving) < MOVING_MS)) return undefined
+  const {slot, version, at, run} = left.live
+  const serving = slots.filter(one => one.role === 'live' || one.role === 'mixed')
+  if (slots.some(one => one.role === 'no data')) return undefined
+  const only = serving.length === 1 ? serving[0] : undefined
+  if (only?.name === slot && (only.version === undefined || version === null || only.version === version))
+    return undefined
+  const seen =
+    serving.length === 0
+      ? 'no slot takes traffic'
+      : serving.map(one => `${one.name} serves ${one.version ?? 'an unknown version'}`).join(', ')
+  return (
+    `moved outside opsconsole: ${seen}; run ${run} left traffic on ${slot} ${version ?? ''} at ${moment(at)}. ` +
+    (only === undefined
+      ? `Put it back: leave traffic on ${slot} alone in the load balancer, by hand`
+      : `Put it back: opsconsole run ${version === null ? 'rollback' : `deploy -p version=${version}`} -p release=${release}`)
+  )
+}
+
+export const moment = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
