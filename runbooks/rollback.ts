@@ -18,6 +18,11 @@ export default runbook({
       .or(z.boolean())
       .default(false)
       .describe('Go back also to a version that failed its watch or was rolled back from'),
+    skipSmoke: z
+      .stringbool()
+      .or(z.boolean())
+      .default(false)
+      .describe('Switch without smoke tests beforehand: for a test that fails on every version'),
   }),
   danger: 'disruptive',
   locks: () => ['releases'],
@@ -36,12 +41,12 @@ export default runbook({
     }
   },
 
-  plan: ({facts}) => {
+  plan: ({facts, params}) => {
     const {bad, good} = facts
     return [
       step({
         id: 'ready',
-        title: `Confirm ${good.version} is healthy on ${good.slot}, and force fresh health checks`,
+        title: `Confirm ${good.version} is healthy on ${good.slot}${params.skipSmoke ? '' : `, passes ${facts.smokeTests} smoke tests`}, and force fresh health checks`,
         why:
           facts.knownBad === undefined
             ? 'Going back to something broken would be worse than staying'
@@ -51,6 +56,8 @@ export default runbook({
         run: async ({ops}) => {
           const release = ops.release(facts.release)
           await release.waitHealthy(good.slot, good.version)
+          // The slot answers without traffic too: what is broken there is found before users get it.
+          if (!params.skipSmoke) await release.smoke(good.slot)
           await release.enableChecksAndWait(good.slot, {again: false})
         },
       }),
@@ -67,10 +74,7 @@ export default runbook({
             `users: ${bad.version} on ${bad.slot} → ${good.version} on ${good.slot}`,
           ],
         },
-        run: async ({ops, reason}) => {
-          await ops.release(facts.release).switchTo(good.slot)
-          ops.release(facts.release).noteRolledBack(bad.version, reason)
-        },
+        run: async ({ops}) => ops.release(facts.release).switchTo(good.slot),
         verify: async ({ops}) => {
           const seen = await ops.release(facts.release).live()
           return {
@@ -79,18 +83,30 @@ export default runbook({
           }
         },
         onUnknown: 'recheck',
-        // No undo: what comes after only looks. If the old version fails too, a person must choose between the two.
+        // No undo: who aborts while the old slot drains does not want the bad version back. `prove` switches back itself.
       }),
 
       step({
         id: 'prove',
         title: `Prove ${good.version} with health and ${facts.smokeTests} smoke tests`,
-        why: 'The data may have moved on since this version was live',
-        readOnly: true,
-        targets: [good.slot],
-        run: async ({ops}) => {
-          await ops.release(facts.release).waitHealthy(good.slot, good.version)
-          await ops.release(facts.release).smoke(good.slot)
+        why: 'It may fail only under live traffic; then traffic goes back to where it was',
+        targets: [good.slot, facts.traffic],
+        run: async ({ops, reason, signal, log}) => {
+          const release = ops.release(facts.release)
+          try {
+            await release.waitHealthy(good.slot, good.version)
+            if (!params.skipSmoke) await release.smoke(good.slot)
+          } catch (error) {
+            if (signal.aborted) throw error
+            log(`${good.version} fails as well: switching back to ${bad.version} on ${bad.slot}`)
+            await release.enableChecksAndWait(bad.slot, {again: false})
+            await release.switchTo(bad.slot)
+            const why = error instanceof Error ? error.message : String(error)
+            throw new Error(`${good.version} failed under live traffic, and ${bad.version} is live again: ${why}`, {
+              cause: error,
+            })
+          }
+          release.noteRolledBack(bad.version, reason)
         },
       }),
 

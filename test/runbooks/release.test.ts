@@ -115,6 +115,35 @@ describe('deploy and rollback', () => {
     await release().restoreVersion(idle, '2.1.0')
   }, 30_000)
 
+  test('a rollback to a version that fails its smoke tests never gets traffic, unless they are skipped', async () => {
+    const {name: bad} = await release().live()
+    const idle = bad === 'blue' ? 'green' : 'blue'
+    for (const nth of [1, 2]) await release().start(`${idle}-${nth}`, 'smoky')
+    await release().waitHealthy(idle, 'smoky')
+    const refused = await run(rollback, {})
+    expect(refused).toMatchObject({outcome: 'undone', steps: {ready: 'failed'}})
+    expect(refused.reason).toMatch(/smoke tests failed/)
+    expect((await release().live()).name).toBe(bad)
+    expect(await run(rollback, {skipSmoke: true})).toMatchObject({outcome: 'done'})
+    expect((await release().live()).name).toBe(idle)
+  }, 60_000)
+
+  test('a rollback that fails after the switch switches back', async () => {
+    const {name: bad} = await release().live()
+    const good = bad === 'blue' ? 'green' : 'blue'
+    for (const nth of [1, 2]) await release().start(`${good}-${nth}`, '2.3.0')
+    await release().waitHealthy(good, '2.3.0')
+    const walked = await walkRunbook(rollback, {
+      params: {},
+      ops: opsOf(),
+      before: async step => (step === 'prove' ? lab.kill(`${good}-1`) : undefined),
+    })
+    expect(walked.steps).toMatchObject({switch: 'done', prove: 'failed'})
+    expect(walked.reason).toMatch(/2\.3\.0 failed under live traffic, and .+ is live again: .+not healthy/)
+    expect((await release().live()).name).toBe(bad)
+    await release().restoreVersion(`${good}-1`, '2.3.0')
+  }, 60_000)
+
   test.each(['', '-rf', 'a b', 'a;b'])('the version %j is refused before anything is read', async version => {
     await expect(run(deploy, {version})).rejects.toThrow(/should begin with a letter or digit/)
   })
