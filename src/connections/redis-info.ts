@@ -1,5 +1,4 @@
 import {escapeLine} from '../text/escape.ts'
-import {roleOf} from './redis/role.ts'
 import {formatBytes} from '../units/bytes.ts'
 
 /** What a Redis server says of itself: the fields of INFO. */
@@ -15,17 +14,20 @@ export function parseInfo(text: string): Info {
   return fields
 }
 
-/** Undefined when the field is missing or not a number: what is not told is not 0. */
+/** Undefined when the field is missing, not a number, or -1, as Dragonfly has it: what is not told is not 0. */
 export function numberIn(info: Info, name: string): number | undefined {
   const text = info.get(name)?.trim()
-  return text !== undefined && /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined
+  return text !== undefined && /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined
 }
 
 /** A field for people. */
 export const wordIn = (info: Info, name: string): string => escapeLine(info.get(name) ?? 'unknown', 20)
 
+/** Servers that speak the protocol keep `redis_version` at the one that they are compatible with. */
+const VERSIONS = ['valkey_version', 'dragonfly_version', 'redis_version']
+
 export const versionIn = (info: Info): {readonly version?: string} => {
-  const version = info.get('redis_version')
+  const version = VERSIONS.map(name => info.get(name)).find(one => one !== undefined)
   return version === undefined ? {} : {version: escapeLine(version, 40)}
 }
 
@@ -53,10 +55,7 @@ export function troublesIn(info: Info): readonly Trouble[] {
   )
   add('persistence', (info.get('rdb_last_bgsave_status') ?? 'ok') !== 'ok', 'the last snapshot failed')
   add('persistence', (info.get('aof_last_write_status') ?? 'ok') !== 'ok', 'writing the append-only file failed')
-  add(
-    'replication',
-    roleOf(info.get('role')) === 'replica' && (info.get('master_link_status') ?? 'up') !== 'up',
-    'the link to the master is down',
-  )
+  // An active replica of KeyDB has a master too.
+  add('replication', (info.get('master_link_status') ?? 'up') !== 'up', 'the link to the master is down')
   return found
 }
