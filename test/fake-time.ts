@@ -6,6 +6,8 @@ export interface FakeTime extends Clock, Timers {
   advance(ms: number): Promise<void>
   /** Sets the wall clock without time passing. */
   jump(ms: number): void
+  /** Time passes while nothing runs: a stalled event loop, a stopped process. */
+  stall(ms: number): void
 }
 
 interface Due {
@@ -28,6 +30,9 @@ export function fakeTime(start = 1_800_000_000_000): FakeTime {
     jump(ms) {
       offset += ms
     },
+    stall(ms) {
+      monotonic += ms
+    },
     after(ms, run) {
       const due = {at: monotonic + Math.max(0, ms), run}
       timers.add(due)
@@ -44,7 +49,7 @@ export function fakeTime(start = 1_800_000_000_000): FakeTime {
         next.run()
         await settle()
       }
-      monotonic = end
+      monotonic = Math.max(monotonic, end)
     },
   }
 }

@@ -21,6 +21,7 @@ function byUrgency(a: Alert, b: Alert): number {
 
 function rowOf(alert: Alert): AlertRow {
   const {id, rule, severity, target, environment, state, summary, since, firedAt, resolvedAt, acknowledged} = alert
+  const ending = state === 'resolved' ? (alert.ending ?? 'resolved') : undefined
   const firesAt = state === 'pending' ? alert.firesAt : undefined
   return {
     id,
@@ -30,13 +31,19 @@ function rowOf(alert: Alert): AlertRow {
     environment,
     state,
     summary,
+    reason: alert.reason,
+    ending,
     since,
     firedAt,
     firesAt,
     resolvedAt,
     acknowledged,
     runbook: runbookFor(alert),
-    deliveries: alert.deliveries.map(({channel, outcome, at}) => ({channel, state: outcome, at})),
+    deliveries: alert.deliveries.map(({channel, outcome, at, held}) => ({
+      channel,
+      state: held === undefined ? outcome : `${held.kind}: ${held.words}`,
+      at,
+    })),
   }
 }
 

@@ -10,10 +10,15 @@ export interface AlertTarget {
   readonly state: ServiceState
   /** Since when, undefined before the first sample. */
   readonly since: number | undefined
+  /** Consecutive failed probes without a gap between them. */
   readonly failures: number
   readonly flapping: boolean
   /** The newest sample, however old. */
   readonly sample: Sample | undefined
+  /** Since when it has been probed without a gap. */
+  readonly probedSince?: number | undefined
+  /** Why the last attempt could not probe it at all, which says nothing about the target. */
+  readonly unprobed?: {readonly reason: string; readonly since: number} | undefined
   /** Since when the present monitor watches: before two intervals of that, missing samples are nobody's fault. */
   readonly watchedSince: number
 }

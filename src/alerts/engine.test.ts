@@ -71,7 +71,17 @@ function setUp(deliver: (notification: Notification) => Promise<void> = async ()
     }
   }
   const stateOf = (id: string): string | undefined => alertStore.get(id)?.state
-  return {time, alertStore, records, sent, see, seeEach, stateOf, restart: () => (engine = begin())}
+  return {
+    time,
+    alertStore,
+    engine: () => engine,
+    records,
+    sent,
+    see,
+    seeEach,
+    stateOf,
+    restart: () => (engine = begin()),
+  }
 }
 const DOWN = 'down:service/prod/web'
 const DEGRADED = 'degraded:service/prod/web'
@@ -157,7 +167,7 @@ describe('notifications', () => {
     await seeEach(['down', 'down'])
     await see('down')
     expect(alertStore.get(DOWN)?.deliveries).toMatchObject([
-      {outcome: 'failed: the receiver answered 500 (next attempt in 1.0s)'},
+      {outcome: 'failed: the receiver answered 500 (attempt 1, the next in 1.0s)'},
     ])
     await time.advance(500)
     await see('down')
@@ -172,18 +182,89 @@ describe('notifications', () => {
     expect(alertStore.get(DOWN)?.deliveries).toMatchObject([{outcome: 'delivered', notified: 'firing', attempts: 0}])
   })
 
-  test('are given up after six attempts', async () => {
+  test('are tried without end while it fires, once a group interval after the first four', async () => {
     let tries = 0
-    const {seeEach, alertStore} = setUp(async () => {
+    let broken = true
+    const {seeEach, alertStore, sent} = setUp(async () => {
       tries += 1
-      throw new Error('no')
+      if (broken) throw new Error('no')
     })
-    await seeEach(Array<ServiceState>(200).fill('down'))
-    expect(tries).toBe(6)
-    expect(alertStore.get(DOWN)?.deliveries).toMatchObject([{outcome: 'failed: no (given up)'}])
+    await seeEach(Array<ServiceState>(30).fill('down'))
+    expect(tries).toBe(7)
+    expect(alertStore.get(DOWN)?.deliveries).toMatchObject([{outcome: 'failed: no (attempt 7, the next in 5m)'}])
+    await seeEach(Array<ServiceState>(2000).fill('down'))
+    expect(tries).toBeGreaterThan(150)
+    broken = false
+    await seeEach(Array<ServiceState>(11).fill('down'))
+    expect(sent).toHaveLength(1)
   })
 
-  test('of an alert that comes back within the cooldown wait for its end', async () => {
+  test('that nobody took before the end of the alert are dropped, and it says so', async () => {
+    const {seeEach, alertStore, engine} = setUp(async () => {
+      throw new Error('no')
+    })
+    await seeEach(['down', 'down', 'down', 'up'])
+    expect(alertRows(alertStore, 0)).toMatchObject([
+      {state: 'resolved', deliveries: [{state: 'dropped: it resolved before a notification got through'}]},
+    ])
+    expect(engine().counts()).toContainEqual({channel: 'pager', outcome: 'dropped', reason: 'never notified', count: 1})
+  })
+
+  test('of the end of an alert are given up two hours after it', async () => {
+    let broken = false
+    const {seeEach, alertStore} = setUp(async () => {
+      if (broken) throw new Error('no')
+    })
+    await seeEach(['down', 'down', 'down'])
+    broken = true
+    await seeEach(Array<ServiceState>(250).fill('up'))
+    expect(alertRows(alertStore, 0)).toMatchObject([
+      {deliveries: [{state: 'given up: nobody took it within 2 h of its end'}]},
+    ])
+  })
+
+  test('of a service that flaps and then stays down are sent after one group interval at the latest', async () => {
+    const {seeEach, sent, alertStore} = setUp()
+    await seeEach(Array.from({length: 24}, (_, i): ServiceState => (i % 4 === 3 ? 'up' : 'down')))
+    await seeEach(Array<ServiceState>(12).fill('up'))
+    expect(sent.at(-1)?.state).toBe('resolved')
+    await seeEach(['down', 'down', 'down'])
+    expect(alertRows(alertStore, 0)[0]?.deliveries[0]?.state).toMatch(
+      /^suppressed: (group interval|flapping), not before \d\d:\d\d:\d\d UTC/,
+    )
+    await seeEach(Array<ServiceState>(11).fill('down'))
+    expect(sent.at(-1)?.state).toBe('firing')
+  })
+
+  test('of an end that was held back are sent in its own words, not in those of the breach after it', async () => {
+    const {seeEach, sent} = setUp()
+    await seeEach(['down', 'down', 'down', 'up', 'down', 'up'])
+    await seeEach(Array<ServiceState>(10).fill('up'))
+    const [firing, resolved] = sent
+    expect(sent).toHaveLength(2)
+    expect(resolved).toMatchObject({
+      state: 'resolved',
+      since: firing?.since,
+      firedAt: firing?.firedAt,
+      summary: firing?.summary,
+      reason: 'answers again: up',
+    })
+  })
+
+  test('say superseded when it becomes worse, and resolved only when it is well', async () => {
+    const {seeEach, sent, records} = setUp()
+    await seeEach(Array<ServiceState>(5).fill('degraded'))
+    await seeEach(['down', 'degraded', ...Array<ServiceState>(20).fill('down')])
+    expect(sent.map(({rule, state}) => `${rule} ${state}`)).toEqual([
+      'degraded firing',
+      'down firing',
+      'degraded superseded',
+    ])
+    expect(sent.at(-1)?.reason).toBe('it is down now: is down')
+    expect(records.map(({action}) => action)).toContain('alert superseded')
+  })
+
+  test('of an alert that comes back within the group interval wait for its end', async () => {
     const {seeEach, sent} = setUp()
     const outage: ServiceState[] = ['down', 'down', 'down']
     await seeEach([...outage, 'up', 'up'])
@@ -263,7 +344,7 @@ test('a full disk or an unwritable audit log keeps nobody from being notified, o
   expect(sent).toHaveLength(1)
 })
 
-test('an alert whose target left the configuration is resolved with that reason', async () => {
+test('an alert whose target left the configuration is removed, not resolved', async () => {
   const {seeEach, records, alertStore} = setUp()
   await seeEach(['down', 'down', 'down'])
   const engine = createAlertEngine({
@@ -274,5 +355,5 @@ test('an alert whose target left the configuration is resolved with that reason'
     record: entry => void records.push(entry),
   })
   engine.evaluate([], Date.now(), true)
-  expect(records.at(-1)).toMatchObject({action: 'alert resolved', reason: 'it is no longer in the configuration'})
+  expect(records.at(-1)).toMatchObject({action: 'alert removed', reason: 'it is no longer in the configuration'})
 })

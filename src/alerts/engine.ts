@@ -1,15 +1,20 @@
 import type {AuditEntry} from '../audit/record.ts'
-import {reasonOf} from '../connections/reason.ts'
 import type {Clock} from '../units/clock.ts'
-import {formatDuration} from '../units/duration.ts'
 import type {AlertStore} from './alert-store.ts'
+import type {AlertTarget} from './alert-target.ts'
 import type {Channel} from './channels/channel.ts'
 import type {AlertsConfig} from './config.ts'
-import {decideNotifications, notificationOf, deliveryAfter} from './notify.ts'
+import type {Deliverer} from './deliverer.ts'
+import {createDeliverer} from './deliverer.ts'
+import type {Attempt} from './delivery.ts'
+import {deliveryAfter, deliveryHeld, GIVE_UP_AFTER_MS} from './delivery.ts'
+import type {NotificationCount} from './notification-counts.ts'
+import {notificationCounts} from './notification-counts.ts'
+import {decideNotifications} from './notify.ts'
+import {redateAlert} from './redate.ts'
 import {evaluateRules} from './rules.ts'
-import type {Alert, AlertChange} from './state.ts'
-import {alertId, isFlappingAlert, nextAlert, relieve} from './state.ts'
-import type {AlertTarget} from './alert-target.ts'
+import type {Alert, AlertChange, DeliveryState} from './state.ts'
+import {alertId, newsOf, nextAlert, relieve} from './state.ts'
 
 export interface AlertEngineOptions {
   readonly config: Pick<AlertsConfig, 'failureThreshold' | 'degradedFor' | 'hitRateBelow' | 'groupInterval'>
@@ -24,51 +29,68 @@ export interface AlertEngineOptions {
 
 export interface AlertEngine {
   evaluate(targets: readonly AlertTarget[], now: number, all: boolean): void
+  /** The wall clock was set by so much: what is kept is dated anew, so that every duration stays what it was. */
+  redate(byMs: number): void
+  /** What became of notifications since this process began. */
+  counts(): readonly NotificationCount[]
   /** Resolves when no delivery is under way. */
   flushed(): Promise<void>
   /** Gives deliveries up that are under way; they are tried again by the next process that watches. */
   stop(): Promise<void>
 }
 
-/** An alert that was resolved longer ago than this, and the group interval, has nothing more to tell. */
-const NOTIFIED_WITHIN_MS = 2 * 3_600_000
+/** An alert that ended longer ago than this, and the group interval, has nothing more to tell. */
+const NOTIFIED_WITHIN_MS = GIVE_UP_AFTER_MS + 60_000
 /** Resolved alerts are shown this long, then forgotten. */
 export const RESOLVED_KEPT_MS = 7 * 86_400_000
+const REMOVED = {ending: 'removed', reason: 'it is no longer in the configuration'} as const
 const FORGET_EVERY_MS = 3_600_000
 
 export const createAlertEngine = (options: AlertEngineOptions): AlertEngine => new Engine(options)
 
 class Engine implements AlertEngine {
   readonly #options: AlertEngineOptions
-  readonly #deliveries = new Map<string, Promise<void>>()
-  readonly #abort = new AbortController()
+  readonly #deliverer: Deliverer
+  readonly #counts = notificationCounts()
   /** Changes that the alertStore does not hold yet; undefined is a removal. */
   readonly #unsaved = new Map<string, Alert | undefined>()
   #forgottenAt = 0
 
   constructor(options: AlertEngineOptions) {
     this.#options = options
+    const {clock, test = false} = options
+    this.#deliverer = createDeliverer({clock, test, onAttempt: (alert, attempt) => this.#keepAttempt(alert, attempt)})
   }
 
-  /** The whole path of an alert, in order: evaluate → keep → audit → decide (route, dedupe, cool down) → deliver. */
+  /** The whole path of an alert, in order: evaluate → keep → audit → decide → deliver. */
   evaluate(targets: readonly AlertTarget[], now: number, all: boolean): void {
     const known = this.#known(now)
     const changes = this.#evaluateAll(targets, known, now, all)
     const unkept = this.#keep(changes, known)
     const unrecorded = this.#audit(changes, known)
-    for (const alert of known.values()) this.#notify(alert, now)
+    for (const alert of [...known.values()].sort(byUrgency)) this.#notify(alert, now)
     if (unkept !== undefined) throw unkept
     if (unrecorded !== undefined) throw unrecorded
     this.#forget(now)
   }
 
-  async flushed(): Promise<void> {
-    while (this.#deliveries.size > 0) await Promise.all(this.#deliveries.values())
+  redate(byMs: number): void {
+    const all = this.#known(0)
+    for (const [id, alert] of all) this.#unsaved.set(id, redateAlert(alert, byMs))
+    const failed = this.#save()
+    if (failed !== undefined) throw failed
   }
 
-  async stop(): Promise<void> {
-    this.#abort.abort(new Error('the monitor stopped'))
-    await this.flushed()
+  counts(): readonly NotificationCount[] {
+    return this.#counts.list()
+  }
+
+  flushed(): Promise<void> {
+    return this.#deliverer.flushed()
+  }
+
+  stop(): Promise<void> {
+    return this.#deliverer.stop()
   }
 
   #evaluateAll(
@@ -86,7 +108,7 @@ class Engine implements AlertEngine {
     if (!all) return changes
     const watched = new Set<string>(targets.map(target => target.target))
     for (const alert of known.values())
-      if (!watched.has(alert.target)) changes.set(alert.id, relieve(alert, 'it is no longer in the configuration', now))
+      if (!watched.has(alert.target)) changes.set(alert.id, relieve(alert, REMOVED, now))
     return changes
   }
 
@@ -155,54 +177,36 @@ class Engine implements AlertEngine {
   }
 
   #notify(alert: Alert, now: number): void {
-    for (const decision of decideNotifications(
-      alert,
-      this.#options.channels,
-      this.#options.config.groupInterval,
-      now,
-    )) {
-      const channel = this.#options.channels.find(each => each.name === decision.channel)
-      const key = `${alert.id} ${decision.channel}`
-      if (!decision.deliver || channel === undefined || this.#deliveries.has(key) || this.#abort.signal.aborted)
-        continue
-      this.#deliveries.set(
-        key,
-        this.#deliver(alert, channel).finally(() => this.#deliveries.delete(key)),
-      )
+    const {channels, config} = this.#options
+    for (const decision of decideNotifications(alert, channels, config.groupInterval, now)) {
+      const channel = channels.find(each => each.name === decision.channel)
+      if (channel === undefined) continue
+      if (decision.deliver) this.#deliverer.send(alert, channel, decision.fallbackFor)
+      else if (decision.reason !== 'next attempt') {
+        const before = alert.deliveries.find(each => each.channel === channel.name)
+        const held = {channel: channel.name, wanted: newsOf(alert), held: decision.held}
+        const delivery = decision.held || before ? deliveryHeld(before, held, now) : undefined
+        if (delivery === undefined) continue
+        if (decision.held) this.#counts.add(channel.name, decision.held.kind, decision.held.reason)
+        this.#keepDelivery(alert.id, delivery)
+      }
     }
   }
 
-  async #deliver(alert: Alert, channel: Channel): Promise<void> {
-    const {clock, test = false} = this.#options
-    const flapping = isFlappingAlert(alert, clock.now())
-    const late = new Error(`no answer within ${formatDuration(channel.timeoutMs)}`)
-    const deadline = new AbortController()
-    const timer = setTimeout(() => deadline.abort(late), channel.timeoutMs)
-    let error: string | undefined
-    try {
-      const notification = notificationOf(alert, {now: clock.now(), flapping, test})
-      await channel.deliver(notification, AbortSignal.any([deadline.signal, this.#abort.signal]))
-    } catch (thrown) {
-      // Given up because we stop: nothing is known, so the next process tries again.
-      if (this.#abort.signal.aborted) return
-      error = reasonOf(thrown)
-    } finally {
-      clearTimeout(timer)
-    }
-    this.#keepNotice(alert, {channel: channel.name, error, flapping})
-  }
-
-  #keepNotice(
-    notified: Alert,
-    attempt: {readonly channel: string; readonly error: string | undefined; readonly flapping: boolean},
-  ): void {
+  #keepAttempt(notified: Alert, attempt: Attempt): void {
+    const {channel, error, wanted} = attempt
+    this.#counts.add(channel, error === undefined ? 'sent' : 'failed', error === undefined ? wanted : 'attempt failed')
     const current = this.#unsaved.get(notified.id) ?? this.#options.alertStore.get(notified.id)
+    const before = current?.deliveries.find(each => each.channel === channel)
+    const {config, clock} = this.#options
+    this.#keepDelivery(notified.id, deliveryAfter(before, attempt, config.groupInterval, clock.now()))
+  }
+
+  #keepDelivery(id: string, delivery: DeliveryState): void {
+    const current = this.#unsaved.get(id) ?? this.#options.alertStore.get(id)
     if (current === undefined) return
-    const before = current.deliveries.find(delivery => delivery.channel === attempt.channel)
-    const wanted = notified.state === 'resolved' ? 'resolved' : 'firing'
-    const delivery = deliveryAfter(before, {...attempt, wanted}, this.#options.clock.now())
-    const others = current.deliveries.filter(each => each.channel !== attempt.channel)
-    this.#unsaved.set(notified.id, {...current, deliveries: [...others, delivery]})
+    const others = current.deliveries.filter(each => each.channel !== delivery.channel)
+    this.#unsaved.set(id, {...current, deliveries: [...others, delivery]})
     this.#save()
   }
 
@@ -212,3 +216,7 @@ class Engine implements AlertEngine {
     this.#options.alertStore.forget(now - RESOLVED_KEPT_MS)
   }
 }
+
+const SEVERITIES = ['critical', 'warning', 'info']
+const byUrgency = (a: Alert, b: Alert): number =>
+  SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.since - b.since

@@ -1,135 +1,131 @@
-import {formatDuration} from '../units/duration.ts'
-import type {Channel, Notification} from './channels/channel.ts'
-import type {Alert, DeliveryState} from './state.ts'
-import {isFlappingAlert} from './state.ts'
+import type {Channel} from './channels/channel.ts'
+import {GIVE_UP_AFTER_MS, LONGEST_RETRY_MS} from './delivery.ts'
+import type {News} from './news.ts'
+import type {Alert, DeliveryState, Held} from './state.ts'
+import {isFlappingAlert, newsOf} from './state.ts'
 
-/** What is decided about one alert and one channel, and why: the reason is shown as the delivery state. */
-export interface Decision {
-  readonly channel: string
-  readonly deliver: boolean
-  readonly reason: string
-}
+/** What is decided about one alert and one channel, and why. */
+export type Decision =
+  | {readonly channel: string; readonly deliver: true; readonly news: News; readonly fallbackFor: string | undefined}
+  | {readonly channel: string; readonly deliver: false; readonly held: Held | undefined; readonly reason: string}
+
+type RoutedChannel = Pick<Channel, 'name' | 'severities' | 'fallback'>
 
 interface Question {
   readonly alert: Alert
-  readonly wanted: 'firing' | 'resolved'
-  readonly channel: Pick<Channel, 'name' | 'severities'>
+  readonly wanted: News
+  readonly channel: RoutedChannel
+  /** The channel that this one stands in for, because it does not take this alert. */
+  readonly fallbackFor: string | undefined
   readonly delivery: DeliveryState | undefined
   readonly flapping: boolean
   readonly groupIntervalMs: number
   readonly now: number
 }
 
+/** A stage lets pass, or stops with the reason. `held` is shown and counted; without, there is nothing to say. */
+type Stop = {readonly reason: string; readonly held?: Held}
+type Stage = (question: Question) => Stop | undefined
+
 const FLAPPING_INTERVAL_MS = 3_600_000
-/** Waits between attempts to deliver one notification; after the last it is given up. */
-export const RETRY_MS = [1_000, 5_000, 30_000, 120_000, 600_000] as const
+/** So many failed attempts, and the fallback is notified as well. */
+const FALLBACK_AFTER = 2
+
+/** In order; the first that stops is the reason. */
+const STAGES: readonly Stage[] = [route, dedupe, acknowledged, giveUp, groupInterval, retry]
 
 /**
- * What to tell each channel now. It compares what a channel was last notified with what is true, so a restart, a missed
- * tick or a failed delivery changes nothing but the moment. `undefined` stages let pass, a reason stops.
+ * What each channel is to hear now. It compares what a channel heard last with what is true, so a restart, a missed tick
+ * or a failed delivery changes nothing but the moment: there is no queue that could be lost or grow.
  */
 export function decideNotifications(
   alert: Alert,
-  channels: readonly Pick<Channel, 'name' | 'severities'>[],
+  channels: readonly RoutedChannel[],
   groupIntervalMs: number,
   now: number,
 ): readonly Decision[] {
   if (alert.state === 'pending') return []
-  const wanted = alert.state
+  const wanted = newsOf(alert)
+  const deliveryOf = (name: string): DeliveryState | undefined => alert.deliveries.find(each => each.channel === name)
   return channels.map(channel => {
-    const delivery = alert.deliveries.find(each => each.channel === channel.name)
-    const question = {alert, wanted, channel, delivery, flapping: isFlappingAlert(alert, now), groupIntervalMs, now}
-    const stop = route(question) ?? dedupe(question) ?? acknowledged(question) ?? grouped(question) ?? retry(question)
-    return {channel: channel.name, deliver: stop === undefined, reason: stop ?? wanted}
+    const failing = channels.find(each => each.fallback === channel.name && isFailing(deliveryOf(each.name), wanted))
+    const question = {
+      alert,
+      wanted,
+      channel,
+      fallbackFor: failing?.name,
+      delivery: deliveryOf(channel.name),
+      flapping: isFlappingAlert(alert, now),
+      groupIntervalMs,
+      now,
+    }
+    for (const stage of STAGES) {
+      const stop = stage(question)
+      if (stop !== undefined) return {channel: channel.name, deliver: false, held: stop.held, reason: stop.reason}
+    }
+    return {channel: channel.name, deliver: true, news: wanted, fallbackFor: failing?.name}
   })
 }
 
-/** Severities that the channel does not want. */
-const route = ({channel, alert}: Question): string | undefined =>
-  channel.severities.includes(alert.severity) ? undefined : `${alert.severity} does not go here`
+const isFailing = (delivery: DeliveryState | undefined, wanted: News): boolean =>
+  delivery !== undefined && delivery.wanted === wanted && delivery.attempts >= FALLBACK_AFTER
 
-/** What the channel knows already; and nobody is notified of the end of what he never heard of. */
-function dedupe({delivery, wanted, flapping}: Question): string | undefined {
+const suppressed = (reason: string, words = reason): Stop => ({reason, held: {kind: 'suppressed', reason, words}})
+
+/** Severities that the channel does not want, unless it stands in for another or has heard of this alert already. */
+function route({channel, alert, fallbackFor, delivery}: Question): Stop | undefined {
+  if (channel.severities.includes(alert.severity) || fallbackFor !== undefined) return undefined
+  if (delivery?.notified === 'firing') return undefined
+  return suppressed('severity', `${alert.severity} does not go to this channel`)
+}
+
+/** What the channel knows already; and nobody hears of the end of what he never heard of. */
+function dedupe({delivery, wanted, flapping}: Question): Stop | undefined {
   const notified = delivery?.notified
-  if (wanted === 'resolved' && notified === undefined) return 'it was never notified'
+  if (wanted !== 'firing' && notified === undefined) {
+    const reason = 'never notified'
+    const words = `it ${wanted === 'resolved' ? 'resolved' : 'ended'} before a notification got through`
+    return {reason, held: {kind: 'dropped', reason, words}}
+  }
+  if ((notified === 'firing') !== (wanted === 'firing')) return undefined
   const news = flapping && wanted === 'firing' && delivery?.notifiedFlapping === false && delivery.attempts === 0
-  return notified === wanted && !news ? 'delivered' : undefined
+  return news ? undefined : {reason: 'delivered'}
 }
 
-const acknowledged = ({alert, wanted}: Question): string | undefined =>
-  wanted === 'firing' && alert.acknowledged !== undefined ? `acknowledged by ${alert.acknowledged.by}` : undefined
-
-/** The first notification is never delayed; the next ones are, and much longer once it was notified that the alert flaps. */
-function grouped({delivery, flapping, groupIntervalMs, now}: Question): string | undefined {
-  if (delivery?.notified === undefined) return undefined
-  const wait = flapping && delivery.notifiedFlapping ? Math.max(groupIntervalMs, FLAPPING_INTERVAL_MS) : groupIntervalMs
-  const left = delivery.at + wait - now
-  return left > 0 ? `${flapping ? 'flapping, ' : ''}group interval, another ${formatDuration(left)}` : undefined
+function acknowledged({alert, wanted}: Question): Stop | undefined {
+  if (wanted !== 'firing' || alert.acknowledged === undefined) return undefined
+  return suppressed('acknowledged', `acknowledged by ${alert.acknowledged.by}`)
 }
 
-function retry({delivery, wanted, now}: Question): string | undefined {
+/** Attempts never end while it fires; the end of an alert is news for so long only. */
+function giveUp({alert, wanted, now}: Question): Stop | undefined {
+  if (wanted === 'firing' || now - (alert.resolvedAt ?? now) < GIVE_UP_AFTER_MS) return undefined
+  const reason = 'too old'
+  return {reason, held: {kind: 'given up', reason, words: `nobody took it within 2 h of its end`}}
+}
+
+/**
+ * The first notification is never delayed; the next ones are, and longer once it was said that the alert flaps. What has
+ * lasted for a whole interval is no flapping any more: it is said, whatever was said before.
+ */
+function groupInterval({alert, wanted, delivery, flapping, groupIntervalMs, now}: Question): Stop | undefined {
+  if (delivery?.notified === undefined || delivery.at > now) return undefined
+  const began = (wanted === 'firing' ? alert.firedAt : alert.resolvedAt) ?? now
+  const usual = delivery.at + groupIntervalMs
+  const calm = flapping && delivery.notifiedFlapping
+  const until = calm
+    ? Math.min(delivery.at + Math.max(FLAPPING_INTERVAL_MS, groupIntervalMs), Math.max(usual, began + groupIntervalMs))
+    : usual
+  if (until <= now) return undefined
+  const moment = `not before ${new Date(until).toISOString().slice(11, 19)} UTC`
+  return calm
+    ? suppressed('flapping', `flapping, ${moment} unless it stays ${wanted}`)
+    : suppressed('group interval', `group interval, ${moment}`)
+}
+
+function retry({delivery, wanted, groupIntervalMs, now}: Question): Stop | undefined {
   if (delivery === undefined || delivery.wanted !== wanted || delivery.attempts === 0) return undefined
-  if (delivery.attempts > RETRY_MS.length) return 'given up'
-  return delivery.nextAt > now ? 'waiting for the next attempt' : undefined
-}
-
-/** The delivery after an attempt. `at` stays the moment of the last delivery, which the group interval counts from. */
-export function deliveryAfter(
-  before: DeliveryState | undefined,
-  attempt: {
-    readonly channel: string
-    readonly wanted: DeliveryState['wanted']
-    readonly error: string | undefined
-    readonly flapping: boolean
-  },
-  now: number,
-): DeliveryState {
-  const {channel, wanted, error, flapping} = attempt
-  if (error === undefined)
-    return {
-      channel,
-      notified: wanted,
-      notifiedFlapping: flapping,
-      wanted,
-      attempts: 0,
-      nextAt: now,
-      outcome: 'delivered',
-      at: now,
-    }
-  const attempts = (before?.wanted === wanted ? before.attempts : 0) + 1
-  const wait = RETRY_MS[attempts - 1]
-  const next = wait === undefined ? 'given up' : `next attempt in ${formatDuration(wait)}`
-  return {
-    channel,
-    notified: before?.notified,
-    notifiedFlapping: before?.notifiedFlapping ?? false,
-    wanted,
-    attempts,
-    nextAt: now + (wait ?? 0),
-    outcome: `failed: ${error} (${next})`,
-    at: before?.notified === undefined ? now : before.at,
-  }
-}
-
-export function notificationOf(
-  alert: Alert,
-  facts: {readonly now: number; readonly flapping: boolean; readonly test: boolean},
-): Notification {
-  const moment = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
-  return {
-    version: 1,
-    id: alert.id,
-    rule: alert.rule,
-    severity: alert.severity,
-    target: alert.target,
-    environment: alert.environment,
-    state: alert.state === 'resolved' ? 'resolved' : 'firing',
-    summary: facts.flapping ? `flapping; ${alert.summary}` : alert.summary,
-    flapping: facts.flapping,
-    since: new Date(alert.since).toISOString(),
-    firedAt: moment(alert.firedAt),
-    resolvedAt: moment(alert.resolvedAt),
-    sentAt: new Date(facts.now).toISOString(),
-    test: facts.test,
-  }
+  const wait = delivery.nextAt - now
+  // A wait that nobody can have set: the clock was set back.
+  return wait > 0 && wait <= Math.max(groupIntervalMs, LONGEST_RETRY_MS) ? {reason: 'next attempt'} : undefined
 }

@@ -51,7 +51,7 @@ export async function rehearseAlert(
       channel: name,
       delivered: delivery?.notified === 'firing',
       delayMs: (taken.get(name) ?? begun) - begun,
-      outcome: delivery?.outcome.replace(/ \(next attempt in .*\)$/, '') ?? 'not tried',
+      outcome: delivery?.outcome.replace(/ \(attempt \d+, the next in .*\)$/, '') ?? 'not tried',
     }
   })
 }

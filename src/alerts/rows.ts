@@ -12,6 +12,10 @@ export interface AlertRow {
   readonly state: 'pending' | 'firing' | 'resolved'
   /** One line: what is wrong. */
   readonly summary: string
+  /** Why it is in its state. */
+  readonly reason?: string | undefined
+  /** How it ended, once it has. */
+  readonly ending?: 'resolved' | 'superseded' | 'removed' | undefined
   readonly since: number
   readonly firedAt: number | undefined
   /** When a pending one fires, if the breach lasts; undefined: it waits for something other than time. */
@@ -20,6 +24,6 @@ export interface AlertRow {
   readonly acknowledged: {readonly by: string; readonly at: number; readonly note: string} | undefined
   /** Runbook that usually helps, with its parameters filled. */
   readonly runbook: {readonly name: string; readonly params: Readonly<Record<string, string>>} | undefined
-  /** Delivery state a channel: `delivered`, `failed: ...`, `suppressed: ...`. */
+  /** Delivery state a channel: `delivered`, `failed: ...`, `suppressed: ...`, `dropped: ...`, `given up: ...`. */
   readonly deliveries: readonly {readonly channel: string; readonly state: string; readonly at: number}[]
 }

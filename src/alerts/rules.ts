@@ -3,6 +3,7 @@ import {formatShare} from '../units/number.ts'
 import type {AlertsConfig} from './config.ts'
 import type {RuleName} from './rows.ts'
 import type {Severity} from './severity.ts'
+import type {Ending} from './news.ts'
 import type {AlertTarget} from './alert-target.ts'
 
 export type Thresholds = Pick<AlertsConfig, 'failureThreshold' | 'degradedFor' | 'hitRateBelow'>
@@ -17,6 +18,8 @@ export interface Evaluation {
   readonly since?: number | undefined
   /** How long a breach is only pending. Infinity: it waits for something other than time. */
   readonly forMs: number
+  /** How an alert ends when there is no breach; `resolved` when left out. */
+  readonly ending?: Ending
   /** Why the rule says so, one line; the alert's summary while it is a breach. */
   readonly reason: string
 }
@@ -34,28 +37,46 @@ export function evaluateRules(target: AlertTarget, thresholds: Thresholds, now: 
 function downRule(target: AlertTarget, {failureThreshold: needed}: Thresholds): Evaluation {
   const base = {rule: 'down', severity: 'critical', forMs: target.failures >= needed ? 0 : Infinity} as const
   if (target.state === 'no data') return {...base, breach: 'unknown', reason: 'no data'}
+  if (target.state === 'degraded')
+    return {...base, breach: 'no', reason: `answers again, but degraded: ${reasonOf(target)}`}
   if (target.state !== 'down') return {...base, breach: 'no', reason: `answers again: ${target.state}`}
   const count = `${target.failures} of ${needed} failed probes`
   const words = target.failures >= needed ? `${target.failures} failed probes in a row` : count
   return {...base, breach: 'yes', since: target.since, reason: `down: ${reasonOf(target)} (${words})`}
 }
 
-function degradedRule(target: AlertTarget, {degradedFor}: Thresholds): Evaluation {
-  const base = {rule: 'degraded', severity: 'warning', forMs: degradedFor} as const
+function degradedRule(target: AlertTarget, thresholds: Thresholds): Evaluation {
+  const base = {rule: 'degraded', severity: 'warning', forMs: thresholds.degradedFor} as const
   if (target.state === 'no data') return {...base, breach: 'unknown', reason: 'no data'}
   if (target.state === 'degraded')
     return {...base, breach: 'yes', since: target.since, reason: `degraded: ${reasonOf(target)}`}
-  return {...base, breach: 'no', reason: target.state === 'up' ? 'up again' : 'it is down now'}
+  if (target.state === 'up') return {...base, breach: 'no', reason: 'up again'}
+  return worseRule(target, thresholds, base)
 }
 
 /** The monitor runs, but nothing comes from this target. */
-function noDataRule(target: AlertTarget, _: Thresholds, now: number): Evaluation {
-  const base = {rule: 'no data', severity: 'warning', forMs: 0} as const
-  if (target.state !== 'no data') return {...base, breach: 'no', reason: 'data arrives again'}
+function noDataRule(target: AlertTarget, thresholds: Thresholds, now: number): Evaluation {
+  const {unprobed} = target
+  const patience = unprobed === undefined ? 0 : 2 * target.intervalMs
+  const base = {rule: 'no data', severity: 'warning', forMs: patience} as const
+  if (target.state === 'down') return worseRule(target, thresholds, base)
+  if (target.state !== 'no data') return {...base, breach: 'no', reason: `data arrives again: ${target.state}`}
   if (now - target.watchedSince <= 2 * target.intervalMs)
     return {...base, breach: 'unknown', reason: 'watching has just begun'}
   const last = target.sample === undefined ? 'never seen' : `last seen ${target.sample.status}`
-  return {...base, breach: 'yes', since: target.since, reason: `no data, ${last}`}
+  const why = unprobed === undefined ? '' : `could not probe: ${unprobed.reason}; `
+  return {...base, breach: 'yes', since: target.since, reason: `no data, ${why}${last}`}
+}
+
+/** A target that is down is not better: a lesser alert goes on until the alert that it is down takes its place. */
+function worseRule(
+  target: AlertTarget,
+  {failureThreshold: needed}: Thresholds,
+  base: Pick<Evaluation, 'rule' | 'severity' | 'forMs'>,
+): Evaluation {
+  return target.failures < needed
+    ? {...base, breach: 'unknown', reason: 'a failed probe'}
+    : {...base, breach: 'no', ending: 'superseded', reason: `it is down now: ${reasonOf(target)}`}
 }
 
 /** Of fewer lookups, a hit rate says nothing. */

@@ -1,50 +1,73 @@
 import type {Severity} from './severity.ts'
 import type {AlertRow} from './rows.ts'
 import type {RuleName} from './rows.ts'
+import type {Ending, News} from './news.ts'
 import type {Evaluation} from './rules.ts'
 import type {AlertTarget} from './alert-target.ts'
 
-/** What one channel knows of an alert, and what became of the attempts to tell it. */
+/** Why a channel hears nothing of an alert now, though there would be something to say. */
+export interface Held {
+  readonly kind: 'suppressed' | 'dropped' | 'given up'
+  /** A label of metrics, such as `group interval`. */
+  readonly reason: string
+  /** For people. */
+  readonly words: string
+}
+
+/** What one channel knows of an alert, and what became of the attempts to notify it. */
 export interface DeliveryState {
   readonly channel: string
-  /** The state that was last delivered. */
-  readonly notified: 'firing' | 'resolved' | undefined
+  /** What was last delivered. */
+  readonly notified: News | undefined
   /** The last delivery said that the alert flaps. */
   readonly notifiedFlapping: boolean
-  /** The state that the attempts are about. */
-  readonly wanted: 'firing' | 'resolved'
+  /** What the attempts are about. */
+  readonly wanted: News
   readonly attempts: number
   /** Not before this moment. */
   readonly nextAt: number
-  /** `delivered`, `failed: ...`, `suppressed: ...`. */
+  /** `delivered`, or `failed: ...` with the reason of the last attempt. */
   readonly outcome: string
+  /** When it was last delivered. */
   readonly at: number
+  readonly held?: Held | undefined
+}
+
+/** What is told of one time from the first breach to its end. */
+export interface Episode {
+  readonly severity: Severity
+  readonly summary: string
+  /** Why it is in its state: what is told with it. */
+  readonly reason?: string | undefined
+  readonly since: number
+  readonly firedAt: number | undefined
+  readonly resolvedAt: number | undefined
+  readonly ending?: Ending | undefined
+  /** Which episode it is: when it began by the clock of then. It never changes, so an acknowledgement can name it. */
+  readonly episode?: number | undefined
 }
 
 /** One alert as it is kept. Its id is stable: rule and target, so acknowledgements and scripts can name it. */
-export interface Alert {
+export interface Alert extends Episode {
   readonly id: string
   readonly rule: RuleName
-  readonly severity: Severity
   readonly target: AlertTarget['target']
   readonly environment: string
   readonly name: string
   readonly state: AlertRow['state']
-  readonly summary: string
-  readonly since: number
-  readonly firedAt: number | undefined
   /** When a pending one fires, if the breach lasts; absent: it waits for something other than time. */
   readonly firesAt?: number
-  readonly resolvedAt: number | undefined
   /** When it fired within the last hour: more than a few, and it flaps. */
   readonly fired: readonly number[]
   readonly deliveries: readonly DeliveryState[]
   readonly acknowledged: AlertRow['acknowledged']
+  /** While it is pending again: the episode before, whose end may not have been told yet. */
+  readonly previous?: Episode | undefined
 }
 
-/** A change of state, with its reason: shown, audited, notified. */
+/** A change of state, with its reason: shown, audited, told. */
 export interface Transition {
-  readonly to: 'pending' | 'firing' | 'resolved' | 'cleared'
+  readonly to: 'pending' | 'cleared' | News
   readonly reason: string
 }
 
@@ -61,26 +84,45 @@ const FLAPPING_TIMES = 3
 export const alertId = (rule: RuleName, target: AlertTarget['target']): string =>
   `${rule.replaceAll(' ', '-')}:${target}`
 
-/** Fires again and again: notified once, then at most once an hour. */
+/** Fires again and again: told once, then at most once an hour, unless it stays as it is. */
 export const isFlappingAlert = (alert: Pick<Alert, 'fired'>, now: number): boolean =>
-  alert.fired.filter(at => at > now - HOUR_MS).length >= FLAPPING_TIMES
+  alert.fired.filter(at => at > now - HOUR_MS && at <= now).length >= FLAPPING_TIMES
+
+/** What a channel is to hear of an alert that has fired. */
+export const newsOf = (alert: Alert): News => (alert.state === 'resolved' ? (alert.ending ?? 'resolved') : 'firing')
 
 /** The alert after one evaluation of its rule. Nothing fresh to judge by changes nothing: it never resolves an alert. */
 export function nextAlert(
   before: Alert | undefined,
   evaluation: Evaluation,
-  target: Pick<AlertTarget, 'target' | 'environment' | 'name'>,
+  target: Pick<AlertTarget, 'target' | 'environment' | 'name' | 'probedSince'>,
   now: number,
 ): AlertChange {
   if (evaluation.breach === 'unknown') return {alert: before, transition: undefined}
-  if (evaluation.breach === 'no') return relieve(before, evaluation.reason, now)
+  if (evaluation.breach === 'no')
+    return relieve(before, {ending: evaluation.ending ?? 'resolved', reason: evaluation.reason}, now)
   if (before?.state === 'firing')
     return {alert: {...before, summary: evaluation.reason, severity: evaluation.severity}, transition: undefined}
-  const pending = before?.state === 'pending' ? before : begin(before, evaluation, target, now)
+  const pending =
+    before?.state === 'pending'
+      ? {...before, since: countedSince(before, evaluation, target, now)}
+      : begin(before, evaluation, target, now)
   if (now - pending.since >= evaluation.forMs) return fire(pending, evaluation, now)
   const due = Number.isFinite(evaluation.forMs) ? {firesAt: pending.since + evaluation.forMs} : {}
-  const worded = {...pending, ...due, summary: evaluation.reason}
-  return {alert: worded, transition: pending === before ? undefined : {to: 'pending', reason: evaluation.reason}}
+  const worded = {...pending, ...due, summary: evaluation.reason, reason: evaluation.reason}
+  const begun = before?.state === 'pending' ? undefined : ({to: 'pending', reason: evaluation.reason} as const)
+  return {alert: worded, transition: begun}
+}
+
+/** A pending breach only lasts while somebody probes: after a gap it begins again, and a moment to come is none. */
+function countedSince(
+  pending: Alert,
+  evaluation: Evaluation,
+  {probedSince = 0}: Pick<AlertTarget, 'probedSince'>,
+  now: number,
+): number {
+  const since = pending.since < probedSince ? (evaluation.since ?? probedSince) : pending.since
+  return Math.min(Math.max(since, probedSince), now)
 }
 
 /** A new episode: what people said about the last one does not count for it. */
@@ -90,38 +132,57 @@ function begin(
   {target, environment, name}: Pick<AlertTarget, 'target' | 'environment' | 'name'>,
   now: number,
 ): Alert {
+  const since = Math.min(evaluation.since ?? now, now)
   return {
     id: alertId(evaluation.rule, target),
     rule: evaluation.rule,
     severity: evaluation.severity,
-    target: target,
+    target,
     environment,
     name,
     state: 'pending',
     summary: evaluation.reason,
-    since: evaluation.since ?? now,
+    reason: evaluation.reason,
+    since,
+    episode: now,
     firedAt: undefined,
     resolvedAt: before?.resolvedAt,
     fired: before?.fired ?? [],
     deliveries: before?.deliveries ?? [],
     acknowledged: undefined,
+    previous: before && episodeOf(before),
   }
 }
 
-function fire(pending: Alert, evaluation: Evaluation, now: number): AlertChange {
-  const fired = [...pending.fired.filter(at => at > now - HOUR_MS), now]
+const episodeOf = (alert: Alert): Episode => {
+  const {severity, summary, reason, since, firedAt, resolvedAt, ending, episode} = alert
+  return {severity, summary, reason, since, firedAt, resolvedAt, ending, episode}
+}
+
+function fire(before: Alert, evaluation: Evaluation, now: number): AlertChange {
+  const {previous: _previous, firesAt: _firesAt, ...pending} = before
+  const fired = [...pending.fired.filter(at => at > now - HOUR_MS && at <= now), now]
+  const {reason} = evaluation
   return {
-    alert: {...pending, state: 'firing', summary: evaluation.reason, firedAt: now, resolvedAt: undefined, fired},
-    transition: {to: 'firing', reason: evaluation.reason},
+    alert: {...pending, state: 'firing', summary: reason, reason, firedAt: now, resolvedAt: undefined, fired},
+    transition: {to: 'firing', reason},
   }
 }
 
-/** What was wrong is over, or nobody probes it any more. */
-export function relieve(before: Alert | undefined, reason: string, now: number): AlertChange {
+/** What was wrong is over, is worse now, or nobody probes it any more. */
+export function relieve(
+  before: Alert | undefined,
+  {ending, reason}: {readonly ending: Ending; readonly reason: string},
+  now: number,
+): AlertChange {
   if (before === undefined || before.state === 'resolved') return {alert: before, transition: undefined}
   if (before.state === 'firing')
-    return {alert: {...before, state: 'resolved', resolvedAt: now}, transition: {to: 'resolved', reason}}
-  // It never fired this time. What it fired before is still needed, to tell flapping and to end what was notified.
-  const kept = before.resolvedAt === undefined ? undefined : {...before, state: 'resolved' as const}
+    return {
+      alert: {...before, state: 'resolved', ending, reason, resolvedAt: now},
+      transition: {to: ending, reason},
+    }
+  // It never fired this time. The episode before is still needed, to see flapping and to end what was told, in its words.
+  const {previous, firesAt: _, ...rest} = before
+  const kept = previous && {...rest, ...previous, state: 'resolved' as const}
   return {alert: kept, transition: {to: 'cleared', reason}}
 }

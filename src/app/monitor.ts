@@ -1,5 +1,5 @@
 import type {AlertStore} from '../alerts/alert-store.ts'
-import {channels} from '../alerts/channels/registry.ts'
+import {openChannels} from '../alerts/channels/open-channels.ts'
 import {createAlertEngine} from '../alerts/engine.ts'
 import {createMonitor, type Monitor} from '../monitors/monitor.ts'
 import {alertStore} from '../store/alerts.ts'
@@ -16,7 +16,7 @@ export function openMonitor(base: AppContext, role: 'agent' | 'console', onChang
   const alerts = createAlertEngine({
     config: config.alerts,
     alertStore: alertStore(database),
-    channels: config.alerts.channels.map(channel => channels.open(channel, {secret: base.secret, fetch})),
+    channels: openChannels(config.alerts.channels, {secret: base.secret, fetch}),
     clock: base.clock,
     // What the rules decide is not the doing of whoever has the console open.
     record: entry =>

@@ -1,4 +1,6 @@
 import {alertRows} from '../alerts/alert-rows.ts'
+import {firingElsewhere} from '../alerts/firing-elsewhere.ts'
+import {watchNotices} from '../overview/watch-notices.ts'
 import {kinds, type Rows} from '../config/kinds.ts'
 import type {Monitor} from '../monitors/monitor.ts'
 import {watchAt} from '../monitors/view.ts'
@@ -38,6 +40,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
       const watch = watchAt(known, now)
       const status = parts.monitor.status()
       const runs = parts.engine.list(RUNS_SHOWN + 1)
+      const alerts = alertRows(alertStore(), now - RESOLVED_SHOWN_MS)
       const forbidden = forbiddenIn(base, environment.name)
       return {
         project: config.project,
@@ -48,10 +51,14 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
         forbidden,
         monitor: {state: status.state, holder: status.holder, lastSampleAt: status.lastSampleAt},
         ...(Object.fromEntries(kinds.map(kind => [kind.section, here(kind.rows(config, watch))])) as unknown as Rows),
-        alerts: here(alertRows(alertStore(), now - RESOLVED_SHOWN_MS)),
+        alerts: here(alerts),
+        firingElsewhere: firingElsewhere(alerts, environment.name),
         runs: here(runs.slice(0, RUNS_SHOWN)),
         olderRuns: runs.length > RUNS_SHOWN,
-        notices: notices(base, status.trouble),
+        notices: [
+          ...notices(base, status.trouble),
+          ...watchNotices(config.alerts.channels, {alertStore: alertStore(), history: known, now}),
+        ],
       }
     },
   }

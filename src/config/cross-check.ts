@@ -1,6 +1,6 @@
 import {channels} from '../alerts/channels/registry.ts'
 import type {Neighbours} from '../kinds/define-kind.ts'
-import {checkPostgres, doubles, type Issue, issuesAt, type Path} from '../kinds/issue.ts'
+import {checkPostgres, doubles, type Issue, issuesAt, type Path, unknownName} from '../kinds/issue.ts'
 import {entriesOf, kinds} from './kinds.ts'
 import type {PlacedConfig} from './place.ts'
 import {writeDuration} from './shape.ts'
@@ -19,7 +19,7 @@ export function crossCheck(config: PlacedConfig): Issue[] {
     }),
     ...doubles('channel', ['alerts', 'channels'], namesOf(config.alerts.channels)),
     ...config.alerts.channels.flatMap((channel, index) =>
-      issuesAt(['alerts', 'channels', index], channels.check(channel)),
+      issuesAt(['alerts', 'channels', index], [...channels.check(channel), ...checkFallback(channel, config)]),
     ),
     ...checkPostgres(['sharedLocks', 'url'], config.sharedLocks?.url),
     ...kinds.flatMap(kind =>
@@ -30,6 +30,16 @@ export function crossCheck(config: PlacedConfig): Issue[] {
       }),
     ),
   ]
+}
+
+function checkFallback(
+  {name, fallback}: {readonly name: string; readonly fallback?: string | undefined},
+  config: PlacedConfig,
+): readonly Issue[] {
+  if (fallback === undefined) return []
+  if (fallback === name)
+    return [{path: ['fallback'], message: () => 'should be another channel: none stands in for itself'}]
+  return unknownName(['fallback'], fallback, new Set(namesOf(config.alerts.channels)), name)
 }
 
 const namesOf = (entries: readonly {readonly name: string}[]): string[] => entries.map(({name}) => name)

@@ -1,12 +1,16 @@
 import type {ProbeResult} from '../monitors/sample.ts'
 import type {Clock} from '../units/clock.ts'
+import {isOwnFault} from './own-fault.ts'
 import {reasonOf} from './reason.ts'
 
 /** What was found, before anybody measured how long it took. */
 export type Found = Omit<ProbeResult, 'latencyMs' | 'checks' | 'values'> &
   Partial<Pick<ProbeResult, 'latencyMs' | 'checks' | 'values'>>
 
-/** One probe that never throws: what goes wrong is the result. The signal's reason is the reason when it was cut off. */
+/**
+ * One probe whose result is what goes wrong with the target; the signal's reason is the reason when it was cut off. It
+ * throws when it could not probe, which is not the target's fault.
+ */
 export async function attemptProbe(
   clock: Clock,
   signal: AbortSignal,
@@ -23,6 +27,7 @@ export async function attemptProbe(
     signal.throwIfAborted()
     return complete(await probe())
   } catch (thrown) {
+    if (!signal.aborted && isOwnFault(thrown)) throw thrown
     return complete({status: 'down', reason: reasonOf(signal.aborted ? signal.reason : thrown)})
   }
 }

@@ -37,7 +37,7 @@ export function reasonOf(thrown: unknown): string {
 }
 
 /** `fetch failed` and the error of several addresses hide what happened one level down. */
-function innermost(thrown: unknown): unknown {
+export function innermost(thrown: unknown): unknown {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return thrown.errors[0]
   if (thrown instanceof TypeError && thrown.cause instanceof Error) return innermost(thrown.cause)
   return thrown

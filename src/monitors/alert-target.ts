@@ -1,7 +1,7 @@
 import type {AlertTarget} from '../alerts/alert-target.ts'
 import type {Watched} from './history.ts'
 import type {Target} from './sample.ts'
-import {isFlapping, stateAt} from './state.ts'
+import {isFlapping, stateAt, unprobedAt} from './state.ts'
 
 /** A target as the alert rules see it at one moment. */
 export function subjectOf(
@@ -16,9 +16,11 @@ export function subjectOf(
     environment,
     name,
     intervalMs,
-    ...stateAt(known?.track, intervalMs, now),
-    failures: known?.track.failures ?? 0,
-    flapping: known !== undefined && isFlapping(known.track, now),
+    ...stateAt(known, intervalMs, now),
+    failures: known?.track?.failures ?? 0,
+    probedSince: known?.track?.probedSince,
+    unprobed: unprobedAt(known, intervalMs, now),
+    flapping: known?.track !== undefined && isFlapping(known.track, now),
     sample: known?.sample,
     watchedSince,
   }

@@ -58,6 +58,12 @@ function makeMetrics(registry: Registry) {
     lag: gauge('scheduler_lag_seconds', 'How much later than planned the last probe began', []),
     worstLag: gauge('scheduler_worst_lag_seconds', 'The greatest such delay since this process watches', []),
     trouble: gauge('monitor_trouble', '1: the monitor itself has a problem, such as a full disk', []),
+    notifications: new Counter({
+      name: 'opsconsole_notifications_total',
+      help: 'What became of notifications since this process began, by reason',
+      labelNames: ['channel', 'outcome', 'reason'] as const,
+      registers,
+    }),
     probes: new Counter({name: 'opsconsole_looks_total', help: 'Probes since this process watches', registers}),
   }
 }
@@ -83,13 +89,16 @@ function exportAlerts(gauge: Metrics['alerts'], alertStore: Pick<AlertStore, 'si
 }
 
 function exportMonitor(metrics: Metrics, monitor: Pick<Monitor, 'status'>): void {
-  const {state, scheduler, trouble} = monitor.status()
+  const {state, scheduler, notifications, trouble} = monitor.status()
   metrics.lease.set(state === 'here' ? 1 : 0)
   metrics.running.set(scheduler.running)
   metrics.waiting.set(scheduler.waiting)
   metrics.lag.set(scheduler.lagMs / 1000)
   metrics.worstLag.set(scheduler.worstLagMs / 1000)
   metrics.trouble.set(trouble === undefined ? 0 : 1)
+  metrics.notifications.reset()
+  for (const {channel, outcome, reason, count} of notifications)
+    metrics.notifications.inc({channel, outcome, reason}, count)
   metrics.probes.reset()
   metrics.probes.inc(scheduler.probes)
 }

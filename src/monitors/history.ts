@@ -1,12 +1,15 @@
 import type {WindowMeasurements} from './rows.ts'
 import type {Point, Sample, TargetId} from './sample.ts'
-import type {Track} from './state.ts'
+import type {Track, Unprobed} from './state.ts'
 import type {Histogram} from './histogram.ts'
 
 /** What is kept of one target for the screens, in one record: a screen reads one of these a row, and nothing else. */
 export interface Watched {
-  readonly track: Track
-  readonly sample: Sample
+  /** Undefined: it has never been probed. */
+  readonly track: Track | undefined
+  readonly sample: Sample | undefined
+  /** Why it could not be probed the last time, which is newer than the sample. */
+  readonly unprobed?: Unprobed
   readonly windows: readonly WindowMeasurements[]
   /** The last sixty probes, oldest first. */
   readonly recent: readonly Point[]
@@ -41,6 +44,8 @@ export interface History {
   rollups(target: TargetId, span: Span, since: number): readonly Rollup[]
   /** Writes, and removes what became too old of the targets whose roll-ups are in the batch. */
   commit(batch: HistoryBatch): void
+  /** Shows it in this process only; nothing is kept. */
+  show(watched: ReadonlyMap<TargetId, Watched>): void
   /** Forgets targets that nobody has probed for so long that nothing of them is kept. */
   forgetOld(now: number): void
 }

@@ -4,6 +4,8 @@ import path from 'node:path'
 import {afterEach, describe, expect, test} from 'vitest'
 import {fakeTime} from '../../test/fake-time.ts'
 import type {AlertTarget} from '../alerts/alert-target.ts'
+import {alertsSchema} from '../alerts/config.ts'
+import {evaluateRules} from '../alerts/rules.ts'
 import {monitorLease} from '../store/lease.ts'
 import {openStore} from '../store/open.ts'
 import type {Store} from '../store/open.ts'
@@ -30,6 +32,7 @@ function setUp(probe: Target['probe'] = async () => up) {
     stores.push(store)
     const evaluated: AlertTarget[] = []
     const seen = {probes: 0, closed: 0}
+    const redated: number[] = []
     const history = sampleHistory(store.database)
     const target: Target = {
       id: 'service/e/web',
@@ -51,11 +54,16 @@ function setUp(probe: Target['probe'] = async () => up) {
       timers: time,
       random: () => 0.5,
       lease: monitorLease(store.database, role),
-      alerts: {evaluate: targets => void evaluated.push(...targets), stop: async () => undefined},
+      alerts: {
+        evaluate: targets => void evaluated.push(...targets),
+        redate: byMs => void redated.push(byMs),
+        counts: () => [],
+        stop: async () => undefined,
+      },
     })
     const stateNow = () =>
       watchView(history, time.now())({kind: 'service', environment: 'e', name: 'web', intervalMs: 5000}).row.state
-    return {monitor, seen, evaluated, stateNow, store}
+    return {monitor, seen, evaluated, redated, stateNow, store}
   }
   return {time, open}
 }
@@ -173,4 +181,59 @@ test('a command that meets somebody who has just begun to watch waits for what h
   expect([guest.seen.probes, guest.stateNow(), guest.evaluated]).toEqual([0, 'up', []])
   await watcher.monitor.stop()
   await guest.monitor.stop()
+})
+
+test('a single command shows what it saw, and keeps, counts and evaluates nothing', async () => {
+  const {time, open} = setUp(async () => ({...up, status: 'down'}))
+  const [alone, next] = [open('console'), open('console')]
+  await alone.monitor.once(new AbortController().signal)
+  await time.advance(5000)
+  expect([alone.stateNow(), alone.evaluated, next.stateNow()]).toEqual(['down', [], 'no data'])
+  expect(alone.monitor.status().state).toBe('nobody')
+  await alone.monitor.stop()
+  await next.monitor.stop()
+})
+
+test('what cannot be probed is no data with the reason, never down', async () => {
+  const {time, open} = setUp(() => Promise.reject(new Error('$TOKEN is not set')))
+  const {monitor, evaluated} = open('agent')
+  monitor.start()
+  await time.advance(20_000)
+  expect(evaluated.length).toBeGreaterThan(0)
+  expect(evaluated.every(({state, failures}) => state === 'no data' && failures === 0)).toBe(true)
+  expect(evaluated.at(-1)?.unprobed?.reason).toBe('$TOKEN is not set')
+  await monitor.stop()
+})
+
+const HOUR = 3_600_000
+const thresholds = alertsSchema.parse({})
+const breaches = (evaluated: readonly AlertTarget[], now: number) =>
+  evaluated.flatMap(target => evaluateRules(target, thresholds, now)).filter(({breach}) => breach === 'yes')
+
+test.each([HOUR, -HOUR, 72 * HOUR, -72 * HOUR])(
+  'a clock that is set by %i ms moves what is kept, and nothing becomes no data',
+  async step => {
+    const {time, open} = setUp()
+    const {monitor, evaluated, redated, stateNow} = open('agent')
+    monitor.start()
+    await time.advance(12_000)
+    evaluated.splice(0)
+    time.jump(step)
+    await time.advance(9000)
+    expect(redated).toEqual([step])
+    expect([breaches(evaluated, time.now()), stateNow()]).toEqual([[], 'up'])
+    await monitor.stop()
+  },
+)
+
+test.each([12_000, 60_000, 600_000])('a pause of %i ms of the process is no fault of its targets', async ms => {
+  const {time, open} = setUp()
+  const {monitor, evaluated, redated, stateNow} = open('agent')
+  monitor.start()
+  await time.advance(12_000)
+  evaluated.splice(0)
+  time.stall(ms)
+  await time.advance(9000)
+  expect([breaches(evaluated, time.now()), redated, stateNow()]).toEqual([[], [], 'up'])
+  await monitor.stop()
 })

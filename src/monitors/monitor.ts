@@ -1,12 +1,15 @@
 import type {AlertTarget} from '../alerts/alert-target.ts'
+import type {NotificationCount} from '../alerts/notification-counts.ts'
 import {messageOf} from '../errors.ts'
 import type {Clock} from '../units/clock.ts'
-import type {History} from './history.ts'
+import type {History, Watched} from './history.ts'
 import type {Lease} from './lease.ts'
 import type {Recorder} from './recorder.ts'
 import {createRecorder} from './recorder.ts'
-import type {ProbeResult, Target} from './sample.ts'
-import type {Scheduler, SchedulerMeasurements} from './scheduler.ts'
+import {createPassage} from './passage.ts'
+import {seenOnce} from './one-shot.ts'
+import type {ProbeOutcome, Target, TargetId} from './sample.ts'
+import type {Scheduler, SchedulerMeasurements, SchedulerOptions} from './scheduler.ts'
 import {createScheduler} from './scheduler.ts'
 import {subjectOf} from './alert-target.ts'
 import type {Timers} from './timers.ts'
@@ -16,6 +19,9 @@ import {systemTimers} from './timers.ts'
 export interface AlertSink {
   /** `all`: every watched target is among them, so alerts of targets that are gone can be closed. */
   evaluate(targets: readonly AlertTarget[], now: number, all: boolean): void
+  /** The wall clock was set by so much. */
+  redate(byMs: number): void
+  counts(): readonly NotificationCount[]
   stop(): Promise<void>
 }
 
@@ -42,6 +48,8 @@ export interface MonitorStatus {
   readonly since: number | undefined
   readonly lastSampleAt: number | undefined
   readonly scheduler: SchedulerMeasurements
+  /** What became of notifications since this process began. */
+  readonly notifications: readonly NotificationCount[]
   /** What goes wrong in the monitor itself, such as a full disk; undefined when nothing does. */
   readonly trouble: string | undefined
 }
@@ -52,8 +60,8 @@ export interface Monitor {
   /** Probes everything now; asks the holder when that is another process. Does not wait. */
   refresh(): void
   /**
-   * For one command that reads: probe of everything once if nobody watches, resolves when it is stored. Raises and
-   * tells no alert. When somebody else has just begun to watch, waits a little for what he sees.
+   * For one command that reads: probes everything once if nobody watches, for its own eyes. It keeps nothing, counts in
+   * no history, raises no alert and notifies nobody. When somebody has just begun to watch, waits a little for what he sees.
    */
   once(signal: AbortSignal): Promise<void>
   status(): MonitorStatus
@@ -75,7 +83,8 @@ export const createMonitor = (options: MonitorOptions): Monitor => new LeasedMon
 
 /** One term of watching: from taking the lease to losing it. */
 interface Term {
-  readonly since: number
+  /** Since when it has been watching without a pause: before, a missing sample is nobody's fault. */
+  since: number
   readonly recorder: Recorder
   readonly scheduler: Scheduler
   readonly changed: Set<Target>
@@ -87,12 +96,14 @@ class LeasedMonitor implements Monitor {
   readonly #forget = new Map<'lease' | 'flush' | 'sweep', () => void>()
   #term: Term | undefined
   #renewedAt = 0
+  readonly #passage: ReturnType<typeof createPassage>
   #trouble: string | undefined
   #idle: SchedulerMeasurements = {running: 0, waiting: 0, probes: 0, lagMs: 0, worstLagMs: 0}
 
   constructor(options: MonitorOptions) {
     this.#options = options
     this.#timers = options.timers ?? systemTimers
+    this.#passage = createPassage(options.clock, SWEEP_MS)
   }
 
   start(): void {
@@ -106,19 +117,31 @@ class LeasedMonitor implements Monitor {
   }
 
   async once(signal: AbortSignal): Promise<void> {
-    const patientUntil = this.#options.clock.monotonic() + ONCE_PATIENCE_MS
-    while (!this.#term && !this.#options.lease.acquire(this.#options.clock.now()).held) {
+    const {clock, lease, history} = this.#options
+    const patientUntil = clock.monotonic() + ONCE_PATIENCE_MS
+    while (!this.#term && lease.holder(clock.now()) !== undefined) {
       signal.throwIfAborted()
       const fresh = this.targets().every(target => target.state !== 'no data')
-      if (fresh || this.#options.clock.monotonic() >= patientUntil) return
+      if (fresh || clock.monotonic() >= patientUntil) return
       await new Promise<void>(resolve => void this.#timers.after(ONCE_POLL_MS, resolve))
     }
-    const term = this.#term ?? this.#begin()
-    const cut = (): void => void term.scheduler.stop()
+    const seen = new Map<TargetId, Watched>()
+    const known = history.watched()
+    const scheduler =
+      this.#term?.scheduler ??
+      this.#schedule(
+        (target, outcome) => seen.set(target.id, seenOnce(target, known.get(target.id), outcome, clock.now())),
+        {doubtFirst: false},
+      )
+    const cut = (): void => void scheduler.stop()
     signal.addEventListener('abort', cut, {once: true})
-    await term.scheduler.lookNow()
+    await scheduler.lookNow()
     signal.removeEventListener('abort', cut)
-    this.#store()
+    if (this.#term) this.#store()
+    else {
+      await scheduler.stop()
+      history.show(seen)
+    }
     signal.throwIfAborted()
   }
 
@@ -126,13 +149,15 @@ class LeasedMonitor implements Monitor {
     const now = this.#options.clock.now()
     const holder = this.#options.lease.holder(now)
     let lastSampleAt: number | undefined
-    for (const {track} of this.#options.history.watched().values()) lastSampleAt = Math.max(lastSampleAt ?? 0, track.at)
+    for (const {track} of this.#options.history.watched().values())
+      if (track) lastSampleAt = Math.max(lastSampleAt ?? 0, track.at)
     return {
       state: this.#term ? 'here' : holder ? 'elsewhere' : 'nobody',
       holder: holder ? `${holder.role} on ${holder.host} (pid ${holder.pid})` : '',
       since: holder?.since,
       lastSampleAt,
       scheduler: this.#term?.scheduler.measurements() ?? this.#idle,
+      notifications: this.#options.alerts.counts(),
       trouble: this.#trouble,
     }
   }
@@ -166,6 +191,7 @@ class LeasedMonitor implements Monitor {
 
   /** Renews the lease, or tries to take it. */
   #tickLease(): void {
+    this.#checkTime()
     const now = this.#options.clock.now()
     this.#guard(() => {
       if (this.#term) this.#renew(now)
@@ -178,32 +204,55 @@ class LeasedMonitor implements Monitor {
     this.#arm('lease', LEASE_MS, () => this.#tickLease())
   }
 
+  #schedule(onOutcome: SchedulerOptions['onOutcome'], more: Pick<SchedulerOptions, 'doubtFirst'> = {}): Scheduler {
+    const {targets, clock, random = Math.random, concurrency = CONCURRENCY} = this.#options
+    return createScheduler({targets, clock, timers: this.#timers, random, concurrency, onOutcome, ...more})
+  }
+
   #begin(): Term {
-    const {clock, history, random = Math.random, concurrency = CONCURRENCY} = this.#options
-    const onFinding = (target: Target, result: ProbeResult): void => this.#take(target, result)
-    const scheduler = createScheduler({
-      targets: this.#options.targets,
-      clock,
-      timers: this.#timers,
-      random,
-      concurrency,
-      onFinding,
-    })
-    this.#renewedAt = clock.now()
+    const {clock, history} = this.#options
+    this.#passage.check()
+    this.#renewedAt = clock.monotonic()
+    const scheduler = this.#schedule((target, outcome) => this.#take(target, outcome))
     this.#term = {since: clock.now(), recorder: createRecorder(history), scheduler, changed: new Set()}
     return this.#term
   }
 
-  #take(target: Target, result: ProbeResult): void {
+  /**
+   * First at every tick. A clock that was set changes no duration: what is kept is dated anew. After a pause, nobody has
+   * probed for a while, so what is missing is nobody's fault, and what is wrong at first is probed again.
+   */
+  #checkTime(): void {
+    const {stepMs, pausedMs} = this.#passage.check()
+    const term = this.#term
+    if (!term || (stepMs === 0 && pausedMs === 0)) return
+    const now = this.#options.clock.now()
+    // After a pause somebody else may be watching by now.
+    if (!this.#guard(() => void this.#renew(now)) || this.#term !== term) return
+    term.since = now
+    term.scheduler.gap()
+    if (stepMs === 0) return
+    this.#guard(() => {
+      term.recorder.redate(stepMs, now)
+      term.recorder.flush()
+    })
+    this.#guard(() => this.#options.alerts.redate(stepMs))
+  }
+
+  #take(target: Target, outcome: ProbeOutcome): void {
+    this.#checkTime()
     const term = this.#term
     if (!term) return
-    term.recorder.record(target, {...result, target: target.id, at: this.#options.clock.now()})
+    const at = this.#options.clock.now()
+    if (outcome.probed) term.recorder.record(target, {...outcome.result, target: target.id, at})
+    else term.recorder.recordUnprobed(target, outcome.reason, at)
     term.changed.add(target)
     if (!this.#forget.has('flush')) this.#arm('flush', FLUSH_MS, () => this.#flush())
   }
 
-  /** Stores what came in since the last time, then lets the rules probe it. */
+  /** Stores what came in since the last time, then lets the rules judge it. */
   #flush(): void {
+    this.#checkTime()
     const changed = this.#store()
     if (changed.length === 0) return
     const now = this.#options.clock.now()
@@ -219,7 +268,7 @@ class LeasedMonitor implements Monitor {
     if (!term || term.changed.size === 0) return []
     const now = this.#options.clock.now()
     // After a pause of this process (SIGSTOP, suspend) somebody else may be writing by now.
-    if (now - this.#renewedAt > LEASE_MS * 2 && !this.#renew(now)) return []
+    if (this.#options.clock.monotonic() - this.#renewedAt > LEASE_MS * 2 && !this.#renew(now)) return []
     const changed = [...term.changed]
     if (this.#guard(() => term.recorder.flush())) {
       term.changed.clear()
@@ -230,6 +279,7 @@ class LeasedMonitor implements Monitor {
 
   /** Rules that depend on time alone: degraded for, no data, retries of deliveries. */
   #sweep(): void {
+    this.#checkTime()
     const now = this.#options.clock.now()
     if (this.#term)
       this.#guard(() => this.#options.alerts.evaluate(this.#targets(this.#options.targets, now), now, true))
@@ -246,7 +296,7 @@ class LeasedMonitor implements Monitor {
   #renew(now: number): boolean {
     const {held, refresh} = this.#options.lease.renew(now)
     if (held) {
-      this.#renewedAt = now
+      this.#renewedAt = this.#options.clock.monotonic()
       if (refresh) void this.#term?.scheduler.lookNow()
       return true
     }

@@ -3,7 +3,7 @@ import {SPANS} from './history.ts'
 import type {WindowMeasurements} from './rows.ts'
 import type {Point, Sample, Target, TargetId} from './sample.ts'
 import type {Track} from './state.ts'
-import {nextTrack} from './state.ts'
+import {nextTrack, redateTrack, unprobedAt} from './state.ts'
 import type {Histogram} from './histogram.ts'
 import {addHistogram, countPoint, emptyHistogram, measurementsOf} from './histogram.ts'
 
@@ -30,6 +30,10 @@ interface Memory {
 export interface Recorder {
   /** Takes a sample in; it is durable after the next `flush`. */
   record(target: Target, sample: Sample): Watched
+  /** It could not be probed: its last sample stays, and is not what is known now. */
+  recordUnprobed(target: Target, reason: string, at: number): void
+  /** The wall clock was set by so much: every moment that is kept of the targets moves with it. */
+  redate(byMs: number, now: number): void
   /** Commits what was recorded since the last one. When that fails, it is kept (bounded) for the next flush. */
   flush(): void
 }
@@ -44,7 +48,7 @@ export function createRecorder(history: History): Recorder {
   const memoryOf = (target: Target, now: number): Memory => {
     const known = memories.get(target.id)
     if (known) return known
-    const track = history.watched().get(target.id)?.track
+    const track = (watched.get(target.id) ?? history.watched().get(target.id))?.track
     // Back from the last probe, not from now: what the holder before left open must still be rolled up.
     const loaded = [...history.points(target.id, Math.min(track?.at ?? now, now) - SPANS.hour)]
     const open = spanStart(loaded.at(-1)?.at ?? now, SPANS.fiveMinutes)
@@ -71,6 +75,22 @@ export function createRecorder(history: History): Recorder {
       points.push({...point, target: target.id})
       return record
     },
+    recordUnprobed(target, reason, at) {
+      const known = watched.get(target.id) ?? history.watched().get(target.id)
+      const since = unprobedAt(known, target.intervalMs, at)?.since ?? at
+      const before = known ?? {track: undefined, sample: undefined, windows: [], recent: []}
+      watched.set(target.id, {...before, unprobed: {reason, since, at}})
+    },
+    redate(byMs, now) {
+      for (const [id, known] of new Map([...history.watched(), ...watched])) watched.set(id, redateWatched(known, byMs))
+      points = points.map(point => ({...point, at: point.at + byMs}))
+      for (const memory of memories.values()) {
+        memory.track = memory.track && redateTrack(memory.track, byMs)
+        memory.points = memory.points.map(point => ({...point, at: point.at + byMs}))
+        memory.open = spanStart(now, SPANS.fiveMinutes)
+        memory.measurements.clear()
+      }
+    },
     flush() {
       if (watched.size === 0) return
       try {
@@ -84,6 +104,17 @@ export function createRecorder(history: History): Recorder {
       points = []
       rollups = []
     },
+  }
+}
+
+function redateWatched(known: Watched, byMs: number): Watched {
+  const {track, sample, unprobed} = known
+  return {
+    ...known,
+    track: track && redateTrack(track, byMs),
+    sample: sample && {...sample, at: sample.at + byMs},
+    recent: known.recent.map(point => ({...point, at: point.at + byMs})),
+    ...(unprobed === undefined ? {} : {unprobed: {...unprobed, since: unprobed.since + byMs, at: unprobed.at + byMs}}),
   }
 }
 

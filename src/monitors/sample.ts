@@ -11,7 +11,10 @@ export interface Check {
   readonly latencyMs?: number
 }
 
-/** What a probe returns. It never throws for a target that is down: that is its result. */
+/**
+ * What a probe returns. It never throws for a target that is down: that is its result. What it throws says that it could
+ * not probe: a secret that cannot be read, a program that is missing, a fault of this host.
+ */
 export interface ProbeResult {
   readonly status: Health
   /** One line, escaped: why it is not up, or what was seen. */
@@ -25,6 +28,11 @@ export interface ProbeResult {
   /** What the owner's rows need beyond measurements, JSON; typed by the owner (caches/, releases/, backups/...). */
   readonly detail?: unknown
 }
+
+/** What came of one attempt to probe. What could not be probed says nothing about the target. */
+export type ProbeOutcome =
+  | {readonly probed: true; readonly result: ProbeResult}
+  | {readonly probed: false; readonly reason: string}
 
 /** The word for one of a kind: `service`, `cache`. The kinds there are stand in `config/kinds.ts`. */
 export type TargetKind = string
@@ -54,6 +62,8 @@ export interface Target {
   readonly name: string
   readonly intervalMs: number
   readonly timeoutMs: number
+  /** Judges how long it took, after what was this process's own delay is taken out. */
+  judge?(result: ProbeResult): ProbeResult
   /** Never rejects for an unhealthy target; honours the signal, which is also the deadline. */
   probe(signal: AbortSignal): Promise<ProbeResult>
   /** Closes what it keeps open between probes. */

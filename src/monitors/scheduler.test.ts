@@ -15,6 +15,7 @@ const target = (name: string, probe: Target['probe'], intervalMs = 1000, timeout
 })
 const build = (targets: readonly Target[], concurrency = 64) => {
   const time = fakeTime()
+  const unprobed: string[] = []
   const findings: {at: number; name: string; result: ProbeResult}[] = []
   const scheduler = createScheduler({
     targets,
@@ -22,9 +23,13 @@ const build = (targets: readonly Target[], concurrency = 64) => {
     timers: time,
     random: () => 0.5,
     concurrency,
-    onFinding: ({name}, result) => findings.push({at: time.monotonic(), name, result}),
+    doubtFirst: false,
+    onOutcome({name}, outcome) {
+      if (outcome.probed) findings.push({at: time.monotonic(), name, result: outcome.result})
+      else unprobed.push(outcome.reason)
+    },
   })
-  return {time, findings, scheduler}
+  return {time, findings, unprobed, scheduler}
 }
 /** Ends only when its signal is aborted, with the signal's reason as the result. */
 const hanging: Target['probe'] = signal =>
@@ -86,8 +91,8 @@ describe('probes', () => {
     await stopping
   })
 
-  test('that reject or throw are down with that as the reason, and the schedule goes on', async () => {
-    const {time, findings, scheduler} = build([
+  test('that reject or throw could not probe, with that as the reason; nothing is said of the target, the schedule goes on', async () => {
+    const {time, findings, unprobed, scheduler} = build([
       target('a', () => Promise.reject(new Error('boom \u001b[2J'))),
       target('b', () => {
         throw new Error('at once')
@@ -95,10 +100,8 @@ describe('probes', () => {
     ])
     scheduler.start()
     await time.advance(2500)
-    expect(findings.filter(({name}) => name === 'a').map(({result}) => result.reason)).toEqual(
-      Array(3).fill('boom ^[[2J'),
-    )
-    expect(findings.filter(({name}) => name === 'b')).toHaveLength(3)
+    expect(findings).toEqual([])
+    expect(unprobed.toSorted()).toEqual([...Array(3).fill('at once'), ...Array(3).fill('boom ^[[2J')])
   })
 
   test('are bounded in number, and those in line are counted as late', async () => {
@@ -171,3 +174,65 @@ test.each([
     if (timeoutMs < intervalMs) expect(delay + timeoutMs).toBeLessThan(2 * intervalMs)
   },
 )
+
+describe('a probe that finds something wrong', () => {
+  const slow =
+    (time: ReturnType<typeof fakeTime>, stallMs: number, status: 'up' | 'down'): Target['probe'] =>
+    () => {
+      // The event loop stands still: time passes and no timer runs.
+      time.stall(stallMs)
+      return Promise.resolve({...up, status, latencyMs: stallMs + 5})
+    }
+  const watch = (probe: (time: ReturnType<typeof fakeTime>) => Target['probe'], doubtFirst = true) => {
+    const time = fakeTime()
+    const seen: ProbeResult[] = []
+    const judge = (result: ProbeResult): ProbeResult =>
+      result.latencyMs > 100 ? {...result, status: 'degraded', reason: 'slow'} : result
+    const scheduler = createScheduler({
+      targets: [{...target('a', probe(time)), judge}],
+      clock: time,
+      timers: time,
+      random: () => 0.5,
+      concurrency: 8,
+      doubtFirst,
+      onOutcome: (_, outcome) => void (outcome.probed && seen.push(outcome.result)),
+    })
+    scheduler.start()
+    return {time, seen, scheduler}
+  }
+
+  test('first, or first after a gap, is made again before it counts', async () => {
+    const answers = ['down', 'up', 'down', 'up', 'up'] as const
+    let nth = 0
+    const {time, seen, scheduler} = watch(() => async () => ({...up, status: answers[nth++] ?? 'up'}))
+    await time.advance(600)
+    expect(seen.map(({status}) => status)).toEqual(['up'])
+    scheduler.gap()
+    await time.advance(2000)
+    expect(seen.every(({status}) => status === 'up')).toBe(true)
+    await scheduler.stop()
+  })
+
+  test('twice is believed', async () => {
+    const {time, seen, scheduler} = watch(() => async () => ({...up, status: 'down'}))
+    await time.advance(600)
+    expect(seen.map(({status}) => status)).toEqual(['down'])
+    await scheduler.stop()
+  })
+
+  test('only because this process stood still is not slow: its own delay is taken out', async () => {
+    const {time, seen, scheduler} = watch(clock => slow(clock, 900, 'up'))
+    await time.advance(100)
+    expect(seen).toMatchObject([{status: 'up'}])
+    expect(seen[0]?.latencyMs).toBeLessThan(100)
+    await scheduler.stop()
+  })
+
+  test('while this process always stands still counts in the end, and says so', async () => {
+    const {time, seen, scheduler} = watch(clock => slow(clock, 900, 'down'))
+    await time.advance(10_000)
+    expect(seen.length).toBeGreaterThan(0)
+    expect(seen[0]?.reason).toMatch(/^ok \(this host stood still for \d+ms of it\)$/)
+    await scheduler.stop()
+  })
+})

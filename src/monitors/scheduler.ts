@@ -1,7 +1,9 @@
 import type {Clock} from '../units/clock.ts'
-import type {StartedProbe} from './start-probe.ts'
+import type {StallMeter} from './stall-meter.ts'
+import {createStallMeter} from './stall-meter.ts'
+import type {MeasuredOutcome, StartedProbe} from './start-probe.ts'
 import {startProbe} from './start-probe.ts'
-import type {ProbeResult, Target} from './sample.ts'
+import type {ProbeOutcome, Target} from './sample.ts'
 import type {Timers} from './timers.ts'
 
 export interface SchedulerOptions {
@@ -12,7 +14,12 @@ export interface SchedulerOptions {
   readonly random: () => number
   /** Probes in flight at most; the others wait in line. */
   readonly concurrency: number
-  readonly onFinding: (target: Target, result: ProbeResult) => void
+  readonly onOutcome: (target: Target, outcome: ProbeOutcome) => void
+  /**
+   * Whether the first probe of each target that finds something wrong is made again before it counts: it loads, resolves
+   * and connects for the first time. True when left out.
+   */
+  readonly doubtFirst?: boolean
 }
 
 export interface SchedulerMeasurements {
@@ -28,6 +35,8 @@ export interface Scheduler {
   start(): void
   /** Probes everything now; what is being probed already is left alone. Resolves when all were seen. */
   lookNow(): Promise<void>
+  /** Nobody probed for a while: what is under way, and what comes next, is doubted as first probes are. */
+  gap(): void
   /** Aborts every probe; their findings are dropped, because stopping says nothing about a target. */
   stop(): Promise<void>
   measurements(): SchedulerMeasurements
@@ -37,6 +46,9 @@ export interface Scheduler {
 const JITTER = 0.02
 /** First probes start this far apart: a console shows everything at once, five thousand targets do not stampede. */
 const FIRST_STEP_MS = 4
+/** A probe that is not believed is made again so soon, and so often at most: a host that is always slow is not silent. */
+const AGAIN_MS = 500
+const DOUBTS = 2
 const TIMEOUTS_BEFORE_BACKOFF = 3
 const BACKOFF = 1.5
 const STOP_PATIENCE_MS = 2_000
@@ -51,6 +63,9 @@ interface Plan {
   answered: boolean
   queued: boolean
   timeouts: number
+  /** The next result is a first one: of this process, or after a gap. */
+  first: boolean
+  doubts: number
   /** Called at the end of the current or next probe. */
   readonly seen: (() => void)[]
 }
@@ -74,10 +89,12 @@ class LookScheduler implements Scheduler {
   readonly #plans: readonly Plan[]
   readonly #line: Plan[] = []
   readonly #measurements = {running: 0, probes: 0, lagMs: 0, worstLagMs: 0}
+  readonly #stalls: StallMeter
   #stopped = false
 
   constructor(options: SchedulerOptions) {
     this.#options = options
+    this.#stalls = createStallMeter(options.clock, options.timers)
     this.#plans = options.targets.map(target => ({
       target,
       forget: undefined,
@@ -86,6 +103,8 @@ class LookScheduler implements Scheduler {
       answered: false,
       queued: false,
       timeouts: 0,
+      first: options.doubtFirst ?? true,
+      doubts: 0,
       seen: [],
     }))
   }
@@ -105,6 +124,10 @@ class LookScheduler implements Scheduler {
       return seen
     })
     await Promise.all(all)
+  }
+
+  gap(): void {
+    for (const one of this.#plans) one.first = true
   }
 
   async stop(): Promise<void> {
@@ -149,24 +172,27 @@ class LookScheduler implements Scheduler {
   }
 
   async #run(one: Plan): Promise<void> {
-    const {clock, timers, onFinding, random} = this.#options
+    const {clock, timers, onOutcome, random} = this.#options
     const begun = clock.monotonic()
     this.#countStart(Math.max(0, begun - one.due))
-    const probe = startProbe(one.target, clock, timers)
+    const probe = startProbe(one.target, {clock, timers, stalls: this.#stalls})
     one.busy = probe
     one.answered = false
-    const result = await probe.result
+    const outcome = await probe.outcome
     one.answered = true
     this.#measurements.running -= 1
     one.timeouts = clock.monotonic() - begun >= one.target.timeoutMs ? one.timeouts + 1 : 0
-    if (!this.#stopped) onFinding(one.target, result)
-    for (const done of one.seen.splice(0)) done()
+    const doubted = !this.#stopped && isDoubted(one, outcome)
+    if (!this.#stopped && !doubted) onOutcome(one.target, outcome)
+    if (!doubted) for (const done of one.seen.splice(0)) done()
     this.#drain()
     // A driver that ignores its signal is still at it: no second probe of the same target until it is over.
     await probe.ended
     one.busy = undefined
     if (this.#stopped) return
-    const delay = nextDelay(one.target, one.timeouts, random())
+    const delay = doubted
+      ? clock.monotonic() - begun + Math.min(AGAIN_MS, one.target.intervalMs / 4)
+      : nextDelay(one.target, one.timeouts, random())
     this.#plan(one, Math.max(0, begun + delay - clock.monotonic()))
   }
 
@@ -176,4 +202,13 @@ class LookScheduler implements Scheduler {
     this.#measurements.lagMs = lagMs
     this.#measurements.worstLagMs = Math.max(this.#measurements.worstLagMs, lagMs)
   }
+}
+
+/** Whether something wrong was found by a probe that may have been disturbed; it is made again and not counted. */
+function isDoubted(one: Plan, outcome: MeasuredOutcome): boolean {
+  const wrong = !outcome.probed || outcome.result.status !== 'up'
+  const doubted = wrong && ((one.first && one.doubts === 0) || (outcome.disturbed && one.doubts < DOUBTS))
+  one.first = false
+  one.doubts = doubted ? one.doubts + 1 : 0
+  return doubted
 }

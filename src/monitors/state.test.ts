@@ -74,6 +74,6 @@ describe('the state that may be shown', () => {
     ['a day later', track, 86_400_000, 'no data'],
     ['after the clock was set back', track, 1000, 'no data'],
   ])('%s is %s %s %s', (_, known, now, state) => {
-    expect(stateAt(known, 1000, now).state).toBe(state)
+    expect(stateAt({track: known}, 1000, now).state).toBe(state)
   })
 })

@@ -1,9 +1,9 @@
 import {formatAge} from '../units/duration.ts'
-import type {History} from './history.ts'
+import type {History, Watched} from './history.ts'
 import type {ViewedTarget, Watch, WatchView, WindowMeasurements} from './rows.ts'
-import type {Point} from './sample.ts'
+import type {Point, ServiceState} from './sample.ts'
 import {targetId} from './sample.ts'
-import {isFlapping, stateAt} from './state.ts'
+import {isFlapping, stateAt, unprobedAt} from './state.ts'
 
 const WINDOW_MS: Readonly<Record<WindowMeasurements['window'], number>> = {
   '5m': 300_000,
@@ -17,20 +17,24 @@ export function watchView(history: Pick<History, 'watched'>, now: number): Watch
   const all = history.watched()
   return ({kind, environment, name, intervalMs}) => {
     const watched = all.get(targetId(kind, environment, name))
-    const {state, since} = stateAt(watched?.track, intervalMs, now)
-    const reason =
-      watched === undefined
-        ? 'not probed yet'
-        : state === 'no data'
-          ? `last seen ${watched.track.state} ${formatAge(watched.track.at, now)}`
-          : `${isFlapping(watched.track, now) ? 'flapping; ' : ''}${watched.sample.reason}`
+    const {state, since} = stateAt(watched, intervalMs, now)
+    const reason = reasonOf(watched, state, intervalMs, now)
     return {
-      row: {name, environment, state, reason, since, at: watched?.track.at, intervalMs},
+      row: {name, environment, state, reason, since, at: watched?.track?.at, intervalMs},
       sample: watched?.sample,
-      windows: currentWindows(watched?.windows ?? [], watched?.track.at, now),
+      windows: currentWindows(watched?.windows ?? [], watched?.track?.at, now),
       recent: watched?.recent ?? [],
     }
   }
+}
+
+function reasonOf(watched: Watched | undefined, state: ServiceState, intervalMs: number, now: number): string {
+  const unprobed = unprobedAt(watched, intervalMs, now)
+  if (unprobed !== undefined) return `could not probe: ${unprobed.reason}`
+  if (watched?.track === undefined) return 'not probed yet'
+  const {track, sample} = watched
+  if (state === 'no data') return `last seen ${track.state} ${formatAge(track.at, now)}`
+  return `${isFlapping(track, now) ? 'flapping; ' : ''}${sample?.reason ?? ''}`
 }
 
 /** Measurements of a window that has wholly passed since the last probe say nothing about now. */

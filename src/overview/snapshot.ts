@@ -1,3 +1,4 @@
+import type {FiringElsewhere} from '../alerts/firing-elsewhere.ts'
 import type {AlertRow} from '../alerts/rows.ts'
 import type {Rows} from '../config/kinds.ts'
 import type {RunRow} from '../runbooks/rows.ts'
@@ -30,6 +31,8 @@ export interface Snapshot extends Rows {
     readonly lastSampleAt: number | undefined
   }
   readonly alerts: readonly AlertRow[]
+  /** What fires in the other environments, which are not in view; those where nothing does are left out. */
+  readonly firingElsewhere?: readonly FiringElsewhere[]
   readonly runs: readonly RunRow[]
   /** Whether older runs are kept that are not among them. */
   readonly olderRuns?: boolean

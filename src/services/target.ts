@@ -22,7 +22,8 @@ export function serviceTargets(
       name: service.name,
       intervalMs: service.interval,
       timeoutMs: service.timeout,
-      probe: async signal => judgeLatency(await probe.run(signal), service.degradedAbove),
+      probe: signal => probe.run(signal),
+      judge: result => judgeLatency(result, service.degradedAbove),
       close: async () => probe.close?.(),
     }
   })

@@ -18,8 +18,8 @@ export function alertStore(database: DatabaseSync): AlertStore {
   const write = database.prepare(
     `INSERT INTO alert (id, state, changed, doc) VALUES (?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, changed = excluded.changed, doc = excluded.doc,
-       acknowledged = CASE WHEN json_extract(excluded.doc, '$.since') = json_extract(alert.doc, '$.since')
-         THEN alert.acknowledged END`,
+       acknowledged = CASE WHEN coalesce(json_extract(excluded.doc, '$.episode'), json_extract(excluded.doc, '$.since'))
+         = coalesce(json_extract(alert.doc, '$.episode'), json_extract(alert.doc, '$.since')) THEN alert.acknowledged END`,
   )
   const remove = database.prepare('DELETE FROM alert WHERE id = ?')
   const acknowledge = database.prepare(

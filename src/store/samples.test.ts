@@ -80,7 +80,7 @@ describe('the history', () => {
     const recorder = createRecorder(history)
     recorder.record(target('web'), sample('web', START))
     recorder.flush()
-    expect(reader.watched().get('service/e/web')?.sample.reason).toBe('200 OK')
+    expect(reader.watched().get('service/e/web')?.sample?.reason).toBe('200 OK')
     expect(reader.watched()).toBe(reader.watched())
   })
 

@@ -55,6 +55,10 @@ export function sampleHistory(database: DatabaseSync): History {
         transaction(database, () => writeBatch(sql, idOf, batch)),
       )
     },
+    show(watched) {
+      readChanges()
+      known = new Map([...known, ...watched])
+    },
     forgetOld(now) {
       transaction(database, () => {
         for (const statement of sql.forget) statement.run(now - KEPT_MS.hour)
@@ -121,7 +125,7 @@ function prepareStatements(database: DatabaseSync) {
 function writeBatch(sql: Statements, idOf: (target: TargetId) => number, batch: HistoryBatch): number {
   const {version} = sql.nextVersion.get() as {version: number}
   for (const [target, watched] of batch.watched)
-    sql.watch.run(idOf(target), version, watched.track.at, JSON.stringify(watched))
+    sql.watch.run(idOf(target), version, watched.track?.at ?? watched.unprobed?.at ?? 0, JSON.stringify(watched))
   for (const {target, at, status, latencyMs, values} of batch.points)
     sql.point.run(
       idOf(target),

@@ -1,6 +1,7 @@
 import type {ResolveSecret} from '../../config/fields.ts'
 import type {Severity} from '../severity.ts'
 import type {RuleName} from '../rows.ts'
+import type {News} from '../news.ts'
 
 /** What a channel is notified. Plain data without secrets; the keys are a stable interface for receivers. */
 export interface Notification {
@@ -10,9 +11,16 @@ export interface Notification {
   readonly severity: Severity
   readonly target: string
   readonly environment: string
-  readonly state: 'firing' | 'resolved'
+  /** `superseded`: worse now, under another id. `removed`: no longer in the configuration. Both end this id. */
+  readonly state: News
   readonly summary: string
+  /** Why it is in its state: what was found, or how it ended. */
+  readonly reason: string
+  /** Everything in one line, for receivers that show nothing else. */
+  readonly text: string
   readonly flapping: boolean
+  /** The channel that does not take it, for which this one stands in. */
+  readonly fallbackFor: string | null
   /** Moments are ISO 8601. */
   readonly since: string
   readonly firedAt: string | null
@@ -27,6 +35,8 @@ export interface Channel {
   readonly name: string
   readonly severities: readonly Severity[]
   readonly timeoutMs: number
+  /** The channel that is notified as well while this one does not take what it is sent. */
+  readonly fallback?: string | undefined
   deliver(notification: Notification, signal: AbortSignal): Promise<void>
 }
 

@@ -5,4 +5,8 @@ import {severitySchema} from '../severity.ts'
 export const channelFields = {
   name: z.string().min(1).describe('Name of the channel, for people and for alerts test'),
   severities: z.array(severitySchema).default(['critical', 'warning']).describe('Which severities go here'),
+  fallback: z
+    .string()
+    .optional()
+    .describe('Name of the channel that is notified as well when two attempts on this one have failed'),
 }

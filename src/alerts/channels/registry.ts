@@ -1,3 +1,4 @@
+import type {z} from 'zod'
 import {drivers} from '../../kinds/drivers.ts'
 import {chatChannel} from './chat/driver.ts'
 import {fileChannel} from './file/driver.ts'
@@ -5,3 +6,4 @@ import {webhookChannel} from './webhook/driver.ts'
 
 /** Every kind of channel. Adding one: its folder, and one line here. */
 export const channels = drivers([fileChannel, webhookChannel, chatChannel])
+export type ChannelSpec = z.output<typeof channels.schema>

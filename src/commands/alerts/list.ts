@@ -1,3 +1,4 @@
+import {elsewhereWords, type FiringElsewhere} from '../../alerts/firing-elsewhere.ts'
 import type {AlertRow} from '../../alerts/rows.ts'
 import type {Command} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'
@@ -8,24 +9,30 @@ export const command: Command = {
   summary: 'Show alerts: firing, pending, and with --all those resolved lately',
   flags: {all: {type: 'boolean', description: 'Also those that are resolved'}},
   async run({flags}, context) {
-    const {alerts, at} = await context.snapshot()
+    const {alerts, at, environment, firingElsewhere} = await context.snapshot()
     const shown = flags['all'] === true ? alerts : alerts.filter(alert => alert.state !== 'resolved')
-    return {data: shown, text: alertsText(shown, at)}
+    return {data: shown, text: withElsewhere(alertsText(shown, at, environment.name), firingElsewhere)}
   },
 }
 
-export function alertsText(rows: readonly AlertRow[], now: number): string {
-  if (rows.length === 0) return 'No alert.'
+/** With what fires in other environments, wherever there is: no alert here is not no alert. */
+export function withElsewhere(text: string, elsewhere: readonly FiringElsewhere[] | undefined): string {
+  const words = elsewhereWords(elsewhere)
+  return words === undefined ? text : `${text}\nFiring in other environments: ${words}.`
+}
+
+export function alertsText(rows: readonly AlertRow[], now: number, environment: string): string {
+  if (rows.length === 0) return `No alert in ${environment}.`
   return alignColumns([
     ['STATE', 'SEVERITY', 'SINCE', 'ID', 'ACKNOWLEDGED', 'NOTIFIED', 'WHAT'],
     ...rows.map(row => [
-      row.state === 'firing' ? '✖ firing' : row.state === 'pending' ? '▲ pending' : '● resolved',
+      row.state === 'firing' ? '✖ firing' : row.state === 'pending' ? '▲ pending' : `● ${row.ending ?? 'resolved'}`,
       row.severity,
       ageWords(row.resolvedAt ?? row.since, now),
       row.id,
       row.acknowledged?.by ?? '–',
       row.deliveries.map(({channel, state}) => `${channel}: ${state}`).join(', ') || '–',
-      row.summary,
+      row.state === 'resolved' ? `${row.reason ?? ''} (it was ${row.summary})` : row.summary,
     ]),
   ])
 }

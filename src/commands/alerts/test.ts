@@ -1,4 +1,4 @@
-import {channels} from '../../alerts/channels/registry.ts'
+import {openChannels} from '../../alerts/channels/open-channels.ts'
 import {rehearseAlert} from '../../alerts/rehearse.ts'
 import {EXIT, OpsError} from '../../errors.ts'
 import {formatDuration} from '../../units/duration.ts'
@@ -20,7 +20,7 @@ export const command: Command = {
         hint: names === '' ? 'Add one under alerts: channels: in the configuration.' : `There are: ${names}.`,
       })
     }
-    const opened = wanted.map(channel => channels.open(channel, {secret: context.secret, fetch}))
+    const opened = openChannels(wanted, {secret: context.secret, fetch})
     const results = await context.change({action: 'alert test', target: wanted.map(({name}) => name).join(', ')}, () =>
       rehearseAlert(opened, config, context.environment().name, context.clock),
     )

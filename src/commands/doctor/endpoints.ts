@@ -64,7 +64,8 @@ function endpointsOf(config: Config, {clock, secret, exec}: CommandContext): End
 async function lookAt(name: string, target: Target | undefined, signal: AbortSignal): Promise<Check[]> {
   if (target === undefined) return []
   try {
-    const {status, reason, latencyMs, version} = await target.probe(signal)
+    const result = await target.probe(signal)
+    const {status, reason, latencyMs, version} = target.judge?.(result) ?? result
     const seen = `${version ? `${version}, ` : ''}${formatDuration(latencyMs)}`
     if (status === 'up') return [ok(name, seen)]
     if (status === 'degraded') return [warning(name, reason, 'It answers; see the reason.')]

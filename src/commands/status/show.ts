@@ -4,7 +4,7 @@ import type {AnyKind} from '../../kinds/define-kind.ts'
 import type {Snapshot} from '../../overview/snapshot.ts'
 import {oneLine} from '../../text/escape.ts'
 import {formatAge} from '../../units/duration.ts'
-import {alertsText} from '../alerts/list.ts'
+import {alertsText, withElsewhere} from '../alerts/list.ts'
 import type {Command} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'
 import {ageWords, stateWords} from './state-words.ts'
@@ -35,7 +35,7 @@ export function statusText(snapshot: Snapshot): string {
   const open = snapshot.alerts.filter(alert => alert.state !== 'resolved')
   const sections: readonly (readonly [string, string])[] = [
     ...kinds.map(kind => [kind.section.toUpperCase(), table(cells(kind, snapshot))] as const),
-    ['ALERTS', open.length === 0 ? '' : alertsText(open, at)],
+    ['ALERTS', open.length === 0 ? '' : alertsText(open, at, environment.name)],
     ['RUNS', table(runCells(snapshot))],
   ]
   return [
@@ -43,7 +43,8 @@ export function statusText(snapshot: Snapshot): string {
     watchLine(monitor, at),
     ...notices.map(({level, text}) => `${level}: ${oneLine(text)}`),
     ...sections.filter(([, text]) => text !== '').flatMap(([title, text]) => ['', title, indent(text)]),
-    ...(open.length === 0 ? ['', 'No alert.'] : []),
+    ...(open.length === 0 ? ['', withElsewhere(`No alert in ${environment.name}.`, snapshot.firingElsewhere)] : []),
+    ...(open.length > 0 ? [withElsewhere('', snapshot.firingElsewhere)].filter(text => text !== '') : []),
   ].join('\n')
 }
 

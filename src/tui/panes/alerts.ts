@@ -19,7 +19,7 @@ function rank(row: AlertRow): number {
 
 /** Severity while it fires; otherwise its state, which then matters more. */
 function stateCell(row: AlertRow): Line {
-  if (row.state !== 'firing') return statusWord(row.state)
+  if (row.state !== 'firing') return statusWord(row.state, row.ending ?? row.state)
   return row.acknowledged ? statusWord('acknowledged', `${row.severity}, ack`) : statusWord(row.severity)
 }
 
@@ -115,7 +115,7 @@ export const alertsPane = definePane({
   letter: 'a',
   aliases: ['alert'],
   one: 'alert',
-  empty: 'No alerts.',
+  empty: 'No alerts in this environment.',
   rows: (world: World): readonly AlertRow[] =>
     world.snapshot.alerts.toSorted((a, b) => rank(a) - rank(b) || b.since - a.since),
   id: row => row.id,
@@ -135,6 +135,7 @@ export const alertsPane = definePane({
       [
         ['state', [...stateCell(row), span(`  since ${moment(row.since, view.now)}`, 'dim')]],
         ['summary', row.summary],
+        ['reason', row.state === 'resolved' ? row.reason : undefined],
         ['target', row.target],
         ['rule', row.rule],
         ['fired', firedText(row, view.now)],

@@ -1,3 +1,4 @@
+import {elsewhereWords} from '../../alerts/firing-elsewhere.ts'
 import type {RunRow} from '../../runbooks/rows.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Block, Line, Tone} from '../layout/line.ts'
@@ -73,7 +74,10 @@ function fire(state: UiState, long: boolean): Line {
     return count === 0 ? [] : [statusWord(word, `${count} ${word}`)]
   })
   if (bad.length > 0) return bad.flatMap((words, index) => [...(index > 0 ? [span('  ')] : []), ...words])
-  if (watched.length === 0) return line('nothing is monitored here', 'dim')
+  const elsewhere = elsewhereWords(snapshot.firingElsewhere)
+  const there = elsewhere === undefined ? [] : [span(long ? '  firing in ' : '  '), span(elsewhere, 'bad bold')]
+  if (watched.length === 0) return [...line('nothing is monitored here', 'dim'), ...there]
+  if (elsewhere !== undefined) return [...statusWord('up', long ? 'No alerts firing here' : 'fine here'), ...there]
   return statusWord('up', long ? 'No alerts firing' : 'All healthy')
 }
 

@@ -36,6 +36,9 @@ const notification: Notification = {
   environment: 'production',
   state: 'firing',
   summary: 'connection refused: 10.0.0.7:443',
+  reason: 'connection refused: 10.0.0.7:443',
+  text: 'FIRING critical: service/production/web: connection refused: 10.0.0.7:443',
+  fallbackFor: null,
   flapping: false,
   since: '2026-11-26T15:00:00.000Z',
   firedAt: '2026-11-26T15:01:30.000Z',
@@ -83,7 +86,13 @@ test('Teams gets a card of plain runs of text', async () => {
   answer = response => response.writeHead(202).end()
   const channel = open({format: 'teams'})
   await channel.deliver(
-    {...notification, state: 'resolved', resolvedAt: '2026-11-26T15:09:00.000Z', test: true},
+    {
+      ...notification,
+      state: 'resolved',
+      reason: 'answers again: up',
+      resolvedAt: '2026-11-26T15:09:00.000Z',
+      test: true,
+    },
     new AbortController().signal,
   )
   const sent = JSON.parse(received[0] ?? '') as {attachments: {content: {body: {type: string; inlines: object[]}[]}}[]}
@@ -96,7 +105,7 @@ test('Teams gets a card of plain runs of text', async () => {
       weight: 'Bolder',
       color: 'Good',
     },
-    {type: 'TextRun', text: 'connection refused: 10.0.0.7:443'},
+    {type: 'TextRun', text: 'answers again: up (it was connection refused: 10.0.0.7:443)'},
     {
       type: 'TextRun',
       text: 'environment production · rule down · since 2026-11-26T15:00:00.000Z · resolved 2026-11-26T15:09:00.000Z',

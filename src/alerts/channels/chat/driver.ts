@@ -20,6 +20,7 @@ export const chatChannel = defineDriver({
       format: 'slack',
       url: {env: 'CHAT_WEBHOOK_URL'},
       severities: ['critical', 'warning'],
+      fallback: 'log',
       timeout: '5s',
     },
   },

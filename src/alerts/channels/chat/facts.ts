@@ -12,17 +12,19 @@ export interface Facts {
 }
 
 export function factsOf(notification: Notification): Facts {
-  const {state, severity, target, summary, environment, rule, since, resolvedAt, test} = notification
+  const {state, severity, target, reason, environment, rule, since, resolvedAt, test, fallbackFor, summary, flapping} =
+    notification
   return {
     state: `${test ? 'TEST, nothing is wrong: ' : ''}${state.toUpperCase()}`,
     severity,
     target: oneLine(target),
-    summary: oneLine(summary),
+    summary: oneLine(state === 'firing' ? summary : `${flapping ? 'flapping; ' : ''}${reason} (it was ${summary})`),
     details: [
       ['environment', oneLine(environment)],
       ['rule', rule],
       ['since', since],
-      ...(resolvedAt === null ? [] : [['resolved', resolvedAt] as const]),
+      ...(resolvedAt === null ? [] : [[state, resolvedAt] as const]),
+      ...(fallbackFor === null ? [] : [['instead of', oneLine(fallbackFor)] as const]),
     ],
   }
 }

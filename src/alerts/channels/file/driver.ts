@@ -15,6 +15,7 @@ export const fileChannel = defineDriver({
       name: 'log',
       path: '/var/log/opsconsole/alerts.jsonl',
       severities: ['critical', 'warning', 'info'],
+      fallback: 'ops-room',
     },
   },
 })

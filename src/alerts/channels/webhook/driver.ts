@@ -15,6 +15,7 @@ export const webhookChannel = defineDriver({
       url: 'https://hooks.example.com/opsconsole',
       token: {env: 'HOOK_TOKEN'},
       severities: ['critical'],
+      fallback: 'log',
       timeout: '5s',
     },
   },

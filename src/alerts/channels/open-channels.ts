@@ -1,0 +1,6 @@
+import type {Channel, ChannelTools} from './channel.ts'
+import {type ChannelSpec, channels} from './registry.ts'
+
+/** Every configured channel, with what stands in for it. */
+export const openChannels = (specs: readonly ChannelSpec[], tools: ChannelTools): readonly Channel[] =>
+  specs.map(spec => ({...channels.open(spec, tools), fallback: spec.fallback}))

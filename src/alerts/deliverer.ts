@@ -1,0 +1,66 @@
+import {reasonOf} from '../connections/reason.ts'
+import type {Clock} from '../units/clock.ts'
+import {formatDuration} from '../units/duration.ts'
+import type {Channel} from './channels/channel.ts'
+import type {Attempt} from './delivery.ts'
+import {notificationOf} from './notification.ts'
+import type {Alert} from './state.ts'
+import {isFlappingAlert, newsOf} from './state.ts'
+
+/** Deliveries under way on one channel at most; the others are decided again at the next tick, so nothing piles up. */
+const IN_FLIGHT = 8
+
+export interface Deliverer {
+  /** Sends it, unless that is under way or the channel is busy. */
+  send(alert: Alert, channel: Channel, fallbackFor: string | undefined): void
+  /** Resolves when no delivery is under way. */
+  flushed(): Promise<void>
+  /** Gives deliveries up that are under way; nothing is known of them, so the next process that watches tries again. */
+  stop(): Promise<void>
+}
+
+export function createDeliverer(options: {
+  readonly clock: Clock
+  /** Marks notifications as a rehearsal. */
+  readonly test: boolean
+  readonly onAttempt: (alert: Alert, attempt: Attempt) => void
+}): Deliverer {
+  const {clock, test, onAttempt} = options
+  const running = new Map<string, {readonly channel: string; readonly done: Promise<void>}>()
+  const abort = new AbortController()
+
+  const deliver = async (alert: Alert, channel: Channel, fallbackFor: string | undefined): Promise<void> => {
+    const flapping = isFlappingAlert(alert, clock.now())
+    const late = new Error(`no answer within ${formatDuration(channel.timeoutMs)}`)
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(late), channel.timeoutMs)
+    let error: string | undefined
+    try {
+      const notification = notificationOf(alert, {now: clock.now(), flapping, test, fallbackFor})
+      await channel.deliver(notification, AbortSignal.any([deadline.signal, abort.signal]))
+    } catch (thrown) {
+      if (abort.signal.aborted) return
+      error = reasonOf(thrown)
+    } finally {
+      clearTimeout(timer)
+    }
+    onAttempt(alert, {channel: channel.name, wanted: newsOf(alert), error, flapping})
+  }
+  const flushed = async (): Promise<void> => {
+    while (running.size > 0) await Promise.all([...running.values()].map(({done}) => done))
+  }
+  return {
+    send(alert, channel, fallbackFor) {
+      const key = `${alert.id} ${channel.name}`
+      const busy = [...running.values()].filter(each => each.channel === channel.name).length >= IN_FLIGHT
+      if (running.has(key) || busy || abort.signal.aborted) return
+      const done = deliver(alert, channel, fallbackFor).finally(() => running.delete(key))
+      running.set(key, {channel: channel.name, done})
+    },
+    flushed,
+    async stop() {
+      abort.abort(new Error('the monitor stopped'))
+      await flushed()
+    },
+  }
+}

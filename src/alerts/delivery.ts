@@ -1,0 +1,70 @@
+import {formatDuration} from '../units/duration.ts'
+import type {News} from './news.ts'
+import type {DeliveryState, Held} from './state.ts'
+
+/** Waits between attempts to deliver one notification; then there is one attempt a group interval, without end. */
+export const RETRY_MS = [1_000, 5_000, 30_000, 120_000] as const
+export const LONGEST_RETRY_MS = 120_000
+const SHORTEST_INTERVAL_MS = 30_000
+/** The end of an alert that nobody took for so long after it is history. */
+export const GIVE_UP_AFTER_MS = 2 * 3_600_000
+
+export interface Attempt {
+  readonly channel: string
+  readonly wanted: News
+  readonly error: string | undefined
+  readonly flapping: boolean
+}
+
+/** The delivery after an attempt. `at` stays the moment of the last delivery, which the group interval counts from. */
+export function deliveryAfter(
+  before: DeliveryState | undefined,
+  {channel, wanted, error, flapping}: Attempt,
+  groupIntervalMs: number,
+  now: number,
+): DeliveryState {
+  if (error === undefined)
+    return {
+      channel,
+      notified: wanted,
+      notifiedFlapping: flapping,
+      wanted,
+      attempts: 0,
+      nextAt: now,
+      outcome: 'delivered',
+      at: now,
+    }
+  const attempts = (before?.wanted === wanted ? before.attempts : 0) + 1
+  const wait = RETRY_MS[attempts - 1] ?? Math.max(groupIntervalMs, SHORTEST_INTERVAL_MS)
+  return {
+    channel,
+    notified: before?.notified,
+    notifiedFlapping: before?.notifiedFlapping ?? false,
+    wanted,
+    attempts,
+    nextAt: now + wait,
+    outcome: `failed: ${error} (attempt ${attempts}, the next in ${formatDuration(wait)})`,
+    at: before?.notified === undefined ? now : before.at,
+  }
+}
+
+/** The delivery while nothing is sent, with the reason; undefined: that is known already. */
+export function deliveryHeld(
+  before: DeliveryState | undefined,
+  {channel, wanted, held}: {readonly channel: string; readonly wanted: News; readonly held: Held | undefined},
+  now: number,
+): DeliveryState | undefined {
+  if (before?.held?.reason === held?.reason && before?.held?.words === held?.words) return undefined
+  if (before !== undefined) return {...before, held}
+  return {
+    channel,
+    notified: undefined,
+    notifiedFlapping: false,
+    wanted,
+    attempts: 0,
+    nextAt: now,
+    outcome: 'nothing was sent',
+    at: now,
+    held,
+  }
+}

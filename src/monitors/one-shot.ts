@@ -1,0 +1,28 @@
+import type {Watched} from './history.ts'
+import type {ProbeOutcome, Target} from './sample.ts'
+import {stateAt} from './state.ts'
+
+/**
+ * What a single command saw, for its own eyes: it counts in no window and as no failure, since nobody watches. What is
+ * kept of the target stays as it is.
+ */
+export function seenOnce(target: Target, known: Watched | undefined, outcome: ProbeOutcome, at: number): Watched {
+  const before = known ?? {track: undefined, sample: undefined, windows: [], recent: []}
+  if (!outcome.probed) return {...before, unprobed: {reason: outcome.reason, since: at, at}}
+  const {result} = outcome
+  const shown = stateAt(before, target.intervalMs, at)
+  const {track} = before
+  return {
+    windows: before.windows,
+    recent: before.recent,
+    sample: {...result, target: target.id, at},
+    track: {
+      state: result.status,
+      since: shown.state === result.status ? (shown.since ?? at) : at,
+      at,
+      failures: track?.failures ?? 0,
+      changes: track?.changes ?? [],
+      ...(track?.probedSince === undefined ? {} : {probedSince: track.probedSince}),
+    },
+  }
+}
