@@ -7,6 +7,7 @@ import {runScreen} from '../../src/tui/state/navigate.ts'
 import {reduce} from '../../src/tui/state/reduce.ts'
 import type {Effect, Screen, UiState} from '../../src/tui/state/ui.ts'
 import type {World} from '../../src/tui/state/world.ts'
+import {countOf, seedOr} from '../reliability/sample.ts'
 import {deployPlan, RUN} from './fake-port.ts'
 import {noKey, opened, press, worldOf} from './keys.ts'
 import {runOf} from './running.ts'
@@ -16,8 +17,8 @@ import {NOW, runbooks} from './shop-events.ts'
  * W8: somebody types sentences into every question and every field, wherever the focus is, as bytes of the keyboard.
  * Whatever they spell, nothing is answered, started, stopped, copied or left.
  */
-const SENTENCES = Number(process.env['OPSCONSOLE_SENTENCES'] ?? 200)
-const SEED = Number(process.env['OPSCONSOLE_SEED'] ?? 20_261_126)
+const SENTENCES = countOf('W8')
+const SEED = seedOr(20_261_126)
 
 const WORDS = [
   'yes',

@@ -2,6 +2,7 @@ import {brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressS
 import {describe, expect, test} from 'vitest'
 import type {ForeignDocument} from '../../../../test/foreign/foreign-document.ts'
 import {FOREIGN_DOCUMENTS} from '../../../../test/foreign/health-documents.ts'
+import {countOf, seedOr} from '../../../../test/reliability/sample.ts'
 import {randomFrom} from '../../../../test/program/random.ts'
 import {decodeBody} from '../body.ts'
 import {judgeAnswer} from '../judge.ts'
@@ -99,11 +100,14 @@ const loseLetter = (word: string, random: () => number): string => {
   return `${word.slice(0, at)}q${word.slice(at + 1)}`
 }
 
-test('W1: 3,000 mutations, seed 20261126, never turn bad news into up', () => {
-  const random = randomFrom(20_261_126)
+const COUNT = countOf('W1')
+const SEED = seedOr(20_261_126)
+
+test(`W1: ${COUNT} mutations, seed ${SEED}, never turn bad news into up`, () => {
+  const random = randomFrom(SEED)
   const bad = named.filter(([, {health}]) => health !== 'up')
   const wrong: string[] = []
-  for (let round = 0; round < 3000; round += 1) {
+  for (let round = 0; round < COUNT; round += 1) {
     const [name, document] = bad[Math.floor(random() * bad.length)] as (typeof named)[number]
     const mutation = MUTATIONS[Math.floor(random() * MUTATIONS.length)] as (typeof MUTATIONS)[number]
     const text = mutation(bodyOf(document), random)
