@@ -8,7 +8,7 @@ import {probeSlots, placeOf, type ReleaseContext, slotConfig} from './context.ts
 import {instanceDrivers} from './instances/registry.ts'
 import {enableChecksAndWait, disableSlot, drainInstance, waitDrained, undrainInstance} from './traffic-moves.ts'
 import {isRunning, restoreVersion, restart, start, stop, waitHealthy} from './prepare.ts'
-import {serversOf} from './readiness.ts'
+import {requireMovable, serversOf} from './readiness.ts'
 import {leftOf, movedFrom, noteFateOf, noteLiveSlot, switchAndNote, watchAndNote} from './remember.ts'
 import {request} from './request.ts'
 import {badNote, noteWords} from './left.ts'
@@ -39,6 +39,8 @@ export interface ReleaseOps {
   live(): Promise<SlotView & {readonly versionWords: string}>
   /** What is different from what our last run left, and how to put it back; undefined when nothing is. */
   moved(): Promise<string | undefined>
+  /** Raises `release/not-ready` with all that would stop a run in its middle, read from the load balancer. */
+  requireMovable(): Promise<void>
   /** Takes the live slot, wherever it is, for what is wanted from now on. */
   acceptLive(): Promise<void>
   /** What speaks against a version: it failed its watch, or was rolled back from; undefined when nothing is known. */
@@ -130,6 +132,7 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
       return {...live, versionWords: versionWords(live)}
     },
     moved: async () => movedFrom(context, await slots()),
+    requireMovable: () => requireMovable(context),
     acceptLive: async () => noteLiveSlot(context, liveSlot(await slots()).name),
     knownBad: version => {
       const note = badNote(leftOf(context), version)

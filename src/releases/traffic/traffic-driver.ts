@@ -27,6 +27,8 @@ export interface TrafficServer {
   readonly failing: boolean
   /** Why it is or is not fresh, escaped: `L7OK`, `L4CON Connection refused`, `INI`. */
   readonly check: string
+  /** Why no run can move it, such as `has no check`; left out when one can. */
+  readonly unfit?: string
   /** Requests or connections held now. */
   readonly sessions: number
   /** Answers since the driver started; a lower value than before means that the counters began anew. */
@@ -58,6 +60,8 @@ export interface TrafficDriver {
    * checks of its own.
    */
   recheck(servers: readonly TrafficServer[], again: boolean): readonly (readonly Move[])[]
+  /** Why this user can move nothing at all; undefined when it can, and left out where that is not asked. */
+  refusal?(signal: AbortSignal): Promise<string | undefined>
   /** The literal command that `move` carries out, in the order given, in effect at one instant. */
   command(moves: readonly Move[]): string
   /** Raises `traffic/refused` when any part of it was answered with an error: parts may have taken effect. */

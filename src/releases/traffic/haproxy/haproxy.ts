@@ -23,6 +23,12 @@ export function openHaproxy({socket, backend, stateFile}: HaproxySpec): TrafficD
     abilities: {...ABILITIES, survivesReload: stateFile !== undefined},
     state: async signal => parseState(backend, await ask(socket, stateCommand(backend), signal)),
     recheck: recheckMoves,
+    async refusal(signal) {
+      const level = (await ask(socket, 'show cli level', signal)).trim()
+      return /admin/.test(level)
+        ? undefined
+        : `the socket of HAProxy has level ${escapeLine(level, 40)}, and only \`level admin\` may move traffic`
+    },
     command: moves =>
       `${moveCommand(backend, moves)}${stateFile === undefined ? '' : `; show servers state > ${stateFile}`}`,
     async move(moves, signal) {
@@ -67,7 +73,7 @@ export function parseState(backend: string, text: string): TrafficState {
   const placements = new Map(
     parseServersState(end < 0 ? '' : text.slice(end)).map(row => [
       row['srv_name'] ?? '',
-      Number(row['srv_admin_state']),
+      {admin: Number(row['srv_admin_state']), weight: row['srv_uweight']},
     ]),
   )
   const total = rows.find(row => row['svname'] === 'BACKEND')
@@ -77,7 +83,7 @@ export function parseState(backend: string, text: string): TrafficState {
     })
   const servers = rows
     .filter(row => row['svname'] !== 'BACKEND' && row['svname'] !== 'FRONTEND')
-    .map(row => serverOf(row, placements.get(row['svname'] ?? '') ?? 0))
+    .map((row, _, all) => serverOf(row, {admin: 0, ...placements.get(row['svname'] ?? '')}, isSpare(row, all)))
   const served = servers.reduce((sum, server) => sum + server.errors, 0)
   return {
     servers: new Map(servers.map(server => [server.name, server])),
@@ -87,14 +93,36 @@ export function parseState(backend: string, text: string): TrafficState {
 
 const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'other'] as const
 
-function serverOf(row: Readonly<Record<string, string>>, admin: number): TrafficServer {
+type CsvRow = Readonly<Record<string, string>>
+
+/** A backup server gets nothing while any other one is up. */
+const isSpare = (row: CsvRow, all: readonly CsvRow[]): boolean =>
+  row['bck'] === '1' && all.some(other => other['bck'] !== '1' && /^(?:UP|no check)/.test(other['status'] ?? ''))
+
+/** What HAProxy has that no move can overcome: who finds it in the middle of a run has already changed something. */
+function unfitness(row: CsvRow, weight: string | undefined): string | undefined {
+  if (weight === '0') return 'has weight 0 and gets no traffic'
+  if (row['bck'] === '1') return 'is a backup server, which gets no traffic while another one is up'
+  if ((row['tracked'] ?? '') !== '')
+    return `tracks the check of ${escapeLine(row['tracked'] ?? '', 80)} and has none of its own`
+  return row['status'] === 'no check' ? 'has no check: add `check` to its line in haproxy.cfg' : undefined
+}
+
+function serverOf(
+  row: CsvRow,
+  {admin, weight}: {readonly admin: number; readonly weight?: string | undefined},
+  spare: boolean,
+): TrafficServer {
+  const unfit = unfitness(row, weight)
+  const remark = weight === '0' ? ', weight 0' : row['bck'] === '1' ? ', backup' : ''
   const word = row['status'] ?? ''
   const result = row['check_status'] ?? ''
   const detail = row['last_chk'] ?? ''
   return {
     name: row['svname'] ?? '',
-    placement: placementOf(word, admin),
-    word: escapeLine(word, 40),
+    placement: weight === '0' || spare ? idlePlacement(placementOf(word, admin)) : placementOf(word, admin),
+    word: `${escapeLine(word, 40)}${remark}`,
+    ...(unfit === undefined ? {} : {unfit}),
     fresh: isFresh(word, result),
     failing: word.startsWith('DOWN'),
     check: escapeLine(`${result} ${detail}`.trim() || 'not checked', 200),
@@ -103,6 +131,9 @@ function serverOf(row: Readonly<Record<string, string>>, admin: number): Traffic
     errors: Number(row['hrsp_5xx']) || 0,
   }
 }
+
+/** It finishes what it holds and gets nothing new, whatever its state says. */
+const idlePlacement = (placement: Placement): Placement => (placement === 'serving' ? 'draining' : placement)
 
 /** Bits of srv_admin_state: forced or inherited drain. A drained server that fails its checks says only DOWN. */
 const DRAIN_BITS = 0x08 | 0x10
