@@ -36,4 +36,9 @@ export const migrations: readonly {readonly version: number; readonly sql: strin
       ) STRICT;
       CREATE INDEX alert_state ON alert (state, changed)`,
   },
+  {
+    // Alerts whose deliveries had another name cannot be read; what still is wrong is raised anew.
+    version: 5,
+    sql: `DELETE FROM alert WHERE json_extract(doc, '$.deliveries') IS NULL`,
+  },
 ]

@@ -6,7 +6,7 @@ import {secretFile, secretSource} from '../../config/secrets.ts'
 import {messageOf} from '../../errors.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {CommandContext} from '../command.ts'
-import {type Check, failed, ok} from '../../kinds/verdict.ts'
+import {type Check, failed, ok, warning} from '../../kinds/verdict.ts'
 import type {ProcessFacts} from './runtime.ts'
 import {checkPrivate} from './state-directory.ts'
 
@@ -38,11 +38,25 @@ export async function checkConfiguration(
   return [
     ok('configuration', `${escapeLine(config.file)}: ${summary(config)}`),
     ...(open ? [open] : []),
+    ...withoutEffect(config),
     ...(kept.length > 0 && problems.every(({status}) => status !== 'failed')
       ? [ok('secrets', `${sources.length} read: ${escapeLine(sources.join(', '))}`)]
       : []),
     ...problems,
   ]
+}
+
+/** Keys that are read and do nothing yet: nobody should rely on them. */
+export function withoutEffect(config: Pick<Config, 'services'>): readonly Check[] {
+  return config.services.flatMap(({environment, name, objective, dependsOn}) => {
+    const keys = [...(objective === undefined ? [] : ['objective']), ...(dependsOn.length === 0 ? [] : ['dependsOn'])]
+    if (keys.length === 0) return []
+    const has = keys.length === 1 ? 'has' : 'have'
+    const detail = `${keys.join(' and ')} ${has} no effect yet`
+    return [
+      warning(`service ${environment}/${name}`, detail, 'No alert comes of it; leave it out, or keep it for later.'),
+    ]
+  })
 }
 
 function summary(config: Config): string {
