@@ -33,6 +33,7 @@ export async function carryOut(
   const {events} = stored.events()
   if (resume === undefined && events.length > 0)
     throw new OpsError('run/held', `run ${run} has begun before; resume it`)
+  stored.dropReport()
   const input = await inputOf(context, request)
   const stop = new AbortController()
   const inbox = stored.openInbox(why => recordRefused(context, request, why))

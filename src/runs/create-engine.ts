@@ -42,7 +42,11 @@ export function createEngine(context: RunsContext): Engine {
     },
     state: reader.view,
     list: reader.rows,
-    follow: (run, signal) => followRun(context.runs().run(run), signal, () => reader.view(run).lost),
+    follow: (run, signal) =>
+      followRun(context.runs().run(run), signal, {
+        isLost: () => reader.view(run).lost,
+        isDone: () => reader.isDone(run),
+      }),
     report: async run =>
       composeReport(reader.view(run), (await loadWatched(context, context.runs().run(run).request().file)).runbook),
     output: reader.output,

@@ -13,7 +13,7 @@ const ended: RunEventBody = {
 }
 const begun: RunEventBody = {type: 'step-started', step: 'one', attempt: 1, key: `${RUN}/one`, phase: 'run'}
 
-/** A run to which more is added with each look. The last addition stays; `lost` says from which look on its runner is gone. */
+/** A run to which more is added with each look. The last addition stays. */
 function storedRun(...additions: readonly {events?: readonly RunEventBody[]; lines?: readonly [string, number][]}[]) {
   const events: RunEvent[] = []
   const lines: OutputLine[] = []
@@ -32,13 +32,18 @@ function storedRun(...additions: readonly {events?: readonly RunEventBody[]; lin
   }
 }
 
-async function followed(run: ReturnType<typeof storedRun>, lostAt = Infinity): Promise<readonly string[]> {
+/** `lostAt`: the look from which on its runner is gone; `doneAt`: from which on an ended run has left its report. */
+async function followed(
+  run: ReturnType<typeof storedRun>,
+  {lostAt = Infinity, doneAt = 0} = {},
+): Promise<readonly string[]> {
   const seen: string[] = []
   const isLost = (): boolean => {
     run.look()
     return run.looks() >= lostAt
   }
-  for await (const {event, line} of followRun(run.stored, new AbortController().signal, isLost, 1))
+  const isDone = (): boolean => run.looks() >= doneAt
+  for await (const {event, line} of followRun(run.stored, new AbortController().signal, {isLost, isDone}, 1))
     seen.push(event?.type ?? line?.text ?? '')
   return seen
 }
@@ -77,6 +82,20 @@ test('a line that came after the end lets the end go first, and the run is over 
   expect(await followed(run)).toEqual(['run-started', 'run-ended', 'a last word'])
 })
 
+test('a run that has ended is followed until its report is there', async () => {
+  const run = storedRun({events: [started(), ended]}, {}, {}, {lines: [['a last word', 2]]})
+  expect(await followed(run, {doneAt: 4})).toEqual(['run-started', 'run-ended', 'a last word'])
+})
+
+test('a suspended run that is taken up before its runner was done is followed on', async () => {
+  const run = storedRun(
+    {events: [started(), {type: 'run-suspended', reason: 'waits for an approval'}]},
+    {events: [begun]},
+    {events: [ended]},
+  )
+  expect(await followed(run, {doneAt: 3})).toEqual(['run-started', 'run-suspended', 'step-started', 'run-ended'])
+})
+
 test('a suspended run has nothing to wait for', async () => {
   const run = storedRun({events: [started(), {type: 'run-suspended', reason: 'waits for an approval'}]})
   expect(await followed(run)).toEqual(['run-started', 'run-suspended'])
@@ -97,7 +116,7 @@ test('when the runner is gone it is read until nothing more comes, and that is a
     {},
     {events: [ended]},
   )
-  expect(await followed(run, 2)).toEqual(['run-started', 'step-started', 'its last line'])
+  expect(await followed(run, {lostAt: 2})).toEqual(['run-started', 'step-started', 'its last line'])
 })
 
 test('whoever follows may leave at any time', async () => {
@@ -108,7 +127,8 @@ test('whoever follows may leave at any time', async () => {
       run.look()
       return false
     }
-    for await (const _ of followRun(run.stored, leaving.signal, lost, 60_000)) leaving.abort(new Error('left'))
+    for await (const _ of followRun(run.stored, leaving.signal, {isLost: lost, isDone: () => true}, 60_000))
+      leaving.abort(new Error('left'))
   }
   await expect(look()).rejects.toThrow('left')
 })

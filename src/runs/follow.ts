@@ -3,13 +3,23 @@ import {sleep} from '../units/clock.ts'
 import type {Feed} from './engine.ts'
 import type {StoredRun} from './ports.ts'
 
+/** The process of a run, as whoever follows the run sees it. */
+export interface FollowedRunner {
+  readonly isLost: () => boolean
+  /** Whether a run that has ended has left all that it leaves. */
+  readonly isDone: () => boolean
+}
+
 const FOLLOW_EVERY_MS = 60
 
-/** Events and output lines in the order in which they came, until the run has ended or its runner is gone. */
+/**
+ * Events and output lines in the order in which they came, until the run has ended or its runner is gone. Whoever has
+ * followed a run to its end finds its report.
+ */
 export async function* followRun(
   stored: Pick<StoredRun, 'events' | 'output'>,
   signal: AbortSignal,
-  isLost: () => boolean,
+  {isLost, isDone}: FollowedRunner,
   everyMs = FOLLOW_EVERY_MS,
 ): AsyncIterable<Feed> {
   let [journalEnd, outputEnd] = [0, 0]
@@ -31,7 +41,7 @@ export async function* followRun(
     if (output.lines.length > 0) continue
     for (let event = waiting.shift(); event; event = waiting.shift()) yield {event}
     if (last) return
-    last = ended || gone
+    last = gone || (ended && isDone())
     if (!last) await sleep(everyMs, signal)
   }
 }

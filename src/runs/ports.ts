@@ -57,7 +57,10 @@ export interface StoredRun {
   progress(): Progress | undefined
   /** Leaves a request where the run finds it. Durable when it returns. */
   leave(request: InboxRequest): void
+  hasReport(): boolean
   keepReport(report: {readonly markdown: string; readonly json: string}): void
+  /** A run that is taken up again has yet to earn one. */
+  dropReport(): void
   /** For its one writer, which takes secrets out of every string. */
   openJournal(redact: (text: string) => string): Opened<Journal>
   /** `refused` is told why a request was dropped that is not what it claims to be. */

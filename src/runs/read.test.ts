@@ -3,6 +3,7 @@ import path from 'node:path'
 import {expect, test} from 'vitest'
 import {NOW, openRunBench, request, RUN, started} from '../../test/runs/run-bench.ts'
 import {identify} from '../processes/identity.ts'
+import type {RunEventBody} from '../runbooks/events.ts'
 import {STARTED_WITHIN_MS} from './launch.ts'
 import {createReader} from './read.ts'
 
@@ -27,6 +28,23 @@ test('what a runner that died was doing is unknown, never guessed', () => {
   const view = createReader(context).view(RUN)
   expect(view).toMatchObject({lost: true, inFlight: [expect.stringContaining('systemctl stop web')]})
   expect(view.steps[0]).toMatchObject({state: 'unknown', reason: expect.stringContaining('nobody knows')})
+})
+
+test('a run is done when its report is there, or when its runner is gone', () => {
+  const {context, runs, write} = openRunBench()
+  const stored = runs.create(request)
+  const reader = createReader(context)
+  write({...started(), process: own} as ReturnType<typeof started>)
+  expect(reader.isDone(RUN)).toBe(false)
+  write({type: 'run-ended', outcome: 'done', exitCode: 0, reason: '', durationMs: 1, afterwards: []})
+  expect(reader.isDone(RUN)).toBe(false)
+  stored.keepReport({markdown: '# two', json: '{}'})
+  expect(reader.isDone(RUN)).toBe(true)
+  stored.dropReport()
+  expect(reader.isDone(RUN)).toBe(false)
+  const {type: _, plan: __, dryRun: ___, ...rest} = started() as Extract<RunEventBody, {type: 'run-started'}>
+  write({type: 'run-resumed', ...rest}, {type: 'run-suspended', reason: 'waits for an approval'})
+  expect(reader.isDone(RUN)).toBe(true)
 })
 
 test('a run that nobody has begun yet is not lost before its runner had the time to', () => {

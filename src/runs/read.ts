@@ -28,6 +28,8 @@ export interface RunReader {
   readonly view: Engine['state']
   readonly rows: Engine['list']
   readonly output: Engine['output']
+  /** Whether a run that has ended, or is suspended, has left all that it leaves: its report is there, or its runner is gone. */
+  readonly isDone: (run: string) => boolean
 }
 
 /** Reads runs incrementally: a journal of which nothing new came costs one fstat. */
@@ -69,8 +71,15 @@ export function createReader(context: Pick<RunsContext, 'clock' | 'runs' | 'stat
         : damagedRow(context.runs().run(run), messageOf(error))
     }
   }
+  const isDone = (run: string): boolean => {
+    const stored = context.runs().run(run)
+    const {state, process} = get(stored)
+    if (state.outcome === undefined && state.suspended !== true) return false
+    return stored.hasReport() || process === undefined || !isAlive(process)
+  }
   return {
     view,
+    isDone,
     rows: (limit = ROWS_SHOWN) =>
       context
         .runs()

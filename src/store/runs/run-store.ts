@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, statSync} from 'node:fs'
+import {existsSync, readFileSync, rmSync, statSync} from 'node:fs'
 import type {Progress} from '../../runbooks/ports.ts'
 import type {RunStore, StoredRun} from '../../runs/ports.ts'
 import type {Clock} from '../../units/clock.ts'
@@ -41,9 +41,13 @@ function storedRun(id: string, files: RunFiles, clock: Clock): StoredRun {
     output: from => readOutput(files.output, from),
     progress: () => readProgress(files.progress),
     leave: request => leaveRequest(files.inbox, request),
+    hasReport: () => existsSync(`${files.report}.md`),
     keepReport: ({markdown, json}) => {
       writeWhole(`${files.report}.json`, json)
       writeWhole(`${files.report}.md`, markdown)
+    },
+    dropReport: () => {
+      for (const ending of ['md', 'json']) rmSync(`${files.report}.${ending}`, {force: true})
     },
     openJournal: redact => openJournal(files.journal, id, {clock, redact}),
     openInbox: refused => openInbox(files.inbox, refused),
