@@ -4,6 +4,7 @@ import {escapeLine} from '../text/escape.ts'
 import type {FoundManifest} from './manifest.ts'
 import {openSealed, SealError} from './encryption/open.ts'
 import type {BackupMethod} from './methods/method.ts'
+import {ToolKilledError} from '../processes/tool.ts'
 import {countBytes} from './count-bytes.ts'
 import type {BackupStorage} from './storage/storage.ts'
 
@@ -121,8 +122,8 @@ async function readThrough(
     return undefined
   } catch (error) {
     options.signal.throwIfAborted()
-    // A program that is not installed says nothing about the backup.
-    if (error instanceof OpsError && error.code === 'process/missing') throw error
+    // A program that is not installed, or that somebody killed, says nothing about the backup.
+    if (error instanceof ToolKilledError || (error instanceof OpsError && error.code === 'process/missing')) throw error
     return {
       fault: error instanceof SealError && error.fault === 'key' ? 'wrong key' : 'unreadable',
       reason: messageOf(error),

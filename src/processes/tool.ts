@@ -33,6 +33,9 @@ export interface ToolOptions {
 
 const LAST_WORDS = 4000
 
+/** Somebody ended the program, it did not end by itself: nothing follows from it for what it was working on. */
+export class ToolKilledError extends OpsError {}
+
 export function startTool(argv: readonly string[], options: ToolOptions): Tool {
   options.signal.throwIfAborted()
   const [program = ''] = argv
@@ -77,8 +80,12 @@ function endOf(child: ChildProcess, program: string, options: ToolOptions): Prom
     )
     child.once('close', (code, signal) => {
       if (code === 0) return resolve()
-      const end = code === null ? `was killed by ${signal ?? 'a signal'}` : `exited with ${code}`
-      reject(new OpsError('process/failed', `${name} ${end}${lastWords(words, firstError)}`))
+      const said = lastWords(words, firstError)
+      reject(
+        code === null
+          ? new ToolKilledError('process/failed', `${name} was killed by ${signal ?? 'a signal'}${said}`)
+          : new OpsError('process/failed', `${name} exited with ${code}${said}`),
+      )
     })
   })
 }

@@ -128,6 +128,19 @@ describe('a backup', () => {
     }
   })
 
+  test('is not called damaged because somebody killed the program that read it', async () => {
+    const entry = await bench.ops().create()
+    const binaries = mkdtempSync(path.join(tmpdir(), 'opsconsole-killed-'))
+    try {
+      writeFileSync(path.join(binaries, 'pg_restore'), '#!/bin/sh\nkill -9 $$\n', {mode: 0o755})
+      const error = await refusal(bench.ops({}, bench.configured({drill: {binaries}})).verify(entry.id))
+      expect(error.message).toContain('pg_restore was killed by SIGKILL')
+      expect((await bench.ops().list()).find(({id}) => id === entry.id)).toMatchObject({state: 'unchecked'})
+    } finally {
+      rmSync(binaries, {recursive: true})
+    }
+  })
+
   test('without its manifest is incomplete, whatever else is there', async () => {
     const entry = await bench.ops().create()
     rmSync(path.join(bench.ops().location, `${entry.id}.manifest.json`))

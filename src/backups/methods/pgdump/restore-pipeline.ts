@@ -18,7 +18,10 @@ export interface RestorePipelineOptions {
 /** How long a program may take to say why it broke off, after its neighbour noticed that it did. */
 const LAST_WORDS_MS = 1000
 
-/** source → zstd -d → program. Raises the first cause: what was wrong with the bytes, else what the program said. */
+/**
+ * source → zstd -d → program. Raises the first cause: what was wrong with the bytes, else why their stream broke off, else
+ * what the program said. A program complains of too few bytes as well when it was zstd that died.
+ */
 export async function restorePipeline(options: RestorePipelineOptions): Promise<void> {
   const own = new AbortController()
   const signal = AbortSignal.any([options.signal, own.signal])
@@ -32,23 +35,27 @@ export async function restorePipeline(options: RestorePipelineOptions): Promise<
   })
   if (reader.stdin !== undefined) pipeline(compression.output, reader.stdin, () => undefined)
   const feeding = feed(options.source, compression.input)
-  let said: unknown
-  reader.ended.catch((error: unknown) => {
-    said = error
-  })
+  const said: {stream?: unknown; program?: unknown} = {}
+  compression.ended.catch((error: unknown) => (said.stream = error))
+  reader.ended.catch((error: unknown) => (said.program = error))
   try {
     await Promise.all([feeding, compression.ended, reader.ended])
   } catch (first) {
     const others = Promise.allSettled([reader.ended, compression.ended])
     if (!(first instanceof SealError))
       await Promise.race([others, sleep(LAST_WORDS_MS, options.signal).catch(() => undefined)])
-    const cause = first instanceof SealError ? first : (said ?? first)
+    const broken = said.stream !== undefined && !isEffect(said.stream) ? said.stream : undefined
+    const cause = first instanceof SealError ? first : (broken ?? said.program ?? first)
     own.abort()
     await Promise.all([reader.stop(), compression.stop()])
     options.signal.throwIfAborted()
     throw cause
   }
 }
+
+/** Whether it is what a stage says whose reader has gone: never a cause. */
+const isEffect = (error: unknown): boolean =>
+  /SIGPIPE|EPIPE|broken pipe|ECONNRESET|connection reset|premature|destroyed/i.test(String(error))
 
 /** Writes everything, waiting whenever the receiver is full. Stops without an error when it is gone: it says why. */
 async function feed(source: AsyncIterable<Uint8Array>, target: Writable): Promise<void> {
