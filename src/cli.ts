@@ -68,7 +68,8 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
   const {openAppContext} = await import('./app/context.ts')
   const {createCommandContext} = await import('./app/command-context.ts')
   const {admitCommand} = await import('./app/command-gate.ts')
-  const {admitPlace} = await import('./app/admit-place.ts')
+  const {admitPlace} = await import('./config/admit-place.ts')
+  const {redactError, redactResult} = await import('./commands/redact-result.ts')
   const {provideApi} = await import('./runbooks/load.ts')
   const app = openAppContext({...options, standby, home: programHome()})
   provideApi(app.options.home, file => app.trust.admit('what a runbook imports,', file))
@@ -84,11 +85,12 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
     })
   }
   try {
-    if (command?.beforeTrust !== true) admitPlace(app)
+    if (command?.beforeTrust !== true) admitPlace(app.trust, app.stateDir, {...options, file: options.configFile})
     if (command) admitCommand(app, command, input)
     const context = createCommandContext(app, {command, input, signal: stop.signal, interactive: terminal()})
     const {jsonFor, textFor} = await import('./text/workflow-commands.ts')
-    const result = command ? await command.run(input, context) : await context.console()
+    // Whatever a command forgot: no value that is known as a secret leaves by the two ways out.
+    const result = redactResult(command ? await command.run(input, context) : await context.console(), app.redactor)
     if (result.data !== undefined && context.json)
       process.stdout.write(`${jsonFor(process.env, JSON.stringify(result.data))}\n`)
     else if (result.text !== '' && !context.json) process.stdout.write(`${textFor(process.env, result.text)}\n`)
@@ -96,7 +98,7 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
     return result.exitCode ?? 0
   } catch (error) {
     if (debug) debug('error', (await import('./processes/debug-log.ts')).errorFields(error))
-    throw error
+    throw redactError(error, app.redactor)
   } finally {
     stop.abort()
     app.close()

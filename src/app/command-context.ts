@@ -53,6 +53,7 @@ export function createCommandContext(
     change,
     monitor: async role => (await import('./monitor.ts')).openMonitor(app, role),
     alertStore: () => alertStore(app.store().database),
+    targets: app.targets,
     snapshot: async () => (await import('./snapshot.ts')).takeSnapshot(app, environmentName, signal),
     opsTools: () => ({
       environment: environment(),
@@ -72,8 +73,8 @@ export function createCommandContext(
     signal,
     env: app.options.env,
     json: flags['json'] === true,
-    out: text => void process.stdout.write(text),
-    err: text => void process.stderr.write(text),
+    out: text => void process.stdout.write(app.redactor.redact(text)),
+    err: text => void process.stderr.write(app.redactor.redact(text)),
     interactive,
     columns: process.stdout.columns ?? 120,
     handOver: argv => {

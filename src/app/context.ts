@@ -1,15 +1,15 @@
-import {existsSync} from 'node:fs'
 import path from 'node:path'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Config} from '../config/schema.ts'
 import {openCurrentConfig} from '../config/current.ts'
-import {secretRefs} from '../config/secret-refs.ts'
+import {runbookDirectories} from '../config/runbook-directories.ts'
+import {openCleaning} from '../config/open-cleaning.ts'
 import {createSecretResolver} from '../config/secrets.ts'
 import {addressOfRef} from '../connections/address.ts'
 import type {Actor} from '../identity/actor.ts'
 import {detectActor} from '../identity/detect.ts'
 import {execProgram} from '../processes/run.ts'
-import type {ProgramHome, RunbookDirectory} from '../runbooks/load.ts'
+import type {ProgramHome} from '../runbooks/load.ts'
 import {openAuditLog, type StoredAuditLog} from '../store/audit-log.ts'
 import {openLockStore} from '../store/locks.ts'
 import {openSharedLocks, type SharedLockStore} from '../store/shared-locks/lock-store.ts'
@@ -34,6 +34,8 @@ import {once} from './once.ts'
 import type {Memory} from '../kinds/memory.ts'
 import {createOps} from './ops.ts'
 import {stateDirectory} from './state-dir.ts'
+import type {Cleaning} from '../monitors/clean-target.ts'
+import type {Target} from '../monitors/sample.ts'
 import {allTargets} from './targets.ts'
 
 export interface AppOptions {
@@ -61,6 +63,12 @@ export interface AppContext extends RunsContext {
   readonly history: () => History
   /** What may say what runs here. */
   readonly trust: Trust
+  /** Everything that is watched, not probed yet; new ones each time. */
+  readonly targets: () => readonly Target[]
+  /** How what came from outside may be kept and shown. */
+  readonly cleaning: Cleaning
+  /** Places in the configuration of secrets that are too short to be redacted, as far as they have been read. */
+  readonly shortSecrets: ReadonlySet<string>
   /** Only when somebody looks for a fault: `OPSCONSOLE_DEBUG=1`. */
   readonly debug: DebugLog | undefined
 }
@@ -100,13 +108,10 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
   const redact = (text: string): string => escapeText(redactAnnounced(redactor.redact(text)))
   const audit = once(() => keep('audit', openAuditLog({stateDir, actor: actor(), clock: systemClock, redact})))
   const exec = debug ? loggedExec(execProgram, debug) : execProgram
-  const ownRunbooks = (directory: string): RunbookDirectory => {
-    if (existsSync(directory)) trust.admit('the directory of runbooks', directory)
-    return {path: directory, shipped: false}
-  }
   const memory = fileMemory(stateDir)
   const tools = {config, clock: systemClock, exec, secret: resolveSecret, memory}
-  const targetsOnce = () => once(() => allTargets(tools))
+  const {rememberDeclared, cleaning, shortSecrets} = openCleaning({config, secret: resolveSecret, redactor})
+  const targets = (): readonly Target[] => allTargets(tools, cleaning)
   return {
     ...tools,
     trust,
@@ -114,11 +119,10 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
     options,
     stateDir,
     redactor,
-    rememberDeclared: once(async () => {
-      // A command may ask a person, or take long: its secret is known from its first use on.
-      const refs = secretRefs(config()).filter(({ref}) => typeof ref === 'string' || !('command' in ref))
-      await Promise.allSettled(refs.map(({ref}) => resolveSecret(ref)))
-    }),
+    rememberDeclared,
+    cleaning,
+    shortSecrets,
+    targets,
     actor,
     gate: openAppGate(options.readOnly === true, audit, current),
     audit,
@@ -132,22 +136,15 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
     store,
     runs,
     history: once(() => sampleHistory(store().database)),
-    ops: known => createOps(config(), {...known, memory}, targetsOnce()),
+    ops: known => createOps(config(), {...known, memory}, once(targets)),
     askProbes: () => monitorLease(store().database, 'run').askRefresh(),
     stalls: once(() => keep('stall watch', openStallWatch())),
-    runbookDirectories: () => [
-      ...ownDirectories(config()).map(ownRunbooks),
-      {path: options.home.runbooks, shipped: true},
-    ],
+    runbookDirectories: () => runbookDirectories(config(), options.home, trust),
     close: () => {
       for (const {close} of opened.toReversed()) close()
     },
   }
 }
-
-/** Absolute paths of the directories with runbooks of one's own. */
-const ownDirectories = ({file, policy}: Config): readonly string[] =>
-  policy.runbookDirectories.map(directory => path.resolve(path.dirname(file), directory))
 
 /** Locks that other hosts respect, where the configuration has them. */
 function configuredSharedLocks(parts: {

@@ -1,11 +1,11 @@
 import type {AlertStore} from '../alerts/alert-store.ts'
+import {cleanChannel} from '../alerts/channels/clean-channel.ts'
 import {openChannels} from '../alerts/channels/open-channels.ts'
 import {createAlertEngine} from '../alerts/engine.ts'
 import {createMonitor, type Monitor} from '../monitors/monitor.ts'
 import {alertStore} from '../store/alerts.ts'
 import {monitorLease} from '../store/lease.ts'
 import type {AppContext} from './context.ts'
-import {allTargets} from './targets.ts'
 
 export const openAlertStore = (base: AppContext): AlertStore => alertStore(base.store().database)
 
@@ -16,14 +16,16 @@ export function openMonitor(base: AppContext, role: 'agent' | 'console', onChang
   const alerts = createAlertEngine({
     config: config.alerts,
     alertStore: alertStore(database),
-    channels: openChannels(config.alerts.channels, {secret: base.secret, fetch}),
+    channels: openChannels(config.alerts.channels, {secret: base.secret, fetch}).map(channel =>
+      cleanChannel(channel, base.cleaning.clean),
+    ),
     clock: base.clock,
     // What the rules decide is not the doing of whoever has the console open.
     record: entry =>
       void base.audit().append(entry, {...base.actor(), name: 'monitor', from: `${role} of ${base.actor().name}`}),
   })
   return createMonitor({
-    targets: allTargets(base),
+    targets: base.targets(),
     history: base.history(),
     lease: monitorLease(database, role),
     alerts,

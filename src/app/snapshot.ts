@@ -11,6 +11,7 @@ import {forbiddenIn} from './forbidden.ts'
 import {once} from './once.ts'
 import {createEngine} from '../runs/create-engine.ts'
 import {openAlertStore, openMonitor} from './monitor.ts'
+import {SHORTEST_SECRET} from '../text/redact.ts'
 import {chooseEnvironment} from '../config/choose-environment.ts'
 
 /** Alerts that were resolved longer ago than this are for the audit trail. */
@@ -66,7 +67,11 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
 
 function notices(base: AppContext, trouble: string | undefined): Snapshot['notices'] {
   const {setAside, unkept} = base.store()
+  const short = [...base.shortSecrets].join(', ')
   return [
+    ...(short === ''
+      ? []
+      : [{level: 'warning' as const, text: `too short to be redacted, under ${SHORTEST_SECRET} characters: ${short}`}]),
     ...(trouble === undefined ? [] : [{level: 'critical' as const, text: `the monitor is in trouble: ${trouble}`}]),
     ...(unkept === undefined
       ? []

@@ -7,6 +7,7 @@ import type {Environment} from '../config/environment.ts'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {Monitor} from '../monitors/monitor.ts'
+import type {Target} from '../monitors/sample.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Exec} from '../processes/exec.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
@@ -109,6 +110,8 @@ export interface CommandContext {
   /** The monitor of this process, not started; its role is shown to others while it holds the lease. */
   readonly monitor: (role: 'agent' | 'console') => Promise<Monitor>
   readonly alertStore: () => AlertStore
+  /** Everything that is watched, not probed yet. */
+  readonly targets: () => readonly Target[]
   /** The tools a domain's `createXOps` wants, for commands that use the same operations as runbooks. */
   readonly opsTools: () => OpsTools
   readonly exec: Exec

@@ -59,6 +59,17 @@ test.each<[string, SecretRef, RegExp]>([
   expect(messageOf((error as OpsError).cause ?? '')).not.toContain('half-a-secret')
 })
 
+test.each(['redis://u:ab#secretpart@127.0.0.1:1/0', 'postgres://ops:ab/secretpart@127.0.0.1:1/shop'])(
+  'the URL %s is refused with what to do, and its password is known all the same',
+  async value => {
+    const remembered: string[] = []
+    const env = {ODD: value}
+    const resolve = createSecretResolver({exec, env, cwd, remember: each => remembered.push(each)})
+    await expect(resolve({env: 'ODD'})).rejects.toThrow('environment variable ODD needs percent-encoding')
+    expect(remembered).toContain(value.slice(value.indexOf('ab'), value.lastIndexOf('@')))
+  },
+)
+
 describe('of an address only what is secret is remembered', () => {
   test.each([
     ['postgres://app:p%40ss@db/shop', ['postgres://app:p%40ss@db/shop', 'p%40ss', 'p@ss']],

@@ -1,8 +1,10 @@
 import {readFile, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {parseConnectionString} from '../connections/postgres/parse.ts'
+import {needsEncoding, rawPassword} from '../connections/raw-password.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import type {Exec} from '../processes/exec.ts'
+import {SHORTEST_SECRET} from '../text/redact.ts'
 import type {ResolveSecret, SecretRef} from './fields.ts'
 
 /** A key, a token, a certificate chain. Anything longer is a wrong path. */
@@ -27,6 +29,10 @@ export function createSecretResolver(tools: SecretTools): ResolveSecret {
     const value = await readSecret(ref, tools)
     if (value === '') throw failed(`${secretSource(ref)} is empty`)
     for (const part of secretParts(value)) tools.remember(part)
+    if (needsEncoding(value, parsedPassword(value)))
+      throw failed(`the password in the URL of ${secretSource(ref)} needs percent-encoding`, {
+        hint: 'In a password # is written %23, / is %2F and ? is %3F.',
+      })
     return value
   }
 }
@@ -83,19 +89,37 @@ async function readSecretCommand(ref: {readonly command: string[]}, {exec, cwd}:
 const dropNewline = (text: string): string => text.replace(/\r?\n$/, '')
 
 /**
- * What must never be printed: the value, and the password of a URL in both spellings. An address without a password is
- * not secret, and people need to read it.
+ * What must never be printed: the value, and the password of a URL in both spellings and as it was written, however it
+ * is read. An address without a password is not secret, and people need to read it.
  */
 export function secretParts(value: string): string[] {
+  const known = parsedParts(value)
+  const raw = rawPassword(value)
+  return known.length === 0 && raw === undefined
+    ? []
+    : [...new Set([value, ...known, ...(raw ? [raw, decode(raw)] : [])])]
+}
+
+function parsedParts(value: string): string[] {
   const postgres = postgresPasswords(value)
-  if (postgres !== undefined) return postgres.length > 0 ? [...new Set([value, ...postgres])] : []
+  if (postgres !== undefined) return postgres
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(value) || !URL.canParse(value)) return [value]
   const {password, searchParams} = new URL(value)
   const queried = [...searchParams].filter(([key]) => /pass|secret|token|key/i.test(key)).map(([, secret]) => secret)
-  const plain = decode(password)
-  const parts = [password, plain, ...queried].filter(part => part !== '')
-  return parts.length > 0 ? [...new Set([value, ...parts])] : []
+  return [password, decode(password), ...queried].filter(part => part !== '')
 }
+
+/** The password that whoever connects will use; undefined when there is none, or the text is not an address. */
+function parsedPassword(value: string): string | undefined {
+  try {
+    return parseConnectionString(value).password
+  } catch {
+    return URL.canParse(value) ? new URL(value).password : undefined
+  }
+}
+
+/** Whether something of it is too short to be taken out of text by value. */
+export const isTooShort = (value: string): boolean => secretParts(value).some(part => part.length < SHORTEST_SECRET)
 
 /** Of `host=db password=...`, and of URLs that only PostgreSQL reads: several hosts, no host, a socket. */
 function postgresPasswords(value: string): string[] | undefined {

@@ -4,10 +4,12 @@ import {addressOfKeywords} from './postgres/address.ts'
 import type {Keywords} from './postgres/keywords.ts'
 import {redisUrlFault} from './redis/url.ts'
 import {parseConnectionString} from './postgres/parse.ts'
+import {needsEncoding} from './raw-password.ts'
 
 /** A URL for people: scheme, host, port and path, never user, password, query or fragment. */
 export function safeAddress(url: string): string {
   const postgres = keywordsIn(url)
+  if (needsEncoding(url, postgres?.password)) return 'a URL whose password needs percent-encoding'
   if (postgres !== undefined) return addressOfKeywords(postgres)
   if (/^rediss?(?:\+sentinel)?:/i.test(url)) return addressOfRedis(url)
   if (!URL.canParse(url)) return 'an address that is not a URL'

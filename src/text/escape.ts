@@ -4,9 +4,15 @@
  * sequences (SGR) are dropped: they carry no words. Raw bytes stay where they came from.
  */
 const SGR = /\u001b\[[0-9;:]*m/g
-/** C0, DEL, C1, bidi controls, line separators, invisible format characters, tags, interlinear marks, surrogates. */
+/**
+ * C0, DEL, C1, bidi controls, line separators, invisible format characters, letters that are drawn as nothing (Hangul and
+ * Khmer fillers, the blank of Braille, U+034F), tags, interlinear marks, surrogates.
+ */
 const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]|\udb40[\udc00-\udfff]/gu
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff]|[\u034f\u17b4\u17b5\u180b-\u180f]|\udb40[\udc00-\udfff]/gu
+/** The joiner is seen only between pictures, which it makes one. */
+const JOINER =
+  /(?<!\p{Extended_Pictographic}(?:\ufe0f|[\u{1f3fb}-\u{1f3ff}])?)\u200d|\u200d(?!\p{Extended_Pictographic})/gu
 const TAGS = /[\u{e0000}-\u{e0fff}]/gu
 /** More marks than any script needs on one letter hide text under a smear. */
 const MARKS = /(\p{M}{4})\p{M}+/gu
@@ -31,6 +37,7 @@ export function escapeLine(text: string, max = 1000): string {
     .replaceAll('\t', '  ')
     .replace(UNSAFE, visible)
     .replace(TAGS, visible)
+    .replace(JOINER, visible)
     .replace(MARKS, '$1')
   return safe.length > max ? `${cut(safe, max - 1)}…` : safe
 }

@@ -18,6 +18,22 @@ export const REDACTED = '[redacted]'
 /** Shorter values hide ordinary words and give little away. */
 export const SHORTEST_SECRET = 8
 
+/** Where somebody shortened a text before it came here, the beginning of a secret may stand before the mark. */
+const CUT = '…'
+const BEFORE_CUT = /[^…]*(?=…)/g
+/** A shorter beginning gives little away, and would be found in ordinary words. */
+const SHORTEST_BEGINNING = 4
+
+function withoutBeginning(head: string, needles: ReadonlySet<string>): string {
+  let longest = 0
+  for (const needle of needles)
+    for (let length = Math.min(needle.length - 1, head.length); length >= SHORTEST_BEGINNING; length -= 1) {
+      if (length <= longest) break
+      if (head.endsWith(needle.slice(0, length))) longest = length
+    }
+  return longest === 0 ? head : `${head.slice(0, -longest)}${REDACTED}`
+}
+
 const escapeRegExp = (text: string): string => RegExp.escape(text)
 
 export function createRedactor(initial: Iterable<string> = []): Redactor {
@@ -41,7 +57,8 @@ export function createRedactor(initial: Iterable<string> = []): Redactor {
   }
   const redact = (text: string): string => {
     const found = compiled()
-    return found ? text.replace(found, REDACTED) : text
+    const safe = found ? text.replace(found, REDACTED) : text
+    return found && safe.includes(CUT) ? safe.replace(BEFORE_CUT, head => withoutBeginning(head, needles)) : safe
   }
   const safeCut = (text: string, wanted: number): number => {
     let cut = Math.min(wanted, Math.max(0, text.length - longest + 1))

@@ -18,6 +18,12 @@ describe('escaping', () => {
     ['日本 👍🏽 é', '日本 👍🏽 é'],
     ['\ud800', '\ufffd'],
     ['\u{e0041}', '<U+E0041>'],
+    ['a\u3164b', 'a<U+3164>b'],
+    ['a\u115fb', 'a<U+115F>b'],
+    ['a\u034fb', 'a<U+034F>b'],
+    ['a\u2800\uffa0', 'a<U+2800><U+FFA0>'],
+    ['pay\u200dload', 'pay<U+200D>load'],
+    ['👩🏽\u200d🚒 👩\u200d💻', '👩🏽\u200d🚒 👩\u200d💻'],
   ])('%j becomes %j', (from, to) => expect(escapeLine(from)).toBe(to))
 
   test('random bytes leave no control character', () => {

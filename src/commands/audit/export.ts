@@ -52,9 +52,15 @@ function csv(records: readonly AuditRecord[]): string {
   return [COLUMNS.join(','), ...rows].join('\r\n')
 }
 
-/** Quoted when it must be; a leading sign cannot become a formula in a spreadsheet. */
-function cell(value: unknown): string {
+/**
+ * What a spreadsheet would read as a formula: a sign at the beginning, after blanks, or after something by which the
+ * spreadsheet may split a cell again; the full-width signs as well.
+ */
+const FORMULA = /(^|[,;|\t\r\n])([\s\u00a0"']{0,20})(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g
+
+/** Always one cell: quoted when it must be, and a sign that would begin a formula stands behind an apostrophe. */
+export function cell(value: unknown): string {
   const text = value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)
-  const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const safe = text.replaceAll(FORMULA, "$1$2'")
+  return /[",;|\t\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

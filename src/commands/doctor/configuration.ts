@@ -2,9 +2,10 @@ import path from 'node:path'
 import {entriesOf, kinds} from '../../config/kinds.ts'
 import type {Config} from '../../config/schema.ts'
 import {secretRefs} from '../../config/secret-refs.ts'
-import {secretFile, secretSource} from '../../config/secrets.ts'
+import {isTooShort, secretFile, secretSource} from '../../config/secrets.ts'
 import {messageOf} from '../../errors.ts'
 import {escapeLine} from '../../text/escape.ts'
+import {SHORTEST_SECRET} from '../../text/redact.ts'
 import type {CommandContext} from '../command.ts'
 import {type Check, failed, ok, warning} from '../../kinds/verdict.ts'
 import type {ProcessFacts} from './runtime.ts'
@@ -19,14 +20,13 @@ export async function checkConfiguration(
   const refs = secretRefs(config)
   const secrets = await Promise.all(
     refs.map(async ({path: place, ref}): Promise<Check | undefined> => {
-      if (typeof ref === 'string') return undefined
       const name = `secret ${place}`
       try {
-        await context.secret(ref)
+        if (isTooShort(await context.secret(ref))) return tooShort(name)
       } catch (error) {
         return failed(name, escapeLine(messageOf(error)), 'Fix what it is read from, or the configuration.')
       }
-      if (!('file' in ref)) return undefined
+      if (typeof ref === 'string' || !('file' in ref)) return undefined
       return checkPrivate(name, secretFile(ref.file, {env, cwd: path.dirname(config.file)}))
     }),
   )
@@ -58,6 +58,13 @@ export function withoutEffect(config: Pick<Config, 'services'>): readonly Check[
     ]
   })
 }
+
+const tooShort = (name: string): Check =>
+  warning(
+    name,
+    `it, or its password, has fewer than ${SHORTEST_SECRET} characters: it is not redacted from what is shown and kept`,
+    'Use a longer one.',
+  )
 
 function summary(config: Config): string {
   const count = (list: readonly unknown[], one: string, many: string): string =>

@@ -12,6 +12,7 @@ import {OpsError} from '../../errors.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
 import {execProgram} from '../../processes/run.ts'
 import {systemClock} from '../../units/clock.ts'
+import {kinds} from '../../config/kinds.ts'
 import {openTrust} from '../../trust/trust.ts'
 import type {ChangingContext} from '../command.ts'
 import {createDoctorCommand} from './check.ts'
@@ -69,8 +70,10 @@ function contextOf(
   state = path.join(directory, 'state'),
 ): ChangingContext {
   const secret = createSecretResolver({exec: execProgram, env: {REDIS: redis.url}, cwd: directory, remember: () => {}})
+  const targets = () => kinds.flatMap(kind => kind.targets(config(), {clock: systemClock, exec: execProgram, secret}))
   return {
     trust: openTrust({}),
+    targets,
     config,
     secret,
     stateDir: () => state,

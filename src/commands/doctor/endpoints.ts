@@ -42,10 +42,9 @@ async function lookOnce({name, timeoutMs, probe}: Endpoint, signal: AbortSignal)
   }
 }
 
-function endpointsOf(config: Config, {clock, secret, exec}: CommandContext): Endpoint[] {
-  const targets = new Map(
-    kinds.flatMap(kind => kind.targets(config, {clock, secret, exec})).map(target => [target.id, target]),
-  )
+function endpointsOf(config: Config, context: CommandContext): Endpoint[] {
+  const {clock, secret, exec} = context
+  const targets = new Map(context.targets().map(target => [target.id, target]))
   return kinds.flatMap(kind =>
     entriesOf(config, kind).map(entry => {
       const name = `${kind.target} ${entry.environment}/${entry.name}`

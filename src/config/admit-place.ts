@@ -1,11 +1,11 @@
-import {findConfigFile} from '../config/find.ts'
+import {type ConfigSource, findConfigFile} from './find.ts'
 import {OpsError} from '../errors.ts'
-import type {AppContext} from './context.ts'
+import type {Trust} from '../trust/trust.ts'
 
 /** Before a command begins: the state directory, and the configuration if there is one, are not what somebody else wrote. */
-export function admitPlace({trust, stateDir, options: {configFile, env, cwd}}: AppContext): void {
+export function admitPlace(trust: Trust, stateDir: string, source: ConfigSource): void {
   trust.admitState(stateDir)
-  const file = unlessMissing(() => findConfigFile({file: configFile, env, cwd}))
+  const file = unlessMissing(() => findConfigFile(source))
   if (file !== undefined) trust.admit('the configuration', file)
 }
 

@@ -1,0 +1,38 @@
+import type {ResolveSecret} from './fields.ts'
+import type {Config} from './schema.ts'
+import {secretRefs} from './secret-refs.ts'
+import {isTooShort} from './secrets.ts'
+import type {Cleaning} from '../monitors/clean-target.ts'
+import {escapeLine} from '../text/escape.ts'
+import {type Redactor, redactAnnounced} from '../text/redact.ts'
+
+/** Characters of one line from outside; drivers bound what they say much earlier. */
+const LONGEST_KEPT = 16_384
+
+/** How text from outside is cleaned, with what must be known for it. */
+export function openCleaning({
+  config,
+  secret,
+  redactor,
+}: {
+  readonly config: () => Config
+  readonly secret: ResolveSecret
+  readonly redactor: Redactor
+}) {
+  const shortSecrets = new Set<string>()
+  let remembered: Promise<void> | undefined
+  const remember = async (): Promise<void> => {
+    // A command may ask a person, or take long: its secret is known from its first use on.
+    const refs = secretRefs(config()).filter(({ref}) => typeof ref === 'string' || !('command' in ref))
+    const read = refs.map(async ({path: place, ref}) => {
+      if (isTooShort(await secret(ref))) shortSecrets.add(place)
+    })
+    await Promise.allSettled(read)
+  }
+  const rememberDeclared = (): Promise<void> => (remembered ??= remember())
+  const cleaning: Cleaning = {
+    ready: rememberDeclared,
+    clean: text => escapeLine(redactAnnounced(redactor.redact(text)), LONGEST_KEPT),
+  }
+  return {rememberDeclared, cleaning, shortSecrets}
+}
