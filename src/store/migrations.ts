@@ -10,7 +10,7 @@ export const migrations: readonly {readonly version: number; readonly sql: strin
       ) STRICT;
       CREATE INDEX watched_version ON watched (version);
       CREATE TABLE sample (
-        target INTEGER NOT NULL, at INTEGER NOT NULL, status INTEGER NOT NULL, latency INTEGER NOT NULL, measurements TEXT,
+        target INTEGER NOT NULL, at INTEGER NOT NULL, status INTEGER NOT NULL, latency INTEGER NOT NULL, figures TEXT,
         PRIMARY KEY (target, at)
       ) STRICT, WITHOUT ROWID;
       CREATE TABLE rollup (
@@ -41,4 +41,5 @@ export const migrations: readonly {readonly version: number; readonly sql: strin
     version: 5,
     sql: `DELETE FROM alert WHERE json_extract(doc, '$.deliveries') IS NULL`,
   },
+  {version: 6, sql: 'ALTER TABLE sample RENAME COLUMN figures TO measurements'},
 ]
