@@ -26,7 +26,7 @@ export function createExporter(sources: {
     contentType: registry.contentType,
     text() {
       for (const gauge of Object.values(metrics.targets)) gauge.reset()
-      for (const target of sources.monitor.targets()) exportSubject(metrics.targets, target)
+      for (const target of sources.monitor.targets()) exportTarget(metrics.targets, target)
       exportAlerts(metrics.alerts, sources.alertStore)
       exportMonitor(metrics, sources.monitor)
       return registry.metrics()
@@ -45,7 +45,7 @@ function makeMetrics(registry: Registry) {
       up: gauge('target_up', '1: it answers (up or degraded), 0: it is down; absent without fresh data', TARGET),
       state: gauge('target_state', '1 for the state that the target is in', [...TARGET, 'state'] as const),
       latency: gauge('target_latency_seconds', 'Latency of the last probe that was answered', TARGET),
-      seen: gauge('target_last_look_timestamp_seconds', 'When the target was last probed', TARGET),
+      seen: gauge('target_last_probe_timestamp_seconds', 'When the target was last probed', TARGET),
       measurement: gauge('target_measurement', 'Measurements of the last probe, by name', [
         ...TARGET,
         'measurement',
@@ -53,9 +53,9 @@ function makeMetrics(registry: Registry) {
     },
     alerts: gauge('alert', '1 for each pending or firing alert', ['rule', 'severity', 'target', 'state'] as const),
     lease: gauge('lease_held', '1: this process watches', []),
-    running: gauge('looks_running', 'Probes in flight', []),
-    waiting: gauge('looks_waiting', 'Probes that wait for one in flight to end', []),
-    lag: gauge('scheduler_lag_seconds', 'How much later than planned the last probe began', []),
+    running: gauge('probes_running', 'Probes in flight', []),
+    waiting: gauge('probes_waiting', 'Probes waiting for one in flight to end', []),
+    lag: gauge('scheduler_lag_seconds', 'How much later than scheduled the last probe began', []),
     worstLag: gauge('scheduler_worst_lag_seconds', 'The greatest such delay since this process watches', []),
     trouble: gauge('monitor_trouble', '1: the monitor itself has a problem, such as a full disk', []),
     notifications: new Counter({
@@ -68,13 +68,13 @@ function makeMetrics(registry: Registry) {
   }
 }
 
-function exportSubject(gauges: Metrics['targets'], target: AlertTarget): void {
+function exportTarget(gauges: Metrics['targets'], target: AlertTarget): void {
   const labels = {kind: target.kind, environment: target.environment, name: target.name}
   for (const state of STATES) gauges.state.set({...labels, state}, target.state === state ? 1 : 0)
   const {sample} = target
   if (sample === undefined) return
   gauges.seen.set(labels, sample.at / 1000)
-  // Old measurements are no measurements: a series that ends tells a Prometheus what is true.
+  // Old measurements are not measurements: a series that ends tells a Prometheus what is true.
   if (target.state === 'no data') return
   gauges.up.set(labels, target.state === 'down' ? 0 : 1)
   if (target.state !== 'down') gauges.latency.set(labels, sample.latencyMs / 1000)
