@@ -35,7 +35,7 @@ interface Place {
   readonly run: string
 }
 
-/** What the steps saved so far, as the moments that the figures come from. */
+/** What the steps saved so far, as the moments that the measurements come from. */
 const momentsOf = (
   {facts, run}: Place,
   saved: StepContext['saved'],
@@ -66,7 +66,7 @@ function beginStep(place: Place): Step {
     run: async ({ops, save}) => {
       save('startedAt', Date.now())
       const backup = ops.backup(facts.name)
-      await backup.removeLeftovers()
+      await backup.removeOrphans()
       const newest = await backup.pick('newest')
       const chosen = await backup.pick(params.id === undefined ? params.pick : {id: params.id})
       save('chosen', {
@@ -160,7 +160,7 @@ function recoverySteps(place: Place): Step[] {
   ]
 }
 
-/** Nothing is left behind but the figures. */
+/** Nothing is left behind but the measurements. */
 function closingSteps(place: Place): Step[] {
   const {facts} = place
   return [
@@ -183,7 +183,7 @@ function closingSteps(place: Place): Step[] {
       idempotent: true,
       onUnknown: 'rerun',
       run: async ({ops, saved, save, log}) => {
-        if (ops.backup(facts.name).dryRun) return log('dry run: nothing was restored, so there are no figures')
+        if (ops.backup(facts.name).dryRun) return log('dry run: nothing was restored, so nothing was measured')
         const record = measureDrill(momentsOf(place, saved))
         await ops.backup(facts.name).recordDrill(record)
         save('recorded', true)
@@ -233,6 +233,6 @@ export default runbook({
 
   report: ({saved}) =>
     saved['drill'] === undefined
-      ? {markdown: 'The drill did not get as far as its figures.\n', json: null}
+      ? {markdown: 'The drill did not get as far as its measurements.\n', json: null}
       : drillReport(saved['drill'] as ReturnType<typeof measureDrill>),
 })

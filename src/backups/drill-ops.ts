@@ -13,7 +13,7 @@ export interface DrillOps {
   /** Stops and removes it. Nothing to do when it is gone. */
   removeScratch(server: ScratchServer): Promise<void>
   /** Removes scratch servers on this host whose drill was killed before it could: their runs. */
-  removeLeftovers(): Promise<readonly string[]>
+  removeOrphans(): Promise<readonly string[]>
   /** Keeps a drill's measurements beside the backups. */
   recordDrill(record: DrillRecord): Promise<void>
   /** Newest first, at most `limit` (100). */
@@ -49,7 +49,7 @@ export function createDrillOps({source, catalog, tools}: OpsContext): DrillOps {
     async removeScratch(server) {
       await tools.act(`pg_ctl stop and rm -r ${server.directory}`, () => removeScratch(server, tools), undefined)
     },
-    async removeLeftovers() {
+    async removeOrphans() {
       const orphans = await orphanedScratch()
       for (const {run, server} of orphans) {
         tools.log(`removing what drill ${escapeLine(run, 60)} left in ${server.directory}`)

@@ -27,7 +27,7 @@ test('a scratch server takes a backup, proves it, opens no port, and leaves noth
     expect(await ops.firstWrite(place)).toBeGreaterThanOrEqual(before)
     expect(await ops.requireEqual(id, place)).toMatchObject({ok: true, tables: 5})
     expect(scratchConnection(server).hosts[0]?.host).toBe(server.directory)
-    expect(await ops.removeLeftovers()).not.toContain('r-test-0001')
+    expect(await ops.removeOrphans()).not.toContain('r-test-0001')
     await ops.removeScratch(server)
     expect(existsSync(server.directory)).toBe(false)
     // Where nobody reaps orphans it stays as a zombie.

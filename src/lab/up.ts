@@ -33,7 +33,7 @@ const LIVE = 'blue'
 
 /**
  * Starts the whole lab and writes its configuration. Raises `lab/running` when one is up there, `lab/tool-missing`,
- * `lab/start`; whatever goes wrong, everything that was started is stopped again. Leftovers of a crash go first;
+ * `lab/start`; whatever goes wrong, everything that was started is stopped again. What a crash left is removed first;
  * what `lab down --keep` kept is used again.
  */
 export async function labUp(options: PlanOptions, tools: LabTools): Promise<LabPlan> {

@@ -8,7 +8,7 @@ export interface Answer {
   readonly date: string | undefined
 }
 
-/** One GET on a connection of its own: an answer is always fresh, never a leftover of a process that is going away. */
+/** One GET on a connection of its own: an answer is always fresh, never from a process that is going away. */
 export type Request = (
   url: string,
   options: {readonly timeoutMs: number; readonly signal: AbortSignal},

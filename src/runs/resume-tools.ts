@@ -5,7 +5,7 @@ import type {OutputSink} from '../runbooks/ports.ts'
 import type {ResumeTools} from '../runbooks/resume.ts'
 import type {RunsContext} from './context.ts'
 import {keptSources} from './kept-sources.ts'
-import {takeOverLeftovers} from './leftovers.ts'
+import {takeOverSpooledOutput} from './spooled-output.ts'
 import {type PlanInput, rebuildPlan} from './plan.ts'
 import type {StoredRun} from './ports.ts'
 
@@ -33,7 +33,7 @@ export function resumeTools(
 ): ResumeTools {
   const {stored, output} = left
   const inFlight = commandsInFlight(left.events, stored.spool)
-  takeOverLeftovers(stored, inFlight, {output, redactor: context.redactor})
+  takeOverSpooledOutput(stored, inFlight, {output, redactor: context.redactor})
   return {
     ...tools,
     ...left.order,

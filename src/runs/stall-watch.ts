@@ -7,25 +7,25 @@ const BEAT_MS = 200
 
 /**
  * Looks at this process from a thread of its own, since code that loops leaves no timer and no signal a chance. It counts
- * its own looks, not time: a machine that was asleep is no stall. Stops the JavaScript of the main thread; where that is stuck in a
+ * its own ticks, not time: a machine that was asleep is no stall. Stops the JavaScript of the main thread; where that is stuck in a
  * system call, the process.
  */
 const WATCHER = `
 const {parentPort, workerData: {beats, beatMs}} = require('node:worker_threads')
 const works = new Map()
-const state = {seen: -1, looks: 0, timer: undefined}
-function look() {
+const state = {seen: -1, ticks: 0, timer: undefined}
+function tick() {
   const now = Atomics.load(beats, 0)
-  state.looks = now === state.seen ? state.looks + 1 : 0
+  state.ticks = now === state.seen ? state.ticks + 1 : 0
   state.seen = now
-  const stalled = [...works.values()].filter(({limit}) => state.looks === limit)
+  const stalled = [...works.values()].filter(({limit}) => state.ticks === limit)
   for (const {flag} of stalled) Atomics.store(flag, 0, 1)
   if (stalled.length > 0) {
     const session = new (require('node:inspector').Session)()
     session.connectToMainThread()
     session.post('Runtime.terminateExecution', () => session.disconnect())
   }
-  const hanging = [...works.values()].find(({limit}) => state.looks > limit + 5000 / beatMs)
+  const hanging = [...works.values()].find(({limit}) => state.ticks > limit + 5000 / beatMs)
   if (hanging) {
     require('node:fs').writeSync(2, hanging.what + ' hangs in a system call: killed\\n')
     process.kill(process.pid, 'SIGKILL')
@@ -34,7 +34,7 @@ function look() {
 parentPort.on('message', ({id, work}) => {
   work ? works.set(id, work) : works.delete(id)
   clearInterval(state.timer)
-  if (works.size > 0) state.timer = setInterval(look, beatMs)
+  if (works.size > 0) state.timer = setInterval(tick, beatMs)
 })`
 
 export interface StallWatch {
@@ -94,7 +94,7 @@ interface Work {
   /** Becomes 1 when it was stopped. */
   readonly flag: Int32Array
   readonly what: string
-  /** In looks of the thread. */
+  /** In ticks of the thread. */
   readonly limit: number
 }
 

@@ -10,7 +10,7 @@ import type {StoredRun} from './ports.ts'
  * What commands printed after their runner had died: raw in the spool, taken over into the run's output, redacted and
  * escaped like everything else, so that nothing raw stays behind.
  */
-export function takeOverLeftovers(
+export function takeOverSpooledOutput(
   stored: StoredRun,
   commands: readonly InFlightCommand[],
   {output, redactor}: {readonly output: OutputSink; readonly redactor: Redactor},
