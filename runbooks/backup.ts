@@ -28,7 +28,7 @@ export default runbook({
     step({
       id: 'take',
       title: `Back up database ${facts.database}`,
-      why: 'One snapshot serves the dump and the figures in its manifest',
+      why: 'One snapshot serves the dump and the measurements in its manifest',
       targets: [`database ${facts.database}`, facts.location],
       timeout: '6h',
       // A second copy does no harm, and a half one is never listed as good.

@@ -54,14 +54,14 @@ export default runbook({
   plan: ({facts}) =>
     facts.live.version === facts.version
       ? [liveAlready(facts)]
-      : [look(facts), ...startInstances(facts), ...prove(facts), switchTraffic(facts), ...settle(facts)],
+      : [look(facts), ...startInstances(facts), ...prove(facts), switchTraffic(facts), ...finish(facts)],
 
   afterwards: ({facts, saved}) => {
     if (facts.live.version === facts.version) return [`${facts.version} was live on ${facts.live.slot} already.`]
     const watched = saved['watch'] as {verdict: string; reason: string} | undefined
     const back = saved['rollback'] as {ready: boolean; reason: string} | undefined
     return [
-      `${facts.version} is live on ${facts.idle.slot}; watched: ${watched?.verdict ?? 'not'}, ${watched?.reason ?? 'no figures'}.`,
+      `${facts.version} is live on ${facts.idle.slot}; watched: ${watched?.verdict ?? 'not'}, ${watched?.reason ?? 'nothing measured'}.`,
       back?.ready === true
         ? `Way back: opsconsole run rollback. ${facts.live.version} waits on ${facts.live.slot}; leave it there for ${facts.keepHours} h.`
         : `There is no warm version to go back to: ${back?.reason ?? 'it was not checked'}.`,
@@ -208,7 +208,7 @@ const switchTraffic = ({release, version, live, idle, traffic}: Facts): Step =>
     stopCost: `users get ${version} and nobody watches it; \`rollback\` brings ${live.version} back`,
   })
 
-const settle = ({release, version, live, idle, traffic, watch, maxErrorRate}: Facts): readonly Step[] => [
+const finish = ({release, version, live, idle, traffic, watch, maxErrorRate}: Facts): readonly Step[] => [
   step({
     id: 'drain',
     title: `Drain ${live.slot} (let in-flight requests finish)`,

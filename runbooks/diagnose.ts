@@ -1,9 +1,9 @@
 import {runbook, step, type Step, type StepContext, z} from 'opsconsole'
 
-/** The first page at 03:12: probe of everything once, changes nothing, goes on when a part does not answer. */
+/** The first page at 03:12: probes everything once, changes nothing, continues when a part does not answer. */
 export default runbook({
   name: 'diagnose',
-  summary: 'Look at everything once: services, traffic, databases, caches, logs, disk, clocks',
+  summary: 'Check everything once: services, traffic, databases, caches, logs, disk, clocks',
   description:
     'Reads only, so anybody may run it at any time. What does not answer is said and passed over. The lines at the ' +
     'end list what looked wrong, what users notice first.',
@@ -49,7 +49,7 @@ const given = (names: readonly string[], what: string) => ({ok: names.length > 0
 const lookAtEach = (kind: 'service' | 'database' | 'cache', names: readonly string[], why: string): Step =>
   step({
     id: kind,
-    title: `Look at every ${kind}`,
+    title: `Probe every ${kind}`,
     why,
     readOnly: true,
     when: given(names, kind),

@@ -2,7 +2,7 @@ import {runbook, step, z} from 'opsconsole'
 
 /**
  * Traffic back to the version before, which kept running. Nothing is started or stopped, so it takes seconds, and
- * every step until the switch is a look. Works while PostgreSQL, Redis and everything else is down.
+ * every step until the switch only reads. Works while PostgreSQL, Redis and everything else is down.
  */
 export default runbook({
   name: 'rollback',
@@ -114,7 +114,7 @@ export default runbook({
       step({
         id: 'drain',
         title: `Drain ${bad.slot} (let in-flight requests finish)`,
-        why: 'Nothing is cut off; it keeps running, so that its logs and memory can be looked at',
+        why: 'Nothing is cut off; it keeps running, so that its logs and memory can be examined',
         readOnly: true,
         targets: [facts.traffic],
         run: async ({ops, save}) => save('drain', await ops.release(facts.release).drained(bad.slot)),

@@ -1,5 +1,5 @@
 /**
- * Our backup (snapshot, figures, manifest, digest, catalogue) against `pg_dump -Fc -Z0 | zstd -3 | age -r` of the same
+ * Our backup (snapshot, measurements, manifest, digest, catalogue) against `pg_dump -Fc -Z0 | zstd -3 | age -r` of the same
  * half-compressible database, alternately in one run: the machine's speed drifts, the ratio does not.
  *
  *   node scripts/bench/backup.ts [--rounds N] [--megabytes N] [--json]

@@ -95,13 +95,13 @@ function bashLoop(): Contender {
 
 function ansible(): Contender | undefined {
   if (spawnSync('ansible-playbook', ['--version']).status !== 0) return undefined
-  const runbook = (steps: number): string => {
-    const file = path.join(dir, `runbook-${steps}.yml`)
+  const playbook = (steps: number): string => {
+    const file = path.join(dir, `playbook-${steps}.yml`)
     const tasks = Array.from({length: steps}, (_, n) => `    - name: step ${n}\n      command: "true"\n`).join('')
     writeFileSync(file, `- hosts: localhost\n  connection: local\n  gather_facts: false\n  tasks:\n${tasks}`)
     return file
   }
-  return {name: 'ansible-playbook', command: steps => ['ansible-playbook', '-i', 'localhost,', runbook(steps)]}
+  return {name: 'ansible-playbook', command: steps => ['ansible-playbook', '-i', 'localhost,', playbook(steps)]}
 }
 
 interface Timed {

@@ -138,7 +138,7 @@ class Engine implements AlertEngine {
   }
 
   /**
-   * Writes what is not written yet. While the disk is full it stays here: alerts go on, nobody is notified twice, and the
+   * Writes what is not written yet. While the disk is full it stays here: alerts continue, nobody is notified twice, and the
    * error is returned for the deliveries of the console.
    */
   #save(): unknown {
@@ -154,7 +154,7 @@ class Engine implements AlertEngine {
     }
   }
 
-  /** An audit log that cannot be written does not keep anybody from being notified; the error is returned. */
+  /** An audit log that cannot be written keeps nobody from being notified; the error is returned. */
   #audit(changes: ReadonlyMap<string, AlertChange>, known: ReadonlyMap<string, Alert>): unknown {
     let failed: unknown
     for (const [id, {alert, transition}] of changes) {

@@ -1,7 +1,7 @@
 import type {AlertStore} from './alert-store.ts'
 import type {Alert} from './state.ts'
 
-/** A alertStore that lasts as long as its process: for rehearsals. */
+/** An alert store that lasts as long as its process: for rehearsals. */
 export function memoryAlertStore(): AlertStore {
   const alerts = new Map<string, Alert>()
   return {

@@ -66,7 +66,7 @@ test.each([
   })
 })
 
-test('stale measurements are no measurements', () => {
+test('stale measurements are not measurements', () => {
   const stale = target('cache', {hitRate: 0.1, lookupsPerSecond: 5}, {state: 'no data'})
   expect(evaluateRules(stale, config, 1000).find(({rule}) => rule === 'hit rate')?.breach).toBe('unknown')
 })

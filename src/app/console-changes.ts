@@ -25,11 +25,11 @@ export function consoleChanges(app: AppContext): ConsoleChanges {
   })
   return {
     acknowledge: async (environment, alert, note) => {
-      const runbook = openAlertStore(app)
-      const {id} = findOpenAlert(runbook, alert)
+      const alerts = openAlertStore(app)
+      const {id} = findOpenAlert(alerts, alert)
       const change = intended({action: 'alert acknowledged', target: `alert ${id}`, environment, reason: note})
       const by = app.actor().name
-      await app.gate.carryOut(change, () => acknowledgeAlert(runbook, id, {by, at: app.clock.now(), note}))
+      await app.gate.carryOut(change, () => acknowledgeAlert(alerts, id, {by, at: app.clock.now(), note}))
     },
     admitStart: (plan, reason) => app.gate.admit({...startChange(app.actor(), plan, reason), via: 'console'}),
     handOver: (environment, argv) => {

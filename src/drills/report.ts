@@ -12,7 +12,7 @@ export function drillLine(record: DrillRecord): string {
   return `${verdict(record.ok)}: RTO ${span(record.rtoMs)} of ${span(record.targets.rtoMs)}, RPO ${span(record.rpoMs)} of ${span(record.targets.rpoMs)}; ${record.reason}`
 }
 
-/** The drill as a document. Pure; every figure can be worked out again from the moments in it. */
+/** The drill as a document. Pure; every value can be computed again from the moments in it. */
 export function drillReport(record: DrillRecord): {readonly markdown: string; readonly json: unknown} {
   return {markdown: drillMarkdown(record), json: {...record, formula: DRILL_FORMULA}}
 }

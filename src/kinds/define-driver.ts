@@ -46,7 +46,7 @@ export interface Driver<Schema extends DriverSchema, Tools, Opened, Abilities = 
   check?(spec: z.output<Schema>): readonly Issue[]
   /** What it talks to, for people: without credentials, escaped. */
   address?(spec: z.output<Schema>): string
-  /** Probes what it needs, and says what is wrong with it. A rejection is a failed check. */
+  /** Checks what it needs, and says what is wrong with it. A rejection is a failed check. */
   doctor?(spec: z.output<Schema>, tools: DoctorTools): Promise<readonly Check[]>
   /** Programs it runs here. */
   readonly programs?: readonly Program[]
@@ -56,7 +56,7 @@ export interface Driver<Schema extends DriverSchema, Tools, Opened, Abilities = 
   readonly example: {readonly spec: z.input<Schema>; readonly entry?: Readonly<Record<string, unknown>>}
 }
 
-/** Declares a driver; only the types are probed. */
+/** Declares a driver; only the types are checked. */
 export const defineDriver = <Schema extends DriverSchema, Tools, Opened, Abilities = never>(
   driver: Driver<Schema, Tools, Opened, Abilities>,
 ): Driver<Schema, Tools, Opened, Abilities> => driver

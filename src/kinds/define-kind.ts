@@ -81,7 +81,7 @@ export interface Kind<
 /** A kind of which nothing is known but that it is one, for what is done with all alike. `Loaded` is the configuration. */
 export type AnyKind<Loaded = never> = Kind<string, string, EntrySchema, Loaded, WatchedRow, unknown>
 
-/** Declares a noun; only the types are probed. */
+/** Declares a noun; only the types are checked. */
 export const defineKind = <
   const Section extends string,
   const Name extends string,

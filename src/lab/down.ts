@@ -105,9 +105,9 @@ async function endStrays(plan: LabPlan): Promise<string[]> {
 }
 
 async function strays(plan: LabPlan): Promise<{pid: number; command: string}[]> {
-  const marked = processesTagged('OPSCONSOLE_LAB', plan.home).filter(({pid}) => pid !== process.pid)
+  const tagged = processesTagged('OPSCONSOLE_LAB', plan.home).filter(({pid}) => pid !== process.pid)
   const servers = new Set(['postgres', basename(plan.programs.redis), basename(plan.programs.haproxy)])
-  const found = [...marked]
+  const found = [...tagged]
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry) || found.some(({pid}) => pid === Number(entry))) continue
     const exe = basename((await readlink(`/proc/${entry}/exe`).catch(() => '')).replace(/ \(deleted\)$/, ''))

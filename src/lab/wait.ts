@@ -3,7 +3,7 @@ import {sleep} from '../units/clock.ts'
 
 export interface WaitOptions {
   readonly timeoutMs: number
-  /** Time between two looks; 50 ms when left out. */
+  /** Time between two tries; 50 ms when left out. */
   readonly everyMs?: number
   readonly signal?: AbortSignal
 }

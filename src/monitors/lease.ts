@@ -20,6 +20,6 @@ export interface Lease {
   release(): void
   /** Undefined: nobody watches. */
   holder(now: number): LeaseHolder | undefined
-  /** Asks whoever watches to probe of everything now. */
+  /** Asks whoever watches to probe everything now. */
   askRefresh(): void
 }

@@ -157,7 +157,7 @@ test('a store that cannot be written is told, watched targets stay visible, and 
   await monitor.stop()
 })
 
-test('one command probe of everything once, and not at all while somebody watches', async () => {
+test('one command probes everything once, and not at all while somebody watches', async () => {
   const {time, open} = setUp()
   const [alone, watcher, guest] = [open('console'), open('agent'), open('console')]
   await alone.monitor.once(new AbortController().signal)

@@ -72,7 +72,7 @@ export interface Monitor {
 }
 
 const FLUSH_MS = 200
-/** How often time-based rules are probed, and every target for missing samples. */
+/** How often time-based rules are evaluated, and every target for missing samples. */
 const SWEEP_MS = 2_000
 const LEASE_MS = 2_000
 const CONCURRENCY = 64

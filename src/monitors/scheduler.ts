@@ -186,7 +186,7 @@ class LookScheduler implements Scheduler {
     if (!this.#stopped && !doubted) onOutcome(one.target, outcome)
     if (!doubted) for (const done of one.seen.splice(0)) done()
     this.#drain()
-    // A driver that ignores its signal is still at it: no second probe of the same target until it is over.
+    // A driver that ignores its signal is still working: no second probe of the same target until it is over.
     await probe.ended
     one.busy = undefined
     if (this.#stopped) return

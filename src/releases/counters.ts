@@ -22,7 +22,7 @@ export function countersOf(state: TrafficState, ms: number): Counters {
   }
 }
 
-/** Rates between two looks; undefined on the first, and when counters went back because the load balancer restarted. */
+/** Rates between two probes; undefined on the first, and when counters went back because the load balancer restarted. */
 export function ratesBetween(before: Counters | undefined, now: Counters): TrafficRates | undefined {
   if (before === undefined || now.ms <= before.ms || now.unserved < before.unserved) return undefined
   const seconds = (now.ms - before.ms) / 1000

@@ -6,7 +6,7 @@ import {probeInstance} from './instance.ts'
 import type {InstanceAction} from './instances/instance-driver.ts'
 import {serversOf} from './readiness.ts'
 import type {InstanceView} from './views.ts'
-import {type Look, lookUntil} from './wait.ts'
+import {type Readiness, probeUntil} from './wait.ts'
 
 const LOOK_MS = 200
 
@@ -83,7 +83,7 @@ async function waitUntilHealthy(
 ): Promise<void> {
   const {tools, instances} = context
   if (tools.dryRun) return tools.log(`would wait until ${what} is healthy and answers ${version}`)
-  const seen = await lookUntil(async () => healthOf(await probe(), version), {
+  const seen = await probeUntil(async () => healthOf(await probe(), version), {
     timeoutMs: instances.timeoutMs,
     everyMs: LOOK_MS,
     signal: tools.signal,
@@ -97,7 +97,7 @@ async function waitUntilHealthy(
 }
 
 /** Whether all are healthy with the wanted version; else the first that is not, and why. */
-export function healthOf(instances: readonly InstanceView[], version: string): Look {
+export function healthOf(instances: readonly InstanceView[], version: string): Readiness {
   for (const instance of instances) {
     if (instance.state === 'down') return {ok: false, reason: `${instance.id} ${instance.reason}`}
     if (instance.version !== version)
@@ -111,7 +111,7 @@ export async function restart(context: ReleaseContext, name: string, version: st
   const {tools, instances} = context
   await stop(context, name)
   if (!tools.dryRun) {
-    const gone = await lookUntil(
+    const gone = await probeUntil(
       async () => ({ok: (await lookAtOne(context, name)).version === undefined, reason: 'it still answers'}),
       {timeoutMs: instances.timeoutMs, everyMs: LOOK_MS, signal: tools.signal, clock: tools.clock},
     )

@@ -3,9 +3,9 @@ import {formatDuration} from '../units/duration.ts'
 import {placeOf, type ReleaseContext} from './context.ts'
 import {probeInstance} from './instance.ts'
 import type {TrafficServer, TrafficState} from './traffic/traffic-driver.ts'
-import {type Look, lookUntil} from './wait.ts'
+import {type Readiness, probeUntil} from './wait.ts'
 
-/** Time between looks while something is expected to happen at once. */
+/** Time between probes while something is expected to happen at once. */
 const QUICK_MS = 50
 
 /** Raises `release/not-ready` when the load balancer does not know one of them: no command may name such a server. */
@@ -44,7 +44,7 @@ export async function readiness(context: ReleaseContext, servers: readonly Traff
     : {ok: false, reason: `${stale.name} is ${stale.word}, ${stale.check}`}
 }
 
-async function instancesReady(context: ReleaseContext, servers: readonly TrafficServer[]): Promise<Look> {
+async function instancesReady(context: ReleaseContext, servers: readonly TrafficServer[]): Promise<Readiness> {
   const views = await Promise.all(
     servers.map(server => {
       const {slot, instance} = placeOf(context.config, server.name)
@@ -58,7 +58,7 @@ async function instancesReady(context: ReleaseContext, servers: readonly Traffic
 /** Waits until every one may take traffic. Raises `release/not-ready` with what is missing. */
 export async function waitReady(context: ReleaseContext, names: readonly string[]): Promise<void> {
   const {traffic, tools, instances} = context
-  const seen = await lookUntil(async () => readiness(context, serversOf(await traffic.state(tools.signal), names)), {
+  const seen = await probeUntil(async () => readiness(context, serversOf(await traffic.state(tools.signal), names)), {
     timeoutMs: instances.timeoutMs,
     everyMs: QUICK_MS,
     signal: tools.signal,

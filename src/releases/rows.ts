@@ -15,7 +15,7 @@ export interface ReleaseInstanceRow {
 
 export interface SlotRow {
   readonly name: string
-  /** live: takes traffic · draining · idle · mixed: some of each, which a person should probe at. */
+  /** live: takes traffic · draining · idle · mixed: some of each, which a person should look at. */
   readonly role: 'live' | 'draining' | 'idle' | 'mixed' | 'no data'
   readonly version: string | undefined
   readonly instances: readonly ReleaseInstanceRow[]

@@ -4,7 +4,7 @@ import {ratesBetween} from './counters.ts'
 import type {InstanceView, SlotView} from './views.ts'
 import {releaseRows} from './release-rows.ts'
 import {commonVersion, liveSlot, restartableSlot, roleOf, rollbackReadiness, versionWords} from './slots.ts'
-import {findingOf} from './target.ts'
+import {resultOf} from './target.ts'
 import type {Placement, TrafficServer} from './traffic/traffic-driver.ts'
 import {versionIn} from './instance.ts'
 
@@ -174,11 +174,11 @@ describe('what a probe finds', () => {
       'the load balancer says blue-1 is DOWN',
     ],
     ['requests fail', {...seen, rates}, 'degraded', '20.0% of the requests fail'],
-  ])('when %s', (_title, probe, status, reason) => expect(findingOf(probe)).toMatchObject({status, reason}))
+  ])('when %s', (_title, probe, status, reason) => expect(resultOf(probe)).toMatchObject({status, reason}))
 
   test('is a row, and nothing is a row too', () => {
     const row = {name: 'web', environment: 'e', state: 'up' as const, reason: '', since: 1, at: 1, intervalMs: 1}
-    const sample = {...findingOf({...seen, rates}), target: 'release/e/web' as const, at: 1}
+    const sample = {...resultOf({...seen, rates}), target: 'release/e/web' as const, at: 1}
     const rows = releaseRows({releases: [{...config, environment: 'e'}]}, () => ({row, sample}))
     expect(rows[0]).toMatchObject({
       live: 'blue',

@@ -66,7 +66,7 @@ function probeRelease(config: ReleasesConfig['releases'][number], tools: Release
     const drift = driftOf({release: config.name, now: tools.clock.now()}, left, slots)
     movedAt = drift === undefined ? undefined : (movedAt ?? tools.clock.now())
     const moved = drift === undefined || movedAt === undefined ? undefined : `${drift} (seen since ${moment(movedAt)})`
-    return findingOf({config, slots, state: seen.state, problem: seen.problem, rates, latencyMs, left, moved})
+    return resultOf({config, slots, state: seen.state, problem: seen.problem, rates, latencyMs, left, moved})
   }
 }
 
@@ -82,8 +82,8 @@ interface Seen {
   readonly moved?: string | undefined
 }
 
-/** Pure: what was seen as a result. Down: users are not served, or nobody knows. */
-export function findingOf(seen: Seen): ProbeResult {
+/** Pure: what was seen, as a result. Down: users are not served, or nobody knows. */
+export function resultOf(seen: Seen): ProbeResult {
   const {config, slots, rates} = seen
   const live = slots.find(slot => slot.role === 'live')
   const {status, reason} = withMoved(verdictOf(seen, live), seen.moved)

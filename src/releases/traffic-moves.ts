@@ -3,7 +3,7 @@ import {formatDuration} from '../units/duration.ts'
 import {otherConfig, placeOf, type ReleaseContext, type SlotConfig, slotConfig} from './context.ts'
 import type {Move, Placement, TrafficServer, TrafficState} from './traffic/traffic-driver.ts'
 import {readiness, serversOf, waitReady} from './readiness.ts'
-import {lookUntil} from './wait.ts'
+import {probeUntil} from './wait.ts'
 
 const DRAIN_MS = 100
 
@@ -99,7 +99,7 @@ export async function waitDrained(
     return {left: 0, ms: 0}
   }
   let [most, left] = [0, 0]
-  const seen = await lookUntil(
+  const seen = await probeUntil(
     async () => {
       const servers = serversOf(await traffic.state(tools.signal), names)
       const live = servers.find(server => server.placement === 'serving')

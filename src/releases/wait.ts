@@ -1,16 +1,16 @@
 import {type Clock, sleep} from '../units/clock.ts'
 
 /** What a probe says: fulfilled, or what is still missing. */
-export interface Look {
+export interface Readiness {
   readonly ok: boolean
   readonly reason: string
 }
 
-/** Looks again and again until it is fulfilled or `timeoutMs` passed; the last probe and how long it took. */
-export async function lookUntil(
-  probe: () => Promise<Look>,
+/** Probes again and again until it is fulfilled or `timeoutMs` passed; the last probe and how long it took. */
+export async function probeUntil(
+  probe: () => Promise<Readiness>,
   options: {readonly timeoutMs: number; readonly everyMs: number; readonly signal: AbortSignal; readonly clock: Clock},
-): Promise<Look & {readonly ms: number}> {
+): Promise<Readiness & {readonly ms: number}> {
   const start = options.clock.monotonic()
   for (;;) {
     options.signal.throwIfAborted()

@@ -19,7 +19,7 @@ const CHANCE = 1e-6
 const WINDOWS_MS = [5_000, 30_000, Number.POSITIVE_INFINITY] as const
 /** Older readings than the longest bounded window are not needed, apart from the first. */
 const KEPT_MS = 35_000
-const FAILED_LOOKS = 3
+const FAILED_PROBES = 3
 /** Below this, a share of errors at the end of the watch means nothing. */
 const ENOUGH = 50
 
@@ -99,20 +99,21 @@ export async function watch(context: ReleaseContext, slot: string, forMs: number
       `${context.traffic.target} does not count by server: only health and requests that nobody answered are watched`,
     )
   let readings: readonly Reading[] = []
-  let failedLooks = 0
+  let failedProbes = 0
   for (;;) {
-    const probe = await lookOnce(context, slot, names)
+    const probe = await probeOnce(context, slot, names)
     const ms = tools.clock.monotonic() - begin
     if (probe.state !== undefined) readings = withReading(readings, readingOf(probe.state, names, ms))
-    failedLooks = probe.problem === undefined ? 0 : failedLooks + 1
-    if (probe.problem !== undefined) tools.log(`probe ${failedLooks} of ${FAILED_LOOKS} failed: ${probe.problem}`)
+    failedProbes = probe.problem === undefined ? 0 : failedProbes + 1
+    if (probe.problem !== undefined) tools.log(`probe ${failedProbes} of ${FAILED_PROBES} failed: ${probe.problem}`)
     const errors = tooManyErrors(readings, config.maxErrorRate)
     const bad =
-      errors ?? (failedLooks >= FAILED_LOOKS ? `${FAILED_LOOKS} probes failed in a row: ${probe.problem}` : undefined)
+      errors ??
+      (failedProbes >= FAILED_PROBES ? `${FAILED_PROBES} probes failed in a row: ${probe.problem}` : undefined)
     const sum = finalVerdict(readings, config.maxErrorRate)
     if (bad !== undefined) return {...sum, verdict: 'bad', reason: bad, ms}
     tools.progress(Math.min(ms, forMs), forMs, 'ms')
-    if (ms >= forMs && failedLooks === 0) return {...sum, ms}
+    if (ms >= forMs && failedProbes === 0) return {...sum, ms}
     await sleep(Math.min(everyMs, Math.max(50, forMs - ms)), tools.signal)
   }
 }
@@ -125,7 +126,7 @@ function withReading(readings: readonly Reading[], next: Reading): readonly Read
     : [...readings.filter((reading, index) => index === 0 || reading.ms > next.ms - KEPT_MS), next]
 }
 
-async function lookOnce(
+async function probeOnce(
   context: ReleaseContext,
   slot: string,
   names: readonly string[],

@@ -74,7 +74,7 @@ describe('a guard that does not hold', () => {
     const run = await guarded({failures: 3, condition: looks('slow', 'slow', 'gone')})
     expect(guardEvents(run)).toEqual([
       ['failing', 'slow'],
-      ['broken', 'gone (3 looks in a row)'],
+      ['broken', 'gone (3 checks in a row)'],
     ])
   })
 
@@ -100,7 +100,7 @@ describe('a guard that does not hold', () => {
   test.each<[string, Guard['condition'], string]>([
     ['says no', async () => false, 'it does not hold'],
     ['throws', () => Promise.reject(new Error('no route')), 'no route'],
-    ['does not answer', ({signal}) => late(signal), 'it could not be looked at within 5 ms'],
+    ['does not answer', ({signal}) => late(signal), 'it could not be checked within 5 ms'],
   ])('one that %s does not hold', async (_name, condition, reason) => {
     expect(guardEvents(await guarded({condition, timeout: '5ms'}))).toEqual([['broken', reason]])
   })

@@ -5,12 +5,12 @@ import {type ExecuteTools, record} from './execute-tools.ts'
 import type {PlannedGuard} from './plan.ts'
 import {untilAborted} from './step-run.ts'
 
-/** After the end of its time, a look that ignores its signal is not waited for longer. */
+/** After the end of its time, a check that ignores its signal is not waited for longer. */
 const GRACE_MS = 1_000
 
 /**
  * Looks at every guard, again and again, until the returned function is called: while steps run, and while the run waits
- * for a person. One that does not hold stops the run as a failure would. Never throws; resolves when nothing looks any more.
+ * for a person. One that does not hold stops the run as a failure would. Never throws; resolves when nothing checks any more.
  */
 export function standGuard(tools: ExecuteTools, guards: readonly Guard[]): () => Promise<void> {
   const planned = tools.request.plan.guards ?? []
@@ -33,7 +33,7 @@ async function watch(
   {plan, signal}: {readonly plan: PlannedGuard; readonly signal: AbortSignal},
 ): Promise<void> {
   for (let failed = 0; !signal.aborted; ) {
-    const problem = standsYet(tools, plan) ? await look(tools, guard, {plan, signal}) : undefined
+    const problem = standsYet(tools, plan) ? await checkGuard(tools, guard, {plan, signal}) : undefined
     if (signal.aborted) return
     if (problem === undefined && failed > 0) tell(tools, plan, {state: 'holds', reason: 'it holds again'})
     failed = problem === undefined ? 0 : failed + 1
@@ -50,8 +50,8 @@ function standsYet(tools: ExecuteTools, {after}: PlannedGuard): boolean {
   return view?.state === 'done' || view?.state === 'already done'
 }
 
-/** Why it does not hold. A look that fails says nothing good: an author who knows better catches it. */
-async function look(
+/** Why it does not hold. A check that fails says nothing good: an author who knows better catches it. */
+async function checkGuard(
   tools: ExecuteTools,
   guard: Guard,
   {plan, signal}: {readonly plan: PlannedGuard; readonly signal: AbortSignal},
@@ -65,12 +65,12 @@ async function look(
     if (verdict === false) return 'it does not hold'
     return verdict.ok ? undefined : verdict.reason
   } catch (error) {
-    return late.aborted ? `it could not be looked at within ${plan.timeoutMs} ms` : messageOf(error)
+    return late.aborted ? `it could not be checked within ${plan.timeoutMs} ms` : messageOf(error)
   }
 }
 
 function halt(tools: ExecuteTools, plan: PlannedGuard, problem: string): void {
-  const reason = plan.failures === 1 ? problem : `${problem} (${plan.failures} looks in a row)`
+  const reason = plan.failures === 1 ? problem : `${problem} (${plan.failures} checks in a row)`
   tell(tools, plan, {state: 'broken', reason})
   tools.halt(new OpsError('run/guard', `the guard "${plan.title}" does not hold: ${reason}`))
 }

@@ -34,7 +34,7 @@ const UNTOUCHED = new Set(['pending', 'waiting'])
 
 /**
  * Takes up a run whose runner died. Finished steps are never run again: their verification is asked once more. A step
- * that was in flight is unknown until a recheck or a person settles it. Throws, changing nothing, when it may not go on.
+ * that was in flight is unknown until a recheck or a person settles it. Throws, changing nothing, when it may not continue.
  */
 export async function resumeRun(tools: ResumeTools): Promise<Ended> {
   const {journal, request, clock} = tools
@@ -124,7 +124,7 @@ async function movedOn(tools: ResumeTools, frozen: Frozen): Promise<OpsError | u
     if (failed !== undefined)
       return new OpsError(
         'run/drift',
-        `${view.step.title} was finished, but no longer condition: ${failed}. Fix it, or undo the run with \`opsconsole runs settle ${tools.request.run} abort\`.`,
+        `${view.step.title} was finished, but no longer holds: ${failed}. Fix it, or undo the run with \`opsconsole runs settle ${tools.request.run} abort\`.`,
       )
   }
   return undefined
@@ -223,7 +223,7 @@ async function settleStep(tools: ResumeTools, step: Step, view: StepView): Promi
   }
 }
 
-/** The step's own word on whether its wanted state condition: verify, else check. Only reads. */
+/** The step's own word on whether its wanted state holds: verify, else check. Only reads. */
 async function recheck(tools: ResumeTools, step: Step, view: StepView): Promise<boolean> {
   if (step.verify) return (await verifyOnce(tools, step, view)) === undefined
   try {

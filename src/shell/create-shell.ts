@@ -128,7 +128,7 @@ function collectOutput(
   {quiet, remote}: CommandOptions,
   label: string,
 ): {push: Chunk; end: () => void; text: (stream: 'out' | 'err') => string} {
-  const kept = {out: createKeeper(), err: createKeeper()}
+  const kept = {out: createOutputBuffer(), err: createOutputBuffer()}
   const lines = {
     out: lineStream(redactor, line => void (quiet || record.line('out', label + line))),
     err: lineStream(redactor, line => void (quiet || record.line('err', label + line))),
@@ -190,12 +190,12 @@ async function follow<T>(exited: Promise<T>, drain: () => boolean): Promise<T> {
   return end
 }
 
-interface Keeper {
+interface OutputBuffer {
   push(bytes: Uint8Array): void
   text(): string
 }
 
-function createKeeper(): Keeper {
+function createOutputBuffer(): OutputBuffer {
   const chunks: Buffer[] = []
   let size = 0
   return {

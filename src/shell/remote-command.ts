@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {messageOf, OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import type {Remote, RemoteEnd, RemoteTools} from './remote.ts'
-import {type Notes, noteSieve} from './remote-notes.ts'
+import {type Notes, markerReader} from './remote-notes.ts'
 import {ANSWER, commandScript, endScript, findScript} from './remote-script.ts'
 
 /** How one host is spoken to. */
@@ -26,7 +26,7 @@ export function remoteCommand(text: string, way: Way): Remote {
   const tell = (more: Partial<Notes>): void => {
     notes = {...notes, ...more}
   }
-  const readers = {out: noteSieve(tag, tell), err: noteSieve(tag, tell)}
+  const readers = {out: markerReader(tag, tell), err: markerReader(tag, tell)}
   const conversation = {way, tag, notes: () => notes}
   return {
     text: way.send(commandScript(text, tag)),
@@ -45,7 +45,7 @@ interface Conversation {
 
 /** What of a command is there. */
 interface Found {
-  /** Its group, or marked processes without a group of their own, or neither. */
+  /** Its group, or tagged processes without a group of their own, or neither. */
   readonly kind: 'group' | 'single' | 'none'
   readonly pids: readonly number[]
   /** What has left its group, when that is gone. */

@@ -1,11 +1,11 @@
 import {expect, test} from 'vitest'
-import {type Notes, noteSieve} from './remote-notes.ts'
+import {type Notes, markerReader} from './remote-notes.ts'
 
 const MARK = 'opsconsole-0123'
 
 function sifted(chunks: readonly string[]): {readonly text: string; readonly notes: Partial<Notes>} {
   let notes: Partial<Notes> = {}
-  const reader = noteSieve(MARK, more => {
+  const reader = markerReader(MARK, more => {
     notes = {...notes, ...more}
   })
   const parts = chunks.map(chunk => reader.push(Buffer.from(chunk)))

@@ -17,7 +17,7 @@ export interface MarkerReader {
 const LONGEST_NOTE = 100
 
 /** Takes the notes of one command out of a stream: wherever they stand, as the command may not end its lines. */
-export function noteSieve(tag: string, tell: (notes: Partial<Notes>) => void): MarkerReader {
+export function markerReader(tag: string, tell: (notes: Partial<Notes>) => void): MarkerReader {
   const wanted = Buffer.from(`${tag} `)
   let held: Buffer = Buffer.alloc(0)
   return {

@@ -10,7 +10,7 @@ import {quotePosix} from '../text/quote-posix.ts'
 /** How a command's shell speaks of itself, on its standard error; taken out of what is shown. */
 export const NOTE = {began: 'began', ended: 'ended'} as const
 /** Carries the tag in the environment of the command. */
-export const MARK_VARIABLE = 'OPSCONSOLE_REMOTE'
+export const TAG_VARIABLE = 'OPSCONSOLE_REMOTE'
 
 /**
  * A command as it is sent: in bash when the host has one, else in sh; stops at the first error, as the local `$` does.
@@ -20,9 +20,9 @@ export const MARK_VARIABLE = 'OPSCONSOLE_REMOTE'
 export function commandScript(text: string, tag: string): string {
   const script = `trap : HUP INT TERM
 if [ -r /proc/$$/stat ]; then read -r x x x x g x </proc/$$/stat; else g=$(ps -o pgid= -p $$ 2>/dev/null | tr -d " "); fi
-if [ "$g" != $$ ] && [ "\${${MARK_VARIABLE}-}" != ${tag} ] && command -v setsid >/dev/null 2>&1; then
-${MARK_VARIABLE}=${tag}; export ${MARK_VARIABLE}; exec setsid sh -c ': ${tag}; ${TAKE_BACK}' "$0" "$1"; fi
-${MARK_VARIABLE}=${tag}; export ${MARK_VARIABLE}
+if [ "$g" != $$ ] && [ "\${${TAG_VARIABLE}-}" != ${tag} ] && command -v setsid >/dev/null 2>&1; then
+${TAG_VARIABLE}=${tag}; export ${TAG_VARIABLE}; exec setsid sh -c ': ${tag}; ${TAKE_BACK}' "$0" "$1"; fi
+${TAG_VARIABLE}=${tag}; export ${TAG_VARIABLE}
 printf "%s\\n" "${tag} ${NOTE.began} $$ \${g:-0}" >&2
 i=${quotePosix(INNER)}
 t=$(printf %b. "$1"); t=\${t%.}
@@ -50,7 +50,7 @@ export const ANSWER = {
 } as const
 
 /**
- * Sets `marked`, the processes that carry the tag; `leader`, the shell around the command, when it leads its group;
+ * Sets `tagged`, the processes that carry the tag; `leader`, the shell around the command, when it leads its group;
  * `members`, what is in group `$g`; `self`, when processes can be seen at all. Zombies are left out. The tag is never
  * whole in the arguments of what looks for it.
  */
@@ -58,11 +58,11 @@ const LOOK = `see() {
 case $1:$3 in :* | *:[ZX]*) return;; esac
 if [ "$2" = "$g" ]; then members="$members $1"; fi
 if [ "$1" = $$ ]; then self=$1; fi
-case " $found $heads " in *" $1 "*) marked="$marked $1";; esac
+case " $found $heads " in *" $1 "*) tagged="$tagged $1";; esac
 case " $heads " in *" $1 "*) if [ "$1" = "$2" ]; then leader=$1; fi;; esac
 }
 look() {
-members= marked= leader= self= found= heads=
+members= tagged= leader= self= found= heads=
 if [ -r /proc/self/stat ]; then
 for f in $(grep -l "$h[-]$k" /proc/[0-9]*/environ 2>/dev/null); do f=\${f#/proc/}; found="$found \${f%%/*}"; done
 for f in $(grep -l "$h[-]$k" /proc/[0-9]*/cmdline 2>/dev/null); do f=\${f#/proc/}; heads="$heads \${f%%/*}"; done
@@ -97,7 +97,7 @@ ${LOOK}${script}`)
 }
 
 /**
- * Finds the command and, if wanted, sends TERM to its group; to its marked processes, where it has no group of its own.
+ * Finds the command and, if wanted, sends TERM to its group; to its tagged processes, where it has no group of its own.
  * `known` is the group that it said it leads: taken only when something in it carries the tag, as numbers come again.
  * What has left a group that is gone is only named, as it is here.
  */
@@ -105,10 +105,10 @@ export function findScript(tag: string, known: number | undefined, signal: boole
   return asking(
     tag,
     `g=${known ?? ''}; look
-if [ -z "$leader" ] && [ -n "$g" ]; then for p in $members; do case " $marked " in *" $p "*) leader=$g;; esac; done; fi
+if [ -z "$leader" ] && [ -n "$g" ]; then for p in $members; do case " $tagged " in *" $p "*) leader=$g;; esac; done; fi
 if [ -n "$leader" ]; then ${signal ? 'kill -s TERM -- -$leader 2>/dev/null; ' : ''}say ${ANSWER.group} $leader
-elif [ -n "$marked" ] && [ -n "$g" ]; then names $marked; say ${ANSWER.none}
-elif [ -n "$marked" ]; then ${signal ? 'kill -s TERM $marked 2>/dev/null; ' : ''}say ${ANSWER.single} $marked
+elif [ -n "$tagged" ] && [ -n "$g" ]; then names $tagged; say ${ANSWER.none}
+elif [ -n "$tagged" ]; then ${signal ? 'kill -s TERM $tagged 2>/dev/null; ' : ''}say ${ANSWER.single} $tagged
 elif [ -n "$self" ]; then say ${ANSWER.none}; else say ${ANSWER.blind}; fi`,
   )
 }
@@ -118,13 +118,13 @@ export function endScript(tag: string, group: number | undefined, graceSeconds: 
   return asking(
     tag,
     `g=${group ?? ''}
-left() { look; if [ -n "$g" ]; then [ -n "$members" ]; else [ -n "$marked" ]; fi; }
+left() { look; if [ -n "$g" ]; then [ -n "$members" ]; else [ -n "$tagged" ]; fi; }
 await() { e=$(($(date +%s) + $1)); while left; do if [ $(date +%s) -ge $e ]; then return 1; fi; sleep 0.1 2>/dev/null || sleep 1; done; }
 if ! await ${graceSeconds}; then
-if [ -n "$g" ]; then kill -s KILL -- -$g 2>/dev/null; else kill -s KILL $marked 2>/dev/null; fi
+if [ -n "$g" ]; then kill -s KILL -- -$g 2>/dev/null; else kill -s KILL $tagged 2>/dev/null; fi
 say ${ANSWER.killed}; await 2; fi
 look
-names $members $marked
+names $members $tagged
 say ${ANSWER.done}`,
   )
 }

@@ -83,7 +83,7 @@ export function remoteShell(local: Shell, host: string, ssh: SshOptions = {}): S
     if (Object.keys(env).length > 0)
       throw new OpsError('step/failed', 'a command on another host has no environment of yours: give secrets as input')
     const remote = remoteCommand(text, {host, send, ask})
-    // The shared connection outlives the command on purpose: without the tag it is not taken for a survivor of it.
+    // The shared connection outlives the command on purpose: without the tag it is not taken for an orphan of it.
     const own: CommandOptions = {...options, label: host, env: {OPSCONSOLE_IDEMPOTENCY_KEY: ''}, remote}
     const command = local(own satisfies ShellOptions)`${sshArgv(host, text, ssh)}`
     return quiet ? command.quiet() : command

@@ -21,7 +21,7 @@ export interface StoredLocks extends LockStore {
   close(): void
 }
 
-export interface LockBookOptions {
+export interface LockStoreOptions {
   readonly stateDir: string
   readonly clock: Clock
   /** Whether a run has a step of which nobody knows if it happened; its locks are never given away silently. */
@@ -46,7 +46,7 @@ const RELEASE = `
  * to a lease: a holder that is stopped or slow keeps it for as long as its process lives, whatever the clock says. Its
  * heartbeat is for people. Only a holder that is gone, with nothing unknown left behind, loses it to the next.
  */
-export function openLockStore(options: LockBookOptions): StoredLocks {
+export function openLockStore(options: LockStoreOptions): StoredLocks {
   let opened: DatabaseSync | undefined
   const writable = (): DatabaseSync => (opened ??= openDatabase(options.stateDir))
   /** What this process acquired, by run: fence by resource; `LOST` for what it holds no more. */
@@ -108,7 +108,7 @@ const drop = (database: DatabaseSync, resource: string): void =>
   void database.prepare('DELETE FROM locks WHERE resource = ?').run(resource)
 
 /** Inside a transaction of its own. */
-function takeLock(database: DatabaseSync, claim: LockClaim, options: LockBookOptions): LockAnswer {
+function takeLock(database: DatabaseSync, claim: LockClaim, options: LockStoreOptions): LockAnswer {
   const before = holderOf(database, claim.resource)
   if (before) {
     const why = before.run === claim.run ? whyBusy(before, options) : whyHeld(before, options)
@@ -139,14 +139,14 @@ function takeLock(database: DatabaseSync, claim: LockClaim, options: LockBookOpt
 }
 
 /** Why another process of the same run stands in the way; undefined when it is this one, or gone. */
-function whyBusy(holder: LockHolder, options: LockBookOptions): string | undefined {
+function whyBusy(holder: LockHolder, options: LockStoreOptions): string | undefined {
   const ours = holder.host === hostname() && holder.process.pid === process.pid
   if (ours || (holder.host === hostname() && !isAlive(holder.process))) return undefined
   return `process ${holder.process.pid} on ${holder.host} works on run ${holder.run} since ${formatAge(holder.acquiredAt, options.clock.now())}`
 }
 
 /** Why the holder keeps the lock; undefined when it can be taken over: its process is gone and left nothing unknown. */
-function whyHeld(holder: LockHolder, options: LockBookOptions): string | undefined {
+function whyHeld(holder: LockHolder, options: LockStoreOptions): string | undefined {
   const who = `run ${holder.run} of ${holder.actor} on ${holder.host} since ${formatAge(holder.acquiredAt, options.clock.now())} (${holder.reason}), lock ${holder.lock}`
   if (holder.host !== hostname()) return `held by ${who}, on another host`
   if (isAlive(holder.process)) return `held by ${who}`

@@ -1,6 +1,6 @@
 const STEPS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const
 
-/** `0 B`, `512 B`, `1.4 MB`, `32 GB`: three significant measurements, powers of 1024. */
+/** `0 B`, `512 B`, `1.4 MB`, `32 GB`: three significant figures, powers of 1024. */
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return '–'
   let value = Math.max(0, bytes)

@@ -1,6 +1,6 @@
 import {formatDuration} from './duration.ts'
 
-/** A figure that is not known is a dash, never a zero. */
+/** A value that is not known is a dash, never a zero. */
 export const orDash = <T>(value: T | undefined, format: (value: T) => string): string =>
   value === undefined ? '–' : format(value)
 

@@ -127,12 +127,12 @@ test.each([
   [
     'one that says no',
     {condition: async (): Promise<boolean> => false, failures: 2, every: '10ms'},
-    'it does not hold (2 looks in a row)',
+    'it does not hold (2 checks in a row)',
   ],
   [
     'one that never answers',
     {condition: (): Promise<boolean> => new Promise(() => {}), failures: 1, timeout: '20ms'},
-    'could not be looked at within 20 ms',
+    'could not be checked within 20 ms',
   ],
   [
     'one that stands after a step',

@@ -3,7 +3,7 @@ import type {Severity} from '../severity.ts'
 import type {RuleName} from '../rows.ts'
 import type {News} from '../news.ts'
 
-/** What a channel is notified. Plain data without secrets; the keys are a stable interface for receivers. */
+/** What a channel is sent. Plain data without secrets; the keys are a stable interface for receivers. */
 export interface Notification {
   readonly version: 1
   readonly id: string

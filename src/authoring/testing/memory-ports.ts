@@ -70,7 +70,7 @@ export function memoryLocks(actor: Actor, clock: Clock): LockStore {
 }
 
 /** A person who answers at once. An answer that the question does not take is an error of the test. */
-export function answeringDesk(actor: Actor, journal: Journal, answer: (prompt: Prompt) => string): AnswerQueue {
+export function answeringQueue(actor: Actor, journal: Journal, answer: (prompt: Prompt) => string): AnswerQueue {
   return {
     answerTo: async (id, accepts) => {
       const prompt = journal.state().prompt

@@ -9,7 +9,7 @@ import {liveSaved, recordStep} from '../../runbooks/record.ts'
 import type {RunState} from '../../runbooks/state.ts'
 import {systemClock} from '../../units/clock.ts'
 import {answerer} from './fake-world.ts'
-import {answeringDesk, memoryAudit, type MemoryJournal, memoryJournal, memoryLocks} from './memory-ports.ts'
+import {answeringQueue, memoryAudit, type MemoryJournal, memoryJournal, memoryLocks} from './memory-ports.ts'
 import {type EngineOptions, type MemoryPlan, planInMemory, RUN} from './memory-plan.ts'
 import type {TestRun} from './test-run.ts'
 
@@ -54,7 +54,7 @@ export async function prepareRun(runbook: Runbook, options: EngineOptions): Prom
     clock,
     refreeze: memory.freeze,
     locks: memoryLocks(TESTER, clock),
-    answers: answeringDesk(TESTER, journal, answerer(options)),
+    answers: answeringQueue(TESTER, journal, answerer(options)),
     expiryMs: 60_000,
     process: {pid: process.pid, startTicks: 0, bootId: ''},
     abort: stop.signal,

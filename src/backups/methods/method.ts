@@ -59,7 +59,7 @@ export interface BackupMethod {
   /** What `take` does, as a person would type it; its output goes on to age. */
   takeCommand(): Promise<string>
   /**
-   * Writes a compressed, sealed copy, and says what is in it: copy and measurements are of one moment. `file` is neither
+   * Writes a compressed, sealed copy, and says what is in it: copy and measurements show the same moment. `file` is neither
    * committed nor aborted. Raises `process/failed`, `process/missing`, `database/unreachable`.
    */
   take(into: {readonly file: UnfinishedFile; readonly recipients: readonly string[]}, tools: TakeTools): Promise<Taken>

@@ -24,14 +24,14 @@ export async function checkEndpoints(config: Config, context: CommandContext): P
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [index, endpoint] = next
-      checks[index] = await lookOnce(endpoint, context.signal)
+      checks[index] = await checkOnce(endpoint, context.signal)
     }
   }
   await Promise.all(Array.from({length: AT_ONCE}, work))
   return checks.flat()
 }
 
-async function lookOnce({name, timeoutMs, probe}: Endpoint, signal: AbortSignal): Promise<readonly Check[]> {
+async function checkOnce({name, timeoutMs, probe}: Endpoint, signal: AbortSignal): Promise<readonly Check[]> {
   const deadline = AbortSignal.timeout(timeoutMs)
   try {
     return await probe(AbortSignal.any([signal, deadline]))

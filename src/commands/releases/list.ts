@@ -22,9 +22,9 @@ export function releasesText(releases: readonly ReleaseRow[], now: number): stri
 function releaseText(row: ReleaseRow, now: number): string {
   const traffic =
     row.requestsPerSecond === undefined
-      ? 'no measurements of traffic yet'
+      ? 'no traffic measured yet'
       : `${formatCount(row.requestsPerSecond)} requests/s, ${row.errorRate === undefined ? 'no errors known' : `${formatShare(row.errorRate)} errors`}`
-  const looked = row.at === undefined ? 'never looked at' : `looked at ${formatAge(row.at, now)}`
+  const probed = row.at === undefined ? 'never probed' : `probed ${formatAge(row.at, now)}`
   const instances = row.slots.flatMap(slot =>
     slot.instances.map(instance => [
       `  ${slot.name}`,
@@ -39,7 +39,7 @@ function releaseText(row: ReleaseRow, now: number): string {
     ]),
   )
   return [
-    `${row.name} (${row.environment})  ${row.state}: ${row.reason}; ${looked}`,
+    `${row.name} (${row.environment})  ${row.state}: ${row.reason}; ${probed}`,
     `  live: ${row.version ?? 'no common version'} on ${row.live ?? 'no slot'}; ${traffic}`,
     `  rollback: ${row.rollback.ready ? 'ready' : 'not ready'}, ${row.rollback.reason}`,
     ...(instances.length === 0

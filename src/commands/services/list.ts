@@ -23,15 +23,15 @@ export function servicesText(rows: readonly ServiceRow[], now: number): string {
 }
 
 function serviceCells(row: ServiceRow, now: number): readonly string[] {
-  const measurements = (window: string) => row.windows.find(each => each.window === window)
+  const over = (window: string) => row.windows.find(each => each.window === window)
   return [
     stateWords(row.state),
     row.name,
     ageWords(row.since, now),
     durationOrDash(row.latencyMs),
-    durationOrDash(measurements('1h')?.p95),
-    orDash(measurements('24h')?.uptime, formatShare),
-    orDash(measurements('7d')?.uptime, formatShare),
+    durationOrDash(over('1h')?.p95),
+    orDash(over('24h')?.uptime, formatShare),
+    orDash(over('7d')?.uptime, formatShare),
     row.version ?? '–',
     ageWords(row.at, now),
     row.reason,

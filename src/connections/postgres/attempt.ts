@@ -67,7 +67,7 @@ export async function attempt({conninfo, entry, address, tls}: Attempt, signal: 
     database: conninfo.database,
     password,
     application_name: settings['application_name'] || settings['fallback_application_name'] || 'opsconsole',
-    // Never empty: the driver would probe for PGOPTIONS, which had its say already.
+    // Never empty: the driver would look for PGOPTIONS, which had its say already.
     options: settings['options'] || ' ',
     ssl,
     sslnegotiation: direct ? ('direct' as const) : ('postgres' as const),

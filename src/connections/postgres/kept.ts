@@ -14,7 +14,7 @@ export interface PostgresQueries {
   readonly query: (sql: string, values?: readonly (string | number)[]) => Promise<readonly Row[]>
 }
 
-/** One PostgreSQL connection, opened on first use and kept between looks. */
+/** One PostgreSQL connection, opened on first use and kept between probes. */
 export interface KeptPostgres {
   /** The last address connected to, without credentials. */
   readonly address: string | undefined

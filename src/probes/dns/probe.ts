@@ -21,7 +21,7 @@ export const openDnsProbe = (spec: DnsProbeSpec, {clock}: ProbeTools): Probe => 
       if (servers.length === 0) return {status: 'down', reason: 'this machine has no name server'}
       const asked = await Promise.all(servers.map(server => judgeServer(server, spec, signal)))
       signal.throwIfAborted()
-      return {...findingOf(servers, asked), detail: {address: escapeLine(`${spec.record} ${spec.name}`, 200)}}
+      return {...resultOf(servers, asked), detail: {address: escapeLine(`${spec.record} ${spec.name}`, 200)}}
     }),
 })
 
@@ -37,7 +37,7 @@ async function judgeServer(server: NameServer, spec: DnsProbeSpec, signal: Abort
   }
 }
 
-function findingOf(servers: readonly NameServer[], asked: readonly Judgement[]): Found {
+function resultOf(servers: readonly NameServer[], asked: readonly Judgement[]): Found {
   const checks = asked.map(({status, detail}, index): Check => {
     const server = servers[index]
     return {name: server ? writeServer(server) : '', status, detail}

@@ -8,7 +8,7 @@ const records = (meaning: string) => z.array(z.string().min(1)).min(1).describe(
 
 export const dnsProbeSchema = z.strictObject({
   type: z.literal('dns'),
-  name: z.string().min(1).max(253).describe('Name to run up'),
+  name: z.string().min(1).max(253).describe('Name to look up'),
   record: z.enum(RECORD_TYPES).default('A').describe('Type of record'),
   servers: z
     .array(z.string().min(1))

@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000
 /** What of a probe's section judges its answers. */
 export type JudgedSpec = Pick<HttpProbeSpec, 'url' | 'expect' | 'words'>
 
-/** One thing that was probed: its verdict, and what to say when it is the worst one. */
+/** One thing that was checked: its verdict, and what to say when it is the worst one. */
 interface Verdict {
   readonly status: Health
   readonly reason: string
@@ -116,7 +116,7 @@ function judgeValue(json: unknown, path: string, wanted: string | number | boole
   }
 }
 
-/** A failing check under a document that calls itself healthy is degraded: somebody should run. */
+/** A failing check under a document that calls itself healthy is degraded: somebody should look. */
 function judgeDocument(document: HealthDocument): readonly Verdict[] {
   const failing = document.checks.filter(check => check.status !== 'up')
   const names = failing.map(check => (check.detail === '' ? check.name : `${check.name}: ${check.detail}`)).join('; ')

@@ -10,7 +10,7 @@ export const HEADER_LIMIT = 64 * 1024
 /** A kept connection says nothing about what a new client would meet: after this long it is opened again. */
 const KEPT_MS = 10_000
 
-/** Milliseconds of each phase. Name run-up, connection and TLS are absent on a kept connection. */
+/** Milliseconds of each phase. Name lookup, connection and TLS are absent on a kept connection. */
 export interface Phases {
   readonly lookup?: number
   readonly connect?: number

@@ -31,7 +31,7 @@ async function shakeHands(spec: TlsProbeSpec, ca: Buffer | undefined, signal: Ab
     ...(net.isIP(name) === 0 ? {servername: name} : {}),
     ...(ca === undefined ? {} : {ca}),
     minVersion: 'TLSv1.2',
-    // It is probed whatever it is, and judged here; nothing is sent and nothing read.
+    // The handshake is made whatever the certificate is, and judged here; nothing is sent and nothing read.
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
   })

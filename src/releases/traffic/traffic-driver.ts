@@ -9,7 +9,7 @@ export interface TrafficAbilities {
   readonly weights: boolean
   /** Answers and errors are counted by server: else nobody can tell which slot fails. */
   readonly perServerCounters: boolean
-  /** It checks the servers itself, also those that are draining. Without it, our own probe at an instance decides. */
+  /** It checks the servers itself, also those that are draining. Without it, our own probe of an instance decides. */
   readonly ownChecks: boolean
   /** What was moved stays so when the driver is reloaded or restarted. */
   readonly survivesReload: boolean

@@ -15,18 +15,18 @@ export const rollback = defineAction({
   footer: 6,
   changes: true,
   disabled: state => {
-    const runbook = rollbackBook(state)
+    const runbook = rollbackRunbook(state)
     return runbook ? runbook.problem : 'there is no runbook named rollback'
   },
   act: planRollback,
 })
 
-const rollbackBook = (state: UiState): RunbookRow | undefined =>
+const rollbackRunbook = (state: UiState): RunbookRow | undefined =>
   state.world.runbooks.find(row => row.name === 'rollback')
 
 /** The rollback of the selected release, or of the only one; else its form. Only its plan: starting asks. */
 function planRollback(state: UiState): Change {
-  const runbook = rollbackBook(state)
+  const runbook = rollbackRunbook(state)
   if (!runbook) return unchanged(state)
   const releases = state.world.snapshot.releases
   const selected =

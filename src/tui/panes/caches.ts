@@ -127,7 +127,7 @@ export const cachesPane = definePane({
   compact: columns.slice(0, 5),
   stale: isStale,
   note: troubleNote,
-  // Without figures the reason says more than a row of dashes.
+  // Without measurements the reason says more than a row of dashes.
   more: row =>
     row.keys === undefined
       ? [[span(row.reason, 'dim')]]

@@ -23,7 +23,7 @@ function connections(row: DatabaseRow): Line {
 const count = (value: number | undefined): Line =>
   line(value === undefined ? '–' : String(value), value ? 'warn bold' : 'plain')
 
-/** A server that does not answer says nothing about itself; one that answers and has no figure has no such thing. */
+/** A server that does not answer says nothing about itself; one that answers without a value has no such thing. */
 function known(row: DatabaseRow, value: number | undefined, show: (value: number) => string): string | undefined {
   if (value !== undefined) return show(value)
   return row.connections === undefined ? '–' : undefined
@@ -62,7 +62,7 @@ export const databasesPane = definePane({
   compact: columns.slice(0, 6),
   stale: isStale,
   note: troubleNote,
-  // Without figures the reason says more than a row of dashes; without a replica nothing is said of its lag.
+  // Without measurements the reason says more than a row of dashes; without a replica nothing is said of its lag.
   more: row =>
     row.connections === undefined
       ? [[span(row.reason, 'dim')]]

@@ -46,7 +46,7 @@ export function troubleNote(rows: readonly WatchedRow[], now: number, short = fa
 }
 
 const windowOf = (row: ServiceRow, name: WindowMeasurements['window']): WindowMeasurements | undefined =>
-  row.windows.find(figures => figures.window === name)
+  row.windows.find(each => each.window === name)
 
 const share = (value: number | undefined): string => (value === undefined ? '–' : formatShare(value))
 

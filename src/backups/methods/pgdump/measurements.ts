@@ -73,7 +73,7 @@ export async function configureSession(client: Client): Promise<void> {
   await client.query(TEXT_SETTINGS)
 }
 
-/** Reads every table once. The session must be configured (`configureSession`); a transaction around it makes the measurements one moment's. */
+/** Reads every table once. The session must be configured (`configureSession`); a transaction around it makes them all of one moment. */
 export async function readMeasurements(
   client: Client,
   options: {

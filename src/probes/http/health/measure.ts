@@ -1,6 +1,6 @@
 import {type Json} from './statement.ts'
 
-/** Fuller than this, and somebody should run; percent. */
+/** Fuller than this, and somebody should look; percent. */
 const FULL = 95
 
 /** High is good, or no share of anything that fills up. */
@@ -23,7 +23,7 @@ export const isFigure = (value: unknown): boolean =>
   (typeof value === 'string' &&
     /^\s*-?\d[\d.,:]*\s*(%|ms|[smhd]|[µu]s|seconds?|minutes?|[kmgt]?i?b|bytes?)?\s*$/i.test(value))
 
-/** Why the measurements of a check are not well, whatever its word says; undefined when they are, or have no bound. */
+/** Why the measurements of a check are bad, whatever its word says; undefined when they are, or have no bound. */
 export function figureTrouble(name: string, value: unknown): string | undefined {
   const fields: Json =
     typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {[name]: value}

@@ -96,7 +96,7 @@ function readStatement(
   }
   // `{ok: "false"}` and `{success: 0}` mean what they say.
   if (GOOD_FLAGS.has(name)) return text === '' && typeof said !== 'number' ? undefined : verdict(key, said, words)
-  // An error that is told beside a good word: somebody should run.
+  // An error that is told beside a good word: somebody should look.
   if ((name === 'error' || name === 'errors') && (text !== '' || (Array.isArray(said) && said.length > 0)))
     return {health: 'degraded', reason: undefined}
   return undefined
@@ -110,7 +110,7 @@ function flag(key: string, name: string, said: boolean): Statement | undefined {
   return undefined
 }
 
-/** A word, a number that probes like an HTTP status, or (Kibana, Statuspage) an object that has one. */
+/** A word, a number that looks like an HTTP status, or (Kibana, Statuspage) an object that has one. */
 function verdict(key: string, said: unknown, words: OwnWords): Statement | undefined {
   if (isObject(said)) return statementOf(said, words, true)
   if (said === null || said === undefined) return notUnderstood(key, said)
