@@ -44,7 +44,7 @@ export default runbook({
       id: 'remove',
       title: `Remove the keys of ${params.event}`,
       why: [
-        'The next request reads them anew; until then the database does more work',
+        'The next request reads them again; until then the database does more work',
         ...(facts.reach.beyond.length === 0
           ? []
           : [`It reaches beyond the namespaces of ${params.event}: ${facts.reach.beyond.join(', ')}`]),

@@ -78,11 +78,11 @@ function notices(base: AppContext, trouble: string | undefined): Snapshot['notic
       : [{level: 'warning' as const, text: `nothing of what is seen now is kept: ${unkept}`}]),
     ...(setAside === undefined
       ? []
-      : [{level: 'warning' as const, text: `the store was damaged and begun anew; the old one is ${setAside}`}]),
+      : [{level: 'warning' as const, text: `the store was damaged and recreated; the old one is ${setAside}`}]),
   ]
 }
 
-/** For one command: what is known, after one probe of everything when nobody else watches. */
+/** For one command: what is known, after everything was probed once, when nobody else watches. */
 export async function takeSnapshot(
   base: AppContext,
   environmentName: string | undefined,

@@ -67,7 +67,7 @@ function decide(entry: BackupEntry, standing: Standing): Pick<PruneDecision, 'ac
   if (entry.state === 'incomplete' && standing.now - entry.finishedAt < UNFINISHED_MS)
     return keep('incomplete, but less than a day old: it may be being written')
   if (rank <= standing.keep)
-    return keep(counts ? `${rank} of the ${standing.keep} to keep` : `${wordOf(entry)}: kept for a look`)
+    return keep(counts ? `${rank} of the ${standing.keep} to keep` : `${wordOf(entry)}: kept for inspection`)
   return {
     action: 'remove',
     reason: counts

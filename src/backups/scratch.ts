@@ -109,7 +109,7 @@ export async function startScratch(server: ScratchServer, options: ScratchOption
 export async function removeScratch(server: ScratchServer, options: Pick<ScratchOptions, 'exec'>): Promise<void> {
   const {directory} = server
   if (!path.basename(directory).startsWith(PREFIX))
-    throw new OpsError('drill/failed', `${directory} is no directory of a drill; nothing was removed`)
+    throw new OpsError('drill/failed', `${directory} is not a directory of a drill; nothing was removed`)
   const there = await stat(directory).catch(() => undefined)
   if (there === undefined) return
   const data = path.join(directory, 'data')

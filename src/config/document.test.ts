@@ -34,7 +34,7 @@ describe('a hostile or broken file is refused in words', () => {
     ['only comments', '# a\n# b\n', 'x.yaml: is empty'],
     ['bytes that are no text', new Uint8Array([0x61, 0x3a, 0xff, 0xfe]), 'x.yaml: is not UTF-8 text'],
     ['two documents', 'a: 1\n---\nb: 2\n', 'x.yaml: holds more than one YAML document'],
-    ['a key twice', 'a: 1\nb: 2\na: 3\n', 'x.yaml: line 3, column 1: the key "a" is there twice'],
+    ['a key twice', 'a: 1\nb: 2\na: 3\n', 'x.yaml: line 3, column 1: the key "a" is a duplicate'],
     [
       '__proto__',
       'a:\n  __proto__: {readOnly: true}\n',

@@ -209,7 +209,7 @@ class Reader {
       if (name === undefined) throw new Error(`${this.#place(key)}: a key should be plain text`)
       if (name === '__proto__') throw new Error(`${this.#place(key)}: __proto__ is not accepted as a key`)
       if (Object.hasOwn(value, name))
-        throw new Error(`${this.#place(key)}: the key ${JSON.stringify(name)} is there twice`)
+        throw new Error(`${this.#place(key)}: the key ${JSON.stringify(name)} is a duplicate`)
       const reading = this.read(inside, depth + 1)
       size += reading.size
       value[name] = reading.value

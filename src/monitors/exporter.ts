@@ -64,7 +64,7 @@ function makeMetrics(registry: Registry) {
       labelNames: ['channel', 'outcome', 'reason'] as const,
       registers,
     }),
-    probes: new Counter({name: 'opsconsole_looks_total', help: 'Probes since this process watches', registers}),
+    probes: new Counter({name: 'opsconsole_probes_total', help: 'Probes since this process watches', registers}),
   }
 }
 

@@ -36,7 +36,7 @@ export async function requireMovable({config, traffic, tools}: ReleaseContext): 
 }
 
 /** Whether all may take traffic: by the driver's own fresh checks, and where it makes none by our probe at the instances. */
-export async function readiness(context: ReleaseContext, servers: readonly TrafficServer[]): Promise<Look> {
+export async function readiness(context: ReleaseContext, servers: readonly TrafficServer[]): Promise<Readiness> {
   if (!context.traffic.abilities.ownChecks) return instancesReady(context, servers)
   const stale = servers.find(server => !server.fresh)
   return stale === undefined

@@ -128,7 +128,7 @@ export async function disableSlot(context: ReleaseContext, slot: string): Promis
   )
   const busy = servers.find(server => server.placement === 'serving')
   if (busy !== undefined && !context.tools.dryRun)
-    throw new OpsError('release/not-ready', `${busy.name} takes traffic and cannot be parked`)
+    throw new OpsError('release/not-ready', `${busy.name} takes traffic and cannot be disabled`)
   await carryOut(
     context,
     servers.filter(isAt('off', false)).map(server => ({server: server.name, to: 'off'})),

@@ -171,11 +171,15 @@ function skipReason(when: Step['when']): string | undefined {
 }
 
 function checkSteps(runbook: Runbook, steps: readonly (Step | undefined)[]): void {
-  if (!Array.isArray(steps)) throw new OpsError('runbook/invalid', `${runbook.name}: its plan gives no list of steps`)
+  if (!Array.isArray(steps))
+    throw new OpsError('runbook/invalid', `${runbook.name}: its plan does not return a list of steps`)
   const seen = new Set<string>()
   for (const [index, step] of steps.entries()) {
     if (typeof step?.title !== 'string')
-      throw new OpsError('runbook/invalid', `${runbook.name}: entry ${index + 1} of its plan is no step with a title`)
+      throw new OpsError(
+        'runbook/invalid',
+        `${runbook.name}: entry ${index + 1} of its plan is not a step with a title`,
+      )
     const problem = stepProblem(step, seen) ?? dangerProblem(step, runbook)
     if (problem) throw new OpsError('runbook/invalid', `${runbook.name}, step ${JSON.stringify(step.id)}: ${problem}`)
     seen.add(step.id)
@@ -196,7 +200,7 @@ function stepProblem(step: Step, seen: ReadonlySet<string>): string | undefined 
   if (!step.run && step.manual === undefined && step.terminal === undefined)
     return 'it has neither run, manual nor terminal'
   if (step.timeout !== undefined && parseDuration(step.timeout) === undefined)
-    return `its timeout ${JSON.stringify(step.timeout)} is no duration`
+    return `its timeout ${JSON.stringify(step.timeout)} is not a duration`
   if (step.mode === 'assisted' && !step.run) return 'it is assisted, but has no run'
   if (step.onUnknown !== undefined && !ON_UNKNOWN.includes(step.onUnknown))
     return `onUnknown should be ask, recheck or rerun, got ${JSON.stringify(step.onUnknown)}${(step.onUnknown as string) === 'probe' ? ', which is called recheck now' : ''}`

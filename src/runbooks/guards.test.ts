@@ -203,7 +203,7 @@ describe('a guard as it is frozen', () => {
     [{timeout: '0s'}, /guard "g": its timeout "0s"/],
     [{failures: 0}, /guard "g": failures should be a whole number/],
     [{failures: 1.5}, /guard "g": failures should be a whole number/],
-    [{after: 'two'}, /guard "g": it stands after "two", but no step has that id/],
+    [{after: 'two'}, /guard "g": its "after" is "two", but no step has that id/],
   ])('%j is refused by name', (wrong, message) => {
     expect(() => planGuard({...guard, ...wrong}, steps)).toThrow(message)
   })

@@ -13,13 +13,13 @@ export function planGuard(guard: Guard, steps: readonly {readonly id: string}[])
   const duration = (name: 'every' | 'timeout'): number => {
     const text = guard[name]
     const ms = text === undefined ? EVERY_MS : parseDuration(text)
-    if (ms === undefined || ms <= 0) throw invalid(`its ${name} ${JSON.stringify(text)} is no duration`)
+    if (ms === undefined || ms <= 0) throw invalid(`its ${name} ${JSON.stringify(text)} is not a duration`)
     return ms
   }
   const failures = guard.failures ?? FAILURES
   if (!Number.isInteger(failures) || failures < 1) throw invalid(`failures should be a whole number from 1 on`)
   if (guard.after !== undefined && !steps.some(step => step.id === guard.after))
-    throw invalid(`it stands after ${JSON.stringify(guard.after)}, but no step has that id`)
+    throw invalid(`its "after" is ${JSON.stringify(guard.after)}, but no step has that id`)
   return {
     id: guard.id,
     title: guard.title,

@@ -81,5 +81,5 @@ test('a step whose command was not awaited fails with its command, and is undone
 test('a plan with an entry that is no step is refused in words', async () => {
   const plan = (): never => [{id: 'a', run: async () => {}}] as never
   const sample = runbook({name: 'odd', summary: 'Odd', danger: 'safe', plan})
-  await expect(testRunbook(sample, {})).rejects.toThrow('entry 1 of its plan is no step with a title')
+  await expect(testRunbook(sample, {})).rejects.toThrow('entry 1 of its plan is not a step with a title')
 })

@@ -34,7 +34,10 @@ test('an ordinary parameter beside a plan is refused: the plan has its own', asy
 
 test('a parameter that is given twice is refused', async () => {
   const ended = await program.run('plan', 'two', '-p', 'n=1', '-p', 'n=2')
-  expect({code: ended.code, said: ended.stderr.includes('-p n= is given twice')}).toEqual({code: 2, said: true})
+  expect({code: ended.code, said: ended.stderr.includes('-p n= is given more than once')}).toEqual({
+    code: 2,
+    said: true,
+  })
 })
 
 test('JUnit says of an undone step why', async () => {

@@ -157,7 +157,7 @@ test('one that stands after a step that never came looks at nothing', async () =
 })
 
 test.each([
-  ['an odd time', {every: 'often'}, 'its every "often" is no duration'],
+  ['an odd time', {every: 'often'}, 'its every "often" is not a duration'],
   ['no looks', {failures: 0}, 'failures should be a whole number from 1 on'],
   ['an unknown step', {after: 'three'}, 'no step has that id'],
   ['no id', {id: ''}, 'needs an id of its own'],

@@ -73,9 +73,7 @@ export default runbook({
       ['runbooks/bad.ts', 6, 61, 'warning', 'leading-dash'],
     ])
     const text = await program.run('runbook', 'check', 'bad')
-    expect(text.stdout).toContain(
-      'runbooks/bad.ts:6:39: error: ${file} stands inside quotes [quoted-value]\n    Values',
-    )
+    expect(text.stdout).toContain('runbooks/bad.ts:6:39: error: ${file} is inside quotes [quoted-value]\n    Values')
     expect(text.stdout).toContain('1 runbook: 2 errors, 1 warning')
   })
 

@@ -60,7 +60,7 @@ test('a value in quotes is named with its place', () => {
     runbook('safe', "step({id: 'a', why: 'w', run: async ({$}) => { await $`echo\n '${x}'` }})"),
   )
   expect(finding).toMatchObject({file: 'x.ts', line: 6, column: 3, severity: 'error', code: 'quoted-value'})
-  expect(finding?.message).toBe('${x} stands inside quotes')
+  expect(finding?.message).toBe('${x} is inside quotes')
 })
 
 const SHIPPED = path.resolve(import.meta.dirname, '../../../runbooks')

@@ -66,13 +66,13 @@ function wordsFor({code, value: whole, command}: ValueProblem): Words {
     case 'quoted-value':
       return [
         code,
-        `${value} stands inside quotes`,
+        `${value} is inside quotes`,
         'Values are quoted for you: take the quotes away, or the command gets quotes within quotes.',
       ]
     case 'here-document':
       return [
         code,
-        `${value} stands in a here-document, where the quotes around it become part of the text`,
+        `${value} is in a here-document, where the quotes around it become part of the text`,
         'Give the text to standard input instead: $({input: text})`command`.',
       ]
     case 'read-again':

@@ -62,7 +62,7 @@ export async function planInMemory(runbook: Runbook, options: EngineOptions): Pr
 function hurried(runbook: Runbook, options: TestRunOptions): LoadedRunbook {
   const timeout = options.timeout ?? '5s'
   const longest = parseDuration(timeout)
-  if (longest === undefined) throw new OpsError('usage/arguments', `${timeout} is no duration`)
+  if (longest === undefined) throw new OpsError('usage/arguments', `${timeout} is not a duration`)
   const hurry = (step: Step): Step => {
     const own = step.timeout === undefined ? DEFAULT_STEP_TIMEOUT_MS : (parseDuration(step.timeout) ?? longest)
     return own <= longest ? step : {...step, timeout}

@@ -23,7 +23,8 @@ export async function readParameters(
     const at = pair.indexOf('=')
     if (at < 1) throw new OpsError('usage/arguments', `-p wants name=value, got ${JSON.stringify(pair)}`)
     const name = pair.slice(0, at)
-    if (once.has(name)) throw new OpsError('usage/arguments', `-p ${name}= is given twice: which one is meant?`)
+    if (once.has(name))
+      throw new OpsError('usage/arguments', `-p ${name}= is given more than once: which one is meant?`)
     once.add(name)
     found[name] = pair.slice(at + 1)
   }

@@ -20,7 +20,7 @@ export const command: Command = {
     if (prompt?.id === question && !accepts(prompt, answer)) {
       const wanted =
         prompt.type === undefined ? prompt.choices : [prompt.type, ...prompt.choices.filter(choice => choice !== 'yes')]
-      throw new OpsError('usage/arguments', `${JSON.stringify(answer)} is no answer to that question`, {
+      throw new OpsError('usage/arguments', `${JSON.stringify(answer)} is not an answer to that question`, {
         hint: `It takes: ${wanted.join(', ')}.`,
       })
     }

@@ -29,7 +29,7 @@ export const command: Command = {
     const [run, choice] = args as [string, string]
     const reason = typeof flags['reason'] === 'string' ? flags['reason'] : ''
     if (!SETTLEMENTS.some(known => known === choice))
-      throw new OpsError('usage/arguments', `${JSON.stringify(choice)} is no way to settle a step`, {
+      throw new OpsError('usage/arguments', `${JSON.stringify(choice)} is not a way to settle a step`, {
         hint: `There are: ${SETTLEMENTS.join(', ')}.`,
       })
     if ((choice === 'done' || choice === 'skip') && reason.trim() === '')
@@ -56,7 +56,7 @@ export const command: Command = {
       await engine.answer(run, prompt.id, choice, reason, 'command')
       return {
         data: {run, step: prompt.step, choice},
-        text: `settled as ${choice}; the run goes on, watch it with \`opsconsole runs attach ${run}\``,
+        text: `settled as ${choice}; the run continues, watch it with \`opsconsole runs attach ${run}\``,
       }
     }
     return {data: {run, choice: 'none'}, text: `run ${run} needed no settling and has ended`}

@@ -56,7 +56,7 @@ function listFile({env}: ChangingContext): string {
     })
   const found = whyDistrusted(file, ownPolicy(env))
   if (found)
-    throw new OpsError('trust/refused', `the list ${file} cannot be believed: ${found.path} ${found.reason}`, {
+    throw new OpsError('trust/refused', `the list ${file} is not trusted: ${found.path} ${found.reason}`, {
       hint: 'Fix that first: whoever can write the list decides what runs as you.',
     })
   return file

@@ -24,7 +24,7 @@ export interface RunFiles {
 
 export function runFiles(stateDir: string, run: string): RunFiles {
   if (!isRunId(run))
-    throw new OpsError('run/unknown', `${JSON.stringify(run)} is no run id`, {
+    throw new OpsError('run/unknown', `${JSON.stringify(run)} is not a run id`, {
       hint: 'Run ids look like 20261122-031200-k3f9; see `opsconsole runs`.',
     })
   const directory = path.join(stateDir, 'runs', run)

@@ -83,7 +83,7 @@ function readRequestFile(file: string): InboxRequest {
   try {
     const {uid, mode, nlink, size} = fstatSync(descriptor)
     if (size > LARGEST_REQUEST) throw refuse(`of uid ${uid} is too long`)
-    if ((mode & constants.S_IFMT) !== constants.S_IFREG || nlink > 1) throw refuse('is no file of its own')
+    if ((mode & constants.S_IFMT) !== constants.S_IFREG || nlink > 1) throw refuse('is not a file of its own')
     if ((mode & 0o022) !== 0) throw refuse(`of uid ${uid} can be written by others`)
     const {run, ...request} = JSON.parse(readFileSync(descriptor, 'utf8')) as InboxRequest & {readonly run?: string}
     if (request.kind !== 'answer' && request.kind !== 'abort') throw refuse('asks for nothing known')

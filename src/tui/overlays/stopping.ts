@@ -60,7 +60,7 @@ export const stopping = defineOverlay<Stopping, string>({
         ...words(
           state,
           current
-            ? `Step ${current.step.index + 1}, “${current.step.title}”, is told to stop, and killed if it does not.`
+            ? `Step ${current.step.index + 1}, “${current.step.title}”, is asked to stop, and killed if it does not.`
             : 'No further step is started.',
         ),
         ...(current?.step.stopCost ? words(state, current.step.stopCost, 'warn', 3) : []),
