@@ -60,6 +60,7 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
     configFile: typeof input.flags['config'] === 'string' ? input.flags['config'] : undefined,
     entry: fileURLToPath(import.meta.url),
     readOnly: input.flags['read-only'] === true,
+    despiteBrokenTrail: typedReason(input.flags['despite-broken-trail']),
   }
   // First of all: it loads what this process is about to load as well, beside it.
   const standby = command?.standby?.(input, terminal())
@@ -103,6 +104,10 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
     stop.abort()
     app.close()
   }
+}
+
+function typedReason(given: Input['flags'][string]): string | undefined {
+  return typeof given === 'string' && given.trim() !== '' ? given : undefined
 }
 
 /** The first Ctrl-C or TERM asks the command to end; a third one does not ask. */

@@ -16,6 +16,7 @@ export const EXIT = {
   refused: 7,
   suspended: 8,
   unknown: 9,
+  untrusted: 10,
   internal: 70,
 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
@@ -34,10 +35,10 @@ export const CATALOGUE = {
     meaning: 'The agent cannot listen on the address that was given.',
   },
   'alert/unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No alert has that id, or it is already resolved.'},
-  'audit/damaged': {
+  'audit/missing': {
     kind: 'external',
-    exit: EXIT.failed,
-    meaning: 'The audit log does not verify; the first break is named.',
+    exit: EXIT.untrusted,
+    meaning: 'The audit trail was deleted, moved, cut or replaced, so nothing may run.',
   },
   'audit/unwritable': {
     kind: 'external',
@@ -86,6 +87,11 @@ export const CATALOGUE = {
     kind: 'cancelled',
     exit: EXIT.aborted,
     meaning: 'A person or a signal stopped the command.',
+  },
+  'change/broken-trail': {
+    kind: 'expected',
+    exit: EXIT.refused,
+    meaning: 'The audit trail is missing or broken, and nobody said why to go on.',
   },
   'change/protected': {
     kind: 'expected',

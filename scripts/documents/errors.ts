@@ -12,6 +12,7 @@ const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   refused: 'Refused: policy, missing confirmation or missing approval.',
   suspended: 'Suspended: waits for an approval.',
   unknown: 'The outcome of a step is not known; it must be settled.',
+  untrusted: 'The audit trail is missing, was replaced or is not ours: nothing runs until somebody has looked.',
   internal: 'A defect in opsconsole.',
 }
 

@@ -22,6 +22,10 @@ export interface Circumstances {
    * it raises: only a rule that needs to know may ask, so that a run can be stopped whatever is wrong with the file.
    */
   readonly config: () => AdmissionConfig | undefined
+  /** Why the audit trail cannot be trusted, as a clause; undefined: it is whole, or what broke was accepted. */
+  readonly brokenTrail: () => string | undefined
+  /** Reason that a person typed for going on all the same. */
+  readonly despiteBrokenTrail: string | undefined
 }
 
 /** One reason for which a change may be refused. Undefined: nothing against it. */

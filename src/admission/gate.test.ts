@@ -18,7 +18,13 @@ const change: Change = {
   consent: {yes: true, typed: []},
 }
 
-function opened(readOnlyFlag: boolean, append: (entry: AuditEntry) => void = () => {}) {
+const trusted = {brokenTrail: () => undefined, despiteBrokenTrail: undefined}
+
+function opened(
+  readOnlyFlag: boolean,
+  append: (entry: AuditEntry) => void = () => {},
+  more: Partial<Circumstances> = {},
+) {
   const trail: AuditEntry[] = []
   const audit: AuditLog = {
     append: entry => {
@@ -28,7 +34,7 @@ function opened(readOnlyFlag: boolean, append: (entry: AuditEntry) => void = () 
     },
     list: () => [],
   }
-  const circumstances: Circumstances = {readOnlyFlag, config: () => undefined}
+  const circumstances: Circumstances = {...trusted, readOnlyFlag, config: () => undefined, ...more}
   return {gate: openGate({audit: () => audit, circumstances: () => circumstances}), trail}
 }
 
@@ -99,13 +105,36 @@ describe('a refusal', () => {
   })
 })
 
+describe('a broken trail', () => {
+  test('is gone on with by a typed reason, which is in the trail before the change', async () => {
+    let broken: string | undefined = 'the audit trail is broken at record 3'
+    const accept = ({action}: AuditEntry): void => {
+      if (action === 'broken trail accepted') broken = undefined
+    }
+    const {gate, trail} = opened(false, accept, {
+      brokenTrail: () => broken,
+      despiteBrokenTrail: 'the disk was copied',
+    })
+    await gate.carryOut(change, () => 3)
+    await gate.carryOut(change, () => 3)
+    expect(trail.map(({action, phase}) => `${action} ${phase}`)).toEqual([
+      'broken trail accepted decision',
+      ...['intent', 'outcome', 'intent', 'outcome'].map(phase => `cache invalidated ${phase}`),
+    ])
+    expect(trail[0]).toMatchObject({
+      reason: 'the disk was copied',
+      detail: {broken: 'the audit trail is broken at record 3'},
+    })
+  })
+})
+
 test('what holds is asked anew each time', async () => {
   let readOnlyFlag = false
   const {trail} = opened(false)
   const audit = opened(false)
   const gate = openGate({
     audit: () => ({append: () => ({}) as never, list: () => []}),
-    circumstances: () => ({readOnlyFlag, config: () => undefined}),
+    circumstances: () => ({...trusted, readOnlyFlag, config: () => undefined}),
   })
   expect(gate.ask(change).allowed).toBe(true)
   readOnlyFlag = true

@@ -1,3 +1,4 @@
+import {ACCEPTED} from '../audit/chain.ts'
 import type {AuditEntry, AuditLog} from '../audit/record.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import type {Change} from './change.ts'
@@ -30,6 +31,7 @@ export function openGate({audit, circumstances}: GateTools): Gate {
   const admit = (change: Change): void => {
     const decision = ask(change)
     if (!decision.allowed) throw refuse(change, decision)
+    acceptBrokenTrail(audit, change, circumstances())
   }
   return {
     ask,
@@ -49,6 +51,16 @@ export function openGate({audit, circumstances}: GateTools): Gate {
       }
     },
   }
+}
+
+/** Who goes on although the trail is broken is in the trail before anything else is. */
+function acceptBrokenTrail(audit: () => AuditLog, change: Change, circumstances: Circumstances): void {
+  const {despiteBrokenTrail: reason} = circumstances
+  if (reason === undefined || change.via === 'step') return
+  const broken = circumstances.brokenTrail()
+  if (broken === undefined) return
+  const {environment = ''} = change
+  audit().append({action: ACCEPTED, phase: 'decision', target: 'audit trail', environment, reason, detail: {broken}})
 }
 
 export type Refused = Omit<Extract<Decision, {readonly allowed: false}>, 'allowed'>

@@ -18,7 +18,9 @@ const intended = (more: Partial<Change> = {}): Change => ({
   ...more,
 })
 
+const trusted = {brokenTrail: () => undefined, despiteBrokenTrail: undefined}
 const holding = ({flag = false, policy = false} = {}): Circumstances => ({
+  ...trusted,
   readOnlyFlag: flag,
   config: () => ({
     policy: policySchema.parse({readOnly: policy}),
@@ -107,12 +109,36 @@ describe('confirmations', () => {
 
   test('without a configuration no environment is protected and no policy forbids anything', () => {
     const change = intended({danger: 'disruptive', environment: 'prod'})
-    expect(said(decide(change, {readOnlyFlag: false, config: () => undefined}))).toBe('allowed')
+    expect(said(decide(change, {...trusted, readOnlyFlag: false, config: () => undefined}))).toBe('allowed')
+  })
+})
+
+describe('a broken trail', () => {
+  const broken = {...holding(), brokenTrail: () => 'the audit trail is broken at record 3'}
+  test.each(['command', 'console', 'ops', 'run'] as const)('lets nothing new begin by %s, wherever it is', via => {
+    for (const environment of ['dev', 'prod', undefined])
+      expect(decide(intended({environment, via}), broken)).toMatchObject({
+        rule: 'broken trail',
+        code: 'change/broken-trail',
+        reason: 'the audit trail is broken at record 3',
+      })
+  })
+
+  test('stops nothing that was admitted before, and no way back', () => {
+    expect(said(decide(intended({via: 'step'}), broken))).toBe('allowed')
+    expect(said(decide(intended({wayBack: true}), broken))).toBe('allowed')
+  })
+
+  test('is gone on with by a typed reason; other rules hold all the same', () => {
+    const despite = {...broken, despiteBrokenTrail: 'the disk was copied'}
+    expect(said(decide(intended(), despite))).toBe('allowed')
+    expect(said(decide(intended({environment: 'prod', danger: 'disruptive'}), despite))).toBe('protected environment')
   })
 })
 
 test('a run can be stopped whatever is wrong with the configuration', () => {
   const broken: Circumstances = {
+    ...trusted,
     readOnlyFlag: false,
     config: () => {
       throw new Error('not YAML')
@@ -127,6 +153,7 @@ test('every rule has a name of its own, and the first that refuses is the one th
   expect(RULES.map(rule => rule.name)).toEqual([
     'read-only flag',
     'read-only policy',
+    'broken trail',
     'protected environment',
     'confirmed',
   ])

@@ -1,18 +1,24 @@
 import {type Gate, openGate} from '../admission/gate.ts'
 import type {AuditLog} from '../audit/record.ts'
 import type {Config} from '../config/schema.ts'
-import {OpsError} from '../errors.ts'
+import {unlessMissing} from '../config/unless-missing.ts'
 
-/** The gate of this process: by its own flag, and by the configuration as it is at that moment. */
-export const openAppGate = (readOnly: boolean, audit: () => AuditLog, current: () => Config): Gate =>
-  openGate({audit, circumstances: () => ({readOnlyFlag: readOnly, config: () => unlessMissing(current)})})
-
-/** A state directory alone, without any configuration, has no policy and no protected environment. */
-function unlessMissing(config: () => Config): Config | undefined {
-  try {
-    return config()
-  } catch (error) {
-    if (error instanceof OpsError && error.code === 'config/missing') return undefined
-    throw error
-  }
+export interface AppGateTools {
+  readonly readOnly?: boolean
+  readonly despiteBrokenTrail?: string | undefined
+  readonly audit: () => AuditLog
+  readonly current: () => Config
+  readonly brokenTrail: () => string | undefined
 }
+
+/** The gate of this process: by its own flags, by the trail, and by the configuration as it is at that moment. */
+export const openAppGate = ({readOnly, despiteBrokenTrail, audit, current, brokenTrail}: AppGateTools): Gate =>
+  openGate({
+    audit,
+    circumstances: () => ({
+      readOnlyFlag: readOnly === true,
+      config: () => unlessMissing(current),
+      brokenTrail,
+      despiteBrokenTrail,
+    }),
+  })

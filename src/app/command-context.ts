@@ -2,11 +2,11 @@ import readline from 'node:readline/promises'
 import type {ChangingContext, Command, CommandInput} from '../commands/command.ts'
 import type {Actor} from '../identity/actor.ts'
 import {alertStore} from '../store/alerts.ts'
-import {auditFile, verifyAuditFile} from '../store/audit-log.ts'
 import {changeOf, commandGate, knownEnvironment} from './command-gate.ts'
 import {handOver} from './hand-over.ts'
 import {type AppContext, openAppContext} from './context.ts'
 import {once} from './once.ts'
+import {verifyTrail} from '../store/verify-trail.ts'
 import {createEngine} from '../runs/create-engine.ts'
 import {chooseEnvironment} from '../config/choose-environment.ts'
 import {leaveStandby} from './standby.ts'
@@ -40,7 +40,8 @@ export function createCommandContext(
     trust: app.trust,
     actor: app.actor,
     audit: app.audit,
-    verifyAudit: file => verifyAuditFile(file ?? auditFile(app.stateDir)),
+    verifyAudit: (file, head) => verifyTrail(app.stateDir, file, head),
+    brokenTrail: app.brokenTrail,
     engine: once(() => createEngine({...app, gate})),
     runner: async (run, resume) => {
       // It may stand by for its order: meanwhile it loads what only a runner needs.

@@ -32,6 +32,7 @@ import {openAppGate} from './app-gate.ts'
 import {type DebugLog, loggedExec, openDebugLog} from '../processes/debug-log.ts'
 import {once} from './once.ts'
 import type {Memory} from '../kinds/memory.ts'
+import {openTrailWatch} from '../store/verify-trail.ts'
 import {createOps} from './ops.ts'
 import {stateDirectory} from './state-dir.ts'
 import type {Cleaning} from '../monitors/clean-target.ts'
@@ -44,6 +45,8 @@ export interface AppOptions {
   readonly configFile: string | undefined
   /** Nothing may be changed by this process, nor by those that it starts. */
   readonly readOnly?: boolean
+  /** Reason that a person typed for going on although the audit trail is broken. */
+  readonly despiteBrokenTrail?: string | undefined
   /** The program itself, to start runners and planners with: `cli.ts` or `dist/cli.mjs`. */
   readonly entry: string
   /** A runner that got ready beside this process, for the plan that it makes. */
@@ -56,6 +59,7 @@ export interface AppOptions {
 export interface AppContext extends RunsContext {
   readonly options: AppOptions
   readonly audit: () => StoredAuditLog
+  readonly brokenTrail: () => string | undefined
   readonly store: () => Store
   /** What runs left of their targets. */
   readonly memory: Memory
@@ -84,8 +88,7 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
   const trust = openTrust(options.env)
   const current = openCurrentConfig({
     file: options.configFile,
-    env: options.env,
-    cwd: options.cwd,
+    ...options,
     admit: file => trust.admit('the configuration', file),
   })
   const config = once(current)
@@ -106,7 +109,8 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
   const store = once(() => keep('store', openStore(stateDir)))
   const runs = once(() => runStore(stateDir, systemClock))
   const redact = (text: string): string => escapeText(redactAnnounced(redactor.redact(text)))
-  const audit = once(() => keep('audit', openAuditLog({stateDir, actor: actor(), clock: systemClock, redact})))
+  const brokenTrail = openTrailWatch(stateDir)
+  const audit = once(() => keep('audit', openAuditLog({...options, ...tools, stateDir, actor: actor(), redact})))
   const exec = debug ? loggedExec(execProgram, debug) : execProgram
   const memory = fileMemory(stateDir)
   const tools = {config, clock: systemClock, exec, secret: resolveSecret, memory}
@@ -124,7 +128,8 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
     shortSecrets,
     targets,
     actor,
-    gate: openAppGate(options.readOnly === true, audit, current),
+    gate: openAppGate({...options, audit, current, brokenTrail}),
+    brokenTrail,
     audit,
     locks: once(() =>
       keep('locks', openLockStore({stateDir, clock: systemClock, hasUnknownStep: run => hasUnknownStep(runs(), run)})),

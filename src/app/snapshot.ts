@@ -68,7 +68,9 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
 function notices(base: AppContext, trouble: string | undefined): Snapshot['notices'] {
   const {setAside, unkept} = base.store()
   const short = [...base.shortSecrets].join(', ')
+  const broken = base.brokenTrail()
   return [
+    ...(broken === undefined ? [] : [{level: 'critical' as const, text: broken}]),
     ...(short === ''
       ? []
       : [{level: 'warning' as const, text: `too short to be redacted, under ${SHORTEST_SECRET} characters: ${short}`}]),

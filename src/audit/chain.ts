@@ -4,6 +4,9 @@ import type {AuditRecord} from './record.ts'
 /** What the first record points at. */
 export const GENESIS = '0'.repeat(64)
 
+/** Action of the record in which a person goes on although the trail is broken: what broke before it is known. */
+export const ACCEPTED = 'broken trail accepted'
+
 /** Hash of a record: SHA-256 over the exact bytes of its line on disk, header included. */
 export function recordHash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
@@ -12,7 +15,7 @@ export function recordHash(bytes: Uint8Array): string {
 export type Break = {
   readonly seq: number
   readonly offset: number
-  readonly kind: 'edited' | 'missing' | 'reordered' | 'torn tail' | 'unreadable'
+  readonly kind: 'edited' | 'missing' | 'reordered' | 'torn tail' | 'unreadable' | 'gone' | 'head' | 'journal'
   readonly detail: string
 }
 
@@ -25,61 +28,126 @@ export interface Verification {
   readonly head: string
   readonly size: number
   readonly breaks: readonly Break[]
+  /** Breaks that were found beyond those that are listed. */
+  readonly moreBreaks: number
+  /** How many of them no person has accepted since. */
+  readonly unaccepted: number
+  /** Which record a head is that was kept somewhere else, where one was given. */
+  readonly headIs?: number
 }
 
-/** One line of the log as it was read. */
-export interface ChainLine {
+/** A piece of the log as it was read: a whole line, a line that is damaged, or the beginning of a last one. */
+export interface TrailPart {
+  readonly kind: 'record' | 'damage' | 'torn'
   readonly offset: number
   readonly bytes: Uint8Array
-  readonly payload: string
+  /** What is wrong with it. */
+  readonly detail: string
 }
 
-/** Checks order and links of lines that already passed their checksums. */
-export function verifyChain(lines: Iterable<ChainLine>): Omit<Verification, 'verdict' | 'size'> {
-  let previous = GENESIS
-  let expected = 1
+export interface ChainCheck {
+  /** Takes the next part; gives the record that it holds, if it can be read. */
+  take(part: TrailPart): AuditRecord | undefined
+  found(): Omit<Verification, 'verdict' | 'size'>
+  /** Where a writer goes on. */
+  readonly seq: number
+  readonly head: string
+}
+
+const LISTED = 1000
+const FIRST_HEADER = 18
+const LATEST = 8.64e15
+const utf8 = new TextDecoder('utf-8', {fatal: true})
+
+/** Checks order and links of a log, part by part, and goes on behind what is broken. */
+export function checkChain(): ChainCheck {
+  let head = GENESIS
+  let seq = 0
+  let records = 0
   let firstAt: number | undefined
   let lastAt: number | undefined
-  let records = 0
+  /** The part before this one could not be read: what it said is not known, so neither is what should follow. */
+  let blind = false
   const breaks: Break[] = []
-  for (const line of lines) {
-    const record = parse(line.payload)
-    records += 1
-    if (!record) {
-      breaks.push({
+  let count = 0
+  let unaccepted = 0
+  const broken = (found: Break): void => {
+    count += 1
+    unaccepted += 1
+    if (breaks.length < LISTED) breaks.push(found)
+  }
+  const pass = (bytes: Uint8Array): void => {
+    head = recordHash(bytes)
+    seq += 1
+  }
+  const link = (record: AuditRecord, offset: number): void => {
+    const expected = seq + 1
+    // Damage may hold any number of records, or none.
+    const wrongOrder = blind ? record.seq < expected - 1 : record.seq !== expected
+    if (wrongOrder)
+      broken({
         seq: expected,
-        offset: line.offset,
-        kind: 'unreadable',
-        detail: 'the record is not JSON of version 1',
-      })
-      previous = recordHash(line.bytes)
-      expected += 1
-      continue
-    }
-    if (record.seq !== expected) {
-      const kind = record.seq > expected ? 'missing' : 'reordered'
-      breaks.push({
-        seq: expected,
-        offset: line.offset,
-        kind,
+        offset,
+        kind: record.seq > expected ? 'missing' : 'reordered',
         detail: `expected record ${expected}, found ${record.seq}`,
       })
-    } else if (record.prev !== previous) {
-      breaks.push({
-        seq: record.seq - 1,
-        offset: line.offset,
+    else if (!blind && record.prev !== head)
+      broken({
+        seq: seq === 0 ? 1 : seq,
+        offset,
         kind: 'edited',
-        detail: `record ${record.seq} points at ${record.prev.slice(0, 12)}…, the record before it is ${previous.slice(0, 12)}…`,
+        detail: `record ${record.seq} points at ${record.prev.slice(0, 12)}…, the record before it is ${head.slice(0, 12)}…`,
       })
-    }
-    firstAt ??= record.at
-    lastAt = record.at
-    previous = recordHash(line.bytes)
-    expected = record.seq + 1
+    if (!isDate(record.at)) broken({seq: record.seq, offset, kind: 'edited', detail: 'its time is no date'})
   }
-  return {records, firstAt, lastAt, head: previous, breaks}
+  return {
+    take: ({kind, offset, bytes, detail}) => {
+      if (kind === 'torn') {
+        broken({seq: seq + 1, offset, kind: 'torn tail', detail})
+        return undefined
+      }
+      const record = kind === 'record' ? parse(payloadOf(bytes)) : undefined
+      if (!record) {
+        const what = kind === 'damage' ? detail : 'it is not JSON of version 1'
+        broken({seq: seq + 1, offset, kind: kind === 'damage' ? 'edited' : 'unreadable', detail: what})
+        blind = true
+        pass(bytes)
+        return undefined
+      }
+      records += 1
+      link(record, offset)
+      blind = false
+      if (record.action === ACCEPTED) unaccepted = 0
+      if (isDate(record.at)) {
+        firstAt ??= record.at
+        lastAt = record.at
+      }
+      head = recordHash(bytes)
+      seq = record.seq
+      return record
+    },
+    found: () => ({records, firstAt, lastAt, head, breaks, moreBreaks: count - breaks.length, unaccepted}),
+    get seq() {
+      return seq
+    },
+    get head() {
+      return head
+    },
+  }
 }
 
+/** A time that was not tampered with. */
+export const isDate = (at: unknown): at is number => typeof at === 'number' && Math.abs(at) <= LATEST
+
+function payloadOf(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes.subarray(FIRST_HEADER, -1))
+  } catch {
+    return ''
+  }
+}
+
+/** A record of version 1; what else it holds is a matter of whoever wrote it. */
 export function parse(payload: string): AuditRecord | undefined {
   try {
     const value = JSON.parse(payload) as AuditRecord
@@ -87,4 +155,28 @@ export function parse(payload: string): AuditRecord | undefined {
   } catch {
     return undefined
   }
+}
+
+/** With one more break that is not of the chain itself. */
+export function withBreak(found: Verification, more: Break): Verification {
+  const breaks = [...found.breaks, more]
+  return {...found, breaks, unaccepted: found.unaccepted + 1, verdict: verdictOf({breaks})}
+}
+
+/** What a trail that was read to its end is worth. */
+export function verdictOf({breaks}: Pick<Verification, 'breaks'>): Verification['verdict'] {
+  if (breaks.length === 0) return 'VERIFIED'
+  if (breaks.every(({kind}) => kind === 'gone')) return 'CANNOT VERIFY'
+  return breaks.every(({kind}) => kind === 'torn tail') ? 'INCOMPLETE' : 'TAMPERED'
+}
+
+/** The worst that is known of a trail, as a clause. Undefined: nothing that nobody has accepted. */
+export function whyBroken({breaks, unaccepted, moreBreaks}: Verification): string | undefined {
+  if (unaccepted === 0) return undefined
+  const first = breaks[Math.max(0, breaks.length + moreBreaks - unaccepted)] ?? breaks[0]
+  if (!first) return undefined
+  const others = unaccepted > 1 ? ` (and ${unaccepted - 1} more)` : ''
+  return first.seq === 0
+    ? `the audit trail cannot be trusted: ${first.detail}${others}`
+    : `the audit trail is broken at record ${first.seq}: ${first.kind}, ${first.detail}${others}`
 }

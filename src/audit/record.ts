@@ -41,6 +41,6 @@ export interface AuditQuery {
 /** The audit log as other rooms see it. Raises `audit/unwritable` when a record cannot be made durable. */
 export interface AuditLog {
   append(entry: AuditEntry, actor?: Actor): AuditRecord
-  /** Newest last. */
+  /** Newest last. What cannot be read is left out; `verify` names it. */
   list(query?: AuditQuery): readonly AuditRecord[]
 }

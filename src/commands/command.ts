@@ -97,8 +97,10 @@ export interface CommandContext {
   readonly trust: Trust
   readonly actor: () => Actor
   readonly audit: () => AuditLog
-  /** Verifies the trail on disk (or another log file) without opening it for writing. */
-  readonly verifyAudit: (file?: string) => Verification
+  /** Verifies the trail on disk (or another log file) without opening it for writing, and looks for a head that was kept. */
+  readonly verifyAudit: (file?: string, head?: string) => Verification
+  /** Why the trail cannot be trusted, as far as it is known without reading it all; undefined: nothing is known against it. */
+  readonly brokenTrail: () => string | undefined
   readonly engine: () => EngineView
   /** Carries out a run in this process. */
   readonly runner: (run: string, resume: ResumeOrder | undefined) => Promise<number>

@@ -10,6 +10,11 @@ export const globalFlags = {
     description: 'Environment; needed for changes when there are several',
   },
   json: {type: 'boolean', description: 'Print data instead of text; keys are a stable interface'},
+  'despite-broken-trail': {
+    type: 'string',
+    value: 'REASON',
+    description: 'Change something although the audit trail is missing or broken; recorded in it',
+  },
   'read-only': {type: 'boolean', description: 'Refuse everything that changes anything'},
   'no-color': {type: 'boolean', description: 'No colours in the console'},
   ascii: {type: 'boolean', description: 'No characters beyond ASCII in the console'},

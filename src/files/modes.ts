@@ -21,7 +21,7 @@ export function modesIn(directory: string): Modes {
 }
 
 /** Opens a file with the mode that its directory wants, whatever the umask; one that is there keeps its own. */
-export function openInMode(file: string, flags: string, mode = modesIn(path.dirname(file)).file): number {
+export function openInMode(file: string, flags: string | number, mode = modesIn(path.dirname(file)).file): number {
   const descriptor = openSync(file, flags, mode)
   if (mode === PRIVATE.file) return descriptor
   try {

@@ -110,8 +110,8 @@ export interface AppendLog {
   appendAll(payloads: readonly string[], sync?: boolean): void
   /** Makes durable what was only noted. */
   sync(): void
-  /** Bytes in the file, whoever wrote them. */
-  size(): number
+  /** The open file, for whoever compares it with its path. */
+  readonly descriptor: number
   readonly end: number
   close(): void
 }
@@ -130,10 +130,13 @@ export const SYSTEM: LogSystem = {
 
 /**
  * Opens a log for one writer at a time: several take turns behind a lock of their own. An incomplete last record is kept
- * in `FILE.torn-OFFSET` and cut off.
+ * in `FILE.torn-OFFSET` and cut off. `contents` is given by whoever has read the file already.
  */
-export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {readonly cut: number} {
-  const contents = readLog(file)
+export function openLog(
+  file: string,
+  system: LogSystem = SYSTEM,
+  contents: Pick<LogContents, 'end' | 'torn'> = readLog(file),
+): AppendLog & {readonly cut: number} {
   const descriptor = openDurably(file)
   if (contents.torn > 0) {
     const whole = readFileSync(file)
@@ -198,7 +201,7 @@ export function openLog(file: string, system: LogSystem = SYSTEM): AppendLog & {
       if (broken) throw broken
       if (noted) makeDurable()
     },
-    size: () => fstatSync(descriptor).size,
+    descriptor,
     get end() {
       return end
     },

@@ -5,7 +5,8 @@ import path from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 import type {Actor} from '../identity/actor.ts'
 import {encodeRecord, readLog} from './append-log.ts'
-import {auditFile, openAuditLog, type StoredAuditLog, verifyAuditFile} from './audit-log.ts'
+import {openAuditLog, type StoredAuditLog} from './audit-log.ts'
+import {auditFile, verifyAuditFile} from './verify-trail.ts'
 
 const actor: Actor = {name: 'ada', evidence: 'kernel', uid: 1000, loginUid: 1000, from: 'host', host: 'ops1'}
 const entry = {action: 'command', target: 'release:web', environment: 'production', phase: 'intent'} as const

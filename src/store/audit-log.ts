@@ -1,15 +1,19 @@
-import {readFileSync} from 'node:fs'
+import {closeSync, fstatSync, openSync} from 'node:fs'
 import path from 'node:path'
-import {GENESIS, parse, recordHash, type Verification, verifyChain} from '../audit/chain.ts'
+import {ACCEPTED, parse, recordHash, type Verification} from '../audit/chain.ts'
 import {matchesQuery} from '../audit/query.ts'
 import type {AuditEntry, AuditLog, AuditQuery, AuditRecord} from '../audit/record.ts'
 import {messageOf, OpsError} from '../errors.ts'
+import {makeDirectory} from '../files/make-directory.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {Clock} from '../units/clock.ts'
-import {type AppendLog, encodeRecord, type LogSystem, openLog, readLog} from './append-log.ts'
+import {type AppendLog, type LogSystem, openLog} from './append-log.ts'
 import {type Mutex, openMutex} from './mutex.ts'
-import {makeDirectory} from '../files/make-directory.ts'
+import {scanLog} from './scan-log.ts'
 import {ANOTHER_DIRECTORY, stateError} from './state-error.ts'
+import {openMark, readMark, type TrailMark} from './trail-mark.ts'
+import {stampOf, whyMoved} from './trail-place.ts'
+import {auditFile, scanTrail, verifyOwnTrail, whyMissing} from './verify-trail.ts'
 
 export interface AuditLogOptions {
   readonly stateDir: string
@@ -18,6 +22,8 @@ export interface AuditLogOptions {
   /** Takes secrets out of every string before it is written. */
   readonly redact: (text: string) => string
   readonly system?: LogSystem
+  /** Why a person goes on all the same: a trail may begin where one is missing. */
+  readonly despiteBrokenTrail?: string | undefined
 }
 
 export interface StoredAuditLog extends AuditLog {
@@ -25,85 +31,112 @@ export interface StoredAuditLog extends AuditLog {
   close(): void
 }
 
-export const auditFile = (stateDir: string): string => path.join(stateDir, 'audit', 'log')
+interface Files {
+  readonly log: AppendLog
+  readonly mutex: Mutex
+  readonly mark: ReturnType<typeof openMark>
+}
 
 /** The audit trail of a state directory. Many processes may append; each record points at the one before it. */
 export function openAuditLog(options: AuditLogOptions): StoredAuditLog {
   const file = auditFile(options.stateDir)
-  let files: {readonly log: AppendLog; readonly mutex: Mutex} | undefined
+  let files: Files | undefined
   /** On the first record: reading must also do where nothing can be written. */
-  const writing = (): {readonly log: AppendLog; readonly mutex: Mutex} => (files ??= openFiles(file, options.system))
-  let seen = 0
-  let seq = 0
-  let head = GENESIS
+  const writing = (): Files => (files ??= openFiles(options))
+  let last: TrailMark | undefined
+  /** Nothing is broken that no person has accepted. */
+  let whole = true
 
-  /** Reads what other processes appended since we last looked. */
-  const catchUp = (log: AppendLog): void => {
-    if (log.size() === seen) return
-    const {records, end, torn} = readLog(file, seen, seq + 1)
-    // A writer died within its record. We hold the lock: nobody writes it any more.
-    if (torn > 0) openLog(file, options.system).close()
-    for (const {payload} of records) {
-      const record = parse(payload)
-      if (!record) throw new OpsError('audit/damaged', `${file}: record ${seq + 1} cannot be read`)
-      seq = record.seq
-      head = recordHash(encodeRecord(payload))
+  /** Where the trail ends now, whoever wrote to it. Never goes on in a file that the path does not lead to. */
+  const catchUp = ({log}: Files): TrailMark => {
+    const moved = whyMoved(file, log.descriptor)
+    if (moved !== undefined) throw replaced(moved)
+    const stamp = stampOf(fstatSync(log.descriptor, {bigint: true}))
+    if (last?.stamp === stamp) return last
+    const mark = readMark(file, stamp)
+    if (mark) {
+      whole = true
+      return mark
     }
-    seen = end
+    const {chain, end, torn} = scanTrail(file)
+    if (last && end < last.size) throw replaced(`${file} became shorter: records were cut off`)
+    // A writer died within its record. We hold the lock: nobody writes it any more.
+    if (torn > 0) openLog(file, options.system, {end, torn}).close()
+    whole = chain.found().unaccepted === 0
+    return {stamp: '', seq: chain.seq, head: chain.head, size: end}
   }
-  const append = (entry: AuditEntry, actor: Actor = options.actor): AuditRecord => {
-    const {log, mutex} = writing()
-    return mutex.hold(() => {
-      try {
-        catchUp(log)
-        const record: AuditRecord = {v: 1, seq: seq + 1, at: options.clock.now(), actor, ...entry, prev: head}
-        const payload = JSON.stringify(record, (_key, value: unknown) =>
-          typeof value === 'string' ? options.redact(value) : value,
-        )
-        // An outcome needs no sync of its own: it follows its action, and the next intent makes it durable.
-        const {bytes} = entry.phase === 'outcome' ? log.note(payload) : log.append(payload)
-        seq += 1
-        head = recordHash(bytes)
-        seen += bytes.length
-        return record
-      } catch (cause) {
-        if (cause instanceof OpsError && cause.code === 'audit/damaged') throw cause
-        throw new OpsError('audit/unwritable', `the audit log cannot be written: ${messageOf(cause)}`, {
-          cause,
-          hint: 'Nothing runs without its record. Free space or fix the state directory first.',
-        })
-      }
-    })
-  }
-  const list = (query: AuditQuery = {}): readonly AuditRecord[] => {
-    const found = readLog(file)
-      .records.flatMap(({payload}) => parse(payload) ?? [])
-      .filter(record => matchesQuery(record, query))
-    return query.limit === undefined ? found : found.slice(-query.limit)
+  const write = (entry: AuditEntry, actor: Actor, open: Files): AuditRecord => {
+    const before = catchUp(open)
+    const record: AuditRecord = {
+      v: 1,
+      seq: before.seq + 1,
+      at: options.clock.now(),
+      actor,
+      ...entry,
+      prev: before.head,
+    }
+    const payload = JSON.stringify(record, (_key, value: unknown) =>
+      typeof value === 'string' ? options.redact(value) : value,
+    )
+    // An outcome needs no sync of its own: it follows its action, and the next intent makes it durable.
+    const noted = entry.phase === 'outcome'
+    const {bytes, offset} = noted ? open.log.note(payload) : open.log.append(payload)
+    if (entry.action === ACCEPTED) whole = true
+    const stamp = stampOf(fstatSync(open.log.descriptor, {bigint: true}))
+    last = {stamp, seq: record.seq, head: recordHash(bytes), size: offset + bytes.length}
+    if (whole) open.mark.write(last)
+    return record
   }
   return {
-    append,
-    list,
-    verify: () => verifyAuditFile(file),
+    append: (entry, actor = options.actor) => {
+      const open = writing()
+      return open.mutex.hold(() => {
+        try {
+          return write(entry, actor, open)
+        } catch (cause) {
+          if (cause instanceof OpsError && cause.code === 'audit/missing') throw cause
+          throw new OpsError('audit/unwritable', `the audit log cannot be written: ${messageOf(cause)}`, {
+            cause,
+            hint: 'Nothing runs without its record. Free space or fix the state directory first.',
+          })
+        }
+      })
+    },
+    list: query => listRecords(file, query),
+    verify: () => verifyOwnTrail(options.stateDir),
     close: () => {
       files?.log.close()
       files?.mutex.close()
+      files?.mark.close()
       files = undefined
     },
   }
 }
 
-function openFiles(file: string, system: LogSystem | undefined): {readonly log: AppendLog; readonly mutex: Mutex} {
+const replaced = (why: string): OpsError =>
+  new OpsError('audit/missing', `nothing goes on without the audit trail: ${why}`, {
+    hint: 'Find out who did it and put the file back; `opsconsole audit verify` says what is left of it.',
+  })
+
+function openFiles({stateDir, system, despiteBrokenTrail}: AuditLogOptions): Files {
+  const file = auditFile(stateDir)
   try {
     makeDirectory(path.dirname(file))
     const mutex = openMutex(`${file}.lock`)
-    return {mutex, log: mutex.hold(() => openLog(file, system))}
+    return mutex.hold(() => {
+      const missing = whyMissing(stateDir)
+      if (missing !== undefined && despiteBrokenTrail === undefined) throw replaced(missing)
+      // What a dead writer left is seen, and cut off, with the first record.
+      const log = openLog(file, system, {end: 0, torn: 0})
+      const moved = whyMoved(file, log.descriptor)
+      if (moved !== undefined) {
+        log.close()
+        throw replaced(moved)
+      }
+      return {mutex, log, mark: openMark(file)}
+    })
   } catch (cause) {
-    if (cause instanceof OpsError && cause.code === 'state/damaged')
-      throw new OpsError('audit/damaged', cause.message, {
-        cause,
-        hint: 'Run `opsconsole audit verify`; keep a copy of the file.',
-      })
+    if (cause instanceof OpsError && cause.code === 'audit/missing') throw cause
     const known = cause instanceof OpsError ? cause : stateError('open', file, cause, ANOTHER_DIRECTORY)
     throw new OpsError('audit/unwritable', `the audit log cannot be opened: ${known.message}`, {
       cause,
@@ -112,43 +145,32 @@ function openFiles(file: string, system: LogSystem | undefined): {readonly log: 
   }
 }
 
-/** Verifies a log file as it is on disk, without changing it. */
-export function verifyAuditFile(file: string): Verification {
-  const empty = {records: 0, firstAt: undefined, lastAt: undefined, head: GENESIS, size: 0}
-  let size = 0
+/** What can be read of the trail, without keeping more of it than is wanted. */
+function listRecords(file: string, query: AuditQuery = {}): readonly AuditRecord[] {
+  const found: AuditRecord[] = []
+  const limit = query.limit ?? Number.POSITIVE_INFINITY
+  const descriptor = openForReading(file)
+  if (descriptor === undefined) return found
   try {
-    size = readFileSync(file).length
-    const {records, end, torn} = readLog(file)
-    const chain = verifyChain(records.map(({offset, payload}) => ({offset, payload, bytes: encodeRecord(payload)})))
-    const breaks =
-      torn === 0
-        ? chain.breaks
-        : [
-            ...chain.breaks,
-            {
-              seq: chain.records + 1,
-              offset: end,
-              kind: 'torn tail' as const,
-              detail: `${torn} bytes of an incomplete record`,
-            },
-          ]
-    const edited = chain.breaks.length > 0
-    return {...chain, size, breaks, verdict: edited ? 'TAMPERED' : torn > 0 ? 'INCOMPLETE' : 'VERIFIED'}
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {...empty, verdict: 'VERIFIED', breaks: []}
-    const place = /record (\d+) at byte (\d+) (.*)/.exec(messageOf(cause))
-    if (!place)
-      return {
-        ...empty,
-        size,
-        verdict: 'CANNOT VERIFY',
-        breaks: [{seq: 0, offset: 0, kind: 'unreadable', detail: messageOf(cause)}],
-      }
-    return {
-      ...empty,
-      size,
-      verdict: 'TAMPERED',
-      breaks: [{seq: Number(place[1]), offset: Number(place[2]), kind: 'edited', detail: place[3] ?? ''}],
+    for (const {kind, bytes} of scanLog(descriptor)) {
+      if (kind !== 'record') continue
+      const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      if (query.run !== undefined && !line.includes(query.run)) continue
+      const record = parse(line.toString('utf8', 18))
+      if (record && matchesQuery(record, query)) found.push(record)
+      if (found.length >= limit * 2) found.splice(0, found.length - limit)
     }
+    return found.slice(-limit)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function openForReading(file: string): number | undefined {
+  try {
+    return openSync(file, 'r')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw stateError('read', file, cause, {code: 'state/damaged'})
   }
 }

@@ -98,6 +98,7 @@ const TABLE: readonly Row[] = [
 const OWN_FILES: Readonly<Record<string, readonly string[]>> = {
   init: ['init', 'new.yaml'],
   doctor: ['doctor', '--fix-config'],
+  trust: ['trust', '.'],
   'runbook new': ['runbook', 'new', 'fresh'],
   'lab up': ['lab', 'up', '--rps', 'many'],
   'lab down': ['lab', 'down'],

@@ -34,6 +34,7 @@ test('exit codes are the documented ones', () => {
     refused: 7,
     suspended: 8,
     unknown: 9,
+    untrusted: 10,
     internal: 70,
   })
 })

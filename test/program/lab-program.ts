@@ -1,7 +1,7 @@
 import {expect} from 'vitest'
 import {readFileSync, writeFileSync} from 'node:fs'
 import {startLab, type RunningLab} from '../servers/lab.ts'
-import {verifyAuditFile} from '../../src/store/audit-log.ts'
+import {verifyAuditFile} from '../../src/store/verify-trail.ts'
 import {createProgram, type Ended, type Program} from './program.ts'
 import {randomFrom} from './random.ts'
 import {isFull, seedOr} from '../reliability/sample.ts'

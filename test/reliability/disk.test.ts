@@ -13,7 +13,7 @@ let mounted = false
 beforeAll(() => {
   program = createProgram()
   mkdirSync(program.stateDir)
-  mounted = mount('-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', program.stateDir)
+  mounted = mount('-t', 'tmpfs', '-o', 'size=3m,mode=0700', 'tmpfs', program.stateDir)
   program.runbook('fill', FILL)
   program.runbook('small', SMALL)
 })

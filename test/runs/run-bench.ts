@@ -88,6 +88,8 @@ export const gateOf = (audit: AuditLog, {readOnly}: {readonly readOnly: boolean}
   openGate({
     audit: () => audit,
     circumstances: () => ({
+      brokenTrail: () => undefined,
+      despiteBrokenTrail: undefined,
       readOnlyFlag: false,
       config: () => ({file: '/srv/ops/opsconsole.yaml', environments: [], policy: policySchema.parse({readOnly})}),
     }),

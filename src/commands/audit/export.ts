@@ -1,3 +1,4 @@
+import {isDate} from '../../audit/chain.ts'
 import type {AuditRecord} from '../../audit/record.ts'
 import {OpsError} from '../../errors.ts'
 import type {Command} from '../command.ts'
@@ -11,6 +12,8 @@ export const command: Command = {
     const format = flags['format'] ?? 'jsonl'
     if (format !== 'jsonl' && format !== 'csv')
       throw new OpsError('usage/arguments', `--format should be jsonl or csv, got ${JSON.stringify(format)}`)
+    const broken = context.brokenTrail()
+    if (broken !== undefined) context.err(`! ${broken}. What cannot be read is left out.\n`)
     const records = context.audit().list(readQuery(flags, context.clock.now()))
     return {
       data: records,
@@ -41,7 +44,7 @@ function csv(records: readonly AuditRecord[]): string {
   const rows = records.map(record => {
     const flat: Record<string, unknown> = {
       ...record,
-      time: new Date(record.at).toISOString(),
+      time: isDate(record.at) ? new Date(record.at).toISOString() : 'no date',
       actor: record.actor.name,
       evidence: record.actor.evidence,
       from: record.actor.from,

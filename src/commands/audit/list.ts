@@ -1,5 +1,6 @@
+import {isDate} from '../../audit/chain.ts'
 import type {AuditRecord} from '../../audit/record.ts'
-import type {Command} from '../command.ts'
+import type {Command, CommandContext} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'
 import {queryFlags, readQuery} from './query.ts'
 
@@ -9,8 +10,14 @@ export const command: Command = {
   flags: queryFlags,
   run: async ({flags}, context) => {
     const records = context.audit().list({limit: 200, ...readQuery(flags, context.clock.now())})
-    return {data: records, text: auditText(records)}
+    return {data: records, text: [auditText(records), ...brokenNotice(context)].join('\n')}
   },
+}
+
+/** What cannot be read, or be believed, is not among the records: that is said. */
+function brokenNotice(context: CommandContext): readonly string[] {
+  const broken = context.brokenTrail()
+  return broken === undefined ? [] : ['', `! ${broken}. \`opsconsole audit verify\` names every break.`]
 }
 
 export function auditText(records: readonly AuditRecord[]): string {
@@ -19,7 +26,7 @@ export function auditText(records: readonly AuditRecord[]): string {
     ['SEQ', 'TIME', 'WHO', 'FROM', 'ACTION', 'TARGET', 'WHAT CAME OF IT'],
     ...records.map(record => [
       String(record.seq),
-      new Date(record.at).toISOString().slice(0, 19).replace('T', ' '),
+      timeOf(record.at),
       `${record.actor.name}/${record.actor.evidence}`,
       record.actor.from,
       record.phase === 'intent' ? `${record.action}…` : record.action,
@@ -28,6 +35,10 @@ export function auditText(records: readonly AuditRecord[]): string {
     ]),
   ])
 }
+
+/** Also of a time that was tampered with. */
+const timeOf = (at: number): string =>
+  isDate(at) ? new Date(at).toISOString().slice(0, 19).replace('T', ' ') : 'no date'
 
 const whatCame = (record: AuditRecord): string =>
   [record.outcome, record.command && `$ ${record.command}`, record.reason].filter(Boolean).join(' · ')

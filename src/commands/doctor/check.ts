@@ -9,6 +9,7 @@ import {checkRunbooks} from './runbooks.ts'
 import {fixConfig} from './fix-config.ts'
 import {checkStateDirectory} from './state-directory.ts'
 import {checkTools} from './tools.ts'
+import {checkTrail} from './trail.ts'
 
 export const command: ChangingCommand = createDoctorCommand(readProcess)
 
@@ -17,7 +18,7 @@ export function createDoctorCommand(facts: () => ProcessFacts): ChangingCommand 
   return {
     name: 'doctor',
     summary: 'Say what is wrong on this machine and how to fix it',
-    help: 'Checks Node and SQLite, the terminal, the state directory, the configuration with its secrets, whether every runbook loads, every endpoint once, the programs that are needed, and the clock. Changes nothing. Exit 1 when something has failed.\n\nWith --fix-config, renamed keys of the configuration get their new names first; its comments stay, and the old file is kept beside it.',
+    help: 'Checks Node and SQLite, the terminal, the state directory, the audit trail, the configuration with its secrets, whether every runbook loads, every endpoint once, the programs that are needed, and the clock. Changes nothing. Exit 1 when something has failed.\n\nWith --fix-config, renamed keys of the configuration get their new names first; its comments stay, and the old file is kept beside it.',
     flags: {'fix-config': {type: 'boolean', description: 'Give renamed keys of the configuration their new names'}},
     changes: 'files',
     onlyShows: ({flags}) => flags['fix-config'] !== true,
@@ -41,6 +42,7 @@ async function examine(
       context.trust.admitState(context.stateDir())
       return checkStateDirectory(context.stateDir())
     })),
+    ...(await attempt('audit trail', () => [checkTrail(context.verifyAudit())])),
   ]
   const checks = [...here, ...(await examineConfiguration(facts, context))]
   const broken = checks.filter(({status}) => status === 'failed').length

@@ -8,6 +8,7 @@ import {type HaproxyServer, startHaproxy} from '../../../test/servers/haproxy.ts
 import {type RedisServer, startRedis} from '../../../test/servers/redis.ts'
 import {readConfig} from '../../config/load.ts'
 import {createSecretResolver} from '../../config/secrets.ts'
+import {verifyOwnTrail} from '../../store/verify-trail.ts'
 import {OpsError} from '../../errors.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
 import {execProgram} from '../../processes/run.ts'
@@ -77,6 +78,7 @@ function contextOf(
     config,
     secret,
     stateDir: () => state,
+    verifyAudit: () => verifyOwnTrail(state),
     engine: () => ({runbooks: async () => [shipped]}),
     exec: execProgram,
     clock: systemClock,

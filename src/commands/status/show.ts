@@ -14,7 +14,11 @@ export const command: Command = {
   summary: 'Show everything at a glance: services, databases, caches, backups, releases, alerts, runs',
   help: 'When nobody watches, everything is probed once first. The exit code is 0 whatever is down, unless --check.',
   flags: {
-    check: {type: 'boolean', description: 'Exit code 1 when something is down or has no data, or an alert fires'},
+    check: {
+      type: 'boolean',
+      description:
+        'Exit code 1 when something is down or has no data, an alert fires, or opsconsole itself is in trouble, as with a broken trail',
+    },
   },
   async run({flags}, context) {
     const snapshot = await context.snapshot()
@@ -26,7 +30,8 @@ export const command: Command = {
 function isWrong(snapshot: Snapshot): boolean {
   return (
     kinds.flatMap(kind => rowsOf(snapshot, kind)).some(row => row.state === 'down' || row.state === 'no data') ||
-    snapshot.alerts.some(alert => alert.state === 'firing')
+    snapshot.alerts.some(alert => alert.state === 'firing') ||
+    snapshot.notices.some(({level}) => level === 'critical')
   )
 }
 

@@ -1,0 +1,79 @@
+import {fstatSync, readSync} from 'node:fs'
+import {crc32} from 'node:zlib'
+import type {TrailPart} from '../audit/chain.ts'
+
+const CHUNK = 1 << 20
+const SMALL = 1 << 12
+const HEADER = 18
+const NEWLINE = 0x0a
+
+/**
+ * The parts of a log, in order and in constant memory: every whole record, and what is between them where it is
+ * damaged. Payloads are JSON and hold no line ends, so one damaged record never hides the next one.
+ */
+export function* scanLog(descriptor: number, from = 0): Generator<TrailPart> {
+  let damage: {readonly offset: number; readonly pieces: Buffer[]; readonly detail: string} | undefined
+  for (const {offset, line, whole} of linesOf(descriptor, from)) {
+    const detail = whole ? whyDamaged(line) : undefined
+    if (whole && detail === undefined) {
+      if (damage) yield damagePart(damage)
+      damage = undefined
+      yield {kind: 'record', offset, bytes: line, detail: ''}
+    } else if (!whole && isBeginning(line)) {
+      if (damage) yield damagePart(damage)
+      damage = undefined
+      yield {kind: 'torn', offset, bytes: line, detail: `${line.length} bytes of an incomplete record`}
+    } else {
+      damage ??= {offset, pieces: [], detail: detail ?? 'has no readable header'}
+      damage.pieces.push(line)
+    }
+  }
+  if (damage) yield damagePart(damage)
+}
+
+const damagePart = ({offset, pieces, detail}: {offset: number; pieces: Buffer[]; detail: string}): TrailPart => ({
+  kind: 'damage',
+  offset,
+  bytes: Buffer.concat(pieces),
+  detail,
+})
+
+function* linesOf(descriptor: number, from: number): Generator<{offset: number; line: Buffer; whole: boolean}> {
+  let offset = from
+  let at = from
+  let rest: Buffer[] = []
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(SMALL, fstatSync(descriptor).size - at)))
+    const read = readSync(descriptor, chunk, 0, chunk.length, at)
+    if (read === 0) break
+    at += read
+    const bytes = chunk.subarray(0, read)
+    let start = 0
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+      const piece = bytes.subarray(start, end + 1)
+      const line = rest.length === 0 ? piece : Buffer.concat([...rest, piece])
+      rest = []
+      yield {offset, line, whole: true}
+      offset += line.length
+      start = end + 1
+    }
+    if (start < read) rest.push(bytes.subarray(start))
+  }
+  if (rest.length > 0) yield {offset, line: Buffer.concat(rest), whole: false}
+}
+
+/** Why a line is no record; undefined: it is one. */
+function whyDamaged(line: Buffer): string | undefined {
+  const shape = /^([0-9a-f]{8}) ([0-9a-f]{8}) $/.exec(line.toString('latin1', 0, HEADER))
+  if (!shape) return 'has no readable header'
+  const payload = line.subarray(HEADER, -1)
+  if (payload.length !== Number.parseInt(shape[1] as string, 16)) return 'has a length that cannot be true'
+  return crc32(payload) === Number.parseInt(shape[2] as string, 16) ? undefined : 'does not match its checksum'
+}
+
+/** Whether bytes without a line end are what a writer leaves that dies within its record. */
+function isBeginning(line: Buffer): boolean {
+  if (line.length < HEADER) return /^[0-9a-f]{0,8}( [0-9a-f]{0,8} ?)?$/.test(line.toString('latin1'))
+  const shape = /^([0-9a-f]{8}) [0-9a-f]{8} $/.exec(line.toString('latin1', 0, HEADER))
+  return shape !== null && line.length <= HEADER + Number.parseInt(shape[1] as string, 16)
+}

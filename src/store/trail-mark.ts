@@ -1,0 +1,52 @@
+import {closeSync, constants, ftruncateSync, readFileSync, writeSync} from 'node:fs'
+import {openInMode} from '../files/modes.ts'
+
+/**
+ * Where a trail stood when it was last known to be whole, so that not every process reads it from its beginning. Whoever
+ * appends keeps it, under the trail's lock; it counts only while the file is exactly as it was then (size, inode and
+ * time of its last change). Never synced, and nothing is lost with it: `audit verify` does not ask it.
+ */
+export interface TrailMark {
+  readonly stamp: string
+  readonly seq: number
+  readonly head: string
+  readonly size: number
+}
+
+export const markFile = (log: string): string => `${log}.mark`
+
+export function readMark(log: string, stamp: string): TrailMark | undefined {
+  try {
+    const mark = JSON.parse(readFileSync(markFile(log), 'utf8')) as TrailMark
+    return mark.stamp === stamp && Number.isSafeInteger(mark.seq) && /^[0-9a-f]{64}$/.test(mark.head) ? mark : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** For a process that appends again and again. A mark that cannot be written is none. */
+export function openMark(log: string): {write(mark: TrailMark): void; close(): void} {
+  let descriptor: number | undefined
+  try {
+    descriptor = openInMode(markFile(log), constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW)
+  } catch {
+    descriptor = undefined
+  }
+  let length = 0
+  return {
+    write: mark => {
+      if (descriptor === undefined) return
+      try {
+        const text = `${JSON.stringify(mark)}\n`
+        writeSync(descriptor, text, 0)
+        if (length !== text.length) ftruncateSync(descriptor, text.length)
+        length = text.length
+      } catch {
+        // What it said before is about a file that is no more as it was.
+      }
+    },
+    close: () => {
+      if (descriptor !== undefined) closeSync(descriptor)
+    },
+  }
+}

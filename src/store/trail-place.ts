@@ -1,0 +1,32 @@
+import {type BigIntStats, fstatSync, lstatSync, statSync} from 'node:fs'
+import path from 'node:path'
+import {modesIn} from '../files/modes.ts'
+
+/** Why a path is not where the trail may be: what stands there is no file of ours. Undefined: it may, also when nothing is there yet. */
+export function whyNotOurs(file: string): string | undefined {
+  const here = lstatSync(file, {bigint: true, throwIfNoEntry: false})
+  if (!here) return undefined
+  if (here.isSymbolicLink()) return `a symbolic link stands in the place of ${file}`
+  if (!here.isFile()) return `${file} is no file`
+  if (here.nlink > 1n) return `${file} has another name as well: a hard link leads to it`
+  return isOwn(file, Number(here.uid)) ? undefined : `${file} belongs to somebody else (uid ${here.uid})`
+}
+
+/** Ours, root's, or that of whoever the directory belongs to; in a directory of a group, anybody's in it. */
+function isOwn(file: string, uid: number): boolean {
+  const directory = path.dirname(file)
+  return uid === process.geteuid?.() || uid === 0 || uid === statSync(directory).uid || modesIn(directory).shared
+}
+
+/** Why the open file is not the one that its path leads to. */
+export function whyMoved(file: string, descriptor: number): string | undefined {
+  const open = fstatSync(descriptor, {bigint: true})
+  const here = lstatSync(file, {bigint: true, throwIfNoEntry: false})
+  if (!here) return `${file} was deleted or moved away`
+  if (here.isSymbolicLink()) return `a symbolic link stands in the place of ${file}`
+  if (here.dev !== open.dev || here.ino !== open.ino) return `another file stands in the place of ${file}`
+  return open.nlink === 1n ? undefined : `${file} has another name as well: a hard link leads to it`
+}
+
+/** What tells a file apart from itself at any other time, as far as the kernel notes it. */
+export const stampOf = ({dev, ino, size, ctimeNs}: BigIntStats): string => `${dev} ${ino} ${size} ${ctimeNs}`

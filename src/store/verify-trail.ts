@@ -1,0 +1,135 @@
+import {closeSync, fstatSync, lstatSync, openSync} from 'node:fs'
+import path from 'node:path'
+import {
+  type Break,
+  type ChainCheck,
+  checkChain,
+  GENESIS,
+  recordHash,
+  type Verification,
+  verdictOf,
+  whyBroken,
+  withBreak,
+} from '../audit/chain.ts'
+import type {AuditRecord} from '../audit/record.ts'
+import {messageOf} from '../errors.ts'
+import {listRunIds} from './runs/directory.ts'
+import {scanLog} from './scan-log.ts'
+import {readMark} from './trail-mark.ts'
+import {stampOf, whyNotOurs} from './trail-place.ts'
+
+export const auditFile = (stateDir: string): string => path.join(stateDir, 'audit', 'log')
+
+export interface Scanned {
+  readonly chain: ChainCheck
+  /** Behind the last line that is whole. */
+  readonly end: number
+  readonly torn: number
+  readonly size: number
+}
+
+/** Told of every record that can be read, with the hash of its line. */
+export type SeeRecord = (record: AuditRecord, hash: string) => void
+
+/** Reads a log from its beginning. Raises what opening it raises. */
+export function scanTrail(file: string, see?: SeeRecord): Scanned {
+  const descriptor = openSync(file, 'r')
+  try {
+    const chain = checkChain()
+    let end = 0
+    let torn = 0
+    for (const part of scanLog(descriptor)) {
+      const record = chain.take(part)
+      if (record && see) see(record, recordHash(part.bytes))
+      if (part.kind === 'torn') torn = part.bytes.length
+      else end = part.offset + part.bytes.length
+    }
+    return {chain, end, torn, size: fstatSync(descriptor).size}
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Verifies a log file as it is on disk, without changing it. */
+export function verifyAuditFile(file: string, see?: SeeRecord): Verification {
+  try {
+    const {chain, size} = scanTrail(file, see)
+    const found = chain.found()
+    return found.records + found.breaks.length === 0
+      ? nothing('the file holds no record', size)
+      : {...found, size, verdict: verdictOf(found)}
+  } catch (cause) {
+    const {code} = cause as NodeJS.ErrnoException
+    return nothing(code === 'ENOENT' ? `there is no file ${file}` : messageOf(cause))
+  }
+}
+
+/** Verifies the trail of a state directory: it must also be there, and be ours. */
+export function verifyOwnTrail(stateDir: string, see?: SeeRecord): Verification {
+  const file = auditFile(stateDir)
+  const missing = whyMissing(stateDir)
+  if (missing !== undefined) return {...nothing(missing), unaccepted: 1}
+  return verifyAuditFile(file, see)
+}
+
+/** Everything that can be said of the trail, or of another log file: its chain, and whether a kept head is in it. */
+export function verifyTrail(stateDir: string, file: string | undefined, head: string | undefined): Verification {
+  let headIs: number | undefined
+  const see: SeeRecord = ({seq}, hash) => {
+    if (hash === head) headIs = seq
+  }
+  const found = file === undefined ? verifyOwnTrail(stateDir, see) : verifyAuditFile(file, see)
+  if (head === undefined) return found
+  if (headIs !== undefined) return {...found, headIs}
+  const detail = 'no record has the head that was kept: the trail was cut, rewritten or replaced since'
+  return withBreak(found, {seq: 0, offset: found.size, kind: 'head', detail})
+}
+
+/** Why a state directory has no trail to go on with. Undefined: it has one, or it has never done anything. */
+export function whyMissing(stateDir: string): string | undefined {
+  const file = auditFile(stateDir)
+  const foreign = whyNotOurs(file)
+  if (foreign !== undefined) return foreign
+  const size = lstatSync(file, {throwIfNoEntry: false})?.size
+  if (size !== undefined && size > 0) return undefined
+  const runs = listRunIds(stateDir).length
+  if (runs === 0) return undefined
+  const beside = runs === 1 ? 'there is 1 run' : `there are ${runs} runs`
+  return size === undefined
+    ? `${file} is missing although ${beside}: it was deleted or moved away`
+    : `${file} is empty although ${beside}: it was cut`
+}
+
+function nothing(detail: string, size = 0): Verification {
+  const gone: Break = {seq: 0, offset: 0, kind: 'gone', detail}
+  return {
+    verdict: 'CANNOT VERIFY',
+    records: 0,
+    firstAt: undefined,
+    lastAt: undefined,
+    head: GENESIS,
+    size,
+    breaks: [gone],
+    moreBreaks: 0,
+    unaccepted: 0,
+  }
+}
+
+/**
+ * Why nothing new may begin with this trail; asked again and again, so a trail that is as it was is not read again.
+ * Undefined: it is whole, or a person has accepted what is broken.
+ */
+export function openTrailWatch(stateDir: string): () => string | undefined {
+  const file = auditFile(stateDir)
+  let known: {readonly stamp: string; readonly why: string | undefined} | undefined
+  return () => {
+    const missing = whyMissing(stateDir)
+    if (missing !== undefined) return `the audit trail cannot be trusted: ${missing}`
+    const stats = lstatSync(file, {bigint: true, throwIfNoEntry: false})
+    if (!stats) return undefined
+    const stamp = stampOf(stats)
+    if (known?.stamp !== stamp)
+      known = {stamp, why: readMark(file, stamp) ? undefined : whyBroken(verifyOwnTrail(stateDir))}
+    return known.why
+  }
+}
