@@ -51,5 +51,5 @@ test.each([
 test.each([
   ['redis://u:p@db1:6379/5', 'redis://db1:6379/5'],
   ['redis+sentinel://u:p@s1,s2:26380/main/2', 'redis+sentinel://s1,s2:26380/main/2'],
-  ['redis://u:p@db1/x@y', 'an address that is not a URL'],
+  ['redis://u:p@db1/x@y', 'a URL whose password needs percent-encoding'],
 ])('%s is shown as %s', (url, shown) => expect(safeAddress(url)).toBe(shown))
