@@ -1,6 +1,6 @@
 import type {ChildProcess} from 'node:child_process'
 import {createInterface} from 'node:readline'
-import type {Readable, Writable} from 'node:stream'
+import {PassThrough, pipeline, type Readable, type Writable} from 'node:stream'
 import {OpsError} from '../errors.ts'
 import {startProcess} from './start-process.ts'
 import {stopGroup} from './stop.ts'
@@ -57,7 +57,16 @@ export function startTool(argv: readonly string[], options: ToolOptions): Tool {
   options.signal.addEventListener('abort', abort, {once: true})
   const ended = endOf(child, program, options).finally(() => options.signal.removeEventListener('abort', abort))
   ended.catch(() => undefined)
-  return {pid: child.pid, stdin: child.stdin ?? undefined, stdout: child.stdout ?? undefined, ended, stop}
+  return {pid: child.pid, stdin: child.stdin ?? undefined, stdout: kept(child.stdout), ended, stop}
+}
+
+/**
+ * A reader from the first moment on. When a program ends and nobody reads its output yet, Node throws away what is left
+ * of it, without a word: a short dump was lost when whoever seals it was a little late.
+ */
+function kept(stdout: Readable | null): Readable | undefined {
+  if (stdout === null) return undefined
+  return pipeline(stdout, new PassThrough({highWaterMark: 256 * 1024}), () => undefined)
 }
 
 /** The operator's PGOPTIONS or PGSERVICE must not steer a backup; messages are wanted in one language. */

@@ -66,14 +66,16 @@ policy: {readOnly: ${readOnly}, approvals: [{runbook: ship}]}
   const json = async <T>(...args: readonly string[]): Promise<T> => {
     const {stdout, stderr} = await program.run(...args, '--json')
     if (stdout === '') throw new Error(`${args.join(' ')}: ${stderr}`)
-    return JSON.parse(stdout) as T
+    const answer = JSON.parse(stdout) as T & {readonly error?: unknown}
+    if (answer.error !== undefined) throw new Error(`${args.join(' ')}: ${stdout}${stderr}`)
+    return answer
   }
   const backups: string[] = []
   for (let count = 0; count < 2; count += 1)
     backups.push((await json<{entry: {id: string}}>('backup', 'create')).entry.id)
   const store = openStore(program.stateDir)
-  const runbook = alertStore(store.database)
-  runbook.save([burning()], [])
+  const alerts = alertStore(store.database)
+  alerts.save([burning()], [])
   const locks = openLockStore({stateDir: program.stateDir, clock: systemClock, hasUnknownStep: () => false})
   const claim = {resource: 'shop/web', run: '20261122-031200-k3f9', actor: 'ada', reason: 'by hand'}
   const held = locks.acquire(claim)
@@ -106,7 +108,7 @@ policy: {readOnly: ${readOnly}, approvals: [{runbook: ship}]}
       return String(events[0]?.['run'])
     },
     keys: async () => (await client.keys('*')).sort().join(' '),
-    alert: () => JSON.stringify(runbook.get(ALERT)?.acknowledged ?? null),
+    alert: () => JSON.stringify(alerts.get(ALERT)?.acknowledged ?? null),
     stop: async () => {
       client.disconnect()
       locks.close()
