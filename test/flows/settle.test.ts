@@ -54,7 +54,7 @@ test('a run whose ground moved is refused, and can still be undone', async () =>
   const run = await lostRun()
   rmSync(file('ground.txt'))
   const refused = await program.run('runs', 'resume', run)
-  expect({code: refused.code, said: refused.stderr.includes('no longer condition: ground.txt is gone')}).toEqual({
+  expect({code: refused.code, said: refused.stderr.includes('no longer holds: ground.txt is gone')}).toEqual({
     code: 7,
     said: true,
   })
