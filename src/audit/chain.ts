@@ -103,7 +103,9 @@ export function checkChain(): ChainCheck {
   return {
     take: ({kind, offset, bytes, detail}) => {
       if (kind === 'torn') {
+        // What a writer leaves that dies within its record: the next one cuts it off, and nobody has to accept it.
         broken({seq: seq + 1, offset, kind: 'torn tail', detail})
+        unaccepted -= 1
         return undefined
       }
       const record = kind === 'record' ? parse(payloadOf(bytes)) : undefined
@@ -173,7 +175,8 @@ export function verdictOf({breaks}: Pick<Verification, 'breaks'>): Verification[
 /** The worst that is known of a trail, as a clause. Undefined: nothing that nobody has accepted. */
 export function whyBroken({breaks, unaccepted, moreBreaks}: Verification): string | undefined {
   if (unaccepted === 0) return undefined
-  const first = breaks[Math.max(0, breaks.length + moreBreaks - unaccepted)] ?? breaks[0]
+  const tail = breaks.at(-1)?.kind === 'torn tail' ? 1 : 0
+  const first = breaks[Math.max(0, breaks.length + moreBreaks - tail - unaccepted)] ?? breaks[0]
   if (!first) return undefined
   const others = unaccepted > 1 ? ` (and ${unaccepted - 1} more)` : ''
   return first.seq === 0

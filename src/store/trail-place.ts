@@ -4,12 +4,22 @@ import {modesIn} from '../files/modes.ts'
 
 /** Why a path is not where the trail may be: what stands there is no file of ours. Undefined: it may, also when nothing is there yet. */
 export function whyNotOurs(file: string): string | undefined {
-  const here = lstatSync(file, {bigint: true, throwIfNoEntry: false})
+  const here = statsOf(file)
   if (!here) return undefined
   if (here.isSymbolicLink()) return `a symbolic link stands in the place of ${file}`
   if (!here.isFile()) return `${file} is no file`
   if (here.nlink > 1n) return `${file} has another name as well: a hard link leads to it`
   return isOwn(file, Number(here.uid)) ? undefined : `${file} belongs to somebody else (uid ${here.uid})`
+}
+
+/** Of the file itself, where there is one: a path that leads through a file leads nowhere. */
+export function statsOf(file: string): BigIntStats | undefined {
+  try {
+    return lstatSync(file, {bigint: true, throwIfNoEntry: false})
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined
+    throw error
+  }
 }
 
 /** Ours, root's, or that of whoever the directory belongs to; in a directory of a group, anybody's in it. */

@@ -1,4 +1,4 @@
-import {closeSync, fstatSync, lstatSync, openSync} from 'node:fs'
+import {closeSync, fstatSync, openSync} from 'node:fs'
 import path from 'node:path'
 import {
   type Break,
@@ -16,7 +16,7 @@ import {messageOf} from '../errors.ts'
 import {listRunIds} from './runs/directory.ts'
 import {scanLog} from './scan-log.ts'
 import {readMark} from './trail-mark.ts'
-import {stampOf, whyNotOurs} from './trail-place.ts'
+import {stampOf, statsOf, whyNotOurs} from './trail-place.ts'
 
 export const auditFile = (stateDir: string): string => path.join(stateDir, 'audit', 'log')
 
@@ -90,8 +90,8 @@ export function whyMissing(stateDir: string): string | undefined {
   const file = auditFile(stateDir)
   const foreign = whyNotOurs(file)
   if (foreign !== undefined) return foreign
-  const size = lstatSync(file, {throwIfNoEntry: false})?.size
-  if (size !== undefined && size > 0) return undefined
+  const size = statsOf(file)?.size
+  if (size !== undefined && size > 0n) return undefined
   const runs = listRunIds(stateDir).length
   if (runs === 0) return undefined
   const beside = runs === 1 ? 'there is 1 run' : `there are ${runs} runs`
@@ -125,7 +125,7 @@ export function openTrailWatch(stateDir: string): () => string | undefined {
   return () => {
     const missing = whyMissing(stateDir)
     if (missing !== undefined) return `the audit trail cannot be trusted: ${missing}`
-    const stats = lstatSync(file, {bigint: true, throwIfNoEntry: false})
+    const stats = statsOf(file)
     if (!stats) return undefined
     const stamp = stampOf(stats)
     if (known?.stamp !== stamp)

@@ -171,7 +171,7 @@ describe('the trail', () => {
     expect(readFileSync(file).subarray(0, whole.length)).toEqual(whole)
   }, 60_000)
 
-  test('damaged: nothing runs any more, the record is named, reading goes on', async () => {
+  test('damaged: nothing new begins, the record is named, reading goes on', async () => {
     const file = auditFile(program.stateDir)
     const fix = flip(file, Math.floor(readFileSync(file).length / 2))
     const ended = await touch('never')
@@ -179,7 +179,7 @@ describe('the trail', () => {
     const status = await program.run('status')
     const verified = await program.run('audit', 'verify')
     fix()
-    expect(ended).toMatchObject({code: 1, stderr: expect.stringMatching(/record \d+ at byte \d+/) as string})
+    expect(ended).toMatchObject({code: 7, stderr: expect.stringMatching(/broken at record \d+/) as string})
     expect(touched('never')).toBe(false)
     expect({runs: runs.code, status: status.code}).toEqual({runs: 0, status: 0})
     expect(verified).toMatchObject({code: 1, stdout: expect.stringContaining('TAMPERED') as string})
