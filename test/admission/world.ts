@@ -124,13 +124,17 @@ export function filesIn(directory: string): string {
   const stat = statSync(directory, {throwIfNoEntry: false})
   if (!stat?.isDirectory()) return stat ? `${stat.size}` : 'none'
   const names = readdirSync(directory, {recursive: true, encoding: 'utf8'}).sort()
-  return names.map(name => `${name} ${statSync(path.join(directory, name)).size}`).join('\n')
+  // What a run that ends meanwhile clears away is gone between the two readings.
+  const sizeOf = (name: string): string =>
+    `${statSync(path.join(directory, name), {throwIfNoEntry: false})?.size ?? 'gone'}`
+  return names.map(name => `${name} ${sizeOf(name)}`).join('\n')
 }
 
 /** When anything whose name begins so was written last. */
 export function lastWritten(directory: string, name: string): string {
   const names = readdirSync(directory, {recursive: true, encoding: 'utf8'}).filter(file => file.includes(name))
-  return String(Math.max(...names.map(file => statSync(path.join(directory, file)).mtimeMs)))
+  const written = names.map(file => statSync(path.join(directory, file), {throwIfNoEntry: false})?.mtimeMs ?? 0)
+  return String(Math.max(...written))
 }
 
 async function query(url: string, sql: string): Promise<void> {
