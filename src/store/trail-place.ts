@@ -1,6 +1,7 @@
 import {type BigIntStats, fstatSync, lstatSync, statSync} from 'node:fs'
 import path from 'node:path'
 import {modesIn} from '../files/modes.ts'
+import {stateError} from './state-error.ts'
 
 /** Why a path is not where the trail may be: what stands there is no file of ours. Undefined: it may, also when nothing is there yet. */
 export function whyNotOurs(file: string): string | undefined {
@@ -18,7 +19,7 @@ export function statsOf(file: string): BigIntStats | undefined {
     return lstatSync(file, {bigint: true, throwIfNoEntry: false})
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined
-    throw error
+    throw stateError('read', file, error)
   }
 }
 
