@@ -63,7 +63,8 @@ describe('HAProxy that forgets at its next start what was moved', () => {
     await lab.haproxy.again('reload')
     expect(await release().moved()).toBeDefined()
     await release().acceptLive()
-    expect(await probe()).toMatchObject({status: 'up', reason: 'blue serves 1.0.0'})
+    // A server is "UP 1/2" until its checks have run after the reload.
+    await expect.poll(probe, {timeout: 20_000}).toMatchObject({status: 'up', reason: 'blue serves 1.0.0'})
   }, 60_000)
 })
 
