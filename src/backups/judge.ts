@@ -2,6 +2,7 @@ import {escapeLine} from '../text/escape.ts'
 import {formatBytes} from '../units/bytes.ts'
 import type {FoundManifest} from './manifest.ts'
 import {clockSkew} from './moment.ts'
+import {provedWords} from './proved-words.ts'
 import {type HoldRecord, RESTORE_FAILED, type RestoredRecord, type VerifiedRecord} from './records.ts'
 import type {BackupEntry} from './rows.ts'
 
@@ -34,7 +35,7 @@ export function judgeEntry(evidence: Evidence): BackupEntry {
     databaseBytes: manifest.databaseBytes,
     storedBytes: file?.bytes ?? 0,
     sizeChange: undefined,
-    ...stateOf(manifest.storedBytes, file, verified, restored),
+    ...withProved(stateOf(manifest.storedBytes, file, verified, restored), provedWords(manifest)),
     encrypted: true,
     verifiedAt: verified?.ok === true ? verified.at : undefined,
     restoreTestedAt: restored?.ok === true ? restored.at : undefined,
@@ -45,6 +46,12 @@ export function judgeEntry(evidence: Evidence): BackupEntry {
 }
 
 type Judgement = Pick<BackupEntry, 'state' | 'reason'>
+
+/** A good one that cannot prove all its tables says which. */
+const withProved = (judged: Judgement, words: string | undefined): Judgement =>
+  words === undefined || judged.state !== 'good'
+    ? judged
+    : {...judged, reason: escapeLine(`${judged.reason}; ${words}`, 400)}
 
 function stateOf(
   expected: number,

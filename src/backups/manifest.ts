@@ -10,8 +10,14 @@ const tableSchema = z.strictObject({
   hash: z.enum(['record', 'text']),
   /** Decimal text of the sum over rows of the 64-bit hash of a row: the order of rows does not matter. */
   checksum: z.string().regex(/^-?\d+$/),
+  /** The schemas, quoted, without which the functions of its indexes do not run; left out for most tables. */
+  searchPath: z.string().optional(),
 })
 export type TableMeasurements = z.infer<typeof tableSchema>
+
+/** A table whose rows are in the backup, but of which it can prove nothing but that it is there. */
+const unprovedSchema = z.strictObject({schema: z.string(), name: z.string(), reason: z.string()})
+export type UnprovedTable = z.infer<typeof unprovedSchema>
 
 /** What `CREATE DATABASE` must be told so that the restored one behaves like the original. */
 const propertiesSchema = z.strictObject({
@@ -61,6 +67,7 @@ export const manifestSchema = z.strictObject({
   recipients: z.array(z.string()).min(1),
   properties: propertiesSchema,
   tables: z.array(tableSchema),
+  unproved: z.array(unprovedSchema).default([]),
   checks: z.array(z.strictObject({name: z.string(), query: z.string(), expect: z.string()})),
   run: z.string().nullable(),
   /** safety: what a restore was about to replace; `newest` never means it. */

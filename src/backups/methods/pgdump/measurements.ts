@@ -1,7 +1,8 @@
 import type {Client} from 'pg'
-import type {TableMeasurements} from '../../manifest.ts'
-import {quoteName} from '../../../connections/postgres/quote.ts'
 import {untilAborted} from '../../../units/until-aborted.ts'
+import type {TableMeasurements, UnprovedTable} from '../../manifest.ts'
+import type {Measurements} from './compare-measurements.ts'
+import {readTable} from './read-table.ts'
 
 /**
  * Row counts and checksums of every table whose rows pg_dump copies: ordinary tables and leaves of partitioned ones,
@@ -15,7 +16,7 @@ import {untilAborted} from '../../../units/until-aborted.ts'
  * sequences are not covered.
  */
 const TABLES = `
-  SELECT n.nspname AS schema, c.relname AS name,
+  SELECT n.nspname AS schema, c.relname AS name, c.relpersistence = 'u' AND pg_is_in_recovery() AS empty,
     current_setting('server_version_num')::int >= 140000 AND NOT EXISTS (
       SELECT FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
       WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -52,86 +53,41 @@ const PLAIN_TYPES = [
   'cidr',
 ]
 
-/** The text of a value depends on these; the same everywhere, or equal rows would differ. */
-const TEXT_SETTINGS = [
-  'SET search_path = pg_catalog',
-  "SET DateStyle = 'ISO, YMD'",
-  "SET IntervalStyle = 'postgres'",
-  "SET TimeZone = 'UTC'",
-  'SET extra_float_digits = 3',
-  "SET bytea_output = 'hex'",
-  "SET lc_monetary = 'C'",
-  'SET xmloption = content',
-  'SET row_security = off',
-  'SET statement_timeout = 0',
-  'SET lock_timeout = 0',
-  'SET idle_in_transaction_session_timeout = 0',
-].join('; ')
+const ON_STANDBY = 'unlogged: a standby has none of its rows, so they are in no backup taken there'
 
-/** Makes the session print values one way, and wait as long as it takes. */
-export async function configureSession(client: Client): Promise<void> {
-  await client.query(TEXT_SETTINGS)
+export interface MeasuringOptions {
+  readonly signal: AbortSignal
+  /** The database's own search path, of `beginMeasuring`. */
+  readonly ownPath: string
+  readonly progress?: (done: number, total: number) => void
+  /** What a comparison is with: a table must be read as it was then; what was not read then need not be now. */
+  readonly before?: Measurements
 }
 
-/** Reads every table once. The session must be configured (`configureSession`); a transaction around it makes them all of one moment. */
-export async function readMeasurements(
-  client: Client,
-  options: {
-    readonly signal: AbortSignal
-    readonly progress?: (done: number, total: number) => void
-    /** How each table was hashed before, by `schema.name`: a comparison must hash the same way. */
-    readonly hashes?: ReadonlyMap<string, TableMeasurements['hash']>
-  },
-): Promise<readonly TableMeasurements[]> {
-  const tables = await client.query<{schema: string; name: string; plain: boolean}>(TABLES, [PLAIN_TYPES])
-  const measurements: TableMeasurements[] = []
-  for (const table of tables.rows) {
-    options.signal.throwIfAborted()
-    options.progress?.(measurements.length, tables.rows.length)
-    const hash = options.hashes?.get(`${table.schema}.${table.name}`) ?? (table.plain ? 'record' : 'text')
+/** Reads every table once, within the transaction of `beginMeasuring`, which makes them all of one moment. */
+export async function readMeasurements(client: Client, options: MeasuringOptions): Promise<Measurements> {
+  const {signal, ownPath, before = {tables: [], unproved: []}} = options
+  const listed = await client.query<{schema: string; name: string; empty: boolean; plain: boolean}>(TABLES, [
+    PLAIN_TYPES,
+  ])
+  const read = new Map(before.tables.map(table => [`${table.schema}.${table.name}`, table]))
+  const unread = new Set(before.unproved.map(table => `${table.schema}.${table.name}`))
+  const tables: TableMeasurements[] = []
+  const unproved: UnprovedTable[] = []
+  for (const [done, {schema, name, empty, plain}] of listed.rows.entries()) {
+    signal.throwIfAborted()
+    options.progress?.(done, listed.rows.length)
+    const earlier = read.get(`${schema}.${name}`)
+    if (empty || unread.has(`${schema}.${name}`)) {
+      unproved.push({schema, name, reason: empty ? ON_STANDBY : 'it was not read when the backup was taken'})
+      continue
+    }
+    const hash = earlier?.hash ?? (plain ? 'record' : 'text')
+    const path = earlier?.searchPath === undefined ? {} : {searchPath: earlier.searchPath}
     // A long scan is not waited for: closing the session afterwards ends it on the server.
-    measurements.push(await untilAborted(options.signal, readTable(client, {...table, hash})))
+    const found = await untilAborted(signal, readTable(client, {schema, name, hash, ...path}, ownPath))
+    if ('reason' in found) unproved.push(found)
+    else tables.push(found)
   }
-  return measurements
-}
-
-async function readTable(
-  client: Client,
-  table: Pick<TableMeasurements, 'schema' | 'name' | 'hash'>,
-): Promise<TableMeasurements> {
-  const {schema, name} = table
-  // `(r.*)`, not `r`: a column may be called r as well.
-  const hash = table.hash === 'record' ? 'hash_record_extended((r.*), 0)' : 'hashtextextended((r.*)::text, 0)'
-  const result = await client.query<{rows: string; checksum: string}>(
-    `SELECT count(*)::text AS rows, coalesce(sum(${hash}), 0)::text AS checksum
-     FROM ONLY ${quoteName(schema)}.${quoteName(name)} AS r`,
-  )
-  const row = result.rows[0]
-  return {schema, name, rows: Number(row?.rows ?? 0), hash: table.hash, checksum: row?.checksum ?? '0'}
-}
-
-export interface TableDifference {
-  readonly table: string
-  readonly reason: string
-}
-
-/** Every table that is missing, new, or differs. Pure. */
-export function compareMeasurements(
-  expected: readonly TableMeasurements[],
-  found: readonly TableMeasurements[],
-): readonly TableDifference[] {
-  const key = (table: TableMeasurements): string => `${table.schema}.${table.name}`
-  const byName = new Map(found.map(table => [key(table), table]))
-  const differences: TableDifference[] = []
-  for (const table of expected) {
-    const other = byName.get(key(table))
-    byName.delete(key(table))
-    if (other === undefined) differences.push({table: key(table), reason: 'missing'})
-    else if (other.rows !== table.rows)
-      differences.push({table: key(table), reason: `${other.rows} rows instead of ${table.rows}`})
-    else if (other.checksum !== table.checksum)
-      differences.push({table: key(table), reason: `${table.rows} rows, but other content`})
-  }
-  for (const name of byName.keys()) differences.push({table: name, reason: 'not in the backup'})
-  return differences
+  return {tables, unproved}
 }

@@ -1,10 +1,14 @@
+import type {Client} from 'pg'
 import type {Conninfo} from '../../../connections/postgres/conninfo.ts'
 import {withSession} from '../../../connections/postgres/session.ts'
 import {messageOf} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import type {Manifest} from '../../manifest.ts'
 import type {Proof} from '../method.ts'
-import {compareMeasurements, readMeasurements, configureSession, type TableDifference} from './measurements.ts'
+import {compareMeasurements, type TableDifference} from './compare-measurements.ts'
+import {readMeasurements} from './measurements.ts'
+import {beginMeasuring} from './measuring-session.ts'
+import {provedWords} from '../../proved-words.ts'
 
 export interface ProveOptions {
   readonly manifest: Manifest
@@ -20,25 +24,26 @@ export interface ProveOptions {
 export async function proveCopy(options: ProveOptions): Promise<Proof> {
   const begun = options.now()
   return withSession(options.copy, options.signal, async client => {
-    await configureSession(client)
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const hashes = new Map(options.manifest.tables.map(table => [`${table.schema}.${table.name}`, table.hash]))
-    const found = await readMeasurements(client, {signal: options.signal, progress: options.progress, hashes})
-    const differences = compareMeasurements(options.manifest.tables, found)
+    const {manifest, signal, progress} = options
+    const ownPath = await beginMeasuring(client)
+    const found = await readMeasurements(client, {signal, ownPath, progress, before: manifest})
+    const differences = compareMeasurements(manifest, found)
     await client.query('COMMIT')
-    await client.query('RESET search_path; SET default_transaction_read_only = on; SET statement_timeout = 60000')
     const checks: Proof['checks'][number][] = []
-    for (const check of options.checks) checks.push(await answer(check, text => client.query({text, rowMode: 'array'})))
-    const rows = found.reduce((sum, table) => sum + table.rows, 0)
+    for (const check of options.checks) checks.push(await answer(client, check))
+    const rows = found.tables.reduce((sum, table) => sum + table.rows, 0)
     const failed = checks.filter(check => !check.ok)
     return {
       ok: differences.length === 0 && failed.length === 0,
-      tables: found.length,
+      tables: found.tables.length,
       rows,
       checks,
       differences,
       reason: escapeLine(
-        reasonOf(differences, failed, `${found.length} tables, ${rows} rows, ${checks.length} checks`),
+        reasonOf(differences, failed, {
+          all: `${found.tables.length} tables, ${rows} rows, ${checks.length} checks`,
+          proved: provedWords(manifest),
+        }),
         500,
       ),
       durationMs: options.now() - begun,
@@ -46,31 +51,33 @@ export async function proveCopy(options: ProveOptions): Promise<Proof> {
   })
 }
 
-async function answer(
-  check: ProveOptions['checks'][number],
-  query: (text: string) => Promise<{readonly rows: readonly unknown[]}>,
-): Promise<Proof['checks'][number]> {
+/** In a transaction of its own, so that neither an error nor a setting outlives it. */
+async function answer(client: Client, check: ProveOptions['checks'][number]): Promise<Proof['checks'][number]> {
   try {
-    const [row] = (await query(check.query)).rows
-    const value: unknown = Array.isArray(row) ? row[0] : undefined
+    await client.query('BEGIN READ ONLY; SET LOCAL statement_timeout = 60000')
+    const [row] = (await client.query<unknown[]>({text: check.query, rowMode: 'array'})).rows
+    const value = row?.[0]
     const text = value instanceof Date ? value.toISOString() : String(value)
     const ok = text === check.expect
     return {name: check.name, ok, reason: ok ? text : escapeLine(`${text} instead of ${check.expect}`, 200)}
   } catch (error) {
     return {name: check.name, ok: false, reason: escapeLine(messageOf(error), 200)}
+  } finally {
+    await client.query('ROLLBACK')
   }
 }
 
 function reasonOf(
   differences: readonly TableDifference[],
   failed: readonly {readonly name: string; readonly reason: string}[],
-  all: string,
+  words: {readonly all: string; readonly proved: string | undefined},
 ): string {
   const faults = [
     ...differences.map(difference => `${difference.table}: ${difference.reason}`),
     ...failed.map(check => `check ${check.name}: ${check.reason}`),
   ]
-  if (faults.length === 0) return `${all}: equal to the backup`
+  const {all, proved} = words
+  if (faults.length === 0) return `${all}: equal to the backup${proved === undefined ? '' : `; ${proved}`}`
   const more = faults.length > 5 ? ` and ${faults.length - 5} more` : ''
   return `${faults.slice(0, 5).join('; ')}${more}`
 }

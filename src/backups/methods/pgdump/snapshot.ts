@@ -13,9 +13,8 @@ export interface Snapshot {
   readonly properties: DatabaseProperties
 }
 
-/** Begins the transaction. The session must stay open until every reader has imported the snapshot. */
+/** Of the transaction that `beginMeasuring` began. The session must stay open until every reader has imported it. */
 export async function openSnapshot(client: Client): Promise<Snapshot> {
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   const {rows} = await client.query<Record<'name' | 'lsn' | 'time' | 'version' | 'number' | 'bytes', string>>(`
     SELECT pg_export_snapshot() AS name,
       (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text AS lsn,

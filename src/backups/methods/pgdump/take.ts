@@ -6,7 +6,8 @@ import type {UnfinishedFile} from '../../storage/storage.ts'
 import type {Taken, TakeTools} from '../method.ts'
 import {findProgram} from './binaries.ts'
 import {streamDump} from './dump.ts'
-import {readMeasurements, configureSession} from './measurements.ts'
+import {readMeasurements} from './measurements.ts'
+import {beginMeasuring} from './measuring-session.ts'
 import {openSnapshot, type Snapshot} from './snapshot.ts'
 import {toolVersion} from './version.ts'
 
@@ -22,12 +23,12 @@ export interface TakeOptions {
 export async function takeDump(connection: Conninfo, options: TakeOptions): Promise<Taken> {
   const {file, recipients, binaries, tools} = options
   return withSession(connection, tools.signal, async (client, reached) => {
-    await configureSession(client)
+    const ownPath = await beginMeasuring(client)
     const takenAt = tools.clock.now()
     const snapshot = await openSnapshot(client)
     const program = await findProgram('pg_dump', snapshot.major, {directory: binaries})
     tools.log(`snapshot at ${snapshot.serverTime}, ${snapshot.lsn}`)
-    const [dump, tables, dumpVersion] = await together(tools.signal, signal => [
+    const [dump, measured, dumpVersion] = await together(tools.signal, signal => [
       streamDump({
         environment: toolEnvironment(connection, reached),
         program,
@@ -38,7 +39,7 @@ export async function takeDump(connection: Conninfo, options: TakeOptions): Prom
         progress: bounded(tools, snapshot.databaseBytes),
         log: tools.log,
       }),
-      readMeasurements(client, {signal}),
+      readMeasurements(client, {signal, ownPath}),
       toolVersion(program, signal),
     ])
     return {
@@ -48,7 +49,8 @@ export async function takeDump(connection: Conninfo, options: TakeOptions): Prom
       takenAt,
       ...described(snapshot),
       dumpVersion,
-      tables: [...tables],
+      tables: [...measured.tables],
+      unproved: [...measured.unproved],
     }
   })
 }
