@@ -9,7 +9,7 @@ export default runbook({
     'moment the copy shows and what every table holds. With prune=true the oldest ones are removed afterwards, but ' +
     'never one under hold and never the newest good one.',
   params: z.object({
-    backup: z.string().optional().describe('Which backup; may be left out when there is only one'),
+    backup: z.string().optional().describe('Which backup; optional when there is only one'),
     prune: z
       .stringbool()
       .or(z.boolean())
@@ -44,7 +44,7 @@ export default runbook({
 
     step({
       id: 'verify',
-      title: 'Read the new backup to its end',
+      title: 'Read the new backup completely',
       why: 'A backup that was never read is a hope: digest, decryption, decompression, and every row by pg_restore',
       targets: [facts.location],
       timeout: '6h',

@@ -5,15 +5,15 @@ export default runbook({
   name: 'cache-invalidate',
   summary: 'Remove the cache keys that an event makes stale',
   description:
-    'Events and their key patterns are in the configuration. Holes such as {id} are filled from `values`; a value only ' +
-    'ever matches itself, even when it holds a star. The keys are counted before anything is removed.',
+    'Events and their key patterns are in the configuration. Placeholders such as {id} are filled from `values`; a value only ' +
+    'ever matches itself, even when it contains an asterisk. The keys are counted before anything is removed.',
   params: z.object({
     event: z.string().describe('Name of the event, such as RESUME_UPDATED'),
     values: z
       .string()
       .default('')
-      .describe('What fills the holes: id=42,user=7; or a JSON object when a value holds a comma'),
-    cache: z.string().optional().describe('Which cache; may be left out when there is only one'),
+      .describe('Values for the placeholders: id=42,user=7; or a JSON object when a value contains a comma'),
+    cache: z.string().optional().describe('Which cache; optional when there is only one'),
   }),
   danger: 'disruptive',
   locks: ({params}) => [`cache-event:${params.event}`],
@@ -29,7 +29,7 @@ export default runbook({
     step({
       id: 'count',
       title: `Count the keys of ${params.event}`,
-      why: 'Whoever confirms should know how many keys go',
+      why: 'Whoever confirms should know how many keys will be removed',
       readOnly: true,
       targets: [facts.target],
       run: async ({ops, log, save}) => {

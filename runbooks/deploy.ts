@@ -17,7 +17,7 @@ export default runbook({
       .string()
       .regex(/^[A-Za-z0-9][A-Za-z0-9._+@:/-]*$/, 'should begin with a letter or digit and hold no blanks')
       .describe('Version to deploy, as your deploy command knows it'),
-    release: z.string().optional().describe('Which release; may be left out when there is only one'),
+    release: z.string().optional().describe('Which release; optional when there is only one'),
     watch: z
       .string()
       .regex(/^(\d+(ms|s|m|h))+$/, 'should be a duration such as 30s or 5m')

@@ -23,7 +23,7 @@ export default runbook({
   plan: ({facts}) => [
     lookAtEach('service', facts.services, 'What users get'),
     traffic(facts),
-    lookAtEach('database', facts.databases, 'What the services stand on'),
+    lookAtEach('database', facts.databases, 'What the services depend on'),
     lookAtEach('cache', facts.caches, 'What keeps the load off the databases'),
     logs(facts),
     host(),
@@ -71,8 +71,8 @@ const lookAtEach = (kind: 'service' | 'database' | 'cache', names: readonly stri
 const traffic = ({releases}: Facts): Step =>
   step({
     id: 'traffic',
-    title: 'Look at slots, versions and traffic of every release',
-    why: 'Most trouble began with the last change; here is whether it can be taken back',
+    title: 'Check slots, versions and traffic of every release',
+    why: 'Most incidents begin with the last change; this shows whether it can be undone',
     readOnly: true,
     when: given(releases, 'release'),
     run: async context => {

@@ -59,7 +59,7 @@ function beginStep(place: Place): Step {
   return step({
     id: 'begin',
     title: 'Assume the disaster and choose the backup',
-    why: 'The clock of RTO starts here, and what is lost is told from here',
+    why: 'RTO is measured from here, and so is the data that is lost',
     targets: [facts.location],
     idempotent: true,
     onUnknown: 'rerun',
@@ -118,7 +118,7 @@ function recoverySteps(place: Place): Step[] {
     step({
       id: 'restore',
       title: `Restore ${facts.database} into it`,
-      why: 'The part of a recovery that takes longest, and the only proof that a backup is one',
+      why: 'The part of a recovery that takes longest, and the only proof that a backup works',
       targets: ['scratch server'],
       timeout: '12h',
       run: context =>
@@ -214,7 +214,7 @@ export default runbook({
     'database; RPO is the age of the newest usable backup at that moment. The scratch server listens on no port and is ' +
     'always removed. The result is kept beside the backups. A drill that misses an objective fails.',
   params: z.object({
-    backup: z.string().optional().describe('Which backup configuration; may be left out when there is only one'),
+    backup: z.string().optional().describe('Which backup configuration; optional when there is only one'),
     id: z.string().optional().describe('One backup by its id'),
     pick: z
       .enum(['newest', 'random'])

@@ -9,7 +9,7 @@ export default runbook({
     'with the version that it runs, and takes traffic again only after fresh checks. When one does not come back, the ' +
     'rest is left alone.',
   params: z.object({
-    release: z.string().optional().describe('Which release; may be left out when there is only one'),
+    release: z.string().optional().describe('Which release; optional when there is only one'),
     slot: z.string().optional().describe('Which slot; the live one when left out'),
   }),
   danger: 'disruptive',

@@ -24,8 +24,8 @@ const namesOf = ({facts, run}: {facts: Facts; run: string}) => ({
   moment: new Date(facts.chosen.takenAt).toISOString(),
   tail: run.toLowerCase().replace(/[^a-z0-9]+/g, '_'),
   live: `database ${facts.database}`,
-  there: {ok: facts.exists, reason: `there is no database ${facts.database} any more`},
-  gone: {ok: !facts.exists, reason: `database ${facts.database} is there: it is swapped instead`},
+  there: {ok: facts.exists, reason: `database ${facts.database} no longer exists`},
+  gone: {ok: !facts.exists, reason: `database ${facts.database} exists: it is swapped instead`},
 })
 type Names = ReturnType<typeof namesOf>
 
@@ -33,7 +33,7 @@ type Names = ReturnType<typeof namesOf>
 const copySteps = ({facts, run, tail, live, there}: Names): Step[] => [
   step({
     id: 'verify',
-    title: `Read backup ${facts.chosen.id} to its end`,
+    title: `Read backup ${facts.chosen.id} completely`,
     why: 'A truncated, altered or wrongly keyed backup must be known before anything is touched',
     targets: [`${facts.location}/${facts.chosen.id}`],
     timeout: '6h',
@@ -165,7 +165,7 @@ const swapSteps = ({facts, run, moment, tail, live, there, gone}: Names): Step[]
 
   step({
     id: 'answer',
-    title: `See ${live} answer under its name`,
+    title: `Check that ${live} answers under its name`,
     why: 'Through the name that applications use',
     targets: [live],
     timeout: '2m',
@@ -183,11 +183,11 @@ export default runbook({
   name: 'restore',
   summary: 'Restore a backup beside the live database, prove it, then swap the two by name',
   description:
-    'The backup is read to its end before anything is touched. A safety backup of the live database is taken. The copy ' +
+    'The backup is read completely before anything is touched. A safety backup of the live database is taken. The copy ' +
     'is compared with the manifest, every table by rows and checksum, and must answer the declared checks. Sessions on ' +
     'the live database are ended during the swap; what was written since the backup stays in the database that is kept.',
   params: z.object({
-    backup: z.string().optional().describe('Which backup configuration; may be left out when there is only one'),
+    backup: z.string().optional().describe('Which backup configuration; optional when there is only one'),
     id: z.string().optional().describe('Which backup, by its id; the newest usable one when left out'),
   }),
   danger: 'destructive',

@@ -12,7 +12,7 @@ export default runbook({
     'all traffic goes back to it at one instant, and it is proved good with health and smoke tests. The database ' +
     'schema and configuration outside of the version are not touched: the checklist at the end says so.',
   params: z.object({
-    release: z.string().optional().describe('Which release; may be left out when there is only one'),
+    release: z.string().optional().describe('Which release; optional when there is only one'),
     evenIfBad: z
       .stringbool()
       .or(z.boolean())

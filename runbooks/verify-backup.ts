@@ -3,12 +3,12 @@ import {runbook, step, z} from 'opsconsole'
 /** Reads backups to their end. Nothing is restored, nothing is touched but the record beside each backup. */
 export default runbook({
   name: 'verify-backup',
-  summary: 'Read backups to their end and say which are worth anything',
+  summary: 'Read backups completely and say which can be restored',
   description:
     'Digest of the stored bytes, decryption, decompression, and pg_restore reading every row. What is wrong is named: ' +
     'missing, truncated, altered, wrongly keyed, unreadable. The result is kept beside the backup.',
   params: z.object({
-    backup: z.string().optional().describe('Which backup configuration; may be left out when there is only one'),
+    backup: z.string().optional().describe('Which backup configuration; optional when there is only one'),
     id: z.string().optional().describe('One backup by its id; the newest when left out'),
     all: z.stringbool().or(z.boolean()).default(false).describe('Every backup in the catalogue'),
   }),
@@ -25,7 +25,7 @@ export default runbook({
     ...facts.ids.map(id =>
       step({
         id: `verify ${id}`,
-        title: `Read backup ${id} to its end`,
+        title: `Read backup ${id} completely`,
         why: 'A size and a date say nothing about the bytes',
         targets: [`${facts.location}/${id}`],
         timeout: '6h',

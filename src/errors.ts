@@ -53,7 +53,7 @@ export const CATALOGUE = {
   'backup/failed': {
     kind: 'external',
     exit: EXIT.failed,
-    meaning: 'A backup did not finish; nothing of it is listed as good.',
+    meaning: 'A backup did not finish; none of it is listed as good.',
   },
   'backup/held': {
     kind: 'expected',
@@ -74,7 +74,8 @@ export const CATALOGUE = {
   'backup/storage': {
     kind: 'external',
     exit: EXIT.failed,
-    meaning: 'The storage of backups cannot be reached, or cannot do what is asked; nothing half is listed as good.',
+    meaning:
+      'The storage of backups cannot be reached, or cannot do what is asked; no partial backup is listed as good.',
   },
   'bug/internal': {
     kind: 'bug',
@@ -91,7 +92,7 @@ export const CATALOGUE = {
   'change/broken-trail': {
     kind: 'expected',
     exit: EXIT.refused,
-    meaning: 'The audit trail is missing or broken, and nobody said why to go on.',
+    meaning: 'The audit trail is missing or broken, and no reason to continue was given.',
   },
   'change/protected': {
     kind: 'expected',
@@ -111,7 +112,7 @@ export const CATALOGUE = {
   'config/exists': {
     kind: 'expected',
     exit: EXIT.usage,
-    meaning: 'A configuration file is there already; it is overwritten only with --force.',
+    meaning: 'A configuration file already exists; it is overwritten only with --force.',
   },
   'config/invalid': {
     kind: 'expected',
@@ -143,12 +144,12 @@ export const CATALOGUE = {
   'host/left': {
     kind: 'external',
     exit: EXIT.failed,
-    meaning: 'A command on another host runs on there, or may: it could not be stopped, or the connection was lost.',
+    meaning: 'A command on another host still runs there, or may: it could not be stopped, or the connection was lost.',
   },
   'host/lost': {
     kind: 'external',
     exit: EXIT.failed,
-    meaning: 'The connection to a host was not made or was lost, and how the command there ended is not known.',
+    meaning: 'The connection to a host could not be made or was lost; how the command there ended is unknown.',
   },
   'lab/running': {kind: 'expected', exit: EXIT.usage, meaning: 'A lab is already up in that directory.'},
   'lab/start': {kind: 'external', exit: EXIT.failed, meaning: 'A part of the lab did not start; its log is named.'},
@@ -161,7 +162,7 @@ export const CATALOGUE = {
   'lock/lost': {
     kind: 'external',
     exit: EXIT.locked,
-    meaning: 'A run does not hold its lock any more, or cannot know whether it does; it started no further step.',
+    meaning: 'A run no longer holds its lock, or cannot tell whether it does; it started no further step.',
   },
   'lock/setup': {
     kind: 'expected',
@@ -200,7 +201,7 @@ export const CATALOGUE = {
   'run/guard': {
     kind: 'expected',
     exit: EXIT.failed,
-    meaning: 'A guard of the run did not hold any more; the run was stopped and what it did undone.',
+    meaning: 'A guard of the run no longer held; the run was stopped and what it did was undone.',
   },
   'run/held': {kind: 'expected', exit: EXIT.locked, meaning: 'Another process is already working on this run.'},
   'run/lost': {
@@ -251,7 +252,7 @@ export const CATALOGUE = {
   'step/verify': {
     kind: 'external',
     exit: EXIT.failed,
-    meaning: 'A step ran but its verification did not come true in time.',
+    meaning: 'A step ran, but its verification did not pass in time.',
   },
   'traffic/refused': {
     kind: 'external',
@@ -262,7 +263,7 @@ export const CATALOGUE = {
   'trust/refused': {
     kind: 'expected',
     exit: EXIT.refused,
-    meaning: 'What would decide what runs here belongs to somebody else, or others may write it.',
+    meaning: 'A file or directory that decides what runs here belongs to somebody else, or others can write to it.',
   },
   'usage/arguments': {
     kind: 'expected',

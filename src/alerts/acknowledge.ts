@@ -24,5 +24,5 @@ export function acknowledgeAlert(
 ): void {
   const note = escapeLine(acknowledgement.note, 500)
   if (!alertStore.acknowledge(id, {...acknowledgement, note}))
-    throw new OpsError('alert/unknown', `alert ${escapeLine(id, 200)} is not open any more`)
+    throw new OpsError('alert/unknown', `alert ${escapeLine(id, 200)} is no longer open`)
 }

@@ -219,7 +219,7 @@ describe('notifications', () => {
     broken = true
     await seeEach(Array<ServiceState>(250).fill('up'))
     expect(alertRows(alertStore, 0)).toMatchObject([
-      {deliveries: [{state: 'given up: nobody took it within 2 h of its end'}]},
+      {deliveries: [{state: 'given up: no channel accepted it within 2 h of its end'}]},
     ])
   })
 

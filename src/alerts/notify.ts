@@ -101,7 +101,7 @@ function acknowledged({alert, wanted}: Question): Stop | undefined {
 function giveUp({alert, wanted, now}: Question): Stop | undefined {
   if (wanted === 'firing' || now - (alert.resolvedAt ?? now) < GIVE_UP_AFTER_MS) return undefined
   const reason = 'too old'
-  return {reason, held: {kind: 'given up', reason, words: `nobody took it within 2 h of its end`}}
+  return {reason, held: {kind: 'given up', reason, words: `no channel accepted it within 2 h of its end`}}
 }
 
 /**

@@ -62,7 +62,7 @@ function noDataRule(target: AlertTarget, thresholds: Thresholds, now: number): E
   if (target.state === 'down') return worseRule(target, thresholds, base)
   if (target.state !== 'no data') return {...base, breach: 'no', reason: `data arrives again: ${target.state}`}
   if (now - target.watchedSince <= 2 * target.intervalMs)
-    return {...base, breach: 'unknown', reason: 'watching has just begun'}
+    return {...base, breach: 'unknown', reason: 'monitoring has just started'}
   const last = target.sample === undefined ? 'never seen' : `last seen ${target.sample.status}`
   const why = unprobed === undefined ? '' : `could not probe: ${unprobed.reason}; `
   return {...base, breach: 'yes', since: target.since, reason: `no data, ${why}${last}`}

@@ -74,10 +74,10 @@ function notices(base: AppContext, trouble: string | undefined): Snapshot['notic
     ...(short === ''
       ? []
       : [{level: 'warning' as const, text: `too short to be redacted, under ${SHORTEST_SECRET} characters: ${short}`}]),
-    ...(trouble === undefined ? [] : [{level: 'critical' as const, text: `the monitor is in trouble: ${trouble}`}]),
+    ...(trouble === undefined ? [] : [{level: 'critical' as const, text: `the monitor has a problem: ${trouble}`}]),
     ...(unkept === undefined
       ? []
-      : [{level: 'warning' as const, text: `nothing of what is seen now is kept: ${unkept}`}]),
+      : [{level: 'warning' as const, text: `nothing measured now is being stored: ${unkept}`}]),
     ...(setAside === undefined
       ? []
       : [{level: 'warning' as const, text: `the store was damaged and recreated; the old one is ${setAside}`}]),

@@ -11,7 +11,7 @@ export function stateDirectory(env: Readonly<Record<string, string | undefined>>
   if (!home)
     throw new OpsError(
       'state/unwritable',
-      'there is no place for the state: neither OPSCONSOLE_STATE_DIR, XDG_STATE_HOME nor HOME is set',
+      'no place for the state directory: neither OPSCONSOLE_STATE_DIR, XDG_STATE_HOME nor HOME is set',
       {hint: 'Set OPSCONSOLE_STATE_DIR to a directory you can write.'},
     )
   return path.join(home, '.local', 'state', 'opsconsole')

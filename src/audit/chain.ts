@@ -98,7 +98,7 @@ export function checkChain(): ChainCheck {
         kind: 'edited',
         detail: `record ${record.seq} points at ${record.prev.slice(0, 12)}…, the record before it is ${head.slice(0, 12)}…`,
       })
-    if (!isDate(record.at)) broken({seq: record.seq, offset, kind: 'edited', detail: 'its time is no date'})
+    if (!isDate(record.at)) broken({seq: record.seq, offset, kind: 'edited', detail: 'its time is not a date'})
   }
   return {
     take: ({kind, offset, bytes, detail}) => {
@@ -165,7 +165,7 @@ export function withBreak(found: Verification, more: Break): Verification {
   return {...found, breaks, unaccepted: found.unaccepted + 1, verdict: verdictOf({breaks})}
 }
 
-/** What a trail that was read to its end is worth. */
+/** What a trail that was read completely is worth. */
 export function verdictOf({breaks}: Pick<Verification, 'breaks'>): Verification['verdict'] {
   if (breaks.length === 0) return 'VERIFIED'
   if (breaks.every(({kind}) => kind === 'gone')) return 'CANNOT VERIFY'

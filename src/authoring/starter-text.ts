@@ -64,7 +64,7 @@ const disruptiveText = (
       title: \`Make \${params.file}\`,
       why: 'Say here why, for whoever reads the plan at night',
       targets: [\`file \${params.file}\`],
-      when: {ok: !facts.there, reason: \`\${params.file} is there already\`},
+      when: {ok: !facts.there, reason: \`\${params.file} already exists\`},
       confirm: {text: \`Make \${params.file}?\`, touches: [params.file]},
       run: async ({$}) => {
         await $\`touch -- \${params.file}\`

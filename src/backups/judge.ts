@@ -60,7 +60,7 @@ function stateOf(
   restored: RestoredRecord | undefined,
 ): Judgement {
   const damaged = (reason: string): Judgement => ({state: 'damaged', reason})
-  if (file === undefined) return damaged('missing: the manifest is there, its file is not')
+  if (file === undefined) return damaged('missing: the manifest exists, its file does not')
   if (file.bytes < expected)
     return damaged(
       `truncated: ${formatBytes(file.bytes)} of ${formatBytes(expected)} (${expected - file.bytes} bytes short)`,
@@ -79,7 +79,7 @@ function stateOf(
     )
   if (verified.level === 'checksum')
     return {state: 'good', reason: 'stored bytes are as written; not opened: no identity on this host'}
-  return {state: 'good', reason: restored === undefined ? 'read to its end' : 'read to its end, restored and compared'}
+  return {state: 'good', reason: restored === undefined ? 'read completely' : 'read completely, restored and compared'}
 }
 
 function withoutManifest({id, found, file, hold}: Evidence): BackupEntry {

@@ -18,7 +18,7 @@ const entry = (id: string, takenAt: number, over: Partial<BackupEntry> = {}): Ba
   storedBytes: 10,
   sizeChange: undefined,
   state: 'good',
-  reason: 'read to its end',
+  reason: 'read completely',
   encrypted: true,
   verifiedAt: undefined,
   restoreTestedAt: undefined,

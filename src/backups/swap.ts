@@ -92,7 +92,7 @@ async function databasesNamed(client: Client, names: readonly string[]): Promise
 async function requireDatabases(client: Client, names: SwapNames): Promise<void> {
   const there = await databasesNamed(client, [names.live, names.restored, names.kept])
   const wrong = there.has(names.kept)
-    ? `a database ${names.kept} is there already`
+    ? `a database ${names.kept} already exists`
     : [names.restored, names.live].find(name => !there.has(name))
   if (wrong !== undefined)
     throw new OpsError(

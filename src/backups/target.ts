@@ -113,7 +113,7 @@ export function judgeCatalog(entries: readonly BackupEntry[], rpoMs: number, now
   const fault = ahead === undefined ? undefined : `backup ${ahead.id} was ${clockFault(ahead, now)}`
   if (good === undefined && fault !== undefined)
     return {status: 'degraded', reason: `${fault}; no other is good, so nobody knows how old the newest is`}
-  // It was read to its end, so its data is there, and a person can bring it back; that is less than a good one.
+  // It was read completely, so its data is there, and a person can bring it back; that is less than a good one.
   if (good === undefined && newest.reason.startsWith(RESTORE_FAILED) && now - earliestMoment(newest) <= rpoMs)
     return {status: 'degraded', reason: `the newest backup cannot be restored: ${newest.reason}`}
   if (good === undefined) return {status: 'down', reason: withoutGood(entries, newest)}

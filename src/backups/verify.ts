@@ -61,7 +61,7 @@ export async function verifyBackup(options: VerifyOptions): Promise<Verification
   if (options.identity === undefined) return conclude(undefined, 'stored bytes are as written', 'checksum')
   const fault = await readThrough(options, options.identity, done => options.progress(file.bytes + done, total))
   if (fault !== undefined) return conclude(fault.fault, fault.reason)
-  return conclude(undefined, `read to its end: ${manifest.tables.length} tables, sha-256 ${digest.slice(0, 12)}`)
+  return conclude(undefined, `read completely: ${manifest.tables.length} tables, sha-256 ${digest.slice(0, 12)}`)
 }
 
 /** The verification as an error, for callers that go no further. */

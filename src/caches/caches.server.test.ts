@@ -242,7 +242,7 @@ describe('invalidation', () => {
     expect(tools.commands).toHaveLength(2)
     expect(await redis.dbsize()).toBe(1)
     expect(() => ops.patterns('NOPE', {})).toThrow(/no event "NOPE"/)
-    expect(() => ops.patterns('ALL_LISTS', {nobody: '1'})).toThrow(/no hole \{nobody\}/)
+    expect(() => ops.patterns('ALL_LISTS', {nobody: '1'})).toThrow(/no placeholder \{nobody\}/)
     // One call fits all events: a value that another one takes is no mistake.
     expect(ops.patterns('ALL_LISTS', {id: '1', user: '2'})).toEqual(['resume:list:*', 'resume:*'])
     expect(() => ops.patterns('constructor', {})).toThrow(/no event/)

@@ -22,6 +22,6 @@ export const cacheSchema = z.strictObject({
   events: z
     .record(z.string(), z.array(z.string().min(1)).min(1))
     .default({})
-    .describe('Invalidation events: a name and the key patterns it removes, with holes such as {id}'),
+    .describe('Invalidation events: a name and the key patterns it removes, with placeholders such as {id}'),
 })
 export type CacheConfig = z.infer<typeof cacheSchema>

@@ -2,7 +2,7 @@ import {array, assert, asyncProperty, constantFrom, pre} from 'fast-check'
 import {Redis} from 'ioredis'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {type RedisServer, startRedis} from '../../test/servers/redis.ts'
-import {asBytes, escapeGlob, fillPatterns, globToRegExp, hasWildcard, holesIn, literalOf} from './glob.ts'
+import {asBytes, escapeGlob, fillPatterns, globToRegExp, hasWildcard, placeholdersIn, literalOf} from './glob.ts'
 
 describe('globs', () => {
   test.each([
@@ -58,7 +58,7 @@ describe('globs', () => {
       )
     })
 
-    test('a value in a hole matches only itself, whatever it holds, on 400 pairs', async () => {
+    test('a value in a placeholder matches only itself, whatever it holds, on 400 pairs', async () => {
       await assert(
         asyncProperty(
           text.filter(value => value !== ''),
@@ -83,8 +83,8 @@ describe('globs', () => {
 
 describe('events', () => {
   const patterns = ['resume:{id}', 'resume:list:{user}:*']
-  test('holes are named and filled', () => {
-    expect(holesIn(patterns)).toEqual(['id', 'user'])
+  test('placeholders are named and filled', () => {
+    expect(placeholdersIn(patterns)).toEqual(['id', 'user'])
     expect(fillPatterns('RESUME_UPDATED', patterns, {id: '42', user: 'a*'})).toEqual([
       'resume:42',
       String.raw`resume:list:a\*:*`,
@@ -93,7 +93,7 @@ describe('events', () => {
   test.each([
     [{id: '1'}, /needs a value for \{user\}/],
     [{id: '1', user: ''}, /needs a value for \{user\}/],
-    [{id: '1', user: 'u', role: 'x'}, /has no hole \{role\}/],
+    [{id: '1', user: 'u', role: 'x'}, /has no placeholder \{role\}/],
     [{id: '1', user: 'a\0b'}, /NUL/],
   ])('values %j are refused', (values, message) => {
     expect(() => fillPatterns('RESUME_UPDATED', patterns, values as Record<string, string>)).toThrow(message)

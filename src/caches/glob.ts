@@ -61,15 +61,15 @@ function readSet(pattern: string, from: number): {readonly source: string; reado
   return {source, end: index}
 }
 
-const HOLE = /\{([A-Za-z_][A-Za-z0-9_]*)\}/g
+const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*)\}/g
 
-/** Names of the holes of some patterns, in order of appearance. */
-export const holesIn = (patterns: readonly string[]): readonly string[] => [
-  ...new Set(patterns.flatMap(pattern => [...pattern.matchAll(HOLE)].map(match => match[1] ?? ''))),
+/** Names of the placeholders of some patterns, in order of appearance. */
+export const placeholdersIn = (patterns: readonly string[]): readonly string[] => [
+  ...new Set(patterns.flatMap(pattern => [...pattern.matchAll(PLACEHOLDER)].map(match => match[1] ?? ''))),
 ]
 
 /**
- * Patterns with their holes filled by values that match only themselves. A value that only another event takes
+ * Patterns with their placeholders filled by values that match only themselves. A value that only another event takes
  * (`declared`) is accepted, so that one call fits all of them. Raises `usage/arguments`.
  */
 export function fillPatterns(
@@ -78,17 +78,21 @@ export function fillPatterns(
   values: Readonly<Record<string, string>>,
   declared: readonly string[] = [],
 ): readonly string[] {
-  const holes = holesIn(patterns)
-  const hint = `${event} takes ${holes.length === 0 ? 'no values' : holes.map(hole => `${hole}=VALUE`).join(' ')}.`
-  const unknown = Object.keys(values).find(name => !holes.includes(name) && !declared.includes(name))
-  if (unknown !== undefined) throw new OpsError('usage/arguments', `${event} has no hole {${unknown}}`, {hint})
-  for (const hole of holes) {
-    const value = Object.hasOwn(values, hole) ? values[hole] : undefined
+  const placeholders = placeholdersIn(patterns)
+  const hint = `${event} takes ${placeholders.length === 0 ? 'no values' : placeholders.map(placeholder => `${placeholder}=VALUE`).join(' ')}.`
+  const unknown = Object.keys(values).find(name => !placeholders.includes(name) && !declared.includes(name))
+  if (unknown !== undefined) throw new OpsError('usage/arguments', `${event} has no placeholder {${unknown}}`, {hint})
+  for (const placeholder of placeholders) {
+    const value = Object.hasOwn(values, placeholder) ? values[placeholder] : undefined
     // An empty value would widen the pattern: `user:{id}*` would be everybody.
     if (value === undefined || value === '')
-      throw new OpsError('usage/arguments', `${event} needs a value for {${hole}}`, {hint})
+      throw new OpsError('usage/arguments', `${event} needs a value for {${placeholder}}`, {hint})
     if (value.length > 1000 || value.includes('\0'))
-      throw new OpsError('usage/arguments', `the value of {${hole}} is too long or holds a NUL character`, {hint})
+      throw new OpsError('usage/arguments', `the value of {${placeholder}} is too long or holds a NUL character`, {
+        hint,
+      })
   }
-  return patterns.map(pattern => pattern.replaceAll(HOLE, (_hole, name: string) => escapeGlob(values[name] ?? '')))
+  return patterns.map(pattern =>
+    pattern.replaceAll(PLACEHOLDER, (_placeholder, name: string) => escapeGlob(values[name] ?? '')),
+  )
 }

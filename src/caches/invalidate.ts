@@ -55,7 +55,7 @@ export async function removeMatching(server: CacheServer, pattern: string, walk:
 /** What is removed from a replica comes back, or is gone there alone; a server of unknown kind may be a part of many. */
 export function checkTakesChanges({identity: {mode, role}}: CacheServer): void {
   if (role === 'replica') throw new RedisRefusal('it is a replica: keys are removed on its master')
-  if (mode === 'unknown') throw new RedisRefusal('it does not tell whether it is one node of a cluster')
+  if (mode === 'unknown') throw new RedisRefusal('it does not say whether it is one node of a cluster')
 }
 
 async function walkMatching(

@@ -4,7 +4,7 @@ import {OpsError} from '../errors.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {CacheConfig} from './config.ts'
 import {beginCount, countSlice, estimate} from './count.ts'
-import {fillPatterns, holesIn} from './glob.ts'
+import {fillPatterns, placeholdersIn} from './glob.ts'
 import {checkTakesChanges, countMatching, type PatternCount, removeCommand, removeMatching} from './invalidate.ts'
 import {type Reach, reachOf} from './reach.ts'
 import type {CacheRow, NamespaceRow} from './rows.ts'
@@ -28,7 +28,7 @@ export interface NamespaceCount {
 export interface CacheEvent {
   readonly name: string
   readonly patterns: readonly string[]
-  readonly holes: readonly string[]
+  readonly placeholders: readonly string[]
 }
 
 /** What runbooks and commands can do with a cache. */
@@ -38,7 +38,7 @@ export interface CacheOps {
   readonly target: string
   readonly events: readonly CacheEvent[]
   /**
-   * The key patterns of an event, holes filled from values or from text such as `id=42,user=7` (a JSON object when a
+   * The key patterns of an event, placeholders filled from values or from text such as `id=42,user=7` (a JSON object when a
    * value holds a comma); values that only other events take are left out. Raises `usage/arguments`. Reads nothing.
    */
   patterns(event: string, values: string | Readonly<Record<string, string>>): readonly string[]
@@ -62,13 +62,17 @@ export function createCacheOps(config: CacheConfig, tools: OpsTools): CacheOps {
   return {
     name: config.name,
     target: `cache ${config.name} (${addressOfRef(config.url)})`,
-    events: Object.entries(config.events).map(([name, patterns]) => ({name, patterns, holes: holesIn(patterns)})),
+    events: Object.entries(config.events).map(([name, patterns]) => ({
+      name,
+      patterns,
+      placeholders: placeholdersIn(patterns),
+    })),
     patterns: (event, values) =>
       fillPatterns(
         event,
         patternsOf(config, event),
         typeof values === 'string' ? readValues(values) : values,
-        holesIn(Object.values(config.events).flat()),
+        placeholdersIn(Object.values(config.events).flat()),
       ),
     reach: (event, patterns) => reachOf(config, patternsOf(config, event), patterns),
     count: patterns =>

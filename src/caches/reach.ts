@@ -8,7 +8,7 @@ export interface Reach {
   readonly beyond: readonly string[]
 }
 
-/** `templates` are the patterns as they are declared, `filled` those with their holes filled. */
+/** `templates` are the patterns as they are declared, `filled` those with their placeholders filled. */
 export function reachOf(
   {namespaces}: Pick<CacheConfig, 'namespaces'>,
   templates: readonly string[],

@@ -7,9 +7,9 @@ export const command: Command = {
   hidden: true,
   arguments: [{name: 'run', required: true, description: 'Run id'}],
   flags: {
-    resume: {type: 'boolean', description: 'Take up a run whose runner died'},
-    override: {type: 'string', value: 'REASON', description: 'Go on with a changed runbook'},
-    'local-lock': {type: 'string', value: 'REASON', description: 'Go on with locks of this host only'},
+    resume: {type: 'boolean', description: 'Resume a run whose runner died'},
+    override: {type: 'string', value: 'REASON', description: 'Continue with a changed runbook'},
+    'local-lock': {type: 'string', value: 'REASON', description: 'Continue with locks of this host only'},
     unattended: {type: 'boolean', description: 'Nobody can settle an unknown step'},
   },
   run: async ({args, flags}, context) => {

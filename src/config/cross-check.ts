@@ -38,7 +38,7 @@ function checkFallback(
 ): readonly Issue[] {
   if (fallback === undefined) return []
   if (fallback === name)
-    return [{path: ['fallback'], message: () => 'should be another channel: none stands in for itself'}]
+    return [{path: ['fallback'], message: () => 'should be another channel: none can be its own fallback'}]
   return unknownName(['fallback'], fallback, new Set(namesOf(config.alerts.channels)), name)
 }
 

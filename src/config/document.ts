@@ -160,11 +160,11 @@ class Reader {
     const known = this.#done.get(node)
     if (known) return known
     if (depth > MAX_DEPTH) throw new Error(`${this.#place(node)}: is nested more than ${MAX_DEPTH} levels deep`)
-    if (this.#open.has(node)) throw new Error(`${this.#place(node)}: an alias may not stand for what it is part of`)
+    if (this.#open.has(node)) throw new Error(`${this.#place(node)}: an alias may not refer to what contains it`)
     this.#open.add(node)
     const reading = this.#readInside(node, depth)
     this.#open.delete(node)
-    if (reading.size > MAX_VALUES) throw new Error(`${this.#place(node)}: stands for more than ${MAX_VALUES} values`)
+    if (reading.size > MAX_VALUES) throw new Error(`${this.#place(node)}: expands to more than ${MAX_VALUES} values`)
     this.#done.set(node, reading)
     return reading
   }
@@ -172,7 +172,7 @@ class Reader {
   #readInside(node: Node, depth: number): Reading {
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source)
-      if (!target) throw new Error(`${this.#place(node)}: the alias *${node.source} stands for nothing before it`)
+      if (!target) throw new Error(`${this.#place(node)}: the alias *${node.source} refers to no earlier anchor`)
       this.targets.set(node, target)
       return this.read(target, depth + 1)
     }

@@ -8,7 +8,7 @@ export const environmentSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'What disrupts or destroys wants the name of the environment typed: --confirm NAME, or the dialog of the console',
+      'What disrupts or destroys needs the name of the environment typed: --confirm NAME, or the dialog of the console',
     ),
   description: z.string().optional().describe('One line for people'),
 })

@@ -82,7 +82,7 @@ export const name = (meaning: string) =>
     })
     .meta({description: meaning, shape: 'name'})
 
-/** Which environment an entry belongs to; may be left out when there is only one. */
+/** Which environment an entry belongs to; optional when there is only one. */
 export const environmentName = name('Name of the environment; may be left out when only one is configured').optional()
 
 /** A secret: where it is read from. A plain string is taken as the value itself and is redacted like any other. */

@@ -83,7 +83,7 @@ const isTrue = (text: string | null | undefined): boolean => text === 't' || tex
 function connectionCheck(values: Readonly<Record<string, number>>, above: number): Check {
   const {connections, maxConnections} = values
   if (connections === undefined || maxConnections === undefined || maxConnections <= 0)
-    return {name: 'connections', status: 'degraded', detail: 'the server does not tell how many there are'}
+    return {name: 'connections', status: 'degraded', detail: 'the server does not say how many there are'}
   const used = connections / maxConnections
   return {
     name: 'connections',

@@ -232,7 +232,7 @@ describe('a probe that finds something wrong', () => {
     const {time, seen, scheduler} = watch(clock => slow(clock, 900, 'down'))
     await time.advance(10_000)
     expect(seen.length).toBeGreaterThan(0)
-    expect(seen[0]?.reason).toMatch(/^ok \(this host stood still for \d+ms of it\)$/)
+    expect(seen[0]?.reason).toMatch(/^ok \(this host was paused for \d+ms of it\)$/)
     await scheduler.stop()
   })
 })

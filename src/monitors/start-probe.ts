@@ -7,7 +7,7 @@ import type {Timers} from './timers.ts'
 
 /** After its signal was aborted, a probe has this long to end before the monitor goes on without it. */
 export const SETTLE_MS = 500
-/** A probe during which this process stood still for so long is not believed when it says that something is wrong. */
+/** A probe during which this process was paused for so long is not believed when it says that something is wrong. */
 const DISTURBED_MS = 250
 
 export interface StartedProbe {
@@ -66,5 +66,5 @@ function withoutStalls(target: Target, outcome: ProbeOutcome, stalledMs: number)
 
 function marked(result: ProbeResult, stalledMs: number): ProbeResult {
   if (stalledMs === 0 || result.status === 'up') return result
-  return {...result, reason: `${result.reason} (this host stood still for ${formatDuration(stalledMs)} of it)`}
+  return {...result, reason: `${result.reason} (this host was paused for ${formatDuration(stalledMs)} of it)`}
 }

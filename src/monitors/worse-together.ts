@@ -6,7 +6,7 @@ const FEWEST = 5
 const SHARE = 0.5
 const TOLD_FOR_MS = 600_000
 
-/** Many targets that became worse at one instant, and still are: more likely this host, or its network, than all of them. */
+/** Many targets that got worse at the same moment, and still are: more likely this host, or its network, than all of them. */
 export function worseTogether(
   history: Pick<History, 'watched'>,
   now: number,

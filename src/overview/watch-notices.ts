@@ -20,14 +20,14 @@ export function watchNotices(
     ...(dead.length === 0
       ? []
       : all
-        ? [{level: 'critical' as const, text: `no notification gets out: ${words}`}]
-        : [{level: 'warning' as const, text: `a channel takes no notifications: ${words}`}]),
+        ? [{level: 'critical' as const, text: `no notification can be delivered: ${words}`}]
+        : [{level: 'warning' as const, text: `a channel accepts no notifications: ${words}`}]),
     ...(together === undefined
       ? []
       : [
           {
             level: 'warning' as const,
-            text: `${together.count} of ${together.of} targets became worse at one instant, ${formatAge(together.at, now)}: is this host, or its network, slow?`,
+            text: `${together.count} of ${together.of} targets got worse at the same moment, ${formatAge(together.at, now)}: is this host, or its network, slow?`,
           },
         ]),
   ]

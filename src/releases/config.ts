@@ -38,7 +38,7 @@ export const releaseSchema = z.strictObject({
       z.strictObject({
         name: z.string().min(1).describe('What the request shows, for the run'),
         path: z.string().startsWith('/').describe('Path on the instance, starting with /'),
-        status: z.number().int().default(200).describe('Status code that is wanted'),
+        status: z.number().int().default(200).describe('Expected status code'),
         body: z.string().optional().describe('Regular expression that the body must match'),
         timeout: duration('Deadline').default(5_000),
       }),

@@ -16,7 +16,7 @@ describe('the live slot that the last run left', () => {
   test.each([
     ['as it was', [slot('blue', 'idle', '1.0.0'), slot('green', 'live', '1.2.0')], undefined],
     [
-      'one that does not tell its version',
+      'one that does not report its version',
       [slot('blue', 'idle', '1.0.0'), slot('green', 'live', undefined)],
       undefined,
     ],

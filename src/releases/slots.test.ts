@@ -90,7 +90,7 @@ test('a single live instance is not restarted, and one without a version neither
   )
   expect(() =>
     restartableSlot([slot('blue', 'live', instance('blue-1', '2'), instance('blue-2', undefined)), green], undefined),
-  ).toThrow(/blue-2 does not tell/)
+  ).toThrow(/blue-2 does not report/)
   expect(restartableSlot([blue, green], 'green')).toMatchObject({isLive: false, slot: 'green'})
 })
 
@@ -201,7 +201,7 @@ test.each([
     [instance('g-1', undefined, 'down'), instance('g-2', undefined, 'down')],
     'nothing that answers',
   ],
-  ['that tells none', [instance('g-1', undefined), instance('g-2', undefined)], 'an untold version'],
+  ['that tells none', [instance('g-1', undefined), instance('g-2', undefined)], 'an unknown version'],
   ['of which half is gone', [instance('g-1', '1.0'), instance('g-2', undefined, 'down')], '1.0, not by all'],
 ])('a slot %s is named for what it is', (_, instances, words) => {
   expect(versionWords(slot('green', 'idle', ...instances))).toBe(words)

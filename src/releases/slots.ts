@@ -26,7 +26,7 @@ export function versionWords({version, instances}: Pick<SlotView, 'version' | 'i
   const silent = instances.filter(one => one.version === undefined)
   if (silent.every(one => one.state === 'down'))
     return told.length === 0 ? 'nothing that answers' : `${told[0]}, not by all`
-  return told.length === 0 ? 'an untold version' : `${told[0]}, and an untold version`
+  return told.length === 0 ? 'an unknown version' : `${told[0]}, and an unknown version`
 }
 
 /** The slot that takes traffic. Raises `release/not-ready` when it is none, both, or only a part of one. */
@@ -125,7 +125,10 @@ export function restartableSlot(
     })
   const instances = slot.instances.map(({id, host, version}) => {
     if (version === undefined)
-      throw new OpsError('release/not-ready', `${id} does not tell its version, so it cannot be started again with it`)
+      throw new OpsError(
+        'release/not-ready',
+        `${id} does not report its version, so it cannot be started again with it`,
+      )
     return {id, host, version}
   })
   return {slot: slot.name, isLive, instances}

@@ -23,7 +23,10 @@ export function approvalNeed(
       (each.environment === undefined || each.environment === environment),
   )
   return (
-    rule && {expiresMs: rule.expires, reason: `the policy wants another person to approve ${runbook} in ${environment}`}
+    rule && {
+      expiresMs: rule.expires,
+      reason: `the policy requires another person to approve ${runbook} in ${environment}`,
+    }
   )
 }
 

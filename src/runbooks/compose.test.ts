@@ -130,7 +130,7 @@ describe('assisted steps', () => {
     expect(run).toMatchObject({outcome: 'done', saved: {stopped: true}, log: ['working', 'stopped']})
     expect(run.asked.at(-1)).toMatchObject({
       text: 'Run it: Move it?',
-      touches: [`$ stop $'a b'`, '$ state', 'what follows from this cannot be known beforehand'],
+      touches: [`$ stop $'a b'`, '$ state', 'what follows from this is unknown until run'],
     })
     expect(run.commands).toEqual([`stop $'a b'`, 'state', 'start'])
     expect(run.plan.steps[0]).toMatchObject({assisted: true, confirm: {text: 'Run it: Move it?'}})

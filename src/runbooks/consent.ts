@@ -26,7 +26,7 @@ export function requireConsent(plan: Plan, consent: Consent): void {
   if (missing.length === 0) return
   throw new OpsError(
     'run/refused',
-    `${plan.runbook} was not started: nobody is here to answer, and this was not given: ${[...new Set(missing)].join('; ')}`,
+    `${plan.runbook} was not started: nobody is here to answer, and these were not given: ${[...new Set(missing)].join('; ')}`,
     {
       hint: 'Give the missing flags, or start it from a terminal.',
     },

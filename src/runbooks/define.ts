@@ -92,7 +92,7 @@ export interface GuardContext {
 }
 
 /**
- * What must hold while the run goes on: while its steps run and while it waits for a person. When it does not, the run
+ * What must hold while the run continues: while its steps run and while it waits for a person. When it does not, the run
  * stops as if the step at hand had failed, and what was done is undone.
  */
 export interface Guard {

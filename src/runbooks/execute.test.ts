@@ -212,7 +212,7 @@ describe('the gate is asked', () => {
 })
 
 describe('another person must approve it', () => {
-  const approval = {expiresMs: 60_000, reason: 'the policy wants another person'}
+  const approval = {expiresMs: 60_000, reason: 'the policy requires another person'}
   const changed = {started: true}
 
   test('and does: it goes on', async () => {

@@ -78,7 +78,7 @@ describe('a guard that does not hold', () => {
     ])
   })
 
-  test('and holds again: the run goes on, and it counts from the beginning', async () => {
+  test('and holds again: the run continues, and it counts from the beginning', async () => {
     let over = (): void => {}
     const done = new Promise<void>(resolve => (over = resolve))
     let look = 0

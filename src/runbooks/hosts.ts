@@ -130,7 +130,7 @@ async function runBatch(
       `${failed.length} of ${names.length} hosts failed, ${stopAfter} may (${reasons}). Done: ${done.join(', ') || 'none'}. Not begun: ${later.join(', ') || 'none'}`,
     )
   }
-  if (failures.length > 0) log(`${reasons}. Going on: ${failed.length} of ${stopAfter} hosts that may fail`)
+  if (failures.length > 0) log(`${reasons}. Continuing: ${failed.length} of ${stopAfter} hosts that may fail`)
 }
 
 interface Failure {

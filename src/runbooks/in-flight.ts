@@ -54,7 +54,7 @@ export function inFlightLines(commands: readonly InFlightCommand[]): readonly st
   return commands.map(({text, fate, exitCode, process}) => {
     if (fate === 'running') return `still running as process ${process?.pid}: ${text}`
     if (fate === 'finished') return `finished while nobody watched, exit code ${exitCode}: ${text}`
-    return `had begun, and nothing is known of its end: ${text}`
+    return `had started, and how it ended is unknown: ${text}`
   })
 }
 

@@ -26,6 +26,6 @@ export async function previewStep(
   } catch {
     whole = false
   }
-  if (lines.length === 0) return ['what it runs cannot be known beforehand']
-  return whole ? lines : [...lines, 'what follows from this cannot be known beforehand']
+  if (lines.length === 0) return ['what it runs is unknown until run']
+  return whole ? lines : [...lines, 'what follows from this is unknown until run']
 }

@@ -72,7 +72,7 @@ async function takeBack(tools: ResumeTools): Promise<number> {
   const locked = await takeLocks({...tools, request: {...tools.request, lockWaitMs: 0}})
   if (!('outcome' in locked)) return locked.fence
   // What it did get stays as it was: with a step unknown, not even a part of its locks may be given away.
-  throw new OpsError('run/held', `${locked.reason}. The run stays as it is, half done; take it up again later`)
+  throw new OpsError('run/held', `${locked.reason}. The run stays as it is, half done; resume it later`)
 }
 
 async function acceptRunbook(tools: ResumeTools): Promise<Frozen> {
@@ -95,7 +95,7 @@ async function acceptRunbook(tools: ResumeTools): Promise<Frozen> {
   if (!same)
     throw changed(
       differences(plan, frozen.plan),
-      'A run cannot go on, nor be undone, with steps that were never shown: put the old file back.',
+      'A run can be neither continued nor undone with steps that were never shown: put the old file back.',
     )
   return frozen
 }
@@ -130,7 +130,7 @@ async function movedOn(tools: ResumeTools, frozen: Frozen): Promise<OpsError | u
   return undefined
 }
 
-/** On ground that moved the run goes only back. */
+/** On ground that moved the run continuesly back. */
 async function settleMoved(tools: ResumeTools, moved: OpsError): Promise<'abort' | 'left'> {
   const answer = await ask(
     {...tools, signal: tools.abort},
@@ -164,7 +164,7 @@ async function verifyOnce(tools: ResumeTools, step: Step, view: StepView): Promi
   try {
     const verdict = await step.verify?.(tools.context(step, view.step, {signal: tools.abort, fence: 0, phase: 'check'}))
     if (verdict === true || verdict === undefined || (typeof verdict === 'object' && verdict.ok)) return undefined
-    return typeof verdict === 'object' ? verdict.reason : 'its verification does not come true'
+    return typeof verdict === 'object' ? verdict.reason : 'its verification does not pass'
   } catch (error) {
     return messageOf(error)
   }

@@ -195,7 +195,7 @@ describe('before anything may begin, the locks are confirmed', () => {
 
   test('lost to nobody', async () => {
     await expect(confirmHold(await localLost(undefined), 'A')).rejects.toThrow(
-      /it was taken away, and nobody holds it now$/,
+      /it was released by force, and nobody holds it now$/,
     )
   })
 
@@ -260,7 +260,7 @@ describe('a run that lost its lock', () => {
   test('before any step: locked, and nothing was changed', async () => {
     expect(endedByLoss(await toolsWith(), 'it is gone')).toEqual({
       outcome: 'locked',
-      reason: 'it is gone. No step had been begun; nothing was changed.',
+      reason: 'it is gone. No step had started; nothing was changed.',
     })
   })
 
@@ -277,7 +277,7 @@ describe('a run that lost its lock', () => {
     }
     expect(endedByLoss(tools, 'it is gone')).toEqual({
       outcome: 'undo failed',
-      reason: 'it is gone. No further step was begun, and nothing was undone. What was done stays: A, B (running).',
+      reason: 'it is gone. No further step was started, and nothing was undone. What was done stays: A, B (running).',
     })
   })
 })

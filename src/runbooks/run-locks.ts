@@ -87,7 +87,7 @@ async function takeOne(
 function whyAlone(error: unknown, resource: string): string {
   if (!isOfLocks(error)) throw error
   const hint = error.hint === undefined ? '' : ` ${error.hint}`
-  return `${error.message}. A lock on ${resource} would be local: other hosts would not see it.${hint} When you know that nobody else is at it, run it with \`--local-lock REASON\``
+  return `${error.message}. A lock on ${resource} would be local: other hosts would not see it.${hint} If you are sure that nobody else is working on it, run it with \`--local-lock REASON\``
 }
 
 const isOfLocks = (error: unknown): error is OpsError =>
@@ -113,7 +113,7 @@ export async function confirmHold(tools: ExecuteTools, step: string): Promise<vo
 }
 
 function whoHasIt({now: holder}: LostLock, now: number): string {
-  if (!holder) return 'it was taken away, and nobody holds it now'
+  if (!holder) return 'it was released by force, and nobody holds it now'
   const {run, actor, host, reason, acquiredAt} = holder
   return `run ${run} of ${actor} on ${host} holds it since ${formatAge(acquiredAt, now)} (${reason})`
 }
@@ -167,10 +167,10 @@ export function endedByLoss(tools: ExecuteTools, why: string): Ended {
     .state()
     .steps.filter(view => view.attempt > 0 && !view.step.readOnly && view.state !== 'undone')
     .map(view => (view.state === 'done' ? view.step.title : `${view.step.title} (${view.state})`))
-  if (did.length === 0) return {outcome: 'locked', reason: `${why}. No step had been begun; nothing was changed.`}
+  if (did.length === 0) return {outcome: 'locked', reason: `${why}. No step had started; nothing was changed.`}
   return {
     outcome: 'undo failed',
-    reason: `${why}. No further step was begun, and nothing was undone. What was done stays: ${did.join(', ')}.`,
+    reason: `${why}. No further step was started, and nothing was undone. What was done stays: ${did.join(', ')}.`,
   }
 }
 

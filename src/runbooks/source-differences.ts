@@ -12,7 +12,7 @@ export function sourceDifferences(
   return files.flatMap(file => {
     const [old, now] = [before, after].map(list => list.find(source => source.file === file)?.text)
     if (old === undefined) return [`${file}: is new`]
-    if (now === undefined) return [`${file}: is not used any more`]
+    if (now === undefined) return [`${file}: is no longer used`]
     const lines = lineDiff(old, now)
     return lines.length === 0 ? [] : [`${file}:`, ...lines]
   })

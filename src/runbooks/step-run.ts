@@ -80,7 +80,7 @@ async function attemptStep(tools: StepRunTools, step: Step, planned: PlannedStep
 
 /** Asks again every second until it holds or the time is up. */
 async function verified(step: Step, context: StepContext, signal: AbortSignal): Promise<StepEnd> {
-  let reason = 'its verification did not come true'
+  let reason = 'its verification did not pass'
   for (;;) {
     try {
       const verdict = await untilAborted(step.verify?.(context) ?? Promise.resolve(true), signal)
@@ -94,7 +94,7 @@ async function verified(step: Step, context: StepContext, signal: AbortSignal): 
     try {
       await sleep(VERIFY_EVERY_MS, signal)
     } catch {
-      throw new OpsError('step/verify', `verification did not come true in time: ${reason}`)
+      throw new OpsError('step/verify', `verification did not pass in time: ${reason}`)
     }
   }
 }

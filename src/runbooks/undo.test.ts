@@ -126,7 +126,7 @@ describe('each undo', () => {
     expect(undone).toEqual({
       count: 1,
       failed:
-        'Undoing B was not begun, what was done stays: the lock on test/here is no longer held by this run: it was taken away, and nobody holds it now',
+        'Undoing B was not started, what was done stays: the lock on test/here is no longer held by this run: it was released by force, and nobody holds it now',
     })
   })
 

@@ -29,7 +29,8 @@ export async function undoSteps(
     )
       continue
     const lost = await whyNotHeld(tools, `undo ${step.title}`)
-    if (lost !== undefined) return {count, failed: `Undoing ${step.title} was not begun, what was done stays: ${lost}`}
+    if (lost !== undefined)
+      return {count, failed: `Undoing ${step.title} was not started, what was done stays: ${lost}`}
     const failed = await undoOne(tools, {step, planned, fence: stop.fence})
     if (failed !== undefined) return {count, failed: `Undoing ${step.title} failed: ${failed}`}
     count += 1

@@ -33,7 +33,7 @@ export const askGate =
   }
 
 function refuseUnread(context: RunsContext, change: Change, {message}: OpsError): string {
-  const reason = `the configuration cannot be read, so nobody can tell whether it may go on: ${message}`
+  const reason = `the configuration cannot be read, so nobody can tell whether it may continue: ${message}`
   const {action, target, environment = '', run, step} = change
   context.audit().append({
     action,

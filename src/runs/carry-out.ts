@@ -32,7 +32,7 @@ export async function carryOut(
     throw new OpsError('run/ended', `run ${run} has already ended: ${journal.state().outcome}`)
   const {events} = stored.events()
   if (resume === undefined && events.length > 0)
-    throw new OpsError('run/held', `run ${run} has begun before; resume it`)
+    throw new OpsError('run/held', `run ${run} has already started; resume it`)
   stored.dropReport()
   const input = await inputOf(context, request)
   const stop = new AbortController()

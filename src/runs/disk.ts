@@ -21,7 +21,7 @@ export async function orDiskFull<T>(stateDir: string, work: Promise<T>): Promise
   } catch (cause) {
     const trouble = diskTrouble(stateDir)
     if (trouble === undefined || !(cause instanceof OpsError) || cause.code !== 'process/failed') throw cause
-    throw new OpsError('state/full', `${trouble}, so the run did not begin`, {
+    throw new OpsError('state/full', `${trouble}, so the run did not start`, {
       cause,
       hint: 'Make room; nothing was touched.',
     })

@@ -133,7 +133,7 @@ async function firstRecord(
   }
   throw new OpsError(
     'process/timeout',
-    `the runner did not begin within ${STARTED_WITHIN_MS / 1000} s; see ${stored.log}`,
+    `the runner did not start within ${STARTED_WITHIN_MS / 1000} s; see ${stored.log}`,
   )
 }
 
@@ -143,7 +143,11 @@ function runnerDied(file: string, code: number | null): OpsError {
   const last = log.split('\n').at(-1) ?? ''
   const known = lastRefusal(log)
   if (known) return new OpsError(known.code, known.message, {hint: known.hint ?? `The runner's log is ${file}.`})
-  return new OpsError('process/failed', `the runner ended with exit code ${code ?? 'none'} before it began: ${last}`, {
-    hint: `Its log is ${file}.`,
-  })
+  return new OpsError(
+    'process/failed',
+    `the runner ended with exit code ${code ?? 'none'} before it started: ${last}`,
+    {
+      hint: `Its log is ${file}.`,
+    },
+  )
 }

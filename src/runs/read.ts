@@ -118,7 +118,7 @@ function notBegun(stored: StoredRun, now: number): RunView {
     process,
   })
   const lost = now - at > STARTED_WITHIN_MS
-  return {...state, lost, inFlight: [], endReason: lost ? 'its runner died before it began; nothing was touched' : ''}
+  return {...state, lost, inFlight: [], endReason: lost ? 'its runner died before it started; nothing was touched' : ''}
 }
 
 /** The runner died: what it was doing is unknown, never guessed. */

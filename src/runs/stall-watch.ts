@@ -114,7 +114,7 @@ function beat(beats: Int32Array, flag: Int32Array, why: string): {readonly stall
     if (Atomics.load(flag, 0) === 1)
       reject(
         new OpsError('runbook/invalid', why, {
-          hint: 'Look for a loop that never ends. What waits must await, what takes long belongs into a step.',
+          hint: 'Look for a loop that never ends. What waits must await, what takes long belongs in a step.',
         }),
       )
   }, BEAT_MS)

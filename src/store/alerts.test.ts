@@ -60,7 +60,7 @@ test('an alert is found by a part of its id that only it has', () => {
   expect(findOpenAlert(alerts, 'admin').name).toBe('shop-admin')
   expect(() => findOpenAlert(alerts, 'shop')).toThrow(/several alerts match shop/)
   expect(() => findOpenAlert(alerts, 'nothing')).toThrow(/no open alert is called nothing/)
-  expect(() => acknowledgeAlert(alerts, 'gone', {by: 'a', at: 1, note: ''})).toThrow(/not open any more/)
+  expect(() => acknowledgeAlert(alerts, 'gone', {by: 'a', at: 1, note: ''})).toThrow(/no longer open/)
 })
 
 test('rows come firing first, worst first; resolved ones only when they are young enough', () => {

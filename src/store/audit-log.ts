@@ -114,7 +114,7 @@ export function openAuditLog(options: AuditLogOptions): StoredAuditLog {
 }
 
 const replaced = (why: string): OpsError =>
-  new OpsError('audit/missing', `nothing goes on without the audit trail: ${why}`, {
+  new OpsError('audit/missing', `nothing continues without the audit trail: ${why}`, {
     hint: 'Find out who did it and put the file back; `opsconsole audit verify` says what is left of it.',
   })
 

@@ -7,9 +7,9 @@ import {stateError} from './state-error.ts'
 export function whyNotOurs(file: string): string | undefined {
   const here = statsOf(file)
   if (!here) return undefined
-  if (here.isSymbolicLink()) return `a symbolic link stands in the place of ${file}`
+  if (here.isSymbolicLink()) return `${file} is a symbolic link`
   if (!here.isFile()) return `${file} is no file`
-  if (here.nlink > 1n) return `${file} has another name as well: a hard link leads to it`
+  if (here.nlink > 1n) return `${file} has a second name: a hard link points to it`
   return isOwn(file, Number(here.uid)) ? undefined : `${file} belongs to somebody else (uid ${here.uid})`
 }
 
@@ -34,9 +34,9 @@ export function whyMoved(file: string, descriptor: number): string | undefined {
   const open = fstatSync(descriptor, {bigint: true})
   const here = lstatSync(file, {bigint: true, throwIfNoEntry: false})
   if (!here) return `${file} was deleted or moved away`
-  if (here.isSymbolicLink()) return `a symbolic link stands in the place of ${file}`
-  if (here.dev !== open.dev || here.ino !== open.ino) return `another file stands in the place of ${file}`
-  return open.nlink === 1n ? undefined : `${file} has another name as well: a hard link leads to it`
+  if (here.isSymbolicLink()) return `${file} is a symbolic link`
+  if (here.dev !== open.dev || here.ino !== open.ino) return `${file} was replaced by another file`
+  return open.nlink === 1n ? undefined : `${file} has a second name: a hard link points to it`
 }
 
 /** What tells a file apart from itself at any other time, as far as the kernel notes it. */

@@ -82,7 +82,7 @@ const ways: readonly [string, boolean, () => void][] = [
 
 describe(`the console is gone at a random moment of a run, ${ROUNDS} times each way (seed ${SEED})`, () => {
   test.each(ways)(
-    '%s: nothing of it is left, the run goes on to its end, and attaching shows the whole output',
+    '%s: nothing of it is left, the run continues to its end, and attaching shows the whole output',
     async (_way, overSsh, leave) => {
       const random = randomFrom(SEED)
       for (let round = 0; round < ROUNDS; round += 1) {

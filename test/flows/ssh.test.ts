@@ -40,7 +40,7 @@ function overSsh(...args: string[]): {
 }
 
 test.each(['the client', 'the session on the server'])(
-  'a session over SSH is lost with %s mid-step: the run goes on, a second session attaches and sees all of it',
+  'a session over SSH is lost with %s mid-step: the run continues, a second session attaches and sees all of it',
   async who => {
     const first = overSsh('run', 'slow', '--yes', '--json')
     await until('the step', () => first.output().includes('began'))

@@ -71,7 +71,7 @@ describe('without the server of the shared locks', () => {
   )
 
   test(
-    'in the middle of a run, and back while its lease lasts: the run goes on and gives its lock back',
+    'in the middle of a run, and back while its lease lasts: the run continues and gives its lock back',
     async () => {
       const program = host({port: gate.port, expiry: '10m'})
       await gate.open()

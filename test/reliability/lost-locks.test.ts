@@ -86,7 +86,7 @@ describe.each(['local', 'shared'] as const)('a %s lock', kind => {
       process.kill(first.runner.pid, 'SIGCONT')
       const end = await endOf(first)
       expect(end).toMatchObject({outcome: 'undo failed', exitCode: 4})
-      expect(end.reason).toContain('Undoing TWO was not begun, what was done stays')
+      expect(end.reason).toContain('Undoing TWO was not started, what was done stays')
       expect(end.reason).toContain('nobody holds it now')
       expect(truthOf(here, first.run)).toEqual(['one', 'two'])
     },

@@ -14,6 +14,7 @@ import type {World} from '../../src/tui/state/world.ts'
 import type {AnswerForm} from '../../src/tui/overlays/answer-form.ts'
 import {nothingTyped, typedText} from '../../src/tui/state/typing.ts'
 import {paint} from '../../src/tui/theme.ts'
+import {ANY_PHRASE} from '../architecture/phrases.ts'
 import {deployPlan, RUN} from './fake-port.ts'
 import {actor, audit, NOW, runbooks, runRow} from './shop-events.ts'
 import {emptySnapshot, service, shop} from './shop.ts'
@@ -223,6 +224,7 @@ function check(state: UiState, what: string): void {
   const text = block.map(each => paint(each, {colour: true, ascii: false})).join('')
   // Nothing but our own colours and weights: no control characters, no bidi overrides.
   expect(text.replaceAll(/\u001b\[\d+m/g, ''), what).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
+  expect(text, what).not.toMatch(ANY_PHRASE)
 }
 
 describe('a frame is exactly as high and as wide as the terminal', () => {

@@ -14,7 +14,7 @@ export const brokenTrail: Rule = {
       allowed: false,
       code: 'change/broken-trail',
       reason: why,
-      hint: 'Look at `opsconsole audit verify` and keep a copy of the file. To go on all the same, say why: --despite-broken-trail REASON, which is recorded.',
+      hint: 'Look at `opsconsole audit verify` and keep a copy of the file. To continue anyway, give a reason: --despite-broken-trail REASON, which is recorded.',
     }
   },
 }

@@ -135,7 +135,7 @@ function checkChange(step: Literal, name: string, report: Report): void {
   if (!has('verify') && !idempotent)
     report(step.offset, 'warning', [
       'no-verify',
-      `${name} changes something in a destructive runbook and nobody looks whether it worked`,
+      `${name} changes something in a destructive runbook and nothing checks whether it worked`,
       'Give it a `verify`: it also settles the step by itself after a crash.',
     ])
 }

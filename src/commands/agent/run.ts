@@ -9,7 +9,7 @@ const LISTEN = '127.0.0.1:9464'
 export const command: ReadingCommand = {
   name: 'agent',
   summary: 'Watch and alert without a screen, until it is stopped',
-  help: `Holds the lease of the state directory, so consoles show what it stores and do not look themselves. While
+  help: `Holds the lease of the state directory, so consoles show what it stores and do not probe themselves. While
 another process holds the lease it waits for it. Serves /metrics for a Prometheus, and /healthz.
 
 Ends on SIGTERM or SIGINT with exit code 0.`,

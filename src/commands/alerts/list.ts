@@ -6,7 +6,7 @@ import {ageWords} from '../status/state-words.ts'
 
 export const command: Command = {
   name: 'alerts list',
-  summary: 'Show alerts: firing, pending, and with --all those resolved lately',
+  summary: 'Show alerts: firing, pending, and with --all those resolved recently',
   flags: {all: {type: 'boolean', description: 'Also those that are resolved'}},
   async run({flags}, context) {
     const {alerts, at, environment, firingElsewhere} = await context.snapshot()

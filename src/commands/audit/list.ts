@@ -6,7 +6,7 @@ import {queryFlags, readQuery} from './query.ts'
 
 export const command: Command = {
   name: 'audit list',
-  summary: 'List the audit trail: who did what, to what, why, and what came of it',
+  summary: 'List the audit trail: who did what, to what, why, and with what outcome',
   flags: queryFlags,
   run: async ({flags}, context) => {
     const records = context.audit().list({limit: 200, ...readQuery(flags, context.clock.now())})
@@ -23,7 +23,7 @@ function brokenNotice(context: CommandContext): readonly string[] {
 export function auditText(records: readonly AuditRecord[]): string {
   if (records.length === 0) return 'No record.'
   return alignColumns([
-    ['SEQ', 'TIME', 'WHO', 'FROM', 'ACTION', 'TARGET', 'WHAT CAME OF IT'],
+    ['SEQ', 'TIME', 'WHO', 'FROM', 'ACTION', 'TARGET', 'OUTCOME'],
     ...records.map(record => [
       String(record.seq),
       timeOf(record.at),

@@ -7,7 +7,7 @@ export const queryFlags = {
   run: {type: 'string', value: 'ID', description: 'Only records of this run'},
   actor: {type: 'string', value: 'NAME', description: 'Only records of this person'},
   action: {type: 'string', value: 'TEXT', description: 'Only actions that begin with this'},
-  text: {type: 'string', value: 'TEXT', description: 'Only records that hold this text'},
+  text: {type: 'string', value: 'TEXT', description: 'Only records that contain this text'},
   since: {
     type: 'string',
     value: 'WHEN',

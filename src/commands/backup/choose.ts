@@ -7,13 +7,13 @@ import type {CommandInput, FlagSpec, CommandContext} from '../command.ts'
 export const backupFlag = {
   type: 'string',
   value: 'NAME',
-  description: 'Which backup of the configuration; may be left out when there is only one',
+  description: 'Which backup of the configuration; optional when there is only one',
 } as const satisfies FlagSpec
 
 export const nameArgument = {
   name: 'name',
   required: false,
-  description: 'Which backup of the configuration; may be left out when there is only one',
+  description: 'Which backup of the configuration; optional when there is only one',
 } as const
 
 /** The named backup of the environment, or its only one. */

@@ -7,7 +7,7 @@ import {chooseBackup, nameArgument} from './choose.ts'
 
 export const command: Command = {
   name: 'backup create',
-  summary: 'Take a backup and read it back to its end',
+  summary: 'Take a backup and read it back completely',
   help: 'Streamed: pg_dump, zstd, age, file. Nothing plain touches the disk. With --no-verify the backup stays unchecked, and so does not count as good.',
   arguments: [nameArgument],
   flags: {'no-verify': {type: 'boolean', description: 'Do not read it back'}},

@@ -5,12 +5,12 @@ import {backupFlag, chooseById, textFlag} from './choose.ts'
 
 export const command: Command = {
   name: 'backup hold',
-  summary: 'Keep a backup from ever being pruned, or let go of it with --release',
+  summary: 'Keep a backup from ever being pruned, or release it with --release',
   arguments: [{name: 'id', required: true, description: 'Id from `opsconsole backup list`'}],
   flags: {
     backup: backupFlag,
     reason: {type: 'string', value: 'TEXT', description: 'Why; required to hold'},
-    release: {type: 'boolean', description: 'Let go of it'},
+    release: {type: 'boolean', description: 'Release the hold'},
     confirm: confirmFlag,
   },
   changes: true,

@@ -12,7 +12,7 @@ interface Verdict extends Omit<Verification, 'modifiedMs' | 'fault'> {
 
 export const command: Command = {
   name: 'backup verify',
-  summary: 'Read backups to their end and say which are worth anything',
+  summary: 'Read backups completely and say which can be restored',
   help: 'Digest, decryption, decompression, and pg_restore reading every row. The newest one when no id is given. Exit code 1 when any is bad.',
   arguments: [{name: 'id', required: false, variadic: true, description: 'Ids from `opsconsole backup list`'}],
   flags: {backup: backupFlag, all: {type: 'boolean', description: 'Every backup in the catalogue'}},

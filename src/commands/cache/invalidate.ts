@@ -16,8 +16,14 @@ export const command: Command = {
     'ends with exit code 7. The runbook cache-invalidate does the same step by step.',
   arguments: [{name: 'event', required: true, description: 'Name of the event, such as RESUME_UPDATED'}],
   flags: {
-    param: {type: 'string', short: 'p', multiple: true, value: 'NAME=VALUE', description: 'Fills a hole such as {id}'},
-    cache: {type: 'string', value: 'NAME', description: 'Which cache; may be left out when there is only one'},
+    param: {
+      type: 'string',
+      short: 'p',
+      multiple: true,
+      value: 'NAME=VALUE',
+      description: 'Fills a placeholder such as {id}',
+    },
+    cache: {type: 'string', value: 'NAME', description: 'Which cache; optional when there is only one'},
     yes: {type: 'boolean', short: 'y', description: 'Remove them'},
     confirm: confirmFlag,
   },

@@ -13,7 +13,7 @@ export const command: Command = {
     'Without --exact, 10,000 random keys of a larger cache are looked at, and the largest error of a share is stated. With --exact every ' +
     'key is counted by SCAN in small steps; above 20,000 keys, sizes and TTLs come from an even selection. Neither ' +
     'holds up the server for as much as a millisecond at a time.',
-  arguments: [{name: 'name', required: false, description: 'Which cache; may be left out when there is only one'}],
+  arguments: [{name: 'name', required: false, description: 'Which cache; optional when there is only one'}],
   flags: {exact: {type: 'boolean', description: 'Count every key'}},
   run: async ({args, flags}, context) => {
     const cache = chooseCache(context, args[0])
@@ -39,7 +39,7 @@ export function statsText({keys, namespaces, counted, measured, refused}: Namesp
     ? `${keys} keys, counted; TTL and size read of ${measured}.`
     : `${keys} keys; estimated from ${measured} random ones, shares of all keys within ${formatShare(counted.errorBound)} (95 of 100 times).`
   const missing =
-    refused.length === 0 ? '' : `\nThis role may not run ${refused.join(', ')}; what that would tell is left out.`
+    refused.length === 0 ? '' : `\nThis role may not run ${refused.join(', ')}; what that would show is left out.`
   if (rows.length === 0) return `No namespace is configured.\n${how}${missing}`
   return `${alignColumns([['NAMESPACE', 'KEYS', 'SIZE', 'TTL', 'TIME LEFT', 'OVERDUE', 'HIT RATE'], ...rows])}\n\n${how}${missing}`
 }

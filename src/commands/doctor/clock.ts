@@ -21,7 +21,7 @@ export async function checkClock(config: Config, clock: Clock, signal: AbortSign
       'Let one of the two synchronise its time (timedatectl set-ntp true).',
     )
   }
-  return skipped('clock', 'no HTTP service told its time')
+  return skipped('clock', 'no HTTP service sent its time')
 }
 
 async function dateOf(url: string, signal: AbortSignal): Promise<number | undefined> {

@@ -53,7 +53,7 @@ function servicesFor(
   }))
   const closed = found.redis.filter(({password}) => password && !env['REDIS_URL'])
   const redis = closed.map(({port}) => {
-    notes.push(`Redis on port ${port} wants a password: set REDIS_URL and add it under caches`)
+    notes.push(`Redis on port ${port} requires a password: set REDIS_URL and add it under caches`)
     return {name: only(closed) ? 'redis' : `redis-${port}`, probe: {type: 'tcp', host, port}}
   })
   const unknown = env['DATABASE_URL'] ? [] : found.postgres

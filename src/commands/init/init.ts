@@ -42,7 +42,7 @@ export function createInitCommand(place: InitPlace): Command {
 async function init(place: InitPlace, {args, flags}: CommandInput, context: CommandContext): Promise<CommandResult> {
   const file = path.resolve(place.cwd(), args[0] ?? 'opsconsole.yaml')
   if (existsSync(file) && flags['force'] !== true) {
-    throw new OpsError('config/exists', `${escapeLine(file)} is there already`, {
+    throw new OpsError('config/exists', `${escapeLine(file)} already exists`, {
       hint: 'Overwrite it with --force, or name another file.',
     })
   }

@@ -7,7 +7,7 @@ export const command: Command = {
   summary: 'Stop the lab and remove everything it made',
   help: `Works after a crash of "lab up" at any moment. Processes are stopped by pid and start time, never by name.
 
-With --keep only the processes end: the next "lab up" goes on with the same data, ports and backups.`,
+With --keep only the processes end: the next "lab up" continues with the same data, ports and backups.`,
   flags: {...directoryFlag, keep: {type: 'boolean', description: 'Keep data, logs and backups for the next lab up'}},
   changes: 'files',
   run: async (input, context) => {

@@ -59,6 +59,6 @@ function forecastWord(step: PlannedStep): string {
 
 function startLine(plan: Plan): string {
   if (plan.start.kind === 'none') return `Starts without a question: ${plan.start.reason}.`
-  if (plan.start.kind === 'yes') return `Wants a yes to start: ${plan.start.reason}.`
-  return `Wants ${JSON.stringify(plan.start.text)} typed to start: ${plan.start.reason}.`
+  if (plan.start.kind === 'yes') return `Needs a yes to start: ${plan.start.reason}.`
+  return `Needs ${JSON.stringify(plan.start.text)} typed to start: ${plan.start.reason}.`
 }

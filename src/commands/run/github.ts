@@ -84,9 +84,11 @@ function annotationsOf(event: RunEvent, state: RunState): readonly Annotation[] 
         },
       ]
     case 'break-glass':
-      return [{type: 'warning', title: 'Went on without the approval that the policy wants', message: event.reason}]
+      return [
+        {type: 'warning', title: 'Continued without the approval that the policy requires', message: event.reason},
+      ]
     case 'local-lock':
-      return [{type: 'warning', title: 'Went on with locks of this host only', message: event.reason}]
+      return [{type: 'warning', title: 'Continued with locks of this host only', message: event.reason}]
     case 'prompt-answered':
       return event.via === 'expiry'
         ? [{type: 'warning', title: 'Nobody answered', message: `${event.answer} was taken: ${event.reason}`}]

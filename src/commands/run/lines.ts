@@ -51,7 +51,7 @@ function eventLines(event: RunEvent, state: RunState): readonly string[] {
     case 'abort-requested':
       return [`abort asked for by ${event.by.name}${event.reason ? `: ${event.reason}` : ''}`]
     case 'break-glass':
-      return [`! without approval: glass broken by ${event.by.name}: ${event.reason}`]
+      return [`! without approval: break-glass by ${event.by.name}: ${event.reason}`]
     case 'local-lock':
       return [`! with locks of this host only, by ${event.by.name}: ${event.reason}`]
     case 'run-suspended':

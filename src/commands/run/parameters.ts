@@ -21,7 +21,7 @@ export async function readParameters(
   const given = flags['param']
   for (const pair of Array.isArray(given) ? (given as readonly string[]) : []) {
     const at = pair.indexOf('=')
-    if (at < 1) throw new OpsError('usage/arguments', `-p wants name=value, got ${JSON.stringify(pair)}`)
+    if (at < 1) throw new OpsError('usage/arguments', `-p takes name=value, got ${JSON.stringify(pair)}`)
     const name = pair.slice(0, at)
     if (once.has(name))
       throw new OpsError('usage/arguments', `-p ${name}= is given more than once: which one is meant?`)

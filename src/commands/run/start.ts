@@ -15,31 +15,31 @@ import {watchRun} from './watch.ts'
 export const command: Command = {
   name: 'run',
   summary: 'Run a runbook: show its plan, ask, carry it out, watch it',
-  help: 'The run has a process of its own: closing this terminal does not stop it, `opsconsole runs attach ID` shows it again.\n\nWithout a terminal nothing is asked: every question must be answered beforehand with --yes and --confirm TEXT, or the run is refused with exit code 7.',
+  help: 'The run has a process of its own: closing this terminal does not stop it, `opsconsole runs attach ID` shows it again.\n\nWithout a terminal nothing is asked: every question must be answered in advance with --yes and --confirm TEXT, or the run is refused with exit code 7.',
   arguments: [{name: 'runbook', required: false, description: 'Name of the runbook; left out with --plan'}],
   flags: {
     ...parameterFlags,
     plan: {type: 'string', value: 'ID', description: 'Start exactly this plan, made by `opsconsole plan`'},
     'dry-run': {type: 'boolean', description: 'Touch nothing; print command by command what would be done'},
-    yes: {type: 'boolean', short: 'y', description: 'Answer plain questions with yes beforehand'},
+    yes: {type: 'boolean', short: 'y', description: 'Answer plain questions with yes in advance'},
     confirm: {
       type: 'string',
       multiple: true,
       value: 'TEXT',
-      description: 'Answer a question that wants TEXT typed; may be given several times',
+      description: 'Answer a question that needs TEXT typed; may be given several times',
     },
     reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},
-    detach: {type: 'boolean', description: 'Return as soon as the run has begun'},
+    detach: {type: 'boolean', description: 'Return as soon as the run has started'},
     'lock-wait': {type: 'string', value: 'DUR', description: 'Wait this long for a lock that somebody holds'},
     'break-glass': {
       type: 'string',
       value: 'REASON',
-      description: 'Go on without the approval that the policy wants; stays red in the trail',
+      description: 'Continue without the approval that the policy requires; stays red in the trail',
     },
     'local-lock': {
       type: 'string',
       value: 'REASON',
-      description: 'Go on with locks of this host only when the shared ones cannot be reached; audited',
+      description: 'Continue with locks of this host only when the shared ones cannot be reached; audited',
     },
     junit: {type: 'string', value: 'FILE', description: 'Write the result as JUnit XML'},
     outputs: {
@@ -97,7 +97,7 @@ async function startRun(input: CommandInput, context: ChangingContext): Promise<
   const outputs = typeof flags['outputs'] === 'string' ? flags['outputs'] : undefined
   for (const problem of leaveForCi(context.env, {run, outputs})) context.err(`${problem}\n`)
   if (flags['detach'] === true)
-    return {data: {run}, text: `run ${run} has begun; watch it with \`opsconsole runs attach ${run}\``}
+    return {data: {run}, text: `run ${run} has started; watch it with \`opsconsole runs attach ${run}\``}
   return watchToEnd(context, run, {junit: typeof flags['junit'] === 'string' ? flags['junit'] : undefined, outputs})
 }
 
@@ -126,7 +126,7 @@ async function planOf(
   const [runbook] = args
   if (typeof flags['plan'] === 'string') return context.engine().keptPlan(flags['plan'])
   if (runbook === undefined)
-    throw new OpsError('usage/arguments', 'which runbook? none was named', {hint: 'See `opsconsole runbook list`.'})
+    throw new OpsError('usage/arguments', 'no runbook was named', {hint: 'See `opsconsole runbook list`.'})
   const params = await readParameters(flags, context.env)
   return context.engine().plan({runbook, environment: context.environmentName, params}, context.signal)
 }
@@ -142,7 +142,7 @@ async function watchToEnd(
   const stop = (signal: NodeJS.Signals): void => {
     if (asked)
       return leave.abort(
-        new OpsError('cancelled/interrupted', `left run ${run}, which goes on`, {
+        new OpsError('cancelled/interrupted', `left run ${run}, which continues`, {
           hint: `Watch it with \`opsconsole runs attach ${run}\`.`,
         }),
       )
@@ -155,7 +155,7 @@ async function watchToEnd(
         (error: unknown) => context.err(`${messageOf(error)}\n`),
       )
   }
-  const hangUp = (): void => leave.abort(new OpsError('cancelled/interrupted', `left run ${run}, which goes on`))
+  const hangUp = (): void => leave.abort(new OpsError('cancelled/interrupted', `left run ${run}, which continues`))
   process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', hangUp)
   try {
     const end = await watchRun(context, run, {

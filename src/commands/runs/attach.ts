@@ -5,7 +5,7 @@ import {watchRun} from '../run/watch.ts'
 export const command: Command = {
   name: 'runs attach',
   summary: 'Watch a run from its start, all output included, until it ends',
-  help: 'Ctrl-C leaves; the run goes on. At a terminal, open questions can be answered here.',
+  help: 'Ctrl-C leaves; the run continues. At a terminal, open questions can be answered here.',
   arguments: [{name: 'run', required: true, description: 'Run id'}],
   changes: true,
   onlyShows: () => true,
@@ -13,7 +13,7 @@ export const command: Command = {
     const run = args[0] as string
     context.engine().state(run)
     const leave = new AbortController()
-    const stop = (): void => leave.abort(new OpsError('cancelled/interrupted', `left run ${run}, which goes on`))
+    const stop = (): void => leave.abort(new OpsError('cancelled/interrupted', `left run ${run}, which continues`))
     process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop)
     try {
       const end = await watchRun(context, run, {

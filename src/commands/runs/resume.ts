@@ -7,18 +7,18 @@ import {watchRun} from '../run/watch.ts'
 
 export const command: Command = {
   name: 'runs resume',
-  summary: 'Take up a run whose runner died: finished steps are not run again, unknown ones are settled first',
+  summary: 'Resume a run whose runner died: finished steps are not run again, unknown ones are settled first',
   help: 'What was finished is verified again, and the run is refused when it no longer holds or when the runbook has changed since; --override with --reason accepts a changed runbook. Without a terminal an unknown step that no recheck can settle ends with exit code 9 and changes nothing.',
   arguments: [{name: 'run', required: true, description: 'Run id'}],
   flags: {
-    override: {type: 'boolean', description: 'Go on although the runbook file has changed; needs --reason'},
+    override: {type: 'boolean', description: 'Continue although the runbook file has changed; needs --reason'},
     reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},
     'local-lock': {
       type: 'string',
       value: 'REASON',
-      description: 'Go on with locks of this host only when the shared ones cannot be reached; audited',
+      description: 'Continue with locks of this host only when the shared ones cannot be reached; audited',
     },
-    detach: {type: 'boolean', description: 'Return as soon as it has been taken up'},
+    detach: {type: 'boolean', description: 'Return as soon as it has resumed'},
     ...parameterFlags,
   },
   changes: true,
@@ -36,7 +36,7 @@ export const command: Command = {
       secrets: await secretParameters(flags, context.env),
     })
     if (flags['detach'] === true)
-      return {data: {run}, text: `run ${run} was taken up; watch it with \`opsconsole runs attach ${run}\``}
+      return {data: {run}, text: `run ${run} has resumed; watch it with \`opsconsole runs attach ${run}\``}
     const end = await watchRun(context, run, {
       json: context.json,
       answer: context.interactive && !context.json,

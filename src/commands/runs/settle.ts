@@ -7,7 +7,7 @@ import {reasonFlag} from '../run/start.ts'
 
 export const command: Command = {
   name: 'runs settle',
-  summary: 'Take up a lost run and say what became of its unknown step: recheck, done, rerun, skip or abort',
+  summary: 'Say what became of the unknown step of a lost run, and resume it: recheck, done, rerun, skip or abort',
   help: 'recheck asks the step itself (its verify, else its check); done and skip need --reason; rerun may do twice what the step does; abort undoes as usual.',
   arguments: [
     {name: 'run', required: true, description: 'Run id'},
@@ -15,11 +15,11 @@ export const command: Command = {
   ],
   flags: {
     reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},
-    override: {type: 'boolean', description: 'Go on although the runbook file has changed; needs --reason'},
+    override: {type: 'boolean', description: 'Continue although the runbook file has changed; needs --reason'},
     'local-lock': {
       type: 'string',
       value: 'REASON',
-      description: 'Go on with locks of this host only when the shared ones cannot be reached; audited',
+      description: 'Continue with locks of this host only when the shared ones cannot be reached; audited',
     },
     ...parameterFlags,
   },

@@ -17,7 +17,7 @@ export const command: Command = {
     check: {
       type: 'boolean',
       description:
-        'Exit code 1 when something is down or has no data, an alert fires, or opsconsole itself is in trouble, as with a broken trail',
+        'Exit code 1 when something is down or has no data, an alert fires, or opsconsole itself has a problem, as with a broken trail',
     },
   },
   async run({flags}, context) {

@@ -51,7 +51,7 @@ async function trust({args, flags}: CommandInput, context: ChangingContext): Pro
 function listFile({env}: ChangingContext): string {
   const file = trustListFile(env)
   if (file === undefined)
-    throw new OpsError('usage/arguments', 'there is no place for the list of trusted directories: HOME is not set', {
+    throw new OpsError('usage/arguments', 'no place for the list of trusted directories: HOME is not set', {
       hint: 'Set HOME, or name the directories in OPSCONSOLE_TRUSTED_DIRS.',
     })
   const found = whyDistrusted(file, ownPolicy(env))

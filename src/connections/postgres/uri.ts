@@ -77,7 +77,7 @@ export const shown = (keyword: string): string => (/^[a-zA-Z_]{1,32}$/.test(keyw
 function decode(text: string): string {
   if (!text.includes('%')) return text
   if (/%(?![0-9a-fA-F]{2})/.test(text)) throw faultOf('"%" that does not begin %XX: a percent sign is written %25')
-  if (text.includes('%00')) throw faultOf('%00 cannot stand in a connection')
+  if (text.includes('%00')) throw faultOf('%00 is not allowed in a connection string')
   try {
     return decodeURIComponent(text)
   } catch {

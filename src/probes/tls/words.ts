@@ -54,7 +54,7 @@ const HANDSHAKES: readonly (readonly [RegExp, (name: string) => string])[] = [
     /HANDSHAKE_FAILURE|NO_SHARED_CIPHER|NO_CIPHERS/,
     () => 'the server refused the handshake: no cipher in common, or nothing to show for this name',
   ],
-  [/CERTIFICATE_REQUIRED|BAD_CERTIFICATE/, () => 'the server wants a certificate of its client'],
+  [/CERTIFICATE_REQUIRED|BAD_CERTIFICATE/, () => 'the server requires a client certificate'],
   [/INTERNAL_ERROR/, () => 'the server failed during the handshake'],
 ]
 

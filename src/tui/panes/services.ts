@@ -159,7 +159,7 @@ export function watchedFacts(row: WatchedRow, view: DetailsView, more: readonly 
       ],
       width,
     ),
-    ...(isStale(row, now) ? paragraph('Nothing newer is known: these values are old.', width, 'warn') : []),
+    ...(isStale(row, now) ? paragraph('No newer data: these values are old.', width, 'warn') : []),
   ]
 }
 

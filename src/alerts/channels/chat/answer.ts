@@ -18,7 +18,7 @@ export async function judgeChatAnswer(response: Response, format: ChatChannelSpe
   if (text.startsWith('<'))
     throw new Error('the receiver answered with a web page; is the url that of an incoming webhook?')
   const problem = refusalIn(text, format)
-  if (problem !== undefined) throw new Error(`the receiver did not take it${problem === '' ? '' : `: ${problem}`}`)
+  if (problem !== undefined) throw new Error(`the receiver did not accept it${problem === '' ? '' : `: ${problem}`}`)
 }
 
 /** Undefined: it was taken. */

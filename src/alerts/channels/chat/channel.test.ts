@@ -124,12 +124,12 @@ test('foreign text is shown letter by letter: nobody is called, nothing is a lin
 })
 
 test.each([
-  ['slack', 200, '{"ok":false,"error":"channel_not_found"}', 'the receiver did not take it: channel_not_found'],
-  ['slack', 200, '{"ok":false}', 'the receiver did not take it'],
-  ['slack', 200, '{"success":false,"error":"no such room"}', 'the receiver did not take it: no such room'],
+  ['slack', 200, '{"ok":false,"error":"channel_not_found"}', 'the receiver did not accept it: channel_not_found'],
+  ['slack', 200, '{"ok":false}', 'the receiver did not accept it'],
+  ['slack', 200, '{"success":false,"error":"no such room"}', 'the receiver did not accept it: no such room'],
   ['slack', 200, '{"ok":true}', undefined],
   ['slack', 200, '{"success":true}', undefined],
-  ['slack', 200, 'no_team', 'the receiver did not take it: no_team'],
+  ['slack', 200, 'no_team', 'the receiver did not accept it: no_team'],
   ['slack', 403, 'invalid_token', 'the receiver answered 403: invalid_token'],
   ['slack', 500, '<html>oops</html>', 'the receiver answered 500'],
   ['slack', 302, '', 'the receiver answered 302'],
@@ -144,7 +144,7 @@ test.each([
     'teams',
     200,
     'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429',
-    'the receiver did not take it: Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429',
+    'the receiver did not accept it: Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429',
   ],
   ['teams', 400, '\u001b[2JBad', 'the receiver answered 400: ^[[2JBad'],
 ])('%s: status %i with %j', async (format, status, text, failure) => {
@@ -168,8 +168,8 @@ test('a short pause that the receiver asks for is kept within the deadline', asy
 test('during a longer pause nothing is sent, and it is said for how long', async () => {
   answer = response => response.writeHead(429, {'retry-after': '90'}).end()
   const channel = open()
-  expect(await failureOf(channel)).toMatch(/^the receiver wants no more messages for 1m ?(29|30)/)
-  expect(await failureOf(channel)).toMatch(/^the receiver wants no more messages for 1m/)
+  expect(await failureOf(channel)).toMatch(/^the receiver accepts no more messages for 1m ?(29|30)/)
+  expect(await failureOf(channel)).toMatch(/^the receiver accepts no more messages for 1m/)
   expect(received).toHaveLength(1)
 })
 

@@ -24,7 +24,7 @@ export function openChatChannel(config: ChatChannelSpec, tools: ChannelTools): C
       for (;;) {
         const wait = pausedUntil - performance.now()
         if (wait > 0 && performance.now() + wait >= deadline)
-          throw new Error(`the receiver wants no more messages for ${formatDuration(wait)}`)
+          throw new Error(`the receiver accepts no more messages for ${formatDuration(wait)}`)
         if (wait > 0) await sleep(wait, undefined, {signal})
         const response = await post(await webhookUrl(config, tools), body, tools, signal)
         if (response.status !== 429) return await judgeChatAnswer(response, config.format)

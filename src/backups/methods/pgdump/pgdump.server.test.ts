@@ -27,7 +27,7 @@ async function refusal(work: Promise<unknown>): Promise<OpsError> {
 }
 
 describe('a backup', () => {
-  test('is good once it was read to its end, and its manifest says what is in it', async () => {
+  test('is good once it was read completely, and its manifest says what is in it', async () => {
     const ops = bench.ops()
     const entry = await ops.create()
     expect(entry.state).toBe('unchecked')

@@ -32,7 +32,7 @@ afterAll(async () => {
   await Promise.all([bench.stop(), sshd.stop()])
 })
 
-test('a backup on another host is taken, read to its end, restored, proved and pruned', {
+test('a backup on another host is taken, read completely, restored, proved and pruned', {
   timeout: 120_000,
 }, async () => {
   const ops = bench.ops({}, config)

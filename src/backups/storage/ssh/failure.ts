@@ -5,12 +5,12 @@ import {escapeLine} from '../../../text/escape.ts'
 const MEANINGS: readonly (readonly [RegExp, string, string])[] = [
   [
     /REMOTE HOST IDENTIFICATION HAS CHANGED/,
-    'its host key is another one than before',
-    'Somebody may stand between. Only when you know why it changed: put the new key into the known_hosts file.',
+    'its host key has changed',
+    'Somebody may be intercepting the connection. Only if you know why it changed: put the new key into the known_hosts file.',
   ],
   [
     /Host key verification failed|host key is known for/,
-    'its host key is not known here',
+    'its host key is unknown',
     'Compare its fingerprint with the one on the host itself, then put the key into the known_hosts file (ssh-keyscan prints it).',
   ],
   [
@@ -18,7 +18,7 @@ const MEANINGS: readonly (readonly [RegExp, string, string])[] = [
     'its name cannot be resolved',
     'Check host in the configuration and the name service of this host.',
   ],
-  [/Connection refused/, 'nothing takes SSH connections there', 'Is sshd running, and is the port right?'],
+  [/Connection refused/, 'nothing accepts SSH connections there', 'Is sshd running, and is the port right?'],
   [
     /Connection timed out|Operation timed out|No route to host|Network is unreachable|banner exchange/,
     'the host does not answer',
@@ -31,21 +31,25 @@ const MEANINGS: readonly (readonly [RegExp, string, string])[] = [
   ],
   [
     /Permission denied \(|Too many authentication failures/,
-    'it does not let this user in',
+    'it refused this user',
     'Put the public key into authorized_keys of the user there; identityFile says which key is offered.',
   ],
-  [/No space left on device|Disk quota exceeded/, 'no space is left there', 'Make room, or prune old backups.'],
+  [/No space left on device|Disk quota exceeded/, 'no space left there', 'Make room, or prune old backups.'],
   [/Read-only file system/, 'its file system is read-only', 'See why it was mounted so; often a disk is failing.'],
-  [/Permission denied/, 'the user may not do that there', 'Give it to the user that logs in: chown the directory.'],
+  [
+    /Permission denied/,
+    'the user has no permission for that there',
+    'Give it to the user that logs in: chown the directory.',
+  ],
   [
     /unrecognized option|illegal option|invalid option|not found/,
-    'its programs are not those that are needed',
+    'it lacks programs that are needed',
     'It needs a POSIX sh and GNU coreutils 8.24 or later.',
   ],
   [
     /closed by remote host|Connection (?:to .* )?(?:closed|reset)|Broken pipe|disconnect|Timeout, server/,
     'the connection was cut',
-    'Nothing half is listed as good. Do it again; when it happens again, see the log of sshd there.',
+    'No partial backup is listed as good. Try again; if it happens again, see the log of sshd there.',
   ],
 ]
 

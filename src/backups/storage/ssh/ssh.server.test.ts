@@ -218,7 +218,7 @@ describe('what goes wrong is said in plain words:', () => {
     const error = await listing({port: 1})
     expect(error).toMatchObject({
       code: 'backup/storage',
-      message: expect.stringContaining('nothing takes SSH connections there'),
+      message: expect.stringContaining('nothing accepts SSH connections there'),
     })
     expect(error.hint).toContain('Is sshd running')
   })
@@ -228,7 +228,7 @@ describe('what goes wrong is said in plain words:', () => {
   test('an unknown host key', async () => {
     const knownHostsFile = path.join(sshd.dir, 'nobody')
     const error = await listing({knownHostsFile})
-    expect(error.message).toContain('its host key is not known here')
+    expect(error.message).toContain('its host key is unknown')
     expect(error.hint).toContain('fingerprint')
     expect(existsSync(knownHostsFile)).toBe(false)
   })
@@ -236,12 +236,12 @@ describe('what goes wrong is said in plain words:', () => {
     const knownHostsFile = path.join(sshd.dir, 'changed hosts')
     const key = readFileSync(path.join(sshd.dir, 'user.pub'), 'utf8')
     writeFileSync(knownHostsFile, `[127.0.0.1]:${sshd.port} ${key}`)
-    expect((await listing({knownHostsFile})).message).toContain('its host key is another one than before')
+    expect((await listing({knownHostsFile})).message).toContain('its host key has changed')
   })
   test('a key that is not let in', async () => {
     const identityFile = path.join(sshd.dir, 'stran%ger')
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', identityFile])
-    expect((await listing({identityFile})).message).toContain('it does not let this user in')
+    expect((await listing({identityFile})).message).toContain('it refused this user')
   })
   test('a file where the directory should be', async () => {
     writeFileSync(path.join(root, 'file'), '')
@@ -314,7 +314,7 @@ describe('what goes wrong is said in plain words:', () => {
           () => file.commit(),
         ),
       )
-      expect(error.message).toContain('no space is left there')
+      expect(error.message).toContain('no space left there')
       await file.abort()
       expect(readdirSync(place)).toEqual(['before'])
       spawnSync('mount', ['-o', 'remount,ro', place])

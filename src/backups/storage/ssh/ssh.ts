@@ -76,7 +76,7 @@ export function filesIn(answer: Buffer, address: string): readonly StoredFile[] 
   const records = answer.toString('utf8').split('\0')
   const last = records.at(-2)
   if (last === MISSING) return []
-  if (last !== END) throw storageFailure(address, 'the list of its files is not whole')
+  if (last !== END) throw storageFailure(address, 'the list of its files is incomplete')
   return records.slice(0, -2).flatMap(record => {
     const [, bytes, seconds, mode, written] = /^(\d+) (-?[\d.]+) ([0-9a-f]+) (?:\.\/)?(.*)$/s.exec(record) ?? []
     if (written === undefined || (Number.parseInt(mode ?? '0', 16) & KIND) !== REGULAR) return []
@@ -91,7 +91,7 @@ export function textsIn(answer: Buffer, address: string): ReadonlyMap<number, st
   const text = answer.toString('latin1')
   if (text === `${MISSING}\0`) return new Map()
   const lines = text.split('\n')
-  if (lines.at(-2) !== END) throw storageFailure(address, 'the answer is not whole')
+  if (lines.at(-2) !== END) throw storageFailure(address, 'the answer is incomplete')
   return new Map(
     lines.slice(0, -2).map(line => {
       const [number = '', encoded = ''] = line.split(' ')

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest'
 import {fillArgv} from './argv.ts'
 import {openCommandInstances} from './command.ts'
 
-test('holes are filled inside words and a value stays one argument', () => {
+test('placeholders are filled inside words and a value stays one argument', () => {
   expect(
     fillArgv(['bin/instance', 'deploy', '{instance}', '--tag={version}'], {instance: 'green-1', version: '2.1.0'}),
   ).toEqual(['bin/instance', 'deploy', 'green-1', '--tag=2.1.0'])
@@ -15,7 +15,7 @@ test.each(['', '-rf', '--help', 'a b', 'a\nb', 'a;b', '$(id)', 'a\0b', "a'b", '{
   },
 )
 
-test('a hole that nothing fills is a mistake in the configuration', () => {
+test('a placeholder that nothing fills is a mistake in the configuration', () => {
   expect(() => fillArgv(['stop', '{instance}', '{version}'], {instance: 'a'})).toThrow(/\{version\} that nothing fills/)
   expect(() => fillArgv(['stop', '{constructor}'], {instance: 'a'})).toThrow(/nothing fills/)
 })

@@ -2,19 +2,19 @@ import {OpsError} from '../../../errors.ts'
 
 /** First a letter or digit, so that no value can be read as an option; image references fit, blanks do not. */
 const VALUE = /^[A-Za-z0-9][A-Za-z0-9._+@:/-]{0,199}$/
-const HOLE = /\{([a-z]+)\}/g
+const PLACEHOLDER = /\{([a-z]+)\}/g
 
 /** The argument vector with {slot}, {instance} and {version} filled in. A value is never split, and never an option. */
 export function fillArgv(template: readonly string[], values: Readonly<Record<string, string>>): readonly string[] {
   return template.map(word =>
-    word.replaceAll(HOLE, (_hole, name: string) => {
+    word.replaceAll(PLACEHOLDER, (_placeholder, name: string) => {
       const value = Object.hasOwn(values, name) ? values[name] : undefined
       if (value === undefined)
         throw new OpsError(
           'config/invalid',
-          `the command ${template.join(' ')} has a hole {${name}} that nothing fills`,
+          `the command ${template.join(' ')} has a placeholder {${name}} that nothing fills`,
           {
-            hint: `Known holes here: ${Object.keys(values).join(', ')}.`,
+            hint: `Known placeholders here: ${Object.keys(values).join(', ')}.`,
           },
         )
       if (!VALUE.test(value))
