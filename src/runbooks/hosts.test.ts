@@ -80,7 +80,7 @@ describe('hosts that fail', () => {
     const some = await testRunbook(sample({batch: 2, stopAfter: 2, verify}), {exec: failing(['web-1', 'web-4'])})
     expect(some).toMatchObject({outcome: 'done', afterwards: ['Look at web-1', 'Look at web-4']})
     expect(hostsIn(some.commands, 'probe')).toEqual(['web-2', 'web-3', 'web-5'])
-    expect(some.log).toContainEqual(expect.stringMatching(/^web-4: .*Going on: 2 of 2 hosts that may fail$/))
+    expect(some.log).toContainEqual(expect.stringMatching(/^web-4: .*Continuing: 2 of 2 hosts that may fail$/))
     const more = await testRunbook(sample({batch: 2, stopAfter: 1}), {exec: failing(['web-1', 'web-4'])})
     expect(more.reason).toMatch(/2 of 5 hosts failed, 1 may \(web-4: .*Done: web-2, web-3\. Not begun: web-5/)
   })

@@ -130,7 +130,7 @@ test('a runner that dies without a word is named with its exit code and its last
   })
   await expect(launchRun(context, start, standby)).rejects.toMatchObject({
     code: 'process/failed',
-    message: 'the runner ended with exit code 134 before it began: out of memory',
+    message: 'the runner ended with exit code 134 before it started: out of memory',
   })
 })
 

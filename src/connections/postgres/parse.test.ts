@@ -32,7 +32,7 @@ describe('a connection string is read as libpq reads it:', () => {
     ],
     ['postgres://db/a+b', {host: 'db', dbname: 'a+b'}],
     ['postgres://pct:100%sure@db/shop', /"%" that does not begin %XX/],
-    ['postgres://db/%00', /%00 cannot stand/],
+    ['postgres://db/%00', /%00 is not allowed/],
     ['postgres://db/%ff', /not UTF-8/],
     ['postgres://db?schema=public', /"schema" is not a keyword/],
     ['postgres://db?ssl=false', /"ssl" is not a keyword/],
