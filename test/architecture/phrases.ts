@@ -124,7 +124,11 @@ export const PHRASES: Readonly<Record<string, string>> = {
 }
 
 /** One expression for all of them, for what is rendered. */
-export const ANY_PHRASE = new RegExp(Object.keys(PHRASES).map(RegExp.escape).join('|'))
+export const ANY_PHRASE = new RegExp(
+  Object.keys(PHRASES)
+    .map(phrase => RegExp.escape(phrase))
+    .join('|'),
+)
 
 /** Every place of a text where one of them is. */
 export const found = (file: string, text: string): readonly string[] =>
