@@ -14,15 +14,18 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
-/** A real, empty Redis on a free loopback port; `args` are added to its command line (`['--maxmemory', '8mb']`), `config` is its file. */
+/**
+ * A real, empty Redis on a free loopback port, or on one that another has left; `args` are added to its command line
+ * (`['--maxmemory', '8mb']`), `config` is its file.
+ */
 export async function startRedis(
   args: readonly string[] = [],
-  {config}: {readonly config?: string} = {},
+  {config, port: wanted}: {readonly config?: string; readonly port?: number} = {},
 ): Promise<RedisServer> {
   const account = await unprivileged(['redis', 'nobody'])
   const scratch = await scratchDirectory('redis')
   const cwd = await ownedDirectory(join(scratch.dir, 'data'), account)
-  const [port = 0] = await freePorts(1)
+  const [port = 0] = wanted === undefined ? await freePorts(1) : [wanted]
   const log = join(scratch.dir, 'redis.log')
   const identity = await spawnDaemon({
     argv: [

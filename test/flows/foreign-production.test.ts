@@ -1,0 +1,164 @@
+import {execFileSync} from 'node:child_process'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {generateIdentity, identityToRecipient} from 'age-encryption'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {freePorts} from '../../src/lab/ports.ts'
+import {waitFor} from '../../src/lab/wait.ts'
+import type {Snapshot} from '../../src/overview/snapshot.ts'
+import {foreignConfiguration, newServerConfiguration, type Safe} from '../foreign-production/configuration.ts'
+import {
+  ADMIN_PASSWORD,
+  type ForeignProduction,
+  startAdministered,
+  startForeignProduction,
+} from '../foreign-production/production.ts'
+import {type Receiver, startReceiver} from '../foreign-production/receiver.ts'
+import {startVisitors, type Visitors} from '../foreign-production/visitors.ts'
+import {createProgram, type Ended, type Program, type Started} from '../program/program.ts'
+import type {PostgresServer} from '../servers/postgres.ts'
+
+const [OLD, NEW] = ['7.4.1', '7.5.1'] as const
+const kept = mkdtempSync(path.join(tmpdir(), 'opsconsole-kept-'))
+let production: ForeignProduction
+let newServer: PostgresServer
+let visitors: Visitors
+let receiver: Receiver
+let program: Program
+let safe: Safe
+let agent: Started | undefined
+
+beforeAll(async () => {
+  ;[production, newServer, receiver] = await Promise.all([
+    startForeignProduction(OLD, [NEW]),
+    startAdministered(),
+    startReceiver(),
+  ])
+  program = createProgram({env: {DATABASE_URL: production.shopUrl, REDIS_URL: production.redis.url}})
+  visitors = startVisitors(web(), ['/health', '/', '/api/admin/ui-config'], 20)
+}, 300_000)
+afterAll(async () => {
+  agent?.kill('SIGTERM')
+  await agent?.ended
+  await visitors?.stop()
+  await Promise.allSettled([receiver?.stop(), newServer?.stop(), production?.stop()])
+  program?.remove()
+  rmSync(kept, {recursive: true, force: true})
+}, 120_000)
+
+const web = (): string => `http://127.0.0.1:${production.nginx.port}`
+const good = (ended: Ended): string => {
+  expect(ended.code, ended.stdout + ended.stderr).toBe(0)
+  return ended.stdout
+}
+const unattended = (runbook: string, ...args: readonly string[]): Promise<Ended> =>
+  program.run('run', runbook, '--yes', '--confirm', 'production', '--reason', 'a foreign production', ...args)
+const status = async (): Promise<Snapshot> => JSON.parse(good(await program.run('status', '--json'))) as Snapshot
+/** Waits until what is shown is so; fails with what is shown instead. */
+const shown = async (what: (snapshot: Snapshot) => boolean): Promise<Snapshot> => {
+  let last = await status()
+  await waitFor(async () => what((last = await status())), {timeoutMs: 60_000, everyMs: 200})
+  expect(what(last), JSON.stringify(last, undefined, 1)).toBe(true)
+  return last
+}
+
+test('the five minutes of the README: init finds it, doctor has nothing against it, status says up', async () => {
+  expect(good(await program.run('init', '--force', '--url', `${web()}/health`))).toContain('web, shop, redis')
+  expect(good(await program.run('doctor'))).toMatch(/\b0 failed\n/)
+  const first = await status()
+  expect([...first.services, ...first.databases, ...first.caches].map(({name, state}) => [name, state])).toEqual([
+    ['web', 'up'],
+    ['shop', 'up'],
+    ['redis', 'up'],
+  ])
+})
+
+test('with its release, its backup and its page in the configuration, doctor names what a reload would undo', async () => {
+  const identity = await generateIdentity()
+  const identityFile = path.join(program.dir, 'age-identity')
+  writeFileSync(identityFile, `${identity}\n`, {mode: 0o600})
+  safe = {directory: kept, recipient: await identityToRecipient(identity), identityFile}
+  writeFileSync(path.join(program.dir, 'opsconsole.yaml'), foreignConfiguration(production, safe, receiver.url))
+  const said = good(await program.run('doctor'))
+  expect(said).toMatch(/\b0 failed\n/)
+  expect(said).toMatch(/release production\/flags .*level admin; a reload of HAProxy undoes what was moved/)
+  const [port] = await freePorts(1)
+  agent = program.start('agent', '--listen', `127.0.0.1:${port}`)
+  const now = await shown(
+    ({releases, services}) => releases[0]?.state === 'up' && services.every(({state}) => state === 'up'),
+  )
+  expect(now.releases[0]?.reason).toBe(`blue serves ${OLD}`)
+}, 120_000)
+
+test('a backup is taken over ssh, and read to its end', async () => {
+  expect(good(await unattended('backup'))).toContain('read to its end: 5 tables')
+  await shown(({backups, alerts}) => backups[0]?.state === 'up' && alerts.every(({state}) => state !== 'firing'))
+}, 120_000)
+
+test('another version is deployed while people use the old one', async () => {
+  const said = good(await unattended('deploy', '-p', `version=${NEW}`))
+  expect(said).toMatch(/good: 0 of \d+ requests failed/)
+  const now = await shown(({releases}) => releases[0]?.state === 'up' && releases[0].reason === `green serves ${NEW}`)
+  expect(now.releases[0]).toMatchObject({rollback: {ready: true}})
+}, 180_000)
+
+test('a reload of HAProxy brings the old version back: it is named, and what is named puts it right', async () => {
+  await production.haproxy.again('reload')
+  const moved = await shown(({releases}) => releases[0]?.state === 'degraded')
+  expect(moved.releases[0]?.reason).toContain(`moved outside opsconsole: blue serves ${OLD}`)
+  const [, command = ''] = /Put it back: opsconsole run (.*?) \(/.exec(moved.releases[0]?.reason ?? '') ?? []
+  const [runbook = '', ...args] = command.split(' ')
+  expect(good(await unattended(runbook, ...args))).toContain(`${NEW} is live on green`)
+  await shown(({releases}) => releases[0]?.state === 'up' && releases[0].reason === `green serves ${NEW}`)
+}, 180_000)
+
+test('the backup is restored on a new server, equal in everything that a restore must bring back', async () => {
+  // Roles are of the server, not of the database: whoever sets a server up makes them first.
+  for (const role of ['app_owner login', 'app_rw login', 'app_ro', '"weird Role"'])
+    execFileSync(path.join(newServer.bin, 'psql'), ['-Xq', '-d', newServer.url, '-c', `create role ${role}`])
+  const there = `postgres://admin:${ADMIN_PASSWORD}@127.0.0.1:${newServer.port}/shop`
+  const elsewhere = createProgram({config: newServerConfiguration(production, safe), env: {DATABASE_URL: there}})
+  try {
+    const consent = ['--yes', '--confirm', 'production', '--confirm', 'shop', '--reason', 'the old server is gone']
+    good(await elsewhere.run('run', 'restore', ...consent))
+    // A comment on the database itself is not in a backup.
+    expect(fingerprint(newServer)).toBe(fingerprint(production.postgres).replace('|The shop\n', '|\n'))
+  } finally {
+    elsewhere.remove()
+  }
+}, 180_000)
+
+test('an incident: Redis dies, the page comes through, it is taken, diagnosed, put right and resolved', async () => {
+  receiver.refuse(2)
+  production.redis.kill()
+  const fire = await shown(({alerts}) => alerts.some(({id, state}) => id === ALERT && state === 'firing'))
+  expect(fire.caches[0]).toMatchObject({state: 'down', reason: expect.stringContaining('connection refused') as string})
+  await waitForPage({id: ALERT, state: 'firing'})
+  expect(receiver.refusals()).toBe(2)
+  good(await program.run('alerts', 'ack', ALERT, '--note', 'starting it again'))
+  expect(good(await unattended('diagnose'))).toContain('Look at: cache redis is down: connection refused')
+  await production.redis.again()
+  await shown(({caches, alerts}) => caches[0]?.state === 'up' && alerts.every(({state}) => state !== 'firing'))
+  await waitForPage({id: ALERT, state: 'resolved'})
+  const trail = good(await program.run('audit', 'list', '--json'))
+  expect(trail).toContain('starting it again')
+  expect(good(await program.run('audit', 'verify'))).toContain('VERIFIED')
+}, 180_000)
+
+test('nobody who used it noticed any of this', async () => {
+  const {sent, good: fine, bad} = await visitors.stop()
+  expect({bad, unanswered: sent - fine}).toEqual({bad: {}, unanswered: 0})
+  expect(sent).toBeGreaterThan(400)
+})
+
+const ALERT = 'down:cache/production/redis'
+const waitForPage = (wanted: object): Promise<void> =>
+  expect.poll(() => receiver.accepted, {timeout: 60_000}).toContainEqual(expect.objectContaining(wanted))
+
+const fingerprint = (server: PostgresServer): string =>
+  execFileSync(
+    path.join(import.meta.dirname, '../foreign-production/fingerprint.sh'),
+    ['shop', '-h', '127.0.0.1', '-p', String(server.port), '-U', 'postgres'],
+    {encoding: 'utf8', env: {PATH: `${server.bin}:/usr/bin:/bin`}},
+  )
