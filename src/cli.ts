@@ -22,10 +22,13 @@ async function main(argv: readonly string[]): Promise<number> {
   process.removeAllListeners('warning')
   const {EXIT, toOpsError} = await import('./errors.ts')
   const json = argv.includes('--json')
+  let called: Command | undefined
   process.stdout.on('error', error => leaveOnBrokenPipe(error))
   try {
     const {parseInvocation} = await import('./commands/parse.ts')
     const {command, input} = await parseInvocation(argv)
+    called = command
+    if (command?.service) (await import('./processes/on-hang-up.ts')).ignoreHangUp()
     if (input.flags['version'] === true) return say(`opsconsole ${version()}`)
     if (input.flags['help'] === true || (command === undefined && !terminal())) return await help(command)
     return await runCommand(command, input)
@@ -33,11 +36,12 @@ async function main(argv: readonly string[]): Promise<number> {
     const error = toOpsError(thrown)
     const {errorText} = await import('./commands/present.ts')
     const {jsonFor, textFor} = await import('./text/workflow-commands.ts')
-    process.stderr.write(`${textFor(process.env, errorText(error))}\n`)
-    if (json)
-      process.stdout.write(
-        `${jsonFor(process.env, JSON.stringify({error: {code: error.code, message: error.message, hint: error.hint}}))}\n`,
-      )
+    const data = {error: {code: error.code, message: error.message, hint: error.hint}}
+    // Where a log of JSON lines goes, an error is one of them.
+    const line = {time: new Date().toISOString(), level: 'error', event: 'error', message: error.message}
+    const logs = json && called?.service === true
+    if (!logs) process.stderr.write(`${textFor(process.env, errorText(error))}\n`)
+    if (json) process.stdout.write(`${jsonFor(process.env, JSON.stringify(logs ? {...line, ...data} : data))}\n`)
     return error.exit ?? EXIT.internal
   }
 }

@@ -36,6 +36,11 @@ services/3/probe/url: should be an http or https URL, got "htp://shop" (line 14,
   variable, service and password file of libpq and their meaning there, wherever an address stands. What \`psql\` connects to,
   opsconsole connects to, and gives to pg_dump. Files in it are relative to the working directory, as for psql: write them
   from the root. \`sslmode=require\` encrypts but does not look at who answers; \`verify-full\` does. [What differs](decisions/0017-libpq-urls.md)
+- **A change takes effect by itself**: agent and console look at the file every second, check it as a whole when nobody has written
+  to it since the last look, and take it; \`SIGHUP\` makes an agent take it at once. One that is wrong, or that others may write, is
+  refused: the one before stays in force, wholly, and the log, \`status\` and every console's header say which it is and where the new
+  one is wrong. Nothing may be changed until the file is right again. Targets that stay keep their state, history and pending alerts; alerts of
+  those that are gone end as \`removed\`. \`sharedLocks\` is read once, when a process starts.
 - **Paths** are relative to the file; \`~/\` is the home directory. The same holds for programs written \`./name\`.
 - **environment** may be left out of an entry when only one environment is configured. Names are unique within their
   section and environment.

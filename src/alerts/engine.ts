@@ -23,12 +23,16 @@ export interface AlertEngineOptions {
   readonly clock: Clock
   /** Gets every transition, for the audit trail. */
   readonly record: (entry: AuditEntry) => void
+  /** Gets every attempt to notify somebody, for the log. */
+  readonly onAttempt?: (alert: Pick<Alert, 'id'>, attempt: Attempt) => void
   /** Marks notifications as a rehearsal. */
   readonly test?: boolean
 }
 
 export interface AlertEngine {
   evaluate(targets: readonly AlertTarget[], now: number, all: boolean): void
+  /** Rules and channels of another configuration hold from the next evaluation on. What is known of alerts stays. */
+  configure(next: Pick<AlertEngineOptions, 'config' | 'channels'>): void
   /** The wall clock was set by so much: what is kept is dated anew, so that every duration stays what it was. */
   redate(byMs: number): void
   /** What became of notifications since this process began. */
@@ -49,7 +53,7 @@ const FORGET_EVERY_MS = 3_600_000
 export const createAlertEngine = (options: AlertEngineOptions): AlertEngine => new Engine(options)
 
 class Engine implements AlertEngine {
-  readonly #options: AlertEngineOptions
+  #options: AlertEngineOptions
   readonly #deliverer: Deliverer
   readonly #counts = notificationCounts()
   /** Changes that the alertStore does not hold yet; undefined is a removal. */
@@ -72,6 +76,10 @@ class Engine implements AlertEngine {
     if (unkept !== undefined) throw unkept
     if (unrecorded !== undefined) throw unrecorded
     this.#forget(now)
+  }
+
+  configure(next: Pick<AlertEngineOptions, 'config' | 'channels'>): void {
+    this.#options = {...this.#options, ...next}
   }
 
   redate(byMs: number): void {
@@ -195,6 +203,7 @@ class Engine implements AlertEngine {
 
   #keepAttempt(notified: Alert, attempt: Attempt): void {
     const {channel, error, wanted} = attempt
+    this.#options.onAttempt?.(notified, attempt)
     this.#counts.add(channel, error === undefined ? 'sent' : 'failed', error === undefined ? wanted : 'attempt failed')
     const current = this.#unsaved.get(notified.id) ?? this.#options.alertStore.get(notified.id)
     const before = current?.deliveries.find(each => each.channel === channel)

@@ -1,7 +1,7 @@
-import readline from 'node:readline/promises'
 import type {ChangingContext, Command, CommandInput} from '../commands/command.ts'
 import type {Actor} from '../identity/actor.ts'
 import {alertStore} from '../store/alerts.ts'
+import {question} from '../commands/question.ts'
 import {changeOf, commandGate, knownEnvironment} from './command-gate.ts'
 import {handOver} from './hand-over.ts'
 import {type AppContext, openAppContext} from './context.ts'
@@ -52,7 +52,7 @@ export function createCommandContext(
     },
     console: async () => (await import('./console.ts')).openConsole(app, {flags, signal}),
     change,
-    monitor: async role => (await import('./monitor.ts')).openMonitor(app, role),
+    monitor: async (role, log) => (await import('./monitor.ts')).openMonitor(app, role, {log}),
     alertStore: () => alertStore(app.store().database),
     targets: app.targets,
     snapshot: async () => (await import('./snapshot.ts')).takeSnapshot(app, environmentName, signal),
@@ -89,25 +89,6 @@ export function createCommandContext(
       return handOver(app, argv)
     },
     question,
-  }
-}
-
-/** One line from the terminal; undefined at its end or when the signal says stop. */
-async function question(text: string, signal: AbortSignal): Promise<string | undefined> {
-  const prompt = readline.createInterface({input: process.stdin, output: process.stdout})
-  const closed = new AbortController()
-  prompt.once('close', () => closed.abort())
-  // While it reads, the terminal sends no signal for Ctrl-C. It means here what it means everywhere else.
-  prompt.once('SIGINT', () => {
-    prompt.close()
-    process.kill(process.pid, 'SIGINT')
-  })
-  try {
-    return await prompt.question(text, {signal: AbortSignal.any([signal, closed.signal])})
-  } catch {
-    return undefined
-  } finally {
-    prompt.close()
   }
 }
 

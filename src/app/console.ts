@@ -5,6 +5,7 @@ import type {Engine} from '../runs/engine.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import {brokenRunbooks, listRunbooks, runbooksFingerprint} from '../runbooks/load.ts'
 import type {RunbookRow} from '../runbooks/rows.ts'
+import {type Bell, createBell} from '../units/bell.ts'
 import {watchState} from '../store/watch-state.ts'
 import type {ConsolePort} from '../tui/port.ts'
 import type {AppContext} from './context.ts'
@@ -25,8 +26,9 @@ export async function openConsole(
   app: AppContext,
   {flags, signal}: {readonly flags: CommandInput['flags']; readonly signal: AbortSignal},
 ): Promise<CommandResult> {
+  app.live.configOrKept()
   const bell = createBell()
-  const monitor = openMonitor(app, 'console', () => bell.ring())
+  const monitor = openMonitor(app, 'console', {onChange: () => bell.ring()})
   const engine = createEngine(app)
   const port = createPort(app, {
     engine,
@@ -50,24 +52,6 @@ export async function openConsole(
   } finally {
     port.close()
     if (!signal.aborted) await monitor.stop()
-  }
-}
-
-interface Bell {
-  ring(): void
-  listen(listener: () => void): () => void
-}
-
-function createBell(): Bell {
-  const listeners = new Set<() => void>()
-  return {
-    ring: () => {
-      for (const listener of listeners) listener()
-    },
-    listen: listener => {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
   }
 }
 

@@ -1,21 +1,21 @@
 import path from 'node:path'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Config} from '../config/schema.ts'
-import {openCurrentConfig} from '../config/current.ts'
+import {type LiveConfig, openLiveConfig} from '../config/live.ts'
 import {runbookDirectories} from '../config/runbook-directories.ts'
 import {openCleaning} from '../config/open-cleaning.ts'
 import {createSecretResolver} from '../config/secrets.ts'
-import {addressOfRef} from '../connections/address.ts'
 import type {Actor} from '../identity/actor.ts'
 import {detectActor} from '../identity/detect.ts'
 import {execProgram} from '../processes/run.ts'
 import type {ProgramHome} from '../runbooks/load.ts'
 import {openAuditLog, type StoredAuditLog} from '../store/audit-log.ts'
 import {openLockStore} from '../store/locks.ts'
-import {openSharedLocks, type SharedLockStore} from '../store/shared-locks/lock-store.ts'
+import {configuredSharedLocks} from '../store/shared-locks/configured.ts'
 import {openStore, type Store} from '../store/open.ts'
 import {sampleHistory} from '../store/samples.ts'
 import type {History} from '../monitors/history.ts'
+import {readKeptConfig} from '../store/kept-config.ts'
 import {monitorLease} from '../store/lease.ts'
 import {fileMemory} from '../store/memory.ts'
 import {runStore} from '../store/runs/run-store.ts'
@@ -24,9 +24,8 @@ import {createRedactor, redactAnnounced} from '../text/redact.ts'
 import {openTrust, type Trust} from '../trust/trust.ts'
 import {systemClock} from '../units/clock.ts'
 import {openStallWatch} from '../runs/stall-watch.ts'
-import {hasUnknownStep, outcomeOf} from '../runs/read-state.ts'
+import {hasUnknownStep} from '../runs/read-state.ts'
 import type {RunsContext} from '../runs/context.ts'
-import type {RunStore} from '../runs/ports.ts'
 import type {Standby} from '../runs/standby.ts'
 import {openAppGate} from './app-gate.ts'
 import {type DebugLog, loggedExec, openDebugLog} from '../processes/debug-log.ts'
@@ -67,8 +66,10 @@ export interface AppContext extends RunsContext {
   readonly history: () => History
   /** What may say what runs here. */
   readonly trust: Trust
+  /** What is in force in this process: `config` follows it. */
+  readonly live: LiveConfig
   /** Everything that is watched, not probed yet; new ones each time. */
-  readonly targets: () => readonly Target[]
+  readonly targets: (of?: Config) => readonly Target[]
   /** How what came from outside may be kept and shown. */
   readonly cleaning: Cleaning
   /** Places in the configuration of secrets that are too short to be redacted, as far as they have been read. */
@@ -86,12 +87,14 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
   }
   const stateDir = stateDirectory(options.env)
   const trust = openTrust(options.env)
-  const current = openCurrentConfig({
+  const live = openLiveConfig({
     file: options.configFile,
     ...options,
     admit: file => trust.admit('the configuration', file),
+    kept: () => (watcher() ? readKeptConfig(stateDir) : undefined),
   })
-  const config = once(current)
+  const {config, current} = live
+  const watcher = () => monitorLease(store().database, '').holder(systemClock.now())
   const debug =
     options.env['OPSCONSOLE_DEBUG'] === '1'
       ? openDebugLog({stateDir, clock: systemClock, redact: text => redactor.redact(text)})
@@ -115,9 +118,10 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
   const memory = fileMemory(stateDir)
   const tools = {config, clock: systemClock, exec, secret: resolveSecret, memory}
   const {rememberDeclared, cleaning, shortSecrets} = openCleaning({config, secret: resolveSecret, redactor})
-  const targets = (): readonly Target[] => allTargets(tools, cleaning)
+  const targets = (of = config()): readonly Target[] => allTargets(of, tools, cleaning)
   return {
     ...tools,
+    live,
     trust,
     debug,
     options,
@@ -149,21 +153,4 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
       for (const {close} of opened.toReversed()) close()
     },
   }
-}
-
-/** Locks that other hosts respect, where the configuration has them. */
-function configuredSharedLocks(parts: {
-  readonly config: Config
-  readonly secret: ResolveSecret
-  readonly runs: RunStore
-}): SharedLockStore | undefined {
-  if (parts.config.sharedLocks === undefined) return undefined
-  const {url, leaseDuration} = parts.config.sharedLocks
-  return openSharedLocks({
-    url: () => parts.secret(url),
-    address: addressOfRef(url),
-    expiryMs: leaseDuration,
-    clock: systemClock,
-    hasEnded: run => outcomeOf(parts.runs, run) !== undefined,
-  })
 }

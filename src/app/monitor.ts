@@ -2,32 +2,69 @@ import type {AlertStore} from '../alerts/alert-store.ts'
 import {cleanChannel} from '../alerts/channels/clean-channel.ts'
 import {openChannels} from '../alerts/channels/open-channels.ts'
 import {createAlertEngine} from '../alerts/engine.ts'
-import {createMonitor, type Monitor} from '../monitors/monitor.ts'
+import type {Config} from '../config/schema.ts'
+import {createMonitor} from '../monitors/monitor.ts'
+import type {Monitor} from '../monitors/monitor-port.ts'
+import type {InForce} from '../monitors/in-force.ts'
+import type {Log} from '../monitors/log.ts'
+import {alertLine, attemptLine, configLine} from '../overview/log-lines.ts'
+import type {AuditEntry} from '../audit/record.ts'
 import {alertStore} from '../store/alerts.ts'
+import {keepConfig} from '../store/kept-config.ts'
 import {monitorLease} from '../store/lease.ts'
+import {mapStrings} from '../text/map-strings.ts'
 import type {AppContext} from './context.ts'
 
 export const openAlertStore = (base: AppContext): AlertStore => alertStore(base.store().database)
 
 /** The monitor of this process, not started: probes, history, lease and alerts put together. */
-export function openMonitor(base: AppContext, role: 'agent' | 'console', onChange?: () => void): Monitor {
-  const config = base.config()
+export function openMonitor(
+  base: AppContext,
+  role: 'agent' | 'console',
+  {onChange, log = () => {}}: {readonly onChange?: () => void; readonly log?: Log} = {},
+): Monitor {
   const {database} = base.store()
+  const {clean} = base.cleaning
+  const alerting = ({alerts: config}: Config) => ({
+    config,
+    channels: openChannels(config.channels, {secret: base.secret, fetch}).map(each => cleanChannel(each, clean)),
+  })
+  // What the rules decide is not the doing of whoever has the console open.
+  const record = (entry: AuditEntry): void =>
+    void base.audit().append(entry, {...base.actor(), name: 'monitor', from: `${role} of ${base.actor().name}`})
+  const lease = monitorLease(database, role)
+  const publish = (now: InForce): void => {
+    lease.publish(now)
+    const kept = base.live.toKeep()
+    if (kept) keepConfig(base.stateDir, kept)
+  }
+  const inForce = (): InForce => mapStrings(base.live.inForce(), clean)
   const alerts = createAlertEngine({
-    config: config.alerts,
+    ...alerting(base.config()),
     alertStore: alertStore(database),
-    channels: openChannels(config.alerts.channels, {secret: base.secret, fetch}).map(channel =>
-      cleanChannel(channel, base.cleaning.clean),
-    ),
     clock: base.clock,
-    // What the rules decide is not the doing of whoever has the console open.
-    record: entry =>
-      void base.audit().append(entry, {...base.actor(), name: 'monitor', from: `${role} of ${base.actor().name}`}),
+    record: entry => {
+      log(alertLine(entry))
+      record(entry)
+    },
+    onAttempt: (alert, attempt) => log(attemptLine(alert, attempt)),
   })
   return createMonitor({
     targets: base.targets(),
+    config: {
+      inForce,
+      reload: now => {
+        const reloaded = base.live.reload(now, next => {
+          const targets = base.targets(next)
+          alerts.configure(alerting(next))
+          return targets
+        })
+        if (reloaded.outcome !== 'same') log(configLine(inForce(), reloaded, base.clock.now()))
+        return reloaded
+      },
+    },
     history: base.history(),
-    lease: monitorLease(database, role),
+    lease: {...lease, publish},
     alerts,
     clock: base.clock,
     ...(onChange === undefined ? {} : {onChange}),

@@ -1,8 +1,9 @@
 import {alertRows} from '../alerts/alert-rows.ts'
 import {firingElsewhere} from '../alerts/firing-elsewhere.ts'
+import {configNotices} from '../overview/config-notices.ts'
 import {watchNotices} from '../overview/watch-notices.ts'
 import {kinds, type Rows} from '../config/kinds.ts'
-import type {Monitor} from '../monitors/monitor.ts'
+import type {Monitor} from '../monitors/monitor-port.ts'
 import {watchAt} from '../monitors/view.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Engine} from '../runs/engine.ts'
@@ -50,7 +51,12 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
         at: now,
         readOnly: forbidden !== undefined,
         forbidden,
-        monitor: {state: status.state, holder: status.holder, lastSampleAt: status.lastSampleAt},
+        monitor: {
+          state: status.state,
+          holder: status.holder,
+          lastSampleAt: status.lastSampleAt,
+          inForce: status.inForce,
+        },
         ...(Object.fromEntries(kinds.map(kind => [kind.section, here(kind.rows(config, watch))])) as unknown as Rows),
         alerts: here(alerts),
         firingElsewhere: firingElsewhere(alerts, environment.name),
@@ -58,6 +64,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
         olderRuns: runs.length > RUNS_SHOWN,
         notices: [
           ...notices(base, status.trouble),
+          ...configNotices(base.live.inForce(), status, now),
           ...watchNotices(config.alerts.channels, {alertStore: alertStore(), history: known, now}),
         ],
       }
@@ -90,7 +97,8 @@ export async function takeSnapshot(
   environmentName: string | undefined,
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  const name = chooseEnvironment(base.config(), environmentName ?? base.config().environments[0]?.name).name
+  const config = base.live.configOrKept()
+  const {name} = chooseEnvironment(config, environmentName ?? config.environments[0]?.name)
   const monitor = openMonitor(base, 'console')
   try {
     await monitor.once(signal)

@@ -1,15 +1,16 @@
 import {kinds} from '../config/kinds.ts'
+import type {Config} from '../config/schema.ts'
 import type {Memory} from '../kinds/memory.ts'
 import {cleanTarget, type Cleaning} from '../monitors/clean-target.ts'
 import type {Target} from '../monitors/sample.ts'
 import type {RunsContext} from '../runs/context.ts'
 
-/** Everything the configuration says is watched, behind the door for foreign text. */
+/** Everything that a configuration says is watched, behind the door for foreign text. */
 export function allTargets(
-  base: Pick<RunsContext, 'config' | 'clock' | 'secret' | 'exec'> & {readonly memory: Memory},
+  config: Config,
+  {clock, secret, exec, memory}: Pick<RunsContext, 'clock' | 'secret' | 'exec'> & {readonly memory: Memory},
   cleaning: Cleaning,
 ): readonly Target[] {
-  const config = base.config()
-  const tools = {clock: base.clock, secret: base.secret, exec: base.exec, memory: base.memory}
+  const tools = {clock, secret, exec, memory}
   return kinds.flatMap(kind => kind.targets(config, tools)).map(target => cleanTarget(target, cleaning))
 }

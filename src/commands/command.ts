@@ -6,7 +6,8 @@ import type {Config} from '../config/schema.ts'
 import type {Environment} from '../config/environment.ts'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Actor} from '../identity/actor.ts'
-import type {Monitor} from '../monitors/monitor.ts'
+import type {Log} from '../monitors/log.ts'
+import type {Monitor} from '../monitors/monitor-port.ts'
 import type {Target} from '../monitors/sample.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Exec} from '../processes/exec.ts'
@@ -46,6 +47,11 @@ interface CommandSpec {
   readonly flags?: Readonly<Record<string, FlagSpec>>
   /** Not listed in help. */
   readonly hidden?: boolean
+  /**
+   * Lives until it is stopped and writes a log: with --json nothing but JSON lines, errors included. A hang-up asks it to
+   * read its configuration again.
+   */
+  readonly service?: boolean
   /** Works where nothing is trusted yet: it says so itself, or needs nothing of it. */
   readonly beforeTrust?: boolean
   /** Whether it will start a run without asking anybody: then the runner may load while the plan is being made. */
@@ -110,7 +116,7 @@ export interface CommandContext {
   readonly environmentName: string | undefined
   readonly snapshot: () => Promise<Snapshot>
   /** The monitor of this process, not started; its role is shown to others while it holds the lease. */
-  readonly monitor: (role: 'agent' | 'console') => Promise<Monitor>
+  readonly monitor: (role: 'agent' | 'console', log: Log) => Promise<Monitor>
   readonly alertStore: () => AlertStore
   /** Everything that is watched, not probed yet. */
   readonly targets: () => readonly Target[]

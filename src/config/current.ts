@@ -18,7 +18,8 @@ export function openCurrentConfig(source: ConfigSource): () => Config {
   }
 }
 
-function printOf(file: string): string {
+/** Differs when the file was written, replaced, or given to somebody else. */
+export function printOf(file: string): string {
   const stat = statSync(file, {bigint: true, throwIfNoEntry: false})
-  return stat ? `${stat.ino}/${stat.size}/${stat.mtimeNs}` : 'gone'
+  return stat ? `${stat.ino}/${stat.size}/${stat.mtimeNs}/${stat.ctimeNs}` : 'gone'
 }

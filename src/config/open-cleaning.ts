@@ -20,16 +20,21 @@ export function openCleaning({
   readonly redactor: Redactor
 }) {
   const shortSecrets = new Set<string>()
-  let remembered: Promise<void> | undefined
-  const remember = async (): Promise<void> => {
+  let remembered: {readonly of: Config; readonly done: Promise<void>} | undefined
+  const remember = async (of: Config): Promise<void> => {
     // A command may ask a person, or take long: its secret is known from its first use on.
-    const refs = secretRefs(config()).filter(({ref}) => typeof ref === 'string' || !('command' in ref))
+    const refs = secretRefs(of).filter(({ref}) => typeof ref === 'string' || !('command' in ref))
     const read = refs.map(async ({path: place, ref}) => {
       if (isTooShort(await secret(ref))) shortSecrets.add(place)
     })
     await Promise.allSettled(read)
   }
-  const rememberDeclared = (): Promise<void> => (remembered ??= remember())
+  // Again for each configuration that comes into force: it may name other secrets.
+  const rememberDeclared = (): Promise<void> => {
+    const of = config()
+    if (remembered?.of !== of) remembered = {of, done: remember(of)}
+    return remembered.done
+  }
   const cleaning: Cleaning = {
     ready: rememberDeclared,
     clean: text => escapeLine(redactAnnounced(redactor.redact(text)), LONGEST_KEPT),

@@ -3,7 +3,7 @@ import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {messageOf, OpsError} from '../errors.ts'
 import type {Exporter} from './exporter.ts'
-import type {MonitorStatus} from './monitor.ts'
+import type {MonitorStatus} from './monitor-port.ts'
 
 export interface Endpoint {
   /** `http://127.0.0.1:9464` */

@@ -2,7 +2,7 @@ import {collectDefaultMetrics, Counter, Gauge, Registry} from 'prom-client'
 import type {AlertStore} from '../alerts/alert-store.ts'
 import type {AlertTarget} from '../alerts/alert-target.ts'
 import type {Clock} from '../units/clock.ts'
-import type {Monitor} from './monitor.ts'
+import type {Monitor} from './monitor-port.ts'
 
 const STATES = ['up', 'degraded', 'down', 'no data'] as const
 const TARGET = ['kind', 'environment', 'name'] as const

@@ -1,3 +1,5 @@
+import type {InForce} from './in-force.ts'
+
 /** Who watches. One for each state directory: many consoles, one set of probes. */
 export interface LeaseHolder {
   readonly id: string
@@ -7,6 +9,8 @@ export interface LeaseHolder {
   readonly pid: number
   readonly since: number
   readonly heartbeat: number
+  /** The configuration by which it watches; undefined: it did not say. */
+  readonly inForce?: InForce | undefined
 }
 
 /** A heartbeat older than this means that the holder is gone or stuck. */
@@ -17,6 +21,8 @@ export interface Lease {
   acquire(now: number): {readonly held: boolean; readonly reason: string}
   /** False: somebody else took it over, so nothing may be written any more. `refresh`: a console asked for probes. */
   renew(now: number): {readonly held: boolean; readonly refresh: boolean}
+  /** Says by which configuration its holder watches. */
+  publish(inForce: InForce): void
   release(): void
   /** Undefined: nobody watches. */
   holder(now: number): LeaseHolder | undefined

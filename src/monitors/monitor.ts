@@ -1,9 +1,9 @@
 import type {AlertTarget} from '../alerts/alert-target.ts'
-import type {NotificationCount} from '../alerts/notification-counts.ts'
 import {messageOf} from '../errors.ts'
-import type {Clock} from '../units/clock.ts'
-import type {History, Watched} from './history.ts'
-import type {Lease} from './lease.ts'
+import type {Watched} from './history.ts'
+import type {Reloaded} from './in-force.ts'
+import type {MonitorOptions} from './monitor-options.ts'
+import type {Monitor, MonitorStatus} from './monitor-port.ts'
 import type {Recorder} from './recorder.ts'
 import {createRecorder} from './recorder.ts'
 import {createPassage} from './passage.ts'
@@ -15,71 +15,19 @@ import {subjectOf} from './alert-target.ts'
 import type {Timers} from './timers.ts'
 import {systemTimers} from './timers.ts'
 
-/** What turns targets into alerts and notifications. */
-export interface AlertSink {
-  /** `all`: every watched target is among them, so alerts of targets that are gone can be closed. */
-  evaluate(targets: readonly AlertTarget[], now: number, all: boolean): void
-  /** The wall clock was set by so much. */
-  redate(byMs: number): void
-  counts(): readonly NotificationCount[]
-  stop(): Promise<void>
-}
-
-export interface MonitorOptions {
-  /** From every domain: services, caches, databases, backups, releases. */
-  readonly targets: readonly Target[]
-  readonly history: History
-  readonly lease: Lease
-  readonly alerts: AlertSink
-  readonly clock: Clock
-  readonly timers?: Timers
-  readonly random?: () => number
-  /** Probes in flight at most; 64 when left out. */
-  readonly concurrency?: number
-  /** Called after something was stored, or the lease changed hands. */
-  readonly onChange?: () => void
-}
-
-export interface MonitorStatus {
-  /** Who watches: this process, another one, or nobody. */
-  readonly state: 'here' | 'elsewhere' | 'nobody'
-  /** `console on web1 (pid 4711)`; empty when nobody watches. */
-  readonly holder: string
-  readonly since: number | undefined
-  readonly lastSampleAt: number | undefined
-  readonly scheduler: SchedulerMeasurements
-  /** What became of notifications since this process began. */
-  readonly notifications: readonly NotificationCount[]
-  /** What goes wrong in the monitor itself, such as a full disk; undefined when nothing does. */
-  readonly trouble: string | undefined
-}
-
-export interface Monitor {
-  /** Takes the lease when it can and watches; else waits for the lease. Returns at once. */
-  start(): void
-  /** Probes everything now; asks the holder when that is another process. Does not wait. */
-  refresh(): void
-  /**
-   * For one command that reads: probes everything once if nobody watches, for its own eyes. It keeps nothing, counts in
-   * no history, raises no alert and notifies nobody. When somebody has just begun to watch, waits a little for what he sees.
-   */
-  once(signal: AbortSignal): Promise<void>
-  status(): MonitorStatus
-  /** Every target of every environment as it is now, for rules and metrics. */
-  targets(): readonly AlertTarget[]
-  /** Ends probes, stores what is known, gives the lease back. Returns what could not be ended properly. */
-  stop(): Promise<readonly string[]>
-}
-
 const FLUSH_MS = 200
 /** How often time-based rules are evaluated, and every target for missing samples. */
 const SWEEP_MS = 2_000
 const LEASE_MS = 2_000
+/** How often the configuration is looked at: a stat. */
+const CONFIG_MS = 1_000
 const CONCURRENCY = 64
 const ONCE_PATIENCE_MS = 5_000
 const ONCE_POLL_MS = 50
 
 export const createMonitor = (options: MonitorOptions): Monitor => new LeasedMonitor(options)
+
+type Tick = 'lease' | 'flush' | 'sweep' | 'config'
 
 /** One term of watching: from taking the lease to losing it. */
 interface Term {
@@ -88,12 +36,15 @@ interface Term {
   readonly recorder: Recorder
   readonly scheduler: Scheduler
   readonly changed: Set<Target>
+  /** Since when those are watched that came later. */
+  readonly addedAt: Map<TargetId, number>
 }
 
 class LeasedMonitor implements Monitor {
   readonly #options: MonitorOptions
   readonly #timers: Timers
-  readonly #forget = new Map<'lease' | 'flush' | 'sweep', () => void>()
+  readonly #forget = new Map<Tick, () => void>()
+  #watched: readonly Target[]
   #term: Term | undefined
   #renewedAt = 0
   readonly #passage: ReturnType<typeof createPassage>
@@ -102,6 +53,7 @@ class LeasedMonitor implements Monitor {
 
   constructor(options: MonitorOptions) {
     this.#options = options
+    this.#watched = options.targets
     this.#timers = options.timers ?? systemTimers
     this.#passage = createPassage(options.clock, SWEEP_MS)
   }
@@ -109,6 +61,7 @@ class LeasedMonitor implements Monitor {
   start(): void {
     this.#tickLease()
     this.#arm('sweep', SWEEP_MS, () => this.#sweep())
+    this.#arm('config', CONFIG_MS, () => this.#tickConfig())
   }
 
   refresh(): void {
@@ -156,14 +109,19 @@ class LeasedMonitor implements Monitor {
       holder: holder ? `${holder.role} on ${holder.host} (pid ${holder.pid})` : '',
       since: holder?.since,
       lastSampleAt,
+      inForce: this.#term ? this.#options.config?.inForce() : holder?.inForce,
       scheduler: this.#term?.scheduler.measurements() ?? this.#idle,
       notifications: this.#options.alerts.counts(),
       trouble: this.#trouble,
     }
   }
 
+  reload(): Reloaded {
+    return this.#reload(true)
+  }
+
   targets(): readonly AlertTarget[] {
-    return this.#targets(this.#options.targets, this.#options.clock.now())
+    return this.#targets(this.#watched, this.#options.clock.now())
   }
 
   async stop(): Promise<readonly string[]> {
@@ -175,7 +133,7 @@ class LeasedMonitor implements Monitor {
       ['probes', () => term?.scheduler.stop()],
       ['samples', () => void this.#store()],
       ['alerts', () => this.#options.alerts.stop()],
-      ...this.#options.targets.map(target => [target.id, () => target.close?.()] as const),
+      ...this.#watched.map(target => [target.id, () => target.close?.()] as const),
       ['lease', () => this.#options.lease.release()],
     ]
     for (const [name, cleanUp] of cleanUps) {
@@ -198,15 +156,59 @@ class LeasedMonitor implements Monitor {
       else if (this.#options.lease.acquire(now).held) {
         this.#options.history.forgetOld(now)
         this.#begin().scheduler.start()
+        this.#publish()
         this.#options.onChange?.()
       }
     })
     this.#arm('lease', LEASE_MS, () => this.#tickLease())
   }
 
+  #tickConfig(): void {
+    this.#reload(false)
+    this.#arm('config', CONFIG_MS, () => this.#tickConfig())
+  }
+
+  #reload(now: boolean): Reloaded {
+    const reloaded: Reloaded = this.#options.config?.reload(now) ?? {outcome: 'same'}
+    if (reloaded.targets) this.#watch(reloaded.targets)
+    if (reloaded.outcome !== 'same') {
+      this.#publish()
+      this.#options.onChange?.()
+    }
+    return reloaded
+  }
+
+  /** What stays is recognised by its id: what is known of it is kept by that, so nothing of it is lost. */
+  #watch(targets: readonly Target[]): void {
+    const before = new Set(this.#watched.map(({id}) => id))
+    this.#watched = targets
+    const term = this.#term
+    // Nobody opened what a process that only reads has made.
+    if (!term) return
+    this.#store()
+    term.scheduler.replace(targets)
+    const now = this.#options.clock.now()
+    for (const {id} of targets) if (!before.has(id)) term.addedAt.set(id, now)
+    this.#guard(() => this.#options.alerts.evaluate(this.#targets(targets, now), now, true))
+  }
+
+  /** Others see by what they are watched. */
+  #publish(): void {
+    const inForce = this.#options.config?.inForce()
+    if (this.#term && inForce) this.#guard(() => this.#options.lease.publish(inForce))
+  }
+
   #schedule(onOutcome: SchedulerOptions['onOutcome'], more: Pick<SchedulerOptions, 'doubtFirst'> = {}): Scheduler {
-    const {targets, clock, random = Math.random, concurrency = CONCURRENCY} = this.#options
-    return createScheduler({targets, clock, timers: this.#timers, random, concurrency, onOutcome, ...more})
+    const {clock, random = Math.random, concurrency = CONCURRENCY} = this.#options
+    return createScheduler({
+      targets: this.#watched,
+      clock,
+      timers: this.#timers,
+      random,
+      concurrency,
+      onOutcome,
+      ...more,
+    })
   }
 
   #begin(): Term {
@@ -214,7 +216,13 @@ class LeasedMonitor implements Monitor {
     this.#passage.check()
     this.#renewedAt = clock.monotonic()
     const scheduler = this.#schedule((target, outcome) => this.#take(target, outcome))
-    this.#term = {since: clock.now(), recorder: createRecorder(history), scheduler, changed: new Set()}
+    this.#term = {
+      since: clock.now(),
+      recorder: createRecorder(history),
+      scheduler,
+      changed: new Set(),
+      addedAt: new Map(),
+    }
     return this.#term
   }
 
@@ -281,15 +289,17 @@ class LeasedMonitor implements Monitor {
   #sweep(): void {
     this.#checkTime()
     const now = this.#options.clock.now()
-    if (this.#term)
-      this.#guard(() => this.#options.alerts.evaluate(this.#targets(this.#options.targets, now), now, true))
+    if (this.#term) this.#guard(() => this.#options.alerts.evaluate(this.#targets(this.#watched, now), now, true))
     this.#arm('sweep', SWEEP_MS, () => this.#sweep())
   }
 
   #targets(targets: readonly Target[], now: number): readonly AlertTarget[] {
     const watched = this.#options.history.watched()
-    const watchedSince = this.#term?.since ?? now
-    return targets.map(target => subjectOf(target, watched.get(target.id), {now, watchedSince}))
+    const {since = now, addedAt} = this.#term ?? {}
+    return targets.map(target => {
+      const watchedSince = Math.max(since, addedAt?.get(target.id) ?? since)
+      return subjectOf(target, watched.get(target.id), {now, watchedSince})
+    })
   }
 
   /** False: the lease is lost, and this process only reads from now on. */
@@ -307,7 +317,7 @@ class LeasedMonitor implements Monitor {
     return false
   }
 
-  #arm(name: 'lease' | 'flush' | 'sweep', ms: number, run: () => void): void {
+  #arm(name: Tick, ms: number, run: () => void): void {
     this.#forget.set(name, this.#timers.after(ms, run))
   }
 

@@ -35,6 +35,11 @@ export interface Scheduler {
   start(): void
   /** Probes everything now; what is being probed already is left alone. Resolves when all were seen. */
   lookNow(): Promise<void>
+  /**
+   * Watches these from now on. A target that stays, by its id, keeps its turn; a probe of it that is under way still
+   * counts. One that is new is probed soon; a probe of one that is gone is aborted and its result dropped.
+   */
+  replace(targets: readonly Target[]): void
   /** Nobody probed for a while: what is under way, and what comes next, is doubted as first probes are. */
   gap(): void
   /** Aborts every probe; their findings are dropped, because stopping says nothing about a target. */
@@ -54,7 +59,9 @@ const BACKOFF = 1.5
 const STOP_PATIENCE_MS = 2_000
 
 interface Plan {
-  readonly target: Target
+  target: Target
+  /** It is watched no more. */
+  gone: boolean
   /** Forgets the timer of the next probe. */
   forget: (() => void) | undefined
   due: number
@@ -86,7 +93,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
 class LookScheduler implements Scheduler {
   readonly #options: SchedulerOptions
-  readonly #plans: readonly Plan[]
+  #plans: readonly Plan[]
   readonly #line: Plan[] = []
   readonly #measurements = {running: 0, probes: 0, lagMs: 0, worstLagMs: 0}
   readonly #stalls: StallMeter
@@ -95,23 +102,67 @@ class LookScheduler implements Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options
     this.#stalls = createStallMeter(options.clock, options.timers)
-    this.#plans = options.targets.map(target => ({
+    this.#plans = options.targets.map(target => this.#planOf(target))
+  }
+
+  #planOf(target: Target): Plan {
+    return {
       target,
+      gone: false,
       forget: undefined,
       due: 0,
       busy: undefined,
       answered: false,
       queued: false,
       timeouts: 0,
-      first: options.doubtFirst ?? true,
+      first: this.#options.doubtFirst ?? true,
       doubts: 0,
       seen: [],
-    }))
+    }
   }
 
   start(): void {
-    const spread = this.#plans.length * FIRST_STEP_MS
-    for (const one of this.#plans) this.#plan(one, this.#options.random() * Math.min(one.target.intervalMs, spread))
+    this.#spread(this.#plans)
+  }
+
+  #spread(plans: readonly Plan[]): void {
+    const width = plans.length * FIRST_STEP_MS
+    for (const one of plans) this.#plan(one, this.#options.random() * Math.min(one.target.intervalMs, width))
+  }
+
+  replace(targets: readonly Target[]): void {
+    const before = new Map(this.#plans.map(one => [one.target.id, one]))
+    this.#plans = targets.map(target => before.get(target.id) ?? this.#planOf(target))
+    const kept = new Set(this.#plans)
+    for (const one of before.values()) if (!kept.has(one)) this.#drop(one)
+    for (const [index, one] of this.#plans.entries()) {
+      this.#swap(one, targets[index] as Target)
+      // Its interval may be shorter than it was.
+      const until = one.due - this.#options.clock.monotonic()
+      if (one.forget && until > one.target.intervalMs) this.#again(one, one.target.intervalMs)
+    }
+    this.#spread(this.#plans.filter(one => !before.has(one.target.id)))
+  }
+
+  /** It connects anew, so its next probe is a first one. */
+  #swap(one: Plan, target: Target): void {
+    if (one.target === target) return
+    closeAfter(one.busy, one.target)
+    one.target = target
+    one.first = true
+  }
+
+  #drop(one: Plan): void {
+    one.gone = true
+    one.forget?.()
+    closeAfter(one.busy, one.target)
+    one.busy?.abort(new Error('it is no longer in the configuration'))
+    for (const done of one.seen.splice(0)) done()
+  }
+
+  #again(one: Plan, delayMs: number): void {
+    one.forget?.()
+    this.#plan(one, delayMs)
   }
 
   async lookNow(): Promise<void> {
@@ -156,7 +207,7 @@ class LookScheduler implements Scheduler {
   #enqueue(one: Plan): void {
     one.forget?.()
     one.forget = undefined
-    if (this.#stopped || one.queued || one.busy) return
+    if (this.#stopped || one.gone || one.queued || one.busy) return
     one.queued = true
     this.#line.push(one)
     this.#drain()
@@ -167,7 +218,7 @@ class LookScheduler implements Scheduler {
       const one = this.#line.shift()
       if (one === undefined) return
       one.queued = false
-      void this.#run(one)
+      if (!one.gone) void this.#run(one)
     }
   }
 
@@ -175,21 +226,23 @@ class LookScheduler implements Scheduler {
     const {clock, timers, onOutcome, random} = this.#options
     const begun = clock.monotonic()
     this.#countStart(Math.max(0, begun - one.due))
-    const probe = startProbe(one.target, {clock, timers, stalls: this.#stalls})
+    const {target} = one
+    const probe = startProbe(target, {clock, timers, stalls: this.#stalls})
     one.busy = probe
     one.answered = false
     const outcome = await probe.outcome
     one.answered = true
     this.#measurements.running -= 1
-    one.timeouts = clock.monotonic() - begun >= one.target.timeoutMs ? one.timeouts + 1 : 0
-    const doubted = !this.#stopped && isDoubted(one, outcome)
-    if (!this.#stopped && !doubted) onOutcome(one.target, outcome)
+    one.timeouts = clock.monotonic() - begun >= target.timeoutMs ? one.timeouts + 1 : 0
+    const over = this.#stopped || one.gone
+    const doubted = !over && isDoubted(one, outcome)
+    if (!over && !doubted) onOutcome(one.target, outcome)
     if (!doubted) for (const done of one.seen.splice(0)) done()
     this.#drain()
     // A driver that ignores its signal is still working: no second probe of the same target until it is over.
     await probe.ended
     one.busy = undefined
-    if (this.#stopped) return
+    if (this.#stopped || one.gone) return
     const delay = doubted
       ? clock.monotonic() - begun + Math.min(AGAIN_MS, one.target.intervalMs / 4)
       : nextDelay(one.target, one.timeouts, random())
@@ -202,6 +255,12 @@ class LookScheduler implements Scheduler {
     this.#measurements.lagMs = lagMs
     this.#measurements.worstLagMs = Math.max(this.#measurements.worstLagMs, lagMs)
   }
+}
+
+/** What a probe under way still uses is closed when it has ended. */
+function closeAfter(busy: StartedProbe | undefined, target: Target): void {
+  const close = async (): Promise<void> => target.close?.()
+  void (busy?.ended ?? Promise.resolve()).then(close).catch(() => undefined)
 }
 
 /** Whether something wrong was found by a probe that may have been disturbed; it is made again and not counted. */

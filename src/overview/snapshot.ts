@@ -1,6 +1,7 @@
 import type {FiringElsewhere} from '../alerts/firing-elsewhere.ts'
 import type {AlertRow} from '../alerts/rows.ts'
 import type {Rows} from '../config/kinds.ts'
+import type {InForce} from '../monitors/in-force.ts'
 import type {RunRow} from '../runbooks/rows.ts'
 
 /** Why nothing may be changed now. */
@@ -29,6 +30,8 @@ export interface Snapshot extends Rows {
     readonly state: 'here' | 'elsewhere' | 'nobody'
     readonly holder: string
     readonly lastSampleAt: number | undefined
+    /** The configuration by which it is watched. */
+    readonly inForce?: InForce | undefined
   }
   readonly alerts: readonly AlertRow[]
   /** What fires in the other environments, which are not in view; those where nothing does are left out. */

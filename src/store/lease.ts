@@ -1,13 +1,15 @@
 import os from 'node:os'
 import type {DatabaseSync} from 'node:sqlite'
 import {randomUUID} from 'node:crypto'
+import type {InForce} from '../monitors/in-force.ts'
 import type {Lease, LeaseHolder} from '../monitors/lease.ts'
 import {LEASE_EXPIRES_MS} from '../monitors/lease.ts'
 import {bootId, identify, isAlive} from '../processes/identity.ts'
 import {formatDuration} from '../units/duration.ts'
 import {transaction} from './transaction.ts'
 
-interface LeaseRow extends LeaseHolder {
+interface LeaseRow extends Omit<LeaseHolder, 'inForce'> {
+  readonly inForceText: string | null
   readonly startTicks: number
   readonly bootId: string
   readonly refresh: number
@@ -18,7 +20,8 @@ export function monitorLease(database: DatabaseSync, role: string): Lease {
   const id = randomUUID()
   const self = identify(process.pid) ?? {pid: process.pid, startTicks: 0, bootId: bootId()}
   const select = database.prepare(
-    `SELECT holder AS id, role, host, pid, start_ticks AS startTicks, boot_id AS bootId, since, heartbeat, refresh
+    `SELECT holder AS id, role, host, pid, start_ticks AS startTicks, boot_id AS bootId, since, heartbeat, refresh,
+       in_force AS inForceText
      FROM lease`,
   )
   const take = database.prepare(
@@ -26,6 +29,7 @@ export function monitorLease(database: DatabaseSync, role: string): Lease {
      VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
   )
   const beat = database.prepare('UPDATE lease SET heartbeat = ?, refresh = 0 WHERE holder = ?')
+  const say = database.prepare('UPDATE lease SET in_force = ? WHERE holder = ?')
   const read = (): LeaseRow | undefined => select.get() as unknown as LeaseRow | undefined
 
   return {
@@ -48,8 +52,10 @@ export function monitorLease(database: DatabaseSync, role: string): Lease {
     holder(now) {
       const row = read()
       if (row === undefined || (row.id !== id && whyGone(row, now) !== undefined)) return undefined
-      return row
+      const {inForceText, ...holder} = row
+      return inForceText === null ? holder : {...holder, inForce: JSON.parse(inForceText) as InForce}
     },
+    publish: inForce => void say.run(JSON.stringify(inForce), id),
     askRefresh: () => database.exec('UPDATE lease SET refresh = 1'),
   }
 }

@@ -42,4 +42,5 @@ export const migrations: readonly {readonly version: number; readonly sql: strin
     sql: `DELETE FROM alert WHERE json_extract(doc, '$.deliveries') IS NULL`,
   },
   {version: 6, sql: 'ALTER TABLE sample RENAME COLUMN figures TO measurements'},
+  {version: 7, sql: 'ALTER TABLE lease ADD COLUMN in_force TEXT'},
 ]

@@ -1,8 +1,12 @@
 import {createExporter} from '../../monitors/exporter.ts'
 import {parseListen, serveEndpoint} from '../../monitors/endpoint.ts'
-import type {Monitor, MonitorStatus} from '../../monitors/monitor.ts'
+import type {Monitor, MonitorStatus} from '../../monitors/monitor-port.ts'
+import type {Log, LogEntry} from '../../monitors/log.ts'
+import {watching} from '../../overview/log-lines.ts'
+import {onHangUp} from '../../processes/on-hang-up.ts'
 import {sleep} from '../../units/clock.ts'
-import type {CommandContext, ReadingCommand} from '../command.ts'
+import type {ReadingCommand} from '../command.ts'
+import {agentLog} from './agent-log.ts'
 
 const LISTEN = '127.0.0.1:9464'
 
@@ -12,37 +16,53 @@ export const command: ReadingCommand = {
   help: `Holds the lease of the state directory, so consoles show what it stores and do not probe themselves. While
 another process holds the lease it waits for it. Serves /metrics for a Prometheus, and /healthz.
 
-Ends on SIGTERM or SIGINT with exit code 0.`,
+A configuration that changes is checked as a whole and taken by itself within seconds, or at once on SIGHUP. One that is
+wrong is refused: the old one stays in force, and the log, status and every console say so.
+
+Writes a log with times to standard error; with --json it prints JSON lines and nothing else. Ends on SIGTERM or SIGINT
+with exit code 0.`,
+  service: true,
   flags: {
     listen: {type: 'string', value: 'ADDRESS:PORT', description: `Where /metrics is served; ${LISTEN} when left out`},
   },
   async run({flags}, context) {
     const listen = parseListen(typeof flags['listen'] === 'string' ? flags['listen'] : LISTEN)
-    const monitor = await context.monitor('agent')
+    const log = agentLog(context)
+    const monitor = await context.monitor('agent', log)
     const exporter = createExporter({monitor, alertStore: context.alertStore(), clock: context.clock})
     const endpoint = await serveEndpoint(listen, exporter, () => monitor.status())
     monitor.start()
-    context.err(`${endpoint.url}/metrics, watching ${monitor.targets().length} targets\n`)
-    await tellChanges(monitor, context)
+    const targets = monitor.targets().length
+    const message = `the agent has started: ${endpoint.url}/metrics, ${watching(targets)}`
+    log({level: 'info', event: 'started', message, fields: {pid: process.pid, url: endpoint.url, targets}})
+    const ignore = onHangUp(() => void monitor.reload())
+    await logChanges(monitor, log, context.signal)
+    ignore()
     await endpoint.close()
     const failures = await monitor.stop()
-    const text = failures.length === 0 ? 'The agent stopped.' : `The agent stopped, but: ${failures.join('; ')}`
-    return {data: {stopped: true, failures}, text, exitCode: failures.length === 0 ? 0 : 1}
+    const text = failures.length === 0 ? 'the agent has stopped' : `the agent has stopped, but: ${failures.join('; ')}`
+    const level = failures.length === 0 ? 'info' : 'error'
+    const time = new Date(context.clock.now()).toISOString()
+    const data = {time, level, event: 'stopped', message: text, stopped: true, failures}
+    return {data, text, exitCode: failures.length === 0 ? 0 : 1}
   },
 }
 
 /** A line for each change of who watches, and of what is wrong with the monitor, until the signal says stop. */
-async function tellChanges(monitor: Monitor, context: CommandContext): Promise<void> {
-  let told = ''
-  while (!context.signal.aborted) {
-    const line = describeStatus(monitor.status())
-    if (line !== told) context.err(`${line}\n`)
-    told = line
-    await sleep(1000, context.signal).catch(() => undefined)
+async function logChanges(monitor: Monitor, log: Log, signal: AbortSignal): Promise<void> {
+  let last: LogEntry | undefined
+  while (!signal.aborted) {
+    const entry = statusLine(monitor.status())
+    if (entry.message !== last?.message) log(entry)
+    last = entry
+    await sleep(1000, signal).catch(() => undefined)
   }
 }
 
-function describeStatus({state, holder, trouble}: MonitorStatus): string {
+function statusLine({state, holder, trouble}: MonitorStatus): LogEntry {
   const who = state === 'here' ? 'this agent watches' : state === 'elsewhere' ? `waiting: ${holder} watches` : 'waiting'
-  return trouble === undefined ? who : `${who}; trouble: ${trouble}`
+  const fields = {state, holder}
+  return trouble === undefined
+    ? {level: 'info', event: 'watching', message: who, fields}
+    : {level: 'error', event: 'trouble', message: `${who}; trouble: ${trouble}`, fields: {...fields, trouble}}
 }

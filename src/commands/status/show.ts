@@ -4,6 +4,7 @@ import type {AnyKind} from '../../kinds/define-kind.ts'
 import type {Snapshot} from '../../overview/snapshot.ts'
 import {oneLine} from '../../text/escape.ts'
 import {formatAge} from '../../units/duration.ts'
+import {formatMoment} from '../../units/moment.ts'
 import {alertsText, withElsewhere} from '../alerts/list.ts'
 import type {Command} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'
@@ -56,7 +57,9 @@ export function statusText(snapshot: Snapshot): string {
 function watchLine(monitor: Snapshot['monitor'], at: number): string {
   const last =
     monitor.lastSampleAt === undefined ? 'nothing seen yet' : `last probe ${formatAge(monitor.lastSampleAt, at)}`
-  return monitor.state === 'nobody' ? `nobody watches · ${last}` : `${monitor.holder} watches · ${last}`
+  const by =
+    monitor.inForce === undefined ? '' : ` · by the configuration of ${formatMoment(monitor.inForce.writtenAt, at)}`
+  return monitor.state === 'nobody' ? `nobody watches · ${last}` : `${monitor.holder} watches · ${last}${by}`
 }
 
 const table = (rows: readonly (readonly string[])[]): string => (rows.length === 0 ? '' : alignColumns(rows))
