@@ -1,5 +1,6 @@
-import type {Line, Tone} from './layout/line.ts'
+import type {Tone} from './layout/line.ts'
 import {widthOf} from './layout/text.ts'
+import {BOLD, coloured, DIM, INVERSE, type Look, PLAIN, UNDERLINE, withoutColour} from './paint/look.ts'
 
 /**
  * How things look: the terminal's own 16 colours on its own background, one accent (cyan), yellow and red only for
@@ -11,41 +12,35 @@ export interface Theme {
   readonly ascii: boolean
 }
 
-const RESET_WEIGHT = '\x1b[22m'
-const BOLD = '\x1b[1m'
-const DIM = '\x1b[2m'
-const INVERSE = '\x1b[7m'
-const RESET_INVERSE = '\x1b[27m'
-const UNDERLINE = '\x1b[4m'
-const RESET_UNDERLINE = '\x1b[24m'
-const RED = '\x1b[31m'
-const YELLOW = '\x1b[33m'
-const MAGENTA = '\x1b[35m'
-const CYAN = '\x1b[36m'
-const RESET_COLOUR = '\x1b[39m'
+const RED = coloured(1)
+const YELLOW = coloured(3)
+const MAGENTA = coloured(5)
+const CYAN = coloured(6)
 
-/** Weight and colour of each tone: what to write before; what to write after. */
-const TONES: Readonly<Record<Tone, {readonly colour: string; readonly other: string; readonly end: string}>> = {
-  plain: {colour: '', other: '', end: ''},
-  dim: {colour: '', other: DIM, end: RESET_WEIGHT},
-  bold: {colour: '', other: BOLD, end: RESET_WEIGHT},
-  accent: {colour: CYAN, other: '', end: ''},
-  'accent bold': {colour: CYAN, other: BOLD, end: RESET_WEIGHT},
-  ok: {colour: CYAN, other: '', end: ''},
-  warn: {colour: YELLOW, other: '', end: ''},
-  'warn bold': {colour: YELLOW, other: BOLD, end: RESET_WEIGHT},
-  bad: {colour: RED, other: '', end: ''},
-  'bad bold': {colour: RED, other: BOLD, end: RESET_WEIGHT},
-  unknown: {colour: MAGENTA, other: '', end: ''},
-  selected: {colour: CYAN, other: INVERSE, end: RESET_INVERSE},
-  'selected bad': {colour: RED, other: INVERSE, end: RESET_INVERSE},
-  'selected warn': {colour: YELLOW, other: INVERSE, end: RESET_INVERSE},
-  'selected unknown': {colour: MAGENTA, other: INVERSE, end: RESET_INVERSE},
-  badge: {colour: CYAN, other: BOLD + INVERSE, end: RESET_INVERSE + RESET_WEIGHT},
-  'badge protected': {colour: RED, other: BOLD + INVERSE, end: RESET_INVERSE + RESET_WEIGHT},
-  'badge warn': {colour: YELLOW, other: BOLD + INVERSE, end: RESET_INVERSE + RESET_WEIGHT},
-  field: {colour: '', other: UNDERLINE, end: RESET_UNDERLINE},
+const TONES: Readonly<Record<Tone, Look>> = {
+  plain: PLAIN,
+  dim: DIM,
+  bold: BOLD,
+  accent: CYAN,
+  'accent bold': CYAN | BOLD,
+  ok: CYAN,
+  warn: YELLOW,
+  'warn bold': YELLOW | BOLD,
+  bad: RED,
+  'bad bold': RED | BOLD,
+  unknown: MAGENTA,
+  selected: CYAN | INVERSE,
+  'selected bad': RED | INVERSE,
+  'selected warn': YELLOW | INVERSE,
+  'selected unknown': MAGENTA | INVERSE,
+  badge: CYAN | BOLD | INVERSE,
+  'badge protected': RED | BOLD | INVERSE,
+  'badge warn': YELLOW | BOLD | INVERSE,
+  field: UNDERLINE,
 }
+
+/** How a tone looks on this terminal. */
+export const lookOf = (tone: Tone, theme: Theme): Look => (theme.colour ? TONES[tone] : withoutColour(TONES[tone]))
 
 /** One cell for one cell, so that a screen has the same shape in ASCII. */
 const ASCII: Readonly<Record<string, string>> = {
@@ -98,24 +93,8 @@ const ASCII: Readonly<Record<string, string>> = {
   '×': 'x',
 }
 
-/** The line as the bytes that the terminal gets. */
-export function paint(spans: Line, theme: Theme): string {
-  let painted = ''
-  let index = 0
-  while (index < spans.length) {
-    const tone = spans[index]?.tone ?? 'plain'
-    let text = ''
-    for (; spans[index]?.tone === tone; index++) text += spans[index]?.text ?? ''
-    if (text === '') continue
-    const look = TONES[tone]
-    const visible = theme.ascii ? toAscii(text) : text
-    const colour = theme.colour ? look.colour : ''
-    painted += `${look.other}${colour}${visible}${colour === '' ? '' : RESET_COLOUR}${look.end}`
-  }
-  return painted
-}
-
-function toAscii(text: string): string {
+/** The text with one ASCII character for each of its cells. */
+export function toAscii(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text
   return Array.from(text, character => {
     if (character >= ' ' && character <= '~') return character

@@ -55,6 +55,8 @@ export interface DriverOptions {
   readonly ascii?: boolean
   readonly noColor?: boolean
   readonly env?: Readonly<Record<string, string>>
+  /** The terminal does not say how large it is, as in `docker exec` and on serial lines. */
+  readonly unsized?: boolean
 }
 
 const DEADLINE_MS = 10_000
@@ -72,7 +74,7 @@ export function openConsole(options: DriverOptions = {}): Driver {
       terminal.write(chunk, done)
     },
   })
-  const stdout = Object.assign(sink, {isTTY: true, columns, rows})
+  const stdout = Object.assign(sink, {isTTY: true, ...(options.unsized ? {columns: 0, rows: 0} : {columns, rows})})
   const stdin = Object.assign(new PassThrough(), {
     isTTY: true,
     isRaw: false,
@@ -115,10 +117,10 @@ export function openConsole(options: DriverOptions = {}): Driver {
       await new Promise(resolve => setTimeout(resolve, 3))
     }
   }
-  /** All input is read, and one turn of the event loop has passed for the paint. */
+  /** All input is read and painted. */
   const taken = async (): Promise<void> => {
     await until('the key to be read', () => stdin.readableLength === 0)
-    // A lone Esc is held back 20 ms by the parser, to tell it from a sequence; frames are drawn at most every 33 ms.
+    // A lone Esc is held back 20 ms by the parser, to tell it from a sequence.
     await new Promise(resolve => setTimeout(resolve, 45))
   }
   const send = async (bytes: string): Promise<Driver> => {

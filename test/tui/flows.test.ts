@@ -341,3 +341,26 @@ test('60×15 shows one pane at a time, with the others in sight', async () => {
   await driver.press('enter')
   await driver.see('SEVERITY')
 })
+
+describe('a terminal that does not say its size', () => {
+  test.each([
+    ['80×24', {}, 80, 24],
+    ['what the environment says', {COLUMNS: '132', LINES: '43'}, 132, 43],
+    ['80×24 where the environment says nonsense', {COLUMNS: '-1', LINES: '99999'}, 80, 24],
+  ])('takes %s, and q leaves', async (_, env, columns, rows) => {
+    const driver = start({columns, rows, unsized: true, env: {TERM: 'xterm-256color', LANG: 'C.UTF-8', ...env}})
+    await driver.see('PRODUCTION')
+    expect(lastLine(driver)).toMatch(/open.*help.*quit/)
+    await driver.press('q')
+    expect(await driver.ended).toMatchObject({ending: 'quit'})
+    expect(driver.terminal.buffer.active.type).toBe('normal')
+  })
+
+  test('takes the size that is told later', async () => {
+    const driver = start({columns: 120, rows: 40, unsized: true})
+    await driver.see('PRODUCTION')
+    await driver.resize(120, 40)
+    await driver.see('2 Alerts')
+    expect(lastLine(driver)).toMatch(/open.*help.*quit/)
+  })
+})

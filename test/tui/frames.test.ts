@@ -13,7 +13,6 @@ import {openingState} from '../../src/tui/state/ui.ts'
 import type {World} from '../../src/tui/state/world.ts'
 import type {AnswerForm} from '../../src/tui/overlays/answer-form.ts'
 import {nothingTyped, typedText} from '../../src/tui/state/typing.ts'
-import {paint} from '../../src/tui/theme.ts'
 import {ANY_PHRASE} from '../architecture/phrases.ts'
 import {deployPlan, RUN} from './fake-port.ts'
 import {actor, audit, NOW, runbooks, runRow} from './shop-events.ts'
@@ -221,9 +220,9 @@ function check(state: UiState, what: string): void {
   expect(block.length, `${what}: lines`).toBe(state.rows)
   const widths = new Set(block.map(lineWidth))
   expect([...widths], `${what}: widths of lines`).toEqual([state.columns])
-  const text = block.map(each => paint(each, {colour: true, ascii: false})).join('')
-  // Nothing but our own colours and weights: no control characters, no bidi overrides.
-  expect(text.replaceAll(/\u001b\[\d+m/g, ''), what).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
+  const text = block.flatMap(each => each.map(part => part.text)).join('')
+  // No control characters, no bidi overrides.
+  expect(text, what).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
   expect(text, what).not.toMatch(ANY_PHRASE)
 }
 

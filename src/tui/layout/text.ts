@@ -45,6 +45,24 @@ export function widthOf(text: string): number {
   return width
 }
 
+/** Tells each grapheme of the text with its width, from left to right. */
+export function eachGrapheme(text: string, visit: (grapheme: string, width: number) => void): void {
+  if (isNarrow(text)) {
+    for (let index = 0; index < text.length; index++) visit(text[index] ?? '', 1)
+    return
+  }
+  for (const {segment} of graphemes.segment(text)) visit(segment, stringWidth(segment))
+}
+
+/** Letters, digits and signs outside of ASCII, and the wide ones of East Asia: every terminal gives them the same width. */
+const CERTAIN = /^[\p{L}\p{N}\p{P}]$/u
+
+/** Whether all terminals move their cursor alike for this grapheme. Emoji and letters with marks they do not. */
+export function isCertain(grapheme: string): boolean {
+  if (grapheme.length > 1) return false
+  return isNarrow(grapheme) || CERTAIN.test(grapheme)
+}
+
 /** The first part of the text that fits into `width` columns, with `…` when something was cut off. */
 export function truncate(text: string, width: number): string {
   if (widthOf(text) <= width) return text

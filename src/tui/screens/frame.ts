@@ -1,7 +1,5 @@
 import type {Block} from '../layout/line.ts'
 import {fitBlock} from '../layout/line.ts'
-import type {Theme} from '../theme.ts'
-import {paint} from '../theme.ts'
 import type {UiState} from '../state/ui.ts'
 import {currentScreen} from '../state/ui.ts'
 import {ACTIONS} from '../actions/registry.ts'
@@ -22,10 +20,6 @@ export function frame(state: UiState): Block {
   const body = fitBlock(withOverlay(state, fitBlock(screenBlock(state), width, height)), width, height)
   return fitBlock([...header(state), ...body, ...footer(state)], state.columns, state.rows)
 }
-
-/** The frame as the strings that the terminal gets. */
-export const paintFrame = (state: UiState, theme: Theme): readonly string[] =>
-  frame(state).map(each => paint(each, theme))
 
 /** The overlay of the state over its screen. */
 function withOverlay(state: UiState, screen: Block): Block {

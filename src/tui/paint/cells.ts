@@ -1,0 +1,56 @@
+import type {Line} from '../layout/line.ts'
+import {eachGrapheme} from '../layout/text.ts'
+import {lookOf, type Theme, toAscii} from '../theme.ts'
+import {type Look, marksSpace, PLAIN} from './look.ts'
+
+/**
+ * One row of the screen. A wide character stands in its first cell, the second one is empty; marks stand in the cell
+ * of the letter that they belong to.
+ */
+export interface CellRow {
+  readonly texts: readonly string[]
+  readonly looks: readonly Look[]
+}
+
+export function blankRow(columns: number): CellRow {
+  return {texts: Array.from({length: columns}, () => ' '), looks: Array.from({length: columns}, () => PLAIN)}
+}
+
+/** The line as cells, exactly `columns` of them; what does not fit is left out. */
+export function cellsOf(line: Line, columns: number, theme: Theme): CellRow {
+  const texts: string[] = []
+  const looks: Look[] = []
+  for (const {text, tone} of line) {
+    const look = lookOf(tone, theme)
+    eachGrapheme(theme.ascii ? toAscii(text) : text, (segment, width) => {
+      const last = texts.length - 1
+      if (width === 0 && last >= 0) texts[last] = `${texts[last]}${segment}`
+      if (width === 0 || texts.length + width > columns) return
+      // A space has no colour: fewer switches, and nothing to paint where only the tone changed.
+      looks.push(segment === ' ' && !marksSpace(look) ? PLAIN : look)
+      texts.push(segment)
+      for (let more = 1; more < width; more++) {
+        texts.push('')
+        looks.push(look)
+      }
+    })
+  }
+  while (texts.length < columns) {
+    texts.push(' ')
+    looks.push(PLAIN)
+  }
+  return {texts, looks}
+}
+
+export const cellChanged = (before: CellRow, after: CellRow, x: number): boolean =>
+  before.texts[x] !== after.texts[x] || before.looks[x] !== after.looks[x]
+
+/** What two rows that look alike have in common, as a text to compare and to find by. */
+export const rowKey = (row: CellRow): string => `${row.texts.join('')}\u0000${row.looks.join(',')}`
+
+/** Whether both are made of the same spans, so that the cells of one are those of the other. */
+export function sameLine(one: Line, other: Line): boolean {
+  if (one === other) return true
+  if (one.length !== other.length) return false
+  return one.every((each, index) => each.text === other[index]?.text && each.tone === other[index]?.tone)
+}

@@ -1,0 +1,67 @@
+import type {Block} from '../layout/line.ts'
+import type {Theme} from '../theme.ts'
+import {createPainter} from './painter.ts'
+
+/** The alternate screen of the terminal, and what stands on it. Nobody else writes there. */
+export interface Screen {
+  /** Takes the alternate screen and paints it whole. */
+  enter(): void
+  /** Gives the terminal back as it was; calls back when it has taken that. */
+  leave(done?: () => void): void
+  /** The picture may have changed; it is painted when the keys and data at hand are dealt with. */
+  changed(): void
+}
+
+export interface ScreenOptions {
+  readonly stdout: NodeJS.WriteStream
+  readonly theme: Theme
+  /** The picture as it should be now. */
+  readonly picture: () => {readonly frame: Block; readonly columns: number; readonly rows: number}
+}
+
+const ENTER = '\x1b[?1049h\x1b[?25l'
+const LEAVE = '\x1b[m\x1b[?25h\x1b[?1049l'
+
+export function createScreen({stdout, theme, picture}: ScreenOptions): Screen {
+  const painter = createPainter(theme)
+  let entered = false
+  let due = false
+  const paint = (lead = ''): void => {
+    due = false
+    if (!entered) return
+    // A slow link still takes the last frame. The newest picture follows when it has, those between are left out.
+    if (lead === '' && stdout.writableNeedDrain) return void stdout.once('drain', changed)
+    const {frame, columns, rows} = picture()
+    // The terminal has another size by now, and will say so.
+    if (lead === '' && !isSize(stdout, columns, rows)) return
+    const bytes = lead + painter.paint(frame, columns)
+    if (bytes !== '') stdout.write(bytes)
+  }
+  const changed = (): void => {
+    if (due) return
+    due = true
+    queueMicrotask(() => paint())
+  }
+  const leave = (done?: () => void): void => {
+    if (!entered) return done?.()
+    entered = false
+    stdout.write(LEAVE, done)
+  }
+  const leaveAtExit = (): void => leave()
+  return {
+    enter() {
+      entered = true
+      painter.forget()
+      process.once('exit', leaveAtExit)
+      paint(ENTER)
+    },
+    leave(done) {
+      process.off('exit', leaveAtExit)
+      leave(done)
+    },
+    changed,
+  }
+}
+
+const isSize = (stdout: NodeJS.WriteStream, columns: number, rows: number): boolean =>
+  (!stdout.columns || stdout.columns === columns) && (!stdout.rows || stdout.rows === rows)
