@@ -83,3 +83,20 @@ test('missing samples are nobody’s fault before two intervals of watching', ()
 test('rules of caches, backups and releases say nothing about services', () => {
   expect(evaluateRules(target('service', {}), config, 0).map(({rule}) => rule)).toEqual(['down', 'degraded', 'no data'])
 })
+
+test('a backup that is missing or too old is one alert; a catalogue that cannot be read is another', () => {
+  const breaches = (values: Record<string, number>, reason: string): readonly (readonly [string, string])[] => {
+    const backup = target('backup', values, {state: 'down', failures: 9})
+    const sample = {...(backup.sample as NonNullable<AlertTarget['sample']>), status: 'down' as const, reason}
+    return evaluateRules({...backup, sample}, config, 1000).flatMap(each =>
+      each.breach === 'yes' ? [[each.rule, each.reason] as const] : [],
+    )
+  }
+  expect(breaches({rpoMs: HOUR}, 'no backup has been taken')).toEqual([['backup age', 'no backup has been taken']])
+  expect(breaches({rpoMs: HOUR, ageMs: 2 * HOUR}, 'old')).toEqual([
+    ['backup age', 'newest good backup is 2h old, objective 1h'],
+  ])
+  expect(breaches({}, 'the catalogue cannot be read: EACCES')).toEqual([
+    ['down', 'down: the catalogue cannot be read: EACCES (9 failed probes in a row)'],
+  ])
+})

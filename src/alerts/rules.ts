@@ -40,6 +40,9 @@ function downRule(target: AlertTarget, {failureThreshold: needed}: Thresholds): 
   if (target.state === 'degraded')
     return {...base, breach: 'no', reason: `answers again, but degraded: ${reasonOf(target)}`}
   if (target.state !== 'down') return {...base, breach: 'no', reason: `answers again: ${target.state}`}
+  // One that can be read is down for its age alone, which has a rule of its own: one fault, one alert.
+  if (target.kind === 'backup' && freshValues(target).rpoMs !== undefined)
+    return {...base, breach: 'no', ending: 'superseded', reason: `the catalogue is read: ${reasonOf(target)}`}
   const count = `${target.failures} of ${needed} failed probes`
   const words = target.failures >= needed ? `${target.failures} failed probes in a row` : count
   return {...base, breach: 'yes', since: target.since, reason: `down: ${reasonOf(target)} (${words})`}
@@ -103,7 +106,8 @@ function backupAgeRule(target: AlertTarget): Evaluation | undefined {
   const base = {rule: 'backup age', severity: 'critical', forMs: 0} as const
   const {ageMs, rpoMs} = freshValues(target)
   if (rpoMs === undefined) return {...base, breach: 'unknown', reason: 'no data'}
-  if (ageMs === undefined) return {...base, breach: 'yes', reason: 'no good backup'}
+  if (ageMs === undefined)
+    return {...base, breach: 'yes', reason: target.state === 'down' ? reasonOf(target) : 'no good backup'}
   const said = `newest good backup is ${formatDuration(ageMs)} old`
   return ageMs > rpoMs
     ? {...base, breach: 'yes', reason: `${said}, objective ${formatDuration(rpoMs)}`}

@@ -7,7 +7,7 @@ export function startRule(
   danger: Danger,
   environment: {readonly name: string; readonly protected: boolean},
 ): Plan['start'] {
-  if (danger === 'safe') return {kind: 'none', reason: 'read-only'}
+  if (danger === 'safe') return {kind: 'none', reason: 'the runbook is safe'}
   const {typed} = neededConsent(danger, environment)
   if (typed !== undefined)
     return {

@@ -86,6 +86,6 @@ function report(checks: readonly Check[]): string {
     ]
   })
   const count = (status: Check['status']): number => checks.filter(check => check.status === status).length
-  const end = `${count('ok')} ok, ${count('warning')} warnings, ${count('failed')} failed`
+  const end = `${count('ok')} ok, ${count('warning')} warning${count('warning') === 1 ? '' : 's'}, ${count('failed')} failed`
   return `${lines.join('\n')}\n\n${end}`
 }

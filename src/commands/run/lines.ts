@@ -35,7 +35,9 @@ function eventLines(event: RunEvent, state: RunState): readonly string[] {
     case 'step-retry':
       return [`  failed: ${event.reason}; trying again in ${formatDuration(event.delayMs)}`]
     case 'step-finished':
+      // One whose check says that there is nothing to do was never started, so nothing has named it yet.
       return [
+        ...(event.outcome === 'already done' ? [`▶ ${title(event.step)}`] : []),
         `  ${outcomeWord(event.phase, event.outcome)} in ${formatDuration(event.durationMs)}${event.reason ? `: ${event.reason}` : ''}`,
       ]
     case 'step-settled':
