@@ -2,6 +2,7 @@ import {collectDefaultMetrics, Counter, Gauge, Registry} from 'prom-client'
 import type {AlertStore} from '../alerts/alert-store.ts'
 import type {AlertTarget} from '../alerts/alert-target.ts'
 import type {Clock} from '../units/clock.ts'
+import {measurementMetric} from './measurement-metric.ts'
 import type {Monitor} from './monitor-port.ts'
 
 const STATES = ['up', 'degraded', 'down', 'no data'] as const
@@ -13,6 +14,9 @@ export interface Exporter {
   text(): Promise<string>
 }
 
+/** Gauges of the library that have the ending of counters. */
+const MISNAMED = ['nodejs_active_resources_total', 'nodejs_active_handles_total', 'nodejs_active_requests_total']
+
 /** What a Prometheus reads of the console: every target, the alerts, and the monitor itself. */
 export function createExporter(sources: {
   readonly monitor: Pick<Monitor, 'status' | 'targets'>
@@ -21,13 +25,20 @@ export function createExporter(sources: {
 }): Exporter {
   const registry = new Registry()
   collectDefaultMetrics({register: registry})
+  for (const name of MISNAMED) registry.removeSingleMetric(name)
   const metrics = makeMetrics(registry)
+  const measurements = measurementGauges(registry)
   return {
     contentType: registry.contentType,
     text() {
       for (const gauge of Object.values(metrics.targets)) gauge.reset()
-      for (const target of sources.monitor.targets()) exportTarget(metrics.targets, target)
-      exportAlerts(metrics.alerts, sources.alertStore)
+      measurements.reset()
+      metrics.alerts.reset()
+      // Another process watches: what it knows is its to tell, or everything would be there twice.
+      if (sources.monitor.status().state === 'here') {
+        for (const target of sources.monitor.targets()) exportTarget(metrics.targets, measurements, target)
+        exportAlerts(metrics.alerts, sources.alertStore)
+      }
       exportMonitor(metrics, sources.monitor)
       return registry.metrics()
     },
@@ -46,10 +57,6 @@ function makeMetrics(registry: Registry) {
       state: gauge('target_state', '1 for the state that the target is in', [...TARGET, 'state'] as const),
       latency: gauge('target_latency_seconds', 'Latency of the last probe that was answered', TARGET),
       seen: gauge('target_last_probe_timestamp_seconds', 'When the target was last probed', TARGET),
-      measurement: gauge('target_measurement', 'Measurements of the last probe, by name', [
-        ...TARGET,
-        'measurement',
-      ] as const),
     },
     alerts: gauge('alert', '1 for each pending or firing alert', ['rule', 'severity', 'target', 'state'] as const),
     lease: gauge('lease_held', '1: this process watches', []),
@@ -68,7 +75,28 @@ function makeMetrics(registry: Registry) {
   }
 }
 
-function exportTarget(gauges: Metrics['targets'], target: AlertTarget): void {
+interface MeasurementGauges {
+  reset(): void
+  set(target: AlertTarget, measurement: string, value: number): void
+}
+
+/** A metric for each measurement of each kind, made when one is first seen: each has its own unit. */
+function measurementGauges(registry: Registry): MeasurementGauges {
+  const gauges = new Map<string, Gauge<'environment' | 'name'>>()
+  return {
+    reset: () => gauges.forEach(gauge => gauge.reset()),
+    set({kind, environment, name}, measurement, value) {
+      const metric = measurementMetric(kind, measurement)
+      const help = `${measurement} of a ${kind} at its last probe`
+      const labelNames = ['environment', 'name'] as const
+      const gauge = gauges.get(metric.name) ?? new Gauge({name: metric.name, help, labelNames, registers: [registry]})
+      gauges.set(metric.name, gauge)
+      gauge.set({environment, name}, value * metric.factor)
+    },
+  }
+}
+
+function exportTarget(gauges: Metrics['targets'], measurements: MeasurementGauges, target: AlertTarget): void {
   const labels = {kind: target.kind, environment: target.environment, name: target.name}
   for (const state of STATES) gauges.state.set({...labels, state}, target.state === state ? 1 : 0)
   const {sample} = target
@@ -78,12 +106,10 @@ function exportTarget(gauges: Metrics['targets'], target: AlertTarget): void {
   if (target.state === 'no data') return
   gauges.up.set(labels, target.state === 'down' ? 0 : 1)
   if (target.state !== 'down') gauges.latency.set(labels, sample.latencyMs / 1000)
-  for (const [measurement, value] of Object.entries(sample.values))
-    gauges.measurement.set({...labels, measurement}, value)
+  for (const [measurement, value] of Object.entries(sample.values)) measurements.set(target, measurement, value)
 }
 
 function exportAlerts(gauge: Metrics['alerts'], alertStore: Pick<AlertStore, 'since'>): void {
-  gauge.reset()
   for (const {rule, severity, target, state} of alertStore.since(Number.MAX_SAFE_INTEGER))
     gauge.set({rule, severity, target, state}, 1)
 }

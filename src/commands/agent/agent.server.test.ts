@@ -74,6 +74,9 @@ test('the agent watches a real service, serves metrics and health, tells a chann
     expect(await metrics()).toContain('opsconsole_target_up{kind="service",environment="prod",name="web"} 1'),
   )
   expect(await metrics()).toContain('opsconsole_lease_held 1')
+  const coding = async (encoding: string) =>
+    (await fetch(`${url}/metrics`, {headers: {'accept-encoding': encoding}})).headers.get('content-encoding')
+  expect([await coding('gzip'), await coding('identity')]).toEqual(['gzip', null])
   expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({status: 'ok'})
   expect((await fetch(`${url}/metrics`, {method: 'POST'})).status).toBe(405)
   expect((await fetch(`${url}/other`)).status).toBe(404)
