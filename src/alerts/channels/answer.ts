@@ -1,5 +1,4 @@
-import {escapeLine} from '../../../text/escape.ts'
-import type {ChatChannelSpec} from './schema.ts'
+import {escapeLine} from '../../text/escape.ts'
 
 /** Of an answer; what says whether it was taken is at its beginning. */
 const ANSWER_LIMIT = 4096
@@ -7,28 +6,36 @@ const ANSWER_LIMIT = 4096
 const SHORTEST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 3_600_000
 
+/** Undefined: the text of an answer does not say that the message was not taken; empty: it says no more than that. */
+export type Refusal = (text: string) => string | undefined
+
 /**
  * Rejects unless the message was taken. Receivers say no with status 200 as well: `{"ok": false}`, or the error of the
  * system behind them as text, or a page to log in.
  */
-export async function judgeChatAnswer(response: Response, format: ChatChannelSpec['format']): Promise<void> {
+export async function judgeAnswer(response: Response, refusal: Refusal): Promise<void> {
   const text = (await readStart(response)).trim()
-  const said = text === '' ? '' : `: ${escapeLine(text, 120)}`
-  if (!response.ok) throw new Error(`the receiver answered ${response.status}${text.startsWith('<') ? '' : said}`)
-  if (text.startsWith('<'))
-    throw new Error('the receiver answered with a web page; is the url that of an incoming webhook?')
-  const problem = refusalIn(text, format)
+  const isPage = /^<(!doctype|html|\?xml|head|body|title)/i.test(text)
+  const {status} = response
+  if (status >= 300 && status < 400) throw new Error(`the receiver answered ${status}: redirects are not followed`)
+  const said = text === '' || isPage ? '' : `: ${escapeLine(text, 120)}`
+  if (!response.ok) throw new Error(`the receiver answered ${status}${said}`)
+  if (isPage) throw new Error('the receiver answered with a web page; is the url that of an incoming webhook?')
+  const problem = text === '' ? undefined : refusal(text)
   if (problem !== undefined) throw new Error(`the receiver did not accept it${problem === '' ? '' : `: ${problem}`}`)
 }
 
-/** Undefined: it was taken. */
-function refusalIn(text: string, format: ChatChannelSpec['format']): string | undefined {
-  if (text === '') return undefined
+/** JSON that says no. What else a receiver says with a status of success is its own affair. */
+export function jsonRefusal(text: string): string | undefined {
   const json = parseObject(text)
-  if (json !== undefined) {
-    const refused = json['ok'] === false || json['success'] === false || ('error' in json && json['ok'] !== true)
-    return refused ? escapeLine(wordsOf(json['error'] ?? json['message']), 120) : undefined
-  }
+  if (json === undefined) return undefined
+  const refused = json['ok'] === false || json['success'] === false || (Boolean(json['error']) && json['ok'] !== true)
+  return refused ? escapeLine(wordsOf(json['error'] ?? json['message']), 120) : undefined
+}
+
+/** Chat systems say that they took it in one word; any other text is the error of the system behind them. */
+export function chatRefusal(text: string, format: 'slack' | 'teams'): string | undefined {
+  if (parseObject(text) !== undefined) return jsonRefusal(text)
   const taken = format === 'teams' ? /^(1|ok|accepted)$/i : /^(ok|1|true|success)$/i
   return taken.test(text) ? undefined : escapeLine(text, 120)
 }

@@ -4,7 +4,7 @@ import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest'
 import {reasonOf} from '../../../connections/reason.ts'
 import type {ResolveSecret} from '../../../config/fields.ts'
 import type {Notification} from '../channel.ts'
-import {retryAfterMs} from './answer.ts'
+import {retryAfterMs} from '../answer.ts'
 import {chatChannel} from './driver.ts'
 import {chatChannelSchema} from './schema.ts'
 import {slackMessage} from './slack.ts'
@@ -132,7 +132,7 @@ test.each([
   ['slack', 200, 'no_team', 'the receiver did not accept it: no_team'],
   ['slack', 403, 'invalid_token', 'the receiver answered 403: invalid_token'],
   ['slack', 500, '<html>oops</html>', 'the receiver answered 500'],
-  ['slack', 302, '', 'the receiver answered 302'],
+  ['slack', 302, '', 'the receiver answered 302: redirects are not followed'],
   [
     'slack',
     200,

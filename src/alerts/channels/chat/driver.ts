@@ -1,7 +1,6 @@
-import {addressOfRef} from '../../../connections/address.ts'
 import {defineDriver} from '../../../kinds/define-driver.ts'
 import {checkScheme} from '../../../kinds/issue.ts'
-import {escapeLine} from '../../../text/escape.ts'
+import {webhookAddress} from '../webhook-address.ts'
 import {openChatChannel} from './channel.ts'
 import {chatChannelSchema} from './schema.ts'
 
@@ -10,9 +9,7 @@ export const chatChannel = defineDriver({
   schema: chatChannelSchema,
   open: openChatChannel,
   check: ({url}) => checkScheme(['url'], url, ['https', 'http']),
-  // The path is the password.
-  address: ({url}) =>
-    typeof url === 'string' && URL.canParse(url) ? escapeLine(new URL(url).host, 200) : addressOfRef(url),
+  address: ({url}) => webhookAddress(url),
   example: {
     spec: {
       type: 'chat',

@@ -2,18 +2,33 @@ import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {freePorts} from '../../../lab/ports.ts'
+import type {ResolveSecret} from '../../../config/fields.ts'
 import {systemClock} from '../../../units/clock.ts'
 import {alertsSchema} from '../../config.ts'
 import {rehearseAlert} from '../../rehearse.ts'
 import {channels} from '../registry.ts'
+import {webhookChannel} from './driver.ts'
+import {webhookChannelSchema} from './schema.ts'
 
+/** As receivers really answer. */
+const ANSWERS: Readonly<Record<string, readonly [number, string]>> = {
+  '/broken': [500, 'ok'],
+  '/no': [200, '{"ok":false,"error":"invalid_auth"}'],
+  '/no-success': [200, '{"success":false,"message":"unknown room"}'],
+  '/yes': [200, '{"ok":true,"error":null}'],
+  '/null': [200, '{"error":null,"id":7}'],
+  '/page': [200, '<!doctype html><title>Sign in</title>'],
+  '/moved': [308, ''],
+  '/busy': [429, 'rate limited'],
+}
 const received: {authorization: string | undefined; body: string}[] = []
 const server = createServer((request, response) => {
   let body = ''
   request.setEncoding('utf8').on('data', (text: string) => (body += text))
   request.on('end', () => {
     received.push({authorization: request.headers.authorization, body})
-    if (request.url !== '/hang') response.writeHead(request.url === '/broken' ? 500 : 202).end('ok')
+    const [status = 202, said = 'received, thank you'] = ANSWERS[request.url ?? ''] ?? []
+    if (request.url !== '/hang') response.writeHead(status, {location: '/', 'retry-after': '60'}).end(said)
   })
 })
 beforeAll(() => new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve)))
@@ -22,9 +37,11 @@ afterAll(() => {
   server.close()
 })
 
+const SECRETS: Record<string, string> = {TOKEN: 'open-sesame-token'}
 const rehearse = async (written: readonly Record<string, unknown>[]) => {
   const config = alertsSchema.parse({channels: written})
-  const secret = async () => 'open-sesame-token'
+  const secret: ResolveSecret = async ref =>
+    typeof ref === 'string' ? ref : 'env' in ref ? (SECRETS[ref.env] ?? '') : ''
   const opened = config.channels.map(channel => channels.open(channel, {secret, fetch}))
   return rehearseAlert(opened, config, 'prod', systemClock)
 }
@@ -47,9 +64,48 @@ test('a channel that refuses, is not there or hangs says so, and does not stop t
     {type: 'webhook', name: 'good', url: url('/')},
   ])
   expect(results.map(({channel, delivered, outcome}) => [channel, delivered, outcome])).toEqual([
-    ['broken', false, 'failed: the receiver answered 500'],
+    ['broken', false, 'failed: the receiver answered 500: ok'],
     ['gone', false, expect.stringMatching(/^failed: connection refused/)],
     ['hangs', false, 'failed: no answer within 200ms'],
     ['good', true, 'delivered'],
+  ])
+})
+
+test.each([
+  ['/no', 'failed: the receiver did not accept it: invalid_auth'],
+  ['/no-success', 'failed: the receiver did not accept it: unknown room'],
+  ['/yes', 'delivered'],
+  ['/null', 'delivered'],
+  ['/page', 'failed: the receiver answered with a web page; is the url that of an incoming webhook?'],
+  ['/moved', 'failed: the receiver answered 308: redirects are not followed'],
+  ['/busy', expect.stringMatching(/^failed: the receiver accepts no more messages for 59s$|^failed: .* for 1m/)],
+])('an answer of %s is: %s', async (at, outcome) => {
+  const [result] = await rehearse([{type: 'webhook', name: 'hook', url: url(at)}])
+  expect(result?.outcome).toEqual(outcome)
+  expect(result?.delivered).toBe(outcome === 'delivered')
+})
+
+test('its url can be a secret, and text says what the document carries for receivers that show one line', async () => {
+  SECRETS['HOOK'] = url('/')
+  const [result] = await rehearse([
+    {type: 'webhook', name: 'hook', url: {env: 'HOOK'}, text: '{severity} at {environment}: {reason} <{rule}>'},
+  ])
+  expect(result).toMatchObject({delivered: true})
+  expect(JSON.parse(received.at(-1)?.body ?? '')).toMatchObject({
+    version: 1,
+    rule: 'down',
+    text: expect.stringMatching(/^TEST, nothing is wrong: critical at prod: down: this is a test.* <down>$/),
+  })
+})
+
+test('of its url only the host is shown; another scheme and a hole that is none are refused', () => {
+  const spec = (more: Record<string, unknown>) => webhookChannelSchema.parse({type: 'webhook', name: 'x', ...more})
+  const key = 'services/T00/B00/SECRETTOKEN'
+  expect(webhookChannel.address?.(spec({url: `https://hooks.example.com/${key}`}))).toBe('hooks.example.com')
+  expect(webhookChannel.address?.(spec({url: {env: 'HOOK'}}))).toBe('from $HOOK')
+  const issues = webhookChannel.check?.(spec({url: 'ftp://x/', text: '{summary}: {severty}'})) ?? []
+  expect(issues.map(({path, message}) => [path, message()])).toEqual([
+    [['url'], 'should be a https:// or http:// URL'],
+    [['text'], 'has no field {severty}, did you mean {severity}?'],
   ])
 })

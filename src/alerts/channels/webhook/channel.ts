@@ -1,27 +1,21 @@
+import {jsonRefusal, judgeAnswer} from '../answer.ts'
 import type {Channel, ChannelTools} from '../channel.ts'
+import {openReceiver} from '../receiver.ts'
 import type {WebhookChannelSpec} from './schema.ts'
+import {fillTemplate} from './template.ts'
 
-/** A POST with the notification as JSON. Any 2xx is delivered; redirects are not followed, the token stays here. */
+/** A POST with the notification as JSON. A 2xx is delivered, unless the answer itself says that it was not taken. */
 export function openWebhookChannel(config: WebhookChannelSpec, tools: ChannelTools): Channel {
+  const receiver = openReceiver(config, tools)
   return {
     name: config.name,
     severities: config.severities,
     timeoutMs: config.timeout,
     async deliver(notification, signal) {
-      const token = config.token === undefined ? undefined : await tools.secret(config.token)
-      const response = await tools.fetch(config.url, {
-        method: 'POST',
-        redirect: 'manual',
-        signal,
-        headers: {
-          'content-type': 'application/json',
-          'user-agent': 'opsconsole',
-          ...(token === undefined ? {} : {authorization: `Bearer ${token}`}),
-        },
-        body: JSON.stringify(notification),
-      })
-      await response.body?.cancel()
-      if (!response.ok) throw new Error(`the receiver answered ${response.status}`)
+      const {token, text} = config
+      const document = text === undefined ? notification : {...notification, text: fillTemplate(text, notification)}
+      const headers = token === undefined ? {} : {authorization: `Bearer ${await tools.secret(token)}`}
+      await judgeAnswer(await receiver.post(document, signal, headers), jsonRefusal)
     },
   }
 }

@@ -1,18 +1,26 @@
-import {safeAddress} from '../../../connections/address.ts'
+import {webhookAddress} from '../webhook-address.ts'
 import {defineDriver} from '../../../kinds/define-driver.ts'
+import {checkScheme} from '../../../kinds/issue.ts'
 import {openWebhookChannel} from './channel.ts'
 import {webhookChannelSchema} from './schema.ts'
+import {templateProblem} from './template.ts'
 
 export const webhookChannel = defineDriver({
   type: 'webhook',
   schema: webhookChannelSchema,
   open: openWebhookChannel,
-  address: ({url}) => safeAddress(url),
+  check({url, text}) {
+    const problem = text === undefined ? undefined : templateProblem(text)
+    const wrong = problem === undefined ? [] : [{path: ['text'], message: () => problem}]
+    return [...checkScheme(['url'], url, ['https', 'http']), ...wrong]
+  },
+  address: ({url}) => webhookAddress(url),
   example: {
     spec: {
       type: 'webhook',
       name: 'on-call',
-      url: 'https://hooks.example.com/opsconsole',
+      url: {env: 'ON_CALL_WEBHOOK_URL'},
+      text: '{state} {severity}: {target}: {reason}',
       token: {env: 'HOOK_TOKEN'},
       severities: ['critical'],
       fallback: 'log',

@@ -1,11 +1,18 @@
 import {z} from 'zod'
-import {duration, httpUrl, secret} from '../../../config/fields.ts'
+import {duration, secret} from '../../../config/fields.ts'
 import {channelFields} from '../fields.ts'
 
 export const webhookChannelSchema = z.strictObject({
   type: z.literal('webhook'),
   ...channelFields,
-  url: httpUrl('Gets a POST with a JSON document'),
+  url: secret('Gets a POST with a JSON document; where whoever knows it can write there, it is a secret'),
+  text: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'What the field text of the document says: words with {state}, {severity}, {target}, {reason} and others',
+    ),
   token: secret('Sent as a bearer token').optional(),
   timeout: duration('Deadline of one delivery').default(5_000),
 })
