@@ -51,6 +51,7 @@ const momentsOf = (
   phases: (saved['phases'] ?? []) as readonly Phase[],
   targets: facts.targets,
   proof: saved['proof'] as DrillMoments['proof'],
+  world: (saved['world'] ?? null) as NonNullable<DrillMoments['world']> | null,
   ...end,
 })
 
@@ -108,6 +109,7 @@ function recoverySteps(place: Place): Step[] {
           // Durable before the first change: whoever cleans up must know where.
           context.save('server', server)
           await backup.startScratch(id, server)
+          if (!backup.dryRun) context.save('world', await backup.drillWorld(id, server))
         })
       },
       undo: async ({ops, saved}) => {

@@ -1,12 +1,13 @@
 import type {Ops, Step} from 'opsconsole'
-import {runbook, step, z} from 'opsconsole'
+import {quoteName, runbook, step, z} from 'opsconsole'
 
 /** Only what must still be so when the run begins: sessions and sizes change every second. */
-async function readFacts({ops, params}: {ops: Ops; params: {backup?: string | undefined; id?: string | undefined}}) {
+async function readFacts({ops, params}: {ops: Ops; params: Params}) {
   const backup = ops.backup(params.backup)
   const live = await backup.live()
   const chosen = await backup.pick(params.id === undefined ? 'newest' : {id: params.id})
   return {
+    fit: await backup.requireFit(chosen.id, {globals: params.globals}),
     name: backup.name,
     location: backup.location,
     database: live.name,
@@ -14,6 +15,11 @@ async function readFacts({ops, params}: {ops: Ops; params: {backup?: string | un
     exists: live.exists,
     chosen: {id: chosen.id, takenAt: chosen.takenAt, state: chosen.state, reason: chosen.reason},
   }
+}
+interface Params {
+  readonly backup?: string | undefined
+  readonly id?: string | undefined
+  readonly globals: boolean
 }
 type Facts = Awaited<ReturnType<typeof readFacts>>
 
@@ -29,8 +35,8 @@ const namesOf = ({facts, run}: {facts: Facts; run: string}) => ({
 })
 type Names = ReturnType<typeof namesOf>
 
-/** Everything that leaves the live database alone. */
-const copySteps = ({facts, run, tail, live, there}: Names): Step[] => [
+/** Before anything else is believed of it. */
+const verifyStep = ({facts}: Names): Step =>
   step({
     id: 'verify',
     title: `Read backup ${facts.chosen.id} completely`,
@@ -40,8 +46,44 @@ const copySteps = ({facts, run, tail, live, there}: Names): Step[] => [
     idempotent: true,
     onUnknown: 'rerun',
     run: async ({ops}) => void (await ops.backup(facts.name).requireSound(facts.chosen.id)),
-  }),
+  })
 
+/** What was compared before anything is made; and, when it was asked for, what the server lacks. */
+const serverSteps = ({facts}: Names): Step[] => {
+  const {as, where, notes, missing} = facts.fit
+  const names = [...missing.roles.map(name => `role ${name}`), ...missing.tablespaces.map(name => `tablespace ${name}`)]
+  return [
+    step({
+      id: 'fit',
+      title: `See that ${where} can take it, as ${as}`,
+      why: notes.length === 0 ? 'What is missing there is known before anything is made' : notes.join('; '),
+      targets: [facts.server],
+      readOnly: true,
+      run: async ({ops, log}) => {
+        const globals = names.length > 0
+        const found = await ops.backup(facts.name).requireFit(facts.chosen.id, {globals})
+        for (const note of found.notes) log(`note: ${note}`)
+      },
+    }),
+
+    // runbook-check-ignore no-undo: a role that somebody may use by then is not taken away again
+    step({
+      id: 'globals',
+      title: `Make ${missing.roles.length} roles and ${missing.tablespaces.length} tablespaces of the backup`,
+      why: 'Only what is missing: what is there keeps its password, rights and settings',
+      targets: [facts.server],
+      when: {ok: names.length > 0, reason: 'no role or tablespace is to be made (globals=true)'},
+      confirm: {text: `Make what is missing on ${facts.server}?`, touches: names},
+      timeout: '10m',
+      idempotent: true,
+      onUnknown: 'rerun',
+      run: async ({ops}) => void (await ops.backup(facts.name).createGlobals(facts.chosen.id)),
+    }),
+  ]
+}
+
+/** Everything that leaves the live database alone. */
+const copySteps = ({facts, run, tail, live, there}: Names): Step[] => [
   step({
     id: 'safety',
     title: `Back up ${live} as it is now`,
@@ -183,24 +225,31 @@ export default runbook({
   name: 'restore',
   summary: 'Restore a backup beside the live database, prove it, then swap the two by name',
   description:
-    'The backup is read completely before anything is touched. A safety backup of the live database is taken. The copy ' +
+    'Roles, extensions, tablespaces, versions, rights and disk of the server are compared with what the backup needs; a ' +
+    'server that lacks something is refused, with the commands that change it. The backup is read completely before ' +
+    'anything is touched. A safety backup of the live database is taken. The copy ' +
     'is compared with the manifest, every table by rows and checksum, and must answer the declared checks. Sessions on ' +
     'the live database are ended during the swap; what was written since the backup stays in the database that is kept.',
   params: z.object({
     backup: z.string().optional().describe('Which backup configuration; optional when there is only one'),
     id: z.string().optional().describe('Which backup, by its id; the newest usable one when left out'),
+    globals: z
+      .stringbool()
+      .or(z.boolean())
+      .default(false)
+      .describe('First make the roles and tablespaces of the backup that the server lacks'),
   }),
   danger: 'destructive',
   locks: ({params}) => [`backup:${params.backup ?? 'default'}`],
   onFailure: 'undo',
 
   facts: readFacts,
-  plan: place => [...copySteps(namesOf(place)), ...swapSteps(namesOf(place))],
+  plan: place => [verifyStep, serverSteps, copySteps, swapSteps].flatMap(steps => steps(namesOf(place))),
 
   afterwards: ({facts, saved}) => {
     const kept = saved['kept'] as string | undefined
     const safety = saved['safety'] as string | undefined
-    const old = `The database as it was is kept as ${kept}. When nobody misses anything in it: DROP DATABASE "${kept}".`
+    const old = `The database as it was is kept as ${kept}. When nobody misses anything in it: DROP DATABASE ${quoteName(kept ?? '')};`
     const held = `The safety backup ${safety} is under hold: opsconsole backup hold ${safety} --release.`
     const lost = `What was written to ${facts.database} after ${new Date(facts.chosen.takenAt).toISOString()} is not in it now.`
     return [...(kept === undefined ? [] : [old]), ...(safety === undefined ? [] : [held]), lost]

@@ -77,6 +77,11 @@ export const CATALOGUE = {
     meaning:
       'The storage of backups cannot be reached, or cannot do what is asked; no partial backup is listed as good.',
   },
+  'backup/unfit': {
+    kind: 'expected',
+    exit: EXIT.refused,
+    meaning: 'A server lacks what a backup needs to be restored there; commands that make it fit are listed.',
+  },
   'bug/internal': {
     kind: 'bug',
     exit: EXIT.internal,

@@ -1,7 +1,15 @@
 import {OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import {judgeEntry, withSizeChanges} from './judge.ts'
-import {type FoundManifest, type Manifest, manifestDigest, parseManifest, sealManifest, storedName} from './manifest.ts'
+import {
+  type FoundManifest,
+  globalsName,
+  type Manifest,
+  manifestDigest,
+  parseManifest,
+  sealManifest,
+  storedName,
+} from './manifest.ts'
 import {type RecordKind, type RecordOf, RECORDS} from './records.ts'
 import type {BackupEntry} from './rows.ts'
 import type {BackupSource} from './source.ts'
@@ -50,7 +58,9 @@ export function openCatalog(source: BackupSource, storage: BackupStorage): Catal
         signal,
       )
       const stored = storedFiles(files)
-      const entries = newest.map(id => entryOf(id, {source, texts, file: stored.get(storedName(id))}))
+      const entries = newest.map(id =>
+        entryOf(id, {source, texts, file: stored.get(storedName(id)), globals: stored.get(globalsName(id))}),
+      )
       return withSizeChanges(entries.sort((left, right) => right.takenAt - left.takenAt))
     },
     async manifest(id, signal) {
@@ -86,6 +96,7 @@ function entryOf(
     readonly source: BackupSource
     readonly texts: ReadonlyMap<string, string | Error>
     readonly file: StoredFile | undefined
+    readonly globals: StoredFile | undefined
   },
 ): BackupEntry {
   const text = seen.texts.get(manifestName(id))
@@ -94,6 +105,7 @@ function entryOf(
     id,
     found,
     file: seen.file,
+    globals: seen.globals,
     verified: recordIn(seen.texts.get(recordName(id, 'verified')), 'verified'),
     restored: recordIn(seen.texts.get(recordName(id, 'restored')), 'restored'),
     hold: recordIn(seen.texts.get(recordName(id, 'hold')), 'hold'),

@@ -2,9 +2,10 @@ import {randomBytes} from 'node:crypto'
 import {messageOf, OpsError} from '../errors.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import {escapeLine} from '../text/escape.ts'
+import {quotePosix} from '../text/quote-posix.ts'
 import {formatBytes} from '../units/bytes.ts'
 import {type Catalog, newBackupId} from './catalog.ts'
-import {type Manifest, storedName} from './manifest.ts'
+import {type Globals, globalsName, type Manifest, storedName} from './manifest.ts'
 import type {BackupMethod} from './methods/method.ts'
 import type {BackupSource} from './source.ts'
 import type {UnfinishedFile} from './storage/storage.ts'
@@ -27,7 +28,7 @@ const OURS: ReadonlySet<string> = new Set(['process/failed', 'backup/storage'])
 export const describeCreate = async (source: BackupSource, method: BackupMethod): Promise<string> =>
   `${await method.takeCommand()} | age ${source.backup.encryption.recipients
     .map(recipient => `-r ${recipient}`)
-    .join(' ')} > ${source.address}/ID.dump.zst.age`
+    .join(' ')} > ${quotePosix(`${source.address}/ID.dump.zst.age`)}`
 
 /**
  * Takes a backup. The manifest is written last: until then the catalogue says incomplete.
@@ -76,6 +77,7 @@ async function fill(options: CreateOptions, id: string, file: UnfinishedFile): P
   const {recipients} = backup.encryption
   const begun = tools.clock.monotonic()
   const log = (line: string): void => tools.log(`backup ${id}: ${line}`)
+  const globals = await takeGlobals(options, id, log)
   const taken = await method.take({file, recipients}, {...tools, log})
   return {
     v: 1,
@@ -84,11 +86,36 @@ async function fill(options: CreateOptions, id: string, file: UnfinishedFile): P
     environment: backup.environment,
     file: storedName(id),
     ...taken,
+    globals,
     finishedAt: taken.takenAt,
     durationMs: Math.round(tools.clock.monotonic() - begun),
     recipients,
     checks: backup.checks.map(check => ({...check})),
     run: tools.run === '' ? null : tools.run,
     purpose: options.purpose ?? 'regular',
+  }
+}
+
+/** What stands in their way is said, in the log and the manifest, and does not stand in the way of the data. */
+async function takeGlobals(
+  {source, catalog, method, tools}: CreateOptions,
+  id: string,
+  log: (line: string) => void,
+): Promise<Globals | null> {
+  if (method.takeGlobals === undefined) return null
+  const name = globalsName(id)
+  const file = await catalog.storage.begin(name, tools.signal)
+  try {
+    const {recipients} = source.backup.encryption
+    const stored = await method.takeGlobals({file, recipients}, {...tools, log})
+    await file.commit()
+    log(`roles and other globals are with it, ${stored.passwords ? 'with' : 'without'} password hashes`)
+    return {file: name, ...stored}
+  } catch (cause) {
+    await file.abort()
+    tools.signal.throwIfAborted()
+    const missing = escapeLine(messageOf(cause), 300)
+    log(`warning: roles and other globals are not in this backup: ${missing}`)
+    return {missing}
   }
 }

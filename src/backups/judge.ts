@@ -1,6 +1,6 @@
 import {escapeLine} from '../text/escape.ts'
 import {formatBytes} from '../units/bytes.ts'
-import type {FoundManifest} from './manifest.ts'
+import type {FoundManifest, Manifest} from './manifest.ts'
 import {clockSkew} from './moment.ts'
 import {provedWords} from './proved-words.ts'
 import {type HoldRecord, RESTORE_FAILED, type RestoredRecord, type VerifiedRecord} from './records.ts'
@@ -13,6 +13,8 @@ export interface Evidence {
   readonly found: FoundManifest | Error | undefined
   /** The stored file, or what there is of it. */
   readonly file: {readonly bytes: number; readonly modifiedMs: number} | undefined
+  /** The stored file of its roles and other globals. */
+  readonly globals?: {readonly bytes: number} | undefined
   readonly verified: VerifiedRecord | undefined
   readonly restored: RestoredRecord | undefined
   readonly hold: HoldRecord | undefined
@@ -35,7 +37,13 @@ export function judgeEntry(evidence: Evidence): BackupEntry {
     databaseBytes: manifest.databaseBytes,
     storedBytes: file?.bytes ?? 0,
     sizeChange: undefined,
-    ...withProved(stateOf(manifest.storedBytes, file, verified, restored), provedWords(manifest)),
+    ...withRemarks(globalsState(evidence, manifest) ?? stateOf(manifest.storedBytes, file, verified, restored), [
+      provedWords(manifest),
+      manifest.globals !== null && 'missing' in manifest.globals
+        ? `roles and other globals are not in it: ${manifest.globals.missing}`
+        : undefined,
+    ]),
+    globals: globalsWord(manifest),
     encrypted: true,
     verifiedAt: verified?.ok === true ? verified.at : undefined,
     restoreTestedAt: restored?.ok === true ? restored.at : undefined,
@@ -47,11 +55,25 @@ export function judgeEntry(evidence: Evidence): BackupEntry {
 
 type Judgement = Pick<BackupEntry, 'state' | 'reason'>
 
-/** A good one that cannot prove all its tables says which. */
-const withProved = (judged: Judgement, words: string | undefined): Judgement =>
-  words === undefined || judged.state !== 'good'
-    ? judged
-    : {...judged, reason: escapeLine(`${judged.reason}; ${words}`, 400)}
+/** What a good one cannot prove, or has not. */
+const withRemarks = (judged: Judgement, remarks: readonly (string | undefined)[]): Judgement =>
+  judged.state === 'good'
+    ? {...judged, reason: escapeLine([judged.reason, ...remarks.filter(Boolean)].join('; '), 400)}
+    : judged
+
+const globalsWord = ({globals}: Manifest): NonNullable<BackupEntry['globals']> =>
+  globals === null ? 'none' : 'missing' in globals ? 'missing' : globals.passwords ? 'whole' : 'no passwords'
+
+function globalsState({globals: file}: Evidence, {globals}: Manifest): Judgement | undefined {
+  if (globals === null || 'missing' in globals) return undefined
+  if (file === undefined) return {state: 'damaged', reason: 'missing: the file of its roles and other globals'}
+  return file.bytes === globals.storedBytes
+    ? undefined
+    : {
+        state: 'damaged',
+        reason: `${file.bytes < globals.storedBytes ? 'truncated' : 'altered'}: its roles and other globals have ${file.bytes} of ${globals.storedBytes} bytes`,
+      }
+}
 
 function stateOf(
   expected: number,

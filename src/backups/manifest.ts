@@ -36,8 +36,39 @@ const propertiesSchema = z.strictObject({
     .nullable(),
   /** Roles that own or were granted something in the database. */
   roles: z.array(z.string()),
+  comment: z.string().nullable().default(null),
+  /** Its own, unless it is pg_default. */
+  tablespace: z.string().nullable().default(null),
+  /** Of the C library or ICU: where it differs, text may sort differently. */
+  collationVersion: z.string().nullable().default(null),
 })
 export type DatabaseProperties = z.infer<typeof propertiesSchema>
+
+/** What the server of a restore must have or allow, so that a plan can compare it before anything is made. */
+const needsSchema = z.strictObject({
+  /** Attributes as `CREATE ROLE` takes them; never a password. */
+  roles: z.array(
+    z.strictObject({name: z.string(), options: z.string(), memberOf: z.array(z.string()), owns: z.boolean()}),
+  ),
+  extensions: z.array(z.strictObject({name: z.string(), version: z.string()})),
+  tablespaces: z.array(z.strictObject({name: z.string(), location: z.string()})),
+  /** What only a superuser may make: `event trigger audit`. */
+  superuser: z.array(z.string()),
+})
+export type Needs = z.infer<typeof needsSchema>
+
+/** Roles and tablespaces of the whole server, as pg_dumpall writes them, encrypted like the data; or why they are not there. */
+const globalsSchema = z.union([
+  z.strictObject({
+    file: z.string().regex(/^[0-9a-f-]+\.globals\.sql\.age$/),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    storedBytes: z.number().int().positive(),
+    /** Whether password hashes are in it: only a role that may read pg_authid can copy them. */
+    passwords: z.boolean(),
+  }),
+  z.strictObject({missing: z.string()}),
+])
+export type Globals = z.infer<typeof globalsSchema>
 
 /** Version 1 of the manifest that lies beside each backup. Times are milliseconds since 1970, sizes bytes. */
 export const manifestSchema = z.strictObject({
@@ -66,6 +97,9 @@ export const manifestSchema = z.strictObject({
   compression: z.string(),
   recipients: z.array(z.string()).min(1),
   properties: propertiesSchema,
+  /** Null in backups that were taken before these were kept. */
+  needs: needsSchema.nullable().default(null),
+  globals: globalsSchema.nullable().default(null),
   tables: z.array(tableSchema),
   unproved: z.array(unprovedSchema).default([]),
   checks: z.array(z.strictObject({name: z.string(), query: z.string(), expect: z.string()})),
@@ -96,13 +130,18 @@ export function parseManifest(text: string, id: string): Manifest {
   if (text.slice(end + 1).trimEnd() !== digestLine(body)) throw new Error('the manifest was altered')
   const parsed = manifestSchema.safeParse(JSON.parse(body))
   if (!parsed.success) throw new Error(`the manifest is not understood: ${z.prettifyError(parsed.error)}`)
-  if (parsed.data.id !== id || parsed.data.file !== storedName(id))
+  const {globals} = parsed.data
+  const strange = globals !== null && 'file' in globals && globals.file !== globalsName(id)
+  if (parsed.data.id !== id || parsed.data.file !== storedName(id) || strange)
     throw new Error(`the manifest belongs to backup ${parsed.data.id}`)
   return parsed.data
 }
 
 /** Name of the stored file of a backup. */
 export const storedName = (id: string): string => `${id}.dump.zst.age`
+
+/** Name of the stored file of its roles and other globals. */
+export const globalsName = (id: string): string => `${id}.globals.sql.age`
 
 /** Binds records about a backup (verified, restored) to exactly this manifest. */
 export const manifestDigest = (text: string): string => createHash('sha256').update(text).digest('hex')

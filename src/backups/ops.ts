@@ -2,6 +2,7 @@ import type {OpsTools} from '../kinds/ops-tools.ts'
 import {databaseAccess} from './access.ts'
 import {openCatalog} from './catalog.ts'
 import {createDrillOps, type DrillOps} from './drill-ops.ts'
+import {createFitOps, type FitOps} from './fit-ops.ts'
 import {createKeepingOps, type KeepingOps} from './keeping-ops.ts'
 import {createMakingOps, type MakingOps} from './making-ops.ts'
 import type {LiveDatabase} from './methods/method.ts'
@@ -13,7 +14,7 @@ import {storages} from './storage/registry.ts'
 import type {OpsContext} from './context.ts'
 
 /** What runbooks and commands can do with one configured backup. Every change goes through `tools.act`. */
-export interface BackupOps extends KeepingOps, MakingOps, RestoreOps, SwapOps, DrillOps {
+export interface BackupOps extends KeepingOps, MakingOps, FitOps, RestoreOps, SwapOps, DrillOps {
   /** Name in the configuration. */
   readonly name: string
   readonly environment: string
@@ -51,6 +52,7 @@ export function createBackupOps(config: BackupsConfig, tools: OpsTools, name?: s
     live: () => method.live(),
     ...createKeepingOps(context),
     ...createMakingOps(context),
+    ...createFitOps(context),
     ...createRestoreOps(context),
     ...createSwapOps(context),
     ...createDrillOps(context),

@@ -68,6 +68,11 @@ export const drillSchema = z.strictObject({
   proof: z
     .strictObject({ok: z.boolean(), tables: z.number(), rows: z.number(), checks: z.number(), reason: z.string()})
     .nullable(),
+  /** As whom and where it ran, and what would be different on the real server, `real`, for the role of the configuration. */
+  world: z
+    .strictObject({as: z.string(), where: z.string(), real: z.string(), differs: z.array(z.string())})
+    .nullable()
+    .default(null),
   ok: z.boolean(),
   reason: z.string(),
 })

@@ -1,5 +1,8 @@
+import {quoteName} from '../connections/postgres/quote.ts'
 import {OpsError} from '../errors.ts'
+import {quotePosix} from '../text/quote-posix.ts'
 import type {OpsContext} from './context.ts'
+import {createFitOps} from './fit-ops.ts'
 import type {CopyPlace, Proof} from './methods/method.ts'
 import type {FoundManifest} from './manifest.ts'
 import {RESTORE_FAILED} from './records.ts'
@@ -37,14 +40,22 @@ export function createRestoreOps(context: OpsContext): RestoreOps {
       })
     },
     async analyze(place) {
-      await tools.act(`ANALYZE (database ${place.database})`, signal => method.analyze(place, signal), undefined)
+      await tools.act(
+        `ANALYZE (database ${quoteName(place.database)})`,
+        signal => method.analyze(place, signal),
+        undefined,
+      )
     },
     async dropCopy(place) {
-      await tools.act(`DROP DATABASE IF EXISTS ${place.database}`, signal => method.drop(place, signal), undefined)
+      await tools.act(
+        `DROP DATABASE IF EXISTS ${quoteName(place.database)} WITH (FORCE)`,
+        signal => method.drop(place, signal),
+        undefined,
+      )
     },
     async firstWrite(place) {
       await tools.act(
-        `CREATE TABLE, INSERT, DROP TABLE (database ${place.database})`,
+        `SELECT lo_from_bytea, lo_get, lo_unlink (database ${quoteName(place.database)})`,
         signal => method.writeOnce(place, signal),
         undefined,
       )
@@ -57,9 +68,10 @@ async function restoreCopy(context: OpsContext, id: string, place: CopyPlace): P
   const {source, catalog, tools, method} = context
   const found = await catalog.manifest(id, tools.signal)
   const identity = await context.access.identity()
-  const command = `age -d ${source.address}/${found.manifest.file} | ${method.fillCommand(place)}`
+  if (place.scratch !== undefined) await scratchGlobals(context, found, place)
+  const command = `age -d ${quotePosix(`${source.address}/${found.manifest.file}`)} | ${method.fillCommand(place)}`
   await tools.act(
-    `CREATE DATABASE ${place.database}; ${command}`,
+    `CREATE DATABASE ${quoteName(place.database)}; ${command}`,
     async signal => {
       const begun = tools.clock.monotonic()
       await method.prepare(found.manifest, place, signal)
@@ -84,6 +96,19 @@ async function restoreCopy(context: OpsContext, id: string, place: CopyPlace): P
     },
     undefined,
   )
+}
+
+/** Roles and tablespaces as on the server of the backup: a drill tries them, too. */
+async function scratchGlobals(context: OpsContext, found: FoundManifest, place: CopyPlace): Promise<void> {
+  const {id} = found.manifest
+  try {
+    await createFitOps(context).createGlobals(id, place)
+  } catch (cause) {
+    context.tools.signal.throwIfAborted()
+    const reason = `roles and other globals: ${restoreFault(cause)}`
+    await noteFailed(context, found, {reason, into: place.database, ms: 0})
+    throw new OpsError('backup/restore', `restore of ${id} failed: ${reason}`, {cause})
+  }
 }
 
 /** A drill that cannot bring a backup back has found out something about it: from now on it is not a good one. */

@@ -120,12 +120,18 @@ test('the statements of a new database quote what they are given', () => {
       {grantee: 'x', privilege: 'CREATE', grantable: true},
     ],
     roles: [],
+    comment: "it's",
+    tablespace: 'fast"disk',
+    collationVersion: null,
   })
   expect(statements).toEqual([
-    `CREATE DATABASE "a""b" TEMPLATE template0 OWNER "o""w" ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' CONNECTION LIMIT 5`,
+    `CREATE DATABASE "a""b" TEMPLATE template0 OWNER "o""w" ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TABLESPACE "fast""disk" CONNECTION LIMIT 5`,
+    `COMMENT ON DATABASE "a""b" IS 'it''s'`,
     `ALTER ROLE "r" IN DATABASE "a""b" SET "app"."key" = 'it''s'`,
-    'REVOKE ALL ON DATABASE "a""b" FROM PUBLIC',
-    'GRANT CONNECT ON DATABASE "a""b" TO PUBLIC',
+    'REVOKE TEMPORARY ON DATABASE "a""b" FROM PUBLIC',
+    'REVOKE CREATE ON DATABASE "a""b" FROM "o""w"',
+    'REVOKE TEMPORARY ON DATABASE "a""b" FROM "o""w"',
+    'REVOKE CONNECT ON DATABASE "a""b" FROM "o""w"',
     'GRANT CREATE ON DATABASE "a""b" TO "x" WITH GRANT OPTION',
   ])
 })

@@ -21,6 +21,8 @@ export interface BackupEntry {
   readonly held: boolean
   /** Taken by a restore of what it was about to replace: kept, but never what `newest` means. */
   readonly safety?: boolean
+  /** Roles and other globals: with password hashes, without, said to be missing, or taken before they were kept. */
+  readonly globals?: 'whole' | 'no passwords' | 'missing' | 'none'
   readonly run: string | undefined
 }
 

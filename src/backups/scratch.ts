@@ -45,6 +45,14 @@ export const scratchConnection = (server: ScratchServer, database = 'postgres'):
     {env: {}, home: server.directory, account: server.superuser},
   )
 
+/** A new directory for a tablespace of it, which is removed with it. */
+export async function scratchTablespace({directory, account}: ScratchServer): Promise<string> {
+  const place = path.join(directory, `tablespace-${randomBytes(4).toString('hex')}`)
+  await mkdir(place, {mode: 0o700})
+  if (account !== undefined) await chown(place, account.uid, account.gid)
+  return place
+}
+
 /** A place for one scratch server. Nothing is made yet: it can be saved before the first change. */
 export async function planScratch(options: ScratchOptions): Promise<ScratchServer> {
   const initdb = await findProgram('initdb', options.major, {directory: options.binaries})

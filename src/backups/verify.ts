@@ -6,6 +6,7 @@ import {openSealed, SealError} from './encryption/open.ts'
 import type {BackupMethod} from './methods/method.ts'
 import {ToolKilledError} from '../processes/tool.ts'
 import {countBytes} from './count-bytes.ts'
+import {GlobalsFault, readGlobals} from './read-globals.ts'
 import type {BackupStorage} from './storage/storage.ts'
 
 /** What is wrong with a backup, by name. */
@@ -58,10 +59,22 @@ export async function verifyBackup(options: VerifyOptions): Promise<Verification
   if (digest instanceof Error) return conclude('unreadable', digest.message)
   if (file.bytes > manifest.storedBytes || digest !== manifest.sha256)
     return conclude('altered', await whereAltered(options, file.bytes))
+  const globals = await globalsFault(options)
+  if (globals !== undefined) return conclude(globals.fault, `roles and other globals: ${globals.message}`)
   if (options.identity === undefined) return conclude(undefined, 'stored bytes are as written', 'checksum')
   const fault = await readThrough(options, options.identity, done => options.progress(file.bytes + done, total))
   if (fault !== undefined) return conclude(fault.fault, fault.reason)
   return conclude(undefined, `read completely: ${manifest.tables.length} tables, sha-256 ${digest.slice(0, 12)}`)
+}
+
+async function globalsFault({storage, found, identity, signal}: VerifyOptions): Promise<GlobalsFault | undefined> {
+  try {
+    await readGlobals(found, {storage, identity, signal})
+    return undefined
+  } catch (error) {
+    if (error instanceof GlobalsFault) return error
+    throw error
+  }
 }
 
 /** The verification as an error, for callers that go no further. */

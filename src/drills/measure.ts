@@ -21,6 +21,8 @@ export interface DrillMoments {
   readonly phases: readonly DrillRecord['phases'][number][]
   readonly targets: DrillRecord['targets']
   readonly proof: DrillRecord['proof'] | undefined
+  /** As whom and where it ran, and what would differ. */
+  readonly world?: DrillRecord['world']
   /** Why the drill broke off; empty when it ran to its end. */
   readonly broke?: string
   /** It did not fail but was stopped, by a person or a deadline. */
@@ -60,6 +62,7 @@ export function measureDrill(moments: DrillMoments): DrillRecord {
     rpoMs,
     targets,
     proof: proof ?? null,
+    world: moments.world ?? null,
     ok: faults.length === 0,
     reason: faults.length === 0 ? 'the copy is equal and both objectives are met' : faults.join('; '),
   }

@@ -9,7 +9,14 @@ const verdict = (ok: boolean): string => (ok ? 'PASSED' : 'FAILED')
 
 /** One line: verdict, RTO and RPO against their targets. */
 export function drillLine(record: DrillRecord): string {
-  return `${verdict(record.ok)}: RTO ${span(record.rtoMs)} of ${span(record.targets.rtoMs)}, RPO ${span(record.rpoMs)} of ${span(record.targets.rpoMs)}; ${record.reason}`
+  return `${verdict(record.ok)}: RTO ${span(record.rtoMs)} of ${span(record.targets.rtoMs)}, RPO ${span(record.rpoMs)} of ${span(record.targets.rpoMs)}; ${record.reason}${worldWords(record)}`
+}
+
+/** A proof is one of the world that it was made in. */
+function worldWords({world}: DrillRecord): string {
+  if (world === null) return ''
+  const ran = `; ran as ${world.as} on ${world.where}`
+  return world.differs.length === 0 ? ran : `${ran}; on the server of ${world.real}: ${world.differs.join('; ')}`
 }
 
 /** The drill as a document. Pure; every value can be computed again from the moments in it. */
@@ -45,6 +52,7 @@ function drillMarkdown(record: DrillRecord): string {
       ? []
       : [`- Newest usable backup: snapshot of ${time(record.newestTakenAt)}`]),
     '',
+    ...worldLines(record),
     '| phase | took | part of RTO |',
     '|---|---|---|',
     ...record.phases.map(phase => `| ${cell(phase.name)} | ${span(phase.ms)} | ${phase.inRto ? 'yes' : 'no'} |`),
@@ -57,6 +65,17 @@ function drillMarkdown(record: DrillRecord): string {
     '',
   ]
   return lines.join('\n')
+}
+
+function worldLines({world}: DrillRecord): readonly string[] {
+  if (world === null) return []
+  const differs = world.differs.length === 0 ? ['nothing that is known'] : world.differs
+  return [
+    `It ran as ${world.as} on ${world.where}. What is different on the server of ${world.real}:`,
+    '',
+    ...differs.map(text => `- ${text}`),
+    '',
+  ]
 }
 
 const met = (value: number | null, target: number): string => (value !== null && value <= target ? 'yes' : 'no')

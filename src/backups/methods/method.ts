@@ -1,4 +1,5 @@
 import type {OpsTools} from '../../kinds/ops-tools.ts'
+import type {Fit} from '../fit.ts'
 import type {Manifest} from '../manifest.ts'
 import type {ScratchServer} from '../scratch.ts'
 import type {UnfinishedFile} from '../storage/storage.ts'
@@ -48,9 +49,16 @@ export type Taken = Omit<
   | 'checks'
   | 'run'
   | 'purpose'
+  | 'globals'
 >
 
 export type TakeTools = Pick<OpsTools, 'signal' | 'clock' | 'log' | 'progress'>
+
+/** Names of roles and tablespaces. */
+export interface MissingGlobals {
+  readonly roles: readonly string[]
+  readonly tablespaces: readonly string[]
+}
 
 /** A way to copy one source into a stream and to bring it back. One folder for each. */
 export interface BackupMethod {
@@ -63,6 +71,20 @@ export interface BackupMethod {
    * committed nor aborted. Raises `process/failed`, `process/missing`, `database/unreachable`.
    */
   take(into: {readonly file: UnfinishedFile; readonly recipients: readonly string[]}, tools: TakeTools): Promise<Taken>
+  /**
+   * Writes what the source needs around it and its server shares with others (roles, tablespaces), sealed, as text that a
+   * person can carry out. Left out by methods whose sources stand alone.
+   */
+  takeGlobals?(
+    into: {readonly file: UnfinishedFile; readonly recipients: readonly string[]},
+    tools: TakeTools,
+  ): Promise<{readonly sha256: string; readonly storedBytes: number; readonly passwords: boolean}>
+  /** Of such a text, what the place has not: by name. Changes nothing. */
+  missingGlobals?(text: string, place: Pick<CopyPlace, 'scratch'>, signal: AbortSignal): Promise<MissingGlobals>
+  /** Makes exactly that. What is there stays as it is. */
+  createGlobals?(text: string, place: Pick<CopyPlace, 'scratch'>, signal: AbortSignal): Promise<MissingGlobals>
+  /** How a server suits a backup, without a lock and without a change. Raises `database/unreachable`. */
+  fit(of: Manifest, place: Pick<CopyPlace, 'scratch'>, signal: AbortSignal): Promise<Fit>
   /** Reads an opened, still compressed copy to its end, into nothing. Raises what is wrong with it. */
   check(copy: AsyncIterable<Uint8Array>, of: Manifest, signal: AbortSignal): Promise<void>
   /** What `fill` does with an opened copy, as a person would type it. */

@@ -9,7 +9,8 @@ import {chooseBackups, nameArgument} from './choose.ts'
 
 export const command: Command = {
   name: 'backup list',
-  summary: 'Show every backup in the catalogue: age, size, state, verified, restore-tested, held',
+  summary: 'Show every backup in the catalogue: age, size, state, verified, restore-tested, globals, held',
+  help: 'GLOBALS: roles, tablespaces and other things of the server that travel with the backup: whole, with password hashes; without passwords, where the role may not read them; missing, with the reason; none in backups that were taken before they were kept.',
   arguments: [nameArgument],
   run: async ({args}, context) => {
     const data = await Promise.all(
@@ -30,7 +31,7 @@ export const command: Command = {
 export function entriesText(entries: readonly BackupEntry[], now: number): string {
   if (entries.length === 0) return 'Nothing there yet.'
   return alignColumns([
-    ['BACKUP', 'AGE', 'STATE', 'SIZE', 'STORED', 'CHANGE', 'TOOK', 'VERIFIED', 'RESTORED', 'HELD', 'REASON'],
+    ['BACKUP', 'AGE', 'STATE', 'SIZE', 'STORED', 'CHANGE', 'TOOK', 'VERIFIED', 'RESTORED', 'GLOBALS', 'HELD', 'REASON'],
     ...entries.map(entry => [
       entry.id,
       formatAge(entry.takenAt, now),
@@ -41,6 +42,7 @@ export function entriesText(entries: readonly BackupEntry[], now: number): strin
       entry.durationMs === 0 ? '–' : formatDuration(entry.durationMs),
       entry.verifiedAt === undefined ? 'never' : formatAge(entry.verifiedAt, now),
       entry.restoreTestedAt === undefined ? 'never' : formatAge(entry.restoreTestedAt, now),
+      entry.globals ?? '–',
       entry.held ? 'held' : '–',
       reasonWithClock(entry, now),
     ]),

@@ -1,7 +1,9 @@
+import type {Client} from 'pg'
 import type {Conninfo} from '../../../connections/postgres/conninfo.ts'
 import {databaseArgument, quoteName, quoteText} from '../../../connections/postgres/quote.ts'
 import {withSession} from '../../../connections/postgres/session.ts'
-import type {DatabaseProperties} from '../../manifest.ts'
+import type {DatabaseProperties, Needs} from '../../manifest.ts'
+import {type ScratchServer, scratchTablespace} from '../../scratch.ts'
 
 /** pg_restore's arguments: the first error ends it, or a restore with half its tables would count as done. */
 export const restoreArguments = (database: string): readonly string[] => [
@@ -15,25 +17,37 @@ export interface CreateDatabaseOptions {
   readonly admin: Conninfo
   readonly name: string
   readonly properties: DatabaseProperties
-  /** On a scratch server the roles are made first; on a live one a missing role is an error. */
-  readonly createRoles: boolean
+  readonly needs: Needs | null
+  /** There the roles and tablespaces are made first, bare; on a live server a missing one is an error. */
+  readonly scratch?: ScratchServer
   readonly signal: AbortSignal
 }
 
 /** An empty database like the one that was dumped: owner, encoding, locale, settings, privileges. */
 export async function createDatabaseLike(options: CreateDatabaseOptions): Promise<void> {
-  const {properties, name} = options
+  const {properties, name, scratch} = options
   await withSession(options.admin, options.signal, async client => {
-    if (options.createRoles) {
-      const {rows} = await client.query<{rolname: string}>('SELECT rolname FROM pg_roles')
-      const there = new Set(rows.map(row => row.rolname))
-      for (const role of rolesOf(properties)) if (!there.has(role)) await client.query(`CREATE ROLE ${quoteName(role)}`)
-    }
+    if (scratch !== undefined) await furnish(client, options, scratch)
     for (const statement of createStatements(name, properties)) await client.query(statement)
   })
 }
 
-const rolesOf = (properties: DatabaseProperties): readonly string[] => [
+async function furnish(client: Client, options: CreateDatabaseOptions, scratch: ScratchServer): Promise<void> {
+  const roles = await client.query<{name: string}>('SELECT rolname AS name FROM pg_roles')
+  const tablespaces = await client.query<{name: string}>('SELECT spcname AS name FROM pg_tablespace')
+  const lacking = (wanted: readonly string[], {rows}: {rows: readonly {name: string}[]}): readonly string[] =>
+    [...new Set(wanted)].filter(name => !rows.some(row => row.name === name))
+  const {properties, needs} = options
+  for (const role of lacking(rolesOf(properties), roles)) await client.query(`CREATE ROLE ${quoteName(role)}`)
+  const wanted = [properties.tablespace ?? [], needs?.tablespaces.map(tablespace => tablespace.name) ?? []].flat()
+  for (const tablespace of lacking(wanted, tablespaces)) {
+    const directory = await scratchTablespace(scratch)
+    await client.query(`CREATE TABLESPACE ${quoteName(tablespace)} LOCATION ${quoteText(directory)}`)
+  }
+}
+
+/** Every role that the database names. */
+export const rolesOf = (properties: DatabaseProperties): readonly string[] => [
   ...new Set([
     ...properties.roles,
     properties.owner,
@@ -49,26 +63,50 @@ export function createStatements(name: string, properties: DatabaseProperties): 
     properties.provider === 'i' && properties.icuLocale !== null
       ? ` LOCALE_PROVIDER icu ICU_LOCALE ${quoteText(properties.icuLocale)}`
       : ''
-  const statements = [
+  const tablespace = properties.tablespace === null ? '' : ` TABLESPACE ${quoteName(properties.tablespace)}`
+  return [
     `CREATE DATABASE ${target} TEMPLATE template0 OWNER ${quoteName(properties.owner)}` +
       ` ENCODING ${quoteText(properties.encoding)} LC_COLLATE ${quoteText(properties.collate)}` +
-      ` LC_CTYPE ${quoteText(properties.ctype)}${provider} CONNECTION LIMIT ${properties.connectionLimit}`,
+      ` LC_CTYPE ${quoteText(properties.ctype)}${provider}${tablespace} CONNECTION LIMIT ${properties.connectionLimit}`,
+    ...(properties.comment === null ? [] : [`COMMENT ON DATABASE ${target} IS ${quoteText(properties.comment)}`]),
+    ...properties.settings.map(({role, name: setting, value}) => {
+      const who = role === null ? `DATABASE ${target}` : `ROLE ${quoteName(role)} IN DATABASE ${target}`
+      return `ALTER ${who} SET ${setting.split('.').map(quoteName).join('.')} = ${settingValue(setting, value)}`
+    }),
+    ...privilegeStatements(target, properties),
   ]
-  for (const {role, name: setting, value} of properties.settings) {
-    const who = role === null ? `DATABASE ${target}` : `ROLE ${quoteName(role)} IN DATABASE ${target}`
-    statements.push(`ALTER ${who} SET ${setting.split('.').map(quoteName).join('.')} = ${settingValue(setting, value)}`)
-  }
-  if (properties.grants !== null) {
-    statements.push(`REVOKE ALL ON DATABASE ${target} FROM PUBLIC`)
-    for (const {grantee, privilege, grantable} of properties.grants)
-      if (grantee !== properties.owner)
-        statements.push(
-          `GRANT ${privilege.replace(/[^A-Z ]/g, '')} ON DATABASE ${target} TO ` +
-            `${grantee === null ? 'PUBLIC' : quoteName(grantee)}${grantable ? ' WITH GRANT OPTION' : ''}`,
-        )
-  }
-  return statements
 }
+
+type Grant = NonNullable<DatabaseProperties['grants']>[number]
+/** What PostgreSQL grants on a new database by itself: to everybody, and to its owner. */
+const PUBLIC_RIGHTS = ['CONNECT', 'TEMPORARY']
+const OWNER_RIGHTS = ['CREATE', 'TEMPORARY', 'CONNECT']
+
+/** Only what differs from the defaults, in the order of the original: the list then reads the same. */
+function privilegeStatements(target: string, {grants, owner}: DatabaseProperties): readonly string[] {
+  if (grants === null) return []
+  const has = (grantee: string | null, privilege: string): boolean =>
+    grants.some(grant => grant.grantee === grantee && grant.privilege === privilege)
+  const usual = ({grantee, privilege, grantable}: Grant): boolean =>
+    (grantee === owner && OWNER_RIGHTS.includes(privilege)) ||
+    (grantee === null && PUBLIC_RIGHTS.includes(privilege) && !grantable)
+  const lacking = (grantee: string | null, rights: readonly string[]): readonly string[] =>
+    rights
+      .filter(privilege => !has(grantee, privilege))
+      .map(privilege => `REVOKE ${privilege} ON DATABASE ${target} FROM ${granteeName(grantee)}`)
+  return [
+    ...lacking(null, PUBLIC_RIGHTS),
+    ...lacking(owner, OWNER_RIGHTS),
+    ...grants
+      .filter(grant => !usual(grant))
+      .map(
+        ({grantee, privilege, grantable}) =>
+          `GRANT ${privilege.replace(/[^A-Z ]/g, '')} ON DATABASE ${target} TO ${granteeName(grantee)}${grantable ? ' WITH GRANT OPTION' : ''}`,
+      ),
+  ]
+}
+
+const granteeName = (grantee: string | null): string => (grantee === null ? 'PUBLIC' : quoteName(grantee))
 
 /** These are kept by PostgreSQL as lists of already quoted names; quoting them once more would make one long name. */
 const LISTS = new Set(['search_path', 'session_preload_libraries', 'local_preload_libraries', 'temp_tablespaces'])
@@ -91,12 +129,21 @@ export async function analyzeDatabase(into: Conninfo, signal: AbortSignal): Prom
   await withSession(into, signal, client => client.query('SET statement_timeout = 0; ANALYZE'))
 }
 
-/** A durable write through a new session, the way an application would come. */
+/**
+ * A durable write through a new session, the way an application would come; read back and taken away again. A large object:
+ * it needs no schema, no right on one, and wakes no event trigger of the application.
+ */
 export async function writeOnce(into: Conninfo, signal: AbortSignal): Promise<void> {
   await withSession(into, signal, async client => {
-    await client.query('SET synchronous_commit = on')
-    await client.query('CREATE TABLE public.opsconsole_first_write (at timestamptz NOT NULL)')
-    await client.query('INSERT INTO public.opsconsole_first_write VALUES (now())')
-    await client.query('DROP TABLE public.opsconsole_first_write')
+    const inTransaction = 'BEGIN READ WRITE; SET LOCAL synchronous_commit = on'
+    await client.query(inTransaction)
+    const written = await client.query<{oid: string}>(`SELECT lo_from_bytea(0, 'opsconsole')::text AS oid`)
+    await client.query('COMMIT')
+    const oid = written.rows[0]?.oid
+    const {rows} = await client.query<{text: string}>(`SELECT encode(lo_get($1::oid), 'escape') AS text`, [oid])
+    await client.query(inTransaction)
+    await client.query('SELECT lo_unlink($1::oid)', [oid])
+    await client.query('COMMIT')
+    if (rows[0]?.text !== 'opsconsole') throw new Error('what was written was not read back')
   })
 }

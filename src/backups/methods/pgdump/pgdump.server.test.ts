@@ -70,7 +70,9 @@ describe('a backup', () => {
     const entry = await bench.ops().create()
     expect(bench.acts.join(' ')).toContain('pg_dump --format=custom --compress=0')
     const files = readdirSync(bench.ops().location).filter(name => name.startsWith(entry.id))
-    expect(files.sort()).toEqual([`${entry.id}.dump.zst.age`, `${entry.id}.manifest.json`])
+    expect(files.sort()).toEqual(
+      ['dump.zst.age', 'globals.sql.age', 'manifest.json'].map(ending => `${entry.id}.${ending}`),
+    )
     const bytes = await readFile(storedFile(entry.id))
     expect(bytes.subarray(0, 21).toString()).toBe('age-encryption.org/v1')
     expect(bytes.includes('name 1')).toBe(false)
@@ -193,7 +195,11 @@ describe('a damaged backup is named before anything is touched:', () => {
     const other = bench.configured({encryption: {recipients, identity: await generateX25519Identity()}})
     const error = await refusal(bench.ops({}, other).requireSound(entry.id))
     expect(error.message).toContain('is wrongly keyed')
+    // The identity is wrong, not the backup: nothing about it is recorded.
+    expect((await bench.ops().list()).find(({id}) => id === entry.id)).toMatchObject({state: 'unchecked'})
     expect(await bench.ops().verify(entry.id)).toMatchObject({ok: true})
+    await bench.ops({}, other).verify(entry.id)
+    expect((await bench.ops().list()).find(({id}) => id === entry.id)).toMatchObject({state: 'good'})
   })
 
   test('with an altered manifest', async () => {

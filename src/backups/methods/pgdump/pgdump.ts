@@ -1,12 +1,20 @@
 import type {Conninfo} from '../../../connections/postgres/conninfo.ts'
+import {addressOfHosts} from '../../../connections/postgres/address.ts'
+import {databaseArgument} from '../../../connections/postgres/quote.ts'
 import {withSession} from '../../../connections/postgres/session.ts'
 import {toolEnvironment} from '../../../connections/postgres/tool-environment.ts'
 import type {Manifest} from '../../manifest.ts'
-import {scratchConnection} from '../../scratch.ts'
+import {quotePosix} from '../../../text/quote-posix.ts'
+import {scratchConnection, type ScratchServer, scratchTablespace} from '../../scratch.ts'
 import type {BackupMethod, CopyPlace, LiveDatabase} from '../method.ts'
 import {findProgram} from './binaries.ts'
 import {analyzeDatabase, createDatabaseLike, dropDatabase, restoreArguments, writeOnce} from './database.ts'
 import {dumpArguments} from './dump.ts'
+import {createGlobals, readMissingGlobals} from './create-globals.ts'
+import {compareFit} from './fit.ts'
+import {readTargetServer} from './target-server.ts'
+import type {Fit} from '../../fit.ts'
+import {dumpGlobals} from './globals-dump.ts'
 import {restorePipeline} from './restore-pipeline.ts'
 import {proveCopy} from './prove.ts'
 import {takeDump} from './take.ts'
@@ -20,13 +28,21 @@ export interface PostgresAccess {
   read(): Promise<LiveDatabase>
 }
 
+const RESTORE_SETTINGS = [
+  'synchronous_commit=off',
+  'statement_timeout=0',
+  'lock_timeout=0',
+  'default_transaction_read_only=off',
+  'role=none',
+]
+
 /** One PostgreSQL database by pg_dump, in its custom format, and back by pg_restore. */
 export function openPgdump(tools: {
   readonly access: PostgresAccess
   readonly binaries: string | undefined
 }): BackupMethod {
   const {access, binaries} = tools
-  const server = async ({scratch}: CopyPlace): Promise<Conninfo> =>
+  const server = async ({scratch}: Pick<CopyPlace, 'scratch'>): Promise<Conninfo> =>
     scratch === undefined ? access.admin() : scratchConnection(scratch)
   const copyAt = async (place: CopyPlace): Promise<Conninfo> => ({...(await server(place)), database: place.database})
   const pgRestore = ({dumpVersion}: Manifest): Promise<string> => {
@@ -36,17 +52,23 @@ export function openPgdump(tools: {
   return {
     live: () => access.read(),
     takeCommand: async () =>
-      `pg_dump ${dumpArguments('SNAPSHOT').join(' ')} ${(await access.live()).database} | zstd -3`,
+      `pg_dump ${dumpArguments('SNAPSHOT').join(' ')} ${quotePosix(databaseArgument((await access.live()).database))} | zstd -3`,
     take: async (into, takeTools) => takeDump(await access.live(), {...into, binaries, tools: takeTools}),
+    takeGlobals: async (into, {signal, log}) => dumpGlobals(await access.live(), {...into, binaries, signal, log}),
+    missingGlobals: async (text, place, signal) => readMissingGlobals(text, await server(place), signal),
+    createGlobals: async (text, place, signal) =>
+      createGlobals(text, await server(place), {signal, ...locating(place.scratch)}),
+    fit: async (of, place, signal) => fitOf(of, await server(place), signal),
     check: async (copy, of, signal) =>
       restorePipeline({source: copy, argv: [await pgRestore(of), '--file=/dev/null'], signal}),
-    fillCommand: place => `zstd -d | pg_restore ${restoreArguments(place.database).join(' ')}`,
+    fillCommand: place => `zstd -d | pg_restore ${restoreArguments(place.database).map(quotePosix).join(' ')}`,
     prepare: async (of, place, signal) =>
       createDatabaseLike({
         admin: await server(place),
         name: place.database,
         properties: of.properties,
-        createRoles: place.scratch !== undefined,
+        needs: of.needs,
+        ...(place.scratch === undefined ? {} : {scratch: place.scratch}),
         signal,
       }),
     async fill(copy, of, place, {signal, log}) {
@@ -61,7 +83,8 @@ export function openPgdump(tools: {
           ...environment,
           // Waiting for the disk after every statement doubles the time of many small tables. What counts is durable
           // before the swap: its commit is synchronous and flushes everything before it.
-          PGOPTIONS: `${environment['PGOPTIONS'] ?? ''} -c synchronous_commit=off -c statement_timeout=0 -c lock_timeout=0`,
+          // What the database sets for its sessions must not stand in the way of its own restore.
+          PGOPTIONS: [environment['PGOPTIONS'] ?? '', ...RESTORE_SETTINGS.map(setting => `-c ${setting}`)].join(' '),
         },
         signal,
         onLine: log,
@@ -71,5 +94,19 @@ export function openPgdump(tools: {
     analyze: async (place, signal) => analyzeDatabase(await copyAt(place), signal),
     writeOnce: async (place, signal) => writeOnce(await copyAt(place), signal),
     drop: async (place, signal) => dropDatabase(await server(place), place.database, signal),
+  }
+}
+
+/** On a scratch server tablespaces are directories of its own. */
+const locating = (scratch: ScratchServer | undefined): {locate?: (tablespace: string) => Promise<string>} =>
+  scratch === undefined ? {} : {locate: () => scratchTablespace(scratch)}
+
+async function fitOf(of: Manifest, admin: Conninfo, signal: AbortSignal): Promise<Fit> {
+  const target = await readTargetServer(admin, of.properties, signal)
+  const {name, superuser} = target.role
+  return {
+    as: `${name} (${superuser ? 'superuser' : 'no superuser'})`,
+    where: `PostgreSQL ${target.version} on ${addressOfHosts(admin.hosts, '').replace('postgres://', '')}`,
+    ...compareFit(of, target),
   }
 }

@@ -1,5 +1,7 @@
 import type {Client} from 'pg'
-import type {DatabaseProperties} from '../../manifest.ts'
+import type {DatabaseProperties, Needs} from '../../manifest.ts'
+import {readDatabaseRoles} from './database-roles.ts'
+import {readNeeds} from './needs.ts'
 
 /** One moment of a database, held open by the session's transaction, for others to read with `--snapshot`. */
 export interface Snapshot {
@@ -11,6 +13,7 @@ export interface Snapshot {
   readonly systemIdentifier: string | null
   readonly databaseBytes: number
   readonly properties: DatabaseProperties
+  readonly needs: Needs
 }
 
 /** Of the transaction that `beginMeasuring` began. The session must stay open until every reader has imported it. */
@@ -23,6 +26,7 @@ export async function openSnapshot(client: Client): Promise<Snapshot> {
       pg_database_size(current_database())::text AS bytes`)
   const row = rows[0]
   if (row === undefined) throw new Error('the server exported no snapshot')
+  const properties = await readProperties(client, Math.floor(Number(row.number) / 10_000))
   return {
     name: row.name,
     lsn: row.lsn,
@@ -31,7 +35,8 @@ export async function openSnapshot(client: Client): Promise<Snapshot> {
     major: Math.floor(Number(row.number) / 10_000),
     systemIdentifier: await systemIdentifier(client),
     databaseBytes: Number(row.bytes),
-    properties: await readProperties(client, Math.floor(Number(row.number) / 10_000)),
+    properties,
+    needs: await readNeeds(client, properties),
   }
 }
 
@@ -51,6 +56,7 @@ async function readProperties(client: Client, major: number): Promise<DatabasePr
   // The column of the ICU locale was renamed in PostgreSQL 17, and came with 15.
   const icu = major >= 17 ? 'd.datlocale' : major >= 15 ? 'd.daticulocale' : 'NULL::text'
   const provider = major >= 15 ? 'd.datlocprovider::text' : "'c'"
+  const collation = major >= 15 ? 'd.datcollversion' : 'NULL::text'
   const database = await client.query<{
     owner: string
     encoding: string
@@ -60,10 +66,15 @@ async function readProperties(client: Client, major: number): Promise<DatabasePr
     icu: string | null
     limit: number
     own: boolean
+    comment: string | null
+    tablespace: string | null
+    collationVersion: string | null
   }>(`
     SELECT pg_get_userbyid(d.datdba) AS owner, pg_encoding_to_char(d.encoding) AS encoding, d.datcollate AS collate,
-      d.datctype AS ctype, ${provider} AS provider, ${icu} AS icu, d.datconnlimit AS limit, d.datacl IS NOT NULL AS own
-    FROM pg_database d WHERE d.datname = current_database()`)
+      d.datctype AS ctype, ${provider} AS provider, ${icu} AS icu, d.datconnlimit AS limit, d.datacl IS NOT NULL AS own,
+      shobj_description(d.oid, 'pg_database') AS comment, nullif(t.spcname, 'pg_default') AS tablespace,
+      ${collation} AS "collationVersion"
+    FROM pg_database d JOIN pg_tablespace t ON t.oid = d.dattablespace WHERE d.datname = current_database()`)
   const row = database.rows[0]
   if (row === undefined) throw new Error('the database is not in pg_database')
   return {
@@ -74,9 +85,12 @@ async function readProperties(client: Client, major: number): Promise<DatabasePr
     provider: row.provider,
     icuLocale: row.icu,
     connectionLimit: row.limit,
+    comment: row.comment,
+    tablespace: row.tablespace,
+    collationVersion: row.collationVersion,
     settings: await readSettings(client),
     grants: row.own ? await readGrants(client) : null,
-    roles: await readRoles(client),
+    roles: (await readDatabaseRoles(client)).map(({name}) => name),
   }
 }
 
@@ -94,20 +108,10 @@ async function readSettings(client: Client): Promise<DatabaseProperties['setting
 async function readGrants(client: Client): Promise<NonNullable<DatabaseProperties['grants']>> {
   const {rows} = await client.query<{grantee: string | null; privilege: string; grantable: boolean}>(`
     SELECT r.rolname AS grantee, a.privilege_type AS privilege, a.is_grantable AS grantable
-    FROM pg_database d CROSS JOIN aclexplode(d.datacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+    FROM pg_database d
+      CROSS JOIN aclexplode(d.datacl) WITH ORDINALITY AS a (grantor, grantee, privilege_type, is_grantable, place)
+      LEFT JOIN pg_roles r ON r.oid = a.grantee
     WHERE d.datname = current_database() AND (a.grantee = 0 OR r.rolname IS NOT NULL)
-    ORDER BY 1 NULLS FIRST, 2`)
+    ORDER BY a.place`)
   return rows
-}
-
-/** Roles that the dump's OWNER TO and GRANT lines name. The bootstrap role (10) is never listed in pg_shdepend. */
-async function readRoles(client: Client): Promise<string[]> {
-  const {rows} = await client.query<{name: string}>(`
-    SELECT r.rolname AS name FROM pg_roles r
-    WHERE r.oid = 10 OR r.oid = (SELECT datdba FROM pg_database WHERE datname = current_database())
-      OR EXISTS (SELECT FROM pg_shdepend s JOIN pg_database d ON d.datname = current_database()
-        WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid
-          AND (s.dbid = d.oid OR (s.dbid = 0 AND s.classid = 'pg_database'::regclass AND s.objid = d.oid)))
-    ORDER BY 1`)
-  return rows.map(row => row.name).filter(name => !name.startsWith('pg_'))
 }

@@ -57,13 +57,17 @@ export async function takeDump(connection: Conninfo, options: TakeOptions): Prom
 
 const described = (
   snapshot: Snapshot,
-): Pick<Taken, 'databaseBytes' | 'serverTime' | 'lsn' | 'systemIdentifier' | 'serverVersion' | 'properties'> => ({
+): Pick<
+  Taken,
+  'databaseBytes' | 'serverTime' | 'lsn' | 'systemIdentifier' | 'serverVersion' | 'properties' | 'needs'
+> => ({
   databaseBytes: snapshot.databaseBytes,
   serverTime: snapshot.serverTime,
   lsn: snapshot.lsn,
   systemIdentifier: snapshot.systemIdentifier,
   serverVersion: escapeLine(snapshot.serverVersion, 100),
   properties: snapshot.properties,
+  needs: snapshot.needs,
 })
 
 /** Runs all at once; when one fails the others are stopped, and have ended when this raises. */

@@ -55,7 +55,7 @@ describe('a function that needs a search path', () => {
   test('does not stand in the way of a backup, nor of its proof, whatever hangs on it', async () => {
     const sql = Object.entries(UNSAFE).map(([shape, text]) => tableOf(shape, text))
     const {entry, manifest} = await take(sql.join(';\n'))
-    expect(entry).toMatchObject({state: 'good', reason: 'read to its end'})
+    expect(entry).toMatchObject({state: 'good', reason: 'read completely'})
     const {tables, unproved} = manifest as {tables: {name: string; rows: number}[]; unproved: unknown[]}
     expect(unproved).toEqual([])
     for (const shape of Object.keys(UNSAFE))
@@ -65,7 +65,7 @@ describe('a function that needs a search path', () => {
   test('what no search path helps is named and left out of the proof, the rest is kept', async () => {
     const {entry} = await take(BROKEN)
     expect(entry.state).toBe('good')
-    expect(entry.reason).toBe('read to its end; proved 5 of 6 tables; money.t_index: relation "rates" does not exist')
+    expect(entry.reason).toBe('read completely; proved 5 of 6 tables; money.t_index: relation "rates" does not exist')
   })
 
   test('a copy that lacks such a table, or another one, is not called equal', async () => {

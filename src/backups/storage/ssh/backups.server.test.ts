@@ -56,7 +56,7 @@ test('a backup on another host is taken, read completely, restored, proved and p
   await ops.releaseHold(first.id)
   await ops.prune([first.id], 1)
   expect(readdirSync(directory).sort()).toEqual(
-    ['dump.zst.age', 'manifest.json', 'verified.json'].map(end => `${second.id}.${end}`),
+    ['dump.zst.age', 'globals.sql.age', 'manifest.json', 'verified.json'].map(end => `${second.id}.${end}`),
   )
 
   const [target] = backupTargets(config, {clock: systemClock, secret: () => Promise.reject(new Error('none'))})
