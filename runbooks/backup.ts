@@ -21,6 +21,7 @@ export default runbook({
 
   facts: async ({ops, params}) => {
     const backup = ops.backup(params.backup)
+    await backup.requireReady('backup')
     return {name: backup.name, location: backup.location, keep: backup.keep, database: (await backup.live()).name}
   },
 

@@ -18,8 +18,17 @@ async function timed(context: StepContext, phase: Omit<Phase, 'ms'>, work: () =>
   context.save('phases', [...before, {...phase, ms: Date.now() - begun}])
 }
 
-async function readFacts({ops, params}: {ops: Ops; params: {backup?: string | undefined}}) {
+async function readFacts({
+  ops,
+  params,
+}: {
+  ops: Ops
+  params: {backup?: string | undefined; id?: string | undefined; pick: 'newest' | 'random'}
+}) {
   const backup = ops.backup(params.backup)
+  // Which one is chosen at random is decided by the run, so its key is found out there.
+  const chosen = params.id ?? (params.pick === 'newest' ? (await backup.pick('newest')).id : undefined)
+  await backup.requireReady('drill', chosen)
   return {
     name: backup.name,
     environment: backup.environment,

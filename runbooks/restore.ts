@@ -6,6 +6,7 @@ async function readFacts({ops, params}: {ops: Ops; params: Params}) {
   const backup = ops.backup(params.backup)
   const live = await backup.live()
   const chosen = await backup.pick(params.id === undefined ? 'newest' : {id: params.id})
+  await backup.requireReady('restore', chosen.id)
   return {
     fit: await backup.requireFit(chosen.id, {globals: params.globals}),
     name: backup.name,

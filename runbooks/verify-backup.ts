@@ -16,6 +16,7 @@ export default runbook({
 
   facts: async ({ops, params}) => {
     const backup = ops.backup(params.backup)
+    await backup.requireReady('verification')
     const whole = (await backup.list()).filter(entry => entry.state !== 'incomplete').map(entry => entry.id)
     const ids = params.all ? whole : params.id === undefined ? whole.slice(0, 1) : [params.id]
     return {name: backup.name, location: backup.location, ids}

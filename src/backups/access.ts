@@ -43,7 +43,7 @@ export function databaseAccess(source: BackupSource, tools: Pick<OpsTools, 'secr
 }
 
 /** A key file of age-keygen has comments before the key. */
-function identityLine(text: string): string {
+export function identityLine(text: string): string {
   const line = text.split('\n').find(candidate => candidate.trim().startsWith('AGE-SECRET-KEY-'))
   return (line ?? text).trim()
 }

@@ -1,10 +1,12 @@
 import {defineKind} from '../kinds/define-kind.ts'
+import {askAll} from '../kinds/questions.ts'
 import {issuesAt, unknownName} from '../kinds/issue.ts'
 import {durationOrDash} from '../units/or-dash.ts'
 import {backupRows} from './backup-rows.ts'
 import {backupSchema} from './config.ts'
 import {methods} from './methods/registry.ts'
 import {createBackupOps} from './ops.ts'
+import {BACKUP_QUESTIONS} from './questions.ts'
 import type {BackupsConfig} from './source.ts'
 import {storages} from './storage/registry.ts'
 import {backupTargets} from './target.ts'
@@ -59,7 +61,10 @@ export const backupKind = defineKind({
     row.ageMs === undefined ? 'no good backup' : `newest ${durationOrDash(row.ageMs)} old`,
     `objective ${durationOrDash(row.rpoMs)}`,
   ],
-  doctor: (backup, tools) => storages.doctor(backup.storage, tools),
+  doctor: async (backup, tools) => [
+    ...(await storages.doctor(backup.storage, tools)),
+    ...(await askAll(BACKUP_QUESTIONS, {backup, tools}, tools.name)),
+  ],
   programs: backup => methods.programs({type: backup.method}),
   ops: (config, backup, tools) => createBackupOps(config, tools, backup.name),
 })

@@ -7,6 +7,7 @@ import {createKeepingOps, type KeepingOps} from './keeping-ops.ts'
 import {createMakingOps, type MakingOps} from './making-ops.ts'
 import type {LiveDatabase} from './methods/method.ts'
 import {methods} from './methods/registry.ts'
+import {type BackupPurpose, requireReady} from './ready.ts'
 import {createRestoreOps, type RestoreOps} from './restore-ops.ts'
 import {createSwapOps, type SwapOps} from './swap-ops.ts'
 import {backupSource, type BackupsConfig, folderOf} from './source.ts'
@@ -30,6 +31,11 @@ export interface BackupOps extends KeepingOps, MakingOps, FitOps, RestoreOps, Sw
   readonly objectives: {readonly rtoMs: number; readonly rpoMs: number}
   /** The database as it is now. Raises `database/unreachable`. */
   live(): Promise<LiveDatabase>
+  /**
+   * Raises `config/invalid` with all that would stop such a run in its middle and can be read before it. The doctor asks
+   * the same. A backup that is going to be read is opened at its first bytes, so that a wrong key is known now.
+   */
+  requireReady(purpose: BackupPurpose, id?: string): Promise<void>
 }
 
 /** Raises `usage/arguments` when there is no such backup, `config/invalid` when its database is not configured. */
@@ -50,6 +56,7 @@ export function createBackupOps(config: BackupsConfig, tools: OpsTools, name?: s
     dryRun: tools.dryRun,
     objectives: {rtoMs: backup.drill.rto, rpoMs: backup.drill.rpo},
     live: () => method.live(),
+    requireReady: (purpose, id) => requireReady(context, purpose, id),
     ...createKeepingOps(context),
     ...createMakingOps(context),
     ...createFitOps(context),

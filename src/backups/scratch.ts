@@ -56,12 +56,11 @@ export async function scratchTablespace({directory, account}: ScratchServer): Pr
 /** A place for one scratch server. Nothing is made yet: it can be saved before the first change. */
 export async function planScratch(options: ScratchOptions): Promise<ScratchServer> {
   const initdb = await findProgram('initdb', options.major, {directory: options.binaries})
-  const root = process.getuid?.() === 0
   return {
     // Short: the path of a socket may have 107 bytes.
     directory: path.join(tmpdir(), `${PREFIX}${randomBytes(5).toString('hex')}`),
     binaries: path.dirname(initdb),
-    account: root ? await accountOf(options.user ?? SUPERUSER, options) : undefined,
+    account: await scratchAccount(options.user, options),
     superuser: SUPERUSER,
   }
 }
@@ -201,7 +200,18 @@ async function asUser(
   return result.exitCode === 0
 }
 
-async function accountOf(user: string, options: ScratchOptions): Promise<NonNullable<ScratchServer['account']>> {
+/** Who runs a scratch server: PostgreSQL refuses to be run by root. Undefined: the user of this process. */
+export async function scratchAccount(
+  user: string | undefined,
+  options: Pick<ScratchOptions, 'exec' | 'signal'>,
+): Promise<ScratchServer['account']> {
+  return process.getuid?.() === 0 ? accountOf(user ?? SUPERUSER, options) : undefined
+}
+
+async function accountOf(
+  user: string,
+  options: Pick<ScratchOptions, 'exec' | 'signal'>,
+): Promise<NonNullable<ScratchServer['account']>> {
   const number = async (flag: string): Promise<number> => {
     const {stdout} = await options.exec(['id', flag, '--', user], {signal: options.signal})
     return Number(stdout.trim())

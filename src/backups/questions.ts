@@ -1,0 +1,92 @@
+import {messageOf} from '../errors.ts'
+import type {DoctorTools} from '../kinds/define-driver.ts'
+import type {Obstacle, Question} from '../kinds/questions.ts'
+import {escapeLine} from '../text/escape.ts'
+import {identityLine} from './access.ts'
+import type {BackupConfig} from './config.ts'
+import {recipientOf} from './encryption/recipient.ts'
+import {findProgram} from './methods/pgdump/binaries.ts'
+import {scratchAccount} from './scratch.ts'
+import {storages} from './storage/registry.ts'
+
+export type BackupPurpose = 'backup' | 'verification' | 'restore' | 'drill'
+
+/** What the questions may use: all of it is there for a plan and for the doctor. */
+export interface BackupAsked {
+  readonly backup: BackupConfig
+  readonly tools: DoctorTools
+}
+
+/** Where the backups are. The doctor asks the driver itself, which also says what is good. */
+const storage: Question<BackupAsked, BackupPurpose> = {
+  about: 'storage',
+  neededFor: ['backup', 'verification', 'restore', 'drill'],
+  async ask({backup, tools}) {
+    const checks = await storages.doctor(backup.storage, tools)
+    return checks.flatMap(({status, detail, fix = 'Correct its storage.'}) =>
+      status === 'failed' ? [{what: detail, fix}] : [],
+    )
+  },
+}
+
+/** What else could stop a run of a backup in its middle and can be read before it. */
+export const BACKUP_QUESTIONS: readonly Question<BackupAsked, BackupPurpose>[] = [
+  {about: 'identity', neededFor: ['backup'], ask: identityObstacles},
+  {about: 'programs', neededFor: ['backup'], ask: programs('pg_dump', 'pg_restore')},
+  {about: 'programs', neededFor: ['verification', 'restore'], ask: programs('pg_restore')},
+  {about: 'scratch server', neededFor: ['drill'], ask: scratchObstacles},
+]
+
+export const PLAN_QUESTIONS = [storage, ...BACKUP_QUESTIONS]
+
+/** An identity that opens none of the new backups is found out with the first restore otherwise, when it is too late. */
+async function identityObstacles({backup, tools}: BackupAsked): Promise<readonly Obstacle[]> {
+  const {identity, recipients} = backup.encryption
+  if (identity === undefined) return []
+  const own = await recipientOf(identityLine(await tools.secret(identity)))
+  if (own === undefined)
+    return [
+      {what: 'its identity is not an age identity', fix: 'One begins with AGE-SECRET-KEY-1; age-keygen makes it.'},
+    ]
+  if (recipients.includes(own)) return []
+  return [
+    {
+      what: `its identity does not open what its recipients close: it is that of ${own}, which is not among them`,
+      fix: 'Give the identity of one of the recipients, or add its recipient for new backups.',
+    },
+  ]
+}
+
+/** The oldest major version that is still found in the field: anything newer will do here. */
+const OLDEST = 9
+
+function programs(...names: readonly string[]) {
+  return async ({backup}: BackupAsked): Promise<readonly Obstacle[]> => {
+    const directory = backup.drill.binaries
+    const found = await Promise.allSettled(names.map(name => findProgram(name, OLDEST, {directory})))
+    return found.flatMap((one, at) =>
+      one.status === 'fulfilled'
+        ? []
+        : [{what: `${names[at]} is not installed`, fix: 'Install the package postgresql-client.'}],
+    )
+  }
+}
+
+/** A drill makes a server of its own: its programs, and an account for it where this process is root. */
+async function scratchObstacles(asked: BackupAsked): Promise<readonly Obstacle[]> {
+  const {backup, tools} = asked
+  const missing = (await programs('initdb', 'pg_ctl', 'pg_restore')(asked)).map(({what}) => ({
+    what: `${what}, which a drill needs`,
+    fix: 'Install the package postgresql, or correct drill.binaries of the backup.',
+  }))
+  const account = await scratchAccount(backup.drill.user, tools).then(
+    () => [],
+    (cause: unknown) => [
+      {
+        what: `a drill cannot become the user ${backup.drill.user ?? 'postgres'}: ${escapeLine(messageOf(cause), 200)}`,
+        fix: 'Make that account, or set drill.user of the backup to one without privileges.',
+      },
+    ],
+  )
+  return [...missing, ...account]
+}
