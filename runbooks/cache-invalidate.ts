@@ -22,6 +22,7 @@ export default runbook({
   facts: async ({ops, params}) => {
     const cache = ops.cache(params.cache)
     const patterns = cache.patterns(params.event, params.values)
+    await cache.requireReady()
     return {cache: cache.name, target: cache.target, patterns, reach: cache.reach(params.event, patterns)}
   },
 

@@ -31,7 +31,7 @@ export default runbook({
 
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
-    await release.requireMovable()
+    await release.requireReady('deploy')
     const live = await release.live()
     const idle = (await release.slots()).find(slot => slot.name !== live.name)
     return {

@@ -17,6 +17,7 @@ export default runbook({
 
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
+    await release.requireReady('restart')
     return {release: release.name, traffic: release.target, ...(await release.restartable(params.slot))}
   },
 

@@ -29,7 +29,7 @@ export default runbook({
 
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
-    await release.requireMovable()
+    await release.requireReady('rollback')
     const [live, good] = [await release.live(), await release.previous({evenIfBad: params.evenIfBad})]
     return {
       release: release.name,

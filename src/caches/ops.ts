@@ -44,6 +44,8 @@ export interface CacheOps {
   patterns(event: string, values: string | Readonly<Record<string, string>>): readonly string[]
   /** The declared namespaces that these patterns of an event can take keys from. Reads nothing. */
   reach(event: string, patterns: readonly string[]): Reach
+  /** Raises why keys cannot be removed here at all, such as `cache/refused` for a replica. Changes nothing. */
+  requireReady(): Promise<void>
   /** How many keys these patterns would remove now, exactly. Changes nothing. */
   count(patterns: readonly string[]): Promise<{readonly total: number; readonly byPattern: readonly PatternCount[]}>
   /** Removes the keys that match, in small batches; how many there were. Recorded pattern by pattern. */
@@ -75,6 +77,7 @@ export function createCacheOps(config: CacheConfig, tools: OpsTools): CacheOps {
         placeholdersIn(Object.values(config.events).flat()),
       ),
     reach: (event, patterns) => reachOf(config, patternsOf(config, event), patterns),
+    requireReady: () => connected(async server => checkTakesChanges(server)),
     count: patterns =>
       connected(async server => {
         checkTakesChanges(server)

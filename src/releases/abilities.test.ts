@@ -60,6 +60,7 @@ function plainContext(down: readonly string[] = []) {
       start: () => Promise.reject(new Error('not here')) as never,
       stop: () => Promise.reject(new Error('not here')) as never,
       logs: () => undefined,
+      obstacles: async () => [],
     },
     request: async url => ({
       status: down.some(name => url.includes(name)) ? 503 : 200,

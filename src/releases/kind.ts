@@ -1,10 +1,13 @@
 import {defineKind} from '../kinds/define-kind.ts'
+import {askAll} from '../kinds/questions.ts'
 import {checkExpression, doubles, type Issue, issuesAt, unknownName} from '../kinds/issue.ts'
 import type {ReleaseConfig, ReleaseInput} from './config.ts'
 import {releaseSchema} from './config.ts'
 import {instanceDrivers} from './instances/registry.ts'
 import {createReleaseOps} from './ops.ts'
+import {RELEASE_QUESTIONS} from './questions.ts'
 import {releaseRows} from './release-rows.ts'
+import {request} from './request.ts'
 import {type ReleasesConfig, releaseTargets} from './target.ts'
 import {trafficDrivers} from './traffic/registry.ts'
 
@@ -76,10 +79,20 @@ export const releaseKind = defineKind({
     row.live === undefined ? 'no live slot' : `${row.live} ${row.version ?? ''}`.trim(),
     row.rollback.ready ? `rollback to ${row.rollback.version ?? row.rollback.slot ?? '?'}` : 'no rollback',
   ],
-  doctor: async ({traffic, instances}, tools) => [
-    ...(await trafficDrivers.doctor(traffic, tools)),
-    ...(await instanceDrivers.doctor(instances, tools)),
-  ],
+  doctor: async (release, tools) => {
+    const asked = {
+      config: release,
+      traffic: trafficDrivers.open(release.traffic, tools),
+      instances: instanceDrivers.open(release.instances, {exec: tools.exec, directory: '/'}),
+      request,
+      signal: tools.signal,
+    }
+    return [
+      ...(await trafficDrivers.doctor(release.traffic, tools)),
+      ...(await instanceDrivers.doctor(release.instances, tools)),
+      ...(await askAll(RELEASE_QUESTIONS, asked, tools.name)),
+    ]
+  },
   ops: (config: ReleasesConfig & {readonly file: string}, release, tools) =>
     createReleaseOps(release, tools, config.file),
 })

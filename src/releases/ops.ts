@@ -1,5 +1,6 @@
 import {dirname, resolve} from 'node:path'
 import {OpsError} from '../errors.ts'
+import {requireAnswers} from '../kinds/questions.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import {escapeLine} from '../text/escape.ts'
 import {parseDuration} from '../units/duration.ts'
@@ -8,7 +9,8 @@ import {probeSlots, placeOf, type ReleaseContext, slotConfig} from './context.ts
 import {instanceDrivers} from './instances/registry.ts'
 import {enableChecksAndWait, disableSlot, drainInstance, waitDrained, undrainInstance} from './traffic-moves.ts'
 import {isRunning, restoreVersion, restart, start, stop, waitHealthy} from './prepare.ts'
-import {requireMovable, serversOf} from './readiness.ts'
+import {RELEASE_QUESTIONS, type ReleasePurpose} from './questions.ts'
+import {serversOf} from './readiness.ts'
 import {leftOf, movedFrom, noteFateOf, noteLiveSlot, switchAndNote, watchAndNote} from './remember.ts'
 import {request} from './request.ts'
 import {badNote, noteWords} from './left.ts'
@@ -39,8 +41,11 @@ export interface ReleaseOps {
   live(): Promise<SlotView & {readonly versionWords: string}>
   /** What is different from what our last run left, and how to put it back; undefined when nothing is. */
   moved(): Promise<string | undefined>
-  /** Raises `release/not-ready` with all that would stop a run in its middle, read from the load balancer. */
-  requireMovable(): Promise<void>
+  /**
+   * Raises `release/not-ready` with all that would stop such a run in its middle and can be read before it: the load
+   * balancer and its servers, the programs of the instances, the health path. The doctor asks the same.
+   */
+  requireReady(purpose: ReleasePurpose): Promise<void>
   /** Takes the live slot, wherever it is, for what is wanted from now on. */
   acceptLive(): Promise<void>
   /** What speaks against a version: it failed its watch, or was rolled back from; undefined when nothing is known. */
@@ -132,7 +137,12 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
       return {...live, versionWords: versionWords(live)}
     },
     moved: async () => movedFrom(context, await slots()),
-    requireMovable: () => requireMovable(context),
+    requireReady: purpose =>
+      requireAnswers(
+        RELEASE_QUESTIONS,
+        {...context, signal: tools.signal},
+        {purpose, code: 'release/not-ready', intro: `${context.traffic.target} is not ready for a ${purpose}`},
+      ),
     acceptLive: async () => noteLiveSlot(context, liveSlot(await slots()).name),
     knownBad: version => {
       const note = badNote(leftOf(context), version)

@@ -20,21 +20,6 @@ export function serversOf(state: TrafficState, names: readonly string[]): readon
   })
 }
 
-/** See `ReleaseOps.requireMovable`. */
-export async function requireMovable({config, traffic, tools}: ReleaseContext): Promise<void> {
-  const names = config.slots.flatMap(slot => slot.instances.map(one => one.name))
-  const refusal = await traffic.refusal?.(tools.signal)
-  const servers = serversOf(await traffic.state(tools.signal), names)
-  const problems = [
-    ...(refusal === undefined ? [] : [refusal]),
-    ...servers.flatMap(({name, unfit}) => (unfit === undefined ? [] : [`${name} ${unfit}`])),
-  ]
-  if (problems.length > 0)
-    throw new OpsError('release/not-ready', `${traffic.target} cannot be switched: ${problems.join('; ')}`, {
-      hint: 'Correct the configuration of the load balancer, then plan again.',
-    })
-}
-
 /** Whether all may take traffic: by the driver's own fresh checks, and where it makes none by our probe at the instances. */
 export async function readiness(context: ReleaseContext, servers: readonly TrafficServer[]): Promise<Readiness> {
   if (!context.traffic.abilities.ownChecks) return instancesReady(context, servers)

@@ -94,6 +94,15 @@ test('a single live instance is not restarted, and one without a version neither
   expect(restartableSlot([blue, green], 'green')).toMatchObject({isLive: false, slot: 'green'})
 })
 
+test('of a live slot the instance that is not healthy is restarted first, and none when all are not', () => {
+  const sick = (...states: readonly ('up' | 'down')[]) => [
+    slot('blue', 'live', ...states.map((state, nth) => instance(`blue-${nth + 1}`, '2.0', state))),
+    green,
+  ]
+  expect(restartableSlot(sick('up', 'down'), undefined).instances.map(({id}) => id)).toEqual(['blue-2', 'blue-1'])
+  expect(() => restartableSlot(sick('down', 'down'), undefined)).toThrow(/no instance of blue is healthy/)
+})
+
 test.each([
   ['{"version":"1.2"}', '1.2'],
   ['{"version":"a\\u001b[31mb"}', 'ab'],

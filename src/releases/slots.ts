@@ -123,7 +123,13 @@ export function restartableSlot(
     throw new OpsError('release/not-ready', `${slot.name} has a single instance: a restart would interrupt users`, {
       hint: 'Deploy the same version to the other slot instead.',
     })
-  const instances = slot.instances.map(({id, host, version}) => {
+  if (isLive && slot.instances.every(one => one.state === 'down'))
+    throw new OpsError('release/not-ready', `no instance of ${slot.name} is healthy, so none could serve meanwhile`, {
+      hint: 'Deploy the version to the other slot instead.',
+    })
+  // One that is not healthy goes first: the healthy ones serve meanwhile, and then there are more of them.
+  const order = [...slot.instances].sort((one, two) => Number(one.state === 'up') - Number(two.state === 'up'))
+  const instances = order.map(({id, host, version}) => {
     if (version === undefined)
       throw new OpsError(
         'release/not-ready',

@@ -138,6 +138,9 @@ function answer(
   if (url.pathname.startsWith('/health')) {
     response.statusCode = url.pathname === '/health/ready' ? app.behaviour.health : 200
     response.end(JSON.stringify({status: 'ok', version: app.version}))
+  } else if (url.pathname === '/gone') {
+    response.statusCode = 404
+    response.end()
   } else if (url.pathname === '/smoke') {
     response.statusCode = app.behaviour.smoke
     response.end(`smoke of ${app.name}`)

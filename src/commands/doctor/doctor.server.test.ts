@@ -46,6 +46,9 @@ beforeAll(async () => {
   timeout server 1s
 frontend f
   bind 127.0.0.1:{port}
+backend app
+  server b 127.0.0.1:1 check
+  server g 127.0.0.1:2 check disabled
 `)
 })
 afterAll(async () => {
@@ -93,13 +96,13 @@ async function examine(text: string) {
   return {result, of: (name: string) => checks.find(check => check.name === name), checks}
 }
 
-const release = (socket: string): string => `releases:
+const release = (socket: string, program = 'sh'): string => `releases:
   - name: web
     traffic: {type: haproxy, socket: ${socket}, backend: app}
     slots:
       - {name: blue, instances: [{name: b, url: "http://127.0.0.1:1"}]}
       - {name: green, instances: [{name: g, url: "http://127.0.0.1:2"}]}
-    instances: {type: command, deploy: [a], stop: [a]}
+    instances: {type: command, deploy: [${program}], stop: [${program}]}
 `
 
 describe('doctor', () => {
@@ -145,6 +148,18 @@ ${release('/nowhere/admin.sock')}`)
     expect(of('clock')).toMatchObject({status: 'warning', detail: expect.stringMatching(/^1h ahead of/) as string})
     expect(of('pg_dump')?.detail).toMatch(/^\d+\.\d+$/)
     expect(result.text).toContain('→ ')
+  })
+
+  test('a release that no plan would take is not said to be fine', async () => {
+    const {result, checks} = await examine(
+      `environments: [{name: production}]\n${release(haproxy.socket, './gone').replace('backend: app', 'backend: ap')}`,
+    )
+    expect(result.exitCode).toBe(1)
+    expect(checks.filter(({status}) => status === 'failed').map(({detail}) => detail)).toEqual([
+      'HAProxy has no backend ap; it has app',
+      expect.stringMatching(/^the deploy program .+\/gone is not there$/),
+      expect.stringMatching(/^the stop program .+\/gone is not there$/),
+    ])
   })
 
   test('a refused configuration is shown whole, and the rest is still checked', async () => {

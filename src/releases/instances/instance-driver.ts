@@ -1,3 +1,4 @@
+import type {Obstacle} from '../../kinds/questions.ts'
 import type {Exec} from '../../processes/exec.ts'
 
 /** One thing that is done with an instance: exactly what is recorded is what is carried out. */
@@ -21,6 +22,8 @@ export interface InstanceDriver {
   stop(place: InstancePlace): InstanceAction
   /** The last log lines. Undefined: this driver cannot show any. */
   logs(place: InstancePlace): InstanceAction | undefined
+  /** Why it could not do these things at all, such as a program that is not here. Changes nothing. */
+  obstacles(): Promise<readonly Obstacle[]>
 }
 
 /** What a driver may use. */

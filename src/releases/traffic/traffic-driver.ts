@@ -1,3 +1,5 @@
+import type {Obstacle} from '../../kinds/questions.ts'
+
 /** Where a server may be put: takes new requests · only finishes what it holds · gets nothing. */
 export type Placement = 'serving' | 'draining' | 'off'
 
@@ -60,8 +62,8 @@ export interface TrafficDriver {
    * checks of its own.
    */
   recheck(servers: readonly TrafficServer[], again: boolean): readonly (readonly Move[])[]
-  /** Why this user can move nothing at all; undefined when it can, and left out where that is not asked. */
-  refusal?(signal: AbortSignal): Promise<string | undefined>
+  /** Why this user can move nothing, or not for good; none when it can, and left out where that is not asked. */
+  obstacles?(signal: AbortSignal): Promise<readonly Obstacle[]>
   /** The literal command that `move` carries out, in the order given, in effect at one instant. */
   command(moves: readonly Move[]): string
   /** Raises `traffic/refused` when any part of it was answered with an error: parts may have taken effect. */

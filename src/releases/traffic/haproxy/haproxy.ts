@@ -5,6 +5,7 @@ import type {Move, Placement, TrafficAbilities, TrafficDriver, TrafficServer, Tr
 import {moveCommand, stateCommand} from './commands.ts'
 import {parseCsv, parseServersState} from './csv.ts'
 import type {HaproxySpec} from './schema.ts'
+import {levelObstacles, stateFileObstacles} from './obstacles.ts'
 import {ask} from './socket.ts'
 
 /** Weights could be set, but nothing asks for them yet; what the runtime API set is gone with a reload. */
@@ -23,12 +24,10 @@ export function openHaproxy({socket, backend, stateFile}: HaproxySpec): TrafficD
     abilities: {...ABILITIES, survivesReload: stateFile !== undefined},
     state: async signal => parseState(backend, await ask(socket, stateCommand(backend), signal)),
     recheck: recheckMoves,
-    async refusal(signal) {
-      const level = (await ask(socket, 'show cli level', signal)).trim()
-      return /admin/.test(level)
-        ? undefined
-        : `the socket of HAProxy has level ${escapeLine(level, 40)}, and only \`level admin\` may move traffic`
-    },
+    obstacles: async signal => [
+      ...levelObstacles(await ask(socket, 'show cli level', signal)),
+      ...(stateFile === undefined ? [] : await stateFileObstacles(stateFile)),
+    ],
     command: moves =>
       `${moveCommand(backend, moves)}${stateFile === undefined ? '' : `; show servers state > ${stateFile}`}`,
     async move(moves, signal) {
@@ -69,7 +68,8 @@ function recheckMoves(servers: readonly TrafficServer[], again: boolean): readon
 export function parseState(backend: string, text: string): TrafficState {
   // The CSV ends at the first blank line; a quoted field could hold a newline, never a blank line.
   const end = text.indexOf('\n\n')
-  const rows = parseCsv(end < 0 ? text : text.slice(0, end + 1)).filter(row => row['pxname'] === backend)
+  const all = parseCsv(end < 0 ? text : text.slice(0, end + 1))
+  const rows = all.filter(row => row['pxname'] === backend)
   const placements = new Map(
     parseServersState(end < 0 ? '' : text.slice(end)).map(row => [
       row['srv_name'] ?? '',
@@ -78,7 +78,7 @@ export function parseState(backend: string, text: string): TrafficState {
   )
   const total = rows.find(row => row['svname'] === 'BACKEND')
   if (total === undefined)
-    throw new OpsError('traffic/refused', `HAProxy has no backend ${backend}: ${escapeLine(text.trim(), 120)}`, {
+    throw new OpsError('traffic/refused', absenceWords(backend, all, text), {
       hint: 'Check traffic.backend of the release in the configuration.',
     })
   const servers = rows
@@ -89,6 +89,14 @@ export function parseState(backend: string, text: string): TrafficState {
     servers: new Map(servers.map(server => [server.name, server])),
     unserved: Math.max(0, Number(total['hrsp_5xx']) - served),
   }
+}
+
+function absenceWords(backend: string, rows: readonly CsvRow[], text: string): string {
+  const names = rows.filter(row => row['svname'] === 'BACKEND').map(row => escapeLine(row['pxname'] ?? '', 60))
+  const seen = text.startsWith('#')
+    ? `it has ${names.join(', ') || 'none'}`
+    : `it answered ${escapeLine(text.trim(), 120)}`
+  return `HAProxy has no backend ${backend}; ${seen}`
 }
 
 const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'other'] as const

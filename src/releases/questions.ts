@@ -1,0 +1,65 @@
+import type {Obstacle, Question} from '../kinds/questions.ts'
+import type {InstanceDriver} from './instances/instance-driver.ts'
+import {probeInstance} from './instance.ts'
+import {serversOf} from './readiness.ts'
+import type {Request} from './request.ts'
+import {roleOf, versionWords} from './slots.ts'
+import type {ReleaseConfig} from './config.ts'
+import type {TrafficDriver} from './traffic/traffic-driver.ts'
+
+/** deploy, canary: start and switch · rollback: switch · restart: start and stop, and take traffic off and give it back. */
+export type ReleasePurpose = 'deploy' | 'rollback' | 'restart'
+
+/** What the questions may use: all of it is there for a plan and for the doctor. */
+export interface Asked {
+  readonly config: ReleaseConfig
+  readonly traffic: TrafficDriver
+  readonly instances: InstanceDriver
+  readonly request: Request
+  readonly signal: AbortSignal
+}
+
+/** All that could stop a run of a release in its middle and can be read before it. */
+export const RELEASE_QUESTIONS: readonly Question<Asked, ReleasePurpose>[] = [
+  {
+    about: 'load balancer',
+    neededFor: ['deploy', 'rollback', 'restart'],
+    async ask({config, traffic, signal}) {
+      const names = config.slots.flatMap(slot => slot.instances.map(one => one.name))
+      const own = (await traffic.obstacles?.(signal)) ?? []
+      const servers = serversOf(await traffic.state(signal), names)
+      return [
+        ...own,
+        ...servers.flatMap(({name, unfit}) =>
+          unfit === undefined
+            ? []
+            : [{what: `${name} ${unfit}`, fix: 'Correct the configuration of the load balancer, then plan again.'}],
+        ),
+      ]
+    },
+  },
+  {about: 'programs', neededFor: ['deploy', 'restart'], ask: ({instances}) => instances.obstacles()},
+  {about: 'health path', neededFor: ['deploy', 'rollback', 'restart'], ask: absentHealthPath},
+]
+
+/** Answers by which a server says that it has nothing at this path, whatever state it is in. */
+const ABSENT = /answered (?:301|302|303|307|308|401|403|404|405|410)\b/
+
+/** A version is good when its health path answers 200: where the live one has no such path, none ever will be. */
+async function absentHealthPath({config, traffic, request, signal}: Asked): Promise<readonly Obstacle[]> {
+  const state = await traffic.state(signal)
+  const live = config.slots.find(
+    slot => roleOf(slot.instances.map(instance => state.servers.get(instance.name))) === 'live',
+  )
+  if (live === undefined) return []
+  const views = await Promise.all(live.instances.map(one => probeInstance(one, live.name, {config, request, signal})))
+  const absent = views.filter(({reason}) => ABSENT.test(reason))
+  const [first] = absent
+  if (first === undefined || absent.length < views.length) return []
+  return [
+    {
+      what: `${first.id}, which is live with ${versionWords({instances: views, version: first.version})}, ${first.reason}: no version can become healthy by it`,
+      fix: `Set healthPath of the release to a path that answers 200; it is ${config.healthPath}.`,
+    },
+  ]
+}
