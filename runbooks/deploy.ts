@@ -47,7 +47,7 @@ export default runbook({
       },
       smokeTests: release.limits.smokeTests.length,
       maxErrorRate: release.limits.maxErrorRate,
-      keepHours: Math.round(release.limits.keepMs / 3_600_000),
+      keep: release.limits.keep,
     }
   },
 
@@ -63,7 +63,7 @@ export default runbook({
     return [
       `${facts.version} is live on ${facts.idle.slot}; watched: ${watched?.verdict ?? 'not'}, ${watched?.reason ?? 'nothing measured'}.`,
       back?.ready === true
-        ? `Way back: opsconsole run rollback. ${facts.live.version} waits on ${facts.live.slot}; leave it there for ${facts.keepHours} h.`
+        ? `Way back: opsconsole run rollback. ${facts.live.version} waits on ${facts.live.slot}; it is kept for ${facts.keep}, then the agent ends it.`
         : `There is no warm version to go back to: ${back?.reason ?? 'it was not checked'}.`,
     ]
   },
@@ -92,6 +92,7 @@ interface Facts {
   }
   readonly smokeTests: number
   readonly maxErrorRate: number
+  readonly keep: string
 }
 
 const liveAlready = ({release, version, live, traffic}: Facts): Step =>
@@ -208,7 +209,7 @@ const switchTraffic = ({release, version, live, idle, traffic}: Facts): Step =>
     stopCost: `users get ${version} and nobody watches it; \`rollback\` brings ${live.version} back`,
   })
 
-const finish = ({release, version, live, idle, traffic, watch, maxErrorRate}: Facts): readonly Step[] => [
+const finish = ({release, version, live, idle, traffic, watch, maxErrorRate, keep}: Facts): readonly Step[] => [
   step({
     id: 'drain',
     title: `Drain ${live.slot} (let in-flight requests finish)`,
@@ -235,7 +236,7 @@ const finish = ({release, version, live, idle, traffic, watch, maxErrorRate}: Fa
   step({
     id: 'keep',
     title: `Keep ${live.version} on ${live.slot} warm for a rollback`,
-    why: 'It keeps running and being checked, without traffic, so that the way back takes a second',
+    why: `It keeps running and being checked, without traffic, so that the way back takes a second; after ${keep} the agent ends it`,
     readOnly: true,
     targets: [live.slot],
     run: async ({ops, log, save}) => {

@@ -2,6 +2,7 @@ import type {ChangingContext, Command, CommandInput} from '../commands/command.t
 import type {Actor} from '../identity/actor.ts'
 import {alertStore} from '../store/alerts.ts'
 import {question} from '../commands/question.ts'
+import {openCaretaker} from '../runs/caretaker.ts'
 import {changeOf, commandGate, knownEnvironment} from './command-gate.ts'
 import {handOver} from './hand-over.ts'
 import {type AppContext, openAppContext} from './context.ts'
@@ -53,6 +54,7 @@ export function createCommandContext(
     console: async () => (await import('./console.ts')).openConsole(app, {flags, signal}),
     change,
     monitor: async (role, log) => (await import('./monitor.ts')).openMonitor(app, role, {log}),
+    caretaker: () => openCaretaker(app),
     alertStore: () => alertStore(app.store().database),
     targets: app.targets,
     snapshot: async () => (await import('./snapshot.ts')).takeSnapshot(app, environmentName, signal),

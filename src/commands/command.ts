@@ -12,6 +12,7 @@ import type {Target} from '../monitors/sample.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Exec} from '../processes/exec.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
+import type {Caretaker} from '../runs/caretaker.ts'
 import type {Engine, EngineView} from '../runs/engine.ts'
 import type {ResumeOrder} from '../runs/resume-tools.ts'
 import type {Trust} from '../trust/trust.ts'
@@ -117,6 +118,8 @@ export interface CommandContext {
   readonly snapshot: () => Promise<Snapshot>
   /** The monitor of this process, not started; its role is shown to others while it holds the lease. */
   readonly monitor: (role: 'agent' | 'console', log: Log) => Promise<Monitor>
+  /** Begins, as runs of their own, what earlier runs said would be done: for an agent that watches. */
+  readonly caretaker: () => Caretaker
   readonly alertStore: () => AlertStore
   /** Everything that is watched, not probed yet. */
   readonly targets: () => readonly Target[]

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {forgetfulMemory} from '../kinds/memory.ts'
-import {badNote, driftOf, type Left, noteFate, noteLive, noteWords, readLeft} from './left.ts'
+import {badNote, driftOf, type Left, NOTHING, noteFate, noteLive, noteWords, readLeft} from './left.ts'
 import type {SlotView} from './views.ts'
 
 const AT = Date.UTC(2026, 10, 26, 12, 47)
@@ -10,7 +10,13 @@ const slot = (name: string, role: SlotView['role'], version: string | undefined)
   version,
   instances: [],
 })
-const left: Left = {v: 1, live: {slot: 'green', version: '1.2.0', at: AT, run: 'r-1'}, moving: null, versions: {}}
+const left: Left = {
+  v: 1,
+  live: {slot: 'green', version: '1.2.0', at: AT, run: 'r-1'},
+  moving: null,
+  kept: null,
+  versions: {},
+}
 
 describe('the live slot that the last run left', () => {
   test.each([
@@ -84,6 +90,6 @@ describe('the memory of versions', () => {
   test('counts what it cannot read as nothing', () => {
     const memory = forgetfulMemory()
     memory.write('t', {v: 2, live: 'blue'})
-    expect(readLeft(memory, 't')).toEqual({v: 1, live: null, moving: null, versions: {}})
+    expect(readLeft(memory, 't')).toEqual(NOTHING)
   })
 })

@@ -16,12 +16,24 @@ const leftSchema = z.object({
   live: z.object({slot: z.string(), version: z.string().nullable(), at: z.number(), run: z.string()}).nullable(),
   /** When a run began to move traffic, until it has noted where it is: nothing is drift meanwhile. */
   moving: z.number().nullable().default(null),
+  /** The slot that a run left without traffic, to go back to until `until`; `ended` when it was stopped after that. */
+  kept: z
+    .object({
+      slot: z.string(),
+      version: z.string().nullable(),
+      until: z.number(),
+      run: z.string(),
+      ended: z.number().nullable(),
+    })
+    .nullable()
+    .default(null),
   versions: z.record(z.string(), noteSchema),
 })
 /** What our runs left of a release, and what they learnt of its versions. */
 export type Left = z.infer<typeof leftSchema>
+export type Kept = NonNullable<Left['kept']>
 
-export const NOTHING: Left = {v: 1, live: null, moving: null, versions: {}}
+export const NOTHING: Left = {v: 1, live: null, moving: null, kept: null, versions: {}}
 /** A move takes moments; a run that was killed in the middle of one must not hide what it left for longer. */
 const MOVING_MS = 120_000
 /** Older versions than these are forgotten. */
@@ -33,7 +45,13 @@ export function readLeft(memory: Memory, target: string): Left {
 }
 
 export function noteLive(memory: Memory, target: string, live: NonNullable<Left['live']>): void {
-  memory.write(target, {...readLeft(memory, target), live, moving: null})
+  const left = readLeft(memory, target)
+  memory.write(target, {...left, live, moving: null, kept: left.kept?.slot === live.slot ? null : left.kept})
+}
+
+/** The slot that is kept, with what is different of it now. */
+export function noteKept(memory: Memory, target: string, kept: Left['kept']): void {
+  memory.write(target, {...readLeft(memory, target), kept})
 }
 
 export function noteMoving(memory: Memory, target: string, moving: number | null): void {

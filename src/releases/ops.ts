@@ -3,7 +3,7 @@ import {OpsError} from '../errors.ts'
 import {requireAnswers} from '../kinds/questions.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import {escapeLine} from '../text/escape.ts'
-import {parseDuration} from '../units/duration.ts'
+import {formatDuration, parseDuration} from '../units/duration.ts'
 import type {ReleaseConfig} from './config.ts'
 import {probeSlots, placeOf, type ReleaseContext, slotConfig} from './context.ts'
 import {instanceDrivers} from './instances/registry.ts'
@@ -11,7 +11,17 @@ import {enableChecksAndWait, disableSlot, drainInstance, waitDrained, undrainIns
 import {isRunning, restoreVersion, restart, start, stop, waitHealthy} from './prepare.ts'
 import {RELEASE_QUESTIONS, type ReleasePurpose} from './questions.ts'
 import {serversOf} from './readiness.ts'
-import {leftOf, movedFrom, noteFateOf, noteLiveSlot, switchAndNote, watchAndNote} from './remember.ts'
+import {type EndableSlot, endableSlot} from './end.ts'
+import {
+  leftOf,
+  movedFrom,
+  noteEnded,
+  noteFateOf,
+  noteLiveSlot,
+  noteStarted,
+  switchAndNote,
+  watchAndNote,
+} from './remember.ts'
 import {request} from './request.ts'
 import {badNote, noteWords} from './left.ts'
 import {liveSlot, previousVersion, restartableSlot, rollbackReadiness, versionWords} from './slots.ts'
@@ -31,6 +41,8 @@ export interface ReleaseOps {
     readonly drainMs: number
     readonly watchMs: number
     readonly keepMs: number
+    /** The same in words: `1d`. */
+    readonly keep: string
     readonly maxErrorRate: number
     readonly smokeTests: readonly string[]
   }
@@ -53,6 +65,13 @@ export interface ReleaseOps {
   /** Remembers that a version was left behind because it was bad, so that no rollback goes back to it. */
   noteRolledBack(version: string, reason: string): void
   rollback(): Promise<RollbackReadiness>
+  /**
+   * The slot that is kept to go back to and whose time is over, or any time with `early`. Raises `release/not-ready` when
+   * there is none, or it is live, or something runs there that no run of ours started.
+   */
+  endable(options?: {readonly early?: boolean}): Promise<EndableSlot>
+  /** Remembers that a kept slot was ended, so that nobody looks for it to go back to. */
+  noteEnded(slot: string): void
   /**
    * The version to go back to, one that is known to be bad only with `evenIfBad`. Raises `release/not-ready` with the
    * reason when there is none.
@@ -150,6 +169,9 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
     },
     noteRolledBack: (version, reason) => noteFateOf(context, version, 'rolled back from', reason),
     rollback: async () => rollbackReadiness(await slots(), leftOf(context)),
+    endable: async options =>
+      endableSlot(await slots(), leftOf(context), {now: tools.clock.now(), early: options?.early ?? false}),
+    noteEnded: slot => noteEnded(context, slot),
     previous: async options =>
       previousVersion(await slots(), options?.evenIfBad === true ? undefined : leftOf(context)),
     restartable: async slot => restartableSlot(await slots(), slot),
@@ -166,9 +188,15 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
         sessions: server.sessions,
       }))
     },
-    start: (instance, version) => start(context, instance, version),
+    start: async (instance, version) => {
+      await start(context, instance, version)
+      noteStarted(context, placeOf(config, instance).slot.name, version)
+    },
     stop: instance => stop(context, instance),
-    restoreVersion: (instance, version) => restoreVersion(context, instance, version),
+    restoreVersion: async (instance, version) => {
+      await restoreVersion(context, instance, version)
+      if (version !== undefined) noteStarted(context, placeOf(config, instance).slot.name, version)
+    },
     waitHealthy: (slot, version) => waitHealthy(context, slot, version),
     smoke: slot => smoke(context, slot),
     enableChecksAndWait: (slot, options) => enableChecksAndWait(context, namesOf(slot), options?.again ?? true),
@@ -194,6 +222,7 @@ const limitsOf = (config: ReleaseConfig): ReleaseOps['limits'] => ({
   drainMs: config.drainTimeout,
   watchMs: config.watchFor,
   keepMs: config.keepOldSlot,
+  keep: formatDuration(config.keepOldSlot),
   maxErrorRate: config.maxErrorRate,
   smokeTests: config.smoke.map(test => test.name),
 })

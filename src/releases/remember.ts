@@ -1,6 +1,6 @@
 import {targetId} from '../monitors/sample.ts'
-import {probeSlots, type ReleaseContext} from './context.ts'
-import {driftOf, type Fate, type Left, NOTHING, noteFate, noteLive, noteMoving, readLeft} from './left.ts'
+import {otherConfig, probeSlots, type ReleaseContext} from './context.ts'
+import {driftOf, type Fate, type Left, NOTHING, noteFate, noteKept, noteLive, noteMoving, readLeft} from './left.ts'
 import {switchTo} from './traffic-moves.ts'
 import type {SlotView, WatchResult} from './views.ts'
 import {watch} from './watch.ts'
@@ -23,6 +23,31 @@ export async function switchAndNote(context: ReleaseContext, slot: string): Prom
     throw cause
   }
   await noteLiveSlot(context, slot)
+  await noteOldSlot(context, otherConfig(context.config, slot).name)
+}
+
+/** From now on its time runs: it is the way back until then. */
+async function noteOldSlot({config, tools, request}: ReleaseContext, slot: string): Promise<void> {
+  const views = await probeSlots({config, request}, undefined, tools.signal)
+  const version = views.find(view => view.name === slot)?.version ?? null
+  const kept = {slot, version, until: tools.clock.now() + config.keepOldSlot, run: tools.run, ended: null}
+  if (tools.memory !== undefined) noteKept(tools.memory, targetId('release', tools.environment.name, config.name), kept)
+}
+
+/** What runs on a kept slot when a run of ours has started it there: with another version it is another way back. */
+export function noteStarted(context: ReleaseContext, slot: string, version: string): void {
+  const {tools} = context
+  const {kept} = leftOf(context)
+  if (tools.dryRun || tools.memory === undefined || kept?.slot !== slot) return
+  noteKept(tools.memory, targetOf(context), {...kept, version, ended: null})
+}
+
+/** See `ReleaseOps.noteEnded`. */
+export function noteEnded(context: ReleaseContext, slot: string): void {
+  const {tools} = context
+  const {kept} = leftOf(context)
+  if (tools.dryRun || tools.memory === undefined || kept?.slot !== slot) return
+  noteKept(tools.memory, targetOf(context), {...kept, ended: tools.clock.now()})
 }
 
 /** Notes that this slot is meant to be live, with what it answers. */

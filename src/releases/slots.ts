@@ -1,4 +1,5 @@
 import {OpsError} from '../errors.ts'
+import {keptWords} from './kept.ts'
 import {badNote, type Left, noteWords, NOTHING} from './left.ts'
 import type {RollbackReadiness, SlotView} from './views.ts'
 import type {TrafficServer} from './traffic/traffic-driver.ts'
@@ -77,13 +78,18 @@ export function rollbackReadiness(slots: readonly SlotView[], left: Left = NOTHI
     reason,
     stays: STAYS,
   })
+  const kept = keptWords(left, back.name)
   const down = back.instances.find(instance => instance.state === 'down')
+  if (down !== undefined && left.kept?.ended !== null && kept !== undefined) return verdict(false, kept)
   if (down !== undefined) return verdict(false, `${down.id} ${down.reason}`)
   if (back.version === undefined) return verdict(false, `${back.name} runs ${versionWords(back)}`)
   if (back.version === live.version) return verdict(false, `${back.name} runs ${back.version} too`)
   const bad = badNote(left, back.version)
   if (bad !== undefined) return verdict(false, `${back.version} on ${back.name} ${noteWords(bad)}`)
-  return verdict(true, `${back.version} runs on ${back.name}, healthy, without traffic`)
+  return verdict(
+    true,
+    `${back.version} runs on ${back.name}, healthy, without traffic${kept === undefined ? '' : `, ${kept}`}`,
+  )
 }
 
 /** See `ReleaseOps.previous`. */

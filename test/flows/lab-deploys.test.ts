@@ -107,5 +107,30 @@ test('errors that only real traffic shows: the version is taken back by itself w
   expect(Object.keys((await answered('afterwards')).versions)).toEqual([before])
 }, 120_000)
 
+test('when keepOldSlot is over, the agent ends the old slot: a run of its own, in trail and pane', async () => {
+  const config = readFileSync(shop.lab.configFile, 'utf8')
+  expect(config).toContain('keepOldSlot: 24h')
+  writeFileSync(shop.lab.configFile, config.replace('keepOldSlot: 24h', 'keepOldSlot: 1s'))
+  const old = await liveVersion()
+  expect((await deploy('4.0.0')).code).toBe(0)
+  const agent = shop.program.start('agent', '--listen', '127.0.0.1:0')
+  const runs = async () =>
+    JSON.parse((await shop.program.run('runs', 'list', '--json')).stdout) as {runbook: string; state: string}[]
+  const ended = async () => (await runs()).find(run => run.runbook === 'end-old-slot')
+  await until('the end of the old slot', async () => (await ended())?.state === 'done', 90_000)
+  agent.kill('SIGTERM')
+  expect((await agent.ended).stderr).toContain(`left ${old} on`)
+  const releases = JSON.parse((await shop.program.run('releases', '--json')).stdout) as {
+    version: string
+    rollback: {ready: boolean; reason: string}
+  }[]
+  expect(releases[0]).toMatchObject({
+    version: '4.0.0',
+    rollback: {ready: false, reason: expect.stringContaining(`${old} on`) as string},
+  })
+  expect(releases[0]?.rollback.reason).toContain('was ended at')
+  expect(await liveVersion()).toBe('4.0.0')
+}, 180_000)
+
 test(`the trail of all this verifies, and a flipped byte is found and named (${FLIPS})`, () =>
   expectSoundTrail(shop.program))

@@ -92,7 +92,8 @@ describe('a backup that cannot be used is refused by name before anything is tou
       const said = ended.stdout + ended.stderr
       expect(ended.code, said).toBe(1)
       expect(said).toContain(`backup ${id} is ${why}`)
-      expect(said.match(/^▶ .*/gm)).toEqual([`▶ Read backup ${id} completely`])
+      // A wrong key is known from the first bytes, which the plan reads; damage only by reading the backup completely.
+      expect(said.match(/^▶ .*/gm)).toEqual(why === 'wrongly keyed' ? null : [`▶ Read backup ${id} completely`])
       expect({tables: await tables(), databases: await databases()}).toEqual(before)
     },
     180_000,

@@ -1,7 +1,9 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
 import deploy from '../../runbooks/deploy.ts'
+import endOldSlot from '../../runbooks/end-old-slot.ts'
 import restart from '../../runbooks/restart.ts'
 import rollback from '../../runbooks/rollback.ts'
+import {forgetfulMemory} from '../../src/kinds/memory.ts'
 import {createReleaseOps} from '../../src/releases/ops.ts'
 import type {Ops} from '../../src/runbooks/ops.ts'
 import {startLoad} from '../servers/load.ts'
@@ -147,6 +149,35 @@ describe('deploy and rollback', () => {
   test.each(['', '-rf', 'a b', 'a;b'])('the version %j is refused before anything is read', async version => {
     await expect(run(deploy, {version})).rejects.toThrow(/should begin with a letter or digit/)
   })
+})
+
+describe('the end of the old slot', () => {
+  test('is refused before its time, then stops what the deploy left, and the way back says so', async () => {
+    const memory = forgetfulMemory()
+    const remembering = () => plainTools({memory})
+    const {name: old, version} = await release().live()
+    expect(await run(deploy, {version: '4.0.0', watch: '1s'}, remembering())).toMatchObject({outcome: 'done'})
+    await expect(run(endOldSlot, {}, remembering())).rejects.toThrow(
+      new RegExp(`no old slot to end: ${version} on ${old} is kept until`),
+    )
+    const tools = remembering()
+    const walked = await run(endOldSlot, {early: true}, tools)
+    expect(walked).toMatchObject({outcome: 'done', reason: ''})
+    expect(walked.afterwards[0]).toBe(
+      `${version} on ${old} is stopped. The way back is now: opsconsole run deploy -p version=${version}`,
+    )
+    expect(tools.commands[0]).toBe(`set server app/${old}-1 state maint; set server app/${old}-2 state maint`)
+    expect([lab.version(`${old}-1`), lab.version(`${old}-2`)]).toEqual([undefined, undefined])
+    const back = await opsOf(remembering()).release().rollback()
+    expect(back).toMatchObject({
+      ready: false,
+      reason: expect.stringMatching(
+        new RegExp(`^${version} on ${old} was ended at .+, when its time was over$`),
+      ) as string,
+    })
+    await expect(run(endOldSlot, {early: true}, remembering())).rejects.toThrow(/no slot is kept/)
+    for (const nth of [1, 2]) await release().restoreVersion(`${old}-${nth}`, version)
+  }, 60_000)
 })
 
 describe('restart', () => {

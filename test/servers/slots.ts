@@ -168,6 +168,7 @@ defaults
   timeout client 30s
   timeout server 30s
   timeout queue 5s
+  timeout check 5s
   option redispatch 1
   retries 3
   retry-on conn-failure empty-response response-timeout

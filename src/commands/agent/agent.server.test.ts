@@ -56,7 +56,8 @@ test('the agent watches a real service, serves metrics and health, tells a chann
   })
   const stop = new AbortController()
   let said = ''
-  const context: Pick<CommandContext, 'monitor' | 'alertStore' | 'clock' | 'err' | 'signal'> = {
+  const context: Pick<CommandContext, 'monitor' | 'alertStore' | 'caretaker' | 'clock' | 'err' | 'signal'> = {
+    caretaker: () => ({tend: async () => [{begun: true, message: 'run x ends blue of web: its time is over'}]}),
     monitor: async () => monitor,
     alertStore: () => alerts,
     clock: systemClock,
@@ -80,6 +81,9 @@ test('the agent watches a real service, serves metrics and health, tells a chann
   expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({status: 'ok'})
   expect((await fetch(`${url}/metrics`, {method: 'POST'})).status).toBe(405)
   expect((await fetch(`${url}/other`)).status).toBe(404)
+
+  // What it does by itself is begun by whoever watches, and said.
+  await eventually(() => expect(said).toContain('run x ends blue of web: its time is over'))
 
   healthy = false
   const line = await eventually(() => JSON.parse(readFileSync(file, 'utf8').split('\n')[0] ?? '') as object)

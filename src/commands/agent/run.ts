@@ -5,16 +5,20 @@ import type {Log, LogEntry} from '../../monitors/log.ts'
 import {watching} from '../../overview/log-lines.ts'
 import {onHangUp} from '../../processes/on-hang-up.ts'
 import {sleep} from '../../units/clock.ts'
-import type {ReadingCommand} from '../command.ts'
+import type {CommandContext, ReadingCommand} from '../command.ts'
 import {agentLog} from './agent-log.ts'
 
 const LISTEN = '127.0.0.1:9464'
+/** An old slot that is ended a few seconds after its time is ended in time. */
+const TENDED_EVERY_MS = 5_000
 
 export const command: ReadingCommand = {
   name: 'agent',
   summary: 'Watch and alert without a screen, until it is stopped',
   help: `Holds the lease of the state directory, so consoles show what it stores and do not probe themselves. While
 another process holds the lease it waits for it. Serves /metrics for a Prometheus, and /healthz.
+
+An old slot whose keepOldSlot is over is ended by it, as a run of end-old-slot like any other.
 
 A configuration that changes is checked as a whole and taken by itself within seconds, or at once on SIGHUP. One that is
 wrong is refused: the old one stays in force, and the log, status and every console say so.
@@ -36,7 +40,7 @@ with exit code 0.`,
     const message = `the agent has started: ${endpoint.url}/metrics, ${watching(targets)}`
     log({level: 'info', event: 'started', message, fields: {pid: process.pid, url: endpoint.url, targets}})
     const ignore = onHangUp(() => void monitor.reload())
-    await logChanges(monitor, log, context.signal)
+    await Promise.all([logChanges(monitor, log, context.signal), tend(monitor, log, context)])
     ignore()
     await endpoint.close()
     const failures = await monitor.stop()
@@ -46,6 +50,17 @@ with exit code 0.`,
     const data = {time, level, event: 'stopped', message: text, stopped: true, failures}
     return {data, text, exitCode: failures.length === 0 ? 0 : 1}
   },
+}
+
+/** What earlier runs said would be done is begun while this agent watches. */
+async function tend(monitor: Monitor, log: Log, {caretaker, signal}: CommandContext): Promise<void> {
+  const tending = caretaker()
+  while (!signal.aborted) {
+    if (monitor.status().state === 'here')
+      for (const {begun, message} of await tending.tend())
+        log({level: begun ? 'info' : 'warning', event: begun ? 'run begun' : 'run not begun', message})
+    await sleep(TENDED_EVERY_MS, signal).catch(() => undefined)
+  }
 }
 
 /** A line for each change of who watches, and of what is wrong with the monitor, until the signal says stop. */
