@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
-import {finalVerdict, type Reading, tailChance, tooManyErrors} from './watch.ts'
+import {tailChance} from './tail-chance.ts'
+import {finalVerdict, type Reading, tooManyErrors} from './watch.ts'
 
 /** Readings once a second: `rate` requests, of which `errors(second)` fail. */
 function readings(seconds: number, rate: number, errors: (second: number) => number): readonly Reading[] {

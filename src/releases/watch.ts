@@ -4,6 +4,7 @@ import {formatDuration} from '../units/duration.ts'
 import {formatShare} from '../units/number.ts'
 import {lookAtSlot, type ReleaseContext, slotConfig} from './context.ts'
 import type {WatchResult} from './views.ts'
+import {tailChance} from './tail-chance.ts'
 import type {TrafficState} from './traffic/traffic-driver.ts'
 
 /** Requests and errors since the driver started, at one moment of the watch. */
@@ -22,31 +23,6 @@ const KEPT_MS = 35_000
 const FAILED_PROBES = 3
 /** Below this, a share of errors at the end of the watch means nothing. */
 const ENOUGH = 50
-
-/** The probability of `errors` or more among `requests` when each fails with `rate`: the binomial's upper tail. */
-export function tailChance(errors: number, requests: number, rate: number): number {
-  if (errors <= 0) return 1
-  if (rate <= 0) return 0
-  if (rate >= 1) return 1
-  // Terms from `errors` upwards, in logarithms; they fall off geometrically above the mean.
-  if (errors <= requests * rate) return 1
-  let term = logChoose(requests, errors) + errors * Math.log(rate) + (requests - errors) * Math.log1p(-rate)
-  let sum = 0
-  for (let count = errors; count <= requests; count += 1) {
-    const share = Math.exp(term)
-    sum += share
-    if (share < sum * 1e-12) break
-    term += Math.log((requests - count) / (count + 1)) + Math.log(rate) - Math.log1p(-rate)
-  }
-  return Math.min(1, sum)
-}
-
-function logChoose(all: number, some: number): number {
-  let sum = 0
-  const few = Math.min(some, all - some)
-  for (let index = 1; index <= few; index += 1) sum += Math.log((all - few + index) / index)
-  return sum
-}
 
 /** Why the readings are bad in any window; undefined when they may be chance. */
 export function tooManyErrors(readings: readonly Reading[], maxErrorRate: number): string | undefined {

@@ -1,0 +1,191 @@
+import {createEvidence, type Counts, type Evidence, type Look} from './evidence.ts'
+import {createHardRule, type HardRule, type HardRuleWatch} from './hard-rule.ts'
+import {createShareEvidence, type ShareEvidence} from './share.ts'
+
+/** What is counted as bad; each on its own, because a fault shows in one of them. */
+export const METRICS = ['errors', 'refusals', 'slow'] as const
+/** errors: 5xx and what nobody answered · refusals: 4xx · slow: later than a time fixed beforehand, timeouts too. */
+export type Metric = (typeof METRICS)[number]
+
+export type Looks = Readonly<Partial<Record<Metric, Look>>>
+
+export interface JudgeOptions {
+  /** The chance of a false alarm that is accepted, over the whole canary and however often it is looked at. */
+  readonly alpha: number
+  /** How many times worse the canary may be and still pass. */
+  readonly tolerated: number
+  /** Its own share of bad answers below which it passes whatever the ratio is. */
+  readonly toleratedShare: number
+  readonly hard: HardRule
+  /** Expected length of the whole canary. */
+  readonly totalMs: number
+}
+
+export const DEFAULTS: JudgeOptions = {
+  alpha: 0.001,
+  tolerated: 2,
+  toleratedShare: 0.01,
+  hard: {limit: 0.05, overMs: 10_000, requests: 100},
+  totalMs: 1_200_000,
+}
+
+/**
+ * pass: not worse than is tolerated, with the requests to prove it · fail: worse than stable, or over a hard limit ·
+ * inconclusive: neither is proved yet · no data: the canary got no request, or nobody could count them. Never a pass.
+ */
+export interface Judgement {
+  readonly verdict: 'pass' | 'fail' | 'inconclusive' | 'no data'
+  readonly reason: string
+  /** The evidence against the canary now, and where it ends it. */
+  readonly evidence: number
+  readonly bound: number
+  /** What would have to come yet at this traffic; undefined when that cannot be said. */
+  readonly moreMs: number | undefined
+}
+
+export interface Judge {
+  add(looks: Looks, ms: number): void
+  /** Stable instances against the rest of stable: what they show by themselves, nobody can find in a canary. */
+  placebo(instance: string, look: Look, ms: number): void
+  /** Passing is proved anew from here; what speaks against the canary is kept. */
+  nextStage(): void
+  now(): Judgement
+}
+
+/** Evidence of one placebo from which on the fleet counts as uneven. */
+const UNEVEN = 20
+/** A pass may be wrong more often than a failure: it is only the next step. */
+const PASS_ALPHA = 0.05
+const PASS_BOUND = 1 / PASS_ALPHA
+/** What would be a pass, as parts of the tolerated ratio: a version like stable is one half of 2. */
+const BETTER = [0.25, 0.4, 0.5, 0.625] as const
+
+interface Stage {
+  readonly ratio: Evidence
+  readonly share: ShareEvidence
+}
+
+export function createJudge(options: JudgeOptions = DEFAULTS): Judge {
+  const {alpha, tolerated, toleratedShare, hard, totalMs} = options
+  const worse = new Map<Metric, Evidence>()
+  const hardRules = new Map<Metric, HardRuleWatch>()
+  const placebos = new Map<string, Evidence>()
+  let stage = new Map<Metric, Stage>()
+  let totals: Looks = {}
+  let began: number | undefined
+  let last = 0
+  let failed: Judgement | undefined
+  const evenly = {restartsOverMs: totalMs}
+  const bound = (): number => {
+    const most = Math.max(0, ...[...placebos.values()].map(one => one.value()))
+    return (most >= UNEVEN ? most : 1) / alpha
+  }
+  /** E-values may be averaged whatever depends on what (Vovk and Wang): one bound for all metrics. */
+  const evidence = (): number =>
+    worse.size === 0 ? 1 : [...worse.values()].reduce((sum, one) => sum + one.value(), 0) / worse.size
+  const conclude = (verdict: Judgement['verdict'], reason: string, moreMs?: number): Judgement => ({
+    verdict,
+    reason,
+    evidence: evidence(),
+    bound: bound(),
+    moreMs,
+  })
+  const now = (): Judgement => {
+    if (failed !== undefined) return failed
+    const requests = mostRequests(totals)
+    if (requests.canary === 0) return conclude('no data', 'the canary got no request that anybody counted')
+    if (evidence() >= bound()) return conclude('fail', worst(worse, totals))
+    for (const [metric, rule] of hardRules) {
+      const broken = rule.broken()
+      if (broken !== undefined) return conclude('fail', hardWords(metric, broken.canary, hard))
+    }
+    const open = [...stage].filter(([, one]) => !passed(one))
+    if (open.length === 0) return conclude('pass', passWords(totals))
+    if (bound() > 1 / alpha) return conclude('inconclusive', 'this fleet is too uneven to judge')
+    const moreMs = Math.max(...open.map(([, one]) => missing(one, last - (began ?? last))))
+    return conclude(
+      'inconclusive',
+      `not proved yet for ${open.map(([metric]) => WORDS[metric]).join(', ')}`,
+      Number.isFinite(moreMs) ? moreMs : undefined,
+    )
+  }
+  return {
+    add(looks, ms) {
+      began ??= ms
+      last = ms
+      for (const metric of METRICS) {
+        const look = looks[metric]
+        if (look === undefined) continue
+        at(worse, metric, () => createEvidence(evenly)).add(look, ms)
+        at(hardRules, metric, () => createHardRule(hard)).add(look, ms)
+        const {ratio, share} = at(stage, metric, () => newStage(tolerated, toleratedShare))
+        ratio.add(look, ms)
+        share.add(look.canary)
+        totals = {...totals, [metric]: summed(totals[metric], look)}
+      }
+      const seen = now()
+      if (seen.verdict === 'fail') failed = seen
+    },
+    placebo: (instance, look, ms) => at(placebos, instance, () => createEvidence(evenly)).add(look, ms),
+    nextStage: () => {
+      stage = new Map([...stage.keys()].map(metric => [metric, newStage(tolerated, toleratedShare)]))
+      totals = {}
+      began = undefined
+    },
+    now,
+  }
+}
+
+const newStage = (tolerated: number, toleratedShare: number): Stage => ({
+  ratio: createEvidence({
+    doubted: tolerated,
+    instead: BETTER.map(part => ({ratio: part * tolerated, weight: 1 / BETTER.length})),
+  }),
+  share: createShareEvidence(toleratedShare),
+})
+
+const passed = ({ratio, share}: Stage): boolean => ratio.value() >= PASS_BOUND || share.value() >= PASS_BOUND
+
+/** At the pace so far: the evidence grows evenly in its logarithm. */
+function missing({ratio, share}: Stage, ms: number): number {
+  const best = Math.max(Math.log(ratio.value()), Math.log(share.value()))
+  return best <= 0.05 || ms <= 0 ? Number.POSITIVE_INFINITY : (ms * (Math.log(PASS_BOUND) - best)) / best
+}
+
+function at<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key) ?? make()
+  map.set(key, found)
+  return found
+}
+
+const summed = (one: Look | undefined, two: Look): Look => ({
+  canary: plus(one?.canary, two.canary),
+  stable: plus(one?.stable, two.stable),
+})
+const plus = (one: Counts | undefined, two: Counts): Counts => ({
+  requests: (one?.requests ?? 0) + two.requests,
+  bad: (one?.bad ?? 0) + two.bad,
+})
+
+const mostRequests = (totals: Looks): {readonly canary: number} => ({
+  canary: Math.max(0, ...Object.values(totals).map(look => look.canary.requests)),
+})
+
+const WORDS: Readonly<Record<Metric, string>> = {errors: 'errors', refusals: '4xx answers', slow: 'slow answers'}
+
+const countWords = ({requests, bad}: Counts): string => `${bad} of ${requests}`
+
+function worst(worse: ReadonlyMap<Metric, Evidence>, totals: Looks): string {
+  const [metric] = [...worse].sort(([, one], [, two]) => two.value() - one.value())[0] ?? ['errors']
+  const look = totals[metric]
+  if (look === undefined) return `${WORDS[metric]}: worse than stable`
+  return `${WORDS[metric]}: ${countWords(look.canary)} at the canary, ${countWords(look.stable)} at stable`
+}
+
+const hardWords = (metric: Metric, canary: Counts, {limit, overMs}: HardRule): string =>
+  `${WORDS[metric]}: ${countWords(canary)} in ${overMs / 1000} s, over the limit of ${(limit * 100).toFixed(1)} %`
+
+function passWords(totals: Looks): string {
+  const [look] = Object.values(totals)
+  return look === undefined ? 'not worse than stable' : `not worse than stable over ${look.canary.requests} requests`
+}
