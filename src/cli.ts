@@ -34,6 +34,8 @@ async function main(argv: readonly string[]): Promise<number> {
     return await runCommand(command, input)
   } catch (thrown) {
     const error = toOpsError(thrown)
+    const {earlyPicture} = await import('./tui/early-picture.ts')
+    earlyPicture()?.leave()
     const {errorText} = await import('./commands/present.ts')
     const {jsonFor, textFor} = await import('./text/workflow-commands.ts')
     const data = {error: {code: error.code, message: error.message, hint: error.hint}}

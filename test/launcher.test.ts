@@ -51,8 +51,8 @@ test('without Node it says what is missing, exit 2', () => {
 
 test('an old Node is refused in words before anything is loaded', () => {
   // The real start module, told that it runs on Node 20.
-  const old = path.join(directory, 'old.mjs')
-  const start = readFileSync(path.join(root, 'bin/start.mjs'), 'utf8')
+  const old = path.join(directory, 'old.cjs')
+  const start = readFileSync(path.join(root, 'bin/start.cjs'), 'utf8')
   writeFileSync(old, start.replaceAll('process.versions.node', "'20.20.2'"))
   const {status, stdout, stderr} = launch(process.execPath, [old])
   expect({status, stdout}).toEqual({status: 2, stdout: ''})
@@ -73,12 +73,12 @@ test('building with an old Node is refused in words as well, by the version that
 test('nothing that an old Node reads first has a syntax or an import that it does not know', () => {
   const imports = (file: string): readonly string[] =>
     [...readFileSync(path.join(root, file), 'utf8').matchAll(/^import .*/gm)].map(([line]) => line)
-  expect(imports('bin/start.mjs')).toEqual([])
+  expect(imports('bin/start.cjs')).toEqual([])
   expect(imports('scripts/build.mjs')).toEqual(["import {readFileSync} from 'node:fs'"])
 })
 
 test('one version of Node is asked for, wherever it is written', () => {
-  const said = ['bin/opsconsole', 'bin/start.mjs', 'scripts/node-env.sh', 'src/commands/doctor/runtime.ts', 'README.md']
+  const said = ['bin/opsconsole', 'bin/start.cjs', 'scripts/node-env.sh', 'src/commands/doctor/runtime.ts', 'README.md']
   for (const file of said) {
     const versions = readFileSync(path.join(root, file), 'utf8').match(/\b24\.\d+/g)
     expect({file, versions: [...new Set(versions)]}).toEqual({file, versions: [wanted]})

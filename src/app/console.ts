@@ -7,6 +7,7 @@ import {brokenRunbooks, listRunbooks, runbooksFingerprint} from '../runbooks/loa
 import type {RunbookRow} from '../runbooks/rows.ts'
 import {type Bell, createBell} from '../units/bell.ts'
 import {watchState} from '../store/watch-state.ts'
+import {earlyPicture} from '../tui/early-picture.ts'
 import type {ConsolePort} from '../tui/port.ts'
 import type {AppContext} from './context.ts'
 import {callProgram} from '../runs/call-program.ts'
@@ -30,12 +31,13 @@ export async function openConsole(
   const bell = createBell()
   const monitor = openMonitor(app, 'console', {onChange: () => bell.ring()})
   const engine = createEngine(app)
+  const asked = typeof flags['env'] === 'string' ? flags['env'] : undefined
   const port = createPort(app, {
     engine,
     bell,
     source: snapshotSource(app, {monitor, engine}),
     refresh: () => monitor.refresh(),
-    environment: typeof flags['env'] === 'string' ? flags['env'] : undefined,
+    environment: asked,
   })
   monitor.start()
   try {
@@ -44,6 +46,8 @@ export async function openConsole(
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
+      early: earlyPicture(),
+      lastScreen: {stateDir: app.stateDir, config: app.config().file, asked},
       ...(flags['ascii'] === true ? {ascii: true} : {}),
       ...(flags['no-color'] === true ? {noColor: true} : {}),
       env: app.options.env,

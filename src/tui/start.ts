@@ -1,12 +1,15 @@
 import {messageOf} from '../errors.ts'
 import {createPerformer, readWorld} from './effects.ts'
+import type {ConsoleInputProps} from './ConsoleInput.tsx'
+import type {EarlyPicture} from './early-picture.ts'
 import {farewell} from './farewell.ts'
 import type {InkInput} from './ink.ts'
+import {keepLastScreen, type LastScreenPlace} from './last-screen.ts'
 import {createScreen, type Screen} from './paint/screen.ts'
 import type {ConsolePort} from './port.ts'
 import {frame} from './screens/frame.ts'
 import {createUiStore} from './state/store.ts'
-import {openingState} from './state/ui.ts'
+import {openingState, overviewOf} from './state/ui.ts'
 import {terminalSize, watchSignals, watchTerminal} from './terminal-watch.ts'
 import {themeFrom} from './theme.ts'
 
@@ -21,6 +24,10 @@ export interface ConsoleOptions {
   /** For slow links: what changes by itself is drawn at most every two seconds. Keys are answered at once. */
   readonly slow?: boolean
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** What the start has shown and kept until now. */
+  readonly early?: EarlyPicture | undefined
+  /** Where the overview is kept for the next start. */
+  readonly lastScreen?: LastScreenPlace
   /** Monotonic clock, ms; for tests. */
   readonly monotonic?: () => number
 }
@@ -35,6 +42,8 @@ export interface ConsoleEnd {
 /** Data is drawn at most this often, ms. */
 const FRAME_MS = 83
 const SLOW_FRAME_MS = 2000
+/** A console that is killed leaves a screen for the next start that is at most so old. */
+const KEEP_MS = 60_000
 /** A terminal that is gone must not keep the process: unmounting gets this long. */
 const UNMOUNT_MS = 1000
 
@@ -49,12 +58,13 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     perform: effect => performer.perform(effect),
     changed: () => screen.changed(),
   })
+  const theme = {
+    colour: !options.noColor && themeFrom(env).colour,
+    ascii: options.ascii ?? themeFrom(env).ascii,
+  }
   const screen = createScreen({
     stdout,
-    theme: {
-      colour: !options.noColor && themeFrom(env).colour,
-      ascii: options.ascii ?? themeFrom(env).ascii,
-    },
+    theme,
     picture: () => {
       const {columns, rows} = store.state()
       return {frame: frame(store.state()), columns, rows}
@@ -69,6 +79,14 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
       store.dispatch({type: 'told', text: `Cannot read right now: ${messageOf(error)}`, tone: 'bad'})
     }
   }
+  const opened = store.state().world.snapshot.environment.name
+  const keep = (): void => {
+    const {columns, world} = store.state()
+    // The next start opens that environment again, not the one that somebody went to.
+    if (!options.lastScreen || world.snapshot.environment.name !== opened) return
+    const picture = frame(overviewOf(store.state()))
+    keepLastScreen(options.lastScreen, {columns, ascii: theme.ascii, at: world.snapshot.at, frame: picture})
+  }
   let suspendInput = (_work: () => void): Promise<void> => Promise.reject(new Error('there is no screen yet'))
   const performer = createPerformer({
     port,
@@ -78,15 +96,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     write: sequence => stdout.write(sequence),
     insideTmux: Boolean(env['TMUX']),
     quit: () => ended.resolve('quit'),
-    suspended: work =>
-      suspendInput(() => {
-        screen.leave()
-        try {
-          work()
-        } finally {
-          screen.enter()
-        }
-      }),
+    suspended: work => suspendInput(() => without(screen, work)),
   })
   const stopWatching = [
     watchPort(port, read, options.slow ? SLOW_FRAME_MS : FRAME_MS),
@@ -95,12 +105,11 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
       lost: () => ended.resolve('hang-up'),
     }),
     watchSignals(ending => ended.resolve(ending)),
+    every(KEEP_MS, keep),
   ]
   let input: InkInput | undefined
   try {
-    screen.enter()
-    const {readInput} = await import('./ink.ts')
-    input = readInput(options, {
+    input = await begin(options, screen, {
       onKey: key => store.dispatch({type: 'key', key, at: monotonic()}),
       onPaste: text => store.dispatch({type: 'paste', text, at: monotonic()}),
       onTerminal: suspend => {
@@ -114,10 +123,34 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     const ending = await ended.promise
     return {summary: ending === 'hang-up' ? '' : farewell(port, store.state().seen), ending}
   } finally {
+    keep()
     performer.stop()
     await leave(input, screen, options)
     for (const stop of stopWatching) stop()
   }
+}
+
+/** Paints, and only then loads what reads the keys; those that were typed until now come first. */
+async function begin(options: ConsoleOptions, screen: Screen, input: ConsoleInputProps): Promise<InkInput> {
+  const typed = options.early?.takeOver()
+  screen.enter(typed !== undefined)
+  const {readInput} = await import('./ink.ts')
+  if (typed && typed.length > 0) options.stdin.unshift(typed)
+  return readInput(options, input)
+}
+
+function without(screen: Screen, work: () => void): void {
+  screen.leave()
+  try {
+    work()
+  } finally {
+    screen.enter()
+  }
+}
+
+function every(ms: number, work: () => void): () => void {
+  const timer = setInterval(work, ms)
+  return () => clearInterval(timer)
 }
 
 /** Reads when something may have changed, at most once a frame, and once a second for the clock and the ages. */

@@ -4,8 +4,8 @@ import {createPainter} from './painter.ts'
 
 /** The alternate screen of the terminal, and what stands on it. Nobody else writes there. */
 export interface Screen {
-  /** Takes the alternate screen and paints it whole. */
-  enter(): void
+  /** Takes the alternate screen, unless it is taken already, and paints it whole. */
+  enter(taken?: boolean): void
   /** Gives the terminal back as it was; calls back when it has taken that. */
   leave(done?: () => void): void
   /** The picture may have changed; it is painted when the keys and data at hand are dealt with. */
@@ -19,7 +19,8 @@ export interface ScreenOptions {
   readonly picture: () => {readonly frame: Block; readonly columns: number; readonly rows: number}
 }
 
-const ENTER = '\x1b[?1049h\x1b[?25l'
+const HIDE = '\x1b[?25l'
+const ENTER = `\x1b[?1049h${HIDE}`
 const LEAVE = '\x1b[m\x1b[?25h\x1b[?1049l'
 
 export function createScreen({stdout, theme, picture}: ScreenOptions): Screen {
@@ -49,11 +50,11 @@ export function createScreen({stdout, theme, picture}: ScreenOptions): Screen {
   }
   const leaveAtExit = (): void => leave()
   return {
-    enter() {
+    enter(taken = false) {
       entered = true
       painter.forget()
       process.once('exit', leaveAtExit)
-      paint(ENTER)
+      paint(taken ? HIDE : ENTER)
     },
     leave(done) {
       process.off('exit', leaveAtExit)

@@ -179,6 +179,14 @@ export function openingState(world: World, opening: Opening): UiState {
   }
 }
 
+/** The state as a console begins: with the overview, and nothing before it. */
+export const overviewOf = (state: UiState): UiState => ({
+  ...state,
+  screens: [{kind: 'overview'}],
+  overlay: undefined,
+  toast: undefined,
+})
+
 /** Why nothing may be changed now; undefined: it may. */
 export const forbidden = (state: UiState): Forbidden | undefined => state.world.snapshot.forbidden
 
