@@ -29,10 +29,9 @@ import type {RunsContext} from '../runs/context.ts'
 import type {Standby} from '../runs/standby.ts'
 import {openAppGate} from './app-gate.ts'
 import {type DebugLog, loggedExec, openDebugLog} from '../processes/debug-log.ts'
-import {once} from './once.ts'
+import {once} from '../units/once.ts'
 import type {Memory} from '../kinds/memory.ts'
 import {openTrailWatch} from '../store/verify-trail.ts'
-import {createOps} from './ops.ts'
 import {stateDirectory} from './state-dir.ts'
 import type {Cleaning} from '../monitors/clean-target.ts'
 import type {Target} from '../monitors/sample.ts'
@@ -145,7 +144,7 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
     store,
     runs,
     history: once(() => sampleHistory(store().database)),
-    ops: known => createOps(config(), {...known, memory}, once(targets)),
+    ops: async () => (await import('../runs/load-ops.ts')).loadOps(config(), {memory, targets}),
     askProbes: () => monitorLease(store().database, 'run').askRefresh(),
     stalls: once(() => keep('stall watch', openStallWatch())),
     runbookDirectories: () => runbookDirectories(config(), options.home, trust),

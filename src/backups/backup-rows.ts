@@ -1,8 +1,9 @@
 import type {WatchView} from '../monitors/rows.ts'
+import {newestGood} from './judge-catalog.ts'
 import {earliestMoment} from './moment.ts'
 import type {BackupRow} from './rows.ts'
 import {type BackupsConfig, backupSources} from './source.ts'
-import {type BackupDetail, newestGood} from './target.ts'
+import type {BackupDetail} from './target.ts'
 
 /** One row for each configured backup, from the monitor's view. The age grows between probes, so `now` is wanted. */
 export function backupRows(config: BackupsConfig, view: WatchView, now: number): readonly BackupRow[] {

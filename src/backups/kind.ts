@@ -5,11 +5,8 @@ import {durationOrDash} from '../units/or-dash.ts'
 import {backupRows} from './backup-rows.ts'
 import {backupSchema} from './config.ts'
 import {methods} from './methods/registry.ts'
-import {createBackupOps} from './ops.ts'
-import {BACKUP_QUESTIONS} from './questions.ts'
 import type {BackupsConfig} from './source.ts'
 import {storages} from './storage/registry.ts'
-import {backupTargets} from './target.ts'
 
 const RECIPIENTS = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p']
 const [first, ...others] = storages.examples
@@ -55,7 +52,7 @@ export const backupKind = defineKind({
     ...unknownName(['database'], backup.database, neighbours.names('databases')),
     ...issuesAt(['storage'], storages.check(backup.storage)),
   ],
-  targets: backupTargets,
+  targets: async (config: BackupsConfig, tools) => (await import('./target.ts')).backupTargets(config, tools),
   rows: (config: BackupsConfig, watch) => backupRows(config, watch.view, watch.now),
   glance: row => [
     row.ageMs === undefined ? 'no good backup' : `newest ${durationOrDash(row.ageMs)} old`,
@@ -63,8 +60,11 @@ export const backupKind = defineKind({
   ],
   doctor: async (backup, tools) => [
     ...(await storages.doctor(backup.storage, tools)),
-    ...(await askAll(BACKUP_QUESTIONS, {backup, tools}, tools.name)),
+    ...(await askAll((await import('./questions.ts')).BACKUP_QUESTIONS, {backup, tools}, tools.name)),
   ],
   programs: backup => methods.programs({type: backup.method}),
-  ops: (config, backup, tools) => createBackupOps(config, tools, backup.name),
+  ops: async () => {
+    const {createBackupOps} = await import('./ops.ts')
+    return (config, backup, tools) => createBackupOps(config, tools, backup.name)
+  },
 })

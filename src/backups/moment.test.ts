@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest'
 import {byCertainAge, clockFault, clockSkew, earliestMoment, isAhead, latestMoment} from './moment.ts'
 import {planPrune} from './retention.ts'
 import type {BackupEntry} from './rows.ts'
-import {judgeCatalog, newestGood, withDrills} from './target.ts'
+import {judgeCatalog, newestGood, withDrills} from './judge-catalog.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

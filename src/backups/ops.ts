@@ -14,6 +14,8 @@ import {backupSource, type BackupsConfig, folderOf} from './source.ts'
 import {storages} from './storage/registry.ts'
 import type {OpsContext} from './context.ts'
 
+const [openStorage, openMethod] = await Promise.all([storages.load(), methods.load()])
+
 /** What runbooks and commands can do with one configured backup. Every change goes through `tools.act`. */
 export interface BackupOps extends KeepingOps, MakingOps, FitOps, RestoreOps, SwapOps, DrillOps {
   /** Name in the configuration. */
@@ -42,9 +44,9 @@ export interface BackupOps extends KeepingOps, MakingOps, FitOps, RestoreOps, Sw
 export function createBackupOps(config: BackupsConfig, tools: OpsTools, name?: string): BackupOps {
   const source = backupSource(config, tools.environment.name, name)
   const {backup} = source
-  const catalog = openCatalog(source, storages.open(backup.storage, {folder: folderOf(backup), secret: tools.secret}))
+  const catalog = openCatalog(source, openStorage(backup.storage, {folder: folderOf(backup), secret: tools.secret}))
   const access = databaseAccess(source, tools)
-  const method = methods.open(methods.schema.parse({type: backup.method}), {access, binaries: backup.drill.binaries})
+  const method = openMethod(methods.schema.parse({type: backup.method}), {access, binaries: backup.drill.binaries})
   const context: OpsContext = {source, tools, catalog, access, method}
   return {
     name: backup.name,

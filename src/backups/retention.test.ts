@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest'
 import {sizeAnomaly, withSizeChanges} from './judge.ts'
 import {planPrune} from './retention.ts'
 import type {BackupEntry} from './rows.ts'
-import {judgeCatalog} from './target.ts'
+import {judgeCatalog} from './judge-catalog.ts'
 
 const DAY = 86_400_000
 const NOW = 1_800_000_000_000

@@ -5,8 +5,7 @@ import {formatCount, formatShare} from '../units/number.ts'
 import {orDash} from '../units/or-dash.ts'
 import {cacheRows} from './cache-rows.ts'
 import {cacheSchema} from './config.ts'
-import {createCacheOps} from './ops.ts'
-import {cacheTargets, type PlacedCache} from './target.ts'
+import type {PlacedCache} from './target.ts'
 
 export const cacheKind = defineKind({
   section: 'caches',
@@ -28,12 +27,16 @@ export const cacheKind = defineKind({
     },
   ],
   check: ({url}) => checkRedis(['url'], url),
-  targets: cacheTargets,
+  targets: async (config: {readonly caches: readonly PlacedCache[]}, tools) =>
+    (await import('./target.ts')).cacheTargets(config, tools),
   rows: (config: {readonly caches: readonly PlacedCache[]}, watch) => cacheRows(config, watch.view, watch.measurements),
   glance: row => [
     `hit rate ${orDash(row.hitRate, formatShare)}`,
     `${orDash(row.opsPerSecond, formatCount)} ops/s`,
     orDash(row.usedBytes, formatBytes),
   ],
-  ops: (_, cache, tools) => createCacheOps(cache, tools),
+  ops: async () => {
+    const {createCacheOps} = await import('./ops.ts')
+    return (_, cache, tools) => createCacheOps(cache, tools)
+  },
 })

@@ -3,7 +3,7 @@ import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
 import {deadline, eventually, probeTools} from '../../test/probe-tools.ts'
 import {plainTools} from '../../test/servers/ops-tools.ts'
 import {type RedisServer, startRedis} from '../../test/servers/redis.ts'
-import {redisProbe} from '../probes/redis/driver.ts'
+import {openRedisProbe} from '../probes/redis/probe.ts'
 import {systemClock} from '../units/clock.ts'
 import {cacheSchema} from './config.ts'
 import {createCacheOps} from './ops.ts'
@@ -210,7 +210,7 @@ test('a server that loads its data is degraded and says so, for every role, and 
         }),
       )
       await target.close?.()
-      const probe = redisProbe.open({type: 'redis', url}, probeTools)
+      const probe = openRedisProbe({type: 'redis', url}, probeTools)
       expect(await probe.run(deadline(5000))).toMatchObject({status: 'degraded', reason: 'it is loading its data'})
       await probe.close?.()
     }
@@ -223,7 +223,7 @@ test('a server that loads its data is degraded and says so, for every role, and 
 test.each(MATRIX.filter(([right]) => right === 'ping' || right === 'info'))(
   'a probe by a role without %s is up and says so',
   async right => {
-    const probe = redisProbe.open({type: 'redis', url: await roleWithout([right])}, probeTools)
+    const probe = openRedisProbe({type: 'redis', url: await roleWithout([right])}, probeTools)
     expect(await probe.run(deadline(5000))).toMatchObject({status: 'up', version: expect.stringMatching(/^7/)})
     await probe.close?.()
   },

@@ -29,7 +29,10 @@ export type Rows = {readonly [Each in Known as Each['section']]: ReturnType<Each
 export type KindOps = {
   readonly [Each in Known as OpsOf<Each> extends never ? never : Each['target']]: (name?: string) => OpsOf<Each>
 }
-type OpsOf<Each extends Known> = ReturnType<NonNullable<Each['ops']>>
+/** What opens the operations of one kind for one step. */
+export type OpenKindOps = Awaited<ReturnType<NonNullable<AnyKind<Loaded>['ops']>>>
+
+type OpsOf<Each extends Known> = ReturnType<Awaited<ReturnType<NonNullable<Each['ops']>>>>
 
 type SectionSchemas = {
   readonly [Each in Known as Each['section']]: z.ZodDefault<z.ZodArray<Each['schema']>>

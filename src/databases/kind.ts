@@ -4,8 +4,7 @@ import {formatBytes} from '../units/bytes.ts'
 import {orDash} from '../units/or-dash.ts'
 import {databaseSchema} from './config.ts'
 import {databaseRows} from './database-rows.ts'
-import {createDatabaseOps} from './ops.ts'
-import {databaseTargets, type PlacedDatabase} from './target.ts'
+import type {PlacedDatabase} from './target.ts'
 
 export const databaseKind = defineKind({
   section: 'databases',
@@ -25,11 +24,15 @@ export const databaseKind = defineKind({
     },
   ],
   check: ({url, adminUrl}) => [...checkPostgres(['url'], url), ...checkPostgres(['adminUrl'], adminUrl)],
-  targets: databaseTargets,
+  targets: async (config: {readonly databases: readonly PlacedDatabase[]}, tools) =>
+    (await import('./target.ts')).databaseTargets(config, tools),
   rows: (config: {readonly databases: readonly PlacedDatabase[]}, watch) => databaseRows(config, watch.view),
   glance: row => [
     row.connections === undefined ? '–' : `${row.connections}/${row.maxConnections ?? '?'} connections`,
     orDash(row.sizeBytes, formatBytes),
   ],
-  ops: (_, database, tools) => createDatabaseOps(database, tools),
+  ops: async () => {
+    const {createDatabaseOps} = await import('./ops.ts')
+    return (_, database, tools) => createDatabaseOps(database, tools)
+  },
 })

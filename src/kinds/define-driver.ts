@@ -38,8 +38,11 @@ export interface Driver<Schema extends DriverSchema, Tools, Opened, Abilities = 
   /** The value of `type` in the configuration, and the name of the folder. */
   readonly type: z.output<Schema>['type'] & string
   readonly schema: Schema
-  /** Opens it. Nothing is connected and no secret is read before what it gives is used; packages load then, too. */
-  open(spec: z.output<Schema>, tools: Tools): Opened
+  /**
+   * Loads what opens it: `async () => (await import('./probe.ts')).openTcpProbe`. A command that opens none loads none.
+   * Nothing is connected and no secret is read before what was opened is used.
+   */
+  load(): Promise<(spec: z.output<Schema>, tools: Tools) => Opened>
   /** The same with its relative paths resolved; left out when it has none. */
   paths?(spec: z.output<Schema>, places: Places): z.output<Schema>
   /** What the schema cannot see, by path from the driver's section. */

@@ -64,8 +64,8 @@ export interface Kind<
   paths?(entry: EntryOf<Schema>, places: Places): EntryOf<Schema>
   /** What the schema cannot see, by path from the entry. Names, intervals and environments are checked for all alike. */
   check?(entry: EntryOf<Schema>, neighbours: Neighbours): readonly Issue[]
-  /** One target for each entry. Nothing is connected before the first probe. */
-  targets(config: Needs, tools: KindTools): readonly Target[]
+  /** One target for each entry: loads what probes them. Nothing is connected before the first probe. */
+  targets(config: Needs, tools: KindTools): Promise<readonly Target[]>
   /** One row for each entry, all at the same moment. */
   rows(config: Needs, watch: Watch): readonly Row[]
   /** What `status` shows of a row beside its state, name, age and reason. */
@@ -74,8 +74,8 @@ export interface Kind<
   doctor?(entry: EntryOf<Schema>, tools: DoctorTools): Promise<readonly Check[]>
   /** Programs that an entry needs here. */
   programs?(entry: EntryOf<Schema>): readonly Program[]
-  /** What a runbook can see and change of an entry. The authors' API names it in `runbooks/ops.ts`. */
-  ops?(config: Needs, entry: EntryOf<Schema>, tools: OpsTools): KindOps
+  /** Loads what a runbook can see and change of an entry. The authors' API names it in `runbooks/ops.ts`. */
+  ops?(): Promise<(config: Needs, entry: EntryOf<Schema>, tools: OpsTools) => KindOps>
 }
 
 /** A kind of which nothing is known but that it is one, for what is done with all alike. `Loaded` is the configuration. */

@@ -16,7 +16,9 @@ interface LampTools {
 const candle = defineDriver({
   type: 'candle',
   schema: z.strictObject({type: z.literal('candle'), wick: z.string(), match: z.string().optional()}),
-  open: ({wick}, {colour}: LampTools): Lamp => ({shines: `${colour} on ${wick}`}),
+  load:
+    async () =>
+    ({wick}, {colour}: LampTools): Lamp => ({shines: `${colour} on ${wick}`}),
   paths: (spec, places) => ({...spec, wick: places.file(spec.wick)}),
   check: ({match}) => checkExpression(['match'], match),
   address: ({wick}) => wick,
@@ -28,16 +30,25 @@ const candle = defineDriver({
 const bulb = defineDriver({
   type: 'bulb',
   schema: z.strictObject({type: z.literal('bulb'), watts: z.number().default(40)}),
-  open: ({watts}, {colour}: LampTools): Lamp => ({shines: `${colour} with ${watts} W`}),
+  load:
+    async () =>
+    ({watts}, {colour}: LampTools): Lamp => ({shines: `${colour} with ${watts} W`}),
   example: {entry: {name: 'desk'}, spec: {type: 'bulb', watts: 60}},
 })
 const lamps = drivers([candle, bulb])
 type LampSpec = z.output<typeof lamps.schema>
 
-test('a section is opened by the driver that its type names, with its defaults', () => {
+test('a section is opened by the driver that its type names, with its defaults', async () => {
+  const open = await lamps.load()
   expect(lamps.types).toEqual(['candle', 'bulb'])
-  expect(lamps.open(lamps.schema.parse({type: 'bulb'}), {colour: 'white'})).toEqual({shines: 'white with 40 W'})
-  expect(lamps.open({type: 'candle', wick: 'a'}, {colour: 'red'})).toEqual({shines: 'red on a'})
+  expect(open(lamps.schema.parse({type: 'bulb'}), {colour: 'white'})).toEqual({shines: 'white with 40 W'})
+  expect(open({type: 'candle', wick: 'a'}, {colour: 'red'})).toEqual({shines: 'red on a'})
+})
+
+test('only drivers whose types are wanted are loaded', async () => {
+  const open = await lamps.load(['bulb'])
+  expect(open({type: 'bulb', watts: 60}, {colour: 'white'})).toEqual({shines: 'white with 60 W'})
+  expect(() => open({type: 'candle', wick: 'a'}, {colour: 'red'})).toThrow('the driver candle is not loaded')
 })
 
 test('a type that no driver has is refused with those there are, and an unknown key with its driver', () => {
@@ -76,7 +87,8 @@ test('questions go to the driver, and one that has no answer says so', async () 
 })
 
 test('what is opened, and what it wants, is known to the types', () => {
-  expectTypeOf<Parameters<typeof lamps.open>>().toEqualTypeOf<[LampSpec, LampTools]>()
-  expectTypeOf<ReturnType<typeof lamps.open>>().toEqualTypeOf<Lamp>()
+  type Open = Awaited<ReturnType<typeof lamps.load>>
+  expectTypeOf<Parameters<Open>>().toEqualTypeOf<[LampSpec, LampTools]>()
+  expectTypeOf<ReturnType<Open>>().toEqualTypeOf<Lamp>()
   expectTypeOf<LampSpec['type']>().toEqualTypeOf<'candle' | 'bulb'>()
 })

@@ -10,7 +10,8 @@ type Schemas<All extends List> = {-readonly [Index in keyof All]: All[Index]['sc
 type SpecOf<All extends List> = z.output<All[number]['schema']>
 type ToolsOf<All extends List> =
   All[number] extends Driver<infer _Schema, infer Tools, unknown, unknown> ? Tools : never
-type OpenedOf<All extends List> = ReturnType<All[number]['open']>
+type OpenedOf<All extends List> = ReturnType<Awaited<ReturnType<All[number]['load']>>>
+type Open<All extends List> = (spec: SpecOf<All>, tools: ToolsOf<All>) => OpenedOf<All>
 type Examples<All extends List> = readonly [ExampleOf<All>, ...ExampleOf<All>[]]
 type ExampleOf<All extends List> = All[number]['example']
 type AbilitiesOf<All extends List> = NonNullable<All[number]['abilities']>
@@ -22,7 +23,8 @@ export interface Drivers<All extends List> {
   readonly schema: z.ZodDiscriminatedUnion<Schemas<All>, 'type'>
   /** The first is of the driver that is named first. */
   readonly examples: Examples<All>
-  open(spec: SpecOf<All>, tools: ToolsOf<All>): OpenedOf<All>
+  /** Loads the drivers of these types, or all, and gives what opens each. */
+  load(types?: Iterable<All[number]['type']>): Promise<Open<All>>
   /** The section with its relative paths resolved. */
   paths<Spec extends SpecOf<All>>(spec: Spec, places: Places): Spec
   check(spec: SpecOf<All>): readonly Issue[]
@@ -48,7 +50,16 @@ export function drivers<const All extends List>(all: All): Drivers<All> {
     types: all.map(({type}) => type),
     schema: z.discriminatedUnion('type', all.map(({schema}) => schema) as Schemas<All>),
     examples: all.map(({example}) => example) as [ExampleOf<All>, ...ExampleOf<All>[]],
-    open: (spec, tools) => of(spec).open(spec, tools),
+    load: async types => {
+      const wanted = new Set(types ?? byType.keys())
+      const opens = new Map<Any, Awaited<ReturnType<Any['load']>>>()
+      for (const driver of byType.values()) if (wanted.has(driver.type)) opens.set(driver, await driver.load())
+      return (spec, tools) => {
+        const open = opens.get(of(spec))
+        if (open === undefined) throw new TypeError(`the driver ${String(spec.type)} is not loaded`)
+        return open(spec, tools)
+      }
+    },
     paths: (spec, places) => (of(spec).paths?.(spec, places) ?? spec) as typeof spec,
     check: spec => of(spec).check?.(spec) ?? [],
     address: spec => of(spec).address?.(spec),

@@ -62,6 +62,8 @@ export interface Target {
   readonly name: string
   readonly intervalMs: number
   readonly timeoutMs: number
+  /** Loads what probes it, for whoever wants the first probe to be no slower than others. */
+  load?(): Promise<unknown>
   /** Judges how long it took, after what was this process's own delay is taken out. */
   judge?(result: ProbeResult): ProbeResult
   /** Never rejects for an unhealthy target; honours the signal, which is also the deadline. */

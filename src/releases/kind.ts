@@ -1,14 +1,10 @@
 import {defineKind} from '../kinds/define-kind.ts'
-import {askAll} from '../kinds/questions.ts'
 import {checkExpression, doubles, type Issue, issuesAt, unknownName} from '../kinds/issue.ts'
 import type {ReleaseConfig, ReleaseInput} from './config.ts'
 import {releaseSchema} from './config.ts'
 import {instanceDrivers} from './instances/registry.ts'
-import {createReleaseOps} from './ops.ts'
-import {RELEASE_QUESTIONS} from './questions.ts'
 import {releaseRows} from './release-rows.ts'
-import {request} from './request.ts'
-import {type ReleasesConfig, releaseTargets} from './target.ts'
+import type {ReleasesConfig} from './target.ts'
 import {trafficDrivers} from './traffic/registry.ts'
 
 const slotOf = (name: string, port: number) => ({
@@ -73,28 +69,23 @@ export const releaseKind = defineKind({
     ...checkSlots(release),
     ...release.smoke.flatMap(({body}, at) => checkExpression(['smoke', at, 'body'], body)),
   ],
-  targets: releaseTargets,
+  targets: async (config: ReleasesConfig & {readonly file: string}, tools) =>
+    (await import('./target.ts')).releaseTargets(config, tools),
   rows: (config: ReleasesConfig, watch) => releaseRows(config, watch.view),
   glance: row => [
     row.live === undefined ? 'no live slot' : `${row.live} ${row.version ?? ''}`.trim(),
     row.rollback.ready ? `rollback to ${row.rollback.version ?? row.rollback.slot ?? '?'}` : 'no rollback',
   ],
-  doctor: async (release, tools) => {
-    const asked = {
-      config: release,
-      traffic: trafficDrivers.open(release.traffic, tools),
-      instances: instanceDrivers.open(release.instances, {exec: tools.exec, directory: '/'}),
-      request,
-      signal: tools.signal,
-    }
-    return [
-      ...(await trafficDrivers.doctor(release.traffic, tools)),
-      ...(await instanceDrivers.doctor(release.instances, tools)),
-      ...(await askAll(RELEASE_QUESTIONS, asked, tools.name)),
-    ]
+  doctor: async (release, tools) => [
+    ...(await trafficDrivers.doctor(release.traffic, tools)),
+    ...(await instanceDrivers.doctor(release.instances, tools)),
+    ...(await (await import('./ask-release.ts')).askRelease(release, tools)),
+  ],
+  ops: async () => {
+    const {createReleaseOps} = await import('./ops.ts')
+    return (config: ReleasesConfig & {readonly file: string}, release, tools) =>
+      createReleaseOps(release, tools, config.file)
   },
-  ops: (config: ReleasesConfig & {readonly file: string}, release, tools) =>
-    createReleaseOps(release, tools, config.file),
 })
 
 /** Slots and instances are told apart by name, also by the load balancer. */

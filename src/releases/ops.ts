@@ -29,6 +29,8 @@ import {smoke} from './smoke.ts'
 import {trafficDrivers} from './traffic/registry.ts'
 import type {RollbackReadiness, SlotView, WatchResult} from './views.ts'
 
+const [openTraffic, openInstances] = await Promise.all([trafficDrivers.load(), instanceDrivers.load()])
+
 /**
  * What runbooks can do with a release. Everything that changes anything is recorded literally first. Where a method
  * waits, it gives up at a deadline from the configuration with `release/not-ready` and says what was missing.
@@ -137,8 +139,8 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
   const directory = resolve(dirname(file))
   const context: ReleaseContext = {
     config,
-    traffic: trafficDrivers.open(config.traffic, tools),
-    instances: instanceDrivers.open(config.instances, {exec: tools.exec, directory}),
+    traffic: openTraffic(config.traffic, tools),
+    instances: openInstances(config.instances, {exec: tools.exec, directory}),
     request,
     tools,
   }

@@ -15,6 +15,8 @@ import {rollbackReadiness, trafficProblem, versionWords} from './slots.ts'
 import {trafficDrivers} from './traffic/registry.ts'
 import type {TrafficState} from './traffic/traffic-driver.ts'
 
+const openTraffic = await trafficDrivers.load()
+
 /** What a sample of a release carries for its row. */
 export type ReleaseDetail = Pick<
   ReleaseRow,
@@ -46,7 +48,7 @@ export function releaseTargets(config: ReleasesConfig, tools: ReleaseTools): rea
 
 /** Probes load balancer and instances; keeps the counters of the probe before, for rates. */
 function probeRelease(config: ReleasesConfig['releases'][number], tools: ReleaseTools): Target['probe'] {
-  const traffic = trafficDrivers.open(config.traffic, tools)
+  const traffic = openTraffic(config.traffic, tools)
   const target = targetId('release', config.environment, config.name)
   let before: Counters | undefined
   let movedAt: number | undefined

@@ -11,11 +11,9 @@ import {type InFlightCommand, inFlightLines} from './in-flight.ts'
 import type {RunbookSource} from './load.ts'
 import type {Plan, PlannedStep} from './plan.ts'
 import {sourceDifferences} from './source-differences.ts'
+import {type Settlement, SETTLEMENTS} from './settlements.ts'
 import type {StepView} from './state.ts'
 import {undoSteps} from './undo.ts'
-
-export type Settlement = 'recheck' | 'done' | 'rerun' | 'skip' | 'abort'
-export const SETTLEMENTS: readonly Settlement[] = ['recheck', 'done', 'rerun', 'skip', 'abort']
 
 export interface ResumeTools extends ExecuteTools {
   /** The steps as the stored plan makes them: from the facts that were frozen, not from the world of now. */

@@ -34,7 +34,7 @@ export async function carryOut(
   if (resume === undefined && events.length > 0)
     throw new OpsError('run/held', `run ${run} has already started; resume it`)
   stored.dropReport()
-  const input = await inputOf(context, request)
+  const [input, openOps] = await Promise.all([inputOf(context, request), context.ops()])
   const stop = new AbortController()
   const inbox = stored.openInbox(why => recordRefused(context, request, why))
   const output = stored.openOutput(() => journal.state().lastSeq)
@@ -54,6 +54,7 @@ export async function carryOut(
       halt: reason => stop.abort(reason),
       commands: lastCommand(events),
       shells,
+      openOps,
     })
     // A run that died before its first record has nothing to be taken up: it begins.
     const {outcome} =

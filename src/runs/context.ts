@@ -13,6 +13,9 @@ import type {RunLocks, RunStore, SharedRunLocks} from './ports.ts'
 import type {StallWatch} from './stall-watch.ts'
 import type {Standby} from './standby.ts'
 
+/** Opens it in one environment, for one step. */
+export type OpenOps = (tools: OpsTools) => Ops
+
 /** What the life of a run needs of the program around it. Everything opens on first use. */
 export interface RunsContext {
   readonly options: {
@@ -43,8 +46,8 @@ export interface RunsContext {
   /** Over code of runbooks that may never come back. */
   readonly stalls: () => StallWatch
   readonly runbookDirectories: () => readonly RunbookDirectory[]
-  /** Everything a runbook can see and do of the configured system in one environment. */
-  readonly ops: (tools: OpsTools) => Ops
+  /** Loads what runbooks can see and do of the configured system. */
+  readonly ops: () => Promise<OpenOps>
   /** Asks whoever watches to probe now: what a run touched is not as it was a moment ago. */
   readonly askProbes: () => void
   close(): void

@@ -1,7 +1,6 @@
 import type {PlanRequest} from './engine.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import type {RunsContext} from './context.ts'
-import {makePlan, preparePlan} from './plan.ts'
 import {newRunId} from './run-id.ts'
 import type {Standby} from './standby.ts'
 import {usualDurations} from './usual-durations.ts'
@@ -23,6 +22,7 @@ export interface Plans {
 export function openPlans(context: RunsContext): Plans {
   const made = new Map<string, Made>()
   const freeze = async (run: string, request: PlanRequest, signal: AbortSignal) => {
+    const {makePlan, preparePlan} = await import('./plan.ts')
     const runs = context.runs()
     const input = await preparePlan(context, {...request, run})
     const {plan} = await makePlan(context, input, signal, usualDurations(runs, input.loaded.runbook.name))

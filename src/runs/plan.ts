@@ -48,9 +48,10 @@ export async function makePlan(
   usual: UsualDurations = NOTHING_USUAL,
 ): Promise<Frozen> {
   const {loaded, environment, run} = input
+  const openOps = await context.ops()
   await context.rememberDeclared()
   return withPlanSpool(context.stateDir, async spoolDir => {
-    const touched = openReadOnly(context, {run, environment, signal, spoolDir})
+    const touched = openReadOnly(context, {run, environment, signal, spoolDir, openOps})
     const before = {fence: 0, run, reason: '', saved: {}, save: () => {}}
     const freeze = () =>
       freezePlan({
@@ -78,7 +79,8 @@ export async function rebuildPlan(context: RunsContext, input: PlanInput, plan: 
   const frozen = {...input.loaded, runbook: {...runbook, facts: async () => plan.facts as never}}
   const nothing = new AbortController().signal
   const {run, environment} = input
-  const {$, ops} = openReadOnly(context, {run, environment, signal: nothing, spoolDir: context.stateDir})
+  const openOps = await context.ops()
+  const {$, ops} = openReadOnly(context, {run, environment, signal: nothing, spoolDir: context.stateDir, openOps})
   return freezePlan({
     run,
     loaded: frozen,

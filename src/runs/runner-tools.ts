@@ -5,7 +5,7 @@ import type {OutputSink} from '../runbooks/ports.ts'
 import {liveSaved, recordStep} from '../runbooks/record.ts'
 import type {WarmShell} from '../shell/warm-shell.ts'
 import {askGate} from './ask-gate.ts'
-import type {RunsContext} from './context.ts'
+import type {OpenOps, RunsContext} from './context.ts'
 import {watchOrphans} from './orphans.ts'
 import {makePlan, type PlanInput} from './plan.ts'
 import {previewContext} from './preview.ts'
@@ -18,15 +18,16 @@ type Parts = Pick<ExecuteTools, 'request' | 'journal' | 'answers' | 'abort' | 'h
   /** How many commands there have been. */
   readonly commands: number
   readonly shells: WarmShell
+  readonly openOps: OpenOps
 }
 
 /** What the engine carries a run out with, in this process. */
 export function runnerTools(context: RunsContext, parts: Parts): ExecuteTools {
-  const {request, input, journal, output, answers, abort, halt} = parts
+  const {request, input, journal, output, answers, abort, halt, openOps} = parts
   const own = identify(process.pid)
   if (!own) throw new OpsError('bug/internal', 'this process has no identity in /proc')
   const {run} = request
-  const place = {run, environment: input.environment, spoolDir: output.spoolDir}
+  const place = {run, environment: input.environment, spoolDir: output.spoolDir, openOps}
   const orphans = watchOrphans(text => context.redactor.redact(text))
   let {commands} = parts
   const recordTools = {

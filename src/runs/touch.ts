@@ -7,7 +7,7 @@ import type {CommandRecord} from '../shell/command-record.ts'
 import {type StartCommand, startShell} from '../shell/command-process.ts'
 import {createShell} from '../shell/create-shell.ts'
 import {lineStream} from '../text/lines.ts'
-import type {RunsContext} from './context.ts'
+import type {OpenOps, RunsContext} from './context.ts'
 
 /** Where and for which run the world is touched. */
 export interface Place {
@@ -15,6 +15,8 @@ export interface Place {
   readonly environment: Environment
   readonly signal: AbortSignal
   readonly spoolDir: string
+  /** Loaded before, so that no step waits for it. */
+  readonly openOps: OpenOps
 }
 
 /** How it is touched: a run records, a dry run prints, checks and facts only read. */
@@ -46,7 +48,7 @@ export function openTouch(context: RunsContext, touch: Touch): Touched {
     graceMs: 10_000,
     start: touch.start ?? startShell,
   })
-  const ops = context.ops({
+  const ops = touch.openOps({
     environment: touch.environment,
     run: touch.run,
     act: recordedAct(touch),

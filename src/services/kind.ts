@@ -4,7 +4,7 @@ import {probes} from '../probes/registry.ts'
 import {durationOrDash} from '../units/or-dash.ts'
 import {serviceSchema} from './config.ts'
 import {serviceRows} from './service-rows.ts'
-import {serviceTargets, type PlacedServices} from './target.ts'
+import type {PlacedServices} from './target.ts'
 
 const [first, ...others] = probes.examples
 
@@ -40,7 +40,11 @@ export const serviceKind = defineKind({
       ),
     ]
   },
-  targets: (config: PlacedServices, tools) => serviceTargets(config, {openProbe: spec => probes.open(spec, tools)}),
+  targets: async (config: PlacedServices, tools) => {
+    const types = config.services.map(({probe}) => probe.type)
+    const [{serviceTargets}, open] = await Promise.all([import('./target.ts'), probes.load(types)])
+    return serviceTargets(config, {openProbe: spec => open(spec, tools)})
+  },
   rows: serviceRows,
   glance: row => [durationOrDash(row.latencyMs), row.version ?? '–'],
 })

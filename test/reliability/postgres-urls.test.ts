@@ -11,7 +11,7 @@ import {databaseSchema} from '../../src/databases/config.ts'
 import {createDatabaseOps} from '../../src/databases/ops.ts'
 import {databaseTargets} from '../../src/databases/target.ts'
 import {OpsError} from '../../src/errors.ts'
-import {postgresProbe} from '../../src/probes/postgres/driver.ts'
+import {openPostgresProbe} from '../../src/probes/postgres/probe.ts'
 import {openSharedLocks} from '../../src/store/shared-locks/lock-store.ts'
 import {systemClock} from '../../src/units/clock.ts'
 import {deadline, probeTools} from '../probe-tools.ts'
@@ -95,7 +95,7 @@ const PLACES: Readonly<Record<string, (text: string, wanted: string) => Promise<
     }),
   'a probe': async (text, wanted) => {
     const query = `select 1 / (case when (${FACTS}) = '${wanted}' then 1 else 0 end)`
-    const probe = postgresProbe.open({type: 'postgres', url: text, query}, probeTools)
+    const probe = openPostgresProbe({type: 'postgres', url: text, query}, probeTools)
     const finding = await probe.run(deadline(20_000))
     await probe.close?.()
     return finding.status === 'up' ? wanted : finding.reason.includes('division by zero') ? 'elsewhere' : REFUSED

@@ -45,10 +45,11 @@ test('the agent watches a real service, serves metrics and health, tells a chann
   const store = openStore(dir)
   const alerts = alertStore(store.database)
   const records: AuditEntry[] = []
-  const opened = config.channels.map(channel => channels.open(channel, {secret: probeTools.secret, fetch}))
+  const [openChannel, openProbe] = await Promise.all([channels.load(), probes.load()])
+  const opened = config.channels.map(channel => openChannel(channel, {secret: probeTools.secret, fetch}))
   const record = (entry: AuditEntry): void => void records.push(entry)
   const monitor = createMonitor({
-    targets: serviceTargets({services}, {openProbe: spec => probes.open(spec, probeTools)}),
+    targets: serviceTargets({services}, {openProbe: spec => openProbe(spec, probeTools)}),
     history: sampleHistory(store.database),
     lease: monitorLease(store.database, 'agent'),
     alerts: createAlertEngine({config, alertStore: alerts, channels: opened, clock: systemClock, record}),

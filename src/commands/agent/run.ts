@@ -1,4 +1,3 @@
-import {createExporter} from '../../monitors/exporter.ts'
 import {parseListen, serveEndpoint} from '../../monitors/endpoint.ts'
 import type {Monitor, MonitorStatus} from '../../monitors/monitor-port.ts'
 import type {Log, LogEntry} from '../../monitors/log.ts'
@@ -31,6 +30,7 @@ with exit code 0.`,
   },
   async run({flags}, context) {
     const listen = parseListen(typeof flags['listen'] === 'string' ? flags['listen'] : LISTEN)
+    const {createExporter} = await import('../../monitors/exporter.ts')
     const log = agentLog(context)
     const monitor = await context.monitor('agent', log)
     const exporter = createExporter({monitor, alertStore: context.alertStore(), clock: context.clock})

@@ -1,4 +1,4 @@
-import {createBackupOps, type BackupOps} from '../../backups/ops.ts'
+import type {BackupOps} from '../../backups/ops.ts'
 import {backupSources} from '../../backups/source.ts'
 import {OpsError} from '../../errors.ts'
 import type {CommandInput, FlagSpec, CommandContext} from '../command.ts'
@@ -17,19 +17,22 @@ export const nameArgument = {
 } as const
 
 /** The named backup of the environment, or its only one. */
-export const chooseBackup = (context: CommandContext, name: string | undefined): BackupOps =>
-  createBackupOps(context.config(), context.opsTools(), name)
+export async function chooseBackup(context: CommandContext, name: string | undefined): Promise<BackupOps> {
+  const {createBackupOps} = await import('../../backups/ops.ts')
+  return createBackupOps(context.config(), context.opsTools(), name)
+}
 
 /** Every backup of the environment, or the named one. */
-export function chooseBackups(context: CommandContext, name: string | undefined): readonly BackupOps[] {
-  if (name !== undefined) return [chooseBackup(context, name)]
-  const environment = context.environment().name
-  return backupSources(context.config(), environment).map(({backup}) => chooseBackup(context, backup.name))
+export async function chooseBackups(context: CommandContext, name: string | undefined): Promise<readonly BackupOps[]> {
+  if (name !== undefined) return [await chooseBackup(context, name)]
+  const sources = backupSources(context.config(), context.environment().name)
+  return Promise.all(sources.map(({backup}) => chooseBackup(context, backup.name)))
 }
 
 /** The configured backup that holds this id; looked for in all of them when no name is given. */
 export async function chooseById(context: CommandContext, id: string, name: string | undefined): Promise<BackupOps> {
-  for (const ops of chooseBackups(context, name)) if ((await ops.list()).some(entry => entry.id === id)) return ops
+  for (const ops of await chooseBackups(context, name))
+    if ((await ops.list()).some(entry => entry.id === id)) return ops
   throw new OpsError(
     'backup/missing',
     `no catalogue of ${context.environment().name} holds a backup ${JSON.stringify(id)}`,

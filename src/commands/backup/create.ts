@@ -13,7 +13,7 @@ export const command: Command = {
   flags: {'no-verify': {type: 'boolean', description: 'Do not read it back'}},
   changes: true,
   run: async ({args, flags}, context) => {
-    const ops = chooseBackup(context, args[0])
+    const ops = await chooseBackup(context, args[0])
     const taken = await ops.create()
     const verification = flags['no-verify'] === true ? undefined : await ops.verify(taken.id)
     if (verification?.ok === false) throw damagedError(taken.id, verification)

@@ -14,7 +14,7 @@ export const command: Command = {
   arguments: [nameArgument],
   run: async ({args}, context) => {
     const data = await Promise.all(
-      chooseBackups(context, args[0]).map(async ops => ({
+      (await chooseBackups(context, args[0])).map(async ops => ({
         backup: ops.name,
         environment: ops.environment,
         location: ops.location,

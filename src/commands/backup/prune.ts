@@ -20,7 +20,7 @@ export const command: Command = {
   changes: true,
   danger: 'destructive',
   run: async ({args, flags}, context) => {
-    const ops = chooseBackup(context, args[0])
+    const ops = await chooseBackup(context, args[0])
     const keep = keepOf(textFlag(flags, 'keep')) ?? ops.keep
     const plan = await ops.prunePlan(keep)
     const saying = consentFlags(neededConsent('destructive', context.environment()))

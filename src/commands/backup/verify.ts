@@ -22,7 +22,7 @@ export const command: Command = {
     const wanted: {readonly ops: BackupOps; readonly id: string}[] = []
     for (const id of args) wanted.push({ops: await chooseById(context, id, name), id})
     if (args.length === 0) {
-      const ops = chooseBackup(context, name)
+      const ops = await chooseBackup(context, name)
       const entries = (await ops.list()).filter(entry => entry.state !== 'incomplete')
       for (const {id} of flags['all'] === true ? entries : entries.slice(0, 1)) wanted.push({ops, id})
       if (wanted.length === 0) throw new OpsError('backup/missing', `there is no backup in ${ops.location}`)

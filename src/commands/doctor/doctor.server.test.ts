@@ -6,6 +6,8 @@ import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {type HaproxyServer, startHaproxy} from '../../../test/servers/haproxy.ts'
 import {type RedisServer, startRedis} from '../../../test/servers/redis.ts'
+import {allTargets} from '../../app/targets.ts'
+import {forgetfulMemory} from '../../kinds/memory.ts'
 import {readConfig} from '../../config/load.ts'
 import {createSecretResolver} from '../../config/secrets.ts'
 import {verifyOwnTrail} from '../../store/verify-trail.ts'
@@ -13,7 +15,6 @@ import {OpsError} from '../../errors.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
 import {execProgram} from '../../processes/run.ts'
 import {systemClock} from '../../units/clock.ts'
-import {kinds} from '../../config/kinds.ts'
 import {openTrust} from '../../trust/trust.ts'
 import type {ChangingContext} from '../command.ts'
 import {createDoctorCommand} from './check.ts'
@@ -74,7 +75,8 @@ function contextOf(
   state = path.join(directory, 'state'),
 ): ChangingContext {
   const secret = createSecretResolver({exec: execProgram, env: {REDIS: redis.url}, cwd: directory, remember: () => {}})
-  const targets = () => kinds.flatMap(kind => kind.targets(config(), {clock: systemClock, exec: execProgram, secret}))
+  const tools = {clock: systemClock, exec: execProgram, secret, memory: forgetfulMemory()}
+  const targets = () => allTargets(config(), tools, {ready: async () => {}, clean: text => text})
   return {
     trust: openTrust({}),
     targets,

@@ -18,7 +18,10 @@ interface Endpoint {
 
 /** Everything in the configuration is asked once: as its kind asks, or else as the monitor would probe. */
 export async function checkEndpoints(config: Config, context: CommandContext): Promise<Check[]> {
-  const endpoints = endpointsOf(config, context)
+  const watched = context.targets()
+  // Before any deadline begins to run: what is slow here is not the target.
+  await Promise.allSettled(watched.map(target => target.load?.()))
+  const endpoints = endpointsOf(config, context, watched)
   const checks: (readonly Check[])[] = Array.from({length: endpoints.length})
   const queue = [...endpoints.entries()]
   const work = async (): Promise<void> => {
@@ -42,9 +45,9 @@ async function checkOnce({name, timeoutMs, probe}: Endpoint, signal: AbortSignal
   }
 }
 
-function endpointsOf(config: Config, context: CommandContext): Endpoint[] {
+function endpointsOf(config: Config, context: CommandContext, watched: readonly Target[]): Endpoint[] {
   const {clock, secret, exec} = context
-  const targets = new Map(context.targets().map(target => [target.id, target]))
+  const targets = new Map(watched.map(target => [target.id, target]))
   return kinds.flatMap(kind =>
     entriesOf(config, kind).map(entry => {
       const name = `${kind.target} ${entry.environment}/${entry.name}`

@@ -9,7 +9,7 @@ export const command: Command = {
   summary: 'Show the restore drills: verdict, RTO and RPO against their objectives',
   arguments: [nameArgument],
   run: async ({args}, context) => {
-    const found = await Promise.all(chooseBackups(context, args[0]).map(ops => ops.drills()))
+    const found = await Promise.all((await chooseBackups(context, args[0])).map(ops => ops.drills()))
     const drills = found.flat().sort((left, right) => right.startedAt - left.startedAt)
     return {data: drills, text: drillsText(drills, context.clock.now())}
   },

@@ -9,7 +9,7 @@ export const command: Command = {
   arguments: [{name: 'run', required: false, description: 'Run of the drill; the newest when left out'}],
   flags: {backup: backupFlag},
   run: async ({args, flags}, context) => {
-    const found = await Promise.all(chooseBackups(context, textFlag(flags, 'backup')).map(ops => ops.drills()))
+    const found = await Promise.all((await chooseBackups(context, textFlag(flags, 'backup'))).map(ops => ops.drills()))
     const drills = found.flat().sort((left, right) => right.startedAt - left.startedAt)
     const drill = args[0] === undefined ? drills[0] : drills.find(candidate => candidate.run === args[0])
     if (drill === undefined)

@@ -1,4 +1,3 @@
-import {labDown} from '../../lab/down.ts'
 import type {Command} from '../command.ts'
 import {directoryFlag, labDirectory} from './directory.ts'
 
@@ -11,6 +10,7 @@ With --keep only the processes end: the next "lab up" continues with the same da
   flags: {...directoryFlag, keep: {type: 'boolean', description: 'Keep data, logs and backups for the next lab up'}},
   changes: 'files',
   run: async (input, context) => {
+    const {labDown} = await import('../../lab/down.ts')
     const keep = input.flags['keep'] === true
     const result = await labDown({dir: labDirectory(input, context), keep}, line => context.err(`${line}\n`))
     if (result.orphans.length > 0)

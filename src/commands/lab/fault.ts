@@ -1,8 +1,6 @@
 import {OpsError} from '../../errors.ts'
 import {FAULT_KINDS} from '../../lab/fault-text.ts'
-import {addFaults, clearFaults, listFaults} from '../../lab/faults.ts'
 import type {ActiveFault} from '../../lab/faults.ts'
-import {requirePlan} from '../../lab/status.ts'
 import {formatAge} from '../../units/duration.ts'
 import type {Command} from '../command.ts'
 import {directoryFlag, labDirectory} from './directory.ts'
@@ -22,6 +20,10 @@ ${FAULT_KINDS.map(kind => `  ${kind.form.padEnd(22)} ${kind.meaning}`).join('\n'
   changes: 'files',
   onlyShows: ({args: [action = 'list']}) => action === 'list',
   run: async (input, context) => {
+    const [{addFaults, clearFaults, listFaults}, {requirePlan}] = await Promise.all([
+      import('../../lab/faults.ts'),
+      import('../../lab/status.ts'),
+    ])
     const [action = 'list', ...faults] = input.args
     const plan = await requirePlan(labDirectory(input, context))
     if (action === 'add') {

@@ -1,7 +1,6 @@
 import {OpsError} from '../../errors.ts'
 import {markLoad, readLoad, resetLoad, setLoad} from '../../lab/load-control.ts'
 import type {LoadView} from '../../lab/load/generator.ts'
-import {requirePlan} from '../../lab/status.ts'
 import {escapeLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
 import {formatShare} from '../../units/number.ts'
@@ -34,6 +33,7 @@ A mark opens counters of its own for what is sent after it: "lab load --mark dep
     const slowMs = millisecondsFlag(input, 'slow-ms', 10_000)
     const mark = nameFlag(input.flags['mark'])
     const since = nameFlag(input.flags['since'])
+    const {requirePlan} = await import('../../lab/status.ts')
     const plan = await requirePlan(labDirectory(input, context))
     if (rps !== undefined || slow !== undefined || slowMs !== undefined)
       await setLoad(plan, {

@@ -1,4 +1,3 @@
-import {labStatus} from '../../lab/status.ts'
 import type {LabStatus} from '../../lab/status.ts'
 import {formatAge} from '../../units/duration.ts'
 import type {Command} from '../command.ts'
@@ -9,6 +8,7 @@ export const command: Command = {
   summary: 'Show every part of the lab, and how to connect to it',
   flags: {...directoryFlag},
   run: async (input, context) => {
+    const {labStatus} = await import('../../lab/status.ts')
     const status = await labStatus(labDirectory(input, context))
     const broken = status.parts.some(part => part.state === 'down' || part.state === 'hung')
     return {data: status, text: statusText(status, context.clock.now()), exitCode: broken ? 1 : 0}

@@ -1,5 +1,3 @@
-import {configFile} from '../../lab/plan.ts'
-import {labUp} from '../../lab/up.ts'
 import type {Command} from '../command.ts'
 import {directoryFlag, labDirectory} from './directory.ts'
 import {withInterrupt} from './interrupt.ts'
@@ -17,6 +15,7 @@ Writes opsconsole.yaml into the directory of the lab; the console knows the lab 
   },
   changes: 'files',
   run: async (input, context) => {
+    const [{labUp}, {configFile}] = await Promise.all([import('../../lab/up.ts'), import('../../lab/plan.ts')])
     const rps = numberFlag(input, 'rps', 20_000)
     const options = {dir: labDirectory(input, context), ...(rps === undefined ? {} : {rps})}
     const progress = (line: string): void => context.err(`${line}\n`)

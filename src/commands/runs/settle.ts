@@ -1,5 +1,5 @@
 import {OpsError} from '../../errors.ts'
-import {SETTLEMENTS} from '../../runbooks/resume.ts'
+import {SETTLEMENTS} from '../../runbooks/settlements.ts'
 import type {Command} from '../command.ts'
 import {parameterFlags} from '../plan/make.ts'
 import {secretParameters} from '../run/parameters.ts'

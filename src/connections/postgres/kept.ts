@@ -4,8 +4,6 @@ import {escapeLine} from '../../text/escape.ts'
 import {untilAborted} from '../../units/until-aborted.ts'
 import {reasonOf} from '../reason.ts'
 import {addressOfHosts} from './address.ts'
-import {readConninfo} from './conninfo.ts'
-import {connectPostgres} from './connect.ts'
 
 export type Row = Readonly<Record<string, string | null>>
 
@@ -56,6 +54,7 @@ export function keepPostgres(readUrl: () => Promise<string>, {freshEvery = 0}: K
     gone?.connection.stream.destroy()
   }
   const connect = async (signal: AbortSignal): Promise<Client> => {
+    const [{readConninfo}, {connectPostgres}] = await Promise.all([import('./conninfo.ts'), import('./connect.ts')])
     const conninfo = await readConninfo(await readUrl())
     address = addressOfHosts(conninfo.hosts, conninfo.database)
     const {client: opened, reached} = await connectPostgres(conninfo, signal)

@@ -1,12 +1,11 @@
 import {defineDriver} from '../../kinds/define-driver.ts'
 import {escapeLine} from '../../text/escape.ts'
-import {openCommandProbe} from './probe.ts'
 import {commandProbeSchema} from './schema.ts'
 
 export const commandProbe = defineDriver({
   type: 'command',
   schema: commandProbeSchema,
-  open: openCommandProbe,
+  load: async () => (await import('./probe.ts')).openCommandProbe,
   paths: (spec, places) => ({...spec, command: places.program(spec.command)}),
   address: ({command}) => escapeLine(command.join(' '), 200),
   example: {

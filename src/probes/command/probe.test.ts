@@ -1,9 +1,9 @@
 import {expect, test} from 'vitest'
 import {deadline, probeTools} from '../../../test/probe-tools.ts'
-import {commandProbe} from './driver.ts'
+import {openCommandProbe} from './probe.ts'
 
 const run = (command: string[], ms = 10_000) =>
-  commandProbe.open({type: 'command', command}, probeTools).run(deadline(ms))
+  openCommandProbe({type: 'command', command}, probeTools).run(deadline(ms))
 
 test.each([
   ['echo fine; exit 0', 'up', 'fine'],

@@ -1,13 +1,12 @@
 import {defineDriver} from '../../kinds/define-driver.ts'
 import {escapeLine} from '../../text/escape.ts'
-import {openDnsProbe} from './probe.ts'
 import {dnsProbeSchema} from './schema.ts'
 import {parseServer} from './servers.ts'
 
 export const dnsProbe = defineDriver({
   type: 'dns',
   schema: dnsProbeSchema,
-  open: openDnsProbe,
+  load: async () => (await import('./probe.ts')).openDnsProbe,
   check: ({servers}) =>
     (servers ?? []).flatMap((server, index) =>
       parseServer(server)

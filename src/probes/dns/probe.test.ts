@@ -3,6 +3,7 @@ import {deadline, probeTools} from '../../../test/probe-tools.ts'
 import {type Answer, answerTo, encodeName, record, startNameServer} from '../../../test/servers/name-server.ts'
 import {freePorts} from '../../lab/ports.ts'
 import {dnsProbe} from './driver.ts'
+import {openDnsProbe} from './probe.ts'
 import {dnsProbeSchema} from './schema.ts'
 
 const closing: (() => Promise<void>)[] = []
@@ -18,7 +19,7 @@ const start = async (...answers: Parameters<typeof startNameServer>) => {
 
 const run = (servers: readonly string[], spec: Record<string, unknown> = {}, ms = 10_000) => {
   const parsed = dnsProbeSchema.parse({type: 'dns', name: 'shop.example', servers, ...spec})
-  return dnsProbe.open(parsed, probeTools).run(deadline(ms))
+  return openDnsProbe(parsed, probeTools).run(deadline(ms))
 }
 
 const A = (address: string, ttl = 300): Buffer => record(1, ttl, Buffer.from(address.split('.').map(Number)))

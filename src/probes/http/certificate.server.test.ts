@@ -7,7 +7,7 @@ import path from 'node:path'
 import type {TLSSocket} from 'node:tls'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {deadline, probeTools} from '../../../test/probe-tools.ts'
-import {httpProbe} from './driver.ts'
+import {openHttpProbe} from './probe.ts'
 import {httpProbeSchema} from './schema.ts'
 
 let dir = ''
@@ -90,7 +90,7 @@ afterAll(() => {
 })
 
 const open = (tls: Readonly<Record<string, string>> = {ca: path.join(dir, 'ca.pem')}) =>
-  httpProbe.open(httpProbeSchema.parse({type: 'http', url, tls}), probeTools)
+  openHttpProbe(httpProbeSchema.parse({type: 'http', url, tls}), probeTools)
 
 test('the certificate is the one of this very probe: a renewed one is seen at once, a wrong one refused at once', async () => {
   const probe = open()

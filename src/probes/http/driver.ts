@@ -1,13 +1,12 @@
 import {safeAddress} from '../../connections/address.ts'
 import {defineDriver} from '../../kinds/define-driver.ts'
 import {checkExpression} from '../../kinds/issue.ts'
-import {openHttpProbe} from './probe.ts'
 import {httpProbeSchema} from './schema.ts'
 
 export const httpProbe = defineDriver({
   type: 'http',
   schema: httpProbeSchema,
-  open: openHttpProbe,
+  load: async () => (await import('./probe.ts')).openHttpProbe,
   check: ({expect}) => [
     ...checkExpression(['expect', 'body'], expect.body),
     ...Object.entries(expect.headers).flatMap(([name, text]) => checkExpression(['expect', 'headers', name], text)),

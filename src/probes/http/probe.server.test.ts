@@ -8,7 +8,7 @@ import os from 'node:os'
 import path from 'node:path'
 import {afterAll, expect, test} from 'vitest'
 import {deadline, probeTools} from '../../../test/probe-tools.ts'
-import {httpProbe} from './driver.ts'
+import {openHttpProbe} from './probe.ts'
 import {httpProbeSchema} from './schema.ts'
 
 const cleanups: (() => void)[] = []
@@ -26,7 +26,7 @@ async function serve(answer: RequestListener, port = 0): Promise<{url: string; s
 }
 
 const open = (spec: Record<string, unknown>) => {
-  const probe = httpProbe.open(httpProbeSchema.parse({type: 'http', ...spec}), probeTools)
+  const probe = openHttpProbe(httpProbeSchema.parse({type: 'http', ...spec}), probeTools)
   cleanups.push(() => void probe.close?.())
   return probe
 }

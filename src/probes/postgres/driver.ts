@@ -1,13 +1,12 @@
 import {addressOfRef} from '../../connections/address.ts'
 import {defineDriver} from '../../kinds/define-driver.ts'
 import {checkPostgres} from '../../kinds/issue.ts'
-import {openPostgresProbe} from './probe.ts'
 import {postgresProbeSchema} from './schema.ts'
 
 export const postgresProbe = defineDriver({
   type: 'postgres',
   schema: postgresProbeSchema,
-  open: openPostgresProbe,
+  load: async () => (await import('./probe.ts')).openPostgresProbe,
   check: ({url}) => checkPostgres(['url'], url),
   address: ({url}) => addressOfRef(url),
   example: {

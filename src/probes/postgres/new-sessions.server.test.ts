@@ -11,7 +11,7 @@ import {startPostgres} from '../../../test/servers/postgres.ts'
 import {FRESH_EVERY} from '../../connections/postgres/kept.ts'
 import {databaseSchema} from '../../databases/config.ts'
 import {databaseTargets} from '../../databases/target.ts'
-import {postgresProbe} from './driver.ts'
+import {openPostgresProbe} from './probe.ts'
 
 let server: PostgresServer
 let admin: Client
@@ -28,7 +28,7 @@ afterAll(async () => {
 })
 
 const shop = (): string => server.url.replace('postgres@', 'app@').replace(/postgres$/, 'shop')
-const open = (url = shop()) => postgresProbe.open({type: 'postgres', url, query: 'select 1'}, probeTools)
+const open = (url = shop()) => openPostgresProbe({type: 'postgres', url, query: 'select 1'}, probeTools)
 
 /** A probe, a refusal that begins after its first time, and what it says until one rhythm has passed. */
 async function probeWhile(refuse: () => Promise<() => Promise<unknown>>): Promise<{before: string[]; last: string}> {

@@ -3,7 +3,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import {deadline, eventually, probeTools} from '../../../test/probe-tools.ts'
 import type {PostgresServer} from '../../../test/servers/postgres.ts'
 import {startPostgres} from '../../../test/servers/postgres.ts'
-import {postgresProbe} from './driver.ts'
+import {openPostgresProbe} from './probe.ts'
 import {readInspection} from './probe.ts'
 
 let server: PostgresServer
@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => server.stop())
 
-const open = (query = 'select 1', url = server.url) => postgresProbe.open({type: 'postgres', url, query}, probeTools)
+const open = (query = 'select 1', url = server.url) => openPostgresProbe({type: 'postgres', url, query}, probeTools)
 
 async function sessions(): Promise<string[]> {
   const client = new Client({connectionString: server.url})

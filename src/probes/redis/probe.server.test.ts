@@ -2,7 +2,7 @@ import {afterAll, expect, test} from 'vitest'
 import {deadline, eventually, probeTools} from '../../../test/probe-tools.ts'
 import type {RedisServer} from '../../../test/servers/redis.ts'
 import {startRedis} from '../../../test/servers/redis.ts'
-import {redisProbe} from './driver.ts'
+import {openRedisProbe} from './probe.ts'
 import {parseInfo} from '../../connections/redis-info.ts'
 import {readInfo} from './probe.ts'
 
@@ -16,7 +16,7 @@ const start = async (args: string[] = []): Promise<RedisServer> => {
 
 test('a live server is up with its measurements; stopped it is down; continued it is up again', async () => {
   const server = await start()
-  const probe = redisProbe.open({type: 'redis', url: server.url}, probeTools)
+  const probe = openRedisProbe({type: 'redis', url: server.url}, probeTools)
   const result = await probe.run(deadline(5000))
   expect(result).toMatchObject({status: 'up', reason: 'master', detail: {address: server.url}})
   expect(result.values['clients']).toBeGreaterThan(0)
@@ -30,7 +30,7 @@ test('a live server is up with its measurements; stopped it is down; continued i
 
 test('killed under the probe it is down in words, and never throws', async () => {
   const server = await start()
-  const probe = redisProbe.open({type: 'redis', url: server.url}, probeTools)
+  const probe = openRedisProbe({type: 'redis', url: server.url}, probeTools)
   expect((await probe.run(deadline(5000))).status).toBe('up')
   process.kill(server.pid, 'SIGKILL')
   await eventually(async () =>
@@ -43,18 +43,18 @@ test('killed under the probe it is down in words, and never throws', async () =>
 
 test('a wrong password is down and does not show in the result', async () => {
   const server = await start(['--requirepass', 'open-sesame'])
-  const wrong = redisProbe.open({type: 'redis', url: `redis://:wrong-pass@127.0.0.1:${server.port}`}, probeTools)
+  const wrong = openRedisProbe({type: 'redis', url: `redis://:wrong-pass@127.0.0.1:${server.port}`}, probeTools)
   const result = await wrong.run(deadline(5000))
   expect(result.status).toBe('down')
   expect(result.reason).toMatch(/WRONGPASS|invalid/i)
   expect(JSON.stringify(result)).not.toContain('wrong-pass')
-  const right = redisProbe.open({type: 'redis', url: `redis://:open-sesame@127.0.0.1:${server.port}`}, probeTools)
+  const right = openRedisProbe({type: 'redis', url: `redis://:open-sesame@127.0.0.1:${server.port}`}, probeTools)
   expect(await right.run(deadline(5000))).toMatchObject({status: 'up'})
   await right.close?.()
 })
 
 test('a secret that cannot be read is down with that reason', async () => {
-  const probe = redisProbe.open({type: 'redis', url: {env: 'NOWHERE'}}, probeTools)
+  const probe = openRedisProbe({type: 'redis', url: {env: 'NOWHERE'}}, probeTools)
   expect(await probe.run(deadline(5000))).toMatchObject({status: 'down', reason: 'no such secret'})
 })
 

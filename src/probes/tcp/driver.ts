@@ -1,13 +1,12 @@
 import {defineDriver} from '../../kinds/define-driver.ts'
 import {checkExpression} from '../../kinds/issue.ts'
 import {escapeLine} from '../../text/escape.ts'
-import {openTcpProbe} from './probe.ts'
 import {tcpProbeSchema} from './schema.ts'
 
 export const tcpProbe = defineDriver({
   type: 'tcp',
   schema: tcpProbeSchema,
-  open: openTcpProbe,
+  load: async () => (await import('./probe.ts')).openTcpProbe,
   check: ({expect}) => checkExpression(['expect'], expect),
   address: ({host, port}) => escapeLine(`${host}:${port}`, 200),
   example: {

@@ -2,7 +2,7 @@ import type {AddressInfo, Server, Socket} from 'node:net'
 import net from 'node:net'
 import {afterAll, expect, test} from 'vitest'
 import {deadline, probeTools} from '../../../test/probe-tools.ts'
-import {tcpProbe} from './driver.ts'
+import {openTcpProbe} from './probe.ts'
 
 const servers: Server[] = []
 afterAll(() => servers.forEach(server => server.close()))
@@ -18,7 +18,7 @@ async function serve(talk: (socket: Socket) => void): Promise<{port: number; ser
 }
 
 const run = (spec: {port: number; send?: string; expect?: string}, ms = 5000) =>
-  tcpProbe.open({type: 'tcp', host: '127.0.0.1', ...spec}, probeTools).run(deadline(ms))
+  openTcpProbe({type: 'tcp', host: '127.0.0.1', ...spec}, probeTools).run(deadline(ms))
 
 test('an open port is up, a closed one is down in words', async () => {
   const {port, server} = await serve(() => undefined)

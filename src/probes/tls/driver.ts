@@ -1,12 +1,11 @@
 import {defineDriver} from '../../kinds/define-driver.ts'
 import {escapeLine} from '../../text/escape.ts'
-import {openTlsProbe} from './probe.ts'
 import {tlsProbeSchema} from './schema.ts'
 
 export const tlsProbe = defineDriver({
   type: 'tls',
   schema: tlsProbeSchema,
-  open: openTlsProbe,
+  load: async () => (await import('./probe.ts')).openTlsProbe,
   paths: (spec, places) => (spec.ca === undefined ? spec : {...spec, ca: places.file(spec.ca)}),
   check: ({degradedBefore, downBefore}) =>
     downBefore <= degradedBefore

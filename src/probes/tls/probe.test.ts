@@ -5,6 +5,7 @@ import {afterAll, expect, test} from 'vitest'
 import {deadline, eventually, probeTools} from '../../../test/probe-tools.ts'
 import {type Certificate, CertificateForge} from '../../../test/servers/certificate-forge.ts'
 import {tlsProbe} from './driver.ts'
+import {openTlsProbe} from './probe.ts'
 import {tlsProbeSchema} from './schema.ts'
 
 const forge = new CertificateForge()
@@ -50,7 +51,7 @@ const run = (port: number, spec: Record<string, unknown> = {}, ms = 10_000) => {
     ca: root.cert,
     ...spec,
   })
-  return tlsProbe.open(parsed, probeTools).run(deadline(ms))
+  return openTlsProbe(parsed, probeTools).run(deadline(ms))
 }
 
 test('a certificate of a trusted authority for the right name is up, with what was agreed', async () => {
@@ -171,7 +172,7 @@ test('a renewed certificate is seen at once, and so are renewed authorities: no 
     resumed.push(socket.isSessionReused()),
   )
   const ca = forge.chain(root)
-  const probe = tlsProbe.open(
+  const probe = openTlsProbe(
     tlsProbeSchema.parse({type: 'tls', host: '127.0.0.1', port, serverName: 'shop.example', ca}),
     probeTools,
   )

@@ -6,6 +6,7 @@ import type {ResolveSecret} from '../../../config/fields.ts'
 import type {Notification} from '../channel.ts'
 import {retryAfterMs} from '../answer.ts'
 import {chatChannel} from './driver.ts'
+import {openChatChannel} from './channel.ts'
 import {chatChannelSchema} from './schema.ts'
 import {slackMessage} from './slack.ts'
 
@@ -52,7 +53,7 @@ const webhook = (): string => `http://127.0.0.1:${(server.address() as AddressIn
 function open(spec: Record<string, unknown> = {}, value?: string) {
   const secret: ResolveSecret = async ref => (typeof ref === 'string' ? ref : (value ?? webhook()))
   const config = chatChannelSchema.parse({type: 'chat', name: 'room', url: {env: 'CHAT_URL'}, ...spec})
-  return chatChannel.open(config, {secret, fetch})
+  return openChatChannel(config, {secret, fetch})
 }
 
 /** The error in the words in which the alert engine shows it; undefined when it was delivered. */

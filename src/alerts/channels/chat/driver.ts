@@ -1,13 +1,12 @@
 import {defineDriver} from '../../../kinds/define-driver.ts'
 import {checkScheme} from '../../../kinds/issue.ts'
 import {webhookAddress} from '../webhook-address.ts'
-import {openChatChannel} from './channel.ts'
 import {chatChannelSchema} from './schema.ts'
 
 export const chatChannel = defineDriver({
   type: 'chat',
   schema: chatChannelSchema,
-  open: openChatChannel,
+  load: async () => (await import('./channel.ts')).openChatChannel,
   check: ({url}) => checkScheme(['url'], url, ['https', 'http']),
   address: ({url}) => webhookAddress(url),
   example: {

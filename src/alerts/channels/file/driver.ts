@@ -1,12 +1,11 @@
 import {defineDriver} from '../../../kinds/define-driver.ts'
 import {escapeLine} from '../../../text/escape.ts'
-import {openFileChannel} from './channel.ts'
 import {fileChannelSchema} from './schema.ts'
 
 export const fileChannel = defineDriver({
   type: 'file',
   schema: fileChannelSchema,
-  open: openFileChannel,
+  load: async () => (await import('./channel.ts')).openFileChannel,
   paths: (spec, places) => ({...spec, path: places.file(spec.path)}),
   address: ({path}) => escapeLine(path, 200),
   example: {

@@ -42,7 +42,8 @@ const rehearse = async (written: readonly Record<string, unknown>[]) => {
   const config = alertsSchema.parse({channels: written})
   const secret: ResolveSecret = async ref =>
     typeof ref === 'string' ? ref : 'env' in ref ? (SECRETS[ref.env] ?? '') : ''
-  const opened = config.channels.map(channel => channels.open(channel, {secret, fetch}))
+  const open = await channels.load()
+  const opened = config.channels.map(channel => open(channel, {secret, fetch}))
   return rehearseAlert(opened, config, 'prod', systemClock)
 }
 const url = (at: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${at}`

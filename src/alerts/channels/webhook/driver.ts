@@ -1,14 +1,13 @@
 import {webhookAddress} from '../webhook-address.ts'
 import {defineDriver} from '../../../kinds/define-driver.ts'
 import {checkScheme} from '../../../kinds/issue.ts'
-import {openWebhookChannel} from './channel.ts'
 import {webhookChannelSchema} from './schema.ts'
 import {templateProblem} from './template.ts'
 
 export const webhookChannel = defineDriver({
   type: 'webhook',
   schema: webhookChannelSchema,
-  open: openWebhookChannel,
+  load: async () => (await import('./channel.ts')).openWebhookChannel,
   check({url, text}) {
     const problem = text === undefined ? undefined : templateProblem(text)
     const wrong = problem === undefined ? [] : [{path: ['text'], message: () => problem}]

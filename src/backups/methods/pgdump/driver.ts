@@ -1,11 +1,13 @@
 import {defineDriver} from '../../../kinds/define-driver.ts'
-import {openPgdump} from './pgdump.ts'
 import {pgdumpSchema} from './schema.ts'
 
 export const pgdumpMethod = defineDriver({
   type: 'pgdump',
   schema: pgdumpSchema,
-  open: (_spec, tools: Parameters<typeof openPgdump>[0]) => openPgdump(tools),
+  load: async () => {
+    const {openPgdump} = await import('./pgdump.ts')
+    return (_spec, tools: Parameters<typeof openPgdump>[0]) => openPgdump(tools)
+  },
   programs: [
     {program: 'pg_dump', why: 'backups', debian: 'postgresql-client', needed: true},
     {program: 'pg_restore', why: 'restores', debian: 'postgresql-client', needed: true},

@@ -1,14 +1,12 @@
 import {defineDriver} from '../../../kinds/define-driver.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import {sshAddress} from './argv.ts'
-import {checkSsh} from './doctor.ts'
 import {sshStorageSchema} from './schema.ts'
-import {sshStorage} from './ssh.ts'
 
 export const sshStorageDriver = defineDriver({
   type: 'ssh',
   schema: sshStorageSchema,
-  open: sshStorage,
+  load: async () => (await import('./ssh.ts')).sshStorage,
   // The path of the backups is the other host's.
   paths: ({identityFile, knownHostsFile, ...spec}, places) => ({
     ...spec,
@@ -16,7 +14,7 @@ export const sshStorageDriver = defineDriver({
     ...(knownHostsFile === undefined ? {} : {knownHostsFile: places.file(knownHostsFile)}),
   }),
   address: spec => escapeLine(sshAddress(spec), 200),
-  doctor: async (spec, {name, signal}) => [await checkSsh(name, spec, signal)],
+  doctor: async (spec, {name, signal}) => [await (await import('./doctor.ts')).checkSsh(name, spec, signal)],
   example: {
     entry: {name: 'shop-elsewhere'},
     spec: {

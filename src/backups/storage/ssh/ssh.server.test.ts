@@ -8,6 +8,7 @@ import {OpsError} from '../../../errors.ts'
 import {systemClock} from '../../../units/clock.ts'
 import {type BackupStorage, storeText} from '../storage.ts'
 import {sshStorageDriver} from './driver.ts'
+import {sshStorage} from './ssh.ts'
 import type {SshStorageSpec} from './schema.ts'
 
 let sshd: Sshd
@@ -34,7 +35,7 @@ const specOf = (changes: Partial<SshStorageSpec> = {}): SshStorageSpec => ({
 })
 const secret = (): Promise<string> => Promise.reject(new Error('OpenSSH reads its keys itself'))
 const inFolder = (folder: string, changes: Partial<SshStorageSpec> = {}): BackupStorage =>
-  sshStorageDriver.open(specOf(changes), {folder, secret})
+  sshStorage(specOf(changes), {folder, secret})
 
 async function textOf(storage: BackupStorage, name: string, offset = 0): Promise<string> {
   const pieces: Uint8Array[] = []

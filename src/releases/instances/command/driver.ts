@@ -1,11 +1,10 @@
 import {defineDriver} from '../../../kinds/define-driver.ts'
-import {openCommandInstances} from './command.ts'
 import {commandInstancesSchema} from './schema.ts'
 
 export const commandInstances = defineDriver({
   type: 'command',
   schema: commandInstancesSchema,
-  open: openCommandInstances,
+  load: async () => (await import('./command.ts')).openCommandInstances,
   paths: (spec, places) => ({
     ...spec,
     deploy: places.program(spec.deploy),

@@ -1,13 +1,12 @@
 import {defineDriver} from '../../../kinds/define-driver.ts'
 import {escapeLine} from '../../../text/escape.ts'
-import {checkHaproxy} from './doctor.ts'
-import {ABILITIES, openHaproxy} from './haproxy.ts'
+import {ABILITIES} from './abilities.ts'
 import {haproxySchema} from './schema.ts'
 
 export const haproxyDriver = defineDriver({
   type: 'haproxy',
   schema: haproxySchema,
-  open: openHaproxy,
+  load: async () => (await import('./haproxy.ts')).openHaproxy,
   abilities: ABILITIES,
   paths: (spec, places) => ({
     ...spec,
@@ -15,7 +14,7 @@ export const haproxyDriver = defineDriver({
     ...(spec.stateFile === undefined ? {} : {stateFile: places.file(spec.stateFile)}),
   }),
   address: ({socket}) => escapeLine(socket, 200),
-  doctor: async (spec, tools) => [await checkHaproxy(spec, tools)],
+  doctor: async (spec, tools) => [await (await import('./doctor.ts')).checkHaproxy(spec, tools)],
   example: {
     spec: {
       type: 'haproxy',

@@ -1,21 +1,13 @@
 import {rename, writeFile} from 'node:fs/promises'
 import {messageOf, OpsError} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
-import type {Move, Placement, TrafficAbilities, TrafficDriver, TrafficServer, TrafficState} from '../traffic-driver.ts'
+import type {Move, Placement, TrafficDriver, TrafficServer, TrafficState} from '../traffic-driver.ts'
+import {ABILITIES} from './abilities.ts'
 import {moveCommand, stateCommand} from './commands.ts'
 import {parseCsv, parseServersState} from './csv.ts'
 import type {HaproxySpec} from './schema.ts'
 import {levelObstacles, stateFileObstacles} from './obstacles.ts'
 import {ask} from './socket.ts'
-
-/** Weights could be set, but nothing asks for them yet; what the runtime API set is gone with a reload. */
-export const ABILITIES: TrafficAbilities = {
-  drain: true,
-  weights: false,
-  perServerCounters: true,
-  ownChecks: true,
-  survivesReload: false,
-}
 
 /** HAProxy's runtime API over its UNIX socket: no reload, no file, in effect within milliseconds. */
 export function openHaproxy({socket, backend, stateFile}: HaproxySpec): TrafficDriver {

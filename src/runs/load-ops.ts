@@ -1,23 +1,48 @@
-import {entriesOf, type KindOps, kinds} from '../config/kinds.ts'
+import {entriesOf, type KindOps, kinds, type OpenKindOps} from '../config/kinds.ts'
 import type {Config} from '../config/schema.ts'
 import {OpsError} from '../errors.ts'
+import type {Memory} from '../kinds/memory.ts'
+import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {Target} from '../monitors/sample.ts'
 import {instanceHealth} from '../releases/health.ts'
 import {request} from '../releases/request.ts'
 import type {Ops} from '../runbooks/ops.ts'
-import type {OpsTools} from '../kinds/ops-tools.ts'
+import type {OpenOps} from './context.ts'
+import {once} from '../units/once.ts'
 
 /** Of one question whether an instance is healthy. */
 const HEALTH_MS = 5_000
 
+interface OpsParts {
+  readonly memory: Memory
+  /** New ones each time. */
+  readonly targets: () => readonly Target[]
+}
+
+/** Loads what runbooks can do with what is configured: what opens it for one step. */
+export async function loadOps(config: Config, {memory, targets}: OpsParts): Promise<OpenOps> {
+  const opens = new Map<string, OpenKindOps>()
+  for (const kind of kinds) {
+    const open = entriesOf(config, kind).length > 0 ? await kind.ops?.() : undefined
+    if (open) opens.set(kind.target, open)
+  }
+  return tools => createOps(config, {...tools, memory}, {opens, targets: once(targets)})
+}
+
 /** Everything a runbook can see and do of the configured system in one environment. */
-export function createOps(config: Config, tools: OpsTools, targets: () => readonly Target[]): Ops {
+function createOps(
+  config: Config,
+  tools: OpsTools,
+  {opens, targets}: {readonly opens: ReadonlyMap<string, OpenKindOps>; readonly targets: OpsParts['targets']},
+): Ops {
   const environment = tools.environment.name
   const named = Object.fromEntries(
     kinds.flatMap(kind => {
       if (kind.ops === undefined) return []
-      const entries = entriesOf(config, kind)
-      const open = (name?: string) => kind.ops?.(config, pick(entries, {kind: kind.target, environment, name}), tools)
+      const open = (name?: string) => {
+        const entry = pick(entriesOf(config, kind), {kind: kind.target, environment, name})
+        return opens.get(kind.target)?.(config, entry, tools)
+      }
       return [[kind.target, open]]
     }),
   ) as unknown as KindOps

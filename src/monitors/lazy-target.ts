@@ -1,0 +1,32 @@
+import {type Target, type TargetKind, targetId} from './sample.ts'
+
+interface WatchedEntry {
+  readonly environment: string
+  readonly name: string
+  readonly interval: number
+  readonly timeout: number
+}
+
+/** A target that is known from its entry alone. What probes it is loaded at its first probe: `made` has it among others. */
+export function lazyTarget(kind: TargetKind, entry: WatchedEntry, made: () => Promise<readonly Target[]>): Target {
+  const {environment, name} = entry
+  const id = targetId(kind, environment, name)
+  let target: Target | undefined
+  const loaded = async (): Promise<Target> => {
+    target ??= (await made()).find(each => each.id === id)
+    if (target === undefined) throw new TypeError(`nothing was made to probe ${id}`)
+    return target
+  }
+  return {
+    id,
+    kind,
+    environment,
+    name,
+    intervalMs: entry.interval,
+    timeoutMs: entry.timeout,
+    load: loaded,
+    probe: async signal => (await loaded()).probe(signal),
+    judge: result => target?.judge?.(result) ?? result,
+    close: async () => target?.close?.(),
+  }
+}
