@@ -31,7 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (command?.service) (await import('./processes/on-hang-up.ts')).ignoreHangUp()
     if (input.flags['version'] === true) return say(`opsconsole ${version()}`)
     if (input.flags['help'] === true || (command === undefined && !terminal())) return await help(command)
-    return await runCommand(command, input)
+    return await run(command, input)
   } catch (thrown) {
     const error = toOpsError(thrown)
     const {earlyPicture} = await import('./tui/early-picture.ts')
@@ -59,7 +59,7 @@ type Command = import('./commands/command.ts').Command
 type Input = import('./commands/command.ts').CommandInput
 type ProgramHome = import('./runbooks/load.ts').ProgramHome
 
-async function runCommand(command: Command | undefined, input: Input): Promise<number> {
+async function run(command: Command | undefined, input: Input): Promise<number> {
   const options = {
     env: process.env,
     cwd: process.cwd(),
@@ -72,44 +72,11 @@ async function runCommand(command: Command | undefined, input: Input): Promise<n
   const standby = command?.standby?.(input, terminal())
     ? (await import('./app/standby.ts')).openStandby(options)
     : undefined
-  const {openAppContext} = await import('./app/context.ts')
-  const {createCommandContext} = await import('./app/command-context.ts')
-  const {admitCommand} = await import('./app/command-gate.ts')
-  const {admitPlace} = await import('./config/admit-place.ts')
-  const {redactError, redactResult} = await import('./commands/redact-result.ts')
-  const {provideApi} = await import('./runbooks/load.ts')
-  const app = openAppContext({...options, standby, home: programHome()})
-  provideApi(app.options.home, file => app.trust.admit('what a runbook imports,', file))
-  const stop = interruptible()
-  const {debug} = app
-  if (debug) {
-    process.on('warning', ({name, message}) => debug('warning', {name, message}))
-    debug('command', {
-      name: command?.name ?? 'console',
-      flags: Object.keys(input.flags),
-      version: version(),
-      node: process.version,
-    })
-  }
-  try {
-    if (command?.beforeTrust !== true) admitPlace(app.trust, app.stateDir, {...options, file: options.configFile})
-    if (command) admitCommand(app, command, input)
-    const context = createCommandContext(app, {command, input, signal: stop.signal, interactive: terminal()})
-    const {jsonFor, textFor} = await import('./text/workflow-commands.ts')
-    // Whatever a command forgot: no value that is known as a secret leaves by the two ways out.
-    const result = redactResult(command ? await command.run(input, context) : await context.console(), app.redactor)
-    if (result.data !== undefined && context.json)
-      process.stdout.write(`${jsonFor(process.env, JSON.stringify(result.data))}\n`)
-    else if (result.text !== '' && !context.json) process.stdout.write(`${textFor(process.env, result.text)}\n`)
-    debug?.('end', {exitCode: result.exitCode ?? 0, ms: Math.round(performance.now())})
-    return result.exitCode ?? 0
-  } catch (error) {
-    if (debug) debug('error', (await import('./processes/debug-log.ts')).errorFields(error))
-    throw redactError(error, app.redactor)
-  } finally {
-    stop.abort()
-    app.close()
-  }
+  const {runCommand} = await import('./program.ts')
+  return runCommand(
+    {command, input, options: {...options, standby, home: programHome()}, version: version(), interactive: terminal()},
+    interruptible(),
+  )
 }
 
 function typedReason(given: Input['flags'][string]): string | undefined {

@@ -1,7 +1,8 @@
 import path from 'node:path'
 import {readFileSync} from 'node:fs'
-import {build, type Metafile, type Plugin} from 'esbuild'
+import {build, type BuildOptions, type Metafile, type Plugin} from 'esbuild'
 import {DIST, type Files, ROOT} from './files.ts'
+import {withCore} from './with-core.ts'
 
 /** Name in dist without extension, and the source it is made of. */
 export const ENTRIES: Readonly<Record<string, string>> = {
@@ -11,6 +12,9 @@ export const ENTRIES: Readonly<Record<string, string>> = {
   'lab-instance': 'src/lab/instance/main.ts',
   'lab-load': 'src/lab/load/main.ts',
 }
+
+/** What every command loads, whatever it does. */
+const CORE = 'src/program.ts'
 
 export const isEntry = (name: string): boolean => Object.hasOwn(ENTRIES, name.replace(/\.mjs(\.map)?$/, ''))
 
@@ -37,7 +41,7 @@ const inEnglish: Plugin = {
 /** The program with everything it imports, and the packages that are in it. */
 export async function bundleProgram(): Promise<{readonly files: Files; readonly packages: readonly string[]}> {
   const {version} = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {version: string}
-  const {outputFiles, metafile} = await build({
+  const options = {
     absWorkingDir: ROOT,
     entryPoints: ENTRIES,
     outdir: DIST,
@@ -67,7 +71,10 @@ export async function bundleProgram(): Promise<{readonly files: Files; readonly 
     banner: {
       js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
     },
-  })
+  } satisfies BuildOptions
+  // Twice, for what it is made of is known only then; a pass takes half a second.
+  const {metafile: parts} = await build(options)
+  const {outputFiles, metafile} = await build({...options, plugins: [...options.plugins, withCore(CORE, parts)]})
   return {
     files: new Map(outputFiles.map(file => [path.relative(DIST, file.path), file.contents])),
     packages: packagesIn(metafile),

@@ -21,6 +21,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['runs'],
   ['commands', 'tui', 'store'],
   ['app'],
+  ['program'],
   ['cli', 'api'],
 ]
 
