@@ -20,7 +20,7 @@ interface Endpoint {
 export async function checkEndpoints(config: Config, context: CommandContext): Promise<Check[]> {
   const watched = context.targets()
   // Before any deadline begins to run: what is slow here is not the target.
-  await Promise.allSettled(watched.map(target => target.load?.()))
+  await Promise.allSettled(watched.map(async target => target.load?.()))
   const endpoints = endpointsOf(config, context, watched)
   const checks: (readonly Check[])[] = Array.from({length: endpoints.length})
   const queue = [...endpoints.entries()]
