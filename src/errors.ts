@@ -197,6 +197,11 @@ export const CATALOGUE = {
     meaning: 'The slot cannot take traffic: an instance is missing, unhealthy or of the wrong version.',
   },
   'release/unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No release, slot or version has that name.'},
+  'run/altered': {
+    kind: 'expected',
+    exit: EXIT.untrusted,
+    meaning: 'The journal of the run is not what the audit trail says; the records are named.',
+  },
   'run/drift': {
     kind: 'expected',
     exit: EXIT.refused,

@@ -19,6 +19,15 @@ export type Break = {
   readonly detail: string
 }
 
+/** How many runs of the trail have a journal that is as the trail says. */
+export interface JournalsCompared {
+  readonly asRecorded: number
+  /** Of versions that kept no digests in the trail. */
+  readonly withoutDigests: number
+  /** Runs whose directory is gone. */
+  readonly gone: readonly string[]
+}
+
 export interface Verification {
   readonly verdict: 'VERIFIED' | 'TAMPERED' | 'INCOMPLETE' | 'CANNOT VERIFY'
   readonly records: number
@@ -32,6 +41,8 @@ export interface Verification {
   readonly moreBreaks: number
   /** How many of them no person has accepted since. */
   readonly unaccepted: number
+  /** Journals of runs, where they were compared. */
+  readonly journals?: JournalsCompared
   /** Which record a head is that was kept somewhere else, where one was given. */
   readonly headIs?: number
 }

@@ -1,4 +1,5 @@
 import type {Actor} from '../identity/actor.ts'
+import type {JournalAnchor} from './anchor.ts'
 
 /** What is about to happen, or what became of it. Written durably before the action (T2). */
 export interface AuditEntry {
@@ -17,6 +18,8 @@ export interface AuditEntry {
   readonly run?: string
   readonly step?: string
   readonly detail?: Readonly<Record<string, unknown>>
+  /** The journal of the run as it stood; only in what a runner writes. */
+  readonly journal?: JournalAnchor
 }
 
 /** One record of the trail. `prev` is the SHA-256 of the record before it, over the exact bytes on disk. */

@@ -9,14 +9,20 @@ export const command: Command = {
   flags: {
     resume: {type: 'boolean', description: 'Resume a run whose runner died'},
     override: {type: 'string', value: 'REASON', description: 'Continue with a changed runbook'},
+    'accept-journal': {
+      type: 'string',
+      value: 'REASON',
+      description: 'Continue with a journal that differs from the trail',
+    },
     'local-lock': {type: 'string', value: 'REASON', description: 'Continue with locks of this host only'},
     unattended: {type: 'boolean', description: 'Nobody can settle an unknown step'},
   },
   run: async ({args, flags}, context) => {
     const override = typeof flags['override'] === 'string' ? flags['override'] : undefined
     const localLock = typeof flags['local-lock'] === 'string' ? flags['local-lock'] : undefined
-    const resume =
-      flags['resume'] === true ? {override, localLock, unattended: flags['unattended'] === true} : undefined
+    const acceptJournal = typeof flags['accept-journal'] === 'string' ? flags['accept-journal'] : undefined
+    const unattended = flags['unattended'] === true
+    const resume = flags['resume'] === true ? {override, acceptJournal, localLock, unattended} : undefined
     return {data: undefined, text: '', exitCode: await context.runner(args[0] as string, resume)}
   },
 }

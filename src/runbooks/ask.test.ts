@@ -23,7 +23,15 @@ async function written(yes: boolean): Promise<readonly (readonly string[])[]> {
     writes.push(bodies.map(body => (body.type === 'prompt-answered' ? `${body.by.name}: ${body.answer}` : body.type)))
     return []
   }
-  const journal: Journal = {append: write, note: write, flush: () => {}, state: () => emptyRun('r')}
+  const anchor = {records: 0, digest: '', each: ''}
+  const journal: Journal = {
+    append: write,
+    note: write,
+    flush: () => {},
+    state: () => emptyRun('r'),
+    anchor: () => anchor,
+    prepare: (...bodies) => ({anchor, write: () => void write(...bodies)}),
+  }
   const tools: AskTools = {
     journal,
     audit: {append: () => ({}) as never, list: () => []},

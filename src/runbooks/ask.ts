@@ -4,6 +4,7 @@ import type {Actor} from '../identity/actor.ts'
 import type {Clock} from '../units/clock.ts'
 import type {Prompt, RunEventBody, Via} from './events.ts'
 import type {AnswerRequest, AnswerQueue} from './answer-queue.ts'
+import {recordEvent} from './into-trail.ts'
 import type {Journal, RunRequest} from './ports.ts'
 
 /** An answer that settles a question: what was said, by whom, how it came. */
@@ -50,24 +51,22 @@ export async function askAgain(tools: AskTools, question: Question, options: Ask
   const answer = given ?? (await waitForAnswer(tools, prompt, options))
   if (!answer) return undefined
   const step = prompt.step === undefined ? {} : {step: prompt.step}
-  tools.audit.append(
+  const {answer: said, by, via, reason} = answer
+  recordEvent(
+    tools,
     {
       action: prompt.kind === 'approval' ? 'approval' : 'answer',
       phase: 'decision',
       target: prompt.step ?? 'run',
-      environment: tools.request.environment,
-      run: tools.request.run,
-      outcome: answer.answer,
-      reason: answer.reason,
-      detail: {question: prompt.text, via: answer.via, plan: tools.request.plan.hash},
+      outcome: said,
+      reason,
+      detail: {question: prompt.text, via, plan: tools.request.plan.hash},
       ...step,
     },
-    answer.by,
+    // What was answered beforehand is nobody's question: no console may see it open.
+    [...(given ? opened : []), {type: 'prompt-answered', prompt: prompt.id, answer: said, by, via, reason}],
+    {by},
   )
-  const {answer: said, by, via, reason} = answer
-  const answered = {type: 'prompt-answered', prompt: prompt.id, answer: said, by, via, reason} as const
-  // What was answered beforehand is nobody's question: no console may see it open.
-  tools.journal.append(...(given ? opened : []), answered)
   return answer
 }
 

@@ -1,4 +1,4 @@
-import type {AuditEntry, AuditLog} from '../audit/record.ts'
+import type {AuditLog} from '../audit/record.ts'
 import type {OpsError} from '../errors.ts'
 import type {ProcessIdentity} from '../processes/identity.ts'
 import type {AskTools} from './ask.ts'
@@ -50,9 +50,3 @@ export interface Ended {
 
 /** What a question of this run is asked with. */
 export const asking = (tools: ExecuteTools): AskTools => ({...tools, signal: tools.abort})
-
-/** Into the trail, as part of this run. Steps of a dry run are left out: nothing happens in them. */
-export function record(tools: ExecuteTools, entry: Omit<AuditEntry, 'environment' | 'run'>): void {
-  if (tools.request.dryRun && entry.action === 'step') return
-  tools.audit.append({...entry, environment: tools.request.environment, run: tools.request.run})
-}

@@ -1,7 +1,8 @@
 import {messageOf, OpsError, toOpsError} from '../errors.ts'
 import {awaitApproval} from './approval.ts'
 import {ask} from './ask.ts'
-import {asking, type Ended, type ExecuteTools, record} from './execute-tools.ts'
+import {asking, type Ended, type ExecuteTools} from './execute-tools.ts'
+import {recordEvent} from './into-trail.ts'
 import {exitOf} from './exit.ts'
 import type {Frozen} from './freeze.ts'
 import {planDifferences} from './plan-differences.ts'
@@ -14,28 +15,20 @@ import {undoSteps} from './undo.ts'
 
 /** Carries out exactly the plan that was shown. Resolves when the run has ended; its journal says how. */
 export async function executeRun(tools: ExecuteTools): Promise<Ended> {
-  const {journal, request, clock} = tools
+  const {request, clock} = tools
   const began = clock.monotonic()
-  record(tools, {
-    action: 'run started',
-    phase: 'intent',
-    target: request.plan.runbook,
-    reason: request.reason,
-    detail: {
-      params: request.plan.params,
-      plan: request.plan.hash,
-      runbook: request.plan.runbookHash,
-      dryRun: request.dryRun,
+  const {plan, actor, reason, dryRun} = request
+  recordEvent(
+    tools,
+    {
+      action: 'run started',
+      phase: 'intent',
+      target: plan.runbook,
+      reason,
+      detail: {params: plan.params, plan: plan.hash, runbook: plan.runbookHash, dryRun},
     },
-  })
-  journal.append({
-    type: 'run-started',
-    plan: request.plan,
-    actor: request.actor,
-    reason: request.reason,
-    dryRun: request.dryRun,
-    process: tools.process,
-  })
+    {type: 'run-started', plan, actor, reason, dryRun, process: tools.process},
+  )
   return endRun(tools, began, () => passStages(tools))
 }
 
@@ -51,20 +44,21 @@ export async function endRun(tools: ExecuteTools, began: number, stages: () => P
   journal.flush() // before anybody else may have the locks
   const leftLocked = await releaseLocks(tools)
   if (ended.outcome === 'suspended') {
-    record(tools, {action: 'run suspended', phase: 'outcome', target: request.plan.runbook, reason: ended.reason})
-    journal.append({type: 'run-suspended', reason: ended.reason})
+    const {reason} = ended
+    recordEvent(
+      tools,
+      {action: 'run suspended', phase: 'outcome', target: request.plan.runbook, reason},
+      {type: 'run-suspended', reason},
+    )
     return ended
   }
   const afterwards = [...leftLocked, ...afterwardsOf(tools, ended)]
   const durationMs = Math.max(0, Math.round(clock.monotonic() - began))
-  record(tools, {
-    action: 'run ended',
-    phase: 'outcome',
-    target: request.plan.runbook,
-    outcome: ended.outcome,
-    reason: ended.reason,
-  })
-  journal.append({type: 'run-ended', ...ended, exitCode: exitOf(ended.outcome), durationMs, afterwards})
+  recordEvent(
+    tools,
+    {action: 'run ended', phase: 'outcome', target: request.plan.runbook, ...ended},
+    {type: 'run-ended', ...ended, exitCode: exitOf(ended.outcome), durationMs, afterwards},
+  )
   return ended
 }
 
@@ -116,8 +110,11 @@ async function approve(tools: ExecuteTools): Promise<Ended | undefined> {
   const need = request.plan.approval
   if (!need || request.dryRun) return undefined
   if (request.breakGlass !== undefined) {
-    record(tools, {action: 'break-glass', phase: 'decision', target: request.plan.runbook, reason: request.breakGlass})
-    journal.append({type: 'break-glass', by: request.actor, reason: request.breakGlass})
+    recordEvent(
+      tools,
+      {action: 'break-glass', phase: 'decision', target: request.plan.runbook, reason: request.breakGlass},
+      {type: 'break-glass', by: request.actor, reason: request.breakGlass},
+    )
     return undefined
   }
   const starter = journal.state().actor ?? request.actor

@@ -1,7 +1,8 @@
 import {messageOf, OpsError} from '../errors.ts'
 import {sleep} from '../units/clock.ts'
 import type {Guard, GuardContext} from './define.ts'
-import {type ExecuteTools, record} from './execute-tools.ts'
+import type {ExecuteTools} from './execute-tools.ts'
+import {record} from './into-trail.ts'
 import type {PlannedGuard} from './plan.ts'
 import {untilAborted} from './step-run.ts'
 

@@ -2,7 +2,8 @@ import {quote} from 'zx/core'
 import {messageOf} from '../errors.ts'
 import {type Answer, ask} from './ask.ts'
 import type {Step} from './define.ts'
-import {asking, type ExecuteTools, record} from './execute-tools.ts'
+import {asking, type ExecuteTools} from './execute-tools.ts'
+import {record, recordEvent} from './into-trail.ts'
 import {mayBegin, whyNotHeld} from './run-locks.ts'
 import type {PlannedStep} from './plan.ts'
 import {previewStep} from './preview.ts'
@@ -20,16 +21,21 @@ export async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepE
   const {journal, clock} = tools
   const finish = (end: StepEnd, began: number): StepEnd => {
     const durationMs = Math.max(0, Math.round(clock.monotonic() - began))
-    record(tools, {
-      action: 'step',
-      phase: 'outcome',
-      target: planned.targets.join(', ') || step.title,
-      step: step.id,
-      outcome: end.outcome,
-      reason: end.reason,
-    })
-    // Durable with the next record, and before anything else happens: see `runSteps`.
-    journal.note({type: 'step-finished', step: step.id, phase: 'run', durationMs, ...end})
+    const {outcome, reason} = end
+    recordEvent(
+      tools,
+      {
+        action: 'step',
+        phase: 'outcome',
+        target: planned.targets.join(', ') || step.title,
+        step: step.id,
+        outcome,
+        reason,
+      },
+      {type: 'step-finished', step: step.id, phase: 'run', durationMs, ...end},
+      // Durable with the next record, and before anything else happens: see `runSteps`.
+      {noted: true},
+    )
     return end
   }
   const began = clock.monotonic()

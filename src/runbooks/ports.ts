@@ -1,3 +1,4 @@
+import type {JournalAnchor} from '../audit/anchor.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {ProcessIdentity} from '../processes/identity.ts'
 import type {OutputLine, RunEvent, RunEventBody} from './events.ts'
@@ -15,6 +16,16 @@ export interface Journal {
   /** Makes durable what was only noted. */
   flush(): void
   readonly state: () => RunState
+  /** What the trail keeps of it now. */
+  anchor(): JournalAnchor
+  /** Events that are written only once the trail names them: nothing else may be written in between. */
+  prepare(...bodies: readonly RunEventBody[]): PreparedEvents
+}
+
+export interface PreparedEvents {
+  readonly anchor: JournalAnchor
+  /** Durable when it returns, if `sync`; else as with `note`. */
+  write(sync: boolean): void
 }
 
 export interface Progress {

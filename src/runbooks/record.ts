@@ -3,6 +3,7 @@ import type {CommandRecord} from '../shell/command-record.ts'
 import {escapeText} from '../text/escape.ts'
 import {redactAnnounced} from '../text/redact.ts'
 import type {StepContext} from './define.ts'
+import {type RecordingTools, recordEvent} from './into-trail.ts'
 import type {Journal, OutputSink} from './ports.ts'
 
 /** Records what one step does: its commands in journal and audit, literal and redacted, each durable before it runs. */
@@ -41,6 +42,7 @@ export function recordStep(tools: RecordTools, step: string, targets: readonly s
           run: tools.run,
           step,
           command: literal,
+          journal: journal.anchor(),
         })
       // The audit record above is durable; this one only has to outlive the runner, not the machine.
       journal.note({type: 'command-started', step, command, text: literal, dryRun})
@@ -57,12 +59,16 @@ export function recordStep(tools: RecordTools, step: string, targets: readonly s
 }
 
 /** What the run saved so far, and `save`. A step sees at once what it saves itself, as its verification will. */
-export function liveSaved(journal: Journal, step: string): Pick<StepContext, 'saved' | 'save'> {
-  const saved: Record<string, unknown> = {...journal.state().saved}
+export function liveSaved(tools: RecordingTools, step: string): Pick<StepContext, 'saved' | 'save'> {
+  const saved: Record<string, unknown> = {...tools.journal.state().saved}
   return {
     saved,
     save: (key, value) => {
-      journal.append({type: 'saved', step, key, value: value ?? null})
+      recordEvent(
+        tools,
+        {action: 'saved', phase: 'outcome', target: step, step, detail: {key}},
+        {type: 'saved', step, key, value: value ?? null},
+      )
       saved[key] = value ?? null
     },
   }

@@ -3,7 +3,8 @@ import type {Actor} from '../identity/actor.ts'
 import {ask} from './ask.ts'
 import type {Step} from './define.ts'
 import {endRun, passApproved, passStages, runSteps} from './execute.ts'
-import {type Ended, type ExecuteTools, record} from './execute-tools.ts'
+import type {Ended, ExecuteTools} from './execute-tools.ts'
+import {recordEvent} from './into-trail.ts'
 import type {Frozen} from './freeze.ts'
 import {planDifferences} from './plan-differences.ts'
 import {takeLocks} from './run-locks.ts'
@@ -45,13 +46,11 @@ export async function resumeRun(tools: ResumeTools): Promise<Ended> {
   // A suspended run has touched nothing yet; nor has one whose runner died before its first step.
   const untouched = suspended || journal.state().steps.every(view => UNTOUCHED.has(view.state))
   const fence = untouched ? 0 : await takeBack(tools)
-  record(tools, {
-    action: 'run resumed',
-    phase: 'intent',
-    target: request.plan.runbook,
-    reason: tools.override ?? request.reason,
-  })
-  journal.append({type: 'run-resumed', actor: request.actor, reason: tools.override ?? '', process: tools.process})
+  recordEvent(
+    tools,
+    {action: 'run resumed', phase: 'intent', target: request.plan.runbook, reason: tools.override ?? request.reason},
+    {type: 'run-resumed', actor: request.actor, reason: tools.override ?? '', process: tools.process},
+  )
   // It begins where it stopped, drift included.
   if (suspended) return endRun(tools, began, () => passApproved(tools))
   // What it still waited for, it asks again.
@@ -154,8 +153,11 @@ function noteSettled(
   settled: {readonly choice: Settlement; readonly by: Actor; readonly reason: string},
 ): void {
   const {choice, reason} = settled
-  record(tools, {action: 'step settled', phase: 'decision', target: step.title, step: step.id, outcome: choice, reason})
-  tools.journal.append({type: 'step-settled', step: step.id, ...settled})
+  recordEvent(
+    tools,
+    {action: 'step settled', phase: 'decision', target: step.title, step: step.id, outcome: choice, reason},
+    {type: 'step-settled', step: step.id, ...settled},
+  )
 }
 
 async function verifyOnce(tools: ResumeTools, step: Step, view: StepView): Promise<string | undefined> {

@@ -1,7 +1,8 @@
 import {messageOf, OpsError} from '../errors.ts'
 import {sleep} from '../units/clock.ts'
 import {formatAge} from '../units/duration.ts'
-import {type Ended, type ExecuteTools, record} from './execute-tools.ts'
+import type {Ended, ExecuteTools} from './execute-tools.ts'
+import {recordEvent} from './into-trail.ts'
 import type {LostLock, SharedLocks} from './ports.ts'
 import type {StepEnd} from './step-run.ts'
 
@@ -13,8 +14,11 @@ export async function takeLocks(tools: ExecuteTools): Promise<Ended | {readonly 
   const taken = await takeAll(tools, shared)
   if (!('outcome' in taken) || request.localLock === undefined || !taken.alone || !shared) return withoutAlone(taken)
   shared.forget()
-  record(tools, {action: 'local lock', phase: 'decision', target: request.plan.runbook, reason: request.localLock})
-  tools.journal.append({type: 'local-lock', by: request.actor, reason: `${request.localLock} (${taken.reason})`})
+  recordEvent(
+    tools,
+    {action: 'local lock', phase: 'decision', target: request.plan.runbook, reason: request.localLock},
+    {type: 'local-lock', by: request.actor, reason: `${request.localLock} (${taken.reason})`},
+  )
   return withoutAlone(await takeAll(tools, undefined))
 }
 
@@ -61,7 +65,7 @@ async function takeOne(
   shared: SharedLocks | undefined,
   resource: string,
 ): Promise<{readonly fence: number} | {readonly why: string; readonly who: string; readonly alone: boolean}> {
-  const {request, locks, journal} = tools
+  const {request, locks} = tools
   const reason = request.reason || request.plan.runbook
   const claim = {resource, run: request.run, actor: request.actor.name, reason}
   const local = locks.acquire(claim)
@@ -79,8 +83,11 @@ async function takeOne(
     }
   }
   const scope = shared ? 'shared' : 'local'
-  record(tools, {action: 'lock acquired', phase: 'intent', target: resource, detail: {fence, scope}})
-  journal.append({type: 'lock-acquired', resource, lock, fence, scope})
+  recordEvent(
+    tools,
+    {action: 'lock acquired', phase: 'intent', target: resource, detail: {fence, scope}},
+    {type: 'lock-acquired', resource, lock, fence, scope},
+  )
   return {fence}
 }
 

@@ -1,5 +1,6 @@
 import {messageOf} from '../errors.ts'
 import type {ExecuteTools} from './execute-tools.ts'
+import {recordEvent} from './into-trail.ts'
 import type {Frozen} from './freeze.ts'
 import {whyNotHeld} from './run-locks.ts'
 import {untilAborted} from './step-run.ts'
@@ -47,18 +48,14 @@ async function undoOne(
   },
 ): Promise<string | undefined> {
   const {step, planned} = job
-  const {journal, clock, request} = tools
+  const {clock, request} = tools
   const target = planned.targets.join(', ') || step.title
   const began = clock.monotonic()
-  tools.audit.append({
-    action: 'undo',
-    phase: 'intent',
-    target,
-    environment: request.environment,
-    run: request.run,
-    step: step.id,
-  })
-  journal.append({type: 'step-started', step: step.id, attempt: 1, key: `${request.run}/${step.id}`, phase: 'undo'})
+  recordEvent(
+    tools,
+    {action: 'undo', phase: 'intent', target, step: step.id},
+    {type: 'step-started', step: step.id, attempt: 1, key: `${request.run}/${step.id}`, phase: 'undo'},
+  )
   // The run's abort is already spent: an undo has only its own deadline.
   const signal = AbortSignal.timeout(planned.timeoutMs)
   let reason: string | undefined
@@ -71,23 +68,17 @@ async function undoOne(
     reason = messageOf(error)
   }
   const outcome = reason === undefined ? 'done' : 'failed'
-  tools.audit.append({
-    action: 'undo',
-    phase: 'outcome',
-    target,
-    environment: request.environment,
-    run: request.run,
-    step: step.id,
-    outcome,
-    ...(reason === undefined ? {} : {reason}),
-  })
-  journal.append({
-    type: 'step-finished',
-    step: step.id,
-    phase: 'undo',
-    outcome,
-    reason: reason ?? '',
-    durationMs: Math.max(0, Math.round(clock.monotonic() - began)),
-  })
+  recordEvent(
+    tools,
+    {action: 'undo', phase: 'outcome', target, step: step.id, outcome, ...(reason === undefined ? {} : {reason})},
+    {
+      type: 'step-finished',
+      step: step.id,
+      phase: 'undo',
+      outcome,
+      reason: reason ?? '',
+      durationMs: Math.max(0, Math.round(clock.monotonic() - began)),
+    },
+  )
   return reason
 }

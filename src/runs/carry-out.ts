@@ -5,6 +5,7 @@ import {openAnswerQueue} from '../runbooks/answer-queue.ts'
 import {abortedBy, executeRun} from '../runbooks/execute.ts'
 import {exitOf} from '../runbooks/exit.ts'
 import {lastCommand} from '../runbooks/in-flight.ts'
+import {recordEvent} from '../runbooks/into-trail.ts'
 import type {Journal, RunRequest} from '../runbooks/ports.ts'
 import {resumeRun} from '../runbooks/resume.ts'
 import {openWarmShell} from '../shell/warm-shell.ts'
@@ -18,6 +19,7 @@ import {renewLocks} from './renew-locks.ts'
 import {writeReport} from './report.ts'
 import {type ResumeOrder, resumeTools} from './resume-tools.ts'
 import {listenForSignals} from './listen-for-signals.ts'
+import {admitJournal} from './admit-journal.ts'
 
 /** Carries out, or on, a run that this process has claimed. Resolves with the exit code. */
 export async function carryOut(
@@ -33,6 +35,7 @@ export async function carryOut(
   const {events} = stored.events()
   if (resume === undefined && events.length > 0)
     throw new OpsError('run/held', `run ${run} has already started; resume it`)
+  if (resume) admitJournal(context, stored, {request: stored.request(), journal, accept: resume.acceptJournal})
   stored.dropReport()
   const [input, openOps] = await Promise.all([inputOf(context, request), context.ops()])
   const stop = new AbortController()
@@ -100,14 +103,15 @@ function abortOnce(
   context: RunsContext,
   {request, journal, stop}: {readonly request: RunRequest; readonly journal: Journal; readonly stop: AbortController},
 ): (who: string, reason: string, by?: RunRequest['actor']) => void {
-  const {run, environment, plan} = request
   return (who, reason, by = request.actor) => {
     if (stop.signal.aborted) return
     const why = `${who}${reason ? `: ${reason}` : ''}`
-    context
-      .audit()
-      .append({action: 'abort', phase: 'decision', target: plan.runbook, environment, run, reason: why}, by)
-    journal.append({type: 'abort-requested', by, reason})
+    recordEvent(
+      {audit: context.audit(), journal, request},
+      {action: 'abort', phase: 'decision', target: request.plan.runbook, reason: why},
+      {type: 'abort-requested', by, reason},
+      {by},
+    )
     stop.abort(abortedBy(who, reason))
   }
 }

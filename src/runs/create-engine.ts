@@ -4,6 +4,7 @@ import {abortRun} from './abort.ts'
 import {answerPrompt} from './answer.ts'
 import {approveRun} from './approve.ts'
 import {resumeChange, startChange} from './changes.ts'
+import {compareJournal} from './compare-journal.ts'
 import type {RunsContext} from './context.ts'
 import {orDiskFull} from './disk.ts'
 import type {Engine} from './engine.ts'
@@ -55,6 +56,7 @@ export function createEngine(context: RunsContext): Engine {
       answerPrompt(context, reader.view(run), {prompt, answer, reason, via}),
     approve: (run, reason, plan) => approveRun(context, reader.view(run), {reason, plan}),
     abort: (run, reason, via) => abortRun(context, reader.view(run), {reason, via}),
+    compareJournal: run => compareJournal(context.runs().run(run), context.audit()),
     locks: () => listLocks(context),
     releaseLock: (lock, reason, consent) => releaseLock(context, lock, {reason, consent}),
   }

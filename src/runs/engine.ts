@@ -5,6 +5,7 @@ import type {LockHolder, Progress} from '../runbooks/ports.ts'
 import type {RunReport} from '../runbooks/report.ts'
 import type {RunbookRow, RunRow} from '../runbooks/rows.ts'
 import type {RunState} from '../runbooks/state.ts'
+import type {JournalVerdict} from './journal-check.ts'
 
 /** What every window sees of runs: the console, the command line and CI look at the same. */
 export interface EngineView {
@@ -21,6 +22,8 @@ export interface EngineView {
   report(run: string): Promise<{readonly markdown: string; readonly report: RunReport}>
   output(run: string, last: number): {readonly lines: readonly OutputLine[]; readonly total: number}
   progress(run: string): Progress | undefined
+  /** Compares its journal with what the audit trail kept of it. Reads both files. */
+  compareJournal(run: string): JournalVerdict
   locks(): Promise<LockList>
 }
 
@@ -96,6 +99,8 @@ export interface ResumeRequest {
   readonly run: string
   /** Reason for going on with a changed runbook; undefined: refuse. */
   readonly override: string | undefined
+  /** Reason for continuing although its journal is not what the audit trail says; undefined: refuse. */
+  readonly acceptJournal?: string
   /** As for a start. */
   readonly localLock?: string
   /** Only to undo what it did. */

@@ -5,6 +5,8 @@ import type {RunRequest} from '../runbooks/ports.ts'
 import {sleep} from '../units/clock.ts'
 import type {RunsContext} from './context.ts'
 import type {ResumeRequest, StartRequest} from './engine.ts'
+import {requestDigest} from './compare-journal.ts'
+import {REQUESTED} from './journal-check.ts'
 import {keptSources} from './kept-sources.ts'
 import type {StoredRun} from './ports.ts'
 import {lastRefusal} from './refusal.ts'
@@ -32,16 +34,6 @@ export async function launchRun(
     throw new OpsError('run/held', `plan ${kept.plan.run} was started before: a plan is for one run`, {
       hint: `See \`opsconsole runs show ${kept.plan.run}\`, or make a new plan.`,
     })
-  // Fails here, before anything exists, when the trail cannot be written.
-  context.audit().append({
-    action: 'run requested',
-    phase: 'decision',
-    target: kept.plan.runbook,
-    environment: kept.plan.environment,
-    run: kept.plan.run,
-    reason: start.reason,
-    detail: {plan: kept.plan.hash, dryRun: start.dryRun, via: start.via},
-  })
   await context.rememberDeclared()
   const {hash, sources} = keptSources(kept.file, text => context.redactor.redact(text))
   const request: RunRequest = {
@@ -64,6 +56,16 @@ export async function launchRun(
     ...(start.breakGlass === undefined ? {} : {breakGlass: start.breakGlass}),
     ...(start.localLock === undefined ? {} : {localLock: start.localLock}),
   }
+  // Fails here, before anything exists, when the trail cannot be written.
+  context.audit().append({
+    action: REQUESTED,
+    phase: 'decision',
+    target: kept.plan.runbook,
+    environment: kept.plan.environment,
+    run: kept.plan.run,
+    reason: start.reason,
+    detail: {plan: kept.plan.hash, dryRun: start.dryRun, via: start.via, request: requestDigest(request)},
+  })
   const stored = context.runs().create(request)
   const runner = standby?.take(stored) ?? startRunner(siteOf(context), [request.run], stored.log)
   runner.order(secrets)
@@ -82,6 +84,7 @@ export async function launchResume(
   const flags = [
     '--resume',
     ...(resume.override === undefined ? [] : ['--override', resume.override]),
+    ...(resume.acceptJournal === undefined ? [] : ['--accept-journal', resume.acceptJournal]),
     ...(resume.unattended ? ['--unattended'] : []),
     ...(resume.localLock === undefined ? [] : ['--local-lock', resume.localLock]),
   ]

@@ -51,6 +51,8 @@ export interface StoredRun {
   requestedAt(): number
   /** Whole events from an offset; what is being written right now comes with the next call. */
   events(from?: number): EventsRead
+  /** The records of the journal as they are on disk, damaged ones too. */
+  lines(): Iterable<Uint8Array>
   /** Whole lines from an offset, some megabytes a call. */
   output(from?: number): OutputRead
   /** Of the current step, when it tells any. */

@@ -13,6 +13,8 @@ import type {StoredRun} from './ports.ts'
 export interface ResumeOrder {
   /** Reason for going on with a changed runbook; undefined: refuse. */
   readonly override: string | undefined
+  /** Reason for continuing although the journal is not what the trail says; undefined: refuse. */
+  readonly acceptJournal: string | undefined
   /** Reason for going on with locks of this host only. */
   readonly localLock: string | undefined
   /** Nobody is here to settle an unknown step. */

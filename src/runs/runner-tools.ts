@@ -30,9 +30,10 @@ export function runnerTools(context: RunsContext, parts: Parts): ExecuteTools {
   const place = {run, environment: input.environment, spoolDir: output.spoolDir, openOps}
   const orphans = watchOrphans(text => context.redactor.redact(text))
   let {commands} = parts
+  const audit = context.audit()
   const recordTools = {
     journal,
-    audit: context.audit(),
+    audit,
     output,
     redact: (text: string) => context.redactor.redact(text),
     run,
@@ -48,7 +49,7 @@ export function runnerTools(context: RunsContext, parts: Parts): ExecuteTools {
     whyNotAdmitted: askGate(context, request),
     runbook: input.loaded.runbook,
     clock: context.clock,
-    audit: context.audit(),
+    audit,
     locks: context.locks(),
     shared: context.sharedLocks(),
     process: own,
@@ -76,7 +77,12 @@ export function runnerTools(context: RunsContext, parts: Parts): ExecuteTools {
         progress: (done, total, unit = '') => output.progress({done, total, unit}),
         start: parts.shells.start,
       })
-      return stepContext(touched, step, {fence, run, reason: request.reason, ...liveSaved(journal, step.id)})
+      return stepContext(touched, step, {
+        fence,
+        run,
+        reason: request.reason,
+        ...liveSaved({audit, journal, request}, step.id),
+      })
     },
   }
 }

@@ -107,7 +107,7 @@ export interface AppendLog {
   /** Written, and durable with the next synced record. */
   note(payload: string): {readonly offset: number; readonly bytes: Buffer}
   /** Several records in one write and one sync: all or none is acknowledged. */
-  appendAll(payloads: readonly string[], sync?: boolean): void
+  appendAll(payloads: readonly string[], sync?: boolean): readonly Buffer[]
   /** Makes durable what was only noted. */
   sync(): void
   /** The open file, for whoever compares it with its path. */
@@ -196,7 +196,11 @@ export function openLog(
       const bytes = encodeRecord(payload)
       return {offset: write(bytes, false), bytes}
     },
-    appendAll: (payloads, sync) => void write(Buffer.concat(payloads.map(encodeRecord)), sync),
+    appendAll: (payloads, sync) => {
+      const lines = payloads.map(encodeRecord)
+      write(Buffer.concat(lines), sync)
+      return lines
+    },
     sync: () => {
       if (broken) throw broken
       if (noted) makeDurable()

@@ -1,15 +1,14 @@
-import {closeSync, fstatSync, openSync} from 'node:fs'
+import {fstatSync} from 'node:fs'
 import path from 'node:path'
-import {ACCEPTED, parse, recordHash, type Verification} from '../audit/chain.ts'
-import {matchesQuery} from '../audit/query.ts'
-import type {AuditEntry, AuditLog, AuditQuery, AuditRecord} from '../audit/record.ts'
+import {ACCEPTED, recordHash, type Verification} from '../audit/chain.ts'
+import type {AuditEntry, AuditLog, AuditRecord} from '../audit/record.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import {makeDirectory} from '../files/make-directory.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {Clock} from '../units/clock.ts'
 import {type AppendLog, type LogSystem, openLog} from './append-log.ts'
+import {listRecords} from './list-trail.ts'
 import {type Mutex, openMutex} from './mutex.ts'
-import {scanLog} from './scan-log.ts'
 import {ANOTHER_DIRECTORY, stateError} from './state-error.ts'
 import {openMark, readMark, type TrailMark} from './trail-mark.ts'
 import {stampOf, whyMoved} from './trail-place.ts'
@@ -142,35 +141,5 @@ function openFiles({stateDir, system, despiteBrokenTrail}: AuditLogOptions): Fil
       cause,
       hint: known.hint ?? ANOTHER_DIRECTORY.hint,
     })
-  }
-}
-
-/** What can be read of the trail, without keeping more of it than is wanted. */
-function listRecords(file: string, query: AuditQuery = {}): readonly AuditRecord[] {
-  const found: AuditRecord[] = []
-  const limit = query.limit ?? Number.POSITIVE_INFINITY
-  const descriptor = openForReading(file)
-  if (descriptor === undefined) return found
-  try {
-    for (const {kind, bytes} of scanLog(descriptor)) {
-      if (kind !== 'record') continue
-      const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      if (query.run !== undefined && !line.includes(query.run)) continue
-      const record = parse(line.toString('utf8', 18))
-      if (record && matchesQuery(record, query)) found.push(record)
-      if (found.length >= limit * 2) found.splice(0, found.length - limit)
-    }
-    return found.slice(-limit)
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
-function openForReading(file: string): number | undefined {
-  try {
-    return openSync(file, 'r')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw stateError('read', file, cause, {code: 'state/damaged'})
   }
 }

@@ -13,10 +13,15 @@ import {
 } from '../audit/chain.ts'
 import type {AuditRecord} from '../audit/record.ts'
 import {messageOf} from '../errors.ts'
+import {isRunId} from '../runs/run-id.ts'
+import {systemClock} from '../units/clock.ts'
+import {listRecords} from './list-trail.ts'
 import {listRunIds} from './runs/directory.ts'
+import {runStore} from './runs/run-store.ts'
 import {scanLog} from './scan-log.ts'
 import {readMark} from './trail-mark.ts'
 import {stampOf, statsOf, whyNotOurs} from './trail-place.ts'
+import {checkJournals} from './verify-journals.ts'
 
 export const auditFile = (stateDir: string): string => path.join(stateDir, 'audit', 'log')
 
@@ -78,11 +83,25 @@ export function verifyTrail(stateDir: string, file: string | undefined, head: st
   const see: SeeRecord = ({seq}, hash) => {
     if (hash === head) headIs = seq
   }
-  const found = file === undefined ? verifyOwnTrail(stateDir, see) : verifyAuditFile(file, see)
+  const found = file === undefined ? withJournals(stateDir, see) : verifyAuditFile(file, see)
   if (head === undefined) return found
   if (headIs !== undefined) return {...found, headIs}
   const detail = 'no record has the head that was kept: the trail was cut, rewritten or replaced since'
   return withBreak(found, {seq: 0, offset: found.size, kind: 'head', detail})
+}
+
+/** The own trail, and the journals of the runs that it tells of. */
+function withJournals(stateDir: string, see: SeeRecord): Verification {
+  const runs = runStore(stateDir, systemClock)
+  const check = checkJournals(id => (isRunId(id) ? runs.run(id) : undefined), {
+    list: query => listRecords(auditFile(stateDir), query),
+  })
+  const trail = verifyOwnTrail(stateDir, (record, hash) => {
+    see(record, hash)
+    check.take(record)
+  })
+  const {breaks, journals} = check.end()
+  return {...breaks.reduce(withBreak, trail), journals}
 }
 
 /** Why a state directory has no trail to go on with. Undefined: it has one, or it has never done anything. */

@@ -1,6 +1,7 @@
-import {existsSync, readFileSync, rmSync} from 'node:fs'
+import {appendFileSync, existsSync, readFileSync, rmSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, expect, test} from 'vitest'
+import {encodeRecord} from '../../src/store/append-log.ts'
 import {readEvents, readRunState} from '../../src/store/runs/journal.ts'
 import {createProgram, until} from '../program/program.ts'
 
@@ -79,4 +80,33 @@ test('an unknown step of a changed runbook can be settled with an override and a
   expect((await program.run('runs', 'settle', run, 'done', '--override', '--reason', 'a word')).stderr).toBe('')
   expect((await program.run('runs', 'attach', run)).code).toBe(0)
   expect(readFileSync(file('ground.txt'), 'utf8')).toBe('made\n')
+})
+
+test('a journal that claims what the trail does not know is refused and named, until a person says why', async () => {
+  const run = await lostRun()
+  const {events} = readEvents(journalOf(run))
+  const seq = events.length + 1
+  const claimed = {type: 'step-finished', step: 'wait', phase: 'run', outcome: 'done', reason: '', durationMs: 1}
+  const record = encodeRecord(JSON.stringify({v: 1, seq, at: Date.now(), run, ...claimed}))
+  appendFileSync(journalOf(run), record)
+
+  const refused = await program.run('runs', 'resume', run)
+  expect(refused.code).toBe(10)
+  expect(refused.stderr).toContain(
+    `record ${seq} is step-finished of step "wait" "done", of which the trail knows nothing`,
+  )
+  expect(refused.stderr).toContain('--accept-journal REASON')
+  expect((await program.run('runs', 'settle', run, 'abort')).code).toBe(10)
+  expect((await program.run('runs', 'show', run)).code).toBe(10)
+  const verified = await program.run('audit', 'verify')
+  expect({code: verified.code, text: verified.stdout}).toEqual({
+    code: 1,
+    text: expect.stringContaining(`journal of run ${run}: record ${seq} is step-finished`),
+  })
+
+  expect((await program.run('runs', 'resume', run, '--accept-journal', 'it was mine')).code).toBe(0)
+  expect((await program.run('runs', 'show', run)).stderr).toBe('')
+  const {stdout} = await program.run('audit', 'list', '--run', run, '--action', 'journal difference', '--json')
+  expect(JSON.parse(stdout)).toMatchObject([{reason: 'it was mine', detail: {differences: [expect.any(String)]}}])
+  expect((await program.run('audit', 'verify')).stdout).toContain('VERIFIED')
 })

@@ -1,3 +1,4 @@
+import type {JournalAnchor} from '../../audit/anchor.ts'
 import type {AuditEntry, AuditLog, AuditRecord} from '../../audit/record.ts'
 import type {Actor} from '../../identity/actor.ts'
 import type {Clock} from '../../units/clock.ts'
@@ -11,6 +12,9 @@ import {emptyRun, reduceRun} from '../../runbooks/state.ts'
 export interface MemoryJournal extends Journal {
   readonly events: readonly RunEvent[]
 }
+
+/** Nobody edits what is in memory. */
+export const NO_ANCHOR: JournalAnchor = {records: 0, digest: '', each: ''}
 
 export function memoryJournal(run: string, clock: Clock): MemoryJournal {
   const events: RunEvent[] = []
@@ -26,7 +30,15 @@ export function memoryJournal(run: string, clock: Clock): MemoryJournal {
     events.push(...made)
     return made
   }
-  return {events, append, note: append, flush: () => {}, state: () => state}
+  return {
+    events,
+    append,
+    note: append,
+    flush: () => {},
+    state: () => state,
+    anchor: () => NO_ANCHOR,
+    prepare: (...bodies) => ({anchor: NO_ANCHOR, write: () => void append(...bodies)}),
+  }
 }
 
 export function memoryAudit(actor: Actor, clock: Clock): AuditLog & {readonly records: readonly AuditRecord[]} {

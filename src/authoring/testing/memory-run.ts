@@ -122,7 +122,7 @@ function contextsOf(
         signal,
         idempotencyKey: `${RUN}/${step.id}`,
         fence,
-        ...liveSaved(journal, step.id),
+        ...liveSaved({...parts, request}, step.id),
       }
     },
   }

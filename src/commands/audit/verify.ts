@@ -40,6 +40,7 @@ function verificationText(found: Verification): string {
     `  first    ${time(found.firstAt)}`,
     `  last     ${time(found.lastAt)}`,
     `  head     ${found.head}`,
+    ...journalsText(found.journals),
     ...(found.headIs === undefined ? [] : [`  kept     the head that was kept is record ${found.headIs}`]),
     ...found.breaks.map(each => `  BREAK    ${placeOf(each)}${each.detail}`),
     ...(found.moreBreaks > 0 ? [`  BREAK    and ${found.moreBreaks} more`] : []),
@@ -47,6 +48,15 @@ function verificationText(found: Verification): string {
       ? ['  A person has accepted this since; see `opsconsole audit list --action "broken trail accepted"`.']
       : []),
   ].join('\n')
+}
+
+function journalsText(journals: Verification['journals']): readonly string[] {
+  if (!journals) return []
+  const {asRecorded, withoutDigests, gone} = journals
+  const old = withoutDigests > 0 ? `, ${withoutDigests} of versions that kept no digests in the trail` : ''
+  const away =
+    gone.length > 0 ? `, ${gone.length} gone: ${gone.slice(0, 5).join(', ')}${gone.length > 5 ? '…' : ''}` : ''
+  return [`  journals ${asRecorded} as recorded${old}${away}`]
 }
 
 const placeOf = ({seq, offset, kind}: Verification['breaks'][number]): string =>

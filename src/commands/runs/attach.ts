@@ -1,6 +1,7 @@
 import {OpsError} from '../../errors.ts'
 import type {Command} from '../command.ts'
 import {watchRun} from '../run/watch.ts'
+import {exitOfJournal, sayJournal} from './journal-notice.ts'
 
 export const command: Command = {
   name: 'runs attach',
@@ -11,7 +12,7 @@ export const command: Command = {
   onlyShows: () => true,
   run: async ({args}, context) => {
     const run = args[0] as string
-    context.engine().state(run)
+    const {outcome} = context.engine().state(run)
     const leave = new AbortController()
     const stop = (): void => leave.abort(new OpsError('cancelled/interrupted', `left run ${run}, which continues`))
     process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop)
@@ -22,7 +23,8 @@ export const command: Command = {
         signal: leave.signal,
         ...(context.json ? {} : {leave: {file: undefined}}),
       })
-      return {data: undefined, text: '', exitCode: end.exitCode}
+      const untrusted = outcome === undefined ? undefined : exitOfJournal(sayJournal(context, run))
+      return {data: undefined, text: '', exitCode: untrusted ?? end.exitCode}
     } finally {
       process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop)
     }

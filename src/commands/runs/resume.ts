@@ -3,6 +3,7 @@ import type {Command} from '../command.ts'
 import {parameterFlags} from '../plan/make.ts'
 import {secretParameters} from '../run/parameters.ts'
 import {reasonFlag} from '../run/start.ts'
+import {sayOldJournal} from './journal-notice.ts'
 import {watchRun} from '../run/watch.ts'
 
 export const command: Command = {
@@ -13,6 +14,11 @@ export const command: Command = {
   flags: {
     override: {type: 'boolean', description: 'Continue although the runbook file has changed; needs --reason'},
     reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},
+    'accept-journal': {
+      type: 'string',
+      value: 'REASON',
+      description: 'Continue although the journal is not what the audit trail says; audited',
+    },
     'local-lock': {
       type: 'string',
       value: 'REASON',
@@ -28,9 +34,12 @@ export const command: Command = {
     if (flags['override'] === true && reason.trim() === '')
       throw new OpsError('usage/arguments', '--override needs --reason')
     const localLock = reasonFlag(flags, 'local-lock')
+    const acceptJournal = reasonFlag(flags, 'accept-journal')
+    sayOldJournal(context, run)
     await context.engine().resume({
       run,
       ...(localLock === undefined ? {} : {localLock}),
+      ...(acceptJournal === undefined ? {} : {acceptJournal}),
       override: flags['override'] === true ? reason : undefined,
       unattended: !context.interactive && flags['detach'] !== true,
       secrets: await secretParameters(flags, context.env),

@@ -4,6 +4,7 @@ import type {Command} from '../command.ts'
 import {parameterFlags} from '../plan/make.ts'
 import {secretParameters} from '../run/parameters.ts'
 import {reasonFlag} from '../run/start.ts'
+import {sayOldJournal} from './journal-notice.ts'
 
 export const command: Command = {
   name: 'runs settle',
@@ -16,6 +17,11 @@ export const command: Command = {
   flags: {
     reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},
     override: {type: 'boolean', description: 'Continue although the runbook file has changed; needs --reason'},
+    'accept-journal': {
+      type: 'string',
+      value: 'REASON',
+      description: 'Continue although the journal is not what the audit trail says; audited',
+    },
     'local-lock': {
       type: 'string',
       value: 'REASON',
@@ -40,9 +46,12 @@ export const command: Command = {
     if (!engine.state(run).lost)
       throw new OpsError('run/ended', `run ${run} has no unknown step: its runner is at work, or it has ended`)
     const localLock = reasonFlag(flags, 'local-lock')
+    const acceptJournal = reasonFlag(flags, 'accept-journal')
+    sayOldJournal(context, run)
     await engine.resume({
       run,
       ...(localLock === undefined ? {} : {localLock}),
+      ...(acceptJournal === undefined ? {} : {acceptJournal}),
       override: flags['override'] === true ? reason : undefined,
       unattended: false,
       wayBack: choice === 'abort',

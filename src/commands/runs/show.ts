@@ -1,7 +1,9 @@
+import {EXIT} from '../../errors.ts'
 import type {RunView} from '../../runs/engine.ts'
 import {oneLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Command} from '../command.ts'
+import {exitOfJournal, sayJournal} from './journal-notice.ts'
 import {alignColumns} from './table.ts'
 
 export const command: Command = {
@@ -9,8 +11,10 @@ export const command: Command = {
   summary: 'Show a run: its steps, what it waits for, how it ended',
   arguments: [{name: 'run', required: true, description: 'Run id'}],
   run: async ({args}, context) => {
-    const view = context.engine().state(args[0] as string)
-    return {data: view, text: runText(view)}
+    const run = args[0] as string
+    const view = context.engine().state(run)
+    const journal = sayJournal(context, run)
+    return {data: {...view, journal}, text: runText(view), exitCode: exitOfJournal(journal) ?? EXIT.done}
   },
 }
 

@@ -6,7 +6,9 @@ import {escapeText} from '../../text/escape.ts'
 import {redactAnnounced} from '../../text/redact.ts'
 import type {Clock} from '../../units/clock.ts'
 import {inTodaysWords} from './former-words.ts'
-import {type LogSystem, openLog, readLog, SYSTEM} from '../append-log.ts'
+import {encodeRecord, type LogSystem, openLog, readLog, SYSTEM} from '../append-log.ts'
+import {followJournal} from './journal-digest.ts'
+import {journalLines} from './journal-lines.ts'
 
 /** A reason, an error, a question: more than this is cut. */
 const LONGEST_TEXT = 20_000
@@ -26,23 +28,35 @@ export function openJournal(
 ): Journal & {close(): void} {
   const log = openLog(file, system)
   let state = readEvents(file).events.reduce(reduceRun, emptyRun(run))
+  const digest = followJournal()
+  for (const line of journalLines(file)) digest.add(line)
+  digest.synced()
 
-  const write = (bodies: readonly RunEventBody[], sync: boolean): readonly RunEvent[] => {
-    const payloads = bodies.map((body, index) => {
-      const event: RunEvent = {v: 1, seq: state.lastSeq + 1 + index, at: clock.now(), run, ...body}
-      return JSON.stringify(safe(event, redact))
-    })
-    log.appendAll(payloads, sync)
+  const payloadOf = (body: RunEventBody, index: number): string => {
+    const event: RunEvent = {v: 1, seq: state.lastSeq + 1 + index, at: clock.now(), run, ...body}
+    return JSON.stringify(safe(event, redact))
+  }
+  const write = (payloads: readonly string[], sync: boolean): readonly RunEvent[] => {
+    for (const line of log.appendAll(payloads, sync)) digest.add(line)
+    if (sync) digest.synced()
     // Read back from what was written: who watches and who takes the run up see the same.
     const events = payloads.map(payload => JSON.parse(payload) as RunEvent)
     state = events.reduce(reduceRun, state)
     return events
   }
   return {
-    append: (...bodies) => write(bodies, true),
-    note: (...bodies) => write(bodies, false),
-    flush: () => log.sync(),
+    append: (...bodies) => write(bodies.map(payloadOf), true),
+    note: (...bodies) => write(bodies.map(payloadOf), false),
+    flush: () => {
+      log.sync()
+      digest.synced()
+    },
     state: () => state,
+    anchor: () => digest.anchor(),
+    prepare: (...bodies) => {
+      const payloads = bodies.map(payloadOf)
+      return {anchor: digest.anchor(payloads.map(encodeRecord)), write: sync => void write(payloads, sync)}
+    },
     close: () => log.close(),
   }
 }

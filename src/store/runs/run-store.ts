@@ -15,6 +15,7 @@ import {
 } from './directory.ts'
 import {leaveRequest, openInbox} from './inbox.ts'
 import {openJournal, readEvents} from './journal.ts'
+import {journalLines} from './journal-lines.ts'
 import {openOutput, readOutput} from './output.ts'
 
 /** The runs of a state directory. Holds nothing itself: other processes write them too. */
@@ -38,6 +39,7 @@ function storedRun(id: string, files: RunFiles, clock: Clock): StoredRun {
     request: () => readRequest(files),
     requestedAt: () => statSync(files.request).mtimeMs,
     events: from => readEvents(files.journal, from),
+    lines: () => journalLines(files.journal),
     output: from => readOutput(files.output, from),
     progress: () => readProgress(files.progress),
     leave: request => leaveRequest(files.inbox, request),

@@ -1,0 +1,17 @@
+import {closeSync, openSync} from 'node:fs'
+import {scanLog} from '../scan-log.ts'
+
+/** The records of a journal as they are on disk, damaged ones too; an incomplete last one is none. None: there is no file. */
+export function* journalLines(file: string): Generator<Uint8Array> {
+  let descriptor: number
+  try {
+    descriptor = openSync(file, 'r')
+  } catch {
+    return
+  }
+  try {
+    for (const {kind, bytes} of scanLog(descriptor)) if (kind !== 'torn') yield bytes
+  } finally {
+    closeSync(descriptor)
+  }
+}
