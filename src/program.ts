@@ -23,8 +23,8 @@ export async function runCommand(
   {command, input, options, version, interactive}: Call,
   stop: AbortController,
 ): Promise<number> {
-  const app = openAppContext(options)
-  provideApi(app.options.home, file => app.trust.admit('what a runbook imports,', file))
+  const modules = provideApi(options.home, file => app.trust.admit('what a runbook imports,', file))
+  const app = openAppContext({...options, modules})
   const {debug} = app
   if (debug) {
     process.on('warning', ({name, message}) => debug('warning', {name, message}))

@@ -9,6 +9,7 @@ import type {Actor} from '../identity/actor.ts'
 import {detectActor} from '../identity/detect.ts'
 import {execProgram} from '../processes/run.ts'
 import type {ProgramHome} from '../runbooks/load.ts'
+import type {ModuleWatch} from '../runbooks/module-watch.ts'
 import {openAuditLog, type StoredAuditLog} from '../store/audit-log.ts'
 import {openLockStore} from '../store/locks.ts'
 import {configuredSharedLocks} from '../store/shared-locks/configured.ts'
@@ -49,6 +50,8 @@ export interface AppOptions {
   readonly entry: string
   /** A runner that got ready beside this process, for the plan that it makes. */
   readonly standby?: Standby | undefined
+  /** Sees what runbooks load. */
+  readonly modules?: ModuleWatch
   /** Where shipped runbooks and the importable API are. */
   readonly home: ProgramHome
 }

@@ -4,6 +4,7 @@ import {OpsError} from '../errors.ts'
 import {parseDuration} from '../units/duration.ts'
 import type {Confirm, Danger, FactsContext, Forecast, Guard, Runbook, Step} from './define.ts'
 import type {ApprovalNeed} from './approval.ts'
+import {hashOfCode} from './module-watch.ts'
 import {planGuard} from './plan-guard.ts'
 import type {LoadedRunbook} from './load.ts'
 import type {Plan, PlannedStep} from './plan.ts'
@@ -73,9 +74,16 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
       }),
     ),
   )
+  // Last of all: facts and plan may have loaded more.
+  const code = loaded.code?.()
   const body = {
     runbook: runbook.name,
-    runbookHash: loaded.hash,
+    summary: runbook.summary,
+    danger: runbook.danger,
+    protected: environment.protected,
+    start: startRule(runbook.danger, environment),
+    runbookHash: code ? hashOfCode(code) : loaded.hash,
+    ...code,
     environment: environment.name,
     params: input.shownParams,
     facts: plain(facts, input.redact ?? (text => text)),
@@ -89,12 +97,8 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
   }
   const plan: Plan = {
     run,
-    summary: runbook.summary,
-    danger: runbook.danger,
-    protected: environment.protected,
     ...body,
     hash: planHash(body),
-    start: startRule(runbook.danger, environment),
     usualMs: input.usualRunMs,
     at: input.now,
   }

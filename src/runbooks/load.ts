@@ -1,10 +1,11 @@
-import {createHash} from 'node:crypto'
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {registerHooks} from 'node:module'
 import path from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 import {messageOf, OpsError} from '../errors.ts'
 import type {Runbook} from './define.ts'
+import {type ModuleWatch, openModuleWatch, type RunbookCode, sha256} from './module-watch.ts'
+import {namedImports} from './named-imports.ts'
 import {describeParams} from './params.ts'
 import type {RunbookRow} from './rows.ts'
 
@@ -17,8 +18,10 @@ export interface RunbookDirectory {
 export interface LoadedRunbook {
   readonly runbook: Runbook
   readonly file: string
-  /** SHA-256 of the file's bytes; with files of its own that it imports, of all their hashes. */
+  /** SHA-256 of the file's bytes. */
   readonly hash: string
+  /** All that it is made of, as far as it has been loaded by now. Left out: nobody saw it load. */
+  readonly code?: () => RunbookCode
 }
 
 /** One file of a runbook. */
@@ -40,20 +43,23 @@ export interface ProgramHome {
  * `import backup from 'opsconsole/runbooks/backup'`. Once a process. `admit` is asked for each file that is not the
  * program's own before it is read, and raises where somebody else may have written it.
  */
-export function provideApi({apiUrl, runbooks}: ProgramHome, admit: (file: string) => void): void {
-  const ours = installation(fileURLToPath(apiUrl))
+export function provideApi({apiUrl, runbooks}: ProgramHome, admit: (file: string) => void): ModuleWatch {
+  const apiFile = fileURLToPath(apiUrl)
+  const ours = installation(apiFile)
+  const watch = openModuleWatch({program: path.dirname(apiFile), runbooks})
   registerHooks({
     resolve: (specifier, context, next) => {
       if (specifier === 'opsconsole') return {url: apiUrl, shortCircuit: true}
       const name = /^opsconsole\/runbooks\/([a-z0-9-]+)$/.exec(specifier)?.[1]
       const shipped = name === undefined ? undefined : findRunbooks([{path: runbooks, shipped: true}]).get(name)
-      if (shipped) return {url: pathToFileURL(shipped.file).href, shortCircuit: true}
-      const found = next(specifier, context)
+      const found = shipped ? {url: pathToFileURL(shipped.file).href, shortCircuit: true} : next(specifier, context)
+      watch.resolved(context.parentURL, found.url)
       const file = found.url.startsWith('file:') ? fileURLToPath(found.url) : undefined
       if (file !== undefined && !file.startsWith(ours)) admit(file)
       return found
     },
   })
+  return watch
 }
 
 /** Where the program is, with the packages that were installed beside it. */
@@ -90,12 +96,14 @@ function listFiles(directory: string): readonly string[] {
 }
 
 /** Loads one file. Node itself takes the types out of TypeScript. Raises `runbook/invalid` with the file. */
-export async function loadRunbook(file: string): Promise<LoadedRunbook> {
-  const {hash} = runbookSources(file)
+export async function loadRunbook(file: string, watch?: ModuleWatch): Promise<LoadedRunbook> {
+  const hash = sha256(readFileSync(file))
+  watch?.listen()
   let module: {readonly default?: unknown}
   try {
     module = (await import(`${pathToFileURL(file).href}?${hash.slice(0, 16)}`)) as {readonly default?: unknown}
   } catch (cause) {
+    if (cause instanceof OpsError && cause.code === 'runbook/changed') throw cause
     throw new OpsError('runbook/invalid', `${file} does not load: ${messageOf(cause)}`, {
       cause,
       hint: 'Runbooks are plain TypeScript without enums, namespaces or parameter properties.',
@@ -114,30 +122,7 @@ export async function loadRunbook(file: string): Promise<LoadedRunbook> {
     )
   if (typeof runbook.plan !== 'function' || !runbook.danger || !runbook.summary)
     throw new OpsError('runbook/invalid', `${file} lacks one of summary, danger, plan`)
-  return {runbook: runbook as Runbook, file, hash}
-}
-
-/** What a runbook is made of: it has changed when a file next to it that it imports has. */
-export function runbookSources(file: string): {readonly hash: string; readonly sources: readonly RunbookSource[]} {
-  const hashes = new Map<string, string>()
-  const sources: RunbookSource[] = []
-  const queue = [file]
-  for (const each of queue) {
-    if (hashes.has(each)) continue
-    const bytes = readFileSync(each)
-    hashes.set(each, createHash('sha256').update(bytes).digest('hex'))
-    sources.push({file: each, text: bytes.toString('utf8')})
-    for (const [, specifier = ''] of bytes
-      .toString('utf8')
-      .matchAll(/\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)) {
-      const imported = path.resolve(path.dirname(each), specifier)
-      // What is not there is named by the import itself, in better words.
-      if (existsSync(imported)) queue.push(imported)
-    }
-  }
-  const [own = ''] = hashes.values()
-  const all = [...hashes.values()].join('\n')
-  return {hash: hashes.size === 1 ? own : createHash('sha256').update(all).digest('hex'), sources}
+  return {runbook: runbook as Runbook, file, hash, ...(watch ? {code: () => watch.codeOf(file)} : {})}
 }
 
 /** Raises `runbook/unknown` with the names there are. */
@@ -198,8 +183,12 @@ export function runbooksFingerprint(directories: readonly RunbookDirectory[]): s
 
 function fingerprint(file: string): string {
   try {
-    return runbookSources(file).hash
+    const text = readFileSync(file, 'utf8')
+    const others = namedImports(text).map(each => path.resolve(path.dirname(file), each))
+    return [text, ...others.filter(existsSync).map(each => readFileSync(each, 'utf8'))].map(hashOf).join(' ')
   } catch (error) {
     return messageOf(error)
   }
 }
+
+const hashOf = (text: string): string => sha256(Buffer.from(text))

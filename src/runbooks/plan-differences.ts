@@ -14,6 +14,10 @@ export function planDifferences(before: Plan, after: Plan, limit = 8): readonly 
     found.push(`${path.slice(1)}: ${short(a)} is now ${short(b)}`)
   }
   const part = (plan: Plan): unknown => ({
+    danger: plan.danger,
+    protected: plan.protected,
+    start: plan.start,
+    summary: plan.summary,
     facts: plan.facts,
     params: plan.params,
     locks: plan.locks,

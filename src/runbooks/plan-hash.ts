@@ -6,7 +6,23 @@ export function planHash(plan: HashedPart): string {
   const {runbook, runbookHash, environment, params, facts, locks, onFailure, approval, guards} = plan
   const steps = plan.steps.map(({forecast: _forecast, usualMs: _usualMs, ...step}) => step)
   const part = {runbook, runbookHash, environment, params, facts, locks, onFailure, approval, guards, steps}
-  return createHash('sha256').update(canonical(part)).digest('hex')
+  return createHash('sha256')
+    .update(canonical({...part, ...decides(plan)}))
+    .digest('hex')
+}
+
+/** Plans of versions that did not look at the files left these out of the hash. */
+function decides(plan: HashedPart): object {
+  if (plan.files === undefined) return {}
+  const {danger, protected: isProtected, start, summary, files, packages} = plan
+  return {danger, protected: isProtected, start, summary, files: files.map(({hash}) => hash), packages}
+}
+
+/** The hash that a plan would have in the version that made the other one. */
+export function planHashLike(plan: Plan, {files}: Pick<Plan, 'files'>): string {
+  if (files !== undefined) return plan.hash
+  const {files: _files, ...older} = plan
+  return planHash(older)
 }
 
 type HashedPart = Pick<
@@ -21,6 +37,12 @@ type HashedPart = Pick<
   | 'locks'
   | 'onFailure'
   | 'approval'
+  | 'danger'
+  | 'protected'
+  | 'start'
+  | 'summary'
+  | 'files'
+  | 'packages'
 >
 
 /** JSON with sorted keys: the same value gives the same text. */

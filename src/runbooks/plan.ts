@@ -1,4 +1,5 @@
 import type {Danger, Forecast} from './define.ts'
+import type {RunbookFile} from './module-watch.ts'
 
 /** A step as it was frozen. What a person saw, and all that may be done. */
 export interface PlannedStep {
@@ -40,7 +41,10 @@ export interface PlannedGuard {
   readonly after?: string
 }
 
-/** A frozen plan. `hash` covers runbook, parameters, environment, facts and steps, not the forecasts or durations. */
+/**
+ * A frozen plan. `hash` covers everything that decides: code, parameters, environment and its protection, facts, steps with
+ * their questions, guards, locks, what must be said at the start. Not forecasts and durations, which only inform.
+ */
 export interface Plan {
   readonly run: string
   readonly runbook: string
@@ -56,8 +60,12 @@ export interface Plan {
   /** What must hold all the while; left out when nothing is guarded. */
   readonly guards?: readonly PlannedGuard[]
   readonly onFailure: 'undo' | 'leave'
-  /** SHA-256 of the runbook's file. */
+  /** SHA-256 over all `files`; of a single one its own. */
   readonly runbookHash: string
+  /** What `runbookHash` is over; other files the run may not load. Left out by versions that did not look. */
+  readonly files?: readonly RunbookFile[]
+  /** Packages that they import, which no hash is over. */
+  readonly packages?: readonly string[]
   readonly hash: string
   /** What must be said before it starts: nothing, yes, or a typed text. */
   readonly start:

@@ -7,6 +7,7 @@ import type {Ended, ExecuteTools} from './execute-tools.ts'
 import {recordEvent} from './into-trail.ts'
 import type {Frozen} from './freeze.ts'
 import {planDifferences} from './plan-differences.ts'
+import {planHashLike} from './plan-hash.ts'
 import {takeLocks} from './run-locks.ts'
 import {type InFlightCommand, inFlightLines} from './in-flight.ts'
 import type {RunbookSource} from './load.ts'
@@ -76,7 +77,7 @@ async function acceptRunbook(tools: ResumeTools): Promise<Frozen> {
   const frozen = await tools.rebuild()
   const {request} = tools
   const {plan} = request
-  if (frozen.plan.hash === plan.hash) return frozen
+  if (planHashLike(frozen.plan, plan) === plan.hash) return frozen
   const lines = sourceDifferences(request.sources, tools.sources())
   const changed = (text: string, hint: string): OpsError =>
     new OpsError('runbook/changed', [`${plan.runbook} changed since the run began: ${text}`, ...lines].join('\n'), {

@@ -12,6 +12,7 @@ import {openWarmShell} from '../shell/warm-shell.ts'
 import type {RunsContext} from './context.ts'
 import {runnerTools} from './runner-tools.ts'
 import {clearSpool} from './spooled-output.ts'
+import {loadPlanned} from './load-planned.ts'
 import {loadWatched} from './load-watched.ts'
 import type {PlanInput} from './plan.ts'
 import type {StoredRun} from './ports.ts'
@@ -37,7 +38,8 @@ export async function carryOut(
     throw new OpsError('run/held', `run ${run} has already started; resume it`)
   if (resume) admitJournal(context, stored, {request: stored.request(), journal, accept: resume.acceptJournal})
   stored.dropReport()
-  const [input, openOps] = await Promise.all([inputOf(context, request), context.ops()])
+  const taken = resume !== undefined && events.length > 0
+  const [input, openOps] = await Promise.all([inputOf(context, request, taken), context.ops()])
   const stop = new AbortController()
   const inbox = stored.openInbox(why => recordRefused(context, request, why))
   const output = stored.openOutput(() => journal.state().lastSeq)
@@ -61,7 +63,7 @@ export async function carryOut(
     })
     // A run that died before its first record has nothing to be taken up: it begins.
     const {outcome} =
-      resume && events.length > 0
+      resume && taken
         ? await resumeRun(resumeTools(context, tools, {input, stored, events, output, order: resume}))
         : await executeRun(tools)
     writeReport(stored, journal.state(), input.loaded.runbook, redact)
@@ -89,9 +91,9 @@ function askProbes(context: RunsContext): void {
 }
 
 /** What the plan is made of again; from here on every secret is known. */
-async function inputOf(context: RunsContext, request: RunRequest): Promise<PlanInput> {
+async function inputOf(context: RunsContext, request: RunRequest, resumed: boolean): Promise<PlanInput> {
   const {run, params} = request
-  const loaded = await loadWatched(context, request.file)
+  const loaded = await (resumed ? loadWatched(context, request.file) : loadPlanned(context, request))
   const environment = chooseEnvironment(context.config(), request.environment)
   await context.rememberDeclared()
   for (const name of request.secretParams) context.redactor.add(textOf(params[name]))

@@ -5,6 +5,7 @@ import type {Config} from '../config/schema.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {Exec} from '../processes/exec.ts'
 import type {RunbookDirectory} from '../runbooks/load.ts'
+import type {ModuleWatch} from '../runbooks/module-watch.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {Ops} from '../runbooks/ops.ts'
 import type {Redactor} from '../text/redact.ts'
@@ -23,6 +24,8 @@ export interface RunsContext {
     readonly cwd: string
     /** The program itself, to start runners with: `cli.ts` or `dist/cli.mjs`. */
     readonly entry: string
+    /** Sees what runbooks load; left out where none is loaded. */
+    readonly modules?: ModuleWatch
     /** A runner that got ready beside this process, for the plan that it makes. */
     readonly standby?: Standby | undefined
   }

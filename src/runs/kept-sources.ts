@@ -1,19 +1,22 @@
-import {type RunbookSource, runbookSources} from '../runbooks/load.ts'
+import {readFileSync} from 'node:fs'
+import type {RunbookSource} from '../runbooks/load.ts'
+import {type RunbookFile, sha256} from '../runbooks/module-watch.ts'
 import {redactAnnounced} from '../text/redact.ts'
 
 /** Longer runbooks are not kept with their runs, in characters of all their files. */
 const LONGEST = 256 << 10
 
-/** The files of a runbook as they are now, without secrets, and their hash; no sources when they are too long or gone. */
+/** The text of a runbook's files, without secrets; undefined when they are too long, gone or not as they were. */
 export function keptSources(
-  file: string,
+  files: readonly RunbookFile[],
   redact: (text: string) => string,
-): {readonly hash: string | undefined; readonly sources: readonly RunbookSource[] | undefined} {
+): readonly RunbookSource[] | undefined {
   try {
-    const {hash, sources} = runbookSources(file)
-    if (sources.reduce((sum, {text}) => sum + text.length, 0) > LONGEST) return {hash, sources: undefined}
-    return {hash, sources: sources.map(source => ({...source, text: redactAnnounced(redact(source.text))}))}
+    const read = files.map(({file, hash}) => ({file, hash, bytes: readFileSync(file)}))
+    if (read.some(({hash, bytes}) => sha256(bytes) !== hash)) return undefined
+    if (read.reduce((sum, {bytes}) => sum + bytes.length, 0) > LONGEST) return undefined
+    return read.map(({file, bytes}) => ({file, text: redactAnnounced(redact(bytes.toString('utf8')))}))
   } catch {
-    return {hash: undefined, sources: undefined}
+    return undefined
   }
 }

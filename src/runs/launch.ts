@@ -35,7 +35,8 @@ export async function launchRun(
       hint: `See \`opsconsole runs show ${kept.plan.run}\`, or make a new plan.`,
     })
   await context.rememberDeclared()
-  const {hash, sources} = keptSources(kept.file, text => context.redactor.redact(text))
+  const files = kept.plan.files ?? [{file: kept.file, hash: kept.plan.runbookHash}]
+  const sources = keptSources(files, text => context.redactor.redact(text))
   const request: RunRequest = {
     v: 1,
     run: kept.plan.run,
@@ -45,7 +46,7 @@ export async function launchRun(
     params: kept.params,
     secretParams: kept.secretParams,
     plan: kept.plan,
-    ...(sources === undefined || hash !== kept.plan.runbookHash ? {} : {sources}),
+    ...(sources === undefined ? {} : {sources}),
     actor,
     reason: start.reason,
     dryRun: start.dryRun,

@@ -84,7 +84,8 @@ export async function rebuildPlan(context: RunsContext, input: PlanInput, plan: 
   return freezePlan({
     run,
     loaded: frozen,
-    environment,
+    // As it was shown: whether it is protected now, the gate asks before each step.
+    environment: {...environment, protected: plan.protected},
     params: input.params,
     shownParams: input.shownParams,
     onFailure: plan.onFailure,

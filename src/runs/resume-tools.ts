@@ -40,7 +40,11 @@ export function resumeTools(
     ...tools,
     ...left.order,
     inFlight,
-    rebuild: () => rebuildPlan(context, left.input, tools.request.plan),
-    sources: () => keptSources(tools.request.file, text => context.redactor.redact(text)).sources ?? [],
+    rebuild: async () => {
+      const frozen = await rebuildPlan(context, left.input, tools.request.plan)
+      context.options.modules?.onlyAllow(frozen.plan.files ?? [])
+      return frozen
+    },
+    sources: () => keptSources(left.input.loaded.code?.().files ?? [], text => context.redactor.redact(text)) ?? [],
   }
 }

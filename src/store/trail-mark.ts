@@ -1,4 +1,5 @@
 import {closeSync, constants, ftruncateSync, readFileSync, writeSync} from 'node:fs'
+import {crc32} from 'node:zlib'
 import {openInMode} from '../files/modes.ts'
 
 /**
@@ -17,12 +18,16 @@ export const markFile = (log: string): string => `${log}.mark`
 
 export function readMark(log: string, stamp: string): TrailMark | undefined {
   try {
-    const mark = JSON.parse(readFileSync(markFile(log), 'utf8')) as TrailMark
-    return mark.stamp === stamp && Number.isSafeInteger(mark.seq) && /^[0-9a-f]{64}$/.test(mark.head) ? mark : undefined
+    const [text = '', sum] = readFileSync(markFile(log), 'latin1').split('\n')
+    const mark = JSON.parse(text) as TrailMark
+    return mark.stamp === stamp && sum === sumOf(text) ? mark : undefined
   } catch {
     return undefined
   }
 }
+
+/** A full disk leaves half of a mark over the one before. */
+const sumOf = (line: string): string => crc32(line).toString(16)
 
 /** For a process that appends again and again. A mark that cannot be written is none. */
 export function openMark(log: string): {write(mark: TrailMark): void; close(): void} {
@@ -37,7 +42,8 @@ export function openMark(log: string): {write(mark: TrailMark): void; close(): v
     write: mark => {
       if (descriptor === undefined) return
       try {
-        const text = `${JSON.stringify(mark)}\n`
+        const line = JSON.stringify(mark)
+        const text = `${line}\n${sumOf(line)}\n`
         writeSync(descriptor, text, 0)
         if (length !== text.length) ftruncateSync(descriptor, text.length)
         length = text.length

@@ -1,3 +1,4 @@
+import {coveredCode} from '../../runbooks/covered-code.ts'
 import type {Plan, PlannedGuard, PlannedStep} from '../../runbooks/plan.ts'
 import {escapeLine, oneLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
@@ -7,6 +8,7 @@ export function planText(plan: Plan): string {
   const params = Object.entries(plan.params)
     .map(([name, value]) => `${name}=${escapeLine(String(value as string))}`)
     .join(' ')
+  const code = coveredCode(plan)
   const head = [
     `${plan.runbook} in ${plan.environment}${plan.protected ? ' (PROTECTED)' : ''}: ${plan.summary}`,
     ...(params ? [`  parameters  ${params}`] : []),
@@ -15,6 +17,7 @@ export function planText(plan: Plan): string {
     ...(plan.guards ?? []).map(guardLine),
     ...(plan.usualMs === undefined ? [] : [`  usually     ${formatDuration(plan.usualMs)}`]),
     `  on failure  ${plan.onFailure === 'undo' ? 'undo in reverse order' : 'leave everything for a person'}`,
+    ...(code === undefined ? [] : [`  code        ${code}`]),
     `  plan        ${plan.run} ${plan.hash.slice(0, 16)}`,
     '',
   ]

@@ -13,7 +13,7 @@ export const command: Command = {
   run: async ({args}, context) => {
     const run = args[0] as string
     const view = context.engine().state(run)
-    const journal = sayJournal(context, run)
+    const journal = context.json ? context.engine().compareJournal(run) : sayJournal(context, run)
     return {data: {...view, journal}, text: runText(view), exitCode: exitOfJournal(journal) ?? EXIT.done}
   },
 }

@@ -1,3 +1,4 @@
+import {coveredCode} from '../../runbooks/covered-code.ts'
 import type {Plan, PlannedGuard, PlannedStep} from '../../runbooks/plan.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Block, Line} from '../layout/line.ts'
@@ -123,6 +124,7 @@ function aboutPlan(plan: Plan, width: number): readonly Line[] {
         ['if a step fails', failure],
         ...(plan.guards ?? []).map(guard => ['guard', guardText(guard)] as const),
         ['locks', plan.locks.join(', ') || 'none'],
+        ['code', coveredCode(plan)],
       ],
       width,
     ),
