@@ -77,8 +77,8 @@ async function fill(options: CreateOptions, id: string, file: UnfinishedFile): P
   const {recipients} = backup.encryption
   const begun = tools.clock.monotonic()
   const log = (line: string): void => tools.log(`backup ${id}: ${line}`)
-  const globals = await takeGlobals(options, id, log)
   const taken = await method.take({file, recipients}, {...tools, log})
+  const globals = await takeGlobals(options, id, log)
   return {
     v: 1,
     id,

@@ -19,6 +19,27 @@ export type TableMeasurements = z.infer<typeof tableSchema>
 const unprovedSchema = z.strictObject({schema: z.string(), name: z.string(), reason: z.string()})
 export type UnprovedTable = z.infer<typeof unprovedSchema>
 
+/** A sequence, and its position before and after it was copied; null: never used. */
+const sequenceSchema = z.strictObject({
+  schema: z.string(),
+  name: z.string(),
+  from: z
+    .string()
+    .regex(/^-?\d+$/)
+    .nullable(),
+  to: z
+    .string()
+    .regex(/^-?\d+$/)
+    .nullable(),
+})
+export type SequenceMeasurements = z.infer<typeof sequenceSchema>
+
+const largeObjectsSchema = z.union([
+  z.strictObject({count: z.number().int().nonnegative(), checksum: z.string()}),
+  z.strictObject({unread: z.string()}),
+])
+export type LargeObjects = z.infer<typeof largeObjectsSchema>
+
 /** What `CREATE DATABASE` must be told so that the restored one behaves like the original. */
 const propertiesSchema = z.strictObject({
   owner: z.string(),
@@ -102,6 +123,9 @@ export const manifestSchema = z.strictObject({
   globals: globalsSchema.nullable().default(null),
   tables: z.array(tableSchema),
   unproved: z.array(unprovedSchema).default([]),
+  sequences: z.array(sequenceSchema).default([]),
+  /** Null in backups that were taken before they were compared. */
+  largeObjects: largeObjectsSchema.nullable().default(null),
   checks: z.array(z.strictObject({name: z.string(), query: z.string(), expect: z.string()})),
   run: z.string().nullable(),
   /** safety: what a restore was about to replace; `newest` never means it. */

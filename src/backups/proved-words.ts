@@ -3,11 +3,14 @@ import type {Manifest} from './manifest.ts'
 /** So many are named; of the others only how many there are. */
 const NAMED = 3
 
-/** `proved 41 of 42 tables; public.x: reason` for a backup that cannot tell all its tables; undefined when it can. */
-export function provedWords({tables, unproved}: Pick<Manifest, 'tables' | 'unproved'>): string | undefined {
-  if (unproved.length === 0) return undefined
+/** `proved 41 of 42 tables; public.x: reason` for a backup that cannot tell all that it holds; undefined when it can. */
+export function provedWords(of: Pick<Manifest, 'tables' | 'unproved' | 'largeObjects'>): string | undefined {
+  const {tables, unproved, largeObjects} = of
+  const objects =
+    largeObjects !== null && 'unread' in largeObjects ? [`large objects not compared: ${largeObjects.unread}`] : []
+  if (unproved.length === 0) return objects[0]
   const named = unproved.slice(0, NAMED).map(({schema, name, reason}) => `${schema}.${name}: ${reason}`)
   const more = unproved.length > NAMED ? [`and ${unproved.length - NAMED} more`] : []
   const count = `proved ${tables.length} of ${tables.length + unproved.length} tables`
-  return [count, ...named, ...more].join('; ')
+  return [count, ...named, ...more, ...objects].join('; ')
 }

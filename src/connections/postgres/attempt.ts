@@ -67,8 +67,6 @@ export async function attempt({conninfo, entry, address, tls}: Attempt, signal: 
     database: conninfo.database,
     password,
     application_name: settings['application_name'] || settings['fallback_application_name'] || 'opsconsole',
-    // Never empty: the driver would look for PGOPTIONS, which had its say already.
-    options: settings['options'] || ' ',
     ssl,
     sslnegotiation: direct ? ('direct' as const) : ('postgres' as const),
     enableChannelBinding: tls && settings['channel_binding'] !== 'disable',
@@ -78,6 +76,11 @@ export async function attempt({conninfo, entry, address, tls}: Attempt, signal: 
     scramMaxIterations: SCRAM_ROUNDS,
   }
   const client = new PostgresClient(config)
+  // Not in the configuration: where there are none, the driver would look for PGOPTIONS, which had its say already; and a
+  // pooler refuses a session that brings any, empty ones too.
+  Object.assign((client as Client & {connectionParameters: object}).connectionParameters, {
+    options: settings['options'] || undefined,
+  })
   let stage = 'network' as Stage
   const {connection} = client
   connection.once('connect', () => (stage = tls ? 'handshake' : 'asking'))

@@ -35,11 +35,11 @@ test('of a table that the backup could not read it is enough that it is there', 
 })
 
 test('what cannot be proved is counted and named, three of many', () => {
-  expect(provedWords({tables: [table('a')], unproved: []})).toBeUndefined()
-  expect(provedWords({tables: [table('a')], unproved: [untold('b')]})).toBe(
+  expect(provedWords({largeObjects: null, tables: [table('a')], unproved: []})).toBeUndefined()
+  expect(provedWords({largeObjects: null, tables: [table('a')], unproved: [untold('b')]})).toBe(
     'proved 1 of 2 tables; public.b: no such function',
   )
-  expect(provedWords({tables: [], unproved: ['a', 'b', 'c', 'd', 'e'].map(name => untold(name))})).toMatch(
-    /^proved 0 of 5 tables; .*; and 2 more$/,
-  )
+  expect(
+    provedWords({largeObjects: null, tables: [], unproved: ['a', 'b', 'c', 'd', 'e'].map(name => untold(name))}),
+  ).toMatch(/^proved 0 of 5 tables; .*; and 2 more$/)
 })

@@ -126,7 +126,7 @@ export async function dropDatabase(admin: Conninfo, name: string, signal: AbortS
 
 /** A restored database has no statistics; without them its first queries are planned blindly. */
 export async function analyzeDatabase(into: Conninfo, signal: AbortSignal): Promise<void> {
-  await withSession(into, signal, client => client.query('SET statement_timeout = 0; ANALYZE'))
+  await withSession(into, signal, client => client.query('SET statement_timeout = 0; SET ROLE NONE; ANALYZE'))
 }
 
 /**

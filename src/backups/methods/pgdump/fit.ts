@@ -21,6 +21,7 @@ export function compareFit(of: NeedsOf, target: TargetServer): Suit {
     {misfits: rolesMissing(needs, properties, target), notes: []},
     {misfits: tablespacesMissing(needs, properties, target), notes: []},
     extensionsOf(needs, target),
+    {misfits: target.standby ? [misfit('the server is a standby: nothing can be written there')] : [], notes: []},
     versionOf(of.serverVersion, target),
     {misfits: rightsMissing(of, target), notes: []},
     localesOf(properties, target),

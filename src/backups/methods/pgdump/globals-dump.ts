@@ -2,11 +2,11 @@ import type {Client} from 'pg'
 import type {Conninfo} from '../../../connections/postgres/conninfo.ts'
 import {connectionArgument} from '../../../connections/postgres/quote.ts'
 import {withSession} from '../../../connections/postgres/session.ts'
-import {toolEnvironment} from '../../../connections/postgres/tool-environment.ts'
 import {startTool} from '../../../processes/tool.ts'
 import {sealInto} from '../../encryption/seal-into.ts'
 import type {UnfinishedFile} from '../../storage/storage.ts'
 import {findProgram} from './binaries.ts'
+import {OWN_SESSION, toolSession} from './tool-session.ts'
 
 export interface GlobalsOptions {
   readonly file: UnfinishedFile
@@ -37,7 +37,7 @@ export async function dumpGlobals(
     const {passwords, major} = await readRights(client)
     const program = await findProgram('pg_dumpall', major, {directory: options.binaries})
     const dump = startTool([program, ...globalsArguments(connection.database, passwords)], {
-      env: toolEnvironment(connection, reached),
+      env: await toolSession(client, {conninfo: connection, entry: reached}, OWN_SESSION),
       stdin: 'none',
       stdout: 'pipe',
       signal: options.signal,

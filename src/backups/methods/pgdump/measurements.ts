@@ -12,8 +12,7 @@ import {readTable} from './read-table.ts'
  * of rows. Where every column is of a plain type the hash is `hash_record_extended`, four times cheaper than hashing
  * the row's text; it takes 1.0 and 1.00, or 0 and -0, for equal. Other tables are hashed as text (an enum, for one,
  * hashes by its object id, which changes in a restore). The sum finds any accident; it is not made to withstand a
- * forger: the SHA-256 and the authenticated encryption of the stored file are. Large objects and the positions of
- * sequences are not covered.
+ * forger: the SHA-256 and the authenticated encryption of the stored file are.
  */
 const TABLES = `
   SELECT n.nspname AS schema, c.relname AS name, c.relpersistence = 'u' AND pg_is_in_recovery() AS empty,

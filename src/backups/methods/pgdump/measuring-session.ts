@@ -25,7 +25,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
  * session may be anybody's afterwards. Returns the database's own search path, quoted; empty when no schema of it exists.
  */
 export async function beginMeasuring(client: Client): Promise<string> {
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  await client.query(
+    'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE NONE; SET LOCAL statement_timeout = 0',
+  )
   const {rows} = await client.query<{path: string}>(
     `SELECT coalesce(string_agg(quote_ident(s), ', '), '') AS path FROM unnest(current_schemas(false)) s`,
   )

@@ -1,8 +1,8 @@
 import type {Conninfo} from '../../../connections/postgres/conninfo.ts'
 import {addressOfHosts} from '../../../connections/postgres/address.ts'
 import {databaseArgument} from '../../../connections/postgres/quote.ts'
+import {readPooling} from '../../../connections/postgres/pooling.ts'
 import {withSession} from '../../../connections/postgres/session.ts'
-import {toolEnvironment} from '../../../connections/postgres/tool-environment.ts'
 import type {Manifest} from '../../manifest.ts'
 import {quotePosix} from '../../../text/quote-posix.ts'
 import {scratchConnection, type ScratchServer, scratchTablespace} from '../../scratch.ts'
@@ -17,7 +17,8 @@ import type {Fit} from '../../fit.ts'
 import {dumpGlobals} from './globals-dump.ts'
 import {restorePipeline} from './restore-pipeline.ts'
 import {proveCopy} from './prove.ts'
-import {takeDump} from './take.ts'
+import {pooledFault, takeDump} from './take.ts'
+import {OWN_SESSION, toolSession} from './tool-session.ts'
 
 /** What it needs from the source: ways into the server, read when they are used. */
 export interface PostgresAccess {
@@ -28,12 +29,17 @@ export interface PostgresAccess {
   read(): Promise<LiveDatabase>
 }
 
+/**
+ * Waiting for the disk after every statement doubles the time of many small tables. What counts is durable before the swap:
+ * its commit is synchronous and flushes everything before it. The others are what a database may set for its sessions, and
+ * what must not stand in the way of its own restore.
+ */
 const RESTORE_SETTINGS = [
   'synchronous_commit=off',
   'statement_timeout=0',
   'lock_timeout=0',
   'default_transaction_read_only=off',
-  'role=none',
+  ...OWN_SESSION,
 ]
 
 /** One PostgreSQL database by pg_dump, in its custom format, and back by pg_restore. */
@@ -75,17 +81,13 @@ export function openPgdump(tools: {
       const into = await copyAt(place)
       const program = await pgRestore(of)
       // A list of hosts is settled by a session: pg_restore then writes to the server that it was on.
-      const environment = await withSession(into, signal, async (_, reached) => toolEnvironment(into, reached))
+      const environment = await withSession(into, signal, (client, entry) =>
+        toolSession(client, {conninfo: into, entry}, RESTORE_SETTINGS),
+      )
       await restorePipeline({
         source: copy,
         argv: [program, ...restoreArguments(into.database)],
-        env: {
-          ...environment,
-          // Waiting for the disk after every statement doubles the time of many small tables. What counts is durable
-          // before the swap: its commit is synchronous and flushes everything before it.
-          // What the database sets for its sessions must not stand in the way of its own restore.
-          PGOPTIONS: [environment['PGOPTIONS'] ?? '', ...RESTORE_SETTINGS.map(setting => `-c ${setting}`)].join(' '),
-        },
+        env: environment,
         signal,
         onLine: log,
       })
@@ -102,6 +104,7 @@ const locating = (scratch: ScratchServer | undefined): {locate?: (tablespace: st
   scratch === undefined ? {} : {locate: () => scratchTablespace(scratch)}
 
 async function fitOf(of: Manifest, admin: Conninfo, signal: AbortSignal): Promise<Fit> {
+  if ((await readPooling(admin, signal)) === 'transaction') throw pooledFault(admin)
   const target = await readTargetServer(admin, of.properties, signal)
   const {name, superuser} = target.role
   return {

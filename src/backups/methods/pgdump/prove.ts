@@ -6,6 +6,8 @@ import {escapeLine} from '../../../text/escape.ts'
 import type {Manifest} from '../../manifest.ts'
 import type {Proof} from '../method.ts'
 import {compareMeasurements, type TableDifference} from './compare-measurements.ts'
+import {compareOthers} from './compare-others.ts'
+import {readLargeObjects, readSequences} from './read-others.ts'
 import {readMeasurements} from './measurements.ts'
 import {beginMeasuring} from './measuring-session.ts'
 import {provedWords} from '../../proved-words.ts'
@@ -27,7 +29,8 @@ export async function proveCopy(options: ProveOptions): Promise<Proof> {
     const {manifest, signal, progress} = options
     const ownPath = await beginMeasuring(client)
     const found = await readMeasurements(client, {signal, ownPath, progress, before: manifest})
-    const differences = compareMeasurements(manifest, found)
+    const others = {sequences: await readSequences(client), largeObjects: await readLargeObjects(client)}
+    const differences = [...compareMeasurements(manifest, found), ...compareOthers(manifest, others)]
     await client.query('COMMIT')
     const checks: Proof['checks'][number][] = []
     for (const check of options.checks) checks.push(await answer(client, check))
@@ -41,7 +44,9 @@ export async function proveCopy(options: ProveOptions): Promise<Proof> {
       differences,
       reason: escapeLine(
         reasonOf(differences, failed, {
-          all: `${found.tables.length} tables, ${rows} rows, ${checks.length} checks`,
+          all: [`${found.tables.length} tables, ${rows} rows`, ...otherWords(manifest), `${checks.length} checks`].join(
+            ', ',
+          ),
           proved: provedWords(manifest),
         }),
         500,
@@ -50,6 +55,13 @@ export async function proveCopy(options: ProveOptions): Promise<Proof> {
     }
   })
 }
+
+const otherWords = ({sequences, largeObjects}: Manifest): readonly string[] => [
+  ...(sequences.length === 0 ? [] : [`${sequences.length} sequences`]),
+  ...(largeObjects === null || 'unread' in largeObjects || largeObjects.count === 0
+    ? []
+    : [`${largeObjects.count} large objects`]),
+]
 
 /** In a transaction of its own, so that neither an error nor a setting outlives it. */
 async function answer(client: Client, check: ProveOptions['checks'][number]): Promise<Proof['checks'][number]> {

@@ -1,6 +1,7 @@
 import type {Conninfo} from '../../../connections/postgres/conninfo.ts'
-import {withSession} from '../../../connections/postgres/session.ts'
-import {toolEnvironment} from '../../../connections/postgres/tool-environment.ts'
+import {readPooling} from '../../../connections/postgres/pooling.ts'
+import {describeConnection, withSession} from '../../../connections/postgres/session.ts'
+import {OpsError} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import type {UnfinishedFile} from '../../storage/storage.ts'
 import type {Taken, TakeTools} from '../method.ts'
@@ -8,7 +9,9 @@ import {findProgram} from './binaries.ts'
 import {streamDump} from './dump.ts'
 import {readMeasurements} from './measurements.ts'
 import {beginMeasuring} from './measuring-session.ts'
+import {readLargeObjects, readSequences, sequenceRanges} from './read-others.ts'
 import {openSnapshot, type Snapshot} from './snapshot.ts'
+import {OWN_SESSION, toolSession} from './tool-session.ts'
 import {toolVersion} from './version.ts'
 
 export interface TakeOptions {
@@ -22,15 +25,18 @@ export interface TakeOptions {
 /** One snapshot serves both pg_dump and the measurements, so that these describe exactly what is in the file. */
 export async function takeDump(connection: Conninfo, options: TakeOptions): Promise<Taken> {
   const {file, recipients, binaries, tools} = options
+  if ((await readPooling(connection, tools.signal)) === 'transaction') throw pooledFault(connection)
   return withSession(connection, tools.signal, async (client, reached) => {
     const ownPath = await beginMeasuring(client)
     const takenAt = tools.clock.now()
     const snapshot = await openSnapshot(client)
     const program = await findProgram('pg_dump', snapshot.major, {directory: binaries})
     tools.log(`snapshot at ${snapshot.serverTime}, ${snapshot.lsn}`)
+    const environment = await toolSession(client, {conninfo: connection, entry: reached}, OWN_SESSION)
+    const before = await readSequences(client)
     const [dump, measured, dumpVersion] = await together(tools.signal, signal => [
       streamDump({
-        environment: toolEnvironment(connection, reached),
+        environment,
         program,
         snapshot: snapshot.name,
         recipients,
@@ -51,9 +57,19 @@ export async function takeDump(connection: Conninfo, options: TakeOptions): Prom
       dumpVersion,
       tables: [...measured.tables],
       unproved: [...measured.unproved],
+      largeObjects: await readLargeObjects(client),
+      sequences: sequenceRanges(before, await readSequences(client)),
     }
   })
 }
+
+/** pg_dump sets its session once; behind such a pooler that lands in the sessions of others, with an empty search path. */
+export const pooledFault = (connection: Conninfo): OpsError =>
+  new OpsError(
+    'config/invalid',
+    `${describeConnection(connection)} is a pooler in transaction mode: pg_dump and pg_restore need a session of their own`,
+    {hint: 'Set adminUrl of the database to the server itself, or to a pool in session mode.'},
+  )
 
 const described = (
   snapshot: Snapshot,

@@ -15,6 +15,8 @@ export interface TargetServer {
     /** Roles that it may act as, itself among them. */
     readonly actsAs: readonly string[]
   }
+  /** Nothing can be written there. */
+  readonly standby: boolean
   readonly major: number
   readonly version: string
   readonly roles: readonly string[]
@@ -56,7 +58,7 @@ export async function readTargetServer(
 }
 
 const SERVER = `
-  SELECT current_setting('server_version_num')::int / 10000 AS major, current_setting('server_version') AS version,
+  SELECT pg_is_in_recovery() AS standby, current_setting('server_version_num')::int / 10000 AS major, current_setting('server_version') AS version,
     ARRAY(SELECT rolname::text FROM pg_roles) AS roles, ARRAY(SELECT spcname::text FROM pg_tablespace) AS tablespaces,
     ARRAY(SELECT datcollate::text FROM pg_database UNION SELECT datctype::text FROM pg_database
       UNION SELECT collcollate::text FROM pg_collation WHERE collcollate IS NOT NULL UNION SELECT 'C' UNION SELECT 'POSIX') AS locales,
