@@ -280,6 +280,11 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     meaning: 'A command, flag or argument is unknown, missing or malformed.',
   },
+  'usage/environment': {
+    kind: 'expected',
+    exit: EXIT.usage,
+    meaning: 'A variable of the environment turns off a check that every change relies on.',
+  },
   'usage/read-only': {
     kind: 'expected',
     exit: EXIT.refused,

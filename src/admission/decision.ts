@@ -22,6 +22,8 @@ export interface Circumstances {
    * it raises: only a rule that needs to know may ask, so that a run can be stopped whatever is wrong with the file.
    */
   readonly config: () => AdmissionConfig | undefined
+  /** Certificates of servers are not checked by this process, nor by anything that Node connects to in it. */
+  readonly certificatesUnchecked: boolean
   /** Why the audit trail cannot be trusted, as a clause; undefined: it is whole, or what broke was accepted. */
   readonly brokenTrail: () => string | undefined
   /** Reason that a person typed for going on all the same. */

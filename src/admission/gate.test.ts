@@ -18,7 +18,7 @@ const change: Change = {
   consent: {yes: true, typed: []},
 }
 
-const trusted = {brokenTrail: () => undefined, despiteBrokenTrail: undefined}
+const trusted = {certificatesUnchecked: false, brokenTrail: () => undefined, despiteBrokenTrail: undefined}
 
 function opened(
   readOnlyFlag: boolean,

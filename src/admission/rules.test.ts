@@ -18,7 +18,7 @@ const intended = (more: Partial<Change> = {}): Change => ({
   ...more,
 })
 
-const trusted = {brokenTrail: () => undefined, despiteBrokenTrail: undefined}
+const trusted = {certificatesUnchecked: false, brokenTrail: () => undefined, despiteBrokenTrail: undefined}
 const holding = ({flag = false, policy = false} = {}): Circumstances => ({
   ...trusted,
   readOnlyFlag: flag,
@@ -113,6 +113,21 @@ describe('confirmations', () => {
   })
 })
 
+describe('with NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
+  const unchecked = {...holding(), certificatesUnchecked: true}
+  test.each(['command', 'console', 'ops', 'run', 'step'] as const)('nothing is changed by %s', via => {
+    for (const environment of ['dev', 'prod', undefined])
+      expect(decide(intended({environment, via}), unchecked)).toMatchObject({
+        rule: 'unchecked certificates',
+        code: 'usage/environment',
+      })
+  })
+
+  test('the way back stays open', () => {
+    expect(said(decide(intended({wayBack: true}), unchecked))).toBe('allowed')
+  })
+})
+
 describe('a broken trail', () => {
   const broken = {...holding(), brokenTrail: () => 'the audit trail is broken at record 3'}
   test.each(['command', 'console', 'ops', 'run'] as const)('lets nothing new begin by %s, wherever it is', via => {
@@ -153,6 +168,7 @@ test('every rule has a name of its own, and the first that refuses is the one th
   expect(RULES.map(rule => rule.name)).toEqual([
     'read-only flag',
     'read-only policy',
+    'unchecked certificates',
     'broken trail',
     'protected environment',
     'confirmed',

@@ -5,9 +5,17 @@ import {confirmed} from './rules/confirmed.ts'
 import {protectedEnvironment} from './rules/protected-environment.ts'
 import {readOnlyFlag} from './rules/read-only-flag.ts'
 import {readOnlyPolicy} from './rules/read-only-policy.ts'
+import {uncheckedCertificates} from './rules/unchecked-certificates.ts'
 
 /** Every rule, in the order in which they are asked: what forbids outright before what only wants another word. */
-export const RULES: readonly Rule[] = [readOnlyFlag, readOnlyPolicy, brokenTrail, protectedEnvironment, confirmed]
+export const RULES: readonly Rule[] = [
+  readOnlyFlag,
+  readOnlyPolicy,
+  uncheckedCertificates,
+  brokenTrail,
+  protectedEnvironment,
+  confirmed,
+]
 
 /** Whether the change may happen, and if not, the first reason why. */
 export function decide(change: Change, circumstances: Circumstances, rules: readonly Rule[] = RULES): Decision {

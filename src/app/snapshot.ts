@@ -7,6 +7,7 @@ import type {Monitor} from '../monitors/monitor-port.ts'
 import {watchAt} from '../monitors/view.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Engine} from '../runs/engine.ts'
+import {certificatesUnchecked} from '../processes/environment.ts'
 import type {AppContext} from './context.ts'
 import {forbiddenIn} from './forbidden.ts'
 import {once} from '../units/once.ts'
@@ -77,6 +78,9 @@ function notices(base: AppContext, trouble: string | undefined): Snapshot['notic
   const short = [...base.shortSecrets].join(', ')
   const broken = base.brokenTrail()
   return [
+    ...(certificatesUnchecked(base.options.env)
+      ? [{level: 'critical' as const, text: 'NODE_TLS_REJECT_UNAUTHORIZED=0: no certificate of a server is checked'}]
+      : []),
     ...(broken === undefined ? [] : [{level: 'critical' as const, text: broken}]),
     ...(short === ''
       ? []

@@ -1,9 +1,4 @@
-/**
- * Variables that change what a shell, a linker or Node does before the command itself gets a say; and parameters of
- * runbooks, which may be secret and are only for the runbook that asked for them.
- */
-const DANGEROUS =
-  /^(?:ZX_|LD_|DYLD_|BASH_FUNC_|OPSCONSOLE_PARAM_)|^(?:BASH_ENV|ENV|NODE_OPTIONS|NODE_PATH|PROMPT_COMMAND|SHELLOPTS|BASHOPTS|PS4|IFS|CDPATH|GLOBIGNORE|OLDPWD)$/
+import {isDangerous} from './dangerous-variables.ts'
 
 /** The operator's environment as a child may have it. */
 export function childEnvironment(
@@ -11,6 +6,16 @@ export function childEnvironment(
   extra: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const clean: Record<string, string> = {}
-  for (const [name, value] of Object.entries(env)) if (value !== undefined && !DANGEROUS.test(name)) clean[name] = value
+  for (const [name, value] of Object.entries(env)) if (value !== undefined && !isDangerous(name)) clean[name] = value
   return {...clean, ...extra}
 }
+
+/** Of the dangerous ones, what another process of this program has as well: else it would trust other certificates. */
+export const ownVariables = ({
+  NODE_EXTRA_CA_CERTS: authorities,
+}: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  authorities === undefined ? {} : {NODE_EXTRA_CA_CERTS: authorities}
+
+/** Node checks no certificate with it, whatever a connection asks for. */
+export const certificatesUnchecked = (env: Readonly<Record<string, string | undefined>>): boolean =>
+  env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0'

@@ -2,7 +2,6 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {afterAll, expect, test} from 'vitest'
-import {childEnvironment} from './environment.ts'
 import {execProgram} from './run.ts'
 
 const dir = mkdtempSync(path.join(os.tmpdir(), 'ops-exec-'))
@@ -82,19 +81,4 @@ test('output is bounded: a program that never stops printing is stopped and said
     code: 'process/failed',
     message: expect.stringContaining('more than 16 MB'),
   })
-})
-
-test.each([
-  ['BASH_ENV', false],
-  ['ENV', false],
-  ['NODE_OPTIONS', false],
-  ['LD_PRELOAD', false],
-  ['ZX_SHELL', false],
-  ['PROMPT_COMMAND', false],
-  ['SHELLOPTS', false],
-  ['PATH', true],
-  ['ENVIRONMENT', true],
-  ['PGHOST', true],
-])('%s from the operator reaches a child: %s', (key, reaches) => {
-  expect(key in childEnvironment({[key]: 'x'})).toBe(reaches)
 })

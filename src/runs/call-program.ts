@@ -1,4 +1,5 @@
 import {CATALOGUE, type ErrorCode, OpsError} from '../errors.ts'
+import {ownVariables} from '../processes/environment.ts'
 import {startProcess} from '../processes/start-process.ts'
 import type {RunsContext} from './context.ts'
 
@@ -25,7 +26,7 @@ export function callProgram<T>(context: RunsContext, args: readonly string[], op
   const child = startProcess([process.execPath, entry, ...args, '--json', '--config', context.config().file], {
     cwd,
     env,
-    add: {OPSCONSOLE_STATE_DIR: context.stateDir},
+    add: {...ownVariables(env), OPSCONSOLE_STATE_DIR: context.stateDir},
     stdio: ['pipe', 'pipe', 'pipe'],
     signal,
   })

@@ -1,5 +1,6 @@
 import {closeSync} from 'node:fs'
 import {openInMode} from '../files/modes.ts'
+import {ownVariables} from '../processes/environment.ts'
 import {startProcess} from '../processes/start-process.ts'
 
 /** The process of a run, as the process that started it sees it. */
@@ -28,7 +29,7 @@ export function startRunner(site: RunnerSite, args: readonly string[], logFile: 
   const child = startProcess([process.execPath, site.entry, 'runner', ...args, ...config], {
     cwd: site.cwd,
     env: site.env,
-    add: {OPSCONSOLE_STATE_DIR: site.stateDir},
+    add: {...ownVariables(site.env), OPSCONSOLE_STATE_DIR: site.stateDir},
     stdio: ['pipe', log, log],
   })
   closeSync(log)

@@ -88,6 +88,7 @@ export const gateOf = (audit: AuditLog, {readOnly}: {readonly readOnly: boolean}
   openGate({
     audit: () => audit,
     circumstances: () => ({
+      certificatesUnchecked: false,
       brokenTrail: () => undefined,
       despiteBrokenTrail: undefined,
       readOnlyFlag: false,

@@ -36,7 +36,7 @@ async function examine(
   context: CommandContext,
 ): Promise<CommandResult & {readonly data: object; readonly exitCode: number}> {
   const here = [
-    ...(await attempt('node', () => checkRuntime(facts.node, sqliteVersion()))),
+    ...(await attempt('node', () => checkRuntime(facts.node, sqliteVersion(), facts.env))),
     ...checkTerminal(facts),
     ...(await attempt('state directory', () => {
       context.trust.admitState(context.stateDir())

@@ -13,6 +13,7 @@ import {createSecretResolver} from '../../config/secrets.ts'
 import {verifyOwnTrail} from '../../store/verify-trail.ts'
 import {OpsError} from '../../errors.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
+import {probeTools} from '../../../test/probe-tools.ts'
 import {execProgram} from '../../processes/run.ts'
 import {systemClock} from '../../units/clock.ts'
 import {openTrust} from '../../trust/trust.ts'
@@ -75,7 +76,7 @@ function contextOf(
   state = path.join(directory, 'state'),
 ): ChangingContext {
   const secret = createSecretResolver({exec: execProgram, env: {REDIS: redis.url}, cwd: directory, remember: () => {}})
-  const tools = {clock: systemClock, exec: execProgram, secret, memory: forgetfulMemory()}
+  const tools = {...probeTools, secret, memory: forgetfulMemory()}
   const targets = () => allTargets(config(), tools, {ready: async () => {}, clean: text => text})
   return {
     trust: openTrust({}),
@@ -204,8 +205,16 @@ test.each([
   ['24.21.0', '3.50.7', []],
   ['24.21.0', '3.50.6', ['sqlite']],
 ])('Node %s with SQLite %s: %j failed', (node, sqlite, names) => {
-  const bad = checkRuntime(node, sqlite).filter(({status}) => status === 'failed')
+  const bad = checkRuntime(node, sqlite, {}).filter(({status}) => status === 'failed')
   expect(bad.map(({name}) => name)).toEqual(names)
+})
+
+test('an environment in which no certificate is checked has failed', () => {
+  expect(checkRuntime('24.21.0', '3.53.4', {NODE_TLS_REJECT_UNAUTHORIZED: '0'})).toMatchObject([
+    {name: 'certificates', status: 'failed'},
+    {status: 'ok'},
+    {status: 'ok'},
+  ])
 })
 
 test('this Node brings a good SQLite', () => {

@@ -1,4 +1,5 @@
 import {DatabaseSync} from 'node:sqlite'
+import {certificatesUnchecked} from '../../processes/environment.ts'
 import {type Check, failed, ok, warning} from '../../kinds/verdict.ts'
 
 /** What the process says of itself and its terminal; tests pass their own. */
@@ -46,9 +47,12 @@ export function compareVersions(one: string, other: string): number {
 
 const NODE_WANTED = '24.15.0'
 
-export function checkRuntime(node: string, sqlite: string): Check[] {
+export function checkRuntime(node: string, sqlite: string, env: ProcessFacts['env']): Check[] {
   const nodeGood = compareVersions(node, NODE_WANTED) >= 0
   return [
+    ...(certificatesUnchecked(env)
+      ? [failed('certificates', 'NODE_TLS_REJECT_UNAUTHORIZED=0: no certificate of a server is checked', 'Unset it.')]
+      : []),
     nodeGood ? ok('node', `Node ${node}`) : failed('node', `Node ${node}`, `Use Node ${NODE_WANTED} or newer.`),
     sqliteGood(sqlite)
       ? ok('sqlite', `SQLite ${sqlite}`)
