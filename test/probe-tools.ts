@@ -1,11 +1,13 @@
 import type {ProbeTools} from '../src/probes/probe.ts'
 import {execProgram} from '../src/processes/run.ts'
+import {openMatcher} from '../src/text/matcher.ts'
 import {systemClock} from '../src/units/clock.ts'
 
 /** Real tools for probes under test; a secret is the string itself. */
 export const probeTools: ProbeTools = {
   clock: systemClock,
   exec: execProgram,
+  matcher: openMatcher(systemClock),
   secret: ref => (typeof ref === 'string' ? Promise.resolve(ref) : Promise.reject(new Error('no such secret'))),
 }
 

@@ -21,6 +21,7 @@ import {monitorLease} from '../store/lease.ts'
 import {fileMemory} from '../store/memory.ts'
 import {runStore} from '../store/runs/run-store.ts'
 import {escapeText} from '../text/escape.ts'
+import {type Matcher, openMatcher} from '../text/matcher.ts'
 import {createRedactor, redactAnnounced} from '../text/redact.ts'
 import {openTrust, type Trust} from '../trust/trust.ts'
 import {systemClock} from '../units/clock.ts'
@@ -66,6 +67,8 @@ export interface AppContext extends RunsContext {
   readonly memory: Memory
   /** One for the process: monitor and screens see the same, also when the disk is full. */
   readonly history: () => History
+  /** Runs expressions of the configuration. */
+  readonly matcher: () => Matcher
   /** What may say what runs here. */
   readonly trust: Trust
   /** What is in force in this process: `config` follows it. */
@@ -120,10 +123,12 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
   const memory = fileMemory(stateDir)
   const tools = {config, clock: systemClock, exec, secret: resolveSecret, memory}
   const {rememberDeclared, cleaning, shortSecrets} = openCleaning({config, secret: resolveSecret, redactor})
-  const targets = (of = config()): readonly Target[] => allTargets(of, tools, cleaning)
+  const matcher = once(() => keep('matcher', openMatcher(systemClock)))
+  const targets = (of = config()): readonly Target[] => allTargets(of, {...tools, matcher: matcher()}, cleaning)
   return {
     ...tools,
     live,
+    matcher,
     trust,
     debug,
     options,
@@ -147,7 +152,7 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
     store,
     runs,
     history: once(() => sampleHistory(store().database)),
-    ops: async () => (await import('../runs/load-ops.ts')).loadOps(config(), {memory, targets}),
+    ops: async () => (await import('../runs/load-ops.ts')).loadOps(config(), {memory, matcher: matcher(), targets}),
     askProbes: () => monitorLease(store().database, 'run').askRefresh(),
     stalls: once(() => keep('stall watch', openStallWatch())),
     runbookDirectories: () => runbookDirectories(config(), options.home, trust),

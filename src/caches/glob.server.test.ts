@@ -19,6 +19,11 @@ describe('globs', () => {
     ['a.c', 'abc', false],
     ['a*', 'a\nb', true],
     ['', '', true],
+    ['a*b*c', 'abcbc', true],
+    ['a*b*c', 'acb', false],
+    ['**a**', 'xax', true],
+    ['*ab*ab', 'ab', false],
+    ['*'.concat('a*'.repeat(30), 'b'), 'a'.repeat(2_000), false],
   ])('%j on %j is %s', (pattern, key, matches) => expect(globToRegExp(pattern).test(key)).toBe(matches))
 
   test.each([

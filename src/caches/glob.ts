@@ -17,22 +17,35 @@ export const escapeGlob = (value: string): string => value.replace(/[*?[\]\\^-]/
 
 /** The same decision as Redis' own matcher, as a regular expression over latin1 text. */
 export function globToRegExp(pattern: string): RegExp {
-  let source = ''
+  const parts = ['']
+  const add = (one: string): void => void (parts[parts.length - 1] += one)
   for (let index = 0; index < pattern.length; index += 1) {
     const character = pattern[index] ?? ''
-    // Several stars in a row are one: the expression must not have more ways to fail than needed.
-    if (character === '*') source += source.endsWith('[^]*') ? '' : '[^]*'
-    else if (character === '?') source += '[^]'
+    // Several stars in a row are one.
+    if (character === '*' && (parts.length === 1 || parts.at(-1) !== '')) parts.push('')
+    else if (character === '*') continue
+    else if (character === '?') add('[^]')
     else if (character === '[') {
       const set = readSet(pattern, index + 1)
-      source += set.source
+      add(set.source)
       index = set.end
     } else if (character === '\\' && index + 1 < pattern.length) {
       index += 1
-      source += literal(pattern[index] ?? '')
-    } else source += literal(character)
+      add(literal(pattern[index] ?? ''))
+    } else add(literal(character))
   }
-  return new RegExp(`^${source}$`)
+  return joinParts(parts)
+}
+
+/**
+ * What stands between two stars is taken where it is found first, and never looked for again further on: that is all a
+ * star needs. Else a few stars would have more ways to fail on a long name than there is time.
+ */
+function joinParts([first = '', ...others]: readonly string[]): RegExp {
+  const last = others.pop()
+  if (last === undefined) return new RegExp(`^${first}$`)
+  const between = others.map((part, index) => `(?=([^]*?${part}))\\${index + 1}`)
+  return new RegExp(`^${first}${between.join('')}[^]*${last}$`)
 }
 
 const literal = (character: string): string => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`

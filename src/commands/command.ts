@@ -16,6 +16,7 @@ import type {Caretaker} from '../runs/caretaker.ts'
 import type {Engine, EngineView} from '../runs/engine.ts'
 import type {ResumeOrder} from '../runs/resume-tools.ts'
 import type {Trust} from '../trust/trust.ts'
+import type {Matcher} from '../text/matcher.ts'
 import type {Clock} from '../units/clock.ts'
 
 export interface FlagSpec {
@@ -127,6 +128,8 @@ export interface CommandContext {
   readonly opsTools: () => OpsTools
   readonly exec: Exec
   readonly secret: ResolveSecret
+  /** Runs expressions of the configuration, and counts those that had to be ended. */
+  readonly matcher: () => Matcher
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly env: Readonly<Record<string, string | undefined>>

@@ -3,6 +3,7 @@ import type {ResolveSecret} from '../config/fields.ts'
 import type {Watch, WatchedRow} from '../monitors/rows.ts'
 import type {Target} from '../monitors/sample.ts'
 import type {Exec} from '../processes/exec.ts'
+import type {Matcher} from '../text/matcher.ts'
 import type {Clock} from '../units/clock.ts'
 import type {DoctorTools, Program} from './define-driver.ts'
 import type {Issue} from './issue.ts'
@@ -29,6 +30,7 @@ export interface KindTools {
   readonly clock: Clock
   readonly secret: ResolveSecret
   readonly exec: Exec
+  readonly matcher: Matcher
   /** What our last run left of each target; left out where nothing is kept. */
   readonly memory?: Memory
 }

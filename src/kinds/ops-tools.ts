@@ -2,6 +2,7 @@ import type {ResolveSecret} from '../config/fields.ts'
 import type {Environment} from '../config/environment.ts'
 import type {Exec} from '../processes/exec.ts'
 import type {Memory} from './memory.ts'
+import type {Matcher} from '../text/matcher.ts'
 import type {Clock} from '../units/clock.ts'
 
 /**
@@ -19,9 +20,13 @@ export interface OpsTools {
   readonly clock: Clock
   readonly exec: Exec
   readonly secret: ResolveSecret
+  readonly matcher: Pick<Matcher, 'match'>
   readonly log: (line: string) => void
   readonly progress: (done: number, total: number, unit?: string) => void
   readonly dryRun: boolean
   /** Where a change notes what it left, for the probes to compare; left out where nothing is kept. */
   readonly memory?: Memory
 }
+
+/** What the engine gives for one step; the rest is the same for all of them. */
+export type StepTools = Omit<OpsTools, 'matcher' | 'memory'>

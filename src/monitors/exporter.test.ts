@@ -69,6 +69,7 @@ function scrape(state: MonitorStatus['state']): Promise<string> {
   const alert = {id: 'down:service/prod/shop', rule: 'down', severity: 'critical', state: 'firing', deliveries: []}
   alertStore.save([{...alert, target: 'service/prod/shop', since: 1} as unknown as Alert], [])
   return createExporter({
+    matcher: {ended: 0},
     monitor: {status: () => status(state), targets: () => TARGETS},
     alertStore,
     clock: systemClock,

@@ -1,6 +1,7 @@
 import {collectDefaultMetrics, Counter, Gauge, Registry} from 'prom-client'
 import type {AlertStore} from '../alerts/alert-store.ts'
 import type {AlertTarget} from '../alerts/alert-target.ts'
+import type {Matcher} from '../text/matcher.ts'
 import type {Clock} from '../units/clock.ts'
 import {measurementMetric} from './measurement-metric.ts'
 import type {Monitor} from './monitor-port.ts'
@@ -22,6 +23,7 @@ export function createExporter(sources: {
   readonly monitor: Pick<Monitor, 'status' | 'targets'>
   readonly alertStore: Pick<AlertStore, 'since'>
   readonly clock: Clock
+  readonly matcher: Pick<Matcher, 'ended'>
 }): Exporter {
   const registry = new Registry()
   collectDefaultMetrics({register: registry})
@@ -40,6 +42,8 @@ export function createExporter(sources: {
         exportAlerts(metrics.alerts, sources.alertStore)
       }
       exportMonitor(metrics, sources.monitor)
+      metrics.ended.reset()
+      metrics.ended.inc(sources.matcher.ended)
       return registry.metrics()
     },
   }
@@ -69,6 +73,11 @@ function makeMetrics(registry: Registry) {
       name: 'opsconsole_notifications_total',
       help: 'What became of notifications since this process began, by reason',
       labelNames: ['channel', 'outcome', 'reason'] as const,
+      registers,
+    }),
+    ended: new Counter({
+      name: 'opsconsole_expressions_out_of_time_total',
+      help: 'Regular expressions of the configuration that were ended since this process began',
       registers,
     }),
     probes: new Counter({name: 'opsconsole_probes_total', help: 'Probes since this process watches', registers}),

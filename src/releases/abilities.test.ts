@@ -78,6 +78,7 @@ function plainContext(down: readonly string[] = []) {
       clock: systemClock,
       exec: () => Promise.reject(new Error('nothing runs here')),
       secret: () => Promise.reject(new Error('no secret')),
+      matcher: {match: () => Promise.resolve('yes')},
       log: line => logs.push(line),
       progress: () => undefined,
       dryRun: false,

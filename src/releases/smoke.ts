@@ -1,6 +1,7 @@
 import {bodyFault, statusFault} from '../connections/answer-fault.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
+import type {Matcher} from '../text/matcher.ts'
 import type {ReleaseConfig} from './config.ts'
 import {type ReleaseContext, slotConfig} from './context.ts'
 import {type Answer, urlOf} from './request.ts'
@@ -21,7 +22,7 @@ export async function smoke(context: ReleaseContext, slotName: string): Promise<
         timeoutMs: test.timeout,
         signal: tools.signal,
       }).then(
-        answer => judge(test, answer),
+        answer => judge(test, answer, tools.matcher),
         (cause: unknown) => `no answer: ${escapeLine(messageOf(cause), 200)}`,
       )
       tools.signal.throwIfAborted()
@@ -36,9 +37,13 @@ export async function smoke(context: ReleaseContext, slotName: string): Promise<
 }
 
 /** Why the answer is not good; undefined when it is. */
-export function judge(test: SmokeTest, answer: Pick<Answer, 'status' | 'body'>): string | undefined {
+export async function judge(
+  test: SmokeTest,
+  answer: Pick<Answer, 'status' | 'body'>,
+  matcher: Pick<Matcher, 'match'>,
+): Promise<string | undefined> {
   const status = statusFault(answer.status, test.status)
   if (status !== undefined) return `${status}, expected ${test.status}`
-  const body = bodyFault(answer.body, test.body)
-  return body === undefined ? undefined : `${body}: ${escapeLine(answer.body, 80)}`
+  const fault = await bodyFault(answer.body, test.body, matcher)
+  return fault && `${fault.reason}: ${escapeLine(answer.body, 80)}`
 }

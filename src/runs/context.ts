@@ -6,7 +6,7 @@ import type {Actor} from '../identity/actor.ts'
 import type {Exec} from '../processes/exec.ts'
 import type {RunbookDirectory} from '../runbooks/load.ts'
 import type {ModuleWatch} from '../runbooks/module-watch.ts'
-import type {OpsTools} from '../kinds/ops-tools.ts'
+import type {StepTools} from '../kinds/ops-tools.ts'
 import type {Ops} from '../runbooks/ops.ts'
 import type {Redactor} from '../text/redact.ts'
 import type {Clock} from '../units/clock.ts'
@@ -15,7 +15,7 @@ import type {StallWatch} from './stall-watch.ts'
 import type {Standby} from './standby.ts'
 
 /** Opens it in one environment, for one step. */
-export type OpenOps = (tools: OpsTools) => Ops
+export type OpenOps = (tools: StepTools) => Ops
 
 /** What the life of a run needs of the program around it. Everything opens on first use. */
 export interface RunsContext {

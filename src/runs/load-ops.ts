@@ -13,20 +13,20 @@ import {once} from '../units/once.ts'
 /** Of one question whether an instance is healthy. */
 const HEALTH_MS = 5_000
 
-interface OpsParts {
+interface OpsParts extends Pick<OpsTools, 'matcher'> {
   readonly memory: Memory
   /** New ones each time. */
   readonly targets: () => readonly Target[]
 }
 
 /** Loads what runbooks can do with what is configured: what opens it for one step. */
-export async function loadOps(config: Config, {memory, targets}: OpsParts): Promise<OpenOps> {
+export async function loadOps(config: Config, {memory, matcher, targets}: OpsParts): Promise<OpenOps> {
   const opens = new Map<string, OpenKindOps>()
   for (const kind of kinds) {
     const open = entriesOf(config, kind).length > 0 ? await kind.ops?.() : undefined
     if (open) opens.set(kind.target, open)
   }
-  return tools => createOps(config, {...tools, memory}, {opens, targets: once(targets)})
+  return tools => createOps(config, {...tools, memory, matcher}, {opens, targets: once(targets)})
 }
 
 /** Everything a runbook can see and do of the configured system in one environment. */

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {encodingsOf} from './encodings.ts'
-import {escapeLine, escapeText} from './escape.ts'
+import {dropColour, escapeLine, escapeText} from './escape.ts'
 import {lineStream} from './lines.ts'
 import {createRedactor, redactAnnounced} from './redact.ts'
 
@@ -11,6 +11,7 @@ describe('escaping', () => {
     ['\u001b]0;title\u0007', '^[]0;title^G'],
     ['\u001b[31mred\u001b[0m', 'red'],
     ['\u001b[2J', '^[[2J'],
+    ['\u001b\u001b[1m[3\u001b[0m1mred', 'red'],
     ['a\u009bb', 'a<9b>b'],
     ['a\rb', 'a^Mb'],
     ['a\u202eb', 'a<U+202E>b'],
@@ -35,6 +36,11 @@ describe('escaping', () => {
       expect(escapeText(bytes.toString('utf8'))).not.toMatch(UNSAFE)
       expect(escapeLine(bytes.toString('latin1'))).not.toMatch(UNSAFE)
     }
+  })
+
+  test('colours within colours within colours are dropped in one pass', () => {
+    const deep = '\u001b['.repeat(20_000) + 'm'.repeat(20_000)
+    expect(dropColour(`a${deep}b`)).toBe('ab')
   })
 
   test('a long line is cut with an ellipsis and never inside a character', () => {

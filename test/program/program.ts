@@ -31,6 +31,8 @@ export interface Started {
   readonly ended: Promise<Ended>
   /** Standard output so far. */
   output(): string
+  /** Standard error so far. */
+  errors(): string
   kill(signal: NodeJS.Signals): void
 }
 
@@ -58,7 +60,13 @@ export function createProgram({config, env}: ProgramOptions = {}): Program {
     const ended = new Promise<Ended>(resolve =>
       child.once('close', (code, signal) => resolve({code, signal, stdout, stderr})),
     )
-    return {pid: child.pid as number, ended, output: () => stdout, kill: signal => void child.kill(signal)}
+    return {
+      pid: child.pid as number,
+      ended,
+      output: () => stdout,
+      errors: () => stderr,
+      kill: signal => void child.kill(signal),
+    }
   }
   return {
     dir,

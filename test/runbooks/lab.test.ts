@@ -11,7 +11,7 @@ import {execProgram} from '../../src/processes/run.ts'
 import {createReleaseOps} from '../../src/releases/ops.ts'
 import {type ReleaseDetail, releaseTargets} from '../../src/releases/target.ts'
 import type {Ops} from '../../src/runbooks/ops.ts'
-import {systemClock} from '../../src/units/clock.ts'
+import {probeTools} from '../probe-tools.ts'
 import {type RunningLab, startLab} from '../servers/lab.ts'
 import {plainTools} from '../servers/ops-tools.ts'
 import {walkRunbook} from '../servers/walk-runbook.ts'
@@ -25,8 +25,7 @@ beforeAll(async () => {
 afterAll(() => lab.stop(), 60_000)
 
 const tools = () => ({
-  clock: systemClock,
-  exec: execProgram,
+  ...probeTools,
   secret: createSecretResolver({exec: execProgram, env: {}, cwd: lab.dir, remember: () => undefined}),
 })
 

@@ -117,6 +117,7 @@ function benchTools(acts: string[]): OpsTools {
       if (typeof ref !== 'string') throw new Error('the bench knows only plain secrets')
       return ref
     },
+    matcher: {match: () => Promise.resolve('yes')},
     log: () => undefined,
     progress: () => undefined,
     dryRun: false,

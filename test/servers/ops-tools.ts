@@ -1,5 +1,6 @@
 import {execProgram} from '../../src/processes/run.ts'
 import type {OpsTools} from '../../src/kinds/ops-tools.ts'
+import {openMatcher} from '../../src/text/matcher.ts'
 import {systemClock} from '../../src/units/clock.ts'
 
 /** The tools of a step without an engine: changes are carried out and noted, secrets are plain strings. */
@@ -21,6 +22,7 @@ export function plainTools(overrides: Partial<OpsTools> = {}): OpsTools & {
     signal,
     clock: systemClock,
     exec: execProgram,
+    matcher: openMatcher(systemClock),
     secret: ref => (typeof ref === 'string' ? Promise.resolve(ref) : Promise.reject(new Error('only plain secrets'))),
     log: line => void lines.push(line),
     progress: () => undefined,

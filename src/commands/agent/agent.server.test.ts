@@ -57,14 +57,16 @@ test('the agent watches a real service, serves metrics and health, tells a chann
   })
   const stop = new AbortController()
   let said = ''
-  const context: Pick<CommandContext, 'monitor' | 'alertStore' | 'caretaker' | 'clock' | 'err' | 'signal'> = {
-    caretaker: () => ({tend: async () => [{begun: true, message: 'run x ends blue of web: its time is over'}]}),
-    monitor: async () => monitor,
-    alertStore: () => alerts,
-    clock: systemClock,
-    err: text => void (said += text),
-    signal: stop.signal,
-  }
+  const context: Pick<CommandContext, 'monitor' | 'alertStore' | 'matcher' | 'caretaker' | 'clock' | 'err' | 'signal'> =
+    {
+      caretaker: () => ({tend: async () => [{begun: true, message: 'run x ends blue of web: its time is over'}]}),
+      monitor: async () => monitor,
+      alertStore: () => alerts,
+      matcher: () => probeTools.matcher,
+      clock: systemClock,
+      err: text => void (said += text),
+      signal: stop.signal,
+    }
   const ended = command.run({args: [], flags: {listen: '127.0.0.1:0'}}, context as CommandContext)
   const url = await eventually(() => {
     const found = /(http:\S+)\/metrics/.exec(said)?.[1]

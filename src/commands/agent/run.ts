@@ -33,7 +33,8 @@ with exit code 0.`,
     const {createExporter} = await import('../../monitors/exporter.ts')
     const log = agentLog(context)
     const monitor = await context.monitor('agent', log)
-    const exporter = createExporter({monitor, alertStore: context.alertStore(), clock: context.clock})
+    const {clock, matcher} = context
+    const exporter = createExporter({monitor, alertStore: context.alertStore(), clock, matcher: matcher()})
     const endpoint = await serveEndpoint(listen, exporter, () => monitor.status())
     monitor.start()
     const targets = monitor.targets().length

@@ -3,12 +3,14 @@ import type {Found} from '../../connections/attempt.ts'
 import type {Check, Health} from '../../monitors/sample.ts'
 import {escapeLine} from '../../text/escape.ts'
 import {messageOf} from '../../errors.ts'
+import type {Matcher} from '../../text/matcher.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import {BODY_LIMIT} from './body.ts'
 import {type HealthDocument, readHealthDocument} from './health/document.ts'
 import {readHealthText} from './health/text.ts'
 import {worseOf} from './health/words.ts'
 import {valueAt} from './value-at.ts'
+import type {ProbeTools} from '../probe.ts'
 import type {Answer} from './request.ts'
 import type {HttpProbeSpec} from './schema.ts'
 
@@ -24,7 +26,11 @@ interface Verdict {
 }
 
 /** The result of an answer: the worst of status code, body, headers, JSON values, health document and certificate. */
-export function judgeAnswer(answer: Answer, spec: JudgedSpec, now: number): Found {
+export async function judgeAnswer(
+  answer: Answer,
+  spec: JudgedSpec,
+  {clock, matcher}: Pick<ProbeTools, 'clock' | 'matcher'>,
+): Promise<Found> {
   const {expect} = spec
   const json = parseJson(answer)
   const document =
@@ -38,13 +44,14 @@ export function judgeAnswer(answer: Answer, spec: JudgedSpec, now: number): Foun
             words: spec.words,
           })
       : readHealthDocument(json.value, spec.words)
-  const certificate = judgeCertificate(answer.handshake?.validTo, now, expect.certificateDays)
+  const certificate = judgeCertificate(answer.handshake?.validTo, clock.now(), expect.certificateDays)
+  const headers = Object.entries(expect.headers).map(each => judgeHeader(answer, each, matcher))
   const verdicts: Verdict[] = [
     judgeStatus(answer, expect),
     ...(answer.unreadable === undefined ? [] : [degraded(`the answer cannot be read: ${answer.unreadable}`)]),
     ...(json.problem === undefined ? [] : [degraded(json.problem)]),
-    ...judgeBody(answer, expect),
-    ...Object.entries(expect.headers).flatMap(([name, wanted]) => judgeHeader(answer, name, wanted)),
+    ...(await judgeBody(answer, expect, matcher)),
+    ...(await Promise.all(headers)).flat(),
     ...judgeSize(answer, expect.maxSize),
     ...Object.entries(expect.json).map(([path, wanted]) => judgeValue(json.value, path, wanted)),
     ...(document ? judgeDocument(document) : []),
@@ -82,11 +89,18 @@ function parseJson(answer: Answer): {readonly value?: unknown; readonly problem?
   }
 }
 
-function judgeHeader({headers}: Answer, name: string, wanted: string): readonly Verdict[] {
+async function judgeHeader(
+  {headers}: Answer,
+  [name, wanted]: readonly [string, string],
+  matcher: Pick<Matcher, 'match'>,
+): Promise<readonly Verdict[]> {
   const value = headers[name.toLowerCase()]
-  if (value !== undefined && new RegExp(wanted, 'i').test(value)) return []
-  const found = value === undefined ? 'is missing' : `is ${JSON.stringify(escapeLine(value, 80))}`
-  return [degraded(`header ${escapeLine(name, 60)} ${found}, expected /${escapeLine(wanted, 80)}/`)]
+  const header = `header ${escapeLine(name, 60)}`
+  if (value === undefined) return [degraded(`${header} is missing, expected /${escapeLine(wanted, 80)}/`)]
+  const match = await matcher.match(wanted, value, 'i')
+  if (match === 'yes') return []
+  if (match !== 'no') return [degraded(`${header} not judged: ${match.unknown}`)]
+  return [degraded(`${header} is ${JSON.stringify(escapeLine(value, 80))}, expected /${escapeLine(wanted, 80)}/`)]
 }
 
 function judgeSize({bytes, cut}: Answer, most: number | undefined): readonly Verdict[] {
@@ -102,9 +116,13 @@ function judgeStatus(answer: Answer, expect: HttpProbeSpec['expect']): Verdict {
   return {status: fault === undefined ? 'up' : 'down', reason: `${fault ?? statusText(answer.status)}${target}`}
 }
 
-function judgeBody(answer: Answer, expect: HttpProbeSpec['expect']): readonly Verdict[] {
-  const fault = bodyFault(answer.body, expect.body)
-  return fault === undefined ? [] : [{status: 'down', reason: fault}]
+async function judgeBody(
+  answer: Answer,
+  expect: HttpProbeSpec['expect'],
+  matcher: Pick<Matcher, 'match'>,
+): Promise<readonly Verdict[]> {
+  const fault = await bodyFault(answer.body, expect.body, matcher)
+  return fault === undefined ? [] : [{status: fault.judged ? 'down' : 'degraded', reason: fault.reason}]
 }
 
 function judgeValue(json: unknown, path: string, wanted: string | number | boolean): Verdict {

@@ -25,7 +25,7 @@ export function openHttpProbe(spec: HttpProbeSpec, tools: ProbeTools): Probe {
         const latencyMs = tools.clock.monotonic() - started
         // A token may have been rotated: read it again at the next probe.
         if (answer.status === 401 || answer.status === 403) headers = undefined
-        const found = judgeAnswer(answer, spec, tools.clock.now())
+        const found = await judgeAnswer(answer, spec, tools)
         return {...found, latencyMs, detail: {address: safeAddress(spec.url), phases: answer.phases}}
       }),
     close: () => Promise.resolve(client.close()),

@@ -2,6 +2,7 @@ import net from 'node:net'
 import {attemptProbe} from '../../connections/attempt.ts'
 import type {Found} from '../../connections/attempt.ts'
 import {escapeLine} from '../../text/escape.ts'
+import type {Matcher} from '../../text/matcher.ts'
 import {untilAborted} from '../../units/until-aborted.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
 import type {TcpProbeSpec} from './schema.ts'
@@ -10,39 +11,55 @@ import type {TcpProbeSpec} from './schema.ts'
 const ANSWER_LIMIT = 64 * 1024
 
 /** Connects; with `send` or `expect`, also talks. A new connection at every probe: that is what is tested. */
-export const openTcpProbe = (spec: TcpProbeSpec, {clock}: ProbeTools): Probe => ({
+export const openTcpProbe = (spec: TcpProbeSpec, {clock, matcher}: ProbeTools): Probe => ({
   run: signal =>
     attemptProbe(clock, signal, async () => {
       const socket = net.connect({host: spec.host, port: spec.port})
       try {
-        return await untilAborted(signal, converse(socket, spec), () => socket.destroy())
+        return await untilAborted(signal, converse(socket, spec, matcher), () => socket.destroy())
       } finally {
         socket.destroy()
       }
     }),
 })
 
-function converse(socket: net.Socket, spec: TcpProbeSpec): Promise<Found> {
+function converse(socket: net.Socket, spec: TcpProbeSpec, matcher: Pick<Matcher, 'match'>): Promise<Found> {
   return new Promise((resolve, reject) => {
-    const pattern = spec.expect === undefined ? undefined : new RegExp(spec.expect)
-    let answer = ''
+    const {expect} = spec
+    let [answer, ended, waiting] = ['', false, false]
+    let judging = Promise.resolve()
+    const judge = async (pattern: string): Promise<void> => {
+      waiting = false
+      const match = await matcher.match(pattern, answer)
+      if (match === 'yes') resolve({status: 'up', reason: `answered ${quote(answer)}`})
+      else if (match !== 'no') resolve({status: 'degraded', reason: `answer not judged: ${match.unknown}`})
+      else if (ended || answer.length > ANSWER_LIMIT) resolve(unexpected(answer, pattern))
+    }
+    /** All that has come until then is judged at once. */
+    const judgeNext = (): void => {
+      if (expect === undefined || waiting) return
+      waiting = true
+      judging = judging.then(() => judge(expect)).catch(reject)
+    }
     socket.setEncoding('utf8')
     socket.on('error', reject)
     socket.on('connect', () => {
       if (spec.send !== undefined) socket.write(spec.send)
-      if (pattern === undefined) resolve({status: 'up', reason: 'connected'})
+      if (expect === undefined) resolve({status: 'up', reason: 'connected'})
     })
     socket.on('data', (text: string) => {
       answer += text
-      if (pattern?.test(answer)) resolve({status: 'up', reason: `answered ${quote(answer)}`})
-      else if (answer.length > ANSWER_LIMIT) resolve(unexpected(answer, pattern))
+      judgeNext()
     })
-    socket.on('close', () => resolve(unexpected(answer, pattern)))
+    socket.on('close', () => {
+      ended = true
+      judgeNext()
+    })
   })
 }
 
-function unexpected(answer: string, pattern: RegExp | undefined): Found {
-  const wanted = escapeLine(String(pattern), 100)
+function unexpected(answer: string, pattern: string): Found {
+  const wanted = `/${escapeLine(pattern, 100)}/`
   return {
     status: 'down',
     reason: answer === '' ? `closed without an answer` : `answer ${quote(answer)} does not match ${wanted}`,

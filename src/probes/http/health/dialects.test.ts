@@ -4,6 +4,7 @@ import type {ForeignDocument} from '../../../../test/foreign/foreign-document.ts
 import {FOREIGN_DOCUMENTS} from '../../../../test/foreign/health-documents.ts'
 import {countOf, seedOr} from '../../../../test/reliability/sample.ts'
 import {randomFrom} from '../../../../test/program/random.ts'
+import {probeTools} from '../../../../test/probe-tools.ts'
 import {decodeBody} from '../body.ts'
 import {judgeAnswer} from '../judge.ts'
 import {httpProbeSchema} from '../schema.ts'
@@ -23,7 +24,7 @@ function judge(document: ForeignDocument, bytes: Buffer, headers: Record<string,
     ...decodeBody(bytes, false, all),
   }
   const url = `https://x.example${document.path ?? '/health'}`
-  return judgeAnswer(answer, httpProbeSchema.parse({type: 'http', url}), 0)
+  return judgeAnswer(answer, httpProbeSchema.parse({type: 'http', url}), probeTools)
 }
 
 const named = FOREIGN_DOCUMENTS.map(document => [`${document.framework}: ${document.name}`, document] as const)
@@ -33,8 +34,8 @@ test('there are at least 60 documents of 12 frameworks', () => {
   expect(new Set(FOREIGN_DOCUMENTS.map(({framework}) => framework)).size).toBeGreaterThanOrEqual(12)
 })
 
-test.each(named)('%s', (_, document) => {
-  const found = judge(document, Buffer.from(bodyOf(document)))
+test.each(named)('%s', async (_, document) => {
+  const found = await judge(document, Buffer.from(bodyOf(document)))
   expect({status: found.status, reason: found.reason}).toMatchObject({
     status: document.health,
     reason: expect.stringContaining(document.says ?? ''),
@@ -58,9 +59,11 @@ const ENCODINGS: readonly (readonly [string, (text: string) => Buffer, Record<st
 ]
 
 describe.each(ENCODINGS)('in %s', (_, encode, headers) => {
-  test('every document has the same state, reason and rows', () => {
+  test('every document has the same state, reason and rows', async () => {
     for (const [, document] of named)
-      expect(judge(document, encode(bodyOf(document)), headers)).toEqual(judge(document, Buffer.from(bodyOf(document))))
+      expect(await judge(document, encode(bodyOf(document)), headers)).toEqual(
+        await judge(document, Buffer.from(bodyOf(document))),
+      )
   })
 })
 
@@ -72,9 +75,9 @@ test.each([
     {'content-type': 'application/json; charset=ebcdic-xx'},
     'charset ebcdic-xx is not understood',
   ],
-])('%s is degraded, never up', (_, headers, says) => {
+])('%s is degraded, never up', async (_, headers, says) => {
   const [, up] = named.find(([, {health}]) => health === 'up') as (typeof named)[number]
-  expect(judge(up, Buffer.from(bodyOf(up)), headers)).toMatchObject({
+  expect(await judge(up, Buffer.from(bodyOf(up)), headers)).toMatchObject({
     status: 'degraded',
     reason: expect.stringContaining(says),
   })
@@ -103,7 +106,7 @@ const loseLetter = (word: string, random: () => number): string => {
 const COUNT = countOf('W1')
 const SEED = seedOr(20_261_126)
 
-test(`W1: ${COUNT} mutations, seed ${SEED}, never turn bad news into up`, () => {
+test(`W1: ${COUNT} mutations, seed ${SEED}, never turn bad news into up`, async () => {
   const random = randomFrom(SEED)
   const bad = named.filter(([, {health}]) => health !== 'up')
   const wrong: string[] = []
@@ -111,7 +114,8 @@ test(`W1: ${COUNT} mutations, seed ${SEED}, never turn bad news into up`, () => 
     const [name, document] = bad[Math.floor(random() * bad.length)] as (typeof named)[number]
     const mutation = MUTATIONS[Math.floor(random() * MUTATIONS.length)] as (typeof MUTATIONS)[number]
     const text = mutation(bodyOf(document), random)
-    if (judge(document, Buffer.from(text)).status === 'up') wrong.push(`${name}: ${text}`)
+    const {status} = await judge(document, Buffer.from(text))
+    if (status === 'up') wrong.push(`${name}: ${text}`)
   }
   expect(wrong).toEqual([])
 })
