@@ -51,6 +51,7 @@ export function createEngine(context: RunsContext): Engine {
     report: async run =>
       composeReport(reader.view(run), (await loadWatched(context, context.runs().run(run).request().file)).runbook),
     output: reader.output,
+    pages: run => context.runs().run(run).pages,
     progress: run => context.runs().run(run).progress(),
     answer: (run, prompt, answer, reason, via) =>
       answerPrompt(context, reader.view(run), {prompt, answer, reason, via}),

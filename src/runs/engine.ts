@@ -6,6 +6,7 @@ import type {RunReport} from '../runbooks/report.ts'
 import type {RunbookRow, RunRow} from '../runbooks/rows.ts'
 import type {RunState} from '../runbooks/state.ts'
 import type {JournalVerdict} from './journal-check.ts'
+import type {OutputPages} from './ports.ts'
 
 /** What every window sees of runs: the console, the command line and CI look at the same. */
 export interface EngineView {
@@ -21,6 +22,8 @@ export interface EngineView {
   /** What is left after a run, for people and as data; also of one that has not ended. */
   report(run: string): Promise<{readonly markdown: string; readonly report: RunReport}>
   output(run: string, last: number): {readonly lines: readonly OutputLine[]; readonly total: number}
+  /** The same output, read around any place in it. */
+  pages(run: string): OutputPages
   progress(run: string): Progress | undefined
   /** Compares its journal with what the audit trail kept of it. Reads both files. */
   compareJournal(run: string): JournalVerdict

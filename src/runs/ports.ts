@@ -55,6 +55,8 @@ export interface StoredRun {
   lines(): Iterable<Uint8Array>
   /** Whole lines from an offset, some megabytes a call. */
   output(from?: number): OutputRead
+  /** A part of the output, for looking around in it. */
+  readonly pages: OutputPages
   /** Of the current step, when it tells any. */
   progress(): Progress | undefined
   /** Leaves a request where the run finds it. Durable when it returns. */
@@ -82,6 +84,39 @@ export interface EventsRead {
 export interface OutputRead {
   readonly lines: readonly OutputLine[]
   readonly end: number
+}
+
+/** The output of a run, read around a place: how long it is does not matter. */
+export interface OutputPages {
+  page(request: PageRequest): OutputPage
+  find(request: FindRequest, signal: AbortSignal): Promise<number | undefined>
+}
+
+/** A line, and where it begins and ends in the output. */
+export interface PlacedLine extends OutputLine {
+  readonly at: number
+  readonly next: number
+}
+
+export interface OutputPage {
+  readonly lines: readonly PlacedLine[]
+  /** Where the output ends, in the measure of `at`. */
+  readonly size: number
+}
+
+export interface PageRequest {
+  readonly at: number | 'end'
+  /** Lines before that place, and from it on. */
+  readonly before: number
+  readonly after: number
+}
+
+/** A line that has this text, whatever its case; or, without a text, the first of another step. */
+export interface FindRequest {
+  readonly from: number
+  readonly back: boolean
+  readonly text?: string
+  readonly otherThan?: string
 }
 
 /** The log of a runner that stands by for a run that does not exist yet. */

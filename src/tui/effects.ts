@@ -1,7 +1,8 @@
 import {messageOf, toOpsError} from '../errors.ts'
 import {clipboardSequence} from './clipboard.ts'
+import {createSearcher} from './find-in-output.ts'
 import type {ConsolePort} from './port.ts'
-import type {Effect, UiEvent, UiState} from './state/ui.ts'
+import type {Effect, PagerScreen, UiEvent, UiState} from './state/ui.ts'
 import {currentScreen} from './state/ui.ts'
 import type {World} from './state/world.ts'
 
@@ -18,8 +19,21 @@ export function readWorld(port: ConsolePort, state: UiState | undefined): World 
     snapshot: port.snapshot(),
     runbooks: port.runbooks(),
     audit: showsAudit ? port.audit({limit: AUDIT_RECORDS}).toReversed() : [],
-    run: screen?.kind === 'run' ? readRun(port, screen.id, screen.back > 0) : undefined,
+    run:
+      screen?.kind === 'run'
+        ? readRun(port, screen.id, screen.back > 0)
+        : screen?.kind === 'pager'
+          ? {id: screen.run, state: port.run(screen.run), lines: [], total: 0, progress: undefined}
+          : undefined,
+    page: screen?.kind === 'pager' ? readPage(port, screen) : undefined,
   }
+}
+
+/** Lines that are read on each side of the one that the keys are on: some screens full. */
+const PAGE_LINES = 400
+
+function readPage(port: ConsolePort, {run, at, follow}: PagerScreen): World['page'] {
+  return port.pages(run).page({at: follow ? 'end' : at, before: PAGE_LINES, after: PAGE_LINES})
 }
 
 function readRun(port: ConsolePort, id: string, scrolled: boolean): World['run'] {
@@ -48,25 +62,16 @@ export interface EffectTools {
 /** Carries out effects. Whatever fails is told at the bottom of the screen; nothing is thrown at the terminal. */
 export function createPerformer(tools: EffectTools): {perform(effect: Effect): void; stop(): void} {
   const {port, dispatch} = tools
-  let planning = new AbortController()
+  const planner = createPlanner(tools)
 
   const tell = (text: string, tone: 'info' | 'good' | 'bad' = 'good'): void => dispatch({type: 'told', text, tone})
+  const searcher = createSearcher(
+    run => port.pages(run),
+    (run, at) => dispatch({type: 'found', run, at}),
+    text => tell(text, 'info'),
+  )
   const attempt = (work: () => Promise<void>, done: () => void): void => {
     work().then(done, (error: unknown) => tell(explain(error), 'bad'))
-  }
-
-  const plan = (effect: Extract<Effect, {type: 'plan'}>): void => {
-    planning.abort()
-    planning = new AbortController()
-    const {signal} = planning
-    port.plan(effect.runbook, effect.params, signal).then(
-      made => {
-        if (!signal.aborted) dispatch({type: 'planned', plan: made, params: effect.params, at: tools.monotonic()})
-      },
-      (error: unknown) => {
-        if (!signal.aborted) dispatch({type: 'plan failed', text: explain(error)})
-      },
-    )
   }
 
   const act = (effect: Effect): void => {
@@ -84,9 +89,9 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
         port.selectEnvironment(effect.name)
         return tools.read()
       case 'plan':
-        return plan(effect)
+        return planner.plan(effect)
       case 'forget plan':
-        return planning.abort()
+        return planner.forget()
       case 'start':
         port.start(effect.plan, {reason: effect.reason, typed: effect.typed, dryRun: effect.dryRun}).then(
           run => dispatch({type: 'started', run}),
@@ -110,6 +115,8 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
           },
           () => tell(effect.alerts.length === 1 ? 'Acknowledged.' : `${effect.alerts.length} alerts acknowledged.`),
         )
+      case 'find':
+        return searcher.find(effect.run, effect.what)
       case 'copy':
         return copy(tools, effect, tell)
     }
@@ -123,7 +130,31 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
         tell(explain(error), 'bad')
       }
     },
-    stop: () => planning.abort(),
+    stop: () => {
+      planner.forget()
+      searcher.stop()
+    },
+  }
+}
+
+/** Asks for one plan at a time; what was asked before is forgotten. */
+function createPlanner({port, dispatch, monotonic}: EffectTools) {
+  let planning = new AbortController()
+  return {
+    plan(effect: Extract<Effect, {type: 'plan'}>): void {
+      planning.abort()
+      planning = new AbortController()
+      const {signal} = planning
+      port.plan(effect.runbook, effect.params, signal).then(
+        made => {
+          if (!signal.aborted) dispatch({type: 'planned', plan: made, params: effect.params, at: monotonic()})
+        },
+        (error: unknown) => {
+          if (!signal.aborted) dispatch({type: 'plan failed', text: explain(error)})
+        },
+      )
+    },
+    forget: () => planning.abort(),
   }
 }
 

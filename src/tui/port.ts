@@ -2,6 +2,7 @@ import type {AuditQuery, AuditRecord} from '../audit/record.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {OutputLine} from '../runbooks/events.ts'
 import type {Plan} from '../runbooks/plan.ts'
+import type {OutputPages} from '../runs/ports.ts'
 import type {RunbookRow} from '../runbooks/rows.ts'
 import type {ShownRun} from './state/world.ts'
 
@@ -24,6 +25,8 @@ export interface ConsolePort {
   run(id: string): ShownRun | undefined
   /** The last lines of a run's output, escaped and redacted; `from` counts lines from the start. */
   output(id: string, options: {readonly last: number}): {readonly lines: readonly OutputLine[]; readonly total: number}
+  /** The same output, read around any place in it. */
+  pages(id: string): OutputPages
   /** Progress of the current step, when it tells any. */
   progress(id: string): {readonly done: number; readonly total: number; readonly unit: string} | undefined
   answer(run: string, prompt: string, answer: string, reason: string): Promise<void>

@@ -14,7 +14,7 @@ import type {World} from '../../src/tui/state/world.ts'
 import type {AnswerForm} from '../../src/tui/overlays/answer-form.ts'
 import {nothingTyped, typedText} from '../../src/tui/state/typing.ts'
 import {ANY_PHRASE} from '../architecture/phrases.ts'
-import {deployPlan, RUN} from './fake-port.ts'
+import {deployPlan, pagesOf, RUN} from './fake-port.ts'
 import {actor, audit, NOW, runbooks, runRow} from './shop-events.ts'
 import {emptySnapshot, service, shop} from './shop.ts'
 
@@ -144,11 +144,24 @@ const worlds: Readonly<Record<string, World>> = {
     })),
     audit,
     run: {id: RUN, state: runState(prompt(undefined)), lines, total: 40, progress: undefined},
+    page: pagesOf(() => lines).page({at: 0, before: 0, after: 100}),
   },
 }
 
 const runbook = runbooks[0] as (typeof runbooks)[number]
 const plan = deployPlan({summary: HOSTILE.join(' ')})
+
+const pager: Screen = {
+  kind: 'pager',
+  run: RUN,
+  at: 0,
+  top: 0,
+  follow: false,
+  wrap: false,
+  side: 0,
+  search: '',
+  whole: false,
+}
 
 const screens: readonly Screen[] = [
   {kind: 'overview'},
@@ -169,6 +182,9 @@ const screens: readonly Screen[] = [
   runScreen(RUN),
   {kind: 'run', id: RUN, back: 10, anchor: 20, half: 'steps'},
   {kind: 'run', id: 'gone', back: 0, anchor: 0, half: 'output'},
+  {...pager, follow: true},
+  {...pager, at: 3, wrap: true, search: 'ا'},
+  {...pager, at: 99, side: 40, whole: true},
   {kind: 'help', scroll: 500},
 ]
 

@@ -17,6 +17,7 @@ import {leaveRequest, openInbox} from './inbox.ts'
 import {openJournal, readEvents} from './journal.ts'
 import {journalLines} from './journal-lines.ts'
 import {openOutput, readOutput} from './output.ts'
+import {findLine, readPage} from './output-pages.ts'
 
 /** The runs of a state directory. Holds nothing itself: other processes write them too. */
 export function runStore(stateDir: string, clock: Clock): RunStore {
@@ -41,6 +42,10 @@ function storedRun(id: string, files: RunFiles, clock: Clock): StoredRun {
     events: from => readEvents(files.journal, from),
     lines: () => journalLines(files.journal),
     output: from => readOutput(files.output, from),
+    pages: {
+      page: request => readPage(files.output, request),
+      find: (request, signal) => findLine(files.output, request, signal),
+    },
     progress: () => readProgress(files.progress),
     leave: request => leaveRequest(files.inbox, request),
     hasReport: () => existsSync(`${files.report}.md`),

@@ -54,6 +54,15 @@ export const defineAction = (action: Omit<Action, Defaults> & Partial<Pick<Actio
 })
 
 /** Every screen where keys are no text. */
-export const BROWSING: readonly ScreenKind[] = ['overview', 'list', 'details', 'plan', 'run', 'help', 'planning']
+export const BROWSING: readonly ScreenKind[] = [
+  'overview',
+  'list',
+  'details',
+  'plan',
+  'run',
+  'pager',
+  'help',
+  'planning',
+]
 /** Where a row of a noun is selected. */
 export const LISTS: readonly ScreenKind[] = ['overview', 'list']

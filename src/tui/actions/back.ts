@@ -1,7 +1,7 @@
 import {back as oneBack, leaveRun} from '../state/navigate.ts'
 import {withPlace} from '../state/lists.ts'
 import type {Change, UiState} from '../state/ui.ts'
-import {currentScreen, placeOf, unchanged} from '../state/ui.ts'
+import {currentScreen, placeOf, unchanged, withScreen} from '../state/ui.ts'
 import {BROWSING, defineAction} from './action.ts'
 
 export const back = defineAction({
@@ -19,6 +19,7 @@ export const back = defineAction({
 export function clearOrBack(state: UiState): Change {
   const screen = currentScreen(state)
   if (screen.kind === 'run') return leaveRun(state)
+  if (screen.kind === 'pager' && screen.whole) return unchanged(withScreen(state, {...screen, whole: false}))
   const noun = screen.kind === 'list' ? screen.noun : undefined
   if (noun !== undefined && placeOf(state, noun).filter !== '') return unchanged(withPlace(state, noun, {filter: ''}))
   if (noun !== undefined && placeOf(state, noun).marks.length > 0) return unchanged(withPlace(state, noun, {marks: []}))

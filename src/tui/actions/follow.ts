@@ -1,4 +1,4 @@
-import {currentScreen, unchanged, withScreen} from '../state/ui.ts'
+import {currentScreen, unchanged, withEffects, withScreen} from '../state/ui.ts'
 import {defineAction} from './action.ts'
 
 export const follow = defineAction({
@@ -6,10 +6,13 @@ export const follow = defineAction({
   keys: ['f'],
   label: 'follow',
   description: 'Follow the output again',
-  where: ['run'],
+  where: ['run', 'pager'],
   footer: 4,
   act: state => {
     const screen = currentScreen(state)
-    return unchanged(screen.kind === 'run' ? withScreen(state, {...screen, back: 0}) : state)
+    if (screen.kind === 'run') return unchanged(withScreen(state, {...screen, back: 0}))
+    return screen.kind === 'pager'
+      ? withEffects(withScreen(state, {...screen, follow: true}), {type: 'read'})
+      : unchanged(state)
   },
 })

@@ -27,6 +27,10 @@ import {otherHalf} from './other-half.ts'
 import {overview} from './overview.ts'
 import {pageDown} from './page-down.ts'
 import {pageUp} from './page-up.ts'
+import {output} from './pager-output.ts'
+import {search, searchBack, searchOn} from './pager-search.ts'
+import {nextStep, previousStep} from './pager-step.ts'
+import {copyLine, toTheLeft, toTheRight, wholeLine, wrapLines} from './pager-view.ts'
 import {previousPane} from './previous-pane.ts'
 import {quit} from './quit.ts'
 import {refresh} from './refresh.ts'
@@ -49,6 +53,17 @@ export const ACTIONS: readonly Action[] = [
   acknowledge,
   abort,
   follow,
+  output,
+  search,
+  searchOn,
+  searchBack,
+  wholeLine,
+  nextStep,
+  previousStep,
+  wrapLines,
+  toTheRight,
+  toTheLeft,
+  copyLine,
   otherHalf,
   detach,
   filter,

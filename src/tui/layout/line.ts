@@ -122,12 +122,12 @@ export function overlay(below: Block, above: Block, place: {readonly x: number; 
     const over = above[y - place.y]
     if (!over) return under
     const width = lineWidth(over)
-    return [...slice(under, 0, place.x), ...over, ...slice(under, place.x + width, lineWidth(under))]
+    return [...sliceLine(under, 0, place.x), ...over, ...sliceLine(under, place.x + width, lineWidth(under))]
   })
 }
 
 /** Columns `from` to `to` of a line; a wide character that is cut in half becomes a space. */
-function slice(spans: Line, from: number, to: number): Line {
+export function sliceLine(spans: Line, from: number, to: number): Line {
   const kept: Span[] = []
   let column = 0
   for (const each of spans) {

@@ -7,6 +7,7 @@ import {filterField} from './filter-field.ts'
 import type {AnyOverlay} from './overlay.ts'
 import {hidden} from './overlay.ts'
 import {question} from './question.ts'
+import {searchField} from './search-field.ts'
 import {secondKey} from './second-key.ts'
 import {start} from './start.ts'
 import {stopping} from './stopping.ts'
@@ -14,6 +15,7 @@ import {stopping} from './stopping.ts'
 /** All overlays; a new one is a file here and a line below. */
 export const OVERLAYS: readonly AnyOverlay[] = [
   hidden(filterField),
+  hidden(searchField),
   hidden(commandLine),
   hidden(secondKey),
   hidden(environments),

@@ -10,6 +10,7 @@ import {helpScreen} from './help.ts'
 import {bodyOf} from '../layout/body.ts'
 import {detailsScreen, listScreen} from './list.ts'
 import {overview} from './overview.ts'
+import {pagerScreen} from './pager.ts'
 import {planningScreen, planScreen} from './plan.ts'
 import {runScreenBlock} from './run.ts'
 import {paramsScreen, runbooksScreen} from './runbooks.ts'
@@ -44,6 +45,8 @@ function screenBlock(state: UiState): Block {
       return planningScreen(state, screen)
     case 'plan':
       return planScreen(state, screen)
+    case 'pager':
+      return pagerScreen(state, screen)
     case 'run':
       return runScreenBlock(state, screen)
     default:

@@ -6,6 +6,7 @@ import {formKey, pasteInto, pickerKey, planFailed, showPlan} from './form.ts'
 import {BURST_MS, GUARD_MS} from './guard.ts'
 import {listNoun, keepInList} from './lists.ts'
 import {openRun} from './navigate.ts'
+import {goTo, withPage} from './pager.ts'
 import type {Change, UiEvent, UiState} from './ui.ts'
 import {currentScreen, telling, unchanged, withEffects} from './ui.ts'
 
@@ -19,6 +20,8 @@ export function reduce(state: UiState, event: UiEvent): Change {
       return withListPlaces(keyPressed(state, event.key, event.at))
     case 'paste':
       return withListPlaces(event.at < state.guardUntil ? unchanged(state) : paste(state, event.text))
+    case 'found':
+      return goTo(state, event.run, event.at)
     case 'resize':
       return withListPlaces(unchanged({...state, columns: Math.max(1, event.columns), rows: Math.max(1, event.rows)}))
     case 'world':
@@ -65,6 +68,7 @@ function started(state: UiState, run: string): Change {
 }
 
 function withListPlaces(change: Change): Change {
+  if (currentScreen(change.state).kind === 'pager') return withPage(change)
   const noun = listNoun(change.state)
   return noun === undefined ? change : {...change, state: keepInList(change.state, noun)}
 }

@@ -1,10 +1,9 @@
 import {bodyOf, listLayout, runLayout} from '../layout/body.ts'
 import {listed, listNoun, move, scrollDetails, select} from './lists.ts'
+import {scrollPager} from './pager.ts'
+import type {Scroll} from './scroll-way.ts'
 import type {Screen, UiState} from './ui.ts'
 import {currentScreen, withScreen} from './ui.ts'
-
-/** A number of lines, a screenful, or all the way. */
-export type Scroll = number | 'page up' | 'page down' | 'first' | 'last'
 
 const FAR = 1e9
 
@@ -12,6 +11,7 @@ const FAR = 1e9
 export function scroll(state: UiState, wanted: Scroll): UiState {
   const screen = currentScreen(state)
   const by = linesOf(wanted, Math.max(1, bodyOf(state).height - 4))
+  if (screen.kind === 'pager') return scrollPager(state, screen, wanted)
   if (screen.kind === 'details' || screen.kind === 'help') return scrollDetails(state, by, 1000)
   if (screen.kind === 'plan') {
     const index = Math.max(0, Math.min(screen.plan.steps.length - 1, screen.index + by))

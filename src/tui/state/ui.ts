@@ -1,5 +1,6 @@
 import type {Plan} from '../../runbooks/plan.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
+import type {PlacedLine} from '../../runs/ports.ts'
 import type {Noun} from '../panes/registry.ts'
 import type {Typed} from './typing.ts'
 import type {Forbidden} from '../../overview/snapshot.ts'
@@ -91,7 +92,26 @@ export type Screen =
       /** On narrow screens: which half is shown. */
       readonly half: 'steps' | 'output'
     }
+  | PagerScreen
   | {readonly kind: 'help'; readonly scroll: number}
+
+/** The output of a run, to look around in. Places are those of its lines in the output. */
+export interface PagerScreen {
+  readonly kind: 'pager'
+  readonly run: string
+  /** The line that the keys are on, and the first one that is shown. */
+  readonly at: number
+  readonly top: number
+  /** Stays at the end while more comes. */
+  readonly follow: boolean
+  readonly wrap: boolean
+  /** Columns scrolled to the right. */
+  readonly side: number
+  /** What was searched for; marked wherever it stands. */
+  readonly search: string
+  /** The line alone, whole and taken apart. */
+  readonly whole: boolean
+}
 
 export type ScreenKind = Screen['kind']
 
@@ -102,6 +122,12 @@ export interface OpenOverlay {
   /** Lines that its text is scrolled down. */
   readonly scroll: number
 }
+
+/** Looks on from a line for a text, or for where another step begins. */
+export type Find = {readonly from: PlacedLine; readonly back: boolean} & (
+  | {readonly text: string}
+  | {readonly step: true}
+)
 
 /** What the outside is asked to do; carried out by one runner. */
 export type Effect =
@@ -128,6 +154,7 @@ export type Effect =
   | {readonly type: 'terminal'; readonly argv: readonly string[]}
   | {readonly type: 'abort'; readonly run: string; readonly reason: string}
   | {readonly type: 'acknowledge'; readonly alerts: readonly string[]; readonly note: string}
+  | {readonly type: 'find'; readonly run: string; readonly what: Find}
   | {readonly type: 'copy'; readonly text: string; readonly what: string}
 
 /** What happened. `at` is a monotonic clock in ms, `now` the wall clock. */
@@ -144,6 +171,7 @@ export type UiEvent =
     }
   | {readonly type: 'started'; readonly run: string}
   | {readonly type: 'told'; readonly text: string; readonly tone: Toast['tone']}
+  | {readonly type: 'found'; readonly run: string; readonly at: number}
   | {readonly type: 'plan failed'; readonly text: string}
   | {readonly type: 'start failed'; readonly text: string}
 

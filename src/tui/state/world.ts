@@ -2,6 +2,7 @@ import type {AuditRecord} from '../../audit/record.ts'
 import type {Snapshot} from '../../overview/snapshot.ts'
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
+import type {OutputPage} from '../../runs/ports.ts'
 import type {RunState} from '../../runbooks/state.ts'
 
 /** What the screens know of the world at one moment; read from the port, never changed here. */
@@ -12,6 +13,8 @@ export interface World {
   readonly audit: readonly AuditRecord[]
   /** The run whose screen is open. */
   readonly run: OpenRun | undefined
+  /** The part of its output that the pager is at. */
+  readonly page?: OutputPage | undefined
 }
 
 /** A run, and whether its runner is gone though it has not ended. */

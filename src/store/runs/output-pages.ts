@@ -1,0 +1,141 @@
+import {closeSync, fstatSync, openSync, readSync} from 'node:fs'
+import {setImmediate as turn} from 'node:timers/promises'
+import type {OutputLine} from '../../runbooks/events.ts'
+import type {FindRequest, OutputPage, PageRequest, PlacedLine} from '../../runs/ports.ts'
+
+const CHUNK = 64 << 10
+/** A search lets others work after so much. */
+const SLICE = 1 << 20
+/** A line that is longer is shown as a part of one. */
+const LONGEST = 8 << 20
+
+/** Lines around a place in the output of a run. Reads that part of the file only, however long it is. */
+export function readPage(file: string, {at, before, after}: PageRequest): OutputPage {
+  const opened = open(file)
+  if (!opened) return {lines: [], size: 0}
+  try {
+    const size = lastWholeLine(opened)
+    const from = at === 'end' ? size : Math.min(at, size)
+    const earlier = linesBefore(opened, from, before)
+    return {lines: [...earlier, ...linesFrom(opened, from, after, size)], size}
+  } finally {
+    closeSync(opened.descriptor)
+  }
+}
+
+/** Where the next line begins that is looked for, forwards or backwards; undefined when there is none. */
+export async function findLine(file: string, request: FindRequest, signal: AbortSignal): Promise<number | undefined> {
+  const opened = open(file)
+  if (!opened) return undefined
+  try {
+    const size = lastWholeLine(opened)
+    const wanted = matcher(request)
+    for (let at = request.from; request.back ? at > 0 : at < size; ) {
+      signal.throwIfAborted()
+      const text = request.back ? chunkBefore(opened, at, SLICE) : chunkFrom(opened, at, SLICE, size)
+      const lines = split(text)
+      const found = request.back ? lines.findLast(wanted) : lines.find(wanted)
+      if (found) return found.at
+      at = request.back ? text.from : text.to
+      await turn()
+    }
+    return undefined
+  } finally {
+    closeSync(opened.descriptor)
+  }
+}
+
+interface Opened {
+  readonly descriptor: number
+  readonly size: number
+}
+
+function open(file: string): Opened | undefined {
+  try {
+    const descriptor = openSync(file, 'r')
+    return {descriptor, size: fstatSync(descriptor).size}
+  } catch {
+    return undefined
+  }
+}
+
+/** Whole lines of the file, and where they stand in it. */
+interface Chunk {
+  readonly bytes: Buffer
+  readonly from: number
+  readonly to: number
+}
+
+const lastWholeLine = (opened: Opened): number => chunkBefore(opened, opened.size, CHUNK).to
+
+function linesFrom(opened: Opened, from: number, count: number, size: number): readonly PlacedLine[] {
+  const lines: PlacedLine[] = []
+  for (let at = from; lines.length < count && at < size; ) {
+    const chunk = chunkFrom(opened, at, CHUNK, size)
+    lines.push(...split(chunk))
+    at = chunk.to
+  }
+  return lines.slice(0, count)
+}
+
+function linesBefore(opened: Opened, end: number, count: number): readonly PlacedLine[] {
+  let lines: readonly PlacedLine[] = []
+  for (let at = end; lines.length < count && at > 0; ) {
+    const chunk = chunkBefore(opened, at, CHUNK)
+    lines = [...split(chunk), ...lines]
+    at = chunk.from
+  }
+  return lines.slice(Math.max(0, lines.length - count))
+}
+
+/** The file from an offset to the last line end within reach. */
+function chunkFrom({descriptor}: Opened, from: number, reach: number, size: number): Chunk {
+  const bytes = read(descriptor, from, Math.min(reach, size - from))
+  const end = bytes.lastIndexOf(NEWLINE) + 1
+  if (end === 0 && reach < LONGEST && from + reach < size) return chunkFrom({descriptor, size}, from, reach * 2, size)
+  const length = end === 0 ? bytes.length : end
+  return {bytes: bytes.subarray(0, length), from, to: from + Math.max(1, length)}
+}
+
+/** The file before an offset, from the first line that begins within reach; it ends with the last line end. */
+function chunkBefore(opened: Opened, end: number, reach: number): Chunk {
+  const start = Math.max(0, end - reach)
+  const bytes = read(opened.descriptor, start, end - start)
+  const first = start === 0 ? 0 : bytes.indexOf(NEWLINE) + 1
+  const last = bytes.lastIndexOf(NEWLINE) + 1
+  if (start > 0 && last <= first && reach < LONGEST) return chunkBefore(opened, end, reach * 2)
+  if (last <= first) return {bytes: bytes.subarray(0, 0), from: start, to: start}
+  return {bytes: bytes.subarray(first, last), from: start + first, to: start + last}
+}
+
+const NEWLINE = 0x0a
+
+function read(descriptor: number, from: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafe(Math.max(0, length))
+  return buffer.subarray(0, length > 0 ? readSync(descriptor, buffer, 0, length, from) : 0)
+}
+
+function split({bytes, from}: Chunk): readonly PlacedLine[] {
+  const lines: PlacedLine[] = []
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, start)
+    const end = newline === -1 ? bytes.length : newline
+    lines.push({...parse(bytes.toString('utf8', start, end)), at: from + start, next: from + end + 1})
+    start = end + 1
+  }
+  return lines
+}
+
+function parse(text: string): OutputLine {
+  try {
+    return JSON.parse(text) as OutputLine
+  } catch {
+    return {step: '', stream: 'out', text}
+  }
+}
+
+function matcher({text, otherThan}: FindRequest): (line: PlacedLine) => boolean {
+  if (text === undefined) return line => line.step !== otherThan
+  const wanted = text.toLowerCase()
+  return line => line.text.toLowerCase().includes(wanted)
+}
