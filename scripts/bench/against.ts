@@ -12,6 +12,7 @@ import {parseArgs} from 'node:util'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const STEPS = 100
+const IN_A_ROW = 10
 const {values, positionals} = parseArgs({
   allowPositionals: true,
   options: {rounds: {type: 'string', default: '10'}, only: {type: 'string'}, keep: {type: 'string'}},
@@ -103,11 +104,14 @@ function measureStarts(build: Build): void {
   }
 }
 
+/** The usual time from one step to the next: the median of ten steps in a row, which a pause of the machine leaves alone. */
 function measureSteps(build: Build): void {
-  const time = (steps: number): number => call(build, ['run', 'trivial', '--yes', '-p', `steps=${steps}`, '--json']).ms
-  const one = time(1)
-  note(build, 'run of one step', {wall: one})
-  note(build, 'a step', {wall: (time(STEPS) - one) / (STEPS - 1)})
+  const run = ['run', 'trivial', '--yes', '--json', '-p']
+  note(build, 'run of one step', {wall: call(build, [...run, 'steps=1']).ms})
+  const begun = call(build, [...run, `steps=${STEPS}`]).printed.matchAll(/"at":(\d+)[^\n]*"type":"step-started"/g)
+  const moments = [...begun].map(([, at]) => Number(at))
+  const tens = moments.slice(IN_A_ROW).map((at, n) => at - (moments[n] ?? NaN))
+  note(build, 'a step', {wall: median(tens) / IN_A_ROW})
 }
 
 function note({measured}: Build, what: string, figures: Readonly<Record<string, number>>): void {
@@ -117,17 +121,24 @@ function note({measured}: Build, what: string, figures: Readonly<Record<string, 
   }
 }
 
+interface Called {
+  readonly cpuMs: number
+  readonly ms: number
+  readonly printed: string
+}
+
 /** bash asks the kernel what the program used. */
-function call({program, state}: Build, args: readonly string[]): {readonly cpuMs: number; readonly ms: number} {
-  const script = 'TIMEFORMAT="%U %S %R"; time "$@" >/dev/null 2>&1'
-  const {stderr} = spawnSync('bash', ['-c', script, 'bash', process.execPath, program, ...args], {
+function call({program, state}: Build, args: readonly string[]): Called {
+  const script = 'TIMEFORMAT="%U %S %R"; time "$@" 2>/dev/null'
+  const {stdout, stderr} = spawnSync('bash', ['-c', script, 'bash', process.execPath, program, ...args], {
     cwd: dir,
     env: {...process.env, CI: 'true', OPSCONSOLE_STATE_DIR: state, XDG_CACHE_HOME: `${state}-cache`, LC_ALL: 'C'},
     encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
   })
   const [user, system, real] = stderr.trim().split(' ').map(Number)
   if (user === undefined || system === undefined || real === undefined) throw new Error(`not measured: ${stderr}`)
-  return {cpuMs: (user + system) * 1000, ms: real * 1000}
+  return {cpuMs: (user + system) * 1000, ms: real * 1000, printed: stdout}
 }
 
 function median(numbers: readonly number[] = []): number {
