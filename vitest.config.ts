@@ -7,18 +7,21 @@ const shared = {
 }
 // Tests start servers, change the working directory and send signals: each file gets a process of its own.
 const ownProcess = {pool: 'forks' as const, testTimeout: 60_000, hookTimeout: 60_000, unstubEnvs: true}
+/** They call the program as it is built. */
+const built = {globalSetup: ['test/setup/build.ts']}
 const BESIDE = '{src,scripts,runbooks}/**'
 
 /** Three suites by suffix and place: see CONTRIBUTING.md. The later ones mostly wait, so more of them run at once. */
 export default defineConfig({
   test: {
     teardownTimeout: 20_000,
-    globalSetup: ['test/setup/build.ts'],
     projects: [
       {
         ...shared,
         test: {
           ...ownProcess,
+          // They leave nothing behind, so they share two processes, and what they load is loaded twice, not a hundred times.
+          isolate: false,
           name: 'unit',
           include: [`${BESIDE}/*.test.{ts,tsx}`],
           exclude: ['**/*.server.test.{ts,tsx}'],
@@ -30,6 +33,7 @@ export default defineConfig({
         ...shared,
         test: {
           ...ownProcess,
+          ...built,
           name: 'server',
           include: [`${BESIDE}/*.server.test.{ts,tsx}`],
           maxWorkers: 2,
@@ -40,6 +44,7 @@ export default defineConfig({
         ...shared,
         test: {
           ...ownProcess,
+          ...built,
           name: 'flow',
           include: ['test/**/*.test.{ts,tsx}'],
           maxWorkers: 2,
