@@ -13,7 +13,7 @@ import {notificationCounts} from './notification-counts.ts'
 import {decideNotifications} from './notify.ts'
 import {redateAlert} from './redate.ts'
 import {evaluateRules} from './rules.ts'
-import type {Alert, AlertChange, DeliveryState} from './state.ts'
+import type {Alert, AlertChange, DeliveryState, Transition} from './state.ts'
 import {alertId, newsOf, nextAlert, relieve} from './state.ts'
 
 export interface AlertEngineOptions {
@@ -21,7 +21,7 @@ export interface AlertEngineOptions {
   readonly alertStore: AlertStore
   readonly channels: readonly Channel[]
   readonly clock: Clock
-  /** Gets every transition, for the audit trail. */
+  /** Gets every transition that somebody may be told of, for the audit trail. */
   readonly record: (entry: AuditEntry) => void
   /** Gets every attempt to notify somebody, for the log. */
   readonly onAttempt?: (alert: Pick<Alert, 'id'>, attempt: Attempt) => void
@@ -166,7 +166,7 @@ class Engine implements AlertEngine {
   #audit(changes: ReadonlyMap<string, AlertChange>, known: ReadonlyMap<string, Alert>): unknown {
     let failed: unknown
     for (const [id, {alert, transition}] of changes) {
-      if (transition === undefined) continue
+      if (transition === undefined || isUntold(transition)) continue
       const environment = alert?.environment ?? known.get(id)?.environment ?? id.split('/')[1] ?? ''
       try {
         this.#options.record({
@@ -225,6 +225,9 @@ class Engine implements AlertEngine {
     this.#options.alertStore.forget(now - RESOLVED_KEPT_MS)
   }
 }
+
+/** A probe that failed, and the next one that did not: many thousands a day, and nobody hears of them. */
+const isUntold = ({to}: Transition): boolean => to === 'pending' || to === 'cleared'
 
 const SEVERITIES = ['critical', 'warning', 'info']
 const byUrgency = (a: Alert, b: Alert): number =>
