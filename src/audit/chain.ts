@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto'
+import {escapeLine} from '../text/escape.ts'
 import type {AuditRecord} from './record.ts'
 
 /** What the first record points at. */
@@ -6,6 +7,9 @@ export const GENESIS = '0'.repeat(64)
 
 /** Action of the record in which a person goes on although the trail is broken: what broke before it is known. */
 export const ACCEPTED = 'broken trail accepted'
+
+/** Action of the first record of each further file of a trail: its target is the file that was sealed before it. */
+export const CONTINUED = 'trail continued'
 
 /** Hash of a record: SHA-256 over the exact bytes of its line on disk, header included. */
 export function recordHash(bytes: Uint8Array): string {
@@ -17,6 +21,8 @@ export type Break = {
   readonly offset: number
   readonly kind: 'edited' | 'missing' | 'reordered' | 'torn tail' | 'unreadable' | 'gone' | 'head' | 'journal'
   readonly detail: string
+  /** Name of the file, where it is not the one that is written now. */
+  readonly file?: string
 }
 
 /** How many runs of the trail have a journal that is as the trail says. */
@@ -36,6 +42,8 @@ export interface Verification {
   /** Hash of the last whole record: what an anchor would keep. */
   readonly head: string
   readonly size: number
+  /** Files that the trail consists of. */
+  readonly segments: number
   readonly breaks: readonly Break[]
   /** Breaks that were found beyond those that are listed. */
   readonly moreBreaks: number
@@ -54,12 +62,14 @@ export interface TrailPart {
   readonly bytes: Uint8Array
   /** What is wrong with it. */
   readonly detail: string
+  /** Name of the file, where it is a sealed one. */
+  readonly file?: string
 }
 
 export interface ChainCheck {
   /** Takes the next part; gives the record that it holds, if it can be read. */
   take(part: TrailPart): AuditRecord | undefined
-  found(): Omit<Verification, 'verdict' | 'size'>
+  found(): Omit<Verification, 'verdict' | 'size' | 'segments'>
   /** Where a writer goes on. */
   readonly seq: number
   readonly head: string
@@ -68,7 +78,7 @@ export interface ChainCheck {
 const LISTED = 1000
 const FIRST_HEADER = 18
 const LATEST = 8.64e15
-const utf8 = new TextDecoder('utf-8', {fatal: true})
+const utf8 = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true})
 
 /** Checks order and links of a log, part by part, and goes on behind what is broken. */
 export function checkChain(): ChainCheck {
@@ -82,10 +92,11 @@ export function checkChain(): ChainCheck {
   const breaks: Break[] = []
   let count = 0
   let unaccepted = 0
+  let file: string | undefined
   const broken = (found: Break): void => {
     count += 1
     unaccepted += 1
-    if (breaks.length < LISTED) breaks.push(found)
+    if (breaks.length < LISTED) breaks.push(file === undefined ? found : {...found, file})
   }
   const pass = (bytes: Uint8Array): void => {
     head = recordHash(bytes)
@@ -100,19 +111,21 @@ export function checkChain(): ChainCheck {
         seq: expected,
         offset,
         kind: record.seq > expected ? 'missing' : 'reordered',
-        detail: `expected record ${expected}, found ${record.seq}`,
+        detail: `expected record ${expected}, found ${record.seq}${whereGone(record, expected)}`,
       })
     else if (!blind && record.prev !== head)
       broken({
         seq: seq === 0 ? 1 : seq,
         offset,
         kind: 'edited',
-        detail: `record ${record.seq} points at ${record.prev.slice(0, 12)}…, the record before it is ${head.slice(0, 12)}…`,
+        detail: `record ${record.seq} points at ${escapeLine(record.prev, 12)}…, the record before it is ${head.slice(0, 12)}…`,
       })
     if (!isDate(record.at)) broken({seq: record.seq, offset, kind: 'edited', detail: 'its time is not a date'})
   }
   return {
-    take: ({kind, offset, bytes, detail}) => {
+    take: part => {
+      const {kind, offset, bytes, detail} = part
+      file = part.file
       if (kind === 'torn') {
         // What a writer leaves that dies within its record: the next one cuts it off, and nobody has to accept it.
         broken({seq: seq + 1, offset, kind: 'torn tail', detail})
@@ -148,6 +161,12 @@ export function checkChain(): ChainCheck {
     },
   }
 }
+
+/** The file that should be before this one, where records are missing. */
+const whereGone = ({action, target, seq}: AuditRecord, expected: number): string =>
+  action === CONTINUED && seq > expected
+    ? `: ${escapeLine(String(target), 40)}, the file before it, is gone or was cut`
+    : ''
 
 /** A time that was not tampered with. */
 export const isDate = (at: unknown): at is number => typeof at === 'number' && Math.abs(at) <= LATEST

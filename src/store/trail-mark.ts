@@ -9,6 +9,8 @@ import {openInMode} from '../files/modes.ts'
  */
 export interface TrailMark {
   readonly stamp: string
+  /** Of the files that were sealed; left out by versions that sealed none. */
+  readonly sealed?: string
   readonly seq: number
   readonly head: string
   readonly size: number
@@ -16,11 +18,12 @@ export interface TrailMark {
 
 export const markFile = (log: string): string => `${log}.mark`
 
-export function readMark(log: string, stamp: string): TrailMark | undefined {
+export function readMark(log: string, stamp: string, sealed: string): TrailMark | undefined {
   try {
     const [text = '', sum] = readFileSync(markFile(log), 'latin1').split('\n')
     const mark = JSON.parse(text) as TrailMark
-    return mark.stamp === stamp && sum === sumOf(text) ? mark : undefined
+    if (mark.stamp !== stamp || (mark.sealed ?? '') !== sealed) return undefined
+    return sum === sumOf(text) ? mark : undefined
   } catch {
     return undefined
   }

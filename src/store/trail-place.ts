@@ -4,12 +4,12 @@ import {modesIn} from '../files/modes.ts'
 import {stateError} from './state-error.ts'
 
 /** Why a path is not where the trail may be: what stands there is no file of ours. Undefined: it may, also when nothing is there yet. */
-export function whyNotOurs(file: string): string | undefined {
+export function whyNotOurs(file: string, isBeingSealed = (): boolean => false): string | undefined {
   const here = statsOf(file)
   if (!here) return undefined
   if (here.isSymbolicLink()) return `${file} is a symbolic link`
   if (!here.isFile()) return `${file} is no file`
-  if (here.nlink > 1n) return `${file} has a second name: a hard link points to it`
+  if (here.nlink > 1n && !isBeingSealed()) return `${file} has a second name: a hard link points to it`
   return isOwn(file, Number(here.uid)) ? undefined : `${file} belongs to somebody else (uid ${here.uid})`
 }
 

@@ -1,4 +1,4 @@
-import {closeSync, fstatSync, openSync} from 'node:fs'
+import {fstatSync} from 'node:fs'
 import path from 'node:path'
 import {
   type Break,
@@ -6,6 +6,7 @@ import {
   checkChain,
   GENESIS,
   recordHash,
+  type TrailPart,
   type Verification,
   verdictOf,
   whyBroken,
@@ -21,16 +22,19 @@ import {runStore} from './runs/run-store.ts'
 import {scanLog} from './scan-log.ts'
 import {readMark} from './trail-mark.ts'
 import {stampOf, statsOf, whyNotOurs} from './trail-place.ts'
+import {halfSealed, sealedSegments, sealedStamp, trailFiles} from './trail-segments.ts'
 import {checkJournals} from './verify-journals.ts'
 
 export const auditFile = (stateDir: string): string => path.join(stateDir, 'audit', 'log')
 
 export interface Scanned {
   readonly chain: ChainCheck
-  /** Behind the last line that is whole. */
+  /** Behind the last line that is whole, in the file that is written now. */
   readonly end: number
   readonly torn: number
+  /** Of all files. */
   readonly size: number
+  readonly segments: number
 }
 
 /** Told of every record that can be read, with the hash of its line. */
@@ -38,31 +42,35 @@ export type SeeRecord = (record: AuditRecord, hash: string) => void
 
 /** Reads a log from its beginning. Raises what opening it raises. */
 export function scanTrail(file: string, see?: SeeRecord): Scanned {
-  const descriptor = openSync(file, 'r')
-  try {
-    const chain = checkChain()
-    let end = 0
-    let torn = 0
-    for (const part of scanLog(descriptor)) {
+  const chain = checkChain()
+  let [end, torn, size, segments] = [0, 0, 0, 0]
+  for (const {sealed, descriptor} of trailFiles(file)) {
+    ;[end, torn] = [0, 0]
+    for (const read of scanLog(descriptor)) {
+      const part = sealed ? ofSealed(read, path.basename(sealed.file)) : read
       const record = chain.take(part)
       if (record && see) see(record, recordHash(part.bytes))
       if (part.kind === 'torn') torn = part.bytes.length
       else end = part.offset + part.bytes.length
     }
-    return {chain, end, torn, size: fstatSync(descriptor).size}
-  } finally {
-    closeSync(descriptor)
+    size += fstatSync(descriptor).size
+    segments += 1
   }
+  return {chain, end, torn, size, segments}
 }
+
+/** A file was whole when it was sealed: nobody died within its last record. */
+const ofSealed = (part: TrailPart, file: string): TrailPart =>
+  part.kind === 'torn' ? {...part, file, kind: 'damage', detail: 'is cut off'} : {...part, file}
 
 /** Verifies a log file as it is on disk, without changing it. */
 export function verifyAuditFile(file: string, see?: SeeRecord): Verification {
   try {
-    const {chain, size} = scanTrail(file, see)
+    const {chain, size, segments} = scanTrail(file, see)
     const found = chain.found()
     return found.records + found.breaks.length === 0
       ? nothing('the file holds no record', size)
-      : {...found, size, verdict: verdictOf(found)}
+      : {...found, size, segments, verdict: verdictOf(found)}
   } catch (cause) {
     const {code} = cause as NodeJS.ErrnoException
     return nothing(code === 'ENOENT' ? `there is no file ${file}` : messageOf(cause))
@@ -107,10 +115,17 @@ function withJournals(stateDir: string, see: SeeRecord): Verification {
 /** Why a state directory has no trail to go on with. Undefined: it has one, or it has never done anything. */
 export function whyMissing(stateDir: string): string | undefined {
   const file = auditFile(stateDir)
-  const foreign = whyNotOurs(file)
+  const sealed = sealedSegments(file)
+  // A file has two names while it is sealed: by the time it is asked why, it may be over.
+  const isBeingSealed = (name: string) => (): boolean => halfSealed(file) !== undefined || statsOf(name)?.nlink === 1n
+  const foreign = [file, ...sealed.map(one => one.file)]
+    .map(name => whyNotOurs(name, isBeingSealed(name)))
+    .find(why => why !== undefined)
   if (foreign !== undefined) return foreign
   const size = statsOf(file)?.size
   if (size !== undefined && size > 0n) return undefined
+  if (sealed.length > 0)
+    return `${file} is ${size === undefined ? 'missing' : 'empty'} although what was written before it is there`
   const runs = listRunIds(stateDir).length
   if (runs === 0) return undefined
   const beside = runs === 1 ? 'there is 1 run' : `there are ${runs} runs`
@@ -128,6 +143,7 @@ function nothing(detail: string, size = 0): Verification {
     lastAt: undefined,
     head: GENESIS,
     size,
+    segments: 0,
     breaks: [gone],
     moreBreaks: 0,
     unaccepted: 0,
@@ -146,9 +162,10 @@ export function openTrailWatch(stateDir: string): () => string | undefined {
     if (missing !== undefined) return `the audit trail cannot be trusted: ${missing}`
     const stats = statsOf(file)
     if (!stats) return undefined
-    const stamp = stampOf(stats)
+    const [open, sealed] = [stampOf(stats), sealedStamp(file)]
+    const stamp = `${open} ${sealed}`
     if (known?.stamp !== stamp)
-      known = {stamp, why: readMark(file, stamp) ? undefined : whyBroken(verifyOwnTrail(stateDir))}
+      known = {stamp, why: readMark(file, open, sealed) ? undefined : whyBroken(verifyOwnTrail(stateDir))}
     return known.why
   }
 }

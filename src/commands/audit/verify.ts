@@ -36,7 +36,7 @@ function verificationText(found: Verification): string {
   const time = (at: number | undefined): string => (at === undefined ? '–' : new Date(at).toISOString())
   return [
     found.verdict,
-    `  records  ${found.records}, ${found.size} bytes`,
+    `  records  ${found.records}, ${found.size} bytes${found.segments > 1 ? ` in ${found.segments} files` : ''}`,
     `  first    ${time(found.firstAt)}`,
     `  last     ${time(found.lastAt)}`,
     `  head     ${found.head}`,
@@ -59,5 +59,5 @@ function journalsText(journals: Verification['journals']): readonly string[] {
   return [`  journals ${asRecorded} as recorded${old}${away}`]
 }
 
-const placeOf = ({seq, offset, kind}: Verification['breaks'][number]): string =>
-  seq === 0 ? '' : `record ${seq} at byte ${offset}: ${kind}, `
+const placeOf = ({seq, offset, kind, file}: Verification['breaks'][number]): string =>
+  seq === 0 ? '' : `record ${seq} at byte ${offset}${file === undefined ? '' : ` of ${file}`}: ${kind}, `
