@@ -1,0 +1,131 @@
+import {execFileSync} from 'node:child_process'
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {afterAll, describe, expect, test} from 'vitest'
+import {verifyTrail} from '../../src/store/verify-trail.ts'
+import {randomFrom} from '../program/random.ts'
+import {countOf, seedOr} from './sample.ts'
+import {buildTrail, hashOf, isSame, linesOf, MUTATIONS, type Trail} from './tamper.ts'
+
+const SCRIPT = path.join(import.meta.dirname, '../../scripts/verify-trail.py')
+const SEED = seedOr(20_261_126)
+const COUNT = countOf('T2')
+const CLEAN = Math.max(20, Math.round(COUNT / 10))
+const BATCH = 50
+
+const dir = mkdtempSync(path.join(tmpdir(), 'opsconsole-tamper-'))
+afterAll(() => rmSync(dir, {recursive: true}))
+
+/** What both verifiers say of a trail, in the words that they share. */
+interface Said {
+  readonly verdict: string
+  readonly records: number
+  readonly head: string
+  readonly breaks: readonly {readonly seq: number; readonly kind: string; readonly file?: string | null}[]
+  readonly headIs?: number | null | undefined
+}
+
+const words = ({verdict, records, head, breaks, headIs}: Said) => ({
+  verdict,
+  records,
+  head,
+  breaks: breaks.map(({seq, kind, file}) => `${seq} ${kind} ${file ?? 'log'}`),
+  headIs: headIs ?? undefined,
+})
+
+const ours = (file: string, head?: string) => words(verifyTrail(dir, file, head))
+
+/** One process for many trails: starting Python costs more than verifying. */
+const theirs = (files: readonly string[], head?: string) => {
+  const args = [SCRIPT, '--json', ...(head === undefined ? [] : ['--head', head]), ...files]
+  let said: string
+  try {
+    said = execFileSync('python3', args, {encoding: 'utf8', maxBuffer: 1 << 28})
+  } catch (error) {
+    said = (error as {stdout: string}).stdout
+  }
+  return said
+    .trimEnd()
+    .split('\n')
+    .map(line => words(JSON.parse(line) as Said))
+}
+
+function place(name: string, trail: Trail): string {
+  const directory = path.join(dir, name)
+  rmSync(directory, {recursive: true, force: true})
+  mkdirSync(directory)
+  for (const [file, bytes] of Object.entries(trail)) writeFileSync(path.join(directory, file), bytes)
+  return path.join(directory, 'log')
+}
+
+describe.each([
+  ['in one file', 1],
+  ['in four files', 4],
+])('a trail of 1,000 records %s', (_title, segments) => {
+  const clean = buildTrail({records: 1000, segments})
+  const lines = linesOf(clean)
+  /** A head that somebody kept, of the record in the middle. */
+  const kept = 600
+  const head = hashOf(lines[kept - 1] as Buffer)
+
+  test(`T2: ${COUNT / 2} mutations, seed ${SEED}: what is below the head is named, and both verifiers say the same`, {
+    timeout: 3_600_000,
+  }, () => {
+    const random = randomFrom(SEED + segments)
+    const unseen: string[] = []
+    const differ: unknown[] = []
+    for (let done = 0; done < COUNT / 2; done += BATCH) {
+      const tried = Array.from({length: Math.min(BATCH, COUNT / 2 - done)}, (_, index) => {
+        const mutation = MUTATIONS[(done + index) % MUTATIONS.length] as (typeof MUTATIONS)[number]
+        const {trail, from, what} = mutation(clean, random)
+        const first = isSame(clean, trail) ? Number.POSITIVE_INFINITY : from
+        return {file: place(`${segments}-${index}`, trail), from: first, what: `${mutation.name}: ${what}`}
+      })
+      const python = theirs(
+        tried.map(({file}) => file),
+        head,
+      )
+      for (const [index, {file, from, what}] of tried.entries()) {
+        const found = ours(file, head)
+        if (JSON.stringify(found) !== JSON.stringify(python[index])) differ.push({what, found, python: python[index]})
+        // At or below the kept head nothing may pass. Above it a rest that was written anew, or cut off, cannot be told.
+        if (from <= kept && found.verdict === 'VERIFIED') unseen.push(what)
+      }
+    }
+    expect({unseen, differ: differ.slice(0, 3)}).toEqual({unseen: [], differ: []})
+  })
+
+  test(`${CLEAN} clean trails are verified by both, with every head`, () => {
+    const file = place('clean', clean)
+    const random = randomFrom(SEED)
+    for (let round = 0; round < CLEAN; round += 1) {
+      const seq = 1 + Math.floor(random() * 1000)
+      expect(ours(file, hashOf(lines[seq - 1] as Buffer))).toMatchObject({verdict: 'VERIFIED', breaks: [], headIs: seq})
+    }
+    expect(theirs([file, file])).toEqual([ours(file), ours(file)])
+  })
+})
+
+describe('T3', () => {
+  const clean = buildTrail({records: 60, segments: 3})
+  const head = hashOf(linesOf(clean).at(-1) as Buffer)
+  test.each([
+    ['cut and continued', 'cutAndContinue', '0 head log'],
+    ['replaced by an older copy', 'olderCopy', '0 head log'],
+    ['with a record hidden', 'remove', 'missing'],
+    ['rebuilt from the first record on', 'rebuild', '0 head log'],
+  ])('%s: named by both', (_title, name, says) => {
+    const mutation = MUTATIONS.find(each => each.name === name)
+    const {trail} = mutation?.(clean, randomFrom(SEED)) ?? {trail: {}}
+    const file = place('t3', trail)
+    expect(ours(file, head).breaks.join()).toContain(says)
+    expect(theirs([file], head)).toEqual([ours(file, head)])
+  })
+})
+
+test('the format that is documented is the one that is read', () => {
+  const text = readFileSync('docs/audit-format.md', 'utf8')
+  for (const kind of ['torn tail', 'edited', 'unreadable', 'missing', 'reordered'])
+    expect(text).toContain(`\`${kind}\``)
+})
