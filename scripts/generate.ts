@@ -12,6 +12,7 @@ import {commandsPage} from './documents/commands.ts'
 import {configurationPage, configurationSchema} from './documents/configuration.ts'
 import {errorsPage} from './documents/errors.ts'
 import {type KeyRow, keysPage} from './documents/keys.ts'
+import {manPage} from './documents/man.ts'
 import {NOTICE} from './documents/markdown.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..')
@@ -37,8 +38,12 @@ export async function generateDocuments(): Promise<ReadonlyMap<string, string>> 
     ['docs/example.opsconsole.yaml', writeConfig(EXAMPLE, {header: EXAMPLE_HEADER})],
     ...(keys ? [['docs/keys.md', NOTICE + keysPage(keys.keyTable())] as const] : []),
     ['docs/opsconsole.schema.json', configurationSchema()],
+    ...(commands ? [['man/opsconsole.1', manPage(commands, version())] as const] : []),
   ])
 }
+
+const version = (): string =>
+  (JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {readonly version: string}).version
 
 /** Paths of the documents whose text on disk is not what the code says. */
 export function staleDocuments(documents: ReadonlyMap<string, string>): string[] {

@@ -25,6 +25,7 @@ if $for_tests; then
   has age || need age
   has tmux || need tmux
   has sshd || need openssh-server
+  for one in zsh fish mandoc; do has $one || need $one; done
   has nginx || need nginx
 fi
 [ -z "$missing" ] && exit 0

@@ -36,7 +36,8 @@ test('npm packs what runs, its types, its sources and its licences, and no test'
   ])
   const program = ['bin/opsconsole', 'bin/start.cjs', 'dist/cli.mjs', 'dist/api.mjs', 'dist/types/src/api.d.ts']
   const beside = ['src/api.ts', 'dist/THIRD-PARTY-LICENCES.txt', 'LICENSE', 'README.md', 'CHANGELOG.md']
-  expect([...program, ...beside, ...runbooks].filter(name => !installed.files.includes(name))).toEqual([])
+  const system = ['man/opsconsole.1', 'packaging/systemd/opsconsole-agent.service', 'docs/install.md']
+  expect([...program, ...beside, ...system, ...runbooks].filter(name => !installed.files.includes(name))).toEqual([])
   expect(installed.files.filter(name => /\.test\.|^test\/|^scripts\/|^node_modules\/|\.stamp$/.test(name))).toEqual([])
 })
 
