@@ -1,3 +1,4 @@
+import {findRunbooks} from '../runbooks/load.ts'
 import type {ChangingContext, Command, CommandInput} from '../commands/command.ts'
 import type {Actor} from '../identity/actor.ts'
 import {alertStore} from '../store/alerts.ts'
@@ -57,7 +58,8 @@ export function createCommandContext(
     caretaker: () => openCaretaker(app),
     alertStore: () => alertStore(app.store().database),
     targets: app.targets,
-    snapshot: async () => (await import('./snapshot.ts')).takeSnapshot(app, environmentName, signal),
+    snapshot: async from => (await import('./snapshot.ts')).takeSnapshot(app, environmentName, {signal, from}),
+    runbookNames: () => [...findRunbooks(app.runbookDirectories()).keys()],
     opsTools: () => ({
       environment: environment(),
       run: 'command',

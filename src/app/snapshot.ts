@@ -95,17 +95,17 @@ function notices(base: AppContext, trouble: string | undefined): Snapshot['notic
   ]
 }
 
-/** For one command: what is known, after everything was probed once, when nobody else watches. */
+/** For one command: what is known, after everything was probed once, when nobody else watches; `kept`: as it is kept. */
 export async function takeSnapshot(
   base: AppContext,
   environmentName: string | undefined,
-  signal: AbortSignal,
+  {signal, from = 'probes'}: {readonly signal: AbortSignal; readonly from?: 'probes' | 'kept' | undefined},
 ): Promise<Snapshot> {
   const config = base.live.configOrKept()
   const {name} = chooseEnvironment(config, environmentName ?? config.environments[0]?.name)
   const monitor = openMonitor(base, 'console')
   try {
-    await monitor.once(signal)
+    if (from === 'probes') await monitor.once(signal)
     return snapshotSource(base, {monitor, engine: createEngine(base)}).read(name)
   } finally {
     await monitor.stop()

@@ -19,6 +19,23 @@ import type {Trust} from '../trust/trust.ts'
 import type {Matcher} from '../text/matcher.ts'
 import type {Clock} from '../units/clock.ts'
 
+/** What a shell offers for a value: names and ids that are known here, files, or these words. */
+export type Completes =
+  | 'alert'
+  | 'backup'
+  | 'backup id'
+  | 'cache'
+  | 'cache event'
+  | 'channel'
+  | 'environment'
+  | 'lock'
+  | 'parameter'
+  | 'run'
+  | 'runbook'
+  | 'file'
+  | 'directory'
+  | readonly string[]
+
 export interface FlagSpec {
   readonly type: 'string' | 'boolean'
   /** One letter. */
@@ -26,6 +43,8 @@ export interface FlagSpec {
   readonly multiple?: boolean
   /** Placeholder in help: `DUR`, `FILE`. */
   readonly value?: string
+  /** Left out: a file or directory when its placeholder says so, else nothing. */
+  readonly completes?: Completes
   readonly description: string
 }
 
@@ -33,6 +52,7 @@ export interface ArgumentSpec {
   readonly name: string
   readonly required: boolean
   readonly variadic?: boolean
+  readonly completes?: Completes
   readonly description: string
 }
 
@@ -54,6 +74,8 @@ interface CommandSpec {
    * read its configuration again.
    */
   readonly service?: boolean
+  /** What it is called with, after a look at its arguments: completion means the configuration of the line it completes. */
+  readonly adopt?: (input: CommandInput) => CommandInput
   /** Works where nothing is trusted yet: it says so itself, or needs nothing of it. */
   readonly beforeTrust?: boolean
   /** Whether it will start a run without asking anybody: then the runner may load while the plan is being made. */
@@ -116,7 +138,10 @@ export interface CommandContext {
   readonly console: () => Promise<CommandResult>
   /** Value of --env, when it was given. */
   readonly environmentName: string | undefined
-  readonly snapshot: () => Promise<Snapshot>
+  /** Probes everything once when nobody watches; `kept`: shows only what is kept. */
+  readonly snapshot: (from?: 'probes' | 'kept') => Promise<Snapshot>
+  /** Names of the runbooks that there are; none of them is loaded. */
+  readonly runbookNames: () => readonly string[]
   /** The monitor of this process, not started; its role is shown to others while it holds the lease. */
   readonly monitor: (role: 'agent' | 'console', log: Log) => Promise<Monitor>
   /** Begins, as runs of their own, what earlier runs said would be done: for an agent that watches. */

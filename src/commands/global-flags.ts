@@ -7,6 +7,7 @@ export const globalFlags = {
     type: 'string',
     short: 'e',
     value: 'NAME',
+    completes: 'environment',
     description: 'Environment; needed for changes when there are several',
   },
   json: {type: 'boolean', description: 'Print data instead of text; keys are a stable interface'},

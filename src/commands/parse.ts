@@ -23,7 +23,8 @@ export async function parseInvocation(argv: readonly string[]): Promise<Invocati
   const rest = withoutWords(argv, found.used)
   const {values, positionals} = parseFlags(rest, command.flags ?? {}, command)
   if (values['help'] !== true) checkArguments(command, positionals)
-  return {command, input: {args: positionals, flags: values}}
+  const input = {args: positionals, flags: values}
+  return {command, input: command.adopt?.(input) ?? input}
 }
 
 const GLOBAL_WITH_VALUE = new Set(['--config', '--env', '-e'])

@@ -4,7 +4,9 @@ import type {Command} from '../command.ts'
 export const command: Command = {
   name: 'alerts ack',
   summary: 'Acknowledge an alert: it stays until it resolves, and nobody is notified of it again',
-  arguments: [{name: 'ID', required: true, description: 'Id of the alert, or a part that only it has'}],
+  arguments: [
+    {name: 'ID', required: true, completes: 'alert', description: 'Id of the alert, or a part that only it has'},
+  ],
   flags: {note: {type: 'string', value: 'TEXT', description: 'What is being done about it'}},
   changes: true,
   async run({args, flags}, context) {

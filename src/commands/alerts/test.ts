@@ -9,7 +9,14 @@ export const command: Command = {
   name: 'alerts test',
   summary: 'Send a synthetic failure through the whole path to a channel, and measure how long it takes',
   help: 'The notification says that it is a test. Exit code 1 when a channel did not accept it.',
-  arguments: [{name: 'CHANNEL', required: false, description: 'Name of the channel; all of them when left out'}],
+  arguments: [
+    {
+      name: 'CHANNEL',
+      required: false,
+      completes: 'channel',
+      description: 'Name of the channel; all of them when left out',
+    },
+  ],
   changes: true,
   async run({args}, context) {
     const config = context.config().alerts

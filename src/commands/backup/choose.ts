@@ -7,12 +7,14 @@ import type {CommandInput, FlagSpec, CommandContext} from '../command.ts'
 export const backupFlag = {
   type: 'string',
   value: 'NAME',
+  completes: 'backup',
   description: 'Which backup of the configuration; optional when there is only one',
 } as const satisfies FlagSpec
 
 export const nameArgument = {
   name: 'name',
   required: false,
+  completes: 'backup',
   description: 'Which backup of the configuration; optional when there is only one',
 } as const
 

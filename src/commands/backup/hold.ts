@@ -6,7 +6,7 @@ import {backupFlag, chooseById, textFlag} from './choose.ts'
 export const command: Command = {
   name: 'backup hold',
   summary: 'Keep a backup from ever being pruned, or release it with --release',
-  arguments: [{name: 'id', required: true, description: 'Id from `opsconsole backup list`'}],
+  arguments: [{name: 'id', required: true, completes: 'backup id', description: 'Id from `opsconsole backup list`'}],
   flags: {
     backup: backupFlag,
     reason: {type: 'string', value: 'TEXT', description: 'Why; required to hold'},

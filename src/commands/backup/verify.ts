@@ -14,7 +14,15 @@ export const command: Command = {
   name: 'backup verify',
   summary: 'Read backups completely and say which can be restored',
   help: 'Digest, decryption, decompression, and pg_restore reading every row. The newest one when no id is given. Exit code 1 when any is bad.',
-  arguments: [{name: 'id', required: false, variadic: true, description: 'Ids from `opsconsole backup list`'}],
+  arguments: [
+    {
+      name: 'id',
+      required: false,
+      variadic: true,
+      completes: 'backup id',
+      description: 'Ids from `opsconsole backup list`',
+    },
+  ],
   flags: {backup: backupFlag, all: {type: 'boolean', description: 'Every backup in the catalogue'}},
   changes: true,
   run: async ({args, flags}, context) => {

@@ -14,7 +14,9 @@ export const command: Command = {
   help:
     'Events and their key patterns are in the configuration. Without --yes the keys are only counted and the command ' +
     'ends with exit code 7. The runbook cache-invalidate does the same step by step.',
-  arguments: [{name: 'event', required: true, description: 'Name of the event, such as RESUME_UPDATED'}],
+  arguments: [
+    {name: 'event', required: true, completes: 'cache event', description: 'Name of the event, such as RESUME_UPDATED'},
+  ],
   flags: {
     param: {
       type: 'string',
@@ -23,7 +25,12 @@ export const command: Command = {
       value: 'NAME=VALUE',
       description: 'Fills a placeholder such as {id}',
     },
-    cache: {type: 'string', value: 'NAME', description: 'Which cache; optional when there is only one'},
+    cache: {
+      type: 'string',
+      value: 'NAME',
+      completes: 'cache',
+      description: 'Which cache; optional when there is only one',
+    },
     yes: {type: 'boolean', short: 'y', description: 'Remove them'},
     confirm: confirmFlag,
   },

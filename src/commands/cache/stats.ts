@@ -13,7 +13,9 @@ export const command: Command = {
     'Without --exact, 10,000 random keys of a larger cache are looked at, and the largest error of a share is stated. With --exact every ' +
     'key is counted by SCAN in small steps; above 20,000 keys, sizes and TTLs come from an even selection. Neither ' +
     'holds up the server for as much as a millisecond at a time.',
-  arguments: [{name: 'name', required: false, description: 'Which cache; optional when there is only one'}],
+  arguments: [
+    {name: 'name', required: false, completes: 'cache', description: 'Which cache; optional when there is only one'},
+  ],
   flags: {exact: {type: 'boolean', description: 'Count every key'}},
   run: async ({args, flags}, context) => {
     const cache = chooseCache(context, args[0])

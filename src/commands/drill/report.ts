@@ -6,7 +6,9 @@ import type {Command} from '../command.ts'
 export const command: Command = {
   name: 'drill report',
   summary: 'Print the report of a restore drill: measurements, phases, formula (markdown; JSON with --json)',
-  arguments: [{name: 'run', required: false, description: 'Run of the drill; the newest when left out'}],
+  arguments: [
+    {name: 'run', required: false, completes: 'run', description: 'Run of the drill; the newest when left out'},
+  ],
   flags: {backup: backupFlag},
   run: async ({args, flags}, context) => {
     const found = await Promise.all((await chooseBackups(context, textFlag(flags, 'backup'))).map(ops => ops.drills()))

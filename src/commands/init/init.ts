@@ -28,7 +28,14 @@ export function createInitCommand(place: InitPlace): Command {
     name: 'init',
     summary: 'Write a first configuration from what answers on this machine',
     help: 'Looks at the usual ports of Redis, PostgreSQL and HTTP servers and at the sockets of HAProxy, with short deadlines, and writes a commented configuration that is accepted. Nothing else is changed. DATABASE_URL and REDIS_URL are referred to, never copied.',
-    arguments: [{name: 'file', required: false, description: 'Where to write; ./opsconsole.yaml when left out'}],
+    arguments: [
+      {
+        name: 'file',
+        required: false,
+        completes: 'file',
+        description: 'Where to write; ./opsconsole.yaml when left out',
+      },
+    ],
     flags: {
       url: {type: 'string', multiple: true, value: 'URL', description: 'HTTP endpoint to watch'},
       environment: {type: 'string', value: 'NAME', description: 'Name of the environment; production when left out'},

@@ -13,7 +13,12 @@ ${FAULT_KINDS.map(kind => `  ${kind.form.padEnd(22)} ${kind.meaning}`).join('\n'
 
 "clear" without a name fixes everything: what was killed runs again on the same port with the same version.`,
   arguments: [
-    {name: 'action', required: false, description: 'list (when left out), add or clear'},
+    {
+      name: 'action',
+      required: false,
+      completes: ['list', 'add', 'clear'],
+      description: 'list (when left out), add or clear',
+    },
     {name: 'fault', required: false, variadic: true, description: 'redis-down, errors=50%, latency=500ms@green...'},
   ],
   flags: {...directoryFlag},

@@ -6,7 +6,9 @@ export const command: Command = {
   name: 'lock release',
   summary: 'Release a lock by its id; audited with its holder and your reason',
   help: 'The run that held it notices before its next step: it starts no further one and undoes nothing. A step that is already running finishes, so look at the target first.',
-  arguments: [{name: 'lock', required: true, description: 'Id of the lock, from `opsconsole lock list`'}],
+  arguments: [
+    {name: 'lock', required: true, completes: 'lock', description: 'Id of the lock, from `opsconsole lock list`'},
+  ],
   flags: {reason: {type: 'string', value: 'TEXT', description: 'Why; required'}, confirm: confirmFlag},
   changes: true,
   danger: 'disruptive',

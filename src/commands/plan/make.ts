@@ -9,6 +9,7 @@ export const parameterFlags = {
     short: 'p',
     multiple: true,
     value: 'K=V',
+    completes: 'parameter',
     description: 'A parameter; may be given several times',
   },
   params: {type: 'string', value: 'FILE', description: 'Parameters from a YAML or JSON file; - is standard input'},
@@ -18,7 +19,7 @@ export const command: Command = {
   name: 'plan',
   summary: 'Show what a runbook would do now, without doing anything',
   help: 'The plan is frozen and kept for a day: `opsconsole run --plan ID` starts exactly what was shown, or refuses when the world has changed since.',
-  arguments: [{name: 'runbook', required: true, description: 'Name of the runbook'}],
+  arguments: [{name: 'runbook', required: true, completes: 'runbook', description: 'Name of the runbook'}],
   flags: parameterFlags,
   run: async ({args, flags}, context) => {
     const params = await readParameters(flags, context.env)

@@ -16,7 +16,9 @@ export const command: Command = {
   name: 'run',
   summary: 'Run a runbook: show its plan, ask, carry it out, watch it',
   help: 'The run has a process of its own: closing this terminal does not stop it, `opsconsole runs attach ID` shows it again.\n\nWithout a terminal nothing is asked: every question must be answered in advance with --yes and --confirm TEXT, or the run is refused with exit code 7.',
-  arguments: [{name: 'runbook', required: false, description: 'Name of the runbook; left out with --plan'}],
+  arguments: [
+    {name: 'runbook', required: false, completes: 'runbook', description: 'Name of the runbook; left out with --plan'},
+  ],
   flags: {
     ...parameterFlags,
     plan: {type: 'string', value: 'ID', description: 'Start exactly this plan, made by `opsconsole plan`'},

@@ -11,7 +11,13 @@ export const command: Command = {
   summary: 'Find mistakes in runbooks before they are run',
   help: 'Looks at the source, and loads it: values inside quotes or here-documents, read again by a second shell or taken for options, commands that nobody waits for, steps without a reason, retries of steps that may not be repeated, destructive runbooks that do not ask, cannot be undone or are not verified. With --plan the facts are read and a plan is made too, which changes nothing.\n\nA finding is silenced by `// runbook-check-ignore CODE: reason` in its line or the one before. Exit code 1 when there is an error.',
   arguments: [
-    {name: 'runbook', required: false, variadic: true, description: 'Names of runbooks; all of them when left out'},
+    {
+      name: 'runbook',
+      required: false,
+      variadic: true,
+      completes: 'runbook',
+      description: 'Names of runbooks; all of them when left out',
+    },
   ],
   flags: {
     plan: {type: 'boolean', description: 'Also make a plan of each, where parameters have defaults'},

@@ -8,7 +8,7 @@ import {alignColumns} from '../runs/table.ts'
 export const command: Command = {
   name: 'runbook show',
   summary: 'Show a runbook: what it is for, its parameters, its text',
-  arguments: [{name: 'runbook', required: true, description: 'Name of the runbook'}],
+  arguments: [{name: 'runbook', required: true, completes: 'runbook', description: 'Name of the runbook'}],
   run: async ({args}, context) => {
     const rows = await context.engine().runbooks()
     const row = rows.find(candidate => candidate.name === args[0])

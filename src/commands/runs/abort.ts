@@ -3,7 +3,7 @@ import type {Command} from '../command.ts'
 export const command: Command = {
   name: 'runs abort',
   summary: 'Stop a run: its commands are ended, what it did is undone in reverse order',
-  arguments: [{name: 'run', required: true, description: 'Run id'}],
+  arguments: [{name: 'run', required: true, completes: 'run', description: 'Run id'}],
   flags: {reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'}},
   changes: true,
   wayBack: () => true,

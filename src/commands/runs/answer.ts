@@ -7,7 +7,7 @@ export const command: Command = {
   name: 'runs answer',
   summary: 'Answer the open question of a run, from any terminal',
   arguments: [
-    {name: 'run', required: true, description: 'Run id'},
+    {name: 'run', required: true, completes: 'run', description: 'Run id'},
     {name: 'question', required: true, description: 'Id of the question, as `runs show` names it'},
     {name: 'answer', required: true, description: 'One of the choices, or the text to type'},
   ],

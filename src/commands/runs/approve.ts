@@ -4,7 +4,7 @@ export const command: Command = {
   name: 'runs approve',
   summary: 'Approve exactly the plan that a run waits with; only another person than its starter can',
   help: 'Who approves is established by the kernel (login uid, else uid) or by the SSH key, never by a name. The approval is for one plan: when anything about it changes, the run is refused. A suspended run is then resumed with `opsconsole runs resume`.',
-  arguments: [{name: 'run', required: true, description: 'Run id'}],
+  arguments: [{name: 'run', required: true, completes: 'run', description: 'Run id'}],
   flags: {
     reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},
     plan: {type: 'string', value: 'HASH', description: 'Refuse unless the plan has this hash, or begins with it'},

@@ -7,7 +7,7 @@ export const command: Command = {
   name: 'runs attach',
   summary: 'Watch a run from its start, all output included, until it ends',
   help: 'Ctrl-C leaves; the run continues. At a terminal, open questions can be answered here.',
-  arguments: [{name: 'run', required: true, description: 'Run id'}],
+  arguments: [{name: 'run', required: true, completes: 'run', description: 'Run id'}],
   changes: true,
   onlyShows: () => true,
   run: async ({args}, context) => {

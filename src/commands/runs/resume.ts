@@ -10,7 +10,7 @@ export const command: Command = {
   name: 'runs resume',
   summary: 'Resume a run whose runner died: finished steps are not run again, unknown ones are settled first',
   help: 'What was finished is verified again, and the run is refused when it no longer holds or when the runbook has changed since; --override with --reason accepts a changed runbook. Without a terminal an unknown step that no recheck can settle ends with exit code 9 and changes nothing.',
-  arguments: [{name: 'run', required: true, description: 'Run id'}],
+  arguments: [{name: 'run', required: true, completes: 'run', description: 'Run id'}],
   flags: {
     override: {type: 'boolean', description: 'Continue although the runbook file has changed; needs --reason'},
     reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},

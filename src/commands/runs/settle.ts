@@ -11,8 +11,8 @@ export const command: Command = {
   summary: 'Say what became of the unknown step of a lost run, and resume it: recheck, done, rerun, skip or abort',
   help: 'recheck asks the step itself (its verify, else its check); done and skip need --reason; rerun may do twice what the step does; abort undoes as usual.',
   arguments: [
-    {name: 'run', required: true, description: 'Run id'},
-    {name: 'choice', required: true, description: SETTLEMENTS.join(', ')},
+    {name: 'run', required: true, completes: 'run', description: 'Run id'},
+    {name: 'choice', required: true, completes: SETTLEMENTS, description: SETTLEMENTS.join(', ')},
   ],
   flags: {
     reason: {type: 'string', value: 'TEXT', description: 'Why; kept in the audit trail'},

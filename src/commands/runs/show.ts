@@ -9,7 +9,7 @@ import {alignColumns} from './table.ts'
 export const command: Command = {
   name: 'runs show',
   summary: 'Show a run: its steps, what it waits for, how it ended',
-  arguments: [{name: 'run', required: true, description: 'Run id'}],
+  arguments: [{name: 'run', required: true, completes: 'run', description: 'Run id'}],
   run: async ({args}, context) => {
     const run = args[0] as string
     const view = context.engine().state(run)

@@ -19,7 +19,14 @@ export const command: Command = {
   summary: 'Trust what is in a directory of somebody else',
   help: 'A configuration and its runbooks run programs as you. They are believed when they, and every directory above them, belong to you or to root and nobody else can write them; for root, also to the account that called sudo. Anything else is refused, until you looked at it and trust its directory. It is kept for your account by path, inode and owner: another directory in its place is not trusted. Without a directory it lists what you trust. In CI, OPSCONSOLE_TRUSTED_DIRS names directories, separated by colons.',
   beforeTrust: true,
-  arguments: [{name: 'directory', required: false, description: 'Directory to trust, with all that is in it'}],
+  arguments: [
+    {
+      name: 'directory',
+      required: false,
+      completes: 'directory',
+      description: 'Directory to trust, with all that is in it',
+    },
+  ],
   flags: {remove: {type: 'boolean', description: 'Trust it no longer'}},
   changes: 'files',
   onlyShows: ({args}) => args.length === 0,
