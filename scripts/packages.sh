@@ -20,6 +20,7 @@ has_postgresql || need postgresql
 has redis-server || need redis-server
 has haproxy || need haproxy
 has pgbackrest || need pgbackrest
+has pgbouncer || need pgbouncer
 has zstd || need zstd
 if $for_tests; then
   has age || need age

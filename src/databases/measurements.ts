@@ -12,6 +12,7 @@ import {readReplication, REPLICATION_COLUMNS} from './replication.ts'
 export const MEASUREMENTS_SQL = `select
   current_setting('server_version') as version,
   pg_is_in_recovery() as standby,
+  pg_backend_pid() as backend,
   current_setting('max_connections')::int as max_connections,
   pg_has_role('pg_read_all_stats', 'usage') as sees_all,
   (select count(*) from pg_stat_activity where backend_type = 'client backend'
@@ -43,10 +44,12 @@ const MEASUREMENTS = {
 export interface Limits {
   readonly connectionsAbove: number
   readonly standbys?: readonly string[]
+  /** The session that we were given; the server knows it by another number behind a pooler. */
+  readonly session?: number | undefined
 }
 
 /** A result from the row of `MEASUREMENTS_SQL`. */
-export function readMeasurements(row: Row, {connectionsAbove, standbys = []}: Limits): Found {
+export function readMeasurements(row: Row, {connectionsAbove, standbys = [], session}: Limits): Found {
   const values: Record<string, number> = {}
   for (const [name, column] of Object.entries(MEASUREMENTS)) put(values, name, row[column])
   if (isTrue(row['archiving'])) {
@@ -58,12 +61,13 @@ export function readMeasurements(row: Row, {connectionsAbove, standbys = []}: Li
   const checks = [connectionCheck(values, connectionsAbove), ...archiveCheck(row, values), ...replication.checks]
   const wrong = checks.filter(check => check.status !== 'up')
   const version = row['version']?.split(' ', 1)[0]
+  const pooled = session !== undefined && row['backend'] != null && Number(row['backend']) !== session
   return {
     status: wrong.length > 0 ? 'degraded' : 'up',
     reason:
       wrong.length > 0
         ? wrong.map(check => `${check.name}: ${check.detail}`).join('; ')
-        : `${replication.role}${isTrue(row['sees_all']) ? '' : UNSEEN}`,
+        : `${replication.role}${pooled ? ' through a pooler' : ''}${isTrue(row['sees_all']) ? '' : UNSEEN}`,
     checks,
     values,
     ...(version === undefined ? {} : {version}),

@@ -33,10 +33,10 @@ function databaseTarget(database: PlacedDatabase, {clock, secret}: DatabaseTools
     timeoutMs: database.timeout,
     probe: signal =>
       attemptProbe(clock, signal, async () => {
-        const found = await kept.read(signal, database.timeout, async ({query}) => {
+        const found = await kept.read(signal, database.timeout, async ({query, session}) => {
           const started = clock.monotonic()
           const [row] = await query(MEASUREMENTS_SQL)
-          return {latencyMs: clock.monotonic() - started, ...readMeasurements(row ?? {}, database)}
+          return {latencyMs: clock.monotonic() - started, ...readMeasurements(row ?? {}, {...database, session})}
         })
         return {...found, detail: {address: kept.address ?? addressOfRef(database.url)}}
       }),

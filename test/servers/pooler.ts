@@ -15,7 +15,10 @@ export interface Pooler {
 }
 
 /** A pgbouncer in front of a server of `startPostgres`, as its packagers configure it but for the mode. */
-export async function startPooler(server: PostgresServer, mode: 'session' | 'transaction'): Promise<Pooler> {
+export async function startPooler(
+  server: PostgresServer,
+  mode: 'session' | 'transaction' | 'statement',
+): Promise<Pooler> {
   const account = await unprivileged(['postgres', 'nobody'])
   const scratch = await scratchDirectory('pooler')
   const home = await ownedDirectory(join(scratch.dir, 'home'), account)

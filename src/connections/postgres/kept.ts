@@ -8,6 +8,8 @@ import {addressOfHosts} from './address.ts'
 export type Row = Readonly<Record<string, string | null>>
 
 export interface PostgresQueries {
+  /** Whose session it was said to be when it was opened; a pooler gives it a number of its own. */
+  readonly session: number | undefined
   /** Values of the rows as text, nulls as null; bounded to 10,000 rows by the caller's SQL, not here. */
   readonly query: (sql: string, values?: readonly (string | number)[]) => Promise<readonly Row[]>
 }
@@ -85,7 +87,8 @@ export function keepPostgres(readUrl: () => Promise<string>, {freshEvery = 0}: K
     work: (queries: PostgresQueries) => Promise<T>,
   ): Promise<T> => {
     await open.query(begin)
-    const result = await work({query: (sql, values) => queryText(open, sql, values)})
+    const {processID: session} = open as {readonly processID?: number}
+    const result = await work({session, query: (sql, values) => queryText(open, sql, values)})
     await open.query('commit')
     return result
   }
