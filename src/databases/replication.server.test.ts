@@ -4,6 +4,7 @@ import {deadline, eventually, probeTools} from '../../test/probe-tools.ts'
 import {type PostgresServer, startPostgres} from '../../test/servers/postgres.ts'
 import {startReplica} from '../../test/servers/replica.ts'
 import type {ProbeResult} from '../monitors/sample.ts'
+import {openPostgresProbe} from '../probes/postgres/probe.ts'
 import {databaseSchema} from './config.ts'
 import {databaseTargets} from './target.ts'
 
@@ -28,6 +29,17 @@ async function probe(server: PostgresServer, role: string, extra: Record<string,
     return await target!.probe(deadline(10_000))
   } finally {
     await target!.close?.()
+  }
+}
+
+/** The same replica as a service, which has a probe of its own. */
+async function watchedAsService(role: string): Promise<ProbeResult> {
+  const url = replica.url.replace('postgres@', `${role}@`)
+  const watched = openPostgresProbe({type: 'postgres', url, query: 'select 1'}, probeTools)
+  try {
+    return await watched.run(deadline(10_000))
+  } finally {
+    await watched.close?.()
   }
 }
 
@@ -128,6 +140,11 @@ describe('a replica', () => {
         return seen
       })
       expect(finding.reason).toContain('no WAL receiver: cut off from its primary')
+      expect(await watchedAsService(role)).toMatchObject({
+        status: 'degraded',
+        reason: expect.stringContaining('no WAL receiver: cut off from its primary'),
+        values: {replicationLagMs: expect.any(Number)},
+      })
       const first = finding.values['replicationLagMs']
       expect(first).toBeGreaterThan(0)
       const later = await probe(replica, role)

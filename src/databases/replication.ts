@@ -1,22 +1,14 @@
 import type {Row} from '../connections/postgres/kept.ts'
+import {isTrue, numberOf, STANDBY_COLUMNS, standbyCheck, standbyLag} from '../connections/postgres/standby.ts'
 import type {Check} from '../monitors/sample.ts'
 import {formatBytes} from '../units/bytes.ts'
-import {formatDuration} from '../units/duration.ts'
 
 /**
  * What a server says of those that copy it, or of the one that it copies. Every view may be read by any role; what a
- * role without pg_monitor may not see is null there. `receivers` counts rows, so it holds without it too.
+ * role without pg_monitor may not see is null there.
  */
 export const REPLICATION_COLUMNS = `
-  (select count(*) from pg_stat_wal_receiver) as receivers,
-  (select extract(epoch from clock_timestamp() - last_msg_receipt_time) * 1000 from pg_stat_wal_receiver) as receipt_age_ms,
-  (select setting::float8 * case unit when 's' then 1000 when 'min' then 60000 else 1 end from pg_settings
-    where name = 'wal_receiver_timeout') as receiver_timeout_ms,
-  (select setting = '' from pg_settings where name = 'primary_conninfo') as follows_archive,
-  case when pg_is_in_recovery() then pg_is_wal_replay_paused() end as replay_paused,
-  case when pg_is_in_recovery() then extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000 end
-    as replay_age_ms,
-  pg_last_wal_receive_lsn() is not distinct from pg_last_wal_replay_lsn() as all_replayed,
+  ${STANDBY_COLUMNS},
   (select json_agg(application_name) from pg_stat_replication where state = 'streaming')::text as standby_names,
   (select extract(epoch from max(replay_lag)) * 1000 from pg_stat_replication) as standby_lag_ms,
   (select json_agg(json_build_object('name', slot_name, 'bytes', case when pg_is_in_recovery() then null
@@ -38,33 +30,6 @@ export function readReplication(row: Row, wanted: readonly string[]): Replicatio
   return standby
     ? {role: 'standby', checks: [standbyCheck(row), ...slots], lagMs: standbyLag(row)}
     : {role: 'primary', checks: [...standbysCheck(row, wanted), ...slots], lagMs: numberOf(row['standby_lag_ms'])}
-}
-
-/** A standby without a receiver gets nothing any more, however little it knows to be missing. */
-function standbyCheck(row: Row): Check {
-  const replayed = numberOf(row['replay_age_ms'])
-  const last = replayed === undefined ? 'nothing replayed yet' : `last change replayed ${formatDuration(replayed)} ago`
-  const degraded = (detail: string): Check => ({name: 'replication', status: 'degraded', detail})
-  if (isTrue(row['replay_paused'])) return degraded(`replay is paused; ${last}`)
-  if (numberOf(row['receivers']) === 0)
-    return isTrue(row['follows_archive'])
-      ? {name: 'replication', status: 'up', detail: `follows an archive; ${last}`}
-      : degraded(`no WAL receiver: cut off from its primary; ${last}`)
-  const [silent, timeout] = [numberOf(row['receipt_age_ms']), numberOf(row['receiver_timeout_ms'])]
-  // It asks for a sign of life after half of the timeout; who has not answered by three quarters is not there.
-  if (silent !== undefined && timeout !== undefined && timeout > 0 && silent > timeout * 0.75)
-    return degraded(`nothing received for ${formatDuration(silent)}; ${last}`)
-  return {name: 'replication', status: 'up', detail: `receives; ${last}`}
-}
-
-/** Since the last receipt where it has gone quiet, since the last replayed change where it is behind or cut off. */
-function standbyLag(row: Row): number | undefined {
-  const replayed = numberOf(row['replay_age_ms'])
-  if (numberOf(row['receivers']) === 0) return replayed
-  if (!isTrue(row['all_replayed'])) return replayed
-  const [silent, timeout] = [numberOf(row['receipt_age_ms']), numberOf(row['receiver_timeout_ms'])]
-  if (silent === undefined) return undefined
-  return timeout !== undefined && timeout > 0 && silent > timeout * 0.75 ? silent : 0
 }
 
 /** Those that the configuration names, by application_name (`primary_conninfo`, else `cluster_name`). */
@@ -100,10 +65,3 @@ function listIn(text: string | null | undefined): readonly unknown[] {
   const parsed: unknown = JSON.parse(text)
   return Array.isArray(parsed) ? parsed : []
 }
-
-function numberOf(text: string | null | undefined): number | undefined {
-  const value = text == null ? Number.NaN : Number(text)
-  return Number.isFinite(value) ? value : undefined
-}
-
-const isTrue = (text: string | null | undefined): boolean => text === 't' || text === 'true'

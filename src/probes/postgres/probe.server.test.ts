@@ -79,7 +79,11 @@ test('a server that is frozen and continued goes down and comes back; one that n
 })
 
 test('lag above the limit is degraded, below it is up', () => {
-  const row = {version: '15.4 (Debian)', standby: 't', lag_ms: '9000'}
-  expect(readInspection(row, 5000)).toMatchObject({status: 'degraded', version: '15.4'})
+  const row = {version: '15.4 (Debian)', standby: 't', receivers: '1', all_replayed: 'f', replay_age_ms: '9000'}
+  expect(readInspection(row, 5000)).toMatchObject({
+    status: 'degraded',
+    reason: 'replication lag 9.0s above 5.0s',
+    version: '15.4',
+  })
   expect(readInspection(row, 10_000)).toMatchObject({status: 'up', reason: 'standby', values: {replicationLagMs: 9000}})
 })

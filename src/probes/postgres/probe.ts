@@ -3,7 +3,7 @@ import {attemptProbe} from '../../connections/attempt.ts'
 import type {Found} from '../../connections/attempt.ts'
 import {FRESH_EVERY, keepPostgres} from '../../connections/postgres/kept.ts'
 import type {Row} from '../../connections/postgres/kept.ts'
-import type {Check} from '../../monitors/sample.ts'
+import {isTrue, STANDBY_COLUMNS, standbyCheck, standbyLag} from '../../connections/postgres/standby.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
 import type {PostgresProbeSpec} from './schema.ts'
@@ -11,9 +11,7 @@ import type {PostgresProbeSpec} from './schema.ts'
 /** The server stops a statement of ours at this age even when the console has gone. */
 const STATEMENT_TIMEOUT_MS = 10_000
 
-const INSPECT = `select current_setting('server_version') as version, pg_is_in_recovery() as standby,
-  case when pg_is_in_recovery() and pg_last_wal_receive_lsn() is distinct from pg_last_wal_replay_lsn()
-    then extract(epoch from now() - pg_last_xact_replay_timestamp()) * 1000 end as lag_ms`
+const INSPECT = `select current_setting('server_version') as version, pg_is_in_recovery() as standby`
 
 /**
  * Up when the configured query succeeds; latency is the query's own, not the connection's. Every fifth probe comes over
@@ -29,7 +27,8 @@ export function openPostgresProbe(spec: PostgresProbeSpec, {clock, secret}: Prob
           await query(spec.query)
           const latencyMs = clock.monotonic() - started
           const [row] = await query(INSPECT)
-          return {latencyMs, ...readInspection(row ?? {}, spec.lagAbove)}
+          const [standby] = isTrue(row?.['standby']) ? await query(`select ${STANDBY_COLUMNS}`) : []
+          return {latencyMs, ...readInspection({...row, ...standby}, spec.lagAbove)}
         })
         return {...found, detail: {address: kept.address ?? addressOfRef(spec.url)}}
       }),
@@ -37,22 +36,22 @@ export function openPostgresProbe(spec: PostgresProbeSpec, {clock, secret}: Prob
   }
 }
 
+/** A standby that is cut off, paused or too late is degraded, however well it answers. */
 export function readInspection(row: Row, lagAbove: number | undefined): Found {
-  const standby = row['standby'] === 't' || row['standby'] === 'true'
-  const lagMs = row['lag_ms'] == null ? 0 : Number(row['lag_ms'])
-  const late = lagAbove !== undefined && lagMs > lagAbove
-  const checks: Check[] = standby
-    ? [{name: 'replication', status: late ? 'degraded' : 'up', detail: `lag ${formatDuration(lagMs)}`}]
-    : []
+  const version = row['version'] == null ? {} : {version: row['version'].split(' ', 1)[0] ?? ''}
+  if (!isTrue(row['standby'])) return {status: 'up', reason: 'primary', checks: [], values: {}, ...version}
+  const lagMs = standbyLag(row)
+  const check = standbyCheck(row)
+  const late =
+    lagAbove !== undefined && lagMs !== undefined && lagMs > lagAbove
+      ? [`replication lag ${formatDuration(lagMs)} above ${formatDuration(lagAbove)}`]
+      : []
+  const wrong = [...(check.status === 'up' ? [] : [check.detail]), ...late]
   return {
-    status: late ? 'degraded' : 'up',
-    reason: late
-      ? `replication lag ${formatDuration(lagMs)} above ${formatDuration(lagAbove)}`
-      : standby
-        ? 'standby'
-        : 'primary',
-    checks,
-    values: standby ? {replicationLagMs: lagMs} : {},
-    ...(row['version'] == null ? {} : {version: row['version'].split(' ', 1)[0] ?? ''}),
+    status: wrong.length > 0 ? 'degraded' : 'up',
+    reason: wrong.length > 0 ? wrong.join('; ') : 'standby',
+    checks: [wrong.length > 0 ? {...check, status: 'degraded', detail: wrong.join('; ')} : check],
+    values: lagMs === undefined ? {} : {replicationLagMs: lagMs},
+    ...version,
   }
 }
