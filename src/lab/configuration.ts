@@ -1,6 +1,9 @@
 import {join} from 'node:path'
 import {stringify} from 'yaml'
 import {BACKEND} from './parts/haproxy.ts'
+import {POOLER} from './parts/pooler.ts'
+import {REDIS_REPLICA} from './parts/redis-replica.ts'
+import {REPLICA, STANDBY} from './parts/replica.ts'
 import {configFile, haproxySocket, instanceProgram, secretFile, writeWhole} from './plan.ts'
 import type {LabPlan, SecretName} from './plan.ts'
 import {backupRecipient} from './secrets.ts'
@@ -25,7 +28,7 @@ export function configuration(plan: LabPlan, recipient: string): Record<string, 
     project: 'shop',
     environments: [{name: 'lab', protected: true, description: 'A small real production on this machine'}],
     services: services(plan, secret),
-    databases: [{name: 'shop', url: secret('ops-url'), adminUrl: secret('admin-url'), interval: '3s', timeout: '2s'}],
+    databases: databases(plan, secret),
     caches: [cache(secret)],
     backups: [backup(plan, recipient, secret)],
     releases: [release(plan)],
@@ -73,7 +76,27 @@ function services(plan: LabPlan, secret: Secret): unknown[] {
     },
     {name: 'postgres', probe: {type: 'postgres', url: secret('ops-url')}, ...pace},
     {name: 'redis', probe: {type: 'redis', url: secret('redis-url')}, ...pace},
+    ...(plan.ports.replica === undefined
+      ? []
+      : [{name: REPLICA, probe: {type: 'postgres', url: secret('replica-url'), lagAbove: '5s'}, ...pace}]),
+    ...(plan.ports.redisReplica === undefined
+      ? []
+      : [{name: REDIS_REPLICA, probe: {type: 'redis', url: secret('redis-replica-url')}, ...pace}]),
+    ...(plan.ports.pooler === undefined
+      ? []
+      : [{name: POOLER, probe: {type: 'postgres', url: secret('pooler-url')}, ...pace}]),
   ]
+}
+
+function databases(plan: LabPlan, secret: Secret): unknown[] {
+  const pace = {interval: '3s', timeout: '2s'}
+  const primary = {name: 'shop', url: secret('ops-url'), adminUrl: secret('admin-url'), ...pace}
+  return plan.ports.replica === undefined
+    ? [primary]
+    : [
+        {...primary, standbys: [STANDBY]},
+        {name: 'shop-replica', url: secret('replica-url'), ...pace},
+      ]
 }
 
 function cache(secret: Secret): unknown {

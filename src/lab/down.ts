@@ -5,6 +5,7 @@ import {processesTagged} from '../processes/stop.ts'
 import {alive, readPidFile, stopProcess} from './daemon.ts'
 import {lockHolder, withLabLock} from './lock.ts'
 import {partsOf} from './parts/list.ts'
+import {BASE_BACKUP} from './parts/replica.ts'
 import {keptFile, pidFile, planFile, readPlan, writeWhole} from './plan.ts'
 import type {LabPlan} from './plan.ts'
 import {waitFor} from './wait.ts'
@@ -67,8 +68,10 @@ export async function takeDown(plan: LabPlan, options: TakeDownOptions): Promise
     if (!alive(identity) || identity === undefined) continue
     if (await stopProcess(identity, part.stop)) options.onStopped?.(part.name)
   }
-  const initdb = await recorded(pidFile(plan, 'initdb'))
-  if (initdb !== undefined) await stopProcess(initdb, {graceMs: 2000})
+  for (const name of ['initdb', BASE_BACKUP]) {
+    const program = await recorded(pidFile(plan, name))
+    if (program !== undefined) await stopProcess(program, {graceMs: 2000})
+  }
   const orphans = await endStrays(plan)
   if (options.keepAll === true) await writeWhole(keptFile(plan), '')
   else if (orphans.length === 0) await removeFiles(plan, options.keepLogs === true)
@@ -106,7 +109,13 @@ async function endStrays(plan: LabPlan): Promise<string[]> {
 
 async function strays(plan: LabPlan): Promise<{pid: number; command: string}[]> {
   const tagged = processesTagged('OPSCONSOLE_LAB', plan.home).filter(({pid}) => pid !== process.pid)
-  const servers = new Set(['postgres', basename(plan.programs.redis), basename(plan.programs.haproxy)])
+  const servers = new Set([
+    'postgres',
+    'pgbouncer',
+    'pg_basebackup',
+    basename(plan.programs.redis),
+    basename(plan.programs.haproxy),
+  ])
   const found = [...tagged]
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry) || found.some(({pid}) => pid === Number(entry))) continue
@@ -122,7 +131,8 @@ function isServer(exe: string, servers: ReadonlySet<string>): boolean {
   return servers.has(exe) || exe.startsWith('redis-')
 }
 
-const OURS = ['app', 'bin', 'backups', 'haproxy', 'haproxy.cfg', 'postgres', 'redis', 'run', 'secrets']
+const SERVERS = ['haproxy', 'haproxy.cfg', 'postgres', 'redis', 'replica', 'redis-replica', 'pooler']
+const OURS = ['app', 'bin', 'backups', ...SERVERS, 'run', 'secrets']
 
 /** Only what the lab made; the plan goes last, so that an interrupted removal can be repeated. */
 async function removeFiles(plan: LabPlan, keepLogs: boolean): Promise<void> {

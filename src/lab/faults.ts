@@ -6,12 +6,11 @@ import {parseFault} from './fault-text.ts'
 import type {Fault} from './fault-text.ts'
 import {withLabLock} from './lock.ts'
 import {appPart} from './parts/app.ts'
-import {partsOf} from './parts/list.ts'
 import type {Part} from './parts/part.ts'
-import {REDIS_MAXMEMORY, REDIS_POLICY, redisCommand, redisPart} from './parts/redis.ts'
 import {startPart} from './parts/start.ts'
 import {faultsFile, writeWhole} from './plan.ts'
 import type {InstancePlan, LabPlan} from './plan.ts'
+import {requirePart, SERVER_FAULTS, type ServerFaultKind} from './server-faults.ts'
 
 export interface ActiveFault {
   /** As it was written; also its name for `clear`. */
@@ -61,6 +60,8 @@ const writeFaults = (plan: LabPlan, faults: readonly ActiveFault[]): Promise<voi
 
 /** Raises `usage/arguments` for a name that the lab does not have. */
 function checkTarget(plan: LabPlan, fault: Fault): void {
+  if ('part' in fault) return void requirePart(plan, fault.part)
+  if (fault.kind in SERVER_FAULTS) return void requirePart(plan, SERVER_FAULTS[fault.kind as ServerFaultKind].part)
   const name = 'instance' in fault ? fault.instance : 'on' in fault ? fault.on : undefined
   const names = plan.instances.map(instance => instance.name)
   const slots = 'instance' in fault ? [] : ['blue', 'green']
@@ -79,10 +80,7 @@ async function inject(plan: LabPlan, fault: Fault): Promise<void> {
     else signalGroup(identity.pid, 'SIGSTOP')
   } else if ('on' in fault) {
     await switchOn(plan, fault.on, queryOf(fault))
-  } else {
-    await redisCommand(plan, ['CONFIG', 'SET', 'maxmemory-policy', 'noeviction'])
-    await redisCommand(plan, ['CONFIG', 'SET', 'maxmemory', '1mb'])
-  }
+  } else await SERVER_FAULTS[fault.kind].inject(plan, 'ms' in fault ? fault.ms : 0)
 }
 
 async function fix(plan: LabPlan, fault: Fault): Promise<void> {
@@ -95,9 +93,9 @@ async function fix(plan: LabPlan, fault: Fault): Promise<void> {
     else if (alive(identity)) signalGroup(identity.pid, 'SIGCONT')
   } else if ('on' in fault) {
     await switchOn(plan, fault.on, `${fault.kind}=0`)
-  } else if (alive(readPidFile(redisPart(plan).pidFile))) {
-    await redisCommand(plan, ['CONFIG', 'SET', 'maxmemory', REDIS_MAXMEMORY])
-    await redisCommand(plan, ['CONFIG', 'SET', 'maxmemory-policy', REDIS_POLICY])
+  } else {
+    const server = SERVER_FAULTS[fault.kind]
+    if (alive(readPidFile(requirePart(plan, server.part).pidFile))) await server.fix(plan)
   }
 }
 
@@ -107,9 +105,7 @@ type PartFault = Extract<Fault, {part: unknown} | {instance: unknown}>
 
 function partOf(plan: LabPlan, fault: PartFault): Part {
   const name = 'part' in fault ? fault.part : fault.instance
-  const part = partsOf(plan).find(candidate => candidate.name === name)
-  if (part === undefined) throw new OpsError('usage/arguments', `no part ${name} in the lab`)
-  return part
+  return requirePart(plan, name)
 }
 
 /** After SIGKILL of PostgreSQL its sessions need a moment to notice; until then a new server refuses to start. */

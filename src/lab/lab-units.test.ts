@@ -7,7 +7,10 @@ import {healthAnswer} from './app/server.ts'
 import {parsePidFile} from './daemon.ts'
 import {parseFault} from './fault-text.ts'
 import {nextRequest} from './load/traffic.ts'
-import {findProgram} from './programs.ts'
+import {companions} from './parts/list.ts'
+import type {LabPlan} from './plan.ts'
+import {findProgram, installHint} from './programs.ts'
+import {requirePart} from './server-faults.ts'
 
 describe('a version decides how an instance behaves', () => {
   test.each([
@@ -77,6 +80,13 @@ describe('faults are written as', () => {
     ['latency=500ms@blue-2', {kind: 'latency', ms: 500, on: 'blue-2'}],
     ['health=503', {kind: 'health', status: 503, on: undefined}],
     ['redis-full', {kind: 'redis-full'}],
+    ['replica-down', {kind: 'part-down', part: 'postgres-replica'}],
+    ['redis-replica-down', {kind: 'part-down', part: 'redis-replica'}],
+    ['pooler-down', {kind: 'part-down', part: 'pooler'}],
+    ['replica-cut', {kind: 'replica-cut'}],
+    ['replica-lag=30s', {kind: 'replica-lag', ms: 30_000}],
+    ['redis-replica-cut', {kind: 'redis-replica-cut'}],
+    ['pooler-full', {kind: 'pooler-full'}],
   ])('%s', (text, fault) => {
     expect(parseFault(text)).toEqual(fault)
   })
@@ -84,6 +94,9 @@ describe('faults are written as', () => {
     '',
     'redis',
     'haproxy-hung',
+    'pooler-hung',
+    'replica-lag=soon',
+    'replica-lag',
     'errors=0',
     'errors=101%',
     'latency=soon',
@@ -127,4 +140,20 @@ test('a missing program is named with what brings it', async () => {
     code: 'lab/tool-missing',
     hint: expect.stringContaining('apt-get install --no-install-recommends no-such-program') as string,
   })
+})
+
+test('a lab without pgbouncer has no pooler, and a fault of it says what brings one', () => {
+  const notes = [`There is no pooler in this lab: pgbouncer is not installed. ${installHint('pgbouncer')}`]
+  const plan = {
+    dir: '/lab',
+    home: '/lab',
+    ports: {replica: 1},
+    programs: {},
+    instances: [],
+    notes,
+  } as unknown as LabPlan
+  expect(companions(plan).map(({name}) => name)).toEqual(['postgres-replica'])
+  expect(() => requirePart(plan, 'pooler')).toThrow(
+    expect.objectContaining({code: 'usage/arguments', hint: expect.stringContaining('apt-get install') as string}),
+  )
 })

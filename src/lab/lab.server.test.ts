@@ -5,6 +5,8 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {parse} from 'yaml'
 import {startLab} from '../../test/servers/lab.ts'
 import type {RunningLab} from '../../test/servers/lab.ts'
+import {createProgram, type Program} from '../../test/program/program.ts'
+import type {Snapshot} from '../overview/snapshot.ts'
 import {configSchema} from '../config/schema.ts'
 import {addFaults, clearFaults, listFaults} from './faults.ts'
 import {markLoad, readLoad, setLoad} from './load-control.ts'
@@ -132,6 +134,64 @@ describe('a lab that is up (D4)', () => {
     const status = await labStatus(lab.dir)
     expect(status.parts.find(part => part.name === 'blue-2')).toMatchObject({state: 'up', version: '1.0.0'})
   }, 40_000)
+
+  describe('what stands beside the shop is seen by the console as it is', () => {
+    let program: Program
+    beforeAll(() => {
+      program = createProgram({env: {OPSCONSOLE_CONFIG: lab.configFile}})
+    })
+    afterAll(() => program?.remove())
+    const seen = async (): Promise<Readonly<Record<string, string>>> => {
+      const {services, databases} = JSON.parse((await program.run('status', '--json')).stdout) as Snapshot
+      const rows = [...databases.map(row => ({...row, name: `${row.name} (database)`})), ...services]
+      return Object.fromEntries(rows.map(({name, state, reason}) => [name, `${state}: ${reason}`]))
+    }
+    const shown = (wanted: Readonly<Record<string, unknown>>): Promise<void> =>
+      expect.poll(seen, {timeout: 40_000}).toMatchObject(wanted)
+    const like = (text: string): string => expect.stringContaining(text) as string
+    const calm = {
+      'shop (database)': 'up: primary',
+      'shop-replica (database)': 'up: standby',
+      'postgres-replica': 'up: standby',
+      'redis-replica': 'up: replica',
+      pooler: 'up: primary',
+    }
+
+    test.each([
+      [
+        ['replica-cut', 'redis-replica-cut', 'pooler-full'],
+        {
+          'shop (database)': like('standbys: replica not streaming'),
+          'shop-replica (database)': like('degraded: replication: no WAL receiver'),
+          'postgres-replica': like('degraded: no WAL receiver'),
+          'redis-replica': 'degraded: the link to the master is down',
+          pooler: like('max_client_conn'),
+        },
+      ],
+      [['replica-lag=60s'], {'postgres-replica': like('degraded: replication lag'), 'redis-replica': 'up: replica'}],
+      [
+        ['replica-down', 'redis-replica-down', 'pooler-down'],
+        {
+          'shop-replica (database)': like('down: connection refused'),
+          'redis-replica': like('down: connection refused'),
+          pooler: like('down: connection refused'),
+          redis: 'up: master',
+          postgres: 'up: primary',
+        },
+      ],
+    ])(
+      '%j',
+      async (faults, wanted) => {
+        await shown(calm)
+        await addFaults(lab.plan, faults, Date.now())
+        await shown(wanted)
+        expect(await answers('/products/1')).toBe(true)
+        await clearFaults(lab.plan, [])
+        await shown(calm)
+      },
+      150_000,
+    )
+  })
 
   test('refuses a fault that it does not know, and one for an instance that is not there', async () => {
     await expect(addFaults(lab.plan, ['disk-eaten'], 0)).rejects.toMatchObject({code: 'usage/arguments'})

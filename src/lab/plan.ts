@@ -34,6 +34,11 @@ export interface LabPlan {
     readonly redis: number
     readonly postgres: number
     readonly load: number
+    /** Those below are not in a lab of an older version. */
+    readonly replica?: number
+    readonly redisReplica?: number
+    /** Neither where pgbouncer is missing. */
+    readonly pooler?: number
   }
   readonly instances: readonly InstancePlan[]
   readonly programs: {
@@ -41,6 +46,7 @@ export interface LabPlan {
     readonly redis: string
     readonly haproxy: string
     readonly node: string
+    readonly pgbouncer?: string
   }
   readonly entries: LabEntries
   /** undefined: as ourselves. */
@@ -76,6 +82,11 @@ export type SecretName =
   | 'shop-url'
   | 'ops-url'
   | 'admin-url'
+  | 'replicator-password'
+  | 'replica-url'
+  | 'redis-replica-url'
+  | 'pooler-url'
+  | 'pooler-admin-url'
   | 'backup-key'
 export const secretFile = (dir: string, name: SecretName): string => join(dir, 'secrets', name)
 

@@ -8,7 +8,7 @@ import {nodeArguments} from './parts/node.ts'
 import {freePorts} from './ports.ts'
 import {instanceProgram} from './plan.ts'
 import type {LabEntries, LabPlan} from './plan.ts'
-import {findPostgresBin, findProgram} from './programs.ts'
+import {findPostgresBin, findProgram, installHint} from './programs.ts'
 
 export interface PlanOptions {
   readonly dir: string
@@ -22,11 +22,13 @@ export interface PlanOptions {
 export async function planLab(options: PlanOptions, now: number): Promise<LabPlan> {
   const dir = resolve(options.dir)
   const entries = options.entries ?? defaultEntries()
+  const pgbouncer = await findProgram('pgbouncer').catch(() => undefined)
   const programs = {
     postgresBin: await findPostgresBin(),
     redis: await findProgram('redis-server'),
     haproxy: await findProgram('haproxy'),
     node: process.execPath,
+    ...(pgbouncer === undefined ? {} : {pgbouncer}),
   }
   const nobody = await unprivileged(['nobody'])
   const daemons = {
@@ -38,7 +40,9 @@ export async function planLab(options: PlanOptions, now: number): Promise<LabPla
   const accounts = {...daemons, app: readable ? nobody : undefined}
   await mkdir(dir, {recursive: true})
   const home = await chooseHome(dir, Object.values(daemons))
-  const [web = 0, stats = 0, redis = 0, postgres = 0, load = 0, ...apps] = await freePorts(9)
+  const ports = await freePorts(12)
+  const [web = 0, stats = 0, redis = 0, postgres = 0, load = 0, replica = 0, redisReplica = 0, pooler = 0] = ports
+  const apps = ports.slice(8)
   const names = [
     ['blue-1', 'blue'],
     ['blue-2', 'blue'],
@@ -50,18 +54,35 @@ export async function planLab(options: PlanOptions, now: number): Promise<LabPla
     dir,
     home,
     createdAt: now,
-    ports: {web, stats, redis, postgres, load},
+    ports: {
+      web,
+      stats,
+      redis,
+      postgres,
+      load,
+      replica,
+      redisReplica,
+      ...(pgbouncer === undefined ? {} : {pooler}),
+    },
     instances: names.map(([name, slot], index) => ({name, slot, port: apps[index] ?? 0})),
     programs,
     entries,
     accounts,
     rps: options.rps ?? 20,
-    notes: notesOf({dir, home, nobody, readable}),
+    notes: notesOf({dir, home, nobody, readable, pooler: pgbouncer !== undefined}),
   }
 }
 
-function notesOf(facts: {dir: string; home: string; nobody: Account | undefined; readable: boolean}): string[] {
+function notesOf(facts: {
+  dir: string
+  home: string
+  nobody: Account | undefined
+  readable: boolean
+  pooler: boolean
+}): string[] {
   const notes: string[] = []
+  if (!facts.pooler)
+    notes.push(`There is no pooler in this lab: pgbouncer is not installed. ${installHint('pgbouncer')}`)
   if (facts.home !== facts.dir)
     notes.push(
       `Data and sockets are in ${facts.home}: other accounts cannot reach ${facts.dir}, or its path is too long for sockets.`,

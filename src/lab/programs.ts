@@ -24,6 +24,10 @@ export async function findProgram(name: string): Promise<string> {
   throw missing(name)
 }
 
+/** How a missing program comes onto this machine. */
+export const installHint = (name: string): string =>
+  `On Debian: apt-get install --no-install-recommends ${PACKAGES[name] ?? name}`
+
 /** Directory with initdb, postgres and pg_ctl: the newest version that Debian installed, else the one on PATH. */
 export async function findPostgresBin(): Promise<string> {
   const versions = await readdir(POSTGRES_VERSIONS).catch(() => [])
@@ -36,10 +40,7 @@ export async function findPostgresBin(): Promise<string> {
 }
 
 function missing(name: string): OpsError {
-  const debian = PACKAGES[name] ?? name
-  return new OpsError('lab/tool-missing', `The lab needs ${name}, which is not installed`, {
-    hint: `On Debian: apt-get install --no-install-recommends ${debian}`,
-  })
+  return new OpsError('lab/tool-missing', `The lab needs ${name}, which is not installed`, {hint: installHint(name)})
 }
 
 async function executable(path: string): Promise<boolean> {

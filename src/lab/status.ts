@@ -6,9 +6,12 @@ import type {ActiveFault} from './faults.ts'
 import {deployedVersion} from './parts/app.ts'
 import {partsOf} from './parts/list.ts'
 import type {Part} from './parts/part.ts'
+import {POOLER} from './parts/pooler.ts'
 import {superuserHint} from './parts/postgres.ts'
+import {REDIS_REPLICA} from './parts/redis-replica.ts'
+import {REPLICA} from './parts/replica.ts'
 import {configFile, haproxySocket, readPlan, secretFile} from './plan.ts'
-import type {LabPlan} from './plan.ts'
+import type {LabPlan, SecretName} from './plan.ts'
 
 export interface PartStatus {
   readonly name: string
@@ -77,13 +80,23 @@ function answersSoon(plan: LabPlan, part: Part): Promise<boolean> {
 
 function accountOf(plan: LabPlan, name: string): string {
   const {postgres, redis, haproxy, app} = plan.accounts
-  const account = name === 'postgres' ? postgres : name === 'redis' ? redis : name === 'haproxy' ? haproxy : app
+  const accounts = {postgres, redis, haproxy, [REPLICA]: postgres, [POOLER]: postgres, [REDIS_REPLICA]: redis}
+  const account = name in accounts ? accounts[name as keyof typeof accounts] : app
   return account?.name ?? (process.getuid?.() === 0 ? 'root' : 'yourself')
+}
+
+const URLS: Readonly<Record<string, SecretName>> = {
+  redis: 'redis-url',
+  [REDIS_REPLICA]: 'redis-replica-url',
+  [REPLICA]: 'replica-url',
+  [POOLER]: 'pooler-url',
 }
 
 function connectHint(plan: LabPlan, part: Part): string {
   if (part.name === 'postgres') return superuserHint(plan)
-  if (part.name === 'redis') return `redis-cli -u "$(cat '${secretFile(plan.dir, 'redis-url')}')"`
+  const url = URLS[part.name]
+  if (url !== undefined)
+    return `${part.name.startsWith('redis') ? 'redis-cli -u' : 'psql'} "$(cat '${secretFile(plan.dir, url)}')"`
   if (part.name === 'haproxy')
     return `http://127.0.0.1:${plan.ports.web} · statistics http://127.0.0.1:${plan.ports.stats} · ${haproxySocket(plan)}`
   if (part.name === 'load') return 'opsconsole lab load'

@@ -1,6 +1,7 @@
 import {existsSync} from 'node:fs'
 import {rm, rmdir} from 'node:fs/promises'
-import {OpsError, messageOf} from '../errors.ts'
+import {OpsError} from '../errors.ts'
+import {startCompanions, together} from './companions.ts'
 import {writeConfiguration} from './configuration.ts'
 import {alive, readPidFile} from './daemon.ts'
 import {takeDown} from './down.ts'
@@ -11,6 +12,7 @@ import {haproxyPart, prepareHaproxy} from './parts/haproxy.ts'
 import {loadPart} from './parts/load.ts'
 import {partsOf} from './parts/list.ts'
 import {postgresPart, preparePostgres} from './parts/postgres.ts'
+import {redisReplicaFollows} from './parts/redis-replica.ts'
 import {prepareRedis, redisPart} from './parts/redis.ts'
 import {startPart} from './parts/start.ts'
 import {configFile, keptFile, readPlan, writePlan} from './plan.ts'
@@ -85,25 +87,38 @@ async function startNew(plan: LabPlan, tools: LabTools): Promise<void> {
   const start = performance.now()
   await makeDirectories(plan)
   await writeSecrets(plan)
-  await stage(`PostgreSQL on port ${plan.ports.postgres}: new cluster, WAL archive, database shop`, async () => {
+  await stage(`PostgreSQL on port ${plan.ports.postgres}: new cluster, WAL archive`, async () => {
     await preparePostgres(plan, signal)
     await startPart(plan, postgresPart(plan), signal)
-    await createShop(plan)
   })
+  await together(startCompanions(plan, tools, {prepared: false}), startShop(plan, tools))
+  await waitFor(() => redisReplicaFollows(plan), {timeoutMs: 10_000, signal})
+  signal.throwIfAborted()
+  const path = await writeConfiguration(plan)
+  tools.progress(`up in ${((performance.now() - start) / 1000).toFixed(1)} s; configuration: ${path}`)
+}
+
+async function startShop(plan: LabPlan, tools: LabTools): Promise<void> {
+  const stage = stageWith(tools)
+  await stage('database shop', () => createShop(plan))
   await stage(`Redis on port ${plan.ports.redis}`, async () => {
     await prepareRedis(plan)
-    await startPart(plan, redisPart(plan), signal)
+    await startPart(plan, redisPart(plan), tools.signal)
   })
-  await stage(`application ${FIRST_VERSION} on ${LIVE}-1 and ${LIVE}-2`, () => deployLive(plan, signal))
+  await prepareHaproxy(plan)
+  await startFront(plan, tools, ` ${FIRST_VERSION}`)
+}
+
+/** The application, the load balancer and the load, each on the one before. */
+async function startFront(plan: LabPlan, tools: LabTools, version: string): Promise<void> {
+  const {signal} = tools
+  const stage = stageWith(tools)
+  await stage(`application${version} on ${LIVE}-1 and ${LIVE}-2`, () => deployLive(plan, signal))
   await stage(`HAProxy on port ${plan.ports.web}`, async () => {
-    await prepareHaproxy(plan)
     await startPart(plan, haproxyPart(plan), signal)
     await serving(plan, signal)
   })
   await stage(`load generator, ${plan.rps} requests a second`, () => startPart(plan, loadPart(plan), signal))
-  signal.throwIfAborted()
-  const path = await writeConfiguration(plan)
-  tools.progress(`up in ${((performance.now() - start) / 1000).toFixed(1)} s; configuration: ${path}`)
 }
 
 /** With the data, ports and versions of the last time. */
@@ -112,12 +127,7 @@ async function startAgain(plan: LabPlan, tools: LabTools): Promise<void> {
   const stage = stageWith(tools)
   await stage(`PostgreSQL on port ${plan.ports.postgres}`, () => startPart(plan, postgresPart(plan), signal))
   await stage(`Redis on port ${plan.ports.redis}`, () => startPart(plan, redisPart(plan), signal))
-  await stage(`application on ${LIVE}-1 and ${LIVE}-2`, () => deployLive(plan, signal))
-  await stage(`HAProxy on port ${plan.ports.web}`, async () => {
-    await startPart(plan, haproxyPart(plan), signal)
-    await serving(plan, signal)
-  })
-  await stage(`load generator, ${plan.rps} requests a second`, () => startPart(plan, loadPart(plan), signal))
+  await together(startCompanions(plan, tools, {prepared: true}), startFront(plan, tools, ''))
   signal.throwIfAborted()
   await rm(keptFile(plan), {force: true})
   tools.progress(`up again; configuration: ${configFile(plan.dir)}`)
@@ -131,17 +141,15 @@ function stageWith({signal, progress}: LabTools) {
   }
 }
 
-/** The slot that HAProxy's configuration sends traffic to. Waits for all even when one fails. */
+/** The slot that HAProxy's configuration sends traffic to. */
 async function deployLive(plan: LabPlan, signal: AbortSignal): Promise<void> {
   const live = plan.instances.filter(instance => instance.slot === LIVE)
-  const results = await Promise.allSettled(
-    live.map(async instance => {
+  await together(
+    ...live.map(async instance => {
       const version = (await deployedVersion(plan, instance.name)) ?? FIRST_VERSION
       await deployInstance(plan, instance, version, signal)
     }),
   )
-  const failed = results.find(result => result.status === 'rejected')
-  if (failed !== undefined) throw failed.reason instanceof Error ? failed.reason : new Error(messageOf(failed.reason))
 }
 
 /** The first page through the load balancer; raises `lab/start`. */

@@ -16,7 +16,7 @@ afterAll(async () => {
 
 const allUp = async (): Promise<void> => {
   console.press('0')
-  await console.see(/1 Services ─+ 5 ─/)
+  await console.see(/1 Services ─+ 8 ─/)
   for (const service of ['web', 'products', 'load-balan', 'postgres', 'redis'])
     await console.see(new RegExp(`│ ${service}\\S*\\s+● up`))
   await console.see(/│ 5 Releases|╭─ 5 Releases ─+ 1 ─/)
@@ -49,9 +49,9 @@ test('Redis, PostgreSQL and HAProxy are killed one after the other: each is show
   await console.see(/│ postgres\s+✘ down/)
   await keysAreAnswered()
   await addFaults(shop.lab.plan, ['haproxy-down'], Date.now())
-  await console.see('✘ 5 down of 5')
+  await console.see('✘ 6 down · ▲ 2 degraded of 8')
   await console.see(/5 Releases ─+ ✘ 1 down of 1/)
-  await console.see(/7 Databases ─+ ✘ 1 down of 1/)
+  await console.see(/7 Databases ─+ ✘ 1 down · ▲ 1 degraded of 2/)
   await console.see(/3 Caches ─+ ✘ 1 down of 1/)
   await keysAreAnswered()
 }, 240_000)

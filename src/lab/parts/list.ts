@@ -3,8 +3,16 @@ import {appPart} from './app.ts'
 import {haproxyPart} from './haproxy.ts'
 import {loadPart} from './load.ts'
 import type {Part} from './part.ts'
+import {poolerPart} from './pooler.ts'
 import {postgresPart} from './postgres.ts'
+import {redisReplicaPart} from './redis-replica.ts'
 import {redisPart} from './redis.ts'
+import {replicaPart} from './replica.ts'
+
+/** Replicas and pooler, which the shop does without: a lab of an older version, or without pgbouncer, has fewer of them. */
+export function companions(plan: LabPlan): readonly Part[] {
+  return [replicaPart(plan), redisReplicaPart(plan), poolerPart(plan)].filter(part => part !== undefined)
+}
 
 /** Every part in the order in which they start; they stop in reverse. */
 export function partsOf(plan: LabPlan): readonly Part[] {
@@ -14,5 +22,6 @@ export function partsOf(plan: LabPlan): readonly Part[] {
     ...plan.instances.map(instance => appPart(plan, instance)),
     haproxyPart(plan),
     loadPart(plan),
+    ...companions(plan),
   ]
 }

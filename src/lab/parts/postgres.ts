@@ -88,6 +88,7 @@ archive_timeout = 10s
 log_line_prefix = '%m [%p] %q%u@%d '
 log_connections = off
 idle_in_transaction_session_timeout = 5min
+max_slot_wal_keep_size = 128MB
 `
 }
 
@@ -116,15 +117,16 @@ export function postgresPart(plan: LabPlan): Part {
   }
 }
 
-/** Runs `work` on a connection of the superuser, over TCP with its password. */
+/** Runs `work` on a connection of the superuser, over TCP with its password; on the primary when no other port is named. */
 export async function withSuperuser<T>(
   plan: LabPlan,
   database: string,
   work: (client: Client) => Promise<T>,
+  port = plan.ports.postgres,
 ): Promise<T> {
   const client = new Client({
     host: '127.0.0.1',
-    port: plan.ports.postgres,
+    port,
     user: 'postgres',
     database,
     password: await readSecret(plan.dir, 'superuser-password'),

@@ -2,7 +2,7 @@ import {chown, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {Redis} from 'ioredis'
 import {logFile, pidFile} from '../plan.ts'
-import type {LabPlan} from '../plan.ts'
+import type {LabPlan, SecretName} from '../plan.ts'
 import {ownedDirectory} from '../home.ts'
 import {readSecret} from '../secrets.ts'
 import {baseEnvironment} from './part.ts'
@@ -56,8 +56,12 @@ export function redisPart(plan: LabPlan): Part {
 }
 
 /** One command on a connection of its own; raises when Redis is away or answers with an error. */
-export async function redisCommand(plan: LabPlan, command: readonly [string, ...string[]]): Promise<unknown> {
-  const redis = new Redis(await readSecret(plan.dir, 'redis-url'), {
+export async function redisCommand(
+  plan: LabPlan,
+  command: readonly [string, ...string[]],
+  url: SecretName = 'redis-url',
+): Promise<unknown> {
+  const redis = new Redis(await readSecret(plan.dir, url), {
     lazyConnect: true,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
