@@ -20,8 +20,10 @@ export const releaseSchema = z.strictObject({
               url: httpUrl('Base URL of the instance, past the load balancer'),
               host: z
                 .string()
-                .default('localhost')
-                .describe('Host that the instance runs on, for display and confirmations'),
+                .optional()
+                .describe(
+                  'Host that the instance runs on, for display and confirmations; that of its URL when left out',
+                ),
             }),
           )
           .min(1)

@@ -24,7 +24,7 @@ export async function probeInstance(
   return {
     id: instance.name,
     slot,
-    host: instance.host,
+    host: instance.host ?? hostOf(instance.url),
     url: instance.url,
     health: config.healthPath,
     version,
@@ -41,4 +41,10 @@ export function versionIn(body: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** For people: where its URL points. */
+function hostOf(url: string): string {
+  const {hostname} = new URL(url)
+  return /^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(hostname) ? 'localhost' : hostname
 }

@@ -1,4 +1,5 @@
 import type {RequestListener, Server} from 'node:http'
+import {gzipSync} from 'node:zlib'
 import {createServer} from 'node:http'
 import {createServer as createSecureServer} from 'node:https'
 import {execFileSync} from 'node:child_process'
@@ -197,4 +198,18 @@ test('a certificate that nobody vouches for is down in words', async () => {
   })
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`
   expect(await open({url}).run(deadline(5000))).toMatchObject({status: 'down', reason: 'certificate is self-signed'})
+})
+
+test('an expected coding is asked for, and the size is that of the coded body', async () => {
+  const page = Buffer.from('x'.repeat(100_000))
+  const {url} = await serve((request, response) => {
+    const isAsked = /\bgzip\b/.test(String(request.headers['accept-encoding']))
+    response.writeHead(200, isAsked ? {'content-encoding': 'gzip'} : {}).end(isAsked ? gzipSync(page) : page)
+  })
+  const probe = (expect: object) => open({url, expect}).run(deadline(5000))
+  expect(await probe({headers: {'Content-Encoding': 'br|gzip'}, maxSize: '73kb'})).toMatchObject({status: 'up'})
+  expect(await probe({maxSize: '73kb'})).toMatchObject({
+    status: 'degraded',
+    reason: expect.stringContaining('at most 73 KB expected'),
+  })
 })

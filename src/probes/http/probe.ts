@@ -37,6 +37,9 @@ const deadlineOf = (signal: AbortSignal, timeoutMs: number | undefined): AbortSi
 
 async function readHeaders(spec: HttpProbeSpec, tools: ProbeTools): Promise<Readonly<Record<string, string>>> {
   const read: Record<string, string> = {}
+  // Nobody compresses for a client that does not ask for it.
+  if (Object.keys(spec.expect.headers).some(name => name.toLowerCase() === 'content-encoding'))
+    read['accept-encoding'] = 'br, gzip, deflate, zstd'
   for (const [name, ref] of Object.entries(spec.headers)) read[name.toLowerCase()] = await tools.secret(ref)
   return read
 }

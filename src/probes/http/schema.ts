@@ -21,7 +21,7 @@ export const httpProbeSchema = z.strictObject({
         .record(z.string(), z.string())
         .default({})
         .describe(
-          'Response headers such as Cache-Control, and the regular expression that each must match; else degraded',
+          'Response headers such as Cache-Control, and the regular expression that each must match; else degraded. Where Content-Encoding is among them, every coding that is understood is asked for',
         ),
       maxSize: size('Largest body as it is sent; a larger one is degraded').optional(),
       certificateDays: z
