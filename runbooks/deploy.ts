@@ -47,6 +47,7 @@ export default runbook({
       },
       smokeTests: release.limits.smokeTests.length,
       maxErrorRate: release.limits.maxErrorRate,
+      maxSlowdown: release.limits.maxSlowdown,
       keep: release.limits.keep,
     }
   },
@@ -55,6 +56,12 @@ export default runbook({
     facts.live.version === facts.version
       ? [liveAlready(facts)]
       : [look(facts), ...startInstances(facts), ...prove(facts), switchTraffic(facts), ...finish(facts)],
+
+  // A watch that saw too little did its work and proved nothing: that is neither good nor bad.
+  unproven: ({saved}) => {
+    const watched = saved['watch'] as {verdict: string; reason: string} | undefined
+    return watched?.verdict === 'nothing seen' || watched?.verdict === 'inconclusive' ? watched.reason : undefined
+  },
 
   afterwards: ({facts, saved}) => {
     if (facts.live.version === facts.version) return [`${facts.version} was live on ${facts.live.slot} already.`]
@@ -92,6 +99,7 @@ interface Facts {
   }
   readonly smokeTests: number
   readonly maxErrorRate: number
+  readonly maxSlowdown: number
   readonly keep: string
 }
 
@@ -209,7 +217,17 @@ const switchTraffic = ({release, version, live, idle, traffic}: Facts): Step =>
     stopCost: `users get ${version} and nobody watches it; \`rollback\` brings ${live.version} back`,
   })
 
-const finish = ({release, version, live, idle, traffic, watch, maxErrorRate, keep}: Facts): readonly Step[] => [
+const finish = ({
+  release,
+  version,
+  live,
+  idle,
+  traffic,
+  watch,
+  maxErrorRate,
+  maxSlowdown,
+  keep,
+}: Facts): readonly Step[] => [
   step({
     id: 'drain',
     title: `Drain ${live.slot} (let in-flight requests finish)`,
@@ -222,7 +240,7 @@ const finish = ({release, version, live, idle, traffic, watch, maxErrorRate, kee
   step({
     id: 'watch',
     title: `Monitor ${version} under live traffic`,
-    why: `More than ${maxErrorRate * 100} % errors or three failed probes in a row, and traffic goes back by itself`,
+    why: `More than ${maxErrorRate * 100} % errors, more than ${maxSlowdown} times as slow as ${live.version}, or three failed probes in a row, and traffic goes back by itself`,
     readOnly: true,
     targets: [traffic],
     run: async ({ops, log, save}) => {

@@ -17,6 +17,7 @@ export const EXIT = {
   suspended: 8,
   unknown: 9,
   untrusted: 10,
+  unproven: 11,
   internal: 70,
 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]

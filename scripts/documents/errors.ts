@@ -13,6 +13,7 @@ const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   suspended: 'Suspended: waits for an approval.',
   unknown: 'The outcome of a step is not known; it must be settled.',
   untrusted: 'The audit trail is missing, was replaced or is not ours: nothing runs until somebody has looked.',
+  unproven: 'Done, but nothing proves that it is good: the watch of a deploy saw too little.',
   internal: 'A defect in opsconsole.',
 }
 

@@ -55,6 +55,11 @@ export const releaseSchema = z.strictObject({
     .max(1)
     .default(0.05)
     .describe('Share of 5xx answers above which the release is undone'),
+  maxSlowdown: z
+    .number()
+    .min(1)
+    .default(2)
+    .describe('How many times the 95th percentile of the slot before is still fast enough, by requests of our own'),
   keepOldSlot: duration('How long the old slot is kept for a rollback').default(86_400_000),
   interval: duration('Time between probes').default(10_000),
   timeout: duration('Deadline of one probe').default(5_000),

@@ -50,6 +50,7 @@ export const releaseKind = defineKind({
       drainTimeout: '1m',
       watchFor: '5m',
       maxErrorRate: 0.05,
+      maxSlowdown: 2,
       keepOldSlot: '1d',
       interval: '10s',
       timeout: '5s',

@@ -46,6 +46,7 @@ export interface ReleaseOps {
     /** The same in words: `1d`. */
     readonly keep: string
     readonly maxErrorRate: number
+    readonly maxSlowdown: number
     readonly smokeTests: readonly string[]
   }
   /** Names of all instances: known from the configuration, whatever answers. */
@@ -226,6 +227,7 @@ const limitsOf = (config: ReleaseConfig): ReleaseOps['limits'] => ({
   keepMs: config.keepOldSlot,
   keep: formatDuration(config.keepOldSlot),
   maxErrorRate: config.maxErrorRate,
+  maxSlowdown: config.maxSlowdown,
   smokeTests: config.smoke.map(test => test.name),
 })
 

@@ -75,6 +75,7 @@ const FATES: Readonly<Record<WatchResult['verdict'], Fate>> = {
   good: 'good',
   bad: 'failed its watch',
   'nothing seen': 'too little seen',
+  inconclusive: 'too little seen',
 }
 
 /** See `ReleaseOps.watch`. Its version is that which was live when it began: a bad one may not answer at the end. */

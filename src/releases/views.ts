@@ -31,9 +31,9 @@ export interface RollbackReadiness {
   readonly stays: readonly string[]
 }
 
-/** How a watch ended. `nothing seen`: too few requests to prove anything, which is not the same as good. */
+/** How a watch ended. nothing seen, inconclusive: too few requests to prove anything, which is not the same as good. */
 export interface WatchResult {
-  readonly verdict: 'good' | 'bad' | 'nothing seen'
+  readonly verdict: 'good' | 'bad' | 'nothing seen' | 'inconclusive'
   readonly reason: string
   readonly requests: number
   readonly errors: number

@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest'
-import {tailChance} from './tail-chance.ts'
-import {finalVerdict, type Reading, tooManyErrors} from './watch.ts'
+import {atMostChance, tailChance} from './tail-chance.ts'
+import {createSlownessWatch} from './slowness.ts'
+import {finalVerdict, moreTime} from './verdict.ts'
+import {type Reading, tooManyErrors} from './watch.ts'
 
 /** Readings once a second: `rate` requests, of which `errors(second)` fail. */
 function readings(seconds: number, rate: number, errors: (second: number) => number): readonly Reading[] {
@@ -21,6 +23,14 @@ describe('the tail of the binomial', () => {
     [9, 10, 0.5, 11 / 1024],
   ])('%i or more of %i at %f', (errors, requests, rate, chance) => {
     expect(tailChance(errors, requests, rate)).toBeCloseTo(chance, 9)
+  })
+  test.each([
+    [0, 10, 0.5, 1 / 1024],
+    [1, 10, 0.5, 11 / 1024],
+    [0, 58, 0.05, 0.95 ** 58],
+    [5, 10, 0.5, 1],
+  ])('%i or less of %i at %f', (errors, requests, rate, chance) => {
+    expect(atMostChance(errors, requests, rate)).toBeCloseTo(chance, 9)
   })
   test('large counts neither overflow nor take long', () => {
     expect(tailChance(600_000, 1_000_000, 0.5)).toBe(0)
@@ -77,15 +87,57 @@ describe('watching for errors', () => {
 
 describe('the end of a watch', () => {
   test.each([
-    [10, 0, 'nothing seen'],
+    [0, 0, 'nothing seen'],
+    [22, 0, 'nothing seen'],
+    [58, 0, 'nothing seen'],
+    [59, 0, 'good'],
+    [110, 5, 'inconclusive'],
     [1000, 0, 'good'],
-    [1000, 50, 'good'],
-    [1000, 51, 'bad'],
-  ] as const)('%i requests with %i errors are %s', (requests, errors, verdict) => {
-    const list = [
-      {ms: 0, requests: 5, errors: 5},
-      {ms: 1000, requests: 5 + requests, errors: 5 + errors},
-    ]
-    expect(finalVerdict(list, 0.05)).toMatchObject({verdict, requests, errors})
+    [1000, 30, 'good'],
+    [1000, 50, 'inconclusive'],
+    [1000, 60, 'inconclusive'],
+    [1000, 80, 'bad'],
+    [20, 10, 'bad'],
+  ] as const)('%i requests with %i errors at a threshold of 5 % are %s', (requests, errors, verdict) => {
+    expect(finalVerdict({requests, errors}, 0.05)).toMatchObject({verdict, requests, errors})
+  })
+
+  test.each([
+    [{requests: 20, errors: 0}, 1000, 1.5, 4],
+    [{requests: 110, errors: 3}, 1000, 1, 10],
+  ])('of %j in %i ms, what is missing is told in seconds: %i to %i', (seen, ms, least, most) => {
+    const more = moreTime(seen, ms, 0.05) ?? Number.NaN
+    expect(more / 1000).toBeGreaterThanOrEqual(least)
+    expect(more / 1000).toBeLessThanOrEqual(most)
+    const requests = seen.requests + Math.ceil((more * seen.requests) / ms)
+    expect(finalVerdict({requests, errors: Math.floor((requests * seen.errors) / seen.requests)}, 0.05).verdict).toBe(
+      'good',
+    )
+  })
+
+  test('without traffic, or at the threshold itself, nobody can say when it will be proved', () => {
+    expect(moreTime({requests: 0, errors: 0}, 1000, 0.05)).toBeUndefined()
+    expect(moreTime({requests: 1000, errors: 50}, 1000, 0.05)).toBeUndefined()
+  })
+})
+
+describe('a version that is slower than the one before', () => {
+  const reference = Array.from({length: 20}, (_, at) => 10 + at)
+  test('is found by requests of our own, in a few looks', () => {
+    const slowness = createSlownessWatch(reference, 2)
+    expect(slowness.limitMs).toBe(58)
+    let looks = 0
+    for (; slowness.problem() === undefined && looks < 50; looks += 1)
+      slowness.add([810, 820, 815, 830], [12, 15, 11, 20], looks * 1000)
+    expect(looks).toBeLessThanOrEqual(4)
+    expect(slowness.problem()).toMatch(
+      /^slower than the version before: \d+ of \d+ of our own requests took over 58ms, there 0 of/,
+    )
+  })
+  test('is not one on a host that slows both, nor one that is a little slower', () => {
+    const slowness = createSlownessWatch(reference, 2)
+    for (let look = 0; look < 300; look += 1)
+      slowness.add(look % 9 === 0 ? [400, 300] : [30, 55], look % 9 === 0 ? [420, 280] : [12, 20], look * 1000)
+    expect(slowness.problem()).toBeUndefined()
   })
 })

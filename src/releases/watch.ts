@@ -2,7 +2,9 @@ import {messageOf} from '../errors.ts'
 import {sleep} from '../units/clock.ts'
 import {formatDuration} from '../units/duration.ts'
 import {formatShare} from '../units/number.ts'
-import {lookAtSlot, type ReleaseContext, slotConfig} from './context.ts'
+import {lookAtSlot, otherConfig, type ReleaseContext, slotConfig} from './context.ts'
+import {openSlownessWatch, timeSlot} from './slowness.ts'
+import {finalVerdict, moreTime, moreWords, type Seen} from './verdict.ts'
 import type {WatchResult} from './views.ts'
 import {tailChance} from './tail-chance.ts'
 import type {TrafficState} from './traffic/traffic-driver.ts'
@@ -21,8 +23,9 @@ const WINDOWS_MS = [5_000, 30_000, Number.POSITIVE_INFINITY] as const
 /** Older readings than the longest bounded window are not needed, apart from the first. */
 const KEPT_MS = 35_000
 const FAILED_PROBES = 3
-/** Below this, a share of errors at the end of the watch means nothing. */
-const ENOUGH = 50
+/** A watch that has proved nothing yet may go on for so many times its length, or for so long, where that would help. */
+const LONGER = 3
+const LONGER_MS = 30_000
 
 /** Why the readings are bad in any window; undefined when they may be chance. */
 export function tooManyErrors(readings: readonly Reading[], maxErrorRate: number): string | undefined {
@@ -37,25 +40,6 @@ export function tooManyErrors(readings: readonly Reading[], maxErrorRate: number
   return undefined
 }
 
-/** The verdict when the time is over. */
-export function finalVerdict(readings: readonly Reading[], maxErrorRate: number): Omit<WatchResult, 'ms'> {
-  const [first, last] = [readings[0], readings.at(-1)]
-  const requests = (last?.requests ?? 0) - (first?.requests ?? 0)
-  const errors = (last?.errors ?? 0) - (first?.errors ?? 0)
-  const rate = requests === 0 ? 0 : errors / requests
-  const told = `${errors} of ${requests} requests failed`
-  if (requests < ENOUGH)
-    return {verdict: 'nothing seen', reason: `${told}: too few to prove anything`, requests, errors}
-  if (rate > maxErrorRate)
-    return {
-      verdict: 'bad',
-      reason: `${told} (${formatShare(rate)}), threshold ${formatShare(maxErrorRate)}`,
-      requests,
-      errors,
-    }
-  return {verdict: 'good', reason: told, requests, errors}
-}
-
 /** Counters of one slot, with the requests that nobody answered. */
 export function readingOf(state: TrafficState, names: readonly string[], ms: number): Reading {
   const servers = names.map(name => state.servers.get(name))
@@ -63,10 +47,16 @@ export function readingOf(state: TrafficState, names: readonly string[], ms: num
   return {ms, requests: sum('responses') + state.unserved, errors: sum('errors') + state.unserved}
 }
 
+const seenIn = (readings: readonly Reading[]): Seen => ({
+  requests: (readings.at(-1)?.requests ?? 0) - (readings[0]?.requests ?? 0),
+  errors: (readings.at(-1)?.errors ?? 0) - (readings[0]?.errors ?? 0),
+})
+
 /** See `ReleaseOps.watch`. */
 export async function watch(context: ReleaseContext, slot: string, forMs: number): Promise<WatchResult> {
   const {config, tools} = context
   const names = slotConfig(config, slot).instances.map(instance => instance.name)
+  const before = otherConfig(config, slot).name
   if (tools.dryRun) return {verdict: 'nothing seen', reason: 'a dry run sends nothing', requests: 0, errors: 0, ms: 0}
   const everyMs = Math.min(1_000, Math.max(100, forMs / 20))
   const begin = tools.clock.monotonic()
@@ -74,6 +64,7 @@ export async function watch(context: ReleaseContext, slot: string, forMs: number
     tools.log(
       `${context.traffic.target} does not count by server: only health and requests that nobody answered are watched`,
     )
+  const slowness = await openSlownessWatch(context, before)
   let readings: readonly Reading[] = []
   let failedProbes = 0
   for (;;) {
@@ -82,16 +73,36 @@ export async function watch(context: ReleaseContext, slot: string, forMs: number
     if (probe.state !== undefined) readings = withReading(readings, readingOf(probe.state, names, ms))
     failedProbes = probe.problem === undefined ? 0 : failedProbes + 1
     if (probe.problem !== undefined) tools.log(`probe ${failedProbes} of ${FAILED_PROBES} failed: ${probe.problem}`)
-    const errors = tooManyErrors(readings, config.maxErrorRate)
+    // What does not answer at all is a failed probe; here it would only be slow.
+    if (slowness !== undefined && probe.problem === undefined)
+      slowness.add(await timeSlot(context, slot), await timeSlot(context, before), ms)
     const bad =
-      errors ??
+      tooManyErrors(readings, config.maxErrorRate) ??
+      slowness?.problem() ??
       (failedProbes >= FAILED_PROBES ? `${FAILED_PROBES} probes failed in a row: ${probe.problem}` : undefined)
-    const sum = finalVerdict(readings, config.maxErrorRate)
-    if (bad !== undefined) return {...sum, verdict: 'bad', reason: bad, ms}
+    const seen = seenIn(readings)
+    if (bad !== undefined) return {...seen, verdict: 'bad', reason: bad, ms}
     tools.progress(Math.min(ms, forMs), forMs, 'ms')
-    if (ms >= forMs && failedProbes === 0) return {...sum, ms}
+    if (ms >= forMs && failedProbes === 0) {
+      const end = endOf(seen, ms, {forMs, maxErrorRate: config.maxErrorRate})
+      if (end !== undefined) return end
+    }
     await sleep(Math.min(everyMs, Math.max(50, forMs - ms)), tools.signal)
   }
+}
+
+/** Undefined: it goes on, because what is missing to a proof will have come soon. */
+function endOf(
+  seen: Seen,
+  ms: number,
+  {forMs, maxErrorRate}: {readonly forMs: number; readonly maxErrorRate: number},
+): WatchResult | undefined {
+  const final = finalVerdict(seen, maxErrorRate)
+  if (final.verdict === 'good' || final.verdict === 'bad') return {...final, ms}
+  const more = moreTime(seen, ms, maxErrorRate)
+  const most = Math.max(LONGER * forMs, LONGER_MS)
+  if (more !== undefined && ms + more <= most) return undefined
+  return {...final, reason: `${final.reason}${moreWords(more)}`, ms}
 }
 
 /** Counters that went back belong to a restarted load balancer: the watch counts anew from there. */

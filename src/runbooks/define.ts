@@ -147,6 +147,13 @@ export interface RunbookDefinition<Schema extends z.ZodObject, Facts> {
   readonly guards?: (context: PlanContext<z.output<Schema>, Facts>) => readonly Guard[]
   /** What happens when a step fails; the policy's choice when left out. */
   readonly onFailure?: 'undo' | 'leave'
+  /**
+   * Why nothing proves yet that what was done is good, such as a watch that saw too few requests; undefined when it is
+   * proved. The run then ends as `unproven`, exit code 11: nothing is undone, and nobody takes it for good.
+   */
+  readonly unproven?: (
+    context: PlanContext<z.output<Schema>, Facts> & {readonly saved: Readonly<Record<string, unknown>>},
+  ) => string | undefined
   /** Lines for the end of the run: what is left to do for a person. */
   readonly afterwards?: (
     context: PlanContext<z.output<Schema>, Facts> & {readonly saved: Readonly<Record<string, unknown>>},

@@ -13,6 +13,8 @@ export type Outcome =
   | 'refused'
   | 'suspended'
   | 'unknown'
+  /** Done, but too little was seen to say that it is good. */
+  | 'unproven'
 export type StepOutcome = 'done' | 'already done' | 'skipped' | 'failed' | 'aborted'
 
 /** A question put to people. Every prompt expires, and says what happens then. */

@@ -34,7 +34,11 @@ const steps = (second: Partial<Step> = {}): readonly Step[] => [
 
 const bookOf = (
   plan: readonly Step[],
-  more: {readonly danger?: 'safe' | 'destructive'; readonly onFailure?: 'leave'} = {},
+  more: {
+    readonly danger?: 'safe' | 'destructive'
+    readonly onFailure?: 'leave'
+    readonly unproven?: () => string | undefined
+  } = {},
 ) =>
   runbook({name: 'unit', summary: 'Two steps', danger: 'disruptive', ...more, locks: () => ['here'], plan: () => plan})
 
@@ -317,4 +321,11 @@ describe('the records', () => {
     expect(result.outcome).toBe('done')
     expect(result.afterwards).toEqual([expect.stringMatching(/^the runbook's own closing notes could not be made: /)])
   })
+})
+
+test('a run that is done but proves nothing ends as unproven, with its own exit code, and nothing is undone', async () => {
+  const run = await carriedOut(steps(), undefined, {more: {unproven: () => '22 requests are too few'}})
+  expect(run).toMatchObject({outcome: 'unproven', reason: '22 requests are too few'})
+  expect(run.commands).toEqual(['one', 'two'])
+  expect(await carriedOut(steps(), undefined, {more: {unproven: () => undefined}})).toMatchObject({outcome: 'done'})
 })

@@ -140,8 +140,22 @@ export async function runSteps(tools: ExecuteTools, frozen: Frozen, fence: numbe
   } finally {
     await leavePost()
   }
-  return stop ? stopAndUndo(tools, frozen, stop) : {outcome: 'done', reason: ''}
+  return stop ? stopAndUndo(tools, frozen, stop) : provenOrNot(tools)
 }
+
+/** All steps are done; whether that is good is for the runbook to say. */
+function provenOrNot(tools: ExecuteTools): Ended {
+  const reason = tools.request.dryRun ? undefined : tools.runbook.unproven?.(endContext(tools))
+  return reason === undefined ? {outcome: 'done', reason: ''} : {outcome: 'unproven', reason}
+}
+
+const endContext = ({request: {plan, run}, journal}: ExecuteTools) => ({
+  params: plan.params,
+  facts: plan.facts as never,
+  environment: plan.environment,
+  run,
+  saved: journal.state().saved,
+})
 
 /** Where and how the steps were stopped; undefined: all have been passed. */
 async function passSteps(tools: ExecuteTools, frozen: Frozen, fence: number): Promise<Stop | undefined> {
@@ -209,18 +223,9 @@ function endedBy(tools: ExecuteTools, error: unknown): Ended {
 }
 
 function afterwardsOf(tools: ExecuteTools, ended: Ended): readonly string[] {
-  if (ended.outcome !== 'done' || tools.request.dryRun) return []
+  if ((ended.outcome !== 'done' && ended.outcome !== 'unproven') || tools.request.dryRun) return []
   try {
-    const {plan, run} = tools.request
-    return (
-      tools.runbook.afterwards?.({
-        params: plan.params,
-        facts: plan.facts as never,
-        environment: plan.environment,
-        run,
-        saved: tools.journal.state().saved,
-      }) ?? []
-    )
+    return tools.runbook.afterwards?.(endContext(tools)) ?? []
   } catch (error) {
     return [`the runbook's own closing notes could not be made: ${messageOf(error)}`]
   }

@@ -11,6 +11,7 @@ const EXIT_OF: Readonly<Record<Outcome, ExitCode>> = {
   refused: EXIT.refused,
   suspended: EXIT.suspended,
   unknown: EXIT.unknown,
+  unproven: EXIT.unproven,
 }
 
 /** The process exit code that tells a run's outcome. */

@@ -35,6 +35,7 @@ test('exit codes are the documented ones', () => {
     suspended: 8,
     unknown: 9,
     untrusted: 10,
+    unproven: 11,
     internal: 70,
   })
 })

@@ -29,6 +29,7 @@ const run = (runbook: typeof deploy, params: Readonly<Record<string, unknown>>, 
 beforeEach(() => {
   lab.behaviours.set('sick', {health: 503, smoke: 200, errors: 0})
   lab.behaviours.set('smoky', {health: 200, smoke: 500, errors: 0})
+  lab.behaviours.set('slow', {health: 200, smoke: 200, errors: 0, delayMs: 800})
   lab.behaviours.set('broken', {health: 200, smoke: 200, errors: 0.6})
 })
 
@@ -98,6 +99,26 @@ describe('deploy and rollback', () => {
     expect(result.failed).toBeGreaterThan(0)
     expect(Object.keys(result.why)).toEqual(['500'])
   }, 90_000)
+
+  test('a version that is slower than the one before goes back by itself', async () => {
+    const before = await release().live()
+    const load = startLoad(lab.url, {rps: 30, slowShare: 0.02, slowMs: 500})
+    const walked = await run(deploy, {version: 'slow', watch: '1m'})
+    expect(await load.stop()).toMatchObject({failed: 0})
+    expect(walked).toMatchObject({outcome: 'undone', steps: {watch: 'failed', switch: 'undone'}})
+    expect(walked.reason).toMatch(/slow is bad under live traffic: slower than the version before/)
+    expect(await release().live()).toMatchObject({name: before.name, version: before.version})
+  }, 90_000)
+
+  test('a watch that saw nothing is neither good nor bad, and the runbook says so', async () => {
+    const {version} = await release().live()
+    const walked = await run(deploy, {version: '2.2.1', watch: '1s'})
+    expect(walked).toMatchObject({outcome: 'done', saved: {watch: {verdict: 'nothing seen', requests: 0}}})
+    const told = deploy.unproven?.({saved: walked.saved} as never)
+    expect(told).toBe('0 of 0 requests failed: too few to prove anything')
+    expect(await run(rollback, {})).toMatchObject({outcome: 'done'})
+    expect(await release().live()).toMatchObject({version})
+  }, 60_000)
 
   test('the version that is live already has nothing to do', async () => {
     const {version} = await release().live()

@@ -9,6 +9,8 @@ export interface Behaviour {
   readonly smoke: number
   /** Share of other requests answered 500. */
   readonly errors: number
+  /** Before every answer but that of the health paths. */
+  readonly delayMs?: number
 }
 
 const GOOD: Behaviour = {health: 200, smoke: 200, errors: 0}
@@ -143,14 +145,14 @@ function answer(
     response.end()
   } else if (url.pathname === '/smoke') {
     response.statusCode = app.behaviour.smoke
-    response.end(`smoke of ${app.name}`)
+    setTimeout(() => response.end(`smoke of ${app.name}`), app.behaviour.delayMs ?? 0)
   } else {
     setTimeout(
       () => {
         if (Math.random() < app.behaviour.errors) response.statusCode = 500
         response.end(app.name)
       },
-      Number(url.searchParams.get('ms') ?? 0),
+      Number(url.searchParams.get('ms') ?? 0) + (app.behaviour.delayMs ?? 0),
     )
   }
 }

@@ -109,7 +109,7 @@ function endAnnotations(event: Of<'run-ended'>, state: RunState): readonly Annot
       ? []
       : [
           {
-            type: event.outcome === 'suspended' ? 'warning' : 'error',
+            type: event.outcome === 'suspended' || event.outcome === 'unproven' ? 'warning' : 'error',
             title: name,
             message: `${event.reason || event.outcome} (exit code ${event.exitCode}, run ${event.run})`,
             last: true,

@@ -34,6 +34,7 @@ const STATUS: Readonly<Record<string, Status>> = {
   locked: {glyph: '–', tone: 'warn'},
   refused: {glyph: '–', tone: 'warn'},
   suspended: {glyph: '▲', tone: 'warn'},
+  unproven: {glyph: '▲', tone: 'warn'},
   good: {glyph: '✓', tone: 'ok'},
   damaged: {glyph: '✘', tone: 'bad bold'},
   incomplete: {glyph: '▲', tone: 'warn bold'},

@@ -102,7 +102,9 @@ const outcomeMeaning = (run: RunState): string =>
     ? run.dryRun
       ? 'dry run: nothing was touched'
       : 'all steps are done'
-    : `ended: ${run.outcome ?? ''}`
+    : run.outcome === 'unproven'
+      ? 'all steps are done, but nothing proves that it is good'
+      : `ended: ${run.outcome ?? ''}`
 
 interface Room {
   readonly width: number

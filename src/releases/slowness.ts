@@ -1,0 +1,82 @@
+import {formatDuration} from '../units/duration.ts'
+import {createEvidence} from './analysis/evidence.ts'
+import {type ReleaseContext, slotConfig} from './context.ts'
+import {urlOf} from './request.ts'
+
+/** How long our own requests took at one slot, milliseconds; Infinity for one that was not answered in time. */
+export type Times = readonly number[]
+
+/** Requests to each instance of the slot before, which set the time that counts as slow. */
+const REFERENCE = 10
+const EACH_LOOK = 2
+/** Faster than this nobody calls slow, whatever it was before. */
+const LEAST_MS = 50
+const ALPHA = 0.001
+const PERCENTILE = 0.95
+
+/** Both slots side by side, by requests of our own past the load balancer: what the host suffers from slows both. */
+export interface SlownessWatch {
+  readonly limitMs: number
+  add(now: Times, before: Times, ms: number): void
+  /** Why the new slot is too slow; undefined while that may be chance. */
+  problem(): string | undefined
+}
+
+/** `maxSlowdown`: how many times the 95th percentile of the slot before, in `reference`, is still fast enough. */
+export function createSlownessWatch(reference: Times, maxSlowdown: number): SlownessWatch {
+  const limitMs = Math.max(LEAST_MS, maxSlowdown * percentile(reference))
+  const evidence = createEvidence()
+  const [all, slow] = [
+    {now: 0, before: 0},
+    {now: 0, before: 0},
+  ]
+  const later = (times: Times): number => times.filter(time => time > limitMs).length
+  return {
+    limitMs,
+    add(now, before, ms) {
+      const look = {
+        canary: {requests: now.length, bad: later(now)},
+        stable: {requests: before.length, bad: later(before)},
+      }
+      evidence.add(look, ms)
+      all.now += now.length
+      all.before += before.length
+      slow.now += look.canary.bad
+      slow.before += look.stable.bad
+    },
+    problem: () =>
+      evidence.value() < 1 / ALPHA
+        ? undefined
+        : `slower than the version before: ${slow.now} of ${all.now} of our own requests took over ${formatDuration(Math.round(limitMs))}, there ${slow.before} of ${all.before}`,
+  }
+}
+
+function percentile(times: readonly number[]): number {
+  const sorted = [...times].sort((one, two) => one - two)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * PERCENTILE))] ?? 0
+}
+
+/** A watch beside the slot before, if that answers; undefined, with a line that says so, when it does not. */
+export async function openSlownessWatch(context: ReleaseContext, before: string): Promise<SlownessWatch | undefined> {
+  const reference: number[] = []
+  for (let round = 0; round < REFERENCE; round += EACH_LOOK) reference.push(...(await timeSlot(context, before)))
+  if (reference.every(Number.isFinite)) return createSlownessWatch(reference, context.config.maxSlowdown)
+  context.tools.log(`${before} does not answer, so there is nothing to compare the speed with`)
+  return undefined
+}
+
+/** Some requests to every instance of a slot, to the first smoke test, else to the path that tells the version. */
+export async function timeSlot(context: ReleaseContext, slot: string): Promise<Times> {
+  const {config, request, tools} = context
+  const path = config.smoke[0]?.path ?? config.versionPath
+  const timed = async (url: string): Promise<number> => {
+    const begin = tools.clock.monotonic()
+    const answered = await request(url, {timeoutMs: config.timeout, signal: tools.signal}).then(
+      () => true,
+      () => false,
+    )
+    return answered ? tools.clock.monotonic() - begin : Number.POSITIVE_INFINITY
+  }
+  const urls = slotConfig(config, slot).instances.map(({url}) => urlOf(url, path))
+  return Promise.all(urls.flatMap(url => Array.from({length: EACH_LOOK}, () => timed(url))))
+}
