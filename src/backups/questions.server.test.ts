@@ -6,7 +6,7 @@ import {type BackupBench, startBackupBench} from '../../test/servers/backup-benc
 import {execProgram} from '../processes/run.ts'
 import {systemClock} from '../units/clock.ts'
 import {backupKind} from './kind.ts'
-import type {BackupPurpose} from './ready.ts'
+import type {BackupPurpose} from './questions.ts'
 
 let bench: BackupBench
 beforeAll(async () => {

@@ -4,8 +4,6 @@ import type {OpsContext} from './context.ts'
 import {openSealed, SealError} from './encryption/open.ts'
 import {type BackupPurpose, PLAN_QUESTIONS} from './questions.ts'
 
-export type {BackupPurpose}
-
 const ASK_MS = 20_000
 
 /** See `BackupOps.requireReady`. */
