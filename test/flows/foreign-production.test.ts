@@ -91,8 +91,8 @@ test('with its release, its backup and its page in the configuration, doctor nam
   expect(now.releases[0]?.reason).toBe(`blue serves ${OLD}`)
 }, 120_000)
 
-test('a backup is taken over ssh, and read to its end', async () => {
-  expect(good(await unattended('backup'))).toContain('read to its end: 5 tables')
+test('a backup is taken over ssh, and read completely', async () => {
+  expect(good(await unattended('backup'))).toContain('read completely: 5 tables')
   await shown(({backups, alerts}) => backups[0]?.state === 'up' && alerts.every(({state}) => state !== 'firing'))
 }, 120_000)
 
@@ -114,16 +114,19 @@ test('a reload of HAProxy brings the old version back: it is named, and what is 
 }, 180_000)
 
 test('the backup is restored on a new server, equal in everything that a restore must bring back', async () => {
-  // Roles are of the server, not of the database: whoever sets a server up makes them first.
-  for (const role of ['app_owner login', 'app_rw login', 'app_ro', '"weird Role"'])
-    execFileSync(path.join(newServer.bin, 'psql'), ['-Xq', '-d', newServer.url, '-c', `create role ${role}`])
   const there = `postgres://admin:${ADMIN_PASSWORD}@127.0.0.1:${newServer.port}/shop`
   const elsewhere = createProgram({config: newServerConfiguration(production, safe), env: {DATABASE_URL: there}})
   try {
     const consent = ['--yes', '--confirm', 'production', '--confirm', 'shop', '--reason', 'the old server is gone']
-    good(await elsewhere.run('run', 'restore', ...consent))
-    // A comment on the database itself is not in a backup.
-    expect(fingerprint(newServer)).toBe(fingerprint(production.postgres).replace('|The shop\n', '|\n'))
+    // Roles are of the server, and this one has none of them: nothing begins that would fail in its middle.
+    const refused = await elsewhere.run('run', 'restore', ...consent)
+    expect({code: refused.code, said: refused.stdout + refused.stderr}).toEqual({
+      code: 7,
+      said: expect.stringContaining('app_owner'),
+    })
+    good(await elsewhere.run('run', 'restore', ...consent, '-p', 'globals=true'))
+    expect(fingerprint(newServer)).toBe(fingerprint(production.postgres))
+    expect(rolesOf(newServer)).toBe(rolesOf(production.postgres))
   } finally {
     elsewhere.remove()
   }
@@ -162,3 +165,10 @@ const fingerprint = (server: PostgresServer): string =>
     ['shop', '-h', '127.0.0.1', '-p', String(server.port), '-U', 'postgres'],
     {encoding: 'utf8', env: {PATH: `${server.bin}:/usr/bin:/bin`}},
   )
+
+/** With the hashes of their passwords. */
+const rolesOf = (server: PostgresServer): string => {
+  const names = ['app_owner', 'app_rw', 'app_ro', 'weird Role'].map(name => `'${name}'`)
+  const sql = `select rolname, rolcanlogin, rolsuper, rolpassword from pg_authid where rolname in (${names.join()}) order by 1`
+  return execFileSync(path.join(server.bin, 'psql'), ['-XAt', '-d', server.url, '-c', sql], {encoding: 'utf8'})
+}
