@@ -1,5 +1,6 @@
 import {messageOf} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
+import {opensslWords} from './openssl-words.ts'
 
 const IN_WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
@@ -32,7 +33,8 @@ export function reasonOf(thrown: unknown): string {
   }
   const words = code === undefined ? undefined : IN_WORDS[code]
   const where = hostname ?? (address === undefined || port === undefined ? undefined : `${address}:${port}`)
-  const text = words === undefined ? messageOf(cause) : where === undefined ? words : `${words}: ${where}`
+  const said = words === undefined ? messageOf(cause) : ''
+  const text = words === undefined ? (opensslWords(said) ?? said) : where === undefined ? words : `${words}: ${where}`
   return escapeLine(text.replace(CREDENTIALS, ''), 300)
 }
 
