@@ -7,6 +7,7 @@ const SECRETS = [
   `it's<a>"secret"&more`,
   'plain-enough-1',
   '50%#sicher?=[x]',
+  'b\\s"q+`t$d日本',
 ]
 
 const hex = (text: string, digits: (hex: string) => string): string =>
@@ -36,6 +37,24 @@ const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
   "PHP's json_encode": text => ascii(JSON.stringify(text)).replaceAll('/', String.raw`\/`),
   "Python's json.dumps": text => ascii(JSON.stringify(text)),
   "Go's json.Marshal": text => JSON.stringify(text).replaceAll(/[<>&]/g, unicode),
+  "Go's json.Marshal, upper case": text =>
+    JSON.stringify(text).replaceAll(/[<>&]/g, each => unicode(each).replaceAll(/[a-f]/g, digit => digit.toUpperCase())),
+  ".NET's JsonSerializer": text =>
+    `"${Array.from(text, each => (each === '\\' ? '\\\\' : /["&'<>`+]|[^ -~]/.test(each) ? unicode(each).slice(0, 2) + unicode(each).slice(2).toUpperCase() : each)).join('')}"`,
+  "PHP's json_encode with JSON_HEX_QUOT": text =>
+    `"${Array.from(text, each => (each === '"' ? String.raw`\u0022` : JSON.stringify(each).slice(1, -1))).join('')}"`,
+  'XML in decimal numbers': text => Array.from(text, each => (/[&<>"']/.test(each) ? number(each) : each)).join(''),
+  'XML in hexadecimal numbers': text =>
+    Array.from(text, each => (/[&<>"']/.test(each) ? hexNumber(each) : each)).join(''),
+  'XML in ASCII': text => Array.from(entities(text), each => (each > '~' ? number(each) : each)).join(''),
+  'XML in ASCII, hexadecimal': text =>
+    Array.from(entities(text).replaceAll('"', '&quot;'), each =>
+      each > '~' ? hexNumber(each).toUpperCase().replace('X', 'x') : each,
+    ).join(''),
+  "bash's set -x": text => `'${text.replaceAll("'", `'\\''`)}'`,
+  "bash's declare -p": text => `"${text.replaceAll(/["$`\\]/g, String.raw`\$&`)}"`,
+  "bash's printf %q": text => text.replaceAll(/[^\w@%+=:,./-]/g, each => (each > '~' ? each : `\\${each}`)),
+  'a string of SQL': text => `'${text.replaceAll("'", "''")}'`,
   'XML, without quotes': text => entities(text),
   "XML's five": text => entities(text).replaceAll('"', '&quot;').replaceAll("'", '&apos;'),
   "Python's html.escape": text => entities(text).replaceAll('"', '&quot;').replaceAll("'", '&#x27;'),
@@ -48,6 +67,8 @@ const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
   'base64 for URLs': text => Buffer.from(`${text}?`).toString('base64url'),
 }
 
+const number = (each: string): string => `&#${each.codePointAt(0)};`
+const hexNumber = (each: string): string => `&#x${each.codePointAt(0)?.toString(16)};`
 const unicode = (each: string): string => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`
 const ascii = (text: string): string => text.replaceAll(/[\u0080-\uffff]/g, unicode)
 const entities = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -27,6 +27,10 @@ export function percentForms(text: string): readonly string[] {
 const percent = (character: string): string =>
   Array.from(Buffer.from(character, 'utf8'), byte => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
 
+/** A quote in numbers, as .NET and PHP can write it; a backslash that is itself escaped stays. */
+const withoutQuotes = (json: string): string =>
+  json.replaceAll(/\\[\\"]/g, pair => (pair === String.raw`\\` ? pair : String.raw`\u0022`))
+
 /** In a JSON string: also with `\/`, with everything beyond ASCII in numbers, and with what HTML could misread in numbers. */
 export function jsonForms(text: string): readonly string[] {
   const plain = JSON.stringify(text).slice(1, -1)
@@ -34,7 +38,9 @@ export function jsonForms(text: string): readonly string[] {
   const numbered = [undefined, /[<>&\u2028\u2029]/g, /[<>&'\u2028\u2029]/g].flatMap(set =>
     set === undefined ? forms : forms.map(form => form.replaceAll(set, unit)),
   )
-  const ascii = [...numbered, ...numbered.map(form => form.replaceAll(/[\u007f-\uffff]/g, unit))]
+  const cautious = withoutQuotes(plain).replaceAll(/[<>&'`+\u2028\u2029]/g, unit)
+  const all = [...numbered, withoutQuotes(plain), cautious]
+  const ascii = [...all, ...all.map(form => form.replaceAll(/[\u007f-\uffff]/g, unit))]
   return [...ascii, ...ascii.map(form => form.replaceAll(/\\u[0-9a-f]{4}/g, upper))]
 }
 
@@ -45,19 +51,36 @@ const DOUBLE = ['"', '&quot;', '&#34;', '&#x22;', '&#034;']
 const SINGLE = ["'", '&apos;', '&#39;', '&#x27;', '&#039;']
 const CLOSING = ['&gt;', '>']
 
-/** In XML and HTML: with and without the quotes, which have several names. */
+/** In XML and HTML: with and without the quotes, which have several names, and in numbers. */
 export function xmlForms(text: string): readonly string[] {
   const plain = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
   const closed = written([plain], '>', CLOSING)
-  return written(written(closed, '"', DOUBLE), "'", SINGLE)
+  const named = written(written(closed, '"', DOUBLE), "'", SINGLE)
+  const beyond = /[\u0080-\u{10ffff}]/gu
+  const numbered = NUMBERS.flatMap(number => [
+    text.replaceAll(/[&<>"']/g, number),
+    text.replaceAll(/[&<>"'\u0080-\u{10ffff}]/gu, number),
+    ...(beyond.test(text) ? named.map(form => form.replaceAll(beyond, number)) : []),
+  ])
+  return [...named, ...numbered]
 }
+
+const code = (character: string): number => character.codePointAt(0) ?? 0
+const NUMBERS: readonly ((character: string) => string)[] = [
+  each => `&#${code(each)};`,
+  each => `&#x${code(each).toString(16)};`,
+  each => `&#x${code(each).toString(16).toUpperCase()};`,
+]
 
 /** Every form with one character in each of the ways to write it. */
 const written = (forms: readonly string[], character: string, ways: readonly string[]): readonly string[] => [
   ...new Set(ways.flatMap(way => forms.map(form => form.replaceAll(character, way)))),
 ]
 
-/** As bash prints it with `set -x`, as zx quotes it, and with every special character behind a backslash. */
+/**
+ * As bash prints it with `set -x` and `declare -p`, as zx quotes it, with every special character behind a backslash; and in a
+ * string of SQL.
+ */
 export function shellForms(text: string): readonly string[] {
   const ansiC = text
     .replaceAll('\\', '\\\\')
@@ -65,5 +88,7 @@ export function shellForms(text: string): readonly string[] {
     .replaceAll('\n', '\\n')
     .replaceAll('\r', '\\r')
     .replaceAll('\t', '\\t')
-  return [text.replaceAll("'", `'\\''`), ansiC, text.replaceAll(/[^\w@%+=:,./-]/g, String.raw`\$&`)]
+  const doubled = text.replaceAll(/["$`\\]/g, String.raw`\$&`)
+  const sql = text.replaceAll("'", "''")
+  return [text.replaceAll("'", `'\\''`), ansiC, text.replaceAll(/[^\w@%+=:,./-]/g, String.raw`\$&`), doubled, sql]
 }
