@@ -88,19 +88,21 @@ function writeTrail(records: number): string {
   return state
 }
 
-const body = (seq: number) => ({
-  v: 1,
-  seq,
-  at: 1_790_000_000_000 + seq,
-  actor: {name: 'root', evidence: 'kernel', uid: 0, from: 'host', host: 'bench'},
-  action: 'command',
-  phase: 'intent',
-  target: 'a',
-  environment: 'bench',
-  run: '20261126-123340-4ymr',
-  step: 'a',
-  command: `printf x ${seq}`,
-})
+function body(seq: number) {
+  return {
+    v: 1,
+    seq,
+    at: 1_790_000_000_000 + seq,
+    actor: {name: 'root', evidence: 'kernel', uid: 0, from: 'host', host: 'bench'},
+    action: 'command',
+    phase: 'intent',
+    target: 'a',
+    environment: 'bench',
+    run: '20261126-123340-4ymr',
+    step: 'a',
+    command: `printf x ${seq}`,
+  }
+}
 
 function measure(state: string, args: readonly string[]): Cost {
   const program = [process.execPath, path.join(ROOT, 'dist/cli.mjs'), ...args]
