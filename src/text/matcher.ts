@@ -17,7 +17,7 @@ export type Match = 'yes' | 'no' | {readonly unknown: string}
 /**
  * The only place where an expression of the configuration meets a text from outside: some need longer than the universe
  * lasts for forty letters, and whoever sends the letters chooses them. So it runs in a thread of its own, one for the
- * process, under a deadline that ends it (decision 0019).
+ * process, under a deadline that ends it (decision 0020).
  */
 export interface Matcher {
   /** Never rejects, and never keeps this thread busy. */
