@@ -6,7 +6,7 @@ import {afterAll, describe, expect, test} from 'vitest'
 import {verifyTrail} from '../../src/store/verify-trail.ts'
 import {randomFrom} from '../program/random.ts'
 import {countOf, seedOr} from './sample.ts'
-import {buildTrail, hashOf, isSame, linesOf, MUTATIONS, type Trail} from './tamper.ts'
+import {buildTrail, hashOf, isSame, lineOf, linesOf, MUTATIONS, type Trail} from './tamper.ts'
 
 const SCRIPT = path.join(import.meta.dirname, '../../scripts/verify-trail.py')
 const SEED = seedOr(20_261_126)
@@ -121,6 +121,62 @@ describe('T3', () => {
     const file = place('t3', trail)
     expect(ours(file, head).breaks.join()).toContain(says)
     expect(theirs([file], head)).toEqual([ours(file, head)])
+  })
+})
+
+describe('what was done to trails in earnest, judged by both', () => {
+  const clean = buildTrail({records: 40, segments: 1})
+  const lines = linesOf(clean)
+  const rewritten = (at: number, change: Record<string, unknown>): Buffer =>
+    lineOf(JSON.stringify({...(JSON.parse((lines.at(at) as Buffer).toString('utf8', 18)) as object), ...change}))
+  const overwritten = (...places: readonly number[]): Buffer => {
+    const bytes = Buffer.concat(lines)
+    for (const at of places) bytes[at] = 0x5a
+    return bytes
+  }
+  const trails: readonly (readonly [string, Trail, string])[] = [
+    ['deleted while a run went on', {}, 'CANNOT VERIFY 0 gone log'],
+    ['emptied', {log: Buffer.alloc(0)}, 'CANNOT VERIFY 0 gone log'],
+    ['a record in the middle taken out', {log: Buffer.concat(lines.toSpliced(3, 1))}, 'TAMPERED 4 missing log'],
+    ['two bytes overwritten', {log: overwritten(900, 4000)}, 'TAMPERED'],
+    [
+      'a date out of range in the last record',
+      {log: Buffer.concat(lines.with(39, rewritten(39, {at: 8.64e15 + 1})))},
+      'TAMPERED 40 edited log',
+    ],
+    [
+      'the name of whoever did it changed',
+      {log: Buffer.concat(lines.with(9, rewritten(9, {actor: {name: 'grace'}})))},
+      'TAMPERED 10 edited log',
+    ],
+    [
+      'a record forged at the end',
+      {log: Buffer.concat([...lines, rewritten(-1, {seq: 41})])},
+      'TAMPERED 40 edited log',
+    ],
+    [
+      'a writer dead within its record',
+      {log: Buffer.concat([...lines, lineOf('{"v":1}').subarray(0, 20)])},
+      'INCOMPLETE 41 torn tail log',
+    ],
+    [
+      'another format altogether',
+      {log: Buffer.from('2026-11-26 root did something\n'.repeat(9))},
+      'TAMPERED 1 edited log',
+    ],
+    ['nobody', clean, 'VERIFIED'],
+  ]
+  test.each(trails)('%s', (_title, trail, says) => {
+    const file = place('earnest', trail)
+    const {verdict, breaks} = ours(file)
+    expect([verdict, ...breaks].join(' ')).toContain(says)
+    expect(theirs([file])).toEqual([ours(file)])
+  })
+
+  test('one of thirty thousand records, verified in the memory that one needs', () => {
+    const file = place('long', buildTrail({records: 30_000, segments: 3}))
+    expect(ours(file)).toMatchObject({verdict: 'VERIFIED', records: 30_000})
+    expect(theirs([file])).toEqual([ours(file)])
   })
 })
 
