@@ -53,7 +53,7 @@ const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
     ).join(''),
   "bash's set -x": text => `'${text.replaceAll("'", `'\\''`)}'`,
   "bash's declare -p": text => `"${text.replaceAll(/["$`\\]/g, String.raw`\$&`)}"`,
-  "bash's printf %q": text => text.replaceAll(/[^\w@%+=:,./-]/g, each => (each > '~' ? each : `\\${each}`)),
+  "bash's printf %q": text => text.replaceAll(/[ !"$&'()*,;<>?[\\\]^`{|}]/g, String.raw`\$&`),
   'a string of SQL': text => `'${text.replaceAll("'", "''")}'`,
   'XML, without quotes': text => entities(text),
   "XML's five": text => entities(text).replaceAll('"', '&quot;').replaceAll("'", '&apos;'),

@@ -90,5 +90,9 @@ export function shellForms(text: string): readonly string[] {
     .replaceAll('\t', '\\t')
   const doubled = text.replaceAll(/["$`\\]/g, String.raw`\$&`)
   const sql = text.replaceAll("'", "''")
-  return [text.replaceAll("'", `'\\''`), ansiC, text.replaceAll(/[^\w@%+=:,./-]/g, String.raw`\$&`), doubled, sql]
+  // Shells do not agree on what is special: beyond ASCII, a tilde, a comma, a number sign.
+  const special = [/[^\w@%+=:,./-]/g, /[^\w@%+=:,./~\u0080-\uffff-]/g, /[^\w@%+=:./~#\u0080-\uffff-]/g]
+  const escaped = special.map(each => text.replaceAll(each, String.raw`\$&`))
+  const quoted = [`'\\''`, `'"'"'`].map(quote => text.replaceAll("'", quote))
+  return [...quoted, ansiC, ...escaped, doubled, sql]
 }
