@@ -1,0 +1,175 @@
+/**
+ * What looking at a console costs, beside its peers: time to the first picture, bytes a second while nothing is pressed,
+ * CPU, memory, time and bytes from a key to its answer. All in one run, one after the other in each round, in terminals
+ * of two sizes. Ours alone (it probes), and beside an agent that probes; htop, btop and pg_activity where they are
+ * installed; bare Ink with six panes and a table that changes each second.
+ * usage: node scripts/bench/console.ts [--rounds N] [--seconds N] [--json]
+ */
+import {type ChildProcess, spawn as spawnChild, spawnSync} from 'node:child_process'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {loadavg, tmpdir} from 'node:os'
+import path from 'node:path'
+import {setTimeout as pause} from 'node:timers/promises'
+import {parseArgs} from 'node:util'
+import {bareInk} from './bare-ink.ts'
+import {median, watchConsole, type Watched} from './watch-console.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
+const SERVICES = 12
+const {values} = parseArgs({
+  options: {
+    rounds: {type: 'string', default: '3'},
+    seconds: {type: 'string', default: '15'},
+    json: {type: 'boolean', default: false},
+  },
+})
+const SIZES = [
+  [120, 40],
+  [200, 60],
+] as const
+
+interface Contender {
+  readonly name: string
+  readonly argv: readonly [string, ...string[]]
+  readonly env?: Readonly<Record<string, string>>
+  /** A text that is on the screen when all of it is. */
+  readonly complete: RegExp
+  readonly agent?: boolean
+}
+
+const dir = mkdtempSync(path.join(tmpdir(), 'opsconsole-bench-'))
+const server = createServer((_request, response) => response.end('ok'))
+await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+try {
+  const {port} = server.address() as AddressInfo
+  const contenders: readonly Contender[] = [
+    ours('alone', port),
+    ours('beside an agent', port),
+    ...peers(),
+    bareInk(dir, ROOT),
+  ]
+  const results: (Watched & {readonly name: string; readonly size: string})[] = []
+  // The first round fills caches, and leaves a picture for the next start; it is not counted.
+  for (let round = 0; round <= Number(values.rounds); round += 1) {
+    for (const [columns, rows] of SIZES) {
+      for (const each of contenders) {
+        const agent = each.agent ? await startAgent(each) : undefined
+        const watched = await watchConsole({
+          ...each,
+          columns,
+          rows,
+          cwd: dir,
+          seconds: round === 0 ? 1 : Number(values.seconds),
+        })
+        if (round > 0 && !watched) console.error(`${each.name} ended by itself: left out`)
+        if (round > 0 && watched) results.push({name: each.name, size: `${columns}×${rows}`, ...watched})
+        agent?.kill('SIGTERM')
+        if (agent) await pause(1500)
+      }
+    }
+  }
+  report(results)
+} finally {
+  server.close()
+  rmSync(dir, {recursive: true, force: true})
+}
+
+function ours(how: 'alone' | 'beside an agent', port: number): Contender {
+  const home = path.join(dir, how.replaceAll(' ', '-'))
+  mkdirSync(home)
+  const services = Array.from(
+    {length: SERVICES},
+    (_, index) => `  - {name: service-${index}, probe: {type: http, url: 'http://127.0.0.1:${port}/'}, interval: 2s}\n`,
+  )
+  const config = path.join(home, 'opsconsole.yaml')
+  writeFileSync(config, `project: bench\nenvironments: [{name: bench}]\nservices:\n${services.join('')}`)
+  return {
+    name: `opsconsole ${how}`,
+    argv: [process.execPath, path.join(ROOT, 'bin/start.cjs'), '--config', config],
+    env: {HOME: home, OPSCONSOLE_STATE_DIR: path.join(home, 'state')},
+    complete: /monitoring|agent/,
+    agent: how !== 'alone',
+  }
+}
+
+function peers(): readonly Contender[] {
+  const all: readonly Contender[] = [
+    {name: 'htop', argv: ['htop', '-d', '20'], complete: /F10/},
+    {name: 'btop', argv: ['btop', '-p', '0'], complete: /cpu/},
+    {
+      name: 'pg_activity',
+      argv: [
+        'pg_activity',
+        '-h',
+        process.env['PGHOST'] ?? '/var/run/postgresql',
+        '-U',
+        process.env['PGUSER'] ?? 'postgres',
+        '-p',
+        process.env['PGPORT'] ?? '5432',
+      ],
+      complete: /RUNNING|QUERIES/,
+    },
+  ]
+  return all.filter(({argv}) => spawnSync('sh', ['-c', `command -v ${argv[0]}`]).status === 0)
+}
+
+async function startAgent({env}: Contender): Promise<ChildProcess> {
+  const home = env?.['HOME'] ?? dir
+  const args = [path.join(ROOT, 'dist/cli.mjs'), 'agent', '--config', path.join(home, 'opsconsole.yaml')]
+  const child = spawnChild(process.execPath, args, {
+    cwd: home,
+    env: {PATH: process.env['PATH'], ...env},
+    stdio: 'ignore',
+  })
+  await pause(3000)
+  return child
+}
+
+function report(results: readonly (Watched & {readonly name: string; readonly size: string})[]): void {
+  const keys = [
+    'firstByteMs',
+    'fullMs',
+    'bytesPerSecond',
+    'cpu',
+    'rssMb',
+    'keyMs',
+    'keyP99Ms',
+    'keyBytes',
+    'heldCpu',
+  ] as const
+  const groups = [...new Set(results.map(({name, size}) => `${name}\t${size}`))].map(group => {
+    const own = results.filter(({name, size}) => `${name}\t${size}` === group)
+    const [name = '', size = ''] = group.split('\t')
+    return {name, size, of: (key: keyof Watched) => median(own.map(each => each[key]))}
+  })
+  const load = loadavg().map(each => Number(each.toFixed(1)))
+  if (values.json) return console.log(JSON.stringify({load, results}))
+  console.log(`medians of ${values.rounds} rounds; load ${load.join(' ')}`)
+  const titles = [
+    'program',
+    'size',
+    'first byte',
+    'full ms',
+    'bytes/s',
+    'CPU %',
+    'MB',
+    'key ms',
+    'p99',
+    'bytes a key',
+    'held CPU %',
+  ]
+  const rows = groups.map(each => [
+    each.name,
+    each.size,
+    ...keys.map(key => each.of(key).toFixed(key === 'keyMs' || key === 'cpu' ? 1 : 0)),
+  ])
+  for (const row of [titles, ...rows]) console.log(`| ${row.join(' | ')} |`)
+  for (const peer of groups.filter(({name}) => !name.startsWith('opsconsole'))) {
+    for (const own of groups.filter(({name, size}) => name.startsWith('opsconsole') && size === peer.size)) {
+      const ratios = keys.map(key => `${key} ${(own.of(key) / peer.of(key)).toFixed(2)}`)
+      console.log(`${own.name} / ${peer.name}, ${own.size}: ${ratios.join(', ')}`)
+    }
+  }
+}
