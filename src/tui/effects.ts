@@ -53,7 +53,8 @@ export interface EffectTools {
   readonly read: () => void
   /** Writes straight to the terminal; for sequences that draw nothing. */
   readonly write: (sequence: string) => void
-  readonly insideTmux: boolean
+  /** Inside of tmux: gives it a text for its buffer and the clipboard of the terminal outside; whether it took it. */
+  readonly tmux: ((text: string) => boolean) | undefined
   readonly quit: () => void
   /** Gives the terminal up for the time of the work, and takes it back. */
   readonly suspended: (work: () => void) => Promise<void>
@@ -172,7 +173,8 @@ function runInTerminal(tools: EffectTools, argv: readonly string[], tell: Tell):
 }
 
 function copy(tools: EffectTools, effect: Extract<Effect, {type: 'copy'}>, tell: Tell): void {
-  const sequence = clipboardSequence(effect.text, tools.insideTmux)
+  if (tools.tmux?.(effect.text)) return tell(`Copied ${effect.what} to tmux, and on if your terminal allows it.`)
+  const sequence = clipboardSequence(effect.text, tools.tmux !== undefined)
   if (sequence === undefined) return tell('Too long for the clipboard of a terminal.', 'bad')
   tools.write(sequence)
   tell(`Copied ${effect.what}, if your terminal allows it.`)

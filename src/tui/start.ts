@@ -1,4 +1,5 @@
 import {messageOf} from '../errors.ts'
+import {askProgram} from '../processes/ask-program.ts'
 import {createPerformer, readWorld} from './effects.ts'
 import type {ConsoleInputProps} from './ConsoleInput.tsx'
 import type {EarlyPicture} from './early-picture.ts'
@@ -94,7 +95,8 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     monotonic,
     read,
     write: sequence => stdout.write(sequence),
-    insideTmux: Boolean(env['TMUX']),
+    // By default tmux takes no clipboard from a program, but by its own command.
+    tmux: env['TMUX'] ? text => askProgram(['tmux', 'load-buffer', '-w', '-'], text) !== undefined : undefined,
     quit: () => ended.resolve('quit'),
     suspended: work => suspendInput(() => without(screen, work)),
   })
