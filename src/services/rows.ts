@@ -7,6 +7,8 @@ export interface ServiceRow extends WatchedRow {
   /** What is probed, for people: the URL without credentials. */
   readonly address: string
   readonly latencyMs: number | undefined
+  /** An answer slower than this is degraded; undefined when none is. */
+  readonly degradedAboveMs?: number | undefined
   readonly version: string | undefined
   readonly checks: readonly Check[]
   readonly windows: readonly WindowMeasurements[]

@@ -14,6 +14,7 @@ export function serviceRows(config: PlacedServices, watch: Watch): readonly Serv
       probe: service.probe.type,
       address: addressOf(service.probe, sample?.detail),
       latencyMs: sample === undefined || sample.status === 'down' ? undefined : sample.latencyMs,
+      degradedAboveMs: service.degradedAbove,
       version: sample?.version,
       checks: sample?.checks ?? [],
       windows,

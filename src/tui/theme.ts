@@ -58,6 +58,8 @@ const ASCII: Readonly<Record<string, string>> = {
   '╚': '+',
   '╝': '+',
   '├': '+',
+  '└': '+',
+  '╌': '-',
   '┤': '+',
   '●': '*',
   '○': 'o',
@@ -98,8 +100,17 @@ export function toAscii(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text
   return Array.from(text, character => {
     if (character >= ' ' && character <= '~') return character
-    return ASCII[character] ?? '?'.repeat(widthOf(character))
+    return ASCII[character] ?? asciiDots(character) ?? '?'.repeat(widthOf(character))
   }).join('')
+}
+
+/** Dots of a chart, by where in the cell they are. */
+function asciiDots(character: string): string | undefined {
+  const dots = (character.codePointAt(0) ?? 0) - 0x2800
+  if (dots < 0 || dots > 0xff) return undefined
+  const [upper, lower] = [(dots & 0x1b) !== 0, (dots & 0xe4) !== 0]
+  if (upper && lower) return dots === 0xff ? '#' : ':'
+  return upper ? "'" : lower ? '.' : ' '
 }
 
 /** Colour unless NO_COLOR is set or the terminal is dumb; ASCII when the locale is not UTF-8. */

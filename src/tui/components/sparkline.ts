@@ -6,12 +6,13 @@ const BARS = '▁▂▃▄▅▆▇█'
 const HEADROOM = 1.15
 
 /**
- * The newest values as bars, one a column; gaps stay empty. The scale starts at 0 unless `floor` is given, so a flat
- * line is a flat line and not noise made large.
+ * The newest values as bars, one a column; gaps stay empty. The scale starts at 0 and reaches at least to `ceiling`, such
+ * as a threshold: what is far below it is small, and noise is not made large.
  */
 export function sparkline(values: readonly (number | undefined)[], width: number, ceiling?: number): Line {
   const shown = values.slice(-width)
-  const top = ceiling ?? Math.max(0, ...shown.map(value => value ?? 0)) * HEADROOM
+  const highest = Math.max(0, ...shown.map(value => value ?? 0))
+  const top = ceiling !== undefined && highest <= ceiling ? ceiling : highest * HEADROOM
   const bars = shown.map(value => {
     if (value === undefined || !Number.isFinite(value)) return ' '
     const level = top <= 0 ? 0 : Math.round((Math.max(0, value) / top) * (BARS.length - 1))

@@ -5,9 +5,10 @@ import stringWidth from 'string-width'
  * `tame` rewrites those to what all of them draw alike; after that `widthOf` is the truth for every one of them.
  */
 
-/** Characters beyond ASCII that are surely one cell wide: Latin, typography, arrows, frames, blocks, our glyphs. */
+/** Characters beyond ASCII that are surely one cell wide: Latin, typography, arrows, frames, blocks, braille, our glyphs. */
 const isNarrowCode = (code: number): boolean =>
   (code >= 0x2500 && code <= 0x25fc) ||
+  (code >= 0x2800 && code <= 0x28ff) ||
   (code >= 0xa1 && code <= 0x2ff && code !== 0xad) ||
   (code >= 0x2010 && code <= 0x2027) ||
   (code >= 0x2190 && code <= 0x21ff) ||

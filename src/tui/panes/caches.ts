@@ -6,6 +6,7 @@ import {blank, line, span} from '../layout/line.ts'
 import {isStale, moment, shortDuration} from '../components/age.ts'
 import {facts, heading, twoParts} from '../components/facts.ts'
 import {progressBar} from '../components/progress-bar.ts'
+import {chart} from '../components/chart.ts'
 import {sparkline} from '../components/sparkline.ts'
 import type {Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
@@ -74,7 +75,7 @@ function details(row: CacheRow, view: DetailsView): readonly Line[] {
   const left = [
     ...watchedFacts(row, view, [
       ['address', [row.address, row.role, row.version].filter(Boolean).join(', ')],
-      ['hit rate', [...hitRate(row.hitRate), span('  '), ...sparkline(row.hitRateHistory, 24, 1).slice(-1)]],
+      ['hit rate', hitRate(row.hitRate)],
       [
         'memory',
         used === undefined
@@ -90,6 +91,18 @@ function details(row: CacheRow, view: DetailsView): readonly Line[] {
       ['persistence', row.persistence],
       ['slow log', row.slowlogLength === undefined ? undefined : `${row.slowlogLength} entries`],
     ]),
+    blank,
+    heading('Hit rate', `last ${row.hitRateHistory.length} measurements`),
+    ...chart({
+      values: row.hitRateHistory,
+      width: Math.min(part, 100),
+      height: 5,
+      least: 1,
+      most: 1,
+      label: formatShare,
+      at: row.at ?? view.now,
+      stepMs: row.intervalMs,
+    }),
   ]
   const counted = row.counted
   const how = !counted

@@ -7,6 +7,7 @@ import {blank, span} from '../layout/line.ts'
 import {isStale, moment, shortAge, shortDuration, shownState} from '../components/age.ts'
 import type {Fact} from '../components/facts.ts'
 import {facts, heading, paragraph, twoParts} from '../components/facts.ts'
+import {chart} from '../components/chart.ts'
 import {sparkline} from '../components/sparkline.ts'
 import {statusTone, statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
@@ -64,7 +65,7 @@ const columns: readonly Column<ServiceRow>[] = [
     grow: 1,
     max: 30,
     rank: 6,
-    cell: (row, _now, width) => sparkline(row.latencyHistory, width),
+    cell: (row, _now, width) => sparkline(row.latencyHistory, width, latencyCeiling(row)),
   },
   {title: 'VERSION', width: 8, max: 14, grow: 1, rank: 7, cell: row => row.version ?? '–'},
   {
@@ -87,7 +88,7 @@ const compact: readonly Column<ServiceRow>[] = [
     grow: 1,
     max: 24,
     rank: 5,
-    cell: (row, _now, width) => sparkline(row.latencyHistory, width),
+    cell: (row, _now, width) => sparkline(row.latencyHistory, width, latencyCeiling(row)),
   },
 ]
 
@@ -105,11 +106,30 @@ function details(row: ServiceRow, view: DetailsView): readonly Line[] {
     ]),
     blank,
     heading('Latency', `last ${row.latencyHistory.length} probes${range}`),
-    sparkline(row.latencyHistory, Math.min(row.latencyHistory.length, part)).slice(-1),
+    ...latencyLines(row, part, now),
   ]
   const checks = row.checks.length === 0 ? [] : [blank, heading('Checks'), ...checkLines(row, part, now)]
   const right = [...windowTable(row, part, now), ...checks]
   return twoParts(left, right, width)
+}
+
+/** Nobody looks for differences below this, ms. */
+const SMALL_LATENCY = 20
+const latencyCeiling = (row: ServiceRow): number => row.degradedAboveMs ?? SMALL_LATENCY
+const CHART_ROWS = 6
+
+function latencyLines(row: ServiceRow, width: number, now: number): readonly Line[] {
+  if (width < 40) return [sparkline(row.latencyHistory, width, latencyCeiling(row))]
+  return chart({
+    values: row.latencyHistory,
+    width: Math.min(width, 100),
+    height: CHART_ROWS,
+    least: SMALL_LATENCY,
+    threshold: row.degradedAboveMs,
+    label: shortDuration,
+    at: row.at ?? now,
+    stepMs: row.intervalMs,
+  })
 }
 
 const windowTable = (row: ServiceRow, width: number, now: number): readonly Line[] => [
