@@ -88,8 +88,8 @@ function privilegeStatements(target: string, {grants, owner}: DatabaseProperties
   const has = (grantee: string | null, privilege: string): boolean =>
     grants.some(grant => grant.grantee === grantee && grant.privilege === privilege)
   const usual = ({grantee, privilege, grantable}: Grant): boolean =>
-    (grantee === owner && OWNER_RIGHTS.includes(privilege)) ||
-    (grantee === null && PUBLIC_RIGHTS.includes(privilege) && !grantable)
+    !grantable &&
+    ((grantee === owner && OWNER_RIGHTS.includes(privilege)) || (grantee === null && PUBLIC_RIGHTS.includes(privilege)))
   const lacking = (grantee: string | null, rights: readonly string[]): readonly string[] =>
     rights
       .filter(privilege => !has(grantee, privilege))

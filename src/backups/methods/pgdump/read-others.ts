@@ -10,7 +10,7 @@ export type SequencePositions = ReadonlyMap<string, string | null>
 const SEQUENCES = `
   SELECT s.schemaname AS schema, s.sequencename AS name, s.last_value::text AS position FROM pg_sequences s
     JOIN pg_namespace n ON n.nspname = s.schemaname JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.sequencename
-  WHERE NOT s.cycle AND s.schemaname NOT LIKE 'pg\\_temp\\_%'
+  WHERE NOT s.cycle AND NOT (c.relpersistence = 'u' AND pg_is_in_recovery()) AND s.schemaname NOT LIKE 'pg\\_temp\\_%'
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
   ORDER BY 1, 2`
 
