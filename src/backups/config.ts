@@ -26,6 +26,15 @@ export const backupSchema = z.strictObject({
     'A newest good backup older than this raises an alert; a day and two hours, so that a daily one may take its time',
   ).default(93_600_000),
   keep: z.number().int().min(1).default(14).describe('Backups kept by prune; the newest good one always stays'),
+  retention: z
+    .strictObject({
+      daily: z.number().int().min(0).default(0).describe('Days with a backup of which the newest is kept; UTC'),
+      weekly: z.number().int().min(0).default(0).describe('Weeks, from Monday, of which the newest is kept'),
+      monthly: z.number().int().min(0).default(0).describe('Months of which the newest is kept'),
+      window: duration('Promised: every backup of this time is kept, and the one that shows its beginning').optional(),
+    })
+    .prefault({})
+    .describe('What prune keeps besides the newest `keep`'),
   interval: duration('Time between reads of the catalogue').default(30_000),
   timeout: duration('Deadline of one probe').default(10_000),
   checks: z

@@ -31,9 +31,10 @@ const usable = (entry: BackupEntry): boolean =>
   entry.safety !== true && (entry.state === 'good' || entry.state === 'unchecked')
 
 export function createKeepingOps({catalog, source, tools}: OpsContext): KeepingOps {
-  const {name, keep: configured} = source.backup
+  const {name, keep: configured, retention} = source.backup
+  const {daily, weekly, monthly, window: windowMs} = retention
   const prunePlan = async (keep = configured): Promise<PrunePlan> =>
-    planPrune(await catalog.list(tools.signal), keep, tools.clock.now())
+    planPrune(await catalog.list(tools.signal), {keep, daily, weekly, monthly, windowMs}, tools.clock.now())
 
   return {
     list: () => catalog.list(tools.signal),

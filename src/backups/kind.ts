@@ -26,6 +26,7 @@ export const backupKind = defineKind({
       encryption: {recipients: RECIPIENTS, identity: {file: '/etc/opsconsole/age-identity'}},
       rpo: '1d',
       keep: 14,
+      retention: {daily: 7, weekly: 4, monthly: 12, window: '3d'},
       interval: '30s',
       timeout: '10s',
       checks: [{name: 'there are orders', query: 'select count(*) > 0 from orders', expect: 't'}],

@@ -10,7 +10,7 @@ import {chooseBackup, nameArgument, textFlag} from './choose.ts'
 export const command: Command = {
   name: 'backup prune',
   summary: 'Show which backups are beyond the number to keep; with --yes remove them',
-  help: 'What is held and the newest good one always stay. Damaged and unfinished ones never take the place of a usable one.',
+  help: 'What is held, the newest good one and the newest that was restored and compared always stay, and what `retention` keeps by days, weeks, months or a promised window. Damaged and unfinished ones never take the place of a usable one.',
   arguments: [nameArgument],
   flags: {
     keep: {type: 'string', value: 'N', description: 'Usable backups to keep; the configured number when left out'},
