@@ -180,6 +180,8 @@ function release(plan: LabPlan): unknown {
     drainTimeout: '30s',
     watchFor: '10s',
     maxErrorRate: 0.05,
+    // A lab has 20 requests a second: with the usual 5 % of them a canary would take an hour to prove anything.
+    canary: {stages: [20, 50, 100], stageTime: '15s', toleratedShare: 0.05},
     keepOldSlot: '24h',
     interval: '2s',
     timeout: '2s',

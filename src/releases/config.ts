@@ -60,6 +60,30 @@ export const releaseSchema = z.strictObject({
     .min(1)
     .default(2)
     .describe('How many times the 95th percentile of the slot before is still fast enough, by requests of our own'),
+  canary: z
+    .strictObject({
+      stages: z
+        .array(z.number().min(1).max(100))
+        .min(1)
+        .default([5, 25, 50, 100])
+        .describe('Shares of the requests in percent, one after the other; 100 is the switch'),
+      stageTime: duration('How long each share is compared').default(300_000),
+      alpha: z
+        .number()
+        .gt(0)
+        .max(0.1)
+        .default(0.001)
+        .describe('Chance of a false alarm that is accepted for a whole canary, however often it is looked at'),
+      tolerated: z.number().min(1.1).default(2).describe('How many times as many bad answers as stable still pass'),
+      toleratedShare: z
+        .number()
+        .gt(0)
+        .max(0.5)
+        .default(0.01)
+        .describe('Share of bad answers of its own that passes whatever stable has'),
+    })
+    .prefault({})
+    .describe('How a canary gets its traffic and is judged'),
   keepOldSlot: duration('How long the old slot is kept for a rollback').default(86_400_000),
   interval: duration('Time between probes').default(10_000),
   timeout: duration('Deadline of one probe').default(5_000),

@@ -51,6 +51,7 @@ export const releaseKind = defineKind({
       watchFor: '5m',
       maxErrorRate: 0.05,
       maxSlowdown: 2,
+      canary: {stages: [5, 25, 50, 100], stageTime: '5m', alpha: 0.001, tolerated: 2, toleratedShare: 0.01},
       keepOldSlot: '1d',
       interval: '10s',
       timeout: '5s',
@@ -68,6 +69,7 @@ export const releaseKind = defineKind({
     ...issuesAt(['traffic'], trafficDrivers.check(release.traffic)),
     ...issuesAt(['instances'], instanceDrivers.check(release.instances)),
     ...checkSlots(release),
+    ...checkStages(release),
     ...release.smoke.flatMap(({body}, at) => checkExpression(['smoke', at, 'body'], body)),
   ],
   targets: async (config: ReleasesConfig & {readonly file: string}, tools) =>
@@ -88,6 +90,12 @@ export const releaseKind = defineKind({
       createReleaseOps(release, tools, config.file)
   },
 })
+
+/** A canary only grows, and only its switch has all of it. */
+function checkStages({canary: {stages}}: ReleaseConfig): Issue[] {
+  const grows = stages.every((percent, at) => at === 0 || percent > (stages[at - 1] ?? 0))
+  return grows ? [] : [{path: ['canary', 'stages'], message: () => 'should grow from stage to stage'}]
+}
 
 /** Slots and instances are told apart by name, also by the load balancer. */
 function checkSlots({slots}: ReleaseConfig): Issue[] {

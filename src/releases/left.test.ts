@@ -15,6 +15,7 @@ const left: Left = {
   live: {slot: 'green', version: '1.2.0', at: AT, run: 'r-1'},
   moving: null,
   kept: null,
+  canary: null,
   versions: {},
 }
 

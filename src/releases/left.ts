@@ -27,13 +27,18 @@ const leftSchema = z.object({
     })
     .nullable()
     .default(null),
+  /** While a canary gets a share: which slot, how much of a hundred. */
+  canary: z
+    .object({slot: z.string(), version: z.string().nullable(), percent: z.number(), at: z.number(), run: z.string()})
+    .nullable()
+    .default(null),
   versions: z.record(z.string(), noteSchema),
 })
 /** What our runs left of a release, and what they learnt of its versions. */
 export type Left = z.infer<typeof leftSchema>
 export type Kept = NonNullable<Left['kept']>
 
-export const NOTHING: Left = {v: 1, live: null, moving: null, kept: null, versions: {}}
+export const NOTHING: Left = {v: 1, live: null, moving: null, kept: null, canary: null, versions: {}}
 /** A move takes moments; a run that was killed in the middle of one must not hide what it left for longer. */
 const MOVING_MS = 120_000
 /** Older versions than these are forgotten. */
@@ -47,6 +52,10 @@ export function readLeft(memory: Memory, target: string): Left {
 export function noteLive(memory: Memory, target: string, live: NonNullable<Left['live']>): void {
   const left = readLeft(memory, target)
   memory.write(target, {...left, live, moving: null, kept: left.kept?.slot === live.slot ? null : left.kept})
+}
+
+export function noteCanary(memory: Memory, target: string, canary: Left['canary']): void {
+  memory.write(target, {...readLeft(memory, target), canary})
 }
 
 /** The slot that is kept, with what is different of it now. */
@@ -88,6 +97,8 @@ export function driftOf(
   const serving = slots.filter(one => one.role === 'live' || one.role === 'mixed')
   if (slots.some(one => one.role === 'no data')) return undefined
   const only = serving.length === 1 ? serving[0] : undefined
+  // Both sides of a canary of ours take traffic, and the slot that was live is one of them.
+  if (left.canary !== null && serving.length === 2) return undefined
   if (only?.name === slot && (only.version === undefined || version === null || only.version === version))
     return undefined
   const seen =

@@ -1,11 +1,11 @@
 import {dirname, resolve} from 'node:path'
-import {OpsError} from '../errors.ts'
 import {requireAnswers} from '../kinds/questions.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import {escapeLine} from '../text/escape.ts'
-import {formatDuration, parseDuration} from '../units/duration.ts'
+import {formatDuration} from '../units/duration.ts'
 import type {ReleaseConfig} from './config.ts'
 import {probeSlots, placeOf, type ReleaseContext, slotConfig} from './context.ts'
+import {type CanaryOps, createCanaryOps} from './canary/ops.ts'
 import {instanceDrivers} from './instances/registry.ts'
 import {enableChecksAndWait, disableSlot, drainInstance, waitDrained, undrainInstance} from './traffic-moves.ts'
 import {isRunning, restoreVersion, restart, start, stop, waitHealthy} from './prepare.ts'
@@ -26,6 +26,7 @@ import {request} from './request.ts'
 import {badNote, noteWords} from './left.ts'
 import {liveSlot, previousVersion, restartableSlot, rollbackReadiness, versionWords} from './slots.ts'
 import {smoke} from './smoke.ts'
+import {timeOf} from './time-of.ts'
 import {trafficDrivers} from './traffic/registry.ts'
 import type {RollbackReadiness, SlotView, WatchResult} from './views.ts'
 
@@ -35,7 +36,7 @@ const [openTraffic, openInstances] = await Promise.all([trafficDrivers.load(), i
  * What runbooks can do with a release. Everything that changes anything is recorded literally first. Where a method
  * waits, it gives up at a deadline from the configuration with `release/not-ready` and says what was missing.
  */
-export interface ReleaseOps {
+export interface ReleaseOps extends CanaryOps {
   readonly name: string
   /** What moves the traffic, for plans and confirmations: `haproxy backend app`. */
   readonly target: string
@@ -47,6 +48,9 @@ export interface ReleaseOps {
     readonly keep: string
     readonly maxErrorRate: number
     readonly maxSlowdown: number
+    /** Shares of a canary in percent, and how long each is compared: `5m`. */
+    readonly stages: readonly number[]
+    readonly stageTime: string
     readonly smokeTests: readonly string[]
   }
   /** Names of all instances: known from the configuration, whatever answers. */
@@ -206,19 +210,13 @@ export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: s
     switchTo: slot => switchAndNote(context, slot),
     drained: slot => waitDrained(context, namesOf(slot)),
     disableSlot: slot => disableSlot(context, slot),
-    watch: (slot, duration) => watchAndNote(context, slot, watchTime(config, duration)),
+    watch: (slot, duration) => watchAndNote(context, slot, timeOf(duration, config.watchFor)),
+    ...createCanaryOps(context),
     drainInstance: instance => drainInstance(context, instance),
     undrainInstance: instance => undrainInstance(context, instance),
     restart: (instance, version) => restart(context, instance, version),
     logs: (instance, lines) => lastLogLines(context, instance, lines),
   }
-}
-
-function watchTime(config: ReleaseConfig, duration: string | undefined): number {
-  const ms = duration === undefined ? config.watchFor : parseDuration(duration)
-  if (ms === undefined)
-    throw new OpsError('usage/arguments', `${JSON.stringify(duration)} should be a duration such as 30s or 5m`)
-  return ms
 }
 
 const limitsOf = (config: ReleaseConfig): ReleaseOps['limits'] => ({
@@ -228,6 +226,8 @@ const limitsOf = (config: ReleaseConfig): ReleaseOps['limits'] => ({
   keep: formatDuration(config.keepOldSlot),
   maxErrorRate: config.maxErrorRate,
   maxSlowdown: config.maxSlowdown,
+  stages: config.canary.stages,
+  stageTime: formatDuration(config.canary.stageTime),
   smokeTests: config.smoke.map(test => test.name),
 })
 

@@ -1,6 +1,17 @@
 import {targetId} from '../monitors/sample.ts'
 import {otherConfig, probeSlots, type ReleaseContext} from './context.ts'
-import {driftOf, type Fate, type Left, NOTHING, noteFate, noteKept, noteLive, noteMoving, readLeft} from './left.ts'
+import {
+  driftOf,
+  type Fate,
+  type Left,
+  NOTHING,
+  noteCanary,
+  noteFate,
+  noteKept,
+  noteLive,
+  noteMoving,
+  readLeft,
+} from './left.ts'
 import {switchTo} from './traffic-moves.ts'
 import type {SlotView, WatchResult} from './views.ts'
 import {watch} from './watch.ts'
@@ -32,6 +43,16 @@ async function noteOldSlot({config, tools, request}: ReleaseContext, slot: strin
   const version = views.find(view => view.name === slot)?.version ?? null
   const kept = {slot, version, until: tools.clock.now() + config.keepOldSlot, run: tools.run, ended: null}
   if (tools.memory !== undefined) noteKept(tools.memory, targetId('release', tools.environment.name, config.name), kept)
+}
+
+/** Notes the share that a canary is about to get; undefined: none any more. */
+export async function noteCanaryOf(context: ReleaseContext, slot: string, percent: number | undefined): Promise<void> {
+  const {tools} = context
+  if (tools.dryRun || tools.memory === undefined) return
+  if (percent === undefined) return noteCanary(tools.memory, targetOf(context), null)
+  const views = await probeSlots(context, undefined, tools.signal)
+  const version = views.find(view => view.name === slot)?.version ?? null
+  noteCanary(tools.memory, targetOf(context), {slot, version, percent, at: tools.clock.now(), run: tools.run})
 }
 
 /** What runs on a kept slot when a run of ours has started it there: with another version it is another way back. */

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {releaseSchema} from './config.ts'
 import {ratesBetween} from './counters.ts'
+import {NOTHING} from './left.ts'
 import type {InstanceView, SlotView} from './views.ts'
 import {releaseRows} from './release-rows.ts'
 import {commonVersion, liveSlot, restartableSlot, roleOf, rollbackReadiness, versionWords} from './slots.ts'
@@ -148,6 +149,18 @@ describe('what a probe finds', () => {
       server('green-2', 'draining'),
     ])
   const seen = {config, slots: [blue, green], state: all(), problem: undefined, rates: undefined, latencyMs: 3}
+
+  test('both sides of a canary of ours take traffic on purpose; without one that is a fault', () => {
+    const both = {...seen, slots: [blue, {...green, role: 'live' as const}]}
+    expect(resultOf(both)).toMatchObject({status: 'degraded', reason: 'blue and green both take traffic'})
+    const canary = {slot: 'green', version: '1.0', percent: 5, at: 1, run: 'r-1'}
+    expect(resultOf({...both, left: {...NOTHING, canary}})).toMatchObject({
+      status: 'up',
+      reason: 'canary: 5 % of the requests to 1.0 on green, the rest to 2.0',
+      version: '2.0',
+    })
+    expect(resultOf({...seen, left: {...NOTHING, canary}})).toMatchObject({status: 'up', reason: 'blue serves 2.0'})
+  })
   const rates = {requestsPerSecond: 50, errorRate: 0.2, perServer: new Map([['blue-1', 25]])}
 
   test.each([

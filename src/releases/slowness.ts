@@ -51,7 +51,7 @@ export function createSlownessWatch(reference: Times, maxSlowdown: number): Slow
   }
 }
 
-function percentile(times: readonly number[]): number {
+export function percentile(times: readonly number[]): number {
   const sorted = [...times].sort((one, two) => one - two)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * PERCENTILE))] ?? 0
 }

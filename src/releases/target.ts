@@ -87,7 +87,9 @@ interface Seen {
 /** Pure: what was seen, as a result. Down: users are not served, or nobody knows. */
 export function resultOf(seen: Seen): ProbeResult {
   const {config, slots, rates} = seen
-  const live = slots.find(slot => slot.role === 'live')
+  // Beside a canary the slot that serves the rest is the live one.
+  const canary = canaryWords(seen) === undefined ? undefined : seen.left?.canary?.slot
+  const live = slots.find(slot => slot.role === 'live' && slot.name !== canary)
   const {status, reason} = withMoved(verdictOf(seen, live), seen.moved)
   const readiness = rollbackReadiness(slots, seen.left)
   const detail: ReleaseDetail = {
@@ -133,12 +135,19 @@ type Verdict = Pick<ProbeResult, 'status' | 'reason'>
 
 function verdictOf(seen: Seen, live: SlotView | undefined): Verdict {
   if (seen.problem !== undefined) return {status: 'down', reason: seen.problem}
-  const problem = trafficProblem(seen.slots)
+  const canary = canaryWords(seen)
+  const problem = canary === undefined ? trafficProblem(seen.slots) : undefined
   const serving = seen.slots
     .filter(slot => slot.role === 'live' || slot.role === 'mixed')
     .flatMap(slot => slot.instances.filter(instance => instance.state === 'up'))
   if (serving.length === 0) return {status: 'down', reason: problem ?? 'no instance that takes traffic is healthy'}
   if (problem !== undefined || live === undefined) return {status: 'degraded', reason: problem ?? 'no slot is live'}
+  if (canary !== undefined) {
+    const sick = seen.slots.flatMap(slot => slot.instances).find(instance => instance.state === 'down')
+    return sick === undefined
+      ? {status: 'up', reason: canary}
+      : {status: 'degraded', reason: `${sick.id} ${sick.reason}; ${canary}`}
+  }
   const down = live.instances.find(instance => instance.state === 'down')
   if (down !== undefined) return {status: 'degraded', reason: `${down.id} ${down.reason}`}
   const unchecked = live.instances.find(instance => seen.state?.servers.get(instance.id)?.fresh === false)
@@ -148,6 +157,14 @@ function verdictOf(seen: Seen, live: SlotView | undefined): Verdict {
   if (rate > seen.config.maxErrorRate)
     return {status: 'degraded', reason: `${(rate * 100).toFixed(1)}% of the requests fail`}
   return {status: 'up', reason: `${live.name} serves ${versionWords(live)}`}
+}
+
+/** That a run of ours gives both slots traffic on purpose; undefined when none does. */
+function canaryWords({left, slots}: Seen): string | undefined {
+  const canary = left?.canary
+  if (canary === undefined || canary === null || !slots.every(slot => slot.role === 'live')) return undefined
+  const stable = slots.find(slot => slot.name !== canary.slot)
+  return `canary: ${canary.percent} % of the requests to ${canary.version ?? 'an unknown version'} on ${canary.slot}, the rest to ${stable === undefined ? 'nobody' : versionWords(stable)}`
 }
 
 const wordOf = (seen: Seen, name: string): string => seen.state?.servers.get(name)?.word ?? 'no data'

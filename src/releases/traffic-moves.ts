@@ -7,12 +7,12 @@ import {probeUntil} from './wait.ts'
 
 const DRAIN_MS = 100
 
-const namesOf = (slot: SlotConfig): readonly string[] => slot.instances.map(instance => instance.name)
+export const namesOf = (slot: SlotConfig): readonly string[] => slot.instances.map(instance => instance.name)
 
 /** Where a server goes that is to get nothing new: with the requests it holds, where the driver can. */
-const aside = ({traffic}: ReleaseContext): Placement => (traffic.abilities.drain ? 'draining' : 'off')
+export const aside = ({traffic}: ReleaseContext): Placement => (traffic.abilities.drain ? 'draining' : 'off')
 
-async function carryOut(context: ReleaseContext, moves: readonly Move[]): Promise<void> {
+export async function carryOut(context: ReleaseContext, moves: readonly Move[]): Promise<void> {
   if (moves.length === 0) return
   const {traffic, tools} = context
   await tools.act(traffic.command(moves), signal => traffic.move(moves, signal), undefined)
@@ -59,7 +59,7 @@ export async function switchTo(context: ReleaseContext, slot: string): Promise<v
 const isAt = (placement: TrafficServer['placement'], wanted: boolean) => (server: TrafficServer) =>
   (server.placement === placement) === wanted
 
-async function confirmMoved(context: ReleaseContext, moves: readonly Move[]): Promise<void> {
+export async function confirmMoved(context: ReleaseContext, moves: readonly Move[]): Promise<void> {
   const state = await context.traffic.state(context.tools.signal)
   const wrong = moves.find(move => state.servers.get(move.server)?.placement !== move.to)
   if (wrong !== undefined)

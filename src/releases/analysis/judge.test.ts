@@ -21,6 +21,12 @@ describe('the verdict', () => {
   test.each<readonly [string, string, RegExp, readonly Looks[]]>([
     ['no data', 'nothing was seen', /no request/, []],
     ['no data', 'only stable was asked', /no request/, times(100, {errors: look([0, 0], [100, 1])})],
+    [
+      'no data',
+      'only our own requests were seen',
+      /no request/,
+      times(100, {errors: look([0, 0], [9, 0]), slow: look([8, 0], [8, 0])}),
+    ],
     ['inconclusive', 'too little was seen', /not proved yet for errors/, times(4, {errors: clean})],
     ['pass', 'there are no errors at all', /over 500 requests/, times(100, {errors: clean})],
     ['pass', 'it has the errors of stable', /not worse/, times(2000, {errors: look([10, 1], [100, 10])})],
@@ -35,7 +41,7 @@ describe('the verdict', () => {
 
   test('one metric that is not proved keeps the whole from passing', () => {
     const errors = look([5, 0], [95, 0])
-    expect(after(times(100, {errors, slow: look([1, 0], [1, 0])})).verdict).toBe('inconclusive')
+    expect(after(times(100, {errors, refusals: look([5, 1], [95, 1])})).verdict).not.toBe('pass')
   })
 
   test('says how much longer it takes at this traffic, and is then right', () => {

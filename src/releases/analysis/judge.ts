@@ -2,7 +2,10 @@ import {createEvidence, type Counts, type Evidence, type Look} from './evidence.
 import {createHardRule, type HardRule, type HardRuleWatch} from './hard-rule.ts'
 import {createShareEvidence, type ShareEvidence} from './share.ts'
 
-/** What is counted as bad; each on its own, because a fault shows in one of them. */
+/**
+ * What is counted as bad; each on its own, because a fault shows in one of them. Slowness is seen by requests of our own: it
+ * speaks against a canary, but only what users got can prove it good.
+ */
 export const METRICS = ['errors', 'refusals', 'slow'] as const
 /** errors: 5xx and what nobody answered · refusals: 4xx · slow: later than a time fixed beforehand, timeouts too. */
 export type Metric = (typeof METRICS)[number]
@@ -75,6 +78,7 @@ export function createJudge(options: JudgeOptions = DEFAULTS): Judge {
   let began: number | undefined
   let last = 0
   let failed: Judgement | undefined
+  const stageOf = (): Stage => newStage(tolerated, toleratedShare)
   const evenly = {restartsOverMs: totalMs}
   const bound = (): number => {
     const most = Math.max(0, ...[...placebos.values()].map(one => one.value()))
@@ -92,8 +96,7 @@ export function createJudge(options: JudgeOptions = DEFAULTS): Judge {
   })
   const now = (): Judgement => {
     if (failed !== undefined) return failed
-    const requests = mostRequests(totals)
-    if (requests.canary === 0) return conclude('no data', 'the canary got no request that anybody counted')
+    if (requestsOf(totals) === 0) return conclude('no data', 'the canary got no request that anybody counted')
     if (evidence() >= bound()) return conclude('fail', worst(worse, totals))
     for (const [metric, rule] of hardRules) {
       const broken = rule.broken()
@@ -118,17 +121,18 @@ export function createJudge(options: JudgeOptions = DEFAULTS): Judge {
         if (look === undefined) continue
         at(worse, metric, () => createEvidence(evenly)).add(look, ms)
         at(hardRules, metric, () => createHardRule(hard)).add(look, ms)
-        const {ratio, share} = at(stage, metric, () => newStage(tolerated, toleratedShare))
+        totals = {...totals, [metric]: summed(totals[metric], look)}
+        if (metric === 'slow') continue
+        const {ratio, share} = at(stage, metric, stageOf)
         ratio.add(look, ms)
         share.add(look.canary)
-        totals = {...totals, [metric]: summed(totals[metric], look)}
       }
       const seen = now()
       if (seen.verdict === 'fail') failed = seen
     },
     placebo: (instance, look, ms) => at(placebos, instance, () => createEvidence(evenly)).add(look, ms),
     nextStage: () => {
-      stage = new Map([...stage.keys()].map(metric => [metric, newStage(tolerated, toleratedShare)]))
+      stage = new Map([...stage.keys()].map(metric => [metric, stageOf()]))
       totals = {}
       began = undefined
     },
@@ -167,9 +171,9 @@ const plus = (one: Counts | undefined, two: Counts): Counts => ({
   bad: (one?.bad ?? 0) + two.bad,
 })
 
-const mostRequests = (totals: Looks): {readonly canary: number} => ({
-  canary: Math.max(0, ...Object.values(totals).map(look => look.canary.requests)),
-})
+/** Those of users: requests of our own, by which slowness is seen, say nothing of what users got. */
+const requestsOf = ({errors, refusals}: Looks): number =>
+  Math.max(errors?.canary.requests ?? 0, refusals?.canary.requests ?? 0)
 
 const WORDS: Readonly<Record<Metric, string>> = {errors: 'errors', refusals: '4xx answers', slow: 'slow answers'}
 

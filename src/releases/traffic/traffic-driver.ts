@@ -36,6 +36,8 @@ export interface TrafficServer {
   /** Answers since the driver started; a lower value than before means that the counters began anew. */
   readonly responses: number
   readonly errors: number
+  /** Answers 4xx; left out where nobody counts them. */
+  readonly refused?: number
 }
 
 export interface TrafficState {
@@ -47,6 +49,8 @@ export interface TrafficState {
 export interface Move {
   readonly server: string
   readonly to: Placement
+  /** For a driver with weights: 1 to 256, or the one of its configuration; as it is when left out. */
+  readonly weight?: number | 'own'
 }
 
 /** What moves traffic between the slots. One folder for each driver. */

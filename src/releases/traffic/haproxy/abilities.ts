@@ -1,9 +1,9 @@
 import type {TrafficAbilities} from '../traffic-driver.ts'
 
-/** Weights could be set, but nothing asks for them yet; what the runtime API set is gone with a reload. */
+/** What the runtime API set, weights too, is gone with a reload. */
 export const ABILITIES: TrafficAbilities = {
   drain: true,
-  weights: false,
+  weights: true,
   perServerCounters: true,
   ownChecks: true,
   survivesReload: false,

@@ -9,7 +9,15 @@ const STATES: Readonly<Record<Placement, string>> = {serving: 'ready', draining:
 
 /** `set server app/green-1 state ready; set server app/blue-1 state drain`: one line, one instant. */
 export function moveCommand(backend: string, moves: readonly Move[]): string {
-  return moves.map(move => `set server ${word(backend)}/${word(move.server)} state ${STATES[move.to]}`).join('; ')
+  return moves.flatMap(move => commandsOf(`${word(backend)}/${word(move.server)}`, move)).join('; ')
+}
+
+/** A weight first where it decides how much it gets, last where it gets nothing any more. */
+function commandsOf(server: string, {to, weight}: Move): readonly string[] {
+  const state = `set server ${server} state ${STATES[to]}`
+  if (weight === undefined) return [state]
+  const weigh = `set server ${server} weight ${weight === 'own' ? '100%' : weight}`
+  return to === 'serving' ? [weigh, state] : [state, weigh]
 }
 
 /** Counters, check results and administrative states in one answer. */

@@ -129,6 +129,7 @@ function serverOf(
     sessions: Number(row['scur']) || 0,
     responses: CLASSES.reduce((sum, name) => sum + (Number(row[`hrsp_${name}`]) || 0), 0),
     errors: Number(row['hrsp_5xx']) || 0,
+    refused: Number(row['hrsp_4xx']) || 0,
   }
 }
 

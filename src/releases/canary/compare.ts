@@ -1,0 +1,113 @@
+import {sleep} from '../../units/clock.ts'
+import {formatDuration} from '../../units/duration.ts'
+import {formatShare} from '../../units/number.ts'
+import type {Counts} from '../analysis/evidence.ts'
+import {forecast} from '../analysis/forecast.ts'
+import type {Judgement} from '../analysis/judge.ts'
+import type {ReleaseContext} from '../context.ts'
+import {percentile} from '../slowness.ts'
+import {moreWords} from '../verdict.ts'
+import {type Canary, lookAtCanary, newCanary} from './observe.ts'
+
+/** Four looks a second: a fault of every answer is over before it has met twenty people. */
+export const LOOK_MS = 250
+const TOLD_MS = 2_000
+/** What is not proved may go on for so many times the stage, where that would prove it. */
+const LONGER = 3
+
+/** How a stage ended. */
+export interface StageResult {
+  readonly verdict: Judgement['verdict']
+  readonly reason: string
+  readonly ms: number
+  readonly canary: Counts
+  readonly stable: Counts
+}
+
+/** See `ReleaseOps.compare`. */
+export async function compare(context: ReleaseContext, slot: string, forMs: number): Promise<StageResult> {
+  const {tools, config} = context
+  const canary = newCanary(config, slot)
+  if (tools.dryRun) return resultOf(canary, {verdict: 'no data', reason: 'a dry run sends nothing'}, 0)
+  const begin = tools.clock.monotonic()
+  let told = Number.NEGATIVE_INFINITY
+  for (;;) {
+    const look = await lookAtCanary(context, canary)
+    const ms = tools.clock.monotonic() - begin
+    tools.progress(Math.min(ms, forMs), forMs, 'ms')
+    if (ms - told >= TOLD_MS) {
+      tools.log(lineOf(canary, look.judgement, ms))
+      told = ms
+    }
+    if (!look.ok) return resultOf(canary, {verdict: 'fail', reason: look.reason}, ms)
+    if (ms >= forMs && !worthWaiting(look.judgement, ms, forMs)) {
+      const more = look.judgement.verdict === 'inconclusive' ? moreWords(look.judgement.moreMs) : ''
+      return resultOf(canary, {...look.judgement, reason: `${look.judgement.reason}${more}`}, ms)
+    }
+    await sleep(LOOK_MS, tools.signal)
+  }
+}
+
+const worthWaiting = ({verdict, moreMs}: Judgement, ms: number, forMs: number): boolean =>
+  verdict === 'inconclusive' && moreMs !== undefined && ms + moreMs <= LONGER * forMs
+
+const resultOf = (
+  {totals}: Canary,
+  {verdict, reason}: Pick<Judgement, 'verdict' | 'reason'>,
+  ms: number,
+): StageResult => ({verdict, reason, ms, canary: totals.canary, stable: totals.stable})
+
+const WIDTH = 20
+
+/** Both side by side, and the evidence on its way to its bound: `canary 12/s 0% p95 14ms │ stable 236/s 1.0% … │ evidence ██░░`. */
+export function lineOf({totals, times, beganAt}: Canary, judgement: Judgement, ms: number): string {
+  const seconds = Math.max(0.001, (beganAt === undefined ? 0 : ms) / 1000)
+  const side = (name: 'canary' | 'stable'): string => {
+    const {requests, bad} = totals[name]
+    const share = requests === 0 ? '–' : formatShare(bad / requests)
+    const finite = times[name].filter(Number.isFinite)
+    const p95 = finite.length === 0 ? '–' : formatDuration(Math.round(percentile(finite)))
+    return `${name} ${(requests / seconds).toFixed(1)}/s, ${share} errors, p95 ${p95}`
+  }
+  const part = Math.min(1, Math.max(0, Math.log(judgement.evidence) / Math.log(judgement.bound)))
+  const full = Math.round(part * WIDTH)
+  const bar = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`
+  const more = judgement.verdict === 'inconclusive' ? moreWords(judgement.moreMs) : ''
+  return `${side('canary')} │ ${side('stable')} │ evidence ${bar} ${judgement.evidence.toFixed(1)} of ${judgement.bound.toFixed(0)} │ ${judgement.verdict}: ${judgement.reason}${more}`
+}
+
+const FAULTS = [0.2, 0.05, 0.02] as const
+const MEASURED_MS = 2_000
+
+/** See `ReleaseOps.canaryForecast`: what this traffic can show, before anybody is sent to the canary. */
+export async function canaryForecast(context: ReleaseContext, percent: number): Promise<readonly string[]> {
+  const {traffic, tools, config} = context
+  const count = async () => {
+    const {servers} = await traffic.state(tools.signal)
+    const sum = (field: 'responses' | 'errors') => [...servers.values()].reduce((all, one) => all + one[field], 0)
+    return {requests: sum('responses'), bad: sum('errors')}
+  }
+  const before = await count()
+  await sleep(MEASURED_MS, tools.signal)
+  const after = await count()
+  const requestsPerSecond = ((after.requests - before.requests) * 1000) / MEASURED_MS
+  if (requestsPerSecond <= 0) return ['there is no traffic now: a canary would show nothing']
+  const base = Math.max(0.001, after.requests === 0 ? 0 : after.bad / after.requests)
+  const {alpha, stages, stageTime} = config.canary
+  return FAULTS.map(fault => {
+    const seen = forecast({
+      requestsPerSecond,
+      weight: percent / 100,
+      base: Math.min(base, fault / 2),
+      fault,
+      alpha,
+      everyMs: LOOK_MS,
+      totalMs: Math.max(60_000, stages.length * stageTime),
+      metrics: 3,
+    })
+    const what = `at ${requestsPerSecond.toFixed(0)} requests a second, ${percent} % of them, ${fault * 100} % of errors would be seen`
+    return seen === undefined
+      ? `${what} too late to be of use`
+      : `${what} within ${formatDuration(seen.halfMs)} half of the times, within ${formatDuration(seen.mostMs)} nine times of ten`
+  })
+}

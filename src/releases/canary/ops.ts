@@ -1,0 +1,33 @@
+import type {ReleaseContext} from '../context.ts'
+import {timeOf} from '../time-of.ts'
+import {canaryForecast, compare, type StageResult} from './compare.ts'
+import {type Canary, type CanaryLook, lookAtCanary, newCanary} from './observe.ts'
+import {giveShare, promote, takeShareBack} from './share-moves.ts'
+
+/** What runbooks can do with a slot that gets a share of the requests. */
+export interface CanaryOps {
+  /** A share of the requests in percent for a slot, the rest for the other one. Raises `release/not-ready` where it cannot. */
+  giveShare(slot: string, percent: number): Promise<void>
+  /** All requests to the other slot again, with the weights of the load balancer's own configuration. */
+  takeShareBack(slot: string): Promise<void>
+  /** All requests to a canary: a switch, and the weights as they were before it. */
+  promote(slot: string): Promise<void>
+  /** Compares a canary with the rest for a while, four looks a second; a fail ends it at once. Never raises for a bad one. */
+  compare(slot: string, duration?: string): Promise<StageResult>
+  /** What a guard keeps between its looks. */
+  newCanary(slot: string): Canary
+  /** One look: not `ok` when it is worse than the rest by now, or fails its probes. */
+  lookAtCanary(canary: Canary): Promise<CanaryLook>
+  /** How soon faults would be seen with a share of the traffic there is now, in sentences. */
+  canaryForecast(percent: number): Promise<readonly string[]>
+}
+
+export const createCanaryOps = (context: ReleaseContext): CanaryOps => ({
+  giveShare: (slot, percent) => giveShare(context, slot, percent),
+  takeShareBack: slot => takeShareBack(context, slot),
+  promote: slot => promote(context, slot),
+  compare: (slot, duration) => compare(context, slot, timeOf(duration, context.config.canary.stageTime)),
+  newCanary: slot => newCanary(context.config, slot),
+  lookAtCanary: canary => lookAtCanary(context, canary),
+  canaryForecast: percent => canaryForecast(context, percent),
+})

@@ -1,0 +1,55 @@
+import {OpsError} from '../../errors.ts'
+import {otherConfig, type ReleaseContext, slotConfig} from '../context.ts'
+import {readiness, serversOf} from '../readiness.ts'
+import {noteCanaryOf, switchAndNote} from '../remember.ts'
+import {aside, carryOut, confirmMoved, namesOf} from '../traffic-moves.ts'
+import type {Move} from '../traffic/traffic-driver.ts'
+import {weightsFor} from './weights.ts'
+
+/** See `ReleaseOps.giveShare`. One command, in effect at one instant; the rest stays with the other slot. */
+export async function giveShare(context: ReleaseContext, slot: string, percent: number): Promise<void> {
+  const {config, traffic, tools} = context
+  if (!traffic.abilities.weights)
+    throw new OpsError('release/not-ready', `${traffic.target} cannot give a slot a share of the requests`, {
+      hint: 'Deploy by `deploy`, which moves all of them at one instant.',
+    })
+  const [to, from] = [namesOf(slotConfig(config, slot)), namesOf(otherConfig(config, slot))]
+  const fresh = await readiness(context, serversOf(await traffic.state(tools.signal), to))
+  if (!fresh.ok && !tools.dryRun)
+    throw new OpsError('release/not-ready', `${slot} cannot take traffic: ${fresh.reason}`)
+  const weights = weightsFor(percent, {canary: to.length, stable: from.length})
+  const moves: readonly Move[] = [
+    ...from.map(server => ({server, to: 'serving', weight: weights.stable}) as const),
+    ...to.map(server => ({server, to: 'serving', weight: weights.canary}) as const),
+  ]
+  await noteCanaryOf(context, slot, percent)
+  await carryOut(context, moves)
+  if (!tools.dryRun) await confirmMoved(context, moves)
+  tools.log(`${slot} gets ${percent} % of the requests`)
+}
+
+/** See `ReleaseOps.takeShareBack`. Nothing new to the canary from this moment; what it holds is finished there. */
+export async function takeShareBack(context: ReleaseContext, slot: string): Promise<void> {
+  const {config, tools} = context
+  const [to, from] = [namesOf(slotConfig(config, slot)), namesOf(otherConfig(config, slot))]
+  const moves: readonly Move[] = [
+    ...to.map(server => ({server, to: aside(context), weight: 'own'}) as const),
+    ...from.map(server => ({server, to: 'serving', weight: 'own'}) as const),
+  ]
+  await carryOut(context, moves)
+  if (!tools.dryRun) await confirmMoved(context, moves)
+  await noteCanaryOf(context, slot, undefined)
+  tools.log(`${slot} gets no requests any more`)
+}
+
+/** See `ReleaseOps.promote`. */
+export async function promote(context: ReleaseContext, slot: string): Promise<void> {
+  const {config} = context
+  await switchAndNote(context, slot)
+  await noteCanaryOf(context, slot, undefined)
+  // Weights of a canary would be found by the next run, and by a person who wonders.
+  await carryOut(context, [
+    ...namesOf(slotConfig(config, slot)).map(server => ({server, to: 'serving', weight: 'own'}) as const),
+    ...namesOf(otherConfig(config, slot)).map(server => ({server, to: aside(context), weight: 'own'}) as const),
+  ])
+}
