@@ -50,6 +50,7 @@ export async function openConsole(
       lastScreen: {stateDir: app.stateDir, config: app.config().file, asked},
       ...(flags['ascii'] === true ? {ascii: true} : {}),
       ...(flags['no-color'] === true ? {noColor: true} : {}),
+      ...(flags['slow'] === true ? {slow: true} : {}),
       env: app.options.env,
     })
     return {data: undefined, text: end.ending === 'hang-up' ? '' : end.summary}

@@ -19,6 +19,7 @@ export const globalFlags = {
   'read-only': {type: 'boolean', description: 'Refuse everything that changes anything'},
   'no-color': {type: 'boolean', description: 'No colours in the console'},
   ascii: {type: 'boolean', description: 'No characters beyond ASCII in the console'},
+  slow: {type: 'boolean', description: 'For slow links: the console draws what changes by itself every two seconds'},
   help: {type: 'boolean', short: 'h', description: 'Show help'},
   version: {type: 'boolean', description: 'Show the version'},
 } as const satisfies Record<string, FlagSpec>

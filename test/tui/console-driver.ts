@@ -54,6 +54,7 @@ export interface DriverOptions {
   readonly port?: FakePort
   readonly ascii?: boolean
   readonly noColor?: boolean
+  readonly slow?: boolean
   readonly env?: Readonly<Record<string, string>>
   /** The terminal does not say how large it is, as in `docker exec` and on serial lines. */
   readonly unsized?: boolean
@@ -95,6 +96,7 @@ export function openConsole(options: DriverOptions = {}): Driver {
     stderr: stdout as unknown as NodeJS.WriteStream,
     ascii: options.ascii ?? false,
     noColor: options.noColor ?? false,
+    slow: options.slow ?? false,
     env: options.env ?? {TERM: 'xterm-256color', LANG: 'C.UTF-8'},
     monotonic: () => clock,
   })

@@ -342,6 +342,20 @@ test('60×15 shows one pane at a time, with the others in sight', async () => {
   await driver.see('SEVERITY')
 })
 
+test('on a slow link what changes by itself waits two seconds, a key does not', async () => {
+  const driver = start({slow: true})
+  const began = performance.now()
+  await driver.see('PRODUCTION')
+  await driver.press('6')
+  await driver.see('╭─ Runs')
+  for (let change = 0; change < 20; change++) {
+    driver.port.changed()
+    await driver.press('down')
+  }
+  // One to begin with, one for the screen that was opened, and one each two seconds.
+  expect(driver.port.reads).toBeLessThanOrEqual(3 + Math.floor((performance.now() - began) / 2000))
+})
+
 describe('a terminal that does not say its size', () => {
   test.each([
     ['80×24', {}, 80, 24],
