@@ -9,6 +9,7 @@ import {openOverlay} from '../overlays/registry.ts'
 import type {UiState} from '../state/ui.ts'
 import {currentScreen} from '../state/ui.ts'
 import {rule} from './header.ts'
+import {definitionOf} from './registry.ts'
 import {bodyOf} from '../layout/body.ts'
 
 /** What can be pressed here; or what is being typed; or what has just happened. */
@@ -36,11 +37,8 @@ const hint = (key: string, label: string): Hint => ({key, label})
 function hintsFor(state: UiState): readonly Hint[] {
   const open = openOverlay(state)
   if (open) return open.overlay.hints ?? [hint('Esc', 'close')]
-  const kind = currentScreen(state).kind
-  if (kind === 'runbooks')
-    return [hint('type', 'to find'), hint('↑↓', 'choose'), hint('↵', 'continue'), hint('Esc', 'back')]
-  if (kind === 'params') return [hint('↑↓', 'field'), hint('←→', 'choice'), hint('↵', 'next'), hint('Esc', 'back')]
-  if (kind === 'planning') return [hint('Esc', 'cancel')]
+  const {hints} = definitionOf(currentScreen(state))
+  if (hints) return hints
   return actionsHere(state)
     .filter(action => action.footer !== undefined)
     .toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0))

@@ -7,10 +7,13 @@ import type {Action} from '../actions/action.ts'
 import {actionsHere, keyLabel} from '../actions/keys.ts'
 import type {UiState} from '../state/ui.ts'
 import {bodyOf} from '../layout/body.ts'
-import {scrolledPane} from './list.ts'
+import {scrolledPane} from '../components/scrolled-pane.ts'
+import {defineScreen, type ScreenOf} from './screen.ts'
 
 /** What can be pressed on the screen below this one, and why not where it cannot. */
-export function helpScreen(state: UiState, scroll: number): Block {
+export const helpScreen = defineScreen<'help'>({view})
+
+function view(state: UiState, {scroll}: ScreenOf<'help'>): Block {
   const {width, height} = bodyOf(state)
   const below: UiState = {...state, screens: state.screens.slice(0, -1)}
   const here = actionsHere(below.screens.length === 0 ? state : below)

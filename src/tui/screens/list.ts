@@ -5,12 +5,15 @@ import {table} from '../components/table.ts'
 import type {Noun} from '../panes/registry.ts'
 import {PANES} from '../panes/registry.ts'
 import {listed} from '../state/lists.ts'
-import type {Screen, UiState} from '../state/ui.ts'
+import type {UiState} from '../state/ui.ts'
 import {placeOf} from '../state/ui.ts'
-import {bodyOf, listLayout} from '../layout/body.ts'
+import {listLayout} from '../layout/body.ts'
+import {defineScreen, type ScreenOf} from './screen.ts'
 
 /** The screen of a noun: its table, and what is known of the selected row. */
-export function listScreen(state: UiState, noun: Noun): Block {
+export const listScreen = defineScreen<'list'>({view})
+
+function view(state: UiState, {noun}: ScreenOf<'list'>): Block {
   const {rows, total} = listed(state, noun)
   const layout = listLayout(state, rows.length)
   const place = placeOf(state, noun)
@@ -85,31 +88,4 @@ function detailsPane(state: UiState, noun: Noun, row: unknown, room: Room): Bloc
     ...(cut ? {note: [span('l', 'accent bold'), span(` all ${lines.length} lines`, 'dim')]} : {}),
     ...room,
   })
-}
-
-/** All that is known of one row, on the whole screen, scrolled by lines. */
-export function detailsScreen(state: UiState, screen: Extract<Screen, {kind: 'details'}>): Block {
-  const {width, height} = bodyOf(state)
-  const definition = PANES[screen.noun]
-  const row = definition.rows(state.world).find(each => definition.id(each) === screen.id)
-  if (row === undefined) {
-    const title = `${definition.one} ${screen.id}`
-    return pane([blank, line('No longer there.', 'warn')], {title, width, height, focused: true})
-  }
-  const lines = definition.details(row, {now: state.now, width: width - 4})
-  const title = definition.name?.(row) ?? `${definition.one} ${screen.id}`
-  return scrolledPane(lines, {title, width, height, scroll: screen.scroll})
-}
-
-/** A pane over lines that may be more than fit; says where one is. */
-export function scrolledPane(
-  lines: readonly Line[],
-  options: Room & {readonly title: string; readonly scroll: number},
-): Block {
-  const {width, height, title} = options
-  const space = Math.max(1, height - 2)
-  const top = Math.max(0, Math.min(options.scroll, lines.length - space))
-  const note =
-    lines.length > space ? [span(`${top + 1}–${Math.min(lines.length, top + space)} of ${lines.length}`, 'dim')] : []
-  return pane(lines.slice(top, top + space), {title, note, width, height, focused: true})
 }

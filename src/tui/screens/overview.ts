@@ -10,9 +10,12 @@ import {arrangement} from '../state/arrangement.ts'
 import type {UiState} from '../state/ui.ts'
 import {placeOf} from '../state/ui.ts'
 import {bodyOf, shareHeight} from '../layout/body.ts'
+import {defineScreen} from './screen.ts'
 
 /** The panes of the overview; one at a time with a switcher where there is little room. */
-export function overview(state: UiState): Block {
+export const overviewScreen = defineScreen<'overview'>({view})
+
+function view(state: UiState): Block {
   const {width, height} = bodyOf(state)
   const columns = arrangement(state)
   if (columns.length === 1) {

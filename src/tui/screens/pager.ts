@@ -8,9 +8,12 @@ import {wrap} from '../layout/text.ts'
 import {type Fact, facts} from '../components/facts.ts'
 import {lineAt} from '../state/pager.ts'
 import type {PagerScreen, UiState} from '../state/ui.ts'
+import {defineScreen} from './screen.ts'
 
 /** The output of a run on the whole screen, without a frame: what is marked with the mouse is text and nothing else. */
-export function pagerScreen(state: UiState, screen: PagerScreen): Block {
+export const pagerScreen = defineScreen<'pager'>({view})
+
+function view(state: UiState, screen: PagerScreen): Block {
   const {width, height} = bodyOf(state)
   const content = screen.whole ? wholeLine(lineAt(state), width) : linesInSight(state, screen)
   return fitBlock([titleLine(state, screen, width), ...content], width, height)

@@ -2,16 +2,17 @@ import {coveredCode} from '../../runbooks/covered-code.ts'
 import type {Plan, PlannedGuard, PlannedStep} from '../../runbooks/plan.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Block, Line} from '../layout/line.ts'
-import {blank, line, span} from '../layout/line.ts'
+import {line, span} from '../layout/line.ts'
 import {shortDuration} from '../components/age.ts'
 import {facts} from '../components/facts.ts'
 import {pane} from '../components/pane.ts'
 import {statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
-import type {Screen, UiState} from '../state/ui.ts'
+import type {UiState} from '../state/ui.ts'
 import {environmentBadge} from './header.ts'
 import {bodyOf} from '../layout/body.ts'
+import {defineScreen, type ScreenOf} from './screen.ts'
 
 const columns: readonly Column<PlannedStep>[] = [
   {title: '#', width: 2, align: 'right', rank: 1, cell: step => [span(String(step.index + 1), 'dim')]},
@@ -53,7 +54,9 @@ function undo(step: PlannedStep): Line {
 }
 
 /** The frozen plan: what would happen, to what, for how long, and what can be taken back. Nothing has happened yet. */
-export function planScreen(state: UiState, screen: Extract<Screen, {kind: 'plan'}>): Block {
+export const planScreen = defineScreen<'plan'>({view})
+
+function view(state: UiState, screen: ScreenOf<'plan'>): Block {
   const {width, height} = bodyOf(state)
   const {plan} = screen
   const step = plan.steps[screen.index]
@@ -165,20 +168,4 @@ function stepFacts(step: PlannedStep, width: number): readonly Line[] {
       width,
     ),
   ]
-}
-
-/** While the plan is being made. */
-export function planningScreen(state: UiState, screen: Extract<Screen, {kind: 'planning'}>): Block {
-  const {width, height} = bodyOf(state)
-  const params = Object.entries(screen.params).map(([key, value]) => `${key}=${value}`)
-  return pane(
-    [
-      blank,
-      [...statusWord('running', 'Gathering the facts for the plan.')],
-      line('Nothing is changed. Esc cancels.', 'dim'),
-      blank,
-      ...(params.length > 0 ? facts([['parameters', params.join('  ')]], width - 4) : []),
-    ],
-    {title: `Planning ${screen.runbook}`, width, height, focused: true},
-  )
 }

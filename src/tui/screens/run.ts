@@ -11,13 +11,16 @@ import {paramText} from '../components/param-text.ts'
 import {progressBar, progressWords} from '../components/progress-bar.ts'
 import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
 import type {OpenRun, ShownRun} from '../state/world.ts'
-import type {Screen, UiState} from '../state/ui.ts'
+import type {UiState} from '../state/ui.ts'
 import {bodyOf, runLayout} from '../layout/body.ts'
+import {defineScreen, type ScreenOf} from './screen.ts'
 
-type RunScreen = Extract<Screen, {kind: 'run'}>
+type RunScreen = ScreenOf<'run'>
 
 /** A run: steps with their states on the left, live output on the right, what it means above. */
-export function runScreenBlock(state: UiState, screen: RunScreen): Block {
+export const runScreen = defineScreen<'run'>({view})
+
+function view(state: UiState, screen: RunScreen): Block {
   const {width, height} = bodyOf(state)
   const layout = runLayout(state)
   const open = state.world.run?.id === screen.id ? state.world.run : undefined

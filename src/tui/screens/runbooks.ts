@@ -1,18 +1,16 @@
-import type {RunbookParam, RunbookRow} from '../../runbooks/rows.ts'
+import type {RunbookRow} from '../../runbooks/rows.ts'
 import type {Block, Line} from '../layout/line.ts'
-import {beside, blank, fitLine, line, span} from '../layout/line.ts'
-import {wrap} from '../layout/text.ts'
+import {beside, blank, line, span} from '../layout/line.ts'
 import {inputLine} from '../components/input-line.ts'
 import {facts, paragraph} from '../components/facts.ts'
 import {pane} from '../components/pane.ts'
 import {statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
-import {choicesOf, fieldOf, matchingRunbooks} from '../state/form.ts'
-import type {Typed} from '../state/typing.ts'
-import type {Screen, UiState} from '../state/ui.ts'
-import {environmentBadge} from './header.ts'
+import {matchingRunbooks, pasteInto, pickerKey} from '../state/form.ts'
+import type {UiState} from '../state/ui.ts'
 import {bodyOf} from '../layout/body.ts'
+import {defineScreen, type ScreenOf} from './screen.ts'
 
 const columns: readonly Column<RunbookRow>[] = [
   {
@@ -33,7 +31,19 @@ const columns: readonly Column<RunbookRow>[] = [
 ]
 
 /** The picker: typing finds, Enter goes on to the parameters or the plan. */
-export function runbooksScreen(state: UiState, screen: Extract<Screen, {kind: 'runbooks'}>): Block {
+export const runbooksScreen = defineScreen<'runbooks'>({
+  view,
+  hints: [
+    {key: 'type', label: 'to find'},
+    {key: '↑↓', label: 'choose'},
+    {key: '↵', label: 'continue'},
+    {key: 'Esc', label: 'back'},
+  ],
+  key: pickerKey,
+  paste: pasteInto,
+})
+
+function view(state: UiState, screen: ScreenOf<'runbooks'>): Block {
   const {width, height} = bodyOf(state)
   const found = matchingRunbooks(state, screen.query.text)
   const index = Math.min(screen.index, Math.max(0, found.length - 1))
@@ -105,78 +115,4 @@ function about(runbook: RunbookRow, width: number): readonly Line[] {
       width,
     ),
   ]
-}
-
-/** The form of a runbook's parameters. */
-export function paramsScreen(state: UiState, screen: Extract<Screen, {kind: 'params'}>): Block {
-  const {width, height} = bodyOf(state)
-  const {runbook} = screen
-  const inner = width - 4
-  const groups = runbook.params.map((param, index) =>
-    fieldLines(param, fieldOf(screen, screen.values[param.name] ?? ''), {
-      focused: index === screen.field,
-      width: inner,
-    }),
-  )
-  const onButton = screen.field >= runbook.params.length
-  const button: Line = [
-    span(onButton ? '[ Show the plan ]' : '  Show the plan  ', onButton ? 'selected' : 'plain'),
-    span('  changes nothing yet', 'dim'),
-  ]
-  const fields = groups.flat()
-  const head = [[...statusWord(runbook.danger), span(`  ${runbook.summary}`)], blank]
-  const tail = [
-    blank,
-    ...(screen.error === '' ? [] : wrap(screen.error, inner - 2, 3).map(text => line(`✘ ${text}`, 'bad bold'))),
-    button,
-  ]
-  const space = Math.max(1, height - 2 - head.length - tail.length)
-  const before = groups.slice(0, screen.field + 1).flat().length
-  const top = Math.max(0, Math.min(before - space, fields.length - space))
-  return pane([...head, ...fields.slice(top, top + space), ...tail], {
-    title: runbook.name,
-    note: environmentBadge(state),
-    width,
-    height,
-    focused: true,
-  })
-}
-
-function fieldLines(
-  param: RunbookParam,
-  value: Typed,
-  {focused, width}: {readonly focused: boolean; readonly width: number},
-): readonly Line[] {
-  const label = Math.min(20, Math.max(10, Math.floor(width / 4)))
-  const name = fitLine(
-    [
-      span(focused ? '▸ ' : '  ', 'accent bold'),
-      span(param.name, focused ? 'accent bold' : 'plain'),
-      span(param.required ? ' *' : '', 'warn'),
-    ],
-    label,
-  )
-  const description = param.description === '' ? [] : [[span(' '.repeat(label)), span(param.description, 'dim')]]
-  return [[...name, ...valueSpans(param, value, {focused, width: width - label})], ...description]
-}
-
-function valueSpans(
-  param: RunbookParam,
-  field: Typed,
-  {focused, width}: {readonly focused: boolean; readonly width: number},
-): Line {
-  const value = field.text
-  const choices = choicesOf(param)
-  if (choices) {
-    const shown = choices.flatMap(choice => [
-      span(
-        choice === value ? ` ● ${choice} ` : ` ○ ${choice} `,
-        choice === value ? (focused ? 'selected' : 'bold') : 'dim',
-      ),
-    ])
-    return value === '' ? [...shown, span(' not set', 'dim')] : shown
-  }
-  const text = param.secret ? '•'.repeat(value.length) : value
-  const empty = param.fallback ?? (param.required ? 'required' : 'not set')
-  return inputLine({text, cursor: field.cursor}, Math.max(4, Math.min(60, width)), {focused, empty})
 }

@@ -2,7 +2,8 @@ import {pressed} from '../actions/keys.ts'
 import {ACTIONS} from '../actions/registry.ts'
 import {followWorld, openOverlay} from '../overlays/registry.ts'
 import {secondKey} from '../overlays/second-key.ts'
-import {formKey, pasteInto, pickerKey, planFailed, showPlan} from './form.ts'
+import {definitionOf} from '../screens/registry.ts'
+import {planFailed, showPlan} from './form.ts'
 import {BURST_MS, GUARD_MS} from './guard.ts'
 import {listNoun, keepInList} from './lists.ts'
 import {openRun} from './navigate.ts'
@@ -83,8 +84,8 @@ function keyPressed(state: UiState, key: string, at: number): Change {
 
 function screenKey(quiet: UiState, key: string, at: number): Change {
   const screen = currentScreen(quiet)
-  if (screen.kind === 'runbooks') return pickerKey(quiet, screen, key)
-  if (screen.kind === 'params') return formKey(quiet, screen, key)
+  const own = definitionOf(screen).key?.(quiet, screen, key)
+  if (own) return own
   const meaning = pressed(quiet, key)
   if (meaning.kind === 'action') return meaning.action.act(quiet, at)
   if (meaning.kind === 'first key') return unchanged(secondKey.open(quiet, key, at))
@@ -105,6 +106,6 @@ function paste(state: UiState, text: string): Change {
   const open = openOverlay(state)
   if (open?.overlay.paste) return open.overlay.paste(state, open.data, text)
   const screen = currentScreen(state)
-  if (!open && (screen.kind === 'runbooks' || screen.kind === 'params')) return pasteInto(state, screen, text)
-  return unchanged(telling(state, 'Pasted text is ignored here.'))
+  const own = open ? undefined : definitionOf(screen).paste?.(state, screen, text)
+  return own ?? unchanged(telling(state, 'Pasted text is ignored here.'))
 }

@@ -1,0 +1,98 @@
+import type {RunbookParam} from '../../runbooks/rows.ts'
+import {inputLine} from '../components/input-line.ts'
+import {pane} from '../components/pane.ts'
+import {statusWord} from '../components/status-word.ts'
+import {bodyOf} from '../layout/body.ts'
+import {type Block, blank, fitLine, type Line, line, span} from '../layout/line.ts'
+import {wrap} from '../layout/text.ts'
+import {choicesOf, fieldOf, formKey, pasteInto} from '../state/form.ts'
+import type {Typed} from '../state/typing.ts'
+import type {UiState} from '../state/ui.ts'
+import {environmentBadge} from './header.ts'
+import {defineScreen, type ScreenOf} from './screen.ts'
+
+/** The form of a runbook's parameters. */
+export const paramsScreen = defineScreen<'params'>({
+  view,
+  hints: [
+    {key: '↑↓', label: 'field'},
+    {key: '←→', label: 'choice'},
+    {key: '↵', label: 'next'},
+    {key: 'Esc', label: 'back'},
+  ],
+  key: formKey,
+  paste: pasteInto,
+})
+
+function view(state: UiState, screen: ScreenOf<'params'>): Block {
+  const {width, height} = bodyOf(state)
+  const {runbook} = screen
+  const inner = width - 4
+  const groups = runbook.params.map((param, index) =>
+    fieldLines(param, fieldOf(screen, screen.values[param.name] ?? ''), {
+      focused: index === screen.field,
+      width: inner,
+    }),
+  )
+  const onButton = screen.field >= runbook.params.length
+  const button: Line = [
+    span(onButton ? '[ Show the plan ]' : '  Show the plan  ', onButton ? 'selected' : 'plain'),
+    span('  changes nothing yet', 'dim'),
+  ]
+  const fields = groups.flat()
+  const head = [[...statusWord(runbook.danger), span(`  ${runbook.summary}`)], blank]
+  const tail = [
+    blank,
+    ...(screen.error === '' ? [] : wrap(screen.error, inner - 2, 3).map(text => line(`✘ ${text}`, 'bad bold'))),
+    button,
+  ]
+  const space = Math.max(1, height - 2 - head.length - tail.length)
+  const before = groups.slice(0, screen.field + 1).flat().length
+  const top = Math.max(0, Math.min(before - space, fields.length - space))
+  return pane([...head, ...fields.slice(top, top + space), ...tail], {
+    title: runbook.name,
+    note: environmentBadge(state),
+    width,
+    height,
+    focused: true,
+  })
+}
+
+function fieldLines(
+  param: RunbookParam,
+  value: Typed,
+  {focused, width}: {readonly focused: boolean; readonly width: number},
+): readonly Line[] {
+  const label = Math.min(20, Math.max(10, Math.floor(width / 4)))
+  const name = fitLine(
+    [
+      span(focused ? '▸ ' : '  ', 'accent bold'),
+      span(param.name, focused ? 'accent bold' : 'plain'),
+      span(param.required ? ' *' : '', 'warn'),
+    ],
+    label,
+  )
+  const description = param.description === '' ? [] : [[span(' '.repeat(label)), span(param.description, 'dim')]]
+  return [[...name, ...valueSpans(param, value, {focused, width: width - label})], ...description]
+}
+
+function valueSpans(
+  param: RunbookParam,
+  field: Typed,
+  {focused, width}: {readonly focused: boolean; readonly width: number},
+): Line {
+  const value = field.text
+  const choices = choicesOf(param)
+  if (choices) {
+    const shown = choices.flatMap(choice => [
+      span(
+        choice === value ? ` ● ${choice} ` : ` ○ ${choice} `,
+        choice === value ? (focused ? 'selected' : 'bold') : 'dim',
+      ),
+    ])
+    return value === '' ? [...shown, span(' not set', 'dim')] : shown
+  }
+  const text = param.secret ? '•'.repeat(value.length) : value
+  const empty = param.fallback ?? (param.required ? 'required' : 'not set')
+  return inputLine({text, cursor: field.cursor}, Math.max(4, Math.min(60, width)), {focused, empty})
+}
