@@ -52,7 +52,7 @@ const SCREENS: Readonly<Record<ScreenKind, readonly Screen[]>> = {
 
 /** Every screen over every pane, with a run that goes on. */
 function statesIn(snapshot: typeof shop): UiState[] {
-  const state = {...emptyRun, run: RUN, plan: deployPlan(), lost: false, inFlight: []}
+  const state = {...emptyRun(RUN), plan: deployPlan(), lost: false, inFlight: []}
   const world = {...worldOf(snapshot), run: {id: RUN, state, lines: [], total: 0, progress: undefined}}
   return Object.values(SCREENS)
     .flat()

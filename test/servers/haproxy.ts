@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {unprivileged} from '../../src/lab/accounts.ts'
@@ -23,7 +24,7 @@ export interface HaproxyServer {
  * A real HAProxy from a configuration text in which `{port}` becomes a free loopback port and `{socket}` the path
  * of the runtime API socket; a `global` section with that socket is put in front when the text has none.
  */
-export async function startHaproxy(text: string): Promise<HaproxyServer> {
+export async function startHaproxy(text: string, attempts = 3): Promise<HaproxyServer> {
   const account = await unprivileged(['haproxy', 'nobody'])
   const scratch = await scratchDirectory('haproxy')
   const cwd = await ownedDirectory(join(scratch.dir, 'run'), account)
@@ -32,6 +33,7 @@ export async function startHaproxy(text: string): Promise<HaproxyServer> {
   const global = /^global\b/m.test(text)
     ? ''
     : 'global\n  stats socket {socket} mode 600 level admin\n  maxconn 2000\n  tune.bufsize 32768\n'
+  const hasSocket = `${global}${text}`.includes('{socket}')
   const config = join(scratch.dir, 'haproxy.cfg')
   await writeFile(config, `${global}${text}\n`.replaceAll('{port}', String(port)).replaceAll('{socket}', socket))
   const log = join(scratch.dir, 'haproxy.log')
@@ -50,9 +52,13 @@ export async function startHaproxy(text: string): Promise<HaproxyServer> {
     await stopProcess(identity, {graceMs: 500})
     await scratch.remove()
   }
-  if (!(await waitFor(() => listening(port), {timeoutMs: 15_000}))) {
+  // Somebody else may have taken the port meanwhile, and would answer in its place: then there is no socket.
+  const ready = async (): Promise<boolean> => (!hasSocket || existsSync(socket)) && listening(port)
+  await waitFor(async () => !isAlive(identity) || ready(), {timeoutMs: 15_000})
+  if (!isAlive(identity) || !(await ready())) {
     const tail = await lastLines(log, 10)
     await stop()
+    if (attempts > 1) return startHaproxy(text, attempts - 1)
     throw new Error(`haproxy did not start: ${tail.join(' | ')}`)
   }
   const again: HaproxyServer['again'] = async how => {
