@@ -2,14 +2,16 @@ import {escapeLine, escapeText} from '../text/escape.ts'
 import type {Environment} from '../config/environment.ts'
 import {OpsError} from '../errors.ts'
 import {parseDuration} from '../units/duration.ts'
-import type {Confirm, Danger, FactsContext, Forecast, Guard, Runbook, Step} from './define.ts'
+import type {Confirm, FactsContext, Forecast, Guard, Runbook, Step} from './define.ts'
 import type {ApprovalNeed} from './approval.ts'
 import {hashOfCode} from './module-watch.ts'
+import {DANGERS} from './known-keys.ts'
 import {planGuard} from './plan-guard.ts'
 import type {LoadedRunbook} from './load.ts'
 import type {Plan, PlannedStep} from './plan.ts'
 import {planHash} from './plan-hash.ts'
 import {startRule} from './start-rule.ts'
+import {guardWordProblem, stepWordProblem} from './strict.ts'
 import {waitingForCommands, withCommands} from './unfinished.ts'
 
 export const DEFAULT_STEP_TIMEOUT_MS = 300_000
@@ -32,8 +34,6 @@ export interface FreezeInput {
   /** What a step's check says beforehand. */
   readonly forecast: (step: Step) => Promise<Forecast>
 }
-
-const ON_UNKNOWN: readonly string[] = ['ask', 'recheck', 'rerun']
 
 /** Of one title, question or list entry. */
 const LONGEST_TEXT = 20_000
@@ -195,6 +195,11 @@ function checkGuards(runbook: Runbook, guards: readonly Guard[]): void {
   const odd = ids.find((id, index) => id === '' || id !== escapeLine(id, 200) || ids.indexOf(id) !== index)
   if (odd !== undefined)
     throw new OpsError('runbook/invalid', `${runbook.name}: guard ${JSON.stringify(odd)} needs an id of its own`)
+  for (const guard of guards) {
+    const problem = guardWordProblem(guard)
+    if (problem !== undefined)
+      throw new OpsError('runbook/invalid', `${runbook.name}, guard ${JSON.stringify(guard.id)}: ${problem}`)
+  }
 }
 
 function stepProblem(step: Step, seen: ReadonlySet<string>): string | undefined {
@@ -206,8 +211,10 @@ function stepProblem(step: Step, seen: ReadonlySet<string>): string | undefined 
   if (step.timeout !== undefined && parseDuration(step.timeout) === undefined)
     return `its timeout ${JSON.stringify(step.timeout)} is not a duration`
   if (step.mode === 'assisted' && !step.run) return 'it is assisted, but has no run'
-  if (step.onUnknown !== undefined && !ON_UNKNOWN.includes(step.onUnknown))
-    return `onUnknown should be ask, recheck or rerun, got ${JSON.stringify(step.onUnknown)}${(step.onUnknown as string) === 'probe' ? ', which is called recheck now' : ''}`
+  if ((step.onUnknown as string) === 'probe')
+    return 'onUnknown should be ask, recheck or rerun, got "probe", which is called recheck now'
+  const word = stepWordProblem(step)
+  if (word !== undefined) return word
   if (step.onUnknown === 'rerun' && !step.idempotent)
     return "onUnknown 'rerun' is only for steps that say idempotent: true"
   return undefined
@@ -225,8 +232,6 @@ function refuseSecrets(runbook: Runbook, redact: FreezeInput['redact'], texts: r
     )
   }
 }
-
-const DANGERS: readonly Danger[] = ['safe', 'disruptive', 'destructive']
 
 function dangerProblem({danger = 'safe'}: Step, runbook: Runbook): string | undefined {
   if (DANGERS.indexOf(danger) <= DANGERS.indexOf(runbook.danger)) return undefined

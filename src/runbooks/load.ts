@@ -7,6 +7,8 @@ import type {Runbook} from './define.ts'
 import {type ModuleWatch, openModuleWatch, type RunbookCode, sha256} from './module-watch.ts'
 import {namedImports} from './named-imports.ts'
 import {describeParams} from './params.ts'
+import {placeOfFailure} from './place-of-failure.ts'
+import {requireRunbook} from './strict.ts'
 import type {RunbookRow} from './rows.ts'
 
 export interface RunbookDirectory {
@@ -104,7 +106,7 @@ export async function loadRunbook(file: string, watch?: ModuleWatch): Promise<Lo
     module = (await import(`${pathToFileURL(file).href}?${hash.slice(0, 16)}`)) as {readonly default?: unknown}
   } catch (cause) {
     if (cause instanceof OpsError && cause.code === 'runbook/changed') throw cause
-    throw new OpsError('runbook/invalid', `${file} does not load: ${messageOf(cause)}`, {
+    throw new OpsError('runbook/invalid', `${placeOfFailure(file, cause)} does not load: ${messageOf(cause)}`, {
       cause,
       hint: 'Runbooks are plain TypeScript without enums, namespaces or parameter properties.',
     })
@@ -114,6 +116,7 @@ export async function loadRunbook(file: string, watch?: ModuleWatch): Promise<Lo
     throw new OpsError('runbook/invalid', `${file} has no runbook as its default export`, {
       hint: "Write `export default runbook({...})` with `import {runbook} from 'opsconsole'`.",
     })
+  requireRunbook(runbook, file)
   const expected = path.basename(file).replace(/\.[^.]+$/, '')
   if (runbook.name !== expected)
     throw new OpsError(

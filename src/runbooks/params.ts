@@ -1,5 +1,6 @@
 import type {z} from 'zod'
 import {OpsError} from '../errors.ts'
+import {closest} from '../text/closest.ts'
 import type {Runbook} from './define.ts'
 import type {RunbookParam} from './rows.ts'
 
@@ -53,9 +54,10 @@ export function parseParams(
         .join(', ')}${unknown.length > 10 ? ` and ${unknown.length - 10} more` : ''}`,
       {
         hint:
-          described.length === 0
+          didYouMean(unknown[0] ?? '', described) +
+          (described.length === 0
             ? 'It takes no parameters.'
-            : `It takes: ${described.map(param => param.name).join(', ')}.`,
+            : `It takes: ${described.map(param => param.name).join(', ')}.`),
       },
     )
   }
@@ -70,6 +72,14 @@ export function parseParams(
   if (!parsed) return {}
   if (!parsed.success) throw paramsError(runbook, parsed.error, described)
   return parsed.data
+}
+
+function didYouMean(name: string, described: readonly RunbookParam[]): string {
+  const near = closest(
+    name,
+    described.map(param => param.name),
+  )
+  return near === undefined ? '' : `Did you mean ${near}? `
 }
 
 /** Also deep inside a list or a section. */

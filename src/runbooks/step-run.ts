@@ -85,7 +85,8 @@ async function verified(step: Step, context: StepContext, signal: AbortSignal): 
     try {
       const verdict = await untilAborted(step.verify?.(context) ?? Promise.resolve(true), signal)
       if (verdict === true) return {outcome: 'done', reason: ''}
-      if (typeof verdict === 'object' && verdict.ok) return {outcome: 'done', reason: verdict.reason}
+      // Many write one reason for both: it says why it does not hold.
+      if (typeof verdict === 'object' && verdict.ok) return {outcome: 'done', reason: ''}
       if (typeof verdict === 'object') reason = verdict.reason
     } catch (error) {
       if (signal.aborted) throw new OpsError('step/verify', `${messageOf(signal.reason)}; last: ${reason}`)

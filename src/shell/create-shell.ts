@@ -215,8 +215,7 @@ function commandFailed(
 ): OpsError {
   const last = tools.redactor.redact(end.err).trimEnd().split('\n').slice(-3).join(' / ')
   const shown = tools.redactor.redact(text)
-  return new OpsError(
-    end.code ?? 'process/failed',
-    `${end.error} from ${shown.length > 200 ? `${shown.slice(0, 199)}…` : shown}${last ? `: ${last.slice(0, 600)}` : ''}`,
-  )
+  // Which host was lost says enough: the command stands above it.
+  const from = end.code === 'host/lost' ? '' : ` from ${shown.length > 200 ? `${shown.slice(0, 199)}…` : shown}`
+  return new OpsError(end.code ?? 'process/failed', `${end.error}${from}${last ? `: ${last.slice(0, 600)}` : ''}`)
 }

@@ -4,7 +4,7 @@ import {requireText} from './shell-of.ts'
 
 /** The command line as bash will see it, every value quoted by zx; a list becomes several words. Raises on NUL, which no command line can hold. */
 export function renderCommand(pieces: TemplateStringsArray, values: readonly unknown[]): string {
-  requireText(values)
+  requireText(pieces, values)
   return pieces
     .map((piece: string | undefined, index) => {
       if (piece === undefined)

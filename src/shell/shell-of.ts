@@ -21,9 +21,24 @@ export function shellOf(
 
 const isTemplate = (value: TemplateStringsArray | ShellOptions): value is TemplateStringsArray => Array.isArray(value)
 
-/** Raises on what no command line can hold. */
-export function requireText(values: readonly unknown[]): void {
+/** `${dir}/data` with an empty dir is /data: nobody means that. */
+function requireNoRoot(value: unknown, [before, after]: readonly [string, string]): void {
+  if (value !== '' || !after.startsWith('/') || !/(?:^|[\s=:])$/.test(before)) return
+  const path = /^[^\s;|&]*/.exec(after)?.[0] ?? after
+  throw new OpsError(
+    'step/failed',
+    `a command was given an empty value before ${path}, which would name ${path} itself`,
+  )
+}
+
+const isNothing = (value: unknown): boolean => value === undefined || value === null
+
+/** Raises on what no command line can hold, or nobody can mean. */
+export function requireText(pieces: readonly string[], values: readonly unknown[]): void {
+  for (const [index, value] of values.entries()) requireNoRoot(value, [pieces[index] ?? '', pieces[index + 1] ?? ''])
   for (const value of values.flat()) {
+    if (isNothing(value))
+      throw new OpsError('step/failed', `a command was given ${String(value)}: leave the value out, or say what it is`)
     if (typeof value === 'object' && value !== null && 'then' in value)
       throw new OpsError('step/failed', 'a command was given a promise: await the value first')
     if (String(value).includes('\0'))

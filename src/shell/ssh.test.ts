@@ -2,7 +2,7 @@ import {expect, test} from 'vitest'
 import {quotePosix, renderRemote, requireHost, sshArgv} from './ssh.ts'
 
 test('the argument list of one command on one host', () => {
-  expect(sshArgv('web-1', 'uptime')).toEqual([
+  expect(sshArgv('web-1', 'uptime', {}, true)).toEqual([
     'ssh',
     '-o',
     'BatchMode=yes',
@@ -22,6 +22,12 @@ test('the argument list of one command on one host', () => {
     'web-1',
     'uptime',
   ])
+})
+
+test('without ~/.ssh no connection is shared, unless the author says where', () => {
+  const options = (ssh: {controlPath?: string}): string => sshArgv('web-1', 'uptime', ssh, false).join(' ')
+  expect(options({})).toContain('-o ControlMaster=no -o ControlPath=none -- web-1')
+  expect(options({controlPath: '/run/ops/%C'})).toContain('-o ControlMaster=auto -o ControlPath=/run/ops/%C')
 })
 
 test('with everything of the author’s own, whose options stand before ours', () => {
@@ -67,5 +73,9 @@ test('values and lists in a command for far away', () => {
   const render = (pieces: TemplateStringsArray, ...values: unknown[]): string => renderRemote(pieces, values)
   expect(render`rm -- ${['a b', 'c']} ${3} ${''}`).toBe("rm -- 'a b' c 3 ''")
   expect(() => render`echo ${'a\0b'}`).toThrow('NUL')
+  for (const nothing of [undefined, null, ['a', undefined]])
+    expect(() => render`ls ${nothing}`).toThrow(/a command was given (undefined|null)/)
+  expect(() => render`rm -rf ${''}/etc/app`).toThrow('an empty value before /etc/app')
+  expect(render`tar --file=x${''}/y -C ${'a'}/b`).toBe("tar --file=x''/y -C a/b")
   expect(() => render`echo ${Promise.resolve('x')}`).toThrow('await')
 })

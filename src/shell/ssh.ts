@@ -1,3 +1,6 @@
+import {existsSync} from 'node:fs'
+import {userInfo} from 'node:os'
+import path from 'node:path'
 import {OpsError} from '../errors.ts'
 import {quotePosix} from '../text/quote-posix.ts'
 import {remoteCommand} from './remote-command.ts'
@@ -13,7 +16,7 @@ export interface SshOptions {
   readonly port?: number
   /** An ssh_config file instead of the user's. */
   readonly config?: string
-  /** Where the shared connections are; see ControlPath in ssh_config(5). Default `~/.ssh/oc-%C`. */
+  /** Where the shared connections are; see ControlPath in ssh_config(5). Default `~/.ssh/oc-%C`, none without ~/.ssh. */
   readonly controlPath?: string
   /** Further options by name: `{StrictHostKeyChecking: 'accept-new'}`. They stand before the ones made here. */
   readonly options?: Readonly<Record<string, string>>
@@ -29,14 +32,20 @@ const STANDING = {
 } as const
 
 /** The argument list that runs one command on one host. Raises `runbook/invalid` for what cannot be a host. */
-export function sshArgv(host: string, command: string, ssh: SshOptions = {}): readonly string[] {
+export function sshArgv(
+  host: string,
+  command: string,
+  ssh: SshOptions = {},
+  hasDirectory = hasSshDirectory(),
+): readonly string[] {
   requireHost(host)
+  const shared = ssh.controlPath ?? (hasDirectory ? '~/.ssh/oc-%C' : undefined)
+  const standing = shared === undefined ? {...STANDING, ControlMaster: 'no'} : STANDING
   const options = {
     // OpenSSH takes the first of two: the author's stand before ours.
     ...ssh.options,
-    ...Object.fromEntries(Object.entries(STANDING).filter(([name]) => ssh.options?.[name] === undefined)),
-    ControlPath: ssh.controlPath ?? '~/.ssh/oc-%C',
-    ControlPersist: '60s',
+    ...Object.fromEntries(Object.entries(standing).filter(([name]) => ssh.options?.[name] === undefined)),
+    ...(shared === undefined ? {ControlPath: 'none'} : {ControlPath: shared, ControlPersist: '60s'}),
   }
   return [
     'ssh',
@@ -50,6 +59,15 @@ export function sshArgv(host: string, command: string, ssh: SshOptions = {}): re
   ]
 }
 
+/** A service account may have none: then each command makes a connection of its own. OpenSSH does not go by $HOME. */
+function hasSshDirectory(): boolean {
+  try {
+    return existsSync(path.join(userInfo().homedir, '.ssh'))
+  } catch {
+    return false
+  }
+}
+
 /** A name, an address, or `user@` before one. Nothing that a program could take for an option. */
 export function requireHost(host: string): void {
   if (/^[\p{L}\p{N}_[][\p{L}\p{N}._:@%[\]-]*$/u.test(host)) return
@@ -58,7 +76,7 @@ export function requireHost(host: string): void {
 
 /** A command for a shell far away, every value quoted for any POSIX shell; a list becomes several words. */
 export function renderRemote(pieces: readonly string[], values: readonly unknown[]): string {
-  requireText(values)
+  requireText(pieces, values)
   const words = (value: unknown): string =>
     Array.isArray(value) ? value.map(item => quotePosix(String(item))).join(' ') : quotePosix(String(value))
   return pieces.map((piece, index) => piece + (index < values.length ? words(values[index]) : '')).join('')

@@ -132,7 +132,7 @@ describe('how a command on a host ended', () => {
     const error = await errorOf($`true`)
     expect(error).toMatchObject({code: 'host/lost'})
     expect(error.message).toMatch(
-      /^the command on gone-1 did not say that it began: ssh ended with exit code 255 .*refused/,
+      /^the command on gone-1 did not say that it began: ssh ended with exit code 255: .*refused/,
     )
     expect(ends).toEqual([expect.objectContaining({exitCode: null})])
     expect((await world('gone-1').$`true`.nothrow()).exitCode).toBe(null)

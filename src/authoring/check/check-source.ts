@@ -1,4 +1,5 @@
 import type {Danger} from '../../runbooks/define.ts'
+import {RUNBOOK_KEYS, STEP_KEYS, unknownKey} from '../../runbooks/known-keys.ts'
 import {forgottenCommands} from './forgotten-commands.ts'
 import {commandProblems, commandTemplates, type ValueProblem} from './command-problems.ts'
 import {type Literal, literalsOf, literalText} from './literals.ts'
@@ -19,6 +20,7 @@ export type FindingCode =
   | 'read-again'
   | 'rerun-not-idempotent'
   | 'retries-not-idempotent'
+  | 'unknown-key'
 
 /** One thing a person should look at. Lines and columns count from 1. */
 export interface Finding {
@@ -45,7 +47,11 @@ export function checkSource(file: string, source: string): readonly Finding[] {
   const [runbook] = literalsOf(tokens, 'runbook')
   const steps = literalsOf(tokens, 'step')
   const danger = runbook && (literalText(runbook, 'danger') as Danger | undefined)
-  for (const step of steps) checkStep(step, danger, report)
+  if (runbook) checkKeys(runbook, 'a runbook', RUNBOOK_KEYS, report)
+  for (const step of steps) {
+    checkKeys(step, 'a step', STEP_KEYS, report)
+    checkStep(step, danger, report)
+  }
   checkIds(steps, report)
   if (danger === 'destructive') checkConfirms(runbook as Literal, steps, report)
   return withoutIgnored(found, comments, source).toSorted((a, b) => a.line - b.line || a.column - b.column)
@@ -93,6 +99,15 @@ function wordsFor({code, value: whole, command}: ValueProblem): Words {
 }
 
 const short = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text)
+
+/** What is refused when the runbook is planned, at its place. */
+function checkKeys(literal: Literal, what: string, known: readonly string[], report: Report): void {
+  for (const [key, {offset}] of literal.properties) {
+    const problem = /^\w+$/.test(key) ? unknownKey(what, {[key]: true}, known) : undefined
+    if (problem !== undefined)
+      report(offset, 'error', ['unknown-key', problem, 'A key that means nothing is refused by plan and run.'])
+  }
+}
 
 function checkStep(step: Literal, danger: Danger | undefined, report: Report): void {
   const has = (key: string): boolean => step.properties.has(key)

@@ -29,14 +29,18 @@ export const command: Command = {
 async function checkRunbooks({args, flags}: CommandInput, context: CommandContext): Promise<CommandResult> {
   const rows = chosen(await context.engine().runbooks(), args)
   const findings: Finding[] = []
+  const notPlanned: NotPlanned[] = []
   for (const row of rows) {
     findings.push(...checkFile(row))
-    if (flags['plan'] === true && row.problem === undefined) findings.push(...(await checkPlan(row, context)))
+    if (flags['plan'] !== true || row.problem !== undefined) continue
+    const needs = row.params.filter(param => param.required).map(param => param.name)
+    if (needs.length > 0) notPlanned.push({name: row.name, needs})
+    else findings.push(...(await checkPlan(row, context)))
   }
   const failing = findings.filter(({severity}) => severity === 'error' || flags['strict'] === true)
   return {
-    data: {runbooks: rows.map(({name, file}) => ({name, file})), findings},
-    text: [...findings.map(findingText), summaryText(rows.length, findings)].join('\n'),
+    data: {runbooks: rows.map(({name, file}) => ({name, file})), findings, notPlanned},
+    text: [...findings.map(findingText), ...notPlannedText(notPlanned), summaryText(rows.length, findings)].join('\n'),
     exitCode: failing.length > 0 ? EXIT.failed : EXIT.done,
   }
 }
@@ -69,7 +73,6 @@ function checkFile(row: RunbookRow): readonly Finding[] {
 
 /** A plan as it would be made now. Reads the world, changes nothing. */
 async function checkPlan(row: RunbookRow, context: CommandContext): Promise<readonly Finding[]> {
-  if (row.params.some(param => param.required)) return []
   try {
     await context.engine().plan({runbook: row.name, environment: context.environmentName, params: {}}, context.signal)
     return []
@@ -81,15 +84,32 @@ async function checkPlan(row: RunbookRow, context: CommandContext): Promise<read
   }
 }
 
+/** A runbook of which no plan was made, and the parameters that only a person can give. */
+interface NotPlanned {
+  readonly name: string
+  readonly needs: readonly string[]
+}
+
+const notPlannedText = (left: readonly NotPlanned[]): readonly string[] =>
+  left.map(
+    ({name, needs}) => `${name}: not planned, it needs ${needs.join(', ')}; try \`opsconsole plan ${name}\` with -p`,
+  )
+
 const whole = (row: RunbookRow, code: FindingCode, message: string, hint: string): Finding => ({
   file: shownFile(row),
-  line: 1,
+  line: lineOf(row, message),
   column: 1,
   severity: 'error',
   code,
   message,
   hint,
 })
+
+/** The line that a problem names in the runbook's own file; else the first. */
+function lineOf({file}: RunbookRow, message: string): number {
+  const rest = message.startsWith(`${file}:`) ? message.slice(file.length + 1) : ''
+  return Number(/^\d+/.exec(rest)?.[0] ?? 1)
+}
 
 /** As a person would type it from here. */
 function shownFile(row: RunbookRow): string {
