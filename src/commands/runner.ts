@@ -9,6 +9,7 @@ export const command: Command = {
   flags: {
     resume: {type: 'boolean', description: 'Resume a run whose runner died'},
     override: {type: 'string', value: 'REASON', description: 'Continue with a changed runbook'},
+    abandon: {type: 'string', value: 'REASON', description: 'Only undo what it did, and end it'},
     'accept-journal': {
       type: 'string',
       value: 'REASON',
@@ -21,8 +22,9 @@ export const command: Command = {
     const override = typeof flags['override'] === 'string' ? flags['override'] : undefined
     const localLock = typeof flags['local-lock'] === 'string' ? flags['local-lock'] : undefined
     const acceptJournal = typeof flags['accept-journal'] === 'string' ? flags['accept-journal'] : undefined
+    const abandon = typeof flags['abandon'] === 'string' ? flags['abandon'] : undefined
     const unattended = flags['unattended'] === true
-    const resume = flags['resume'] === true ? {override, acceptJournal, localLock, unattended} : undefined
+    const resume = flags['resume'] === true ? {override, abandon, acceptJournal, localLock, unattended} : undefined
     return {data: undefined, text: '', exitCode: await context.runner(args[0] as string, resume)}
   },
 }

@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {readFileSync, readlinkSync} from 'node:fs'
 
 /** A process that cannot be mistaken for a later one with the same pid. */
 export interface ProcessIdentity {
@@ -9,13 +9,19 @@ export interface ProcessIdentity {
   readonly bootId: string
 }
 
+/** Names of hosts change, and containers of one machine share its boot: within one, its process numbers count. */
 export function bootId(): string {
   try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    const space = readlinkSync('/proc/self/ns/pid')
+    return space === MACHINE ? boot : `${boot}/${space}`
   } catch {
     return 'unknown'
   }
 }
+
+/** The first process namespace of a machine has this number on every Linux. */
+const MACHINE = 'pid:[4026531836]'
 
 /** State letter and start time of a process; undefined when it is gone. The command name may hold spaces and brackets. */
 export function processStat(

@@ -54,6 +54,11 @@ export function provideApi({apiUrl, runbooks}: ProgramHome, admit: (file: string
       if (specifier === 'opsconsole') return {url: apiUrl, shortCircuit: true}
       const name = /^opsconsole\/runbooks\/([a-z0-9-]+)$/.exec(specifier)?.[1]
       const shipped = name === undefined ? undefined : findRunbooks([{path: runbooks, shipped: true}]).get(name)
+      const restored = watch.restoredUrl(specifier, context.parentURL)
+      if (restored !== undefined) {
+        watch.resolved(context.parentURL, restored)
+        return {url: restored, shortCircuit: true}
+      }
       const found = shipped ? {url: pathToFileURL(shipped.file).href, shortCircuit: true} : next(specifier, context)
       watch.resolved(context.parentURL, found.url)
       const file = found.url.startsWith('file:') ? fileURLToPath(found.url) : undefined
@@ -99,7 +104,7 @@ function listFiles(directory: string): readonly string[] {
 
 /** Loads one file. Node itself takes the types out of TypeScript. Raises `runbook/invalid` with the file. */
 export async function loadRunbook(file: string, watch?: ModuleWatch): Promise<LoadedRunbook> {
-  const hash = sha256(readFileSync(file))
+  const hash = sha256(textOf(file, watch))
   watch?.listen()
   let module: {readonly default?: unknown}
   try {
@@ -126,6 +131,21 @@ export async function loadRunbook(file: string, watch?: ModuleWatch): Promise<Lo
   if (typeof runbook.plan !== 'function' || !runbook.danger || !runbook.summary)
     throw new OpsError('runbook/invalid', `${file} lacks one of summary, danger, plan`)
   return {runbook: runbook as Runbook, file, hash, ...(watch ? {code: () => watch.codeOf(file)} : {})}
+}
+
+function textOf(file: string, watch: ModuleWatch | undefined): Uint8Array {
+  const restored = watch?.restoredText(file)
+  if (restored !== undefined) return Buffer.from(restored)
+  try {
+    return readFileSync(file)
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    throw new OpsError(
+      'runbook/invalid',
+      missing ? `there is no file ${file}` : `${file} cannot be read: ${messageOf(cause)}`,
+      {cause},
+    )
+  }
 }
 
 /** Raises `runbook/unknown` with the names there are. */

@@ -27,6 +27,11 @@ export interface ModuleWatch {
   listen(): void
   resolved(parent: string | undefined, url: string): void
   codeOf(file: string): RunbookCode
+  /** These files are loaded by this text from now on, whatever is there now. Only before the first of them is loaded. */
+  restore(sources: readonly {readonly file: string; readonly text: string}[]): void
+  /** Where an import leads that names a restored file. */
+  restoredUrl(specifier: string, parent: string | undefined): string | undefined
+  restoredText(file: string): string | undefined
   /** From now on a runbook may load these files and no others: others raise `runbook/changed` before any of them runs. */
   onlyAllow(files: readonly RunbookFile[]): void
 }
@@ -44,6 +49,7 @@ export function openModuleWatch(place: ProgramPlace): ModuleWatch {
   const hashes = new Map<string, string>()
   const kindOf = kinds(place)
   const programUrl = pathToFileURL(place.program + path.sep).href
+  const restored = new Map<string, string>()
   let allowed: ReadonlyMap<string, string> | undefined
   let listening = false
   const loaded = (url: string, source: unknown): void => {
@@ -59,6 +65,11 @@ export function openModuleWatch(place: ProgramPlace): ModuleWatch {
       listening = true
       registerHooks({
         load: (url, context, next) => {
+          const text = restored.get(fileOf(url) ?? '')
+          if (text !== undefined) {
+            loaded(url, text)
+            return {format: formatOf(url), source: text, shortCircuit: true}
+          }
           const found = next(url, context)
           if (url.startsWith('file:')) loaded(url, found.source)
           return found
@@ -70,8 +81,19 @@ export function openModuleWatch(place: ProgramPlace): ModuleWatch {
       const [from, to] = [fileOf(parent), fileOf(url)]
       if (from !== undefined && to !== undefined) imports.set(from, (imports.get(from) ?? new Set()).add(to))
     },
+    restore: sources => {
+      for (const {file, text} of sources) restored.set(file, text)
+    },
+    restoredText: file => restored.get(file),
+    restoredUrl: (specifier, parent) => {
+      if (restored.size === 0) return undefined
+      const from = fileOf(parent ?? '')
+      const local = /^\.{0,2}\//.test(specifier) && from !== undefined
+      const url = local ? new URL(specifier, pathToFileURL(from)).href : specifier
+      return restored.has(fileOf(url) ?? '') ? url : undefined
+    },
     codeOf: given => {
-      const main = realpathSync(given)
+      const main = restored.has(given) ? given : realpathSync(given)
       const [found, packages] = [new Set<string>(), new Set<string>()]
       const queue = [main]
       for (const file of queue) {
@@ -80,7 +102,7 @@ export function openModuleWatch(place: ProgramPlace): ModuleWatch {
         if (kind === 'package') packages.add(packageOf(file))
         if (kind !== 'runbook') continue
         found.add(file)
-        queue.push(...(imports.get(file) ?? []), ...namedIn(file))
+        queue.push(...(imports.get(file) ?? []), ...(restored.has(file) ? [] : namedIn(file)))
       }
       const [, ...others] = [...found]
       const files = [main, ...others.sort()].map(file => ({file, hash: hashes.get(file) ?? sha256(readFileSync(file))}))
@@ -130,6 +152,14 @@ const notAllowed = (file: string, listed: boolean): OpsError =>
         : "Import it at the top of the runbook, or by its plain name, as in import('./lib/x.ts'): then the plan covers it.",
     },
   )
+
+/** As Node decides it by the name. */
+function formatOf(url: string): string {
+  const ending = path.extname(fileOf(url) ?? '')
+  if (ending === '.json') return 'json'
+  if (ending === '.cjs') return 'commonjs'
+  return ending.endsWith('ts') ? 'module-typescript' : 'module'
+}
 
 function fileOf(url: string): string | undefined {
   return url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : undefined

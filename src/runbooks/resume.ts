@@ -25,6 +25,8 @@ export interface ResumeTools extends ExecuteTools {
   readonly sources: () => readonly RunbookSource[]
   /** A changed runbook is accepted, with this reason. */
   readonly override: string | undefined
+  /** Only to undo what it did and end it, for this reason. */
+  readonly abandon?: string | undefined
   /** Nobody is here to settle an unknown step. */
   readonly unattended: boolean
 }
@@ -37,6 +39,7 @@ const UNTOUCHED = new Set(['pending', 'waiting'])
  * that was in flight is unknown until a recheck or a person settles it. Throws, changing nothing, when it may not continue.
  */
 export async function resumeRun(tools: ResumeTools): Promise<Ended> {
+  if (tools.abandon !== undefined) return abandonRun(tools, tools.abandon)
   const {journal, request, clock} = tools
   const frozen = await acceptRunbook(tools)
   refuseWhileRunning(tools)
@@ -63,6 +66,53 @@ export async function resumeRun(tools: ResumeTools): Promise<Ended> {
   return endRun(tools, began, () =>
     settled === 'abort' || undoing ? goOnUndoing(tools, frozen, fence) : runSteps(tools, frozen, fence),
   )
+}
+
+/**
+ * Ends a run of which nobody wants the rest: what was in flight counts as begun, and all that can be undone is undone, newest
+ * first. Where its steps cannot be made again, it ends all the same and says what stays.
+ */
+async function abandonRun(tools: ResumeTools, reason: string): Promise<Ended> {
+  const {journal, request, clock} = tools
+  refuseWhileRunning(tools)
+  const began = clock.monotonic()
+  const untouched = journal.state().steps.every(view => UNTOUCHED.has(view.state))
+  const fence = untouched ? 0 : await takeBack(tools)
+  recordEvent(
+    tools,
+    {action: 'run resumed', phase: 'intent', target: request.plan.runbook, reason, detail: {only: 'to undo'}},
+    {type: 'run-resumed', actor: request.actor, reason, process: tools.process},
+  )
+  for (const view of journal.state().steps.filter(({state}) => IN_FLIGHT.has(state)))
+    noteSettled(tools, view, {choice: 'abort', by: request.actor, reason})
+  const why = `aborted by ${request.actor.name}${reason ? `: ${reason}` : ''}`
+  return endRun(tools, began, async () => {
+    if (untouched) return {outcome: 'aborted', reason: `${why}. No step had started; nothing was changed.`}
+    const frozen = await stepsAgain(tools)
+    if (typeof frozen === 'string') return staysAsItIs(tools, `${why}. ${frozen}`)
+    const ended = await goOnUndoing(tools, frozen, fence)
+    return ended.outcome === 'failed' ? {outcome: 'aborted', reason: `${why}. There was nothing to undo.`} : ended
+  })
+}
+
+/** The steps of the plan; why there are none, where its runbook makes others or cannot be loaded. */
+async function stepsAgain(tools: ResumeTools): Promise<Frozen | string> {
+  try {
+    const frozen = await tools.rebuild()
+    const {steps} = tools.request.plan
+    const same = frozen.steps.length === steps.length && frozen.steps.every((step, at) => step.id === steps[at]?.id)
+    return same ? frozen : 'Its runbook makes other steps now'
+  } catch (error) {
+    return `Its steps cannot be made again: ${messageOf(error)}`
+  }
+}
+
+function staysAsItIs(tools: ResumeTools, why: string): Ended {
+  const did = tools.journal
+    .state()
+    .steps.filter(view => view.attempt > 0 && !view.step.readOnly && view.state !== 'undone')
+    .map(view => (view.state === 'done' ? view.step.title : `${view.step.title} (${view.state})`))
+  return {outcome: 'undo failed', reason: `${why}. Nothing was undone. What was done stays: ${did.join(', ')}.`}
 }
 
 /** Locks that another run took meanwhile are waited for before a run is taken up, not by a run that is half done. */

@@ -13,7 +13,7 @@ import type {RunsContext} from './context.ts'
 import {runnerTools} from './runner-tools.ts'
 import {clearSpool} from './spooled-output.ts'
 import {loadPlanned} from './load-planned.ts'
-import {loadWatched} from './load-watched.ts'
+import {loadResumed} from './load-resumed.ts'
 import type {PlanInput} from './plan.ts'
 import type {StoredRun} from './ports.ts'
 import {renewLocks} from './renew-locks.ts'
@@ -39,7 +39,7 @@ export async function carryOut(
   if (resume) admitJournal(context, stored, {request: stored.request(), journal, accept: resume.acceptJournal})
   stored.dropReport()
   const taken = resume !== undefined && events.length > 0
-  const [input, openOps] = await Promise.all([inputOf(context, request, taken), context.ops()])
+  const [input, openOps] = await Promise.all([inputOf(context, request, taken ? resume : undefined), context.ops()])
   const stop = new AbortController()
   const inbox = stored.openInbox(why => recordRefused(context, request, why))
   const output = stored.openOutput(() => journal.state().lastSeq)
@@ -61,7 +61,8 @@ export async function carryOut(
       shells,
       openOps,
     })
-    // A run that died before its first record has nothing to be taken up: it begins.
+    // A run that died before its first record has nothing to be resumed: it begins, or ends at once.
+    if (!taken && resume?.abandon !== undefined) abort(request.actor.name, resume.abandon)
     const {outcome} =
       resume && taken
         ? await resumeRun(resumeTools(context, tools, {input, stored, events, output, order: resume}))
@@ -91,13 +92,20 @@ function askProbes(context: RunsContext): void {
 }
 
 /** What the plan is made of again; from here on every secret is known. */
-async function inputOf(context: RunsContext, request: RunRequest, resumed: boolean): Promise<PlanInput> {
+async function inputOf(context: RunsContext, request: RunRequest, resume: ResumeOrder | undefined): Promise<PlanInput> {
   const {run, params} = request
-  const loaded = await (resumed ? loadWatched(context, request.file) : loadPlanned(context, request))
-  const environment = chooseEnvironment(context.config(), request.environment)
+  const loaded = await (resume ? loadResumed(context, request, resume) : loadPlanned(context, request))
+  const environment = environmentOf(context, request, resume)
   await context.rememberDeclared()
   for (const name of request.secretParams) context.redactor.add(textOf(params[name]))
   return {run, loaded, environment, params, shownParams: request.plan.params}
+}
+
+/** To undo, the environment as it was shown does, should it have left the configuration. */
+function environmentOf(context: RunsContext, {environment, plan}: RunRequest, resume: ResumeOrder | undefined) {
+  const known = context.config().environments.some(({name}) => name === environment)
+  if (known || resume?.abandon === undefined) return chooseEnvironment(context.config(), environment)
+  return {name: environment, protected: plan.protected}
 }
 
 /** Stops a run in the name of somebody: audited and in the journal before it is felt. */

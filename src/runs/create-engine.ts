@@ -1,4 +1,5 @@
-import {OpsError} from '../errors.ts'
+import {OpsError, toOpsError} from '../errors.ts'
+import type {Runbook} from '../runbooks/define.ts'
 import {listRunbooks} from '../runbooks/load.ts'
 import {abortRun} from './abort.ts'
 import {answerPrompt} from './answer.ts'
@@ -11,6 +12,7 @@ import type {Engine} from './engine.ts'
 import {followRun} from './follow.ts'
 import {openPlans} from './keep.ts'
 import {launchResume, launchRun} from './launch.ts'
+import {standIn} from './load-planned.ts'
 import {loadWatched} from './load-watched.ts'
 import {listLocks, releaseLock} from './locks.ts'
 import {createReader} from './read.ts'
@@ -38,7 +40,7 @@ export function createEngine(context: RunsContext): Engine {
       const view = reader.view(request.run)
       if (view.outcome !== undefined)
         throw new OpsError('run/ended', `run ${request.run} has already ended: ${view.outcome}`)
-      context.gate.admit(resumeChange(context.actor(), view, request.wayBack ?? false))
+      context.gate.admit(resumeChange(context.actor(), view, request.abandon !== undefined))
       return orDiskFull(context.stateDir, launchResume(context, request))
     },
     state: reader.view,
@@ -48,8 +50,7 @@ export function createEngine(context: RunsContext): Engine {
         isLost: () => reader.view(run).lost,
         isDone: () => reader.isDone(run),
       }),
-    report: async run =>
-      composeReport(reader.view(run), (await loadWatched(context, context.runs().run(run).request().file)).runbook),
+    report: async run => composeReport(reader.view(run), await runbookOf(context, run)),
     output: reader.output,
     pages: run => context.runs().run(run).pages,
     progress: run => context.runs().run(run).progress(),
@@ -60,5 +61,15 @@ export function createEngine(context: RunsContext): Engine {
     compareJournal: run => compareJournal(context.runs().run(run), context.audit()),
     locks: () => listLocks(context),
     releaseLock: (lock, reason, consent) => releaseLock(context, lock, {reason, consent}),
+  }
+}
+
+/** What a run leaves is told without its runbook too, but for the part that only that can write. */
+async function runbookOf(context: RunsContext, run: string): Promise<Runbook> {
+  const {file, plan} = context.runs().run(run).request()
+  try {
+    return (await loadWatched(context, file)).runbook
+  } catch (error) {
+    return standIn(file, plan, toOpsError(error)).runbook
   }
 }

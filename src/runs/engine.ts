@@ -106,8 +106,8 @@ export interface ResumeRequest {
   readonly acceptJournal?: string
   /** As for a start. */
   readonly localLock?: string
-  /** Only to undo what it did. */
-  readonly wayBack?: boolean
+  /** Only to undo what it did and end it, for this reason. */
+  readonly abandon?: string
   /** Nobody is here to settle an unknown step: leave the run as it is. */
   readonly unattended: boolean
   readonly secrets?: Readonly<Record<string, string>>

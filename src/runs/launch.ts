@@ -85,6 +85,7 @@ export async function launchResume(
   const flags = [
     '--resume',
     ...(resume.override === undefined ? [] : ['--override', resume.override]),
+    ...(resume.abandon === undefined ? [] : ['--abandon', resume.abandon]),
     ...(resume.acceptJournal === undefined ? [] : ['--accept-journal', resume.acceptJournal]),
     ...(resume.unattended ? ['--unattended'] : []),
     ...(resume.localLock === undefined ? [] : ['--local-lock', resume.localLock]),

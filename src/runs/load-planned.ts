@@ -22,7 +22,8 @@ export async function loadPlanned(
   return loadWatched(context, file)
 }
 
-const hasChanged = ({file, hash}: RunbookFile): boolean => {
+/** Whether a file is gone or has other bytes. */
+export const hasChanged = ({file, hash}: RunbookFile): boolean => {
   try {
     return sha256(readFileSync(file)) !== hash
   } catch {

@@ -11,6 +11,8 @@ import type {StoredRun} from './ports.ts'
 
 /** How a run is taken up whose runner died. */
 export interface ResumeOrder {
+  /** Only to undo what it did and end it, for this reason: what the run itself kept must do. */
+  readonly abandon: string | undefined
   /** Reason for going on with a changed runbook; undefined: refuse. */
   readonly override: string | undefined
   /** Reason for continuing although the journal is not what the trail says; undefined: refuse. */

@@ -5,7 +5,7 @@ import path from 'node:path'
 import {DatabaseSync, type SQLOutputValue, type StatementSync} from 'node:sqlite'
 import {pathToFileURL} from 'node:url'
 import {messageOf, OpsError} from '../errors.ts'
-import {identify, isAlive} from '../processes/identity.ts'
+import {bootId, identify, isAlive} from '../processes/identity.ts'
 import type {LockAnswer, LockStore, LockClaim, LockHolder, LostLock} from '../runbooks/ports.ts'
 import type {Clock} from '../units/clock.ts'
 import {formatAge} from '../units/duration.ts'
@@ -138,17 +138,20 @@ function takeLock(database: DatabaseSync, claim: LockClaim, options: LockStoreOp
   return {held: holderOf(database, claim.resource) as LockHolder}
 }
 
+/** Of this very boot, whatever the host is called now; of another boot by its name, which is all that is known then. */
+const isHere = ({host, process: holder}: LockHolder): boolean => holder.bootId === bootId() || host === hostname()
+
 /** Why another process of the same run stands in the way; undefined when it is this one, or gone. */
 function whyBusy(holder: LockHolder, options: LockStoreOptions): string | undefined {
-  const ours = holder.host === hostname() && holder.process.pid === process.pid
-  if (ours || (holder.host === hostname() && !isAlive(holder.process))) return undefined
+  const ours = isHere(holder) && holder.process.pid === process.pid
+  if (ours || (isHere(holder) && !isAlive(holder.process))) return undefined
   return `process ${holder.process.pid} on ${holder.host} works on run ${holder.run} since ${formatAge(holder.acquiredAt, options.clock.now())}`
 }
 
 /** Why the holder keeps the lock; undefined when it can be taken over: its process is gone and left nothing unknown. */
 function whyHeld(holder: LockHolder, options: LockStoreOptions): string | undefined {
   const who = `run ${holder.run} of ${holder.actor} on ${holder.host} since ${formatAge(holder.acquiredAt, options.clock.now())} (${holder.reason}), lock ${holder.lock}`
-  if (holder.host !== hostname()) return `held by ${who}, on another host`
+  if (!isHere(holder)) return `held by ${who}, on another host`
   if (isAlive(holder.process)) return `held by ${who}`
   if (options.hasUnknownStep(holder.run))
     return `held by ${who}; its runner is gone and left a step of which nobody knows whether it happened. Settle it with \`opsconsole runs settle ${holder.run}\``

@@ -1,4 +1,4 @@
-import {appendFileSync, existsSync, readFileSync, rmSync} from 'node:fs'
+import {appendFileSync, existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, expect, test} from 'vitest'
 import {encodeRecord} from '../../src/store/append-log.ts'
@@ -109,4 +109,52 @@ test('a journal that claims what the trail does not know is refused and named, u
   const {stdout} = await program.run('audit', 'list', '--run', run, '--action', 'journal difference', '--json')
   expect(JSON.parse(stdout)).toMatchObject([{reason: 'it was mine', detail: {differences: [expect.any(String)]}}])
   expect((await program.run('audit', 'verify')).stdout).toContain('VERIFIED')
+})
+
+test('a lost run whose runbook is gone is refused in words, and undone by the text that it kept', async () => {
+  const run = await lostRun()
+  const book = file('runbooks/ground.ts')
+  rmSync(book)
+  for (const command of [
+    ['resume', run],
+    ['settle', run, 'done', '--reason', 'x'],
+  ]) {
+    const refused = await program.run('runs', ...command)
+    expect({code: refused.code, said: refused.stderr}).toEqual({
+      code: 7,
+      said: expect.stringContaining(`cannot be resumed without its runbook: ${book} is missing`),
+    })
+  }
+  const aborted = await program.run('runs', 'abort', run, '--reason', 'another branch')
+  expect({code: aborted.code, stderr: aborted.stderr}).toEqual({code: 0, stderr: ''})
+  await program.run('runs', 'attach', run)
+  const state = readRunState(journalOf(run), run)
+  expect({outcome: state.outcome, undone: existsSync(file('ground.txt'))}).toEqual({outcome: 'undone', undone: false})
+  expect((await program.run('runs', 'show', run)).code).toBe(0)
+})
+
+test('a lost run of which nothing was kept that can be loaded ends all the same, and says what stays', async () => {
+  const run = await lostRun()
+  const request = path.join(program.stateDir, 'runs', run, 'request.json')
+  const {sources: _sources, ...asked} = JSON.parse(readFileSync(request, 'utf8')) as {sources?: unknown}
+  writeFileSync(request, JSON.stringify(asked))
+  rmSync(file('runbooks/ground.ts'))
+  expect((await program.run('runs', 'abort', run, '--reason', 'x')).stderr).toContain('request.json')
+  const aborted = await program.run('runs', 'settle', run, 'abort', '--reason', 'x', '--accept-journal', 'cut by me')
+  expect({code: aborted.code, stderr: aborted.stderr}).toEqual({code: 0, stderr: ''})
+  await program.run('runs', 'attach', run)
+  const {outcome, endReason} = readRunState(journalOf(run), run)
+  expect(outcome).toBe('undo failed')
+  expect(endReason).toContain('What was done stays: Make the file, Wait')
+})
+
+test('a recheck that does not say that it happened settles nothing', async () => {
+  const run = await lostRun()
+  const settled = await program.run('runs', 'settle', run, 'recheck')
+  expect({code: settled.code, said: settled.stderr}).toEqual({
+    code: 9,
+    said: expect.stringContaining('wait: its recheck does not say that it happened; it is still unknown'),
+  })
+  await program.run('runs', 'abort', run, '--reason', 'over')
+  await program.run('runs', 'attach', run)
 })

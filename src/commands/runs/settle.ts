@@ -1,6 +1,7 @@
 import {OpsError} from '../../errors.ts'
 import {SETTLEMENTS} from '../../runbooks/settlements.ts'
-import type {Command} from '../command.ts'
+import type {Prompt} from '../../runbooks/events.ts'
+import type {ChangingContext, Command, CommandResult} from '../command.ts'
 import {parameterFlags} from '../plan/make.ts'
 import {secretParameters} from '../run/parameters.ts'
 import {reasonFlag} from '../run/start.ts'
@@ -48,26 +49,57 @@ export const command: Command = {
     const localLock = reasonFlag(flags, 'local-lock')
     const acceptJournal = reasonFlag(flags, 'accept-journal')
     sayOldJournal(context, run)
-    await engine.resume({
+    const how = {
       run,
       ...(localLock === undefined ? {} : {localLock}),
       ...(acceptJournal === undefined ? {} : {acceptJournal}),
       override: flags['override'] === true ? reason : undefined,
       unattended: false,
-      wayBack: choice === 'abort',
       secrets: await secretParameters(flags, context.env),
-    })
-    for await (const feed of engine.follow(run, context.signal)) {
-      const prompt = feed.event?.type === 'prompt-opened' ? feed.event.prompt : undefined
-      if (prompt?.kind !== 'unknown' || engine.state(run).prompt?.id !== prompt.id) continue
-      if (!prompt.choices.includes(choice))
-        throw new OpsError('run/drift', prompt.text, {hint: `Answer with one of: ${prompt.choices.join(', ')}.`})
-      await engine.answer(run, prompt.id, choice, reason, 'command')
+    }
+    if (choice === 'abort') {
+      await engine.resume({...how, abandon: reason})
       return {
-        data: {run, step: prompt.step, choice},
-        text: `settled as ${choice}; the run continues, watch it with \`opsconsole runs attach ${run}\``,
+        data: {run, choice},
+        text: `settled as abort; the run is undone, watch it with \`opsconsole runs attach ${run}\``,
       }
     }
-    return {data: {run, choice: 'none'}, text: `run ${run} needed no settling and has ended`}
+    await engine.resume(how)
+    return settleFirst(context, run, {choice, reason})
   },
 }
+
+/** Answers the first question about an unknown step, and says what came of it: a recheck may not say that it happened. */
+async function settleFirst(
+  context: ChangingContext,
+  run: string,
+  {choice, reason}: {readonly choice: string; readonly reason: string},
+): Promise<CommandResult> {
+  const engine = context.engine()
+  let answered: Prompt | undefined
+  for await (const {event} of engine.follow(run, context.signal)) {
+    if (answered && event?.type === 'step-settled' && event.step === answered.step && event.seq > seqOf(answered))
+      return {
+        data: {run, step: answered.step, choice},
+        text: `settled as ${choice}; the run continues, watch it with \`opsconsole runs attach ${run}\``,
+      }
+    const prompt = event?.type === 'prompt-opened' ? event.prompt : undefined
+    if (prompt?.kind !== 'unknown' || engine.state(run).prompt?.id !== prompt.id) continue
+    if (answered)
+      throw new OpsError(
+        'run/unsettled',
+        `${answered.step}: its recheck does not say that it happened; it is still unknown`,
+        {
+          hint: 'Look at the target, then settle it as done, rerun, skip or abort.',
+        },
+      )
+    if (!prompt.choices.includes(choice))
+      throw new OpsError('run/drift', prompt.text, {hint: `Answer with one of: ${prompt.choices.join(', ')}.`})
+    await engine.answer(run, prompt.id, choice, reason, 'command')
+    answered = prompt
+  }
+  return {data: {run, choice: 'none'}, text: `run ${run} needed no settling and has ended`}
+}
+
+/** A question is named after the event that opened it. */
+const seqOf = ({id}: Prompt): number => Number(id.slice(1))

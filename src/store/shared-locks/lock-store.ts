@@ -1,7 +1,7 @@
 import {hostname} from 'node:os'
 import {keepPostgres, type PostgresQueries, type Row} from '../../connections/postgres/kept.ts'
 import {OpsError} from '../../errors.ts'
-import {identify} from '../../processes/identity.ts'
+import {bootId, identify} from '../../processes/identity.ts'
 import type {LockAnswer, LockClaim, LockHolder, LostLock, SharedLocks} from '../../runbooks/ports.ts'
 import type {Clock} from '../../units/clock.ts'
 import {momentOf, openLease} from './lease.ts'
@@ -50,7 +50,7 @@ export function openSharedLocks(options: SharedLockOptions): SharedLockStore {
   const heldJson = (): string => JSON.stringify([...held].map(([resource, fence]) => ({resource, fence})))
   const rows = (found: readonly Row[]): readonly SharedRow[] => found.map(row => toSharedRow(row, clock.now()))
   const whyNot = (row: SharedRow | undefined, claim: LockClaim): Refusal | undefined => {
-    const why = row && whyShared(row, claim, {host: hostname(), hasEnded, now: clock.now()})
+    const why = row && whyShared(row, claim, {host: hostname(), bootId: bootId(), hasEnded, now: clock.now()})
     return row && why !== undefined ? {refused: row.holder, why} : undefined
   }
   const take = async ({query}: PostgresQueries, claim: Claim): Promise<LockAnswer> => {

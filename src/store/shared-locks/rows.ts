@@ -42,14 +42,20 @@ export function toSharedRow(row: Row, now: number): SharedRow {
 export function whyShared(
   {holder, leftMs}: SharedRow,
   claim: {readonly run: string},
-  here: {readonly host: string; readonly hasEnded: (run: string) => boolean; readonly now: number},
+  here: {
+    readonly host: string
+    readonly bootId: string
+    readonly hasEnded: (run: string) => boolean
+    readonly now: number
+  },
 ): string | undefined {
   // Whoever works on the run holds its local claim, so the process that took this row before is gone.
-  if (holder.run === claim.run && holder.host === here.host) return undefined
+  const isHere = holder.process.bootId === here.bootId || holder.host === here.host
+  if (holder.run === claim.run && isHere) return undefined
   const since = formatDuration(Math.max(0, here.now - holder.acquiredAt))
   const who = `run ${holder.run} of ${holder.actor} on ${holder.host} for ${since} (${holder.reason}), lock ${holder.lock}`
   if (leftMs > 0) return `held by ${who}, shared`
   if (holder.step === undefined) return undefined
-  if (holder.host === here.host && here.hasEnded(holder.run)) return undefined
+  if (isHere && here.hasEnded(holder.run)) return undefined
   return `held by ${who}; its lease ran out ${formatDuration(-leftMs)} ago with the step "${holder.step}" in flight, and nobody knows whether that happened. Take it up on ${holder.host} with \`opsconsole runs settle ${holder.run}\` (or \`runs resume\`), or take the lock away with \`opsconsole lock release ${holder.lock}\``
 }
