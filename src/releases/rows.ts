@@ -13,6 +13,14 @@ export interface ReleaseInstanceRow {
   readonly reason: string
 }
 
+export interface VersionRow {
+  readonly version: string
+  readonly fate: string
+  readonly reason: string
+  readonly at: number
+  readonly run: string
+}
+
 export interface SlotRow {
   readonly name: string
   /** live: takes traffic · draining · idle · mixed: some of each, which a person should look at. */
@@ -32,6 +40,8 @@ export interface ReleaseRow extends WatchedRow {
     readonly reason: string
   }
   readonly slots: readonly SlotRow[]
+  /** What earlier runs learnt of versions, the newest first: good, too little seen, failed its watch, rolled back from. */
+  readonly versions?: readonly VersionRow[]
   readonly requestsPerSecond: number | undefined
   readonly errorRate: number | undefined
 }

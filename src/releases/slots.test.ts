@@ -5,7 +5,7 @@ import {NOTHING} from './left.ts'
 import type {InstanceView, SlotView} from './views.ts'
 import {releaseRows} from './release-rows.ts'
 import {commonVersion, liveSlot, restartableSlot, roleOf, rollbackReadiness, versionWords} from './slots.ts'
-import {resultOf} from './target.ts'
+import {type ReleaseDetail, resultOf} from './target.ts'
 import type {Placement, TrafficServer} from './traffic/traffic-driver.ts'
 import {versionIn} from './instance.ts'
 
@@ -149,6 +149,12 @@ describe('what a probe finds', () => {
       server('green-2', 'draining'),
     ])
   const seen = {config, slots: [blue, green], state: all(), problem: undefined, rates: undefined, latencyMs: 3}
+
+  test('what is remembered of versions is shown, the newest first', () => {
+    const note = (at: number) => ({fate: 'good' as const, reason: 'r', at, run: 'r-1'})
+    const result = resultOf({...seen, left: {...NOTHING, versions: {'1.0': note(1), '2.0': note(2)}}})
+    expect((result.detail as ReleaseDetail).versions?.map(({version}) => version)).toEqual(['2.0', '1.0'])
+  })
 
   test('both sides of a canary of ours take traffic on purpose; without one that is a fault', () => {
     const both = {...seen, slots: [blue, {...green, role: 'live' as const}]}

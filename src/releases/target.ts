@@ -10,7 +10,7 @@ import {type Counters, countersOf, ratesBetween, type TrafficRates} from './coun
 import type {SlotView} from './views.ts'
 import {driftOf, type Left, moment, NOTHING, readLeft} from './left.ts'
 import {request} from './request.ts'
-import type {ReleaseInstanceRow, ReleaseRow, SlotRow} from './rows.ts'
+import type {ReleaseInstanceRow, ReleaseRow, SlotRow, VersionRow} from './rows.ts'
 import {rollbackReadiness, trafficProblem, versionWords} from './slots.ts'
 import {trafficDrivers} from './traffic/registry.ts'
 import type {TrafficState} from './traffic/traffic-driver.ts'
@@ -20,7 +20,7 @@ const openTraffic = await trafficDrivers.load()
 /** What a sample of a release carries for its row. */
 export type ReleaseDetail = Pick<
   ReleaseRow,
-  'live' | 'version' | 'rollback' | 'slots' | 'requestsPerSecond' | 'errorRate'
+  'live' | 'version' | 'rollback' | 'slots' | 'versions' | 'requestsPerSecond' | 'errorRate'
 >
 
 /** The part of the configuration that releases need. */
@@ -72,6 +72,9 @@ function probeRelease(config: ReleasesConfig['releases'][number], tools: Release
   }
 }
 
+/** Of all that are remembered, these are shown. */
+const SHOWN_VERSIONS = 10
+
 interface Seen {
   readonly config: ReleaseConfig
   readonly slots: readonly SlotView[]
@@ -97,6 +100,7 @@ export function resultOf(seen: Seen): ProbeResult {
     version: live?.version,
     rollback: {ready: readiness.ready, slot: readiness.slot, version: readiness.version, reason: readiness.reason},
     slots: slots.map(slot => slotRow(slot, seen)),
+    versions: versionRows(seen.left ?? NOTHING),
     requestsPerSecond: rates?.requestsPerSecond,
     errorRate: rates?.errorRate,
   }
@@ -158,6 +162,12 @@ function verdictOf(seen: Seen, live: SlotView | undefined): Verdict {
     return {status: 'degraded', reason: `${(rate * 100).toFixed(1)}% of the requests fail`}
   return {status: 'up', reason: `${live.name} serves ${versionWords(live)}`}
 }
+
+const versionRows = ({versions}: Left): readonly VersionRow[] =>
+  Object.entries(versions)
+    .map(([version, note]) => ({version, ...note}))
+    .sort((one, two) => two.at - one.at)
+    .slice(0, SHOWN_VERSIONS)
 
 /** That a run of ours gives both slots traffic on purpose; undefined when none does. */
 function canaryWords({left, slots}: Seen): string | undefined {

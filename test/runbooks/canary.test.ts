@@ -90,6 +90,7 @@ test.each([
     expect(run, run.log.join('\n')).toMatchObject({outcome: 'undone'})
     expect(run.reason).toMatch(/is not worse than|is worse than/)
     expect(back).toBeGreaterThan(began)
+    expect(release().knownBad(version)).toMatch(/^failed its watch at .+: errors: /)
     expect(await release().live()).toMatchObject({name: stable.name, version: stable.version})
     expect(failed).toBeGreaterThan(0)
     expect(new Set(Object.values(await weights()))).toEqual(new Set(['1']))

@@ -50,5 +50,19 @@ function releaseText(row: ReleaseRow, now: number): string {
             ...instances,
           ]),
         ]),
+    ...versionLines(row.versions ?? [], now),
   ].join('\n')
+}
+
+/** What is remembered of versions: who should think twice before going back to one sees it here. */
+function versionLines(versions: NonNullable<ReleaseRow['versions']>, now: number): readonly string[] {
+  if (versions.length === 0) return []
+  const rows = versions.map(({version, fate, at, run, reason}) => [
+    `  ${version}`,
+    fate,
+    formatAge(at, now),
+    run,
+    reason,
+  ])
+  return [alignColumns([['  VERSION', 'FATE', 'SINCE', 'RUN', 'WHY'], ...rows])]
 }

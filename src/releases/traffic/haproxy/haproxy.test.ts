@@ -36,6 +36,18 @@ describe('the CSV of show stat', () => {
 })
 
 describe('commands', () => {
+  test('a weight is set before a server gets traffic, and after it gets none any more', () => {
+    expect(
+      moveCommand('app', [
+        {server: 'green-1', to: 'serving', weight: 13},
+        {server: 'blue-1', to: 'draining', weight: 'own'},
+        {server: 'blue-2', to: 'off'},
+      ]),
+    ).toBe(
+      'set server app/green-1 weight 13; set server app/green-1 state ready; set server app/blue-1 state drain; set server app/blue-1 weight 100%; set server app/blue-2 state maint',
+    )
+  })
+
   test('a switch is one line, new slot first', () => {
     expect(
       moveCommand('app', [
