@@ -1,22 +1,11 @@
+import {byUrgency} from './alert-order.ts'
 import type {AlertStore} from './alert-store.ts'
 import type {AlertRow} from './rows.ts'
 import type {Alert} from './state.ts'
 
-const STATES = ['firing', 'pending', 'resolved'] as const
-const SEVERITIES = ['critical', 'warning', 'info'] as const
-
-/** Alerts as they are shown: firing before pending before resolved, the worst and then the newest first. */
+/** Alerts as they are shown. */
 export function alertRows(alertStore: Pick<AlertStore, 'since'>, resolvedSince: number): readonly AlertRow[] {
   return [...alertStore.since(resolvedSince)].sort(byUrgency).map(rowOf)
-}
-
-function byUrgency(a: Alert, b: Alert): number {
-  return (
-    STATES.indexOf(a.state) - STATES.indexOf(b.state) ||
-    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-    (b.resolvedAt ?? b.since) - (a.resolvedAt ?? a.since) ||
-    (a.id < b.id ? -1 : 1)
-  )
 }
 
 function rowOf(alert: Alert): AlertRow {

@@ -1,3 +1,4 @@
+import {byUrgency} from '../../alerts/alert-order.ts'
 import type {AlertRow} from '../../alerts/rows.ts'
 import type {Line} from '../layout/line.ts'
 import {blank, line, span} from '../layout/line.ts'
@@ -8,14 +9,6 @@ import {targetName} from '../components/target-name.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
-
-const STATES = ['firing', 'pending', 'resolved']
-const SEVERITIES = ['critical', 'warning', 'info']
-
-/** Firing first, the worst first, unacknowledged before acknowledged, the newest first. */
-function rank(row: AlertRow): number {
-  return STATES.indexOf(row.state) * 100 + SEVERITIES.indexOf(row.severity) * 10 + (row.acknowledged ? 1 : 0)
-}
 
 /** Severity while it fires; otherwise its state, which then matters more. */
 function stateCell(row: AlertRow): Line {
@@ -116,8 +109,7 @@ export const alertsPane = definePane({
   aliases: ['alert'],
   one: 'alert',
   empty: 'No alerts in this environment.',
-  rows: (world: World): readonly AlertRow[] =>
-    world.snapshot.alerts.toSorted((a, b) => rank(a) - rank(b) || b.since - a.since),
+  rows: (world: World): readonly AlertRow[] => world.snapshot.alerts.toSorted(byUrgency),
   id: row => row.id,
   name: row => `${row.rule}: ${targetName(row.target)}`,
   search: row => `${row.rule} ${row.severity} ${row.state} ${row.target} ${row.summary} ${row.acknowledged?.by ?? ''}`,
@@ -133,7 +125,7 @@ export const alertsPane = definePane({
     const part = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
     const left = facts(
       [
-        ['state', [...stateCell(row), span(`  since ${moment(row.since, view.now)}`, 'dim')]],
+        ['state', [...stateCell(row), span(`  since ${moment(row.resolvedAt ?? row.since, view.now)}`, 'dim')]],
         ['summary', row.summary],
         ['reason', row.state === 'resolved' ? row.reason : undefined],
         ['target', row.target],
