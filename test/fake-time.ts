@@ -25,7 +25,7 @@ export function fakeTime(start = 1_800_000_000_000): FakeTime {
     for (let turn = 0; turn < 2; turn += 1) await new Promise(resolve => setImmediate(resolve))
   }
   return {
-    now: () => offset + monotonic,
+    now: () => Math.floor(offset + monotonic),
     monotonic: () => monotonic,
     jump(ms) {
       offset += ms

@@ -22,7 +22,7 @@ export function createPassage(clock: Clock, tickMs: number): {check(): Passage} 
     check() {
       const elapsed = clock.monotonic() - monotonic
       monotonic += elapsed
-      const step = clock.now() - monotonic - offset
+      const step = Math.round(clock.now() - monotonic - offset)
       const set = Math.abs(step) >= STEP_MS
       if (set) offset += step
       const late = elapsed - tickMs
