@@ -1,5 +1,5 @@
 import {userInfo} from 'node:os'
-import {askProgram} from '../processes/ask-program.ts'
+import {askSystem} from '../processes/ask-program.ts'
 
 /** The login name of a uid; undefined where the system knows none. */
 export function userName(uid: number): string | undefined {
@@ -17,8 +17,7 @@ function ownName(uid: number): string | undefined {
 }
 
 /** Of whoever is only in a directory that the system asks. */
-const nameInDirectory = (uid: number): string | undefined =>
-  askProgram(['getent', 'passwd', String(uid)])?.split(':')[0]
+const nameInDirectory = (uid: number): string | undefined => askSystem(['getent', 'passwd', String(uid)])?.split(':')[0]
 
 /** `ada (uid 1000)`, for people. */
 export function accountName(uid: number): string {

@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {hostname} from 'node:os'
-import {askProgram} from '../processes/ask-program.ts'
+import {askSystem} from '../processes/ask-program.ts'
 import {userName} from './account.ts'
 import type {Actor} from './actor.ts'
 
@@ -51,7 +51,7 @@ function sshKey(env: Readonly<Record<string, string | undefined>>): string | und
   try {
     const line = /^publickey (\S+) (\S+)/m.exec(readFileSync(file, 'utf8'))
     if (!line) return undefined
-    return askProgram(['ssh-keygen', '-lf', '-'], `${line[1]} ${line[2]}\n`)?.split(' ')[1]
+    return askSystem(['ssh-keygen', '-lf', '-'], `${line[1]} ${line[2]}\n`)?.split(' ')[1]
   } catch {
     return undefined
   }

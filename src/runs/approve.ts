@@ -1,4 +1,5 @@
 import {OpsError} from '../errors.ts'
+import {attest} from '../identity/attest.ts'
 import {approvalRefusal} from '../runbooks/approval.ts'
 import type {Prompt} from '../runbooks/events.ts'
 import {approvalChange} from './changes.ts'
@@ -20,7 +21,8 @@ export async function approveRun(
   const change = approvalChange(by, view, reason)
   context.gate.admit(change)
   const over = approvalOver(context, prompt)
-  const refusal = over ?? approvalRefusal(actor, by)
+  // The run sees a file, which keeps a uid and no login.
+  const refusal = over ?? approvalRefusal(actor, attest(by, by.uid) ?? by)
   if (refusal !== undefined)
     throw context.gate.refuse(change, {
       rule: over === undefined ? 'another person' : 'time to approve',

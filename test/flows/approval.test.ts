@@ -1,10 +1,12 @@
 import {spawnSync} from 'node:child_process'
-import {readFileSync} from 'node:fs'
+import {chmodSync, chownSync, mkdirSync, readFileSync} from 'node:fs'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {createProgram, eventsOf, type Program, until} from '../program/program.ts'
 
-/** Another login is another person: the kernel lets root set the login uid of a new process once. */
-const canLogin = spawnSync('sh', ['-c', 'echo 1001 > /proc/self/loginuid']).status === 0
+/** Another account is another person: a file keeps the uid of its writer, and no login. */
+const [ADA, GRACE, TEAM] = [61001, 61002, 61100]
+const canBecome =
+  process.getuid?.() === 0 && spawnSync('setpriv', [`--reuid=${ADA}`, '--clear-groups', 'true']).status === 0
 
 let program: Program
 beforeAll(() => {
@@ -12,6 +14,10 @@ beforeAll(() => {
     config:
       'project: shop\nenvironments: [{name: dev}]\npolicy: {approvals: [{runbook: ship, expires: 5m}, {runbook: rush, expires: 20s}]}\n',
   })
+  chmodSync(program.dir, 0o755)
+  mkdirSync(program.stateDir, {recursive: true})
+  if (canBecome) chownSync(program.stateDir, 0, TEAM)
+  chmodSync(program.stateDir, canBecome ? 0o2770 : 0o700)
   program.runbook(
     'rush',
     `import {runbook, step} from 'opsconsole'
@@ -22,15 +28,32 @@ export default runbook({name: 'rush', summary: 'Rush', danger: 'disruptive',
     'ship',
     `import {runbook, step} from 'opsconsole'
 export default runbook({name: 'ship', summary: 'Ship', danger: 'disruptive', facts: async ({$}) => ({n: (await $({reads: true})\`cat version 2>/dev/null || echo 1\`).stdout.trim()}),
-  plan: ({facts, run}) => [step({id: 'ship', title: 'Ship ' + facts.n, run: async ({$}) => { await $\`touch shipped-\${run}\` }})]})`,
+  plan: ({facts, run}) => [step({id: 'ship', title: 'Ship ' + facts.n, run: async ({$}) => { await $\`echo shipped \${run}\` }})]})`,
   )
 })
 afterAll(() => program.remove())
 
-const asLogin = (uid: number, ...args: string[]): {code: number | null; stdout: string; stderr: string} => {
+interface Spoken {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function as(uid: number, ...args: readonly string[]): Spoken {
+  const who = [`--reuid=${uid}`, `--regid=${uid}`, `--groups=${TEAM}`]
+  const ended = spawnSync('setpriv', [...who, process.execPath, program.cli, ...args], {
+    cwd: program.dir,
+    env: {...program.env, HOME: '/nonexistent'},
+    encoding: 'utf8',
+  })
+  return {code: ended.status, stdout: ended.stdout, stderr: ended.stderr}
+}
+
+/** As `sudo` leaves it: root, with the login that the kernel remembers. */
+function asRootOf(login: number, ...args: readonly string[]): Spoken {
   const ended = spawnSync(
     'sh',
-    ['-c', `echo ${uid} > /proc/self/loginuid && exec "$@"`, 'sh', process.execPath, program.cli, ...args],
+    ['-c', `echo ${login} > /proc/self/loginuid && exec "$@"`, 'sh', process.execPath, program.cli, ...args],
     {cwd: program.dir, env: program.env, encoding: 'utf8'},
   )
   return {code: ended.status, stdout: ended.stdout, stderr: ended.stderr}
@@ -53,21 +76,21 @@ test('the person who started it cannot approve it, and the attempt is in the tra
   expect((await program.run('runs', 'resume', run)).code).toBe(8)
 })
 
-test.runIf(canLogin)('another login approves exactly this plan; the run is taken up and done', async () => {
-  const {stdout} = asLogin(1000, 'run', 'ship', '--yes', '--json')
+test.runIf(canBecome)('another account approves exactly this plan; the run is resumed and done', async () => {
+  const {stdout} = as(ADA, 'run', 'ship', '--yes', '--json')
   const run = String(eventsOf(stdout)[0]?.['run'])
-  expect(asLogin(1001, 'runs', 'approve', run, '--plan', 'ffff').code).toBe(7)
-  const approved = asLogin(1001, 'runs', 'approve', run, '--reason', 'looked at it')
+  expect(as(GRACE, 'runs', 'approve', run, '--plan', 'ffff').code).toBe(7)
+  const approved = as(GRACE, 'runs', 'approve', run, '--reason', 'looked at it')
   expect(approved.code, approved.stderr).toBe(0)
   const resumed = await program.run('runs', 'resume', run)
   expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0)
   expect((await program.run('audit', 'list', '--run', run, '--json')).stdout).toContain('looked at it')
 })
 
-test.runIf(canLogin)('a world that changed after the approval voids it', async () => {
-  const {stdout} = asLogin(1000, 'run', 'ship', '--yes', '--json')
+test.runIf(canBecome)('a world that changed after the approval voids it', async () => {
+  const {stdout} = as(ADA, 'run', 'ship', '--yes', '--json')
   const run = String(eventsOf(stdout)[0]?.['run'])
-  expect(asLogin(1001, 'runs', 'approve', run).code).toBe(0)
+  expect(as(GRACE, 'runs', 'approve', run).code).toBe(0)
   spawnSync('sh', ['-c', 'echo 2 > version'], {cwd: program.dir})
   const resumed = await program.run('runs', 'resume', run)
   spawnSync('rm', ['version'], {cwd: program.dir})
@@ -77,14 +100,24 @@ test.runIf(canLogin)('a world that changed after the approval voids it', async (
   })
 })
 
-test.runIf(canLogin)('a waiting run goes on as soon as somebody else approves it from another terminal', async () => {
-  const {stdout} = asLogin(1000, 'run', 'ship', '--yes', '--detach', '--json')
+test.runIf(canBecome)('a waiting run goes on as soon as somebody else approves it from another terminal', async () => {
+  const {stdout} = as(ADA, 'run', 'ship', '--yes', '--detach', '--json')
   const {run} = JSON.parse(stdout) as {run: string}
   await until('the question', async () =>
     (await program.run('runs', 'show', run)).stdout.includes('needs another person'),
   )
-  expect(asLogin(1001, 'runs', 'approve', run).code).toBe(0)
+  expect(as(GRACE, 'runs', 'approve', run).code).toBe(0)
   expect((await program.run('runs', 'attach', run)).code).toBe(0)
+})
+
+test.runIf(canBecome)('nobody approves their own run as root, and a login of root is no other person', async () => {
+  const {stdout} = as(ADA, 'run', 'ship', '--yes', '--json')
+  const run = String(eventsOf(stdout)[0]?.['run'])
+  const own = asRootOf(ADA, 'runs', 'approve', run)
+  expect({code: own.code, why: own.stderr.includes('only claimed')}, own.stderr).toEqual({code: 7, why: true})
+  const second = String(eventsOf(asRootOf(ADA, 'run', 'ship', '--yes', '--json').stdout)[0]?.['run'])
+  expect(asRootOf(GRACE, 'runs', 'approve', second).code).toBe(7)
+  expect(as(GRACE, 'runs', 'approve', second).code).toBe(0)
 })
 
 test('a suspended run cannot be approved when its time is over, and then ends refused', async () => {
