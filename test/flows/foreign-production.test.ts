@@ -58,7 +58,7 @@ const status = async (): Promise<Snapshot> => JSON.parse(good(await program.run(
 /** Waits until what is shown is so; fails with what is shown instead. */
 const shown = async (what: (snapshot: Snapshot) => boolean): Promise<Snapshot> => {
   let last = await status()
-  await waitFor(async () => what((last = await status())), {timeoutMs: 60_000, everyMs: 200})
+  await waitFor(async () => what((last = await status())), {timeoutMs: 100_000, everyMs: 200})
   expect(what(last), JSON.stringify(last, undefined, 1)).toBe(true)
   return last
 }
@@ -89,19 +89,19 @@ test('with its release, its backup and its page in the configuration, doctor nam
     ({releases, services}) => releases[0]?.state === 'up' && services.every(({state}) => state === 'up'),
   )
   expect(now.releases[0]?.reason).toBe(`blue serves ${OLD}`)
-}, 120_000)
+}, 240_000)
 
 test('a backup is taken over ssh, and read completely', async () => {
   expect(good(await unattended('backup'))).toContain('read completely: 5 tables')
   await shown(({backups, alerts}) => backups[0]?.state === 'up' && alerts.every(({state}) => state !== 'firing'))
-}, 120_000)
+}, 240_000)
 
 test('another version is deployed while people use the old one', async () => {
   const said = good(await unattended('deploy', '-p', `version=${NEW}`))
   expect(said).toMatch(/good: 0 of \d+ requests failed/)
   const now = await shown(({releases}) => releases[0]?.state === 'up' && releases[0].reason === `green serves ${NEW}`)
   expect(now.releases[0]).toMatchObject({rollback: {ready: true}})
-}, 180_000)
+}, 240_000)
 
 test('a reload of HAProxy brings the old version back: it is named, and what is named puts it right', async () => {
   await production.haproxy.again('reload')
@@ -111,7 +111,7 @@ test('a reload of HAProxy brings the old version back: it is named, and what is 
   const [runbook = '', ...args] = command.split(' ')
   expect(good(await unattended(runbook, ...args))).toContain(`${NEW} is live on green`)
   await shown(({releases}) => releases[0]?.state === 'up' && releases[0].reason === `green serves ${NEW}`)
-}, 180_000)
+}, 240_000)
 
 test('the backup is restored on a new server, equal in everything that a restore must bring back', async () => {
   const there = `postgres://admin:${ADMIN_PASSWORD}@127.0.0.1:${newServer.port}/shop`
@@ -130,7 +130,7 @@ test('the backup is restored on a new server, equal in everything that a restore
   } finally {
     elsewhere.remove()
   }
-}, 180_000)
+}, 240_000)
 
 test('an incident: Redis dies, the page comes through, it is taken, diagnosed, put right and resolved', async () => {
   receiver.refuse(2)
@@ -147,7 +147,7 @@ test('an incident: Redis dies, the page comes through, it is taken, diagnosed, p
   const trail = good(await program.run('audit', 'list', '--json'))
   expect(trail).toContain('starting it again')
   expect(good(await program.run('audit', 'verify'))).toContain('VERIFIED')
-}, 180_000)
+}, 240_000)
 
 test('nobody who used it noticed any of this', async () => {
   const {sent, good: fine, bad} = await visitors.stop()
@@ -157,7 +157,7 @@ test('nobody who used it noticed any of this', async () => {
 
 const ALERT = 'down:cache/production/redis'
 const waitForPage = (wanted: object): Promise<void> =>
-  expect.poll(() => receiver.accepted, {timeout: 60_000}).toContainEqual(expect.objectContaining(wanted))
+  expect.poll(() => receiver.accepted, {timeout: 100_000}).toContainEqual(expect.objectContaining(wanted))
 
 const fingerprint = (server: PostgresServer): string =>
   execFileSync(

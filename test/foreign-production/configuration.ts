@@ -12,7 +12,7 @@ export interface Safe {
 /** What the person on call writes after `init`: the release, the backup and the page, as the documents say. */
 export function foreignConfiguration(production: ForeignProduction, safe: Safe, page: string): string {
   const web = `http://127.0.0.1:${production.nginx.port}`
-  const quick = {interval: '1s', timeout: '3s'}
+  const quick = {interval: '1s', timeout: '15s'}
   return stringify({
     project: 'flags',
     environments: [{name: 'production', protected: true}],
@@ -99,11 +99,11 @@ function release(production: ForeignProduction): object {
       logs: flags('logs', '{instance}'),
     },
     smoke: [
-      {name: 'a flag that is not there', path: '/api/admin/features/xyz', status: 404},
-      {name: 'front page', path: '/'},
+      {name: 'a flag that is not there', path: '/api/admin/features/xyz', status: 404, timeout: '15s'},
+      {name: 'front page', path: '/', timeout: '15s'},
     ],
     watchFor: '3s',
     interval: '1s',
-    timeout: '3s',
+    timeout: '15s',
   }
 }
