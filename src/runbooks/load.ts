@@ -1,11 +1,11 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import {registerHooks} from 'node:module'
 import path from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 import {messageOf, OpsError} from '../errors.ts'
 import type {Runbook} from './define.ts'
 import {type ModuleWatch, openModuleWatch, type RunbookCode, sha256} from './module-watch.ts'
-import {namedImports} from './named-imports.ts'
+import {namedFiles} from './named-imports.ts'
 import {describeParams} from './params.ts'
 import {placeOfFailure} from './place-of-failure.ts'
 import {requireRunbook} from './strict.ts'
@@ -207,8 +207,7 @@ export function runbooksFingerprint(directories: readonly RunbookDirectory[]): s
 function fingerprint(file: string): string {
   try {
     const text = readFileSync(file, 'utf8')
-    const others = namedImports(text).map(each => path.resolve(path.dirname(file), each))
-    return [text, ...others.filter(existsSync).map(each => readFileSync(each, 'utf8'))].map(hashOf).join(' ')
+    return [text, ...namedFiles(file, text).map(each => readFileSync(each, 'utf8'))].map(hashOf).join(' ')
   } catch (error) {
     return messageOf(error)
   }

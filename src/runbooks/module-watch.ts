@@ -1,10 +1,10 @@
 import {createHash} from 'node:crypto'
-import {existsSync, readFileSync, realpathSync} from 'node:fs'
+import {readFileSync, realpathSync} from 'node:fs'
 import {registerHooks} from 'node:module'
 import path from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 import {OpsError} from '../errors.ts'
-import {namedImports} from './named-imports.ts'
+import {namedFiles} from './named-imports.ts'
 
 /** A file that a runbook is made of. */
 export interface RunbookFile {
@@ -133,14 +133,7 @@ const kinds =
     return file.includes(PACKAGES) ? 'package' : 'runbook'
   }
 
-/** What is not there is named by the import itself, in better words. */
-const namedIn = (file: string): readonly string[] =>
-  namedImports(readFileSync(file, 'utf8'))
-    .map(specifier =>
-      specifier.startsWith('file:') ? fileURLToPath(specifier) : path.resolve(path.dirname(file), specifier),
-    )
-    .filter(existsSync)
-    .map(each => realpathSync(each))
+const namedIn = (file: string): readonly string[] => namedFiles(file, readFileSync(file, 'utf8'))
 
 const notAllowed = (file: string, listed: boolean): OpsError =>
   new OpsError(
