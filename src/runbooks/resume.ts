@@ -178,7 +178,7 @@ async function movedOn(tools: ResumeTools, frozen: Frozen): Promise<OpsError | u
   return undefined
 }
 
-/** On ground that moved the run continuesly back. */
+/** On ground that moved, the run only goes back. */
 async function settleMoved(tools: ResumeTools, moved: OpsError): Promise<'abort' | 'left'> {
   const answer = await ask(
     {...tools, signal: tools.abort},
