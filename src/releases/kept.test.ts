@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest'
 import {forgetfulMemory} from '../kinds/memory.ts'
 import {releaseSchema} from './config.ts'
 import {endableSlot} from './end.ts'
-import {dueSlots, keptWords} from './kept.ts'
+import {dueSlots, keptWords, startedAgain} from './kept.ts'
 import {type Kept, NOTHING, noteKept, noteLive, readLeft} from './left.ts'
 import {rollbackReadiness} from './slots.ts'
 import type {SlotView} from './views.ts'
@@ -48,6 +48,17 @@ test('a slot is due when its time is over, once', () => {
   ])
   noteKept(memory, 'release/shop/web', {...kept, ended: UNTIL + 5})
   expect(due(UNTIL + 10)).toEqual([])
+})
+
+test('what a run starts on a kept slot is not due by the time of what was there before', () => {
+  const memory = forgetfulMemory()
+  const started = {version: '3.0', until: UNTIL + 9, run: 'r-2'}
+  for (const before of [kept, {...kept, ended: UNTIL}, {...kept, version: '3.0', ended: UNTIL}]) {
+    noteKept(memory, 'release/shop/web', startedAgain(before, started))
+    expect(dueSlots([release], memory, UNTIL + 8)).toEqual([])
+    expect(dueSlots([release], memory, UNTIL + 9)).toMatchObject([{reason: expect.stringContaining('r-2 left 3.0')}])
+  }
+  expect(startedAgain(kept, {...started, version: '1.0'})).toEqual(kept)
 })
 
 test('a kept slot that becomes live again is kept no longer', () => {
@@ -100,4 +111,5 @@ test('how long there is a way back, and when there was one, is said', () => {
     reason: '1.0 on blue was ended at 2026-11-26 12:00 UTC, when its time was over',
   })
   expect(keptWords(ended, 'green')).toBeUndefined()
+  expect(keptWords({kept: {...kept, ended: UNTIL - 1}}, 'blue')).toMatch(/ended at .+, before its time was over$/)
 })

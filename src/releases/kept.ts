@@ -29,12 +29,16 @@ export function dueSlots(
 
 export const isDue = (kept: Kept, now: number): boolean => kept.ended === null && kept.until <= now
 
+/** With another version, or after its end, it is another way back, and its time begins anew. */
+export const startedAgain = (kept: Kept, started: Pick<Kept, 'version' | 'until' | 'run'>): Kept =>
+  kept.ended === null && kept.version === started.version ? kept : {...kept, ...started, ended: null}
+
 export const versionOf = ({version}: Pick<Kept, 'version'>): string => version ?? 'an unknown version'
 
 /** Until when the slot is there to go back to, or since when it is not; undefined when nothing is known of that. */
 export function keptWords({kept}: Pick<Left, 'kept'>, slot: string): string | undefined {
   if (kept?.slot !== slot) return undefined
   if (kept.ended !== null)
-    return `${versionOf(kept)} on ${slot} was ended at ${moment(kept.ended)}, when its time was over`
+    return `${versionOf(kept)} on ${slot} was ended at ${moment(kept.ended)}, ${kept.ended < kept.until ? 'before' : 'when'} its time was over`
   return `kept until ${moment(kept.until)}`
 }

@@ -1,5 +1,6 @@
 import {targetId} from '../monitors/sample.ts'
 import {otherConfig, probeSlots, type ReleaseContext} from './context.ts'
+import {startedAgain} from './kept.ts'
 import {
   driftOf,
   type Fate,
@@ -55,12 +56,13 @@ export async function noteCanaryOf(context: ReleaseContext, slot: string, percen
   noteCanary(tools.memory, targetOf(context), {slot, version, percent, at: tools.clock.now(), run: tools.run})
 }
 
-/** What runs on a kept slot when a run of ours has started it there: with another version it is another way back. */
+/** What runs on a kept slot when a run of ours has started it there. */
 export function noteStarted(context: ReleaseContext, slot: string, version: string): void {
-  const {tools} = context
+  const {tools, config} = context
   const {kept} = leftOf(context)
   if (tools.dryRun || tools.memory === undefined || kept?.slot !== slot) return
-  noteKept(tools.memory, targetOf(context), {...kept, version, ended: null})
+  const started = {version, until: tools.clock.now() + config.keepOldSlot, run: tools.run}
+  noteKept(tools.memory, targetOf(context), startedAgain(kept, started))
 }
 
 /** See `ReleaseOps.noteEnded`. */

@@ -193,7 +193,7 @@ describe('the end of the old slot', () => {
     expect(back).toMatchObject({
       ready: false,
       reason: expect.stringMatching(
-        new RegExp(`^${version} on ${old} was ended at .+, when its time was over$`),
+        new RegExp(`^${version} on ${old} was ended at .+, before its time was over$`),
       ) as string,
     })
     await expect(run(endOldSlot, {early: true}, remembering())).rejects.toThrow(/no slot is kept/)
