@@ -24,10 +24,7 @@ export async function createGlobals(
     const missing = missingNames(statements, there)
     const wanted = missingStatements(statements, there)
     await client.query('BEGIN; SET LOCAL standard_conforming_strings = on')
-    // Password hashes belong into no log.
-    await client.query(
-      "SELECT set_config('log_statement', 'none', true) FROM pg_roles WHERE rolname = current_user AND rolsuper",
-    )
+    await client.query(UNLOGGED)
     try {
       for (const statement of wanted.roles) await client.query(statement)
       await client.query('COMMIT')
@@ -44,6 +41,12 @@ export async function createGlobals(
     return missing
   })
 }
+
+/** No password hash is to be in the server's log: of all statements, of slow ones, of failed ones. Only a superuser may say so. */
+const UNLOGGED = `
+  SELECT set_config(name, quiet, true) FROM pg_settings JOIN (VALUES ('log_statement', 'none'), ('log_min_error_statement', 'panic'),
+    ('log_min_duration_statement', '-1'), ('log_min_duration_sample', '-1')) AS s (name, quiet) USING (name)
+  WHERE (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)`
 
 async function readNames(client: Client): Promise<GlobalNames> {
   const {rows} = await client.query<{name: string; tablespace: boolean}>(
