@@ -48,7 +48,13 @@ export function createBackupOps(config: BackupsConfig, tools: OpsTools, name?: s
   const catalog = openCatalog(source, openStorage(backup.storage, {folder: folderOf(backup), secret: tools.secret}))
   const access = databaseAccess(source, tools)
   const method = openMethod(methods.schema.parse({type: backup.method}), {access, binaries: backup.drill.binaries})
-  const context: OpsContext = {source, tools, catalog, access, method}
+  return backupOpsOf({source, tools, catalog, access, method})
+}
+
+/** The same, of parts that are open. */
+export function backupOpsOf(context: OpsContext): BackupOps {
+  const {source, tools, method} = context
+  const {backup} = source
   return {
     name: backup.name,
     environment: backup.environment,

@@ -70,7 +70,8 @@ async function restoreCopy(context: OpsContext, id: string, place: CopyPlace): P
   const identity = await context.access.identity()
   if (place.scratch !== undefined) await scratchGlobals(context, found, place)
   const command = `age -d ${quotePosix(`${source.address}/${found.manifest.file}`)} | ${method.fillCommand(place)}`
-  await tools.act(
+  let failure: Failure | undefined
+  const filled = tools.act(
     `CREATE DATABASE ${quoteName(place.database)}; ${command}`,
     async signal => {
       const begun = tools.clock.monotonic()
@@ -84,18 +85,25 @@ async function restoreCopy(context: OpsContext, id: string, place: CopyPlace): P
         signal,
         progress: (done, total) => tools.progress(done, total, 'bytes'),
         log: tools.log,
-      }).catch(async (cause: unknown) => {
+      }).catch((cause: unknown) => {
         if (place.scratch !== undefined && blamesBackup(cause))
-          await noteFailed(context, found, {
-            reason: restoreFault(cause),
-            into: place.database,
-            ms: tools.clock.monotonic() - begun,
-          })
+          failure = {reason: restoreFault(cause), into: place.database, ms: tools.clock.monotonic() - begun}
         throw cause
       })
     },
     undefined,
   )
+  await filled.catch(async (cause: unknown) => {
+    if (failure !== undefined) await noteFailed(context, found, failure)
+    throw cause
+  })
+}
+
+/** Why a backup could not be brought back, into which database, and after how long. */
+interface Failure {
+  readonly reason: string
+  readonly into: string
+  readonly ms: number
 }
 
 /** Roles and tablespaces as on the server of the backup: a drill tries them, too. */
@@ -115,7 +123,7 @@ async function scratchGlobals(context: OpsContext, found: FoundManifest, place: 
 async function noteFailed(
   {catalog, tools}: OpsContext,
   {manifest, digest}: FoundManifest,
-  {reason, into, ms}: {readonly reason: string; readonly into: string; readonly ms: number},
+  {reason, into, ms}: Failure,
 ): Promise<void> {
   const record = {
     v: 1,
@@ -129,7 +137,11 @@ async function noteFailed(
     durationMs: Math.round(ms),
     run: tools.run === '' ? null : tools.run,
   } as const
-  await catalog.writeRecord(manifest.id, 'restored', record, tools.signal)
+  await tools.act(
+    `record that backup ${manifest.id} could not be restored`,
+    signal => catalog.writeRecord(manifest.id, 'restored', record, signal),
+    undefined,
+  )
   tools.log(`backup ${manifest.id} is not good: ${record.reason}`)
 }
 

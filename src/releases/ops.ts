@@ -142,13 +142,18 @@ export interface ReleaseOps extends CanaryOps {
  */
 export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: string): ReleaseOps {
   const directory = resolve(dirname(file))
-  const context: ReleaseContext = {
+  return releaseOpsOf({
     config,
     traffic: openTraffic(config.traffic, tools),
     instances: openInstances(config.instances, {exec: tools.exec, directory}),
     request,
     tools,
-  }
+  })
+}
+
+/** The same, of drivers that are open. */
+export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
+  const {config, tools} = context
   const namesOf = (slot: string): readonly string[] => slotConfig(config, slot).instances.map(one => one.name)
   const slots = async (): Promise<readonly SlotView[]> =>
     probeSlots(context, await context.traffic.state(tools.signal), tools.signal)

@@ -1,0 +1,153 @@
+import {createHash} from 'node:crypto'
+import {Encrypter} from 'age-encryption'
+import type {OpsContext} from '../../src/backups/context.ts'
+import type {OpsTools} from '../../src/kinds/ops-tools.ts'
+import {releaseSchema} from '../../src/releases/config.ts'
+import type {ReleaseContext} from '../../src/releases/context.ts'
+import type {InstanceAction} from '../../src/releases/instances/instance-driver.ts'
+import type {Placement} from '../../src/releases/traffic/traffic-driver.ts'
+
+/** Parts of `ops` that are no servers, and say of each change that they were touched. */
+export interface Touchable {
+  readonly tools: OpsTools
+  readonly touched: (what: string) => void
+}
+
+export const BACKUP = '20261122-031200-aaaa'
+
+/** A backup with roles that the server has not, which a plan may remove, kept in a storage of one file. */
+export async function backupContext({tools, touched}: Touchable, keys: Keys): Promise<OpsContext> {
+  const encrypter = new Encrypter()
+  encrypter.addRecipient(keys.recipient)
+  const globals = await encrypter.encrypt('CREATE ROLE app;')
+  const file = {
+    file: 'globals',
+    storedBytes: globals.length,
+    sha256: createHash('sha256').update(globals).digest('hex'),
+  }
+  const entry = (id: string, takenAt: number) => ({id, takenAt, finishedAt: takenAt, state: 'good', held: false})
+  const touch = (what: string) => async (): Promise<never> => {
+    touched(what)
+    return undefined as never
+  }
+  return {
+    tools,
+    source: {
+      address: 'here',
+      backup: {
+        name: 'shop',
+        keep: 1,
+        rpo: 1,
+        retention: {daily: 0, weekly: 0, monthly: 0, window: 0},
+        encryption: {recipients: [keys.recipient]},
+        drill: {binaries: undefined, user: undefined, rto: 1},
+        checks: [],
+        environment: 'prod',
+      },
+      database: {name: 'shop', environment: 'prod'},
+    },
+    access: {
+      hasIdentity: () => false,
+      identity: async () => keys.identity,
+      admin: async () => ({}),
+    },
+    catalog: {
+      storage: {
+        address: 'here',
+        list: async () => [],
+        stat: async () => ({name: 'globals', bytes: globals.length, modifiedMs: 0, whole: true}),
+        readTexts: async () => new Map(),
+        async *read() {
+          yield globals
+        },
+        begin: touch('storage'),
+        remove: touch('storage'),
+      },
+      list: async () => [entry('20261123-031200-bbbb', 2), entry(BACKUP, 1)],
+      manifest: async (id: string) => ({
+        digest: 'd',
+        manifest: {id, file: 'copy', storedBytes: 1, sha256: '', serverVersion: '15.1', globals: file, recipients: []},
+      }),
+      publishManifest: touch('manifest'),
+      writeRecord: touch('record'),
+      removeRecord: touch('record'),
+      remove: touch('backup'),
+    },
+    method: {
+      takeCommand: async () => 'pg_dump shop',
+      take: touch('take'),
+      createGlobals: async () => {
+        touched('globals')
+        return {roles: ['app'], tablespaces: []}
+      },
+      fillCommand: () => 'pg_restore',
+      check: async () => {},
+      prepare: touch('database'),
+      fill: touch('rows'),
+      prove: async () => ({ok: true, tables: 1, rows: 1, reason: 'equal', durationMs: 1}),
+      analyze: touch('statistics'),
+      writeOnce: touch('row'),
+      drop: touch('database'),
+    },
+  } as unknown as OpsContext
+}
+
+export interface Keys {
+  readonly identity: string
+  readonly recipient: string
+}
+
+const config = releaseSchema.parse({
+  name: 'shop',
+  traffic: {type: 'haproxy', socket: '/none', backend: 'none'},
+  instances: {type: 'command', deploy: ['none'], stop: ['none']},
+  slots: ['blue', 'green'].map(name => ({
+    name,
+    instances: [1, 2].map(number => ({name: `${name}-${number}`, url: `http://${name}-${number}`})),
+  })),
+})
+
+/** Blue serves, green does not, and everybody is healthy. */
+export function releaseContext({tools, touched}: Touchable): ReleaseContext {
+  const server = (name: string, placement: Placement) => ({
+    name,
+    placement,
+    word: placement,
+    fresh: true,
+    failing: false,
+    check: 'passed',
+    sessions: 0,
+    responses: 0,
+    errors: 0,
+  })
+  const servers = ['blue-1', 'blue-2', 'green-1', 'green-2'].map(name =>
+    server(name, name.startsWith('blue') ? 'serving' : 'draining'),
+  )
+  const action = (text: string): InstanceAction => ({
+    text,
+    carryOut: async () => {
+      touched(text)
+      return ''
+    },
+  })
+  return {
+    config,
+    tools,
+    traffic: {
+      target: 'a balancer',
+      abilities: {drain: true, weights: true, perServerCounters: true, ownChecks: true, survivesReload: true},
+      state: async () => ({unserved: 0, servers: new Map(servers.map(one => [one.name, one]))}),
+      recheck: all => [all.map(({name}) => ({server: name, to: 'draining'}))],
+      command: moves => moves.map(({server: name, to}) => `${name} ${to}`).join(', '),
+      move: async () => touched('traffic'),
+    },
+    instances: {
+      timeoutMs: 1,
+      start: ({instance}, version) => action(`start ${instance} ${version}`),
+      stop: ({instance}) => action(`stop ${instance}`),
+      logs: () => undefined,
+      obstacles: async () => [],
+    },
+    request: async () => ({status: 200, body: '{"version":"2"}', date: undefined}),
+  }
+}

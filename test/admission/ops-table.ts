@@ -1,0 +1,164 @@
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import type {BackupOps} from '../../src/backups/ops.ts'
+import type {CacheOps} from '../../src/caches/ops.ts'
+import type {DatabaseOps} from '../../src/databases/ops.ts'
+import type {ReleaseOps} from '../../src/releases/ops.ts'
+import {BACKUP} from './ops-fakes.ts'
+
+/** reads: changes nothing · notes: only what opsconsole itself remembers of its runs · else: a call that changes something. */
+type Row<Ops> = 'reads' | 'notes' | ((ops: Ops) => Promise<unknown>)
+type Table<Ops> = Readonly<Record<keyof Ops, Row<Ops>>>
+
+export const place = {database: 'shop_restore_1'}
+export const scratch = () => ({
+  directory: path.join(tmpdir(), 'opsconsole-drill-x'),
+  binaries: '/none',
+  account: undefined,
+  superuser: 'postgres',
+})
+const names = {live: 'shop', restored: 'shop_restore_1', kept: 'shop_before_1'}
+
+const each = <As extends string, Key extends string>(as: As, ...keys: readonly Key[]): Readonly<Record<Key, As>> =>
+  Object.fromEntries(keys.map(key => [key, as])) as Record<Key, As>
+
+const backup: Table<BackupOps> = {
+  ...each(
+    'reads',
+    'name',
+    'environment',
+    'database',
+    'location',
+    'keep',
+    'rpoMs',
+    'dryRun',
+    'objectives',
+    'live',
+    'requireReady',
+    'list',
+    'pick',
+    'prunePlan',
+    'fit',
+    'requireFit',
+    'drillWorld',
+    'swapNames',
+    'swapState',
+    'planScratch',
+    'drills',
+  ),
+  create: ops => ops.create(),
+  verify: ops => ops.verify(BACKUP),
+  requireSound: ops => ops.requireSound(BACKUP),
+  prune: ops => ops.prune([BACKUP]),
+  hold: ops => ops.hold(BACKUP, {by: 'ann', reason: 'audit'}),
+  releaseHold: ops => ops.releaseHold(BACKUP),
+  createGlobals: ops => ops.createGlobals(BACKUP),
+  restore: ops => ops.restore(BACKUP, place),
+  prove: ops => ops.prove(BACKUP, place),
+  requireEqual: ops => ops.requireEqual(BACKUP, place),
+  analyze: ops => ops.analyze(place),
+  dropCopy: ops => ops.dropCopy(place),
+  firstWrite: ops => ops.firstWrite(place),
+  swap: ops => ops.swap(names),
+  swapBack: ops => ops.swapBack(names),
+  install: ops => ops.install(names),
+  startScratch: ops => ops.startScratch(BACKUP, scratch()),
+  removeScratch: ops => ops.removeScratch(scratch()),
+  removeOrphans: ops => ops.removeOrphans(),
+  recordDrill: ops =>
+    ops.recordDrill({
+      v: 1,
+      environment: 'prod',
+      backup: 'shop',
+      run: 'r',
+      id: BACKUP,
+      pick: 'newest',
+      takenAt: 0,
+      newestTakenAt: 0,
+      storedBytes: 1,
+      databaseBytes: 1,
+      startedAt: 0,
+      firstWriteAt: null,
+      endedAt: 1,
+      phases: [],
+      rtoMs: null,
+      rpoMs: 1,
+      targets: {rtoMs: 1, rpoMs: 1},
+      proof: null,
+      world: null,
+      ok: true,
+      reason: '',
+    }),
+}
+
+const release: Table<ReleaseOps> = {
+  ...each(
+    'reads',
+    'name',
+    'target',
+    'limits',
+    'instanceNames',
+    'slots',
+    'live',
+    'moved',
+    'requireReady',
+    'knownBad',
+    'rollback',
+    'endable',
+    'previous',
+    'restartable',
+    'isRunning',
+    'traffic',
+    'waitHealthy',
+    'smoke',
+    'drained',
+    'logs',
+    'compare',
+    'newCanary',
+    'lookAtCanary',
+    'canaryForecast',
+  ),
+  ...each('notes', 'acceptLive', 'noteRolledBack', 'noteEnded', 'watch'),
+  start: ops => ops.start('green-1', '2'),
+  stop: ops => ops.stop('green-1'),
+  restoreVersion: ops => ops.restoreVersion('green-1', '1'),
+  restart: ops => ops.restart('green-1', '2'),
+  enableChecksAndWait: ops => ops.enableChecksAndWait('green'),
+  switchTo: ops => ops.switchTo('green'),
+  disableSlot: ops => ops.disableSlot('green'),
+  drainInstance: ops => ops.drainInstance('blue-1'),
+  undrainInstance: ops => ops.undrainInstance('green-1'),
+  giveShare: ops => ops.giveShare('green', 5),
+  takeShareBack: ops => ops.takeShareBack('green'),
+  promote: ops => ops.promote('green'),
+}
+
+const cache: Table<CacheOps> = {
+  ...each('reads', 'name', 'target', 'events', 'patterns', 'reach', 'requireReady', 'count', 'namespaces'),
+  remove: ops => ops.remove(['item:*']),
+}
+
+/** The server itself refuses what writes. */
+const database: Table<DatabaseOps> = {name: 'reads', query: 'reads'}
+
+export const TABLES = {backup, release, cache, database} as const
+
+/** Every row that changes something. */
+export const CHANGING = Object.entries(TABLES).flatMap(([kind, table]) =>
+  Object.entries(table as Table<Record<string, unknown>>).flatMap(([method, row]) =>
+    typeof row === 'function' ? [{title: `ops.${kind}().${method}`, kind: kind as keyof typeof TABLES, call: row}] : [],
+  ),
+)
+
+/** Places in the source where a change is made: one more means a row above, or one less. */
+export const ACTS: Readonly<Record<string, number>> = {
+  'src/backups/drill-ops.ts': 4,
+  'src/backups/fit-ops.ts': 1,
+  'src/backups/keeping-ops.ts': 3,
+  'src/backups/making-ops.ts': 2,
+  'src/backups/restore-ops.ts': 6,
+  'src/backups/swap-ops.ts': 2,
+  'src/caches/ops.ts': 1,
+  'src/releases/prepare.ts': 1,
+  'src/releases/traffic-moves.ts': 1,
+}
