@@ -133,5 +133,6 @@ test('while a person is asked, it is compared all the same, and goes back by its
   await load.stop()
   expect(run, run.log.join('\n')).toMatchObject({outcome: 'undone'})
   expect(run.reason).toMatch(/the guard "asked is not worse than .+" does not hold: errors: \d+ of \d+ at the canary/)
+  expect(release().knownBad('asked')).toMatch(/^failed its watch at .+: errors: /)
   expect(await release().live()).toMatchObject({name: stable.name, version: stable.version})
 }, 90_000)

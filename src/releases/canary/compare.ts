@@ -5,7 +5,6 @@ import type {Counts} from '../analysis/evidence.ts'
 import {forecast} from '../analysis/forecast.ts'
 import type {Judgement} from '../analysis/judge.ts'
 import type {ReleaseContext} from '../context.ts'
-import {leftOf, noteFateOf} from '../remember.ts'
 import {percentile} from '../slowness.ts'
 import {moreWords} from '../verdict.ts'
 import {type Canary, lookAtCanary, newCanary} from './observe.ts'
@@ -40,10 +39,7 @@ export async function compare(context: ReleaseContext, slot: string, forMs: numb
       tools.log(lineOf(canary, look.judgement, ms))
       told = ms
     }
-    if (!look.ok) {
-      noteFateOf(context, leftOf(context).canary?.version, 'failed its watch', look.reason)
-      return resultOf(canary, {verdict: 'fail', reason: look.reason}, ms)
-    }
+    if (!look.ok) return resultOf(canary, {verdict: 'fail', reason: look.reason}, ms)
     if (ms >= forMs && !worthWaiting(look.judgement, ms, forMs)) {
       const more = look.judgement.verdict === 'inconclusive' ? moreWords(look.judgement.moreMs) : ''
       return resultOf(canary, {...look.judgement, reason: `${look.judgement.reason}${more}`}, ms)
