@@ -28,6 +28,8 @@ if $for_tests; then
   has sshd || need openssh-server
   for one in zsh fish mandoc; do has $one || need $one; done
   has nginx || need nginx
+  for one in git python3 openssl; do has $one || need $one; done
+  has ps || need procps
 fi
 [ -z "$missing" ] && exit 0
 

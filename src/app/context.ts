@@ -96,7 +96,7 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
     file: options.configFile,
     ...options,
     admit: file => trust.admit('the configuration', file),
-    kept: () => (watcher() ? readKeptConfig(stateDir) : undefined),
+    kept: () => (watcher() ? readKeptConfig(stateDir, trust) : undefined),
   })
   const {config, current} = live
   const watcher = () => monitorLease(store().database, '').holder(systemClock.now())

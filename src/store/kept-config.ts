@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import type {KeptConfig} from '../config/live.ts'
 import {writeDurably} from '../files/durable.ts'
+import type {Trust} from '../trust/trust.ts'
 
 const fileIn = (stateDir: string): string => path.join(stateDir, 'config-in-force.json')
 
@@ -9,10 +10,12 @@ const fileIn = (stateDir: string): string => path.join(stateDir, 'config-in-forc
 export const keepConfig = (stateDir: string, kept: KeptConfig): void =>
   writeDurably(fileIn(stateDir), `${JSON.stringify(kept)}\n`)
 
-/** Undefined: there is none that can be read. */
-export function readKeptConfig(stateDir: string): KeptConfig | undefined {
+/** Undefined: there is none that can be read, or it is not believed as the configuration itself would be. */
+export function readKeptConfig(stateDir: string, trust: Pick<Trust, 'admit'>): KeptConfig | undefined {
+  const file = fileIn(stateDir)
   try {
-    return JSON.parse(readFileSync(fileIn(stateDir), 'utf8')) as KeptConfig
+    trust.admit('the copy of the configuration', file)
+    return JSON.parse(readFileSync(file, 'utf8')) as KeptConfig
   } catch {
     return undefined
   }
