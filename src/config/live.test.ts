@@ -117,3 +117,14 @@ test('who only shows works by what is in force elsewhere while the file is refus
   expect(() => live.current(), 'what may be changed is decided by the file').toThrow()
   expect(live.toKeep()).toBe(undefined)
 })
+
+test('a file that was removed is refused like any other, and there is nothing to keep', () => {
+  const {file, live, ask} = open('removed')
+  writeFileSync(file, text('one'))
+  live.config()
+  expect(live.toKeep()).toMatchObject({text: text('one')})
+  rmSync(file)
+  expect(ask()).toBe('refused')
+  expect(live.config().project).toBe('one')
+  expect(live.toKeep()).toBeUndefined()
+})

@@ -77,9 +77,10 @@ export function openLiveConfig(source: LiveConfigSource): LiveConfig {
     },
     toKeep() {
       const {file} = config()
+      if (refused !== undefined) return undefined
       const text = readFileSync(file, 'utf8')
       const moment = writtenAt(file)
-      return refused === undefined && moment === held?.writtenAt ? {file, writtenAt: moment ?? 0, text} : undefined
+      return moment === held?.writtenAt ? {file, writtenAt: moment ?? 0, text} : undefined
     },
     inForce: () => {
       const {file} = config()
