@@ -5,6 +5,7 @@ import {CONTINUED, parse} from '../audit/chain.ts'
 import {syncDirectory} from '../files/durable.ts'
 import {openInMode} from '../files/modes.ts'
 import type {LogSystem} from './append-log.ts'
+import {stateError} from './state-error.ts'
 import {stampOf, statsOf} from './trail-place.ts'
 
 /**
@@ -39,7 +40,7 @@ function namesIn(directory: string): readonly string[] {
     return readdirSync(directory)
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return []
-    throw error
+    throw stateError('read', directory, error)
   }
 }
 

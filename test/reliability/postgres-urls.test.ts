@@ -98,7 +98,9 @@ const PLACES: Readonly<Record<string, (text: string, wanted: string) => Promise<
     const probe = openPostgresProbe({type: 'postgres', url: text, query}, probeTools)
     const finding = await probe.run(deadline(20_000))
     await probe.close?.()
-    return finding.status === 'up' ? wanted : finding.reason.includes('division by zero') ? 'elsewhere' : REFUSED
+    // A standby of the fleet follows nobody, so it is degraded; it was reached all the same.
+    if (finding.status !== 'down') return wanted
+    return finding.reason.includes('division by zero') ? 'elsewhere' : REFUSED
   },
   'the figures of a database': async (text, wanted) => {
     const [target] = databaseTargets({databases: [database(text)]}, probeTools)
