@@ -44,21 +44,21 @@ test('nothing but a directory of a drill is ever removed', async () => {
   expect(existsSync(bench.directory)).toBe(true)
 })
 
-test('a held backup and the newest good one cannot be pruned, whatever is asked for', async () => {
+test('what is held, the newest good one and the newest proven one cannot be pruned, whatever is asked for', async () => {
   const ops = bench.ops()
   const [first] = await ops.list()
-  const id = first?.id ?? ''
-  await ops.verify(id)
-  await expect(ops.prune([id])).rejects.toMatchObject({code: 'backup/held'})
-  const second = await ops.create()
-  await ops.verify(second.id)
-  await ops.hold(id, {by: 'anna', reason: 'audit'})
+  const proven = first?.id ?? ''
+  await ops.verify(proven)
+  await expect(ops.prune([proven])).rejects.toMatchObject({code: 'backup/held'})
+  const [second, third] = [await ops.create(), await ops.create()]
+  for (const {id} of [second, third]) await ops.verify(id)
+  await ops.hold(second.id, {by: 'anna', reason: 'audit'})
   expect((await ops.prunePlan(1)).remove).toEqual([])
-  await ops.releaseHold(id)
+  await ops.releaseHold(second.id)
   const plan = await ops.prunePlan(1)
-  expect(plan.remove).toEqual([id])
+  expect(plan.remove).toEqual([second.id])
   await ops.prune(plan.remove, 1)
-  expect((await ops.list()).map(entry => entry.id)).toEqual([second.id])
+  expect((await ops.list()).map(entry => entry.id)).toEqual([third.id, proven])
 })
 
 test('newest never means the safety backup of a restore', async () => {

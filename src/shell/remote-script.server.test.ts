@@ -78,6 +78,12 @@ test('where no group of its own can be had, the processes that carry the tag are
     const [, pid, group] = /began (\d+) (\d+)/.exec(began) ?? []
     expect(pid).not.toBe(group)
     const ask = (line: string): string => spawnSync('/bin/sh', ['-c', line], {encoding: 'utf8', env}).stdout
+    // TERM is sent once: what begins after it is killed when its time is over.
+    const seen = (): number =>
+      ask(findScript(MARK, undefined, false))
+        .trim()
+        .split(' ').length - 2
+    await expect.poll(seen, {timeout: 20_000}).toBeGreaterThanOrEqual(4)
     expect(ask(findScript(MARK, undefined, true))).toMatch(new RegExp(`^${MARK} single .*\\b${pid}\\b`))
     expect(ask(endScript(MARK, undefined, 5))).toBe(`${MARK} done\n`)
   } finally {

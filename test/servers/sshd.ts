@@ -80,7 +80,7 @@ export async function startSshd(): Promise<Sshd> {
       `${userInfo().username}@127.0.0.1`,
     ],
     dropSessions: () => {
-      for (const pid of childrenOf(child.pid as number)) process.kill(pid, 'SIGKILL')
+      signalAll(childrenOf(child.pid as number), 'SIGKILL')
     },
     freeze: () => signalAll(servers(child.pid as number), 'SIGSTOP'),
     thaw: () => signalAll(servers(child.pid as number), 'SIGCONT'),
@@ -106,7 +106,7 @@ export async function startSshd(): Promise<Sshd> {
       return at('ssh_config')
     },
     stop: async () => {
-      for (const pid of childrenOf(child.pid as number)) process.kill(pid, 'SIGKILL')
+      signalAll(childrenOf(child.pid as number), 'SIGKILL')
       child.kill('SIGTERM')
       await exited
       rmSync(dir, {recursive: true, force: true})

@@ -47,8 +47,8 @@ test('a backup on another host is taken, read completely, restored, proved and p
   expect(bench.acts[0]).toContain(`> ssh://${userInfo().username}@127.0.0.1:${sshd.port}${directory}/ID.dump.zst.age`)
 
   const place = {database: 'shop_from_afar'}
-  await ops.restore(first.id, place)
-  expect(await ops.requireEqual(first.id, place)).toMatchObject({ok: true, tables: 5})
+  await ops.restore(second.id, place)
+  expect(await ops.requireEqual(second.id, place)).toMatchObject({ok: true, tables: 5})
   await ops.dropCopy(place)
 
   await ops.hold(first.id, {by: 'anna', reason: 'audit'})
@@ -56,7 +56,9 @@ test('a backup on another host is taken, read completely, restored, proved and p
   await ops.releaseHold(first.id)
   await ops.prune([first.id], 1)
   expect(readdirSync(directory).sort()).toEqual(
-    ['dump.zst.age', 'globals.sql.age', 'manifest.json', 'verified.json'].map(end => `${second.id}.${end}`),
+    ['dump.zst.age', 'globals.sql.age', 'manifest.json', 'restored.json', 'verified.json'].map(
+      end => `${second.id}.${end}`,
+    ),
   )
 
   const [target] = backupTargets(config, {clock: systemClock, secret: () => Promise.reject(new Error('none'))})
