@@ -3,9 +3,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {generateX25519Identity, identityToRecipient} from 'age-encryption'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi} from 'vitest'
-import type {AuditEntry, AuditLog} from '../../src/audit/record.ts'
-import {policySchema} from '../../src/admission/config.ts'
-import {type Gate, openGate} from '../../src/admission/gate.ts'
+import type {Gate} from '../../src/admission/gate.ts'
 import {createCommandContext} from '../../src/app/command-context.ts'
 import type {AppContext} from '../../src/app/context.ts'
 import {prepareRun, TESTER} from '../../src/authoring/testing/memory-run.ts'
@@ -25,6 +23,7 @@ import {openTouch} from '../../src/runs/touch.ts'
 import {systemClock} from '../../src/units/clock.ts'
 import {readSources, isTest} from '../architecture/sources.ts'
 import {plainTools} from '../servers/ops-tools.ts'
+import {type Circumstances, gateIn, WAYS} from './gate-in.ts'
 import {BACKUP, backupContext, type Keys, releaseContext} from './ops-fakes.ts'
 import {ACTS, CHANGING, place, scratch, TABLES} from './ops-table.ts'
 
@@ -57,40 +56,6 @@ afterAll(() => {
   rmSync(directory, {recursive: true})
 })
 
-interface Circumstances {
-  readonly flag?: boolean
-  readonly policy?: boolean
-  readonly protected?: boolean
-}
-
-/** A gate with its trail. The circumstances can change while a run goes on. */
-function gateIn(how: () => Circumstances): {
-  readonly gate: Gate
-  readonly audit: AuditLog
-  readonly trail: AuditEntry[]
-} {
-  const trail: AuditEntry[] = []
-  const audit: AuditLog = {
-    append: entry => {
-      trail.push(entry)
-      return {...entry, v: 1, seq: trail.length, at: 0, actor: TESTER, prev: ''}
-    },
-    list: () => [],
-  }
-  const circumstances = () => ({
-    readOnlyFlag: how().flag === true,
-    config: () => ({
-      file: 'opsconsole.yaml',
-      environments: [{name: 'prod', protected: how().protected === true}],
-      policy: policySchema.parse({readOnly: how().policy === true}),
-    }),
-    certificatesUnchecked: false,
-    brokenTrail: () => undefined,
-    despiteBrokenTrail: undefined,
-  })
-  return {gate: openGate({audit: () => audit, circumstances}), audit, trail}
-}
-
 /** What a command that changes something gives to `ops`, made by the program's own composition. */
 function toolsOfCommand(gate: Gate): OpsTools {
   const app = {
@@ -108,27 +73,6 @@ function toolsOfCommand(gate: Gate): OpsTools {
   const {signal} = new AbortController()
   return createCommandContext(app, {command, input, signal, interactive: false}).opsTools()
 }
-
-const WAYS = [
-  {
-    way: {flag: true},
-    rule: 'read-only flag',
-    code: 'usage/read-only',
-    reason: 'this was called with --read-only, which forbids every change',
-  },
-  {
-    way: {policy: true},
-    rule: 'read-only policy',
-    code: 'usage/read-only',
-    reason: 'the policy is read-only, which forbids every change',
-  },
-  {
-    way: {protected: true},
-    rule: 'protected environment',
-    code: 'change/protected',
-    reason: 'prod is protected and this is destructive, so its name must be typed',
-  },
-] as const
 
 /** The `act` of a run's step, made by the runner's own parts. */
 function actOfRun(mode: 'read' | 'dry' | 'run', recorded: string[]): Act {
