@@ -8,7 +8,7 @@ import {recordEvent} from './into-trail.ts'
 import type {Frozen} from './freeze.ts'
 import {planDifferences} from './plan-differences.ts'
 import {planHashLike} from './plan-hash.ts'
-import {takeLocks} from './run-locks.ts'
+import {takeLocks, whatStays} from './run-locks.ts'
 import {type InFlightCommand, inFlightLines} from './in-flight.ts'
 import type {RunbookSource} from './load.ts'
 import type {Plan, PlannedStep} from './plan.ts'
@@ -91,7 +91,8 @@ async function abandonRun(tools: ResumeTools, reason: string): Promise<Ended> {
     const frozen = await stepsAgain(tools)
     if (typeof frozen === 'string') return staysAsItIs(tools, `${why}. ${frozen}`)
     const ended = await goOnUndoing(tools, frozen, fence)
-    return ended.outcome === 'failed' ? {outcome: 'aborted', reason: `${why}. There was nothing to undo.`} : ended
+    const left = isLeft(tools) ? 'Left as it is.' : 'There was nothing to undo.'
+    return ended.outcome === 'failed' ? {outcome: 'aborted', reason: `${why}. ${left}`} : ended
   })
 }
 
@@ -108,10 +109,8 @@ async function stepsAgain(tools: ResumeTools): Promise<Frozen | string> {
 }
 
 function staysAsItIs(tools: ResumeTools, why: string): Ended {
-  const did = tools.journal
-    .state()
-    .steps.filter(view => view.attempt > 0 && !view.step.readOnly && view.state !== 'undone')
-    .map(view => (view.state === 'done' ? view.step.title : `${view.step.title} (${view.state})`))
+  const did = whatStays(tools)
+  if (did.length === 0) return {outcome: 'aborted', reason: `${why}. There was nothing to undo.`}
   return {outcome: 'undo failed', reason: `${why}. Nothing was undone. What was done stays: ${did.join(', ')}.`}
 }
 
@@ -290,12 +289,14 @@ async function recheck(tools: ResumeTools, step: Step, view: StepView): Promise<
 const STOPPED = new Set(['failed', 'aborted', 'undoing', 'undone', 'undo failed'])
 const wasStopped = (tools: ResumeTools): boolean => tools.journal.state().steps.some(view => STOPPED.has(view.state))
 
+/** Nothing is undone, by what the plan or a dry run says. */
+const isLeft = ({request}: ResumeTools): boolean => request.dryRun || request.plan.onFailure === 'leave'
+
 async function goOnUndoing(tools: ResumeTools, frozen: Frozen, fence: number): Promise<Ended> {
   const {steps} = tools.journal.state()
   const stuck = steps.find(view => view.state === 'undo failed')
   if (stuck) return {outcome: 'undo failed', reason: `Undoing ${stuck.step.title} failed: ${stuck.reason}`}
-  if (tools.request.dryRun || tools.request.plan.onFailure === 'leave')
-    return {outcome: 'failed', reason: 'resumed after a step had failed. Left as it is.'}
+  if (isLeft(tools)) return {outcome: 'failed', reason: 'resumed after a step had failed. Left as it is.'}
   const index = steps.findLastIndex(view => view.attempt > 0 && view.state !== 'undone')
   const undone = await undoSteps(tools, frozen, {index, fence})
   if (undone.failed) return {outcome: 'undo failed', reason: undone.failed}

@@ -168,12 +168,16 @@ async function confirmShared(tools: ExecuteTools, shared: SharedLocks, step: str
   }
 }
 
-/** How a run ends that lost its lock: what it did stays, since undoing would touch what is another's. */
-export function endedByLoss(tools: ExecuteTools, why: string): Ended {
-  const did = tools.journal
+/** What changed something and was not taken back, by its title; what did not end well with how it stands. */
+export const whatStays = ({journal}: Pick<ExecuteTools, 'journal'>): readonly string[] =>
+  journal
     .state()
     .steps.filter(view => view.attempt > 0 && !view.step.readOnly && view.state !== 'undone')
     .map(view => (view.state === 'done' ? view.step.title : `${view.step.title} (${view.state})`))
+
+/** How a run ends that lost its lock: what it did stays, since undoing would touch what is another's. */
+export function endedByLoss(tools: ExecuteTools, why: string): Ended {
+  const did = whatStays(tools)
   if (did.length === 0) return {outcome: 'locked', reason: `${why}. No step had started; nothing was changed.`}
   return {
     outcome: 'undo failed',

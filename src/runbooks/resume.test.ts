@@ -1,0 +1,61 @@
+import {expect, test} from 'vitest'
+import {prepareRun} from '../authoring/testing/memory-run.ts'
+import {runbook, step} from './define.ts'
+import {resumeRun} from './resume.ts'
+
+interface Lost {
+  readonly done: readonly string[]
+  readonly onFailure?: 'undo' | 'leave'
+  readonly isGone?: boolean
+}
+
+/** A run of which these steps had ended when its runner died, and that a person ends. */
+async function abandoned({done, onFailure = 'undo', isGone = true}: Lost) {
+  const sample = runbook({
+    name: 'unit',
+    summary: 'Looks, then changes',
+    danger: 'disruptive',
+    onFailure,
+    plan: () => [
+      step({id: 'look', title: 'Look', run: async () => {}, readOnly: true}),
+      step({id: 'change', title: 'Change', run: async () => {}}),
+    ],
+  })
+  const {tools} = await prepareRun(sample, {})
+  const {plan, actor, reason, dryRun} = tools.request
+  tools.journal.append({type: 'run-started', plan, actor, reason, dryRun, process: tools.process})
+  for (const id of done)
+    tools.journal.append(
+      {type: 'step-started', step: id, attempt: 1, key: id, phase: 'run'},
+      {type: 'step-finished', step: id, phase: 'run', outcome: 'done', reason: '', durationMs: 1},
+    )
+  return resumeRun({
+    ...tools,
+    rebuild: () => (isGone ? Promise.reject(new Error('unit.ts is gone')) : tools.refreeze(tools.abort)),
+    inFlight: [],
+    sources: () => [],
+    override: undefined,
+    abandon: 'not wanted',
+    unattended: true,
+  })
+}
+
+test('a lost run that only read has left nothing, whatever became of its runbook', async () => {
+  const ended = await abandoned({done: ['look']})
+  expect(ended.outcome).toBe('aborted')
+  expect(ended.reason).toMatch(/cannot be made again: unit\.ts is gone\. There was nothing to undo\.$/)
+})
+
+test('one that changed something says what stays, and needs a person', async () => {
+  const ended = await abandoned({done: ['look', 'change']})
+  expect(ended.outcome).toBe('undo failed')
+  expect(ended.reason).toMatch(/Nothing was undone\. What was done stays: Change\.$/)
+})
+
+test('one whose runbook undoes nothing says so, not that there was nothing', async () => {
+  const ended = await abandoned({done: ['look', 'change'], onFailure: 'leave', isGone: false})
+  expect(ended).toMatchObject({
+    outcome: 'aborted',
+    reason: expect.stringMatching(/not wanted\. Left as it is\.$/) as string,
+  })
+})
