@@ -59,7 +59,7 @@ function plainContext(down: readonly string[] = []) {
       timeoutMs: 1,
       start: () => Promise.reject(new Error('not here')) as never,
       stop: () => Promise.reject(new Error('not here')) as never,
-      logs: () => undefined,
+      logs: undefined,
       obstacles: async () => [],
     },
     request: async url => ({

@@ -242,9 +242,8 @@ async function lastLogLines(
   lines: number,
 ): Promise<readonly string[] | undefined> {
   const {slot} = placeOf(context.config, instance)
-  const action = context.instances.logs({slot: slot.name, instance})
-  if (action === undefined) return undefined
-  const printed = await action.carryOut(context.tools.signal)
+  const printed = await context.instances.logs?.read({slot: slot.name, instance}, context.tools.signal)
+  if (printed === undefined) return undefined
   const all = printed.split('\n').filter(line => line.trim() !== '')
   return all.slice(-lines).map(line => escapeLine(line, 500))
 }

@@ -145,7 +145,7 @@ export function releaseContext({tools, touched}: Touchable): ReleaseContext {
       timeoutMs: 1,
       start: ({instance}, version) => action(`start ${instance} ${version}`),
       stop: ({instance}) => action(`stop ${instance}`),
-      logs: () => undefined,
+      logs: undefined,
       obstacles: async () => [],
     },
     request: async () => ({status: 200, body: '{"version":"2"}', date: undefined}),

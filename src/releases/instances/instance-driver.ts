@@ -1,5 +1,7 @@
 import type {Obstacle} from '../../kinds/questions.ts'
 import type {Exec} from '../../processes/exec.ts'
+import type {InstancePlace} from './instance-place.ts'
+import type {LogSource} from './log-source.ts'
 
 /** One thing that is done with an instance: exactly what is recorded is what is carried out. */
 export interface InstanceAction {
@@ -9,19 +11,14 @@ export interface InstanceAction {
   carryOut(signal: AbortSignal): Promise<string>
 }
 
-export interface InstancePlace {
-  readonly slot: string
-  readonly instance: string
-}
-
 /** What starts and stops instances. One folder for each driver. Raises `release/unknown` for values that cannot be passed. */
 export interface InstanceDriver {
   /** The longest that one of these takes, and that an instance then takes to be healthy. */
   readonly timeoutMs: number
   start(place: InstancePlace, version: string): InstanceAction
   stop(place: InstancePlace): InstanceAction
-  /** The last log lines. Undefined: this driver cannot show any. */
-  logs(place: InstancePlace): InstanceAction | undefined
+  /** Where their log lines are read. Undefined: nowhere that is known. */
+  readonly logs: LogSource | undefined
   /** Why it could not do these things at all, such as a program that is not here. Changes nothing. */
   obstacles(): Promise<readonly Obstacle[]>
 }

@@ -1,9 +1,8 @@
-import type {Obstacle} from '../../../kinds/questions.ts'
-import {whyNotRunnable} from '../../../processes/runnable.ts'
-import {escapeLine} from '../../../text/escape.ts'
 import {quotePosix} from '../../../text/quote-posix.ts'
 import type {InstanceAction, InstanceDriver, InstanceTools} from '../instance-driver.ts'
 import {fillArgv} from './argv.ts'
+import {commandLogs} from './logs.ts'
+import {missingProgram} from './missing-program.ts'
 import type {CommandInstancesSpec} from './schema.ts'
 
 /** Instances behind configured commands: a script, docker compose, a platform's own tool. */
@@ -12,25 +11,19 @@ export function openCommandInstances(spec: CommandInstancesSpec, tools: Instance
     text: argv.map(quotePosix).join(' '),
     carryOut: async signal => (await tools.exec(argv, {signal, cwd: tools.directory, timeoutMs: spec.timeout})).stdout,
   })
+  const logs = spec.logs === undefined ? undefined : commandLogs(spec.logs, {...tools, timeoutMs: spec.timeout})
   return {
     timeoutMs: spec.timeout,
     start: (place, version) => action(fillArgv(spec.deploy, {...place, version})),
     stop: place => action(fillArgv(spec.stop, {...place})),
-    logs: place => (spec.logs === undefined ? undefined : action(fillArgv(spec.logs, {...place}))),
+    logs,
     obstacles: async () => {
-      const found = await Promise.all(
-        (['deploy', 'stop', 'logs'] as const).map(key => missing(key, spec[key]?.[0], tools.directory)),
-      )
-      return found.filter(obstacle => obstacle !== undefined)
+      const found = await Promise.all([
+        missingProgram('deploy', spec.deploy, tools.directory),
+        missingProgram('stop', spec.stop, tools.directory),
+        logs?.obstacles() ?? [],
+      ])
+      return found.flat()
     },
-  }
-}
-
-async function missing(key: string, program: string | undefined, directory: string): Promise<Obstacle | undefined> {
-  const reason = program === undefined ? undefined : await whyNotRunnable(program, {directory})
-  if (reason === undefined) return undefined
-  return {
-    what: `the ${key} program ${escapeLine(program ?? '', 200)} ${reason}`,
-    fix: `Install it, or correct instances.${key} of the release in the configuration.`,
   }
 }

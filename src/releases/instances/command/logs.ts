@@ -1,0 +1,16 @@
+import type {InstanceTools} from '../instance-driver.ts'
+import type {LogSource} from '../log-source.ts'
+import {fillArgv} from './argv.ts'
+import {missingProgram} from './missing-program.ts'
+
+/** The last lines are what a configured command prints: `docker logs`, `journalctl`, a script. */
+export const commandLogs = (
+  argv: readonly string[],
+  tools: InstanceTools & {readonly timeoutMs: number},
+): LogSource => ({
+  read: async (place, signal) => {
+    const {directory: cwd, timeoutMs} = tools
+    return (await tools.exec(fillArgv(argv, {...place}), {signal, cwd, timeoutMs})).stdout
+  },
+  obstacles: () => missingProgram('logs', argv, tools.directory),
+})

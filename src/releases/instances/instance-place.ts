@@ -1,0 +1,4 @@
+export interface InstancePlace {
+  readonly slot: string
+  readonly instance: string
+}
