@@ -12,14 +12,14 @@ const SYSTEM_PLACES = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/run/current-s
 export function askProgram(
   [program = '', ...args]: readonly string[],
   input = '',
-  env: Readonly<Record<string, string | undefined>> = childEnvironment(process.env),
+  from: Readonly<Record<string, string | undefined>> = process.env,
 ): string | undefined {
   try {
     return execFileSync(program, args, {
       input,
       encoding: 'utf8',
       timeout: LONGEST_MS,
-      env,
+      env: childEnvironment(from),
       stdio: ['pipe', 'pipe', 'ignore'],
     })
   } catch {
