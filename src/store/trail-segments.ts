@@ -150,6 +150,8 @@ export function sealSegment(log: string, number: number, first: Buffer, system: 
   }
   const sealed = sealedName(log, number)
   linkSync(log, sealed)
+  // Before the rename: after a power cut the open name alone could have survived.
+  syncDirectory(path.dirname(log))
   renameSync(next, log)
   syncDirectory(path.dirname(log))
   return sealed
