@@ -104,15 +104,16 @@ async function takeGlobals(
 ): Promise<Globals | null> {
   if (method.takeGlobals === undefined) return null
   const name = globalsName(id)
-  const file = await catalog.storage.begin(name, tools.signal)
+  let file: Awaited<ReturnType<typeof catalog.storage.begin>> | undefined
   try {
+    file = await catalog.storage.begin(name, tools.signal)
     const {recipients} = source.backup.encryption
     const stored = await method.takeGlobals({file, recipients}, {...tools, log})
     await file.commit()
     log(`roles and other globals are with it, ${stored.passwords ? 'with' : 'without'} password hashes`)
     return {file: name, ...stored}
   } catch (cause) {
-    await file.abort()
+    await file?.abort()
     tools.signal.throwIfAborted()
     const missing = escapeLine(messageOf(cause), 300)
     log(`warning: roles and other globals are not in this backup: ${missing}`)
