@@ -7,6 +7,8 @@ interface Failure {
   readonly error?: {readonly code: string; readonly message: string; readonly hint?: string}
 }
 
+export type CallContext = Pick<RunsContext, 'options' | 'config' | 'stateDir' | 'redactor'>
+
 interface CallOptions {
   readonly signal?: AbortSignal
   /** Standard input: what must not stand in a list of processes. */
@@ -20,7 +22,7 @@ const KILLED_AFTER_MS = 10_000
  * Calls this program itself for one JSON answer, in a process of its own: a runbook's code that hangs or crashes
  * cannot take the console with it. Rejects with the error that the other process had.
  */
-export function callProgram<T>(context: RunsContext, args: readonly string[], options: CallOptions = {}): Promise<T> {
+export function callProgram<T>(context: CallContext, args: readonly string[], options: CallOptions = {}): Promise<T> {
   const {input, signal} = options
   const {entry, cwd, env} = context.options
   const child = startProcess([process.execPath, entry, ...args, '--json', '--config', context.config().file], {

@@ -1,3 +1,4 @@
+import {messageOf} from '../../errors.ts'
 import {parseListen, serveEndpoint} from '../../monitors/endpoint.ts'
 import type {Monitor, MonitorStatus} from '../../monitors/monitor-port.ts'
 import type {Log, LogEntry} from '../../monitors/log.ts'
@@ -58,8 +59,12 @@ async function tend(monitor: Monitor, log: Log, {caretaker, signal}: CommandCont
   const tending = caretaker()
   while (!signal.aborted) {
     if (monitor.status().state === 'here')
-      for (const {begun, message} of await tending.tend())
-        log({level: begun ? 'info' : 'warning', event: begun ? 'run begun' : 'run not begun', message})
+      try {
+        for (const {begun, message} of await tending.tend(signal))
+          log({level: begun ? 'info' : 'warning', event: begun ? 'run begun' : 'run not begun', message})
+      } catch (error) {
+        log({level: 'warning', event: 'run not begun', message: messageOf(error)})
+      }
     await sleep(TENDED_EVERY_MS, signal).catch(() => undefined)
   }
 }

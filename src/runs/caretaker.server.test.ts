@@ -1,0 +1,58 @@
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {afterAll, expect, test} from 'vitest'
+import type {Config} from '../config/schema.ts'
+import {forgetfulMemory} from '../kinds/memory.ts'
+import {releaseSchema} from '../releases/config.ts'
+import {noteKept} from '../releases/left.ts'
+import {createRedactor} from '../text/redact.ts'
+import {openCaretaker} from './caretaker.ts'
+
+const directory = mkdtempSync(path.join(tmpdir(), 'caretaker-'))
+afterAll(() => rmSync(directory, {recursive: true, force: true}))
+
+const release = {
+  ...releaseSchema.parse({
+    name: 'web',
+    traffic: {type: 'haproxy', socket: '/none', backend: 'none'},
+    instances: {type: 'command', deploy: ['none'], stop: ['none']},
+    slots: ['blue', 'green'].map(name => ({name, instances: [{name: `${name}-1`, url: `http://${name}`}]})),
+  }),
+  environment: 'shop',
+}
+
+/** A program that says that it has begun, and then never answers and hears no TERM. */
+const entry = path.join(directory, 'hangs.mjs')
+const began = path.join(directory, 'began')
+writeFileSync(
+  entry,
+  `import {appendFileSync} from 'node:fs'
+process.on('SIGTERM', () => {})
+appendFileSync(${JSON.stringify(began)}, process.pid + '\\n')
+setInterval(() => {}, 1000)`,
+)
+
+test('an agent that is to stop does not wait for a run that never begins, and begins no other', async () => {
+  const memory = forgetfulMemory()
+  noteKept(memory, 'release/shop/web', {slot: 'blue', version: '1.0', until: 1, run: 'r-1', ended: null})
+  let now = 1000
+  const caretaker = openCaretaker({
+    clock: {now: () => now, monotonic: () => now},
+    config: () => ({file: 'none.yaml', releases: [release]}) as unknown as Config,
+    memory,
+    options: {entry, cwd: directory, env: process.env},
+    redactor: createRedactor(),
+    stateDir: directory,
+  })
+  const stop = new AbortController()
+  const tending = caretaker.tend(stop.signal)
+  await expect.poll(() => existsSync(began), {timeout: 20_000}).toBe(true)
+  stop.abort()
+  expect(await tending).toMatchObject([
+    {begun: false, message: expect.stringContaining('blue of web is not ended yet')},
+  ])
+  now += 60_000
+  expect(await caretaker.tend(new AbortController().signal)).toEqual([])
+  expect(readFileSync(began, 'utf8').trim().split('\n')).toHaveLength(1)
+}, 60_000)
