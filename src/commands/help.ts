@@ -17,7 +17,8 @@ export function overviewHelp(commands: readonly Command[]): string {
     flagsHelp(globalFlags),
     '',
     'Exit codes: 0 done · 1 failed · 2 usage or configuration · 3 failed and undone · 4 undo failed · 5 aborted · 6 locked ·',
-    '            7 refused · 8 suspended · 9 outcome unknown · 11 done, unproven · 70 internal error',
+    '            7 refused · 8 suspended · 9 outcome unknown · 10 trail not trusted ·',
+    '            11 done, unproven · 70 internal error',
   ].join('\n')
 }
 
