@@ -59,7 +59,9 @@ export function openMatcher(clock: Pick<Clock, 'monotonic'>, longestMs = LONGEST
   const start = (): Worker => {
     const started = new Worker(MATCHING, {eval: true, execArgv: [], env: {}})
     const broke = (why: string): void => {
-      if (thread === started) thread = undefined
+      // A thread that was replaced answers nobody: its end may come after the next question.
+      if (thread !== started) return
+      thread = undefined
       settle({unknown: `could not be tried: ${why}`})
     }
     started.on('message', (answer: Answer) => settle(answer))
