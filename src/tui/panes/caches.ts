@@ -89,7 +89,14 @@ function details(row: CacheRow, view: DetailsView): readonly Line[] {
       ],
       ['evictions', [...amount(row.evictedPerSecond, true), span('/s')]],
       ['persistence', row.persistence],
-      ['slow log', row.slowlogLength === undefined ? undefined : `${row.slowlogLength} entries`],
+      [
+        'slow log',
+        row.slowlogLength === undefined
+          ? undefined
+          : row.slowlogLength === 1
+            ? '1 entry'
+            : `${row.slowlogLength} entries`,
+      ],
     ]),
     blank,
     heading('Hit rate', `last ${row.hitRateHistory.length} measurements`),
