@@ -59,7 +59,11 @@ policy: {readOnly: ${readOnly}, approvals: [{runbook: ship}]}
   program.runbook('touches', BOOK('touches', 'run: async ({$}) => { await $`touch touched` }'))
   program.runbook('ship', BOOK('ship', 'run: async ({$}) => { await $`touch shipped` }'))
   program.runbook('asks', BOOK('asks', "confirm: {text: 'Go on?'}, run: async ({$}) => { await $`touch answered` }"))
-  program.runbook('hangs', BOOK('hangs', 'run: async ({$}) => { await $`while :; do sleep 0.05; done` }'))
+  // Its runner is killed, and nobody stops the command: it ends when this world is removed.
+  program.runbook(
+    'hangs',
+    BOOK('hangs', 'run: async ({$}) => { await $`while test -e opsconsole.yaml; do sleep 0.05; done` }'),
+  )
   mkdirSync(path.join(program.dir, 'backups'), {mode: 0o700})
   const client = new Redis(redis.url, {protocol: 2})
   await client.mset({'item:1': '', 'item:2': '', 'other:1': ''})
