@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {fakeTime} from '../../test/fake-time.ts'
+import {webTarget} from '../../test/web-target.ts'
 import type {AuditEntry} from '../audit/record.ts'
 import type {ServiceState} from '../monitors/sample.ts'
 import type {Channel, Notification} from './channels/channel.ts'
@@ -38,28 +39,7 @@ function setUp(deliver: (notification: Notification) => Promise<void> = async ()
     failures = next === 'down' ? failures + 1 : next === 'no data' ? failures : 0
     if (next !== state) since = time.now()
     state = next
-    const target: AlertTarget = {
-      target: 'service/prod/web',
-      kind: 'service',
-      environment: 'prod',
-      name: 'web',
-      intervalMs: 30_000,
-      state,
-      since,
-      failures,
-      flapping: false,
-      watchedSince,
-      sample: {
-        target: 'service/prod/web',
-        at: time.now(),
-        status: next === 'no data' ? 'down' : next,
-        reason: `is ${next}`,
-        latencyMs: 1,
-        checks: [],
-        values: {},
-      },
-      ...extra,
-    }
+    const target = {...webTarget({state, since, failures, watchedSince, at: time.now()}), ...extra}
     engine.evaluate([target], time.now(), true)
     await engine.flushed()
   }

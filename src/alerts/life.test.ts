@@ -1,9 +1,9 @@
 import {expect, test} from 'vitest'
 import {fakeTime} from '../../test/fake-time.ts'
 import {randomFrom} from '../../test/program/random.ts'
+import {webTarget} from '../../test/web-target.ts'
 import type {AuditEntry} from '../audit/record.ts'
 import type {ServiceState} from '../monitors/sample.ts'
-import type {AlertTarget} from './alert-target.ts'
 import type {Notification} from './channels/channel.ts'
 import {alertsSchema} from './config.ts'
 import {createAlertEngine} from './engine.ts'
@@ -45,27 +45,7 @@ function live(seed: number) {
   let watched = true
   const tick = async (): Promise<void> => {
     failures = state === 'down' ? failures + 1 : state === 'no data' ? failures : 0
-    const target: AlertTarget = {
-      target: 'service/prod/web',
-      kind: 'service',
-      environment: 'prod',
-      name: 'web',
-      intervalMs: TICK_MS,
-      state,
-      since,
-      failures,
-      flapping: false,
-      watchedSince,
-      sample: {
-        target: 'service/prod/web',
-        at: time.now(),
-        status: state === 'no data' ? 'down' : state,
-        reason: `is ${state}`,
-        latencyMs: 1,
-        checks: [],
-        values: {},
-      },
-    }
+    const target = webTarget({state, since, failures, watchedSince, at: time.now()})
     engine.evaluate(watched ? [target] : [], time.now(), true)
     await engine.flushed()
     await time.advance(TICK_MS)
