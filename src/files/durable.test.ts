@@ -1,10 +1,14 @@
-import {mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {expect, test} from 'vitest'
+import {expect, onTestFinished, test} from 'vitest'
 import {renameDurably, syncDirectory, writeDurably} from './durable.ts'
 
-const directory = (): string => mkdtempSync(path.join(tmpdir(), 'opsconsole-durable-'))
+function directory(): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'opsconsole-durable-'))
+  onTestFinished(() => rmSync(made, {recursive: true, force: true}))
+  return made
+}
 
 test('a file is replaced whole, with the mode that is asked for, and nothing is left beside it', () => {
   const place = directory()

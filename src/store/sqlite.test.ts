@@ -1,10 +1,14 @@
-import {mkdtempSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {expect, test} from 'vitest'
+import {expect, onTestFinished, test} from 'vitest'
 import {errorCode, inTransaction, openSqlite} from './sqlite.ts'
 
-const file = (): string => path.join(mkdtempSync(path.join(tmpdir(), 'opsconsole-sqlite-')), 'x.db')
+function file(): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'opsconsole-sqlite-'))
+  onTestFinished(() => rmSync(made, {recursive: true, force: true}))
+  return path.join(made, 'x.db')
+}
 const table = 'CREATE TABLE IF NOT EXISTS t (x INTEGER)'
 const open = (at: string) => openSqlite(at, {timeoutMs: 1000, prepare: database => database.exec(table)})
 

@@ -1,7 +1,7 @@
-import {chmodSync, lstatSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync} from 'node:fs'
+import {chmodSync, lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {expect, test} from 'vitest'
+import {expect, onTestFinished, test} from 'vitest'
 import {type TrustPolicy, whyDistrusted} from './why-distrusted.ts'
 
 const ME = process.geteuid?.() ?? -1
@@ -9,6 +9,7 @@ const ME = process.geteuid?.() ?? -1
 /** A place below a sticky directory that everybody may write, as /tmp is. */
 function place(): {readonly dir: string; readonly file: string} {
   const dir = realpathSync(mkdtempSync(path.join(tmpdir(), 'opsconsole-trust-')))
+  onTestFinished(() => rmSync(dir, {recursive: true, force: true}))
   mkdirSync(path.join(dir, 'shop'))
   const file = path.join(dir, 'shop', 'opsconsole.yaml')
   writeFileSync(file, '')

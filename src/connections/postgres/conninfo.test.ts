@@ -1,7 +1,7 @@
-import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {describe, expect, test} from 'vitest'
+import {afterAll, describe, expect, test} from 'vitest'
 import {completeConninfo, readConninfo} from './conninfo.ts'
 import {findPassword, readPasswordFile} from './password-file.ts'
 import {nameFault} from './server-name.ts'
@@ -9,6 +9,7 @@ import {parseService} from './service-file.ts'
 import {toolEnvironment} from './tool-environment.ts'
 
 const home = mkdtempSync(path.join(tmpdir(), 'opsconsole-conninfo-'))
+afterAll(() => rmSync(home, {recursive: true, force: true}))
 const around = (env: Record<string, string> = {}) => ({env, home, account: 'ada'})
 
 test('what the string leaves open comes from the service, then the environment, then libpq', async () => {
