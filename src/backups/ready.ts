@@ -28,6 +28,7 @@ export async function requireReady(
     await first.next()
     await first.return(undefined)
   } catch (cause) {
+    tools.signal.throwIfAborted()
     // Damage is what reading it to its end is for: only the key is asked here.
     if (cause instanceof SealError && cause.fault === 'key')
       throw new OpsError('backup/damaged', `backup ${id} is wrongly keyed: ${cause.message}`, {

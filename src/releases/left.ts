@@ -106,7 +106,7 @@ export function driftOf(
       ? 'no slot takes traffic'
       : serving.map(one => `${one.name} serves ${one.version ?? 'an unknown version'}`).join(', ')
   return (
-    `moved outside opsconsole: ${seen}; run ${run} left traffic on ${slot} ${version ?? ''} at ${moment(at)}. ` +
+    `moved outside opsconsole: ${seen}; run ${run} left traffic on ${[slot, version ?? ''].join(' ').trim()} at ${moment(at)}. ` +
     (only === undefined
       ? `Put it back: leave traffic on ${slot} alone in the load balancer, by hand`
       : `Put it back: opsconsole run ${version === null ? 'rollback' : `deploy -p version=${version}`} -p release=${release}`)
