@@ -34,7 +34,7 @@ export interface Program {
  * One way of doing what its kind does: a probe, a channel, a method. Everything that differs from one driver to the
  * next is here, so that adding one is a folder and a line in the registry of its kind.
  */
-export interface Driver<Schema extends DriverSchema, Tools, Opened, Abilities = never> {
+export interface Driver<Schema extends DriverSchema, Tools, Opened> {
   /** The value of `type` in the configuration, and the name of the folder. */
   readonly type: z.output<Schema>['type'] & string
   readonly schema: Schema
@@ -53,13 +53,11 @@ export interface Driver<Schema extends DriverSchema, Tools, Opened, Abilities = 
   doctor?(spec: z.output<Schema>, tools: DoctorTools): Promise<readonly Check[]>
   /** Programs it runs here. */
   readonly programs?: readonly Program[]
-  /** What it can do beyond what every driver of its kind does. */
-  readonly abilities?: Abilities
   /** Every key it has, for the commented example. `entry` has other keys of the entry it stands in, such as `name`. */
   readonly example: {readonly spec: z.input<Schema>; readonly entry?: Readonly<Record<string, unknown>>}
 }
 
 /** Declares a driver; only the types are checked. */
-export const defineDriver = <Schema extends DriverSchema, Tools, Opened, Abilities = never>(
-  driver: Driver<Schema, Tools, Opened, Abilities>,
-): Driver<Schema, Tools, Opened, Abilities> => driver
+export const defineDriver = <Schema extends DriverSchema, Tools, Opened>(
+  driver: Driver<Schema, Tools, Opened>,
+): Driver<Schema, Tools, Opened> => driver

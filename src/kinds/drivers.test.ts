@@ -24,7 +24,6 @@ const candle = defineDriver({
   address: ({wick}) => wick,
   doctor: async ({wick}, {name}) => [ok(name, `${wick} is dry`)],
   programs: [{program: 'matches', why: 'lighting', debian: 'matches', needed: true}],
-  abilities: {smokes: true},
   example: {spec: {type: 'candle', wick: 'wick', match: '^.'}},
 })
 const bulb = defineDriver({
@@ -82,7 +81,6 @@ test('questions go to the driver, and one that has no answer says so', async () 
   expect(await lamps.doctor(plain, tools)).toEqual([])
   expect(lamps.programs(short).map(({program}) => program)).toEqual(['matches'])
   expect(lamps.programs(plain)).toEqual([])
-  expect([lamps.abilities(short)?.smokes, lamps.abilities(plain)]).toEqual([true, undefined])
   expect(lamps.examples.map(({spec}) => lamps.schema.parse(spec).type)).toEqual(['candle', 'bulb'])
 })
 

@@ -4,17 +4,15 @@ import type {Issue} from './issue.ts'
 import type {Places} from './places.ts'
 import type {Check} from './verdict.ts'
 
-type AnyDriver = Driver<DriverSchema, never, unknown, unknown>
+type AnyDriver = Driver<DriverSchema, never, unknown>
 type List = readonly [AnyDriver, ...AnyDriver[]]
 type Schemas<All extends List> = {-readonly [Index in keyof All]: All[Index]['schema']}
 type SpecOf<All extends List> = z.output<All[number]['schema']>
-type ToolsOf<All extends List> =
-  All[number] extends Driver<infer _Schema, infer Tools, unknown, unknown> ? Tools : never
+type ToolsOf<All extends List> = All[number] extends Driver<infer _Schema, infer Tools, unknown> ? Tools : never
 type OpenedOf<All extends List> = ReturnType<Awaited<ReturnType<All[number]['load']>>>
 type Open<All extends List> = (spec: SpecOf<All>, tools: ToolsOf<All>) => OpenedOf<All>
 type Examples<All extends List> = readonly [ExampleOf<All>, ...ExampleOf<All>[]]
 type ExampleOf<All extends List> = All[number]['example']
-type AbilitiesOf<All extends List> = NonNullable<All[number]['abilities']>
 
 /** All drivers of one kind. Each question is answered by the driver that the `type` of a section names. */
 export interface Drivers<All extends List> {
@@ -32,13 +30,12 @@ export interface Drivers<All extends List> {
   address(spec: SpecOf<All>): string | undefined
   doctor(spec: SpecOf<All>, tools: DoctorTools): Promise<readonly Check[]>
   programs(spec: SpecOf<All>): readonly Program[]
-  abilities(spec: SpecOf<All>): AbilitiesOf<All> | undefined
 }
 
 /** The registry of a kind: `drivers([haproxy, nginx])`. */
 export function drivers<const All extends List>(all: All): Drivers<All> {
   type Spec = SpecOf<All>
-  type Any = Driver<DriverSchema, ToolsOf<All>, OpenedOf<All>, AbilitiesOf<All>>
+  type Any = Driver<DriverSchema, ToolsOf<All>, OpenedOf<All>>
   const byType = new Map(all.map(driver => [driver.type, driver as Any]))
   const of = ({type}: Spec): Any => {
     const driver = byType.get(String(type))
@@ -65,6 +62,5 @@ export function drivers<const All extends List>(all: All): Drivers<All> {
     address: spec => of(spec).address?.(spec),
     doctor: async (spec, tools) => (await of(spec).doctor?.(spec, tools)) ?? [],
     programs: spec => of(spec).programs ?? [],
-    abilities: spec => of(spec).abilities,
   }
 }

@@ -1,13 +1,11 @@
 import {defineDriver} from '../../../kinds/define-driver.ts'
 import {escapeLine} from '../../../text/escape.ts'
-import {ABILITIES} from './abilities.ts'
 import {haproxySchema} from './schema.ts'
 
 export const haproxyDriver = defineDriver({
   type: 'haproxy',
   schema: haproxySchema,
   load: async () => (await import('./haproxy.ts')).openHaproxy,
-  abilities: ABILITIES,
   paths: (spec, places) => ({
     ...spec,
     socket: places.file(spec.socket),

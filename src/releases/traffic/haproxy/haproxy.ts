@@ -2,7 +2,6 @@ import {rename, writeFile} from 'node:fs/promises'
 import {messageOf, OpsError} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import type {Move, Placement, TrafficDriver, TrafficServer, TrafficState} from '../traffic-driver.ts'
-import {ABILITIES} from './abilities.ts'
 import {moveCommand, stateCommand} from './commands.ts'
 import {parseCsv, parseServersState} from './csv.ts'
 import type {HaproxySpec} from './schema.ts'
@@ -13,7 +12,14 @@ import {ask} from './socket.ts'
 export function openHaproxy({socket, backend, stateFile}: HaproxySpec): TrafficDriver {
   return {
     target: `haproxy backend ${backend}`,
-    abilities: {...ABILITIES, survivesReload: stateFile !== undefined},
+    abilities: {
+      drain: true,
+      weights: true,
+      perServerCounters: true,
+      ownChecks: true,
+      // What the runtime API set, weights too, is gone with a reload unless it is kept in a file.
+      survivesReload: stateFile !== undefined,
+    },
     state: async signal => parseState(backend, await ask(socket, stateCommand(backend), signal)),
     recheck: recheckMoves,
     obstacles: async signal => [
