@@ -13,7 +13,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   // Kinds: one noun a room. A backup is of a database.
   ['services', 'databases', 'caches', 'releases'],
   ['backups'],
-  ['drills', 'incidents'],
+  ['drills'],
   ['runbooks'],
   // What is made of all that stands below: the configuration of the sections, then the snapshot of the rows.
   ['config', 'authoring', 'lab'],
