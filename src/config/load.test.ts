@@ -246,7 +246,7 @@ alerts: {channels: [{type: file, name: f, path: ~/alerts.log}]}
 services: [{name: x, probe: {type: command, command: [./check, ./argument]}}, {name: y, probe: {type: command, command: [uptime]}}]
 `
   const config = readConfig(text, '/etc/ops/opsconsole.yaml', '/home/me')
-  expect(config.backups[0]?.storage.path).toBe('/etc/ops/b')
+  expect(config.backups[0]?.storage).toMatchObject({path: '/etc/ops/b'})
   expect(config.alerts.channels[0]).toMatchObject({path: '/home/me/alerts.log'})
   expect(config.policy.runbookDirectories).toEqual(['/etc/ops/runbooks'])
   expect(config.services.map(({probe}) => probe)).toMatchObject([
