@@ -12,7 +12,7 @@ import {ageWords, stateWords} from './state-words.ts'
 
 export const command: Command = {
   name: 'status',
-  summary: 'Show everything at a glance: services, databases, caches, backups, releases, alerts, runs',
+  summary: `Show everything at a glance: ${kinds.map(({section}) => section).join(', ')}, alerts, runs`,
   help: 'When nobody watches, everything is probed once first. The exit code is 0 whatever is down, unless --check.',
   flags: {
     check: {

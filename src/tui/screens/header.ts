@@ -1,4 +1,5 @@
 import {elsewhereWords} from '../../alerts/firing-elsewhere.ts'
+import {kinds, rowsOf} from '../../config/kinds.ts'
 import type {RunRow} from '../../runbooks/rows.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Block, Line, Tone} from '../layout/line.ts'
@@ -67,7 +68,7 @@ function fire(state: UiState, long: boolean): Line {
     const parts = bySeverity.flatMap((words, index) => [...(index > 0 ? [span('  ')] : []), ...words])
     return [...parts, ...(long ? [span(`  for ${shortAge(since, state.now)}`, 'dim')] : [])]
   }
-  const watched = [...snapshot.services, ...snapshot.databases, ...snapshot.caches, ...snapshot.releases]
+  const watched = kinds.flatMap(kind => rowsOf(snapshot, kind))
   const states = watched.map(row => shownState(row, state.now))
   const bad = (['down', 'degraded', 'no data'] as const).flatMap(word => {
     const count = states.filter(each => each === word).length

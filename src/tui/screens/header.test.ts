@@ -1,0 +1,20 @@
+import {expect, test} from 'vitest'
+import {opened, worldOf} from '../../../test/tui/keys.ts'
+import {emptySnapshot, shop} from '../../../test/tui/shop.ts'
+import {kinds, rowsOf} from '../../config/kinds.ts'
+import type {Snapshot} from '../../overview/snapshot.ts'
+import {header} from './header.ts'
+
+const firstLine = (snapshot: Snapshot): string =>
+  (header(opened({}, worldOf(snapshot)))[0] ?? []).map(({text}) => text).join('')
+
+test.each(kinds.map(kind => [kind.section, kind] as const))('nothing is fine while one of %s is down', (_, kind) => {
+  const [row] = rowsOf(shop, kind)
+  const withOne = (state: 'up' | 'down'): Snapshot => ({...emptySnapshot, [kind.section]: [{...row, state}]})
+  expect(firstLine(withOne('down'))).toContain('1 down')
+  expect(firstLine(withOne('up'))).toContain('No alerts firing')
+})
+
+test('where nothing is configured, nothing is said to be fine', () => {
+  expect(firstLine(emptySnapshot)).toContain('nothing is monitored here')
+})
