@@ -1,6 +1,6 @@
 import type {Command, FlagSpec} from '../command.ts'
 import {readParameters} from '../run/parameters.ts'
-import {planText} from './text.ts'
+import {planText} from '../../runbooks/plan-text.ts'
 
 /** How parameters are given, for `plan` and `run` alike. */
 export const parameterFlags = {

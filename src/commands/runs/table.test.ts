@@ -4,7 +4,7 @@ import type {Plan} from '../../runbooks/plan.ts'
 import type {RunRow} from '../../runbooks/rows.ts'
 import {emptyRun} from '../../runbooks/state.ts'
 import {auditText} from '../audit/list.ts'
-import {planText} from '../plan/text.ts'
+import {planText} from '../../runbooks/plan-text.ts'
 import {alignColumns, runsText} from './table.ts'
 import {runText} from './show.ts'
 

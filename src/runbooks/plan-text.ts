@@ -1,7 +1,7 @@
-import {coveredCode} from '../../runbooks/covered-code.ts'
-import type {Plan, PlannedGuard, PlannedStep} from '../../runbooks/plan.ts'
-import {escapeLine, oneLine} from '../../text/escape.ts'
-import {formatDuration} from '../../units/duration.ts'
+import {coveredCode} from './covered-code.ts'
+import type {Plan, PlannedGuard, PlannedStep} from './plan.ts'
+import {escapeLine, oneLine} from '../text/escape.ts'
+import {formatDuration} from '../units/duration.ts'
 
 /** A plan for people: what it would do, in order, and what must be said before it starts. Nothing in it begins a line of its own. */
 export function planText(plan: Plan): string {
