@@ -116,6 +116,7 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
     run: id => quietly(() => engine.state(id)),
     output: (id, {last: count}) => quietly(() => engine.output(id, count)) ?? {lines: [], total: 0},
     pages: id => engine.pages(id),
+    report: id => quietly(() => app.runs().run(id).report()),
     progress: id => quietly(() => engine.progress(id)),
     answer: (run, prompt, answer, reason) => engine.answer(run, prompt, answer, reason, 'console'),
     handOver: argv => changes.handOver(environment, argv),

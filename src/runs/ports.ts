@@ -62,6 +62,8 @@ export interface StoredRun {
   /** Leaves a request where the run finds it. Durable when it returns. */
   leave(request: InboxRequest): void
   hasReport(): boolean
+  /** In Markdown; undefined while there is none. */
+  report(): string | undefined
   keepReport(report: {readonly markdown: string; readonly json: string}): void
   /** A run that is taken up again has yet to earn one. */
   dropReport(): void

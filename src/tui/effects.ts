@@ -1,8 +1,10 @@
 import {messageOf, toOpsError} from '../errors.ts'
 import {clipboardSequence} from './clipboard.ts'
 import {createSearcher} from './find-in-output.ts'
+import type {OutputPages} from '../runs/ports.ts'
+import {textPages} from '../runs/text-pages.ts'
 import type {ConsolePort} from './port.ts'
-import type {Effect, PagerScreen, UiEvent, UiState} from './state/ui.ts'
+import type {Effect, PagerScreen, PagerSource, UiEvent, UiState} from './state/ui.ts'
 import {currentScreen} from './state/ui.ts'
 import type {World} from './state/world.ts'
 
@@ -23,7 +25,7 @@ export function readWorld(port: ConsolePort, state: UiState | undefined): World 
       screen?.kind === 'run'
         ? readRun(port, screen.id, screen.back > 0)
         : screen?.kind === 'pager'
-          ? {id: screen.run, state: port.run(screen.run), lines: [], total: 0, progress: undefined}
+          ? readSource(port, screen.source)
           : undefined,
     page: screen?.kind === 'pager' ? readPage(port, screen) : undefined,
   }
@@ -32,9 +34,18 @@ export function readWorld(port: ConsolePort, state: UiState | undefined): World 
 /** Lines that are read on each side of the one that the keys are on: some screens full. */
 const PAGE_LINES = 400
 
-function readPage(port: ConsolePort, {run, at, follow}: PagerScreen): World['page'] {
-  return port.pages(run).page({at: follow ? 'end' : at, before: PAGE_LINES, after: PAGE_LINES})
+function readPage(port: ConsolePort, {source, at, follow}: PagerScreen): World['page'] {
+  return pagesOf(port, source).page({at: follow ? 'end' : at, before: PAGE_LINES, after: PAGE_LINES})
 }
+
+const pagesOf = (port: ConsolePort, source: PagerSource): OutputPages =>
+  source.kind === 'output' ? port.pages(source.run) : textPages(source.lines)
+
+/** The run whose output it is. */
+const readSource = (port: ConsolePort, source: PagerSource): World['run'] =>
+  source.kind === 'output'
+    ? {id: source.run, state: port.run(source.run), lines: [], total: 0, progress: undefined}
+    : undefined
 
 function readRun(port: ConsolePort, id: string, scrolled: boolean): World['run'] {
   const state = port.run(id)
@@ -67,8 +78,8 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
 
   const tell = (text: string, tone: 'info' | 'good' | 'bad' = 'good'): void => dispatch({type: 'told', text, tone})
   const searcher = createSearcher(
-    run => port.pages(run),
-    (run, at) => dispatch({type: 'found', run, at}),
+    source => pagesOf(port, source),
+    (source, at) => dispatch({type: 'found', source, at}),
     text => tell(text, 'info'),
   )
   const attempt = (work: () => Promise<void>, done: () => void): void => {
@@ -89,6 +100,11 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
       case 'environment':
         port.selectEnvironment(effect.name)
         return tools.read()
+      case 'report': {
+        const text = port.report(effect.run)
+        if (text === undefined) return tell('Its report is written when the run has ended.', 'info')
+        return dispatch({type: 'report', run: effect.run, text})
+      }
       case 'plan':
         return planner.plan(effect)
       case 'forget plan':
@@ -117,7 +133,7 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
           () => tell(effect.alerts.length === 1 ? 'Acknowledged.' : `${effect.alerts.length} alerts acknowledged.`),
         )
       case 'find':
-        return searcher.find(effect.run, effect.what)
+        return searcher.find(effect.source, effect.what)
       case 'copy':
         return copy(tools, effect, tell)
     }

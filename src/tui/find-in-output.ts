@@ -1,29 +1,29 @@
 import {messageOf} from '../errors.ts'
 import type {OutputPages, PlacedLine} from '../runs/ports.ts'
-import type {Find} from './state/ui.ts'
+import type {Find, PagerSource} from './state/ui.ts'
 
 export interface Searcher {
   /** Looks on; a search that is under way is given up for it. */
-  find(run: string, what: Find): void
+  find(source: PagerSource, what: Find): void
   stop(): void
 }
 
 export function createSearcher(
-  pagesOf: (run: string) => OutputPages,
-  found: (run: string, at: number) => void,
+  pagesOf: (source: PagerSource) => OutputPages,
+  found: (source: PagerSource, at: number) => void,
   tell: (text: string) => void,
 ): Searcher {
   let searching = new AbortController()
   return {
-    find: (run, what) => {
+    find: (source, what) => {
       searching.abort()
       searching = new AbortController()
       const {signal} = searching
-      placeOf(pagesOf(run), what, signal).then(
+      placeOf(pagesOf(source), what, signal).then(
         at => {
           if (signal.aborted) return
           if (at === undefined) tell(notFound(what))
-          else found(run, at)
+          else found(source, at)
         },
         (error: unknown) => {
           if (!signal.aborted) tell(messageOf(error))

@@ -27,6 +27,8 @@ export interface ConsolePort {
   output(id: string, options: {readonly last: number}): {readonly lines: readonly OutputLine[]; readonly total: number}
   /** The same output, read around any place in it. */
   pages(id: string): OutputPages
+  /** What is left after a run, in Markdown; undefined while there is none. */
+  report(id: string): string | undefined
   /** Progress of the current step, when it tells any. */
   progress(id: string): {readonly done: number; readonly total: number; readonly unit: string} | undefined
   answer(run: string, prompt: string, answer: string, reason: string): Promise<void>

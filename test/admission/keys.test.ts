@@ -25,6 +25,7 @@ const CHANGES: Readonly<Record<Effect['type'], boolean>> = {
   plan: false,
   'forget plan': false,
   find: false,
+  report: false,
   copy: false,
 }
 /** Overlays whose answer is such an effect. */
@@ -46,7 +47,19 @@ const SCREENS: Readonly<Record<ScreenKind, readonly Screen[]>> = {
   planning: [{kind: 'planning', runbook: 'deploy', params: {}, since: 0}],
   plan: [{kind: 'plan', plan: deployPlan(), params: {}, index: 0}],
   run: [runScreen(RUN)],
-  pager: [{kind: 'pager', run: RUN, at: 0, top: 0, follow: true, wrap: false, side: 0, search: '', whole: false}],
+  pager: [
+    {
+      kind: 'pager',
+      source: {kind: 'output', run: RUN},
+      at: 0,
+      top: 0,
+      follow: true,
+      wrap: false,
+      side: 0,
+      search: '',
+      whole: false,
+    },
+  ],
   help: [{kind: 'help', scroll: 0}],
 }
 

@@ -5,7 +5,8 @@ import type {Plan, PlannedStep} from '../../src/runbooks/plan.ts'
 import type {RunbookRow} from '../../src/runbooks/rows.ts'
 import type {RunState} from '../../src/runbooks/state.ts'
 import {emptyRun, reduceRun} from '../../src/runbooks/state.ts'
-import type {OutputPages, PlacedLine} from '../../src/runs/ports.ts'
+import type {OutputPages} from '../../src/runs/ports.ts'
+import {textPages} from '../../src/runs/text-pages.ts'
 import type {ConsolePort} from '../../src/tui/port.ts'
 import {actor, audit, NOW, runbooks, runRow} from './shop-events.ts'
 import {shop} from './shop.ts'
@@ -18,6 +19,7 @@ export class FakePort implements ConsolePort {
   plans: (runbook: string) => Promise<Plan> = async runbook => deployPlan({runbook})
   readonly runs = new Map<string, RunState>()
   readonly lines = new Map<string, OutputLine[]>()
+  readonly reports = new Map<string, string>()
   running: {readonly done: number; readonly total: number; readonly unit: string} | undefined = undefined
   readonly asked: string[] = []
   time = NOW
@@ -40,7 +42,8 @@ export class FakePort implements ConsolePort {
     return {lines: all.slice(-options.last), total: all.length}
   }
 
-  pages = (id: string): OutputPages => pagesOf(() => this.lines.get(id) ?? [])
+  pages = (id: string): OutputPages => textPages(this.lines.get(id) ?? [])
+  report = (id: string): string | undefined => this.reports.get(id)
 
   subscribe(changed: () => void): () => void {
     this.listeners.add(changed)
@@ -131,24 +134,6 @@ export class FakePort implements ConsolePort {
 
   print(run: string, ...lines: readonly OutputLine[]): void {
     this.lines.set(run, [...(this.lines.get(run) ?? []), ...lines])
-  }
-}
-
-/** Pages of lines in memory: a line's place is its number. */
-export function pagesOf(all: () => readonly OutputLine[]): OutputPages {
-  const placed = (): readonly PlacedLine[] => all().map((line, at) => ({...line, at, next: at + 1}))
-  return {
-    page: ({at, before, after}) => {
-      const lines = placed()
-      const from = at === 'end' ? lines.length : at
-      return {lines: lines.slice(Math.max(0, from - before), from + after), size: lines.length}
-    },
-    find: async ({from, back, text, otherThan}) => {
-      const wanted = (line: PlacedLine): boolean =>
-        text === undefined ? line.step !== otherThan : line.text.toLowerCase().includes(text.toLowerCase())
-      const lines = placed()
-      return (back ? lines.slice(0, from).findLast(wanted) : lines.slice(from).find(wanted))?.at
-    },
   }
 }
 

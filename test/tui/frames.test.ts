@@ -14,7 +14,8 @@ import type {World} from '../../src/tui/state/world.ts'
 import type {AnswerForm} from '../../src/tui/overlays/answer-form.ts'
 import {nothingTyped, typedText} from '../../src/tui/state/typing.ts'
 import {ANY_PHRASE} from '../architecture/phrases.ts'
-import {deployPlan, pagesOf, RUN} from './fake-port.ts'
+import {textPages} from '../../src/runs/text-pages.ts'
+import {deployPlan, RUN} from './fake-port.ts'
 import {actor, audit, NOW, runbooks, runRow} from './shop-events.ts'
 import {emptySnapshot, service, shop} from './shop.ts'
 
@@ -144,16 +145,16 @@ const worlds: Readonly<Record<string, World>> = {
     })),
     audit,
     run: {id: RUN, state: runState(prompt(undefined)), lines, total: 40, progress: undefined},
-    page: pagesOf(() => lines).page({at: 0, before: 0, after: 100}),
+    page: textPages(lines).page({at: 0, before: 0, after: 100}),
   },
 }
 
 const runbook = runbooks[0] as (typeof runbooks)[number]
 const plan = deployPlan({summary: HOSTILE.join(' ')})
 
-const pager: Screen = {
+const pager: Extract<Screen, {kind: 'pager'}> = {
   kind: 'pager',
-  run: RUN,
+  source: {kind: 'output', run: RUN},
   at: 0,
   top: 0,
   follow: false,
@@ -185,6 +186,7 @@ const screens: readonly Screen[] = [
   {...pager, follow: true},
   {...pager, at: 3, wrap: true, search: 'ا'},
   {...pager, at: 99, side: 40, whole: true},
+  {...pager, source: {kind: 'text', title: 'Report', name: HOSTILE[5] ?? '', lines}, at: 4, wrap: true},
   {kind: 'help', scroll: 500},
 ]
 

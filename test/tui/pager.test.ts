@@ -157,3 +157,57 @@ describe('the output of a run', () => {
     expect(written.length).toBeLessThan(700)
   })
 })
+
+const REPORT = [
+  '# deploy',
+  '',
+  'It **failed**.',
+  '',
+  '## Steps',
+  '',
+  ...Array.from({length: 60}, (_, at) => `${at}. done`),
+  '## Follow-up',
+  '',
+  'Look at green-2.',
+]
+
+describe('texts in the pager', () => {
+  test('the whole plan: its steps are jumped to, and it is searched', async () => {
+    const driver = (open = openConsole({columns: 100, rows: 30}))
+    await driver.see('PRODUCTION')
+    await driver.press(':')
+    await driver.type('run deploy release=web version=2.4.1')
+    await driver.press('enter')
+    await driver.see('Plan: deploy')
+    await driver.wait(1000).press('o')
+    await driver.see(/Plan deploy/)
+    await driver.see('▸ deploy in production (PROTECTED)')
+    await driver.press(']')
+    await driver.see(/▸ +1 {2}Check that green is idle and healthy/)
+    await driver.press('/')
+    await driver.type('blue-1')
+    await driver.press('enter')
+    await driver.see(/▸ .*haproxy backend app: blue-1/)
+    await driver.press('esc')
+    await driver.see('Plan: deploy')
+  })
+
+  test('the report that a run left: from its beginning, part by part', async () => {
+    const {driver, port} = await pager()
+    await driver.press('esc')
+    await driver.see('leaving this screen does not stop it')
+    port.record(RUN, {type: 'run-ended', outcome: 'failed', exitCode: 1, reason: '', durationMs: 9, afterwards: []})
+    port.changed()
+    await driver.see('report')
+    await driver.press('O')
+    await driver.see('written when the run has ended')
+    port.reports.set(RUN, REPORT.join('\n'))
+    await driver.press('O')
+    await driver.see('▸ # deploy')
+    await driver.press(']')
+    await driver.press(']')
+    await driver.see('▸ ## Follow-up')
+    await driver.press('[')
+    await driver.see('▸ ## Steps')
+  })
+})

@@ -49,6 +49,7 @@ function storedRun(id: string, files: RunFiles, clock: Clock): StoredRun {
     progress: () => readProgress(files.progress),
     leave: request => leaveRequest(files.inbox, request),
     hasReport: () => existsSync(`${files.report}.md`),
+    report: () => (existsSync(`${files.report}.md`) ? readFileSync(`${files.report}.md`, 'utf8') : undefined),
     keepReport: ({markdown, json}) => {
       writeWhole(`${files.report}.json`, json)
       writeWhole(`${files.report}.md`, markdown)

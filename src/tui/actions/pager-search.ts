@@ -8,7 +8,7 @@ export const search = defineAction({
   id: 'search',
   keys: ['/'],
   label: 'search',
-  description: 'Search the output, from this line on',
+  description: 'Search the text, from this line on',
   where: ['pager'],
   footer: 1,
   act: (state, at) => unchanged(searchField.open(state, undefined, at)),
@@ -38,6 +38,6 @@ export const searchBack = defineAction({
 
 function searchAgain(state: UiState, back: boolean): Change {
   const [screen, from] = [pagerOf(state), lineAt(state)]
-  if (!screen || !from) return unchanged(telling(state, 'There is no output yet.'))
-  return withEffects(state, {type: 'find', run: screen.run, what: {from, back, text: screen.search}})
+  if (!screen || !from) return unchanged(telling(state, 'There is no line yet.'))
+  return withEffects(state, {type: 'find', source: screen.source, what: {from, back, text: screen.search}})
 }

@@ -7,7 +7,7 @@ export const nextStep = defineAction({
   id: 'next step',
   keys: [']'],
   label: 'next step',
-  description: 'To the output of the next step',
+  description: 'To the next step; in a report, to its next part',
   where: ['pager'],
   footer: 5,
   act: state => jump(state, false),
@@ -17,7 +17,7 @@ export const previousStep = defineAction({
   id: 'previous step',
   keys: ['['],
   label: 'step before',
-  description: 'To where the output of this step begins, or of the step before it',
+  description: 'To where this step begins, or the step before it; in a report, its part',
   where: ['pager'],
   footer: 6,
   act: state => jump(state, true),
@@ -25,6 +25,6 @@ export const previousStep = defineAction({
 
 function jump(state: UiState, back: boolean): Change {
   const [screen, from] = [pagerOf(state), lineAt(state)]
-  if (!screen || !from) return unchanged(telling(state, 'There is no output yet.'))
-  return withEffects(state, {type: 'find', run: screen.run, what: {from, back, step: true}})
+  if (!screen || !from) return unchanged(telling(state, 'There is no line yet.'))
+  return withEffects(state, {type: 'find', source: screen.source, what: {from, back, step: true}})
 }

@@ -27,7 +27,7 @@ import {otherHalf} from './other-half.ts'
 import {overview} from './overview.ts'
 import {pageDown} from './page-down.ts'
 import {pageUp} from './page-up.ts'
-import {output} from './pager-output.ts'
+import {output, report, wholePlan} from './pager-output.ts'
 import {search, searchBack, searchOn} from './pager-search.ts'
 import {nextStep, previousStep} from './pager-step.ts'
 import {copyLine, toTheLeft, toTheRight, wholeLine, wrapLines} from './pager-view.ts'
@@ -54,6 +54,8 @@ export const ACTIONS: readonly Action[] = [
   abort,
   follow,
   output,
+  wholePlan,
+  report,
   search,
   searchOn,
   searchBack,

@@ -32,5 +32,5 @@ function searchFor(state: UiState, text: string): Change {
   if (text === '' || !from) return unchanged(next)
   // At the end there is nothing further on: then what was said last is meant.
   const back = screen.follow
-  return withEffects(next, {type: 'find', run: screen.run, what: {from, back, text}})
+  return withEffects(next, {type: 'find', source: screen.source, what: {from, back, text}})
 }

@@ -7,10 +7,10 @@ import {outputSpans, pagerRoom, rowsFor} from '../layout/pager-lines.ts'
 import {wrap} from '../layout/text.ts'
 import {type Fact, facts} from '../components/facts.ts'
 import {lineAt} from '../state/pager.ts'
-import type {PagerScreen, UiState} from '../state/ui.ts'
+import type {PagerScreen, PagerSource, UiState} from '../state/ui.ts'
 import {defineScreen} from './screen.ts'
 
-/** The output of a run on the whole screen, without a frame: what is marked with the mouse is text and nothing else. */
+/** Output, a text or logs on the whole screen, without a frame: what is marked with the mouse is text and nothing else. */
 export const pagerScreen = defineScreen<'pager'>({view})
 
 function view(state: UiState, screen: PagerScreen): Block {
@@ -20,23 +20,34 @@ function view(state: UiState, screen: PagerScreen): Block {
 }
 
 function titleLine(state: UiState, screen: PagerScreen, width: number): Line {
-  const run = state.world.run?.state
   const page = state.world.page
   const current = lineAt(state)
-  const step = run?.steps.find(each => each.step.id === current?.step)?.step
-  const left = [
-    span(' Output ', 'accent bold'),
-    span(run?.plan?.runbook ?? screen.run, 'bold'),
-    ...(step ? [span(`  step ${step.index + 1}/${run?.steps.length ?? '?'} `, 'dim'), span(step.title)] : []),
-  ]
   const share = page && page.size > 0 ? Math.round(((current?.next ?? 0) / page.size) * 100) : 100
   const right = [
     ...(screen.search === '' ? [] : [span(`/${screen.search}  `, 'accent')]),
     ...(screen.side > 0 ? [span(`column ${screen.side + 1}  `, 'dim')] : []),
     ...(screen.wrap ? [span('wrapped  ', 'dim')] : []),
-    screen.follow ? span(run?.outcome === undefined ? 'following ' : 'end ', 'accent') : span(`${share} % `, 'dim'),
+    screen.follow ? span(isGrowing(state) ? 'following ' : 'end ', 'accent') : span(`${share} % `, 'dim'),
   ]
-  return spread(left, right, width)
+  return spread(sourceTitle(state, screen.source, current), right, width)
+}
+
+const isGrowing = ({world}: UiState): boolean => world.run !== undefined && world.run.state?.outcome === undefined
+
+function sourceTitle(state: UiState, source: PagerSource, current: PlacedLine | undefined): Line {
+  if (source.kind === 'text')
+    return [
+      span(` ${source.title} `, 'accent bold'),
+      span(source.name, 'bold'),
+      ...(current && current.step !== '' ? [span('  '), span(current.step)] : []),
+    ]
+  const run = state.world.run?.state
+  const step = run?.steps.find(each => each.step.id === current?.step)?.step
+  return [
+    span(' Output ', 'accent bold'),
+    span(run?.plan?.runbook ?? source.run, 'bold'),
+    ...(step ? [span(`  step ${step.index + 1}/${run?.steps.length ?? '?'} `, 'dim'), span(step.title)] : []),
+  ]
 }
 
 function linesInSight(state: UiState, screen: PagerScreen): readonly Line[] {
@@ -55,11 +66,15 @@ function linesInSight(state: UiState, screen: PagerScreen): readonly Line[] {
     const each = lines[index]
     if (!each) break
     const sign = span(each.at === screen.at ? '▸ ' : '  ', 'accent bold')
-    const spans = marked(outputSpans(each), screen.search)
+    const spans = marked(spansOf(screen.source, each), screen.search)
     rows.push(...rowsFor(spans, width, screen).map((row, part): Line => [part === 0 ? sign : span('  '), ...row]))
   }
   return rows
 }
+
+/** The heading of a part of a text stands out; all else looks as in the output. */
+const spansOf = ({kind}: PagerSource, each: PlacedLine): Line =>
+  kind === 'text' && each.step !== '' && each.text.endsWith(each.step) ? line(each.text, 'bold') : outputSpans(each)
 
 /** What was searched for stands out wherever it is. */
 function marked(spans: Line, search: string): Line {

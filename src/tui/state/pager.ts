@@ -2,12 +2,14 @@ import type {PlacedLine} from '../../runs/ports.ts'
 import {pagerRoom, rowsOf} from '../layout/pager-lines.ts'
 import {push} from './navigate.ts'
 import type {Scroll} from './scroll-way.ts'
-import type {Change, PagerScreen, UiState} from './ui.ts'
+import type {Change, PagerScreen, PagerSource, UiState} from './ui.ts'
 import {currentScreen, withEffects, withScreen} from './ui.ts'
 
-/** Opens the output of a run at its end. */
-export const openPager = (state: UiState, run: string): Change =>
-  push(state, {kind: 'pager', run, at: 0, top: 0, follow: true, wrap: false, side: 0, search: '', whole: false})
+/** Opens what grows at its end, and a text at its beginning. */
+export const openPager = (state: UiState, source: PagerSource): Change => {
+  const follow = source.kind !== 'text'
+  return push(state, {kind: 'pager', source, at: 0, top: 0, follow, wrap: false, side: 0, search: '', whole: false})
+}
 
 export function pagerOf(state: UiState): PagerScreen | undefined {
   const screen = currentScreen(state)
@@ -33,9 +35,9 @@ export function scrollPager(state: UiState, screen: PagerScreen, wanted: Scroll)
 }
 
 /** Goes to a line that was found, with a little of what stands before it. */
-export function goTo(state: UiState, run: string, at: number): Change {
+export function goTo(state: UiState, source: PagerSource, at: number): Change {
   const screen = pagerOf(state)
-  if (screen?.run !== run) return {state, effects: []}
+  if (screen?.source !== source) return {state, effects: []}
   return withEffects(withScreen(state, {...screen, at, top: -1, follow: false}), {type: 'read'})
 }
 

@@ -7,6 +7,7 @@ import {planFailed, showPlan} from './form.ts'
 import {BURST_MS, GUARD_MS} from './guard.ts'
 import {listNoun, keepInList} from './lists.ts'
 import {openRun} from './navigate.ts'
+import {openReport} from './pager-texts.ts'
 import {goTo, withPage} from './pager.ts'
 import type {Change, UiEvent, UiState} from './ui.ts'
 import {currentScreen, telling, unchanged, withEffects} from './ui.ts'
@@ -22,7 +23,9 @@ export function reduce(state: UiState, event: UiEvent): Change {
     case 'paste':
       return withListPlaces(event.at < state.guardUntil ? unchanged(state) : paste(state, event.text))
     case 'found':
-      return goTo(state, event.run, event.at)
+      return goTo(state, event.source, event.at)
+    case 'report':
+      return openReport(state, event.run, event.text)
     case 'resize':
       return withListPlaces(unchanged({...state, columns: Math.max(1, event.columns), rows: Math.max(1, event.rows)}))
     case 'world':

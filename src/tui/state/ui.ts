@@ -1,3 +1,4 @@
+import type {OutputLine} from '../../runbooks/events.ts'
 import type {Plan} from '../../runbooks/plan.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
 import type {PlacedLine} from '../../runs/ports.ts'
@@ -95,10 +96,16 @@ export type Screen =
   | PagerScreen
   | {readonly kind: 'help'; readonly scroll: number}
 
-/** The output of a run, to look around in. Places are those of its lines in the output. */
+/** What the pager looks into. */
+export type PagerSource =
+  | {readonly kind: 'output'; readonly run: string}
+  /** A text that is there whole; the step of a line is the part of the text that it stands in. */
+  | {readonly kind: 'text'; readonly title: string; readonly name: string; readonly lines: readonly OutputLine[]}
+
+/** Lines of any length and number, to look around in. Places are those of its lines in the source. */
 export interface PagerScreen {
   readonly kind: 'pager'
-  readonly run: string
+  readonly source: PagerSource
   /** The line that the keys are on, and the first one that is shown. */
   readonly at: number
   readonly top: number
@@ -134,6 +141,7 @@ export type Effect =
   | {readonly type: 'quit'}
   | {readonly type: 'read'}
   | {readonly type: 'refresh'}
+  | {readonly type: 'report'; readonly run: string}
   | {readonly type: 'environment'; readonly name: string}
   | {readonly type: 'plan'; readonly runbook: string; readonly params: Readonly<Record<string, string>>}
   | {readonly type: 'forget plan'}
@@ -154,7 +162,7 @@ export type Effect =
   | {readonly type: 'terminal'; readonly argv: readonly string[]}
   | {readonly type: 'abort'; readonly run: string; readonly reason: string}
   | {readonly type: 'acknowledge'; readonly alerts: readonly string[]; readonly note: string}
-  | {readonly type: 'find'; readonly run: string; readonly what: Find}
+  | {readonly type: 'find'; readonly source: PagerSource; readonly what: Find}
   | {readonly type: 'copy'; readonly text: string; readonly what: string}
 
 /** What happened. `at` is a monotonic clock in ms, `now` the wall clock. */
@@ -170,8 +178,9 @@ export type UiEvent =
       readonly at: number
     }
   | {readonly type: 'started'; readonly run: string}
+  | {readonly type: 'report'; readonly run: string; readonly text: string}
   | {readonly type: 'told'; readonly text: string; readonly tone: Toast['tone']}
-  | {readonly type: 'found'; readonly run: string; readonly at: number}
+  | {readonly type: 'found'; readonly source: PagerSource; readonly at: number}
   | {readonly type: 'plan failed'; readonly text: string}
   | {readonly type: 'start failed'; readonly text: string}
 
