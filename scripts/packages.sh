@@ -28,6 +28,7 @@ if $for_tests; then
   has sshd || need openssh-server
   for one in zsh fish mandoc; do has $one || need $one; done
   has nginx || need nginx
+  has promtool || need prometheus
   for one in git python3 openssl; do has $one || need $one; done
   has ps || need procps
 fi

@@ -27,27 +27,11 @@ function rowOf(alert: Alert): AlertRow {
     firesAt,
     resolvedAt,
     acknowledged,
-    runbook: runbookFor(alert),
+    runbook: alert.runbook,
     deliveries: alert.deliveries.map(({channel, outcome, at, held}) => ({
       channel,
       state: held === undefined ? outcome : `${held.kind}: ${held.words}`,
       at,
     })),
-  }
-}
-
-/** The shipped runbook that usually helps. */
-function runbookFor({rule, name}: Alert): AlertRow['runbook'] {
-  switch (rule) {
-    case 'backup age':
-      return {name: 'backup', params: {backup: name}}
-    case 'error rate':
-      return {name: 'rollback', params: {release: name}}
-    case 'hit rate':
-    case 'down':
-    case 'degraded':
-    case 'no data':
-    default:
-      return {name: 'diagnose', params: {}}
   }
 }

@@ -1,4 +1,12 @@
-import type {Sample, ServiceState, TargetId, TargetKind} from '../monitors/sample.ts'
+import type {Point, Sample, ServiceState, TargetId, TargetKind} from '../monitors/sample.ts'
+
+/** What was measured of a target before now; read only when a rule asks. */
+export interface Past {
+  /** Probes since then, two hours back at most, oldest first. */
+  points(since: number): readonly Point[]
+  /** 95th percentile of the latencies in this hour of each of the seven days before, and of how many. */
+  usual(now: number): {readonly p95: number | undefined; readonly count: number}
+}
 
 /** One target as the alert rules see it at one moment. */
 export interface AlertTarget {
@@ -21,4 +29,5 @@ export interface AlertTarget {
   readonly unprobed?: {readonly reason: string; readonly since: number} | undefined
   /** Since when the present monitor watches: before two intervals of that, missing samples are nobody's fault. */
   readonly watchedSince: number
+  readonly past?: Past
 }

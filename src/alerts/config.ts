@@ -1,8 +1,9 @@
 import {z} from 'zod'
 import {duration, share} from '../config/fields.ts'
 import {channels} from './channels/registry.ts'
+import {ruleSchema} from './rules/config.ts'
 
-/** Built-in rules and their thresholds, and where notifications go. */
+/** The thresholds of the rules that come with the program, rules of one's own, and where notifications go. */
 export const alertsSchema = z.strictObject({
   failureThreshold: z
     .number()
@@ -13,6 +14,7 @@ export const alertsSchema = z.strictObject({
   degradedFor: duration('How long a target must be degraded before it is reported').default(120_000),
   hitRateBelow: share('Cache hit rate below which an alert is raised').default(0.5),
   groupInterval: duration('Least time between two notifications of one alert').default(300_000),
+  rules: z.array(ruleSchema).default([]).describe('Rules of your own, and changes of those that come with the program'),
   channels: z.array(channels.schema).default([]).describe('Where notifications go'),
 })
 export type AlertsConfig = z.infer<typeof alertsSchema>

@@ -12,12 +12,13 @@ import type {NotificationCount} from './notification-counts.ts'
 import {notificationCounts} from './notification-counts.ts'
 import {decideNotifications} from './notify.ts'
 import {redateAlert} from './redate.ts'
-import {evaluateRules} from './rules.ts'
+import {openRules, type Rules} from './rules/evaluate.ts'
+import type {RulesConfig} from './rules/rule-list.ts'
 import type {Alert, AlertChange, DeliveryState, Transition} from './state.ts'
 import {alertId, newsOf, nextAlert, relieve} from './state.ts'
 
 export interface AlertEngineOptions {
-  readonly config: Pick<AlertsConfig, 'failureThreshold' | 'degradedFor' | 'hitRateBelow' | 'groupInterval'>
+  readonly config: RulesConfig & Pick<AlertsConfig, 'groupInterval'>
   readonly alertStore: AlertStore
   readonly channels: readonly Channel[]
   readonly clock: Clock
@@ -54,6 +55,7 @@ export const createAlertEngine = (options: AlertEngineOptions): AlertEngine => n
 
 class Engine implements AlertEngine {
   #options: AlertEngineOptions
+  #rules: Rules
   readonly #deliverer: Deliverer
   readonly #counts = notificationCounts()
   /** Changes that the alertStore does not hold yet; undefined is a removal. */
@@ -62,6 +64,7 @@ class Engine implements AlertEngine {
 
   constructor(options: AlertEngineOptions) {
     this.#options = options
+    this.#rules = openRules(options.config)
     const {clock, test = false} = options
     this.#deliverer = createDeliverer({clock, test, onAttempt: (alert, attempt) => this.#keepAttempt(alert, attempt)})
   }
@@ -80,6 +83,7 @@ class Engine implements AlertEngine {
 
   configure(next: Pick<AlertEngineOptions, 'config' | 'channels'>): void {
     this.#options = {...this.#options, ...next}
+    this.#rules = openRules(next.config)
   }
 
   redate(byMs: number): void {
@@ -109,7 +113,7 @@ class Engine implements AlertEngine {
   ): ReadonlyMap<string, AlertChange> {
     const changes = new Map<string, AlertChange>()
     for (const target of targets)
-      for (const evaluation of evaluateRules(target, this.#options.config, now)) {
+      for (const evaluation of this.#rules.evaluate(target, now)) {
         const id = alertId(evaluation.rule, target.target)
         changes.set(id, nextAlert(known.get(id), evaluation, target, now))
       }
@@ -136,8 +140,7 @@ class Engine implements AlertEngine {
   #keep(changes: ReadonlyMap<string, AlertChange>, known: Map<string, Alert>): unknown {
     for (const [id, {alert}] of changes) {
       const before = known.get(id)
-      const same = alert === before || (alert?.state === before?.state && alert?.summary === before?.summary)
-      if (same && alert?.since === before?.since) continue
+      if (alert === before || isSame(alert, before)) continue
       this.#unsaved.set(id, alert)
       if (alert === undefined) known.delete(id)
       else known.set(id, alert)
@@ -225,6 +228,14 @@ class Engine implements AlertEngine {
     this.#options.alertStore.forget(now - RESOLVED_KEPT_MS)
   }
 }
+
+/** Nothing differs that is shown, told or needed after a restart. */
+const isSame = (one: Alert | undefined, other: Alert | undefined): boolean =>
+  one?.state === other?.state &&
+  one?.summary === other?.summary &&
+  one?.severity === other?.severity &&
+  one?.since === other?.since &&
+  one?.relievedAt === other?.relievedAt
 
 /** A probe that failed, and the next one that did not: many thousands a day, and nobody hears of them. */
 const isUntold = ({to}: Transition): boolean => to === 'pending' || to === 'cleared'

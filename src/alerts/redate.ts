@@ -2,11 +2,12 @@ import type {Alert, Episode} from './state.ts'
 
 /** The same alert by a clock that was set by so much: its durations stay as they were. */
 export function redateAlert(alert: Alert, byMs: number): Alert {
-  const {firesAt, ...rest} = alert
+  const {firesAt, relievedAt, ...rest} = alert
   return {
     ...rest,
     ...redateEpisode(alert, byMs),
     ...(firesAt === undefined ? {} : {firesAt: firesAt + byMs}),
+    ...(relievedAt === undefined ? {} : {relievedAt: relievedAt + byMs}),
     ...(alert.previous === undefined ? {} : {previous: redateEpisode(alert.previous, byMs)}),
     fired: alert.fired.map(at => at + byMs),
     deliveries: alert.deliveries.map(each => ({...each, at: each.at + byMs, nextAt: each.nextAt + byMs})),

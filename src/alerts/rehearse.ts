@@ -39,7 +39,15 @@ export async function rehearseAlert(
       }
     },
   }))
-  const engine = createAlertEngine({config, alertStore, channels: timed, clock, record: () => undefined, test: true})
+  // Rules of the configuration are for targets that there are.
+  const engine = createAlertEngine({
+    config: {...config, rules: []},
+    alertStore,
+    channels: timed,
+    clock,
+    record: () => undefined,
+    test: true,
+  })
   const target = syntheticFailure(environment, config.failureThreshold, clock.now())
   const begun = clock.monotonic()
   engine.evaluate([target], clock.now(), true)

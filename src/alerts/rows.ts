@@ -1,6 +1,7 @@
 import type {Severity} from './severity.ts'
 
-export type RuleName = 'down' | 'degraded' | 'no data' | 'hit rate' | 'backup age' | 'error rate'
+/** Such as `down`, `hit rate`; those of the configuration have names of their own. */
+export type RuleName = string
 
 export interface AlertRow {
   readonly id: string

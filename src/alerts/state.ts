@@ -2,7 +2,7 @@ import type {Severity} from './severity.ts'
 import type {AlertRow} from './rows.ts'
 import type {RuleName} from './rows.ts'
 import type {Ending, News} from './news.ts'
-import type {Evaluation} from './rules.ts'
+import type {Evaluation} from './rules/evaluate.ts'
 import type {AlertTarget} from './alert-target.ts'
 
 /** Why a channel hears nothing of an alert now, though there would be something to say. */
@@ -61,6 +61,11 @@ export interface Alert extends Episode {
   readonly fired: readonly number[]
   readonly deliveries: readonly DeliveryState[]
   readonly acknowledged: AlertRow['acknowledged']
+  /** Since when the breach is over while it goes on firing, for its rule keeps it. */
+  readonly relievedAt?: number | undefined
+  /** The runbook that answers it, parameters filled. */
+  readonly runbook?: AlertRow['runbook']
+  readonly labels?: Readonly<Record<string, string>> | undefined
   /** While it is pending again: the episode before, whose end may not have been told yet. */
   readonly previous?: Episode | undefined
 }
@@ -99,19 +104,40 @@ export function nextAlert(
   now: number,
 ): AlertChange {
   if (evaluation.breach === 'unknown') return {alert: before, transition: undefined}
-  if (evaluation.breach === 'no')
-    return relieve(before, {ending: evaluation.ending ?? 'resolved', reason: evaluation.reason}, now)
-  if (before?.state === 'firing')
-    return {alert: {...before, summary: evaluation.reason, severity: evaluation.severity}, transition: undefined}
+  if (evaluation.breach === 'no') return keptFiring(before, evaluation, now) ?? relieve(before, endOf(evaluation), now)
+  if (before?.state === 'firing') return {alert: worded(before, evaluation), transition: undefined}
   const pending =
     before?.state === 'pending'
       ? {...before, since: countedSince(before, evaluation, target, now)}
       : begin(before, evaluation, target, now)
   if (now - pending.since >= evaluation.forMs) return fire(pending, evaluation, now)
   const due = Number.isFinite(evaluation.forMs) ? {firesAt: pending.since + evaluation.forMs} : {}
-  const worded = {...pending, ...due, summary: evaluation.reason, reason: evaluation.reason}
-  const begun = before?.state === 'pending' ? undefined : ({to: 'pending', reason: evaluation.reason} as const)
-  return {alert: worded, transition: begun}
+  const {reason, severity} = evaluation
+  const alert = {...pending, ...due, summary: reason, reason, severity}
+  const begun = before?.state === 'pending' ? undefined : ({to: 'pending', reason} as const)
+  return {alert, transition: begun}
+}
+
+const endOf = ({ending = 'resolved', reason}: Evaluation): {readonly ending: Ending; readonly reason: string} => ({
+  ending,
+  reason,
+})
+
+/** While it fires it says what its rule says now. */
+function worded(before: Alert, {reason, severity, runbook, labels}: Evaluation): Alert {
+  const {relievedAt: _, ...alert} = before
+  return {...alert, summary: reason, severity, runbook, labels}
+}
+
+/** The alert that its rule keeps for a while after the breach; undefined: it may end. */
+function keptFiring(
+  before: Alert | undefined,
+  {keepFiringForMs = 0, ending = 'resolved'}: Evaluation,
+  now: number,
+): AlertChange | undefined {
+  if (before?.state !== 'firing' || keepFiringForMs === 0 || ending !== 'resolved') return undefined
+  const relievedAt = Math.min(before.relievedAt ?? now, now)
+  return now - relievedAt < keepFiringForMs ? {alert: {...before, relievedAt}, transition: undefined} : undefined
 }
 
 /** A pending breach only lasts while somebody probes: after a gap it begins again, and a moment to come is none. */
@@ -150,6 +176,8 @@ function begin(
     fired: before?.fired ?? [],
     deliveries: before?.deliveries ?? [],
     acknowledged: undefined,
+    runbook: evaluation.runbook,
+    labels: evaluation.labels,
     previous: before && episodeOf(before),
   }
 }
@@ -162,9 +190,20 @@ const episodeOf = (alert: Alert): Episode => {
 function fire(before: Alert, evaluation: Evaluation, now: number): AlertChange {
   const {previous: _previous, firesAt: _firesAt, ...pending} = before
   const fired = [...pending.fired.filter(at => at > now - HOUR_MS && at <= now), now]
-  const {reason} = evaluation
+  const {reason, severity, runbook, labels} = evaluation
   return {
-    alert: {...pending, state: 'firing', summary: reason, reason, firedAt: now, resolvedAt: undefined, fired},
+    alert: {
+      ...pending,
+      severity,
+      runbook,
+      labels,
+      state: 'firing',
+      summary: reason,
+      reason,
+      firedAt: now,
+      resolvedAt: undefined,
+      fired,
+    },
     transition: {to: 'firing', reason},
   }
 }
@@ -176,11 +215,10 @@ export function relieve(
   now: number,
 ): AlertChange {
   if (before === undefined || before.state === 'resolved') return {alert: before, transition: undefined}
-  if (before.state === 'firing')
-    return {
-      alert: {...before, state: 'resolved', ending, reason, resolvedAt: now},
-      transition: {to: ending, reason},
-    }
+  if (before.state === 'firing') {
+    const {relievedAt: _, ...alert} = before
+    return {alert: {...alert, state: 'resolved', ending, reason, resolvedAt: now}, transition: {to: ending, reason}}
+  }
   // It never fired this time. The episode before is still needed, to see flapping and to end what was told, in its words.
   const {previous, firesAt: _, ...rest} = before
   const kept = previous && {...rest, ...previous, state: 'resolved' as const}

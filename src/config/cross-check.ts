@@ -1,4 +1,5 @@
 import {channels} from '../alerts/channels/registry.ts'
+import {checkRules} from '../alerts/rules/check.ts'
 import type {Neighbours} from '../kinds/define-kind.ts'
 import {checkPostgres, doubles, type Issue, issuesAt, type Path, unknownName} from '../kinds/issue.ts'
 import {entriesOf, kinds} from './kinds.ts'
@@ -20,6 +21,13 @@ export function crossCheck(config: PlacedConfig): Issue[] {
     ...doubles('channel', ['alerts', 'channels'], namesOf(config.alerts.channels)),
     ...config.alerts.channels.flatMap((channel, index) =>
       issuesAt(['alerts', 'channels', index], [...channels.check(channel), ...checkFallback(channel, config)]),
+    ),
+    ...issuesAt(
+      ['alerts', 'rules'],
+      checkRules(config.alerts.rules, {
+        kinds: kinds.map(({target}) => target),
+        environments: namesOf(config.environments),
+      }),
     ),
     ...checkPostgres(['sharedLocks', 'url'], config.sharedLocks?.url),
     ...kinds.flatMap(kind =>

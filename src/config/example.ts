@@ -1,4 +1,5 @@
 import {channels} from '../alerts/channels/registry.ts'
+import {RULE_EXAMPLES} from '../alerts/rules/example.ts'
 import {kinds} from './kinds.ts'
 
 /**
@@ -16,6 +17,7 @@ export const EXAMPLE = {
     degradedFor: '2m',
     hitRateBelow: 0.5,
     groupInterval: '5m',
+    rules: RULE_EXAMPLES,
     channels: channels.examples.map(({spec}) => spec),
   },
   sharedLocks: {url: {env: 'LOCKS_URL'}, leaseDuration: '30s'},

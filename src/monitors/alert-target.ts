@@ -1,4 +1,4 @@
-import type {AlertTarget} from '../alerts/alert-target.ts'
+import type {AlertTarget, Past} from '../alerts/alert-target.ts'
 import type {Watched} from './history.ts'
 import type {Target} from './sample.ts'
 import {isFlapping, stateAt, unprobedAt} from './state.ts'
@@ -7,7 +7,7 @@ import {isFlapping, stateAt, unprobedAt} from './state.ts'
 export function subjectOf(
   target: Target,
   known: Watched | undefined,
-  {now, watchedSince}: {readonly now: number; readonly watchedSince: number},
+  {now, watchedSince, past}: {readonly now: number; readonly watchedSince: number; readonly past?: Past},
 ): AlertTarget {
   const {id, kind, environment, name, intervalMs} = target
   return {
@@ -23,5 +23,6 @@ export function subjectOf(
     flapping: known?.track !== undefined && isFlapping(known.track, now),
     sample: known?.sample,
     watchedSince,
+    ...(past === undefined ? {} : {past}),
   }
 }

@@ -5,7 +5,7 @@ import {afterEach, describe, expect, test} from 'vitest'
 import {fakeTime} from '../../test/fake-time.ts'
 import type {AlertTarget} from '../alerts/alert-target.ts'
 import {alertsSchema} from '../alerts/config.ts'
-import {evaluateRules} from '../alerts/rules.ts'
+import {openRules} from '../alerts/rules/evaluate.ts'
 import {monitorLease} from '../store/lease.ts'
 import {openStore} from '../store/open.ts'
 import type {Store} from '../store/open.ts'
@@ -206,9 +206,9 @@ test('what cannot be probed is no data with the reason, never down', async () =>
 })
 
 const HOUR = 3_600_000
-const thresholds = alertsSchema.parse({})
+const rules = openRules(alertsSchema.parse({}))
 const breaches = (evaluated: readonly AlertTarget[], now: number) =>
-  evaluated.flatMap(target => evaluateRules(target, thresholds, now)).filter(({breach}) => breach === 'yes')
+  evaluated.flatMap(target => rules.evaluate(target, now)).filter(({breach}) => breach === 'yes')
 
 test.each([HOUR, -HOUR, 72 * HOUR, -72 * HOUR])(
   'a clock that is set by %i ms moves what is kept, and nothing becomes no data',

@@ -7,6 +7,7 @@ import type {Monitor, MonitorStatus} from './monitor-port.ts'
 import type {Recorder} from './recorder.ts'
 import {createRecorder} from './recorder.ts'
 import {createPassage} from './passage.ts'
+import {openPast} from './past.ts'
 import {seenOnce} from './one-shot.ts'
 import type {ProbeOutcome, Target, TargetId} from './sample.ts'
 import type {Scheduler, SchedulerMeasurements, SchedulerOptions} from './scheduler.ts'
@@ -48,6 +49,7 @@ class LeasedMonitor implements Monitor {
   #term: Term | undefined
   #renewedAt = 0
   readonly #passage: ReturnType<typeof createPassage>
+  readonly #past: ReturnType<typeof openPast>
   #trouble: string | undefined
   #idle: SchedulerMeasurements = {running: 0, waiting: 0, probes: 0, lagMs: 0, worstLagMs: 0}
 
@@ -56,6 +58,7 @@ class LeasedMonitor implements Monitor {
     this.#watched = options.targets
     this.#timers = options.timers ?? systemTimers
     this.#passage = createPassage(options.clock, SWEEP_MS)
+    this.#past = openPast(options.history)
   }
 
   start(): void {
@@ -298,7 +301,7 @@ class LeasedMonitor implements Monitor {
     const {since = now, addedAt} = this.#term ?? {}
     return targets.map(target => {
       const watchedSince = Math.max(since, addedAt?.get(target.id) ?? since)
-      return subjectOf(target, watched.get(target.id), {now, watchedSince})
+      return subjectOf(target, watched.get(target.id), {now, watchedSince, past: this.#past(target.id)})
     })
   }
 

@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest'
-import type {TargetKind} from '../monitors/sample.ts'
-import {alertsSchema} from './config.ts'
-import {evaluateRules} from './rules.ts'
-import type {AlertTarget} from './alert-target.ts'
+import type {TargetKind} from '../../monitors/sample.ts'
+import {alertsSchema} from '../config.ts'
+import {openRules} from './evaluate.ts'
+import type {AlertTarget} from '../alert-target.ts'
 
-const config = alertsSchema.parse({})
+const rules = openRules(alertsSchema.parse({}))
 const HOUR = 3_600_000
 const target = (kind: TargetKind, values: Record<string, number>, extra: Partial<AlertTarget> = {}): AlertTarget => ({
   target: `${kind}/e/x`,
@@ -60,7 +60,7 @@ test.each([
   ],
   ['release', 'error rate', {errorRate: 1, requestsPerSecond: 0}, 'unknown', 'no requests to judge by'],
 ] as const)('%s: %s of %j is %s', (kind, rule, values, breach, reason) => {
-  expect(evaluateRules(target(kind, values), config, 1000).find(each => each.rule === rule)).toMatchObject({
+  expect(rules.evaluate(target(kind, values), 1000).find(each => each.rule === rule)).toMatchObject({
     breach,
     reason,
   })
@@ -68,29 +68,29 @@ test.each([
 
 test('stale measurements are not measurements', () => {
   const stale = target('cache', {hitRate: 0.1, lookupsPerSecond: 5}, {state: 'no data'})
-  expect(evaluateRules(stale, config, 1000).find(({rule}) => rule === 'hit rate')?.breach).toBe('unknown')
+  expect(rules.evaluate(stale, 1000).find(({rule}) => rule === 'hit rate')?.breach).toBe('unknown')
 })
 
 test('missing samples are nobody’s fault before two intervals of watching', () => {
   const rule = (watchedSince: number) =>
-    evaluateRules(target('service', {}, {state: 'no data', watchedSince}), config, 100_000).find(
-      each => each.rule === 'no data',
-    )
+    rules
+      .evaluate(target('service', {}, {state: 'no data', watchedSince}), 100_000)
+      .find(each => each.rule === 'no data')
   expect(rule(50_000)?.breach).toBe('unknown')
   expect(rule(30_000)?.breach).toBe('yes')
 })
 
 test('rules of caches, backups and releases say nothing about services', () => {
-  expect(evaluateRules(target('service', {}), config, 0).map(({rule}) => rule)).toEqual(['down', 'degraded', 'no data'])
+  expect(rules.evaluate(target('service', {}), 0).map(({rule}) => rule)).toEqual(['down', 'degraded', 'no data'])
 })
 
 test('a backup that is missing or too old is one alert; a catalogue that cannot be read is another', () => {
   const breaches = (values: Record<string, number>, reason: string): readonly (readonly [string, string])[] => {
     const backup = target('backup', values, {state: 'down', failures: 9})
     const sample = {...(backup.sample as NonNullable<AlertTarget['sample']>), status: 'down' as const, reason}
-    return evaluateRules({...backup, sample}, config, 1000).flatMap(each =>
-      each.breach === 'yes' ? [[each.rule, each.reason] as const] : [],
-    )
+    return rules
+      .evaluate({...backup, sample}, 1000)
+      .flatMap(each => (each.breach === 'yes' ? [[each.rule, each.reason] as const] : []))
   }
   expect(breaches({rpoMs: HOUR}, 'no backup has been taken')).toEqual([['backup age', 'no backup has been taken']])
   expect(breaches({rpoMs: HOUR, ageMs: 2 * HOUR}, 'old')).toEqual([

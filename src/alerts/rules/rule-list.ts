@@ -1,0 +1,60 @@
+import type {AlertTarget} from '../alert-target.ts'
+import type {AlertsConfig} from '../config.ts'
+import type {RuleConfig} from './config.ts'
+import {defaultRules} from './defaults.ts'
+import type {Rule} from './rule.ts'
+
+type Place = Pick<AlertTarget, 'target' | 'kind' | 'environment' | 'name'>
+
+/** What of the configuration rules are made of. */
+export type RulesConfig = Pick<AlertsConfig, 'failureThreshold' | 'degradedFor' | 'hitRateBelow' | 'rules'>
+
+/** Two names that give the same id are one rule. */
+export const ruleKey = (name: string): string => name.replaceAll(' ', '-')
+
+/** The rules that hold for one target, in the order in which they are shown: what comes later changes what has its name. */
+export function rulesFor(config: RulesConfig, place: Place): readonly Rule[] {
+  const rules = new Map<string, Rule>()
+  for (const rule of defaultRules(config)) if (appliesTo(rule, place)) rules.set(ruleKey(rule.name), rule)
+  for (const written of config.rules) {
+    if (!appliesTo(written, place)) continue
+    const changed = changedRule(rules.get(ruleKey(written.name)), written)
+    if (changed === undefined) rules.delete(ruleKey(written.name))
+    else rules.set(ruleKey(written.name), changed)
+  }
+  return [...rules.values()]
+}
+
+/** Undefined: no such rule here, switched off, or a change of one that does not apply here. */
+function changedRule(before: Rule | undefined, written: RuleConfig): Rule | undefined {
+  const when = written.when ?? before?.when
+  if (written.off === true || when === undefined) return undefined
+  return {
+    name: before?.name ?? written.name,
+    on: written.on ?? before?.on ?? ['*/*'],
+    when,
+    for: written.for ?? before?.for ?? 0,
+    keepFiringFor: written.keepFiringFor ?? before?.keepFiringFor ?? 0,
+    severity: written.severity ?? before?.severity ?? 'warning',
+    runbook: written.runbook ?? before?.runbook,
+    labels: {...before?.labels, ...written.labels},
+  }
+}
+
+function appliesTo(
+  {
+    on = ['*/*'],
+    environments,
+  }: {readonly on?: readonly string[] | undefined; readonly environments?: readonly string[] | undefined},
+  {kind, name, environment}: Place,
+): boolean {
+  if (environments !== undefined && !environments.includes(environment)) return false
+  return on.some(pattern => matchesGlob(`${kind}/${name}`, pattern))
+}
+
+/** `*` is any text; everything else is itself. */
+export function matchesGlob(text: string, pattern: string): boolean {
+  if (pattern === '*/*' || pattern === '*') return true
+  const source = pattern.split('*').map(part => part.replaceAll(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`))
+  return new RegExp(`^${source.join('.*')}$`, 's').test(text)
+}
