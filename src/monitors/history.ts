@@ -16,7 +16,7 @@ export interface Watched {
 }
 
 /** Spans of roll-ups, milliseconds. */
-export const SPANS = {fiveMinutes: 300_000, hour: 3_600_000} as const
+export const SPANS = {fiveMinutes: 300_000, hour: 3_600_000, day: 86_400_000} as const
 export type Span = (typeof SPANS)[keyof typeof SPANS]
 
 export interface Rollup {
@@ -27,8 +27,13 @@ export interface Rollup {
   readonly histogram: Histogram
 }
 
-/** How long each grain is kept; longer for hours, so that a week can be compared with the week before. */
-export const KEPT_MS = {points: 2 * 3_600_000, fiveMinutes: 7 * 86_400_000, hour: 15 * 86_400_000} as const
+/** How long each grain is kept: long enough to compare a window with the week before, and days for objectives. */
+export const KEPT_MS = {
+  points: 2 * SPANS.hour,
+  fiveMinutes: 7 * SPANS.day + 2 * SPANS.hour,
+  hour: 15 * SPANS.day,
+  day: 100 * SPANS.day,
+} as const
 
 export interface HistoryBatch {
   readonly watched: ReadonlyMap<TargetId, Watched>
@@ -41,11 +46,12 @@ export interface History {
   /** Everything known now, also what another process wrote. The same object while nothing changed. */
   watched(): ReadonlyMap<TargetId, Watched>
   points(target: TargetId, since: number): readonly Point[]
-  rollups(target: TargetId, span: Span, since: number): readonly Rollup[]
+  /** Those that begin from `since` on and before `until`, oldest first. */
+  rollups(target: TargetId, span: Span, since: number, until: number): readonly Rollup[]
   /** Writes, and removes what became too old of the targets whose roll-ups are in the batch. */
   commit(batch: HistoryBatch): void
   /** Shows it in this process only; nothing is kept. */
   show(watched: ReadonlyMap<TargetId, Watched>): void
-  /** Forgets targets that nobody has probed for so long that nothing of them is kept. */
+  /** Forgets targets that nobody has probed for so long that nothing but days would be kept of them. */
   forgetOld(now: number): void
 }

@@ -1,8 +1,9 @@
 import type {Past} from '../alerts/alert-target.ts'
-import {addHistogram, emptyHistogram, percentiles, samplesOf} from './histogram.ts'
+import {addHistogram, emptyHistogram, samplesOf} from './histogram.ts'
 import type {History} from './history.ts'
 import {SPANS} from './history.ts'
 import type {TargetId} from './sample.ts'
+import {percentiles} from './sketch.ts'
 
 const DAY_MS = 24 * SPANS.hour
 const DAYS = 7
@@ -28,8 +29,8 @@ export function openPast(history: Pick<History, 'points' | 'rollups'>): (target:
 /** Failed probes have no latency, and are not counted. */
 function usualAt(history: Pick<History, 'rollups'>, target: TargetId, hour: number): Usual {
   const sum = emptyHistogram()
-  for (const {start, histogram} of history.rollups(target, SPANS.hour, hour - DAYS * DAY_MS))
-    if (start < hour && (hour - start) % DAY_MS === 0) addHistogram(sum, histogram)
-  const [p95] = percentiles(sum, [0.95])
+  for (const {start, histogram} of history.rollups(target, SPANS.hour, hour - DAYS * DAY_MS, hour))
+    if ((hour - start) % DAY_MS === 0) addHistogram(sum, histogram)
+  const [p95] = percentiles([sum.answered], [0.95])
   return {p95, count: samplesOf(sum) - sum.down}
 }

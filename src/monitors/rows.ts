@@ -1,14 +1,28 @@
 import type {Point, Sample, ServiceState, TargetKind} from './sample.ts'
 
-/** Measurements over one window. Undefined: no sample in the window. */
-export interface WindowMeasurements {
-  readonly window: '5m' | '1h' | '24h' | '7d'
-  readonly uptime: number | undefined
-  readonly errorRate: number | undefined
+export type WindowName = '5m' | '1h' | '24h' | '7d'
+
+/** Latencies, milliseconds, within one percent of the nearest rank. Undefined: there is none. */
+export interface Percentiles {
   readonly p50: number | undefined
   readonly p95: number | undefined
   readonly p99: number | undefined
+}
+
+/** What is said of one stretch of time; the percentiles are those of what answered. Undefined: no sample in it. */
+export interface StretchMeasurements extends Percentiles {
+  readonly uptime: number | undefined
+  readonly errorRate: number | undefined
   readonly samples: number
+}
+
+/** Measurements over one window that ends now. */
+export interface WindowMeasurements extends StretchMeasurements {
+  readonly window: WindowName
+  /** Percentiles in which failed probes count with the time that they took. */
+  readonly withFailed?: Percentiles
+  /** The same window a week before; left out when nothing is kept of it. */
+  readonly weekBefore?: StretchMeasurements
 }
 
 /** What every watched thing shows: state, since when, how old the knowledge is. */

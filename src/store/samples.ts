@@ -1,8 +1,9 @@
 import type {DatabaseSync, StatementSync} from 'node:sqlite'
 import type {History, HistoryBatch, Rollup, Span, Watched} from '../monitors/history.ts'
 import {KEPT_MS, SPANS} from '../monitors/history.ts'
+import type {Histogram} from '../monitors/histogram.ts'
 import type {Health, Point, TargetId} from '../monitors/sample.ts'
-import {decodeBins, encodeBins} from '../monitors/histogram.ts'
+import {decodeBins, encodeBins} from '../monitors/sketch.ts'
 import {transaction} from './transaction.ts'
 
 const HEALTH: readonly Health[] = ['up', 'degraded', 'down']
@@ -39,13 +40,10 @@ export function sampleHistory(database: DatabaseSync): History {
       return known
     },
     points: (target, since) => (sql.points.all(idOf(target), since) as unknown as PointRow[]).map(readPoint),
-    rollups: (target, span, since) =>
-      (sql.rollups.all(idOf(target), SPAN_CODE[span], since / span) as unknown as RollupRow[]).map(row => ({
-        target,
-        span,
-        start: row.start * span,
-        histogram: {up: row.up, degraded: row.degraded, down: row.down, bins: decodeBins(row.bins)},
-      })),
+    rollups: (target, span, since, until) =>
+      (sql.rollups.all(idOf(target), SPAN_CODE[span], since / span, until / span) as unknown as RollupRow[]).map(
+        row => ({target, span, start: row.start * span, histogram: readHistogram(row)}),
+      ),
     commit(batch) {
       readChanges()
       // Known here even when the disk is full: the screens of this process go on showing what it sees.
@@ -68,7 +66,12 @@ export function sampleHistory(database: DatabaseSync): History {
   }
 }
 
-const SPAN_CODE: Readonly<Record<Span, number>> = {[SPANS.fiveMinutes]: 0, [SPANS.hour]: 1}
+const SPAN_CODE: Readonly<Record<Span, number>> = {[SPANS.fiveMinutes]: 0, [SPANS.hour]: 1, [SPANS.day]: 2}
+const SPAN_KEPT: Readonly<Record<Span, number>> = {
+  [SPANS.fiveMinutes]: KEPT_MS.fiveMinutes,
+  [SPANS.hour]: KEPT_MS.hour,
+  [SPANS.day]: KEPT_MS.day,
+}
 
 interface PointRow {
   readonly at: number
@@ -81,12 +84,19 @@ interface RollupRow {
   readonly up: number
   readonly degraded: number
   readonly down: number
+  /** Of what answered. */
   readonly bins: Uint8Array
+  /** Null in roll-ups of before these were counted, and where none failed. */
+  readonly failed: Uint8Array | null
 }
 
 function readPoint({at, status, latency, measurements}: PointRow): Point {
   const point = {at, status: HEALTH[status] ?? 'down', latencyMs: latency / LATENCY_SCALE}
   return measurements === null ? point : {...point, values: JSON.parse(measurements) as Record<string, number>}
+}
+
+function readHistogram({up, degraded, down, bins, failed}: RollupRow): Histogram {
+  return {up, degraded, down, answered: decodeBins(bins), failed: failed === null ? new Map() : decodeBins(failed)}
 }
 
 type Statements = ReturnType<typeof prepareStatements>
@@ -105,10 +115,10 @@ function prepareStatements(database: DatabaseSync) {
     point: prepare('INSERT OR REPLACE INTO sample (target, at, status, latency, measurements) VALUES (?, ?, ?, ?, ?)'),
     points: prepare('SELECT at, status, latency, measurements FROM sample WHERE target = ? AND at > ? ORDER BY at'),
     rollup: prepare(
-      'INSERT OR REPLACE INTO rollup (target, span, start, up, degraded, down, bins) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO rollup (target, span, start, up, degraded, down, bins, failed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     rollups: prepare(
-      'SELECT start, up, degraded, down, bins FROM rollup WHERE target = ? AND span = ? AND start >= ? ORDER BY start',
+      'SELECT start, up, degraded, down, bins, failed FROM rollup WHERE target = ? AND span = ? AND start >= ? AND start < ? ORDER BY start',
     ),
     prunePoints: prepare('DELETE FROM sample WHERE target = ? AND at < ?'),
     pruneRollups: prepare('DELETE FROM rollup WHERE target = ? AND span = ? AND start < ?'),
@@ -139,9 +149,9 @@ function writeBatch(sql: Statements, idOf: (target: TargetId) => number, batch: 
 }
 
 function writeRollup(sql: Statements, id: number, {span, start, histogram}: Rollup): void {
-  const {up, degraded, down, bins} = histogram
-  sql.rollup.run(id, SPAN_CODE[span], start / span, up, degraded, down, encodeBins(bins))
-  const kept = span === SPANS.hour ? KEPT_MS.hour : KEPT_MS.fiveMinutes
-  sql.pruneRollups.run(id, SPAN_CODE[span], Math.floor((start - kept) / span))
+  const {up, degraded, down, answered, failed} = histogram
+  const bins = encodeBins(answered)
+  sql.rollup.run(id, SPAN_CODE[span], start / span, up, degraded, down, bins, down === 0 ? null : encodeBins(failed))
+  sql.pruneRollups.run(id, SPAN_CODE[span], Math.floor((start - SPAN_KEPT[span]) / span))
   if (span === SPANS.fiveMinutes) sql.prunePoints.run(id, start - KEPT_MS.points)
 }

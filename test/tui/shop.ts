@@ -13,6 +13,11 @@ const MB = 1024 * 1024
 const wave = (count: number, base: number, swing: number): number[] =>
   Array.from({length: count}, (_, i) => Math.round(base + swing * (Math.sin(i / 3) + 0.6 * Math.sin(i * 1.7) + 1)))
 
+const weekBefore = (p95: number) => ({
+  withFailed: {p50: 12, p95: p95 + 40, p99: 5000},
+  weekBefore: {uptime: 1, errorRate: 0, p50: 10, p95, p99: 60, samples: 120},
+})
+
 export function service(name: string, change: Partial<ServiceRow> = {}): ServiceRow {
   return {
     name,
@@ -33,9 +38,9 @@ export function service(name: string, change: Partial<ServiceRow> = {}): Service
     ],
     windows: [
       {window: '5m', uptime: 1, errorRate: 0, p50: 11, p95: 24, p99: 31, samples: 10},
-      {window: '1h', uptime: 1, errorRate: 0.001, p50: 11, p95: 25, p99: 48, samples: 120},
+      {window: '1h', uptime: 1, errorRate: 0.001, p50: 11, p95: 25, p99: 48, samples: 120, ...weekBefore(21)},
       {window: '24h', uptime: 0.9996, errorRate: 0.002, p50: 12, p95: 27, p99: 80, samples: 2880},
-      {window: '7d', uptime: 0.9991, errorRate: 0.002, p50: 12, p95: 28, p99: 95, samples: 20_160},
+      {window: '7d', uptime: 0.9991, errorRate: 0.002, p50: 12, p95: 28, p99: 95, samples: 20_160, ...weekBefore(31)},
     ],
     latencyHistory: wave(60, 8, 6),
     ...change,

@@ -1,5 +1,6 @@
 import type {WatchedRow, WindowMeasurements} from '../../monitors/rows.ts'
 import type {ServiceRow} from '../../services/rows.ts'
+import {formatTrend, latencyTrend} from '../../monitors/trend.ts'
 import {formatDuration} from '../../units/duration.ts'
 import {formatShare} from '../../units/number.ts'
 import type {Line} from '../layout/line.ts'
@@ -144,6 +145,8 @@ const windowColumns: readonly Column<WindowMeasurements>[] = [
   {title: 'P50', width: 6, align: 'right', rank: 4, cell: row => shortDuration(row.p50)},
   {title: 'P95', width: 6, align: 'right', rank: 2, cell: row => shortDuration(row.p95)},
   {title: 'P99', width: 6, align: 'right', rank: 5, cell: row => shortDuration(row.p99)},
+  {title: '+FAILED', width: 7, align: 'right', rank: 7, cell: row => shortDuration(row.withFailed?.p95)},
+  {title: 'VS WEEK', width: 7, align: 'right', rank: 4, cell: row => formatTrend(latencyTrend(row))},
   {title: 'PROBES', width: 6, align: 'right', rank: 6, cell: row => [span(String(row.samples), 'dim')]},
 ]
 
