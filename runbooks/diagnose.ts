@@ -86,7 +86,7 @@ const traffic = ({releases}: Facts): Step =>
             for (const one of slot.instances) {
               const seen = servers.find(server => server.instance === one.id)
               log(
-                `  ${one.id}: ${one.state}, ${one.version ?? 'no version'}, ${one.reason}, ${seen?.word}, ${seen?.sessions} requests`,
+                `  ${one.id}: ${one.state}, ${one.version ?? 'no version'}, ${one.reason}, ${seen?.word}, ${seen?.sessions ?? 'unknown'} requests`,
               )
               if (one.state === 'down' && slot.role !== 'idle') wrong.push(`${one.id} of ${slot.name} ${one.reason}`)
             }

@@ -24,14 +24,21 @@ export function bootId(): string {
 const MACHINE = 'pid:[4026531836]'
 
 /** State letter and start time of a process; undefined when it is gone. The command name may hold spaces and brackets. */
-export function processStat(
-  pid: number,
-): {readonly state: string; readonly startTicks: number; readonly group: number; readonly session: number} | undefined {
+export function processStat(pid: number):
+  | {
+      readonly state: string
+      readonly parent: number
+      readonly group: number
+      readonly session: number
+      readonly startTicks: number
+    }
+  | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return {
       state: fields[0] ?? '?',
+      parent: Number(fields[1]),
       group: Number(fields[2]),
       session: Number(fields[3]),
       startTicks: Number(fields[19]),

@@ -1,5 +1,6 @@
-import {readdirSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {sleep} from '../units/clock.ts'
+import {allPids} from './all-pids.ts'
 import {processStat} from './identity.ts'
 
 /** Sends a signal to a whole process group; false when nothing is left in it. */
@@ -18,12 +19,6 @@ export function groupMembers(group: number): readonly number[] {
     const stat = processStat(pid)
     return stat?.group === group && stat.state !== 'Z' && stat.state !== 'X'
   })
-}
-
-function allPids(): readonly number[] {
-  return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .map(Number)
 }
 
 /**

@@ -96,7 +96,13 @@ export interface ReleaseOps extends CanaryOps {
   isRunning(instance: string, version: string): Promise<boolean>
   /** Where the traffic driver has each instance, in its own words. */
   traffic(): Promise<
-    readonly {readonly instance: string; readonly word: string; readonly check: string; readonly sessions: number}[]
+    readonly {
+      readonly instance: string
+      readonly word: string
+      readonly check: string
+      /** Undefined: nobody counts them. */
+      readonly sessions: number | undefined
+    }[]
   >
 
   /** Starts a version on an instance without traffic; refuses one that takes traffic. Does not wait until it is healthy. */

@@ -8,7 +8,8 @@ export interface ReleaseInstanceRow {
   readonly version: string | undefined
   /** The traffic driver's own word: UP, DRAIN, MAINT, DOWN... */
   readonly traffic: string
-  readonly sessions: number
+  /** Undefined: nobody counts them. */
+  readonly sessions: number | undefined
   readonly requestsPerSecond: number | undefined
   readonly reason: string
 }

@@ -11,7 +11,7 @@ export function roleOf(servers: readonly (TrafficServer | undefined)[]): SlotVie
   const serving = known.filter(server => server.placement === 'serving').length
   if (serving === known.length) return 'live'
   if (serving > 0) return 'mixed'
-  return known.some(server => server.sessions > 0) ? 'draining' : 'idle'
+  return known.some(server => (server.sessions ?? 0) > 0) ? 'draining' : 'idle'
 }
 
 /** The one version that all instances answer; undefined when they differ or one does not answer. */

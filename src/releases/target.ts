@@ -118,13 +118,20 @@ export function resultOf(seen: Seen): ProbeResult {
     values: {
       ...(rates?.requestsPerSecond === undefined ? {} : {requestsPerSecond: rates.requestsPerSecond}),
       ...(rates?.errorRate === undefined ? {} : {errorRate: rates.errorRate}),
-      sessions: [...(seen.state?.servers.values() ?? [])].reduce((sum, server) => sum + server.sessions, 0),
+      ...sessionsOf(seen.state),
       rollbackReady: readiness.ready ? 1 : 0,
       maxErrorRate: config.maxErrorRate,
     },
     ...(live?.version === undefined ? {} : {version: live.version}),
     detail,
   }
+}
+
+/** Of all servers together; nothing where one is not counted: a part would look like the whole. */
+function sessionsOf(state: TrafficState | undefined): {readonly sessions?: number} {
+  const counts = [...(state?.servers.values() ?? [])].map(server => server.sessions)
+  const known = counts.filter(count => count !== undefined)
+  return known.length < counts.length ? {} : {sessions: known.reduce((sum, count) => sum + count, 0)}
 }
 
 /** What moved comes first: it is the cause, and says how to put it back. */
@@ -192,7 +199,7 @@ function slotRow(slot: SlotView, seen: Seen): SlotRow {
         health: instance.state,
         version: instance.version,
         traffic: wordOf(seen, instance.id),
-        sessions: seen.state?.servers.get(instance.id)?.sessions ?? 0,
+        sessions: seen.state?.servers.get(instance.id)?.sessions,
         requestsPerSecond: seen.rates?.perServer.get(instance.id),
         reason: instance.reason,
       }),

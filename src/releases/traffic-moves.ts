@@ -105,7 +105,7 @@ export async function waitDrained(
       const live = servers.find(server => server.placement === 'serving')
       if (live !== undefined)
         throw new OpsError('release/not-ready', `${live.name} takes traffic: it cannot become empty`)
-      left = servers.reduce((sum, server) => sum + server.sessions, 0)
+      left = servers.reduce((sum, server) => sum + (server.sessions ?? 0), 0)
       most = Math.max(most, left)
       tools.progress(most - left, most, 'requests')
       return {ok: left === 0, reason: `${left} requests in flight`}

@@ -33,7 +33,7 @@ function releaseText(row: ReleaseRow, now: number): string {
       instance.health,
       instance.version ?? '–',
       instance.traffic,
-      String(instance.sessions),
+      String(instance.sessions ?? '–'),
       instance.requestsPerSecond === undefined ? '–' : formatCount(instance.requestsPerSecond),
       instance.reason,
     ]),

@@ -1,5 +1,6 @@
 import {drivers} from '../../kinds/drivers.ts'
 import {haproxyDriver} from './haproxy/driver.ts'
+import {nginxDriver} from './nginx/driver.ts'
 
 /** Everything that moves traffic. Adding one: its folder, and one line here. */
-export const trafficDrivers = drivers([haproxyDriver])
+export const trafficDrivers = drivers([haproxyDriver, nginxDriver])

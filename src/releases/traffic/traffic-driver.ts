@@ -31,8 +31,8 @@ export interface TrafficServer {
   readonly check: string
   /** Why no run can move it, such as `has no check`; left out when one can. */
   readonly unfit?: string
-  /** Requests or connections held now. */
-  readonly sessions: number
+  /** Requests or connections held now; left out where nobody counts them. */
+  readonly sessions?: number
   /** Answers since the driver started; a lower value than before means that the counters began anew. */
   readonly responses: number
   readonly errors: number

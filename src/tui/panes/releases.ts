@@ -42,7 +42,7 @@ const instanceColumns: readonly Column<ReleaseInstanceRow>[] = [
     width: 5,
     align: 'right',
     rank: 4,
-    cell: row => (row.traffic === 'no data' ? '–' : String(row.sessions)),
+    cell: row => (row.traffic === 'no data' ? '–' : String(row.sessions ?? '–')),
   },
   {title: 'REQ/S', width: 5, align: 'right', rank: 3, cell: row => rate(row.requestsPerSecond)},
   {title: 'VERSION', width: 8, max: 14, grow: 1, rank: 5, cell: row => row.version ?? '–'},
