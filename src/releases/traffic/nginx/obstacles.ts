@@ -15,7 +15,7 @@ export async function nginxObstacles(
   signal: AbortSignal,
 ): Promise<readonly Obstacle[]> {
   const {master} = await readWorkers(spec.pidFile, clock.now())
-  const found = await Promise.all([writable(spec.file), signallable(master), included(spec, exec, signal)])
+  const found = [signallable(master), ...(await Promise.all([writable(spec.file), included(spec, exec, signal)]))]
   return found.filter(obstacle => obstacle !== undefined)
 }
 
