@@ -1,14 +1,12 @@
 import {defineDriver} from '../../../kinds/define-driver.ts'
 import {ok} from '../../../kinds/verdict.ts'
 import {escapeLine} from '../../../text/escape.ts'
-import {ABILITIES} from './abilities.ts'
 import {nginxSchema} from './schema.ts'
 
 export const nginxDriver = defineDriver({
   type: 'nginx',
   schema: nginxSchema,
   load: async () => (await import('./nginx.ts')).openNginx,
-  abilities: ABILITIES,
   paths: (spec, places) => ({
     ...spec,
     file: places.file(spec.file),
