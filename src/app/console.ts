@@ -13,6 +13,7 @@ import type {AppContext} from './context.ts'
 import {callProgram} from '../runs/call-program.ts'
 import {createEngine} from '../runs/create-engine.ts'
 import {consoleChanges} from './console-changes.ts'
+import {shownLogs} from './shown-logs.ts'
 import {openMonitor} from './monitor.ts'
 import {snapshotSource} from './snapshot.ts'
 
@@ -94,6 +95,7 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
   void loadRunbooks().catch(() => {})
   const reload = setInterval(() => void loadRunbooks().catch(() => {}), RUNBOOKS_EVERY_MS)
   const changes = consoleChanges(app)
+  const logs = shownLogs(app, () => bell.ring())
   return {
     snapshot: () => (last = readSafely(() => parts.source.read(environment), last)),
     subscribe: changed => bell.listen(changed),
@@ -132,7 +134,9 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
     },
     refresh: parts.refresh,
     now: () => app.clock.now(),
+    logs: (place, follow) => logs.show(environment, place, follow),
     close: () => {
+      logs.close()
       clearInterval(reload)
       watched.close()
     },

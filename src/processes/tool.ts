@@ -19,6 +19,7 @@ export interface Tool {
 
 export interface ToolOptions {
   readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
   /** pipe: the caller writes. */
   readonly stdin: 'none' | 'pipe'
   /**
@@ -42,6 +43,7 @@ export function startTool(argv: readonly string[], options: ToolOptions): Tool {
   const child = startProcess(argv, {
     env: inherited(process.env),
     add: {LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...options.env},
+    ...(options.cwd === undefined ? {} : {cwd: options.cwd}),
     stdio: [
       options.stdin === 'none' ? 'ignore' : 'pipe',
       options.stdout === 'none' ? 'ignore' : options.stdout,

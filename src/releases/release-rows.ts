@@ -32,6 +32,7 @@ export function releaseRows(
   return config.releases.map(release => {
     const {environment, name, interval} = release
     const {row, sample} = knownOf({kind: 'release', environment, name, intervalMs: interval})
-    return {...row, ...((sample?.detail as ReleaseDetail | undefined) ?? NOTHING)}
+    const served = release.service === undefined ? {} : {service: release.service}
+    return {...row, ...served, ...((sample?.detail as ReleaseDetail | undefined) ?? NOTHING)}
   })
 }

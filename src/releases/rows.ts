@@ -31,6 +31,8 @@ export interface SlotRow {
 }
 
 export interface ReleaseRow extends WatchedRow {
+  /** Service that shows whether users are served, where one is configured. */
+  readonly service?: string | undefined
   readonly live: string | undefined
   readonly version: string | undefined
   /** What a rollback would bring back, and whether it can (R3). */

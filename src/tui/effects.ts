@@ -4,7 +4,7 @@ import {createSearcher} from './find-in-output.ts'
 import type {OutputPages} from '../runs/ports.ts'
 import {textPages} from '../runs/text-pages.ts'
 import type {ConsolePort} from './port.ts'
-import type {Effect, PagerScreen, PagerSource, UiEvent, UiState} from './state/ui.ts'
+import type {Effect, PagerSource, Screen, UiEvent, UiState} from './state/ui.ts'
 import {currentScreen} from './state/ui.ts'
 import type {World} from './state/world.ts'
 
@@ -27,19 +27,38 @@ export function readWorld(port: ConsolePort, state: UiState | undefined): World 
         : screen?.kind === 'pager'
           ? readSource(port, screen.source)
           : undefined,
-    page: screen?.kind === 'pager' ? readPage(port, screen) : undefined,
+    ...readPager(port, state, screen),
   }
 }
 
 /** Lines that are read on each side of the one that the keys are on: some screens full. */
 const PAGE_LINES = 400
 
-function readPage(port: ConsolePort, {source, at, follow}: PagerScreen): World['page'] {
-  return pagesOf(port, source).page({at: follow ? 'end' : at, before: PAGE_LINES, after: PAGE_LINES})
+function readPager(
+  port: ConsolePort,
+  state: UiState | undefined,
+  screen: Screen | undefined,
+): Pick<World, 'page' | 'logs'> {
+  // Also below a screen that is soon left again, such as the help.
+  const looked = state?.screens.findLast(each => each.kind === 'pager' && each.source.kind === 'logs')
+  const place = looked?.kind === 'pager' && looked.source.kind === 'logs' ? looked.source : undefined
+  const logs = port.logs(place, screen?.kind === 'pager' && screen.follow)
+  if (screen?.kind !== 'pager') return {}
+  const {source, at, follow} = screen
+  const page = pagesOf(port, source).page({at: follow ? 'end' : at, before: PAGE_LINES, after: PAGE_LINES})
+  return {page, logs: logs && {reading: logs.reading, trouble: logs.trouble}}
 }
 
-const pagesOf = (port: ConsolePort, source: PagerSource): OutputPages =>
-  source.kind === 'output' ? port.pages(source.run) : textPages(source.lines)
+function pagesOf(port: ConsolePort, source: PagerSource): OutputPages {
+  switch (source.kind) {
+    case 'output':
+      return port.pages(source.run)
+    case 'text':
+      return textPages(source.lines)
+    default:
+      return port.logs(source, false)?.pages ?? textPages([])
+  }
+}
 
 /** The run whose output it is. */
 const readSource = (port: ConsolePort, source: PagerSource): World['run'] =>

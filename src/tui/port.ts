@@ -4,7 +4,7 @@ import type {OutputLine} from '../runbooks/events.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import type {OutputPages} from '../runs/ports.ts'
 import type {RunbookRow} from '../runbooks/rows.ts'
-import type {ShownRun} from './state/world.ts'
+import type {LogPlace, LogsView, ShownRun} from './state/world.ts'
 
 /**
  * Everything the screens can see and do. Reads are cheap and synchronous, from the store; requests go to the engine,
@@ -29,6 +29,11 @@ export interface ConsolePort {
   pages(id: string): OutputPages
   /** What is left after a run, in Markdown; undefined while there is none. */
   report(id: string): string | undefined
+  /**
+   * What an instance prints, read as long as it is asked for here; `follow`: the newest is wanted. Without a place nobody
+   * looks any more, and reading ends.
+   */
+  logs(place: LogPlace | undefined, follow: boolean): LogsView | undefined
   /** Progress of the current step, when it tells any. */
   progress(id: string): {readonly done: number; readonly total: number; readonly unit: string} | undefined
   answer(run: string, prompt: string, answer: string, reason: string): Promise<void>

@@ -8,6 +8,7 @@ import {emptyRun, reduceRun} from '../../src/runbooks/state.ts'
 import type {OutputPages} from '../../src/runs/ports.ts'
 import {textPages} from '../../src/runs/text-pages.ts'
 import type {ConsolePort} from '../../src/tui/port.ts'
+import type {LogPlace, LogsView} from '../../src/tui/state/world.ts'
 import {actor, audit, NOW, runbooks, runRow} from './shop-events.ts'
 import {shop} from './shop.ts'
 
@@ -21,6 +22,8 @@ export class FakePort implements ConsolePort {
   readonly lines = new Map<string, OutputLine[]>()
   readonly reports = new Map<string, string>()
   running: {readonly done: number; readonly total: number; readonly unit: string} | undefined = undefined
+  /** Of the logs. */
+  trouble: string | undefined = undefined
   readonly asked: string[] = []
   time = NOW
   private readonly listeners = new Set<() => void>()
@@ -43,6 +46,12 @@ export class FakePort implements ConsolePort {
   }
 
   pages = (id: string): OutputPages => textPages(this.lines.get(id) ?? [])
+  logs(place: LogPlace | undefined): LogsView | undefined {
+    if (!place) return undefined
+    const lines = this.lines.get(place.instance) ?? []
+    return {pages: textPages(lines), reading: false, trouble: this.trouble}
+  }
+
   report = (id: string): string | undefined => this.reports.get(id)
 
   subscribe(changed: () => void): () => void {

@@ -186,6 +186,7 @@ const screens: readonly Screen[] = [
   {...pager, follow: true},
   {...pager, at: 3, wrap: true, search: 'ا'},
   {...pager, at: 99, side: 40, whole: true},
+  {...pager, source: {kind: 'logs', release: HOSTILE[0] ?? '', instance: HOSTILE[4] ?? ''}, at: 2},
   {...pager, source: {kind: 'text', title: 'Report', name: HOSTILE[5] ?? '', lines}, at: 4, wrap: true},
   {kind: 'help', scroll: 500},
 ]

@@ -211,3 +211,48 @@ describe('texts in the pager', () => {
     await driver.see('▸ ## Steps')
   })
 })
+
+describe('logs of instances in the pager', () => {
+  const log = (instance: string): readonly OutputLine[] =>
+    Array.from({length: 100}, (_, at) => ({
+      step: '',
+      stream: 'out',
+      text: JSON.stringify({time: `03:11:${at % 60}`, level: at === 40 ? 'error' : 'info', msg: `${instance} ${at}`}),
+    }))
+
+  test('from a service, a release or an alert; instance by instance, with levels', async () => {
+    const port = new FakePort()
+    for (const instance of ['blue-1', 'blue-2', 'green-1']) port.print(instance, ...log(instance))
+    const driver = (open = openConsole({columns: 100, rows: 30, port}))
+    await driver.see('PRODUCTION')
+    await driver.press('5')
+    await driver.press('l')
+    await driver.see(/Logs web blue-1 {2}1\/4 . up/)
+    await driver.see('▸ 03:11:39 INFO  blue-1 99')
+    await driver.press('/')
+    await driver.type('error')
+    await driver.press('enter')
+    await driver.see('▸ 03:11:40 ERROR blue-1 40')
+    await driver.press(']')
+    await driver.see(/Logs web blue-2 {2}2\/4/)
+    await driver.see('▸ 03:11:39 INFO  blue-2 99')
+    await driver.press('[')
+    await driver.see('blue-1 99')
+    port.trouble = 'docker exited with 1'
+    port.changed()
+    await driver.see('✘ docker exited with 1')
+    await driver.press('esc')
+    await driver.see('Releases')
+  })
+
+  test('where no release says where they are, the key says so', async () => {
+    const driver = (open = openConsole({columns: 100, rows: 30}))
+    await driver.see('PRODUCTION')
+    await driver.press('1')
+    await driver.press('/')
+    await driver.type('mail')
+    await driver.press('enter')
+    await driver.press('l')
+    await driver.see('no release is configured for it')
+  })
+})

@@ -11,6 +11,11 @@ export interface LogSource {
    * nothing. Raises `release/unknown` for a place that cannot be passed, and why it could not be read.
    */
   read(place: InstancePlace, signal: AbortSignal): Promise<string>
+  /**
+   * What `read` gives, as it comes and however long it is, for whoever looks at it: until the source ends, or for ever
+   * where it goes on by itself. Raises as `read` does.
+   */
+  stream(place: InstancePlace, signal: AbortSignal, take: (bytes: Uint8Array) => void): Promise<void>
   /** Why nothing could be read at all, such as a program that is not here. Changes nothing. */
   obstacles(): Promise<readonly Obstacle[]>
 }

@@ -10,17 +10,22 @@ const SLICE = 1 << 20
 const LONGEST = 8 << 20
 
 /** Lines around a place in the output of a run. Reads that part of the file only, however long it is. */
-export function readPage(file: string, {at, before, after}: PageRequest): OutputPage {
+export function readPage(file: string, request: PageRequest): OutputPage {
   const opened = open(file)
   if (!opened) return {lines: [], size: 0}
   try {
-    const size = lastWholeLine(opened)
-    const from = at === 'end' ? size : Math.min(at, size)
-    const earlier = linesBefore(opened, from, before)
-    return {lines: [...earlier, ...linesFrom(opened, from, after, size)], size}
+    return pageOf(opened, request)
   } finally {
     closeSync(opened.descriptor)
   }
+}
+
+/** Lines around a place in an open file. */
+export function pageOf(opened: Opened, {at, before, after}: PageRequest): OutputPage {
+  const size = lastWholeLine(opened)
+  const from = at === 'end' ? size : Math.min(at, size)
+  const earlier = linesBefore(opened, from, before)
+  return {lines: [...earlier, ...linesFrom(opened, from, after, size)], size}
 }
 
 /** Where the next line begins that is looked for, forwards or backwards; undefined when there is none. */
@@ -28,32 +33,38 @@ export async function findLine(file: string, request: FindRequest, signal: Abort
   const opened = open(file)
   if (!opened) return undefined
   try {
-    const size = lastWholeLine(opened)
-    const wanted = matcher(request)
-    for (let at = request.from; request.back ? at > 0 : at < size; ) {
-      signal.throwIfAborted()
-      const text = request.back ? chunkBefore(opened, at, SLICE) : chunkFrom(opened, at, SLICE, size)
-      const lines = split(text)
-      const found = request.back ? lines.findLast(wanted) : lines.find(wanted)
-      if (found) return found.at
-      at = request.back ? text.from : text.to
-      await turn()
-    }
-    return undefined
+    return await lineIn(opened, request, signal)
   } finally {
     closeSync(opened.descriptor)
   }
 }
 
-interface Opened {
+/** The same in an open file. */
+export async function lineIn(opened: Opened, request: FindRequest, signal: AbortSignal): Promise<number | undefined> {
+  const size = lastWholeLine(opened)
+  const wanted = matcher(request)
+  for (let at = request.from; request.back ? at > 0 : at < size; ) {
+    signal.throwIfAborted()
+    const text = request.back ? chunkBefore(opened, at, SLICE) : chunkFrom(opened, at, SLICE, size)
+    const lines = split(text, opened.parse)
+    const found = request.back ? lines.findLast(wanted) : lines.find(wanted)
+    if (found) return found.at
+    at = request.back ? text.from : text.to
+    await turn()
+  }
+  return undefined
+}
+
+export interface Opened {
   readonly descriptor: number
   readonly size: number
+  readonly parse: (text: string) => OutputLine
 }
 
 function open(file: string): Opened | undefined {
   try {
     const descriptor = openSync(file, 'r')
-    return {descriptor, size: fstatSync(descriptor).size}
+    return {descriptor, size: fstatSync(descriptor).size, parse}
   } catch {
     return undefined
   }
@@ -72,7 +83,7 @@ function linesFrom(opened: Opened, from: number, count: number, size: number): r
   const lines: PlacedLine[] = []
   for (let at = from; lines.length < count && at < size; ) {
     const chunk = chunkFrom(opened, at, CHUNK, size)
-    lines.push(...split(chunk))
+    lines.push(...split(chunk, opened.parse))
     at = chunk.to
   }
   return lines.slice(0, count)
@@ -82,17 +93,17 @@ function linesBefore(opened: Opened, end: number, count: number): readonly Place
   let lines: readonly PlacedLine[] = []
   for (let at = end; lines.length < count && at > 0; ) {
     const chunk = chunkBefore(opened, at, CHUNK)
-    lines = [...split(chunk), ...lines]
+    lines = [...split(chunk, opened.parse), ...lines]
     at = chunk.from
   }
   return lines.slice(Math.max(0, lines.length - count))
 }
 
 /** The file from an offset to the last line end within reach. */
-function chunkFrom({descriptor}: Opened, from: number, reach: number, size: number): Chunk {
-  const bytes = read(descriptor, from, Math.min(reach, size - from))
+function chunkFrom(opened: Opened, from: number, reach: number, size: number): Chunk {
+  const bytes = read(opened.descriptor, from, Math.min(reach, size - from))
   const end = bytes.lastIndexOf(NEWLINE) + 1
-  if (end === 0 && reach < LONGEST && from + reach < size) return chunkFrom({descriptor, size}, from, reach * 2, size)
+  if (end === 0 && reach < LONGEST && from + reach < size) return chunkFrom(opened, from, reach * 2, size)
   const length = end === 0 ? bytes.length : end
   return {bytes: bytes.subarray(0, length), from, to: from + Math.max(1, length)}
 }
@@ -115,7 +126,7 @@ function read(descriptor: number, from: number, length: number): Buffer {
   return buffer.subarray(0, length > 0 ? readSync(descriptor, buffer, 0, length, from) : 0)
 }
 
-function split({bytes, from}: Chunk): readonly PlacedLine[] {
+function split({bytes, from}: Chunk, parse: Opened['parse']): readonly PlacedLine[] {
   const lines: PlacedLine[] = []
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(NEWLINE, start)

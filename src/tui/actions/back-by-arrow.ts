@@ -3,7 +3,7 @@ import {clearOrBack} from './back.ts'
 
 export const backByArrow = defineAction({
   id: 'back by arrow',
-  keys: ['left', 'h'],
+  keys: ['left'],
   label: 'back',
   description: 'One screen back',
   where: ['list', 'details', 'plan'],

@@ -4,7 +4,7 @@ import {defineAction} from './action.ts'
 
 export const details = defineAction({
   id: 'details',
-  keys: ['right', 'l', 'i'],
+  keys: ['right', 'i'],
   label: 'details',
   description: 'Show everything known about the selected row',
   where: ['list'],

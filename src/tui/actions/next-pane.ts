@@ -4,7 +4,7 @@ import {defineAction} from './action.ts'
 
 export const nextPane = defineAction({
   id: 'next pane',
-  keys: ['tab', 'right', 'l'],
+  keys: ['tab', 'right'],
   label: 'next pane',
   description: 'Next pane',
   where: ['overview'],

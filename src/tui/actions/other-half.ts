@@ -3,7 +3,7 @@ import {defineAction} from './action.ts'
 
 export const otherHalf = defineAction({
   id: 'other half',
-  keys: ['tab', 'left', 'right', 'h', 'l'],
+  keys: ['tab', 'left', 'right'],
   label: 'steps/output',
   description: 'Show the steps or the output, where the screen is too narrow for both',
   where: ['run'],

@@ -28,7 +28,7 @@ export const wrapLines = defineAction({
 
 export const toTheRight = defineAction({
   id: 'to the right',
-  keys: ['right', 'l'],
+  keys: ['right'],
   label: 'right',
   description: 'Scroll long lines to the right',
   where: ['pager'],
@@ -37,7 +37,7 @@ export const toTheRight = defineAction({
 
 export const toTheLeft = defineAction({
   id: 'to the left',
-  keys: ['left', 'h'],
+  keys: ['left'],
   label: 'left',
   description: 'Scroll long lines back to the left',
   where: ['pager'],

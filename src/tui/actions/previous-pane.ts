@@ -4,7 +4,7 @@ import {defineAction} from './action.ts'
 
 export const previousPane = defineAction({
   id: 'previous pane',
-  keys: ['shift-tab', 'left', 'h'],
+  keys: ['shift-tab', 'left'],
   label: 'previous pane',
   description: 'Previous pane',
   where: ['overview'],

@@ -17,6 +17,7 @@ import {filter} from './filter.ts'
 import {first} from './first.ts'
 import {follow} from './follow.ts'
 import {help} from './help.ts'
+import {instanceLogs} from './logs.ts'
 import {last} from './last.ts'
 import {lastScreen} from './last-screen.ts'
 import {mark} from './mark.ts'
@@ -56,6 +57,7 @@ export const ACTIONS: readonly Action[] = [
   output,
   wholePlan,
   report,
+  instanceLogs,
   search,
   searchOn,
   searchBack,

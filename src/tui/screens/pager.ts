@@ -6,6 +6,8 @@ import {parseLog} from '../layout/log-line.ts'
 import {outputSpans, pagerRoom, rowsFor} from '../layout/pager-lines.ts'
 import {wrap} from '../layout/text.ts'
 import {type Fact, facts} from '../components/facts.ts'
+import {statusWord} from '../components/status-word.ts'
+import {instancesOf} from '../state/pager-logs.ts'
 import {lineAt} from '../state/pager.ts'
 import type {PagerScreen, PagerSource, UiState} from '../state/ui.ts'
 import {defineScreen} from './screen.ts'
@@ -32,7 +34,24 @@ function titleLine(state: UiState, screen: PagerScreen, width: number): Line {
   return spread(sourceTitle(state, screen.source, current), right, width)
 }
 
-const isGrowing = ({world}: UiState): boolean => world.run !== undefined && world.run.state?.outcome === undefined
+const isGrowing = ({world}: UiState): boolean =>
+  world.logs !== undefined || (world.run !== undefined && world.run.state?.outcome === undefined)
+
+function logsTitle(state: UiState, {release, instance}: Extract<PagerSource, {kind: 'logs'}>): Line {
+  const all = instancesOf(state.world.snapshot.releases.find(each => each.name === release))
+  const at = all.findIndex(each => each.name === instance)
+  const row = all[at]
+  const {trouble, reading} = state.world.logs ?? {}
+  return [
+    span(' Logs ', 'accent bold'),
+    span(`${release} `),
+    span(instance, 'bold'),
+    span(`  ${at + 1}/${all.length} `, 'dim'),
+    ...(row ? statusWord(row.health) : []),
+    ...(row?.version === undefined ? [] : [span(`  ${row.version}`, 'dim')]),
+    ...(trouble === undefined ? [span(reading ? '  reading' : '', 'dim')] : [span(`  ✘ ${trouble}`, 'bad')]),
+  ]
+}
 
 function sourceTitle(state: UiState, source: PagerSource, current: PlacedLine | undefined): Line {
   if (source.kind === 'text')
@@ -41,6 +60,7 @@ function sourceTitle(state: UiState, source: PagerSource, current: PlacedLine | 
       span(source.name, 'bold'),
       ...(current && current.step !== '' ? [span('  '), span(current.step)] : []),
     ]
+  if (source.kind === 'logs') return logsTitle(state, source)
   const run = state.world.run?.state
   const step = run?.steps.find(each => each.step.id === current?.step)?.step
   return [
@@ -53,7 +73,8 @@ function sourceTitle(state: UiState, source: PagerSource, current: PlacedLine | 
 function linesInSight(state: UiState, screen: PagerScreen): readonly Line[] {
   const {width, height} = pagerRoom(state)
   const lines = state.world.page?.lines ?? []
-  if (lines.length === 0) return [blank, line('  No output yet.', 'dim')]
+  if (lines.length === 0)
+    return [blank, line(state.world.logs?.reading === false ? '  Nothing was printed.' : '  No output yet.', 'dim')]
   const rows: Line[] = []
   for (
     let index = Math.max(

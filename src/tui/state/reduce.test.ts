@@ -26,7 +26,7 @@ describe('going from screen to screen', () => {
     [['1', '2', '-'], {kind: 'list', noun: 'services'}],
     [['1', '2', '-', '-'], {kind: 'list', noun: 'alerts'}],
     [['1', 'enter'], {kind: 'details', noun: 'services', id: 'checkout', scroll: 0}],
-    [['1', 'l', 'h'], {kind: 'list', noun: 'services'}],
+    [['1', 'right', 'left'], {kind: 'list', noun: 'services'}],
     [['g', 'a'], {kind: 'list', noun: 'alerts'}],
     [['2', 'g', 't'], {kind: 'list', noun: 'audit'}],
     [['g', 'z'], {kind: 'overview'}],

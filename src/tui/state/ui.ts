@@ -5,7 +5,7 @@ import type {PlacedLine} from '../../runs/ports.ts'
 import type {Noun} from '../panes/registry.ts'
 import type {Typed} from './typing.ts'
 import type {Forbidden} from '../../overview/snapshot.ts'
-import type {World} from './world.ts'
+import type {LogPlace, World} from './world.ts'
 
 /** The whole state of the screens. It lives outside React and changes only in `reduce`. */
 export interface UiState {
@@ -99,6 +99,7 @@ export type Screen =
 /** What the pager looks into. */
 export type PagerSource =
   | {readonly kind: 'output'; readonly run: string}
+  | ({readonly kind: 'logs'} & LogPlace)
   /** A text that is there whole; the step of a line is the part of the text that it stands in. */
   | {readonly kind: 'text'; readonly title: string; readonly name: string; readonly lines: readonly OutputLine[]}
 

@@ -2,7 +2,7 @@ import type {AuditRecord} from '../../audit/record.ts'
 import type {Snapshot} from '../../overview/snapshot.ts'
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
-import type {OutputPage} from '../../runs/ports.ts'
+import type {OutputPage, OutputPages} from '../../runs/ports.ts'
 import type {RunState} from '../../runbooks/state.ts'
 
 /** What the screens know of the world at one moment; read from the port, never changed here. */
@@ -15,6 +15,8 @@ export interface World {
   readonly run: OpenRun | undefined
   /** The part of its output that the pager is at. */
   readonly page?: OutputPage | undefined
+  /** How the reading of logs goes that the pager is at. */
+  readonly logs?: Omit<LogsView, 'pages'> | undefined
 }
 
 /** A run, and whether its runner is gone though it has not ended. */
@@ -27,4 +29,18 @@ export interface OpenRun {
   /** Lines there are in all; `lines` are the last of them. */
   readonly total: number
   readonly progress: {readonly done: number; readonly total: number; readonly unit: string} | undefined
+}
+
+/** One instance of a release. */
+export interface LogPlace {
+  readonly release: string
+  readonly instance: string
+}
+
+export interface LogsView {
+  readonly pages: OutputPages
+  /** More may come by itself. */
+  readonly reading: boolean
+  /** Why there is not more, or nothing. */
+  readonly trouble: string | undefined
 }

@@ -1,3 +1,4 @@
+import {startTool} from '../../../processes/tool.ts'
 import type {InstanceTools} from '../instance-driver.ts'
 import type {LogSource} from '../log-source.ts'
 import {fillArgv} from './argv.ts'
@@ -11,6 +12,12 @@ export const commandLogs = (
   read: async (place, signal) => {
     const {directory: cwd, timeoutMs} = tools
     return (await tools.exec(fillArgv(argv, {...place}), {signal, cwd, timeoutMs})).stdout
+  },
+  stream: async (place, signal, take) => {
+    const {directory: cwd} = tools
+    const tool = startTool(fillArgv(argv, {...place}), {stdin: 'none', stdout: 'pipe', signal, cwd})
+    for await (const bytes of tool.stdout ?? []) take(bytes as Uint8Array)
+    await tool.ended
   },
   obstacles: () => missingProgram('logs', argv, tools.directory),
 })
