@@ -124,10 +124,11 @@ test('a suspended run cannot be approved when its time is over, and then ends re
   const {stdout} = await program.run('run', 'rush', '--yes', '--json')
   const run = String(eventsOf(stdout)[0]?.['run'])
   expect((await program.run('runs', 'approve', run)).stderr).toContain('started the run')
-  const question = String(eventsOf(stdout).findLast(event => event.type === 'prompt-opened')?.['seq'])
-  await until('its time to be over', async () =>
-    (await program.run('runs', 'approve', run)).stderr.includes('the time to approve it was over at'),
-  )
+  const opened = eventsOf(stdout).findLast(event => event.type === 'prompt-opened')
+  const question = String(opened?.['seq'])
+  const {expiresAt} = opened?.['prompt'] as {readonly expiresAt: number}
+  await until('its time to be over', () => Date.now() > expiresAt)
+  expect((await program.run('runs', 'approve', run)).stderr).toContain('the time to approve it was over at')
   expect((await program.run('runs', 'answer', run, `q${question}`, 'approve')).code).toBe(7)
   const resumed = await program.run('runs', 'resume', run)
   expect({code: resumed.code, said: resumed.stdout.includes('nobody approved it in time')}).toEqual({

@@ -90,7 +90,10 @@ export function eventsOf(stdout: string): readonly (Record<string, unknown> & {t
     .filter(event => event.type !== 'output')
 }
 
-/** Waits until something holds, looking often; fails with what it waited for. */
+/**
+ * Waits until something holds, looking often; fails with what it waited for. Between two looks it rests as long as a look
+ * takes: a command that is asked again and again must not take the time of what it waits for.
+ */
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
@@ -98,9 +101,11 @@ export async function until<T>(
 ): Promise<T> {
   const deadline = performance.now() + ms
   for (;;) {
+    const began = performance.now()
     const found = await look()
     if (found !== undefined && found !== false) return found
-    if (performance.now() > deadline) throw new Error(`waited ${ms} ms for ${what}`)
-    await new Promise(resolve => setTimeout(resolve, 25))
+    const now = performance.now()
+    if (now > deadline) throw new Error(`waited ${ms} ms for ${what}`)
+    await new Promise(resolve => setTimeout(resolve, Math.max(25, now - began)))
   }
 }
