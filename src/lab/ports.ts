@@ -1,21 +1,49 @@
+import {readFileSync} from 'node:fs'
 import {createServer} from 'node:net'
 import type {AddressInfo, Server} from 'node:net'
 
-/** `count` different TCP ports that are free on 127.0.0.1 now; all are held open until all are known. */
+/** Where we look, when the system gives its own clients other ports. */
+const LOWEST = 20_000
+const FEWEST = 2_000
+const TRIES = 200
+
+/**
+ * `count` different TCP ports that are free on 127.0.0.1 now; all are held open until all are known. The system gives
+ * none of them to a client, so one whose server has not begun yet, or rests, is still free when it begins.
+ */
 export async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = []
   try {
-    for (let index = 0; index < count; index += 1) servers.push(await listen())
+    for (let index = 0; index < count; index += 1) servers.push(await listenSomewhere())
     return servers.map(server => (server.address() as AddressInfo).port)
   } finally {
     await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
   }
 }
 
-function listen(): Promise<Server> {
+async function listenSomewhere(): Promise<Server> {
+  const above = firstClientPort()
+  if (above - LOWEST >= FEWEST)
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const server = await listen(LOWEST + Math.floor(Math.random() * (above - LOWEST))).catch(() => undefined)
+      if (server !== undefined) return server
+    }
+  return listen(0)
+}
+
+/** The lowest port that the system gives a client by itself; where it does not say, that of the standard. */
+function firstClientPort(): number {
+  try {
+    return Number.parseInt(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8'), 10)
+  } catch {
+    return 49_152
+  }
+}
+
+function listen(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve(server))
+    server.listen(port, '127.0.0.1', () => resolve(server))
   })
 }

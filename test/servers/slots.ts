@@ -1,5 +1,6 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import {freePorts} from '../../src/lab/ports.ts'
 import {releaseSchema} from '../../src/releases/config.ts'
 import {type HaproxyServer, startHaproxy} from './haproxy.ts'
 
@@ -98,9 +99,7 @@ interface App {
 }
 
 async function startApp(name: string, behaviours: ReadonlyMap<string, Behaviour>): Promise<App> {
-  const probe = createServer()
-  const port = await listen(probe, 0)
-  await new Promise(resolve => probe.close(resolve))
+  const [port = 0] = await freePorts(1)
   let server: Server | undefined
   let running: string | undefined
   const stop = async (hard = false): Promise<void> => {

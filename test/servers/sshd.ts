@@ -1,8 +1,9 @@
 import {execFileSync, spawn} from 'node:child_process'
 import {copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {connect, createServer} from 'node:net'
+import {connect} from 'node:net'
 import {tmpdir, userInfo} from 'node:os'
 import path from 'node:path'
+import {freePorts} from '../../src/lab/ports.ts'
 
 /** A real sshd on a free port of this machine, with keys that live as long as it does. */
 export interface Sshd {
@@ -30,7 +31,7 @@ export async function startSshd(): Promise<Sshd> {
   const at = (name: string): string => path.join(dir, name)
   for (const key of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(key)])
   copyFileSync(at('user.pub'), at('authorized'))
-  const port = await freePort()
+  const [port = 0] = await freePorts(1)
   writeFileSync(at('known_hosts'), `[127.0.0.1]:${port} ${readFileSync(at('host.pub'), 'utf8')}`)
   const root = process.getuid?.() === 0
   // Debian's sshd run by root wants its privilege separation directory; it keeps nothing there.
@@ -148,17 +149,6 @@ function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
     } catch {
       // A session that has ended meanwhile.
     }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
 
 async function listening(port: number, log: () => string): Promise<void> {
