@@ -52,7 +52,7 @@ describe('a release behind a real HAProxy', () => {
       expect(await ops.live()).toMatchObject({name: slot, version})
     }
     const result = await load.stop()
-    expect(result).toMatchObject({failed: 0, why: {}})
+    expect({failed: result.failed, why: result.why}).toEqual({failed: 0, why: {}})
     expect(result.sent).toBeGreaterThan(1200)
     expect(result.slow).toBeGreaterThan(20)
     expect(Object.keys(result.byServer).sort()).toEqual(['blue-1', 'blue-2', 'green-1', 'green-2'])
@@ -161,7 +161,8 @@ describe('a release behind a real HAProxy', () => {
       await ops.restart(name, version)
       await ops.undrainInstance(name)
     }
-    expect(await load.stop()).toMatchObject({failed: 0, why: {}})
+    const {failed, why} = await load.stop()
+    expect({failed, why}).toEqual({failed: 0, why: {}})
     expect((await ops.live()).name).toBe('blue')
     await ops.drainInstance('blue-1')
     await expect(ops.drainInstance('blue-2')).rejects.toThrow(/no other healthy instance/)

@@ -41,7 +41,8 @@ test('a good version gets its shares one after the other, then everything, and n
   const load = startLoad(lab.url, {rps: 80, slowShare: 0.02, slowMs: 500})
   const tools = plainTools({memory})
   const run = await walk('2.0.0', tools)
-  expect(await load.stop()).toMatchObject({failed: 0, why: {}})
+  const {failed, why} = await load.stop()
+  expect({failed, why}, run.log.join('\n')).toEqual({failed: 0, why: {}})
   expect(run, run.log.join('\n')).toMatchObject({outcome: 'done', reason: ''})
   expect(run.saved).toMatchObject({
     'stage 50': {verdict: 'pass'},
