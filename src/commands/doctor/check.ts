@@ -57,14 +57,17 @@ async function examineConfiguration(facts: ProcessFacts, context: CommandContext
     const refused = await attempt('configuration', () => Promise.reject(error))
     return [...refused, skipped('endpoints', 'not probed without a configuration')]
   }
-  const groups = await Promise.all([
+  const [configuration, runbooks, tools] = await Promise.all([
     attempt('configuration', () => checkConfiguration(config, context, facts)),
     attempt('runbooks', () => checkRunbooks(context)),
-    attempt('endpoints', () => checkEndpoints(config, context)),
     attempt('tools', () => checkTools(config, context)),
+  ])
+  // Only now: loading runbooks keeps this process busy, and on a slow machine the time of an answer would be over meanwhile.
+  const [endpoints, clock] = await Promise.all([
+    attempt('endpoints', () => checkEndpoints(config, context)),
     attempt('clock', async () => [await checkClock(config, context.clock, context.signal)]),
   ])
-  return groups.flat()
+  return [configuration, runbooks, endpoints, tools, clock].flat()
 }
 
 const GLYPH: Readonly<Record<Check['status'], string>> = {

@@ -1,3 +1,4 @@
+import {EventEmitter, once} from 'node:events'
 import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
@@ -163,6 +164,31 @@ ${release('/nowhere/admin.sock')}`)
       expect.stringMatching(/^the deploy program .+\/gone is not there$/),
       expect.stringMatching(/^the stop program .+\/gone is not there$/),
     ])
+  })
+
+  test('the time that runbooks take to load is not taken from what is asked', async () => {
+    const loading = new EventEmitter()
+    const busy = createServer((_, response) => {
+      // As imports do: meanwhile nothing else of this process comes to its turn.
+      if (loading.emit('asked')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500)
+      response.end('{}')
+    })
+    await new Promise<void>(resolve => busy.listen(0, '127.0.0.1', resolve))
+    const text = `environments: [{name: production}]
+services: [{name: web, timeout: 1s, probe: {type: http, url: "${urlOf(busy)}"}}]
+`
+    const context = {
+      ...contextOf(() => readConfig(text, path.join(directory, 'opsconsole.yaml'))),
+      engine: () => ({
+        runbooks: async () => {
+          await once(loading, 'asked', {signal: AbortSignal.timeout(500)}).catch(() => undefined)
+          return [shipped]
+        },
+      }),
+    } as unknown as ChangingContext
+    const {text: said} = await createDoctorCommand(() => noTerminal).run({args: [], flags: {}}, context)
+    busy.close()
+    expect(said).toMatch(/✓ ok {7}service production\/web/)
   })
 
   test('a refused configuration is shown whole, and the rest is still checked', async () => {
