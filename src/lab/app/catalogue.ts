@@ -33,9 +33,9 @@ export function openCatalogue(url: string, log: Log): Catalogue {
   const pool = new Pool({
     connectionString: url,
     max: 6,
-    connectionTimeoutMillis: 1500,
+    connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 10_000,
-    query_timeout: 3000,
+    query_timeout: 10_000,
     application_name: 'shop',
   })
   // Idle connections break when the server restarts or the database is renamed; the pool opens new ones.

@@ -56,7 +56,7 @@ async function timed(ping: () => Promise<void>): Promise<Check> {
   const start = performance.now()
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer within 1 s')), 1000)
+    timer = setTimeout(() => reject(new Error('no answer within 3 s')), 3000)
   })
   try {
     await Promise.race([ping(), late])

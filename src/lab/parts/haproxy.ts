@@ -17,7 +17,8 @@ export async function prepareHaproxy(plan: LabPlan): Promise<void> {
 
 /**
  * Only requests that are not POST are tried again on another server: an order must not be placed twice. The green
- * servers start in maintenance. Faults are switched past the load balancer only, so `/_` is refused here.
+ * servers start in maintenance. Faults are switched past the load balancer only, so `/_` is refused here. Without a
+ * `timeout check` a check has no longer than until the next one, and a busy machine would have all servers down.
  */
 export function haproxyConfig(plan: LabPlan): string {
   const server = (instance: LabPlan['instances'][number]): string =>
@@ -36,6 +37,7 @@ defaults
   option httplog
   option dontlog-normal
   timeout connect 1s
+  timeout check 5s
   timeout client 60s
   timeout server 30s
   timeout http-request 10s

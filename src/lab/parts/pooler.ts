@@ -84,7 +84,7 @@ export const emptyPooler = (plan: LabPlan): Promise<void> => asAdmin(plan, `set 
 async function asAdmin(plan: LabPlan, command: string): Promise<void> {
   const client = new Client({
     connectionString: await readSecret(plan.dir, 'pooler-admin-url'),
-    connectionTimeoutMillis: 2000,
+    connectionTimeoutMillis: 10_000,
   })
   client.on('error', () => {})
   try {

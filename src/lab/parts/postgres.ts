@@ -130,7 +130,7 @@ export async function withSuperuser<T>(
     user: 'postgres',
     database,
     password: await readSecret(plan.dir, 'superuser-password'),
-    connectionTimeoutMillis: 2000,
+    connectionTimeoutMillis: 10_000,
   })
   client.on('error', () => {})
   try {
