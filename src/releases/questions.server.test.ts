@@ -21,6 +21,7 @@ async function haproxyWith(words: (name: string) => string, level = 'admin'): Pr
 defaults
   mode http
   timeout connect 1s
+  timeout check 5s
   timeout client 5s
   timeout server 5s
 frontend fe

@@ -80,6 +80,7 @@ test('with a state file the move outlives a reload and a restart', async () => {
 defaults
   mode http
   timeout connect 1s
+  timeout check 5s
   timeout client 5s
   timeout server 5s
   load-server-state-from-file global
