@@ -6,7 +6,7 @@ import type {CacheDetail} from '../../src/caches/target.ts'
 import {loadConfig} from '../../src/config/load.ts'
 import type {Config} from '../../src/config/schema.ts'
 import {createSecretResolver} from '../../src/config/secrets.ts'
-import {readLoad, resetLoad, setLoad} from '../../src/lab/load-control.ts'
+import {setLoad} from '../../src/lab/load-control.ts'
 import {execProgram} from '../../src/processes/run.ts'
 import {createReleaseOps} from '../../src/releases/ops.ts'
 import {type ReleaseDetail, releaseTargets} from '../../src/releases/target.ts'
@@ -36,30 +36,22 @@ function opsOf(signal = AbortSignal.timeout(600_000)): Ops {
   return {environment: {name: 'lab', protected: true}, release: () => release} as unknown as Ops
 }
 
-test('ten deploys back and forth and a rollback at 300 requests a second, 2 % of them slow, fail none', async () => {
-  await setLoad(lab.plan, {rps: 300, slow: 0.02, slowMs: 2000})
-  await resetLoad(lab.plan)
-  for (let round = 1; round <= 10; round += 1) {
-    const walked = await walkRunbook(deploy, {params: {version: `2.${round}.0`, watch: '1s'}, ops: opsOf()})
-    expect(walked).toMatchObject({outcome: 'done', reason: '', saved: {drain: {left: 0}}})
-  }
-  const back = await walkRunbook(rollback, {params: {}, ops: opsOf()})
-  expect(back).toMatchObject({outcome: 'done'})
+/** Deploys under load are in `test/flows/lab-deploys.test.ts`, by the program itself. */
+test('what was deployed and rolled back, and what the cache holds, is what the targets tell', async () => {
+  for (const version of ['2.9.0', '2.10.0'])
+    expect(await walkRunbook(deploy, {params: {version, watch: '1s'}, ops: opsOf()})).toMatchObject({
+      outcome: 'done',
+      reason: '',
+      saved: {drain: {left: 0}},
+    })
+  expect(await walkRunbook(rollback, {params: {}, ops: opsOf()})).toMatchObject({outcome: 'done'})
   expect(await opsOf().release().live()).toMatchObject({version: '2.9.0'})
-  await setLoad(lab.plan, {rps: 0})
-  await expect.poll(async () => (await readLoad(lab.plan)).inFlight, {timeout: 30_000}).toBe(0)
-  const load = await readLoad(lab.plan)
-  expect({failed: load.failed, failures: load.failures}).toEqual({failed: 0, failures: {}})
-  expect(load.sent).toBeGreaterThan(5_000)
-}, 600_000)
-
-test('the targets of release and cache tell what the lab does', async () => {
   await setLoad(lab.plan, {rps: 60, slow: 0, slowMs: 0})
   const [release] = releaseTargets(config, tools())
   const [cache] = cacheTargets(config, tools())
   const look = async () => ({
-    release: await release?.probe(AbortSignal.timeout(5000)),
-    cache: await cache?.probe(AbortSignal.timeout(5000)),
+    release: await release?.probe(AbortSignal.timeout(20_000)),
+    cache: await cache?.probe(AbortSignal.timeout(20_000)),
   })
   await look()
   await expect
@@ -75,4 +67,4 @@ test('the targets of release and cache tell what the lab does', async () => {
   expect(cached?.namespaces.map(row => row.pattern)).toContain('product:item:*')
   expect(cached?.counted).toMatchObject({exact: true})
   await Promise.all([release?.close?.(), cache?.close?.()])
-}, 60_000)
+}, 180_000)
