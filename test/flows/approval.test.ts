@@ -126,8 +126,8 @@ test('a suspended run cannot be approved when its time is over, and then ends re
   expect((await program.run('runs', 'approve', run)).stderr).toContain('started the run')
   const opened = eventsOf(stdout).findLast(event => event.type === 'prompt-opened')
   const question = String(opened?.['seq'])
-  const {expiresAt} = opened?.['prompt'] as {readonly expiresAt: number}
-  await until('its time to be over', () => Date.now() > expiresAt)
+  const prompt = opened?.['prompt'] as {readonly expiresAt: number} | undefined
+  await until('its time to be over', () => prompt !== undefined && Date.now() > prompt.expiresAt)
   expect((await program.run('runs', 'approve', run)).stderr).toContain('the time to approve it was over at')
   expect((await program.run('runs', 'answer', run, `q${question}`, 'approve')).code).toBe(7)
   const resumed = await program.run('runs', 'resume', run)
