@@ -15,6 +15,7 @@ export default runbook({
       .or(z.boolean())
       .default(false)
       .describe('Afterwards remove what is beyond the number to keep'),
+    kind: z.enum(['full', 'diff', 'incr']).default('incr').describe('How much pgBackRest copies; pgdump copies all'),
   }),
   danger: 'safe',
   locks: ({params}) => [`backup:${params.backup ?? 'default'}`],
@@ -36,7 +37,7 @@ export default runbook({
       idempotent: true,
       onUnknown: 'rerun',
       run: async ({ops, save}) => {
-        const entry = await ops.backup(facts.name).create()
+        const entry = await ops.backup(facts.name).create('regular', params.kind)
         save('backup', entry.id)
         save('storedBytes', entry.storedBytes)
         save('takenAt', entry.takenAt)

@@ -1,17 +1,19 @@
 import type {WatchView} from '../monitors/rows.ts'
 import {newestGood} from './judge-catalog.ts'
 import {earliestMoment} from './moment.ts'
-import type {BackupRow} from './rows.ts'
+import type {BackupEntry, BackupRow} from './rows.ts'
 import {type BackupsConfig, backupSources} from './source.ts'
-import type {BackupDetail} from './target.ts'
+import type {BackupDetail} from './backup-detail.ts'
+
+const isUsable = ({state}: BackupEntry): boolean => state === 'good' || state === 'unchecked'
 
 /** One row for each configured backup, from the monitor's view. The age grows between probes, so `now` is wanted. */
 export function backupRows(config: BackupsConfig, view: WatchView, now: number): readonly BackupRow[] {
   return backupSources(config).map(({backup, address}) => {
     const {environment, name, interval} = backup
     const {row, sample} = view({kind: 'backup', environment, name, intervalMs: interval})
-    const {entries = [], totalBytes = 0, lastDrill} = (sample?.detail ?? {}) as Partial<BackupDetail>
-    const newest = newestGood(entries, now)
+    const {entries = [], totalBytes = 0, lastDrill, recovery} = (sample?.detail ?? {}) as Partial<BackupDetail>
+    const newest = recovery === undefined ? newestGood(entries, now) : entries.find(isUsable)
     return {
       ...row,
       database: backup.database,
@@ -22,6 +24,7 @@ export function backupRows(config: BackupsConfig, view: WatchView, now: number):
       entries,
       totalBytes,
       lastDrill,
+      ...(recovery === undefined ? {} : {recovery}),
     }
   })
 }

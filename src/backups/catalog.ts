@@ -39,7 +39,7 @@ const ID = /^(\d{8}-\d{6}-[0-9a-f]{4})\.(?:dump\.zst\.age|manifest\.json)$/
 const SHOWN = 500
 
 const manifestName = (id: string): string => `${id}.manifest.json`
-const recordName = (id: string, kind: RecordKind): string => `${id}.${kind}.json`
+export const recordName = (id: string, kind: RecordKind): string => `${id}.${kind}.json`
 const textNames = (id: string): readonly string[] => [
   manifestName(id),
   ...(['verified', 'restored', 'hold'] as const).map(kind => recordName(id, kind)),
@@ -106,9 +106,9 @@ function entryOf(
     found,
     file: seen.file,
     globals: seen.globals,
-    verified: recordIn(seen.texts.get(recordName(id, 'verified')), 'verified'),
-    restored: recordIn(seen.texts.get(recordName(id, 'restored')), 'restored'),
-    hold: recordIn(seen.texts.get(recordName(id, 'hold')), 'hold'),
+    verified: readRecord(seen.texts.get(recordName(id, 'verified')), 'verified'),
+    restored: readRecord(seen.texts.get(recordName(id, 'restored')), 'restored'),
+    hold: readRecord(seen.texts.get(recordName(id, 'hold')), 'hold'),
   })
 }
 
@@ -121,7 +121,11 @@ function foundManifest(id: string, text: string | Error, source: BackupSource): 
   }
 }
 
-function recordIn<Kind extends RecordKind>(text: string | Error | undefined, kind: Kind): RecordOf<Kind> | undefined {
+/** Undefined for one that is not whole. */
+export function readRecord<Kind extends RecordKind>(
+  text: string | Error | undefined,
+  kind: Kind,
+): RecordOf<Kind> | undefined {
   if (text === undefined) return undefined
   const parsed = RECORDS[kind].safeParse(typeof text === 'string' ? parseJson(text) : undefined)
   // A damaged record proves nothing, so the backup counts as unchecked. A damaged hold still holds.

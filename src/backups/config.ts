@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {duration, environmentName, name, secret} from '../config/fields.ts'
 import {methods} from './methods/registry.ts'
+import {pgbackrestFields} from './methods/pgbackrest/schema.ts'
 import {storages} from './storage/registry.ts'
 
 /** A backup: what is copied, where it is kept, who can open it, how fresh it must be. */
@@ -11,16 +12,22 @@ export const backupSchema = z.strictObject({
   method: z
     .literal([...methods.types])
     .default('pgdump')
-    .describe('pgdump: logical, one database, custom format'),
-  storage: storages.schema.describe('Where backups are kept'),
+    .describe(
+      'pgdump: logical, one database, custom format; pgbackrest: physical, the whole cluster, restored to any moment',
+    ),
+  pgbackrest: pgbackrestFields.optional().describe('What the method pgbackrest must know'),
+  storage: storages.schema.describe(
+    'Where backups are kept; of pgbackrest, whose repository is its own, the proofs and holds',
+  ),
   encryption: z
     .strictObject({
       recipients: z
         .array(z.string().regex(/^age1[0-9a-z]+$/, 'should be an age recipient (age1...)'))
-        .min(1)
-        .describe('age public keys that can open the backup'),
+        .default([])
+        .describe('age public keys that can open the backup; pgbackrest encrypts by its own configuration'),
       identity: secret('age identity (AGE-SECRET-KEY-1...) used to verify and restore').optional(),
     })
+    .prefault({})
     .describe('Client-side encryption, age format'),
   rpo: duration(
     'A newest good backup older than this raises an alert; a day and two hours, so that a daily one may take its time',

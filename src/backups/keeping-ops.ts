@@ -2,6 +2,7 @@ import {OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import type {OpsContext} from './context.ts'
 import {byCertainAge, clockFault, isAhead} from './moment.ts'
+import {keepChains} from './chains.ts'
 import {planPrune, type PrunePlan} from './retention.ts'
 import type {BackupEntry} from './rows.ts'
 
@@ -33,8 +34,11 @@ const usable = (entry: BackupEntry): boolean =>
 export function createKeepingOps({catalog, source, tools}: OpsContext): KeepingOps {
   const {name, keep: configured, retention} = source.backup
   const {daily, weekly, monthly, window: windowMs} = retention
-  const prunePlan = async (keep = configured): Promise<PrunePlan> =>
-    planPrune(await catalog.list(tools.signal), {keep, daily, weekly, monthly, windowMs}, tools.clock.now())
+  const prunePlan = async (keep = configured): Promise<PrunePlan> => {
+    const entries = await catalog.list(tools.signal)
+    const policy = {keep, daily, weekly, monthly, windowMs}
+    return keepChains(planPrune(entries, policy, tools.clock.now()), entries)
+  }
 
   return {
     list: () => catalog.list(tools.signal),

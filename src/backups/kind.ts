@@ -1,15 +1,32 @@
 import {defineKind} from '../kinds/define-kind.ts'
 import {askAll} from '../kinds/questions.ts'
-import {issuesAt, unknownName} from '../kinds/issue.ts'
+import {type Issue, issuesAt, unknownName} from '../kinds/issue.ts'
 import {durationOrDash} from '../units/or-dash.ts'
 import {backupRows} from './backup-rows.ts'
-import {backupSchema} from './config.ts'
+import {type BackupConfig, backupSchema} from './config.ts'
+import {methodSpec} from './methods/method-spec.ts'
 import {methods} from './methods/registry.ts'
 import type {BackupsConfig} from './source.ts'
 import {storages} from './storage/registry.ts'
 
 const RECIPIENTS = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p']
 const [first, ...others] = storages.examples
+
+/** What one method must have and the other does not know. */
+function methodIssues({method, pgbackrest, encryption}: BackupConfig): Issue[] {
+  if (method === 'pgbackrest')
+    return pgbackrest === undefined
+      ? [{path: ['pgbackrest'], message: () => 'should say at least its stanza: the method is pgbackrest'}]
+      : []
+  return [
+    ...(encryption.recipients.length > 0
+      ? []
+      : [{path: ['encryption', 'recipients'], message: () => 'should have at least one age recipient (age1...)'}]),
+    ...(pgbackrest === undefined
+      ? []
+      : [{path: ['pgbackrest'], about: 'key' as const, message: () => 'is for method: pgbackrest'}]),
+  ]
+}
 
 export const backupKind = defineKind({
   section: 'backups',
@@ -32,6 +49,23 @@ export const backupKind = defineKind({
       checks: [{name: 'there are orders', query: 'select count(*) > 0 from orders', expect: 't'}],
       drill: {rto: '15m', rpo: '1d', binaries: '/usr/lib/postgresql/15/bin', user: 'postgres'},
     },
+    {
+      name: 'shop-cluster',
+      environment: 'production',
+      database: 'shop',
+      method: 'pgbackrest',
+      pgbackrest: {
+        stanza: 'main',
+        config: '/etc/pgbackrest/pgbackrest.conf',
+        program: 'pgbackrest',
+        user: 'postgres',
+        superuser: 'postgres',
+        maxAge: '26h',
+        scratch: '/var/lib/postgresql/restores',
+      },
+      storage: first.spec,
+      rpo: '5m',
+    },
     ...others.map(({spec, entry}) => ({
       name: spec.type,
       environment: 'production',
@@ -44,12 +78,22 @@ export const backupKind = defineKind({
   paths: (backup, places) => ({
     ...backup,
     storage: storages.paths(backup.storage, places),
+    ...(backup.pgbackrest === undefined
+      ? {}
+      : {
+          pgbackrest: {
+            ...backup.pgbackrest,
+            config: places.file(backup.pgbackrest.config),
+            ...(backup.pgbackrest.scratch === undefined ? {} : {scratch: places.file(backup.pgbackrest.scratch)}),
+          },
+        }),
     drill: {
       ...backup.drill,
       ...(backup.drill.binaries === undefined ? {} : {binaries: places.file(backup.drill.binaries)}),
     },
   }),
   check: (backup, neighbours) => [
+    ...methodIssues(backup),
     ...unknownName(['database'], backup.database, neighbours.names('databases')),
     ...issuesAt(['storage'], storages.check(backup.storage)),
   ],
@@ -63,7 +107,7 @@ export const backupKind = defineKind({
     ...(await storages.doctor(backup.storage, tools)),
     ...(await askAll((await import('./questions.ts')).BACKUP_QUESTIONS, {backup, tools}, tools.name)),
   ],
-  programs: backup => methods.programs({type: backup.method}),
+  programs: backup => methods.programs(methodSpec(backup)),
   ops: async () => {
     const {createBackupOps} = await import('./ops.ts')
     return (config, backup, tools) => createBackupOps(config, tools, backup.name)

@@ -1,24 +1,18 @@
 import type {OpsContext} from './context.ts'
 import {createBackup, describeCreate} from './create.ts'
+import {DRY_ID, dryEntry, dryVerification} from './dry-entry.ts'
+import type {MakingOps} from './making.ts'
+import {createPhysicalMakingOps} from './physical-ops.ts'
 import {skewWords} from './moment.ts'
-import type {BackupEntry} from './rows.ts'
-import {damagedError, verifyBackup, type Verification} from './verify.ts'
-
-/** Taking backups, and finding out whether they are worth anything. */
-export interface MakingOps {
-  /** Takes one: streamed, compressed, encrypted, with its manifest. Raises `backup/failed`; nothing is left then. */
-  create(purpose?: 'regular' | 'safety'): Promise<BackupEntry>
-  /** Reads one to its end and records the result beside it. A bad one is a result, not an error. */
-  verify(id: string): Promise<Verification>
-  /** The same, but a bad one raises `backup/damaged` with its fault by name. */
-  requireSound(id: string): Promise<Verification>
-}
+import {damagedError, verifyBackup} from './verify.ts'
+import type {Verification} from './verification.ts'
 
 export function createMakingOps(context: OpsContext): MakingOps {
   const {source, catalog, tools} = context
+  if (context.method.repository !== undefined) return createPhysicalMakingOps(context, context.method.repository)
 
   async function verify(id: string): Promise<Verification> {
-    if (tools.dryRun && id === DRY_ID) return unread
+    if (tools.dryRun && id === DRY_ID) return dryVerification
     const found = await catalog.manifest(id, tools.signal)
     const verification = await verifyBackup({
       storage: catalog.storage,
@@ -68,7 +62,7 @@ export function createMakingOps(context: OpsContext): MakingOps {
         tools.log(
           `warning: ${skewWords(entry.clockSkewMs)}, so backup ${id} may be dated wrongly; set the clocks right`,
         )
-      return entry ?? printed(tools.clock.now())
+      return entry ?? dryEntry(tools.clock.now())
     },
     async requireSound(id) {
       const verification = await verify(id)
@@ -77,32 +71,3 @@ export function createMakingOps(context: OpsContext): MakingOps {
     },
   }
 }
-
-const DRY_ID = 'dry-run'
-
-const unread: Verification = {
-  ok: true,
-  level: 'checksum',
-  fault: undefined,
-  reason: 'dry run: there is nothing to read',
-  durationMs: 0,
-  modifiedMs: 0,
-}
-
-/** What a dry run gets for a backup that was not taken. */
-const printed = (now: number): BackupEntry => ({
-  id: DRY_ID,
-  takenAt: now,
-  finishedAt: now,
-  durationMs: 0,
-  databaseBytes: 0,
-  storedBytes: 0,
-  sizeChange: undefined,
-  state: 'unchecked',
-  reason: 'dry run: nothing was taken',
-  encrypted: true,
-  verifiedAt: undefined,
-  restoreTestedAt: undefined,
-  held: false,
-  run: undefined,
-})

@@ -4,9 +4,12 @@ import {openCatalog} from './catalog.ts'
 import {createDrillOps, type DrillOps} from './drill-ops.ts'
 import {createFitOps, type FitOps} from './fit-ops.ts'
 import {createKeepingOps, type KeepingOps} from './keeping-ops.ts'
-import {createMakingOps, type MakingOps} from './making-ops.ts'
+import type {MakingOps} from './making.ts'
+import {createMakingOps} from './making-ops.ts'
 import type {LiveDatabase} from './methods/method.ts'
+import {methodSpec} from './methods/method-spec.ts'
 import {methods} from './methods/registry.ts'
+import {physicalCatalog} from './physical-catalog.ts'
 import type {BackupPurpose} from './questions.ts'
 import {requireReady} from './ready.ts'
 import {createRestoreOps, type RestoreOps} from './restore-ops.ts'
@@ -45,9 +48,11 @@ export interface BackupOps extends KeepingOps, MakingOps, FitOps, RestoreOps, Sw
 export function createBackupOps(config: BackupsConfig, tools: OpsTools, name?: string): BackupOps {
   const source = backupSource(config, tools.environment.name, name)
   const {backup} = source
-  const catalog = openCatalog(source, openStorage(backup.storage, {folder: folderOf(backup), secret: tools.secret}))
   const access = databaseAccess(source, tools)
-  const method = openMethod(methods.schema.parse({type: backup.method}), {access, binaries: backup.drill.binaries})
+  const method = openMethod(methodSpec(backup), {access, binaries: backup.drill.binaries, exec: tools.exec})
+  const storage = openStorage(backup.storage, {folder: folderOf(backup), secret: tools.secret})
+  const catalog =
+    method.repository === undefined ? openCatalog(source, storage) : physicalCatalog(method.repository, storage)
   return backupOpsOf({source, tools, catalog, access, method})
 }
 

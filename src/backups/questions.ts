@@ -62,6 +62,7 @@ const OLDEST = 9
 
 function programs(...names: readonly string[]) {
   return async ({backup}: BackupAsked): Promise<readonly Obstacle[]> => {
+    if (backup.method !== 'pgdump') return []
     const directory = backup.drill.binaries
     const found = await Promise.allSettled(names.map(name => findProgram(name, OLDEST, {directory})))
     return found.flatMap((one, at) =>

@@ -8,7 +8,7 @@ const ASK_MS = 20_000
 
 /** See `BackupOps.requireReady`. */
 export async function requireReady(
-  {source, tools, access, catalog}: OpsContext,
+  {source, tools, access, catalog, method}: OpsContext,
   purpose: BackupPurpose,
   id: string | undefined,
 ): Promise<void> {
@@ -19,6 +19,11 @@ export async function requireReady(
     {backup, tools: asking},
     {purpose, code: 'config/invalid', intro: `backup ${backup.name} is not ready for a ${purpose}`},
   )
+  if (method.repository !== undefined && purpose === 'drill')
+    throw new OpsError('config/invalid', `backup ${backup.name} is a whole cluster, which dr-drill does not restore`, {
+      hint: 'Use the runbook restore-pitr with keep=false: it restores, proves and removes.',
+    })
+  if (method.repository !== undefined) return void (await method.repository.read(tools.signal))
   if (purpose !== 'restore' && purpose !== 'drill') return
   const identity = await access.identity()
   if (id === undefined) return

@@ -1,4 +1,5 @@
 import type {WatchedRow} from '../monitors/rows.ts'
+import type {WalHole} from './wal/continuity.ts'
 
 /** One backup in the catalogue. */
 export interface BackupEntry {
@@ -24,6 +25,35 @@ export interface BackupEntry {
   /** Roles and other globals: with password hashes, without, said to be missing, or taken before they were kept. */
   readonly globals?: 'whole' | 'no passwords' | 'missing' | 'none'
   readonly run: string | undefined
+  /** Of a physical one: how much it copies, and the backups that it builds on. */
+  readonly kind?: 'full' | 'diff' | 'incr'
+  readonly needs?: readonly string[]
+}
+
+/** To which moments a cluster can be restored, and what stands in the way. */
+export interface Recovery {
+  readonly stanza: string
+  readonly serverVersion: string
+  readonly cipher: string
+  /** How many repositories it is in. */
+  readonly repositories: number
+  /** A backup is being taken. */
+  readonly busy: boolean
+  readonly segments: number
+  readonly holes: readonly WalHole[]
+  readonly window: {readonly from: number; readonly to: number; readonly lastSegment: string} | undefined
+  /** Written by the server and not yet in the archive; undefined when the server did not answer. */
+  readonly unarchivedBytes: number | undefined
+  readonly archiver:
+    | {
+        readonly failingSince: number | undefined
+        readonly failures: number
+        readonly mode: string
+        readonly otherCluster: boolean
+      }
+    | undefined
+  /** What would be lost if the server were lost now. */
+  readonly rpoMs: number | undefined
 }
 
 export interface BackupRow extends WatchedRow {
@@ -35,6 +65,8 @@ export interface BackupRow extends WatchedRow {
   readonly newest: BackupEntry | undefined
   readonly entries: readonly BackupEntry[]
   readonly totalBytes: number
+  /** Of a physical backup. */
+  readonly recovery?: Recovery
   readonly lastDrill:
     | {readonly at: number; readonly rtoMs: number; readonly rpoMs: number; readonly ok: boolean}
     | undefined

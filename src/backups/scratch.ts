@@ -11,12 +11,19 @@ import {identify, isAlive} from '../processes/identity.ts'
 import {sleep} from '../units/clock.ts'
 import {findProgram} from './methods/pgdump/binaries.ts'
 
+/** An unprivileged user of this host. */
+export interface Account {
+  readonly user: string
+  readonly uid: number
+  readonly gid: number
+}
+
 /** A throw-away PostgreSQL server. Plain data: it is saved in the run, so that a later step or another process can remove it. */
 export interface ScratchServer {
   readonly directory: string
   readonly binaries: string
   /** Who runs it; undefined: the user of this process. */
-  readonly account: {readonly user: string; readonly uid: number; readonly gid: number} | undefined
+  readonly account: Account | undefined
   readonly superuser: string
 }
 

@@ -3,25 +3,19 @@ import type {ProbeResult, Target} from '../monitors/sample.ts'
 import {escapeLine} from '../text/escape.ts'
 import {untilAborted} from '../units/until-aborted.ts'
 import type {Clock} from '../units/clock.ts'
+import type {Exec} from '../processes/exec.ts'
 import {openCatalog} from './catalog.ts'
 import {readDrills} from './drill-ops.ts'
 import {judgeCatalog, newestGood, withDrills} from './judge-catalog.ts'
 import {earliestMoment} from './moment.ts'
-import type {BackupEntry, BackupRow} from './rows.ts'
+import type {BackupDetail} from './backup-detail.ts'
 import {type BackupsConfig, backupSources, type BackupSource, folderOf} from './source.ts'
 import {storages} from './storage/registry.ts'
 import type {StorageTools} from './storage/storage.ts'
 
 const openStorage = await storages.load()
 
-type TargetTools = Pick<StorageTools, 'secret'> & {readonly clock: Clock}
-
-/** What one probe of a catalogue leaves for the rows. */
-export interface BackupDetail {
-  readonly entries: readonly BackupEntry[]
-  readonly totalBytes: number
-  readonly lastDrill: BackupRow['lastDrill']
-}
+type TargetTools = Pick<StorageTools, 'secret'> & {readonly clock: Clock; readonly exec: Exec}
 
 /** Of the many, rows show the newest. */
 const SHOWN = 60
@@ -44,11 +38,11 @@ export function backupTargets(config: BackupsConfig, tools: TargetTools): readon
 async function probeCatalog(source: BackupSource, tools: TargetTools, signal: AbortSignal): Promise<ProbeResult> {
   const {clock} = tools
   const begun = clock.monotonic()
-  const catalog = openCatalog(
-    source,
-    openStorage(source.backup.storage, {folder: folderOf(source.backup), secret: tools.secret}),
-  )
+  const storage = openStorage(source.backup.storage, {folder: folderOf(source.backup), secret: tools.secret})
+  const catalog = openCatalog(source, storage)
   try {
+    if (source.backup.method === 'pgbackrest')
+      return await (await import('./physical-target.ts')).probePhysical({source, storage}, tools, signal)
     // A file system that hangs (NFS) does not answer an abort: it is left behind.
     const entries = await untilAborted(signal, catalog.list(signal))
     const drills = await untilAborted(signal, readDrills(catalog.storage, DRILLS))

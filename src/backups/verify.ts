@@ -8,20 +8,7 @@ import {ToolKilledError} from '../processes/tool.ts'
 import {countBytes} from './count-bytes.ts'
 import {GlobalsFault, readGlobals} from './read-globals.ts'
 import type {BackupStorage} from './storage/storage.ts'
-
-/** What is wrong with a backup, by name. */
-export type Fault = 'missing' | 'truncated' | 'altered' | 'wrong key' | 'unreadable'
-
-export interface Verification {
-  readonly ok: boolean
-  readonly level: 'full' | 'checksum'
-  readonly fault: Fault | undefined
-  /** One line: what was read, or what is wrong and where. */
-  readonly reason: string
-  readonly durationMs: number
-  /** Of the stored file when the reading began. */
-  readonly modifiedMs: number
-}
+import type {Fault, Verification} from './verification.ts'
 
 export interface VerifyOptions {
   readonly storage: BackupStorage

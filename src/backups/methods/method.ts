@@ -3,6 +3,7 @@ import type {Fit} from '../fit.ts'
 import type {Manifest} from '../manifest.ts'
 import type {ScratchServer} from '../scratch.ts'
 import type {UnfinishedFile} from '../storage/storage.ts'
+import type {BackupRepository} from './repository.ts'
 
 /** What the live database looks like now, for plans and confirmations. */
 export interface LiveDatabase {
@@ -62,6 +63,8 @@ export interface MissingGlobals {
 
 /** A way to copy one source into a stream and to bring it back. One folder for each. */
 export interface BackupMethod {
+  /** Where it keeps its copies itself, instead of writing them into our storage. */
+  readonly repository?: BackupRepository
   /** The source as it is now. Raises `database/unreachable`. */
   live(): Promise<LiveDatabase>
   /** What `take` does, as a person would type it; its output goes on to age. */

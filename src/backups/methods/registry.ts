@@ -1,5 +1,6 @@
 import {drivers} from '../../kinds/drivers.ts'
+import {pgbackrestMethod} from './pgbackrest/driver.ts'
 import {pgdumpMethod} from './pgdump/driver.ts'
 
 /** Every method. Adding one: its folder, and one line here. */
-export const methods = drivers([pgdumpMethod])
+export const methods = drivers([pgdumpMethod, pgbackrestMethod])

@@ -1,5 +1,5 @@
 import type {BackupOps} from '../../backups/ops.ts'
-import type {Verification} from '../../backups/verify.ts'
+import type {Verification} from '../../backups/verification.ts'
 import {EXIT, messageOf, OpsError} from '../../errors.ts'
 import type {Command} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'

@@ -10,6 +10,7 @@ import type {Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
 import type {DetailsView} from './pane.ts'
 import type {World} from '../state/world.ts'
+import {recoveryFacts} from './recovery-facts.ts'
 import {definePane} from './pane.ts'
 import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
 
@@ -17,7 +18,7 @@ import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
 const age = (row: BackupRow): Line =>
   row.ageMs === undefined
     ? line('none', 'bad bold')
-    : line(shortDuration(row.ageMs), row.ageMs > row.rpoMs ? 'bad bold' : 'plain')
+    : line(shortDuration(row.ageMs), row.recovery === undefined && row.ageMs > row.rpoMs ? 'bad bold' : 'plain')
 
 /** Change against the usual size: a backup that shrank by a third is rarely a good one. */
 function sizeChange(entry: BackupEntry | undefined): Line {
@@ -94,7 +95,10 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
     ['database', row.database],
     ['stored in', row.location],
     ['newest', newest ? absolute(newest.takenAt) : [span('none', 'bad bold')]],
-    ['age', [...age(row), span(` of at most ${shortDuration(row.rpoMs)} (RPO)`, 'dim')]],
+    [
+      'age',
+      [...age(row), span(row.recovery === undefined ? ` of at most ${shortDuration(row.rpoMs)} (RPO)` : '', 'dim')],
+    ],
     [
       'size',
       newest
@@ -114,6 +118,7 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
           ]
         : [span('never: restores are untested', 'warn')],
     ],
+    ...recoveryFacts(row, now),
     ['drill took', drill ? `RTO ${formatDuration(drill.rtoMs)}, RPO ${formatDuration(drill.rpoMs)}` : undefined],
   ])
   const right = [

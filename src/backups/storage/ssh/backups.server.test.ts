@@ -6,6 +6,7 @@ import {type BackupBench, startBackupBench} from '../../../../test/servers/backu
 import {startSshd, type Sshd} from '../../../../test/servers/sshd.ts'
 import {type BackupsConfig, backupSources} from '../../source.ts'
 import {backupTargets} from '../../target.ts'
+import {execProgram} from '../../../processes/run.ts'
 import {systemClock} from '../../../units/clock.ts'
 
 let bench: BackupBench
@@ -61,7 +62,11 @@ test('a backup on another host is taken, read completely, restored, proved and p
     ),
   )
 
-  const [target] = backupTargets(config, {clock: systemClock, secret: () => Promise.reject(new Error('none'))})
+  const [target] = backupTargets(config, {
+    exec: execProgram,
+    clock: systemClock,
+    secret: () => Promise.reject(new Error('none')),
+  })
   expect(await target?.probe(new AbortController().signal)).toMatchObject({status: 'up', values: {count: 1}})
   expect(backupSources(config)[0]?.address).toBe(ops.location)
 })

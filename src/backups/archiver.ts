@@ -1,0 +1,41 @@
+import type {Conninfo} from '../connections/postgres/conninfo.ts'
+import {withSession} from '../connections/postgres/session.ts'
+
+/** What the live server says of its archive. */
+export interface Archiver {
+  /** A failure that no success has followed: its time. */
+  readonly failingSince: number | undefined
+  readonly failures: number
+  readonly systemIdentifier: string
+  /** Position up to which it has written, or replayed. */
+  readonly lsn: string
+  readonly mode: string
+}
+
+/** Raises `database/unreachable`. */
+export async function readArchiver(connection: Conninfo, signal: AbortSignal): Promise<Archiver> {
+  return withSession(connection, signal, async client => {
+    const {rows} = await client.query<{
+      failing: string | null
+      failures: string
+      system: string
+      lsn: string
+      mode: string
+    }>(
+      `SELECT CASE WHEN last_failed_time > coalesce(last_archived_time, '-infinity')
+           THEN (extract(epoch FROM last_failed_time) * 1000)::bigint::text END AS failing,
+         failed_count::text AS failures, current_setting('archive_mode') AS mode,
+         (SELECT system_identifier::text FROM pg_control_system()) AS system,
+         CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text AS lsn
+       FROM pg_stat_archiver`,
+    )
+    const [row] = rows
+    return {
+      failingSince: row?.failing == null ? undefined : Number(row.failing),
+      failures: Number(row?.failures ?? 0),
+      systemIdentifier: row?.system ?? '',
+      lsn: row?.lsn ?? '',
+      mode: row?.mode ?? 'off',
+    }
+  })
+}

@@ -1,0 +1,9 @@
+import type {BackupEntry, BackupRow, Recovery} from './rows.ts'
+
+/** What one probe of a catalogue leaves for the rows. */
+export interface BackupDetail {
+  readonly entries: readonly BackupEntry[]
+  readonly totalBytes: number
+  readonly lastDrill: BackupRow['lastDrill']
+  readonly recovery?: Recovery
+}

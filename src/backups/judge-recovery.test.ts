@@ -1,0 +1,183 @@
+import {describe, expect, test} from 'vitest'
+import {judgeRecovery, recoveryOf} from './judge-recovery.ts'
+import {physicalEntries} from './physical-entries.ts'
+import {judgeRepository} from './methods/pgbackrest/judge-repository.ts'
+import {parseArchive} from './methods/pgbackrest/read-archive.ts'
+import {parseInfo} from './methods/pgbackrest/read-info.ts'
+import type {RepositoryView} from './methods/repository.ts'
+import {segmentName} from './wal/segment.ts'
+
+const SEGMENT = 16 * 1024 * 1024
+const NOW = Date.UTC(2026, 10, 26, 12)
+const SECONDS = NOW / 1000
+const segment = (number: number, timeline = 1): string => segmentName({timeline, number}, SEGMENT)
+const lsn = (number: number, offset = 0x28): string =>
+  `${Math.floor(number / 256).toString(16)}/${((number % 256) * SEGMENT + offset).toString(16)}`
+
+interface Made {
+  readonly label: string
+  readonly from: number
+  readonly to?: number
+  readonly minutesAgo: number
+  readonly type?: string
+  readonly error?: boolean
+  readonly reference?: readonly string[]
+}
+
+/** The answer of 2.45; that of 2.59 has other keys where `newer`. */
+const infoText = (backups: readonly Made[], newer = false): string =>
+  JSON.stringify([
+    {
+      archive: [{database: {id: 1, 'repo-key': 1}, id: '15-1', max: segment(9), min: segment(1)}],
+      backup: backups.map(({label, from, to = from, minutesAgo, type = 'full', error = false, reference = null}) => ({
+        archive: {start: segment(from), stop: segment(to)},
+        database: {id: 1, 'repo-key': 1},
+        ...(newer ? {} : {error}),
+        info: {size: 1000, delta: 900, repository: newer ? {delta: 90, 'delta-map': 3} : {size: 100, delta: 90}},
+        label,
+        lsn: {start: lsn(from), stop: lsn(to, 0x100)},
+        reference,
+        timestamp: {start: SECONDS - minutesAgo * 60 - 5, stop: SECONDS - minutesAgo * 60},
+        type,
+      })),
+      cipher: 'aes-256-cbc',
+      db: [{id: 1, 'repo-key': 1, 'system-id': 77, version: '15'}],
+      name: 'main',
+      repo: [
+        {
+          cipher: 'aes-256-cbc',
+          key: 1,
+          status: {code: 0, message: 'ok', ...(newer ? {lock: {backup: {held: true, 'size-cplt': 1, size: 2}}} : {})},
+        },
+      ],
+      status: {code: 0, message: 'ok', ...(newer ? {} : {lock: {backup: {held: false}}})},
+    },
+  ])
+
+const listing = (numbers: readonly number[], timeline = 1): string =>
+  JSON.stringify({
+    '.': {type: 'path'},
+    ...Object.fromEntries(
+      numbers.map(number => [
+        `dir/${segment(number, timeline)}-${'a'.repeat(40)}.zst`,
+        {type: 'file', size: 5, time: SECONDS - 60 * (20 - number)},
+      ]),
+    ),
+    [`dir/${segment(2)}.00000028.backup`]: {type: 'file', size: 5, time: 1},
+  })
+
+const FULL = '20261126-110000F'
+const LATER = '20261126-113000F'
+const range = (from: number, to: number): readonly number[] => Array.from({length: to - from + 1}, (_, at) => from + at)
+
+function view(backups: readonly Made[], numbers: readonly number[], newer = false): RepositoryView {
+  const info = parseInfo(infoText(backups, newer), 'main')
+  const found = parseArchive(listing(numbers), info.segmentBytes)
+  return judgeRepository('main', info, {...found, directories: new Set(backups.map(({label}) => label))}, [])
+}
+const none = {verified: undefined, restored: undefined, hold: undefined}
+const live = {failingSince: undefined, failures: 0, systemIdentifier: '77', lsn: lsn(16, 0x30), mode: 'on'}
+const judge = (seen: RepositoryView, archiver: typeof live | undefined = live, rpoMs = 600_000) =>
+  judgeRecovery(
+    recoveryOf(seen, archiver, NOW),
+    physicalEntries(seen, () => none),
+    {rpoMs, maxAgeMs: 7_200_000},
+    NOW,
+  )
+
+const whole = (newer = false): RepositoryView => view([{label: FULL, from: 2, minutesAgo: 60}], range(1, 15), newer)
+
+test('both shapes of the answer of info are understood', () => {
+  for (const newer of [false, true]) {
+    const seen = whole(newer)
+    expect(seen).toMatchObject({
+      cipher: 'aes-256-cbc',
+      busy: newer,
+      archiveId: '15-1',
+      systemIdentifier: '77',
+      holes: [],
+    })
+    expect(seen.backups[0]).toMatchObject({label: FULL, storedBytes: 90, fault: undefined})
+    expect(judge(seen).status).toBe('up')
+  }
+})
+
+test('identifiers keep all their digits, and the size of segments is told from positions', () => {
+  const text = infoText([{label: FULL, from: 2, minutesAgo: 60}]).replace(
+    '"system-id":77',
+    '"system-id":7712591075950502371',
+  )
+  expect(parseInfo(text, 'main')).toMatchObject({systemIdentifier: '7712591075950502371', segmentBytes: SEGMENT})
+})
+
+describe('what is restorable', () => {
+  test('from the end of the oldest usable backup to the last segment without a hole before it', () => {
+    expect(whole().window).toEqual({from: NOW - 3_600_000, to: NOW - 300_000, lastSegment: segment(15)})
+  })
+
+  test('a hole cuts the window at the next backup, and is named', () => {
+    const seen = view(
+      [
+        {label: FULL, from: 2, minutesAgo: 60},
+        {label: LATER, from: 9, minutesAgo: 30},
+      ],
+      [...range(1, 4), ...range(7, 15)],
+    )
+    expect(seen.holes).toEqual([{timeline: 1, from: segment(5), to: segment(6), count: 2}])
+    expect(seen.window?.from).toBe(NOW - 30 * 60_000)
+    expect(judge(seen)).toEqual({
+      status: 'degraded',
+      reason: `2 WAL segments are missing, ${segment(5)} to ${segment(6)}: no moment between there and the next backup can be restored`,
+    })
+  })
+
+  test('a hole before the oldest usable backup matters to nobody', () => {
+    expect(view([{label: LATER, from: 9, minutesAgo: 30}], [...range(1, 4), ...range(7, 15)]).holes).toEqual([])
+  })
+})
+
+describe('a backup is never better than its parts', () => {
+  const bad = (backups: readonly Made[], numbers = range(1, 15)) => judge(view(backups, numbers))
+  test.each([
+    ['its own segment is missing', [{label: FULL, from: 2, to: 3, minutesAgo: 60}], [2, 4, 5], 'missing: WAL segment'],
+    ['a page was bad', [{label: FULL, from: 2, minutesAgo: 60, error: true}], range(1, 15), 'wrong checksums'],
+    [
+      'its full one is gone',
+      [{label: `${FULL}_20261126-113000I`, type: 'incr', from: 2, minutesAgo: 30, reference: [FULL]}],
+      range(1, 15),
+      `missing: backup ${FULL}`,
+    ],
+  ] as const)('%s', (_, backups, numbers, words) => {
+    expect(bad(backups, numbers)).toMatchObject({status: 'down', reason: expect.stringContaining(words) as string})
+  })
+})
+
+describe('what would be lost now', () => {
+  test('nothing when nothing was written since the last archived segment', () => {
+    expect(recoveryOf(whole(), live, NOW)).toMatchObject({rpoMs: 0, unarchivedBytes: 0x30})
+  })
+  test('all since that segment otherwise, and it is judged by the objective', () => {
+    const writing = {...live, lsn: lsn(16, 0x4000)}
+    expect(recoveryOf(whole(), writing, NOW).rpoMs).toBe(300_000)
+    expect(judge(whole(), writing, 60_000)).toEqual({
+      status: 'down',
+      reason: 'what was written in the last 5m would be lost, objective 1m',
+    })
+  })
+  test('a server that does not answer hides nothing: the archive alone is judged', () => {
+    expect(recoveryOf(whole(), undefined, NOW)).toMatchObject({rpoMs: 300_000, unarchivedBytes: undefined})
+  })
+  test('an archiver that fails is told before it hurts', () => {
+    expect(judge(whole(), {...live, failingSince: NOW - 5000} as unknown as typeof live).reason).toBe(
+      'archiving fails, last 5.0s ago, 48 B wait',
+    )
+  })
+  test('a repository of another cluster is none of this one', () => {
+    expect(judge(whole(), {...live, systemIdentifier: '78'})).toMatchObject({status: 'down'})
+  })
+})
+
+test('an archive of 10,000 segments is indexed once, and every question about it is answered', () => {
+  const seen = view([{label: FULL, from: 2, minutesAgo: 60}], range(1, 10_000))
+  expect(seen).toMatchObject({segments: 10_000, holes: [], window: {lastSegment: segment(10_000)}})
+})
