@@ -1,5 +1,5 @@
 import type {Line, Span, Tone} from '../layout/line.ts'
-import {fitLine, span} from '../layout/line.ts'
+import {fitLine, SPOKEN, span} from '../layout/line.ts'
 import {clockTime} from './age.ts'
 
 export interface ChartOptions {
@@ -21,6 +21,7 @@ export interface ChartOptions {
 }
 
 const LABEL = 7
+const WIDEST = 100
 /** Dots of a braille cell: two columns of four, from the top. */
 const DOTS = [
   [0x01, 0x02, 0x04, 0x40],
@@ -30,7 +31,8 @@ const DOTS = [
 /** Values over time with axes, drawn with braille dots. The scale begins at zero. */
 export function chart(options: ChartOptions): readonly Line[] {
   const {values, height, threshold, label} = options
-  const width = Math.max(4, options.width - LABEL - 1)
+  if (options.width === SPOKEN) return [[span(chartWords(options))]]
+  const width = Math.max(4, Math.min(WIDEST, options.width) - LABEL - 1)
   const top = scaleTop(options)
   const cells = drawCells(values, {width, height, top})
   const row = (value: number): number => Math.min(height - 1, Math.floor((1 - value / top) * height))
@@ -47,6 +49,22 @@ export function chart(options: ChartOptions): readonly Line[] {
     return [...fitLine([span(own ?? '', tone)], LABEL, 'right'), axis, ...rowSpans(dots, y, limit)]
   })
   return [...rows, [span(`${' '.repeat(LABEL)}└${'─'.repeat(width)}`, 'dim')], timeLine(options, width)]
+}
+
+/** What the drawing shows, as a sentence. */
+function chartWords({values, threshold, label}: ChartOptions): string {
+  const known = values.filter(value => value !== undefined)
+  const last = values.at(-1)
+  if (known.length === 0) return 'no values yet'
+  const over = threshold === undefined ? 0 : known.filter(value => value > threshold).length
+  return [
+    `from ${label(Math.min(...known))} to ${label(Math.max(...known))}`,
+    last === undefined ? 'newest missing' : `newest ${label(last)}`,
+    threshold === undefined ? '' : `${over} of ${known.length} above the threshold of ${label(threshold)}`,
+    known.length === values.length ? '' : `${values.length - known.length} missing`,
+  ]
+    .filter(Boolean)
+    .join(', ')
 }
 
 function scaleTop({values, least, most, threshold}: ChartOptions): number {

@@ -1,5 +1,5 @@
 import type {Line, Span} from '../layout/line.ts'
-import {beside, blank, fitLine, line, span} from '../layout/line.ts'
+import {beside, blank, fitLine, line, SPOKEN, span} from '../layout/line.ts'
 import {wrap} from '../layout/text.ts'
 
 /** A name and what is known about it; undefined values are left out. */
@@ -8,6 +8,11 @@ export type Fact = readonly [name: string, value: string | Line | undefined]
 /** Names in a dim column, values beside them; long text is wrapped under its own column. */
 export function facts(list: readonly Fact[], width: number): readonly Line[] {
   const known = list.filter((fact): fact is readonly [string, string | Line] => fact[1] !== undefined && fact[1] !== '')
+  if (width === SPOKEN)
+    return known.map(([name, value]) => [
+      span(name === '' ? '' : `${name}: `),
+      ...(typeof value === 'string' ? [span(value)] : value),
+    ])
   const column = Math.min(18, Math.max(0, ...known.map(([name]) => name.length)) + 2)
   return known.flatMap(([name, value]) => {
     const label = (text: string): Span[] => [...fitLine([span(text, 'dim')], column)]
@@ -28,7 +33,7 @@ export const heading = (text: string, note = ''): Line => [
 /** Two parts of details side by side when there is room, else one under the other. */
 export function twoParts(left: readonly Line[], right: readonly Line[], width: number, split = 0.5): readonly Line[] {
   if (right.length === 0) return left
-  if (width < 96) return [...left, blank, ...right]
+  if (width < 96 || width === SPOKEN) return [...left, blank, ...right]
   const first = Math.floor((width - 4) * split)
   return beside(
     [

@@ -1,5 +1,5 @@
 import type {Block, Line, Tone} from '../layout/line.ts'
-import {fitBlock, fitLine, lineWidth, span} from '../layout/line.ts'
+import {fitBlock, fitLine, lineWidth, SPOKEN, span} from '../layout/line.ts'
 import {truncate, widthOf} from '../layout/text.ts'
 
 export interface PaneOptions {
@@ -19,6 +19,7 @@ export interface PaneOptions {
 /** Content inside a calm frame with its title in the upper border. The content gets `width - 4` columns. */
 export function pane(lines: readonly Line[], options: PaneOptions): Block {
   const {width, height} = options
+  if (width === SPOKEN) return [[span(options.title), span('  '), ...(options.note ?? [])], ...lines]
   if (height < 3 || width < 8) return fitBlock(lines, width, height)
   const border: Tone = options.border ?? (options.focused ? 'accent' : 'dim')
   const set = options.heavy ? '╔═╗║╚╝' : '╭─╮│╰╯'

@@ -1,5 +1,5 @@
 import type {Line} from '../layout/line.ts'
-import {span} from '../layout/line.ts'
+import {SPOKEN, span} from '../layout/line.ts'
 
 const BARS = '▁▂▃▄▅▆▇█'
 /** The highest bar does not touch the line above. */
@@ -10,6 +10,8 @@ const HEADROOM = 1.15
  * as a threshold: what is far below it is small, and noise is not made large.
  */
 export function sparkline(values: readonly (number | undefined)[], width: number, ceiling?: number): Line {
+  // Bars cannot be heard; the value and its course are told elsewhere.
+  if (width === SPOKEN) return []
   const shown = values.slice(-width)
   const highest = Math.max(0, ...shown.map(value => value ?? 0))
   const top = ceiling !== undefined && highest <= ceiling ? ceiling : highest * HEADROOM

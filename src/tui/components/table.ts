@@ -1,5 +1,6 @@
 import type {Block, Line, Span, Tone} from '../layout/line.ts'
-import {blank, fitBlock, fitLine, selected, span} from '../layout/line.ts'
+import {rowWords} from './row-words.ts'
+import {blank, fitBlock, fitLine, selected, SPOKEN, span} from '../layout/line.ts'
 
 /** A column. Widths are declared, not measured, so columns stand still while values and scroll positions change. */
 export interface Column<Row> {
@@ -37,6 +38,7 @@ const GAP = 2
 /** A table of exactly `width` × `height`. Only the rows in the window are looked at. */
 export function table<Row>(options: TableOptions<Row>): Block {
   const {rows, width, height, now} = options
+  if (width === SPOKEN) return rows.map(row => [span(rowWords(options.columns, row, now))])
   // The column of marks is only there where rows can be marked.
   const lead = options.marked ? 2 : 0
   const placed = placeColumns(options.columns, width - lead)

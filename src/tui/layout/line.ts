@@ -41,14 +41,18 @@ export const span = (text: string, tone: Tone = 'plain'): Span => ({text: tame(t
 export const line = (text: string, tone: Tone = 'plain'): Line => [span(text, tone)]
 export const blank: Line = []
 
+/** Columns of what is spoken, not drawn: nothing is wrapped, cut or filled up, and nothing stands side by side. */
+export const SPOKEN = Number.POSITIVE_INFINITY
+
 export function lineWidth(spans: Line): number {
   let width = 0
   for (const each of spans) width += widthOf(each.text)
   return width
 }
 
-/** The line at exactly `width` columns: cut with `…` or filled with spaces. */
+/** The line at exactly `width` columns: cut with `…` or filled with spaces; as it is when it is spoken. */
 export function fitLine(spans: Line, width: number, align: 'left' | 'right' | 'center' = 'left'): Line {
+  if (width === SPOKEN) return spans
   const own = lineWidth(spans)
   if (own === width) return spans
   if (own > width) return cutLine(spans, width)
@@ -79,6 +83,7 @@ function cutLine(spans: Line, width: number): Line {
 
 /** Exactly `height` lines of exactly `width` columns. What does not fit is left out. */
 export function fitBlock(lines: readonly Line[], width: number, height: number): Block {
+  if (width === SPOKEN) return lines
   const block: Line[] = []
   for (let y = 0; y < height; y++) block.push(fitLine(lines[y] ?? blank, width))
   return block

@@ -1,7 +1,7 @@
 import type {OutputLine} from '../../runbooks/events.ts'
 import {bodyOf} from './body.ts'
 import type {Line} from './line.ts'
-import {lineWidth, sliceLine, span} from './line.ts'
+import {lineWidth, sliceLine, SPOKEN, span} from './line.ts'
 import {logLine} from './log-line.ts'
 
 /** The sign of the line that the keys are on, and a space. */
@@ -40,7 +40,7 @@ export function rowsFor(
   width: number,
   {wrap, side}: {readonly wrap: boolean; readonly side: number},
 ): readonly Line[] {
-  if (!wrap) return [sliceLine(line, side, side + width)]
+  if (!wrap || width === SPOKEN) return [sliceLine(line, side, side + width)]
   const rows = Math.max(1, Math.ceil(lineWidth(line) / width))
   return Array.from({length: rows}, (_, row) => sliceLine(line, row * width, (row + 1) * width))
 }

@@ -1,11 +1,11 @@
 import {shortAge} from '../components/age.ts'
-import {dialog} from '../components/dialog.ts'
 import {statusWord} from '../components/status-word.ts'
 import {targetName} from '../components/target-name.ts'
 import {inputLine} from '../components/input-line.ts'
 import {blank, fitLine, span} from '../layout/line.ts'
 import type {Typed} from '../state/typing.ts'
-import {edit, nothingTyped, pasted} from '../state/typing.ts'
+import {edit, nothingTyped, pasted, typedText} from '../state/typing.ts'
+import type {Change, UiState} from '../state/ui.ts'
 import {unchanged, withEffects} from '../state/ui.ts'
 import {DIALOG_WIDTH, innerWidth, questionLook, words} from './dialog-parts.ts'
 import {changed, closed, defineOverlay} from './overlay.ts'
@@ -25,15 +25,15 @@ export const acknowledgement = defineOverlay<Acknowledgement, readonly string[]>
   ],
   key: (state, data, key) => {
     if (key === 'esc') return unchanged(closed(state))
-    if (key === 'enter') {
-      return withEffects(closed(state), {type: 'acknowledge', alerts: data.alerts, note: data.note.text.trim()})
-    }
+    if (key === 'enter') return acknowledge(state, data)
     return changed(state, {...data, note: edit(data.note, key) ?? data.note})
   },
   paste: (state, data, text) => changed(state, {...data, note: pasted(data.note, text)}),
-  view: (state, data, screen) => {
+  prompt: () => 'Type a note, or nothing, and Enter: it is acknowledged. cancel leaves it.',
+  line: (state, data, text) => acknowledge(state, {...data, note: typedText(text)}),
+  content: (state, data) => {
     const alerts = state.world.snapshot.alerts.filter(alert => data.alerts.includes(alert.id))
-    return dialog(screen, {
+    return {
       ...questionLook(state),
       title: alerts.length === 1 ? 'Acknowledge this alert?' : `Acknowledge ${alerts.length} alerts?`,
       width: DIALOG_WIDTH,
@@ -50,7 +50,6 @@ export const acknowledgement = defineOverlay<Acknowledgement, readonly string[]>
         ]),
         ...words(state, 'Others will see that you are on it. It keeps firing until the cause is gone.', 'dim'),
       ],
-      scroll: state.overlay?.scroll ?? 0,
       fields: [
         blank,
         [
@@ -65,6 +64,9 @@ export const acknowledgement = defineOverlay<Acknowledgement, readonly string[]>
           span(' cancels', 'dim'),
         ],
       ],
-    })
+    }
   },
 })
+
+const acknowledge = (state: UiState, {alerts, note}: Acknowledgement): Change =>
+  withEffects(closed(state), {type: 'acknowledge', alerts, note: note.text.trim()})

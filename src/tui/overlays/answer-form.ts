@@ -1,6 +1,6 @@
 import {typedBy} from '../keyboard.ts'
 import type {Typed} from '../state/typing.ts'
-import {edit, insert, nothingTyped, pasted} from '../state/typing.ts'
+import {edit, insert, nothingTyped, pasted, typedText} from '../state/typing.ts'
 
 /**
  * The keys of every question that has consequences. Only Enter acts: on the focused button, or on exactly the wanted
@@ -90,6 +90,31 @@ function letterOnButton(shape: FormShape, form: AnswerForm, key: string): Answer
   if (button) return {...form, focus: button.id, letter}
   const sentence = `${form.letter ?? ''}${letter}`
   return {...form, focus: 'reason', letter: undefined, reason: insert(form.reason, sentence)}
+}
+
+/** What was decided, and the form with what was typed; undefined: nothing yet. */
+export interface FormAnswer {
+  readonly form: AnswerForm
+  readonly outcome: FormOutcome | undefined
+}
+
+/** A whole line that was typed, in plain mode: exactly the wanted text, the label of a button, or `reason WORDS`. */
+export function formLine(shape: FormShape, form: AnswerForm, text: string): FormAnswer {
+  const said = text.trim()
+  if (said === '') return {form, outcome: undefined}
+  const reason = /^reason\s+(.+)$/i.exec(said)?.[1]
+  if (reason !== undefined) return {form: {...form, reason: typedText(reason)}, outcome: undefined}
+  const typed = {...form, typed: typedText(text)}
+  if (text === shape.wanted) return {form: typed, outcome: {kind: 'confirmed'}}
+  const button = shape.buttons.find(({label}) => label.toLowerCase() === said.toLowerCase())
+  return {form: typed, outcome: button ? {kind: 'button', id: button.id} : {kind: 'not the text'}}
+}
+
+/** What can be typed in plain mode, as a sentence. */
+export function formPrompt({wanted, buttons}: FormShape): string {
+  const labels = buttons.map(({label}) => label.toLowerCase()).join(', ')
+  const answers = wanted === undefined ? `Type one of: ${labels}.` : `Type ${wanted} to confirm, or: ${labels}.`
+  return `${answers} Before that, reason and some words give a reason.`
 }
 
 /** Pasted text is a reason too, wherever the focus is; but what must be typed cannot be pasted: it would need no reading. */

@@ -2,7 +2,7 @@ import type {DialogOptions} from '../components/dialog.ts'
 import type {Hint} from '../components/key-hints.ts'
 import {inputLine} from '../components/input-line.ts'
 import type {Line, Tone} from '../layout/line.ts'
-import {blank, fitLine, line, span} from '../layout/line.ts'
+import {blank, fitLine, line, SPOKEN, span} from '../layout/line.ts'
 import {wrap} from '../layout/text.ts'
 import {environmentBadge} from '../screens/header.ts'
 import type {UiState} from '../state/ui.ts'
@@ -27,7 +27,8 @@ export function questionLook(state: UiState): {readonly tone: Tone; readonly hea
   return {tone: isProtected ? 'bad' : 'accent', heavy: isProtected, note: environmentBadge(state)}
 }
 
-export const innerWidth = (state: UiState): number => Math.max(8, Math.min(DIALOG_WIDTH, state.columns) - 4)
+export const innerWidth = (state: UiState): number =>
+  state.columns === SPOKEN ? SPOKEN : Math.max(8, Math.min(DIALOG_WIDTH, state.columns) - 4)
 
 export const words = (state: UiState, text: string, tone: Tone = 'plain', limit = 6): readonly Line[] =>
   wrap(text, innerWidth(state), limit).map(part => line(part, tone))

@@ -25,6 +25,8 @@ export const environments = defineOverlay<{readonly index: number}, undefined>({
     if (key === 'down' || key === 'j' || key === 'tab') return moved(1)
     return key === 'enter' ? switchEnvironment(state, names[index]) : unchanged(state)
   },
+  prompt: ({world}) => `Type the name of an environment: ${world.snapshot.environments.join(', ')}; cancel leaves it.`,
+  line: (state, _data, text) => (text.trim() === '' ? unchanged(state) : switchEnvironment(state, text.trim())),
   view: (state, {index}, screen) => {
     const {environments: names, environment} = state.world.snapshot
     const room = Math.max(1, state.rows - 10)

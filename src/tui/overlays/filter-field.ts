@@ -31,6 +31,8 @@ export const filterField = defineOverlay<FilterField, Noun>({
     return unchanged(field ? show(state, {...data, field}) : state)
   },
   paste: (state, data, text) => unchanged(show(state, {...data, field: pasted(data.field, text)})),
+  prompt: () => 'Type words to filter by, !word to exclude, ~word for fuzzy, nothing for all.',
+  line: (state, {noun}, text) => unchanged(closed(setFilter(state, noun, text.trim()))),
   footer: (_state, {field}) => [
     span(' /', 'accent bold'),
     ...typedLine(field),

@@ -1,4 +1,5 @@
 import type {Action} from '../actions/action.ts'
+import {dialog, type DialogOptions} from '../components/dialog.ts'
 import type {Hint} from '../components/key-hints.ts'
 import type {Block, Line} from '../layout/line.ts'
 import {GUARD_MS} from '../state/guard.ts'
@@ -25,7 +26,13 @@ export interface OverlayDefinition<Data, Wanted> {
   readonly key: (state: UiState, data: Data, key: string, context: KeyContext) => Change
   /** Left out: pasted text is ignored. */
   readonly paste?: (state: UiState, data: Data, text: string) => Change
-  /** Drawn over the screen; left out: only the footer shows it. */
+  /** A dialog over the screen; in plain mode its title and text are said. */
+  readonly content?: (state: UiState, data: Data) => DialogOptions
+  /** In plain mode: what is to be typed now, as a sentence. */
+  readonly prompt?: (state: UiState, data: Data) => string
+  /** In plain mode: a whole line that was typed for it, and may be empty. Left out: it cannot be open there. */
+  readonly line?: (state: UiState, data: Data, text: string, context: KeyContext) => Change
+  /** Drawn over the screen; left out: the dialog, or only the footer shows it. */
   readonly view?: (state: UiState, data: Data, screen: Block, actions: readonly Action[]) => Block
   /** The footer while it is open; the hints when left out. */
   readonly footer?: (state: UiState, data: Data, actions: readonly Action[]) => Line
@@ -42,6 +49,7 @@ export interface Overlay<Data, Wanted> extends Omit<OverlayDefinition<Data, Want
 
 /** An overlay that opens with its own data; a question also with the guard. */
 export const defineOverlay = <Data, Wanted>(definition: OverlayDefinition<Data, Wanted>): Overlay<Data, Wanted> => ({
+  ...(definition.content ? {view: drawn(definition.content)} : {}),
   ...definition,
   open: (state, wanted, at) => ({
     ...state,
@@ -49,6 +57,11 @@ export const defineOverlay = <Data, Wanted>(definition: OverlayDefinition<Data, 
     overlay: {id: definition.id, data: definition.open(state, wanted), scroll: 0},
   }),
 })
+
+const drawn =
+  <Data>(content: (state: UiState, data: Data) => DialogOptions) =>
+  (state: UiState, data: Data, screen: Block): Block =>
+    dialog(screen, {...content(state, data), scroll: state.overlay?.scroll ?? 0})
 
 /** An overlay with the types of its data hidden, as the registry holds it. */
 export type AnyOverlay = Overlay<unknown, unknown>

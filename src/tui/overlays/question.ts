@@ -1,14 +1,14 @@
 import type {Prompt} from '../../runbooks/events.ts'
 import {shortDuration} from '../components/age.ts'
-import {dialog} from '../components/dialog.ts'
 import {paramText} from '../components/param-text.ts'
 import {blank, line} from '../layout/line.ts'
 import type {Change, UiState} from '../state/ui.ts'
 import {currentScreen, forbidden, telling, unchanged, withEffects} from '../state/ui.ts'
 import type {AnswerForm, FormShape} from './answer-form.ts'
-import {formKey, openForm} from './answer-form.ts'
-import {DIALOG_WIDTH, formParts, listed, pastedInto, QUESTION_HINTS, questionLook, words} from './dialog-parts.ts'
-import {changed, closed, defineOverlay, withData} from './overlay.ts'
+import {openForm} from './answer-form.ts'
+import {DIALOG_WIDTH, formParts, listed, questionLook, words} from './dialog-parts.ts'
+import {closed, withData} from './overlay.ts'
+import {defineQuestion} from './question-form.ts'
 
 export interface Question {
   readonly run: string
@@ -34,34 +34,30 @@ export function shapeOf(prompt: Prompt): FormShape {
 }
 
 /** A question that the run on the screen waits for. It opens by itself, unless it was put off. */
-export const question = defineOverlay<Question, Prompt>({
+export const question = defineQuestion<Question, Prompt>({
   id: 'question',
-  asks: true,
-  hints: QUESTION_HINTS,
   open: (state, prompt) => ({run: state.world.run?.id ?? '', prompt, form: openForm(shapeOf(prompt))}),
-  key: (state, data, key) => {
-    const outcome = formKey(shapeOf(data.prompt), data.form, key)
-    switch (outcome.kind) {
-      case 'form':
-        return changed(state, {...data, form: outcome.form})
+  shape: ({prompt}) => shapeOf(prompt),
+  decide: (state, data, decision) => {
+    switch (decision.kind) {
       case 'confirmed':
         return answer(state, data, data.form.typed.text)
       case 'button':
-        return outcome.id === LATER ? putOff(state, data) : answer(state, data, outcome.id.slice('answer '.length))
+        return decision.id === LATER ? putOff(state, data) : answer(state, data, decision.id.slice('answer '.length))
       case 'left':
         return putOff(state, data)
       default: {
-        const wanted = JSON.stringify(data.prompt.type)
-        return unchanged(telling(state, `Type exactly ${wanted} to continue, or press Esc to decide later.`))
+        const wanted =
+          data.prompt.type === undefined ? 'one of the answers' : `exactly ${JSON.stringify(data.prompt.type)}`
+        return unchanged(telling(state, `Type ${wanted} to continue, or press Esc to decide later.`))
       }
     }
   },
-  paste: pastedInto,
-  view: (state, {prompt, form}, screen) => {
+  content: (state, {prompt, form}) => {
     const run = state.world.run?.state
     const step = run?.steps.find(view => view.step.id === prompt.step)
     const left = shortDuration(Math.max(0, prompt.expiresAt - state.now))
-    return dialog(screen, {
+    return {
       ...questionLook(state),
       title: `${TITLES[prompt.kind] ?? 'The run asks'}: ${nameOf(state)}`,
       width: DIALOG_WIDTH,
@@ -71,7 +67,6 @@ export const question = defineOverlay<Question, Prompt>({
         ...(run && step ? [line(`Step ${step.step.index + 1} of ${run.steps.length}: ${step.step.title}`, 'dim')] : []),
         ...listed(state, prompt.touches, {heading: 'This touches'}),
       ],
-      scroll: state.overlay?.scroll ?? 0,
       ...formParts(state, {
         shape: shapeOf(prompt),
         form,
@@ -79,7 +74,7 @@ export const question = defineOverlay<Question, Prompt>({
           line(`Times out in ${left}, then ${FALLBACKS[prompt.fallback] ?? `answers ${prompt.fallback}`}`, 'dim'),
         ],
       }),
-    })
+    }
   },
   follow: (state, {prompt}) => {
     const now = state.world.run?.state?.prompt

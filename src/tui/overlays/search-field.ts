@@ -18,6 +18,8 @@ export const searchField = defineOverlay<Typed, undefined>({
     return next ? changed(state, next) : unchanged(state)
   },
   paste: (state, field, text) => changed(state, pasted(field, text)),
+  prompt: () => 'Type what to search for.',
+  line: (state, _field, text) => searchFor(closed(state), text.trim()),
   footer: (_state, field) => [
     span(' /', 'accent bold'),
     ...typedLine(field),

@@ -1,13 +1,13 @@
 import type {Plan} from '../../runbooks/plan.ts'
-import {dialog} from '../components/dialog.ts'
 import {paramText} from '../components/param-text.ts'
 import {blank} from '../layout/line.ts'
 import type {Change, UiState} from '../state/ui.ts'
 import {beginStart, currentScreen, telling, unchanged, withEffects} from '../state/ui.ts'
 import type {AnswerForm, FormShape} from './answer-form.ts'
-import {formKey, openForm} from './answer-form.ts'
-import {DIALOG_WIDTH, formParts, listed, pastedInto, QUESTION_HINTS, questionLook, words} from './dialog-parts.ts'
-import {changed, closed, defineOverlay} from './overlay.ts'
+import {openForm} from './answer-form.ts'
+import {DIALOG_WIDTH, formParts, listed, questionLook, words} from './dialog-parts.ts'
+import {closed} from './overlay.ts'
+import {defineQuestion} from './question-form.ts'
 
 export interface Start {
   readonly plan: Plan
@@ -27,46 +27,39 @@ const shapeOf = (plan: Plan): FormShape =>
       }
 
 /** Whether a plan is really to be started. */
-export const start = defineOverlay<Start, Omit<Start, 'form'>>({
+export const start = defineQuestion<Start, Omit<Start, 'form'>>({
   id: 'start',
-  asks: true,
-  hints: QUESTION_HINTS,
   open: (_state, {plan, dryRun}) => ({plan, dryRun, form: openForm(shapeOf(plan))}),
-  key: (state, data, key) => {
-    const outcome = formKey(shapeOf(data.plan), data.form, key)
-    switch (outcome.kind) {
-      case 'form':
-        return changed(state, {...data, form: outcome.form})
+  shape: ({plan}) => shapeOf(plan),
+  decide: (state, data, decision) => {
+    switch (decision.kind) {
       case 'confirmed':
         return go(state, data)
       case 'button':
-        return outcome.id === 'start' ? go(state, data) : unchanged(closed(state))
+        return decision.id === 'start' ? go(state, data) : unchanged(closed(state))
       case 'left':
         return unchanged(closed(state))
       default: {
-        const wanted = JSON.stringify(shapeOf(data.plan).wanted)
-        return unchanged(telling(state, `Type exactly ${wanted} to start, or press Esc to cancel.`))
+        const {wanted} = shapeOf(data.plan)
+        const exactly = wanted === undefined ? 'cancel or start' : `exactly ${JSON.stringify(wanted)} to start`
+        return unchanged(telling(state, `Type ${exactly}, or press Esc to cancel.`))
       }
     }
   },
-  paste: pastedInto,
-  view: (state, {plan, dryRun, form}, screen) => {
-    return dialog(screen, {
-      ...questionLook(state),
-      title: dryRun ? `Dry run ${plan.runbook}?` : `Start ${plan.runbook}?`,
-      width: DIALOG_WIDTH,
-      body: [
-        blank,
-        // The plan below says it too: where there is little room, what is touched comes first.
-        ...(state.rows < 30 ? [] : words(state, `${plan.summary}.`.replace(/\.\.$/, '.'))),
-        ...words(state, paramText(plan.params), 'bold', 3),
-        ...words(state, `Confirmation required: ${plan.start.reason}.`, 'dim', 2),
-        ...listed(state, touchedBy(plan), {heading: `This touches, ${stepCounts(plan)}`}),
-      ],
-      scroll: state.overlay?.scroll ?? 0,
-      ...formParts(state, {shape: shapeOf(plan), form}),
-    })
-  },
+  content: (state, {plan, dryRun, form}) => ({
+    ...questionLook(state),
+    title: dryRun ? `Dry run ${plan.runbook}?` : `Start ${plan.runbook}?`,
+    width: DIALOG_WIDTH,
+    body: [
+      blank,
+      // The plan below says it too: where there is little room, what is touched comes first.
+      ...(state.rows < 30 ? [] : words(state, `${plan.summary}.`.replace(/\.\.$/, '.'))),
+      ...words(state, paramText(plan.params), 'bold', 3),
+      ...words(state, `Confirmation required: ${plan.start.reason}.`, 'dim', 2),
+      ...listed(state, touchedBy(plan), {heading: `This touches, ${stepCounts(plan)}`}),
+    ],
+    ...formParts(state, {shape: shapeOf(plan), form}),
+  }),
 })
 
 function go(state: UiState, {plan, dryRun, form}: Start): Change {

@@ -1,12 +1,12 @@
 import type {StepView} from '../../runbooks/state.ts'
-import {dialog} from '../components/dialog.ts'
 import {paramText} from '../components/param-text.ts'
 import {blank} from '../layout/line.ts'
 import {telling, unchanged, withEffects} from '../state/ui.ts'
 import type {AnswerForm, FormShape} from './answer-form.ts'
-import {formKey, openForm} from './answer-form.ts'
-import {DIALOG_WIDTH, formParts, listed, pastedInto, QUESTION_HINTS, questionLook, words} from './dialog-parts.ts'
-import {changed, closed, defineOverlay} from './overlay.ts'
+import {openForm} from './answer-form.ts'
+import {DIALOG_WIDTH, formParts, listed, questionLook, words} from './dialog-parts.ts'
+import {closed} from './overlay.ts'
+import {defineQuestion} from './question-form.ts'
 
 export interface Stopping {
   readonly run: string
@@ -26,23 +26,20 @@ const thing = ({step}: StepView): string =>
   `${step.targets.join(', ') || 'this run'} (step ${step.index + 1}: ${step.title})`
 
 /** Whether the run is really to be stopped, with what that undoes and what stays. */
-export const stopping = defineOverlay<Stopping, string>({
+export const stopping = defineQuestion<Stopping, string>({
   id: 'stopping',
-  asks: true,
-  hints: QUESTION_HINTS,
   open: (_state, run) => ({run, form: openForm(SHAPE)}),
-  key: (state, data, key) => {
-    const outcome = formKey(SHAPE, data.form, key)
-    if (outcome.kind === 'form') return changed(state, {...data, form: outcome.form})
-    if (outcome.kind !== 'button' || outcome.id !== 'stop') return unchanged(closed(state))
+  shape: () => SHAPE,
+  decide: (state, data, decision) => {
+    if (decision.kind === 'not the text') return unchanged(telling(state, 'Type keep running, or stop the run.'))
+    if (decision.kind !== 'button' || decision.id !== 'stop') return unchanged(closed(state))
     return withEffects(telling(closed(state), 'Stopping the run…'), {
       type: 'abort',
       run: data.run,
       reason: data.form.reason.text.trim(),
     })
   },
-  paste: pastedInto,
-  view: (state, {form}, screen) => {
+  content: (state, {form}) => {
     const run = state.world.run?.state
     const done = run?.steps.filter(view => view.state === 'done' && !view.step.readOnly) ?? []
     // The step in flight is undone as well: it may have happened in part.
@@ -50,7 +47,7 @@ export const stopping = defineOverlay<Stopping, string>({
     const undo = run?.plan?.onFailure === 'undo' ? begun.filter(view => view.step.undo) : []
     const stays = done.filter(view => !undo.includes(view))
     const current = run?.steps.find(view => view.step.id === run.current)
-    return dialog(screen, {
+    return {
       ...questionLook(state),
       title: `Stop ${run?.plan?.runbook ?? 'this run'}?`,
       width: DIALOG_WIDTH,
@@ -67,9 +64,8 @@ export const stopping = defineOverlay<Stopping, string>({
         ...listed(state, undo.toReversed().map(thing), {heading: 'Then it undoes, in this order', mark: '↩'}),
         ...listed(state, stays.map(thing), {heading: 'This stays as it is', mark: '·', tone: 'warn'}),
       ],
-      scroll: state.overlay?.scroll ?? 0,
       ...formParts(state, {shape: SHAPE, form}),
-    })
+    }
   },
   follow: state =>
     state.world.run?.state?.outcome === undefined ? state : telling(closed(state), 'The run has ended.'),

@@ -102,7 +102,7 @@ function details(row: CacheRow, view: DetailsView): readonly Line[] {
     heading('Hit rate', `last ${row.hitRateHistory.length} measurements`),
     ...chart({
       values: row.hitRateHistory,
-      width: Math.min(part, 100),
+      width: part,
       height: 5,
       least: 1,
       most: 1,

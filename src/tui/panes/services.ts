@@ -123,7 +123,7 @@ function latencyLines(row: ServiceRow, width: number, now: number): readonly Lin
   if (width < 40) return [sparkline(row.latencyHistory, width, latencyCeiling(row))]
   return chart({
     values: row.latencyHistory,
-    width: Math.min(width, 100),
+    width,
     height: CHART_ROWS,
     least: SMALL_LATENCY,
     threshold: row.degradedAboveMs,
