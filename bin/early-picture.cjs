@@ -13,6 +13,7 @@ function show() {
   try {
     const {env, stdin, stdout} = process
     if (!stdin.isTTY || !stdout.isTTY || env.TERM === 'dumb' || (env.CI && env.CI !== 'false' && env.CI !== '0')) return
+    if (env.INK_SCREEN_READER === 'true') return
     const flags = flagsOf(process.argv.slice(2))
     const picture = flags && lastPicture(flags, env, stdout)
     if (!picture) return

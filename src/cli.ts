@@ -30,7 +30,7 @@ async function main(argv: readonly string[]): Promise<number> {
     called = command
     if (command?.service) (await import('./processes/on-hang-up.ts')).ignoreHangUp()
     if (input.flags['version'] === true) return say(`opsconsole ${version()}`)
-    if (input.flags['help'] === true || (command === undefined && !terminal())) return await help(command)
+    if (input.flags['help'] === true || (command === undefined && !terminal(input))) return await help(command)
     return await run(command, input)
   } catch (thrown) {
     const error = toOpsError(thrown)
@@ -108,12 +108,13 @@ function say(text: string): number {
 }
 
 /** A person can be asked: both ends are a terminal, and nobody says that this is CI. */
-function terminal(): boolean {
+function terminal(input?: Input): boolean {
   const {CI, TERM} = process.env
+  const plain = input?.flags['plain'] === true || input?.flags['screen-reader'] === true
   return (
     process.stdin.isTTY &&
     process.stdout.isTTY &&
-    TERM !== 'dumb' &&
+    (plain || TERM !== 'dumb') &&
     (CI === undefined || CI === '' || CI === 'false' || CI === '0')
   )
 }

@@ -42,18 +42,21 @@ export async function openConsole(
   })
   monitor.start()
   try {
-    const {startConsole} = await import('../tui/start.ts')
-    const end = await startConsole(port, {
-      stdin: process.stdin,
-      stdout: process.stdout,
-      stderr: process.stderr,
-      early: earlyPicture(),
-      lastScreen: {stateDir: app.stateDir, config: app.config().file, asked},
-      ...(flags['ascii'] === true ? {ascii: true} : {}),
-      ...(flags['no-color'] === true ? {noColor: true} : {}),
-      ...(flags['slow'] === true ? {slow: true} : {}),
-      env: app.options.env,
-    })
+    const {env} = app.options
+    const terminal = {stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env}
+    const slow = flags['slow'] === true ? {slow: true} : {}
+    const screenReader = flags['screen-reader'] === true || env['INK_SCREEN_READER'] === 'true'
+    const end =
+      screenReader || flags['plain'] === true
+        ? await (await import('../tui/plain/start-plain.ts')).startPlain(port, {...terminal, ...slow, screenReader})
+        : await (await import('../tui/start.ts')).startConsole(port, {
+            ...terminal,
+            ...slow,
+            early: earlyPicture(),
+            lastScreen: {stateDir: app.stateDir, config: app.config().file, asked},
+            ...(flags['ascii'] === true ? {ascii: true} : {}),
+            ...(flags['no-color'] === true ? {noColor: true} : {}),
+          })
     return {data: undefined, text: end.ending === 'hang-up' ? '' : end.summary}
   } finally {
     port.close()

@@ -19,6 +19,11 @@ export const globalFlags = {
   'read-only': {type: 'boolean', description: 'Refuse everything that changes anything'},
   'no-color': {type: 'boolean', description: 'No colours in the console'},
   ascii: {type: 'boolean', description: 'No characters beyond ASCII in the console'},
+  plain: {type: 'boolean', description: 'The console as lines and prompts, without a screen'},
+  'screen-reader': {
+    type: 'boolean',
+    description: 'As --plain, for a screen reader; also by INK_SCREEN_READER=true',
+  },
   slow: {type: 'boolean', description: 'For slow links: the console draws what changes by itself every two seconds'},
   help: {type: 'boolean', short: 'h', description: 'Show help'},
   version: {type: 'boolean', description: 'Show the version'},

@@ -9,5 +9,8 @@ export function clipboardSequence(text: string, insideTmux: boolean): string | u
   const encoded = Buffer.from(text, 'utf8').toString('base64')
   if (encoded.length > LONGEST) return undefined
   const sequence = `\x1b]52;c;${encoded}\x07`
-  return insideTmux ? `\x1bPtmux;${sequence.replaceAll('\x1b', '\x1b\x1b')}\x1b\\` : sequence
+  return insideTmux ? throughTmux(sequence) : sequence
 }
+
+/** A sequence that tmux hands to the terminal outside. */
+export const throughTmux = (sequence: string): string => `\x1bPtmux;${sequence.replaceAll('\x1b', '\x1b\x1b')}\x1b\\`

@@ -13,6 +13,7 @@ import {createUiStore} from './state/store.ts'
 import {openingState, overviewOf} from './state/ui.ts'
 import {terminalSize, watchSignals, watchTerminal} from './terminal-watch.ts'
 import {themeFrom} from './theme.ts'
+import {every, watchPort} from './watch-port.ts'
 
 export interface ConsoleOptions {
   readonly stdin: NodeJS.ReadStream
@@ -147,33 +148,6 @@ function without(screen: Screen, work: () => void): void {
     work()
   } finally {
     screen.enter()
-  }
-}
-
-function every(ms: number, work: () => void): () => void {
-  const timer = setInterval(work, ms)
-  return () => clearInterval(timer)
-}
-
-/** Reads when something may have changed, at most once a frame, and once a second for the clock and the ages. */
-function watchPort(port: ConsolePort, read: () => void, frameMs: number): () => void {
-  let pending: NodeJS.Timeout | undefined
-  let lastRead = Number.NEGATIVE_INFINITY
-  const readNow = (): void => {
-    clearTimeout(pending)
-    pending = undefined
-    lastRead = performance.now()
-    read()
-  }
-  const soon = (): void => {
-    pending ??= setTimeout(readNow, Math.max(0, frameMs - (performance.now() - lastRead)))
-  }
-  const tick = setInterval(readNow, Math.max(1000, frameMs))
-  const unsubscribe = port.subscribe(soon)
-  return () => {
-    clearInterval(tick)
-    clearTimeout(pending)
-    unsubscribe()
   }
 }
 

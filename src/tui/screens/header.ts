@@ -56,7 +56,7 @@ function firstLine(state: UiState, width: number): Line {
 }
 
 /** What is on fire, and since when; else a calm word, but only when that is really known. */
-function fire(state: UiState, long: boolean): Line {
+export function fire(state: UiState, long: boolean): Line {
   const {snapshot} = state.world
   const firing = snapshot.alerts.filter(alert => alert.state === 'firing')
   const bySeverity = (['critical', 'warning', 'info'] as const).flatMap(severity => {

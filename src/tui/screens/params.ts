@@ -6,6 +6,7 @@ import {bodyOf} from '../layout/body.ts'
 import {type Block, blank, fitLine, type Line, line, span} from '../layout/line.ts'
 import {wrap} from '../layout/text.ts'
 import {choicesOf, fieldOf, formKey, pasteInto} from '../state/form.ts'
+import {fieldPrompt, formLine} from '../state/form-line.ts'
 import type {Typed} from '../state/typing.ts'
 import type {UiState} from '../state/ui.ts'
 import {environmentBadge} from './header.ts'
@@ -21,6 +22,8 @@ export const paramsScreen = defineScreen<'params'>({
     {key: 'Esc', label: 'back'},
   ],
   key: formKey,
+  prompt: (_state, screen) => fieldPrompt(screen),
+  line: formLine,
   paste: pasteInto,
 })
 

@@ -14,7 +14,7 @@ import {environmentBadge} from './header.ts'
 import {bodyOf} from '../layout/body.ts'
 import {defineScreen, type ScreenOf} from './screen.ts'
 
-const columns: readonly Column<PlannedStep>[] = [
+export const planColumns: readonly Column<PlannedStep>[] = [
   {title: '#', width: 2, align: 'right', rank: 1, cell: step => [span(String(step.index + 1), 'dim')]},
   {
     title: 'STEP',
@@ -69,7 +69,7 @@ function view(state: UiState, screen: ScreenOf<'plan'>): Block {
   const tableHeight = height - aboutHeight - detailHeight
   const steps = pane(
     table({
-      columns,
+      columns: planColumns,
       rows: plan.steps,
       width: width - 4,
       height: Math.max(1, tableHeight - 2),
@@ -110,7 +110,7 @@ function forecastNote(plan: Plan): Line {
   return line(parts.length === 0 ? 'read-only' : parts.join(' · '), 'dim')
 }
 
-function aboutPlan(plan: Plan, width: number): readonly Line[] {
+export function aboutPlan(plan: Plan, width: number): readonly Line[] {
   const params = Object.entries(plan.params).map(([key, value]) => `${key}=${String(value)}`)
   const without = plan.steps.filter(step => !step.undo && !step.readOnly && step.skipped === undefined).length
   const failure =
@@ -151,7 +151,7 @@ export function startText(plan: Plan): Line {
   }
 }
 
-function stepFacts(step: PlannedStep, width: number): readonly Line[] {
+export function stepFacts(step: PlannedStep, width: number): readonly Line[] {
   return [
     ...facts(
       [

@@ -100,7 +100,7 @@ function summaryLines(state: UiState, run: ShownRun, width: number): readonly Li
   return [spread(left, right, width), second]
 }
 
-const outcomeMeaning = (run: RunState): string =>
+export const outcomeMeaning = (run: RunState): string =>
   run.outcome === 'done'
     ? run.dryRun
       ? 'dry run: nothing was touched'

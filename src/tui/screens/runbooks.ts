@@ -7,12 +7,12 @@ import {pane} from '../components/pane.ts'
 import {statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
-import {matchingRunbooks, pasteInto, pickerKey} from '../state/form.ts'
+import {matchingRunbooks, pasteInto, pickerKey, pickerLine} from '../state/form.ts'
 import type {UiState} from '../state/ui.ts'
 import {bodyOf} from '../layout/body.ts'
 import {defineScreen, type ScreenOf} from './screen.ts'
 
-const columns: readonly Column<RunbookRow>[] = [
+export const runbookColumns: readonly Column<RunbookRow>[] = [
   {
     title: 'RUNBOOK',
     width: 16,
@@ -40,6 +40,8 @@ export const runbooksScreen = defineScreen<'runbooks'>({
     {key: 'Esc', label: 'back'},
   ],
   key: pickerKey,
+  prompt: () => ({text: 'Type the name or the number of a runbook, or words to find one.'}),
+  line: pickerLine,
   paste: pasteInto,
 })
 
@@ -63,7 +65,7 @@ function view(state: UiState, screen: ScreenOf<'runbooks'>): Block {
           ),
         ]
       : table({
-          columns,
+          columns: runbookColumns,
           rows: found,
           width: inner,
           height: Math.max(1, listHeight - 4),
@@ -97,7 +99,7 @@ function view(state: UiState, screen: ScreenOf<'runbooks'>): Block {
     : list
 }
 
-function about(runbook: RunbookRow, width: number): readonly Line[] {
+export function about(runbook: RunbookRow, width: number): readonly Line[] {
   const params = runbook.params.map(param => `${param.name}${param.required ? '' : '?'}`).join(', ')
   return [
     ...paragraph(

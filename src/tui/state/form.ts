@@ -3,7 +3,7 @@ import {rank} from './filter.ts'
 import {back, push, replace} from './navigate.ts'
 import type {Plan} from '../../runbooks/plan.ts'
 import type {Typed} from './typing.ts'
-import {edit, nothingTyped, pasted} from './typing.ts'
+import {edit, nothingTyped, pasted, typedText} from './typing.ts'
 import type {Change, Screen, UiState} from './ui.ts'
 import {currentScreen, telling, unchanged, withEffects, withScreen} from './ui.ts'
 
@@ -34,6 +34,16 @@ export function pickerKey(state: UiState, screen: Picker, key: string): Change {
   }
   const query = edit(screen.query, key)
   return query === undefined ? unchanged(state) : unchanged(withScreen(state, {...screen, query, index: 0}))
+}
+
+/** A line in plain mode: the name or the number of a runbook chooses it, everything else looks for it. */
+export function pickerLine(state: UiState, screen: Picker, text: string): Change {
+  const found = matchingRunbooks(state, screen.query.text)
+  const wanted = text.trim()
+  if (wanted === '') return unchanged(state)
+  const runbook = state.world.runbooks.find(({name}) => name === wanted) ?? found[Number(wanted) - 1]
+  if (runbook) return chooseRunbook(state, runbook, {}, 0)
+  return unchanged(withScreen(state, {...screen, query: typedText(wanted), index: 0}))
 }
 
 /** The end of a value, however long it is. */
@@ -70,15 +80,18 @@ function missing(
   values: Readonly<Record<string, string>>,
 ): {readonly index: number; readonly why: string} | undefined {
   for (const [index, param] of params.entries()) {
-    const value = values[param.name] ?? ''
-    if (param.required && value === '') return {index, why: `${param.name} is required`}
-    if (param.type === 'number' && value !== '' && !Number.isFinite(Number(value)))
-      return {index, why: `${param.name} should be a number`}
-    if (param.type === 'choice' && value !== '' && !param.choices.includes(value)) {
-      return {index, why: `${param.name} should be one of ${param.choices.join(', ')}`}
-    }
+    const why = wrongWith(param, values[param.name] ?? '')
+    if (why !== undefined) return {index, why}
   }
   return undefined
+}
+
+/** Why a value cannot be that of the field, in words; undefined: it can. */
+export function wrongWith(param: RunbookParam, value: string): string | undefined {
+  if (value === '') return param.required ? `${param.name} is required` : undefined
+  if (param.type === 'number' && !Number.isFinite(Number(value))) return `${param.name} should be a number`
+  const choices = choicesOf(param)
+  return choices && !choices.includes(value) ? `${param.name} should be one of ${choices.join(', ')}` : undefined
 }
 
 function planNow(state: UiState, runbook: RunbookRow, values: Readonly<Record<string, string>>, at: number): Change {
@@ -120,7 +133,7 @@ export const fieldOf = (screen: Params, value: string): Typed => ({
 export const choicesOf = (param: RunbookParam): readonly string[] | undefined =>
   param.type === 'boolean' ? ['false', 'true'] : param.type === 'choice' ? param.choices : undefined
 
-function withValue(
+export function withValue(
   state: UiState,
   screen: Params,
   {param, next}: {readonly param: RunbookParam; readonly next: Typed},
@@ -129,7 +142,8 @@ function withValue(
   return withScreen(state, {...screen, values, cursor: next.cursor, error: ''})
 }
 
-function submit(state: UiState, screen: Params): Change {
+/** Plans with what stands in the form, or says at the field what is wrong. */
+export function submit(state: UiState, screen: Params): Change {
   const wrong = missing(screen.runbook.params, screen.values)
   if (wrong) return unchanged(withScreen(state, {...screen, field: wrong.index, error: wrong.why}))
   return planNow(state, screen.runbook, screen.values, 0)

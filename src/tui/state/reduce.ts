@@ -3,6 +3,7 @@ import {ACTIONS} from '../actions/registry.ts'
 import {followWorld, openOverlay} from '../overlays/registry.ts'
 import {secondKey} from '../overlays/second-key.ts'
 import {definitionOf} from '../screens/registry.ts'
+import {lineTyped} from '../plain/line-typed.ts'
 import {planFailed, showPlan} from './form.ts'
 import {BURST_MS, GUARD_MS} from './guard.ts'
 import {listNoun, keepInList} from './lists.ts'
@@ -22,6 +23,8 @@ export function reduce(state: UiState, event: UiEvent): Change {
       return withListPlaces(keyPressed(state, event.key, event.at))
     case 'paste':
       return withListPlaces(event.at < state.guardUntil ? unchanged(state) : paste(state, event.text))
+    case 'line':
+      return withListPlaces(lineTyped(state.toast ? {...state, toast: undefined} : state, event))
     case 'found':
       return goTo(state, event.source, event.at)
     case 'report':

@@ -169,6 +169,8 @@ export type Effect =
 /** What happened. `at` is a monotonic clock in ms, `now` the wall clock. */
 export type UiEvent =
   | {readonly type: 'key'; readonly key: string; readonly at: number}
+  /** A whole line, in plain mode. `begun`: when its first key was pressed. */
+  | {readonly type: 'line'; readonly text: string; readonly begun: number; readonly at: number}
   | {readonly type: 'paste'; readonly text: string; readonly at: number}
   | {readonly type: 'resize'; readonly columns: number; readonly rows: number}
   | {readonly type: 'world'; readonly world: World; readonly now: number; readonly at: number}
