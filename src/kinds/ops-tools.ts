@@ -1,6 +1,7 @@
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Environment} from '../config/environment.ts'
 import type {Exec} from '../processes/exec.ts'
+import type {Comparison} from './comparison.ts'
 import type {Memory} from './memory.ts'
 import type {Matcher} from '../text/matcher.ts'
 import type {Clock} from '../units/clock.ts'
@@ -22,7 +23,8 @@ export interface OpsTools {
   readonly secret: ResolveSecret
   readonly matcher: Pick<Matcher, 'match'>
   readonly log: (line: string) => void
-  readonly progress: (done: number, total: number, unit?: string) => void
+  /** `comparison`: live figures for the screen of the run. */
+  readonly progress: (done: number, total: number, unit?: string, comparison?: Comparison) => void
   readonly dryRun: boolean
   /** Where a change notes what it left, for the probes to compare; left out where nothing is kept. */
   readonly memory?: Memory

@@ -1,3 +1,4 @@
+import type {Comparison} from '../kinds/comparison.ts'
 import type {JournalAnchor} from '../audit/anchor.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {ProcessIdentity} from '../processes/identity.ts'
@@ -32,6 +33,7 @@ export interface Progress {
   readonly done: number
   readonly total: number
   readonly unit: string
+  readonly comparison?: Comparison
 }
 
 /** Where live output goes. Not durable: the journal is what counts. */

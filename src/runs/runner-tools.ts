@@ -74,7 +74,8 @@ export function runnerTools(context: RunsContext, parts: Parts): ExecuteTools {
           OPSCONSOLE_IDEMPOTENCY_KEY: key,
           OPSCONSOLE_FENCE: String(fence),
         },
-        progress: (done, total, unit = '') => output.progress({done, total, unit}),
+        progress: (done, total, unit = '', comparison) =>
+          output.progress({done, total, unit, ...(comparison === undefined ? {} : {comparison})}),
         start: parts.shells.start,
       })
       return stepContext(touched, step, {

@@ -1,6 +1,7 @@
 import type {AuditQuery, AuditRecord} from '../audit/record.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {OutputLine} from '../runbooks/events.ts'
+import type {Progress} from '../runbooks/ports.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import type {OutputPages} from '../runs/ports.ts'
 import type {RunbookRow} from '../runbooks/rows.ts'
@@ -35,7 +36,7 @@ export interface ConsolePort {
    */
   logs(place: LogPlace | undefined, follow: boolean): LogsView | undefined
   /** Progress of the current step, when it tells any. */
-  progress(id: string): {readonly done: number; readonly total: number; readonly unit: string} | undefined
+  progress(id: string): Progress | undefined
   answer(run: string, prompt: string, answer: string, reason: string): Promise<void>
   /** Runs a program in this terminal, which the screens have given up meanwhile; its exit code. */
   handOver(argv: readonly string[]): number

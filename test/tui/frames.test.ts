@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {Snapshot} from '../../src/overview/snapshot.ts'
 import type {OutputLine, Prompt} from '../../src/runbooks/events.ts'
+import type {Progress} from '../../src/runbooks/ports.ts'
 import type {RunState} from '../../src/runbooks/state.ts'
 import {emptyRun, reduceRun} from '../../src/runbooks/state.ts'
 import {lineWidth} from '../../src/tui/layout/line.ts'
@@ -126,6 +127,20 @@ const lines: readonly OutputLine[] = HOSTILE.flatMap(text =>
   (['out', 'err', 'log', 'command'] as const).map(stream => ({step: 's0', stream, text})),
 )
 
+const compared: Progress = {
+  done: 1,
+  total: 2,
+  unit: 'ms',
+  comparison: {
+    sides: [HOSTILE[0] ?? '', HOSTILE[3] ?? ''],
+    figures: HOSTILE.map((text, index) => ({name: text, values: [text, text], limit: text, over: index % 2 === 0})),
+    evidence: [0, 0.2, Number.NaN, 1, Number.POSITIVE_INFINITY],
+    stepMs: 1000,
+    at: NOW,
+    verdict: {word: HOSTILE[1] ?? '', reason: HOSTILE.join(' ')},
+  },
+}
+
 const worlds: Readonly<Record<string, World>> = {
   shop: {snapshot: shop, runbooks, audit, run: undefined},
   empty: {snapshot: emptySnapshot, runbooks: [], audit: [], run: undefined},
@@ -144,7 +159,7 @@ const worlds: Readonly<Record<string, World>> = {
       description: HOSTILE.join(' '),
     })),
     audit,
-    run: {id: RUN, state: runState(prompt(undefined)), lines, total: 40, progress: undefined},
+    run: {id: RUN, state: runState(prompt(undefined)), lines, total: 40, progress: compared},
     page: textPages(lines).page({at: 0, before: 0, after: 100}),
   },
 }

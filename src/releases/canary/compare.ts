@@ -4,10 +4,12 @@ import {formatShare} from '../../units/number.ts'
 import type {Counts} from '../analysis/evidence.ts'
 import {forecast} from '../analysis/forecast.ts'
 import type {Judgement} from '../analysis/judge.ts'
-import type {ReleaseContext} from '../context.ts'
+import {lookAtSlot, otherConfig, type ReleaseContext} from '../context.ts'
 import {percentile} from '../slowness.ts'
+import {commonVersion, versionWords} from '../slots.ts'
 import {moreWords} from '../verdict.ts'
-import {type Canary, lookAtCanary, newCanary} from './observe.ts'
+import {openLiveFigures, wayToBound} from './live-figures.ts'
+import {type Canary, lookAtCanary, newCanary, slowLimit} from './observe.ts'
 
 /** Four looks a second: a fault of every answer is over before it has met twenty people. */
 export const LOOK_MS = 250
@@ -29,12 +31,24 @@ export async function compare(context: ReleaseContext, slot: string, forMs: numb
   const {tools, config} = context
   const canary = newCanary(config, slot)
   if (tools.dryRun) return resultOf(canary, {verdict: 'no data', reason: 'a dry run sends nothing'}, 0)
+  const versions = [await versionOf(context, otherConfig(config, slot).name), await versionOf(context, slot)] as const
+  const liveFigures = openLiveFigures()
   const begin = tools.clock.monotonic()
   let told = Number.NEGATIVE_INFINITY
   for (;;) {
     const look = await lookAtCanary(context, canary)
     const ms = tools.clock.monotonic() - begin
-    tools.progress(Math.min(ms, forMs), forMs, 'ms')
+    const shown = liveFigures({
+      versions,
+      totals: canary.totals,
+      times: canary.times,
+      judgement: look.ok ? look.judgement : {...look.judgement, verdict: 'fail', reason: look.reason},
+      maxErrorRate: config.maxErrorRate,
+      slowMs: slowLimit(canary, config),
+      ms,
+      at: tools.clock.now(),
+    })
+    tools.progress(Math.min(ms, forMs), forMs, 'ms', shown)
     if (ms - told >= TOLD_MS) {
       tools.log(lineOf(canary, look.judgement, ms))
       told = ms
@@ -46,6 +60,11 @@ export async function compare(context: ReleaseContext, slot: string, forMs: numb
     }
     await sleep(LOOK_MS, tools.signal)
   }
+}
+
+const versionOf = async (context: ReleaseContext, slot: string): Promise<string> => {
+  const instances = await lookAtSlot(context, slot)
+  return versionWords({version: commonVersion(instances.map(({version}) => version)), instances})
 }
 
 const worthWaiting = ({verdict, moreMs}: Judgement, ms: number, forMs: number): boolean =>
@@ -69,8 +88,7 @@ export function lineOf({totals, times, beganAt}: Canary, judgement: Judgement, m
     const p95 = finite.length === 0 ? '–' : formatDuration(Math.round(percentile(finite)))
     return `${name} ${(requests / seconds).toFixed(1)}/s, ${share} errors, p95 ${p95}`
   }
-  const part = Math.min(1, Math.max(0, Math.log(judgement.evidence) / Math.log(judgement.bound)))
-  const full = Math.round(part * WIDTH)
+  const full = Math.round(wayToBound(judgement) * WIDTH)
   const bar = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`
   const more = judgement.verdict === 'inconclusive' ? moreWords(judgement.moreMs) : ''
   return `${side('canary')} │ ${side('stable')} │ evidence ${bar} ${judgement.evidence.toFixed(1)} of ${judgement.bound.toFixed(0)} │ ${judgement.verdict}: ${judgement.reason}${more}`

@@ -157,13 +157,17 @@ async function probe(
     canary.reference = [...canary.reference, ...before.filter(Number.isFinite)]
     return undefined
   }
-  const limit = Math.max(LEAST_MS, context.config.maxSlowdown * percentile(canary.reference))
+  const limit = slowLimit(canary, context.config) ?? Number.POSITIVE_INFINITY
   const late = (times: Times): Counts => ({
     requests: times.length,
     bad: times.filter(time => time > limit).length,
   })
   return {canary: late(now), stable: late(before)}
 }
+
+/** From when on an answer counts as slow, milliseconds; undefined while there is no time yet to be slower than. */
+export const slowLimit = ({reference}: Pick<Canary, 'reference'>, {maxSlowdown}: ReleaseConfig): number | undefined =>
+  reference.length < REFERENCE ? undefined : Math.max(LEAST_MS, maxSlowdown * percentile(reference))
 
 const RECENT = 200
 const recent = (kept: readonly number[], more: Times): readonly number[] => [...kept, ...more].slice(-RECENT)

@@ -6,6 +6,7 @@ import type {Block, Line, Tone} from '../layout/line.ts'
 import {beside, blank, fitBlock, fitLine, line, span, spread} from '../layout/line.ts'
 import {wrap} from '../layout/text.ts'
 import {shortDuration} from '../components/age.ts'
+import {comparisonPanel} from '../components/comparison-panel.ts'
 import {pane} from '../components/pane.ts'
 import {paramText} from '../components/param-text.ts'
 import {progressBar, progressWords} from '../components/progress-bar.ts'
@@ -33,7 +34,10 @@ function view(state: UiState, screen: RunScreen): Block {
   const todo = afterwardsPane(run, width, height)
   const rest = Math.max(0, height - layout.summary - todo.length)
   const steps = (own: number): Block => stepsPane(state, open, run, {width: own, height: rest})
-  const output = (own: number): Block => outputPane(open, run, screen, {width: own, height: rest})
+  const output = (own: number): Block => {
+    const live = livePane(open, run, {width: own, height: rest})
+    return [...live, ...outputPane(open, run, screen, {width: own, height: rest - live.length})]
+  }
   if (!layout.split) return [...summary, ...(screen.half === 'steps' ? steps(width) : output(width)), ...todo]
   const main = beside([
     {block: steps(layout.stepsWidth), width: layout.stepsWidth},
@@ -176,6 +180,17 @@ function stepLines(
 function stepWord(view: StepView): string {
   if (view.state === 'running' && view.attempt > 1) return `attempt ${view.attempt}`
   return view.state === 'pending' || view.state === 'done' || view.state === 'running' ? '' : view.state
+}
+
+/** Output keeps at least so many rows, frame included. */
+const LEAST_OUTPUT = 6
+
+/** Live figures beside a change, as long as its step is at hand. */
+function livePane({progress}: OpenRun, run: RunState, {width, height}: Room): Block {
+  if (progress?.comparison === undefined || run.outcome !== undefined) return []
+  const room = height - LEAST_OUTPUT
+  const lines = comparisonPanel(progress.comparison, {width: width - 4, height: room - 2})
+  return lines.length + 2 > room ? [] : pane(lines, {title: 'Comparison', width, height: lines.length + 2})
 }
 
 function outputPane(open: OpenRun, run: RunState, screen: RunScreen, room: Room): Block {

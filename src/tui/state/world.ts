@@ -1,6 +1,7 @@
 import type {AuditRecord} from '../../audit/record.ts'
 import type {Snapshot} from '../../overview/snapshot.ts'
 import type {OutputLine} from '../../runbooks/events.ts'
+import type {Progress} from '../../runbooks/ports.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
 import type {OutputPage, OutputPages} from '../../runs/ports.ts'
 import type {RunState} from '../../runbooks/state.ts'
@@ -28,7 +29,7 @@ export interface OpenRun {
   readonly lines: readonly OutputLine[]
   /** Lines there are in all; `lines` are the last of them. */
   readonly total: number
-  readonly progress: {readonly done: number; readonly total: number; readonly unit: string} | undefined
+  readonly progress: Progress | undefined
 }
 
 /** One instance of a release. */
