@@ -43,7 +43,7 @@ export function openLiveFigures(): (shown: Shown) => Comparison {
     const way = wayToBound(shown.judgement)
     // Between two steps the highest counts: a peak is what people must see.
     if (ms - drawnAt >= STEP_MS) [evidence, drawnAt] = [[...evidence, way].slice(-KEPT), ms]
-    else evidence = evidence.with(-1, Math.max(way, evidence.at(-1) ?? 0))
+    else evidence = [...evidence.slice(0, -1), Math.max(way, evidence.at(-1) ?? 0)]
     const more = shown.judgement.verdict === 'inconclusive' ? moreWords(shown.judgement.moreMs) : ''
     return {
       sides: [`stable ${shown.versions[0]}`, `canary ${shown.versions[1]}`],
