@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {duration, share} from '../config/fields.ts'
 import {channels} from './channels/registry.ts'
+import {routingFields} from './routing/config.ts'
 import {ruleSchema} from './rules/config.ts'
 
 /** The thresholds of the rules that come with the program, rules of one's own, and where notifications go. */
@@ -15,6 +16,7 @@ export const alertsSchema = z.strictObject({
   hitRateBelow: share('Cache hit rate below which an alert is raised').default(0.5),
   groupInterval: duration('Least time between two notifications of one alert').default(300_000),
   rules: z.array(ruleSchema).default([]).describe('Rules of your own, and changes of those that come with the program'),
+  ...routingFields,
   channels: z.array(channels.schema).default([]).describe('Where notifications go'),
 })
 export type AlertsConfig = z.infer<typeof alertsSchema>

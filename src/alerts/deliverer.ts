@@ -11,8 +11,8 @@ import {isFlappingAlert, newsOf} from './state.ts'
 const IN_FLIGHT = 8
 
 export interface Deliverer {
-  /** Sends it, unless that is under way or the channel is busy. */
-  send(alert: Alert, channel: Channel, fallbackFor: string | undefined): void
+  /** Sends alerts as one notification, the worst first; those of them that are under way already are left out. */
+  send(alerts: readonly Alert[], channel: Channel, fallbackFor: string | undefined): void
   /** Resolves when no delivery is under way. */
   flushed(): Promise<void>
   /** Gives deliveries up that are under way; nothing is known of them, so the next process that watches tries again. */
@@ -29,14 +29,19 @@ export function createDeliverer(options: {
   const running = new Map<string, {readonly channel: string; readonly done: Promise<void>}>()
   const abort = new AbortController()
 
-  const deliver = async (alert: Alert, channel: Channel, fallbackFor: string | undefined): Promise<void> => {
+  const deliver = async (
+    alerts: readonly [Alert, ...Alert[]],
+    channel: Channel,
+    fallbackFor: string | undefined,
+  ): Promise<void> => {
+    const [alert, ...others] = alerts
     const flapping = isFlappingAlert(alert, clock.now())
     const late = new Error(`no answer within ${formatDuration(channel.timeoutMs)}`)
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(late), channel.timeoutMs)
     let error: string | undefined
     try {
-      const notification = notificationOf(alert, {now: clock.now(), flapping, test, fallbackFor})
+      const notification = notificationOf(alert, {now: clock.now(), flapping, test, fallbackFor, others})
       await channel.deliver(notification, AbortSignal.any([deadline.signal, abort.signal]))
     } catch (thrown) {
       if (abort.signal.aborted) return
@@ -44,18 +49,22 @@ export function createDeliverer(options: {
     } finally {
       clearTimeout(timer)
     }
-    onAttempt(alert, {channel: channel.name, wanted: newsOf(alert), error, flapping})
+    for (const each of alerts) onAttempt(each, {channel: channel.name, wanted: newsOf(each), error, flapping})
   }
   const flushed = async (): Promise<void> => {
     while (running.size > 0) await Promise.all([...running.values()].map(({done}) => done))
   }
   return {
-    send(alert, channel, fallbackFor) {
-      const key = `${alert.id} ${channel.name}`
+    send(alerts, channel, fallbackFor) {
+      const keyOf = (alert: Alert): string => `${alert.id} ${channel.name}`
+      const [first, ...others] = alerts.filter(alert => !running.has(keyOf(alert)))
       const busy = [...running.values()].filter(each => each.channel === channel.name).length >= IN_FLIGHT
-      if (running.has(key) || busy || abort.signal.aborted) return
-      const done = deliver(alert, channel, fallbackFor).finally(() => running.delete(key))
-      running.set(key, {channel: channel.name, done})
+      if (first === undefined || busy || abort.signal.aborted) return
+      const keys = [first, ...others].map(keyOf)
+      const done = deliver([first, ...others], channel, fallbackFor).finally(() => {
+        for (const key of keys) running.delete(key)
+      })
+      for (const key of keys) running.set(key, {channel: channel.name, done})
     },
     flushed,
     async stop() {

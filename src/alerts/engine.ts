@@ -10,15 +10,21 @@ import type {Attempt} from './delivery.ts'
 import {deliveryAfter, deliveryHeld, GIVE_UP_AFTER_MS} from './delivery.ts'
 import type {NotificationCount} from './notification-counts.ts'
 import {notificationCounts} from './notification-counts.ts'
-import {decideNotifications} from './notify.ts'
+import {type Decision, decideNotifications} from './notify.ts'
 import {redateAlert} from './redate.ts'
 import {openRules, type Rules} from './rules/evaluate.ts'
-import type {RulesConfig} from './rules/rule-list.ts'
+import type {Dependencies} from './routing/causes.ts'
+import {openRouter, type Router} from './routing/router.ts'
+import type {Silence} from './routing/silence.ts'
 import type {Alert, AlertChange, DeliveryState, Transition} from './state.ts'
 import {alertId, newsOf, nextAlert, relieve} from './state.ts'
 
 export interface AlertEngineOptions {
-  readonly config: RulesConfig & Pick<AlertsConfig, 'groupInterval'>
+  readonly config: Omit<AlertsConfig, 'channels'>
+  /** What needs what; left out, nothing does. */
+  readonly dependencies?: Dependencies
+  /** Silences that may hold now, read at each evaluation. */
+  readonly silences?: () => readonly Silence[]
   readonly alertStore: AlertStore
   readonly channels: readonly Channel[]
   readonly clock: Clock
@@ -31,9 +37,10 @@ export interface AlertEngineOptions {
 }
 
 export interface AlertEngine {
-  evaluate(targets: readonly AlertTarget[], now: number, all: boolean): void
+  /** `all`: there are no other targets. `targetOf` finds one that is not among them, for causes. */
+  evaluate(targets: readonly AlertTarget[], now: number, all: boolean, targetOf?: TargetOf): void
   /** Rules and channels of another configuration hold from the next evaluation on. What is known of alerts stays. */
-  configure(next: Pick<AlertEngineOptions, 'config' | 'channels'>): void
+  configure(next: Pick<AlertEngineOptions, 'config' | 'channels' | 'dependencies'>): void
   /** The wall clock was set by so much: what is kept is dated anew, so that every duration stays what it was. */
   redate(byMs: number): void
   /** What became of notifications since this process began. */
@@ -43,6 +50,8 @@ export interface AlertEngine {
   /** Gives deliveries up that are under way; they are tried again by the next process that watches. */
   stop(): Promise<void>
 }
+
+type TargetOf = (id: string) => AlertTarget | undefined
 
 /** An alert that ended longer ago than this, and the group interval, has nothing more to tell. */
 const NOTIFIED_WITHIN_MS = GIVE_UP_AFTER_MS + 60_000
@@ -56,6 +65,7 @@ export const createAlertEngine = (options: AlertEngineOptions): AlertEngine => n
 class Engine implements AlertEngine {
   #options: AlertEngineOptions
   #rules: Rules
+  #router: Router
   readonly #deliverer: Deliverer
   readonly #counts = notificationCounts()
   /** Changes that the alertStore does not hold yet; undefined is a removal. */
@@ -65,25 +75,30 @@ class Engine implements AlertEngine {
   constructor(options: AlertEngineOptions) {
     this.#options = options
     this.#rules = openRules(options.config)
+    this.#router = routerOf(options)
     const {clock, test = false} = options
     this.#deliverer = createDeliverer({clock, test, onAttempt: (alert, attempt) => this.#keepAttempt(alert, attempt)})
   }
 
-  /** The whole path of an alert, in order: evaluate → keep → audit → decide → deliver. */
-  evaluate(targets: readonly AlertTarget[], now: number, all: boolean): void {
+  /** The whole path of an alert, in order: evaluate → keep → audit → route → decide → deliver. */
+  evaluate(targets: readonly AlertTarget[], now: number, all: boolean, targetOf: TargetOf = () => undefined): void {
     const known = this.#known(now)
     const changes = this.#evaluateAll(targets, known, now, all)
     const unkept = this.#keep(changes, known)
     const unrecorded = this.#audit(changes, known)
-    for (const alert of [...known.values()].sort(byUrgency)) this.#notify(alert, now)
+    const given = new Map<string, AlertTarget>(targets.map(each => [each.target, each]))
+    const unrouted = this.#route(known, id => given.get(id) ?? targetOf(id), now)
+    this.#notify([...known.values()].sort(byUrgency), this.#router.turns(known, now), now)
     if (unkept !== undefined) throw unkept
+    if (unrouted !== undefined) throw unrouted
     if (unrecorded !== undefined) throw unrecorded
     this.#forget(now)
   }
 
-  configure(next: Pick<AlertEngineOptions, 'config' | 'channels'>): void {
+  configure(next: Pick<AlertEngineOptions, 'config' | 'channels' | 'dependencies'>): void {
     this.#options = {...this.#options, ...next}
     this.#rules = openRules(next.config)
+    this.#router = routerOf(this.#options)
   }
 
   redate(byMs: number): void {
@@ -187,21 +202,49 @@ class Engine implements AlertEngine {
     return failed
   }
 
-  #notify(alert: Alert, now: number): void {
-    const {channels, config} = this.#options
-    for (const decision of decideNotifications(alert, channels, config.groupInterval, now)) {
-      const channel = channels.find(each => each.name === decision.channel)
-      if (channel === undefined) continue
-      if (decision.deliver) this.#deliverer.send(alert, channel, decision.fallbackFor)
-      else if (decision.reason !== 'next attempt') {
-        const before = alert.deliveries.find(each => each.channel === channel.name)
-        const held = {channel: channel.name, wanted: newsOf(alert), held: decision.held}
-        const delivery = decision.held || before ? deliveryHeld(before, held, now) : undefined
-        if (delivery === undefined) continue
-        if (decision.held) this.#counts.add(channel.name, decision.held.kind, decision.held.reason)
-        this.#keepDelivery(alert.id, delivery)
-      }
+  /** Finds out why nobody is to be notified, and remembers it. Returns the error when it cannot be written. */
+  #route(known: Map<string, Alert>, targetOf: TargetOf, now: number): unknown {
+    for (const alert of this.#router.route(known, targetOf, now)) {
+      known.set(alert.id, alert)
+      this.#unsaved.set(alert.id, alert)
     }
+    return this.#save()
+  }
+
+  #notify(alerts: readonly Alert[], turnOf: ReturnType<Router['turns']>, now: number): void {
+    const {channels, config} = this.#options
+    const together = new Map<
+      string,
+      {readonly sent: Alert[]; readonly channel: Channel; readonly fallbackFor: string | undefined}
+    >()
+    for (const alert of alerts)
+      for (const decision of decideNotifications(alert, channels, {
+        groupIntervalMs: config.groupInterval,
+        now,
+        turnOf,
+      })) {
+        const channel = channels.find(each => each.name === decision.channel)
+        if (channel === undefined) continue
+        if (!decision.deliver) {
+          this.#keepHeld(alert, decision, now)
+          continue
+        }
+        const {news, fallbackFor} = decision
+        const key = JSON.stringify([channel.name, news, fallbackFor, this.#router.group(alert)])
+        const group = together.get(key) ?? {sent: [], channel, fallbackFor}
+        group.sent.push(alert)
+        together.set(key, group)
+      }
+    for (const {sent, channel, fallbackFor} of together.values()) this.#deliverer.send(sent, channel, fallbackFor)
+  }
+
+  #keepHeld(alert: Alert, {channel, reason, held}: Extract<Decision, {readonly deliver: false}>, now: number): void {
+    if (reason === 'next attempt') return
+    const before = alert.deliveries.find(each => each.channel === channel)
+    const delivery = held || before ? deliveryHeld(before, {channel, wanted: newsOf(alert), held}, now) : undefined
+    if (delivery === undefined) return
+    if (held) this.#counts.add(channel, held.kind, held.reason)
+    this.#keepDelivery(alert.id, delivery)
   }
 
   #keepAttempt(notified: Alert, attempt: Attempt): void {
@@ -236,6 +279,9 @@ const isSame = (one: Alert | undefined, other: Alert | undefined): boolean =>
   one?.severity === other?.severity &&
   one?.since === other?.since &&
   one?.relievedAt === other?.relievedAt
+
+const routerOf = ({config, dependencies = new Map(), silences = () => []}: AlertEngineOptions): Router =>
+  openRouter({config, dependencies, silences})
 
 /** A probe that failed, and the next one that did not: many thousands a day, and nobody hears of them. */
 const isUntold = ({to}: Transition): boolean => to === 'pending' || to === 'cleared'

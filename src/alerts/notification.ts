@@ -10,11 +10,13 @@ export function notificationOf(
     readonly flapping: boolean
     readonly test: boolean
     readonly fallbackFor: string | undefined
+    /** Alerts of its group that come with it. */
+    readonly others: readonly Alert[]
   },
 ): Notification {
   const moment = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
   const state = newsOf(alert)
-  const reason = alert.reason ?? alert.summary
+  const reason = reasonOf(alert)
   return {
     version: 1,
     id: alert.id,
@@ -33,15 +35,43 @@ export function notificationOf(
     resolvedAt: moment(alert.resolvedAt),
     sentAt: new Date(facts.now).toISOString(),
     test: facts.test,
+    others: facts.others.map(({id, severity, target, summary}) => ({id, severity, target, summary})),
   }
+}
+
+/** Why it is in its state; that a silence ended is said, or nobody would know why it is told now. */
+function reasonOf({state, reason, summary, routing}: Alert): string {
+  const said = reason ?? summary
+  const {unsilenced} = routing ?? {}
+  return state === 'firing' && unsilenced !== undefined
+    ? `${said}; the silence by ${unsilenced.author} has ended`
+    : said
+}
+
+const NAMED = 3
+
+function moreWords(others: readonly Alert[]): string {
+  if (others.length === 0) return ''
+  const named = others.slice(0, NAMED).map(({target}) => target)
+  return ` (and ${others.length} more: ${named.join(', ')}${others.length > NAMED ? ' …' : ''})`
 }
 
 /** One line for receivers that show nothing else. */
 function textOf(
   alert: Alert,
-  {test, flapping, reason}: {readonly test: boolean; readonly flapping: boolean; readonly reason: string},
+  {
+    test,
+    flapping,
+    reason,
+    others,
+  }: {
+    readonly test: boolean
+    readonly flapping: boolean
+    readonly reason: string
+    readonly others: readonly Alert[]
+  },
 ): string {
   const state = newsOf(alert).toUpperCase()
-  const words = `${state} ${alert.severity}: ${alert.target}: ${flapping ? 'flapping; ' : ''}${reason}`
+  const words = `${state} ${alert.severity}: ${alert.target}: ${flapping ? 'flapping; ' : ''}${reason}${moreWords(others)}`
   return test ? `TEST, nothing is wrong: ${words}` : words
 }

@@ -21,18 +21,28 @@ interface Question {
   readonly flapping: boolean
   readonly groupIntervalMs: number
   readonly now: number
+  /** Why the channel has to wait for its turn. */
+  readonly turn: Held | undefined
 }
 
 /** A stage lets pass, or stops with the reason. `held` is shown and counted; without, there is nothing to say. */
 type Stop = {readonly reason: string; readonly held?: Held}
 type Stage = (question: Question) => Stop | undefined
 
+/** By what it is decided, at one moment. */
+export interface Moment {
+  readonly groupIntervalMs: number
+  readonly now: number
+  /** Why a channel has to wait for its turn: escalation, group. */
+  readonly turnOf?: (alert: Alert, channel: string) => Held | undefined
+}
+
 const FLAPPING_INTERVAL_MS = 3_600_000
 /** So many failed attempts, and the fallback is notified as well. */
 const FALLBACK_AFTER = 2
 
 /** In order; the first that stops is the reason. */
-const STAGES: readonly Stage[] = [route, dedupe, acknowledged, giveUp, groupInterval, retry]
+const STAGES: readonly Stage[] = [route, dedupe, acknowledged, held, turn, giveUp, groupInterval, retry]
 
 /**
  * What each channel is to hear now. It compares what a channel heard last with what is true, so a restart, a missed tick
@@ -41,8 +51,7 @@ const STAGES: readonly Stage[] = [route, dedupe, acknowledged, giveUp, groupInte
 export function decideNotifications(
   alert: Alert,
   channels: readonly RoutedChannel[],
-  groupIntervalMs: number,
-  now: number,
+  {groupIntervalMs, now, turnOf = () => undefined}: Moment,
 ): readonly Decision[] {
   if (alert.state === 'pending') return []
   const wanted = newsOf(alert)
@@ -58,6 +67,7 @@ export function decideNotifications(
       flapping: isFlappingAlert(alert, now),
       groupIntervalMs,
       now,
+      turn: turnOf(alert, channel.name),
     }
     for (const stage of STAGES) {
       const stop = stage(question)
@@ -80,7 +90,7 @@ function route({channel, alert, fallbackFor, delivery}: Question): Stop | undefi
 }
 
 /** What the channel knows already; and nobody hears of the end of what he never heard of. */
-function dedupe({delivery, wanted, flapping}: Question): Stop | undefined {
+function dedupe({alert, delivery, wanted, flapping}: Question): Stop | undefined {
   const notified = delivery?.notified
   if (wanted !== 'firing' && notified === undefined) {
     const reason = 'never notified'
@@ -88,13 +98,27 @@ function dedupe({delivery, wanted, flapping}: Question): Stop | undefined {
     return {reason, held: {kind: 'dropped', reason, words}}
   }
   if ((notified === 'firing') !== (wanted === 'firing')) return undefined
-  const news = flapping && wanted === 'firing' && delivery?.notifiedFlapping === false && delivery.attempts === 0
-  return news ? undefined : {reason: 'delivered'}
+  if (wanted !== 'firing' || delivery === undefined) return {reason: 'delivered'}
+  const flaps = flapping && !delivery.notifiedFlapping && delivery.attempts === 0
+  const unsilenced = delivery.at < (alert.routing?.unsilenced?.at ?? -Infinity)
+  return flaps || unsilenced ? undefined : {reason: 'delivered'}
 }
 
 function acknowledged({alert, wanted}: Question): Stop | undefined {
   if (wanted !== 'firing' || alert.acknowledged === undefined) return undefined
   return suppressed('acknowledged', `acknowledged by ${alert.acknowledged.by}`)
+}
+
+/** By what routing found: maintenance, a silence, a cause, another alert. The end of what was told is always told. */
+function held({alert, wanted, delivery}: Question): Stop | undefined {
+  const hold = alert.routing?.hold
+  if (wanted !== 'firing' || hold === undefined || delivery?.notified === 'firing') return undefined
+  return {reason: hold.reason, held: hold}
+}
+
+function turn({wanted, turn: wait, fallbackFor}: Question): Stop | undefined {
+  if (wanted !== 'firing' || wait === undefined || fallbackFor !== undefined) return undefined
+  return {reason: wait.reason, held: wait}
 }
 
 /** Attempts never end while it fires; the end of an alert is news for so long only. */

@@ -9,6 +9,14 @@ export function redateAlert(alert: Alert, byMs: number): Alert {
     ...(firesAt === undefined ? {} : {firesAt: firesAt + byMs}),
     ...(relievedAt === undefined ? {} : {relievedAt: relievedAt + byMs}),
     ...(alert.previous === undefined ? {} : {previous: redateEpisode(alert.previous, byMs)}),
+    ...(alert.routing?.unsilenced === undefined
+      ? {}
+      : {
+          routing: {
+            ...alert.routing,
+            unsilenced: {...alert.routing.unsilenced, at: alert.routing.unsilenced.at + byMs},
+          },
+        }),
     fired: alert.fired.map(at => at + byMs),
     deliveries: alert.deliveries.map(each => ({...each, at: each.at + byMs, nextAt: each.nextAt + byMs})),
   }

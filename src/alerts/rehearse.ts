@@ -1,7 +1,7 @@
 import {targetId} from '../monitors/sample.ts'
 import type {Clock} from '../units/clock.ts'
 import type {Channel} from './channels/channel.ts'
-import type {AlertsConfig} from './config.ts'
+import {type AlertsConfig, alertsSchema} from './config.ts'
 import {createAlertEngine} from './engine.ts'
 import {memoryAlertStore} from './memory-alert-store.ts'
 import {alertId} from './state.ts'
@@ -39,9 +39,10 @@ export async function rehearseAlert(
       }
     },
   }))
-  // Rules of the configuration are for targets that there are.
+  // Rules and routing of the configuration are for targets that there are.
+  const usual = {...alertsSchema.parse({}), failureThreshold: config.failureThreshold}
   const engine = createAlertEngine({
-    config: {...config, rules: []},
+    config: usual,
     alertStore,
     channels: timed,
     clock,

@@ -2,6 +2,7 @@ import type {Severity} from './severity.ts'
 import type {AlertRow} from './rows.ts'
 import type {RuleName} from './rows.ts'
 import type {Ending, News} from './news.ts'
+import type {Routing} from './routing/route.ts'
 import type {Evaluation} from './rules/evaluate.ts'
 import type {AlertTarget} from './alert-target.ts'
 
@@ -66,6 +67,8 @@ export interface Alert extends Episode {
   /** The runbook that answers it, parameters filled. */
   readonly runbook?: AlertRow['runbook']
   readonly labels?: Readonly<Record<string, string>> | undefined
+  /** Why nobody is notified of it, of this time of it. */
+  readonly routing?: Routing | undefined
   /** While it is pending again: the episode before, whose end may not have been told yet. */
   readonly previous?: Episode | undefined
 }

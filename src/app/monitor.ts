@@ -9,9 +9,11 @@ import type {InForce} from '../monitors/in-force.ts'
 import type {Log} from '../monitors/log.ts'
 import {alertLine, attemptLine, configLine} from '../overview/log-lines.ts'
 import type {AuditEntry} from '../audit/record.ts'
+import {dependenciesOf} from '../services/dependencies.ts'
 import {alertStore} from '../store/alerts.ts'
 import {keepConfig} from '../store/kept-config.ts'
 import {monitorLease} from '../store/lease.ts'
+import {silenceStore} from '../store/silences.ts'
 import {mapStrings} from '../text/map-strings.ts'
 import type {AppContext} from './context.ts'
 
@@ -25,9 +27,10 @@ export function openMonitor(
 ): Monitor {
   const {database} = base.store()
   const {clean} = base.cleaning
-  const alerting = ({alerts: config}: Config) => ({
-    config,
-    channels: openChannels(config.channels, {secret: base.secret, fetch}).map(each => cleanChannel(each, clean)),
+  const alerting = (whole: Config) => ({
+    config: whole.alerts,
+    dependencies: dependenciesOf(whole),
+    channels: openChannels(whole.alerts.channels, {secret: base.secret, fetch}).map(each => cleanChannel(each, clean)),
   })
   // What the rules decide is not the doing of whoever has the console open.
   const record = (entry: AuditEntry): void =>
@@ -39,9 +42,11 @@ export function openMonitor(
     if (kept) keepConfig(base.stateDir, kept)
   }
   const inForce = (): InForce => mapStrings(base.live.inForce(), clean)
+  const silences = silenceStore(database)
   const alerts = createAlertEngine({
     ...alerting(base.config()),
     alertStore: alertStore(database),
+    silences: () => silences.since(base.clock.now()),
     clock: base.clock,
     record: entry => {
       log(alertLine(entry))

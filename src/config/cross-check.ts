@@ -1,4 +1,5 @@
 import {channels} from '../alerts/channels/registry.ts'
+import {checkRouting} from '../alerts/routing/check.ts'
 import {checkRules} from '../alerts/rules/check.ts'
 import type {Neighbours} from '../kinds/define-kind.ts'
 import {checkPostgres, doubles, type Issue, issuesAt, type Path, unknownName} from '../kinds/issue.ts'
@@ -29,6 +30,7 @@ export function crossCheck(config: PlacedConfig): Issue[] {
         environments: namesOf(config.environments),
       }),
     ),
+    ...issuesAt(['alerts'], checkRouting(config.alerts)),
     ...checkPostgres(['sharedLocks', 'url'], config.sharedLocks?.url),
     ...kinds.flatMap(kind =>
       entriesOf(config, kind).flatMap((entry, index) => {

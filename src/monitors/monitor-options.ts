@@ -9,8 +9,16 @@ import type {Timers} from './timers.ts'
 
 /** What turns targets into alerts and notifications. */
 export interface AlertSink {
-  /** `all`: every watched target is among them, so alerts of targets that are gone can be closed. */
-  evaluate(targets: readonly AlertTarget[], now: number, all: boolean): void
+  /**
+   * `all`: every watched target is among them, so alerts of targets that are gone can be closed. `targetOf` finds any
+   * other that is watched.
+   */
+  evaluate(
+    targets: readonly AlertTarget[],
+    now: number,
+    all: boolean,
+    targetOf: (id: string) => AlertTarget | undefined,
+  ): void
   /** The wall clock was set by so much. */
   redate(byMs: number): void
   counts(): readonly NotificationCount[]

@@ -192,7 +192,7 @@ class LeasedMonitor implements Monitor {
     term.scheduler.replace(targets)
     const now = this.#options.clock.now()
     for (const {id} of targets) if (!before.has(id)) term.addedAt.set(id, now)
-    this.#guard(() => this.#options.alerts.evaluate(this.#targets(targets, now), now, true))
+    this.#guard(() => this.#evaluate(targets, now, true))
   }
 
   /** Others see by what they are watched. */
@@ -267,7 +267,7 @@ class LeasedMonitor implements Monitor {
     const changed = this.#store()
     if (changed.length === 0) return
     const now = this.#options.clock.now()
-    this.#guard(() => this.#options.alerts.evaluate(this.#targets(changed, now), now, false))
+    this.#guard(() => this.#evaluate(changed, now, false))
     this.#options.onChange?.()
   }
 
@@ -292,8 +292,13 @@ class LeasedMonitor implements Monitor {
   #sweep(): void {
     this.#checkTime()
     const now = this.#options.clock.now()
-    if (this.#term) this.#guard(() => this.#options.alerts.evaluate(this.#targets(this.#watched, now), now, true))
+    if (this.#term) this.#guard(() => this.#evaluate(this.#watched, now, true))
     this.#arm('sweep', SWEEP_MS, () => this.#sweep())
+  }
+
+  #evaluate(targets: readonly Target[], now: number, all: boolean): void {
+    const others = (id: string): readonly Target[] => this.#watched.filter(target => target.id === id)
+    this.#options.alerts.evaluate(this.#targets(targets, now), now, all, id => this.#targets(others(id), now)[0])
   }
 
   #targets(targets: readonly Target[], now: number): readonly AlertTarget[] {

@@ -45,4 +45,5 @@ export const migrations: readonly {readonly version: number; readonly sql: strin
   {version: 7, sql: 'ALTER TABLE lease ADD COLUMN in_force TEXT'},
   // Bins of before have another form, which is read for as long as they are kept: writing a million anew would take minutes.
   {version: 8, sql: 'ALTER TABLE rollup ADD COLUMN failed BLOB'},
+  {version: 9, sql: 'CREATE TABLE silence (id TEXT PRIMARY KEY, ends INTEGER, doc TEXT NOT NULL) STRICT'},
 ]

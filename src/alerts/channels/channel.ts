@@ -28,6 +28,13 @@ export interface Notification {
   readonly sentAt: string
   /** Sent by `alerts test`: nothing is wrong. */
   readonly test: boolean
+  /** More alerts that this notification is about, where alerts are grouped. */
+  readonly others: readonly {
+    readonly id: string
+    readonly severity: Severity
+    readonly target: string
+    readonly summary: string
+  }[]
 }
 
 /** Somewhere a notification goes. Rejects when it was not delivered; the caller retries. */

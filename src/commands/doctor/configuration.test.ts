@@ -10,6 +10,6 @@ const service = (more: Record<string, unknown>) => ({
 test('keys that have no effect yet are named, service by service', () => {
   const services = [service({}), service({objective: {availability: '99.9%'}, dependsOn: ['db']})]
   expect(withoutEffect({services})).toMatchObject([
-    {name: 'service prod/web', status: 'warning', detail: 'objective and dependsOn have no effect yet'},
+    {name: 'service prod/web', status: 'warning', detail: 'objective has no effect yet'},
   ])
 })

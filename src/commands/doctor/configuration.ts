@@ -48,11 +48,9 @@ export async function checkConfiguration(
 
 /** Keys that are read and do nothing yet: nobody should rely on them. */
 export function withoutEffect(config: Pick<Config, 'services'>): readonly Check[] {
-  return config.services.flatMap(({environment, name, objective, dependsOn}) => {
-    const keys = [...(objective === undefined ? [] : ['objective']), ...(dependsOn.length === 0 ? [] : ['dependsOn'])]
-    if (keys.length === 0) return []
-    const has = keys.length === 1 ? 'has' : 'have'
-    const detail = `${keys.join(' and ')} ${has} no effect yet`
+  return config.services.flatMap(({environment, name, objective}) => {
+    if (objective === undefined) return []
+    const detail = 'objective has no effect yet'
     return [
       warning(`service ${environment}/${name}`, detail, 'No alert comes of it; leave it out, or keep it for later.'),
     ]

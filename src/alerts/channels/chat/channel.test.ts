@@ -46,6 +46,7 @@ const notification: Notification = {
   resolvedAt: null,
   sentAt: '2026-11-26T15:01:31.000Z',
   test: false,
+  others: [],
 }
 
 const webhook = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/services/${KEY}`

@@ -12,8 +12,21 @@ export interface Facts {
 }
 
 export function factsOf(notification: Notification): Facts {
-  const {state, severity, target, reason, environment, rule, since, resolvedAt, test, fallbackFor, summary, flapping} =
-    notification
+  const {
+    state,
+    severity,
+    target,
+    reason,
+    environment,
+    rule,
+    since,
+    resolvedAt,
+    test,
+    fallbackFor,
+    summary,
+    flapping,
+    others,
+  } = notification
   return {
     state: `${test ? 'TEST, nothing is wrong: ' : ''}${state.toUpperCase()}`,
     severity,
@@ -24,6 +37,7 @@ export function factsOf(notification: Notification): Facts {
       ['rule', rule],
       ['since', since],
       ...(resolvedAt === null ? [] : [[state, resolvedAt] as const]),
+      ...others.map(each => ['and', oneLine(`${each.target}: ${each.summary}`)] as const).slice(0, 10),
       ...(fallbackFor === null ? [] : [['instead of', oneLine(fallbackFor)] as const]),
     ],
   }

@@ -1,0 +1,74 @@
+import {z} from 'zod'
+import {duration} from '../../config/fields.ts'
+import {formatMoment} from '../../units/moment.ts'
+import type {Alert, Held} from '../state.ts'
+import {type Matcher, matcherFields, matchesAlert} from './matcher.ts'
+import {type OnCallSchedule, onCallAt} from './on-call.ts'
+
+/** When the steps of an escalation come that do not say it; each later one 20 minutes after the one before. */
+const USUAL_AFTER_MS = [0, 600_000, 1_800_000] as const
+const FURTHER_MS = 1_200_000
+
+export const personSchema = z.strictObject({
+  name: z.string().min(1).max(60).describe('Name, for schedules and escalations'),
+  channels: z.array(z.string().min(1)).min(1).describe('Channels that reach this person and nobody else'),
+})
+
+/** Who is notified, and who next, while nobody acknowledges. The first whose alerts these are counts. */
+export const escalationSchema = z.strictObject({
+  name: z.string().min(1).max(60).describe('Name, for people'),
+  ...matcherFields,
+  steps: z
+    .array(
+      z.strictObject({
+        after: duration('How long after the alert fired; 0, 10 and 30 minutes when left out').optional(),
+        to: z.array(z.string().min(1)).min(1).describe('Names of channels, people, or schedules of on-call'),
+      }),
+    )
+    .min(1)
+    .describe('One after the other until somebody acknowledges'),
+})
+export type Escalation = z.output<typeof escalationSchema>
+
+export interface Contacts {
+  readonly people: readonly z.output<typeof personSchema>[]
+  readonly onCall: readonly OnCallSchedule[]
+  readonly escalations: readonly Escalation[]
+}
+
+export const stepAfter = ({steps}: Pick<Escalation, 'steps'>, index: number): number =>
+  steps[index]?.after ??
+  USUAL_AFTER_MS[index] ??
+  (USUAL_AFTER_MS[2] ?? 0) + (index - USUAL_AFTER_MS.length + 1) * FURTHER_MS
+
+export const escalationOf = (alert: Alert, escalations: readonly Escalation[]): Escalation | undefined =>
+  escalations.find(each => matchesAlert(each satisfies Matcher, alert))
+
+/** The channels that a name stands for at a moment. */
+export function channelsOf(name: string, {people, onCall}: Contacts, now: number): readonly string[] {
+  const schedule = onCall.find(each => each.name === name)
+  const person = schedule === undefined ? name : onCallAt(schedule, now).person
+  return people.find(each => each.name === person)?.channels ?? (schedule === undefined ? [name] : [])
+}
+
+/**
+ * Why a channel is not notified yet, or not at all; undefined: it is its turn. A channel that no person and no
+ * escalation names is notified of everything at once.
+ */
+export function escalationHold(alert: Alert, channel: string, contacts: Contacts, now: number): Held | undefined {
+  const escalation = escalationOf(alert, contacts.escalations)
+  if (escalation === undefined) return undefined
+  const held = (reason: string, words: string): Held => ({kind: 'suppressed', reason, words})
+  const turns = escalation.steps.flatMap(({to}, index) =>
+    to.some(name => channelsOf(name, contacts, now).includes(channel)) ? [stepAfter(escalation, index)] : [],
+  )
+  if (turns.length > 0) {
+    const at = (alert.firedAt ?? now) + Math.min(...turns)
+    const words = `escalation ${escalation.name}: ${formatMoment(at, now)} unless somebody acknowledges`
+    return at <= now ? undefined : held('escalation', words)
+  }
+  const owner = contacts.people.find(({channels}) => channels.includes(channel))
+  if (owner !== undefined) return held('not on call', `${owner.name} is not on call for escalation ${escalation.name}`)
+  const named = contacts.escalations.some(({steps}) => steps.some(({to}) => to.includes(channel)))
+  return named ? held('not addressed', `escalation ${escalation.name} does not lead to this channel`) : undefined
+}

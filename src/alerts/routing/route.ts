@@ -1,0 +1,76 @@
+import {formatMoment} from '../../units/moment.ts'
+import type {Alert, Held} from '../state.ts'
+import {causeOf, type Surroundings} from './causes.ts'
+import {type Inhibition, inhibitorOf} from './inhibition.ts'
+import {maintenanceWords, type OpenMaintenance} from './maintenance.ts'
+import {isSilencedBy, type Silence, silenceEnd} from './silence.ts'
+
+/** Why nobody is notified of an alert, and what is remembered of that. */
+export interface Routing {
+  readonly hold?: Held | undefined
+  /** The target that it is put down to. */
+  readonly cause?: string | undefined
+  readonly silence?: {readonly id: string; readonly author: string} | undefined
+  /** It still fired when its silence ended: that is said. */
+  readonly unsilenced?: {readonly author: string; readonly at: number} | undefined
+}
+
+/** All that decides it, at one moment. */
+export interface RoutingWorld extends Surroundings {
+  /** Those that hold. */
+  readonly silences: readonly Silence[]
+  readonly maintenance: readonly OpenMaintenance[]
+  readonly inhibitions: readonly Inhibition[]
+}
+
+/** One reason not to notify anybody, with what is to be remembered of it. */
+type Stage = (alert: Alert, world: RoutingWorld) => Routing | undefined
+
+/** In order; the first is the reason. */
+const STAGES: readonly Stage[] = [inMaintenance, silenced, symptom, inhibited]
+
+/**
+ * What keeps an alert that is not over from being notified. It changes what is told of its beginning only: watching,
+ * its state, and what is told of its end are as ever. The end of a silence that held it is news.
+ */
+export function routeAlert(alert: Alert, world: RoutingWorld): Routing {
+  const before = alert.routing ?? {}
+  let found: Routing | undefined
+  for (const stage of STAGES) {
+    found = stage(alert, world)
+    if (found !== undefined) break
+  }
+  // Shown as a symptom, also when there is another reason for which nobody is notified.
+  const cause = found?.cause ?? causeOf(alert, world)?.target
+  const routing = {...found, ...(cause !== undefined && {cause})}
+  if (found?.silence !== undefined || before.silence === undefined)
+    return {...routing, ...(before.unsilenced && {unsilenced: before.unsilenced})}
+  const ended = {author: before.silence.author, at: world.now}
+  return alert.state === 'firing' ? {...routing, unsilenced: ended} : routing
+}
+
+const held = (reason: string, words: string): Held => ({kind: 'suppressed', reason, words})
+
+function inMaintenance(alert: Alert, {maintenance, now}: RoutingWorld): Routing | undefined {
+  const words = maintenanceWords(alert, maintenance, now)
+  return words === undefined ? undefined : {hold: held('maintenance', words)}
+}
+
+function silenced(alert: Alert, {silences, now}: RoutingWorld): Routing | undefined {
+  const silence = silences.find(each => isSilencedBy(alert, each))
+  if (silence === undefined) return undefined
+  const {id, author, reason} = silence
+  const words = `silenced by ${author} ${silenceEnd(silence, now)}: ${reason}`
+  return {hold: held('silence', words), silence: {id, author}}
+}
+
+function symptom(alert: Alert, world: RoutingWorld): Routing | undefined {
+  const cause = causeOf(alert, world)
+  return cause && {hold: held(cause.reason, cause.words), cause: cause.target}
+}
+
+function inhibited(alert: Alert, {inhibitions, alerts, now}: RoutingWorld): Routing | undefined {
+  const other = inhibitorOf(alert, inhibitions, alerts)
+  if (other === undefined) return undefined
+  return {hold: held('inhibition', `${other.id} fires since ${formatMoment(other.firedAt ?? other.since, now)}`)}
+}
