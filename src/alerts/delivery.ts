@@ -1,6 +1,7 @@
+import type {Held} from './held.ts'
 import {formatDuration} from '../units/duration.ts'
 import type {News} from './news.ts'
-import type {DeliveryState, Held} from './state.ts'
+import type {DeliveryState} from './state.ts'
 
 /** Waits between attempts to deliver one notification; then there is one attempt a group interval, without end. */
 export const RETRY_MS = [1_000, 5_000, 30_000, 120_000] as const

@@ -1,7 +1,8 @@
+import type {Held} from './held.ts'
 import type {Channel} from './channels/channel.ts'
 import {GIVE_UP_AFTER_MS, LONGEST_RETRY_MS} from './delivery.ts'
 import type {News} from './news.ts'
-import type {Alert, DeliveryState, Held} from './state.ts'
+import type {Alert, DeliveryState} from './state.ts'
 import {isFlappingAlert, newsOf} from './state.ts'
 
 /** What is decided about one alert and one channel, and why. */

@@ -2,18 +2,10 @@ import type {Severity} from './severity.ts'
 import type {AlertRow} from './rows.ts'
 import type {RuleName} from './rows.ts'
 import type {Ending, News} from './news.ts'
-import type {Routing} from './routing/route.ts'
-import type {Evaluation} from './rules/evaluate.ts'
+import type {Routing} from './routing/routing.ts'
+import type {Held} from './held.ts'
+import type {Evaluation} from './rules/evaluation.ts'
 import type {AlertTarget} from './alert-target.ts'
-
-/** Why a channel hears nothing of an alert now, though there would be something to say. */
-export interface Held {
-  readonly kind: 'suppressed' | 'dropped' | 'given up'
-  /** A label of metrics, such as `group interval`. */
-  readonly reason: string
-  /** For people. */
-  readonly words: string
-}
 
 /** What one channel knows of an alert, and what became of the attempts to notify it. */
 export interface DeliveryState {

@@ -1,37 +1,16 @@
-import {z} from 'zod'
-import {duration} from '../../config/fields.ts'
 import {formatMoment} from '../../units/moment.ts'
-import type {Alert, Held} from '../state.ts'
-import {type Matcher, matcherFields, matchesAlert} from './matcher.ts'
-import {type OnCallSchedule, onCallAt} from './on-call.ts'
+import type {Held} from '../held.ts'
+import type {Alert} from '../state.ts'
+import type {Escalation, OnCallSchedule, Person} from './config.ts'
+import {matchesAlert} from './matcher.ts'
+import {onCallAt} from './on-call.ts'
 
 /** When the steps of an escalation come that do not say it; each later one 20 minutes after the one before. */
 const USUAL_AFTER_MS = [0, 600_000, 1_800_000] as const
 const FURTHER_MS = 1_200_000
 
-export const personSchema = z.strictObject({
-  name: z.string().min(1).max(60).describe('Name, for schedules and escalations'),
-  channels: z.array(z.string().min(1)).min(1).describe('Channels that reach this person and nobody else'),
-})
-
-/** Who is notified, and who next, while nobody acknowledges. The first whose alerts these are counts. */
-export const escalationSchema = z.strictObject({
-  name: z.string().min(1).max(60).describe('Name, for people'),
-  ...matcherFields,
-  steps: z
-    .array(
-      z.strictObject({
-        after: duration('How long after the alert fired; 0, 10 and 30 minutes when left out').optional(),
-        to: z.array(z.string().min(1)).min(1).describe('Names of channels, people, or schedules of on-call'),
-      }),
-    )
-    .min(1)
-    .describe('One after the other until somebody acknowledges'),
-})
-export type Escalation = z.output<typeof escalationSchema>
-
 export interface Contacts {
-  readonly people: readonly z.output<typeof personSchema>[]
+  readonly people: readonly Person[]
   readonly onCall: readonly OnCallSchedule[]
   readonly escalations: readonly Escalation[]
 }
@@ -42,7 +21,7 @@ export const stepAfter = ({steps}: Pick<Escalation, 'steps'>, index: number): nu
   (USUAL_AFTER_MS[2] ?? 0) + (index - USUAL_AFTER_MS.length + 1) * FURTHER_MS
 
 export const escalationOf = (alert: Alert, escalations: readonly Escalation[]): Escalation | undefined =>
-  escalations.find(each => matchesAlert(each satisfies Matcher, alert))
+  escalations.find(each => matchesAlert(each, alert))
 
 /** The channels that a name stands for at a moment. */
 export function channelsOf(name: string, {people, onCall}: Contacts, now: number): readonly string[] {

@@ -1,4 +1,5 @@
-import type {Alert, Held} from '../state.ts'
+import type {Held} from '../held.ts'
+import type {Alert} from '../state.ts'
 
 /** What alerts of one notification have in common. Without anything to group by, each is alone. */
 export function groupKey(alert: Alert, groupBy: readonly string[]): string {

@@ -1,19 +1,6 @@
-import {z} from 'zod'
 import type {Alert} from '../state.ts'
-import {type Matcher, matcherFields, matchesAlert} from './matcher.ts'
-
-const matcher = z.strictObject(matcherFields)
-
-/** While one alert fires, nobody is notified of certain others. */
-export const inhibitionSchema = z.strictObject({
-  while: matcher.describe('Alerts that, while one of them fires, …'),
-  hold: matcher.describe('… keep these from being notified'),
-  same: z
-    .array(z.string().min(1))
-    .default(['environment'])
-    .describe('What both must have in common: environment, target, rule, or the name of a label'),
-})
-export type Inhibition = z.output<typeof inhibitionSchema>
+import type {Inhibition} from './config.ts'
+import {type Matcher, matchesAlert} from './matcher.ts'
 
 /** The alert that holds this one back. None holds itself, nor one that holds it. */
 export function inhibitorOf(

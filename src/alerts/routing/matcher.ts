@@ -1,19 +1,8 @@
-import {z} from 'zod'
 import type {Alert} from '../state.ts'
-import {matchesGlob, ruleKey} from '../rules/rule-list.ts'
-import {type Severity, severitySchema} from '../severity.ts'
-
-const names = (meaning: string) => z.array(z.string().min(1).max(200)).min(1).optional().describe(meaning)
+import {matchesGlob, ruleKey} from '../rules/names.ts'
+import type {Severity} from '../severity.ts'
 
 /** Which alerts are meant. What is left out says nothing; `*` stands for any text. */
-export const matcherFields = {
-  rules: names('Names of rules, such as down'),
-  on: names('Targets, such as service/web or cache/*'),
-  environments: names('Environments'),
-  severities: z.array(severitySchema).min(1).optional().describe('Severities'),
-  labels: z.record(z.string().max(60), z.string().max(200)).optional().describe('Labels with their values'),
-}
-
 export interface Matcher {
   readonly rules?: readonly string[] | undefined
   readonly on?: readonly string[] | undefined
@@ -37,16 +26,3 @@ export function matchesAlert({rules, on, environments, severities, labels}: Matc
 
 const some = <Of>(list: readonly Of[] | undefined, holds: (each: Of) => boolean): boolean =>
   list === undefined || list.some(holds)
-
-/** `rule=down on=service/web env=prod`: the same for people and for the trail. */
-export function matcherWords({rules, on, environments, severities, labels}: Matcher): string {
-  const parts = [
-    ['rule', rules],
-    ['on', on],
-    ['env', environments],
-    ['severity', severities],
-    ...Object.entries(labels ?? {}).map(([name, value]) => [`label.${name}`, [value]] as const),
-  ] as const
-  const words = parts.flatMap(([name, list]) => (list === undefined ? [] : [`${name}=${list.join('|')}`]))
-  return words.length === 0 ? 'every alert' : words.join(' ')
-}

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest'
-import {onCallAt, onCallSchema} from './on-call.ts'
+import {onCallSchema} from './config.ts'
+import {onCallAt} from './on-call.ts'
 
 const schedule = onCallSchema.parse({
   name: 'shop',

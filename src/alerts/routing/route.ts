@@ -1,19 +1,12 @@
 import {formatMoment} from '../../units/moment.ts'
-import type {Alert, Held} from '../state.ts'
+import type {Held} from '../held.ts'
+import type {Alert} from '../state.ts'
 import {causeOf, type Surroundings} from './causes.ts'
-import {type Inhibition, inhibitorOf} from './inhibition.ts'
+import type {Inhibition} from './config.ts'
+import {inhibitorOf} from './inhibition.ts'
+import type {Routing} from './routing.ts'
 import {maintenanceWords, type OpenMaintenance} from './maintenance.ts'
 import {isSilencedBy, type Silence, silenceEnd} from './silence.ts'
-
-/** Why nobody is notified of an alert, and what is remembered of that. */
-export interface Routing {
-  readonly hold?: Held | undefined
-  /** The target that it is put down to. */
-  readonly cause?: string | undefined
-  readonly silence?: {readonly id: string; readonly author: string} | undefined
-  /** It still fired when its silence ended: that is said. */
-  readonly unsilenced?: {readonly author: string; readonly at: number} | undefined
-}
 
 /** All that decides it, at one moment. */
 export interface RoutingWorld extends Surroundings {

@@ -1,11 +1,13 @@
+import type {Held} from '../held.ts'
 import type {AlertTarget} from '../alert-target.ts'
 import type {AlertsConfig} from '../config.ts'
-import type {Alert, Held} from '../state.ts'
+import type {Alert} from '../state.ts'
 import type {Dependencies} from './causes.ts'
 import {escalationHold} from './escalation.ts'
 import {groupKey, groupTimes} from './group.ts'
 import {openMaintenance} from './maintenance.ts'
-import {routeAlert, type Routing} from './route.ts'
+import {routeAlert} from './route.ts'
+import type {Routing} from './routing.ts'
 import {type Silence, silenceState} from './silence.ts'
 
 export type RouterConfig = Pick<

@@ -1,7 +1,7 @@
 import {type Issue, oneOf} from '../../kinds/issue.ts'
 import type {RuleConfig} from './config.ts'
 import {defaultRules} from './defaults.ts'
-import {ruleKey} from './rule-list.ts'
+import {ruleKey} from './names.ts'
 
 /** So long are single probes kept. */
 const LONGEST_OVER_MS = 7_200_000

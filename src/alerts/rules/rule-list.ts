@@ -2,15 +2,13 @@ import type {AlertTarget} from '../alert-target.ts'
 import type {AlertsConfig} from '../config.ts'
 import type {RuleConfig} from './config.ts'
 import {defaultRules} from './defaults.ts'
+import {matchesGlob, ruleKey} from './names.ts'
 import type {Rule} from './rule.ts'
 
 type Place = Pick<AlertTarget, 'target' | 'kind' | 'environment' | 'name'>
 
 /** What of the configuration rules are made of. */
 export type RulesConfig = Pick<AlertsConfig, 'failureThreshold' | 'degradedFor' | 'hitRateBelow' | 'rules'>
-
-/** Two names that give the same id are one rule. */
-export const ruleKey = (name: string): string => name.replaceAll(' ', '-')
 
 /** The rules that hold for one target, in the order in which they are shown: what comes later changes what has its name. */
 export function rulesFor(config: RulesConfig, place: Place): readonly Rule[] {
@@ -50,11 +48,4 @@ function appliesTo(
 ): boolean {
   if (environments !== undefined && !environments.includes(environment)) return false
   return on.some(pattern => matchesGlob(`${kind}/${name}`, pattern))
-}
-
-/** `*` is any text; everything else is itself. */
-export function matchesGlob(text: string, pattern: string): boolean {
-  if (pattern === '*/*' || pattern === '*') return true
-  const source = pattern.split('*').map(part => part.replaceAll(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`))
-  return new RegExp(`^${source.join('.*')}$`, 's').test(text)
 }
