@@ -2,6 +2,7 @@ import {findRunbooks} from '../runbooks/load.ts'
 import type {ChangingContext, Command, CommandInput} from '../commands/command.ts'
 import type {Actor} from '../identity/actor.ts'
 import {alertStore} from '../store/alerts.ts'
+import {silenceStore} from '../store/silences.ts'
 import {question} from '../commands/question.ts'
 import {openCaretaker} from '../runs/caretaker.ts'
 import {changeOf, commandGate, knownEnvironment} from './command-gate.ts'
@@ -57,6 +58,7 @@ export function createCommandContext(
     monitor: async (role, log) => (await import('./monitor.ts')).openMonitor(app, role, {log}),
     caretaker: () => openCaretaker(app),
     alertStore: () => alertStore(app.store().database),
+    silences: () => silenceStore(app.store().database),
     targets: app.targets,
     snapshot: async from => (await import('./snapshot.ts')).takeSnapshot(app, environmentName, {signal, from}),
     runbookNames: () => [...findRunbooks(app.runbookDirectories()).keys()],

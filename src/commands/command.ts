@@ -1,5 +1,6 @@
 import type {Change, Danger} from '../admission/change.ts'
 import type {AlertStore} from '../alerts/alert-store.ts'
+import type {SilenceStore} from '../alerts/routing/silence-store.ts'
 import type {Verification} from '../audit/chain.ts'
 import type {AuditLog} from '../audit/record.ts'
 import type {Config} from '../config/schema.ts'
@@ -147,6 +148,7 @@ export interface CommandContext {
   /** Begins, as runs of their own, what earlier runs said would be done: for an agent that watches. */
   readonly caretaker: () => Caretaker
   readonly alertStore: () => AlertStore
+  readonly silences: () => SilenceStore
   /** Everything that is watched, not probed yet. */
   readonly targets: () => readonly Target[]
   /** The tools a domain's `createXOps` wants, for commands that use the same operations as runbooks. */

@@ -2,7 +2,7 @@ import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {allCommands} from '../../src/commands/registry.ts'
 import {until} from '../program/program.ts'
-import {ALERT, filesIn, lastWritten, openWorld, type World} from './world.ts'
+import {ALERT, filesIn, lastWritten, openWorld, SILENCE, type World} from './world.ts'
 
 /** What a command does to a thing, and what the gate says of it. */
 interface Row {
@@ -35,6 +35,12 @@ let lostToUndo = ''
 /** W9: every command that declares a change. The order is that in which the things are there. */
 const TABLE: readonly Row[] = [
   {command: 'alerts ack', args: () => ['alerts', 'ack', ALERT], thing: world => world.alert()},
+  {
+    command: 'alerts silence',
+    args: () => ['alerts', 'silence', ALERT, '--for', '1h', '--reason', 'moving'],
+    thing: world => world.silences(),
+  },
+  {command: 'alerts expire', args: () => ['alerts', 'expire', SILENCE], thing: world => world.silences()},
   {
     command: 'alerts test',
     args: () => ['alerts', 'test'],

@@ -5,6 +5,7 @@ import {Redis} from 'ioredis'
 import {Client} from 'pg'
 import type {Alert} from '../../src/alerts/state.ts'
 import {alertStore} from '../../src/store/alerts.ts'
+import {silenceStore} from '../../src/store/silences.ts'
 import {openLockStore} from '../../src/store/locks.ts'
 import {openStore} from '../../src/store/open.ts'
 import {systemClock} from '../../src/units/clock.ts'
@@ -25,10 +26,12 @@ export interface World {
   lose(): Promise<string>
   keys(): Promise<string>
   alert(): string
+  silences(): string
   stop(): Promise<void>
 }
 
 export const ALERT = 'down/shop/service/web'
+export const SILENCE = 's1'
 
 const BOOK = (
   name: string,
@@ -80,6 +83,8 @@ policy: {readOnly: ${readOnly}, approvals: [{runbook: ship}]}
   const store = openStore(program.stateDir)
   const alerts = alertStore(store.database)
   alerts.save([burning()], [])
+  const silences = silenceStore(store.database)
+  silences.add({id: SILENCE, matcher: {rules: ['x']}, author: 'ada', reason: 'x', createdAt: 1, endsAt: undefined})
   const locks = openLockStore({stateDir: program.stateDir, clock: systemClock, hasUnknownStep: () => false})
   const claim = {resource: 'shop/web', run: '20261122-031200-k3f9', actor: 'ada', reason: 'by hand'}
   const held = locks.acquire(claim)
@@ -113,6 +118,7 @@ policy: {readOnly: ${readOnly}, approvals: [{runbook: ship}]}
     },
     keys: async () => (await client.keys('*')).sort().join(' '),
     alert: () => JSON.stringify(alerts.get(ALERT)?.acknowledged ?? null),
+    silences: () => JSON.stringify(silences.since(0)),
     stop: async () => {
       client.disconnect()
       locks.close()

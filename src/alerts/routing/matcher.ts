@@ -26,3 +26,16 @@ export function matchesAlert({rules, on, environments, severities, labels}: Matc
 
 const some = <Of>(list: readonly Of[] | undefined, holds: (each: Of) => boolean): boolean =>
   list === undefined || list.some(holds)
+
+/** `rule=down on=service/web env=prod`: the same for people and for the trail. */
+export function matcherWords({rules, on, environments, severities, labels}: Matcher): string {
+  const parts: readonly (readonly [string, readonly string[] | undefined])[] = [
+    ['rule', rules],
+    ['on', on],
+    ['env', environments],
+    ['severity', severities],
+    ...Object.entries(labels ?? {}).map(([name, value]) => [`label.${name}`, [value]] as const),
+  ]
+  const words = parts.flatMap(([name, list]) => (list === undefined ? [] : [`${name}=${list.join('|')}`]))
+  return words.length === 0 ? 'every alert' : words.join(' ')
+}

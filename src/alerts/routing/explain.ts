@@ -1,0 +1,85 @@
+import {formatMoment} from '../../units/moment.ts'
+import type {Channel} from '../channels/channel.ts'
+import {decideNotifications} from '../notify.ts'
+import type {Alert} from '../state.ts'
+import {type Contacts, escalationHold, escalationOf, stepAfter} from './escalation.ts'
+import {onCallAt} from './on-call.ts'
+
+/** Why somebody was, or was not, notified of an alert. */
+export interface Explanation {
+  readonly id: string
+  readonly state: Alert['state']
+  readonly summary: string
+  readonly severity: Alert['severity']
+  readonly labels: Readonly<Record<string, string>>
+  /** The target that it is put down to. */
+  readonly cause: string | undefined
+  readonly channels: readonly {readonly channel: string; readonly notified: boolean; readonly why: string}[]
+  /** What comes when, unless somebody acknowledges; empty: no escalation is for it. */
+  readonly escalation: readonly {readonly at: number; readonly to: readonly string[]}[]
+  /** What happened, oldest first. */
+  readonly timeline: readonly {readonly at: number; readonly what: string}[]
+}
+
+export interface ExplainContext {
+  readonly channels: readonly Pick<Channel, 'name' | 'severities' | 'fallback'>[]
+  readonly contacts: Contacts
+  readonly groupIntervalMs: number
+  readonly now: number
+}
+
+export function explainAlert(alert: Alert, {channels, contacts, groupIntervalMs, now}: ExplainContext): Explanation {
+  const turnOf = (each: Alert, channel: string) => escalationHold(each, channel, contacts, now)
+  const decisions = decideNotifications(alert, channels, {groupIntervalMs, now, turnOf})
+  return {
+    id: alert.id,
+    state: alert.state,
+    summary: alert.summary,
+    severity: alert.severity,
+    labels: alert.labels ?? {},
+    cause: alert.routing?.cause,
+    channels: channels.map(({name}) => {
+      const delivery = alert.deliveries.find(each => each.channel === name)
+      const decision = decisions.find(each => each.channel === name)
+      const notified = delivery?.notified !== undefined
+      const told = notified ? [`notified ${formatMoment(delivery.at, now)}: ${delivery.notified}`] : []
+      const failed = delivery?.outcome.startsWith('failed') ? [delivery.outcome] : []
+      const held = decision?.deliver === false && decision.held ? [`${decision.held.kind}: ${decision.held.words}`] : []
+      const pending = alert.state === 'pending' ? ['nothing is sent while it is pending'] : []
+      const why = [...told, ...failed, ...held, ...pending]
+      return {channel: name, notified, why: why.length === 0 ? 'to be notified now' : why.join('; ')}
+    }),
+    escalation: stepsOf(alert, contacts, now),
+    timeline: timelineOf(alert),
+  }
+}
+
+function stepsOf(alert: Alert, contacts: Contacts, now: number): Explanation['escalation'] {
+  const escalation = escalationOf(alert, contacts.escalations)
+  if (escalation === undefined || alert.firedAt === undefined) return []
+  const fired = alert.firedAt
+  return escalation.steps.map(({to}, index) => ({
+    at: fired + stepAfter(escalation, index),
+    to: to.map(name => {
+      const schedule = contacts.onCall.find(each => each.name === name)
+      return schedule === undefined ? name : `${name} (${onCallAt(schedule, now).person})`
+    }),
+  }))
+}
+
+function timelineOf(alert: Alert): Explanation['timeline'] {
+  const {since, firedAt, resolvedAt, ending, acknowledged, routing, deliveries, state} = alert
+  const events = [
+    {at: since, what: 'the breach began'},
+    ...(firedAt === undefined ? [] : [{at: firedAt, what: 'fired'}]),
+    ...deliveries.flatMap(({notified, at, channel}) =>
+      notified === undefined ? [] : [{at, what: `${channel} notified: ${notified}`}],
+    ),
+    ...(acknowledged === undefined ? [] : [{at: acknowledged.at, what: `acknowledged by ${acknowledged.by}`}]),
+    ...(routing?.unsilenced === undefined
+      ? []
+      : [{at: routing.unsilenced.at, what: `the silence by ${routing.unsilenced.author} ended`}]),
+    ...(state === 'resolved' && resolvedAt !== undefined ? [{at: resolvedAt, what: ending ?? 'resolved'}] : []),
+  ]
+  return events.toSorted((a, b) => a.at - b.at)
+}

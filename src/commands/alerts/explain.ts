@@ -1,0 +1,41 @@
+import {findAlert} from '../../alerts/acknowledge.ts'
+import {type Explanation, explainAlert} from '../../alerts/routing/explain.ts'
+import {formatMoment} from '../../units/moment.ts'
+import type {Command} from '../command.ts'
+import {alignColumns} from '../runs/table.ts'
+
+export const command: Command = {
+  name: 'alerts explain',
+  summary: 'Say why somebody was, or was not, notified of an alert, and what comes next',
+  arguments: [
+    {name: 'ID', required: true, completes: 'alert', description: 'Id of the alert, or a part that only it has'},
+  ],
+  async run({args}, context) {
+    const {alerts: config} = context.config()
+    const now = context.clock.now()
+    const alert = findAlert(context.alertStore(), args[0] ?? '', now)
+    const {channels, groupInterval: groupIntervalMs} = config
+    const explanation = explainAlert(alert, {channels, contacts: config, groupIntervalMs, now})
+    return {data: explanation, text: explanationText(explanation, now)}
+  },
+}
+
+function explanationText(explanation: Explanation, now: number): string {
+  const {id, state, severity, summary, labels, cause, channels, escalation, timeline} = explanation
+  const named = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
+  return [
+    `${id}: ${state} ${severity}: ${summary}`,
+    ...(named.length === 0 ? [] : [`Labels: ${named.join(' ')}`]),
+    ...(cause === undefined ? [] : [`Put down to ${cause}`]),
+    '',
+    channels.length === 0
+      ? 'No channel is configured.'
+      : alignColumns(channels.map(({channel, why}) => [channel, why])),
+    ...(escalation.length === 0
+      ? []
+      : ['', 'Escalation', ...escalation.map(({at, to}) => `${formatMoment(at, now)}  ${to.join(', ')}`)]),
+    '',
+    'Timeline',
+    ...timeline.map(({at, what}) => `${formatMoment(at, now)}  ${what}`),
+  ].join('\n')
+}

@@ -1,0 +1,90 @@
+import {findOpenAlert} from '../../alerts/acknowledge.ts'
+import {matcherWords} from '../../alerts/routing/matcher.ts'
+import {silenceEnd} from '../../alerts/routing/silence.ts'
+import {newSilence} from '../../alerts/routing/silences.ts'
+import {severitySchema} from '../../alerts/severity.ts'
+import {OpsError} from '../../errors.ts'
+import {parseDuration} from '../../units/duration.ts'
+import type {Command, CommandInput} from '../command.ts'
+
+export const command: Command = {
+  name: 'alerts silence',
+  summary: 'Notify nobody of an alert, or of all that match, for a while; watching goes on, and ends are told',
+  help: 'Either an ID, or --rule, --on, --severity, --label. In texts * stands for anything. When a silence ends, what still fires is told again, with that reason.',
+  arguments: [
+    {name: 'ID', required: false, completes: 'alert', description: 'Id of an open alert, or a part that only it has'},
+  ],
+  flags: {
+    for: {type: 'string', value: 'DUR', description: 'How long, such as 1h; one hour when left out'},
+    'until-resolved': {type: 'boolean', description: 'Until this alert is over, however long that is'},
+    reason: {type: 'string', value: 'TEXT', description: 'Why; required'},
+    rule: {type: 'string', multiple: true, value: 'RULE', description: 'Alerts of this rule'},
+    on: {type: 'string', multiple: true, value: 'TARGET', description: 'Alerts of this target, such as service/web'},
+    severity: {
+      type: 'string',
+      multiple: true,
+      value: 'SEVERITY',
+      completes: severitySchema.options,
+      description: 'Alerts of this severity',
+    },
+    label: {type: 'string', multiple: true, value: 'NAME=VALUE', description: 'Alerts with this label'},
+  },
+  changes: true,
+  async run(input, context) {
+    const {args, flags} = input
+    const now = context.clock.now()
+    const reason = String(flags['reason'] ?? '').trim()
+    if (reason === '') throw wrong('--reason is missing: others must know why nobody is notified')
+    const environment = context.environment().name
+    const alert = args[0] === undefined ? undefined : findOpenAlert(context.alertStore(), args[0])
+    const matcher = alert
+      ? {rules: [alert.rule], on: [onOf(alert)], environments: [alert.environment]}
+      : {...matcherOf(input), environments: [environment]}
+    if (!alert && Object.keys(matcher).length === 1)
+      throw wrong('say which alerts: an ID, --rule, --on, --severity or --label')
+    const untilResolved = flags['until-resolved'] === true
+    if (untilResolved && (!alert || flags['for'] !== undefined))
+      throw wrong('--until-resolved is for one alert, without --for')
+    const forMs = parseDuration(String(flags['for'] ?? '1h'))
+    if (forMs === undefined || forMs <= 0) throw wrong('--for should be a duration such as 30m or 4h')
+    const silence = newSilence(
+      {
+        matcher,
+        untilResolved: untilResolved ? alert : undefined,
+        author: context.actor().name,
+        reason,
+        forMs: untilResolved ? undefined : forMs,
+      },
+      now,
+    )
+    const what = alert?.id ?? matcherWords(matcher)
+    const target = `alerts ${what}`
+    await context.change({action: 'alerts silenced', target, reason}, async () => context.silences().add(silence))
+    return {data: silence, text: `${silence.id}: ${what} is silenced ${silenceEnd(silence, now)}.`}
+  },
+}
+
+const onOf = ({target, name}: {readonly target: string; readonly name: string}): string =>
+  `${target.slice(0, target.indexOf('/'))}/${name}`
+
+function matcherOf({flags}: CommandInput) {
+  const list = (name: string): readonly string[] => (flags[name] ?? []) as readonly string[]
+  const severities = list('severity').map(text => {
+    const parsed = severitySchema.safeParse(text)
+    if (!parsed.success) throw wrong(`--severity should be one of ${severitySchema.options.join(', ')}`)
+    return parsed.data
+  })
+  const labels = list('label').map(text => {
+    const at = text.indexOf('=')
+    if (at < 1) throw wrong('--label should be written NAME=VALUE')
+    return [text.slice(0, at), text.slice(at + 1)] as const
+  })
+  return {
+    ...(list('rule').length > 0 && {rules: list('rule')}),
+    ...(list('on').length > 0 && {on: list('on')}),
+    ...(severities.length > 0 && {severities}),
+    ...(labels.length > 0 && {labels: Object.fromEntries(labels)}),
+  }
+}
+
+const wrong = (message: string): OpsError => new OpsError('usage/arguments', message)
