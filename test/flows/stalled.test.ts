@@ -3,6 +3,9 @@ import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {createProgram, type Program, until} from '../program/program.ts'
 
+/** Keeps its process as busy as any loop does, but not the machine; src/runs/stall-watch.server.test.ts has loops that burn. */
+const REST = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)'
+
 let program: Program
 beforeAll(() => {
   program = createProgram()
@@ -11,12 +14,12 @@ beforeAll(() => {
     'module',
     `import {writeFileSync} from 'node:fs'
 writeFileSync(new URL('looping-' + process.pid, import.meta.url), '')
-while (true) {}`,
+while (true) ${REST}`,
   )
   program.runbook(
     'planned',
     `import {runbook} from 'opsconsole'
-export default runbook({name: 'planned', summary: 'Loops', danger: 'safe', plan: () => { for (;;) {} }})`,
+export default runbook({name: 'planned', summary: 'Loops', danger: 'safe', plan: () => { for (;;) ${REST} }})`,
   )
 })
 afterAll(() => program.remove())
