@@ -50,7 +50,8 @@ async function grow(script: string): Promise<{readonly run: string; readonly gro
   return {run, group: started?.type === 'command-process' ? started.process.pid : 0}
 }
 
-test.each(TREES)(
+// All at once: two of them take the ten seconds that TERM has before KILL.
+test.concurrent.each(TREES)(
   `a tree %s is stopped whole, ${ROUNDS} times; who left the group is named`,
   {timeout: 1_800_000},
   async (_what, script, strays) => {
