@@ -5,7 +5,6 @@ import path from 'node:path'
 import {generateIdentity, identityToRecipient} from 'age-encryption'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {freePorts} from '../../src/lab/ports.ts'
-import {waitFor} from '../../src/lab/wait.ts'
 import type {Snapshot} from '../../src/overview/snapshot.ts'
 import {foreignConfiguration, newServerConfiguration, type Safe} from '../foreign-production/configuration.ts'
 import {
@@ -16,7 +15,7 @@ import {
 } from '../foreign-production/production.ts'
 import {type Receiver, startReceiver} from '../foreign-production/receiver.ts'
 import {startVisitors, type Visitors} from '../foreign-production/visitors.ts'
-import {createProgram, type Ended, type Program, type Started} from '../program/program.ts'
+import {createProgram, type Ended, type Program, type Started, until} from '../program/program.ts'
 import type {PostgresServer} from '../servers/postgres.ts'
 
 const [OLD, NEW] = ['7.4.1', '7.5.1'] as const
@@ -58,8 +57,8 @@ const status = async (): Promise<Snapshot> => JSON.parse(good(await program.run(
 /** Waits until what is shown is so; fails with what is shown instead. */
 const shown = async (what: (snapshot: Snapshot) => boolean): Promise<Snapshot> => {
   let last = await status()
-  await waitFor(async () => what((last = await status())), {timeoutMs: 100_000, everyMs: 200})
-  expect(what(last), JSON.stringify(last, undefined, 1)).toBe(true)
+  const seen = until('what is shown', async () => what((last = await status())), 100_000)
+  await seen.catch(() => expect.fail(JSON.stringify(last, undefined, 1)))
   return last
 }
 

@@ -91,8 +91,8 @@ export function eventsOf(stdout: string): readonly (Record<string, unknown> & {t
 }
 
 /**
- * Waits until something holds, looking often; fails with what it waited for. Between two looks it rests as long as a look
- * takes: a command that is asked again and again must not take the time of what it waits for.
+ * Waits until something holds, looking often; fails with what it waited for. Between two looks it rests twice as long as
+ * a look takes: a command that is asked again and again must not take the time of what it waits for.
  */
 export async function until<T>(
   what: string,
@@ -106,6 +106,6 @@ export async function until<T>(
     if (found !== undefined && found !== false) return found
     const now = performance.now()
     if (now > deadline) throw new Error(`waited ${ms} ms for ${what}`)
-    await new Promise(resolve => setTimeout(resolve, Math.max(25, now - began)))
+    await new Promise(resolve => setTimeout(resolve, Math.max(25, 2 * (now - began))))
   }
 }
