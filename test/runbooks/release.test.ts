@@ -37,7 +37,7 @@ describe('deploy and rollback', () => {
   test('deploys back and forth and a rollback under load fail no request', async () => {
     const load = startLoad(lab.url, {rps: 300, slowShare: 0.02, slowMs: 2000})
     for (const version of ['2.0.0', '2.1.0', '2.2.0']) {
-      const walked = await run(deploy, {version, watch: '1s'})
+      const walked = await run(deploy, {version, watch: '2s'})
       expect(walked).toMatchObject({outcome: 'done', reason: ''})
       expect(walked.saved).toMatchObject({
         drain: {left: 0},

@@ -169,7 +169,7 @@ defaults
   timeout client 30s
   timeout server 30s
   timeout queue 5s
-  timeout check 5s
+  timeout check 20s
   option redispatch 1
   retries 3
   retry-on conn-failure empty-response response-timeout

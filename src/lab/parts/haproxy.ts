@@ -37,7 +37,7 @@ defaults
   option httplog
   option dontlog-normal
   timeout connect 1s
-  timeout check 5s
+  timeout check 10s
   timeout client 60s
   timeout server 30s
   timeout http-request 10s
