@@ -104,11 +104,9 @@ test('a process that only stands by exports itself, and nothing of what another 
   expect(text).not.toMatch(/prod|shop/)
 })
 
-// Only where it is installed: nothing else says what a Prometheus finds wrong with names and units.
-const promtool = spawnSync('promtool', ['--version']).status === 0
-
-test.runIf(promtool)('a real promtool finds nothing wrong with it', async () => {
+test('a real promtool finds nothing wrong with it', async () => {
   const checked = spawnSync('promtool', ['check', 'metrics'], {input: await scrape('here'), encoding: 'utf8'})
+  expect(checked.error).toBeUndefined()
   expect({code: checked.status, said: checked.stdout + checked.stderr}).toEqual({code: 0, said: ''})
 })
 
