@@ -10,7 +10,7 @@ const DEPLOYS = countOf('Z1')
 
 let shop: LabProgram
 beforeAll(async () => {
-  shop = await startLabProgram({rps: 300})
+  shop = await startLabProgram({rps: 80})
   await setLoad(shop.lab.plan, {slow: 0.02, slowMs: 2000})
 }, 180_000)
 afterAll(() => shop.stop(), 120_000)
@@ -49,6 +49,7 @@ function waitFor(timeout: '10s' | '40s'): void {
 }
 
 test(`${DEPLOYS} deploys back and forth and a rollback at 300 requests a second, 2 % of them slow, fail none`, async () => {
+  await setLoad(shop.lab.plan, {rps: 300})
   await markLoad(shop.lab.plan, 'deploys')
   for (let round = 1; round <= DEPLOYS; round += 1) {
     const ended = await deploy(`2.${round}.0`)
@@ -63,6 +64,7 @@ test(`${DEPLOYS} deploys back and forth and a rollback at 300 requests a second,
   const rounds = Array.from({length: DEPLOYS}, (_, index) => `2.${index + 1}.0`)
   expect(Object.keys(load.versions)).toEqual(expect.arrayContaining(rounds))
   expect(load.sent).toBeGreaterThan(1000 * DEPLOYS)
+  await setLoad(shop.lab.plan, {rps: 80})
 }, 400_000)
 
 describe('a bad version never gets a request, and its deploy exits with 3', () => {

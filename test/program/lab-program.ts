@@ -4,7 +4,7 @@ import {startLab, type RunningLab} from '../servers/lab.ts'
 import {verifyAuditFile} from '../../src/store/verify-trail.ts'
 import {createProgram, type Ended, type Program} from './program.ts'
 import {randomFrom} from './random.ts'
-import {isFull, seedOr} from '../reliability/sample.ts'
+import {countOf, isFull, seedOr} from '../reliability/sample.ts'
 
 /** A lab, and the program with a state directory of its own that knows the lab by its configuration alone. */
 export interface LabProgram {
@@ -31,8 +31,9 @@ export async function startLabProgram(options: {readonly rps?: number} = {}): Pr
 
 const FULL = isFull('T2 flips')
 const SEED = seedOr(1)
+const COUNT = countOf('T2 flips')
 /** How many flipped bytes a flow tries on its trail. */
-export const FLIPS = FULL ? 'every byte' : `60 bytes, seed ${SEED}`
+export const FLIPS = FULL ? 'every byte' : `${COUNT} bytes, seed ${SEED}`
 
 /** The trail verifies, and any one flipped byte of it is found and its record named. */
 export async function expectSoundTrail(program: Program): Promise<void> {
@@ -41,7 +42,7 @@ export async function expectSoundTrail(program: Program): Promise<void> {
   const trail = readFileSync(`${program.stateDir}/audit/log`)
   const copy = `${program.dir}/flipped`
   const random = randomFrom(SEED)
-  const count = FULL ? trail.length : 60
+  const count = FULL ? trail.length : COUNT
   for (let index = 0; index < count; index += 1) {
     const at = FULL ? index : Math.floor(random() * trail.length)
     const flipped = Buffer.from(trail)
