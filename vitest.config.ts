@@ -1,5 +1,6 @@
 import path from 'node:path'
 import {defineConfig} from 'vitest/config'
+import {LongFirst} from './test/setup/long-first.ts'
 
 const shared = {
   // Tests import the sources, also by the package's own name.
@@ -9,12 +10,15 @@ const shared = {
 const ownProcess = {pool: 'forks' as const, testTimeout: 60_000, hookTimeout: 60_000, unstubEnvs: true}
 /** They call the program as it is built. */
 const built = {globalSetup: ['test/setup/build.ts']}
+/** Tests of servers and of the whole product wait for other processes half of their time. */
+const WAITING = 4
 const BESIDE = '{src,scripts,runbooks}/**'
 
 /** Three suites by suffix and place: see CONTRIBUTING.md. The later ones mostly wait, so more of them run at once. */
 export default defineConfig({
   test: {
     teardownTimeout: 20_000,
+    sequence: {sequencer: LongFirst},
     projects: [
       {
         ...shared,
@@ -36,7 +40,7 @@ export default defineConfig({
           ...built,
           name: 'server',
           include: [`${BESIDE}/*.server.test.{ts,tsx}`],
-          maxWorkers: 2,
+          maxWorkers: WAITING,
           sequence: {groupOrder: 1},
         },
       },
@@ -47,7 +51,7 @@ export default defineConfig({
           ...built,
           name: 'flow',
           include: ['test/**/*.test.{ts,tsx}'],
-          maxWorkers: 2,
+          maxWorkers: WAITING,
           sequence: {groupOrder: 1},
         },
       },
