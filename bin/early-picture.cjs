@@ -18,8 +18,9 @@ function show() {
     const picture = flags && lastPicture(flags, env, stdout)
     if (!picture) return
     // In one write, so that it is there before Node is ready for anything else.
-    fs.writeSync(1, ENTER + bytesOf(picture, stdout.rows || 24))
-    takeOver(stdin)
+    const bytes = ENTER + bytesOf(picture, stdout.rows || 24)
+    fs.writeSync(1, bytes)
+    takeOver(stdin, bytes)
   } catch {
     // Without a picture it starts as well.
   }
@@ -100,7 +101,7 @@ function ageOf(at) {
 }
 
 /** From here keys are kept for the console, and the terminal is given back whatever happens. */
-function takeOver(stdin) {
+function takeOver(stdin, bytes) {
   const typed = []
   const keep = chunk => {
     typed.push(chunk)
@@ -112,7 +113,19 @@ function takeOver(stdin) {
     stdin.setRawMode(false)
     fs.writeSync(1, LEAVE)
   }
-  const end = {SIGTERM: () => process.exit(143), SIGHUP: () => process.exit(129)}
+  const signals = {
+    SIGHUP: () => process.exit(129),
+    SIGINT: () => process.exit(130),
+    SIGQUIT: () => process.exit(131),
+    SIGTERM: () => process.exit(143),
+    SIGTSTP: () => {
+      stdin.setRawMode(false)
+      fs.writeSync(1, LEAVE)
+      process.kill(process.pid, 'SIGSTOP')
+      stdin.setRawMode(true)
+      fs.writeSync(1, bytes)
+    },
+  }
   let held = true
   /** Lets go of everything; false when that was done before. */
   const release = () => {
@@ -122,14 +135,14 @@ function takeOver(stdin) {
     stdin.pause()
     process.off('exit', leave)
     process.off('uncaughtExceptionMonitor', leave)
-    for (const [signal, handler] of Object.entries(end)) process.off(signal, handler)
+    for (const [signal, handler] of Object.entries(signals)) process.off(signal, handler)
     return true
   }
   stdin.setRawMode(true)
   stdin.on('data', keep)
   process.on('exit', leave)
   process.on('uncaughtExceptionMonitor', leave)
-  for (const [signal, handler] of Object.entries(end)) process.on(signal, handler)
+  for (const [signal, handler] of Object.entries(signals)) process.on(signal, handler)
   globalThis[Symbol.for('opsconsole.earlyPicture')] = {
     leave,
     /** The screen and the keys are the console's from now on; what was typed until now. */

@@ -11,8 +11,8 @@ import type {ConsolePort} from './port.ts'
 import {frame} from './screens/frame.ts'
 import {createUiStore} from './state/store.ts'
 import {openingState, overviewOf} from './state/ui.ts'
-import {terminalSize, watchSignals, watchTerminal} from './terminal-watch.ts'
-import {themeFrom} from './theme.ts'
+import {terminalSize, watchSignals, watchStops, watchTerminal} from './terminal-watch.ts'
+import {type Theme, themeFrom} from './theme.ts'
 import {every, watchPort} from './watch-port.ts'
 
 export interface ConsoleOptions {
@@ -60,10 +60,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     perform: effect => performer.perform(effect),
     changed: () => screen.changed(),
   })
-  const theme = {
-    colour: !options.noColor && themeFrom(env).colour,
-    ascii: options.ascii ?? themeFrom(env).ascii,
-  }
+  const theme = chosenTheme(options, env)
   const screen = createScreen({
     stdout,
     theme,
@@ -90,6 +87,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     keepLastScreen(options.lastScreen, {columns, ascii: theme.ascii, at: world.snapshot.at, frame: picture})
   }
   let suspendInput = (_work: () => void): Promise<void> => Promise.reject(new Error('there is no screen yet'))
+  const suspended = (work: () => void): Promise<void> => suspendInput(() => without(screen, work))
   const performer = createPerformer({
     port,
     dispatch: store.dispatch,
@@ -99,7 +97,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     // By default tmux takes no clipboard from a program, but by its own command.
     tmux: env['TMUX'] ? text => askProgram(['tmux', 'load-buffer', '-w', '-'], text) !== undefined : undefined,
     quit: () => ended.resolve('quit'),
-    suspended: work => suspendInput(() => without(screen, work)),
+    suspended,
   })
   const stopWatching = [
     watchPort(port, read, options.slow ? SLOW_FRAME_MS : FRAME_MS),
@@ -108,6 +106,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
       lost: () => ended.resolve('hang-up'),
     }),
     watchSignals(ending => ended.resolve(ending)),
+    watchStops(suspended),
     every(KEEP_MS, keep),
   ]
   let input: InkInput | undefined
@@ -131,6 +130,11 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     await leave(input, screen, options)
     for (const stop of stopWatching) stop()
   }
+}
+
+function chosenTheme({noColor, ascii}: ConsoleOptions, env: NonNullable<ConsoleOptions['env']>): Theme {
+  const usual = themeFrom(env)
+  return {colour: !noColor && usual.colour, ascii: ascii ?? usual.ascii}
 }
 
 /** Paints, and only then loads what reads the keys; those that were typed until now come first. */

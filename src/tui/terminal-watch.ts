@@ -58,3 +58,24 @@ export function watchSignals(end: (ending: 'hang-up' | 'signal') => void): () =>
     for (const [signal, handler] of handlers) process.off(signal, handler)
   }
 }
+
+/**
+ * Stopped from outside (`kill -TSTP`), the console gives the terminal back first. Continued, it takes it again, whoever
+ * had it meanwhile: also after a SIGSTOP, of which nobody is told. `without` does its work while the terminal is given back.
+ */
+export function watchStops(without: (work: () => void) => Promise<void>): () => void {
+  let own = false
+  const stop = (): void => {
+    own = true
+    // Before there is a screen nothing is to be given back.
+    without(standStill).catch(standStill)
+  }
+  const goOn = (): void => {
+    if (!own) without(() => undefined).catch(() => undefined)
+    own = false
+  }
+  process.on('SIGTSTP', stop).on('SIGCONT', goOn)
+  return () => void process.off('SIGTSTP', stop).off('SIGCONT', goOn)
+}
+
+const standStill = (): void => void process.kill(process.pid, 'SIGSTOP')

@@ -1,6 +1,7 @@
-import {chmodSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest'
+import {processStat} from '../../src/processes/identity.ts'
 import {createProgram, type Program, until} from '../program/program.ts'
 import {openTerminal, type TerminalOptions, type TerminalProgram} from '../program/terminal.ts'
 
@@ -67,6 +68,44 @@ test('the next start shows it before anything is loaded, with its age; keys type
   await leave(seen)
   expect(seen.normalScreen()).toBe('')
 })
+
+/** The launcher before a program that is never loaded. */
+function launcherAlone(): string {
+  const place = path.join(program.dir, 'alone')
+  cpSync(path.dirname(START), path.join(place, 'bin'), {recursive: true})
+  mkdirSync(path.join(place, 'dist'))
+  writeFileSync(path.join(place, 'dist/cli.mjs'), 'setInterval(() => undefined, 1000)')
+  return path.join(place, 'bin/start.cjs')
+}
+
+test('a signal while nothing else is loaded gives the terminal back as it was', async () => {
+  const launcher = launcherAlone()
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGQUIT', 131],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    // The shell keeps the terminal and says how it was left.
+    const seen = start({
+      through: line => ['sh', '-c', `(${line.replace(program.cli, launcher)}); echo "left $?"; stty -a`],
+    })
+    const child = await until('the program', () => Number(childrenOf(seen.pid)) || undefined)
+    await seen.see(WORD)
+    process.kill(child, 'SIGTSTP')
+    await until('it to stand still', () => processStat(child)?.state === 'T')
+    await until('the normal screen', () => !seen.alternate() && seen.cursorShown())
+    process.kill(child, 'SIGCONT')
+    await seen.see(WORD)
+    process.kill(child, signal)
+    await seen.ended
+    expect(seen.normalScreen()).toContain(`left ${code}`)
+    expect(seen.normalScreen()).toMatch(/\sicanon\s[^]*\secho\s/)
+    expect({alternate: seen.alternate(), cursor: seen.cursorShown()}).toEqual({alternate: false, cursor: true})
+  }
+})
+
+const childrenOf = (pid: number): string => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
 
 test('a terminal of another size and another environment get no picture', async () => {
   for (const options of [{columns: 81}, {args: ['--env', 'other']}, {args: ['--ascii']}]) {

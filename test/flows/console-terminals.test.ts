@@ -1,5 +1,7 @@
-import {spawn} from 'node:child_process'
+import {execFileSync, spawn} from 'node:child_process'
+import {closeSync, openSync, writeSync} from 'node:fs'
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest'
+import {processStat} from '../../src/processes/identity.ts'
 import {expectSoundTrail, FLIPS} from '../program/lab-program.ts'
 import {createProgram, type Program, until} from '../program/program.ts'
 import {randomFrom} from '../program/random.ts'
@@ -81,6 +83,18 @@ async function expectWholeFrame(seen: TerminalProgram): Promise<void> {
   expect(seen.alternate()).toBe(true)
 }
 
+/** Whether the terminal reads lines and shows them, as a shell wants it. */
+const readsLines = (seen: TerminalProgram): boolean => {
+  const terminal = openSync(`/proc/${seen.pid}/fd/0`, 'r')
+  try {
+    return /\sicanon\s[^]*\secho\s/.test(
+      execFileSync('stty', ['-a'], {stdio: [terminal, 'pipe', 'pipe'], encoding: 'utf8'}),
+    )
+  } finally {
+    closeSync(terminal)
+  }
+}
+
 async function leave(seen: TerminalProgram): Promise<void> {
   seen.press('q')
   expect(await seen.ended).toEqual({code: 0, signal: 0})
@@ -104,6 +118,41 @@ describe('any terminal', () => {
     await seen.see(/Services/)
     await leave(seen)
     expect(seen.normalScreen()).toBe('')
+  })
+
+  test('stopped from outside it gives the terminal back, and continued it stands there whole, keys included', async () => {
+    const seen = start({columns: 80, rows: 24})
+    await seen.see(/nobody\s+✘ down/)
+    await until('keys to be read', () => !readsLines(seen))
+    seen.signal('SIGTSTP')
+    await until('it to stand still', () => processStat(seen.pid)?.state === 'T')
+    await until('the normal screen', () => !seen.alternate() && seen.cursorShown())
+    expect(readsLines(seen)).toBe(true)
+    seen.signal('SIGCONT')
+    await expectWholeFrame(seen)
+    expect(readsLines(seen)).toBe(false)
+    seen.press('?')
+    await seen.see('Help')
+    seen.press('esc')
+    await seen.gone('Help')
+    await leave(seen)
+  })
+
+  test('stopped without being told, it takes the terminal again from whoever had it', async () => {
+    const seen = start({columns: 80, rows: 24})
+    await seen.see(/nobody\s+✘ down/)
+    await until('keys to be read', () => !readsLines(seen))
+    seen.signal('SIGSTOP')
+    await until('it to stand still', () => processStat(seen.pid)?.state === 'T')
+    const terminal = openSync(`/proc/${seen.pid}/fd/0`, 'r+')
+    execFileSync('stty', ['sane'], {stdio: [terminal, 'ignore', 'ignore']})
+    writeSync(terminal, '\x1b[?1049l\x1b[?25h$ words of a shell')
+    closeSync(terminal)
+    await seen.see('words of a shell')
+    seen.signal('SIGCONT')
+    await expectWholeFrame(seen)
+    expect(readsLines(seen)).toBe(false)
+    await leave(seen)
   })
 
   test(`50 resizes while keys are pressed: whole frames, no garbage, exit 0 (seed ${SEED})`, async () => {

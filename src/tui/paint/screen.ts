@@ -27,11 +27,20 @@ export function createScreen({stdout, theme, picture}: ScreenOptions): Screen {
   const painter = createPainter(theme)
   let entered = false
   let due = false
+  let draining = false
+  const drained = (): void => {
+    draining = false
+    changed()
+  }
   const paint = (lead = ''): void => {
     due = false
     if (!entered) return
     // A slow link still takes the last frame. The newest picture follows when it has, those between are left out.
-    if (lead === '' && stdout.writableNeedDrain) return void stdout.once('drain', changed)
+    if (lead === '' && stdout.writableNeedDrain) {
+      if (!draining) stdout.once('drain', drained)
+      draining = true
+      return
+    }
     const {frame, columns, rows} = picture()
     // The terminal has another size by now, and will say so.
     if (lead === '' && !isSize(stdout, columns, rows)) return
