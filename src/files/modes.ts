@@ -34,10 +34,10 @@ export function openInMode(file: string, flags: string | number, mode = modesIn(
   }
 }
 
-/** SQLite gives its side files the mode of the database, so in a shared directory that is made first, empty. */
-export function prepareShared(file: string): void {
+/** SQLite makes files for everybody, and its side files like the database: so that is made first, empty. */
+export function prepareDatabase(file: string): void {
   try {
-    if (modesIn(path.dirname(file)).shared && !existsSync(file)) closeSync(openInMode(file, 'a'))
+    if (!existsSync(file)) closeSync(openInMode(file, 'a'))
   } catch {
     // Whoever opens it says in its own words why it cannot.
   }

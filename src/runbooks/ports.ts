@@ -143,6 +143,8 @@ export interface RunRequest {
   /** As given, without those marked secret. */
   readonly params: Readonly<Record<string, unknown>>
   readonly secretParams: readonly string[]
+  /** Keyed digests of these by name, so that nobody takes the run up with other values; left out by older versions. */
+  readonly secretDigests?: Readonly<Record<string, readonly string[]>>
   readonly plan: Plan
   /** The runbook's files as they were, without secrets, to show what changed; left out when they are too long. */
   readonly sources?: readonly RunbookSource[]

@@ -2,6 +2,7 @@ import type {PlanRequest} from './engine.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import type {RunsContext} from './context.ts'
 import {newRunId} from './run-id.ts'
+import {digestsOf} from './secret-digests.ts'
 import type {Standby} from './standby.ts'
 import {usualDurations} from './usual-durations.ts'
 
@@ -29,8 +30,13 @@ export function openPlans(context: RunsContext): Plans {
     const {params, secretParams} = input
     const stored = Object.fromEntries(Object.entries(params).filter(([name]) => !secretParams.includes(name)))
     runs.dropOldPlans(context.clock.now())
-    runs.keepPlan({plan, file: input.loaded.file, params: stored, secretParams})
-    return {plan, secrets: Object.fromEntries(secretParams.map(name => [name, String(params[name])]))}
+    const textOf = (from: Readonly<Record<string, unknown>>) =>
+      Object.fromEntries(secretParams.map(name => [name, String(from[name])]))
+    const [given, secrets] = [textOf(request.params), textOf(params)]
+    const either = secretParams.map(name => [name, [given[name], secrets[name]]])
+    const secretDigests = digestsOf(runs.secretKey, run, Object.fromEntries(either))
+    runs.keepPlan({plan, file: input.loaded.file, params: stored, secretParams, secretDigests})
+    return {plan, secrets}
   }
   return {
     make: async (request, signal) => {

@@ -9,6 +9,7 @@ import {requestDigest} from './compare-journal.ts'
 import {REQUESTED} from './journal-check.ts'
 import {keptSources} from './kept-sources.ts'
 import type {StoredRun} from './ports.ts'
+import {changedSecrets, otherSecrets} from './secret-digests.ts'
 import {lastRefusal} from './refusal.ts'
 import {type RunnerProcess, type RunnerSite, startRunner} from './runner-process.ts'
 import type {Standby} from './standby.ts'
@@ -29,6 +30,9 @@ export async function launchRun(
 ): Promise<string> {
   const kept = context.runs().keptPlan(start.plan)
   const secrets = neededSecrets(kept.secretParams, start.secrets ?? {})
+  const others = changedSecrets(context.runs().secretKey, {...kept, run: kept.plan.run}, secrets)
+  if (others.length > 0)
+    throw otherSecrets(others, 'the plan was made with', 'Give the same value, or make a new plan with this one.')
   const actor = context.actor()
   if (context.runs().run(kept.plan.run).exists())
     throw new OpsError('run/held', `plan ${kept.plan.run} was started before: a plan is for one run`, {
@@ -45,6 +49,7 @@ export async function launchRun(
     environment: kept.plan.environment,
     params: kept.params,
     secretParams: kept.secretParams,
+    ...(kept.secretDigests === undefined ? {} : {secretDigests: kept.secretDigests}),
     plan: kept.plan,
     ...(sources === undefined ? {} : {sources}),
     actor,
@@ -82,6 +87,7 @@ export async function launchResume(
 ): Promise<void> {
   const stored = context.runs().run(resume.run)
   const secrets = neededSecrets(stored.request().secretParams, resume.secrets ?? {})
+  admitSecrets(context, stored, {resume, secrets})
   const flags = [
     '--resume',
     ...(resume.override === undefined ? [] : ['--override', resume.override]),
@@ -98,6 +104,28 @@ export async function launchResume(
       event => (event.type === 'run-resumed' || event.type === 'run-started') && event.process.pid === runner.pid,
     ),
   )
+}
+
+/** A run continues with the values it began with; that one was replaced meanwhile is for a person to say, with a reason. */
+function admitSecrets(
+  context: LaunchContext,
+  stored: StoredRun,
+  {resume, secrets}: {readonly resume: ResumeRequest; readonly secrets: Readonly<Record<string, string>>},
+): void {
+  const {run, environment, plan, secretDigests} = stored.request()
+  const others = changedSecrets(context.runs().secretKey, {run, secretDigests}, secrets)
+  if (others.length === 0) return
+  if (resume.override === undefined)
+    throw otherSecrets(
+      others,
+      `run ${run} began with`,
+      'Give the same value. If it was replaced meanwhile, continue with --override and --reason (`runs resume` or `runs settle`); that is audited.',
+    )
+  const detail = {secretParams: others}
+  const reason = resume.override
+  context
+    .audit()
+    .append({action: 'secret replaced', phase: 'decision', target: plan.runbook, environment, run, reason, detail})
 }
 
 const siteOf = ({options, stateDir, config}: LaunchContext): RunnerSite => ({

@@ -25,6 +25,8 @@ export interface RunStore {
   keepPlan(kept: KeptPlan): void
   /** Raises `run/unknown`. */
   keptPlan(id: string): KeptPlan
+  /** The key of secret digests, of this state directory. */
+  readonly secretKey: () => Buffer
   /** Those that nobody started within a day. */
   dropOldPlans(now: number): void
 }
@@ -35,6 +37,7 @@ export interface KeptPlan {
   readonly file: string
   readonly params: Readonly<Record<string, unknown>>
   readonly secretParams: readonly string[]
+  readonly secretDigests?: RunRequest['secretDigests']
 }
 
 /** Everything that is kept of one run. */

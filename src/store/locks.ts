@@ -10,7 +10,7 @@ import type {LockAnswer, LockStore, LockClaim, LockHolder, LostLock} from '../ru
 import type {Clock} from '../units/clock.ts'
 import {formatAge} from '../units/duration.ts'
 import {makeDirectory} from '../files/make-directory.ts'
-import {prepareShared} from '../files/modes.ts'
+import {prepareDatabase} from '../files/modes.ts'
 import {inTransaction, openSqlite} from './sqlite.ts'
 import {ANOTHER_DIRECTORY, stateError} from './state-error.ts'
 
@@ -186,7 +186,7 @@ function readable<T>(stateDir: string, read: () => T): T {
 function openDatabase(stateDir: string): DatabaseSync {
   try {
     makeDirectory(stateDir)
-    prepareShared(path.join(stateDir, 'locks.db'))
+    prepareDatabase(path.join(stateDir, 'locks.db'))
     return openSqlite(path.join(stateDir, 'locks.db'), {
       timeoutMs: 10_000,
       prepare: database => database.exec(`PRAGMA synchronous = FULL; ${SCHEMA}`),

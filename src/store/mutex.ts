@@ -1,6 +1,6 @@
 import {DatabaseSync, type StatementSync} from 'node:sqlite'
 import {messageOf, OpsError} from '../errors.ts'
-import {prepareShared} from '../files/modes.ts'
+import {prepareDatabase} from '../files/modes.ts'
 
 /** Mutual exclusion between processes that the kernel ends with its holder: a SQLite write lock on a file of its own. */
 export interface Mutex {
@@ -40,7 +40,7 @@ export function openMutex(file: string): Mutex {
   let database: DatabaseSync
   let statements: {readonly begin: StatementSync; readonly rollback: StatementSync}
   try {
-    prepareShared(file)
+    prepareDatabase(file)
     database = new DatabaseSync(file, {timeout: 0})
     // Nothing is ever stored in it: without this each turn would create and remove a file.
     database.exec('PRAGMA journal_mode = MEMORY')

@@ -4,7 +4,7 @@ import type {DatabaseSync} from 'node:sqlite'
 import {messageOf, OpsError} from '../errors.ts'
 import {migrations} from './migrations.ts'
 import {makeDirectory} from '../files/make-directory.ts'
-import {prepareShared} from '../files/modes.ts'
+import {prepareDatabase} from '../files/modes.ts'
 import {errorCode, inTransaction, openSqlite} from './sqlite.ts'
 import {ANOTHER_DIRECTORY, stateError} from './state-error.ts'
 
@@ -26,7 +26,7 @@ export function openStore(stateDir: string): Store {
     throw stateError('create the state directory', stateDir, cause, ANOTHER_DIRECTORY)
   }
   const file = path.join(stateDir, 'store.db')
-  prepareShared(file)
+  prepareDatabase(file)
   try {
     const database = openDatabase(file)
     return {database, setAside: undefined, unkept: undefined, close: () => database.close()}

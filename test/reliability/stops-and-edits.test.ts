@@ -211,6 +211,7 @@ test(`${ROUNDS} rounds of SIGKILL and SIGSTOP on launcher, runner and commands, 
     try {
       await act(begun, edit, random)
     } catch (error) {
+      for (const pid of [begun.launcher.pid, begun.runner]) if (processStat(pid)) process.kill(pid, 'SIGKILL')
       throw new Error(`round ${round}, ${way}, run ${begun.run}`, {cause: error})
     }
     await begun.launcher.ended

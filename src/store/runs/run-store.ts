@@ -2,6 +2,7 @@ import {existsSync, readFileSync, rmSync, statSync} from 'node:fs'
 import type {Progress} from '../../runbooks/ports.ts'
 import type {RunStore, StoredRun} from '../../runs/ports.ts'
 import type {Clock} from '../../units/clock.ts'
+import {secretKey} from '../secret-key.ts'
 import {
   createRun,
   dropOldPlans,
@@ -27,6 +28,7 @@ export function runStore(stateDir: string, clock: Clock): RunStore {
     create: request => storedRun(request.run, createRun(stateDir, request), clock),
     keepPlan: kept => keepPlan(stateDir, kept),
     keptPlan: id => readPlan(stateDir, id),
+    secretKey: () => secretKey(stateDir),
     dropOldPlans: now => dropOldPlans(stateDir, now),
   }
 }
