@@ -16,6 +16,8 @@ export interface Deliverer {
   /** Resolves when no delivery is under way. */
   flushed(): Promise<void>
   /** Gives deliveries up that are under way; nothing is known of them, so the next process that watches tries again. */
+  giveUp(): void
+  /** Likewise, and sends nothing more. */
   stop(): Promise<void>
 }
 
@@ -28,6 +30,7 @@ export function createDeliverer(options: {
   const {clock, test, onAttempt} = options
   const running = new Map<string, {readonly channel: string; readonly done: Promise<void>}>()
   const abort = new AbortController()
+  let term = new AbortController()
 
   const deliver = async (
     alerts: readonly [Alert, ...Alert[]],
@@ -36,15 +39,16 @@ export function createDeliverer(options: {
   ): Promise<void> => {
     const [alert, ...others] = alerts
     const flapping = isFlappingAlert(alert, clock.now())
+    const over = AbortSignal.any([term.signal, abort.signal])
     const late = new Error(`no answer within ${formatDuration(channel.timeoutMs)}`)
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(late), channel.timeoutMs)
     let error: string | undefined
     try {
       const notification = notificationOf(alert, {now: clock.now(), flapping, test, fallbackFor, others})
-      await channel.deliver(notification, AbortSignal.any([deadline.signal, abort.signal]))
+      await channel.deliver(notification, AbortSignal.any([deadline.signal, over]))
     } catch (thrown) {
-      if (abort.signal.aborted) return
+      if (over.aborted) return
       error = reasonOf(thrown)
     } finally {
       clearTimeout(timer)
@@ -65,6 +69,10 @@ export function createDeliverer(options: {
         for (const key of keys) running.delete(key)
       })
       for (const key of keys) running.set(key, {channel: channel.name, done})
+    },
+    giveUp() {
+      term.abort(new Error('another process watches'))
+      term = new AbortController()
     },
     flushed,
     async stop() {

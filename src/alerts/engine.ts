@@ -34,6 +34,8 @@ export interface AlertEngineOptions {
   readonly onAttempt?: (alert: Pick<Alert, 'id'>, attempt: Attempt) => void
   /** Marks notifications as a rehearsal. */
   readonly test?: boolean
+  /** False: another process watches by now, and everything is its to decide. */
+  readonly mayAct?: () => boolean
 }
 
 export interface AlertEngine {
@@ -45,6 +47,8 @@ export interface AlertEngine {
   redate(byMs: number): void
   /** What became of notifications since this process began. */
   counts(): readonly NotificationCount[]
+  /** Another process watches by now: deliveries under way are given up, and what was not written yet is forgotten. */
+  letGo(): void
   /** Resolves when no delivery is under way. */
   flushed(): Promise<void>
   /** Gives deliveries up that are under way; they are tried again by the next process that watches. */
@@ -82,9 +86,11 @@ class Engine implements AlertEngine {
 
   /** The whole path of an alert, in order: evaluate → keep → audit → route → decide → deliver. */
   evaluate(targets: readonly AlertTarget[], now: number, all: boolean, targetOf: TargetOf = () => undefined): void {
+    if (!this.#mayAct()) return
     const known = this.#known(now)
     const changes = this.#evaluateAll(targets, known, now, all)
     const unkept = this.#keep(changes, known)
+    if (unkept !== undefined && !this.#mayAct()) throw unkept
     const unrecorded = this.#audit(changes, known)
     const given = new Map<string, AlertTarget>(targets.map(each => [each.target, each]))
     const unrouted = this.#route(known, id => given.get(id) ?? targetOf(id), now)
@@ -112,12 +118,21 @@ class Engine implements AlertEngine {
     return this.#counts.list()
   }
 
+  letGo(): void {
+    this.#unsaved.clear()
+    this.#deliverer.giveUp()
+  }
+
   flushed(): Promise<void> {
     return this.#deliverer.flushed()
   }
 
   stop(): Promise<void> {
     return this.#deliverer.stop()
+  }
+
+  #mayAct(): boolean {
+    return this.#options.mayAct?.() ?? true
   }
 
   #evaluateAll(
@@ -251,6 +266,7 @@ class Engine implements AlertEngine {
     const {channel, error, wanted} = attempt
     this.#options.onAttempt?.(notified, attempt)
     this.#counts.add(channel, error === undefined ? 'sent' : 'failed', error === undefined ? wanted : 'attempt failed')
+    if (!this.#mayAct()) return
     const current = this.#unsaved.get(notified.id) ?? this.#options.alertStore.get(notified.id)
     const before = current?.deliveries.find(each => each.channel === channel)
     const {config, clock} = this.#options

@@ -37,6 +37,7 @@ export function openMonitor(
     void base.audit().append(entry, {...base.actor(), name: 'monitor', from: `${role} of ${base.actor().name}`})
   const lease = monitorLease(database, role)
   const publish = (now: InForce): void => {
+    if (!lease.holds()) return
     lease.publish(now)
     const kept = base.live.toKeep()
     if (kept) keepConfig(base.stateDir, kept)
@@ -45,8 +46,9 @@ export function openMonitor(
   const silences = silenceStore(database)
   const alerts = createAlertEngine({
     ...alerting(base.config()),
-    alertStore: alertStore(database),
+    alertStore: alertStore(database, lease.holds),
     silences: () => silences.since(base.clock.now()),
+    mayAct: lease.holds,
     clock: base.clock,
     record: entry => {
       log(alertLine(entry))

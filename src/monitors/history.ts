@@ -48,8 +48,11 @@ export interface History {
   points(target: TargetId, since: number): readonly Point[]
   /** Those that begin from `since` on and before `until`, oldest first. */
   rollups(target: TargetId, span: Span, since: number, until: number): readonly Rollup[]
-  /** Writes, and removes what became too old of the targets whose roll-ups are in the batch. */
-  commit(batch: HistoryBatch): void
+  /**
+   * Writes, and removes what became too old of the targets whose roll-ups are in the batch. Raises, and writes nothing, when
+   * `mayWrite`, asked in the transaction, says no.
+   */
+  commit(batch: HistoryBatch, mayWrite?: () => boolean): void
   /** Shows it in this process only; nothing is kept. */
   show(watched: ReadonlyMap<TargetId, Watched>): void
   /** Forgets targets that nobody has probed for so long that nothing but days would be kept of them. */

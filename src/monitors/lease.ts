@@ -21,6 +21,8 @@ export interface Lease {
   acquire(now: number): {readonly held: boolean; readonly reason: string}
   /** False: somebody else took it over, so nothing may be written any more. `refresh`: a console asked for probes. */
   renew(now: number): {readonly held: boolean; readonly refresh: boolean}
+  /** Whether this process is its holder by what is stored, however old its heartbeat is. */
+  readonly holds: () => boolean
   /** Says by which configuration its holder watches. */
   publish(inForce: InForce): void
   release(): void

@@ -21,6 +21,8 @@ export interface AlertSink {
   ): void
   /** The wall clock was set by so much. */
   redate(byMs: number): void
+  /** Another process watches by now: nothing that is under way is kept or sent any more. */
+  letGo(): void
   counts(): readonly NotificationCount[]
   stop(): Promise<void>
 }

@@ -31,7 +31,7 @@ function setUp(probe: Target['probe'] = async () => up) {
     const store = openStore(dir)
     stores.push(store)
     const evaluated: AlertTarget[] = []
-    const seen = {probes: 0, closed: 0}
+    const seen = {probes: 0, closed: 0, letGo: 0}
     const redated: number[] = []
     const history = sampleHistory(store.database)
     const target: Target = {
@@ -57,13 +57,14 @@ function setUp(probe: Target['probe'] = async () => up) {
       alerts: {
         evaluate: targets => void evaluated.push(...targets),
         redate: byMs => void redated.push(byMs),
+        letGo: () => void (seen.letGo += 1),
         counts: () => [],
         stop: async () => undefined,
       },
     })
     const stateNow = () =>
       watchView(history, time.now())({kind: 'service', environment: 'e', name: 'web', intervalMs: 5000}).row.state
-    return {monitor, seen, evaluated, redated, stateNow, store}
+    return {monitor, seen, evaluated, redated, stateNow, store, dir}
   }
   return {time, open}
 }
@@ -121,6 +122,28 @@ describe('many consoles on one state directory', () => {
     expect(second.monitor.status().state).toBe('here')
     await second.monitor.stop()
   })
+})
+
+test('what a holder probed before it noticed that another took over is not written', async () => {
+  const {time, open} = setUp()
+  const first = open('agent')
+  first.monitor.start()
+  await time.advance(14_000)
+  const other = openStore(first.dir)
+  stores.push(other)
+  other.database.exec('UPDATE lease SET heartbeat = heartbeat - 60000')
+  expect(monitorLease(other.database, 'console').acquire(time.now()).held).toBe(true)
+  const samples = (): unknown => other.database.prepare('SELECT count(*) AS n, max(at) AS newest FROM sample').get()
+  const before = [samples(), first.seen.probes]
+  // Its next probe ends before its next tick of the lease.
+  await time.advance(1_900)
+  expect([samples(), first.seen.probes]).toEqual([before[0], 4])
+  expect(before[1]).toBe(3)
+  await time.advance(2_000)
+  expect(first.monitor.status()).toMatchObject({state: 'elsewhere', trouble: undefined})
+  expect([samples(), first.seen.letGo]).toEqual([before[0], 1])
+  await first.monitor.stop()
+  expect(samples()).toEqual(before[0])
 })
 
 test('a target whose probes stop is no data after two intervals, and its last state is in the reason', async () => {

@@ -215,13 +215,13 @@ class LeasedMonitor implements Monitor {
   }
 
   #begin(): Term {
-    const {clock, history} = this.#options
+    const {clock, history, lease} = this.#options
     this.#passage.check()
     this.#renewedAt = clock.monotonic()
     const scheduler = this.#schedule((target, outcome) => this.#take(target, outcome))
     this.#term = {
       since: clock.now(),
-      recorder: createRecorder(history),
+      recorder: createRecorder(history, () => lease.holds()),
       scheduler,
       changed: new Set(),
       addedAt: new Map(),
@@ -279,7 +279,8 @@ class LeasedMonitor implements Monitor {
     if (!term || term.changed.size === 0) return []
     const now = this.#options.clock.now()
     // After a pause of this process (SIGSTOP, suspend) somebody else may be writing by now.
-    if (this.#options.clock.monotonic() - this.#renewedAt > LEASE_MS * 2 && !this.#renew(now)) return []
+    if (this.#options.clock.monotonic() - this.#renewedAt > LEASE_MS * 2) this.#guard(() => void this.#renew(now))
+    if (this.#term !== term) return []
     const changed = [...term.changed]
     if (this.#guard(() => term.recorder.flush())) {
       term.changed.clear()
@@ -321,6 +322,8 @@ class LeasedMonitor implements Monitor {
     this.#idle = this.#term?.scheduler.measurements() ?? this.#idle
     void this.#term?.scheduler.stop()
     this.#term = undefined
+    this.#trouble = undefined
+    this.#options.alerts.letGo()
     this.#options.onChange?.()
     return false
   }

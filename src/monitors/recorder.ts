@@ -37,7 +37,7 @@ export interface Recorder {
 }
 
 /** Turns samples into tracks, windows and roll-ups. One for each term of the lease: nobody else writes meanwhile. */
-export function createRecorder(history: History): Recorder {
+export function createRecorder(history: History, mayWrite?: () => boolean): Recorder {
   const memories = new Map<TargetId, Memory>()
   let watched = new Map<TargetId, Watched>()
   let points: HistoryBatch['points'][number][] = []
@@ -99,7 +99,7 @@ export function createRecorder(history: History): Recorder {
     flush() {
       if (watched.size === 0) return
       try {
-        history.commit({watched, points, rollups})
+        history.commit({watched, points, rollups}, mayWrite)
       } catch (thrown) {
         points = points.slice(-UNSAVED_LIMIT)
         rollups = rollups.slice(-UNSAVED_LIMIT)

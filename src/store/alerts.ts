@@ -1,15 +1,18 @@
 import type {DatabaseSync} from 'node:sqlite'
 import type {Acknowledgement, AlertStore} from '../alerts/alert-store.ts'
 import type {Alert} from '../alerts/state.ts'
-import {transaction} from './transaction.ts'
+import {onlyIf, transaction} from './transaction.ts'
 
 interface AlertRecord {
   readonly doc: string
   readonly acknowledged: string | null
 }
 
-/** Alerts in the store: one row each, the acknowledgement in a column of its own, so two writers never clash. */
-export function alertStore(database: DatabaseSync): AlertStore {
+/**
+ * Alerts in the store: one row each, the acknowledgement in a column of its own, so two writers never clash. Whoever watches
+ * saves only while it does: `mayWrite` is asked in the transaction.
+ */
+export function alertStore(database: DatabaseSync, mayWrite?: () => boolean): AlertStore {
   const open = database.prepare(
     `SELECT doc, acknowledged FROM alert WHERE state IN ('pending', 'firing')
      UNION ALL SELECT doc, acknowledged FROM alert WHERE state = 'resolved' AND changed >= ?`,
@@ -34,6 +37,7 @@ export function alertStore(database: DatabaseSync): AlertStore {
     },
     save: (alerts, removed) =>
       transaction(database, () => {
+        onlyIf(mayWrite)
         for (const {acknowledged: _, ...alert} of alerts)
           write.run(alert.id, alert.state, alert.resolvedAt ?? alert.since, JSON.stringify(alert))
         for (const id of removed) remove.run(id)

@@ -31,6 +31,7 @@ export function monitorLease(database: DatabaseSync, role: string): Lease {
   const beat = database.prepare('UPDATE lease SET heartbeat = ?, refresh = 0 WHERE holder = ?')
   const say = database.prepare('UPDATE lease SET in_force = ? WHERE holder = ?')
   const read = (): LeaseRow | undefined => select.get() as unknown as LeaseRow | undefined
+  const holds = (): boolean => read()?.id === id
 
   return {
     acquire: now =>
@@ -48,6 +49,7 @@ export function monitorLease(database: DatabaseSync, role: string): Lease {
         beat.run(now, id)
         return {held: true, refresh: row.refresh !== 0}
       }),
+    holds,
     release: () => void database.prepare('DELETE FROM lease WHERE holder = ?').run(id),
     holder(now) {
       const row = read()

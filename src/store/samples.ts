@@ -4,7 +4,7 @@ import {KEPT_MS, SPANS} from '../monitors/history.ts'
 import type {Histogram} from '../monitors/histogram.ts'
 import type {Health, Point, TargetId} from '../monitors/sample.ts'
 import {decodeBins, encodeBins} from '../monitors/sketch.ts'
-import {transaction} from './transaction.ts'
+import {onlyIf, transaction} from './transaction.ts'
 
 const HEALTH: readonly Health[] = ['up', 'degraded', 'down']
 /** Latencies are kept in hundredths of a millisecond, as small integers. */
@@ -44,13 +44,16 @@ export function sampleHistory(database: DatabaseSync): History {
       (sql.rollups.all(idOf(target), SPAN_CODE[span], since / span, until / span) as unknown as RollupRow[]).map(
         row => ({target, span, start: row.start * span, histogram: readHistogram(row)}),
       ),
-    commit(batch) {
+    commit(batch, mayWrite) {
       readChanges()
       // Known here even when the disk is full: the screens of this process go on showing what it sees.
       known = new Map([...known, ...batch.watched])
       version = Math.max(
         version,
-        transaction(database, () => writeBatch(sql, idOf, batch)),
+        transaction(database, () => {
+          onlyIf(mayWrite)
+          return writeBatch(sql, idOf, batch)
+        }),
       )
     },
     show(watched) {

@@ -4,6 +4,12 @@ import {errorCode, inTransaction} from './sqlite.ts'
 
 const FULL = 13
 
+/** Raises when another process has taken over since: asked in a transaction, nothing of it is written then. */
+export function onlyIf(mayWrite: (() => boolean) | undefined): void {
+  if (mayWrite?.() === false)
+    throw new OpsError('state/unwritable', 'another process watches by now: nothing was written')
+}
+
 /** Runs `work` in one immediate transaction. Raises `state/full` or `state/damaged` when the store cannot be written. */
 export function transaction<T>(database: DatabaseSync, work: () => T): T {
   try {
