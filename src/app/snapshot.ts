@@ -1,3 +1,4 @@
+import {knownAs} from '../identity/named.ts'
 import {alertRows} from '../alerts/alert-rows.ts'
 import {firingElsewhere} from '../alerts/firing-elsewhere.ts'
 import {configNotices} from '../overview/config-notices.ts'
@@ -42,6 +43,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
       const known = base.history()
       const watch = watchAt(known, now)
       const status = parts.monitor.status()
+      const {state, holder, lastSampleAt, inForce} = status
       const runs = parts.engine.list(RUNS_SHOWN + 1)
       const alerts = alertRows(alertStore(), now - RESOLVED_SHOWN_MS)
       const forbidden = forbiddenIn(base, environment.name)
@@ -51,13 +53,9 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
         environments: config.environments.map(each => each.name),
         at: now,
         readOnly: forbidden !== undefined,
+        actor: knownAs(base.actor()),
         forbidden,
-        monitor: {
-          state: status.state,
-          holder: status.holder,
-          lastSampleAt: status.lastSampleAt,
-          inForce: status.inForce,
-        },
+        monitor: {state, holder, lastSampleAt, inForce},
         ...(Object.fromEntries(kinds.map(kind => [kind.section, here(kind.rows(config, watch))])) as unknown as Rows),
         alerts: here(alerts),
         firingElsewhere: firingElsewhere(alerts, environment.name),

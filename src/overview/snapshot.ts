@@ -23,6 +23,8 @@ export interface Snapshot extends Rows {
   readonly environments: readonly string[]
   readonly at: number
   readonly readOnly: boolean
+  /** Who looks; left out where it is not known. */
+  readonly actor?: {readonly name: string; readonly noLogin: boolean}
   /** Why, where it is so. */
   readonly forbidden?: Forbidden | undefined
   /** Who watches: this process, an agent, another console, or nobody (with since when). */

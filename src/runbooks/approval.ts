@@ -1,4 +1,5 @@
 import type {Actor} from '../identity/actor.ts'
+import {named} from '../identity/named.ts'
 import {samePerson} from '../identity/same.ts'
 import {type AskTools, askAgain} from './ask.ts'
 import type {PolicyConfig} from '../admission/config.ts'
@@ -33,7 +34,7 @@ export function approvalNeed(
 /** Why this person may not approve this run; undefined when they may. */
 export function approvalRefusal(starter: Actor, approver: Actor): string | undefined {
   const {same, reason} = samePerson(starter, approver)
-  return same ? `${approver.name} is the person who started the run (${reason})` : undefined
+  return same ? `${named(approver)} is the person who started the run (${reason})` : undefined
 }
 
 export type ApprovalEnd =
@@ -59,7 +60,7 @@ export async function awaitApproval(
     {
       step: undefined,
       kind: 'approval',
-      text: `Approve ${plan.runbook} in ${plan.environment}, started by ${starter.name}? It needs another person.`,
+      text: `Approve ${plan.runbook} in ${plan.environment}, started by ${named(starter)}? It needs another person.`,
       touches: [...changesOf(plan), `plan ${plan.hash.slice(0, 16)}`],
       type: undefined,
       choices: ['approve', 'abort'],
@@ -80,7 +81,7 @@ export async function awaitApproval(
     }
   if (answer.answer === 'approve') return {kind: 'approved'}
   if (answer.via === 'expiry') return {kind: 'refused', reason: 'nobody approved it in time'}
-  return {kind: 'aborted', reason: `${answer.by.name} did not approve it`}
+  return {kind: 'aborted', reason: `${named(answer.by)} did not approve it`}
 }
 
 const changesOf = (plan: Plan): readonly string[] =>

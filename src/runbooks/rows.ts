@@ -5,6 +5,8 @@ export interface RunRow {
   readonly runbook: string
   readonly environment: string
   readonly actor: string
+  /** The kernel knows no login, so `actor` is an account that several people may use. */
+  readonly noLogin?: boolean
   readonly startedAt: number
   readonly endedAt: number | undefined
   readonly durationMs: number | undefined

@@ -10,6 +10,7 @@ export function runRow(view: RunView): RunRow {
     runbook: view.plan?.runbook ?? '?',
     environment: view.plan?.environment ?? '?',
     actor: view.actor?.name ?? '?',
+    ...(view.actor && view.actor.loginUid === undefined ? {noLogin: true} : {}),
     startedAt: view.startedAt ?? 0,
     endedAt: view.endedAt,
     durationMs: view.durationMs,

@@ -1,3 +1,4 @@
+import {evidenceWord} from '../../identity/named.ts'
 import {isDate} from '../../audit/chain.ts'
 import type {AuditRecord} from '../../audit/record.ts'
 import type {Command, CommandContext} from '../command.ts'
@@ -27,7 +28,7 @@ export function auditText(records: readonly AuditRecord[]): string {
     ...records.map(record => [
       String(record.seq),
       timeOf(record.at),
-      `${record.actor.name}/${record.actor.evidence}`,
+      `${record.actor.name}/${evidenceWord(record.actor)}`,
       record.actor.from,
       record.phase === 'intent' ? `${record.action}…` : record.action,
       record.target,

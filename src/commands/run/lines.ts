@@ -1,3 +1,4 @@
+import {named} from '../../identity/named.ts'
 import type {Feed} from '../../runs/engine.ts'
 import type {RunEvent} from '../../runbooks/events.ts'
 import type {RunState} from '../../runbooks/state.ts'
@@ -21,13 +22,13 @@ function eventLines(event: RunEvent, state: RunState): readonly string[] {
         `run ${event.run}: ${event.plan.runbook} in ${event.plan.environment}, ${event.plan.steps.length} steps${event.dryRun ? ', DRY RUN: nothing is touched' : ''}`,
       ]
     case 'run-resumed':
-      return [`resumed by ${event.actor.name}`]
+      return [`resumed by ${named(event.actor)}`]
     case 'lock-waiting':
       return [`waiting for ${event.resource}: ${event.holder}`]
     case 'prompt-opened':
       return [`? ${event.prompt.text}`, ...event.prompt.touches.map(line => `    · ${line}`)].map(oneLine)
     case 'prompt-answered':
-      return [`  ${event.answer} (${event.by.name}, ${event.via}${event.reason ? `: ${event.reason}` : ''})`]
+      return [`  ${event.answer} (${named(event.by)}, ${event.via}${event.reason ? `: ${event.reason}` : ''})`]
     case 'step-started':
       return [
         `${event.phase === 'undo' ? '↶ undo: ' : '▶ '}${title(event.step)}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''}`,
@@ -42,7 +43,7 @@ function eventLines(event: RunEvent, state: RunState): readonly string[] {
       ]
     case 'step-settled':
       return [
-        `  ${title(event.step)} settled as ${event.choice} by ${event.by.name}${event.reason ? `: ${event.reason}` : ''}`,
+        `  ${title(event.step)} settled as ${event.choice} by ${named(event.by)}${event.reason ? `: ${event.reason}` : ''}`,
       ]
     case 'guard':
       return [
@@ -51,11 +52,11 @@ function eventLines(event: RunEvent, state: RunState): readonly string[] {
           : `! guard ${event.state === 'broken' ? 'broken, the run is stopped' : 'does not hold'}: ${event.title}: ${event.reason}`,
       ]
     case 'abort-requested':
-      return [`abort asked for by ${event.by.name}${event.reason ? `: ${event.reason}` : ''}`]
+      return [`abort asked for by ${named(event.by)}${event.reason ? `: ${event.reason}` : ''}`]
     case 'break-glass':
-      return [`! without approval: break-glass by ${event.by.name}: ${event.reason}`]
+      return [`! without approval: break-glass by ${named(event.by)}: ${event.reason}`]
     case 'local-lock':
-      return [`! with locks of this host only, by ${event.by.name}: ${event.reason}`]
+      return [`! with locks of this host only, by ${named(event.by)}: ${event.reason}`]
     case 'run-suspended':
       return [`suspended (exit code 8): ${event.reason}`]
     case 'orphans':

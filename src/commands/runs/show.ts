@@ -1,3 +1,4 @@
+import {evidenceWord} from '../../identity/named.ts'
 import {EXIT} from '../../errors.ts'
 import type {RunView} from '../../runs/engine.ts'
 import {oneLine} from '../../text/escape.ts'
@@ -30,7 +31,7 @@ export function runText(view: RunView): string {
   ])
   return [
     `${view.run}  ${view.plan?.runbook ?? '?'} in ${view.plan?.environment ?? '?'}: ${state}${view.exitCode === undefined ? '' : ` (exit code ${view.exitCode})`}`,
-    `  by ${view.actor?.name ?? '?'} (${view.actor?.evidence ?? '?'}) from ${view.actor?.from ?? '?'}${view.reason ? `: ${view.reason}` : ''}`,
+    `  by ${view.actor?.name ?? '?'} (${view.actor ? evidenceWord(view.actor) : '?'}) from ${view.actor?.from ?? '?'}${view.reason ? `: ${view.reason}` : ''}`,
     ...(view.endReason ? [`  ${view.endReason}`] : []),
     '',
     ...alignColumns(rows).split('\n'),

@@ -1,3 +1,4 @@
+import {nameWith} from '../../identity/named.ts'
 import {oneLine} from '../../text/escape.ts'
 import {formatAge, formatDuration} from '../../units/duration.ts'
 import type {RunRow} from '../../runbooks/rows.ts'
@@ -28,7 +29,7 @@ export function runsText(rows: readonly RunRow[], now: number): string {
       stepOf(row),
       formatAge(row.startedAt, now),
       row.durationMs === undefined ? '–' : formatDuration(row.durationMs),
-      row.actor,
+      nameWith(row.actor, row.noLogin),
       row.reason.slice(0, 80),
     ]),
   ])

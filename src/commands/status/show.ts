@@ -1,3 +1,4 @@
+import {nameWith} from '../../identity/named.ts'
 import {kinds, rowsOf} from '../../config/kinds.ts'
 import {EXIT} from '../../errors.ts'
 import type {AnyKind} from '../../kinds/define-kind.ts'
@@ -75,4 +76,13 @@ const cells = (kind: AnyKind, snapshot: Snapshot): readonly (readonly string[])[
   ])
 
 const runCells = ({runs, at}: Snapshot): readonly (readonly string[])[] =>
-  runs.slice(0, 5).map(run => [run.state, run.runbook, run.id, formatAge(run.startedAt, at), run.actor, run.reason])
+  runs
+    .slice(0, 5)
+    .map(run => [
+      run.state,
+      run.runbook,
+      run.id,
+      formatAge(run.startedAt, at),
+      nameWith(run.actor, run.noLogin),
+      run.reason,
+    ])

@@ -7,7 +7,7 @@ import type {Typed} from '../state/typing.ts'
 import {edit, nothingTyped, pasted, typedText} from '../state/typing.ts'
 import type {Change, UiState} from '../state/ui.ts'
 import {unchanged, withEffects} from '../state/ui.ts'
-import {DIALOG_WIDTH, innerWidth, questionLook, words} from './dialog-parts.ts'
+import {actorLine, DIALOG_WIDTH, innerWidth, questionLook, words} from './dialog-parts.ts'
 import {changed, closed, defineOverlay} from './overlay.ts'
 
 export interface Acknowledgement {
@@ -56,6 +56,7 @@ export const acknowledgement = defineOverlay<Acknowledgement, readonly string[]>
           ...fitLine([span('note', 'accent bold')], 10),
           ...inputLine(data.note, innerWidth(state) - 10, {focused: true, empty: 'optional'}),
         ],
+        ...actorLine(state),
         blank,
         [
           span('Enter', 'accent bold'),

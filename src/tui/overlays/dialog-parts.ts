@@ -1,3 +1,4 @@
+import {nameWith} from '../../identity/named.ts'
 import type {DialogOptions} from '../components/dialog.ts'
 import type {Hint} from '../components/key-hints.ts'
 import {inputLine} from '../components/input-line.ts'
@@ -59,11 +60,20 @@ export function formParts(
       ...(shape.wanted === undefined ? [] : wantedField(state, shape.wanted, form)),
       blank,
       reasonField(state, form),
+      ...actorLine(state),
       ...below,
     ],
     buttons: shape.buttons,
     focus: focus < 0 ? undefined : focus,
   }
+}
+
+/** Where the kernel knows no login, a person sees as whom they answer. */
+export function actorLine({world}: UiState): readonly Line[] {
+  const {actor} = world.snapshot
+  return actor?.noLogin
+    ? [line(`as ${nameWith(actor.name, true)}: recorded as this account, whoever uses it`, 'dim')]
+    : []
 }
 
 function reasonField(state: UiState, form: AnswerForm): Line {

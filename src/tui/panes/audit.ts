@@ -1,3 +1,4 @@
+import {named} from '../../identity/named.ts'
 import type {AuditRecord} from '../../audit/record.ts'
 import type {Actor} from '../../identity/actor.ts'
 import {blank, span} from '../layout/line.ts'
@@ -13,7 +14,7 @@ const bad = (record: AuditRecord): boolean => /fail|refus|denied|abort/.test(rec
 const columns: readonly Column<AuditRecord>[] = [
   {title: 'SEQ', width: 6, align: 'right', rank: 4, cell: record => [span(String(record.seq), 'dim')]},
   {title: 'WHEN', width: 8, rank: 1, cell: (record, now) => whenCell(record, now)},
-  {title: 'WHO', width: 8, grow: 1, max: 16, rank: 2, cell: record => record.actor.name},
+  {title: 'WHO', width: 8, grow: 1, max: 16, rank: 2, cell: record => named(record.actor)},
   {
     title: 'ACTION',
     width: 14,
@@ -43,14 +44,15 @@ const whenCell = (record: AuditRecord, now: number): string =>
     : `${shortAge(record.at, now)} ago`
 
 /** How well the name is known. */
-function evidenceOf({evidence, uid}: Actor): string {
+function evidenceOf({evidence, uid, loginUid}: Actor): string {
+  const account = loginUid === undefined ? `uid ${uid}, no login: whoever uses this account` : `uid ${uid}`
   switch (evidence) {
     case 'kernel':
-      return `identity verified by the OS (uid ${uid})`
+      return `identity verified by the OS (${account})`
     case 'sshd':
-      return `identity verified by sshd (uid ${uid})`
+      return `identity verified by sshd (${account})`
     default:
-      return `identity claimed by the environment (uid ${uid})`
+      return `identity claimed by the environment (${account})`
   }
 }
 

@@ -1,3 +1,4 @@
+import {nameWith} from '../../identity/named.ts'
 import type {RunRow} from '../../runbooks/rows.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Line} from '../layout/line.ts'
@@ -30,7 +31,7 @@ const columns: readonly Column<RunRow>[] = [
   {title: 'STARTED', width: 7, align: 'right', rank: 2, cell: (row, now) => shortAge(row.startedAt, now)},
   {title: 'TOOK', width: 6, align: 'right', rank: 4, cell: (row, now) => shortDuration(elapsed(row, now))},
   {title: 'USUAL', width: 6, align: 'right', rank: 6, cell: row => [span(shortDuration(row.usualMs), 'dim')]},
-  {title: 'BY', width: 8, grow: 1, max: 14, rank: 5, cell: row => row.actor},
+  {title: 'BY', width: 8, grow: 1, max: 14, rank: 5, cell: row => nameWith(row.actor, row.noLogin)},
   {title: 'STEP OR REASON', width: 14, grow: 4, rank: 3, cell: stepCell},
   {title: 'RUN', width: 12, max: 28, grow: 1, rank: 7, cell: row => [span(row.id, 'dim')]},
 ]
@@ -79,7 +80,7 @@ export const runsPane = definePane({
           [...statusWord(row.state, stateWord(row)), span(row.dryRun ? '  dry run: nothing was touched' : '', 'dim')],
         ],
         ['runbook', row.runbook],
-        ['by', row.actor],
+        ['by', nameWith(row.actor, row.noLogin)],
         ['started', moment(row.startedAt, view.now)],
         ['ended', row.endedAt === undefined ? undefined : moment(row.endedAt, view.now)],
         [

@@ -1,3 +1,4 @@
+import {nameWith} from '../../identity/named.ts'
 import type {AlertRow} from '../../alerts/rows.ts'
 import type {Snapshot} from '../../overview/snapshot.ts'
 import type {RunRow} from '../../runbooks/rows.ts'
@@ -19,7 +20,7 @@ export function alertWords(row: AlertRow, now: number): string {
 export function activeRunWords(row: RunRow): string {
   const state = row.state === 'waiting' ? 'waiting for an answer' : row.state
   const step = `step ${Math.min(row.stepIndex + 1, row.stepCount)} of ${row.stepCount}: ${row.stepTitle}`
-  return `${state}, ${row.runbook}${row.dryRun ? ', dry run' : ''}, by ${row.actor}, ${step}. run opens it`
+  return `${state}, ${row.runbook}${row.dryRun ? ', dry run' : ''}, by ${nameWith(row.actor, row.noLogin)}, ${step}. run opens it`
 }
 
 /** More at once is not listened to; the lists have all of it. */
@@ -71,7 +72,7 @@ function runsNews(before: Snapshot, after: Snapshot, openRun: string | undefined
     const was = before.runs.find(each => each.id === row.id)
     if (row.id === openRun || was?.state === row.state) return []
     if (isActive(row)) return [activeRunWords(row)]
-    return was ? [`${row.state}, ${row.runbook}, by ${row.actor}`] : []
+    return was ? [`${row.state}, ${row.runbook}, by ${nameWith(row.actor, row.noLogin)}`] : []
   })
 }
 

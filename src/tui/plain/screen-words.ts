@@ -1,3 +1,4 @@
+import {named} from '../../identity/named.ts'
 import {actionsHere} from '../actions/keys.ts'
 import {moment} from '../components/age.ts'
 import {paramText} from '../components/param-text.ts'
@@ -136,7 +137,7 @@ function runWords(state: UiState, id: string): readonly string[] {
       ? []
       : [`${run.endReason || outcomeMeaning(run)}, exit ${run.exitCode ?? 'unknown'}`, ...run.afterwards]
   return [
-    `${head.trim()}, by ${run.actor?.name ?? 'unknown'}${since}`,
+    `${head.trim()}, by ${run.actor ? named(run.actor) : 'unknown'}${since}`,
     ...run.steps.map(view => stepWords(view, run.steps.length)),
     ...open.lines.slice(-NEWEST).map(outputWords),
     ...end,

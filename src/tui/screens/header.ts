@@ -1,3 +1,4 @@
+import {nameWith} from '../../identity/named.ts'
 import {elsewhereWords} from '../../alerts/firing-elsewhere.ts'
 import {kinds, rowsOf} from '../../config/kinds.ts'
 import type {RunRow} from '../../runbooks/rows.ts'
@@ -151,8 +152,10 @@ function calmLine(state: UiState): Line {
   const active = state.world.snapshot.runs.some(isActive)
   if (active) return line(' No other runs in progress', 'dim')
   const last = state.world.snapshot.runs.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0]
-  if (!last?.endedAt) return line(' No runs in progress', 'dim')
+  const {actor} = state.world.snapshot
+  const you = actor?.noLogin ? ` · you are ${nameWith(actor.name, true)}` : ''
+  if (!last?.endedAt) return line(` No runs in progress${you}`, 'dim')
   const age = shortAge(last.endedAt, state.now)
-  const what = `${last.runbook} ${last.state} ${age === 'now' ? 'just now' : `${age} ago`} by ${last.actor}`
-  return line(` No runs in progress · last: ${what}`, 'dim')
+  const what = `${last.runbook} ${last.state} ${age === 'now' ? 'just now' : `${age} ago`} by ${nameWith(last.actor, last.noLogin)}`
+  return line(` No runs in progress · last: ${what}${you}`, 'dim')
 }

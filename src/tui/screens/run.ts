@@ -1,3 +1,4 @@
+import {named} from '../../identity/named.ts'
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {RunState, StepView} from '../../runbooks/state.ts'
 import {stepAtHand, stepsBehind} from '../../runbooks/state.ts'
@@ -90,7 +91,7 @@ function summaryLines(state: UiState, run: ShownRun, width: number): readonly Li
     run.outcome === undefined
       ? [
           span(
-            ` by ${run.actor?.name ?? '?'}${run.reason === '' ? '' : `: ${run.reason}`} · run ${run.run} · leaving this screen does not stop it`,
+            ` by ${run.actor ? named(run.actor) : '?'}${run.reason === '' ? '' : `: ${run.reason}`} · run ${run.run} · leaving this screen does not stop it`,
             'dim',
           ),
         ]
