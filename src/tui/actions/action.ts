@@ -32,7 +32,7 @@ export interface Command {
   /** What it does, in the list that `:` shows. */
   readonly description: string
   /** What may be typed, where that is more than the name. */
-  readonly offers?: (state: UiState) => readonly Completion[]
+  readonly offers?: (state: UiState, typed: string) => readonly Completion[]
   /** Carries it out with what was typed after the name; the action itself when left out. */
   readonly run?: (state: UiState, argument: string, at: number) => Change
 }

@@ -1,5 +1,7 @@
 import {expect, test} from 'vitest'
 import {deeds, letters, opened, press} from '../../../test/tui/keys.ts'
+import type {CommandLine} from '../overlays/command-line.ts'
+import type {UiState} from '../state/ui.ts'
 import {currentScreen} from '../state/ui.ts'
 
 const typed = (text: string) => press(opened(), ':', ...letters(text), 'enter')
@@ -23,4 +25,24 @@ test.each([
   const done = typed(text)
   expect(deeds(done)).toEqual([])
   expect(done.state.toast).toMatchObject({text: reason, tone: 'bad'})
+})
+
+const field = (state: UiState): string =>
+  (state.overlay as {readonly data: CommandLine} | undefined)?.data.field.text ?? ''
+
+test('Tab completes the runbook, then its parameters, then the values that are known', () => {
+  const tab = (text: string): string => field(press(opened(), ':', ...letters(text), 'tab').state)
+  expect(tab('run dep')).toBe('run deploy')
+  expect(tab('run deploy ver')).toBe('run deploy version=')
+  expect(tab('run deploy version=2 rel')).toBe('run deploy version=2 release=')
+  expect(tab('run deploy release=')).toBe('run deploy release=web')
+})
+
+test('↑ leads back to what was typed before, ↓ forward again', () => {
+  const before = press(typed('svc').state, ':', ...letters('filter web'), 'enter').state
+  expect(field(press(before, ':', 'up').state)).toBe('filter web')
+  expect(field(press(before, ':', 'up', 'up').state)).toBe('svc')
+  expect(field(press(before, ':', 'up', 'up', 'up').state)).toBe('svc')
+  expect(field(press(before, ':', 'up', 'up', 'down').state)).toBe('filter web')
+  expect(field(press(before, ':', 'up', 'down').state)).toBe('')
 })

@@ -1,9 +1,10 @@
+import {knownValues} from '../state/known-values.ts'
 import {chooseRunbook} from '../state/form.ts'
 import {push} from '../state/navigate.ts'
 import {nothingTyped} from '../state/typing.ts'
 import type {Change, UiState} from '../state/ui.ts'
 import {telling, unchanged} from '../state/ui.ts'
-import {BROWSING, defineAction} from './action.ts'
+import {BROWSING, type Completion, defineAction} from './action.ts'
 
 export const run = defineAction({
   id: 'run',
@@ -15,10 +16,22 @@ export const run = defineAction({
   command: {
     name: 'run',
     description: 'run NAME KEY=VALUE: plan this runbook',
-    offers: state => state.world.runbooks.map(runbook => ({text: `run ${runbook.name}`, description: runbook.summary})),
+    offers: offered,
     run: runNamed,
   },
 })
+
+/** The runbooks; once one is named, its parameters that are not given yet, and the values that are known of the last one. */
+function offered({world}: UiState, typed: string): readonly Completion[] {
+  const names = world.runbooks.map(({name, summary}) => ({text: `run ${name}`, description: summary}))
+  const [, before = '', name, last = ''] = /^(run (\S+)(?: \S+)*? )(\S*)$/.exec(typed) ?? []
+  const runbook = world.runbooks.find(each => each.name === name)
+  if (!runbook) return names
+  const free = runbook.params.filter(param => !before.includes(` ${param.name}=`))
+  const valued = free.find(param => last.startsWith(`${param.name}=`))
+  if (!valued) return free.map(param => ({text: `${before}${param.name}=`, description: param.description}))
+  return knownValues(world, valued).map(value => ({text: `${before}${valued.name}=${value}`, description: ''}))
+}
 
 /** `deploy version=1.2.0 note="two words"`: with everything that is required the plan is shown at once, else the form. */
 function runNamed(state: UiState, argument: string, at: number): Change {

@@ -16,30 +16,40 @@ export interface CommandLine {
   readonly field: Typed
   /** Which of the completions is selected. */
   readonly index: number
+  /** How far ↑ has gone back in what was typed before; 0: not at all. */
+  readonly back: number
 }
 
 /** What is typed after `:`. The list above it is made from the actions. */
 export const commandLine = defineOverlay<CommandLine, undefined>({
   id: 'command',
-  open: () => ({field: nothingTyped, index: 0}),
+  open: () => ({field: nothingTyped, index: 0, back: 0}),
   key: (state, data, key, {at, actions}) => {
     const {field} = data
     const found = completions(state, field.text, actions)
     const picked = found[data.index]?.text
     const atEnd = field.cursor === field.text.length
     if (key === 'esc' || (key === 'backspace' && field.text === '')) return unchanged(closed(state))
+    if ((key === 'up' && data.index === 0) || (key === 'down' && data.back > 0)) {
+      return changed(state, recalled(state, data, key === 'up' ? 1 : -1))
+    }
     if (key === 'down' || key === 'ctrl-n') {
       return changed(state, {...data, index: Math.max(0, Math.min(found.length - 1, data.index + 1))})
     }
     if (key === 'up' || key === 'ctrl-p') return changed(state, {...data, index: Math.max(0, data.index - 1)})
     if (key === 'tab' || (key === 'right' && atEnd)) {
-      return changed(state, {field: picked === undefined ? field : typedText(picked), index: 0})
+      return changed(state, {field: picked === undefined ? field : typedText(picked), index: 0, back: 0})
     }
-    if (key === 'enter') return runCommand(closed(state), meant(field.text, found[data.index], actions), {at, actions})
+    if (key === 'enter') {
+      const text = meant(field.text, found[data.index], actions)
+      return runCommand(closed(remembering(state, text)), text, {at, actions})
+    }
     const next = edit(field, key)
-    return next ? changed(state, {field: next, index: next.text === field.text ? data.index : 0}) : unchanged(state)
+    return next
+      ? changed(state, {field: next, index: next.text === field.text ? data.index : 0, back: 0})
+      : unchanged(state)
   },
-  paste: (state, data, text) => changed(state, {field: pasted(data.field, text), index: 0}),
+  paste: (state, data, text) => changed(state, {field: pasted(data.field, text), index: 0, back: 0}),
   view: (state, {field, index}, screen, actions) => {
     const found = completions(state, field.text, actions)
     const room = Math.max(1, Math.min(10, state.rows - 10))
@@ -56,9 +66,23 @@ export const commandLine = defineOverlay<CommandLine, undefined>({
   footer: (_state, {field}) => [
     span(' :', 'accent bold'),
     ...typedLine(field),
-    span('   Tab completes, Enter runs, Esc closes', 'dim'),
+    span('   Tab completes, ↑ recalls, Enter runs, Esc closes', 'dim'),
   ],
 })
+
+/** Commands that ↑ leads back to. */
+const REMEMBERED = 50
+
+const remembering = (state: UiState, text: string): UiState =>
+  text === '' || text === state.commands[0]
+    ? state
+    : {...state, commands: [text, ...state.commands.filter(each => each !== text)].slice(0, REMEMBERED)}
+
+/** The command before, or after, the one that was recalled last; before the first one the line is empty. */
+function recalled(state: UiState, data: CommandLine, by: number): CommandLine {
+  const back = Math.max(0, Math.min(state.commands.length, data.back + by))
+  return {field: back === data.back ? data.field : typedText(state.commands[back - 1] ?? ''), index: 0, back}
+}
 
 function completionLine({text, description}: Completion, selected: boolean): Line {
   const name = fitLine([span(` ${text}`)], 26)
@@ -70,7 +94,7 @@ export function completions(state: UiState, typed: string, actions: readonly Act
   const commands = actions.flatMap(({command}) => (command ? [command] : []))
   const all = [
     ...commands.filter(each => !each.offers).map(({name, description}) => ({text: name, description})),
-    ...commands.flatMap(each => each.offers?.(state) ?? []),
+    ...commands.flatMap(each => each.offers?.(state, typed) ?? []),
   ]
   if (typed === '') return all
   const starting = all.filter(each => each.text.startsWith(typed))
@@ -81,6 +105,7 @@ export function completions(state: UiState, typed: string, actions: readonly Act
 /** A command by its name, an alias, or with something after it is meant as it stands; else the selected completion is. */
 function meant(typed: string, picked: Completion | undefined, actions: readonly Action[]): string {
   const text = typed.trim()
+  // What begins a parameter is not all of it.
   const whole = /\s\S/.test(text) || commandNamed(text, actions)?.command?.offers === undefined
   return whole && commandNamed(text.split(/\s/)[0] ?? '', actions) ? text : (picked?.text ?? text)
 }

@@ -3,10 +3,11 @@ import {inputLine} from '../components/input-line.ts'
 import {pane} from '../components/pane.ts'
 import {statusWord} from '../components/status-word.ts'
 import {bodyOf} from '../layout/body.ts'
-import {type Block, blank, fitLine, type Line, line, span} from '../layout/line.ts'
+import {type Block, blank, fitLine, type Line, line, span, type Tone} from '../layout/line.ts'
 import {wrap} from '../layout/text.ts'
 import {choicesOf, fieldOf, formKey, pasteInto} from '../state/form.ts'
 import {fieldPrompt, formLine} from '../state/form-line.ts'
+import {knownValues} from '../state/known-values.ts'
 import type {Typed} from '../state/typing.ts'
 import type {UiState} from '../state/ui.ts'
 import {environmentBadge} from './header.ts'
@@ -17,12 +18,12 @@ export const paramsScreen = defineScreen<'params'>({
   view,
   hints: [
     {key: '↑↓', label: 'field'},
-    {key: '←→', label: 'choice'},
+    {key: '←→', label: 'choice or cursor'},
     {key: '↵', label: 'next'},
     {key: 'Esc', label: 'back'},
   ],
   key: formKey,
-  prompt: (_state, screen) => fieldPrompt(screen),
+  prompt: fieldPrompt,
   line: formLine,
   paste: pasteInto,
 })
@@ -35,6 +36,8 @@ function view(state: UiState, screen: ScreenOf<'params'>): Block {
     fieldLines(param, fieldOf(screen, screen.values[param.name] ?? ''), {
       focused: index === screen.field,
       width: inner,
+      known: choicesOf(param) ? [] : knownValues(state.world, param),
+      error: index === screen.field ? screen.error : '',
     }),
   )
   const onButton = screen.field >= runbook.params.length
@@ -46,7 +49,9 @@ function view(state: UiState, screen: ScreenOf<'params'>): Block {
   const head = [[...statusWord(runbook.danger), span(`  ${runbook.summary}`)], blank]
   const tail = [
     blank,
-    ...(screen.error === '' ? [] : wrap(screen.error, inner - 2, 3).map(text => line(`✘ ${text}`, 'bad bold'))),
+    ...(screen.error === '' || !onButton
+      ? []
+      : wrap(screen.error, inner - 2, 3).map(text => line(`✘ ${text}`, 'bad bold'))),
     button,
   ]
   const space = Math.max(1, height - 2 - head.length - tail.length)
@@ -61,11 +66,16 @@ function view(state: UiState, screen: ScreenOf<'params'>): Block {
   })
 }
 
-function fieldLines(
-  param: RunbookParam,
-  value: Typed,
-  {focused, width}: {readonly focused: boolean; readonly width: number},
-): readonly Line[] {
+interface FieldView {
+  readonly focused: boolean
+  readonly width: number
+  /** Values that the configuration knows, where others can be typed. */
+  readonly known: readonly string[]
+  /** What is wrong with it. */
+  readonly error: string
+}
+
+function fieldLines(param: RunbookParam, value: Typed, {focused, width, known, error}: FieldView): readonly Line[] {
   const label = Math.min(20, Math.max(10, Math.floor(width / 4)))
   const name = fitLine(
     [
@@ -75,8 +85,12 @@ function fieldLines(
     ],
     label,
   )
-  const description = param.description === '' ? [] : [[span(' '.repeat(label)), span(param.description, 'dim')]]
-  return [[...name, ...valueSpans(param, value, {focused, width: width - label})], ...description]
+  const under = (text: string, tone: Tone): Line => [span(' '.repeat(label)), span(text, tone)]
+  const description = param.description === '' ? [] : [under(param.description, 'dim')]
+  const others = focused && known.length > 0 ? [under(`known: ${known.join(', ')}   → takes one`, 'dim')] : []
+  const wrong =
+    error === '' ? [] : wrap(error, Math.max(10, width - label - 2), 3).map(text => under(`✘ ${text}`, 'bad bold'))
+  return [[...name, ...valueSpans(param, value, {focused, width: width - label})], ...wrong, ...description, ...others]
 }
 
 function valueSpans(

@@ -1,4 +1,5 @@
 import {choicesOf, submit, withValue, wrongWith} from './form.ts'
+import {knownValues} from './known-values.ts'
 import {typedText} from './typing.ts'
 import type {Change, Screen, UiState} from './ui.ts'
 import {unchanged, withScreen} from './ui.ts'
@@ -19,15 +20,18 @@ export function formLine(state: UiState, screen: Params, text: string): Change {
 }
 
 /** The field that is asked for: its name, what it may be, and what an empty line means. */
-export function fieldPrompt({runbook, field, values}: Params): {readonly text: string; readonly secret: boolean} {
+export function fieldPrompt(
+  state: UiState,
+  {runbook, field, values}: Params,
+): {readonly text: string; readonly secret: boolean} {
   const param = runbook.params[field]
   if (!param) return {text: 'Press Enter for the plan.', secret: false}
   const value = values[param.name] ?? ''
-  const choices = choicesOf(param)
+  const [choices, known] = [choicesOf(param), knownValues(state.world, param)]
   const parts = [
     `${param.name}${param.required ? ', required' : ''}`,
     param.description,
-    choices ? `one of ${choices.join(', ')}` : '',
+    choices ? `one of ${choices.join(', ')}` : known.length > 0 ? `known: ${known.join(', ')}` : '',
     value === '' ? (param.required ? '' : 'Enter leaves it out') : `Enter keeps ${param.secret ? 'it' : value}`,
   ]
   return {text: `${parts.filter(Boolean).join('; ')}:`, secret: param.secret}

@@ -1,5 +1,6 @@
 import type {RunbookParam, RunbookRow} from '../../runbooks/rows.ts'
 import {rank} from './filter.ts'
+import {knownValues, nextKnown} from './known-values.ts'
 import {back, push, replace} from './navigate.ts'
 import type {Plan} from '../../runbooks/plan.ts'
 import type {Typed} from './typing.ts'
@@ -58,7 +59,9 @@ export function chooseRunbook(
 ): Change {
   if (runbook.problem !== undefined)
     return unchanged(telling(state, `${runbook.name} cannot be used: ${runbook.problem}`, 'bad'))
-  const values = Object.fromEntries(runbook.params.map(param => [param.name, given[param.name] ?? firstValue(param)]))
+  const values = Object.fromEntries(
+    runbook.params.map(param => [param.name, given[param.name] ?? firstValue(param, knownValues(state.world, param))]),
+  )
   const filled = Object.keys(given).length > 0 && missing(runbook.params, values) === undefined
   if (runbook.params.length === 0 || filled) return planNow(state, runbook, values, at)
   const field = Math.max(
@@ -68,10 +71,11 @@ export function chooseRunbook(
   return push(state, {kind: 'params', runbook: runbook, values, field, cursor: END, error: ''})
 }
 
-const firstValue = (param: RunbookParam): string => {
+/** What stands in a field at first: its default, or the only thing that it can be. */
+const firstValue = (param: RunbookParam, known: readonly string[]): string => {
   if (param.fallback !== undefined) return param.fallback
   if (param.type === 'boolean') return param.required ? 'false' : ''
-  return param.type === 'choice' && param.required && param.choices.length === 1 ? (param.choices[0] ?? '') : ''
+  return param.required && known.length === 1 ? (known[0] ?? '') : ''
 }
 
 /** What keeps the form from being planned, in words; undefined: nothing. */
@@ -116,12 +120,22 @@ export function formKey(state: UiState, screen: Params, key: string): Change {
   const value = screen.values[param.name] ?? ''
   const next = choices
     ? typedChoice(turnedChoice(choices, {value, required: param.required, key}))
-    : edit(fieldOf(screen, value), key)
+    : (takenKnown(state, param, {field: fieldOf(screen, value), key}) ?? edit(fieldOf(screen, value), key))
   return next === undefined ? unchanged(state) : unchanged(withValue(state, screen, {param, next}))
 }
 
 const typedChoice = (value: string | undefined): Typed | undefined =>
   value === undefined ? undefined : {text: value, cursor: END}
+
+/** → at the end of a text takes the next value that the configuration knows. */
+function takenKnown(
+  state: UiState,
+  param: RunbookParam,
+  {field, key}: {readonly field: Typed; readonly key: string},
+): Typed | undefined {
+  if (key !== 'right' || field.cursor < field.text.length) return undefined
+  return typedChoice(nextKnown(knownValues(state.world, param), field.text))
+}
 
 /** The field that has the focus, with its cursor. */
 export const fieldOf = (screen: Params, value: string): Typed => ({
@@ -181,10 +195,18 @@ export function showPlan(
   return replace(state, {kind: 'plan', plan: event.plan, params: event.params, index: 0})
 }
 
+/** Whether a message speaks of the field; then it is shown there. */
+const namesField = (text: string, name: string): boolean =>
+  new RegExp(`(^|[^\\w-])${name.replaceAll(/[^\w-]/g, '\\$&')}($|[^\\w-])`).test(text)
+
 export function planFailed(state: UiState, text: string): Change {
   if (currentScreen(state).kind !== 'planning') return unchanged(state)
   const change = withEffects({...state, screens: state.screens.slice(0, -1)}, {type: 'read'})
   const screen = currentScreen(change.state)
-  if (screen.kind === 'params') return {...change, state: withScreen(change.state, {...screen, error: text})}
+  if (screen.kind === 'params') {
+    const named = screen.runbook.params.findIndex(({name}) => namesField(text, name))
+    const field = named < 0 ? screen.field : named
+    return {...change, state: withScreen(change.state, {...screen, field, cursor: END, error: text})}
+  }
   return {...change, state: telling(change.state, text, 'bad')}
 }
