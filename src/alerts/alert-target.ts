@@ -1,3 +1,4 @@
+import type {Slo} from '../monitors/objectives/budget.ts'
 import type {Point, Sample, ServiceState, TargetId, TargetKind} from '../monitors/sample.ts'
 
 /** What was measured of a target before now; read only when a rule asks. */
@@ -30,4 +31,6 @@ export interface AlertTarget {
   /** Since when the present monitor watches: before two intervals of that, missing samples are nobody's fault. */
   readonly watchedSince: number
   readonly past?: Past
+  /** Its objectives, with what is left of their budgets and how fast that is spent; none where nothing is promised. */
+  readonly slos?: readonly Slo[]
 }

@@ -1,3 +1,4 @@
+import type {TargetId} from '../monitors/sample.ts'
 import type {AuditEntry} from '../audit/record.ts'
 import type {Clock} from '../units/clock.ts'
 import type {AlertStore} from './alert-store.ts'
@@ -43,6 +44,8 @@ export interface AlertEngine {
   evaluate(targets: readonly AlertTarget[], now: number, all: boolean, targetOf?: TargetOf): void
   /** Rules and channels of another configuration hold from the next evaluation on. What is known of alerts stays. */
   configure(next: Pick<AlertEngineOptions, 'config' | 'channels' | 'dependencies'>): void
+  /** Whether all of a target is in a maintenance then, for its error budget. */
+  inMaintenance(target: TargetId, at: number): boolean
   /** The wall clock was set by so much: what is kept is dated anew, so that every duration stays what it was. */
   redate(byMs: number): void
   /** What became of notifications since this process began. */
@@ -105,6 +108,10 @@ class Engine implements AlertEngine {
     this.#options = {...this.#options, ...next}
     this.#rules = openRules(next.config)
     this.#router = routerOf(this.#options)
+  }
+
+  inMaintenance(target: TargetId, at: number): boolean {
+    return this.#router.inMaintenance(target, at)
   }
 
   redate(byMs: number): void {

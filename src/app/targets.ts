@@ -10,6 +10,6 @@ import {once} from '../units/once.ts'
 export function allTargets(config: Config, tools: KindTools, cleaning: Cleaning): readonly Target[] {
   return kinds.flatMap(kind => {
     const made = once(() => kind.targets(config, tools))
-    return entriesOf(config, kind).map(entry => cleanTarget(lazyTarget(kind.target, entry, made), cleaning))
+    return entriesOf(config, kind).map(entry => cleanTarget(lazyTarget(kind, entry, made), cleaning))
   })
 }

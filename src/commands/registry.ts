@@ -56,6 +56,7 @@ export const loaders: Readonly<Record<string, Loader>> = {
   'runs settle': () => import('./runs/settle.ts'),
   'runs show': () => import('./runs/show.ts'),
   services: () => import('./services/list.ts'),
+  slo: () => import('./services/slo.ts'),
   status: () => import('./status/show.ts'),
   trust: () => import('./trust/trust.ts'),
 }

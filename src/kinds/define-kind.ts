@@ -1,5 +1,6 @@
 import type {z} from 'zod'
 import type {ResolveSecret} from '../config/fields.ts'
+import type {Objective} from '../monitors/objectives/objective.ts'
 import type {Watch, WatchedRow} from '../monitors/rows.ts'
 import type {Target} from '../monitors/sample.ts'
 import type {Exec} from '../processes/exec.ts'
@@ -64,6 +65,8 @@ export interface Kind<
   readonly examples: readonly z.input<Schema>[]
   /** The entry with its relative paths resolved; left out when it has none. */
   paths?(entry: EntryOf<Schema>, places: Places): EntryOf<Schema>
+  /** What is promised of an entry, so that its error budget is counted. */
+  objective?(entry: EntryOf<Schema>): Objective | undefined
   /** What the schema cannot see, by path from the entry. Names, intervals and environments are checked for all alike. */
   check?(entry: EntryOf<Schema>, neighbours: Neighbours): readonly Issue[]
   /** One target for each entry: loads what probes them. Nothing is connected before the first probe. */

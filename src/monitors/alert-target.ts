@@ -1,4 +1,6 @@
 import type {AlertTarget, Past} from '../alerts/alert-target.ts'
+import {slosOf} from './objectives/budget.ts'
+import {currentSpent} from './objectives/spent.ts'
 import type {Watched} from './history.ts'
 import type {Target} from './sample.ts'
 import {isFlapping, stateAt, unprobedAt} from './state.ts'
@@ -23,6 +25,7 @@ export function subjectOf(
     flapping: known?.track !== undefined && isFlapping(known.track, now),
     sample: known?.sample,
     watchedSince,
+    ...(target.objective === undefined ? {} : {slos: slosOf(target.objective, currentSpent(known, now))}),
     ...(past === undefined ? {} : {past}),
   }
 }

@@ -7,6 +7,7 @@ import {measurementMetric} from './measurement-metric.ts'
 import type {Monitor} from './monitor-port.ts'
 
 const STATES = ['up', 'degraded', 'down', 'no data'] as const
+const SLO = ['environment', 'name', 'objective'] as const
 const TARGET = ['kind', 'environment', 'name'] as const
 
 export interface Exporter {
@@ -60,6 +61,16 @@ function makeMetrics(registry: Registry) {
       up: gauge('target_up', '1: it answers (up or degraded), 0: it is down; absent without fresh data', TARGET),
       state: gauge('target_state', '1 for the state that the target is in', [...TARGET, 'state'] as const),
       latency: gauge('target_latency_seconds', 'Latency of the last probe that was answered', TARGET),
+      objective: gauge('slo_objective_ratio', 'Share that is promised', SLO),
+      budget: gauge(
+        'slo_budget_left_ratio',
+        'Share of the error budget of the period that is left; below 0: overspent',
+        SLO,
+      ),
+      burn: gauge('slo_burn_rate', 'How many times as fast as the objective allows its budget is spent', [
+        ...SLO,
+        'window',
+      ] as const),
       seen: gauge('target_last_probe_timestamp_seconds', 'When the target was last probed', TARGET),
     },
     alerts: gauge('alert', '1 for each pending or firing alert', ['rule', 'severity', 'target', 'state'] as const),
@@ -108,6 +119,7 @@ function measurementGauges(registry: Registry): MeasurementGauges {
 function exportTarget(gauges: Metrics['targets'], measurements: MeasurementGauges, target: AlertTarget): void {
   const labels = {kind: target.kind, environment: target.environment, name: target.name}
   for (const state of STATES) gauges.state.set({...labels, state}, target.state === state ? 1 : 0)
+  exportSlos(gauges, target)
   const {sample} = target
   if (sample === undefined) return
   gauges.seen.set(labels, sample.at / 1000)
@@ -116,6 +128,18 @@ function exportTarget(gauges: Metrics['targets'], measurements: MeasurementGauge
   gauges.up.set(labels, target.state === 'down' ? 0 : 1)
   if (target.state !== 'down') gauges.latency.set(labels, sample.latencyMs / 1000)
   for (const [measurement, value] of Object.entries(sample.values)) measurements.set(target, measurement, value)
+}
+
+function exportSlos(gauges: Metrics['targets'], {environment, name, slos = []}: AlertTarget): void {
+  for (const {of: objective, objective: share, left, burns} of slos) {
+    const labels = {environment, name, objective}
+    gauges.objective.set(labels, share)
+    if (left !== undefined) gauges.budget.set(labels, left)
+    for (const {long, short, longRate, shortRate} of burns) {
+      if (longRate !== undefined) gauges.burn.set({...labels, window: long}, longRate)
+      if (shortRate !== undefined) gauges.burn.set({...labels, window: short}, shortRate)
+    }
+  }
 }
 
 function exportAlerts(gauge: Metrics['alerts'], alertStore: Pick<AlertStore, 'since'>): void {

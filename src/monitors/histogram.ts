@@ -7,13 +7,24 @@ export interface Histogram {
   up: number
   degraded: number
   down: number
+  /** The time for which failed probes stand; 0 in roll-ups of before it was kept. */
+  downMs: number
   /** Latencies of what answered, a count a bin. */
   readonly answered: Map<number, number>
   /** How long failed probes took, likewise. */
   readonly failed: Map<number, number>
+  /** The part of all this that fell into a maintenance; left out when none did. */
+  excluded?: Histogram
 }
 
-export const emptyHistogram = (): Histogram => ({up: 0, degraded: 0, down: 0, answered: new Map(), failed: new Map()})
+export const emptyHistogram = (): Histogram => ({
+  up: 0,
+  degraded: 0,
+  down: 0,
+  downMs: 0,
+  answered: new Map(),
+  failed: new Map(),
+})
 
 export function countPoint(histogram: Histogram, status: Health, latencyMs: number): void {
   histogram[status] += 1
@@ -26,8 +37,10 @@ export function addHistogram(into: Histogram, more: Histogram): void {
   into.up += more.up
   into.degraded += more.degraded
   into.down += more.down
+  into.downMs += more.downMs
   addBins(into.answered, more.answered)
   addBins(into.failed, more.failed)
+  if (more.excluded) addHistogram((into.excluded ??= emptyHistogram()), more.excluded)
 }
 
 export const samplesOf = (histogram: Histogram): number => histogram.up + histogram.degraded + histogram.down

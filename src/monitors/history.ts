@@ -2,6 +2,7 @@ import type {WindowMeasurements} from './rows.ts'
 import type {Point, Sample, TargetId} from './sample.ts'
 import type {Track, Unprobed} from './state.ts'
 import type {Histogram} from './histogram.ts'
+import type {SpentByWindow} from './objectives/objective.ts'
 
 /** What is kept of one target for the screens, in one record: a screen reads one of these a row, and nothing else. */
 export interface Watched {
@@ -13,6 +14,8 @@ export interface Watched {
   readonly windows: readonly WindowMeasurements[]
   /** The last sixty probes, oldest first. */
   readonly recent: readonly Point[]
+  /** What was spent of the budgets of its objective; left out when it has none. */
+  readonly spent?: SpentByWindow
 }
 
 /** Spans of roll-ups, milliseconds. */

@@ -1,3 +1,4 @@
+import type {Objective} from './objectives/objective.ts'
 import {type Target, type TargetKind, targetId} from './sample.ts'
 
 interface WatchedEntry {
@@ -7,8 +8,18 @@ interface WatchedEntry {
   readonly timeout: number
 }
 
+interface KindOfTarget<Entry> {
+  readonly target: TargetKind
+  objective?(entry: Entry): Objective | undefined
+}
+
 /** A target that is known from its entry alone. What probes it is loaded at its first probe: `made` has it among others. */
-export function lazyTarget(kind: TargetKind, entry: WatchedEntry, made: () => Promise<readonly Target[]>): Target {
+export function lazyTarget<Entry extends WatchedEntry>(
+  of: KindOfTarget<Entry>,
+  entry: Entry,
+  made: () => Promise<readonly Target[]>,
+): Target {
+  const {target: kind} = of
   const {environment, name} = entry
   const id = targetId(kind, environment, name)
   let target: Target | undefined
@@ -24,6 +35,7 @@ export function lazyTarget(kind: TargetKind, entry: WatchedEntry, made: () => Pr
     name,
     intervalMs: entry.interval,
     timeoutMs: entry.timeout,
+    objective: of.objective?.(entry),
     load: loaded,
     probe: async signal => (await loaded()).probe(signal),
     judge: result => target?.judge?.(result) ?? result,

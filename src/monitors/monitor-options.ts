@@ -4,6 +4,7 @@ import type {Clock} from '../units/clock.ts'
 import type {History} from './history.ts'
 import type {ChangingConfig} from './in-force.ts'
 import type {Lease} from './lease.ts'
+import type {InMaintenance} from './objectives/spent.ts'
 import type {Target} from './sample.ts'
 import type {Timers} from './timers.ts'
 
@@ -19,6 +20,8 @@ export interface AlertSink {
     all: boolean,
     targetOf: (id: string) => AlertTarget | undefined,
   ): void
+  /** Left out: there is no maintenance. */
+  readonly inMaintenance?: InMaintenance
   /** The wall clock was set by so much. */
   redate(byMs: number): void
   /** Another process watches by now: nothing that is under way is kept or sent any more. */

@@ -221,7 +221,10 @@ class LeasedMonitor implements Monitor {
     const scheduler = this.#schedule((target, outcome) => this.#take(target, outcome))
     this.#term = {
       since: clock.now(),
-      recorder: createRecorder(history, () => lease.holds()),
+      recorder: createRecorder(history, {
+        mayWrite: () => lease.holds(),
+        inMaintenance: (target, at) => this.#options.alerts.inMaintenance?.(target, at) ?? false,
+      }),
       scheduler,
       changed: new Set(),
       addedAt: new Map(),

@@ -11,10 +11,11 @@ export function seenOnce(target: Target, known: Watched | undefined, outcome: Pr
   if (!outcome.probed) return {...before, unprobed: {reason: outcome.reason, since: at, at}}
   const {result} = outcome
   const shown = stateAt(before, target.intervalMs, at)
-  const {track} = before
+  const {track, windows, recent, spent} = before
   return {
-    windows: before.windows,
-    recent: before.recent,
+    windows,
+    recent,
+    ...(spent === undefined ? {} : {spent}),
     sample: {...result, target: target.id, at},
     track: {
       state: result.status,

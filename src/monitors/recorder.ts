@@ -1,5 +1,7 @@
 import type {History, HistoryBatch, Rollup, Watched} from './history.ts'
 import {SPANS} from './history.ts'
+import type {InMaintenance, KeptSpent} from './objectives/spent.ts'
+import {refreshSpent} from './objectives/spent.ts'
 import {closedSpans, missingDays} from './roll-up.ts'
 import type {Point, Sample, Target, TargetId} from './sample.ts'
 import type {Track} from './state.ts'
@@ -23,6 +25,7 @@ interface Memory {
   /** Start of the five minutes that are still open. */
   open: number
   windows: KeptWindows
+  spent: KeptSpent
 }
 
 export interface Recorder {
@@ -36,8 +39,18 @@ export interface Recorder {
   flush(): void
 }
 
+export interface RecorderOptions {
+  /** Asked inside the transaction: false, and nothing is written. */
+  readonly mayWrite?: (() => boolean) | undefined
+  /** Probes of a maintenance count in no objective. */
+  readonly inMaintenance?: InMaintenance | undefined
+}
+
 /** Turns samples into tracks, windows and roll-ups. One for each term of the lease: nobody else writes meanwhile. */
-export function createRecorder(history: History, mayWrite?: () => boolean): Recorder {
+export function createRecorder(
+  history: History,
+  {mayWrite, inMaintenance = () => false}: RecorderOptions = {},
+): Recorder {
   const memories = new Map<TargetId, Memory>()
   let watched = new Map<TargetId, Watched>()
   let points: HistoryBatch['points'][number][] = []
@@ -51,7 +64,7 @@ export function createRecorder(history: History, mayWrite?: () => boolean): Reco
     // Back from the last probe, not from now: what the holder before left open must still be rolled up.
     const loaded = [...history.points(target.id, Math.min(track?.at ?? now, now) - SPANS.hour)]
     const open = spanStart(loaded.at(-1)?.at ?? now, SPANS.fiveMinutes)
-    const memory = {track, points: loaded, open, windows: noWindows()}
+    const memory = {track, points: loaded, open, windows: noWindows(), spent: new Map()}
     rollups.push(...missingDays(history, target.id, now))
     memories.set(target.id, memory)
     return memory
@@ -60,12 +73,7 @@ export function createRecorder(history: History, mayWrite?: () => boolean): Reco
     record(target, sample) {
       const memory = memoryOf(target, sample.at)
       const point = pointOf(sample)
-      const current = spanStart(sample.at, SPANS.fiveMinutes)
-      // A clock that was set back closes nothing.
-      if (current > memory.open) {
-        rollups.push(...closedSpans(known, target.id, {start: memory.open, now: sample.at, points: memory.points}))
-        memory.open = current
-      }
+      rollups.push(...close(target, {known, memory, inMaintenance}, sample.at))
       memory.points.push(point)
       const oldest = memory.points.findIndex(each => each.at > sample.at - SPANS.hour)
       if (oldest > 0) memory.points.splice(0, oldest)
@@ -75,6 +83,7 @@ export function createRecorder(history: History, mayWrite?: () => boolean): Reco
         sample,
         windows: refreshWindows(known, target.id, memory.windows, {recent: memory, now: sample.at}),
         recent: memory.points.slice(-RECENT),
+        ...spentOf(target, {known, memory, inMaintenance}, sample.at),
       }
       watched.set(target.id, record)
       points.push({...point, target: target.id})
@@ -94,6 +103,7 @@ export function createRecorder(history: History, mayWrite?: () => boolean): Reco
         memory.points = memory.points.map(point => ({...point, at: point.at + byMs}))
         memory.open = spanStart(now, SPANS.fiveMinutes)
         memory.windows = noWindows()
+        memory.spent.clear()
       }
     },
     flush() {
@@ -110,6 +120,28 @@ export function createRecorder(history: History, mayWrite?: () => boolean): Reco
       rollups = []
     },
   }
+}
+
+interface Counted {
+  readonly known: Pick<History, 'rollups'>
+  readonly memory: Memory
+  readonly inMaintenance: InMaintenance
+}
+
+/** Closes the five minutes that are open, once they are over. A clock that was set back closes nothing. */
+function close({id, intervalMs}: Target, {known, memory, inMaintenance}: Counted, now: number): readonly Rollup[] {
+  const current = spanStart(now, SPANS.fiveMinutes)
+  if (current <= memory.open) return []
+  const {open: start, points} = memory
+  memory.open = current
+  return closedSpans(known, id, {start, now, points, intervalMs, isExcluded: at => inMaintenance(id, at)})
+}
+
+/** Nothing where nothing is promised. */
+function spentOf({objective, ...target}: Target, from: Counted, now: number): Pick<Watched, 'spent'> {
+  if (objective === undefined) return {}
+  const {known, memory, inMaintenance} = from
+  return {spent: refreshSpent(known, {...target, objective}, memory.spent, {recent: memory, now, inMaintenance})}
 }
 
 function redateWatched(known: Watched, byMs: number): Watched {

@@ -11,14 +11,49 @@ export function histogramOf(points: readonly Point[]): Histogram {
   return histogram
 }
 
+/** After timeouts a target is probed so many times more seldom, and each failed probe stands for more time. */
+const SELDOM = 1.5
+
+/**
+ * A histogram that knows how long it was down: each failed probe stands for the time until the next, which may not be among
+ * `chosen`, or until now.
+ */
+export function timedHistogram(
+  chosen: readonly Point[],
+  {all, now, intervalMs}: {readonly all: readonly Point[]; readonly now: number; readonly intervalMs: number},
+): Histogram {
+  const histogram = histogramOf(chosen)
+  if (histogram.down === 0) return histogram
+  const failed = new Set(chosen.filter(({status}) => status === 'down'))
+  for (const [index, point] of all.entries()) {
+    if (!failed.has(point)) continue
+    const next = all[index + 1]?.at ?? Math.max(now, point.at + intervalMs)
+    histogram.downMs += Math.min(next - point.at, SELDOM * intervalMs)
+  }
+  return histogram
+}
+
+interface Closing {
+  readonly start: number
+  readonly now: number
+  readonly points: readonly Point[]
+  readonly intervalMs: number
+  /** In a maintenance. */
+  readonly isExcluded: (at: number) => boolean
+}
+
 /** Roll-ups of what ended between the five minutes from `start` on, which were open, and `now`: these, their hour, their day. */
 export function closedSpans(
   history: Pick<History, 'rollups'>,
   target: TargetId,
-  {start, now, points}: {readonly start: number; readonly now: number; readonly points: readonly Point[]},
+  {start, now, points, intervalMs, isExcluded}: Closing,
 ): readonly Rollup[] {
   const end = start + SPANS.fiveMinutes
-  const histogram = histogramOf(points.filter(({at}) => at >= start && at < end))
+  const within = points.filter(({at}) => at >= start && at < end)
+  const time = {all: points, now, intervalMs}
+  const histogram = timedHistogram(within, time)
+  const excluded = within.filter(({at}) => isExcluded(at))
+  if (excluded.length > 0) histogram.excluded = timedHistogram(excluded, time)
   const closed: Rollup[] = samplesOf(histogram) === 0 ? [] : [{target, span: SPANS.fiveMinutes, start, histogram}]
   for (const [span, finer] of [
     [SPANS.hour, SPANS.fiveMinutes],

@@ -1,3 +1,4 @@
+import type {SpentByWindow} from './objectives/objective.ts'
 import type {Point, Sample, ServiceState, TargetKind} from './sample.ts'
 
 export type WindowName = '5m' | '1h' | '24h' | '7d'
@@ -46,6 +47,8 @@ export interface Known {
   readonly sample: Sample | undefined
   readonly windows: readonly WindowMeasurements[]
   readonly recent: readonly Point[]
+  /** What was spent of the budgets of its objective, in windows that have not passed; undefined when nothing was counted. */
+  readonly spent?: SpentByWindow | undefined
 }
 
 export interface ViewedTarget {

@@ -1,3 +1,5 @@
+import type {Objective} from './objectives/objective.ts'
+
 /** What one probe at one target found. `no data` is never sampled: it is the absence of a fresh sample. */
 export type Health = 'up' | 'degraded' | 'down'
 export type ServiceState = Health | 'no data'
@@ -62,6 +64,7 @@ export interface Target {
   readonly name: string
   readonly intervalMs: number
   readonly timeoutMs: number
+  readonly objective?: Objective | undefined
   /** Loads what probes it, for whoever wants the first probe to be no slower than others. */
   load?(): Promise<unknown>
   /** Judges how long it took, after what was this process's own delay is taken out. */

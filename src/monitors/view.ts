@@ -3,14 +3,9 @@ import type {History, Watched} from './history.ts'
 import type {ViewedTarget, Watch, WatchView, WindowMeasurements} from './rows.ts'
 import type {Point, ServiceState} from './sample.ts'
 import {targetId} from './sample.ts'
+import {currentSpent} from './objectives/spent.ts'
 import {isFlapping, stateAt, unprobedAt} from './state.ts'
-
-const WINDOW_MS: Readonly<Record<WindowMeasurements['window'], number>> = {
-  '5m': 300_000,
-  '1h': 3_600_000,
-  '24h': 86_400_000,
-  '7d': 604_800_000,
-}
+import {WINDOW_MS} from './windows.ts'
 
 /** Reads the history once; every row of one screen shows the same moment. */
 export function watchView(history: Pick<History, 'watched'>, now: number): WatchView {
@@ -24,6 +19,7 @@ export function watchView(history: Pick<History, 'watched'>, now: number): Watch
       sample: watched?.sample,
       windows: currentWindows(watched?.windows ?? [], watched?.track?.at, now),
       recent: watched?.recent ?? [],
+      spent: currentSpent(watched, now),
     }
   }
 }

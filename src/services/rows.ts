@@ -1,3 +1,4 @@
+import type {Slo} from '../monitors/objectives/budget.ts'
 import type {WatchedRow, WindowMeasurements} from '../monitors/rows.ts'
 import type {Check} from '../monitors/sample.ts'
 
@@ -12,6 +13,8 @@ export interface ServiceRow extends WatchedRow {
   readonly version: string | undefined
   readonly checks: readonly Check[]
   readonly windows: readonly WindowMeasurements[]
+  /** Its objectives with their budgets; none where nothing is promised. */
+  readonly slos?: readonly Slo[]
   /** Newest last, at most 60; undefined is a gap. */
   readonly latencyHistory: readonly (number | undefined)[]
 }

@@ -1,5 +1,7 @@
+import {slosOf} from '../monitors/objectives/budget.ts'
 import type {Watch} from '../monitors/rows.ts'
 import {type ProbeSpec, probes} from '../probes/registry.ts'
+import {objectiveOf} from './objective.ts'
 import type {ServiceRow} from './rows.ts'
 import type {PlacedServices} from './target.ts'
 
@@ -8,7 +10,8 @@ export function serviceRows(config: PlacedServices, watch: Watch): readonly Serv
   return config.services.map(service => {
     const {environment, name, interval} = service
     const target = {kind: 'service', environment, name, intervalMs: interval} as const
-    const {row, sample, windows} = watch.view(target)
+    const {row, sample, windows, spent} = watch.view(target)
+    const objective = objectiveOf(service)
     return {
       ...row,
       probe: service.probe.type,
@@ -18,6 +21,7 @@ export function serviceRows(config: PlacedServices, watch: Watch): readonly Serv
       version: sample?.version,
       checks: sample?.checks ?? [],
       windows,
+      slos: objective === undefined ? [] : slosOf(objective, spent),
       latencyHistory: watch.latencies(target),
     }
   })

@@ -46,4 +46,10 @@ export const migrations: readonly {readonly version: number; readonly sql: strin
   // Bins of before have another form, which is read for as long as they are kept: writing a million anew would take minutes.
   {version: 8, sql: 'ALTER TABLE rollup ADD COLUMN failed BLOB'},
   {version: 9, sql: 'CREATE TABLE silence (id TEXT PRIMARY KEY, ends INTEGER, doc TEXT NOT NULL) STRICT'},
+  {
+    version: 10,
+    sql: `
+      ALTER TABLE rollup ADD COLUMN down_ms INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE rollup ADD COLUMN excluded TEXT`,
+  },
 ]

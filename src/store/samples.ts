@@ -87,10 +87,13 @@ interface RollupRow {
   readonly up: number
   readonly degraded: number
   readonly down: number
+  readonly down_ms: number
   /** Of what answered. */
   readonly bins: Uint8Array
   /** Null in roll-ups of before these were counted, and where none failed. */
   readonly failed: Uint8Array | null
+  /** What fell into a maintenance, as JSON; null where nothing did. */
+  readonly excluded: string | null
 }
 
 function readPoint({at, status, latency, measurements}: PointRow): Point {
@@ -98,8 +101,30 @@ function readPoint({at, status, latency, measurements}: PointRow): Point {
   return measurements === null ? point : {...point, values: JSON.parse(measurements) as Record<string, number>}
 }
 
-function readHistogram({up, degraded, down, bins, failed}: RollupRow): Histogram {
-  return {up, degraded, down, answered: decodeBins(bins), failed: failed === null ? new Map() : decodeBins(failed)}
+function readHistogram({up, degraded, down, down_ms: downMs, bins, failed, excluded}: RollupRow): Histogram {
+  const histogram = {
+    up,
+    degraded,
+    down,
+    downMs,
+    answered: decodeBins(bins),
+    failed: failed === null ? new Map() : decodeBins(failed),
+  }
+  if (excluded === null) return histogram
+  const part = JSON.parse(excluded) as Excluded
+  return {...histogram, excluded: {...part, answered: new Map(part.answered), failed: new Map(part.failed)}}
+}
+
+/** Few roll-ups have one, so it is written to be read. */
+interface Excluded extends Pick<Histogram, Health | 'downMs'> {
+  readonly answered: readonly (readonly [number, number])[]
+  readonly failed: readonly (readonly [number, number])[]
+}
+
+function encodeExcluded(excluded: Histogram | undefined): string | null {
+  if (excluded === undefined) return null
+  const written: Excluded = {...excluded, answered: [...excluded.answered], failed: [...excluded.failed]}
+  return JSON.stringify(written)
 }
 
 type Statements = ReturnType<typeof prepareStatements>
@@ -118,10 +143,10 @@ function prepareStatements(database: DatabaseSync) {
     point: prepare('INSERT OR REPLACE INTO sample (target, at, status, latency, measurements) VALUES (?, ?, ?, ?, ?)'),
     points: prepare('SELECT at, status, latency, measurements FROM sample WHERE target = ? AND at > ? ORDER BY at'),
     rollup: prepare(
-      'INSERT OR REPLACE INTO rollup (target, span, start, up, degraded, down, bins, failed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO rollup (target, span, start, up, degraded, down, down_ms, bins, failed, excluded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     rollups: prepare(
-      'SELECT start, up, degraded, down, bins, failed FROM rollup WHERE target = ? AND span = ? AND start >= ? AND start < ? ORDER BY start',
+      'SELECT start, up, degraded, down, down_ms, bins, failed, excluded FROM rollup WHERE target = ? AND span = ? AND start >= ? AND start < ? ORDER BY start',
     ),
     prunePoints: prepare('DELETE FROM sample WHERE target = ? AND at < ?'),
     pruneRollups: prepare('DELETE FROM rollup WHERE target = ? AND span = ? AND start < ?'),
@@ -152,9 +177,10 @@ function writeBatch(sql: Statements, idOf: (target: TargetId) => number, batch: 
 }
 
 function writeRollup(sql: Statements, id: number, {span, start, histogram}: Rollup): void {
-  const {up, degraded, down, answered, failed} = histogram
-  const bins = encodeBins(answered)
-  sql.rollup.run(id, SPAN_CODE[span], start / span, up, degraded, down, bins, down === 0 ? null : encodeBins(failed))
+  const {up, degraded, down, answered, failed, excluded} = histogram
+  const counts = [up, degraded, down, Math.round(histogram.downMs)] as const
+  const bins = [encodeBins(answered), down === 0 ? null : encodeBins(failed)] as const
+  sql.rollup.run(id, SPAN_CODE[span], start / span, ...counts, ...bins, encodeExcluded(excluded))
   sql.pruneRollups.run(id, SPAN_CODE[span], Math.floor((start - SPAN_KEPT[span]) / span))
   if (span === SPANS.fiveMinutes) sql.prunePoints.run(id, start - KEPT_MS.points)
 }

@@ -29,6 +29,8 @@ export const FLOORS: readonly (readonly string[])[] = [
 export const WORDS: Readonly<Record<string, string>> = {
   'src/config/fields.ts': 'the fields that the schema of every section is made of',
   'src/config/environment.ts': 'the environment that every change and every entry belongs to',
+  'src/monitors/objectives/objective.ts': 'what is promised of a target, and what was spent of its budgets',
+  'src/monitors/objectives/budget.ts': 'what is left of a budget, for rules, rows and screens: the formula, pure',
   'src/monitors/rows.ts': 'what is known of a target, as rows are made of it',
   'src/monitors/sample.ts': 'the words in which all rooms speak of targets, samples and states',
 }

@@ -161,7 +161,7 @@ describe('bytes', () => {
   })
 
   test.each([
-    ['one row down', '1', 'down', 1500],
+    ['one row down', '1', 'down', 1850],
     ['a letter in a filter', '/', 'x', 1200],
     ['the next pane', '0', 'tab', 1100],
   ])('a key costs what it changes: %s', (_, first, key, bound) => {

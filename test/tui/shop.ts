@@ -2,6 +2,7 @@ import type {BackupEntry, BackupRow} from '../../src/backups/rows.ts'
 import type {CacheRow} from '../../src/caches/rows.ts'
 import type {DatabaseRow} from '../../src/databases/rows.ts'
 import type {ServiceRow} from '../../src/services/rows.ts'
+import type {Slo} from '../../src/monitors/objectives/budget.ts'
 import type {Snapshot} from '../../src/overview/snapshot.ts'
 import type {ReleaseRow} from '../../src/releases/rows.ts'
 import {alerts, DAY, MINUTE, NOW, runs, SECOND} from './shop-events.ts'
@@ -16,6 +17,53 @@ const wave = (count: number, base: number, swing: number): number[] =>
 const weekBefore = (p95: number) => ({
   withFailed: {p50: 12, p95: p95 + 40, p99: 5000},
   weekBefore: {uptime: 1, errorRate: 0, p50: 10, p95, p99: 60, samples: 120},
+})
+
+/** An availability of 99.9 % over thirty days, so much of its budget left, spent so many times as fast as it lasts. */
+const slo = (left: number, rate: number): Slo => ({
+  of: 'availability',
+  objective: 0.999,
+  periodMs: 30 * DAY,
+  kept: 1 - 0.001 * (1 - left),
+  left,
+  burns: [
+    {
+      name: 'fast',
+      long: '1h',
+      short: '5m',
+      budget: 0.02,
+      threshold: 14.4,
+      longRate: rate,
+      shortRate: rate,
+      events: 7,
+      enough: true,
+      burning: rate >= 14.4,
+    },
+    {
+      name: 'slow',
+      long: '6h',
+      short: '30m',
+      budget: 0.05,
+      threshold: 6,
+      longRate: rate / 2,
+      shortRate: rate,
+      events: 7,
+      enough: true,
+      burning: rate >= 12,
+    },
+    {
+      name: 'ticket',
+      long: '3d',
+      short: '6h',
+      budget: 0.1,
+      threshold: 1,
+      longRate: 0.2,
+      shortRate: rate / 2,
+      events: 3,
+      enough: false,
+      burning: false,
+    },
+  ],
 })
 
 export function service(name: string, change: Partial<ServiceRow> = {}): ServiceRow {
@@ -42,6 +90,7 @@ export function service(name: string, change: Partial<ServiceRow> = {}): Service
       {window: '24h', uptime: 0.9996, errorRate: 0.002, p50: 12, p95: 27, p99: 80, samples: 2880},
       {window: '7d', uptime: 0.9991, errorRate: 0.002, p50: 12, p95: 28, p99: 95, samples: 20_160, ...weekBefore(31)},
     ],
+    slos: [slo(0.61, 0.4)],
     latencyHistory: wave(60, 8, 6),
     ...change,
   }
@@ -59,6 +108,7 @@ const services: readonly ServiceRow[] = [
   service('checkout', {
     state: 'down',
     reason: 'connect ECONNREFUSED 10.0.3.7:8080',
+    slos: [slo(0.18, 16), {...slo(-0.3, 3), of: 'latency', objective: 0.95, belowMs: 500}],
     since: NOW - 3 * MINUTE,
     latencyMs: undefined,
     version: undefined,

@@ -20,7 +20,7 @@ export function openMaintenance(windows: readonly Maintenance[]): (now: number) 
   }
 }
 
-function openAt(window: Maintenance, now: number): readonly OpenMaintenance[] {
+export function openAt(window: Maintenance, now: number): readonly OpenMaintenance[] {
   const cron = parseCron(window.cron)
   const began = cron && lastDue(cron, window.zone, {after: now - window.for, until: now})
   return began === undefined ? [] : [{window, endsAt: began + window.for}]

@@ -1,3 +1,4 @@
+import type {TargetId} from '../../monitors/sample.ts'
 import type {Held} from '../held.ts'
 import type {AlertTarget} from '../alert-target.ts'
 import type {AlertsConfig} from '../config.ts'
@@ -5,6 +6,7 @@ import type {Alert} from '../state.ts'
 import type {Dependencies} from './causes.ts'
 import {escalationHold} from './escalation.ts'
 import {groupKey, groupTimes} from './group.ts'
+import {maintenanceOf} from './in-maintenance.ts'
 import {openMaintenance} from './maintenance.ts'
 import {routeAlert} from './route.ts'
 import type {Routing} from './routing.ts'
@@ -32,6 +34,8 @@ export interface Router {
   ): readonly Alert[]
   /** Why a channel has to wait for its turn. */
   turns(alerts: ReadonlyMap<string, Alert>, now: number): (alert: Alert, channel: string) => Held | undefined
+  /** Whether all of a target is in a maintenance then. */
+  inMaintenance(target: TargetId, at: number): boolean
   /** Alerts with one key come as one notification. */
   group(alert: Alert): string
 }
@@ -63,6 +67,7 @@ export function openRouter({config, dependencies, silences}: RouterOptions): Rou
       return (alert, channel) =>
         escalationHold(alert, channel, config, now) ?? times.hold(alert, channel, {waitMs: groupWait, now})
     },
+    inMaintenance: maintenanceOf(config.maintenance),
     group: alert => groupKey(alert, groupBy),
   }
 }

@@ -38,23 +38,11 @@ export async function checkConfiguration(
   return [
     ok('configuration', `${escapeLine(config.file)}: ${summary(config)}`),
     ...(open ? [open] : []),
-    ...withoutEffect(config),
     ...(kept.length > 0 && problems.every(({status}) => status !== 'failed')
       ? [ok('secrets', `${sources.length} read: ${escapeLine(sources.join(', '))}`)]
       : []),
     ...problems,
   ]
-}
-
-/** Keys that are read and do nothing yet: nobody should rely on them. */
-export function withoutEffect(config: Pick<Config, 'services'>): readonly Check[] {
-  return config.services.flatMap(({environment, name, objective}) => {
-    if (objective === undefined) return []
-    const detail = 'objective has no effect yet'
-    return [
-      warning(`service ${environment}/${name}`, detail, 'No alert comes of it; leave it out, or keep it for later.'),
-    ]
-  })
 }
 
 const tooShort = (name: string): Check =>

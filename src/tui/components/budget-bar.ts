@@ -27,7 +27,7 @@ export function budgetBar(budget: Budget, width: number): Line {
   const {left, burn} = budget
   const objective = span(`${Number((budget.objective * 100).toFixed(4))} % `)
   if (left === undefined) return [objective, span('budget unknown', 'dim')]
-  const tone = toneOf(left, burn)
+  const tone = budgetTone({left, burn})
   const bar = [...progressBar(left, BAR, tone), span(' ')]
   const rest = span(leftWords(left), tone)
   const rate = burn === undefined || burn < BURN ? [] : [span(`, burns ${rateWords(burn)}×`, tone)]
@@ -45,7 +45,8 @@ const leftWords = (left: number): string =>
 
 const rateWords = (burn: number): string => (burn < 10 ? burn.toFixed(1) : String(Math.round(burn)))
 
-function toneOf(left: number, burn: number | undefined): Tone {
+/** Loud when it is gone, a warning when little is left or it is spent fast. */
+export function budgetTone({left, burn}: {readonly left: number; readonly burn: number | undefined}): Tone {
   if (left <= 0) return 'bad bold'
   return left < LOW || (burn ?? 0) >= FAST_BURN ? 'warn bold' : 'accent'
 }

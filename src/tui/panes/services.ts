@@ -1,5 +1,6 @@
 import type {WatchedRow, WindowMeasurements} from '../../monitors/rows.ts'
 import type {ServiceRow} from '../../services/rows.ts'
+import {burnNow, worstSlo} from '../../monitors/objectives/budget.ts'
 import {formatTrend, latencyTrend} from '../../monitors/trend.ts'
 import {formatDuration} from '../../units/duration.ts'
 import {formatShare} from '../../units/number.ts'
@@ -9,6 +10,8 @@ import {isStale, moment, shortAge, shortDuration, shownState} from '../component
 import type {Fact} from '../components/facts.ts'
 import {facts, heading, paragraph, twoParts} from '../components/facts.ts'
 import {chart} from '../components/chart.ts'
+import {budgetTone} from '../components/budget-bar.ts'
+import {objectiveLines} from '../components/objectives.ts'
 import {sparkline} from '../components/sparkline.ts'
 import {statusTone, statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
@@ -50,6 +53,13 @@ export function troubleNote(rows: readonly WatchedRow[], now: number, short = fa
 const windowOf = (row: ServiceRow, name: WindowMeasurements['window']): WindowMeasurements | undefined =>
   row.windows.find(each => each.window === name)
 
+/** What is left of the budget of which the least is left. */
+function budgetCell({slos = []}: ServiceRow): Line {
+  const slo = worstSlo(slos)
+  if (slo?.left === undefined) return [span('–', 'dim')]
+  return [span(`${Math.floor(slo.left * 100)}%`, budgetTone({left: slo.left, burn: burnNow(slo)}))]
+}
+
 const share = (value: number | undefined): string => (value === undefined ? '–' : formatShare(value))
 
 const columns: readonly Column<ServiceRow>[] = [
@@ -68,6 +78,7 @@ const columns: readonly Column<ServiceRow>[] = [
     rank: 6,
     cell: (row, _now, width) => sparkline(row.latencyHistory, width, latencyCeiling(row)),
   },
+  {title: 'BUDGET', width: 6, align: 'right', rank: 7, cell: budgetCell},
   {title: 'VERSION', width: 8, max: 14, grow: 1, rank: 7, cell: row => row.version ?? '–'},
   {
     title: 'REASON',
@@ -110,7 +121,7 @@ function details(row: ServiceRow, view: DetailsView): readonly Line[] {
     ...latencyLines(row, part, now),
   ]
   const checks = row.checks.length === 0 ? [] : [blank, heading('Checks'), ...checkLines(row, part, now)]
-  const right = [...windowTable(row, part, now), ...checks]
+  const right = [...windowTable(row, part, now), ...objectiveLines(row.slos ?? [], part, now), ...checks]
   return twoParts(left, right, width)
 }
 

@@ -2,10 +2,12 @@ import {nameWith} from '../../identity/named.ts'
 import {elsewhereWords} from '../../alerts/firing-elsewhere.ts'
 import {kinds, rowsOf} from '../../config/kinds.ts'
 import type {RunRow} from '../../runbooks/rows.ts'
+import {worstSlo} from '../../monitors/objectives/budget.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Block, Line, Tone} from '../layout/line.ts'
 import {fitLine, line, lineWidth, span, spread} from '../layout/line.ts'
 import {clockTime, shortAge, shortDuration, shownState} from '../components/age.ts'
+import {sloBar} from '../components/objectives.ts'
 import {progressBar} from '../components/progress-bar.ts'
 import {statusWord} from '../components/status-word.ts'
 import {isActive} from '../panes/runs.ts'
@@ -20,7 +22,7 @@ export function header(state: UiState): Block {
   if (height === 1) return [first]
   const second = secondLine(state, width)
   if (height === 2) return [first, second ?? rule(state, width)]
-  return [first, second ?? fitLine(calmLine(state), width), rule(state, width)]
+  return [first, second ?? spread(calmLine(state), worstBudget(state, width), width), rule(state, width)]
 }
 
 /** The frame's colour: red where changes hurt, so that production is never mistaken for anything else. */
@@ -146,6 +148,16 @@ function runLine(
     ...(width >= 80 ? hint : [span(' ')]),
   ]
   return spread(left, right, width)
+}
+
+/** The budget of which the least is left, where there is room for it. */
+function worstBudget(state: UiState, width: number): Line {
+  if (width < 100) return []
+  const promised = state.world.snapshot.services.flatMap(({name, slos = []}) => slos.map(slo => ({name, slo})))
+  const worst = worstSlo(promised.map(({slo}) => slo))
+  const name = promised.find(({slo}) => slo === worst)?.name
+  if (worst?.left === undefined) return []
+  return [span(`${name} `, 'dim'), ...sloBar(worst, Math.floor(width / 3)), span(' ')]
 }
 
 function calmLine(state: UiState): Line {
