@@ -84,6 +84,11 @@ export const CATALOGUE = {
     exit: EXIT.refused,
     meaning: 'A server lacks what a backup needs to be restored there; commands that make it fit are listed.',
   },
+  'backup/window': {
+    kind: 'expected',
+    exit: EXIT.refused,
+    meaning: 'No backup and log can bring a cluster back to that moment; what they can is said. Nothing was copied.',
+  },
   'bug/internal': {
     kind: 'bug',
     exit: EXIT.internal,

@@ -9,7 +9,8 @@ import type {Verification} from './verification.ts'
 
 export function createMakingOps(context: OpsContext): MakingOps {
   const {source, catalog, tools} = context
-  if (context.method.repository !== undefined) return createPhysicalMakingOps(context, context.method.repository)
+  if (source.backup.method === 'pgbackrest' && context.method.repository !== undefined)
+    return createPhysicalMakingOps(context, context.method.repository)
 
   async function verify(id: string): Promise<Verification> {
     if (tools.dryRun && id === DRY_ID) return dryVerification

@@ -12,6 +12,7 @@ import {methods} from './methods/registry.ts'
 import {physicalCatalog} from './physical-catalog.ts'
 import type {BackupPurpose} from './questions.ts'
 import {requireReady} from './ready.ts'
+import {createRecoveryOps, type RecoveryOps} from './recovery/recovery-ops.ts'
 import {createRestoreOps, type RestoreOps} from './restore-ops.ts'
 import {createSwapOps, type SwapOps} from './swap-ops.ts'
 import {backupSource, type BackupsConfig, folderOf} from './source.ts'
@@ -21,7 +22,7 @@ import type {OpsContext} from './context.ts'
 const [openStorage, openMethod] = await Promise.all([storages.load(), methods.load()])
 
 /** What runbooks and commands can do with one configured backup. Every change goes through `tools.act`. */
-export interface BackupOps extends KeepingOps, MakingOps, FitOps, RestoreOps, SwapOps, DrillOps {
+export interface BackupOps extends KeepingOps, MakingOps, FitOps, RestoreOps, RecoveryOps, SwapOps, DrillOps {
   /** Name in the configuration. */
   readonly name: string
   readonly environment: string
@@ -75,6 +76,7 @@ export function backupOpsOf(context: OpsContext): BackupOps {
     ...createMakingOps(context),
     ...createFitOps(context),
     ...createRestoreOps(context),
+    ...createRecoveryOps(context),
     ...createSwapOps(context),
     ...createDrillOps(context),
   }

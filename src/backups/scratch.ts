@@ -40,10 +40,12 @@ export interface ScratchOptions {
 }
 
 const PREFIX = 'opsconsole-drill-'
+/** Servers of restores to a moment: a person may keep one, so no drill takes it for an orphan. */
+export const RECOVERED_PREFIX = 'opsconsole-pitr-'
 const MARKER = 'opsconsole-drill.json'
 const SUPERUSER = 'postgres'
 /** No port is opened: the only way in is a socket in a directory that nobody else may enter. */
-const PORT = 5432
+export const PORT = 5432
 
 /** Where the scratch server answers. */
 export const scratchConnection = (server: ScratchServer, database = 'postgres'): Conninfo =>
@@ -122,7 +124,7 @@ export async function startScratch(server: ScratchServer, options: ScratchOption
 /** Stops the server and removes its directory. Nothing to do when it is gone. Raises `drill/failed` when something stays. */
 export async function removeScratch(server: ScratchServer, options: Pick<ScratchOptions, 'exec'>): Promise<void> {
   const {directory} = server
-  if (!path.basename(directory).startsWith(PREFIX))
+  if (![PREFIX, RECOVERED_PREFIX].some(prefix => path.basename(directory).startsWith(prefix)))
     throw new OpsError('drill/failed', `${directory} is not a directory of a drill; nothing was removed`)
   const there = await stat(directory).catch(() => undefined)
   if (there === undefined) return
@@ -167,7 +169,7 @@ async function readMarker(directory: string): Promise<{run: string; server: Scra
 }
 
 /** Pid of the postmaster of exactly this data directory, or undefined: a pid may have been used again. */
-async function postmaster(data: string): Promise<number | undefined> {
+export async function postmaster(data: string): Promise<number | undefined> {
   const text = await readFile(path.join(data, 'postmaster.pid'), 'utf8').catch(() => '')
   const pid = Number(text.split('\n')[0])
   if (!Number.isInteger(pid) || pid <= 0) return undefined
@@ -185,7 +187,7 @@ async function kill(data: string, pid: number): Promise<void> {
 }
 
 /** Runs a program of PostgreSQL as the unprivileged user; true when it exited with 0. */
-async function asUser(
+export async function asUser(
   server: ScratchServer,
   options: Pick<ScratchOptions, 'exec' | 'signal'>,
   argv: readonly string[],

@@ -22,6 +22,7 @@ export const loaders: Readonly<Record<string, Loader>> = {
   'backup hold': () => import('./backup/hold.ts'),
   'backup list': () => import('./backup/list.ts'),
   'backup prune': () => import('./backup/prune.ts'),
+  'backup restore-plan': () => import('./backup/restore-plan.ts'),
   'backup verify': () => import('./backup/verify.ts'),
   'cache invalidate': () => import('./cache/invalidate.ts'),
   'cache stats': () => import('./cache/stats.ts'),

@@ -74,6 +74,11 @@ export async function backupContext({tools, touched}: Touchable, keys: Keys): Pr
       remove: touch('backup'),
     },
     method: {
+      repository: {
+        address: 'pgbackrest:main',
+        read: async () => ({backups: [{label: BACKUP, digest: 'd'}], serverVersion: '15'}),
+        restoreArguments: () => ['pgbackrest', 'restore'],
+      },
       takeCommand: async () => 'pg_dump shop',
       take: touch('take'),
       createGlobals: async () => {

@@ -1,6 +1,7 @@
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import type {BackupOps} from '../../src/backups/ops.ts'
+import type {RecoveryPlan} from '../../src/backups/recovery/plan.ts'
 import type {CacheOps} from '../../src/caches/ops.ts'
 import type {DatabaseOps} from '../../src/databases/ops.ts'
 import type {ReleaseOps} from '../../src/releases/ops.ts'
@@ -17,6 +18,37 @@ export const scratch = () => ({
   account: undefined,
   superuser: 'postgres',
 })
+const recovery: RecoveryPlan = {
+  backup: 'shop',
+  target: {kind: 'latest', text: 'latest'},
+  set: BACKUP,
+  chain: [],
+  timeline: 1,
+  serverVersion: '15',
+  systemIdentifier: '1',
+  wal: {from: '', to: '', segments: 0},
+  window: {from: '', to: ''},
+  database: 'shop',
+  databases: [],
+  tablespaces: [],
+  databaseBytes: 1,
+  freeBytes: 2,
+  place: tmpdir(),
+  estimateMs: undefined,
+  lostMs: undefined,
+  notes: [],
+}
+const proof = {
+  ok: true,
+  reason: '',
+  tables: 0,
+  rows: 0,
+  measured: [],
+  checks: [],
+  stopped: undefined,
+  lastTransaction: undefined,
+  segments: 0,
+}
 const names = {live: 'shop', restored: 'shop_restore_1', kept: 'shop_before_1'}
 
 const each = <As extends string, Key extends string>(as: As, ...keys: readonly Key[]): Readonly<Record<Key, As>> =>
@@ -45,6 +77,9 @@ const backup: Table<BackupOps> = {
     'swapState',
     'planScratch',
     'drills',
+    'recoveryPlan',
+    'planRecovered',
+    'proveRecovered',
   ),
   create: ops => ops.create(),
   verify: ops => ops.verify(BACKUP),
@@ -65,6 +100,8 @@ const backup: Table<BackupOps> = {
   startScratch: ops => ops.startScratch(BACKUP, scratch()),
   removeScratch: ops => ops.removeScratch(scratch()),
   removeOrphans: ops => ops.removeOrphans(),
+  recover: ops => ops.recover(recovery, scratch()),
+  noteRecovered: ops => ops.noteRecovered(recovery, scratch(), {...proof, tookMs: 1}),
   recordDrill: ops =>
     ops.recordDrill({
       v: 1,
@@ -154,6 +191,9 @@ export const ACTS: Readonly<Record<string, number>> = {
   'src/backups/fit-ops.ts': 1,
   'src/backups/keeping-ops.ts': 3,
   'src/backups/making-ops.ts': 2,
+  'src/backups/physical-ops.ts': 2,
+  'src/backups/recovery/note-restored.ts': 1,
+  'src/backups/recovery/recover.ts': 2,
   'src/backups/restore-ops.ts': 6,
   'src/backups/swap-ops.ts': 2,
   'src/caches/ops.ts': 1,

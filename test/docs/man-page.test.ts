@@ -9,7 +9,10 @@ const FILE = path.resolve(import.meta.dirname, '../../man/opsconsole.1')
 test('the page names every command that help shows', async () => {
   const commands = await allCommands()
   const page = manPage(commands, '1.2.3')
-  for (const {name, hidden} of commands) expect(page.includes(`.SS "${name}"`), name).toBe(hidden !== true)
+  for (const {name, hidden} of commands) {
+    const heading = `.SS "${name.replaceAll('-', String.raw`\-`)}"`
+    expect(page.includes(heading), name).toBe(hidden !== true)
+  }
 })
 
 test('text that looks like a request or an escape is only text', async () => {

@@ -58,6 +58,9 @@ log-path=${join(home, 'log')}
 spool-path=${join(home, 'spool')}
 lock-path=${join(home, 'lock')}
 
+[global:restore]
+job-retry=0
+
 [${STANZA}]
 pg1-path=${server.dir}
 pg1-port=${server.port}

@@ -86,6 +86,14 @@ export interface BackupRepository {
   remove(label: string, signal: AbortSignal): Promise<void>
   /** The bytes of one segment, decrypted, decompressed, and compared with the checksum in its name. */
   segment(view: RepositoryView, of: ArchivedSegment, signal: AbortSignal): Promise<Uint8Array>
+  /** What a backup holds: its databases, and where its tablespaces are. */
+  contents(
+    label: string,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly databases: readonly string[]
+    readonly tablespaces: readonly {readonly name: string; readonly was: string}[]
+  }>
   /** Arguments that bring a backup into an empty directory, with all its tablespaces below another. */
   restoreArguments(options: {
     readonly label: string

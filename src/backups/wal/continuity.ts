@@ -65,6 +65,17 @@ export function reachFrom(index: WalIndex, timeline: number, from: number): Arch
   }
 }
 
+/** The newest timeline that goes on from a backup's: what a recovery to "latest" follows. */
+export function newestTimeline(wal: WalIndex, from: {readonly timeline: number; readonly lastSegment: number}): number {
+  const descends = (timeline: number): boolean => {
+    if (timeline === from.timeline) return true
+    const left = wal.switches.get(timeline)
+    if (left === undefined || left.parent >= timeline) return false
+    return descends(left.parent) && (left.parent !== from.timeline || left.at >= from.lastSegment)
+  }
+  return Math.max(from.timeline, ...[...wal.byTimeline.keys()].filter(descends))
+}
+
 /** Of the segments `from` to `to`, both included, the stretches that are missing. */
 export function missingBetween(index: WalIndex, timeline: number, from: number, to: number): readonly WalHole[] {
   const holes: WalHole[] = []

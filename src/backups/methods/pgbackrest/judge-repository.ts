@@ -3,6 +3,7 @@ import {
   findHoles,
   indexWal,
   missingBetween,
+  newestTimeline,
   reachFrom,
   type TimelineSwitch,
   type WalIndex,
@@ -69,17 +70,6 @@ function faultOf(backup: RepositoryBackup, {byLabel, wal, directories}: Around):
     if (needed.pageErrors) return `altered: backup ${label}, which it builds on, has pages with wrong checksums`
   }
   return undefined
-}
-
-/** The newest timeline that goes on from a backup's: what a recovery to "latest" follows. */
-export function newestTimeline(wal: WalIndex, from: Pick<RepositoryBackup, 'timeline' | 'lastSegment'>): number {
-  const descends = (timeline: number): boolean => {
-    if (timeline === from.timeline) return true
-    const left = wal.switches.get(timeline)
-    if (left === undefined || left.parent >= timeline) return false
-    return descends(left.parent) && (left.parent !== from.timeline || left.at >= from.lastSegment)
-  }
-  return Math.max(from.timeline, ...[...wal.byTimeline.keys()].filter(descends))
 }
 
 /** The newest stretch without a hole: from the oldest usable backup that reaches as far as the newest one. */

@@ -7,6 +7,7 @@ import {openProgram, type Pgbackrest} from './program.ts'
 import {judgeRepository} from './judge-repository.ts'
 import {parseArchive, parseDirectories} from './read-archive.ts'
 import {parseInfo, type RepositoryInfo} from './read-info.ts'
+import {parseContents} from './read-contents.ts'
 import {parseVerify, verdictOf} from './parse-verify.ts'
 import type {PgbackrestSpec} from './schema.ts'
 import {openSegment, readStored} from './segment-bytes.ts'
@@ -69,6 +70,8 @@ export function openPgbackrest(spec: PgbackrestSpec, {exec}: {readonly exec: Exe
           }
         : verdict
     },
+    contents: async (label, signal) =>
+      parseContents(said(await program.run(['info', `--set=${label}`, '--output=json'], {signal}), 'info')),
     removeCommand: label => program.describe(['expire', `--set=${label}`]),
     async remove(label, signal) {
       const result = await program.run(['expire', `--set=${label}`], {signal, timeoutMs: LONG_MS})

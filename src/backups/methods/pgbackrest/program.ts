@@ -1,5 +1,6 @@
 import {tmpdir} from 'node:os'
 import type {Exec, ExecResult} from '../../../processes/exec.ts'
+import {once} from '../../../units/once.ts'
 import {type Account, scratchAccount} from '../../scratch.ts'
 import type {PgbackrestSpec} from './schema.ts'
 
@@ -30,15 +31,15 @@ export function openProgram(spec: PgbackrestSpec, exec: Exec): Pgbackrest {
     `--stanza=${spec.stanza}`,
     ...words,
   ]
-  const command = async (words: readonly string[], signal: AbortSignal): Promise<readonly string[]> => {
-    const account = await scratchAccount(spec.user, {exec, signal})
-    return [...dropTo(account), 'env', '-i', 'PATH=/usr/bin:/bin', 'LANG=C.UTF-8', 'TZ=UTC', ...argv(words)]
+  const account = once(() => scratchAccount(spec.user, {exec, signal: AbortSignal.timeout(ASK_MS)}))
+  const command = async (words: readonly string[]): Promise<readonly string[]> => {
+    return [...dropTo(await account()), 'env', '-i', 'PATH=/usr/bin:/bin', 'LANG=C.UTF-8', 'TZ=UTC', ...argv(words)]
   }
   return {
-    command: words => command(words, AbortSignal.timeout(ASK_MS)),
+    command,
     describe: words => argv(words).join(' '),
     run: async (words, {signal, timeoutMs = ASK_MS}) =>
-      exec(await command(words, signal), {signal, timeoutMs, anyExit: true, cwd: tmpdir()}),
+      exec(await command(words), {signal, timeoutMs, anyExit: true, cwd: tmpdir()}),
   }
 }
 

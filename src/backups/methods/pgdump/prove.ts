@@ -33,7 +33,7 @@ export async function proveCopy(options: ProveOptions): Promise<Proof> {
     const differences = [...compareMeasurements(manifest, found), ...compareOthers(manifest, others)]
     await client.query('COMMIT')
     const checks: Proof['checks'][number][] = []
-    for (const check of options.checks) checks.push(await answer(client, check))
+    for (const check of options.checks) checks.push(await answerCheck(client, check))
     const rows = found.tables.reduce((sum, table) => sum + table.rows, 0)
     const failed = checks.filter(check => !check.ok)
     return {
@@ -64,7 +64,10 @@ const otherWords = ({sequences, largeObjects}: Manifest): readonly string[] => [
 ]
 
 /** In a transaction of its own, so that neither an error nor a setting outlives it. */
-async function answer(client: Client, check: ProveOptions['checks'][number]): Promise<Proof['checks'][number]> {
+export async function answerCheck(
+  client: Client,
+  check: ProveOptions['checks'][number],
+): Promise<Proof['checks'][number]> {
   try {
     await client.query('BEGIN READ ONLY; SET LOCAL statement_timeout = 60000')
     const [row] = (await client.query<unknown[]>({text: check.query, rowMode: 'array'})).rows

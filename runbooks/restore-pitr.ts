@@ -1,0 +1,139 @@
+import type {Ops, Step, StepContext} from 'opsconsole'
+import {runbook, step, z} from 'opsconsole'
+
+type Backup = ReturnType<Ops['backup']>
+type Plan = Awaited<ReturnType<Backup['recoveryPlan']>>
+type Server = Awaited<ReturnType<Backup['planRecovered']>>
+
+interface Params {
+  readonly backup?: string | undefined
+  readonly to?: string | undefined
+  readonly lsn?: string | undefined
+  readonly xid?: string | undefined
+  readonly point?: string | undefined
+  readonly keep: boolean
+}
+
+/** Only what must still be so when the run begins: the archive grows every minute, so its end is not among it. */
+async function readFacts({ops, params}: {ops: Ops; params: Params}) {
+  const backup = ops.backup(params.backup)
+  const plan = await backup.recoveryPlan(params)
+  await backup.requireReady('restore')
+  return {
+    name: backup.name,
+    database: plan.database,
+    target: plan.target,
+    set: plan.set,
+    chain: plan.chain,
+    from: plan.wal.from,
+    timeline: plan.timeline,
+    tablespaces: plan.tablespaces,
+    place: plan.place,
+  }
+}
+type Facts = Awaited<ReturnType<typeof readFacts>>
+
+const serverOf = (saved: StepContext['saved']): Server => saved['server'] as Server
+const planOf = (saved: StepContext['saved']): Plan => saved['plan'] as Plan
+
+function restoreStep(facts: Facts, params: Params): Step {
+  const untouched = facts.tablespaces.map(({name, was}) => `tablespace ${name} in ${was}`)
+  return step({
+    id: 'restore',
+    title: `Restore ${facts.set} into an isolated server and replay the log to ${facts.target.text}`,
+    why:
+      ['In an empty directory, with no port and no archive: the live data directory', ...untouched].join(', ') +
+      ' stay as they are',
+    targets: [facts.place],
+    timeout: '24h',
+    run: async ({ops, save}) => {
+      const backup = ops.backup(facts.name)
+      // Planned again: a hole that came since must be known before a byte is copied.
+      const plan = await backup.recoveryPlan(params)
+      const server = await backup.planRecovered()
+      // Durable before the first change: whoever cleans up must know where.
+      save('plan', plan)
+      save('server', server)
+      save('recovered', await backup.recover(plan, server))
+    },
+    undo: async ({ops, saved}) => {
+      if (saved['server'] !== undefined) await ops.backup(facts.name).removeScratch(serverOf(saved))
+    },
+  })
+}
+
+const proveStep = (facts: Facts): Step =>
+  step({
+    id: 'prove',
+    title: `Read every row of ${facts.database} in the copy`,
+    why: 'A server that starts proves nothing: what is in it, where the replay stopped, and the declared checks do',
+    targets: ['isolated server'],
+    timeout: '6h',
+    idempotent: true,
+    onUnknown: 'rerun',
+    run: async ({ops, saved, save, log}) => {
+      const backup = ops.backup(facts.name)
+      const proof = await backup.proveRecovered(serverOf(saved))
+      save('proof', proof.reason)
+      if (backup.dryRun) return
+      if (proof.lastTransaction !== undefined) log(`last transaction in the copy: ${proof.lastTransaction}`)
+      if (!proof.ok) throw new Error(proof.reason)
+      const {tookMs} = saved['recovered'] as {readonly tookMs: number}
+      await backup.noteRecovered(planOf(saved), serverOf(saved), {...proof, tookMs})
+    },
+  })
+
+const removeStep = (facts: Facts, params: Params): Step =>
+  step({
+    id: 'remove',
+    title: 'Remove the isolated server',
+    why: 'It holds production data, and it was only a test',
+    targets: ['isolated server'],
+    when: {ok: !params.keep, reason: 'it is kept for a person (keep=true)'},
+    timeout: '30m',
+    idempotent: true,
+    onUnknown: 'rerun',
+    run: async ({ops, saved}) => ops.backup(facts.name).removeScratch(serverOf(saved)),
+  })
+
+/** Brings a cluster back as it was at a moment, beside the live one. */
+export default runbook({
+  name: 'restore-pitr',
+  summary: 'Restore a cluster to a moment, on an isolated server, and prove it',
+  description:
+    'For backups by pgBackRest. The moment has a zone; a position, a transaction or a named point will do as well. What ' +
+    'the archive cannot reach is refused before a byte is copied, with what can be restored to. The copy has a directory ' +
+    'of its own, no port, no archive and none of the jobs of the original. Take from it what you need, then remove it.',
+  params: z.object({
+    backup: z.string().optional().describe('Which backup configuration; optional when there is only one'),
+    to: z.string().optional().describe('A moment with its zone, such as 2026-11-26T14:03:00+01:00, or latest'),
+    lsn: z.string().optional().describe('A position of the log, such as 16/B374D848'),
+    xid: z.string().optional().describe('Up to and with a transaction'),
+    point: z.string().optional().describe('A named point of pg_create_restore_point'),
+    keep: z
+      .stringbool()
+      .or(z.boolean())
+      .default(true)
+      .describe('Leave the copy running for a person; false for a test'),
+  }),
+  danger: 'safe',
+  locks: ({params}) => [`drill:${params.backup ?? 'default'}`],
+  onFailure: 'undo',
+
+  facts: readFacts,
+  plan: ({facts, params}) => [restoreStep(facts, params), proveStep(facts), removeStep(facts, params)],
+
+  afterwards: ({facts, params, saved}) => {
+    const server = saved['server'] as Server | undefined
+    if (server === undefined) return []
+    const who = server.account === undefined ? '' : `sudo -u ${server.account.user} `
+    const proved = `${facts.set} at ${facts.target.text}: ${String(saved['proof'])}.`
+    if (!params.keep) return [proved]
+    return [
+      proved,
+      `Look into it: ${who}psql -h ${server.directory} -U ${server.superuser} ${facts.database}`,
+      `Take a table from it: ${who}pg_dump -h ${server.directory} -U ${server.superuser} -t TABLE ${facts.database}`,
+      `Remove it: ${who}${server.binaries}/pg_ctl -D ${server.directory}/data stop, then remove ${server.directory}.`,
+    ]
+  },
+})
