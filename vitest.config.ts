@@ -7,7 +7,14 @@ const shared = {
   resolve: {alias: [{find: /^opsconsole$/, replacement: path.resolve(import.meta.dirname, 'src/api.ts')}]},
 }
 // Tests start servers, change the working directory and send signals: each file gets a process of its own.
-const ownProcess = {pool: 'forks' as const, testTimeout: 60_000, hookTimeout: 60_000, unstubEnvs: true}
+const ownProcess = {
+  pool: 'forks' as const,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  unstubEnvs: true,
+  // The default is one second, which a busy machine needs for nothing at all.
+  expect: {poll: {timeout: 30_000}},
+}
 /** They call the program as it is built. */
 const built = {globalSetup: ['test/setup/build.ts']}
 /** Tests of servers and of the whole product wait for other processes half of their time. */

@@ -27,7 +27,7 @@ describe('a lab that is up (D4)', () => {
   }, 60_000)
 
   const answers = (path: string): Promise<boolean> =>
-    fetch(lab.urls.web + path, {signal: AbortSignal.timeout(2000)}).then(response => response.status === 200)
+    fetch(lab.urls.web + path, {signal: AbortSignal.timeout(20_000)}).then(response => response.status === 200)
   const health = async (): Promise<{status: string; checks: Record<string, {status: string}>}> => {
     const response = await fetch(`${lab.urls.web}/health/detailed`)
     return (await response.json()) as {status: string; checks: Record<string, {status: string}>}

@@ -29,7 +29,7 @@ const run = (runbook: typeof deploy, params: Readonly<Record<string, unknown>>, 
 beforeEach(() => {
   lab.behaviours.set('sick', {health: 503, smoke: 200, errors: 0})
   lab.behaviours.set('smoky', {health: 200, smoke: 500, errors: 0})
-  lab.behaviours.set('slow', {health: 200, smoke: 200, errors: 0, delayMs: 800})
+  lab.behaviours.set('slow', {health: 200, smoke: 200, errors: 0, delayMs: 1500})
   lab.behaviours.set('broken', {health: 200, smoke: 200, errors: 0.6})
 })
 

@@ -33,7 +33,7 @@ export function openCatalogue(url: string, log: Log): Catalogue {
   const pool = new Pool({
     connectionString: url,
     max: 6,
-    connectionTimeoutMillis: 5000,
+    connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 10_000,
     query_timeout: 10_000,
     application_name: 'shop',

@@ -2,6 +2,8 @@ import {expect, test, vi} from 'vitest'
 import {createRedactor} from '../../text/redact.ts'
 import {followLogs} from './follow-logs.ts'
 
+const soon = (look: () => void): Promise<void> => vi.waitFor(look, {timeout: 20_000})
+
 /** A source that prints what the test says, when it says so. */
 function source({room = 1000} = {}) {
   const readings: {take: (text: string) => void; end: (error?: Error) => void; signal: AbortSignal}[] = []
@@ -45,7 +47,7 @@ function source({room = 1000} = {}) {
       at += ms
     },
     lines: (follow = true) => logs.now(follow).spool.own.lines,
-    ended: () => vi.waitFor(() => expect(logs.now(false).reading).toBe(false)),
+    ended: () => soon(() => expect(logs.now(false).reading).toBe(false)),
   }
 }
 
@@ -74,8 +76,8 @@ test('a source that ended is read again while somebody follows it, and what it s
   readings[1]?.take('old\nnew\n')
   expect(lines()).toEqual(['old'])
   readings[1]?.end()
-  await vi.waitFor(() => expect(lines()).toEqual(['old', 'new']))
-  await vi.waitFor(() => expect(spools[0]?.closed).toBe(true))
+  await soon(() => expect(lines()).toEqual(['old', 'new']))
+  await soon(() => expect(spools[0]?.closed).toBe(true))
 })
 
 test('a source that fails later leaves what was read, and says why', async () => {
@@ -86,7 +88,7 @@ test('a source that fails later leaves what was read, and says why', async () =>
   pass(4000)
   lines()
   readings[1]?.end(new Error('no such container'))
-  await vi.waitFor(() => expect(logs.now(true).trouble).toBe('no such container'))
+  await soon(() => expect(logs.now(true).trouble).toBe('no such container'))
   expect(lines()).toEqual(['old'])
 })
 
@@ -104,5 +106,5 @@ test('whoever looks no more stops the source, and nothing stays open', async () 
   logs.stop()
   expect(readings[0]?.signal.aborted).toBe(true)
   readings[0]?.end(new Error('stopped'))
-  await vi.waitFor(() => expect(spools[0]?.closed).toBe(true))
+  await soon(() => expect(spools[0]?.closed).toBe(true))
 })
