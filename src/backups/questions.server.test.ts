@@ -86,7 +86,7 @@ test.each<[string, () => Promise<Record<string, unknown>> | Record<string, unkno
 test('where nothing is wrong, both are silent', async () => {
   for (const purpose of ['backup', 'verification', 'restore', 'drill'] as const)
     expect(await bothAbout({}, purpose)).toEqual({plan: '', doctor: ''})
-}, 30_000)
+})
 
 test('a restore of a backup that the identity does not open is refused by its plan, damage is left to the reading', async () => {
   const {id} = await bench.ops().create()

@@ -42,7 +42,7 @@ describe('globs', () => {
     beforeAll(async () => {
       server = await startRedis()
       redis = new Redis(server.url, {protocol: 2})
-    }, 30_000)
+    })
     afterAll(async () => {
       redis.disconnect()
       await server.stop()

@@ -87,7 +87,7 @@ describe('a lab that is up (D4)', () => {
     expect(bad.out).toContain('payments')
     expect(await run(instanceProgram(lab.plan), ['deploy', 'purple-1', '1'])).toMatchObject({code: 2})
     expect(await run(instanceProgram(lab.plan), ['stop', 'green-1'])).toMatchObject({code: 0})
-  }, 30_000)
+  })
 
   test('serves without Redis, and with a new one on the same port after the fault is cleared', async () => {
     await addFaults(lab.plan, ['redis-down'], Date.now())

@@ -89,7 +89,7 @@ describe(`the console is gone at a random moment of a run, ${ROUNDS} times each 
         const run = await begin(overSsh)
         await new Promise(resolve => setTimeout(resolve, random() * 700))
         leave()
-        await until('the end of the console', () => consoles().length === 0, 15_000)
+        await until('the end of the console', () => consoles().length === 0, 60_000)
         const attached = await program.run('runs', 'attach', run, '--json')
         const said = attached.stdout
           .split('\n')

@@ -71,7 +71,7 @@ describe(`the console is gone in the middle of a deploy (${ROUNDS} of each, seed
       })
       expect(readRunState(journal(run), run).outcome).toBeUndefined()
       leave(console)
-      await until('the end of the console', () => !existsSync(`/proc/${console.pid}`), 15_000)
+      await until('the end of the console', () => !existsSync(`/proc/${console.pid}`), 60_000)
       const attached = await shop.program.run('runs', 'attach', run)
       expect(attached.code, attached.stdout + attached.stderr).toBe(0)
       expect(attached.stdout).toContain(`${version} is live on`)

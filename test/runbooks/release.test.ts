@@ -63,7 +63,7 @@ describe('deploy and rollback', () => {
     const first = await facts()
     for (let look = 0; look < 10; look += 1) expect(await facts()).toBe(first)
     await load.stop()
-  }, 30_000)
+  })
 
   test.each([
     ['sick', /not healthy.*answered 503/],
@@ -137,7 +137,7 @@ describe('deploy and rollback', () => {
     await expect(run(rollback, {})).rejects.toMatchObject({code: 'release/not-ready'})
     await expect(run(rollback, {})).rejects.toThrow(new RegExp(`nothing to go back to: ${idle} does not answer`))
     await release().restoreVersion(idle, '2.1.0')
-  }, 30_000)
+  })
 
   test('a rollback to a version that fails its smoke tests never gets traffic, unless they are skipped', async () => {
     const {name: bad} = await release().live()

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await nginx.stop()
   await slots.stop()
-}, 30_000)
+})
 
 const addressesOf = ({config}: SlotsLab): Readonly<Record<string, string>> =>
   Object.fromEntries(
