@@ -84,6 +84,11 @@ export const CATALOGUE = {
     exit: EXIT.refused,
     meaning: 'A server lacks what a backup needs to be restored there; commands that make it fit are listed.',
   },
+  'backup/untrusted': {
+    kind: 'expected',
+    exit: EXIT.refused,
+    meaning: 'A backup is not signed by an allowed key, so it is neither opened nor restored.',
+  },
   'backup/window': {
     kind: 'expected',
     exit: EXIT.refused,

@@ -13,6 +13,8 @@ import {
 import {type RecordKind, type RecordOf, RECORDS} from './records.ts'
 import type {BackupEntry} from './rows.ts'
 import type {BackupSource} from './source.ts'
+import type {Signatures} from './signing/signatures.ts'
+import type {SignatureVerdict} from './signing/ssh-signature.ts'
 import {type BackupStorage, type StoredFile, storeText} from './storage/storage.ts'
 
 /** The catalogue is the storage itself: it survives the loss of this host because it lives with the backups. */
@@ -20,9 +22,16 @@ export interface Catalog {
   readonly storage: BackupStorage
   /** Newest first. Reads manifests and records, never the backups themselves. */
   list(signal?: AbortSignal): Promise<readonly BackupEntry[]>
-  /** Raises `backup/missing` when there is no such backup, `backup/damaged` when its manifest is not whole. */
+  /**
+   * Raises `backup/missing` when there is no such backup, `backup/damaged` when its manifest is not whole, and
+   * `backup/untrusted` when it is not signed by an allowed key though signatures are configured.
+   */
   manifest(id: string, signal?: AbortSignal): Promise<FoundManifest>
   publishManifest(manifest: Manifest, signal?: AbortSignal): Promise<void>
+  /** Undefined when signatures are not configured. */
+  signature(id: string, signal?: AbortSignal): Promise<SignatureVerdict | undefined>
+  /** Signs a manifest that is there, in place of its signature. */
+  sign(id: string, signal?: AbortSignal): Promise<void>
   writeRecord<Kind extends RecordKind>(
     id: string,
     kind: Kind,
@@ -40,12 +49,31 @@ const SHOWN = 500
 
 const manifestName = (id: string): string => `${id}.manifest.json`
 export const recordName = (id: string, kind: RecordKind): string => `${id}.${kind}.json`
+const signatureName = (id: string): string => `${manifestName(id)}.sig`
 const textNames = (id: string): readonly string[] => [
   manifestName(id),
+  signatureName(id),
   ...(['verified', 'restored', 'hold'] as const).map(kind => recordName(id, kind)),
 ]
 
-export function openCatalog(source: BackupSource, storage: BackupStorage): Catalog {
+export function openCatalog(source: BackupSource, storage: BackupStorage, signatures?: Signatures): Catalog {
+  async function readManifest(
+    id: string,
+    signal?: AbortSignal,
+  ): Promise<{text: string; signature: string | undefined}> {
+    const texts = await storage.readTexts([manifestName(id), signatureName(id)], signal)
+    const text = texts.get(manifestName(id))
+    const signature = texts.get(signatureName(id))
+    if (typeof text === 'string') return {text, signature: typeof signature === 'string' ? signature : undefined}
+    if (text !== undefined) throw damaged(id, text)
+    throw new OpsError('backup/missing', `there is no backup ${escapeLine(id, 60)} in ${storage.address}`, {
+      hint: '`opsconsole backup list` shows what is there.',
+    })
+  }
+  const signText = async (id: string, text: string, signal?: AbortSignal): Promise<void> => {
+    if (signatures?.sign !== undefined)
+      await storeText(storage, signatureName(id), await signatures.sign(text, signal), signal)
+  }
   return {
     storage,
     async list(signal) {
@@ -58,23 +86,41 @@ export function openCatalog(source: BackupSource, storage: BackupStorage): Catal
         signal,
       )
       const stored = storedFiles(files)
-      const entries = newest.map(id =>
-        entryOf(id, {source, texts, file: stored.get(storedName(id)), globals: stored.get(globalsName(id))}),
-      )
+      const untrusted = await untrustedOf(newest, texts, signatures, signal)
+      const entries = newest.map(id => {
+        const files = {file: stored.get(storedName(id)), globals: stored.get(globalsName(id))}
+        const entry = entryOf(id, {source, texts, ...files})
+        const reason = untrusted.get(id)
+        return reason === undefined ? entry : {...entry, state: 'damaged' as const, reason: `not trusted: ${reason}`}
+      })
       return withSizeChanges(entries.sort((left, right) => right.takenAt - left.takenAt))
     },
     async manifest(id, signal) {
-      const text = (await storage.readTexts([manifestName(id)], signal)).get(manifestName(id))
-      if (text === undefined)
-        throw new OpsError('backup/missing', `there is no backup ${escapeLine(id, 60)} in ${storage.address}`, {
-          hint: '`opsconsole backup list` shows what is there.',
-        })
+      const {text, signature} = await readManifest(id, signal)
       const found = foundManifest(id, text, source)
-      if (found instanceof Error)
-        throw new OpsError('backup/damaged', `backup ${id}: ${escapeLine(found.message, 300)}`, {cause: found})
+      if (found instanceof Error) throw damaged(id, found)
+      const verdict = await signatures?.check(text, signature, signal)
+      if (verdict?.ok === false) throw untrustedError(id, verdict)
       return found
     },
-    publishManifest: (value, signal) => storeText(storage, manifestName(value.id), sealManifest(value), signal),
+    async publishManifest(value, signal) {
+      const text = sealManifest(value)
+      // Before the manifest: without that there is no backup yet, so none is ever seen unsigned.
+      await signText(value.id, text, signal)
+      await storeText(storage, manifestName(value.id), text, signal)
+    },
+    async signature(id, signal) {
+      if (signatures === undefined) return undefined
+      const {text, signature} = await readManifest(id, signal)
+      return signatures.check(text, signature, signal)
+    },
+    async sign(id, signal) {
+      if (signatures?.sign === undefined)
+        throw new OpsError('config/invalid', 'this host has no key to sign backups with', {
+          hint: 'Set signing.key of the backup.',
+        })
+      await signText(id, (await readManifest(id, signal)).text, signal)
+    },
     writeRecord: (id, kind, value, signal) =>
       storeText(storage, recordName(id, kind), `${JSON.stringify(value, null, 1)}\n`, signal),
     removeRecord: (id, kind, signal) => storage.remove([recordName(id, kind)], signal),
@@ -84,6 +130,18 @@ export function openCatalog(source: BackupSource, storage: BackupStorage): Catal
       await storage.remove([...new Set(names)], signal)
     },
   }
+}
+
+const damaged = (id: string, cause: Error): OpsError =>
+  new OpsError('backup/damaged', `backup ${id}: ${escapeLine(cause.message, 300)}`, {cause})
+
+function untrustedError(id: string, {reason, token}: SignatureVerdict & {readonly ok: false}): OpsError {
+  return new OpsError('backup/untrusted', `backup ${id} is not trusted: ${reason}`, {
+    hint:
+      token === undefined
+        ? 'Take another backup: this one was changed after it was signed.'
+        : `A person who answers for it signs it: \`opsconsole backup sign ${id} --accept ${token}\`.`,
+  })
 }
 
 /** By name; what is whole counts before what another writer has begun. */
@@ -134,6 +192,27 @@ export function readRecord<Kind extends RecordKind>(
     ? ({v: 1, at: 0, by: 'unknown', reason: 'the hold record is damaged'} as RecordOf<Kind>)
     : undefined
 }
+
+/** Why manifests are not believed, by id; asked a few at a time, since each costs a program. */
+async function untrustedOf(
+  ids: readonly string[],
+  texts: ReadonlyMap<string, string | Error>,
+  signatures: Signatures | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const untrusted = new Map<string, string>()
+  if (signatures === undefined) return untrusted
+  const check = async (id: string): Promise<void> => {
+    const text = texts.get(manifestName(id))
+    const signature = texts.get(signatureName(id))
+    if (typeof text !== 'string') return
+    const verdict = await signatures.check(text, typeof signature === 'string' ? signature : undefined, signal)
+    if (!verdict.ok) untrusted.set(id, verdict.reason)
+  }
+  for (let next = 0; next < ids.length; next += AT_ONCE) await Promise.all(ids.slice(next, next + AT_ONCE).map(check))
+  return untrusted
+}
+const AT_ONCE = 4
 
 /** A backup of another database in this storage must never be restored as this one. */
 function bound(manifest: Manifest, source: BackupSource): Manifest {

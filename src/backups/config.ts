@@ -29,6 +29,19 @@ export const backupSchema = z.strictObject({
     })
     .prefault({})
     .describe('Client-side encryption, age format'),
+  signing: z
+    .strictObject({
+      key: z
+        .string()
+        .optional()
+        .describe(
+          'SSH private key, or the public one of a key in the agent, that signs new manifests; only checked when left out',
+        ),
+      allowedSigners: z.string().describe('Keys whose signature counts, as ssh-keygen(1) describes: ALLOWED SIGNERS'),
+      signer: z.string().default('opsconsole').describe('Whose keys of that list count'),
+    })
+    .optional()
+    .describe('Signatures of manifests: a backup without one that counts is not good, and is not restored'),
   rpo: duration(
     'A newest good backup older than this raises an alert; a day and two hours, so that a daily one may take its time',
   ).default(93_600_000),

@@ -41,6 +41,11 @@ export const backupKind = defineKind({
       method: 'pgdump',
       storage: first.spec,
       encryption: {recipients: RECIPIENTS, identity: {file: '/etc/opsconsole/age-identity'}},
+      signing: {
+        key: '/etc/opsconsole/backup-key',
+        allowedSigners: '/etc/opsconsole/allowed-signers',
+        signer: 'opsconsole',
+      },
       rpo: '1d',
       keep: 14,
       retention: {daily: 7, weekly: 4, monthly: 12, window: '3d'},
@@ -78,6 +83,15 @@ export const backupKind = defineKind({
   paths: (backup, places) => ({
     ...backup,
     storage: storages.paths(backup.storage, places),
+    ...(backup.signing === undefined
+      ? {}
+      : {
+          signing: {
+            ...backup.signing,
+            allowedSigners: places.file(backup.signing.allowedSigners),
+            ...(backup.signing.key === undefined ? {} : {key: places.file(backup.signing.key)}),
+          },
+        }),
     ...(backup.pgbackrest === undefined
       ? {}
       : {

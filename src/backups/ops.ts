@@ -14,6 +14,8 @@ import type {BackupPurpose} from './questions.ts'
 import {requireReady} from './ready.ts'
 import {createRecoveryOps, type RecoveryOps} from './recovery/recovery-ops.ts'
 import {createRestoreOps, type RestoreOps} from './restore-ops.ts'
+import {createSignOps, type SignOps} from './signing/sign-ops.ts'
+import {openSignatures} from './signing/signatures.ts'
 import {createSwapOps, type SwapOps} from './swap-ops.ts'
 import {backupSource, type BackupsConfig, folderOf} from './source.ts'
 import {storages} from './storage/registry.ts'
@@ -22,7 +24,7 @@ import type {OpsContext} from './context.ts'
 const [openStorage, openMethod] = await Promise.all([storages.load(), methods.load()])
 
 /** What runbooks and commands can do with one configured backup. Every change goes through `tools.act`. */
-export interface BackupOps extends KeepingOps, MakingOps, FitOps, RestoreOps, RecoveryOps, SwapOps, DrillOps {
+export interface BackupOps extends KeepingOps, MakingOps, FitOps, RestoreOps, RecoveryOps, SignOps, SwapOps, DrillOps {
   /** Name in the configuration. */
   readonly name: string
   readonly environment: string
@@ -53,7 +55,9 @@ export function createBackupOps(config: BackupsConfig, tools: OpsTools, name?: s
   const method = openMethod(methodSpec(backup), {access, binaries: backup.drill.binaries, exec: tools.exec})
   const storage = openStorage(backup.storage, {folder: folderOf(backup), secret: tools.secret})
   const catalog =
-    method.repository === undefined ? openCatalog(source, storage) : physicalCatalog(method.repository, storage)
+    method.repository === undefined
+      ? openCatalog(source, storage, openSignatures(backup, {exec: tools.exec}))
+      : physicalCatalog(method.repository, storage)
   return backupOpsOf({source, tools, catalog, access, method})
 }
 
@@ -77,6 +81,7 @@ export function backupOpsOf(context: OpsContext): BackupOps {
     ...createFitOps(context),
     ...createRestoreOps(context),
     ...createRecoveryOps(context),
+    ...createSignOps(context),
     ...createSwapOps(context),
     ...createDrillOps(context),
   }

@@ -19,6 +19,8 @@ export function physicalCatalog(repository: BackupRepository, storage: BackupSto
     },
     manifest: async () => noManifest(),
     publishManifest: async () => noManifest(),
+    signature: async () => undefined,
+    sign: async () => noManifest(),
     writeRecord: (label, kind, value, signal) =>
       storeText(storage, recordName(label, kind), `${JSON.stringify(value, null, 1)}\n`, signal),
     removeRecord: (label, kind, signal) => storage.remove([recordName(label, kind)], signal),

@@ -7,6 +7,7 @@ import type {BackupConfig} from './config.ts'
 import {recipientOf} from './encryption/recipient.ts'
 import {findProgram} from './methods/pgdump/binaries.ts'
 import {scratchAccount} from './scratch.ts'
+import {openSignatures} from './signing/signatures.ts'
 import {storages} from './storage/registry.ts'
 
 export type BackupPurpose = 'backup' | 'verification' | 'restore' | 'drill'
@@ -32,6 +33,7 @@ const storage: Question<BackupAsked, BackupPurpose> = {
 /** What else could stop a run of a backup in its middle and can be read before it. */
 export const BACKUP_QUESTIONS: readonly Question<BackupAsked, BackupPurpose>[] = [
   {about: 'identity', neededFor: ['backup'], ask: identityObstacles},
+  {about: 'signing key', neededFor: ['backup'], ask: signingObstacles},
   {about: 'programs', neededFor: ['backup'], ask: programs('pg_dump', 'pg_restore')},
   {about: 'programs', neededFor: ['verification', 'restore'], ask: programs('pg_restore')},
   {about: 'scratch server', neededFor: ['drill'], ask: scratchObstacles},
@@ -53,6 +55,21 @@ async function identityObstacles({backup, tools}: BackupAsked): Promise<readonly
     {
       what: `its identity does not open what its recipients close: it is that of ${own}, which is not among them`,
       fix: 'Give the identity of one of the recipients, or add its recipient for new backups.',
+    },
+  ]
+}
+
+/** A key that is not among the allowed ones makes backups that nobody may restore; found out before the first one. */
+async function signingObstacles({backup, tools}: BackupAsked): Promise<readonly Obstacle[]> {
+  const signatures = openSignatures(backup, {exec: tools.exec})
+  if (signatures?.sign === undefined) return []
+  const text = 'opsconsole\n'
+  const verdict = await signatures.check(text, await signatures.sign(text, tools.signal), tools.signal)
+  if (verdict.ok) return []
+  return [
+    {
+      what: `its signing key does not sign for it: ${verdict.reason.replace(/^it is /, '')}`,
+      fix: 'Add the key to signing.allowedSigners, for the name in signing.signer, or set signing.key to one that is there.',
     },
   ]
 }

@@ -10,6 +10,7 @@ import {judgeCatalog, newestGood, withDrills} from './judge-catalog.ts'
 import {earliestMoment} from './moment.ts'
 import type {BackupDetail} from './backup-detail.ts'
 import {type BackupsConfig, backupSources, type BackupSource, folderOf} from './source.ts'
+import {type KnownVerdicts, openSignatures} from './signing/signatures.ts'
 import {storages} from './storage/registry.ts'
 import type {StorageTools} from './storage/storage.ts'
 
@@ -24,6 +25,7 @@ const DRILLS = 10
 
 /** One target for each configured backup; a probe reads the catalogue, never the backups themselves. */
 export function backupTargets(config: BackupsConfig, tools: TargetTools): readonly Target[] {
+  const known: KnownVerdicts = new Map()
   return backupSources(config).map(source => ({
     id: `backup/${source.backup.environment}/${source.backup.name}` as const,
     kind: 'backup' as const,
@@ -31,15 +33,19 @@ export function backupTargets(config: BackupsConfig, tools: TargetTools): readon
     name: source.backup.name,
     intervalMs: source.backup.interval,
     timeoutMs: source.backup.timeout,
-    probe: signal => probeCatalog(source, tools, signal),
+    probe: signal => probeCatalog(source, {...tools, known}, signal),
   }))
 }
 
-async function probeCatalog(source: BackupSource, tools: TargetTools, signal: AbortSignal): Promise<ProbeResult> {
+async function probeCatalog(
+  source: BackupSource,
+  tools: TargetTools & {readonly known: KnownVerdicts},
+  signal: AbortSignal,
+): Promise<ProbeResult> {
   const {clock} = tools
   const begun = clock.monotonic()
   const storage = openStorage(source.backup.storage, {folder: folderOf(source.backup), secret: tools.secret})
-  const catalog = openCatalog(source, storage)
+  const catalog = openCatalog(source, storage, openSignatures(source.backup, tools))
   try {
     if (source.backup.method === 'pgbackrest')
       return await (await import('./physical-target.ts')).probePhysical({source, storage}, tools, signal)

@@ -23,6 +23,7 @@ export const loaders: Readonly<Record<string, Loader>> = {
   'backup list': () => import('./backup/list.ts'),
   'backup prune': () => import('./backup/prune.ts'),
   'backup restore-plan': () => import('./backup/restore-plan.ts'),
+  'backup sign': () => import('./backup/sign.ts'),
   'backup verify': () => import('./backup/verify.ts'),
   'cache invalidate': () => import('./cache/invalidate.ts'),
   'cache stats': () => import('./cache/stats.ts'),

@@ -1,3 +1,4 @@
+import {rmSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {allCommands} from '../../src/commands/registry.ts'
@@ -61,6 +62,15 @@ const TABLE: readonly Row[] = [
   {
     command: 'backup hold',
     args: world => ['backup', 'hold', world.backups[0] ?? '', '--release'],
+    thing: backups,
+    confirm: true,
+  },
+  {
+    command: 'backup sign',
+    args: ({program, backups: [id = '']}) => {
+      rmSync(path.join(program.dir, `backups/shop/shop/${id}.manifest.json.sig`), {force: true})
+      return ['backup', 'sign', id, '--accept', 'unsigned']
+    },
     thing: backups,
     confirm: true,
   },

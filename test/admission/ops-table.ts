@@ -78,6 +78,7 @@ const backup: Table<BackupOps> = {
     'planScratch',
     'drills',
     'recoveryPlan',
+    'signature',
     'planRecovered',
     'proveRecovered',
   ),
@@ -100,6 +101,7 @@ const backup: Table<BackupOps> = {
   startScratch: ops => ops.startScratch(BACKUP, scratch()),
   removeScratch: ops => ops.removeScratch(scratch()),
   removeOrphans: ops => ops.removeOrphans(),
+  sign: ops => ops.sign(BACKUP, undefined),
   recover: ops => ops.recover(recovery, scratch()),
   noteRecovered: ops => ops.noteRecovered(recovery, scratch(), {...proof, tookMs: 1}),
   recordDrill: ops =>
@@ -195,6 +197,7 @@ export const ACTS: Readonly<Record<string, number>> = {
   'src/backups/recovery/note-restored.ts': 1,
   'src/backups/recovery/recover.ts': 2,
   'src/backups/restore-ops.ts': 6,
+  'src/backups/signing/sign-ops.ts': 1,
   'src/backups/swap-ops.ts': 2,
   'src/caches/ops.ts': 1,
   'src/releases/prepare.ts': 1,

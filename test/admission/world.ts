@@ -1,3 +1,4 @@
+import {makeSigner} from '../servers/signer.ts'
 import {mkdirSync, readdirSync, statSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {generateX25519Identity, identityToRecipient} from 'age-encryption'
@@ -54,10 +55,12 @@ backups:
     database: shop
     storage: {type: dir, path: backups}
     encryption: {recipients: [${recipient}], identity: ${identity}}
+    signing: {key: signer, allowedSigners: allowed}
 alerts: {channels: [{name: log, type: file, path: notified.log}]}
 policy: {readOnly: ${readOnly}, approvals: [{runbook: ship}]}
 `
   const program = createProgram({config: text({})})
+  makeSigner(program.dir)
   const configure: World['configure'] = how => writeFileSync(path.join(program.dir, 'opsconsole.yaml'), text(how))
   program.runbook('touches', BOOK('touches', 'run: async ({$}) => { await $`touch touched` }'))
   program.runbook('ship', BOOK('ship', 'run: async ({$}) => { await $`touch shipped` }'))

@@ -43,7 +43,7 @@ function loadedBy(args: readonly string[]) {
 test.each([
   // Arguments, packages, and at most so many files and kilobytes: a tenth above what it is today.
   {args: ['--version'], packages: [], files: 1, kilobytes: 6},
-  {args: ['--help'], packages: ['yaml', 'zod'], files: 114, kilobytes: 1460},
+  {args: ['--help'], packages: ['yaml', 'zod'], files: 117, kilobytes: 1460},
   {args: ['runs', 'list'], packages: ['yaml', 'zod'], files: 22, kilobytes: 1085},
   {args: ['audit', 'list'], packages: ['yaml', 'zod'], files: 22, kilobytes: 1085},
   {args: ['status'], packages: ['yaml', 'zod'], files: 36, kilobytes: 1190},
