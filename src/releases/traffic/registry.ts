@@ -1,6 +1,7 @@
 import {drivers} from '../../kinds/drivers.ts'
+import {commandTraffic} from './command/driver.ts'
 import {haproxyDriver} from './haproxy/driver.ts'
 import {nginxDriver} from './nginx/driver.ts'
 
 /** Everything that moves traffic. Adding one: its folder, and one line here. */
-export const trafficDrivers = drivers([haproxyDriver, nginxDriver])
+export const trafficDrivers = drivers([haproxyDriver, nginxDriver, commandTraffic])

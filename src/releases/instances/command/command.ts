@@ -1,8 +1,8 @@
 import {quotePosix} from '../../../text/quote-posix.ts'
 import type {InstanceAction, InstanceDriver, InstanceTools} from '../instance-driver.ts'
-import {fillArgv} from './argv.ts'
+import {fillArgv} from '../../fill-argv.ts'
 import {commandLogs} from './logs.ts'
-import {missingProgram} from './missing-program.ts'
+import {missingProgram} from '../../missing-program.ts'
 import type {CommandInstancesSpec} from './schema.ts'
 
 /** Instances behind configured commands: a script, docker compose, a platform's own tool. */
@@ -19,8 +19,8 @@ export function openCommandInstances(spec: CommandInstancesSpec, tools: Instance
     logs,
     obstacles: async () => {
       const found = await Promise.all([
-        missingProgram('deploy', spec.deploy, tools.directory),
-        missingProgram('stop', spec.stop, tools.directory),
+        missingProgram('instances.deploy', spec.deploy, tools.directory),
+        missingProgram('instances.stop', spec.stop, tools.directory),
         logs?.obstacles() ?? [],
       ])
       return found.flat()

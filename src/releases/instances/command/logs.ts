@@ -1,8 +1,8 @@
 import {startTool} from '../../../processes/tool.ts'
 import type {InstanceTools} from '../instance-driver.ts'
 import type {LogSource} from '../log-source.ts'
-import {fillArgv} from './argv.ts'
-import {missingProgram} from './missing-program.ts'
+import {fillArgv} from '../../fill-argv.ts'
+import {missingProgram} from '../../missing-program.ts'
 
 /** The last lines are what a configured command prints: `docker logs`, `journalctl`, a script. */
 export const commandLogs = (
@@ -19,5 +19,5 @@ export const commandLogs = (
     for await (const bytes of tool.stdout ?? []) take(bytes as Uint8Array)
     await tool.ended
   },
-  obstacles: () => missingProgram('logs', argv, tools.directory),
+  obstacles: () => missingProgram('instances.logs', argv, tools.directory),
 })

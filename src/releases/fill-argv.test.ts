@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
-import {fillArgv} from './argv.ts'
-import {openCommandInstances} from './command.ts'
+import {fillArgv} from './fill-argv.ts'
+import {openCommandInstances} from './instances/command/command.ts'
 
 test('placeholders are filled inside words and a value stays one argument', () => {
   expect(

@@ -1,4 +1,4 @@
-import {OpsError} from '../../../errors.ts'
+import {OpsError} from '../errors.ts'
 
 /** First a letter or digit, so that no value can be read as an option; image references fit, blanks do not. */
 const VALUE = /^[A-Za-z0-9][A-Za-z0-9._+@:/-]{0,199}$/
