@@ -6,11 +6,11 @@ export const commandTraffic = defineDriver({
   schema: commandTrafficSchema,
   load: async () => (await import('./command.ts')).openCommandTraffic,
   paths: (spec, places) => ({...spec, state: places.program(spec.state), move: places.program(spec.move)}),
-  check: ({move, weights}) => [
-    ...(weights && move.some(word => word.includes('{server}')) && !move.some(word => word.includes('{weight}'))
-      ? [{path: ['move'], message: () => 'should have {weight}: weights is true'}]
-      : []),
-  ],
+  check: ({move, weights}) => {
+    const oneByOne = move.some(word => word.includes('{server}'))
+    if (!weights || !oneByOne || move.some(word => word.includes('{weight}'))) return []
+    return [{path: ['move'], message: () => 'should have {weight}: weights is true'}]
+  },
   example: {
     spec: {
       type: 'command',
