@@ -130,6 +130,10 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
       await changes.acknowledge(environment, alert, note)
       bell.ring()
     },
+    silence: async (alert, howLong, reason) => {
+      await changes.silence(environment, alert, {for: howLong, reason})
+      bell.ring()
+    },
     audit: query => app.audit().list(query),
     selectEnvironment: name => {
       environment = name

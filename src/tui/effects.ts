@@ -151,6 +151,13 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
           },
           () => tell(effect.alerts.length === 1 ? 'Acknowledged.' : `${effect.alerts.length} alerts acknowledged.`),
         )
+      case 'silence':
+        return attempt(
+          async () => {
+            for (const alert of effect.alerts) await port.silence(alert, effect.for, effect.reason)
+          },
+          () => tell(effect.alerts.length === 1 ? 'Silenced.' : `${effect.alerts.length} alerts silenced.`),
+        )
       case 'find':
         return searcher.find(effect.source, effect.what)
       case 'copy':

@@ -1,3 +1,4 @@
+import type {SilenceChoice} from '../alerts/routing/silences.ts'
 import type {AuditQuery, AuditRecord} from '../audit/record.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {OutputLine} from '../runbooks/events.ts'
@@ -42,6 +43,8 @@ export interface ConsolePort {
   handOver(argv: readonly string[]): number
   abort(run: string, reason: string): Promise<void>
   acknowledge(alert: string, note: string): Promise<void>
+  /** Nobody is notified of it for so long. */
+  silence(alert: string, howLong: SilenceChoice, reason: string): Promise<void>
   audit(query: AuditQuery): readonly AuditRecord[]
   /** Switches the environment in view. */
   selectEnvironment(name: string): void

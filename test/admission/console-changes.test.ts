@@ -10,6 +10,7 @@ import {runbook, step} from '../../src/runbooks/define.ts'
 import type {Plan} from '../../src/runbooks/plan.ts'
 import {startRule} from '../../src/runbooks/start-rule.ts'
 import {alertStore} from '../../src/store/alerts.ts'
+import {silenceStore} from '../../src/store/silences.ts'
 import {openStore, type Store} from '../../src/store/open.ts'
 import {systemClock} from '../../src/units/clock.ts'
 import {type Circumstances, gateIn, WAYS} from './gate-in.ts'
@@ -63,6 +64,10 @@ const TABLE: {
   }
 } = {
   acknowledge: {call: changes => changes.acknowledge('prod', ALERT, 'mine'), happened: acknowledged},
+  silence: {
+    call: changes => changes.silence('prod', ALERT, {for: '15m', reason: 'moving'}),
+    happened: () => silenceStore(store.database).since(0).length > 0,
+  },
   admitStart: {call: changes => changes.admitStart(plan, 'because')},
   handOver: {
     call: changes => changes.handOver('prod', ['mkdir', made()]),

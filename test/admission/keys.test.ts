@@ -18,6 +18,7 @@ const CHANGES: Readonly<Record<Effect['type'], boolean>> = {
   terminal: true,
   abort: true,
   acknowledge: true,
+  silence: true,
   quit: false,
   read: false,
   refresh: false,
@@ -29,7 +30,7 @@ const CHANGES: Readonly<Record<Effect['type'], boolean>> = {
   copy: false,
 }
 /** Overlays whose answer is such an effect. */
-const DECISIVE = ['acknowledgement', 'question', 'start', 'stopping']
+const DECISIVE = ['acknowledgement', 'question', 'silencing', 'start', 'stopping']
 const HARMLESS = ['command', 'environments', 'filter', 'search', 'second key']
 
 const first = (noun: (typeof NOUNS)[number]): Screen => {

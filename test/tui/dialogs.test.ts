@@ -28,6 +28,18 @@ describe('dialogs name the things they are about', () => {
     expect(text).toContain('▲ warning  cache pages  in production, firing for 22m')
   })
 
+  test('a silence: what is silenced, for how long, and no answer without a reason', () => {
+    const opening = press(opened(), '2', 's')
+    expect(textOf(opening.state)).toContain('Silence this alert?')
+    expect(textOf(opening.state)).toContain('✘ critical  service checkout  down in production, firing for 3m')
+    expect(press(opening.state, 'enter').effects).toEqual([])
+    const said = press(opening.state, 'tab', ...letters('moving house'))
+    expect(textOf(said.state)).toContain('▸ until resolved')
+    expect(press(said.state, 'enter').effects).toEqual([
+      {type: 'silence', alerts: ['a1'], for: 'until resolved', reason: 'moving house'},
+    ])
+  })
+
   test('a start: its parameters, what is touched and by how many steps, not the titles of steps', () => {
     const plan = deployPlan()
     const screens = [{kind: 'overview'}, {kind: 'plan', plan, params: {}, index: 0}] as const

@@ -126,6 +126,10 @@ export class FakePort implements ConsolePort {
     this.asked.push(`acknowledge ${alert}${note === '' ? '' : ` (${note})`}`)
   }
 
+  async silence(alert: string, howLong: string, reason: string): Promise<void> {
+    this.asked.push(`silence ${alert} ${howLong} (${reason})`)
+  }
+
   selectEnvironment(name: string): void {
     this.asked.push(`environment ${name}`)
     this.world = {...this.world, environment: {name, protected: name === 'production'}}

@@ -227,6 +227,7 @@ const overlays: readonly (OpenOverlay | undefined)[] = [
   over('question', {run: RUN, prompt: prompt('production'), form: form({focus: 'typed', typed: long})}),
   over('question', {run: RUN, prompt: prompt(undefined), form: form({reason: {text: HOSTILE.join(''), cursor: 9}})}),
   over('stopping', {run: RUN, form: form({focus: 'keep'})}),
+  over('silencing', {alerts: shop.alerts.map(alert => alert.id), for: '1h', reason: long}),
   over('acknowledgement', {alerts: shop.alerts.map(alert => alert.id), note: nothingTyped}),
 ]
 

@@ -68,6 +68,15 @@ describe('the plain console', () => {
     expect(driver.port.asked).toEqual(['acknowledge a1 (looking at it)'])
   })
 
+  test('silence: how long and why are one line', async () => {
+    const driver = start()
+    await driver.line('silence 1')
+    await driver.hear('Silence this alert?')
+    await driver.line('15m moving house')
+    await driver.hear('Silenced.')
+    expect(driver.port.asked).toEqual(['silence a1 15m (moving house)'])
+  })
+
   test('plan and confirm: what is touched is said, and only the name that is wanted starts it', async () => {
     const driver = start()
     await driver.line('runbooks')

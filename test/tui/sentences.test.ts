@@ -112,6 +112,7 @@ const PLACES: readonly (readonly [string, UiState])[] = [
   ['a step that failed', asking({kind: 'failure', choices: ['retry', 'skip', 'abort']})],
   ['the stop of a run', press(on(runScreen(RUN), running(undefined)), 'x').state],
   ['the note of an acknowledgement', press(opened(), '2', 'a').state],
+  ['the reason of a silence', press(opened(), '2', 's').state],
   ['the filter', press(opened(), '1', '/').state],
   ['the command line', press(opened(), ':').state],
   ['the choice of an environment', press(opened(), 'e').state],

@@ -24,6 +24,17 @@ const SOON_MS = 1_800_000
 /** Ended silences are shown for so long. */
 export const ENDED_SHOWN_MS = 86_400_000
 
+/** How long a console offers to silence. */
+export const SILENCE_CHOICES = ['15m', '1h', 'until resolved'] as const
+export type SilenceChoice = (typeof SILENCE_CHOICES)[number]
+const CHOICE_MS: Readonly<Record<SilenceChoice, number | undefined>> = {
+  '15m': 900_000,
+  '1h': 3_600_000,
+  'until resolved': undefined,
+}
+
+export const choiceMs = (choice: SilenceChoice): number | undefined => CHOICE_MS[choice]
+
 export interface WantedSilence {
   readonly matcher: Matcher
   /** This alert only, as long as it lasts. */
@@ -44,6 +55,17 @@ export function newSilence({matcher, untilResolved, author, reason, forMs}: Want
     createdAt: now,
     endsAt: forMs === undefined ? undefined : now + forMs,
   }
+}
+
+/** A silence of one alert: of its rule and target for a time, or of this time of it until it resolves. */
+export function silenceOf(
+  alert: Alert,
+  said: Pick<WantedSilence, 'author' | 'reason' | 'forMs'>,
+  now: number,
+): Silence {
+  const {rule, target, name, environment} = alert
+  const matcher = {rules: [rule], on: [`${target.slice(0, target.indexOf('/'))}/${name}`], environments: [environment]}
+  return newSilence({...said, matcher, untilResolved: said.forMs === undefined ? alert : undefined}, now)
 }
 
 /** Those that hold, and those that ended within a day; the newest first. */

@@ -1,7 +1,7 @@
 import {findOpenAlert} from '../../alerts/acknowledge.ts'
 import {matcherWords} from '../../alerts/routing/matcher.ts'
 import {silenceEnd} from '../../alerts/routing/silence.ts'
-import {newSilence} from '../../alerts/routing/silences.ts'
+import {newSilence, silenceOf} from '../../alerts/routing/silences.ts'
 import {severitySchema} from '../../alerts/severity.ts'
 import {OpsError} from '../../errors.ts'
 import {parseDuration} from '../../units/duration.ts'
@@ -37,35 +37,22 @@ export const command: Command = {
     if (reason === '') throw wrong('--reason is missing: others must know why nobody is notified')
     const environment = context.environment().name
     const alert = args[0] === undefined ? undefined : findOpenAlert(context.alertStore(), args[0])
-    const matcher = alert
-      ? {rules: [alert.rule], on: [onOf(alert)], environments: [alert.environment]}
-      : {...matcherOf(input), environments: [environment]}
-    if (!alert && Object.keys(matcher).length === 1)
-      throw wrong('say which alerts: an ID, --rule, --on, --severity or --label')
+    const matcher = {...matcherOf(input), environments: [environment]}
+    if (alert ? Object.keys(matcher).length > 1 : Object.keys(matcher).length === 1)
+      throw wrong('say which alerts: either an ID, or --rule, --on, --severity, --label')
     const untilResolved = flags['until-resolved'] === true
     if (untilResolved && (!alert || flags['for'] !== undefined))
       throw wrong('--until-resolved is for one alert, without --for')
     const forMs = parseDuration(String(flags['for'] ?? '1h'))
     if (forMs === undefined || forMs <= 0) throw wrong('--for should be a duration such as 30m or 4h')
-    const silence = newSilence(
-      {
-        matcher,
-        untilResolved: untilResolved ? alert : undefined,
-        author: context.actor().name,
-        reason,
-        forMs: untilResolved ? undefined : forMs,
-      },
-      now,
-    )
+    const said = {author: context.actor().name, reason, forMs: untilResolved ? undefined : forMs}
+    const silence = alert ? silenceOf(alert, said, now) : newSilence({...said, matcher}, now)
     const what = alert?.id ?? matcherWords(matcher)
     const target = `alerts ${what}`
     await context.change({action: 'alerts silenced', target, reason}, async () => context.silences().add(silence))
     return {data: silence, text: `${silence.id}: ${what} is silenced ${silenceEnd(silence, now)}.`}
   },
 }
-
-const onOf = ({target, name}: {readonly target: string; readonly name: string}): string =>
-  `${target.slice(0, target.indexOf('/'))}/${name}`
 
 function matcherOf({flags}: CommandInput) {
   const list = (name: string): readonly string[] => (flags[name] ?? []) as readonly string[]

@@ -38,6 +38,7 @@ import {refresh} from './refresh.ts'
 import {rollback} from './rollback.ts'
 import {run} from './run.ts'
 import {runbooks} from './runbooks.ts'
+import {silence} from './silence.ts'
 import {start} from './start.ts'
 import {up} from './up.ts'
 import {watch} from './watch.ts'
@@ -52,6 +53,7 @@ export const ACTIONS: readonly Action[] = [
   start,
   dryRun,
   acknowledge,
+  silence,
   abort,
   follow,
   output,

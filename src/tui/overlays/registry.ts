@@ -7,6 +7,7 @@ import {filterField} from './filter-field.ts'
 import type {AnyOverlay} from './overlay.ts'
 import {hidden} from './overlay.ts'
 import {question} from './question.ts'
+import {silencing} from './silencing.ts'
 import {searchField} from './search-field.ts'
 import {secondKey} from './second-key.ts'
 import {start} from './start.ts'
@@ -23,6 +24,7 @@ export const OVERLAYS: readonly AnyOverlay[] = [
   hidden(question),
   hidden(stopping),
   hidden(acknowledgement),
+  hidden(silencing),
 ]
 
 /** What is open, with its data. */

@@ -1,3 +1,4 @@
+import type {SilenceChoice} from '../../alerts/routing/silences.ts'
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {Plan} from '../../runbooks/plan.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
@@ -165,6 +166,12 @@ export type Effect =
   | {readonly type: 'terminal'; readonly argv: readonly string[]}
   | {readonly type: 'abort'; readonly run: string; readonly reason: string}
   | {readonly type: 'acknowledge'; readonly alerts: readonly string[]; readonly note: string}
+  | {
+      readonly type: 'silence'
+      readonly alerts: readonly string[]
+      readonly for: SilenceChoice
+      readonly reason: string
+    }
   | {readonly type: 'find'; readonly source: PagerSource; readonly what: Find}
   | {readonly type: 'copy'; readonly text: string; readonly what: string}
 

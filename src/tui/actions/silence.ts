@@ -1,0 +1,36 @@
+import type {AlertRow} from '../../alerts/rows.ts'
+import {silencing} from '../overlays/silencing.ts'
+import {chosenRows, listNoun} from '../state/lists.ts'
+import type {UiState} from '../state/ui.ts'
+import {unchanged} from '../state/ui.ts'
+import {defineAction} from './action.ts'
+
+export const silence = defineAction({
+  id: 'silence',
+  keys: ['s'],
+  label: 'silence',
+  description: 'Silence the marked alerts, or the selected one: 15m, 1h or until resolved, with a reason',
+  where: ['overview', 'list', 'details'],
+  footer: 3,
+  changes: true,
+  visible: state => listNoun(state) === 'alerts',
+  disabled: nothingToSilence,
+  act: (state, at) => {
+    const open = chosenAlerts(state).filter(row => row.state !== 'resolved')
+    return unchanged(
+      silencing.open(
+        state,
+        open.map(row => row.id),
+        at,
+      ),
+    )
+  },
+})
+
+const chosenAlerts = (state: UiState): readonly AlertRow[] => chosenRows(state, 'alerts') as readonly AlertRow[]
+
+function nothingToSilence(state: UiState): string | undefined {
+  const rows = chosenAlerts(state)
+  if (rows.length === 0) return 'no alert is selected'
+  return rows.every(row => row.state === 'resolved') ? 'the alert is already resolved' : undefined
+}
