@@ -2,6 +2,7 @@ import {knownAs} from '../identity/named.ts'
 import {alertRows} from '../alerts/alert-rows.ts'
 import {firingElsewhere} from '../alerts/firing-elsewhere.ts'
 import {configNotices} from '../overview/config-notices.ts'
+import {ownNotices} from '../overview/own-notices.ts'
 import {watchNotices} from '../overview/watch-notices.ts'
 import {kinds, type Rows} from '../config/kinds.ts'
 import type {Monitor} from '../monitors/monitor-port.ts'
@@ -14,7 +15,6 @@ import {forbiddenIn} from './forbidden.ts'
 import {once} from '../units/once.ts'
 import {createEngine} from '../runs/create-engine.ts'
 import {openAlertStore, openMonitor} from './monitor.ts'
-import {SHORTEST_SECRET} from '../text/redact.ts'
 import {chooseEnvironment} from '../config/choose-environment.ts'
 
 /** Alerts that were resolved longer ago than this are for the audit trail. */
@@ -72,25 +72,13 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
 }
 
 function notices(base: AppContext, trouble: string | undefined): Snapshot['notices'] {
-  const {setAside, unkept} = base.store()
-  const short = [...base.shortSecrets].join(', ')
-  const broken = base.brokenTrail()
-  return [
-    ...(certificatesUnchecked(base.options.env)
-      ? [{level: 'critical' as const, text: 'NODE_TLS_REJECT_UNAUTHORIZED=0: no certificate of a server is checked'}]
-      : []),
-    ...(broken === undefined ? [] : [{level: 'critical' as const, text: broken}]),
-    ...(short === ''
-      ? []
-      : [{level: 'warning' as const, text: `too short to be redacted, under ${SHORTEST_SECRET} characters: ${short}`}]),
-    ...(trouble === undefined ? [] : [{level: 'critical' as const, text: `the monitor has a problem: ${trouble}`}]),
-    ...(unkept === undefined
-      ? []
-      : [{level: 'warning' as const, text: `nothing measured now is being stored: ${unkept}`}]),
-    ...(setAside === undefined
-      ? []
-      : [{level: 'warning' as const, text: `the store was damaged and recreated; the old one is ${setAside}`}]),
-  ]
+  return ownNotices({
+    ...base.store(),
+    trouble,
+    certificatesUnchecked: certificatesUnchecked(base.options.env),
+    brokenTrail: base.brokenTrail(),
+    shortSecrets: [...base.shortSecrets],
+  })
 }
 
 /** For one command: what is known, after everything was probed once, when nobody else watches; `kept`: as it is kept. */

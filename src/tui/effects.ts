@@ -146,17 +146,13 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
         )
       case 'acknowledge':
         return attempt(
-          async () => {
-            for (const alert of effect.alerts) await port.acknowledge(alert, effect.note)
-          },
-          () => tell(effect.alerts.length === 1 ? 'Acknowledged.' : `${effect.alerts.length} alerts acknowledged.`),
+          () => eachAlert(effect.alerts, alert => port.acknowledge(alert, effect.note)),
+          () => tell(alertsDone(effect.alerts, 'acknowledged')),
         )
       case 'silence':
         return attempt(
-          async () => {
-            for (const alert of effect.alerts) await port.silence(alert, effect.for, effect.reason)
-          },
-          () => tell(effect.alerts.length === 1 ? 'Silenced.' : `${effect.alerts.length} alerts silenced.`),
+          () => eachAlert(effect.alerts, alert => port.silence(alert, effect.for, effect.reason)),
+          () => tell(alertsDone(effect.alerts, 'silenced')),
         )
       case 'find':
         return searcher.find(effect.source, effect.what)
@@ -179,6 +175,13 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
     },
   }
 }
+
+async function eachAlert(alerts: readonly string[], work: (alert: string) => Promise<void>): Promise<void> {
+  for (const alert of alerts) await work(alert)
+}
+
+const alertsDone = (alerts: readonly string[], word: string): string =>
+  alerts.length === 1 ? `${word[0]?.toUpperCase()}${word.slice(1)}.` : `${alerts.length} alerts ${word}.`
 
 /** Asks for one plan at a time; what was asked before is forgotten. */
 function createPlanner({port, dispatch, monotonic}: EffectTools) {
