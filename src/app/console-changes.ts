@@ -1,6 +1,6 @@
 import type {Change} from '../admission/change.ts'
 import {acknowledgeAlert, findOpenAlert} from '../alerts/acknowledge.ts'
-import {choiceMs, type SilenceChoice, silenceOf} from '../alerts/routing/silences.ts'
+import {silenceAsWished, type SilenceWish} from '../alerts/routing/silences.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import {startChange} from '../runs/changes.ts'
 import {silenceStore} from '../store/silences.ts'
@@ -8,15 +8,10 @@ import type {AppContext} from './context.ts'
 import {handOver} from './hand-over.ts'
 import {openAlertStore} from './monitor.ts'
 
-interface WantedOfConsole {
-  readonly for: SilenceChoice
-  readonly reason: string
-}
-
 /** Changes that a console makes in its own process. All others go through the engine, which asks the gate as well. */
 export interface ConsoleChanges {
   acknowledge(environment: string, alert: string, note: string): Promise<void>
-  silence(environment: string, alert: string, silence: WantedOfConsole): Promise<void>
+  silence(environment: string, alert: string, wish: SilenceWish): Promise<void>
   /** A start is refused here, before a process is started that would refuse it too. */
   admitStart(plan: Plan, reason: string): void
   /** Runs the program of a run's question in this terminal. */
@@ -39,13 +34,12 @@ export function consoleChanges(app: AppContext): ConsoleChanges {
       const by = app.actor().name
       await app.gate.carryOut(change, () => acknowledgeAlert(alerts, id, {by, at: app.clock.now(), note}))
     },
-    silence: async (environment, id, {for: choice, reason}) => {
+    silence: async (environment, id, wish) => {
       const alert = findOpenAlert(openAlertStore(app), id)
-      const said = {author: app.actor().name, reason, forMs: choiceMs(choice)}
+      const {reason} = wish
       const change = intended({action: 'alerts silenced', target: `alerts ${alert.id}`, environment, reason})
-      await app.gate.carryOut(change, () =>
-        silenceStore(app.store().database).add(silenceOf(alert, said, app.clock.now())),
-      )
+      const silence = silenceAsWished(alert, app.actor().name, wish, app.clock.now())
+      await app.gate.carryOut(change, () => silenceStore(app.store().database).add(silence))
     },
     admitStart: (plan, reason) => app.gate.admit({...startChange(app.actor(), plan, reason), via: 'console'}),
     handOver: (environment, argv) => {

@@ -130,8 +130,8 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
       await changes.acknowledge(environment, alert, note)
       bell.ring()
     },
-    silence: async (alert, howLong, reason) => {
-      await changes.silence(environment, alert, {for: howLong, reason})
+    silence: async (alert, wish) => {
+      await changes.silence(environment, alert, wish)
       bell.ring()
     },
     audit: query => app.audit().list(query),

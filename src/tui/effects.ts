@@ -119,11 +119,8 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
       case 'environment':
         port.selectEnvironment(effect.name)
         return tools.read()
-      case 'report': {
-        const text = port.report(effect.run)
-        if (text === undefined) return tell('Its report is written when the run has ended.', 'info')
-        return dispatch({type: 'report', run: effect.run, text})
-      }
+      case 'report':
+        return showReport(tools, effect.run, tell)
       case 'plan':
         return planner.plan(effect)
       case 'forget plan':
@@ -151,7 +148,7 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
         )
       case 'silence':
         return attempt(
-          () => eachAlert(effect.alerts, alert => port.silence(alert, effect.for, effect.reason)),
+          () => eachAlert(effect.alerts, alert => port.silence(alert, effect)),
           () => tell(alertsDone(effect.alerts, 'silenced')),
         )
       case 'find':
@@ -202,6 +199,12 @@ function createPlanner({port, dispatch, monotonic}: EffectTools) {
     },
     forget: () => planning.abort(),
   }
+}
+
+function showReport({port, dispatch}: EffectTools, run: string, tell: Tell): void {
+  const text = port.report(run)
+  if (text === undefined) tell('Its report is written when the run has ended.', 'info')
+  else dispatch({type: 'report', run, text})
 }
 
 type Tell = (text: string, tone?: 'info' | 'good' | 'bad') => void

@@ -1,4 +1,4 @@
-import type {SilenceChoice} from '../alerts/routing/silences.ts'
+import type {SilenceWish} from '../alerts/routing/silences.ts'
 import type {AuditQuery, AuditRecord} from '../audit/record.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {OutputLine} from '../runbooks/events.ts'
@@ -44,7 +44,7 @@ export interface ConsolePort {
   abort(run: string, reason: string): Promise<void>
   acknowledge(alert: string, note: string): Promise<void>
   /** Nobody is notified of it for so long. */
-  silence(alert: string, howLong: SilenceChoice, reason: string): Promise<void>
+  silence(alert: string, wish: SilenceWish): Promise<void>
   audit(query: AuditQuery): readonly AuditRecord[]
   /** Switches the environment in view. */
   selectEnvironment(name: string): void

@@ -1,3 +1,4 @@
+import type {SilenceWish} from '../../src/alerts/routing/silences.ts'
 import type {AuditRecord} from '../../src/audit/record.ts'
 import type {Snapshot} from '../../src/overview/snapshot.ts'
 import type {OutputLine, RunEventBody} from '../../src/runbooks/events.ts'
@@ -126,8 +127,8 @@ export class FakePort implements ConsolePort {
     this.asked.push(`acknowledge ${alert}${note === '' ? '' : ` (${note})`}`)
   }
 
-  async silence(alert: string, howLong: string, reason: string): Promise<void> {
-    this.asked.push(`silence ${alert} ${howLong} (${reason})`)
+  async silence(alert: string, wish: SilenceWish): Promise<void> {
+    this.asked.push(`silence ${alert} ${wish.for} (${wish.reason})`)
   }
 
   selectEnvironment(name: string): void {

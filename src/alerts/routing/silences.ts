@@ -33,7 +33,11 @@ const CHOICE_MS: Readonly<Record<SilenceChoice, number | undefined>> = {
   'until resolved': undefined,
 }
 
-export const choiceMs = (choice: SilenceChoice): number | undefined => CHOICE_MS[choice]
+/** What somebody at a console says. */
+export interface SilenceWish {
+  readonly for: SilenceChoice
+  readonly reason: string
+}
 
 export interface WantedSilence {
   readonly matcher: Matcher
@@ -67,6 +71,10 @@ export function silenceOf(
   const matcher = {rules: [rule], on: [`${target.slice(0, target.indexOf('/'))}/${name}`], environments: [environment]}
   return newSilence({...said, matcher, untilResolved: said.forMs === undefined ? alert : undefined}, now)
 }
+
+/** The same as a console offers it. */
+export const silenceAsWished = (alert: Alert, author: string, wish: SilenceWish, now: number): Silence =>
+  silenceOf(alert, {author, reason: wish.reason, forMs: CHOICE_MS[wish.for]}, now)
 
 /** Those that hold, and those that ended within a day; the newest first. */
 export function silenceRows(
