@@ -10,7 +10,11 @@ export function encodingsOf(value: string): readonly string[] {
     forms.add(bytes.toString('hex').toUpperCase())
     for (const form of [...jsonForms(whole), ...percentForms(whole), ...xmlForms(whole), ...shellForms(whole)])
       forms.add(form)
-    for (const form of base64Forms(bytes)) forms.add(form)
+    const wide = Buffer.from(whole, 'utf16le')
+    for (const form of [...base64Forms(bytes), ...base64Forms(wide), ...wrapped(bytes), ...base32Forms(bytes)])
+      forms.add(form)
+    // UTF-16 that was taken for a text of single bytes.
+    forms.add(Array.from(whole).join('\0'))
   }
   // A multi-line secret, such as a key in PEM form, is known line by line.
   for (const line of value.split(/\r?\n/)) forms.add(line.trim())
@@ -29,4 +33,26 @@ function base64Forms(bytes: Buffer): readonly string[] {
     forms.push(inner, inner.replaceAll('+', '-').replaceAll('/', '_'))
   }
   return forms
+}
+
+/** As `base64` and OpenSSL print a longer value, on lines of their own. */
+function wrapped(bytes: Buffer): readonly string[] {
+  const whole = [bytes, Buffer.concat([bytes, Buffer.from('\n')])].map(each => each.toString('base64'))
+  return whole.flatMap(each => [76, 64].flatMap(width => each.match(new RegExp(`.{1,${width}}`, 'g')) ?? []))
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** Base32 at each of its five alignments, in both cases. */
+function base32Forms(bytes: Buffer): readonly string[] {
+  return [0, 1, 2, 3, 4].flatMap(shift => {
+    const padded = Buffer.concat([Buffer.alloc(shift), bytes])
+    const bits = Array.from(padded, byte => byte.toString(2).padStart(8, '0')).join('')
+    const letters = bits.slice(0, bits.length - (bits.length % 5)).match(/.{5}/g) ?? []
+    const form = letters
+      .map(each => BASE32[Number.parseInt(each, 2)])
+      .slice(Math.ceil((shift * 8) / 5))
+      .join('')
+    return [form, form.toLowerCase()]
+  })
 }

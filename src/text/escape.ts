@@ -14,7 +14,9 @@ const UNSAFE =
 /** The joiner is seen only between pictures, which it makes one. */
 const JOINER =
   /(?<!\p{Extended_Pictographic}(?:\ufe0f|[\u{1f3fb}-\u{1f3ff}])?)\u200d|\u200d(?!\p{Extended_Pictographic})/gu
-const TAGS = /[\u{e0000}-\u{e0fff}]/gu
+/** Whatever else Unicode says is drawn as nothing, what is no character, and what changes a picture where there is none. */
+const NOTHING =
+  /(?!\u200d|\ufe0e|\ufe0f)[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u{13430}-\u{1343f}]|(?<![\p{Extended_Pictographic}\d#*])(?:\ufe0e|\ufe0f)/gu
 /** More marks than any script needs on one letter hide text under a smear. */
 const MARKS = /(\p{M}{4})\p{M}+/gu
 
@@ -37,7 +39,7 @@ export function escapeLine(text: string, max = 1000): string {
   const safe = dropColour(bounded)
     .replaceAll('\t', '  ')
     .replace(UNSAFE, visible)
-    .replace(TAGS, visible)
+    .replace(NOTHING, visible)
     .replace(JOINER, visible)
     .replace(MARKS, '$1')
   return safe.length > max ? `${cut(safe, max - 1)}…` : safe

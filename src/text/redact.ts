@@ -1,3 +1,4 @@
+import {decodings, mayBeEscaped} from './decoded.ts'
 import {encodingsOf} from './encodings.ts'
 
 /**
@@ -21,6 +22,8 @@ export const SHORTEST_SECRET = 8
 /** Where somebody shortened a text before it came here, the beginning of a secret may stand before the mark. */
 const CUT = '…'
 const BEFORE_CUT = /[^…]*(?=…)/g
+/** No escape of a letter is longer than this many letters, but for leading zeros. */
+const ESCAPED = 12
 /** A shorter beginning gives little away, and would be found in ordinary words. */
 const SHORTEST_BEGINNING = 4
 
@@ -35,6 +38,36 @@ function withoutBeginning(head: string, needles: ReadonlySet<string>): string {
 }
 
 const escapeRegExp = (text: string): string => RegExp.escape(text)
+
+type Place = readonly [from: number, to: number]
+
+/** Not with matchAll: that compiles the expression anew, which takes longer than most texts. */
+function placesOf(text: string, found: RegExp): readonly Place[] {
+  const places: Place[] = []
+  found.lastIndex = 0
+  for (let match = found.exec(text); match; match = found.exec(text)) places.push([match.index, found.lastIndex])
+  return places
+}
+
+/** Where a secret stands that was escaped in a way that is no form of its own. */
+function escapedPlaces(text: string, found: RegExp): readonly Place[] {
+  if (!mayBeEscaped(text)) return []
+  return [...decodings(text)].flatMap(({text: meant, from}) =>
+    placesOf(meant, found).map(([begin, end]) => [from[begin] as number, from[end] as number] as const),
+  )
+}
+
+function withoutEscaped(text: string, found: RegExp): string {
+  let safe = text
+  // Later ones first, so that places before them stay; one within another goes with it.
+  let before = Number.POSITIVE_INFINITY
+  for (const [from, to] of escapedPlaces(text, found).toSorted((a, b) => b[1] - a[1] || a[0] - b[0])) {
+    if (to > before) continue
+    safe = safe.slice(0, from) + REDACTED + safe.slice(to)
+    before = from
+  }
+  return safe
+}
 
 export function createRedactor(initial: Iterable<string> = []): Redactor {
   const needles = new Set<string>()
@@ -57,16 +90,15 @@ export function createRedactor(initial: Iterable<string> = []): Redactor {
   }
   const redact = (text: string): string => {
     const found = compiled()
-    const safe = found ? text.replace(found, REDACTED) : text
+    const safe = found ? withoutEscaped(text.replace(found, REDACTED), found) : text
     return found && safe.includes(CUT) ? safe.replace(BEFORE_CUT, head => withoutBeginning(head, needles)) : safe
   }
   const safeCut = (text: string, wanted: number): number => {
-    let cut = Math.min(wanted, Math.max(0, text.length - longest + 1))
+    let cut = Math.min(wanted, Math.max(0, text.length - longest * ESCAPED + 1))
     const found = compiled()
     if (!found) return Math.min(wanted, text.length)
-    for (const match of text.matchAll(found)) {
-      if (match.index < cut && match.index + match[0].length > cut) cut = match.index
-    }
+    for (const [from, to] of [...placesOf(text, found), ...escapedPlaces(text, found)].sort((a, b) => b[0] - a[0]))
+      if (from < cut && to > cut) cut = from
     return cut
   }
   for (const value of initial) add(value)

@@ -23,6 +23,10 @@ describe('escaping', () => {
     ['a\u115fb', 'a<U+115F>b'],
     ['a\u034fb', 'a<U+034F>b'],
     ['a\u2800\uffa0', 'a<U+2800><U+FFA0>'],
+    ['a\ufe00b c\ufe0f', 'a<U+FE00>b c<U+FE0F>'],
+    ['⚠\ufe0f 1\ufe0f\u20e3', '⚠\ufe0f 1\ufe0f\u20e3'],
+    ['a\u{e0100}b\u{1d173}c\u{1bca0}d\u{13430}\ufdd0', 'a<U+E0100>b<U+1D173>c<U+1BCA0>d<U+13430><U+FDD0>'],
+    ['\u2066a\u2069 so\u00adft', '<U+2066>a<U+2069> so<U+00AD>ft'],
     ['pay\u200dload', 'pay<U+200D>load'],
     ['👩🏽\u200d🚒 👩\u200d💻', '👩🏽\u200d🚒 👩\u200d💻'],
   ])('%j becomes %j', (from, to) => expect(escapeLine(from)).toBe(to))
