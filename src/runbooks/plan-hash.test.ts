@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest'
 import {plan} from '../../test/runs/run-bench.ts'
+import {countOf, isFull} from '../../test/reliability/sample.ts'
 import type {Plan} from './plan.ts'
 import {planHash, planHashLike} from './plan-hash.ts'
 
@@ -51,4 +52,51 @@ test.each<[string, Partial<Plan>]>([
 test('a plan of a version that did not look at the files is compared by what its hash covered', () => {
   const older = {...plan, hash: planHash(plan)}
   expect(planHashLike({...made, hash: planHash(made), protected: true}, older)).toBe(older.hash)
+})
+
+/** Of these a plan only tells; where files stand is another checkout's affair. */
+const TELLS = new Set(['forecast', 'usualMs', 'usualRunMs', 'at', 'hash', 'run'])
+
+const NAMES = new Set([...JSON.stringify(made).matchAll(/"(\w+)":/g)].map(([, name = '']) => name))
+
+/** What is left of a plan, by this test's own rule. */
+const decides = (value: unknown): unknown => {
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(decides)
+  return Object.fromEntries(
+    Object.entries(value)
+      // A name that no plan has is read by nobody.
+      .filter(([key]) => NAMES.has(key) && !TELLS.has(key))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [
+        key,
+        key === 'files' ? (item as typeof made.files)?.map(each => each.hash) : decides(item),
+      ]),
+  )
+}
+
+test(`A5: one byte of it changed, each byte in ${countOf('A5')} ways: another plan, or none at all`, () => {
+  const [text, hash] = [Buffer.from(JSON.stringify(made)), planHash(made)]
+  const same = JSON.stringify(decides(made))
+  const passed: string[] = []
+  let [tried, unreadable] = [0, 0]
+  for (let at = 0; at < text.length; at += 1)
+    for (let way = 1; way <= countOf('A5'); way += 1) {
+      const bytes = Buffer.from(text)
+      bytes[at] = (bytes[at] as number) ^ (way & 255)
+      tried += 1
+      let other: Plan
+      let now: string
+      try {
+        other = JSON.parse(bytes.toString('utf8')) as Plan
+        now = planHash(other)
+      } catch {
+        unreadable += 1
+        continue
+      }
+      if (now === hash && JSON.stringify(decides(other)) !== same)
+        passed.push(bytes.toString('latin1', at - 20, at + 20))
+    }
+  if (isFull('A5')) process.stdout.write(`A5: ${text.length} bytes, ${tried} changes, ${unreadable} are no plan\n`)
+  expect(passed).toEqual([])
 })

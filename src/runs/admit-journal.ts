@@ -36,6 +36,16 @@ export function admitJournal(
   )
 }
 
+/** Nobody approves what was edited before they saw it: what is approved is the hash, what they see is the journal. */
+export function refuseEdited(context: Pick<RunsContext, 'audit'>, stored: StoredRun): void {
+  const {differences} = compareJournal(stored, context.audit())
+  if (differences.length === 0) return
+  const details = differences.map(({detail}) => detail)
+  throw new OpsError('run/altered', alteredText(stored.id, details), {
+    hint: 'What is shown is not what was asked for: find out who changed it, and start it again.',
+  })
+}
+
 /** What differs, a line each. */
 export const alteredText = (run: string, details: readonly string[]): string =>
   [`the journal of run ${run} is not what the audit trail says`, ...details].join('\n')

@@ -3,6 +3,7 @@ import type {Runbook} from '../runbooks/define.ts'
 import {listRunbooks} from '../runbooks/load.ts'
 import {abortRun} from './abort.ts'
 import {answerPrompt} from './answer.ts'
+import {refuseEdited} from './admit-journal.ts'
 import {approveRun} from './approve.ts'
 import {resumeChange, startChange} from './changes.ts'
 import {compareJournal} from './compare-journal.ts'
@@ -54,9 +55,15 @@ export function createEngine(context: RunsContext): Engine {
     output: reader.output,
     pages: run => context.runs().run(run).pages,
     progress: run => context.runs().run(run).progress(),
-    answer: (run, prompt, answer, reason, via) =>
-      answerPrompt(context, reader.view(run), {prompt, answer, reason, via}),
-    approve: (run, reason, plan) => approveRun(context, reader.view(run), {reason, plan}),
+    answer: async (run, prompt, answer, reason, via) => {
+      const view = reader.view(run)
+      if (view.prompt?.kind === 'approval') refuseEdited(context, context.runs().run(run))
+      return answerPrompt(context, view, {prompt, answer, reason, via})
+    },
+    approve: async (run, reason, plan) => {
+      refuseEdited(context, context.runs().run(run))
+      return approveRun(context, reader.view(run), {reason, plan})
+    },
     abort: (run, reason, via) => abortRun(context, reader.view(run), {reason, via}),
     compareJournal: run => compareJournal(context.runs().run(run), context.audit()),
     locks: () => listLocks(context),

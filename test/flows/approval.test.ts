@@ -1,6 +1,7 @@
 import {spawnSync} from 'node:child_process'
-import {chmodSync, chownSync, mkdirSync, readFileSync} from 'node:fs'
+import {chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {afterAll, beforeAll, expect, test} from 'vitest'
+import {encodeRecord, readLog} from '../../src/store/append-log.ts'
 import {createProgram, eventsOf, type Program, until} from '../program/program.ts'
 
 /** Another account is another person: a file keeps the uid of its writer, and no login. */
@@ -90,6 +91,66 @@ test.runIf(canBecome)('another account approves exactly this plan; the run is re
   const resumed = await program.run('runs', 'resume', run)
   expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0)
   expect((await program.run('audit', 'list', '--run', run, '--json')).stdout).toContain('looked at it')
+})
+
+test.runIf(canBecome)('nobody approves a plan that was edited before they saw it', async () => {
+  const {stdout} = as(ADA, 'run', 'ship', '--yes', '--json')
+  const run = String(eventsOf(stdout)[0]?.['run'])
+  const file = `${program.stateDir}/runs/${run}/journal`
+  const before = readFileSync(file)
+  const records = readLog(file).records.map(({payload}) => payload.replaceAll('Ship 1', 'Look 1'))
+  writeFileSync(file, Buffer.concat(records.map(encodeRecord)))
+  expect((await program.run('runs', 'show', run)).stdout).toContain('Look 1')
+  for (const command of [
+    ['approve', run],
+    ['answer', run, 'q2', 'approve'],
+  ]) {
+    const refused = as(GRACE, 'runs', ...command)
+    expect({code: refused.code, said: refused.stderr}).toEqual({
+      code: 10,
+      said: expect.stringContaining('is not what the audit trail says'),
+    })
+  }
+  writeFileSync(file, before)
+  expect(as(GRACE, 'runs', 'approve', run).code).toBe(0)
+})
+
+/** What a person can put into the environment of a second session. */
+const DISGUISES: readonly Readonly<Record<string, string>>[] = [
+  {SUDO_USER: 'grace', SUDO_UID: String(GRACE), SUDO_GID: String(GRACE)},
+  {USER: 'grace', LOGNAME: 'grace', USERNAME: 'grace'},
+  {HOME: '/home/grace', SSH_CONNECTION: '10.0.0.9 1 10.0.0.1 22', SSH_CLIENT: '10.0.0.9 1 22', SSH_TTY: '/dev/pts/9'},
+  {CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_ACTOR: 'grace'},
+  {GITLAB_CI: 'true', GITLAB_USER_LOGIN: 'grace'},
+  {SSH_USER_AUTH: 'forged-key'},
+  {PATH: `disguise:${process.env['PATH']}`},
+]
+
+test('no second session and no edited environment makes another person', async () => {
+  const {stdout} = await program.run('run', 'ship', '--yes', '--json')
+  const run = String(eventsOf(stdout)[0]?.['run'])
+  const key = spawnSync(
+    'sh',
+    ['-c', 'ssh-keygen -qt ed25519 -N "" -f other && echo "publickey $(cut -d" " -f1,2 other.pub)" > forged-key'],
+    {cwd: program.dir},
+  )
+  expect(key.status).toBe(0)
+  mkdirSync(`${program.dir}/disguise`, {recursive: true})
+  for (const name of ['getent', 'id', 'whoami', 'ssh-keygen', 'logname'])
+    writeFileSync(`${program.dir}/disguise/${name}`, '#!/bin/sh\necho grace:x:61002:61002::/:/bin/sh\n', {mode: 0o755})
+  for (const disguise of DISGUISES) {
+    // In a session and process group of its own, as a second terminal has.
+    const own = spawnSync('setsid', ['--wait', process.execPath, program.cli, 'runs', 'approve', run], {
+      cwd: program.dir,
+      env: {...program.env, ...disguise},
+      encoding: 'utf8',
+    })
+    expect({disguise, code: own.status, why: own.stderr}).toEqual({
+      disguise,
+      code: 7,
+      why: expect.stringMatching(/started the run/),
+    })
+  }
 })
 
 test.runIf(canBecome)('a world that changed after the approval voids it', async () => {
