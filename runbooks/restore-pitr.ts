@@ -12,6 +12,7 @@ interface Params {
   readonly xid?: string | undefined
   readonly point?: string | undefined
   readonly keep: boolean
+  readonly into?: string | undefined
 }
 
 /** Only what must still be so when the run begins: the archive grows every minute, so its end is not among it. */
@@ -83,6 +84,36 @@ const proveStep = (facts: Facts): Step =>
     },
   })
 
+/** When the copy was last written to, milliseconds: the moment that a dump of it shows. */
+function shownMoment({target}: Facts, saved: StepContext['saved']): number | undefined {
+  const {lastTransaction = ''} = saved['recovered'] as {readonly lastTransaction?: string}
+  const text = target.kind === 'time' ? target.text : lastTransaction
+  const at = Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))
+  return Number.isNaN(at) ? undefined : at
+}
+
+const copyStep = (facts: Facts, {into}: Params): Step =>
+  step({
+    id: 'copy',
+    title: `Back up ${facts.database} of the copy into ${into ?? 'a catalogue'}`,
+    why: 'From there the runbook restore brings it beside the live one, proves it, and swaps it in',
+    targets: ['isolated server', `backup ${into ?? ''}`],
+    when: {ok: into !== undefined, reason: 'it stays on the isolated server (into=NAME)'},
+    timeout: '12h',
+    // A second copy does no harm, and a half one is never listed as good.
+    idempotent: true,
+    onUnknown: 'rerun',
+    run: async ({ops, saved, save, run}) => {
+      const backup = ops.backup(into)
+      const shows = shownMoment(facts, saved)
+      const {id} = await backup.createFrom({server: serverOf(saved), database: facts.database, shows})
+      save('copy', id)
+      await backup.requireSound(id)
+      if (id !== 'dry-run')
+        await backup.hold(id, {by: 'restore-pitr', reason: `${facts.database} at ${facts.target.text}, run ${run}`})
+    },
+  })
+
 const removeStep = (facts: Facts, params: Params): Step =>
   step({
     id: 'remove',
@@ -110,6 +141,10 @@ export default runbook({
     lsn: z.string().optional().describe('A position of the log, such as 16/B374D848'),
     xid: z.string().optional().describe('Up to and with a transaction'),
     point: z.string().optional().describe('A named point of pg_create_restore_point'),
+    into: z
+      .string()
+      .optional()
+      .describe('Backup by pgdump of the same database that gets a copy of that moment, for the runbook restore'),
     keep: z
       .stringbool()
       .or(z.boolean())
@@ -121,16 +156,28 @@ export default runbook({
   onFailure: 'undo',
 
   facts: readFacts,
-  plan: ({facts, params}) => [restoreStep(facts, params), proveStep(facts), removeStep(facts, params)],
+  plan: ({facts, params}) => [
+    restoreStep(facts, params),
+    proveStep(facts),
+    copyStep(facts, params),
+    removeStep(facts, params),
+  ],
 
   afterwards: ({facts, params, saved}) => {
     const server = saved['server'] as Server | undefined
     if (server === undefined) return []
     const who = server.account === undefined ? '' : `sudo -u ${server.account.user} `
     const proved = `${facts.set} at ${facts.target.text}: ${String(saved['proof'])}.`
-    if (!params.keep) return [proved]
+    const swap =
+      params.into === undefined
+        ? []
+        : [
+            `Put it in the place of the live one: opsconsole run restore -p backup=${params.into} -p id=${String(saved['copy'])}`,
+          ]
+    if (!params.keep) return [proved, ...swap]
     return [
       proved,
+      ...swap,
       `Look into it: ${who}psql -h ${server.directory} -U ${server.superuser} ${facts.database}`,
       `Take a table from it: ${who}pg_dump -h ${server.directory} -U ${server.superuser} -t TABLE ${facts.database}`,
       `Remove it: ${who}${server.binaries}/pg_ctl -D ${server.directory}/data stop, then remove ${server.directory}.`,

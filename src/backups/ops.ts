@@ -12,6 +12,7 @@ import {methods} from './methods/registry.ts'
 import {physicalCatalog} from './physical-catalog.ts'
 import type {BackupPurpose} from './questions.ts'
 import {requireReady} from './ready.ts'
+import {type CopyOps, createCopyOps} from './recovery/copy-ops.ts'
 import {createRecoveryOps, type RecoveryOps} from './recovery/recovery-ops.ts'
 import {createRestoreOps, type RestoreOps} from './restore-ops.ts'
 import {createSignOps, type SignOps} from './signing/sign-ops.ts'
@@ -24,7 +25,16 @@ import type {OpsContext} from './context.ts'
 const [openStorage, openMethod] = await Promise.all([storages.load(), methods.load()])
 
 /** What runbooks and commands can do with one configured backup. Every change goes through `tools.act`. */
-export interface BackupOps extends KeepingOps, MakingOps, FitOps, RestoreOps, RecoveryOps, SignOps, SwapOps, DrillOps {
+export interface BackupOps
+  extends KeepingOps,
+    MakingOps,
+    FitOps,
+    RestoreOps,
+    RecoveryOps,
+    CopyOps,
+    SignOps,
+    SwapOps,
+    DrillOps {
   /** Name in the configuration. */
   readonly name: string
   readonly environment: string
@@ -82,6 +92,7 @@ export function backupOpsOf(context: OpsContext): BackupOps {
     ...createRestoreOps(context),
     ...createRecoveryOps(context),
     ...createSignOps(context),
+    ...createCopyOps(context),
     ...createSwapOps(context),
     ...createDrillOps(context),
   }

@@ -81,6 +81,7 @@ export async function backupContext({tools, touched}: Touchable, keys: Keys): Pr
         read: async () => ({backups: [{label: BACKUP, digest: 'd'}], serverVersion: '15'}),
         restoreArguments: () => ['pgbackrest', 'restore'],
       },
+      takeGlobals: touch('globals'),
       takeCommand: async () => 'pg_dump shop',
       take: touch('take'),
       createGlobals: async () => {

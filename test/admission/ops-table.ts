@@ -102,6 +102,7 @@ const backup: Table<BackupOps> = {
   removeScratch: ops => ops.removeScratch(scratch()),
   removeOrphans: ops => ops.removeOrphans(),
   sign: ops => ops.sign(BACKUP, undefined),
+  createFrom: ops => ops.createFrom({server: scratch(), database: 'shop', shows: 1}),
   recover: ops => ops.recover(recovery, scratch()),
   noteRecovered: ops => ops.noteRecovered(recovery, scratch(), {...proof, tookMs: 1}),
   recordDrill: ops =>
@@ -194,6 +195,7 @@ export const ACTS: Readonly<Record<string, number>> = {
   'src/backups/keeping-ops.ts': 3,
   'src/backups/making-ops.ts': 2,
   'src/backups/physical-ops.ts': 2,
+  'src/backups/recovery/copy-ops.ts': 1,
   'src/backups/recovery/note-restored.ts': 1,
   'src/backups/recovery/recover.ts': 2,
   'src/backups/restore-ops.ts': 6,

@@ -1,6 +1,7 @@
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
+import {generateX25519Identity, identityToRecipient} from 'age-encryption'
 import {backupSchema} from '../../src/backups/config.ts'
 import {type BackupOps, createBackupOps} from '../../src/backups/ops.ts'
 import type {BackupsConfig} from '../../src/backups/source.ts'
@@ -13,11 +14,12 @@ import {type PgbackrestBench, startPgbackrest} from './pgbackrest.ts'
 export interface PhysicalBench extends PgbackrestBench {
   readonly configured: BackupsConfig
   readonly tools: ReturnType<typeof plainTools>
-  ops(changes?: Partial<OpsTools>): BackupOps
+  /** `shop` is a backup of the database by pg_dump. */
+  ops(changes?: Partial<OpsTools>, name?: 'cluster' | 'shop'): BackupOps
 }
 
-export async function startPhysical(settings: readonly string[] = []): Promise<PhysicalBench> {
-  const bench = await startPgbackrest(settings)
+export async function startPhysical(database = 'postgres'): Promise<PhysicalBench> {
+  const bench = await startPgbackrest()
   const records = await mkdtemp(path.join(tmpdir(), 'opsconsole-proofs-'))
   const tools = plainTools()
   const entry = {
@@ -27,15 +29,27 @@ export async function startPhysical(settings: readonly string[] = []): Promise<P
     pgbackrest: {stanza: bench.stanza, config: bench.config},
     storage: {type: 'dir', path: records},
   }
+  const identity = await generateX25519Identity()
+  const logical = {
+    name: 'shop',
+    database: 'shop',
+    storage: {type: 'dir', path: records},
+    encryption: {recipients: [await identityToRecipient(identity)], identity},
+  }
   const configured: BackupsConfig = {
-    backups: [{...backupSchema.parse(entry), environment: 'test'}],
-    databases: [{...databaseSchema.parse({name: 'shop', url: bench.server.url}), environment: 'test'}],
+    backups: [entry, logical].map(each => ({...backupSchema.parse(each), environment: 'test'})),
+    databases: [
+      {
+        ...databaseSchema.parse({name: 'shop', url: bench.server.url.replace(/\/postgres$/, `/${database}`)}),
+        environment: 'test',
+      },
+    ],
   }
   return {
     ...bench,
     configured,
     tools,
-    ops: (changes = {}) => createBackupOps(configured, {...tools, ...changes}),
+    ops: (changes = {}, name = 'cluster') => createBackupOps(configured, {...tools, ...changes}, name),
     async stop() {
       await bench.stop()
       await rm(records, {recursive: true, force: true})
