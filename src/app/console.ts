@@ -12,8 +12,8 @@ import type {ConsolePort} from '../tui/port.ts'
 import type {AppContext} from './context.ts'
 import {callProgram} from '../runs/call-program.ts'
 import {createEngine} from '../runs/create-engine.ts'
+import {consoleLooks} from './console-looks.ts'
 import {consoleChanges} from './console-changes.ts'
-import {shownLogs} from './shown-logs.ts'
 import {openMonitor} from './monitor.ts'
 import {snapshotSource} from './snapshot.ts'
 
@@ -98,8 +98,14 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
   void loadRunbooks().catch(() => {})
   const reload = setInterval(() => void loadRunbooks().catch(() => {}), RUNBOOKS_EVERY_MS)
   const changes = consoleChanges(app)
-  const logs = shownLogs(app, () => bell.ring())
+  const looks = consoleLooks(app, {
+    engine,
+    environment: () => environment,
+    last: () => last,
+    changed: () => bell.ring(),
+  })
   return {
+    ...looks,
     snapshot: () => (last = readSafely(() => parts.source.read(environment), last)),
     subscribe: changed => bell.listen(changed),
     runbooks: () => runbooks,
@@ -141,9 +147,8 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
     },
     refresh: parts.refresh,
     now: () => app.clock.now(),
-    logs: (place, follow) => logs.show(environment, place, follow),
     close: () => {
-      logs.close()
+      looks.logs(undefined, false)
       clearInterval(reload)
       watched.close()
     },

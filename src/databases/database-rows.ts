@@ -1,5 +1,5 @@
 import {addressOfRef} from '../connections/address.ts'
-import type {WatchView} from '../monitors/rows.ts'
+import type {Watch, WatchView} from '../monitors/rows.ts'
 import type {DatabaseRow} from './rows.ts'
 import type {PlacedDatabase} from './target.ts'
 
@@ -7,10 +7,12 @@ import type {PlacedDatabase} from './target.ts'
 export function databaseRows(
   config: {readonly databases: readonly PlacedDatabase[]},
   view: WatchView,
+  historyOf: Watch['measurements'] = () => [],
 ): readonly DatabaseRow[] {
   return config.databases.map(database => {
     const {environment, name, interval} = database
-    const {row, sample} = view({kind: 'database', environment, name, intervalMs: interval})
+    const target = {kind: 'database', environment, name, intervalMs: interval} as const
+    const {row, sample} = view(target)
     const values = sample?.values ?? {}
     const {address} = (sample?.detail ?? {}) as {readonly address?: unknown}
     return {
@@ -18,6 +20,7 @@ export function databaseRows(
       address: typeof address === 'string' ? address : addressOfRef(database.url),
       latencyMs: sample?.status === 'down' ? undefined : sample?.latencyMs,
       connections: values['connections'],
+      connectionsHistory: historyOf(target, 'connections'),
       maxConnections: values['maxConnections'],
       sizeBytes: values['sizeBytes'],
       cacheHitRatio: values['cacheHitRatio'],

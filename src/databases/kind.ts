@@ -26,7 +26,8 @@ export const databaseKind = defineKind({
   check: ({url, adminUrl}) => [...checkPostgres(['url'], url), ...checkPostgres(['adminUrl'], adminUrl)],
   targets: async (config: {readonly databases: readonly PlacedDatabase[]}, tools) =>
     (await import('./target.ts')).databaseTargets(config, tools),
-  rows: (config: {readonly databases: readonly PlacedDatabase[]}, watch) => databaseRows(config, watch.view),
+  rows: (config: {readonly databases: readonly PlacedDatabase[]}, watch) =>
+    databaseRows(config, watch.view, watch.measurements),
   glance: row => [
     row.connections === undefined ? '–' : `${row.connections}/${row.maxConnections ?? '?'} connections`,
     orDash(row.sizeBytes, formatBytes),

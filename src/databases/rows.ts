@@ -4,6 +4,8 @@ export interface DatabaseRow extends WatchedRow {
   readonly address: string
   readonly latencyMs: number | undefined
   readonly connections: number | undefined
+  /** Of the last probes, newest last; undefined is a gap. */
+  readonly connectionsHistory?: readonly (number | undefined)[]
   readonly maxConnections: number | undefined
   readonly sizeBytes: number | undefined
   /** Share of blocks found in the buffer cache. */

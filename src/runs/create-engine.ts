@@ -46,6 +46,7 @@ export function createEngine(context: RunsContext): Engine {
     },
     state: reader.view,
     list: reader.rows,
+    total: () => context.runs().ids().length,
     follow: (run, signal) =>
       followRun(context.runs().run(run), signal, {
         isLost: () => reader.view(run).lost,

@@ -17,6 +17,8 @@ export interface EngineView {
   keptPlan(id: string): Plan
   state(run: string): RunView
   list(limit?: number): readonly RunRow[]
+  /** How many are kept, of all environments. */
+  total(): number
   /** Everything a run says, from the start, in order; ends when the run has ended. */
   follow(run: string, signal: AbortSignal): AsyncIterable<Feed>
   /** What is left after a run, for people and as data; also of one that has not ended. */

@@ -6,7 +6,7 @@ import {makeDirectory} from '../files/make-directory.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {Clock} from '../units/clock.ts'
 import {encodeRecord, type LogSystem} from './append-log.ts'
-import {listRecords} from './list-trail.ts'
+import {openTrailReader} from './list-trail.ts'
 import {type Mutex, openMutex} from './mutex.ts'
 import {ANOTHER_DIRECTORY, stateError} from './state-error.ts'
 import {replaced, TrailEnd} from './trail-end.ts'
@@ -92,7 +92,7 @@ export function openAuditLog(options: AuditLogOptions): StoredAuditLog {
         }
       })
     },
-    list: query => listRecords(file, query),
+    list: openTrailReader(file),
     verify: () => verifyOwnTrail(options.stateDir),
     close: () => {
       files?.end.close()

@@ -1,3 +1,4 @@
+import {statSync} from 'node:fs'
 import {parse} from '../audit/chain.ts'
 import {matchesQuery} from '../audit/query.ts'
 import type {AuditQuery, AuditRecord} from '../audit/record.ts'
@@ -17,6 +18,27 @@ export function listRecords(log: string, query: AuditQuery = {}): readonly Audit
     return found
   } catch (cause) {
     throw stateError('read', log, cause, {code: 'state/damaged'})
+  }
+}
+
+/** What was asked last is answered without reading, as long as nothing was written: a console asks every second. */
+export function openTrailReader(log: string): (query?: AuditQuery) => readonly AuditRecord[] {
+  let last: {readonly asked: string; readonly records: readonly AuditRecord[]} | undefined
+  return query => {
+    const asked = JSON.stringify([query, stampOf(log)])
+    if (last?.asked !== asked) last = {asked, records: listRecords(log, query)}
+    return last.records
+  }
+}
+
+/** Another one as soon as a record was added, or the file was sealed and a new one begun. */
+function stampOf(log: string): readonly number[] {
+  try {
+    const {ino, size, mtimeMs} = statSync(log)
+    return [ino, size, mtimeMs]
+  } catch {
+    // A trail that is not there is read all the same, and says so.
+    return [performance.now()]
   }
 }
 

@@ -5,22 +5,23 @@ import type {OutputPages} from '../runs/ports.ts'
 import {textPages} from '../runs/text-pages.ts'
 import type {ConsolePort} from './port.ts'
 import type {Effect, PagerSource, Screen, UiEvent, UiState} from './state/ui.ts'
+import {charted} from './state/charted.ts'
+import {openHistory, wantedReach} from './state/reach.ts'
 import {currentScreen} from './state/ui.ts'
 import type {World} from './state/world.ts'
 
 /** Lines of output that are held: a screenful while following, more once somebody scrolls up. */
 const FOLLOWED_LINES = 400
 const SCROLLED_LINES = 5000
-const AUDIT_RECORDS = 500
 
 /** Reads what the current screen needs to know. Raises what the port raises. */
 export function readWorld(port: ConsolePort, state: UiState | undefined): World {
   const screen = state ? currentScreen(state) : undefined
-  const showsAudit = (screen?.kind === 'list' || screen?.kind === 'details') && screen.noun === 'audit'
   return {
     snapshot: port.snapshot(),
     runbooks: port.runbooks(),
-    audit: showsAudit ? port.audit({limit: AUDIT_RECORDS}).toReversed() : [],
+    audit: [],
+    ...readHistory(port, state),
     run:
       screen?.kind === 'run'
         ? readRun(port, screen.id, screen.back > 0)
@@ -28,7 +29,31 @@ export function readWorld(port: ConsolePort, state: UiState | undefined): World 
           ? readSource(port, screen.source)
           : undefined,
     ...readPager(port, state, screen),
+    series: state && readSeries(port, state),
   }
+}
+
+function readSeries(port: ConsolePort, state: UiState): World['series'] {
+  const wanted = charted(state)
+  const series = wanted && port.series(wanted.noun, wanted.name, state.range)
+  return wanted && series && {...series, ...wanted, range: state.range}
+}
+
+/** The newest part of the history whose list is open. */
+function readHistory(
+  port: ConsolePort,
+  state: UiState | undefined,
+): Pick<World, 'audit' | 'runs' | 'reach'> | undefined {
+  const noun = state && openHistory(state)
+  if (state === undefined || noun === undefined) return undefined
+  const limit = wantedReach(state, noun)
+  if (noun === 'audit') {
+    const audit = port.audit({limit}).toReversed()
+    // Records are numbered without a gap from 1, so the newest says how many there are.
+    return {audit, reach: {noun, asked: limit, read: audit.length, total: audit[0]?.seq ?? 0}}
+  }
+  const {rows, total} = port.runs(limit)
+  return {audit: [], runs: rows, reach: {noun, asked: limit, read: Math.min(limit, total), total}}
 }
 
 /** Lines that are read on each side of the one that the keys are on: some screens full. */

@@ -1,12 +1,14 @@
 import type {SilenceWish} from '../alerts/routing/silences.ts'
+import type {LogPlace} from '../releases/shown-logs.ts'
 import type {AuditQuery, AuditRecord} from '../audit/record.ts'
+import type {RangeName, Series} from '../monitors/series.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {OutputLine} from '../runbooks/events.ts'
 import type {Progress} from '../runbooks/ports.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import type {OutputPages} from '../runs/ports.ts'
-import type {RunbookRow} from '../runbooks/rows.ts'
-import type {LogPlace, LogsView, ShownRun} from './state/world.ts'
+import type {RunbookRow, RunRow} from '../runbooks/rows.ts'
+import type {ChartedNoun, LogsView, ShownRun} from './state/world.ts'
 
 /**
  * Everything the screens can see and do. Reads are cheap and synchronous, from the store; requests go to the engine,
@@ -24,6 +26,10 @@ export interface ConsolePort {
     plan: Plan,
     options: {readonly reason: string; readonly typed: string | undefined; readonly dryRun: boolean},
   ): Promise<string>
+  /** The newest runs of the environment in view, and how many are kept in all environments. */
+  runs(limit: number): {readonly rows: readonly RunRow[]; readonly total: number}
+  /** How long the probes of one thing took. */
+  series(noun: ChartedNoun, name: string, range: RangeName): Series | undefined
   run(id: string): ShownRun | undefined
   /** The last lines of a run's output, escaped and redacted; `from` counts lines from the start. */
   output(id: string, options: {readonly last: number}): {readonly lines: readonly OutputLine[]; readonly total: number}

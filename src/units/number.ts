@@ -1,3 +1,6 @@
+/** `1,204`: a whole number that is read, not compared at a glance. */
+export const formatWhole = (value: number): string => String(value).replace(/\B(?=(?:\d{3})+$)/g, ',')
+
 /** `0`, `950`, `1.2k`, `34k`, `5.6M`: at most four columns for counts and rates. */
 export function formatCount(value: number): string {
   if (!Number.isFinite(value)) return '–'

@@ -1,15 +1,17 @@
 import type {SilenceWish} from '../../src/alerts/routing/silences.ts'
-import type {AuditRecord} from '../../src/audit/record.ts'
+import type {LogPlace} from '../../src/releases/shown-logs.ts'
+import type {AuditQuery, AuditRecord} from '../../src/audit/record.ts'
 import type {Snapshot} from '../../src/overview/snapshot.ts'
 import type {OutputLine, RunEventBody} from '../../src/runbooks/events.ts'
 import type {Plan, PlannedStep} from '../../src/runbooks/plan.ts'
-import type {RunbookRow} from '../../src/runbooks/rows.ts'
+import type {RunbookRow, RunRow} from '../../src/runbooks/rows.ts'
 import type {RunState} from '../../src/runbooks/state.ts'
 import {emptyRun, reduceRun} from '../../src/runbooks/state.ts'
 import type {OutputPages} from '../../src/runs/ports.ts'
 import {textPages} from '../../src/runs/text-pages.ts'
 import type {ConsolePort} from '../../src/tui/port.ts'
-import type {LogPlace, LogsView} from '../../src/tui/state/world.ts'
+import type {RangeName, Series} from '../../src/monitors/series.ts'
+import type {ChartedNoun, LogsView} from '../../src/tui/state/world.ts'
 import {actor, audit, NOW, runbooks, runRow} from './shop-events.ts'
 import {shop} from './shop.ts'
 
@@ -19,12 +21,16 @@ export class FakePort implements ConsolePort {
   listed: readonly RunbookRow[] = runbooks
   records: readonly AuditRecord[] = audit
   plans: (runbook: string) => Promise<Plan> = async runbook => deployPlan({runbook})
-  readonly runs = new Map<string, RunState>()
+  readonly recorded = new Map<string, RunState>()
+  /** All that are kept; those of the world when left out. */
+  history: readonly RunRow[] | undefined = undefined
   readonly lines = new Map<string, OutputLine[]>()
   readonly reports = new Map<string, string>()
   running: {readonly done: number; readonly total: number; readonly unit: string} | undefined = undefined
   /** Of the logs. */
   trouble: string | undefined = undefined
+  /** The series that was asked for last. */
+  charted = ''
   readonly asked: string[] = []
   time = NOW
   private readonly listeners = new Set<() => void>()
@@ -36,9 +42,14 @@ export class FakePort implements ConsolePort {
     return this.world
   }
   runbooks = (): readonly RunbookRow[] => this.listed
-  audit = (): readonly AuditRecord[] => this.records
+  audit = ({limit = Infinity}: AuditQuery): readonly AuditRecord[] => this.records.slice(-limit)
+
+  runs(limit: number) {
+    const all = this.history ?? this.world.runs
+    return {rows: all.slice(0, limit), total: all.length}
+  }
   now = (): number => this.time
-  run = (id: string): RunState | undefined => this.runs.get(id)
+  run = (id: string): RunState | undefined => this.recorded.get(id)
   progress = () => this.running
 
   output(id: string, options: {readonly last: number}) {
@@ -51,6 +62,11 @@ export class FakePort implements ConsolePort {
     if (!place) return undefined
     const lines = this.lines.get(place.instance) ?? []
     return {pages: textPages(lines), reading: false, trouble: this.trouble}
+  }
+
+  series(noun: ChartedNoun, name: string, range: RangeName): Series | undefined {
+    this.charted = `${noun} ${name} ${range}`
+    return undefined
   }
 
   report = (id: string): string | undefined => this.reports.get(id)
@@ -142,8 +158,8 @@ export class FakePort implements ConsolePort {
 
   /** Adds an event to a run, as the engine would. */
   record(run: string, body: RunEventBody, at = this.time): void {
-    const before = this.runs.get(run) ?? emptyRun(run)
-    this.runs.set(run, reduceRun(before, {v: 1, seq: before.lastSeq + 1, at, run, ...body}))
+    const before = this.recorded.get(run) ?? emptyRun(run)
+    this.recorded.set(run, reduceRun(before, {v: 1, seq: before.lastSeq + 1, at, run, ...body}))
   }
 
   print(run: string, ...lines: readonly OutputLine[]): void {

@@ -1,17 +1,21 @@
 import {elsewhereWords, type FiringElsewhere} from '../../alerts/firing-elsewhere.ts'
 import type {AlertRow} from '../../alerts/rows.ts'
 import type {Command} from '../command.ts'
+import {pageFlags, pageWords, readPageOfAll, rowsOfPage, withPageWords} from '../page.ts'
 import {alignColumns} from '../runs/table.ts'
 import {ageWords} from '../status/state-words.ts'
 
 export const command: Command = {
   name: 'alerts list',
   summary: 'Show alerts: firing, pending, and with --all those resolved recently',
-  flags: {all: {type: 'boolean', description: 'Also those that are resolved'}},
+  flags: {all: {type: 'boolean', description: 'Also those that are resolved'}, ...pageFlags('all when left out')},
   async run({flags}, context) {
     const {alerts, at, environment, firingElsewhere} = await context.snapshot()
-    const shown = flags['all'] === true ? alerts : alerts.filter(alert => alert.state !== 'resolved')
-    return {data: shown, text: withElsewhere(alertsText(shown, at, environment.name), firingElsewhere)}
+    const wanted = flags['all'] === true ? alerts : alerts.filter(alert => alert.state !== 'resolved')
+    const page = readPageOfAll(flags, wanted.length)
+    const shown = rowsOfPage(wanted, page)
+    const text = withPageWords(alertsText(shown, at, environment.name), pageWords(page, shown.length, wanted.length))
+    return {data: shown, text: withElsewhere(text, firingElsewhere)}
   },
 }
 

@@ -3,15 +3,27 @@ import {isDate} from '../../audit/chain.ts'
 import type {AuditRecord} from '../../audit/record.ts'
 import type {Command, CommandContext} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'
+import {pageFlags, pageWords, readPage, rowsOfPage, withPageWords} from '../page.ts'
 import {queryFlags, readQuery} from './query.ts'
 
 export const command: Command = {
   name: 'audit list',
   summary: 'List the audit trail: who did what, to what, why, and with what outcome',
-  flags: queryFlags,
+  flags: {...queryFlags, ...pageFlags('default 200, the newest last')},
   run: async ({flags}, context) => {
-    const records = context.audit().list({limit: 200, ...readQuery(flags, context.clock.now())})
-    return {data: records, text: [auditText(records), ...brokenNotice(context)].join('\n')}
+    const page = readPage(flags, 200)
+    const query = readQuery(flags, context.clock.now())
+    const {limit: _, ...narrowed} = query
+    const newestFirst = context
+      .audit()
+      .list({...query, limit: page.page * page.limit + 1})
+      .toReversed()
+    const records = rowsOfPage(newestFirst, page).toReversed()
+    // Records are numbered without a gap from 1; how many answer a query is known when all of them were read.
+    const more = newestFirst.length > page.page * page.limit ? 'more' : 'no more'
+    const total = Object.keys(narrowed).length === 0 ? (newestFirst[0]?.seq ?? 0) : more
+    const text = withPageWords(auditText(records), pageWords(page, records.length, total))
+    return {data: records, text: [text, ...brokenNotice(context)].join('\n')}
   },
 }
 

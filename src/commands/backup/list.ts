@@ -4,6 +4,7 @@ import type {BackupEntry} from '../../backups/rows.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import {formatAge, formatDuration} from '../../units/duration.ts'
 import type {Command} from '../command.ts'
+import {pageFlags, pageWords, readPageOfAll, rowsOfPage, withPageWords} from '../page.ts'
 import {alignColumns} from '../runs/table.ts'
 import {chooseBackups, nameArgument} from './choose.ts'
 
@@ -12,8 +13,9 @@ export const command: Command = {
   summary: 'Show every backup in the catalogue: age, size, state, verified, restore-tested, globals, held',
   help: 'GLOBALS: roles, tablespaces and other things of the server that travel with the backup: whole, with password hashes; without passwords, where the role may not read them; missing, with the reason; none in backups that were taken before they were kept.',
   arguments: [nameArgument],
-  run: async ({args}, context) => {
-    const data = await Promise.all(
+  flags: pageFlags('of each backup; all when left out'),
+  run: async ({args, flags}, context) => {
+    const all = await Promise.all(
       (await chooseBackups(context, args[0])).map(async ops => ({
         backup: ops.name,
         environment: ops.environment,
@@ -22,7 +24,15 @@ export const command: Command = {
       })),
     )
     const now = context.clock.now()
-    const texts = data.map(({backup, location, entries}) => `${backup}  ${location}\n${entriesText(entries, now)}`)
+    const paged = all.map(({entries, ...rest}) => {
+      const page = readPageOfAll(flags, entries.length)
+      const shown = rowsOfPage(entries, page)
+      return {data: {...rest, entries: shown}, words: pageWords(page, shown.length, entries.length)}
+    })
+    const data = paged.map(each => each.data)
+    const texts = paged.map(({data: {backup, location, entries}, words}) =>
+      withPageWords(`${backup}  ${location}\n${entriesText(entries, now)}`, words),
+    )
     return {data, text: texts.length === 0 ? 'No backup is configured.' : texts.join('\n\n')}
   },
 }

@@ -1,19 +1,18 @@
-import {OpsError} from '../../errors.ts'
 import type {Command} from '../command.ts'
+import {pageFlags, pageWords, readPage, rowsOfPage, withPageWords} from '../page.ts'
 import {runsText} from './table.ts'
 
 export const command: Command = {
   name: 'runs list',
   summary: 'List runs, newest first',
-  flags: {limit: {type: 'string', value: 'N', description: 'At most this many (default 20)'}},
+  flags: pageFlags('default 20'),
   run: async ({flags}, context) => {
-    const limit = Number(flags['limit'] ?? 20)
-    if (!Number.isInteger(limit) || limit < 1)
-      throw new OpsError(
-        'usage/arguments',
-        `--limit should be a whole number above 0, got ${JSON.stringify(flags['limit'])}`,
-      )
-    const rows = context.engine().list(limit)
-    return {data: rows, text: runsText(rows, context.clock.now())}
+    const page = readPage(flags, 20)
+    const engine = context.engine()
+    const rows = rowsOfPage(engine.list(page.page * page.limit), page)
+    return {
+      data: rows,
+      text: withPageWords(runsText(rows, context.clock.now()), pageWords(page, rows.length, engine.total())),
+    }
   },
 }

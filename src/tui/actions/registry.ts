@@ -34,6 +34,7 @@ import {nextStep, previousStep} from './pager-step.ts'
 import {copyLine, toTheLeft, toTheRight, wholeLine, wrapLines} from './pager-view.ts'
 import {previousPane} from './previous-pane.ts'
 import {quit} from './quit.ts'
+import {longerRange, shorterRange} from './range.ts'
 import {refresh} from './refresh.ts'
 import {rollback} from './rollback.ts'
 import {run} from './run.ts'
@@ -60,6 +61,8 @@ export const ACTIONS: readonly Action[] = [
   wholePlan,
   report,
   instanceLogs,
+  longerRange,
+  shorterRange,
   search,
   searchOn,
   searchBack,

@@ -57,3 +57,16 @@ test('nothing known draws nothing but the axes, in ASCII too', () => {
   for (const line of drawn({values: [1, 50, undefined, 3], threshold: 30})) expect(toAscii(line)).toMatch(/^[ -~]*$/)
   expect(toAscii('⠁⡀⣿')).toBe("'.#")
 })
+
+test('what changed something has its sign on the time axis, under its moment', () => {
+  const values = Array.from({length: 40}, () => 50)
+  const axis = drawn({values, marks: [AT - 1, AT - 20 * 10_000, AT - 3_600_000]})[4] ?? ''
+  expect(Array.from(axis).filter(each => each === '▲')).toHaveLength(2)
+  expect(axis.trimEnd().endsWith('▲')).toBe(true)
+  expect(Array.from(axis).indexOf('▲')).toBe(18)
+})
+
+test('more than a day has its dates below', () => {
+  const line = drawn({values: Array.from({length: 60}, () => 5), stepMs: 3_600_000, width: 48})[5] ?? ''
+  expect(line).toMatch(/\d\d-\d\d \d\d:\d\d +\d\d-\d\d \d\d:\d\d$/)
+})

@@ -1,6 +1,6 @@
 import type {Line, Span, Tone} from '../layout/line.ts'
 import {fitLine, SPOKEN, span} from '../layout/line.ts'
-import {clockTime} from './age.ts'
+import {absolute, clockTime} from './age.ts'
 
 export interface ChartOptions {
   /** Newest last; undefined is a gap, and stays one. */
@@ -18,6 +18,8 @@ export interface ChartOptions {
   /** When the newest value was measured, and the time between two of them, ms. */
   readonly at: number
   readonly stepMs: number
+  /** When something changed, such as a run: signs on the time axis. */
+  readonly marks?: readonly number[] | undefined
 }
 
 const LABEL = 7
@@ -48,7 +50,19 @@ export function chart(options: ChartOptions): readonly Line[] {
     const axis = span(own === undefined ? '│' : '┤', 'dim')
     return [...fitLine([span(own ?? '', tone)], LABEL, 'right'), axis, ...rowSpans(dots, y, limit)]
   })
-  return [...rows, [span(`${' '.repeat(LABEL)}└${'─'.repeat(width)}`, 'dim')], timeLine(options, width)]
+  return [...rows, axisLine(options, width), timeLine(options, width)]
+}
+
+/** The time axis; a mark stands under the value of its moment. */
+function axisLine(options: ChartOptions, width: number): Line {
+  const {from, to} = timesOf(options, width)
+  const marked = new Set(
+    (options.marks ?? [])
+      .filter(at => at >= from && at <= to)
+      .map(at => Math.min(width - 1, Math.floor(((at - from) / Math.max(1, to - from)) * width))),
+  )
+  const cells = Array.from({length: width}, (_, x) => (marked.has(x) ? span('▲', 'accent bold') : span('─', 'dim')))
+  return [span(`${' '.repeat(LABEL)}└`, 'dim'), ...cells]
 }
 
 /** What the drawing shows, as a sentence. */
@@ -122,11 +136,19 @@ const rowSpans = (dots: readonly number[], y: number, limit: number): readonly S
     return y === limit ? span('╌', 'warn') : span(' ')
   })
 
-function timeLine({values, at, stepMs}: ChartOptions, width: number): Line {
+/** What the left and the right end of the drawing stand for. */
+function timesOf({values, at, stepMs}: ChartOptions, width: number): {readonly from: number; readonly to: number} {
   const shown = Math.min(values.length, width * 2)
   const step = shown > 1 ? Math.min(4, (width * 2 - 1) / (shown - 1)) : 1
-  const from = clockTime(at - (width * 2 * stepMs) / step)
-  const to = clockTime(at)
+  return {from: at - (width * 2 * stepMs) / step, to: at}
+}
+
+const DAY_MS = 86_400_000
+
+function timeLine(options: ChartOptions, width: number): Line {
+  const times = timesOf(options, width)
+  const words = times.to - times.from >= DAY_MS ? (at: number) => absolute(at).slice(5, 16) : clockTime
+  const [from, to] = [words(times.from), words(times.to)]
   const gap = ' '.repeat(Math.max(1, width - from.length - to.length))
   return [span(`${' '.repeat(LABEL + 1)}${from}${gap}${to}`, 'dim')]
 }

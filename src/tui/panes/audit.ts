@@ -72,8 +72,6 @@ export const auditPane = definePane({
   search: record =>
     `${record.seq} ${record.actor.name} ${record.action} ${record.target} ${record.outcome ?? ''} ${record.reason ?? ''} ${record.command ?? ''} ${record.run ?? ''}`,
   columns,
-  // Records are numbered without a gap from 1, so the newest says how many there are.
-  older: ({audit}) => ((audit[0]?.seq ?? 0) > audit.length ? `newest of ${audit[0]?.seq}` : undefined),
   copy: record => JSON.stringify(record),
   details: (record, view) => {
     const {actor} = record

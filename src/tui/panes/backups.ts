@@ -11,6 +11,7 @@ import {table} from '../components/table.ts'
 import type {DetailsView} from './pane.ts'
 import type {World} from '../state/world.ts'
 import {recoveryFacts} from './recovery-facts.ts'
+import {backupTrend} from './backup-trend.ts'
 import {definePane} from './pane.ts'
 import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
 
@@ -121,6 +122,7 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
     ...recoveryFacts(row, now),
     ['drill took', drill ? `RTO ${formatDuration(drill.rtoMs)}, RPO ${formatDuration(drill.rpoMs)}` : undefined],
   ])
+  const trend = backupTrend(row, part)
   const right = [
     heading('Catalogue', 'newest first'),
     ...(row.entries.length === 0
@@ -134,7 +136,7 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
         })),
     blank,
   ]
-  return twoParts(left, right, width)
+  return twoParts([...left, ...trend], right, width)
 }
 
 export const backupsPane = definePane({

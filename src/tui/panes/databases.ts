@@ -2,22 +2,28 @@ import type {DatabaseRow} from '../../databases/rows.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import {formatShare} from '../../units/number.ts'
 import type {Line} from '../layout/line.ts'
-import {line, span} from '../layout/line.ts'
+import {blank, line, span} from '../layout/line.ts'
 import {isStale, shortDuration} from '../components/age.ts'
+import {chart} from '../components/chart.ts'
+import {latencyChart} from '../components/latency-chart.ts'
 import {facts, heading, twoParts} from '../components/facts.ts'
 import {progressBar} from '../components/progress-bar.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
+import type {DetailsView} from './pane.ts'
 import {definePane} from './pane.ts'
 import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
 
 const bytes = (value: number | undefined): string => (value === undefined ? '–' : formatBytes(value))
 
+/** Share of the connections above which they are loud. */
+const LOUD = 0.8
+
 /** `34/100`; loud when more than 80 % are in use. */
 function connections(row: DatabaseRow): Line {
   if (row.connections === undefined) return line('–')
   const used = row.maxConnections ? row.connections / row.maxConnections : 0
-  return line(`${row.connections}/${row.maxConnections ?? '–'}`, used > 0.8 ? 'warn bold' : 'plain')
+  return line(`${row.connections}/${row.maxConnections ?? '–'}`, used > LOUD ? 'warn bold' : 'plain')
 }
 
 const count = (value: number | undefined): Line =>
@@ -47,6 +53,27 @@ const columns: readonly Column<DatabaseRow>[] = [
   {title: 'WAL', width: 6, align: 'right', rank: 8, cell: row => shortDuration(row.archiveLagMs)},
   {title: 'ADDRESS', width: 12, grow: 2, rank: 9, cell: row => [span(row.address, 'dim')]},
 ]
+
+/** Connections of the last probes, up to what the server takes. */
+function connectionsChart(row: DatabaseRow, width: number, {now, changes}: DetailsView): readonly Line[] {
+  const values = row.connectionsHistory ?? []
+  if (width < 40 || !values.some(value => value !== undefined)) return []
+  return [
+    blank,
+    heading('Connections', `last ${values.length} probes`),
+    ...chart({
+      values,
+      width,
+      height: 4,
+      least: 5,
+      threshold: row.maxConnections === undefined ? undefined : row.maxConnections * LOUD,
+      label: value => String(Math.round(value)),
+      at: row.at ?? now,
+      stepMs: row.intervalMs,
+      marks: changes,
+    }),
+  ]
+}
 
 export const databasesPane = definePane({
   noun: 'databases',
@@ -79,11 +106,15 @@ export const databasesPane = definePane({
     const part = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
     const used = row.connections !== undefined && row.maxConnections ? row.connections / row.maxConnections : undefined
     return twoParts(
-      watchedFacts(row, view, [
-        ['address', row.address],
-        ['version', row.version],
-        ['latency', shortDuration(row.latencyMs)],
-      ]),
+      [
+        ...watchedFacts(row, view, [
+          ['address', row.address],
+          ['version', row.version],
+          ['latency', shortDuration(row.latencyMs)],
+        ]),
+        blank,
+        ...latencyChart({...row, width: part}, view),
+      ],
       [
         heading('Inside'),
         ...facts(
@@ -102,6 +133,7 @@ export const databasesPane = definePane({
           ],
           part,
         ),
+        ...connectionsChart(row, part, view),
       ],
       view.width,
     )

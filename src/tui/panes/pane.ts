@@ -1,12 +1,16 @@
 import type {Line} from '../layout/line.ts'
 import type {Column} from '../components/table.ts'
-import type {World} from '../state/world.ts'
+import type {ShownSeries, World} from '../state/world.ts'
 
 /** What a details view is drawn with. */
 export interface DetailsView {
   readonly now: number
   /** Columns to draw in. */
   readonly width: number
+  /** Latencies of the row over the range that was chosen, where they are read. */
+  readonly series?: ShownSeries | undefined
+  /** When runs changed something, for the marks of charts. */
+  readonly changes?: readonly number[]
 }
 
 /** One noun as its folder describes it. Adding a pane is one such object and a line in the registry. */
@@ -42,8 +46,6 @@ export interface PaneDefinition<Row, Name extends string> {
   readonly note?: (rows: readonly Row[], now: number, short?: boolean) => Line
   /** Lines under a row of the overview pane, where there is room for them. */
   readonly more?: (row: Row, now: number) => readonly Line[]
-  /** What is kept beyond the rows that are shown, in a few words; undefined: nothing. */
-  readonly older?: (world: World) => string | undefined
   /** What `y` copies. */
   readonly copy: (row: Row) => string
 }

@@ -59,11 +59,12 @@ export const runsPane = definePane({
   one: 'run',
   empty: 'No runs yet. Press r to choose a runbook.',
   rows: (world: World): readonly RunRow[] =>
-    world.snapshot.runs.toSorted((a, b) => Number(isActive(b)) - Number(isActive(a)) || b.startedAt - a.startedAt),
+    (world.runs ?? world.snapshot.runs).toSorted(
+      (a, b) => Number(isActive(b)) - Number(isActive(a)) || b.startedAt - a.startedAt,
+    ),
   id: row => row.id,
   search: row => `${row.runbook} ${row.state} ${row.actor} ${row.reason} ${row.stepTitle} ${row.id}`,
   columns,
-  older: ({snapshot}) => (snapshot.olderRuns ? 'newest, `opsconsole runs list` has all' : undefined),
   compact,
   note: rows => {
     const active = rows.filter(isActive)

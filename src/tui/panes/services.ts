@@ -9,8 +9,8 @@ import {blank, span} from '../layout/line.ts'
 import {isStale, moment, shortAge, shortDuration, shownState} from '../components/age.ts'
 import type {Fact} from '../components/facts.ts'
 import {facts, heading, paragraph, twoParts} from '../components/facts.ts'
-import {chart} from '../components/chart.ts'
 import {budgetTone} from '../components/budget-bar.ts'
+import {latencyChart, SMALL_LATENCY} from '../components/latency-chart.ts'
 import {objectiveLines} from '../components/objectives.ts'
 import {sparkline} from '../components/sparkline.ts'
 import {statusTone, statusWord} from '../components/status-word.ts'
@@ -107,9 +107,6 @@ const compact: readonly Column<ServiceRow>[] = [
 function details(row: ServiceRow, view: DetailsView): readonly Line[] {
   const {now, width} = view
   const part = width < 96 ? width : Math.floor((width - 4) / 2)
-  const known = row.latencyHistory.filter(value => value !== undefined)
-  const range =
-    known.length === 0 ? '' : `  ${shortDuration(Math.min(...known))} – ${shortDuration(Math.max(...known))}`
   const left = [
     ...watchedFacts(row, view, [
       ['address', row.address],
@@ -117,32 +114,14 @@ function details(row: ServiceRow, view: DetailsView): readonly Line[] {
       ['version', row.version],
     ]),
     blank,
-    heading('Latency', `last ${row.latencyHistory.length} probes${range}`),
-    ...latencyLines(row, part, now),
+    ...latencyChart({...row, recent: row.latencyHistory, threshold: row.degradedAboveMs, width: part}, view),
   ]
   const checks = row.checks.length === 0 ? [] : [blank, heading('Checks'), ...checkLines(row, part, now)]
   const right = [...windowTable(row, part, now), ...objectiveLines(row.slos ?? [], part, now), ...checks]
   return twoParts(left, right, width)
 }
 
-/** Nobody looks for differences below this, ms. */
-const SMALL_LATENCY = 20
 const latencyCeiling = (row: ServiceRow): number => row.degradedAboveMs ?? SMALL_LATENCY
-const CHART_ROWS = 6
-
-function latencyLines(row: ServiceRow, width: number, now: number): readonly Line[] {
-  if (width < 40) return [sparkline(row.latencyHistory, width, latencyCeiling(row))]
-  return chart({
-    values: row.latencyHistory,
-    width,
-    height: CHART_ROWS,
-    least: SMALL_LATENCY,
-    threshold: row.degradedAboveMs,
-    label: shortDuration,
-    at: row.at ?? now,
-    stepMs: row.intervalMs,
-  })
-}
 
 const windowTable = (row: ServiceRow, width: number, now: number): readonly Line[] => [
   heading('Windows'),

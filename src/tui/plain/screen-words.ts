@@ -1,4 +1,5 @@
 import {named} from '../../identity/named.ts'
+import {formatWhole} from '../../units/number.ts'
 import {actionsHere} from '../actions/keys.ts'
 import {moment} from '../components/age.ts'
 import {paramText} from '../components/param-text.ts'
@@ -89,7 +90,11 @@ function listWords(state: UiState, noun: Noun): readonly string[] {
   const pane = PANES[noun]
   const {filter, marks} = placeOf(state, noun)
   const counts = rows.length === total ? `${total}` : `${rows.length} of ${total}, filtered by ${filter}`
-  const older = pane.older?.(state.world)
+  const {reach} = state.world
+  const older =
+    reach?.noun === noun && reach.read < reach.total
+      ? `the newest of ${formatWhole(reach.total)} that are kept`
+      : undefined
   return [
     `${pane.title}: ${counts}${older === undefined ? '' : `, ${older}`}`,
     ...(rows.length === 0

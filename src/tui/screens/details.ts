@@ -2,6 +2,7 @@ import {pane} from '../components/pane.ts'
 import {scrolledPane} from '../components/scrolled-pane.ts'
 import {bodyOf} from '../layout/body.ts'
 import {type Block, blank, line} from '../layout/line.ts'
+import {detailsView} from '../panes/details-view.ts'
 import {PANES} from '../panes/registry.ts'
 import type {UiState} from '../state/ui.ts'
 import {defineScreen, type ScreenOf} from './screen.ts'
@@ -17,7 +18,7 @@ function view(state: UiState, screen: ScreenOf<'details'>): Block {
     const title = `${definition.one} ${screen.id}`
     return pane([blank, line('No longer there.', 'warn')], {title, width, height, focused: true})
   }
-  const lines = definition.details(row, {now: state.now, width: width - 4})
+  const lines = definition.details(row, detailsView(state, screen.noun, screen.id, width - 4))
   const title = definition.name?.(row) ?? `${definition.one} ${screen.id}`
   return scrolledPane(lines, {title, width, height, scroll: screen.scroll})
 }

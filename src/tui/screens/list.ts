@@ -1,10 +1,13 @@
+import {formatWhole} from '../../units/number.ts'
 import type {Block, Line} from '../layout/line.ts'
 import {beside, blank, line, span} from '../layout/line.ts'
 import {pane} from '../components/pane.ts'
 import {table} from '../components/table.ts'
 import type {Noun} from '../panes/registry.ts'
+import {detailsView} from '../panes/details-view.ts'
 import {PANES} from '../panes/registry.ts'
 import {listed} from '../state/lists.ts'
+import {MOST} from '../state/reach.ts'
 import type {UiState} from '../state/ui.ts'
 import {placeOf} from '../state/ui.ts'
 import {listLayout} from '../layout/body.ts'
@@ -60,17 +63,32 @@ function listNote(state: UiState, noun: Noun, counts: {readonly shown: number; r
   const place = placeOf(state, noun)
   const marks = place.marks.length > 0 ? [span(`${place.marks.length} marked · `, 'accent')] : []
   if (place.filter !== '') {
-    return [...marks, span(`/${place.filter}`, 'warn'), span(` · ${counts.shown} of ${counts.total}`, 'dim')]
+    const reach = state.world.reach?.noun === noun ? state.world.reach : undefined
+    const further = reach && reach.read < reach.total ? ` that were read, ${formatWhole(reach.total)} are kept` : ''
+    return [
+      ...marks,
+      span(`/${place.filter}`, 'warn'),
+      span(` · ${counts.shown} of ${formatWhole(counts.total)}${further}`, 'dim'),
+    ]
   }
   const rows = PANES[noun].rows(state.world)
-  const position = counts.shown > 1 ? [span(` · ${place.index + 1}/${counts.shown}`, 'dim')] : []
-  const older = PANES[noun].older?.(state.world)
-  return [
-    ...marks,
-    ...(PANES[noun].note?.(rows, state.now) ?? [span(String(counts.total), 'dim')]),
-    ...(older === undefined ? [] : [span(` ${older}`, 'warn')]),
-    ...position,
-  ]
+  const words = PANES[noun].note?.(rows, state.now) ?? [span(formatWhole(counts.total), 'dim')]
+  const position = positionWords(state, noun, counts.shown)
+  return [...marks, ...words, ...(position === undefined ? [] : [span(` · ${position}`, 'dim')])]
+}
+
+/** `1–40 of 1,204` where the list is longer than the screen, else which row of how many. */
+function positionWords(state: UiState, noun: Noun, shown: number): string | undefined {
+  const {index, top} = placeOf(state, noun)
+  const {tableRows} = listLayout(state, shown)
+  const reach = state.world.reach?.noun === noun ? state.world.reach : undefined
+  const older = reach !== undefined && reach.read < reach.total
+  if (shown <= tableRows && !older) return shown > 1 ? `${index + 1}/${shown}` : undefined
+  const range = `${formatWhole(Math.min(shown, top + 1))}–${formatWhole(Math.min(shown, top + tableRows))}`
+  if (!older) return `${range} of ${formatWhole(shown)}`
+  const everywhere = noun === 'runs' && state.world.snapshot.environments.length > 1 ? ' in all environments' : ''
+  const rest = reach.read < MOST ? '' : `, older: opsconsole ${noun} list --page`
+  return `${range} of ${formatWhole(reach.total)}${everywhere}${rest}`
 }
 
 interface Room {
@@ -81,11 +99,11 @@ interface Room {
 function detailsPane(state: UiState, noun: Noun, row: unknown, room: Room): Block {
   const definition = PANES[noun]
   if (row === undefined) return pane([], {title: '', ...room})
-  const lines = definition.details(row, {now: state.now, width: room.width - 4})
+  const lines = definition.details(row, detailsView(state, noun, definition.id(row), room.width - 4))
   const cut = lines.length > room.height - 2
   return pane(lines, {
     title: (definition.name ?? definition.id)(row),
-    ...(cut ? {note: [span('l', 'accent bold'), span(` all ${lines.length} lines`, 'dim')]} : {}),
+    ...(cut ? {note: [span('→', 'accent bold'), span(` all ${lines.length} lines`, 'dim')]} : {}),
     ...room,
   })
 }

@@ -10,6 +10,7 @@ import {listNoun, keepInList} from './lists.ts'
 import {openRun} from './navigate.ts'
 import {openReport} from './pager-texts.ts'
 import {goTo, withPage} from './pager.ts'
+import {withReach} from './reach.ts'
 import type {Change, UiEvent, UiState} from './ui.ts'
 import {currentScreen, telling, unchanged, withEffects} from './ui.ts'
 
@@ -77,7 +78,7 @@ function started(state: UiState, run: string): Change {
 function withListPlaces(change: Change): Change {
   if (currentScreen(change.state).kind === 'pager') return withPage(change)
   const noun = listNoun(change.state)
-  return noun === undefined ? change : {...change, state: keepInList(change.state, noun)}
+  return noun === undefined ? change : withReach({...change, state: keepInList(change.state, noun)})
 }
 
 function keyPressed(state: UiState, key: string, at: number): Change {

@@ -1,12 +1,14 @@
 import type {SilenceChoice} from '../../alerts/routing/silences.ts'
+import type {LogPlace} from '../../releases/shown-logs.ts'
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {Plan} from '../../runbooks/plan.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
 import type {PlacedLine} from '../../runs/ports.ts'
+import type {RangeName} from '../../monitors/series.ts'
 import type {Noun} from '../panes/registry.ts'
 import type {Typed} from './typing.ts'
 import type {Forbidden} from '../../overview/snapshot.ts'
-import type {LogPlace, World} from './world.ts'
+import type {World} from './world.ts'
 
 /** The whole state of the screens. It lives outside React and changes only in `reduce`. */
 export interface UiState {
@@ -24,6 +26,8 @@ export interface UiState {
   readonly places: Readonly<Partial<Record<Noun, Place>>>
   /** Pane of the overview that has the keys. */
   readonly focus: Noun
+  /** How far back charts of latencies show. */
+  readonly range: RangeName
   readonly toast: Toast | undefined
   /** Keys before this moment (monotonic ms) are ignored: a question has just appeared. */
   readonly guardUntil: number
@@ -220,6 +224,7 @@ export function openingState(world: World, opening: Opening): UiState {
     overlay: undefined,
     places: {},
     focus: 'services',
+    range: '5m',
     toast: undefined,
     guardUntil: 0,
     putOff: [],

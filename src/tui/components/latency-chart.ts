@@ -1,0 +1,47 @@
+import type {DetailsView} from '../panes/pane.ts'
+import type {Line} from '../layout/line.ts'
+import {shortDuration} from './age.ts'
+import {chart} from './chart.ts'
+import {heading} from './facts.ts'
+import {sparkline} from './sparkline.ts'
+
+/** Nobody looks for differences below this, ms. */
+export const SMALL_LATENCY = 20
+const CHART_ROWS = 6
+
+interface Charted {
+  readonly at: number | undefined
+  readonly intervalMs: number
+  /** Of the last probes; what is drawn until more is read. */
+  readonly recent?: readonly (number | undefined)[]
+  readonly threshold?: number | undefined
+  readonly width: number
+}
+
+/** How long probes took, over the range that was chosen, with the threshold and marks where runs changed something. */
+export function latencyChart(
+  {at, intervalMs, recent = [], threshold, width}: Charted,
+  view: DetailsView,
+): readonly Line[] {
+  const series = view.series ?? {values: recent, at: at ?? view.now, stepMs: intervalMs, range: undefined}
+  const known = series.values.filter(value => value !== undefined)
+  const extent =
+    known.length === 0 ? '' : `  ${shortDuration(Math.min(...known))} – ${shortDuration(Math.max(...known))}`
+  const long = series.range === '24h' || series.range === '7d' ? ', p95' : ''
+  const title = heading('Latency', `${series.range ?? `last ${recent.length} probes`}${long}${extent}`)
+  if (width < 40) return [title, sparkline(series.values, width, threshold ?? SMALL_LATENCY)]
+  return [
+    title,
+    ...chart({
+      values: series.values,
+      width,
+      height: CHART_ROWS,
+      least: SMALL_LATENCY,
+      threshold,
+      label: shortDuration,
+      at: series.at,
+      stepMs: series.stepMs,
+      marks: view.changes,
+    }),
+  ]
+}

@@ -1,0 +1,15 @@
+import type {UiState} from '../state/ui.ts'
+import type {Noun} from './registry.ts'
+import type {DetailsView} from './pane.ts'
+
+/** What the details of a row are drawn with. */
+export function detailsView(state: UiState, noun: Noun, id: string, width: number): DetailsView {
+  const {series, snapshot} = state.world
+  return {
+    now: state.now,
+    width,
+    series: series?.noun === noun && series.name === id ? series : undefined,
+    // A dry run changed nothing; when one that changed something began is what is compared with.
+    changes: snapshot.runs.filter(run => !run.dryRun).map(run => run.startedAt),
+  }
+}
