@@ -6,6 +6,7 @@ import type {Plan} from '../runbooks/plan.ts'
 import {brokenRunbooks, listRunbooks, runbooksFingerprint} from '../runbooks/load.ts'
 import type {RunbookRow} from '../runbooks/rows.ts'
 import {type Bell, createBell} from '../units/bell.ts'
+import {untilRung} from '../units/until-rung.ts'
 import {watchState} from '../store/watch-state.ts'
 import {earlyPicture} from '../tui/early-picture.ts'
 import type {ConsolePort} from '../tui/port.ts'
@@ -19,6 +20,8 @@ import {snapshotSource} from './snapshot.ts'
 
 /** Parameters go to our own processes this way: arguments are there for everybody on the machine to read. */
 const STDIN = '-'
+/** A snapshot is made anew for a bell, and after this time for what changes without one. */
+const SILENT = {forMs: 3000, now: () => performance.now()}
 const RUNBOOKS_EVERY_MS = 10_000
 /** The list is read in this process, to be there with the first keys: code that loops freezes the screens for so long, once. */
 const LOADED_WITHIN_MS = 5000
@@ -106,7 +109,7 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
   })
   return {
     ...looks,
-    snapshot: () => (last = readSafely(() => parts.source.read(environment), last)),
+    snapshot: untilRung(bell, () => (last = readSafely(() => parts.source.read(environment), last)), SILENT),
     subscribe: changed => bell.listen(changed),
     runbooks: () => runbooks,
     plan: async (runbook, params, signal) => {

@@ -10,7 +10,8 @@ import {createScreen, type Screen} from './paint/screen.ts'
 import type {ConsolePort} from './port.ts'
 import {frame} from './screens/frame.ts'
 import {createUiStore} from './state/store.ts'
-import {openingState, overviewOf} from './state/ui.ts'
+import type {UiState} from './state/ui.ts'
+import {currentScreen, openingState, overviewOf} from './state/ui.ts'
 import {terminalSize, watchSignals, watchStops, watchTerminal} from './terminal-watch.ts'
 import {type Theme, themeFrom} from './theme.ts'
 import {every, watchPort} from './watch-port.ts'
@@ -43,11 +44,16 @@ export interface ConsoleEnd {
 
 /** Data is drawn at most this often, ms. */
 const FRAME_MS = 83
+/** Where nothing runs by: probes come every some seconds. */
+const CALM_FRAME_MS = 250
 const SLOW_FRAME_MS = 2000
 /** A console that is killed leaves a screen for the next start that is at most so old. */
 const KEEP_MS = 60_000
 /** A terminal that is gone must not keep the process: unmounting gets this long. */
 const UNMOUNT_MS = 1000
+
+/** What a run or a log says is followed as it comes. */
+const isLive = (state: UiState): boolean => ['run', 'pager'].includes(currentScreen(state).kind)
 
 /** Opens the console and resolves when it is left, by key, by signal, or because the terminal is gone. */
 export async function startConsole(port: ConsolePort, options: ConsoleOptions): Promise<ConsoleEnd> {
@@ -100,7 +106,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     suspended,
   })
   const stopWatching = [
-    watchPort(port, read, options.slow ? SLOW_FRAME_MS : FRAME_MS),
+    watchPort(port, read, () => (options.slow ? SLOW_FRAME_MS : isLive(store.state()) ? FRAME_MS : CALM_FRAME_MS)),
     watchTerminal(options, {
       resized: () => store.dispatch({type: 'resize', ...terminalSize(stdout, env)}),
       lost: () => ended.resolve('hang-up'),
