@@ -17,6 +17,7 @@ import {nothingTyped, typedText} from '../../src/tui/state/typing.ts'
 import {ANY_PHRASE} from '../architecture/phrases.ts'
 import {textPages} from '../../src/runs/text-pages.ts'
 import {deployPlan, RUN} from './fake-port.ts'
+import {worldOf} from './keys.ts'
 import {actor, audit, NOW, runbooks, runRow} from './shop-events.ts'
 import {emptySnapshot, service, shop} from './shop.ts'
 
@@ -344,4 +345,30 @@ test('every pane has its own title, key and empty words', () => {
   const titles = new Set(NOUNS.map(noun => PANES[noun].title))
   expect(titles.size).toBe(NOUNS.length)
   for (const noun of NOUNS) expect(PANES[noun].empty).not.toBe('')
+})
+
+describe('the overview', () => {
+  const titles = (world: World, columns: number, rows: number): readonly string[] =>
+    frame(stateOf(world, {kind: 'overview'}, {columns, rows}))
+      .flatMap(each =>
+        each
+          .map(part => part.text)
+          .join('')
+          .matchAll(/[╭╮] (?:\d )?([A-Z][a-z]+) /g)
+          .toArray(),
+      )
+      .map(found => found[1] ?? '')
+      .sort()
+  const configured = worldOf({...shop, caches: [], backups: [], releases: [], databases: []})
+
+  test.each([
+    [80, 24],
+    [120, 40],
+    [200, 60],
+  ] as const)('at %i×%i has no pane of what is not configured, and shows all that is', (columns, rows) => {
+    expect(titles(configured, columns, rows)).toEqual(['Alerts', 'Runs', 'Services'])
+    expect(titles(worldOf(), columns, rows)).toEqual(
+      expect.arrayContaining(['Alerts', 'Backups', 'Caches', 'Releases', 'Runs', 'Services']) as string[],
+    )
+  })
 })

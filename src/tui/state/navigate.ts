@@ -1,5 +1,6 @@
 import type {Noun} from '../panes/registry.ts'
 import {PANES} from '../panes/registry.ts'
+import {isOnOverview} from './arrangement.ts'
 import {listNoun, selectedRow} from './lists.ts'
 import type {Change, Screen, UiState} from './ui.ts'
 import {currentScreen, telling, unchanged, withEffects} from './ui.ts'
@@ -33,7 +34,7 @@ export function openNoun(state: UiState, noun: Noun): Change {
       screens: [{kind: 'overview'}, {kind: 'list', noun}],
       before: state.screens,
       overlay: undefined,
-      focus: (PANES[noun].onOverview ?? true) ? noun : state.focus,
+      focus: isOnOverview(state, noun) ? noun : state.focus,
     },
     {type: 'read'},
   )
