@@ -11,6 +11,8 @@ const KEYS: Readonly<Record<string, string>> = {
   'ctrl-r': '\x12',
 }
 
+const LABELS: Readonly<Record<string, string>> = {enter: '↵ Enter', esc: 'Esc', tab: 'Tab', down: '↓', up: '↑'}
+
 /** A program in a real pseudo-terminal, and the screen that a person would see. */
 export interface PtyProgram {
   readonly terminal: Terminal
@@ -35,6 +37,8 @@ export interface PtyOptions {
   readonly cwd: string
   readonly columns: number
   readonly rows: number
+  /** Told each key and each text that is pressed, as people call it. */
+  readonly onPressed?: (label: string) => void
 }
 
 const DEADLINE_MS = 60_000
@@ -73,8 +77,12 @@ export function openPty(options: PtyOptions): PtyProgram {
   return {
     terminal,
     screen,
-    press: key => pty.write(KEYS[key] ?? key),
+    press: key => {
+      options.onPressed?.(LABELS[key] ?? key)
+      pty.write(KEYS[key] ?? key)
+    },
     type: async text => {
+      options.onPressed?.(text)
       for (const letter of text) {
         pty.write(letter)
         await pause(15)

@@ -64,10 +64,10 @@ export const LIGHT: Look = {
   ],
 }
 
-const SIZE = 15
-const CELL_WIDTH = SIZE * 0.602
-const CELL_HEIGHT = Math.round(SIZE * 1.24)
-const MARGIN = 14
+export const SIZE = 15
+export const CELL_WIDTH = SIZE * 0.602
+export const CELL_HEIGHT = Math.round(SIZE * 1.24)
+export const MARGIN = 14
 
 const hex = (rgb: number): string => `#${rgb.toString(16).padStart(6, '0')}`
 
@@ -88,7 +88,7 @@ interface CellLook {
   readonly paper: string | undefined
 }
 
-function cellLook(cell: IBufferCell, look: Look): CellLook {
+export function cellLook(cell: IBufferCell, look: Look): CellLook {
   const ink = cell.isFgDefault()
     ? look.foreground
     : cell.isFgRGB()
@@ -102,7 +102,7 @@ function cellLook(cell: IBufferCell, look: Look): CellLook {
   return cell.isInverse() ? {ink: paper ?? look.background, paper: ink} : {ink, paper}
 }
 
-const escapeXml = (text: string): string =>
+export const escapeXml = (text: string): string =>
   text.replace(/[&<>]/g, character => ({'&': '&amp;', '<': '&lt;', '>': '&gt;'})[character] ?? character)
 
 /** Backgrounds of a row, neighbours of one colour as one rectangle: seams between them would show. */
@@ -174,7 +174,7 @@ function letter(
 }
 
 /** Straight frame pieces and blocks are drawn, not set: a font leaves gaps between lines that a terminal does not. */
-function boxLine(
+export function boxLine(
   text: string,
   at: {readonly left: number; readonly top: number; readonly ink: string; readonly opacity: number},
 ): string | undefined {
@@ -239,8 +239,13 @@ function doubleCorner(
 
 /** The visible screen of a terminal as PNG; `scale` 2 for sharp pictures in a README. */
 export function toPng(terminal: Terminal, options: {readonly scale?: number; readonly look?: Look} = {}): Uint8Array {
-  const picture = new Resvg(toSvg(terminal, options.look), {
-    fitTo: {mode: 'zoom', value: options.scale ?? 1.5},
+  return svgToPng(toSvg(terminal, options.look), options.scale)
+}
+
+/** A picture of ours as PNG, with our fonts. */
+export function svgToPng(svg: string, scale = 1.5): Uint8Array {
+  const picture = new Resvg(svg, {
+    fitTo: {mode: 'zoom', value: scale},
     font: {loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: 'DejaVu Sans Mono'},
   })
   const rendered = picture.render()

@@ -1,17 +1,21 @@
 /**
  * Takes the pictures of the documentation: the real console in a pseudo-terminal, on a lab of its own, with real runs,
- * a real fault and the alert that follows. usage: node scripts/screens/take.ts [DIRECTORY]   (docs/screens when left out)
+ * a real fault and the alert that follows; and animations of a deploy, an incident and a restore.
+ * usage: node scripts/screens/take.ts [--only stills|animations] [DIRECTORY]   (all of them, docs/screens when left out)
  */
 import {spawnSync} from 'node:child_process'
 import {cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
+import {parseArgs} from 'node:util'
+import {takeAnimations} from './take-animations.ts'
 import {openPty} from './pty.ts'
 import type {PtyProgram} from './pty.ts'
 import {toPng} from './render.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const TARGET = resolve(process.argv[2] ?? join(ROOT, 'docs/screens'))
+const {values, positionals} = parseArgs({allowPositionals: true, options: {only: {type: 'string', default: 'all'}}})
+const TARGET = resolve(positionals[0] ?? join(ROOT, 'docs/screens'))
 const SIZES = [
   {columns: 80, rows: 24, version: '1.2.0'},
   {columns: 120, rows: 40, version: '1.3.0'},
@@ -167,5 +171,8 @@ for (const part of ['dist', 'runbooks', 'package.json'])
 mkdirSync(TARGET, {recursive: true})
 ops('lab', 'up', '--dir', lab, '--rps', '60')
 liveALittle()
-for (const size of SIZES) await takeQuietScreens(size)
-await takeAlerts()
+if (values.only !== 'animations') {
+  for (const size of SIZES) await takeQuietScreens(size)
+  await takeAlerts()
+}
+if (values.only !== 'stills') await takeAnimations({cli: CLI, config, env, home, lab, ops, target: TARGET})
