@@ -6,6 +6,7 @@ import type {Plan} from '../runbooks/plan.ts'
 import {brokenRunbooks, listRunbooks, runbooksFingerprint} from '../runbooks/load.ts'
 import type {RunbookRow} from '../runbooks/rows.ts'
 import {type Bell, createBell} from '../units/bell.ts'
+import {quietly} from '../units/quietly.ts'
 import {untilRung} from '../units/until-rung.ts'
 import {watchState} from '../store/watch-state.ts'
 import {earlyPicture} from '../tui/early-picture.ts'
@@ -155,15 +156,6 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
       clearInterval(reload)
       watched.close()
     },
-  }
-}
-
-/** A run that was removed or damaged is shown as not there. */
-function quietly<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
   }
 }
 
