@@ -1,7 +1,7 @@
 /**
  * What looking at a console costs, beside its peers: time to the first picture, bytes a second while nothing is pressed,
- * CPU, memory, time and bytes from a key to its answer. All in one run, one after the other in each round, in terminals
- * of two sizes. Ours alone (it probes), and beside an agent that probes; htop, btop and pg_activity where they are
+ * CPU, memory, time and bytes from a key to its answer. All in one run, in terminals of two sizes: in each round they are
+ * started one after the other, left alone all at once, and get their keys one after the other. A round takes two minutes. Ours alone (it probes), and beside an agent that probes; htop, btop and pg_activity where they are
  * installed; bare Ink with six panes and a table that changes each second.
  * usage: node scripts/bench/console.ts [--rounds N] [--seconds N] [--json]
  */
@@ -14,17 +14,19 @@ import path from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
 import {parseArgs} from 'node:util'
 import {bareInk} from './bare-ink.ts'
-import {median, watchConsole, type Watched} from './watch-console.ts'
+import {median, openWatched, type Watched, type WatchedConsole} from './watch-console.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const SERVICES = 12
 const {values} = parseArgs({
   options: {
     rounds: {type: 'string', default: '3'},
-    seconds: {type: 'string', default: '15'},
+    seconds: {type: 'string', default: '12'},
     json: {type: 'boolean', default: false},
   },
 })
+/** What a start does beside its picture is over by then. */
+const SETTLE_MS = 3000
 const SIZES = [
   [120, 40],
   [200, 60],
@@ -54,26 +56,55 @@ try {
   // The first round fills caches, and leaves a picture for the next start; it is not counted.
   for (let round = 0; round <= Number(values.rounds); round += 1) {
     for (const [columns, rows] of SIZES) {
-      for (const each of contenders) {
-        const agent = each.agent ? await startAgent(each) : undefined
-        const watched = await watchConsole({
-          ...each,
-          columns,
-          rows,
-          cwd: dir,
-          seconds: round === 0 ? 1 : Number(values.seconds),
-        })
-        if (round > 0 && !watched) console.error(`${each.name} ended by itself: left out`)
-        if (round > 0 && watched) results.push({name: each.name, size: `${columns}×${rows}`, ...watched})
-        agent?.kill('SIGTERM')
-        if (agent) await pause(1500)
-      }
+      const watched = await watchAll(contenders, {columns, rows, seconds: round === 0 ? 1 : Number(values.seconds)})
+      if (round > 0) results.push(...watched.map(each => ({...each, size: `${columns}×${rows}`})))
     }
   }
   report(results)
 } finally {
   server.close()
   rmSync(dir, {recursive: true, force: true})
+}
+
+interface Look {
+  readonly columns: number
+  readonly rows: number
+  readonly seconds: number
+}
+
+/** Every contender in a terminal of one size. */
+async function watchAll(
+  contenders: readonly Contender[],
+  {columns, rows, seconds}: Look,
+): Promise<readonly (Watched & {readonly name: string})[]> {
+  const agents: ChildProcess[] = []
+  const open: {readonly name: string; readonly watched: WatchedConsole}[] = []
+  for (const each of contenders) {
+    if (each.agent) agents.push(await startAgent(each))
+    open.push({name: each.name, watched: await openWatched({...each, columns, rows, cwd: dir})})
+  }
+  await pause(SETTLE_MS)
+  const living = open.filter(({name, watched}) => {
+    if (!watched.lives()) console.error(`${name} ended by itself: left out`)
+    return watched.lives()
+  })
+  const rests = living.map(({watched}) => watched.rest())
+  await pause(seconds * 1000)
+  const rested = rests.map(end => end())
+  const results: (Watched & {readonly name: string})[] = []
+  for (const [index, {name, watched}] of living.entries()) {
+    const rest = rested[index]
+    if (rest) results.push({name, ...watched.shown, ...rest, ...(await watched.keys())})
+    await watched.stop()
+  }
+  await Promise.all(agents.map(stopAgent))
+  return results
+}
+
+async function stopAgent(agent: ChildProcess): Promise<void> {
+  const ended = new Promise(resolve => agent.once('exit', resolve))
+  agent.kill('SIGTERM')
+  await Promise.race([ended, pause(5000)])
 }
 
 function ours(how: 'alone' | 'beside an agent', port: number): Contender {

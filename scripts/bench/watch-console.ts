@@ -1,4 +1,4 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {setTimeout as pause} from 'node:timers/promises'
 import {spawn} from '@lydell/node-pty'
 import xterm from '@xterm/headless'
@@ -23,11 +23,11 @@ export interface WatchOptions {
   readonly columns: number
   readonly rows: number
   readonly cwd: string
-  readonly seconds: number
 }
 
 const KEYS = 40
-const TICKS_PER_SECOND = 100
+/** Three seconds at thirty a second. */
+const HELD_KEYS = 90
 
 export const median = (values: readonly number[]): number => percentile(values, 0.5)
 
@@ -36,9 +36,21 @@ function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
-/** Starts a program in a terminal, leaves it alone, presses keys one by one, then as if one were held. Undefined when it ended by itself. */
-export async function watchConsole(options: WatchOptions): Promise<Watched | undefined> {
-  const {columns, rows, argv, seconds} = options
+/** A program in a terminal whose picture is complete. The rest is measured when it is asked for. */
+export interface WatchedConsole {
+  /** From now on it is left alone; what that cost is told at its end. */
+  rest(): () => Pick<Watched, 'bytesPerSecond' | 'cpu' | 'rssMb'>
+  /** Keys one by one, then as if one were held. */
+  keys(): Promise<Pick<Watched, 'keyMs' | 'keyP99Ms' | 'keyBytes' | 'heldCpu'>>
+  readonly shown: Pick<Watched, 'firstByteMs' | 'fullMs'>
+  /** Whether it is still there. */
+  lives(): boolean
+  stop(): Promise<void>
+}
+
+/** Starts a program in a terminal, and waits until all of its picture is there. */
+export async function openWatched(options: WatchOptions): Promise<WatchedConsole> {
+  const {columns, rows, argv} = options
   const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true})
   const env = {PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', LANG: 'C.UTF-8', ...options.env}
   const began = performance.now()
@@ -64,53 +76,62 @@ export async function watchConsole(options: WatchOptions): Promise<Watched | und
     await pause(2)
   }
   const fullMs = performance.now() - began
-  await pause(4000)
-  if (!existsSync(`/proc/${pty.pid}/stat`)) return undefined
-  const idle = {bytes, cpu: cpuOf(pty.pid), at: performance.now()}
-  await pause(seconds * 1000)
-  const idleSeconds = (performance.now() - idle.at) / 1000
-  const bytesPerSecond = (bytes - idle.bytes) / idleSeconds
-  const cpu = ((cpuOf(pty.pid) - idle.cpu) / idleSeconds) * 100
-  const rssMb = memoryOf(pty.pid)
-  const times: number[] = []
-  const sizes: number[] = []
-  for (let key = 0; key < KEYS; key += 1) {
+  /** Time from a key to its first byte, and its bytes. */
+  const oneKey = async (key: number): Promise<{readonly ms: number; readonly bytes: number}> => {
     // Away from the program's own rhythm.
-    await pause(60 + ((key * 37) % 90))
+    await pause(30 + ((key * 37) % 60))
     const [before, pressed] = [bytes, performance.now()]
     pty.write(key % 2 === 0 ? '\x1b[B' : '\x1b[A')
     await Promise.race([new Promise<void>(resolve => (answered = resolve)), pause(1000)])
-    times.push((bytes === before ? performance.now() : answeredAt) - pressed)
+    const ms = (bytes === before ? performance.now() : answeredAt) - pressed
     await pause(25)
-    sizes.push(bytes - before)
+    return {ms, bytes: bytes - before}
   }
-  const held = {cpu: cpuOf(pty.pid), at: performance.now()}
-  for (let count = 0; count < 150; count += 1) {
-    pty.write(count % 20 < 10 ? '\x1b[B' : '\x1b[A')
-    await pause(33)
-  }
-  const heldCpu = ((cpuOf(pty.pid) - held.cpu) / ((performance.now() - held.at) / 1000)) * 100
-  pty.write('q')
-  await Promise.race([over, pause(2000)])
-  pty.kill('SIGKILL')
   return {
-    firstByteMs,
-    fullMs,
-    bytesPerSecond,
-    cpu,
-    rssMb,
-    keyMs: median(times),
-    keyP99Ms: percentile(times, 0.99),
-    keyBytes: median(sizes),
-    heldCpu,
+    shown: {firstByteMs, fullMs},
+    lives: () => existsSync(`/proc/${pty.pid}/stat`),
+    rest() {
+      const idle = {bytes, cpu: cpuOf(pty.pid), at: performance.now()}
+      return () => {
+        const seconds = (performance.now() - idle.at) / 1000
+        return {
+          bytesPerSecond: (bytes - idle.bytes) / seconds,
+          cpu: ((cpuOf(pty.pid) - idle.cpu) / seconds) * 100,
+          rssMb: memoryOf(pty.pid),
+        }
+      }
+    },
+    async keys() {
+      const pressed: {readonly ms: number; readonly bytes: number}[] = []
+      for (let key = 0; key < KEYS; key += 1) pressed.push(await oneKey(key))
+      const held = {cpu: cpuOf(pty.pid), at: performance.now()}
+      for (let count = 0; count < HELD_KEYS; count += 1) {
+        pty.write(count % 20 < 10 ? '\x1b[B' : '\x1b[A')
+        await pause(33)
+      }
+      const heldCpu = ((cpuOf(pty.pid) - held.cpu) / ((performance.now() - held.at) / 1000)) * 100
+      const times = pressed.map(({ms}) => ms)
+      return {
+        keyMs: median(times),
+        keyP99Ms: percentile(times, 0.99),
+        keyBytes: median(pressed.map(each => each.bytes)),
+        heldCpu,
+      }
+    },
+    async stop() {
+      pty.write('q')
+      await Promise.race([over, pause(2000)])
+      pty.kill('SIGKILL')
+    },
   }
 }
 
+/** Seconds on a processor, of all threads: finer than the clock ticks in `stat`, so that short looks tell something. */
 function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+  let nanoseconds = 0
+  for (const task of readdirSync(`/proc/${pid}/task`))
+    nanoseconds += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0])
+  return nanoseconds / 1e9
 }
 
 const memoryOf = (pid: number): number =>
