@@ -11,6 +11,7 @@ import {frame} from '../../src/tui/screens/frame.ts'
 import {runScreen} from '../../src/tui/state/navigate.ts'
 import type {OpenOverlay, Screen, UiState} from '../../src/tui/state/ui.ts'
 import {openingState} from '../../src/tui/state/ui.ts'
+import {toAscii} from '../../src/tui/theme.ts'
 import type {World} from '../../src/tui/state/world.ts'
 import type {AnswerForm} from '../../src/tui/overlays/answer-form.ts'
 import {nothingTyped, typedText} from '../../src/tui/state/typing.ts'
@@ -354,7 +355,7 @@ describe('the overview', () => {
         each
           .map(part => part.text)
           .join('')
-          .matchAll(/[╭╮] (?:\d )?([A-Z][a-z]+) /g)
+          .matchAll(/[╭╮]─ (?:\d )?([A-Z][a-z]+) /g)
           .toArray(),
       )
       .map(found => found[1] ?? '')
@@ -371,4 +372,17 @@ describe('the overview', () => {
       expect.arrayContaining(['Alerts', 'Backups', 'Caches', 'Releases', 'Runs', 'Services']) as string[],
     )
   })
+})
+
+test.each([
+  [60, 15],
+  [80, 24],
+  [120, 40],
+  [200, 60],
+] as const)('at %i×%i every screen is the same picture in ASCII, cell by cell', (columns, rows) => {
+  for (const screen of screens) {
+    const block = frame(stateOf(worlds['shop'] as World, screen, {columns, rows}))
+    const ascii = block.map(each => toAscii(each.map(part => part.text).join('')))
+    expect(ascii.filter(text => text.length !== columns || !/^[ -~]*$/.test(text))).toEqual([])
+  }
 })
