@@ -57,7 +57,7 @@ function readHistory(
 }
 
 /** Lines that are read on each side of the one that the keys are on: some screens full. */
-const PAGE_LINES = 400
+const PAGE_LINES = 200
 
 function readPager(
   port: ConsolePort,

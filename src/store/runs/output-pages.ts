@@ -3,7 +3,7 @@ import {setImmediate as turn} from 'node:timers/promises'
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {FindRequest, OutputPage, PageRequest, PlacedLine} from '../../runs/ports.ts'
 
-const CHUNK = 64 << 10
+const CHUNK = 32 << 10
 /** A search lets others work after so much. */
 const SLICE = 1 << 20
 /** A line that is longer is shown as a part of one. */
@@ -83,20 +83,21 @@ function linesFrom(opened: Opened, from: number, count: number, size: number): r
   const lines: PlacedLine[] = []
   for (let at = from; lines.length < count && at < size; ) {
     const chunk = chunkFrom(opened, at, CHUNK, size)
-    lines.push(...split(chunk, opened.parse))
+    lines.push(...linesOf(chunk, opened.parse, placesIn(chunk).slice(0, count - lines.length)))
     at = chunk.to
   }
-  return lines.slice(0, count)
+  return lines
 }
 
 function linesBefore(opened: Opened, end: number, count: number): readonly PlacedLine[] {
   let lines: readonly PlacedLine[] = []
   for (let at = end; lines.length < count && at > 0; ) {
     const chunk = chunkBefore(opened, at, CHUNK)
-    lines = [...split(chunk, opened.parse), ...lines]
+    const wanted = placesIn(chunk).slice(-(count - lines.length))
+    lines = [...linesOf(chunk, opened.parse, wanted), ...lines]
     at = chunk.from
   }
-  return lines.slice(Math.max(0, lines.length - count))
+  return lines
 }
 
 /** The file from an offset to the last line end within reach. */
@@ -126,16 +127,30 @@ function read(descriptor: number, from: number, length: number): Buffer {
   return buffer.subarray(0, length > 0 ? readSync(descriptor, buffer, 0, length, from) : 0)
 }
 
-function split({bytes, from}: Chunk, parse: Opened['parse']): readonly PlacedLine[] {
-  const lines: PlacedLine[] = []
+const split = (chunk: Chunk, parse: Opened['parse']): readonly PlacedLine[] => linesOf(chunk, parse, placesIn(chunk))
+
+/** Where each line of a chunk begins and ends in it. Cheap beside parsing one. */
+function placesIn({bytes}: Chunk): readonly (readonly [start: number, end: number])[] {
+  const places: (readonly [number, number])[] = []
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(NEWLINE, start)
     const end = newline === -1 ? bytes.length : newline
-    lines.push({...parse(bytes.toString('utf8', start, end)), at: from + start, next: from + end + 1})
+    places.push([start, end])
     start = end + 1
   }
-  return lines
+  return places
 }
+
+const linesOf = (
+  {bytes, from}: Chunk,
+  parse: Opened['parse'],
+  places: readonly (readonly [start: number, end: number])[],
+): readonly PlacedLine[] =>
+  places.map(([start, end]) => ({
+    ...parse(bytes.toString('utf8', start, end)),
+    at: from + start,
+    next: from + end + 1,
+  }))
 
 function parse(text: string): OutputLine {
   try {

@@ -44,7 +44,7 @@ export function goTo(state: UiState, source: PagerSource, at: number): Change {
 /** Lines before the one found that are shown with it. */
 const LEAD = 4
 /** Read on when fewer lines than this are left on a side. */
-const MARGIN = 120
+const MARGIN = 80
 
 /** Brings the line of the keys into sight, and asks for more lines before they run out. */
 export function withPage({state, effects}: Change): Change {
