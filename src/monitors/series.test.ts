@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest'
 import {SPANS} from './history.ts'
 import {countPoint, emptyHistogram} from './histogram.ts'
 import type {Point, TargetId} from './sample.ts'
-import {latencySeries} from './series.ts'
+import {inAtMost, latencySeries} from './series.ts'
 
 const NOW = 1_700_000_000_000 - (1_700_000_000_000 % SPANS.hour)
 const INTERVAL = 10_000
@@ -60,4 +60,12 @@ describe('latencies over time', () => {
     expect(values.length).toBeLessThanOrEqual(most)
     expect(values.slice(-5).map(value => value && Math.round(value))).toEqual([40, undefined, undefined, 40, 40])
   })
+})
+
+test('many values are drawn as the worst of each group, and the time stays', () => {
+  const values = [1, 2, undefined, undefined, undefined, 9, 3, 4, 5]
+  const {values: drawn, stepMs, at} = inAtMost({values, at: NOW, stepMs: 1000}, 4)
+  expect(drawn).toEqual([2, 9, 5])
+  expect([stepMs, at]).toEqual([3000, NOW])
+  expect(inAtMost({values, at: NOW, stepMs: 1000}, 9).values).toBe(values)
 })

@@ -23,6 +23,19 @@ const RANGE_MS: Readonly<Record<RangeName, number>> = {
 }
 const MOST_VALUES = 120
 
+/** The same time in at most so many values; each is the worst of those it stands for. */
+export function inAtMost(series: Series, most: number): Series {
+  const size = Math.ceil(series.values.length / Math.max(1, most))
+  if (size <= 1) return series
+  // Counted from the newest, so that only the oldest group may be short.
+  const values = Array.from({length: Math.ceil(series.values.length / size)}, (_, back) => {
+    const end = series.values.length - back * size
+    const known = series.values.slice(Math.max(0, end - size), end).filter(value => value !== undefined)
+    return known.length === 0 ? undefined : Math.max(...known)
+  })
+  return {values: values.toReversed(), at: series.at, stepMs: series.stepMs * size}
+}
+
 interface Asked {
   readonly range: RangeName
   readonly now: number

@@ -30,6 +30,9 @@ const DOTS = [
   [0x08, 0x10, 0x20, 0x80],
 ] as const
 
+/** How many values a chart of this width can show beside each other. */
+export const chartColumns = (width: number): number => Math.max(4, Math.min(WIDEST, width) - LABEL - 1) * 2
+
 /** Values over time with axes, drawn with braille dots. The scale begins at zero. */
 export function chart(options: ChartOptions): readonly Line[] {
   const {values, height, threshold, label} = options

@@ -1,7 +1,8 @@
 import type {DetailsView} from '../panes/pane.ts'
+import {inAtMost} from '../../monitors/series.ts'
 import type {Line} from '../layout/line.ts'
 import {shortDuration} from './age.ts'
-import {chart} from './chart.ts'
+import {chart, chartColumns} from './chart.ts'
 import {heading} from './facts.ts'
 import {sparkline} from './sparkline.ts'
 
@@ -29,18 +30,19 @@ export function latencyChart(
     known.length === 0 ? '' : `  ${shortDuration(Math.min(...known))} – ${shortDuration(Math.max(...known))}`
   const long = series.range === '24h' || series.range === '7d' ? ', p95' : ''
   const title = heading('Latency', `${series.range ?? `last ${recent.length} probes`}${long}${extent}`)
+  const drawn = Number.isFinite(width) ? inAtMost(series, chartColumns(width)) : series
   if (width < 40) return [title, sparkline(series.values, width, threshold ?? SMALL_LATENCY)]
   return [
     title,
     ...chart({
-      values: series.values,
+      values: drawn.values,
       width,
       height: CHART_ROWS,
       least: SMALL_LATENCY,
       threshold,
       label: shortDuration,
-      at: series.at,
-      stepMs: series.stepMs,
+      at: drawn.at,
+      stepMs: drawn.stepMs,
       marks: view.changes,
     }),
   ]
