@@ -30,7 +30,7 @@ export function openMonitor(
   const alerting = (whole: Config) => ({
     config: whole.alerts,
     dependencies: dependenciesOf(whole),
-    channels: openChannels(whole.alerts.channels, {secret: base.secret, fetch}).map(each => cleanChannel(each, clean)),
+    channels: openChannels(whole.alerts.channels, {...base, fetch}).map(each => cleanChannel(each, clean)),
   })
   // What the rules decide is not the doing of whoever has the console open.
   const record = (entry: AuditEntry): void =>

@@ -1,4 +1,5 @@
 import type {ResolveSecret} from '../../config/fields.ts'
+import type {Exec} from '../../processes/exec.ts'
 import type {Severity} from '../severity.ts'
 import type {RuleName} from '../rows.ts'
 import type {News} from '../news.ts'
@@ -50,4 +51,5 @@ export interface Channel {
 export interface ChannelTools {
   readonly secret: ResolveSecret
   readonly fetch: typeof fetch
+  readonly exec: Exec
 }

@@ -46,7 +46,7 @@ test('the agent watches a real service, serves metrics and health, tells a chann
   const alerts = alertStore(store.database)
   const records: AuditEntry[] = []
   const [openChannel, openProbe] = await Promise.all([channels.load(), probes.load()])
-  const opened = config.channels.map(channel => openChannel(channel, {secret: probeTools.secret, fetch}))
+  const opened = config.channels.map(channel => openChannel(channel, {...probeTools, fetch}))
   const record = (entry: AuditEntry): void => void records.push(entry)
   const monitor = createMonitor({
     targets: serviceTargets({services}, {openProbe: spec => openProbe(spec, probeTools)}),

@@ -27,7 +27,7 @@ export const command: Command = {
         hint: names === '' ? 'Add one under alerts: channels: in the configuration.' : `There are: ${names}.`,
       })
     }
-    const opened = openChannels(wanted, {secret: context.secret, fetch})
+    const opened = openChannels(wanted, {secret: context.secret, fetch, exec: context.exec})
     const results = await context.change({action: 'alert test', target: wanted.map(({name}) => name).join(', ')}, () =>
       rehearseAlert(opened, config, context.environment().name, context.clock),
     )

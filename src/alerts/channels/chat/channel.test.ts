@@ -9,6 +9,7 @@ import {chatChannel} from './driver.ts'
 import {openChatChannel} from './channel.ts'
 import {chatChannelSchema} from './schema.ts'
 import {slackMessage} from './slack.ts'
+import {probeTools} from '../../../../test/probe-tools.ts'
 
 const KEY = 'T000/B000/hunter22hunter22'
 const received: string[] = []
@@ -54,7 +55,7 @@ const webhook = (): string => `http://127.0.0.1:${(server.address() as AddressIn
 function open(spec: Record<string, unknown> = {}, value?: string) {
   const secret: ResolveSecret = async ref => (typeof ref === 'string' ? ref : (value ?? webhook()))
   const config = chatChannelSchema.parse({type: 'chat', name: 'room', url: {env: 'CHAT_URL'}, ...spec})
-  return openChatChannel(config, {secret, fetch})
+  return openChatChannel(config, {secret, fetch, exec: probeTools.exec})
 }
 
 /** The error in the words in which the alert engine shows it; undefined when it was delivered. */

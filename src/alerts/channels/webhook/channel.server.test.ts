@@ -9,6 +9,7 @@ import {rehearseAlert} from '../../rehearse.ts'
 import {channels} from '../registry.ts'
 import {webhookChannel} from './driver.ts'
 import {webhookChannelSchema} from './schema.ts'
+import {probeTools} from '../../../../test/probe-tools.ts'
 
 /** As receivers really answer. */
 const ANSWERS: Readonly<Record<string, readonly [number, string]>> = {
@@ -43,7 +44,7 @@ const rehearse = async (written: readonly Record<string, unknown>[]) => {
   const secret: ResolveSecret = async ref =>
     typeof ref === 'string' ? ref : 'env' in ref ? (SECRETS[ref.env] ?? '') : ''
   const open = await channels.load()
-  const opened = config.channels.map(channel => open(channel, {secret, fetch}))
+  const opened = config.channels.map(channel => open(channel, {secret, fetch, exec: probeTools.exec}))
   return rehearseAlert(opened, config, 'prod', systemClock)
 }
 const url = (at: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${at}`
