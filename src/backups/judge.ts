@@ -5,6 +5,7 @@ import {clockSkew} from './moment.ts'
 import {provedWords} from './proved-words.ts'
 import {type HoldRecord, RESTORE_FAILED, type RestoredRecord, type VerifiedRecord} from './records.ts'
 import type {BackupEntry} from './rows.ts'
+import {unusualOf, unusualWords} from './unusual.ts'
 
 /** What is known about one backup without reading it. */
 export interface Evidence {
@@ -138,11 +139,13 @@ export function idMoment(id: string): number {
 /** Fewer earlier backups than this say nothing about what is usual. */
 const ENOUGH = 3
 const WINDOW = 10
+const LOOKED_AT = 40
 
-/** Adds to each whole entry its size against the median of the ten before it. Newest first in and out. */
-export function withSizeChanges(entries: readonly BackupEntry[]): readonly BackupEntry[] {
+/** Adds to each whole entry its size against the median of the ten before it, and what is unusual. Newest first in and out. */
+export function withSizeChanges<Entry extends BackupEntry>(entries: readonly Entry[]): readonly Entry[] {
   const whole = (entry: BackupEntry): boolean => entry.state === 'good' || entry.state === 'unchecked'
   return entries.map((entry, index) => {
+    const unusual = unusualOf(entry, entries.slice(index + 1, index + 1 + LOOKED_AT)).map(unusualWords)
     const before = entries
       .slice(index + 1)
       .filter(whole)
@@ -150,7 +153,8 @@ export function withSizeChanges(entries: readonly BackupEntry[]): readonly Backu
       .map(other => other.storedBytes)
     const usual = median(before)
     if (!whole(entry) || before.length < ENOUGH || usual === undefined || usual === 0) return entry
-    return {...entry, sizeChange: (entry.storedBytes - usual) / usual}
+    const sizeChange = (entry.storedBytes - usual) / usual
+    return {...entry, sizeChange, ...(unusual.length === 0 ? {} : {unusual})}
   })
 }
 

@@ -20,7 +20,7 @@ export function physicalEntries(
     withSizeChanges(entries.filter(entry => entry.kind === kind)),
   )
   const byId = new Map(compared.map(entry => [entry.id, entry]))
-  return entries.map(entry => ({...entry, sizeChange: byId.get(entry.id)?.sizeChange}))
+  return entries.map(entry => byId.get(entry.id) ?? entry)
 }
 
 function entryOf(backup: JudgedBackup, view: RepositoryView, records: PhysicalRecords): PhysicalEntry {

@@ -48,19 +48,19 @@ export function entriesText(entries: readonly BackupEntry[], now: number): strin
       entry.state,
       entry.databaseBytes === 0 ? '–' : formatBytes(entry.databaseBytes),
       formatBytes(entry.storedBytes),
-      changeText(entry.sizeChange),
+      changeText(entry),
       entry.durationMs === 0 ? '–' : formatDuration(entry.durationMs),
       entry.verifiedAt === undefined ? 'never' : formatAge(entry.verifiedAt, now),
       entry.restoreTestedAt === undefined ? 'never' : formatAge(entry.restoreTestedAt, now),
       entry.globals ?? '–',
       entry.held ? 'held' : '–',
-      reasonWithClock(entry, now),
+      [...(entry.unusual ?? []), reasonWithClock(entry, now)].join('; '),
     ]),
   ])
 }
 
 /** Against the median of those before it; `!` marks what wants a look. */
-const changeText = (change: number | undefined): string =>
+const changeText = ({sizeChange: change, unusual = []}: BackupEntry): string =>
   change === undefined
     ? '–'
-    : `${change >= 0 ? '+' : '−'}${Math.abs(Math.round(change * 100))}%${sizeAnomaly(change) ? ' !' : ''}`
+    : `${change >= 0 ? '+' : '−'}${Math.abs(Math.round(change * 100))}%${sizeAnomaly(change) || unusual.length > 0 ? ' !' : ''}`

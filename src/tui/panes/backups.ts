@@ -10,6 +10,7 @@ import type {Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
 import type {DetailsView} from './pane.ts'
 import type {World} from '../state/world.ts'
+import {historyFacts} from './backup-history.ts'
 import {recoveryFacts} from './recovery-facts.ts'
 import {backupTrend} from './backup-trend.ts'
 import {definePane} from './pane.ts'
@@ -78,8 +79,9 @@ const entryColumns: readonly Column<BackupEntry>[] = [
 const takenCell = (entry: BackupEntry, now: number): string => `${shortAge(entry.takenAt, now)} ago`
 
 const notes = (entry: BackupEntry): string =>
-  [entry.held ? 'held' : '', entry.encrypted ? '' : 'not encrypted', entry.reason].filter(Boolean).join(', ') ||
-  'encrypted'
+  [entry.held ? 'held' : '', entry.encrypted ? '' : 'not encrypted', ...(entry.unusual ?? []), entry.reason]
+    .filter(Boolean)
+    .join(', ') || 'encrypted'
 
 /** One backup in one line, for the overview. */
 const entryLine = (entry: BackupEntry): Line => [
@@ -119,6 +121,7 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
           ]
         : [span('never: restores are untested', 'warn')],
     ],
+    ...historyFacts(row, now),
     ...recoveryFacts(row, now),
     ['drill took', drill ? `RTO ${formatDuration(drill.rtoMs)}, RPO ${formatDuration(drill.rpoMs)}` : undefined],
   ])

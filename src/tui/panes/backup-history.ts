@@ -1,0 +1,59 @@
+import type {BackupEntry, BackupRow} from '../../backups/rows.ts'
+import {formatBytes} from '../../units/bytes.ts'
+import {formatDuration} from '../../units/duration.ts'
+import {shortAge} from '../components/age.ts'
+import type {Fact} from '../components/facts.ts'
+import {sparkline} from '../components/sparkline.ts'
+import {line, span} from '../layout/line.ts'
+
+const SHOWN = 24
+/** A restore that was proved longer ago than this says little about the backups of today. */
+const PROVED_MS = 7 * 86_400_000
+
+/** The course of sizes and times, what is unlike it, which restore was proved last, and what is kept by hand. */
+export function historyFacts({entries, newest}: BackupRow, now: number): readonly Fact[] {
+  const whole = entries
+    .filter(({state, storedBytes, kind}) => state !== 'incomplete' && storedBytes > 0 && kind === newest?.kind)
+    .toSorted((left, right) => left.takenAt - right.takenAt)
+    .slice(-SHOWN)
+  return [
+    ['sizes', course(whole, ({storedBytes}) => storedBytes, formatBytes)],
+    ['times', course(whole, ({durationMs}) => durationMs, formatDuration)],
+    ['unusual', newest?.unusual === undefined ? undefined : [span(newest.unusual.join(', '), 'warn bold')]],
+    ['proved last', provedLast(entries, now)],
+    ['held', heldWords(entries)],
+  ]
+}
+
+/** Too few say nothing; the newest is the one at the right. */
+function course(entries: readonly BackupEntry[], of: (entry: BackupEntry) => number, words: (value: number) => string) {
+  const values = entries.map(of)
+  const last = values.at(-1)
+  if (values.length < 3 || last === undefined) return undefined
+  return [
+    ...sparkline(values, values.length),
+    span(` ${words(Math.min(...values))} to ${words(Math.max(...values))}`, 'dim'),
+  ]
+}
+
+function provedLast(entries: readonly BackupEntry[], now: number): Fact[1] {
+  const [last] = entries
+    .flatMap(({id, restoreTestedAt}) => (restoreTestedAt === undefined ? [] : [{id, at: restoreTestedAt}]))
+    .toSorted((left, right) => right.at - left.at)
+  if (entries.length === 0) return undefined
+  if (last === undefined) return line('no restore of these was ever proved', 'warn')
+  return [
+    span(`${shortAge(last.at, now)} ago`, now - last.at > PROVED_MS ? 'warn' : 'plain'),
+    span(`, ${last.id}`, 'dim'),
+  ]
+}
+
+function heldWords(entries: readonly BackupEntry[]): string | undefined {
+  const held = entries.filter(entry => entry.held)
+  return held.length === 0
+    ? undefined
+    : `${held.length}: ${held
+        .map(({id}) => id)
+        .slice(0, 3)
+        .join(', ')}`
+}
