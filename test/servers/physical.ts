@@ -21,7 +21,8 @@ export interface PhysicalBench extends PgbackrestBench {
 export async function startPhysical(database = 'postgres'): Promise<PhysicalBench> {
   const bench = await startPgbackrest()
   const records = await mkdtemp(path.join(tmpdir(), 'opsconsole-proofs-'))
-  const tools = plainTools()
+  // Without a deadline: a full count of restores takes many minutes.
+  const tools = plainTools({signal: new AbortController().signal})
   const entry = {
     name: 'cluster',
     database: 'shop',

@@ -20,7 +20,8 @@ afterAll(async () => {
   await rm(records, {recursive: true, force: true})
 })
 
-const tools = plainTools()
+// Without a deadline: it would begin when the file is loaded, on whatever machine.
+const tools = plainTools({signal: new AbortController().signal})
 const ops = (): BackupOps =>
   createBackupOps(
     {
