@@ -1,10 +1,11 @@
-import {messageOf} from '../errors.ts'
+import {messageOf, OpsError} from '../errors.ts'
 import type {DoctorTools} from '../kinds/define-driver.ts'
 import type {Obstacle, Question} from '../kinds/questions.ts'
 import {escapeLine} from '../text/escape.ts'
 import {identityLine} from './access.ts'
 import type {BackupConfig} from './config.ts'
 import {recipientOf} from './encryption/recipient.ts'
+import {methodSpec} from './methods/method-spec.ts'
 import {findProgram} from './methods/pgdump/binaries.ts'
 import {scratchAccount} from './scratch.ts'
 import {openSignatures} from './signing/signatures.ts'
@@ -36,6 +37,7 @@ export const BACKUP_QUESTIONS: readonly Question<BackupAsked, BackupPurpose>[] =
   {about: 'signing key', neededFor: ['backup'], ask: signingObstacles},
   {about: 'programs', neededFor: ['backup'], ask: programs('pg_dump', 'pg_restore')},
   {about: 'programs', neededFor: ['verification', 'restore'], ask: programs('pg_restore')},
+  {about: 'repository', neededFor: ['backup', 'verification', 'restore'], ask: repositoryObstacles},
   {about: 'scratch server', neededFor: ['drill'], ask: scratchObstacles},
 ]
 
@@ -90,8 +92,27 @@ function programs(...names: readonly string[]) {
   }
 }
 
+/** Its own catalogue, as its own program reads it: a wrong passphrase, a missing stanza, a repository that is away. */
+async function repositoryObstacles({backup, tools}: BackupAsked): Promise<readonly Obstacle[]> {
+  const spec = methodSpec(backup)
+  if (spec.type !== 'pgbackrest') return []
+  const {openPgbackrest} = await import('./methods/pgbackrest/pgbackrest.ts')
+  return openPgbackrest(spec, tools)
+    .read(tools.signal)
+    .then(
+      () => [],
+      (cause: unknown) => [
+        {
+          what: escapeLine(messageOf(cause), 300),
+          fix: (cause instanceof OpsError ? cause.hint : undefined) ?? 'Look at it with: pgbackrest info.',
+        },
+      ],
+    )
+}
+
 /** A drill makes a server of its own: its programs, and an account for it where this process is root. */
 async function scratchObstacles(asked: BackupAsked): Promise<readonly Obstacle[]> {
+  if (asked.backup.method !== 'pgdump') return []
   const {backup, tools} = asked
   const missing = (await programs('initdb', 'pg_ctl', 'pg_restore')(asked)).map(({what}) => ({
     what: `${what}, which a drill needs`,

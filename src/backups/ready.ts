@@ -23,7 +23,8 @@ export async function requireReady(
     throw new OpsError('config/invalid', `backup ${backup.name} is a whole cluster, which dr-drill does not restore`, {
       hint: 'Use the runbook restore-pitr with keep=false: it restores, proves and removes.',
     })
-  if (method.repository !== undefined) return void (await method.repository.read(tools.signal))
+  // Its key is known by then: the catalogue was read.
+  if (method.repository !== undefined) return
   if (purpose !== 'restore' && purpose !== 'drill') return
   const identity = await access.identity()
   if (id === undefined) return

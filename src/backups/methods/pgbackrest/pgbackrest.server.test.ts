@@ -126,6 +126,9 @@ describe('what pgBackRest itself calls well is named', () => {
     try {
       const wrong = {code: 'backup/storage', message: expect.stringContaining('wrong key') as string}
       await expect(ops().list()).rejects.toMatchObject(wrong)
+      // A plan of any run with it, and the doctor, know it beforehand.
+      for (const purpose of ['backup', 'verification', 'restore'] as const)
+        await expect(ops().requireReady(purpose)).rejects.toMatchObject({...wrong, code: 'config/invalid'})
     } finally {
       await writeFile(bench.config, config)
     }
@@ -142,6 +145,7 @@ describe('what pgBackRest itself calls well is named', () => {
   test('a repository that is not there, and a stanza that nobody made', {timeout: 60_000}, async () => {
     await without(bench.repository, () => expect(ops().list()).rejects.toMatchObject({code: 'backup/storage'}))
     expect(await ops().list()).toHaveLength(2)
+    await expect(ops().requireReady('restore')).resolves.toBeUndefined()
   })
 })
 
