@@ -1,4 +1,5 @@
 import {sleep} from '../units/clock.ts'
+import {DRAWN_A_CALL} from './own-work.ts'
 import type {CacheServer, ScanStep} from './server.ts'
 import {addKeys, classifierOf, countKeys, emptyCounts, type Namespace, type NamespaceCount} from './namespace-counts.ts'
 
@@ -124,7 +125,7 @@ export async function estimate(
   for (let call = 0; sampled < options.sample; call += 1) {
     options.signal.throwIfAborted()
     if (call % STEPS_A_BREATH === STEPS_A_BREATH - 1) await sleep(1, options.signal)
-    const seen = await server.sample(MEASURE_BATCH)
+    const seen = await server.sample(DRAWN_A_CALL)
     if (seen === undefined) return undefined
     if (seen.length === 0) break
     counts = addKeys(counts, seen, rules)

@@ -1,6 +1,6 @@
 import type {Info} from '../connections/redis-info.ts'
 import {sumOf} from './info.ts'
-import {ownLookups} from './own-lookups.ts'
+import {ownWork} from './own-work.ts'
 
 /** Counters of one server process, or of all masters of a cluster, at one moment. Another `run` means that they began anew. */
 export interface CacheCounters {
@@ -12,12 +12,16 @@ export interface CacheCounters {
   readonly evicted: number | undefined
   /** How many of the hits are lookups of a console; undefined: the server does not tell. */
   readonly own: number | undefined
+  /** How many of the commands are no work of an application. */
+  readonly ownCommands: number | undefined
   /** False: some of `own` may be lookups of an application. */
   readonly ownIsExact: boolean
 }
 
 export function countersIn(infos: readonly Info[], ms: number): CacheCounters {
-  const own = infos.map(ownLookups)
+  const own = infos.map(ownWork)
+  const sum = (name: 'lookups' | 'commands'): number | undefined =>
+    own.includes(undefined) ? undefined : own.reduce((all, one) => all + (one?.[name] ?? 0), 0)
   return {
     run: infos.map(info => info.get('run_id') ?? info.get('process_id') ?? '').join(' '),
     ms,
@@ -25,7 +29,8 @@ export function countersIn(infos: readonly Info[], ms: number): CacheCounters {
     misses: sumOf(infos, 'keyspace_misses'),
     commands: sumOf(infos, 'total_commands_processed'),
     evicted: sumOf(infos, 'evicted_keys'),
-    own: own.includes(undefined) ? undefined : own.reduce((sum, one) => sum + (one?.calls ?? 0), 0),
+    own: sum('lookups'),
+    ownCommands: sum('commands'),
     ownIsExact: own.every(one => one?.exact === true),
   }
 }
@@ -40,11 +45,12 @@ export interface Lookups {
 export interface CacheRates {
   /** Undefined: not known. `seconds` is undefined since the start of the server. */
   readonly lookups: (Omit<Lookups, 'seconds'> & {readonly seconds: number | undefined}) | undefined
+  /** Commands of applications on keys. */
   readonly opsPerSecond: number | undefined
   readonly evictedPerSecond: number | undefined
 }
 
-/** Of an application that uses the same commands as the console, this share of all lookups makes no difference. */
+/** Of an application that uses the same commands as the console, this share of all makes no difference. */
 const NEGLIGIBLE = 0.01
 
 /**
@@ -56,35 +62,48 @@ export function ratesSince(before: CacheCounters | undefined, now: CacheCounters
   const same = before !== undefined && before.run === now.run && now.ms > before.ms && !isReset(before, now)
   if (!same)
     return {
-      lookups: now.own === undefined ? undefined : lookupsOf(now.hits, now.misses, now.own, now.ownIsExact, undefined),
+      lookups: lookupsOf(now, now.ownIsExact, undefined),
       opsPerSecond: undefined,
       evictedPerSecond: undefined,
     }
   const seconds = (now.ms - before.ms) / 1000
-  const since = (name: 'hits' | 'misses' | 'commands' | 'evicted' | 'own'): number | undefined => {
+  const since = (name: Counter): number | undefined => {
     const [from, to] = [before[name], now[name]]
     return from === undefined || to === undefined ? undefined : to - from
   }
   const perSecond = (amount: number | undefined): number | undefined =>
     amount === undefined ? undefined : amount / seconds
+  const [all, ours] = [since('commands'), since('ownCommands')]
   return {
-    lookups: lookupsOf(since('hits'), since('misses'), since('own') ?? 0, now.ownIsExact, seconds),
-    opsPerSecond: perSecond(since('commands')),
+    lookups: lookupsOf({hits: since('hits'), misses: since('misses'), own: since('own')}, now.ownIsExact, seconds),
+    opsPerSecond: perSecond(opsOf(all, ours, {own: since('own'), exact: now.ownIsExact})),
     evictedPerSecond: perSecond(since('evicted')),
   }
 }
 
-const isReset = (before: CacheCounters, now: CacheCounters): boolean =>
-  (['hits', 'misses', 'commands', 'evicted', 'own'] as const).some(name => (now[name] ?? 0) < (before[name] ?? 0))
+const COUNTERS = ['hits', 'misses', 'commands', 'evicted', 'own', 'ownCommands'] as const
+type Counter = (typeof COUNTERS)[number]
 
+const isReset = (before: CacheCounters, now: CacheCounters): boolean =>
+  COUNTERS.some(name => (now[name] ?? 0) < (before[name] ?? 0))
+
+/** Undefined: some of what would be taken out may be work of an application. */
+function opsOf(
+  all: number | undefined,
+  ours: number | undefined,
+  {own = 0, exact}: {readonly own: number | undefined; readonly exact: boolean},
+): number | undefined {
+  if (all === undefined || ours === undefined) return undefined
+  return exact || own <= all * NEGLIGIBLE ? Math.max(0, all - ours) : undefined
+}
+
+/** A server that does not say how many hits are ours may have few others. */
 function lookupsOf(
-  hits: number | undefined,
-  misses: number | undefined,
-  own: number,
+  {hits, misses, own}: Pick<CacheCounters, 'hits' | 'misses' | 'own'>,
   ownIsExact: boolean,
   seconds: number | undefined,
 ): CacheRates['lookups'] {
-  if (hits === undefined || misses === undefined) return undefined
+  if (hits === undefined || misses === undefined || own === undefined) return undefined
   if (!ownIsExact && own > (hits + misses) * NEGLIGIBLE) return undefined
   return {hits: Math.max(0, hits - own), misses, seconds}
 }

@@ -50,10 +50,30 @@ describe('rates between two probes', () => {
     const since = ratesSince(before, counters(3000, 18, 7, own(10)))
     expect(since).toMatchObject({lookups: {hits: 3, misses: 7, seconds: undefined}, opsPerSecond: undefined})
   })
-  test('a server that does not say what we looked up has no hit rate since its start', () => {
-    const silent = (ms: number) => countersIn([info({run_id: 'a', keyspace_hits: ms, keyspace_misses: ms})], ms)
-    expect(ratesSince(undefined, silent(9)).lookups).toBeUndefined()
-    expect(ratesSince(silent(9), silent(1009)).lookups).toEqual({hits: 1000, misses: 1000, seconds: 1})
+  test('a server that does not say what we looked up has neither a hit rate nor a rate of commands', () => {
+    const silent = (ms: number) =>
+      countersIn([info({run_id: 'a', keyspace_hits: ms, keyspace_misses: ms, total_commands_processed: ms})], ms)
+    const none = {lookups: undefined, opsPerSecond: undefined}
+    expect(ratesSince(undefined, silent(9))).toMatchObject(none)
+    expect(ratesSince(silent(9), silent(1009))).toMatchObject(none)
+  })
+  test('operations are those on keys: what asks, walks, connects or is ours is none of them', () => {
+    const calls = (all: Readonly<Record<string, number>>) =>
+      Object.fromEntries(Object.entries(all).map(([name, count]) => [`cmdstat_${name}`, `calls=${count},usec=1`]))
+    const quiet = counters(0, 0, 0, {total_commands_processed: 100})
+    const ours = {'memory|usage': 400, 'client|setname': 3, info: 8, ping: 4, scan: 90, randomkey: 500, eval: 10}
+    const busy = (more: Readonly<Record<string, number>>, redis_version = '7.0.15') =>
+      counters(1000, 0, 0, {redis_version, total_commands_processed: 100 + 1015 + 60, ...calls({...ours, ...more})})
+    expect(ratesSince(quiet, busy({get: 61})).opsPerSecond).toBe(60)
+    const [before, later] = [
+      {get: 1, pttl: 0},
+      {get: 1, pttl: 60},
+    ]
+    // Whose PTTL it was is not known.
+    const old = (more: Readonly<Record<string, number>>, ms: number) =>
+      counters(ms, 0, 0, {redis_version: '6.2.14', total_commands_processed: 61 * ms, ...calls(more)})
+    expect(ratesSince(old(before, 1), old(later, 1001)).opsPerSecond).toBe(61_000 - 60)
+    expect(ratesSince(old(before, 1), old({get: 1, pttl: 6000}, 1001)).opsPerSecond).toBeUndefined()
   })
   test('what a server does not tell is not 0', () => {
     const silent = countersIn([info({run_id: 'a'})], 0)

@@ -4,7 +4,7 @@ import type {RedisSession} from '../connections/redis/session.ts'
 import {type Info, parseInfo} from '../connections/redis-info.ts'
 import {withDeadline} from './deadline.ts'
 import {hasKey, measureKeys, type NodeTools, readNumbers} from './node-reads.ts'
-import {knowsExpiry} from './own-lookups.ts'
+import {knowsExpiry} from './own-work.ts'
 import {SAMPLE_BY_EXPIRY, SAMPLE_BY_TTL} from './sample-script.ts'
 import type {CacheServer} from './server.ts'
 import type {KeySeen} from './namespace-counts.ts'
@@ -16,7 +16,7 @@ export function nodeServer(
 ): CacheServer {
   const bounded = <T>(reply: Promise<T>): Promise<T> => withDeadline(reply, timeoutMs)
   const refused = new Set<string>()
-  const tools: NodeTools = {redis, byExpiry: knowsExpiry(identity.version), refused}
+  const tools: NodeTools = {redis, byExpiry: knowsExpiry(identity.speaks), refused}
   const ask = <T>(command: string, reply: () => Promise<T>): Promise<T | undefined> =>
     askIfAllowed(refused, command, () => bounded(reply()))
   return {

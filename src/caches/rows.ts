@@ -19,6 +19,7 @@ export interface CacheRow extends WatchedRow {
   readonly address: string
   /** Of applications, over their last 100 lookups or more; since server start when there was no probe before. */
   readonly hitRate: number | undefined
+  /** Commands of applications on keys; PING, INFO and the like are none. */
   readonly opsPerSecond: number | undefined
   readonly usedBytes: number | undefined
   /** 0: no limit. */

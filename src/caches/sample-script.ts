@@ -18,7 +18,7 @@ for i = 1, tonumber(ARGV[1]) do
 end
 return out`
 
-/** For servers that know PEXPIRETIME, which no application uses to probe something up (`own-lookups.ts`). */
+/** For servers that know PEXPIRETIME, which no application uses to probe something up (`own-work.ts`). */
 export const SAMPLE_BY_EXPIRY = script(`local ttl = redis.call('PEXPIRETIME', key)
   if ttl >= 0 then ttl = math.max(0, ttl - now) end`)
 

@@ -1,5 +1,5 @@
 import type {Redis} from 'ioredis'
-import {parseInfo} from '../redis-info.ts'
+import {parseInfo, versionIn} from '../redis-info.ts'
 import {type Role, roleOf} from './role.ts'
 import {isReply} from './refusal.ts'
 
@@ -8,6 +8,8 @@ export interface RedisIdentity {
   readonly mode: 'standalone' | 'cluster' | 'sentinel' | 'unknown'
   readonly role: Role
   readonly version: string | undefined
+  /** The version of Redis whose commands it knows: the same, but for servers that only speak the protocol. */
+  readonly speaks: string | undefined
 }
 
 /** HELLO, which every role may run and which answers while data is loaded; INFO where the server is too old for it. */
@@ -19,10 +21,15 @@ export async function identify(redis: Redis): Promise<RedisIdentity> {
   }
   try {
     const info = parseInfo(await redis.info())
-    return identityOf(info.get('redis_mode'), info.get('role'), info.get('redis_version'))
+    return identityOf({
+      mode: info.get('redis_mode'),
+      role: info.get('role'),
+      version: versionIn(info).version,
+      speaks: info.get('redis_version'),
+    })
   } catch (error) {
     if (!isReply(error) || error.message.startsWith('NOAUTH')) throw error
-    return identityOf(undefined, undefined, undefined)
+    return identityOf({})
   }
 }
 
@@ -34,16 +41,24 @@ export function readHello(reply: unknown): RedisIdentity {
     const value = at < 0 ? undefined : flat[at + 1]
     return typeof value === 'string' ? value : undefined
   }
-  return identityOf(field('mode'), field('role'), field('version'))
+  const version = field('version')
+  return identityOf({
+    mode: field('mode'),
+    role: field('role'),
+    version: field('dragonfly_version') ?? version,
+    speaks: version,
+  })
 }
 
 const MODES = ['standalone', 'cluster', 'sentinel'] as const
-const identityOf = (
-  mode: string | undefined,
-  role: string | undefined,
-  version: string | undefined,
-): RedisIdentity => ({
-  mode: MODES.find(one => one === mode) ?? 'unknown',
-  role: roleOf(role),
-  version,
+const identityOf = (said: {
+  readonly mode?: string | undefined
+  readonly role?: string | undefined
+  readonly version?: string | undefined
+  readonly speaks?: string | undefined
+}): RedisIdentity => ({
+  mode: MODES.find(one => one === said.mode) ?? 'unknown',
+  role: roleOf(said.role),
+  version: said.version,
+  speaks: said.speaks,
 })

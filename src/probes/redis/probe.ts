@@ -95,7 +95,8 @@ export function readInfo(info: Info): Found {
     values: numbersIn(info, {
       usedBytes: 'used_memory',
       clients: 'connected_clients',
-      opsPerSecond: 'instantaneous_ops_per_sec',
+      // Of everybody, this probe too.
+      commandsPerSecond: 'instantaneous_ops_per_sec',
     }),
     ...versionIn(info),
   }

@@ -57,7 +57,7 @@ async function traffic(lookups: number): Promise<void> {
   await pipeline.exec()
 }
 
-test('a true 20 % stays 20 % under exact counts, samples, invalidations and other consoles', async () => {
+test('a true 20 %, and the operations of an application, stay the same under exact counts, samples, invalidations and other consoles', async () => {
   const watching = open()
   await traffic(200)
   expect((await watching.probe(signal())).values['hitRate']).toBe(0.2)
@@ -72,7 +72,10 @@ test('a true 20 % stays 20 % under exact counts, samples, invalidations and othe
     await other.probe(signal())
     expect((await other.probe(signal())).values['hitRate']).toBeUndefined()
     await other.close?.()
-    expect((await watching.probe(signal())).values).toMatchObject({hitRate: 0.2, lookups: 200})
+    const {values} = await watching.probe(signal())
+    expect(values).toMatchObject({hitRate: 0.2, lookups: 200})
+    // The application does nothing else, and neither do its operations say so.
+    expect(values['opsPerSecond']).toBe(values['lookupsPerSecond'])
   }
   await watching.close?.()
   // Without a probe before, since the start of the server: all of that is in its counters.
@@ -100,7 +103,7 @@ test('a probe at an idle cache is no lookup at all, hit or miss', async () => {
   const target = open()
   await target.probe(signal())
   const found = await target.probe(signal())
-  expect(found.values).toMatchObject({lookups: 0, lookupsPerSecond: 0})
+  expect(found.values).toMatchObject({lookups: 0, lookupsPerSecond: 0, opsPerSecond: 0})
   expect(found.values['hitRate']).toBeUndefined()
   expect(/keyspace_misses:(\d+)/.exec(await redis.info('stats'))?.[1]).toBe('0')
   await target.close?.()
