@@ -199,7 +199,7 @@ const stage = ({release, version, live, idle, traffic, stageTime, ask}: Facts, p
       await canary.takeShareBack(idle.slot)
       save('stopped', `at ${percent} % nothing proved that ${version} is good: ${seen.reason}`)
     },
-    undo: async ({ops}) => ops.release(release).takeShareBack(idle.slot),
+    undo: async ({ops, stoppedBy}) => ops.release(release).takeShareBack(idle.slot, {worse: stoppedBy?.reason}),
     onUnknown: 'ask',
     timeout: '1d',
     stopCost: `${percent} % of the users get ${version}; abort gives all traffic back to ${live.version}`,

@@ -107,7 +107,7 @@ export default runbook({
               cause: error,
             })
           }
-          release.noteRolledBack(bad.version, reason)
+          await release.noteRolledBack(bad.version, reason)
         },
       }),
 

@@ -1,3 +1,5 @@
+import {OpsError} from '../errors.ts'
+
 /**
  * What our own last change left behind, one JSON value a target, so that it can be compared with what is there now. It
  * survives crashes and cannot be probed again, which is why it is not among the samples.
@@ -8,6 +10,17 @@ export interface Memory {
   /** Durable before it returns. */
   write(target: string, value: unknown): void
 }
+
+/** For facts, checks, guards and dry runs: what they would write is refused. */
+export const readOnlyMemory = (memory: Memory): Memory => ({
+  read: target => memory.read(target),
+  write: target => {
+    throw new OpsError(
+      'runbook/invalid',
+      `facts and checks only read, but this one wants to note something of ${target}`,
+    )
+  },
+})
 
 /** A memory that ends with its owner, for a program without a state directory. */
 export function forgetfulMemory(): Memory {

@@ -31,4 +31,7 @@ export interface OpsTools {
 }
 
 /** What the engine gives for one step; the rest is the same for all of them. */
-export type StepTools = Omit<OpsTools, 'matcher' | 'memory'>
+export interface StepTools extends Omit<OpsTools, 'matcher' | 'memory'> {
+  /** Facts, checks, guards and dry runs: nothing is noted either. */
+  readonly reads: boolean
+}

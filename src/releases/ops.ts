@@ -13,11 +13,11 @@ import {RELEASE_QUESTIONS, type ReleasePurpose} from './questions.ts'
 import {serversOf} from './readiness.ts'
 import {type EndableSlot, endableSlot} from './end.ts'
 import {
+  acceptLive,
   leftOf,
   movedFrom,
   noteEnded,
   noteFateOf,
-  noteLiveSlot,
   noteStarted,
   switchAndNote,
   watchAndNote,
@@ -70,7 +70,7 @@ export interface ReleaseOps extends CanaryOps {
   /** What speaks against a version: it failed its watch, or was rolled back from; undefined when nothing is known. */
   knownBad(version: string): string | undefined
   /** Remembers that a version was left behind because it was bad, so that no rollback goes back to it. */
-  noteRolledBack(version: string, reason: string): void
+  noteRolledBack(version: string, reason: string): Promise<void>
   rollback(): Promise<RollbackReadiness>
   /**
    * The slot that is kept to go back to and whose time is over, or any time with `early`. Raises `release/not-ready` when
@@ -78,7 +78,7 @@ export interface ReleaseOps extends CanaryOps {
    */
   endable(options?: {readonly early?: boolean}): Promise<EndableSlot>
   /** Remembers that a kept slot was ended, so that nobody looks for it to go back to. */
-  noteEnded(slot: string): void
+  noteEnded(slot: string): Promise<void>
   /**
    * The version to go back to, one that is known to be bad only with `evenIfBad`. Raises `release/not-ready` with the
    * reason when there is none.
@@ -180,7 +180,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
         {...context, signal: tools.signal},
         {purpose, code: 'release/not-ready', intro: `${context.traffic.target} is not ready for a ${purpose}`},
       ),
-    acceptLive: async () => noteLiveSlot(context, liveSlot(await slots()).name),
+    acceptLive: async () => acceptLive(context, liveSlot(await slots()).name),
     knownBad: version => {
       const note = badNote(leftOf(context), version)
       return note === undefined ? undefined : noteWords(note)

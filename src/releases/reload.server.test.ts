@@ -114,7 +114,7 @@ describe('the way back', () => {
     await release().enableChecksAndWait('blue', {again: false})
     await release().switchTo('blue')
     expect(await release().rollback()).toMatchObject({ready: true, version: '1.2.0'})
-    release().noteRolledBack('1.2.0', 'slow')
+    await release().noteRolledBack('1.2.0', 'slow')
     expect(await release().rollback()).toMatchObject({
       ready: false,
       reason: expect.stringMatching(/1\.2\.0 on green rolled back from at .+: slow/),

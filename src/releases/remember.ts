@@ -1,3 +1,4 @@
+import type {Memory} from '../kinds/memory.ts'
 import {targetId} from '../monitors/sample.ts'
 import {otherConfig, probeSlots, type ReleaseContext} from './context.ts'
 import {startedAgain} from './kept.ts'
@@ -14,6 +15,7 @@ import {
   readLeft,
 } from './left.ts'
 import {switchTo} from './traffic-moves.ts'
+import type {TrafficDriver} from './traffic/traffic-driver.ts'
 import type {SlotView, WatchResult} from './views.ts'
 import {watch} from './watch.ts'
 
@@ -27,33 +29,55 @@ export const leftOf = (context: ReleaseContext): Left =>
 export async function switchAndNote(context: ReleaseContext, slot: string): Promise<void> {
   const {tools} = context
   if (tools.dryRun || tools.memory === undefined) return switchTo(context, slot)
-  noteMoving(tools.memory, targetOf(context), tools.clock.now())
+  const {memory} = tools
+  const note = (at: number | null): void => noteMoving(memory, targetOf(context), at)
+  let moved = false
+  const moving = beforeMoves(context, () => {
+    moved = true
+    note(tools.clock.now())
+  })
   try {
-    await switchTo(context, slot)
+    await switchTo(moving, slot)
   } catch (cause) {
-    noteMoving(tools.memory, targetOf(context), null)
+    if (moved) note(null)
     throw cause
   }
   await noteLiveSlot(context, slot)
   await noteOldSlot(context, otherConfig(context.config, slot).name)
 }
 
+/** The same, with a note that is made when a move is let through, and before it begins. */
+function beforeMoves(context: ReleaseContext, note: () => void): ReleaseContext {
+  const {traffic} = context
+  const move: TrafficDriver['move'] = (moves, signal) => {
+    note()
+    return traffic.move(moves, signal)
+  }
+  return {...context, traffic: {...traffic, move}}
+}
+
 /** From now on its time runs: it is the way back until then. */
-async function noteOldSlot({config, tools, request}: ReleaseContext, slot: string): Promise<void> {
-  const views = await probeSlots({config, request}, undefined, tools.signal)
-  const version = views.find(view => view.name === slot)?.version ?? null
+async function noteOldSlot(context: ReleaseContext, slot: string): Promise<void> {
+  const {config, tools} = context
+  const version = await versionAt(context, slot)
   const kept = {slot, version, until: tools.clock.now() + config.keepOldSlot, run: tools.run, ended: null}
   if (tools.memory !== undefined) noteKept(tools.memory, targetId('release', tools.environment.name, config.name), kept)
 }
 
-/** Notes the share that a canary is about to get; undefined: none any more. */
-export async function noteCanaryOf(context: ReleaseContext, slot: string, percent: number | undefined): Promise<void> {
+/** The same context, in which the next move notes the share that a canary gets by it. */
+export async function notingCanary(context: ReleaseContext, slot: string, percent: number): Promise<ReleaseContext> {
   const {tools} = context
+  const {memory} = tools
+  if (tools.dryRun || memory === undefined) return context
+  const version = await versionAt(context, slot)
+  const canary = {slot, version, percent, at: tools.clock.now(), run: tools.run}
+  return beforeMoves(context, () => noteCanary(memory, targetOf(context), canary))
+}
+
+/** No slot gets a share any more. */
+export function noteNoCanary({tools, ...context}: ReleaseContext): void {
   if (tools.dryRun || tools.memory === undefined) return
-  if (percent === undefined) return noteCanary(tools.memory, targetOf(context), null)
-  const views = await probeSlots(context, undefined, tools.signal)
-  const version = views.find(view => view.name === slot)?.version ?? null
-  noteCanary(tools.memory, targetOf(context), {slot, version, percent, at: tools.clock.now(), run: tools.run})
+  noteCanary(tools.memory, targetOf({tools, ...context}), null)
 }
 
 /** What runs on a kept slot when a run of ours has started it there. */
@@ -66,32 +90,58 @@ export function noteStarted(context: ReleaseContext, slot: string, version: stri
 }
 
 /** See `ReleaseOps.noteEnded`. */
-export function noteEnded(context: ReleaseContext, slot: string): void {
+export async function noteEnded(context: ReleaseContext, slot: string): Promise<void> {
   const {tools} = context
   const {kept} = leftOf(context)
-  if (tools.dryRun || tools.memory === undefined || kept?.slot !== slot) return
-  noteKept(tools.memory, targetOf(context), {...kept, ended: tools.clock.now()})
+  if (kept?.slot !== slot) return
+  await remember(context, `${slot} was ended`, memory =>
+    noteKept(memory, targetOf(context), {...kept, ended: tools.clock.now()}),
+  )
+}
+
+/** What is noted and belongs to no move is a change like any other: recorded, and none where one may only read. */
+async function remember(context: ReleaseContext, what: string, write: (memory: Memory) => void): Promise<void> {
+  const {tools} = context
+  const {memory} = tools
+  if (memory === undefined) return
+  await tools.act(`remember of ${context.config.name}: ${what}`, async () => write(memory), undefined)
+}
+
+/** See `ReleaseOps.acceptLive`. */
+export async function acceptLive(context: ReleaseContext, slot: string): Promise<void> {
+  const {tools} = context
+  const version = await versionAt(context, slot)
+  await remember(context, `${[slot, version ?? ''].join(' ').trim()} is meant to be live`, memory =>
+    noteLive(memory, targetOf(context), {slot, version, at: tools.clock.now(), run: tools.run}),
+  )
+}
+
+/** What a slot answers now. */
+async function versionAt({config, tools, request}: ReleaseContext, slot: string): Promise<string | null> {
+  const views = await probeSlots({config, request}, undefined, tools.signal)
+  return views.find(view => view.name === slot)?.version ?? null
 }
 
 /** Notes that this slot is meant to be live, with what it answers. */
-export async function noteLiveSlot(context: ReleaseContext, slot: string): Promise<void> {
+async function noteLiveSlot(context: ReleaseContext, slot: string): Promise<void> {
   const {tools} = context
   if (tools.dryRun || tools.memory === undefined) return
-  const views = await probeSlots(context, undefined, tools.signal)
-  const version = views.find(view => view.name === slot)?.version ?? null
+  const version = await versionAt(context, slot)
   noteLive(tools.memory, targetOf(context), {slot, version, at: tools.clock.now(), run: tools.run})
 }
 
 /** See `ReleaseOps.noteFate`. */
-export function noteFateOf(
+export async function noteFateOf(
   context: ReleaseContext,
   version: string | null | undefined,
   fate: Fate,
   reason: string,
-): void {
+): Promise<void> {
   const {tools} = context
-  if (tools.dryRun || tools.memory === undefined || version === undefined || version === null) return
-  noteFate(tools.memory, targetOf(context), version, {fate, reason, at: tools.clock.now(), run: tools.run})
+  if (version === undefined || version === null) return
+  await remember(context, `${version}, ${fate}: ${reason}`, memory =>
+    noteFate(memory, targetOf(context), version, {fate, reason, at: tools.clock.now(), run: tools.run}),
+  )
 }
 
 const FATES: Readonly<Record<WatchResult['verdict'], Fate>> = {
@@ -105,7 +155,8 @@ const FATES: Readonly<Record<WatchResult['verdict'], Fate>> = {
 export async function watchAndNote(context: ReleaseContext, slot: string, forMs: number): Promise<WatchResult> {
   const {live} = leftOf(context)
   const result = await watch(context, slot, forMs)
-  if (live?.slot === slot) noteFateOf(context, live.version, FATES[result.verdict], result.reason)
+  if (live?.slot === slot && !context.tools.dryRun)
+    await noteFateOf(context, live.version, FATES[result.verdict], result.reason)
   return result
 }
 

@@ -28,6 +28,8 @@ export interface StepContext {
   readonly saved: Readonly<Record<string, unknown>>
   /** Keeps a JSON value for later steps and for the report. Durable before it returns. */
   readonly save: (key: string, value: unknown) => void
+  /** In an undo: why the run was stopped, when a guard stopped it. */
+  readonly stoppedBy?: {readonly guard: string; readonly reason: string}
 }
 
 /** A question that must be answered before the step runs. */

@@ -106,6 +106,28 @@ describe('a guard that does not hold', () => {
   })
 })
 
+test('an undo is told which guard stopped the run, and none where a step failed', async () => {
+  const stoppedBy: unknown[] = []
+  const under = (condition: Guard['condition'], run: Step['run']) =>
+    runbook({
+      name: 'unit',
+      summary: 'Undone',
+      danger: 'disruptive',
+      guards: () => [{id: 'g', title: 'it answers', every: '1ms', failures: 1, condition}],
+      plan: () => [
+        step({
+          id: 'one',
+          title: 'One',
+          ...(run ? {run} : {}),
+          undo: async context => void stoppedBy.push(context.stoppedBy),
+        }),
+      ],
+    })
+  await testRunbook(under(looks('503'), waitsFor(never)))
+  await testRunbook(under(looks(true), () => Promise.reject(new Error('full'))))
+  expect(stoppedBy).toEqual([{guard: 'g', reason: '503'}, undefined])
+})
+
 const late = (signal: AbortSignal): Promise<never> =>
   new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
 

@@ -1,6 +1,6 @@
 import {messageOf, OpsError} from '../errors.ts'
 import {sleep} from '../units/clock.ts'
-import type {Guard, GuardContext} from './define.ts'
+import type {Guard, GuardContext, StepContext} from './define.ts'
 import type {ExecuteTools} from './execute-tools.ts'
 import {record} from './into-trail.ts'
 import type {PlannedGuard} from './plan.ts'
@@ -70,10 +70,23 @@ async function checkGuard(
   }
 }
 
+class BrokenGuard extends Error {
+  override readonly name = 'BrokenGuard'
+  readonly guard: string
+  constructor(guard: string, reason: string) {
+    super(reason)
+    this.guard = guard
+  }
+}
+
 function halt(tools: ExecuteTools, plan: PlannedGuard, problem: string): void {
   const reason = plan.failures === 1 ? problem : `${problem} (${plan.failures} checks in a row)`
   tell(tools, plan, {state: 'broken', reason})
-  tools.halt(new OpsError('run/guard', `the guard "${plan.title}" does not hold: ${reason}`))
+  tools.halt(
+    new OpsError('run/guard', `the guard "${plan.title}" does not hold: ${reason}`, {
+      cause: new BrokenGuard(plan.id, reason),
+    }),
+  )
 }
 
 /** In the journal and, when it stops the run, in the trail. A disk that takes neither stops the run at its next record. */
@@ -89,6 +102,12 @@ function tell(
   } catch {
     // As above.
   }
+}
+
+/** Which guard stopped the run, and why it did not hold; undefined: none did. */
+export function brokenGuard({reason}: AbortSignal): StepContext['stoppedBy'] {
+  const cause = reason instanceof OpsError ? reason.cause : undefined
+  return cause instanceof BrokenGuard ? {guard: cause.guard, reason: cause.message} : undefined
 }
 
 /** Whether it was a guard that stopped the run: then it failed, and nobody aborted it. */

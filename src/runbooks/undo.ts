@@ -1,5 +1,7 @@
 import {messageOf} from '../errors.ts'
+import type {StepContext} from './define.ts'
 import type {ExecuteTools} from './execute-tools.ts'
+import {brokenGuard} from './guards.ts'
 import {recordEvent} from './into-trail.ts'
 import type {Frozen} from './freeze.ts'
 import {whyNotHeld} from './run-locks.ts'
@@ -39,14 +41,19 @@ export async function undoSteps(
   return {count, failed: undefined}
 }
 
-async function undoOne(
-  tools: ExecuteTools,
-  job: {
-    readonly step: Frozen['steps'][number]
-    readonly planned: ExecuteTools['request']['plan']['steps'][number]
-    readonly fence: number
-  },
-): Promise<string | undefined> {
+interface UndoJob {
+  readonly step: Frozen['steps'][number]
+  readonly planned: ExecuteTools['request']['plan']['steps'][number]
+  readonly fence: number
+}
+
+function undoContext(tools: ExecuteTools, {step, planned, fence}: UndoJob, signal: AbortSignal): StepContext {
+  const context = tools.context(step, planned, {signal, fence, phase: 'undo'})
+  const stoppedBy = brokenGuard(tools.abort)
+  return stoppedBy === undefined ? context : Object.assign(context, {stoppedBy})
+}
+
+async function undoOne(tools: ExecuteTools, job: UndoJob): Promise<string | undefined> {
   const {step, planned} = job
   const {clock, request} = tools
   const target = planned.targets.join(', ') || step.title
@@ -60,10 +67,7 @@ async function undoOne(
   const signal = AbortSignal.timeout(planned.timeoutMs)
   let reason: string | undefined
   try {
-    await untilAborted(
-      step.undo?.(tools.context(step, planned, {signal, fence: job.fence, phase: 'undo'})) ?? Promise.resolve(),
-      signal,
-    )
+    await untilAborted(step.undo?.(undoContext(tools, job, signal)) ?? Promise.resolve(), signal)
   } catch (error) {
     reason = messageOf(error)
   }

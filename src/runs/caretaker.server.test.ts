@@ -2,6 +2,7 @@ import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, expect, test} from 'vitest'
+import {openLiveConfig} from '../config/live.ts'
 import type {Config} from '../config/schema.ts'
 import {forgetfulMemory} from '../kinds/memory.ts'
 import {releaseSchema} from '../releases/config.ts'
@@ -55,4 +56,33 @@ test('an agent that is to stop does not wait for a run that never begins, and be
   now += 60_000
   expect(await caretaker.tend(new AbortController().signal)).toEqual([])
   expect(readFileSync(began, 'utf8').trim().split('\n')).toHaveLength(1)
+}, 60_000)
+
+test('it tends what the configuration in force has, not the one that it began with', async () => {
+  const file = path.join(directory, 'opsconsole.yaml')
+  const write = (releases: readonly object[]): void =>
+    writeFileSync(file, JSON.stringify({project: 'shop', environments: [{name: 'shop'}], releases}))
+  const {environment, name, slots} = release
+  const entryOf = {environment, name, slots, traffic: release.traffic, instances: {...release.instances, timeout: '1s'}}
+  write([])
+  const live = openLiveConfig({file, cwd: directory, env: {}, admit: () => {}})
+  const memory = forgetfulMemory()
+  noteKept(memory, 'release/shop/web', {slot: 'blue', version: '1.0', until: 1, run: 'r-1', ended: null})
+  const refuses = path.join(directory, 'refuses.mjs')
+  writeFileSync(refuses, 'process.exit(1)')
+  const caretaker = openCaretaker({
+    clock: {now: () => 1000, monotonic: () => 1000},
+    config: live.config,
+    memory,
+    options: {entry: refuses, cwd: directory, env: process.env},
+    redactor: createRedactor(),
+    stateDir: directory,
+  })
+  const {signal} = new AbortController()
+  expect(await caretaker.tend(signal)).toEqual([])
+  write([entryOf])
+  expect(live.reload(true, () => []).outcome).toBe('taken')
+  expect(await caretaker.tend(signal)).toMatchObject([
+    {begun: false, message: expect.stringContaining('blue of web is not ended yet')},
+  ])
 }, 60_000)

@@ -1,7 +1,7 @@
 import {entriesOf, type KindOps, kinds, type OpenKindOps} from '../config/kinds.ts'
 import type {Config} from '../config/schema.ts'
 import {OpsError} from '../errors.ts'
-import type {Memory} from '../kinds/memory.ts'
+import {type Memory, readOnlyMemory} from '../kinds/memory.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {Target} from '../monitors/sample.ts'
 import {instanceHealth} from '../releases/health.ts'
@@ -26,7 +26,12 @@ export async function loadOps(config: Config, {memory, matcher, targets}: OpsPar
     const open = entriesOf(config, kind).length > 0 ? await kind.ops?.() : undefined
     if (open) opens.set(kind.target, open)
   }
-  return tools => createOps(config, {...tools, memory, matcher}, {opens, targets: once(targets)})
+  return ({reads, ...tools}) =>
+    createOps(
+      config,
+      {...tools, memory: reads ? readOnlyMemory(memory) : memory, matcher},
+      {opens, targets: once(targets)},
+    )
 }
 
 /** Everything a runbook can see and do of the configured system in one environment. */

@@ -59,6 +59,7 @@ export function openTouch(context: RunsContext, touch: Touch): Touched {
     log,
     progress,
     dryRun,
+    reads: touch.mode !== 'run',
   })
   return {$, ops, log, progress, signal}
 }

@@ -1,9 +1,11 @@
 import {createHash} from 'node:crypto'
 import {Encrypter} from 'age-encryption'
 import type {OpsContext} from '../../src/backups/context.ts'
+import type {Memory} from '../../src/kinds/memory.ts'
 import type {OpsTools} from '../../src/kinds/ops-tools.ts'
 import {releaseSchema} from '../../src/releases/config.ts'
 import type {ReleaseContext} from '../../src/releases/context.ts'
+import {NOTHING} from '../../src/releases/left.ts'
 import type {InstanceAction} from '../../src/releases/instances/instance-driver.ts'
 import type {Placement} from '../../src/releases/traffic/traffic-driver.ts'
 
@@ -115,6 +117,8 @@ const config = releaseSchema.parse({
   })),
 })
 
+const KEPT = {slot: 'green', version: '2', until: 0, run: 'r', ended: null}
+
 /** Blue serves, green does not, and everybody is healthy. */
 export function releaseContext({tools, touched}: Touchable): ReleaseContext {
   const server = (name: string, placement: Placement) => ({
@@ -138,9 +142,13 @@ export function releaseContext({tools, touched}: Touchable): ReleaseContext {
       return ''
     },
   })
+  const memory: Memory = {
+    read: () => ({...NOTHING, live: {slot: 'blue', version: '1', at: 0, run: 'r'}, kept: KEPT}),
+    write: () => touched('memory'),
+  }
   return {
     config,
-    tools,
+    tools: {memory, ...tools},
     traffic: {
       target: 'a balancer',
       abilities: {drain: true, weights: true, perServerCounters: true, ownChecks: true, survivesReload: true},

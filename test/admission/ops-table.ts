@@ -7,7 +7,7 @@ import type {DatabaseOps} from '../../src/databases/ops.ts'
 import type {ReleaseOps} from '../../src/releases/ops.ts'
 import {BACKUP} from './ops-fakes.ts'
 
-/** reads: changes nothing · notes: only what opsconsole itself remembers of its runs · else: a call that changes something. */
+/** reads: changes nothing · notes: what it found, at its end · else: a call that changes something. */
 type Row<Ops> = 'reads' | 'notes' | ((ops: Ops) => Promise<unknown>)
 type Table<Ops> = Readonly<Record<keyof Ops, Row<Ops>>>
 
@@ -154,9 +154,14 @@ const release: Table<ReleaseOps> = {
     'drained',
     'logs',
     'newCanary',
+    'lookAtCanary',
     'canaryForecast',
   ),
-  ...each('notes', 'compare', 'lookAtCanary', 'acceptLive', 'noteRolledBack', 'noteEnded', 'watch'),
+  // Each ends with a note of what it found.
+  ...each('notes', 'compare', 'watch'),
+  acceptLive: ops => ops.acceptLive(),
+  noteRolledBack: ops => ops.noteRolledBack('1', 'slow'),
+  noteEnded: ops => ops.noteEnded('green'),
   start: ops => ops.start('green-1', '2'),
   stop: ops => ops.stop('green-1'),
   restoreVersion: ops => ops.restoreVersion('green-1', '1'),
@@ -203,5 +208,6 @@ export const ACTS: Readonly<Record<string, number>> = {
   'src/backups/swap-ops.ts': 2,
   'src/caches/ops.ts': 1,
   'src/releases/prepare.ts': 1,
+  'src/releases/remember.ts': 1,
   'src/releases/traffic-moves.ts': 1,
 }

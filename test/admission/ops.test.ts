@@ -13,7 +13,8 @@ import {cacheSchema} from '../../src/caches/config.ts'
 import type {Command} from '../../src/commands/command.ts'
 import {kinds} from '../../src/config/kinds.ts'
 import {createDatabaseOps} from '../../src/databases/ops.ts'
-import type {Act, OpsTools} from '../../src/kinds/ops-tools.ts'
+import {forgetfulMemory, readOnlyMemory} from '../../src/kinds/memory.ts'
+import type {Act, OpsTools, StepTools} from '../../src/kinds/ops-tools.ts'
 import {releaseOpsOf} from '../../src/releases/ops.ts'
 import {runbook, step} from '../../src/runbooks/define.ts'
 import {executeRun} from '../../src/runbooks/execute.ts'
@@ -75,21 +76,23 @@ function toolsOfCommand(gate: Gate): OpsTools {
 }
 
 /** The `act` of a run's step, made by the runner's own parts. */
-function actOfRun(mode: 'read' | 'dry' | 'run', recorded: string[]): Act {
+const actOfRun = (mode: 'read' | 'dry' | 'run', recorded: string[]): Act => touchOfRun(mode, recorded).tools.act
+
+function touchOfRun(mode: 'read' | 'dry' | 'run', recorded: string[]): {readonly tools: StepTools} {
   const context = {
     options: {env: {}},
     redactor: {},
     config: () => ({file: '/etc/opsconsole.yaml'}),
     clock: systemClock,
   } as unknown as RunsContext
-  let act: Act | undefined
+  let given: StepTools | undefined
   openTouch(context, {
     run: 'r',
     environment: {name: 'prod', protected: false},
     signal: new AbortController().signal,
     spoolDir: directory,
     openOps: tools => {
-      ;({act} = tools)
+      given = tools
       return {} as never
     },
     mode,
@@ -97,8 +100,8 @@ function actOfRun(mode: 'read' | 'dry' | 'run', recorded: string[]): Act {
     env: {},
     progress: () => {},
   })
-  if (act === undefined) throw new Error('no act was given')
-  return act
+  if (given === undefined) throw new Error('no tools were given')
+  return {tools: given}
 }
 
 const callOf = async ({kind, call}: (typeof CHANGING)[number], tools: OpsTools): Promise<unknown> =>
@@ -158,6 +161,30 @@ describe('W9: every call of `ops`', () => {
       await expect(callOf(row, plainTools({act}))).rejects.toThrow('only intended')
       expect(touches).toEqual([])
       expect(recorded.length).toBeGreaterThan(0)
+    })
+  })
+
+  test.each(['read', 'dry'] as const)(
+    'what is remembered of a release is not to be written by a touch that is to %s',
+    mode => {
+      const {tools} = touchOfRun(mode, [])
+      const memory = forgetfulMemory()
+      const given = tools.reads ? readOnlyMemory(memory) : memory
+      expect(() => given.write('release/prod/shop', {})).toThrow('facts and checks only read')
+      expect(given.read('release/prod/shop')).toBeUndefined()
+    },
+  )
+
+  test('and a watch that ends there leaves nothing behind', async () => {
+    const recorded: string[] = []
+    const reading = await open.release(plainTools({act: actOfRun('read', recorded)}))
+    await expect(reading.watch('blue', '1ms')).rejects.toThrow('facts and checks only read')
+    const step = plainTools()
+    await (await open.release(step)).watch('blue', '1ms')
+    expect({touches, recorded, commands: step.commands}).toEqual({
+      touches: ['memory'],
+      recorded: [],
+      commands: [expect.stringMatching(/^remember of shop: 1, too little seen: /)],
     })
   })
 

@@ -5,6 +5,7 @@ import type {Counts} from '../analysis/evidence.ts'
 import {forecast} from '../analysis/forecast.ts'
 import type {Judgement} from '../analysis/judge.ts'
 import {lookAtSlot, otherConfig, type ReleaseContext} from '../context.ts'
+import {leftOf, noteFateOf} from '../remember.ts'
 import {percentile} from '../slowness.ts'
 import {commonVersion, versionWords} from '../slots.ts'
 import {moreWords} from '../verdict.ts'
@@ -53,7 +54,10 @@ export async function compare(context: ReleaseContext, slot: string, forMs: numb
       tools.log(lineOf(canary, look.judgement, ms))
       told = ms
     }
-    if (!look.ok) return resultOf(canary, {verdict: 'fail', reason: look.reason}, ms)
+    if (!look.ok) {
+      await noteFateOf(context, leftOf(context).canary?.version, 'failed its watch', look.reason)
+      return resultOf(canary, {verdict: 'fail', reason: look.reason}, ms)
+    }
     if (ms >= forMs && !worthWaiting(look.judgement, ms, forMs)) {
       const more = look.judgement.verdict === 'inconclusive' ? moreWords(look.judgement.moreMs) : ''
       return resultOf(canary, {...look.judgement, reason: `${look.judgement.reason}${more}`}, ms)
@@ -91,7 +95,9 @@ export function lineOf({totals, times, beganAt}: Canary, judgement: Judgement, m
   const full = Math.round(wayToBound(judgement) * WIDTH)
   const bar = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`
   const more = judgement.verdict === 'inconclusive' ? moreWords(judgement.moreMs) : ''
-  return `${side('canary')} │ ${side('stable')} │ evidence ${bar} ${judgement.evidence.toFixed(1)} of ${judgement.bound.toFixed(0)} │ ${judgement.verdict}: ${judgement.reason}${more}`
+  // Overwhelming evidence is more than a number can hold.
+  const evidence = Number.isFinite(judgement.evidence) ? judgement.evidence.toFixed(1) : 'more than 1e308'
+  return `${side('canary')} │ ${side('stable')} │ evidence ${bar} ${evidence} of ${judgement.bound.toFixed(0)} │ ${judgement.verdict}: ${judgement.reason}${more}`
 }
 
 const FAULTS = [0.2, 0.05, 0.02] as const

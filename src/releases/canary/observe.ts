@@ -2,7 +2,6 @@ import type {Counts, Look} from '../analysis/evidence.ts'
 import {createJudge, DEFAULTS, type Judge, type Judgement, type Looks} from '../analysis/judge.ts'
 import type {ReleaseConfig} from '../config.ts'
 import {lookAtSlot, otherConfig, type ReleaseContext, slotConfig} from '../context.ts'
-import {leftOf, noteFateOf} from '../remember.ts'
 import {percentile, type Times, timeSlot} from '../slowness.ts'
 import type {TrafficState} from '../traffic/traffic-driver.ts'
 
@@ -56,14 +55,8 @@ export function newCanary(config: ReleaseConfig, slot: string): Canary {
   }
 }
 
-/** See `ReleaseOps.lookAtCanary`. What fails is remembered, whoever looks: a guard, or a step. */
+/** See `ReleaseOps.lookAtCanary`. Only reads: a guard looks, too. */
 export async function lookAtCanary(context: ReleaseContext, canary: Canary): Promise<CanaryLook> {
-  const look = await lookOnce(context, canary)
-  if (!look.ok) noteFateOf(context, leftOf(context).canary?.version, 'failed its watch', look.reason)
-  return look
-}
-
-async function lookOnce(context: ReleaseContext, canary: Canary): Promise<CanaryLook> {
   const {config, traffic, tools} = context
   const state = await traffic.state(tools.signal)
   const now = tools.clock.monotonic()

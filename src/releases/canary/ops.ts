@@ -8,8 +8,8 @@ import {giveShare, promote, takeShareBack} from './share-moves.ts'
 export interface CanaryOps {
   /** A share of the requests in percent for a slot, the rest for the other one. Raises `release/not-ready` where it cannot. */
   giveShare(slot: string, percent: number): Promise<void>
-  /** All requests to the other slot again, with the weights of the load balancer's own configuration. */
-  takeShareBack(slot: string): Promise<void>
+  /** All requests to the other slot again, with the weights of the load balancer's own configuration. `worse` is remembered of it. */
+  takeShareBack(slot: string, options?: {readonly worse?: string | undefined}): Promise<void>
   /** All requests to a canary: a switch, and the weights as they were before it. */
   promote(slot: string): Promise<void>
   /** Compares a canary with the rest for a while, four looks a second; a fail ends it at once. Never raises for a bad one. */
@@ -24,7 +24,7 @@ export interface CanaryOps {
 
 export const createCanaryOps = (context: ReleaseContext): CanaryOps => ({
   giveShare: (slot, percent) => giveShare(context, slot, percent),
-  takeShareBack: slot => takeShareBack(context, slot),
+  takeShareBack: (slot, options) => takeShareBack(context, slot, options?.worse),
   promote: slot => promote(context, slot),
   compare: (slot, duration) => compare(context, slot, timeOf(duration, context.config.canary.stageTime)),
   newCanary: slot => newCanary(context.config, slot),

@@ -1,7 +1,7 @@
 import {OpsError} from '../../errors.ts'
 import {otherConfig, type ReleaseContext, slotConfig} from '../context.ts'
 import {readiness, serversOf} from '../readiness.ts'
-import {noteCanaryOf, switchAndNote} from '../remember.ts'
+import {leftOf, noteFateOf, noteNoCanary, notingCanary, switchAndNote} from '../remember.ts'
 import {aside, carryOut, confirmMoved, namesOf} from '../traffic-moves.ts'
 import type {Move} from '../traffic/traffic-driver.ts'
 import {weightsFor} from './weights.ts'
@@ -22,14 +22,13 @@ export async function giveShare(context: ReleaseContext, slot: string, percent: 
     ...from.map(server => ({server, to: 'serving', weight: weights.stable}) as const),
     ...to.map(server => ({server, to: 'serving', weight: weights.canary}) as const),
   ]
-  await noteCanaryOf(context, slot, percent)
-  await carryOut(context, moves)
+  await carryOut(await notingCanary(context, slot, percent), moves)
   if (!tools.dryRun) await confirmMoved(context, moves)
   tools.log(`${slot} gets ${percent} % of the requests`)
 }
 
 /** See `ReleaseOps.takeShareBack`. Nothing new to the canary from this moment; what it holds is finished there. */
-export async function takeShareBack(context: ReleaseContext, slot: string): Promise<void> {
+export async function takeShareBack(context: ReleaseContext, slot: string, worse?: string): Promise<void> {
   const {config, tools} = context
   const [to, from] = [namesOf(slotConfig(config, slot)), namesOf(otherConfig(config, slot))]
   const moves: readonly Move[] = [
@@ -38,7 +37,8 @@ export async function takeShareBack(context: ReleaseContext, slot: string): Prom
   ]
   await carryOut(context, moves)
   if (!tools.dryRun) await confirmMoved(context, moves)
-  await noteCanaryOf(context, slot, undefined)
+  if (worse !== undefined) await noteFateOf(context, leftOf(context).canary?.version, 'failed its watch', worse)
+  noteNoCanary(context)
   tools.log(`${slot} gets no requests any more`)
 }
 
@@ -46,7 +46,7 @@ export async function takeShareBack(context: ReleaseContext, slot: string): Prom
 export async function promote(context: ReleaseContext, slot: string): Promise<void> {
   const {config} = context
   await switchAndNote(context, slot)
-  await noteCanaryOf(context, slot, undefined)
+  noteNoCanary(context)
   // Weights of a canary would be found by the next run, and by a person who wonders.
   await carryOut(context, [
     ...namesOf(slotConfig(config, slot)).map(server => ({server, to: 'serving', weight: 'own'}) as const),
