@@ -88,12 +88,26 @@ export const noteWords = ({fate, reason, at}: VersionNote): string =>
  * cannot be told. What moved it (a reload of the load balancer, a person) is not known.
  */
 export function driftOf(
-  {release, now}: {readonly release: string; readonly now: number},
+  {
+    release,
+    now,
+    missing = [],
+  }: {
+    readonly release: string
+    readonly now: number
+    /** Instances that the load balancer, which answers, does not know. */
+    readonly missing?: readonly string[]
+  },
   left: Left,
   slots: readonly SlotView[],
 ): string | undefined {
   if (left.live === null || (left.moving !== null && Math.abs(now - left.moving) < MOVING_MS)) return undefined
-  const {slot, version, at, run} = left.live
+  const {slot, version} = left.live
+  if (missing.length > 0)
+    return (
+      `moved outside opsconsole: the load balancer does not know ${missing.join(', ')}; ${leftWords(left.live)}. ` +
+      'Put it back: give its servers these names, or correct the release in the configuration'
+    )
   const serving = slots.filter(one => one.role === 'live' || one.role === 'mixed')
   if (slots.some(one => one.role === 'no data')) return undefined
   const only = serving.length === 1 ? serving[0] : undefined
@@ -106,11 +120,15 @@ export function driftOf(
       ? 'no slot takes traffic'
       : serving.map(one => `${one.name} serves ${one.version ?? 'an unknown version'}`).join(', ')
   return (
-    `moved outside opsconsole: ${seen}; run ${run} left traffic on ${[slot, version ?? ''].join(' ').trim()} at ${moment(at)}. ` +
+    `moved outside opsconsole: ${seen}; ${leftWords(left.live)}. ` +
     (only === undefined
       ? `Put it back: leave traffic on ${slot} alone in the load balancer, by hand`
       : `Put it back: opsconsole run ${version === null ? 'rollback' : `deploy -p version=${version}`} -p release=${release}`)
   )
 }
+
+/** `run r1 left traffic on green 1.2.0 at 2026-11-26 12:47 UTC`. */
+export const leftWords = ({slot, version, at, run}: NonNullable<Left['live']>): string =>
+  `run ${run} left traffic on ${[slot, version ?? ''].join(' ').trim()} at ${moment(at)}`
 
 export const moment = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`

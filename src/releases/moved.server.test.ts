@@ -1,4 +1,7 @@
-import {afterAll, beforeAll, expect, test} from 'vitest'
+import {chmod, mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {probeTools} from '../../test/probe-tools.ts'
 import {randomFrom} from '../../test/program/random.ts'
 import {countOf, seedOr} from '../../test/reliability/sample.ts'
@@ -68,3 +71,74 @@ test(`whatever moves the traffic outside of us is known within two probes, our o
   }
   expect(Object.values(told).reduce((sum, count) => sum + count, 0)).toBe(ROUNDS)
 }, 3_000_000)
+
+describe('the proxy loses its state: named within two probes, with what was left', () => {
+  let own: SlotsLab
+  let directory: string
+  const kept = forgetfulMemory()
+  const ops = () => createReleaseOps(own.config, plainTools({memory: kept}), '/etc/opsconsole.yaml')
+  const seen = async () =>
+    releaseTargets({releases: [own.config]}, {...probeTools, memory: kept})[0]!.probe(AbortSignal.timeout(20_000))
+  beforeAll(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), 'haproxy-state-'))
+    // HAProxy of the tests begins without privileges; a real one reads the file before it drops them.
+    await chmod(directory, 0o755)
+    const lab = await startSlots()
+    const traffic = {...lab.config.traffic, stateFile: path.join(directory, 'state')}
+    own = {...lab, config: {...lab.config, traffic}}
+    await own.haproxy.again('restart', text =>
+      text
+        .replace('global\n', `global\n  server-state-file ${traffic.stateFile}\n`)
+        .replace('defaults\n', 'defaults\n  load-server-state-from-file global\n'),
+    )
+  }, 60_000)
+  afterAll(async () => {
+    await own.stop()
+    await rm(directory, {recursive: true, force: true})
+  }, 30_000)
+
+  const rename = (from: string, to: string) => (text: string) => text.replaceAll(from, to)
+  test.each<[string, () => Promise<void>, RegExp, (() => Promise<void>)?]>([
+    [
+      'a restart without its state file',
+      async () => {
+        await rm(path.join(directory, 'state'))
+        await own.haproxy.again('restart')
+      },
+      /moved outside opsconsole: blue serves 1\.0\.0; run test-run left traffic on green 1\.0\.0 at .* Put it back: opsconsole run deploy/,
+    ],
+    [
+      'a server renamed in its file',
+      () => own.haproxy.again('reload', rename('server green-1 ', 'server green-a ')),
+      /moved outside opsconsole: the load balancer does not know green-1; run test-run left traffic on green 1\.0\.0/,
+      () => own.haproxy.again('reload', rename('server green-a ', 'server green-1 ')),
+    ],
+    [
+      'a server taken out of its file',
+      () => own.haproxy.again('reload', text => text.replace(/^( *server green-2 .*)$/m, '#$1')),
+      /moved outside opsconsole: the load balancer does not know green-2; run test-run left/,
+      () => own.haproxy.again('reload', text => text.replace(/^#( *server green-2 .*)$/m, '$1')),
+    ],
+    [
+      'a backend renamed in its file',
+      () => own.haproxy.again('reload', rename('backend app', 'backend shop')),
+      /has no backend app; it has shop; run test-run left traffic on green 1\.0\.0 at/,
+      () => own.haproxy.again('reload', rename('backend shop', 'backend app')),
+    ],
+  ])(
+    '%s',
+    async (_title, deed, words, putBack) => {
+      await ops().enableChecksAndWait('green')
+      await ops().switchTo('green')
+      await expect.poll(async () => (await seen()).reason, {timeout: 20_000}).toBe('green serves 1.0.0')
+      await own.haproxy.again('reload')
+      await expect.poll(async () => (await seen()).reason, {timeout: 20_000}).toBe('green serves 1.0.0')
+      await deed()
+      const found = [await seen(), await seen()]
+      expect(found.map(({reason}) => reason).join(' ')).toMatch(words)
+      expect(found[1]?.status).not.toBe('up')
+      await putBack?.()
+    },
+    60_000,
+  )
+})

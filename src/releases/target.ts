@@ -1,4 +1,4 @@
-import {messageOf} from '../errors.ts'
+import {messageOf, OpsError} from '../errors.ts'
 import type {Memory} from '../kinds/memory.ts'
 import type {ProbeResult, Target} from '../monitors/sample.ts'
 import {targetId} from '../monitors/sample.ts'
@@ -8,7 +8,7 @@ import type {ReleaseConfig} from './config.ts'
 import {probeSlots} from './context.ts'
 import {type Counters, countersOf, ratesBetween, type TrafficRates} from './counters.ts'
 import type {SlotView} from './views.ts'
-import {driftOf, type Left, moment, NOTHING, readLeft} from './left.ts'
+import {driftOf, type Left, leftWords, moment, NOTHING, readLeft} from './left.ts'
 import {request} from './request.ts'
 import type {ReleaseInstanceRow, ReleaseRow, SlotRow, VersionRow} from './rows.ts'
 import {rollbackReadiness, trafficProblem, versionWords} from './slots.ts'
@@ -55,8 +55,12 @@ function probeRelease(config: ReleasesConfig['releases'][number], tools: Release
   return async signal => {
     const begin = tools.clock.monotonic()
     const seen = await traffic.state(signal).then(
-      state => ({state, problem: undefined}),
-      (cause: unknown) => ({state: undefined, problem: escapeLine(messageOf(cause), 300)}),
+      state => ({state, problem: undefined, changed: false}),
+      (cause: unknown) => ({
+        state: undefined,
+        problem: escapeLine(messageOf(cause), 300),
+        changed: cause instanceof OpsError && cause.code === 'traffic/refused',
+      }),
     )
     const slots = await probeSlots({config, request}, seen.state, signal)
     const now = seen.state === undefined ? undefined : countersOf(seen.state, tools.clock.monotonic())
@@ -65,12 +69,21 @@ function probeRelease(config: ReleasesConfig['releases'][number], tools: Release
     before = now
     const latencyMs = tools.clock.monotonic() - begin
     const left = tools.memory === undefined ? NOTHING : readLeft(tools.memory, target)
-    const drift = driftOf({release: config.name, now: tools.clock.now()}, left, slots)
+    const missing = missingOf(config, seen.state)
+    const drift = driftOf({release: config.name, now: tools.clock.now(), missing}, left, slots)
     movedAt = drift === undefined ? undefined : (movedAt ?? tools.clock.now())
     const moved = drift === undefined || movedAt === undefined ? undefined : `${drift} (seen since ${moment(movedAt)})`
-    return resultOf({config, slots, state: seen.state, problem: seen.problem, rates, latencyMs, left, moved})
+    // A load balancer that has no such backend any more was changed, too.
+    const lost = seen.changed && left.live !== null ? `; ${leftWords(left.live)}` : ''
+    const problem = seen.problem === undefined ? undefined : `${seen.problem}${lost}`
+    return resultOf({config, slots, state: seen.state, problem, rates, latencyMs, left, moved})
   }
 }
+
+const missingOf = ({slots}: ReleaseConfig, state: TrafficState | undefined): readonly string[] =>
+  state === undefined
+    ? []
+    : slots.flatMap(slot => slot.instances.map(one => one.name)).filter(name => !state.servers.has(name))
 
 /** Of all that are remembered, these are shown. */
 const SHOWN_VERSIONS = 10

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs'
-import {writeFile} from 'node:fs/promises'
+import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {unprivileged} from '../../src/lab/accounts.ts'
 import {freePorts} from '../../src/lab/ports.ts'
@@ -15,8 +15,8 @@ export interface HaproxyServer {
   /** The port that {port} stood for. */
   readonly port: number
   readonly pid: number
-  /** A new process takes over from the old one (`-sf`), or the old one is ended first. */
-  again(how: 'reload' | 'restart'): Promise<void>
+  /** A new process takes over from the old one (`-sf`), or the old one is ended first; with an edited file where asked for. */
+  again(how: 'reload' | 'restart', edit?: (config: string) => string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -61,8 +61,9 @@ export async function startHaproxy(text: string, attempts = 3): Promise<HaproxyS
     if (attempts > 1) return startHaproxy(text, attempts - 1)
     throw new Error(`haproxy did not start: ${tail.join(' | ')}`)
   }
-  const again: HaproxyServer['again'] = async how => {
+  const again: HaproxyServer['again'] = async (how, edit) => {
     const old = identity
+    if (edit !== undefined) await writeFile(config, edit(await readFile(config, 'utf8')))
     if (how === 'restart') await stopProcess(old, {graceMs: 500})
     identity = await start(...(how === 'reload' ? ['-sf', String(old.pid)] : []))
     if (how === 'reload') await waitFor(async () => !isAlive(old), {timeoutMs: 15_000})
