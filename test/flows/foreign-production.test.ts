@@ -9,6 +9,7 @@ import type {Snapshot} from '../../src/overview/snapshot.ts'
 import {foreignConfiguration, newServerConfiguration, type Safe} from '../foreign-production/configuration.ts'
 import {
   ADMIN_PASSWORD,
+  BROKEN,
   type ForeignProduction,
   startAdministered,
   startForeignProduction,
@@ -95,6 +96,15 @@ test('a backup is taken over ssh, and read completely', async () => {
   await shown(({backups, alerts}) => backups[0]?.state === 'up' && alerts.every(({state}) => state !== 'firing'))
 }, 240_000)
 
+test('a version that answers 500 is undone before anybody gets it', async () => {
+  const failed = await unattended('deploy', '-p', `version=${BROKEN}`)
+  expect(failed.stdout + failed.stderr).toMatch(/a flag that is not there.*500[^]*undone/)
+  expect(failed.code).toBe(3)
+  const now = await shown(({releases}) => releases[0]?.state === 'up')
+  expect(now.releases[0]?.reason).toBe(`blue serves ${OLD}`)
+  expect((await fetch(`${web()}/api/admin/features/xyz`)).status).toBe(404)
+}, 240_000)
+
 test('another version is deployed while people use the old one', async () => {
   const said = good(await unattended('deploy', '-p', `version=${NEW}`))
   expect(said).toMatch(/good: 0 of \d+ requests failed/)
@@ -110,6 +120,17 @@ test('a reload of HAProxy brings the old version back: it is named, and what is 
   const [runbook = '', ...args] = command.split(' ')
   expect(good(await unattended(runbook, ...args))).toContain(`${NEW} is live on green`)
   await shown(({releases}) => releases[0]?.state === 'up' && releases[0].reason === `green serves ${NEW}`)
+}, 240_000)
+
+test('a rollback brings the old version back, and does not forget why', async () => {
+  expect(good(await unattended('rollback'))).toContain(`${OLD} is live on blue`)
+  const now = await shown(({releases}) => releases[0]?.state === 'up' && releases[0].reason === `blue serves ${OLD}`)
+  expect(now.releases[0]?.rollback).toMatchObject({ready: false})
+  expect(now.releases[0]?.versions?.[0]).toMatchObject({
+    version: NEW,
+    fate: 'rolled back from',
+    reason: 'a foreign production',
+  })
 }, 240_000)
 
 test('the backup is restored on a new server, equal in everything that a restore must bring back', async () => {

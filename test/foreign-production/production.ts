@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process'
-import {copyFileSync, readFileSync, writeFileSync} from 'node:fs'
+import {copyFileSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {promisify} from 'node:util'
 import {freePorts} from '../../src/lab/ports.ts'
@@ -32,6 +32,9 @@ export interface ForeignProduction {
   readonly home: string
   stop(): Promise<void>
 }
+
+/** A build of the operators' own: it says that it is healthy, and answers 500. */
+export const BROKEN = '7.5.2-broken'
 
 const sourceFile = (name: string): string => path.join(import.meta.dirname, name)
 export const ADMIN_PASSWORD = 'test-only-admin'
@@ -114,6 +117,9 @@ function writeHome(
   },
 ): void {
   copyFileSync(sourceFile('flags'), path.join(dir, 'flags'))
+  const broken = path.join(dir, 'builds', BROKEN, UNLEASH_PROGRAM)
+  mkdirSync(path.dirname(broken), {recursive: true})
+  copyFileSync(sourceFile('broken-build.cjs'), broken)
   for (const name of INSTANCES) writeFileSync(path.join(dir, `${name}.port`), `${facts.ports[name]}\n`)
   const environment = {
     FLAGS_NODE: process.execPath,
