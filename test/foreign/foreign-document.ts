@@ -11,6 +11,8 @@ export interface ForeignDocument {
   readonly health: Health
   /** Checks that are not up, and what each is. */
   readonly failing?: Readonly<Record<string, Health>>
+  /** Its bad news hangs on one key or one word: with that one garbled there is none. */
+  readonly sole?: boolean
   /** Words that the reason must have. */
   readonly says?: string
   readonly version?: string

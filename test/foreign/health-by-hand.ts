@@ -46,6 +46,7 @@ export const BY_HAND: readonly ForeignDocument[] = [
   }),
   json('by hand', 'a page', '<html><head><title>Shop</title></head><body>error rates explained</body></html>', 'up', {
     contentType: 'text/html',
+    path: '/',
   }),
   json('by hand', 'half a document', '{"status":"ok","checks":{"db":', 'degraded', {says: 'JSON cannot be read'}),
   json('by hand', 'a guarded document', ')]}\',\n{"status":"down"}', 'down'),

@@ -1,5 +1,8 @@
 import {type ForeignDocument, json, text} from './foreign-document.ts'
+import {OF_PLATFORMS} from './health-of-platforms.ts'
 import {OF_SERVICES} from './health-of-services.ts'
+import {OF_STORES} from './health-of-stores.ts'
+import {PAGES} from './health-pages.ts'
 import {BY_HAND} from './health-by-hand.ts'
 
 /** Documents of software that was not made for us. */
@@ -324,5 +327,8 @@ export const FOREIGN_DOCUMENTS: readonly ForeignDocument[] = [
     'up',
   ),
   ...OF_SERVICES,
+  ...OF_PLATFORMS,
+  ...OF_STORES,
+  ...PAGES,
   ...BY_HAND,
 ]

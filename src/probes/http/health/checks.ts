@@ -9,7 +9,9 @@ const DEEPEST = 4
 
 /** Keys under which every entry is a check. */
 const CHECKS =
-  /^(checks?|components|entries|results|services|dependencies|deps|indicators|subsystems|systems|probes|contributors|health_?checks|monitors)$/i
+  /^(checks?|components|entries|results|services|dependencies|deps|indicators|subsystems|systems|probes|contributors|health_?checks|monitors|check_?results|\w+_checks?)$/i
+/** Keys whose entries are checks, or anything else of an application: only a word that is known counts. */
+const THINGS = /^(entities|tasks|connectors?|servers|server_?status|members|upstreams)$/i
 /** Keys whose entries may be checks: those that speak of health are. */
 const PERHAPS = /^(details|info|error|errors|data|resources|nodes|instances|plugins|core|status)$/i
 
@@ -34,9 +36,13 @@ export function checksIn(document: Json, words: OwnWords, prefix = '', depth = 0
   if (depth >= DEEPEST) return []
   return Object.entries(document).flatMap(([key, value]) => {
     if (CHECKS.test(key)) return collection(value, {words, prefix, depth, all: true})
+    if (THINGS.test(key)) return known(collection(value, {words, prefix, depth, all: true}))
     return PERHAPS.test(key) ? collection(value, {words, prefix, depth, all: false}) : []
   })
 }
+
+const known = (checks: readonly Check[]): readonly Check[] =>
+  checks.filter(({detail}) => !detail.includes('is not understood'))
 
 interface Reading {
   readonly words: OwnWords

@@ -55,6 +55,14 @@ describe('a health document', () => {
     expect(readHealthDocument({status: word})?.status).toBe(health)
   })
 
+  test.each([
+    [true, 'up'],
+    [false, 'down'],
+    ['ok', 'up'],
+    ['DOWN', 'down'],
+    ['', 'degraded'],
+  ] as const)('%j alone means %s', (value, health) => expect(readHealthDocument(value)?.status).toBe(health))
+
   test('a check with a word that nobody knows is not called healthy', () => {
     expect(readHealthDocument({checks: {a: 'purple', b: {status: 'odd'}, c: null}})?.checks.map(c => c.status)).toEqual(
       ['degraded', 'degraded', 'degraded'],
@@ -69,7 +77,10 @@ describe('a health document', () => {
     expect(document?.version).toBe('^[[2Jv1')
   })
 
-  test.each([[null], [42], ['ok'], [[1]], [{hello: 'world'}], [[]], [{items: [{name: 'a'}]}]])('%j is none', value => {
-    expect(readHealthDocument(value)).toBeUndefined()
-  })
+  test.each([[null], [42], ['10.0.0.1:8300'], [[1]], [{hello: 'world'}], [[]], [{items: [{name: 'a'}]}]])(
+    '%j is none',
+    value => {
+      expect(readHealthDocument(value)).toBeUndefined()
+    },
+  )
 })

@@ -2,7 +2,8 @@ import type {Check, Health} from '../../../monitors/sample.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import {checksIn, collection} from './checks.ts'
 import {flatChecks} from './flat.ts'
-import {isObject, isVerdictKey, type Json, type OwnWords, statementOf} from './statement.ts'
+import {isObject, isVerdictKey, type Json, type OwnWords, type Statement, statementOf} from './statement.ts'
+import {healthOfWord} from './words.ts'
 
 /** What a health document says (H2), in whatever dialect. */
 export interface HealthDocument {
@@ -20,8 +21,10 @@ const SECTIONS = /^(details|info|error|errors|data|status)$/i
 /** Undefined when the value says nothing of anybody's health. */
 export function readHealthDocument(value: unknown, words: OwnWords = {}): HealthDocument | undefined {
   if (Array.isArray(value)) return readList(value, words)
-  if (!isObject(value)) return undefined
-  const statement = statementOf(value, words)
+  if (!isObject(value)) return readScalar(value, words)
+  const wrapped = unwrapped(value)
+  if (wrapped !== undefined) return readHealthDocument(wrapped, words)
+  const statement = statementOf(value, words) ?? grpcError(value)
   const named = checksIn(value, words)
   const seen = new Set(named.map(check => check.name))
   const flat = flatChecks(value, words).filter(check => !seen.has(check.name) && !SECTIONS.test(check.name))
@@ -32,6 +35,36 @@ export function readHealthDocument(value: unknown, words: OwnWords = {}): Health
     reason: statement?.reason,
     version: versionOf(value),
     checks: withoutDoubles(checks).slice(0, CHECK_LIMIT),
+  }
+}
+
+/** `{data: {status: "DOWN"}}`: an envelope around what is said. */
+const ENVELOPE = /^(data|result|response|payload|body|value)$/i
+function unwrapped(value: Json): Json | undefined {
+  const inner = Object.entries(value).find(([key, one]) => ENVELOPE.test(key) && isObject(one))?.[1]
+  return isObject(inner) && !Object.keys(value).some(isVerdictKey) && Object.keys(inner).some(isVerdictKey)
+    ? inner
+    : undefined
+}
+
+/** What a gateway of gRPC answers for an error: `{code: 14, message: "connection refused", details: []}`. */
+const grpcError = ({code, message, details}: Json): Statement | undefined =>
+  typeof code === 'number' && code > 0 && typeof message === 'string' && Array.isArray(details)
+    ? {health: 'degraded', reason: escapeLine(`code ${code}: ${message}`, 160)}
+    : undefined
+
+/** A document that is one value. What is no word, and nothing at all, is not taken for good. */
+function readScalar(value: unknown, words: OwnWords): HealthDocument | undefined {
+  const said = typeof value === 'string' ? (words[value] ?? healthOfWord(value)) : undefined
+  const health = typeof value === 'boolean' ? (value ? 'up' : 'down') : said
+  // Any other value, such as an address or a count, says nothing of health; an empty text says that there is none.
+  if (health === undefined && value !== '') return undefined
+  const text = `says ${JSON.stringify(value)}`
+  return {
+    status: health ?? 'degraded',
+    reason: escapeLine(health === undefined ? `${text}, which is not understood` : text, 160),
+    version: undefined,
+    checks: [],
   }
 }
 

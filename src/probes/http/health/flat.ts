@@ -10,6 +10,12 @@ const ABOUT =
 const DEPENDENCY =
   /(^|[^a-z])(db|database|sql|postgres\w*|pg|mysql|maria\w*|mongo\w*|redis|cache|queue|rabbit\w*|kafka|nats|amqp|smtp|mail|s3|storage|disk|search|elastic\w*|vault|auth|api|worker|scheduler|broker)([^a-z]|$)/i
 
+/** Solr: 0 is good; without ZooKeeper it only seems so. */
+function solrHeader(key: string, {status, zkConnected}: Json): readonly Check[] {
+  const detail = zkConnected === false ? 'zkConnected is false' : `status ${JSON.stringify(status) ?? 'is missing'}`
+  return [{name: key, status: status === 0 ? (zkConnected === false ? 'degraded' : 'up') : 'down', detail}]
+}
+
 /**
  * Checks that stand beside each other without a section around them, as Django, Grafana and many a hand-written end
  * point have them: what says a word that is known, and what a dependency is called and has a yes or a no.
@@ -17,7 +23,10 @@ const DEPENDENCY =
 export function flatChecks(document: Json, words: OwnWords): readonly Check[] {
   return Object.entries(document).flatMap(([key, value]) => {
     if (ABOUT.test(key) || isAboutItself(key)) return []
+    if (key === 'responseHeader' && isObject(value)) return solrHeader(key, value)
     if (typeof value === 'string' && (words[value] ?? healthOfWord(value)) !== undefined)
+      return [readCheck(key, value, words)]
+    if (typeof value === 'string' && DEPENDENCY.test(key) && /status|health|state/i.test(key))
       return [readCheck(key, value, words)]
     if (typeof value === 'boolean' && DEPENDENCY.test(key)) return [readCheck(key, value, words)]
     if (isObject(value) && Object.keys(value).some(isVerdictKey) && statementOf(value, words) !== undefined)

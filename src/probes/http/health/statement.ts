@@ -1,6 +1,6 @@
 import type {Health} from '../../../monitors/sample.ts'
 import {escapeLine} from '../../../text/escape.ts'
-import {healthOfWord, worseOf} from './words.ts'
+import {healthOfWord, worseOf, worstWordIn} from './words.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 export const isObject = (value: unknown): value is Json =>
@@ -20,12 +20,16 @@ const keyOf = (key: string): string => key.toLowerCase().replace(/[_\-\s]/g, '')
 
 /** Keys whose value is the verdict: a word that nobody knows is not called healthy. */
 const VERDICTS = new Set(
-  'status,health,healthstatus,overall,overallstatus,servicestatus,systemstatus,appstatus,indicator,outcome'.split(','),
+  'status,health,healthstatus,overall,overallstatus,globalstatus,servicestatus,systemstatus,appstatus,indicator,outcome'.split(
+    ',',
+  ),
 )
 /** Keys whose value may be a verdict, and may be anything else: only words that are known count. */
 const HINTS = new Set('state,level,severity,result,condition,phase,mode,value'.split(','))
 /** Those that can only be a verdict inside a check or a status. */
 const HINTS_OF_CHECKS = new Set(['state', 'level', 'condition', 'phase'])
+/** A word, not a sentence. */
+const SHORT = 40
 /** Yes is good. */
 const GOOD_FLAGS = new Set(
   'ok,healthy,ishealthy,ready,isready,alive,isalive,live,up,isup,available,isavailable,operational,success,passed,connected,isconnected,online,running,initialized,reachable,synced,insync,valid'.split(
@@ -35,6 +39,10 @@ const GOOD_FLAGS = new Set(
 /** Yes is bad, and how bad. */
 const BAD_FLAGS: Readonly<Record<string, Health>> = {
   sealed: 'down',
+  memalarm: 'degraded',
+  diskfreealarm: 'degraded',
+  quietingdown: 'degraded',
+  needsdbupgrade: 'degraded',
   failed: 'down',
   failing: 'down',
   down: 'down',
@@ -73,12 +81,27 @@ export const isAboutItself = (key: string): boolean =>
 export function statementOf(value: Json, words: OwnWords = {}, check = false): Statement | undefined {
   let worst: Statement | undefined
   for (const [key, said] of Object.entries(value)) {
-    const statement = readStatement(key, said, {words, check})
+    const statement = readStatement(key, isCode(said) ? (wordOfCode(value, key) ?? said) : said, {words, check})
     if (statement === undefined) continue
     if (worst === undefined || worseOf(statement.health, worst.health) !== worst.health) worst = statement
   }
   return worst
 }
+
+/** Numbers of a scheme of their own, which no HTTP status is. */
+const isCode = (said: unknown): boolean => typeof said === 'number' && said < 100
+
+/** The word beside a code: `{status: 0, status_name: "ok"}`. */
+function wordOfCode(value: Json, key: string): string | undefined {
+  const names = ['name', 'text', 'description'].map(end => `${keyOf(key)}${end}`)
+  const word = Object.entries(value).find(([name]) => names.includes(keyOf(name)))?.[1]
+  return typeof word === 'string' ? word : undefined
+}
+
+/** An error as an object of its own: JSON-RPC, Solr, GraphQL. */
+const isError = (said: unknown): boolean =>
+  isObject(said) &&
+  Object.entries(said).some(([key, one]) => /^(message|msg|code)$/i.test(key) && !isObject(one) && one !== 0)
 
 function readStatement(
   key: string,
@@ -91,13 +114,23 @@ function readStatement(
   const text = typeof said === 'string' ? said : ''
   if (HINTS.has(name) && text !== '') {
     const health = words[text] ?? healthOfWord(text)
-    if (health === undefined) return check && HINTS_OF_CHECKS.has(name) ? notUnderstood(key, said) : undefined
+    if (health === undefined)
+      return (check && HINTS_OF_CHECKS.has(name)) || (text.length <= SHORT && worstWordIn(text) !== undefined)
+        ? notUnderstood(key, said)
+        : undefined
     return {health, reason: undefined}
   }
+  // Docker's `State` is an object that has a word for it.
+  if (HINTS_OF_CHECKS.has(name) && isObject(said)) return statementOf(said, words)
+  // How long it has been up.
+  if (GOOD_FLAGS.has(name) && /^\d[\d.]*\s*[a-z]/i.test(text)) return undefined
   // `{ok: "false"}` and `{success: 0}` mean what they say.
   if (GOOD_FLAGS.has(name)) return text === '' && typeof said !== 'number' ? undefined : verdict(key, said, words)
   // An error that is told beside a good word: somebody should look.
-  if ((name === 'error' || name === 'errors') && (text !== '' || (Array.isArray(said) && said.length > 0)))
+  if (
+    (name === 'error' || name === 'errors') &&
+    (text !== '' || isError(said) || (Array.isArray(said) && said.length > 0))
+  )
     return {health: 'degraded', reason: undefined}
   return undefined
 }

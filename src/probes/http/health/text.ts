@@ -1,7 +1,8 @@
 import type {Check} from '../../../monitors/sample.ts'
 import {escapeLine} from '../../../text/escape.ts'
-import type {HealthDocument} from './document.ts'
-import type {OwnWords} from './statement.ts'
+import {type HealthDocument, readHealthDocument} from './document.ts'
+import {diedIn, readPage} from './page.ts'
+import {isVerdictKey, type OwnWords} from './statement.ts'
 import {hasGoodWord, healthOfWord, worstWordIn} from './words.ts'
 
 /** Longer text is a page, not an answer to the question how one is. */
@@ -16,10 +17,19 @@ export function readHealthText(
 ): HealthDocument | undefined {
   const text = body.trim()
   if (text === '') return undefined
-  if (/html|xml/i.test(contentType) || /^<(!doctype|html|\?xml)/i.test(text)) return readPage(text)
+  if (/html/i.test(contentType) || /^<(!doctype|html)/i.test(text)) return readPage(text, path)
+  const died = diedIn(text)
+  if (died !== undefined) return died
+  const fields = readFields(text, {path, words})
+  if (fields !== undefined || /xml/i.test(contentType) || text.startsWith('<?xml')) return fields
   const listed = readList(text)
   if (listed !== undefined) return listed
-  if (text.length > LONGEST_ANSWER || text.includes('\n')) return undefined
+  if (text.length > LONGEST_ANSWER) return undefined
+  // Of several lines, such as those of an event stream, only bad news counts.
+  if (text.includes('\n'))
+    return HEALTH_PATH.test(path) && worstWordIn(text) !== undefined
+      ? statement('degraded', `says ${JSON.stringify(text)}`)
+      : undefined
   const said = words[text] ?? healthOfWord(text) ?? worstWordIn(text)
   if (said !== undefined) return statement(said, said === 'up' ? undefined : `says ${JSON.stringify(text)}`)
   if (hasGoodWord(text) || !HEALTH_PATH.test(path)) return undefined
@@ -44,15 +54,34 @@ function readList(text: string): HealthDocument | undefined {
   return {status: undefined, reason: undefined, version: undefined, checks: checks.slice(0, 50)}
 }
 
-/** A page that answers 200 and is an error page by its title. */
-function readPage(text: string): HealthDocument | undefined {
-  const title = /<(title|h1)[^>]*>([^<]{1,200})</i.exec(text)?.[2]?.trim()
-  if (title === undefined) return undefined
-  const code = /^(?:error\s*)?([45]\d\d)\b/i.exec(title)
-  const bad =
-    code !== null ||
-    /^(bad gateway|service unavailable|gateway time-?out|internal server error|forbidden|under maintenance|maintenance|application error|error)\b/i.test(
-      title,
+const LONGEST_FIELDS = 4096
+
+/** `status=DOWN`, `status: DOWN`, `<status>DOWN</status>`, one a line or an element: what a document says without being JSON. */
+function readFields(
+  text: string,
+  {path, words}: {readonly path: string; readonly words: OwnWords},
+): HealthDocument | undefined {
+  if (text.length > LONGEST_FIELDS) return undefined
+  const isXml = text.startsWith('<')
+  const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
+  const pairs = isXml
+    ? [...text.matchAll(/<([\w-]+)>\s*([^<]{1,100}?)\s*<\/\1>|\b(status|health|state)="([^"]{1,100})"/gi)].map(
+        ([, name = '', value = '', attribute, said]) => [attribute ?? name, said ?? value] as const,
+      )
+    : lines.flatMap(line => {
+        const [, name, value] = /^\s*([\w.-]{1,60})\s*[:=]\s*"?([^"]{1,100}?)"?\s*$/.exec(line) ?? []
+        return name === undefined || value === undefined ? [] : [[name, value] as const]
+      })
+  if (!pairs.some(([name]) => isVerdictKey(name)) || (!isXml && pairs.length < lines.length / 2)) return undefined
+  // An element of an application's own may be called so, too.
+  const isVerdict = (said: string): boolean => HEALTH_PATH.test(path) || healthOfWord(said) !== undefined
+  const documents = isXml ? pairs.filter(([, said]) => isVerdict(said)).map(pair => [pair]) : [pairs]
+  return documents
+    .map(fields => readHealthDocument(Object.fromEntries(fields), words))
+    .reduce<HealthDocument | undefined>(
+      (worst, one) => (one !== undefined && (worst === undefined || rank(one) > rank(worst)) ? one : worst),
+      undefined,
     )
-  return bad ? statement('down', `is an error page: ${title}`) : undefined
 }
+
+const rank = ({status}: HealthDocument): number => ['up', 'degraded', 'down'].indexOf(status ?? 'up')

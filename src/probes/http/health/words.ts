@@ -13,12 +13,12 @@ const WORDS: Readonly<Record<Health, string>> = {
     readonly, recovering, rebalancing, lagging, stale, unknown, maintenance, under maintenance, partial outage,
     partially degraded service, degraded performance, starting, initializing, initialising, booting, loading, pending,
     warming up, warming, shutting down, stopping, draining, terminating, paused, suspended, restarting, rebooting, busy,
-    overloaded, reconnecting, retrying, half open, inactive, skipped, not configured`,
+    overloaded, unassigned, reconnecting, retrying, half open, inactive, skipped, not configured`,
   down: `fail, failed, failing, failure, down, unhealthy, error, errored, critical, fatal, unavailable, disconnected, false,
     no, nok, ko, not ok, not ready, red, major, out of service, offline, outage, major outage, partial system outage,
     service unavailable, dead, stopped, exited, crashed, broken, bad, refused, unreachable, timeout, timed out, sealed,
     not serving, lost, blocked, exhausted, full, expired, invalid, corrupt, corrupted, missing, denied, panic, emergency,
-    alert, killed, rejected, aborted, internal server error, bad gateway, gateway timeout`,
+    alert, err, crit, ko, timeout during health check, not responding, killed, rejected, aborted, internal server error, bad gateway, gateway timeout`,
 }
 
 const HEALTH: ReadonlyMap<string, Health> = new Map(
@@ -41,7 +41,7 @@ const plain = (text: string): string =>
 export function healthOfWord(text: string): Health | undefined {
   if (text.length > 2000) return undefined
   const whole = plain(text)
-  const known = HEALTH.get(whole) ?? negated(whole)
+  const known = HEALTH.get(whole) ?? negated(whole) ?? enumerated(text)
   if (known !== undefined) return known
   // `unavailable: Unknown error`, `ok (12 ms)`: the word stands before what explains it.
   const [, head, rest] = /^([^:;,(|]+)[:;,(|](.*)$/s.exec(text) ?? []
@@ -50,9 +50,23 @@ export function healthOfWord(text: string): Health | undefined {
   return first && worseOf(first, worstWordIn(rest) ?? 'up')
 }
 
+const ABOUT_WHOM =
+  /^(?:health|status|state|level|severity|global|overall|check|result|server|service|node|cluster|instance|app|is|in)_/i
+
+/** A constant of a program that begins with what it speaks of: `HEALTH_ERR`, `NODE_STATUS_DEAD`, `SERVER_IS_NOT_READY`. */
+function enumerated(text: string): Health | undefined {
+  if (!/^\w+_\w+$/.test(text)) return undefined
+  for (let rest = text; ABOUT_WHOM.test(rest); ) {
+    rest = rest.replace(ABOUT_WHOM, '')
+    const found = HEALTH.get(plain(rest)) ?? negated(plain(rest))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
 /** `not serving`, `isn't ready`, `no longer available`: the opposite of what is good. */
 function negated(phrase: string): Health | undefined {
-  const [, word] = /^(?:is )?(?:not|isn't|never|no longer) (?:yet )?(.+)$/.exec(phrase) ?? []
+  const [, word] = /^(?:is )?(?:not|isn't|never|no longer) (?:(?:yet|currently|fully) )?(.+)$/.exec(phrase) ?? []
   return word !== undefined && HEALTH.get(word) === 'up' ? 'down' : undefined
 }
 
@@ -61,7 +75,8 @@ export function worstWordIn(sentence: string): Health | undefined {
   const words = plain(sentence.slice(0, 2000)).split(/[^a-z']+/)
   let worst: Health | undefined
   for (const [index, word] of words.entries()) {
-    const before = words[index - 1] ?? ''
+    const one = words[index - 1] ?? ''
+    const before = /^(currently|yet|fully|really)$/.test(one) ? (words[index - 2] ?? '') : one
     const negates = /^(not|isn't|never|without)$/.test(before)
     const health = negates && HEALTH.get(word) === 'up' ? 'down' : HEALTH.get(word)
     // `no errors`, `0 failed`, `not degraded` say that all is well.

@@ -1,0 +1,172 @@
+import {type ForeignDocument, json} from './foreign-document.ts'
+
+/** Pages and plain text where health was asked for: of proxies, portals, frameworks that died, in XML and lines. */
+export const PAGES: readonly ForeignDocument[] = [
+  json('event stream', 'down', 'event: health\ndata: {"status":"DOWN"}\n\n', 'degraded', {
+    path: '/health',
+    contentType: 'text/event-stream',
+  }),
+  json('multipart', 'down', '--b\ncontent-type: application/json\n\n{"status":"DOWN"}\n--b--', 'degraded', {
+    path: '/health',
+    contentType: 'multipart/mixed; boundary=b',
+  }),
+  json(
+    'Laravel',
+    'up',
+    '<!DOCTYPE html><html><head><title>Laravel</title></head><body><div><h2>Application up</h2><p>HTTP request received. Response successfully rendered in 12ms.</p></div></body></html>',
+    'up',
+    {path: '/up', contentType: 'text/html; charset=utf-8'},
+  ),
+  json(
+    'Laravel',
+    'problem',
+    '<!DOCTYPE html><html><head><title>Laravel</title></head><body><h2>Application experiencing problems</h2><p>HTTP request received.</p></body></html>',
+    'down',
+    {path: '/up', contentType: 'text/html; charset=utf-8'},
+  ),
+  json('Rails', 'up', '<!DOCTYPE html><html><body style="background-color: green"></body></html>', 'up', {
+    path: '/up',
+    contentType: 'text/html; charset=utf-8',
+  }),
+  json('Rails', 'down', '<!DOCTYPE html><html><body style="background-color: red"></body></html>', 'down', {
+    path: '/up',
+    contentType: 'text/html; charset=utf-8',
+  }),
+  json('Traefik', 'ping', 'OK', 'up', {path: '/ping', contentType: 'text/plain'}),
+  json('Envoy', 'live', 'LIVE', 'up', {path: '/ready', contentType: 'text/plain'}),
+  json('Envoy', 'pre', 'PRE_INITIALIZING', 'degraded', {path: '/ready', contentType: 'text/plain'}),
+  json('Envoy', 'draining', 'DRAINING', 'degraded', {path: '/ready', contentType: 'text/plain'}),
+  json('Envoy', 'init', 'INITIALIZING', 'degraded', {path: '/ready', contentType: 'text/plain'}),
+  json(
+    'Jenkins',
+    'starting',
+    '<html><head><title>Starting Jenkins</title></head><body>Please wait while Jenkins is getting ready to work ...</body></html>',
+    'degraded',
+    {path: '/login', contentType: 'text/html; charset=utf-8'},
+  ),
+  json('ES', 'cat health', '1700000000 00:00:00 logs red 3 3 10 5 0 0 4 0 - 50.0%\n', 'down', {
+    path: '/_cat/health',
+    contentType: 'text/plain',
+  }),
+  json('ES', 'cat yellow', '1700000000 00:00:00 logs yellow 3 3 10 5 0 0 4 0 - 50.0%\n', 'degraded', {
+    path: '/_cat/health',
+    contentType: 'text/plain',
+  }),
+  json('Caddy', 'up', 'OK', 'up', {path: '/health', contentType: 'text/plain'}),
+  json('ZooKeeper', 'ruok', 'imok', 'up', {path: '/health', contentType: 'text/plain'}),
+  json('ZooKeeper', 'not serving', 'This ZooKeeper instance is not currently serving requests', 'down', {
+    path: '/health',
+    contentType: 'text/plain',
+  }),
+  json('GitLab', 'health', 'GitLab OK', 'up', {path: '/health', contentType: 'text/plain'}),
+  json('Artifactory', 'ping', 'OK', 'up', {path: '/health', contentType: 'text/plain'}),
+  json('lightship', 'down', 'SERVER_IS_NOT_READY', 'down', {path: '/health', contentType: 'text/plain'}),
+  json('lightship', 'ready', 'SERVER_IS_READY', 'up', {path: '/health', contentType: 'text/plain'}),
+  json('lightship', 'shutting', 'SERVER_IS_SHUTTING_DOWN', 'degraded', {path: '/health', contentType: 'text/plain'}),
+  json('nagios', 'text', 'CRITICAL - load 12', 'down', {path: '/health', contentType: 'text/plain'}),
+  json('WARNING:', 'x', 'WARNING - disk 91%', 'degraded', {path: '/health', contentType: 'text/plain'}),
+  json(
+    'haproxy',
+    '503 page 200',
+    '<html><body><h1>503 Service Unavailable</h1>No server is available to handle this request.</body></html>',
+    'down',
+    {path: '/health', contentType: 'text/html'},
+  ),
+  json(
+    'maintenance',
+    'degraded',
+    '<html><head><title>We&#39;ll be back soon!</title></head><body><h1>We&rsquo;ll be back soon!</h1></body></html>',
+    'degraded',
+    {path: '/up', contentType: 'text/html; charset=utf-8'},
+  ),
+  json(
+    'site',
+    'down',
+    '<html><head><title>Site under construction</title></head><body><h1>Down for maintenance</h1></body></html>',
+    'degraded',
+    {path: '/up', contentType: 'text/html; charset=utf-8'},
+  ),
+  json(
+    'captive2',
+    'down',
+    '<HTML><HEAD><TITLE>Network Authentication Required</TITLE></HEAD><body></body></HTML>',
+    'down',
+    {path: '/up', contentType: 'text/html; charset=utf-8'},
+  ),
+  json(
+    'cloudflare',
+    'down',
+    '<html><head><title>shop.example | 522: Connection timed out</title></head></html>',
+    'down',
+    {path: '/up', contentType: 'text/html; charset=utf-8'},
+  ),
+  json('cf502', 'down', '<html><head><title>example.com | 502: Bad gateway</title></head></html>', 'down', {
+    path: '/up',
+    contentType: 'text/html; charset=utf-8',
+  }),
+  json('cf', 'challenge', '<html><head><title>Just a moment...</title></head></html>', 'degraded', {
+    path: '/up',
+    contentType: 'text/html; charset=utf-8',
+  }),
+  json('IIS', 'down', '<html><head><title>404 - File or directory not found.</title></head></html>', 'down', {
+    path: '/up',
+    contentType: 'text/html; charset=utf-8',
+  }),
+  json(
+    'Tomcat',
+    'down',
+    '<!doctype html><html lang="en"><head><title>HTTP Status 500 – Internal Server Error</title></head></html>',
+    'down',
+    {path: '/up', contentType: 'text/html; charset=utf-8'},
+  ),
+  json(
+    'Whitelabel',
+    'down',
+    '<html><body><h1>Whitelabel Error Page</h1><p>There was an unexpected error (type=Internal Server Error, status=500).</p></body></html>',
+    'down',
+    {path: '/up', contentType: 'text/html; charset=utf-8'},
+  ),
+  json(
+    'PHP',
+    'fatal',
+    '<br />\n<b>Fatal error</b>:  Uncaught PDOException: could not connect in /var/www/x.php:3',
+    'down',
+    {path: '/up', contentType: 'text/html; charset=utf-8'},
+  ),
+  json('PHP', 'fatal text', 'PHP Fatal error:  Uncaught Error: x in /a.php:3\nStack trace:\n#0 {main}', 'down', {
+    path: '/health',
+    contentType: 'text/plain',
+  }),
+  json(
+    'WP',
+    'db',
+    '<html><head><title>Error establishing a database connection</title></head><body><h1>Error establishing a database connection</h1></body></html>',
+    'down',
+    {path: '/', contentType: 'text/html; charset=utf-8'},
+  ),
+  json('Django', 'debug', '<!DOCTYPE html><html><head><title>OperationalError at /</title></head></html>', 'down', {
+    path: '/',
+    contentType: 'text/html; charset=utf-8',
+  }),
+  json(
+    'Rails',
+    'error',
+    "<!DOCTYPE html><html><head><title>We're sorry, but something went wrong (500)</title></head></html>",
+    'down',
+    {path: '/', contentType: 'text/html; charset=utf-8'},
+  ),
+  json('Heroku', 'down', '<!DOCTYPE html><html><head><title>Application Error</title></head></html>', 'down', {
+    path: '/',
+    contentType: 'text/html; charset=utf-8',
+  }),
+  json('Varnish', 'down', '<!DOCTYPE html><html><head><title>503 Backend fetch failed</title></head></html>', 'down', {
+    path: '/',
+    contentType: 'text/html; charset=utf-8',
+  }),
+  json('xml', 'down', '<?xml version="1.0"?><health><status>DOWN</status></health>', 'down', {
+    path: '/health',
+    contentType: 'application/xml',
+  }),
+  json('yaml', 'down', 'status: DOWN\ndb: UP\n', 'down', {path: '/health', contentType: 'text/yaml'}),
+  json('key', 'values', 'status=DOWN\nversion=1', 'down', {path: '/health', contentType: 'text/plain'}),
+]
