@@ -57,5 +57,7 @@ export function troublesIn(info: Info): readonly Trouble[] {
   add('persistence', (info.get('aof_last_write_status') ?? 'ok') !== 'ok', 'writing the append-only file failed')
   // An active replica of KeyDB has a master too.
   add('replication', (info.get('master_link_status') ?? 'up') !== 'up', 'the link to the master is down')
+  // It is told only where some are wanted; how many is not, but without any nothing can be written.
+  add('replication', numberIn(info, 'min_slaves_good_slaves') === 0, 'it refuses writes: no replica is good enough')
   return found
 }

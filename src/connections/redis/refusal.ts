@@ -19,6 +19,17 @@ export const isRefused = (error: unknown): boolean =>
   isReply(error) &&
   /^(?:NOPERM\b|ERR (?:unknown command|unknown subcommand|Unknown node|.*not supported))/i.test(error.message)
 
+/** Why a server lets nobody in, or not this one, in words. */
+const SHUT: readonly (readonly [RegExp, string])[] = [
+  [/^NOAUTH\b/, 'it wants a password'],
+  [/^WRONGPASS\b|^ERR invalid password/, 'the user or the password is wrong'],
+  [/^DENIED\b/, 'it is in protected mode and answers its own host alone'],
+  [/^ERR max number of clients/, 'it takes no more clients: maxclients is reached'],
+]
+
+/** Undefined: it says something else. */
+export const shutReason = (said: string): string | undefined => SHUT.find(([test]) => test.test(said))?.[1]
+
 /** Answers of a server that lives and serves nobody at the moment, in words. */
 const BUSY: readonly (readonly [RegExp, string])[] = [
   [/^LOADING\b/, 'it is loading its data'],

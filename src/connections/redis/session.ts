@@ -2,7 +2,8 @@ import type {Redis} from 'ioredis'
 import {untilAborted} from '../../units/until-aborted.ts'
 import {reasonOf} from '../reason.ts'
 import {identify, type RedisIdentity} from './identity.ts'
-import {isReply, RedisRefusal} from './refusal.ts'
+import {isReply, RedisRefusal, shutReason} from './refusal.ts'
+import {turnedAway} from './turned-away.ts'
 import type {RedisAddress, RedisUrl} from './url.ts'
 
 /** A connection that is what its URL says: signed in, in its database, and known for what it is. */
@@ -48,8 +49,28 @@ export async function openSession(to: Credentials, address: RedisAddress, signal
     return {redis, address, identity}
   } catch (thrown) {
     redis.disconnect()
-    throw signal.aborted || isReply(thrown) || thrown instanceof RedisRefusal ? thrown : (trouble ?? thrown)
+    if (signal.aborted || thrown instanceof RedisRefusal) throw thrown
+    throw (
+      (await refusalOf(thrown, to.tls ? undefined : address, signal)) ??
+      (isReply(thrown) ? thrown : (trouble ?? thrown))
+    )
   }
+}
+
+/** That the server lets nobody in, or not this one, in words; undefined when it is something else. */
+async function refusalOf(
+  thrown: unknown,
+  plain: RedisAddress | undefined,
+  signal: AbortSignal,
+): Promise<RedisRefusal | undefined> {
+  if (isReply(thrown)) return refusalIn(thrown.message, thrown)
+  const said = plain === undefined ? undefined : await turnedAway(plain, signal)
+  return said === undefined ? undefined : refusalIn(said, thrown)
+}
+
+function refusalIn(said: string, cause: unknown): RedisRefusal | undefined {
+  const words = shutReason(said)
+  return words === undefined ? undefined : new RedisRefusal(words, {cause})
 }
 
 async function signIn(redis: Redis, {username, password}: Credentials): Promise<void> {
