@@ -3,6 +3,8 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {deadline, eventually, probeTools} from '../../test/probe-tools.ts'
 import type {PostgresServer} from '../../test/servers/postgres.ts'
 import {startPostgres} from '../../test/servers/postgres.ts'
+import {openPostgresProbe} from '../probes/postgres/probe.ts'
+import {postgresProbeSchema} from '../probes/postgres/schema.ts'
 import {databaseSchema} from './config.ts'
 import {databaseRows} from './database-rows.ts'
 import {readMeasurements} from './measurements.ts'
@@ -72,6 +74,32 @@ describe('the measurements of a live server', () => {
     await target!.close?.()
     await Promise.all(others.map(other => other.end()))
   })
+})
+
+test('a server that refuses all writes, as one whose disk is full, is degraded; a role that only reads is not', async () => {
+  const admin = await session()
+  await admin.query('create role reader login')
+  await admin.query('alter role reader set default_transaction_read_only = on')
+  const seen = async (url: string) => {
+    const [target] = databaseTargets({databases: [place({url})]}, probeTools)
+    const probe = openPostgresProbe(postgresProbeSchema.parse({type: 'postgres', url}), probeTools)
+    const found = [await target!.probe(deadline(10_000)), await probe.run(deadline(10_000))]
+    await Promise.all([target!.close?.(), probe.close?.()])
+    return found.map(({status, reason}) => `${status}: ${reason}`)
+  }
+  const reader = server.url.replace('//postgres@', '//reader@')
+  expect((await seen(reader)).map(one => one.slice(0, 11))).toEqual(['up: primary', 'up: primary'])
+  await admin.query('alter system set default_transaction_read_only = on')
+  await admin.query('select pg_reload_conf()')
+  const refused = 'refused: the server has default_transaction_read_only on'
+  await eventually(async () =>
+    expect(await seen(server.url)).toEqual([`degraded: writes: ${refused}`, `degraded: writes ${refused}`]),
+  )
+  await admin.query('set default_transaction_read_only = off')
+  await admin.query('alter system reset default_transaction_read_only')
+  await admin.query('select pg_reload_conf()')
+  await eventually(async () => expect((await seen(server.url))[0]).toBe('up: primary'))
+  await admin.end()
 })
 
 test.each([

@@ -1,5 +1,6 @@
 import type {Found} from '../connections/attempt.ts'
 import type {Row} from '../connections/postgres/kept.ts'
+import {READ_ONLY_COLUMN, readOnlyChecks} from '../connections/postgres/read-only.ts'
 import type {Check} from '../monitors/sample.ts'
 import {formatDuration} from '../units/duration.ts'
 import {formatShare} from '../units/number.ts'
@@ -25,6 +26,7 @@ export const MEASUREMENTS_SQL = `select
     where xact_start is not null and pid <> pg_backend_pid() and backend_type = 'client backend') end as longest_transaction_ms,
   (select count(*) from pg_locks where not granted) as locks_waiting,
   ${REPLICATION_COLUMNS},
+  ${READ_ONLY_COLUMN},
   current_setting('archive_mode') <> 'off' as archiving,
   (select extract(epoch from clock_timestamp() - last_archived_time) * 1000 from pg_stat_archiver) as archive_lag_ms,
   (select failed_count from pg_stat_archiver) as archive_failures,
@@ -58,7 +60,12 @@ export function readMeasurements(row: Row, {connectionsAbove, standbys = [], ses
   }
   const replication = readReplication(row, standbys)
   if (replication.lagMs !== undefined) values['replicationLagMs'] = replication.lagMs
-  const checks = [connectionCheck(values, connectionsAbove), ...archiveCheck(row, values), ...replication.checks]
+  const checks = [
+    connectionCheck(values, connectionsAbove),
+    ...archiveCheck(row, values),
+    ...readOnlyChecks(row),
+    ...replication.checks,
+  ]
   const wrong = checks.filter(check => check.status !== 'up')
   const version = row['version']?.split(' ', 1)[0]
   const pooled = session !== undefined && row['backend'] != null && Number(row['backend']) !== session

@@ -3,6 +3,7 @@ import {attemptProbe} from '../../connections/attempt.ts'
 import type {Found} from '../../connections/attempt.ts'
 import {FRESH_EVERY, keepPostgres} from '../../connections/postgres/kept.ts'
 import type {Row} from '../../connections/postgres/kept.ts'
+import {READ_ONLY_COLUMN, readOnlyChecks} from '../../connections/postgres/read-only.ts'
 import {isTrue, STANDBY_COLUMNS, standbyCheck, standbyLag} from '../../connections/postgres/standby.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
@@ -11,7 +12,8 @@ import type {PostgresProbeSpec} from './schema.ts'
 /** The server stops a statement of ours at this age even when the console has gone. */
 const STATEMENT_TIMEOUT_MS = 10_000
 
-const INSPECT = `select current_setting('server_version') as version, pg_is_in_recovery() as standby`
+const INSPECT = `select current_setting('server_version') as version, pg_is_in_recovery() as standby,
+  ${READ_ONLY_COLUMN}`
 
 /**
  * Up when the configured query succeeds; latency is the query's own, not the connection's. Every fifth probe comes over
@@ -39,6 +41,9 @@ export function openPostgresProbe(spec: PostgresProbeSpec, {clock, secret}: Prob
 /** A standby that is cut off, paused or too late is degraded, however well it answers. */
 export function readInspection(row: Row, lagAbove: number | undefined): Found {
   const version = row['version'] == null ? {} : {version: row['version'].split(' ', 1)[0] ?? ''}
+  const [refused] = readOnlyChecks(row)
+  if (refused !== undefined)
+    return {status: 'degraded', reason: `writes ${refused.detail}`, checks: [refused], values: {}, ...version}
   if (!isTrue(row['standby'])) return {status: 'up', reason: 'primary', checks: [], values: {}, ...version}
   const lagMs = standbyLag(row)
   const check = standbyCheck(row)
