@@ -199,7 +199,7 @@ describe('what a probe finds', () => {
       'the load balancer finds one dead',
       {...seen, state: all({word: 'DOWN', fresh: false})},
       'degraded',
-      'the load balancer says blue-1 is DOWN',
+      'blue-1 is DOWN in the load balancer',
     ],
     ['requests fail', {...seen, rates}, 'degraded', '20.0% of the requests fail'],
   ])('when %s', (_title, probe, status, reason) => expect(resultOf(probe)).toMatchObject({status, reason}))

@@ -70,7 +70,11 @@ function probeRelease(config: ReleasesConfig['releases'][number], tools: Release
     const latencyMs = tools.clock.monotonic() - begin
     const left = tools.memory === undefined ? NOTHING : readLeft(tools.memory, target)
     const missing = missingOf(config, seen.state)
-    const drift = driftOf({release: config.name, now: tools.clock.now(), missing}, left, slots)
+    // Nobody moved what the load balancer takes off by itself.
+    const drift =
+      withdrawnIn(config, seen.state, left.live?.slot).length > 0
+        ? undefined
+        : driftOf({release: config.name, now: tools.clock.now(), missing}, left, slots)
     movedAt = drift === undefined ? undefined : (movedAt ?? tools.clock.now())
     const moved = drift === undefined || movedAt === undefined ? undefined : `${drift} (seen since ${moment(movedAt)})`
     // A load balancer that has no such backend any more was changed, too.
@@ -79,6 +83,16 @@ function probeRelease(config: ReleasesConfig['releases'][number], tools: Release
     return resultOf({config, slots, state: seen.state, problem, rates, latencyMs, left, moved})
   }
 }
+
+/** What the load balancer itself keeps off, of one slot or of both. */
+const withdrawnIn = ({slots}: ReleaseConfig, state: TrafficState | undefined, slot?: string): readonly string[] =>
+  slots
+    .filter(({name}) => slot === undefined || name === slot)
+    .flatMap(({instances}) => instances)
+    .flatMap(({name}) => {
+      const withdrawn = state?.servers.get(name)?.withdrawn
+      return withdrawn === undefined ? [] : [`${name} ${withdrawn}`]
+    })
 
 const missingOf = ({slots}: ReleaseConfig, state: TrafficState | undefined): readonly string[] =>
   state === undefined
@@ -164,8 +178,13 @@ function verdictOf(seen: Seen, live: SlotView | undefined): Verdict {
   const serving = seen.slots
     .filter(slot => slot.role === 'live' || slot.role === 'mixed')
     .flatMap(slot => slot.instances.filter(instance => instance.state === 'up'))
-  if (serving.length === 0) return {status: 'down', reason: problem ?? 'no instance that takes traffic is healthy'}
-  if (problem !== undefined || live === undefined) return {status: 'degraded', reason: problem ?? 'no slot is live'}
+  const why = withdrawnIn(seen.config, seen.state)
+    .map(one => `; ${one}`)
+    .join('')
+  if (serving.length === 0)
+    return {status: 'down', reason: `${problem ?? 'no instance that takes traffic is healthy'}${why}`}
+  if (problem !== undefined || live === undefined)
+    return {status: 'degraded', reason: `${problem ?? 'no slot is live'}${why}`}
   if (canary !== undefined) {
     const sick = seen.slots.flatMap(slot => slot.instances).find(instance => instance.state === 'down')
     return sick === undefined
@@ -176,7 +195,7 @@ function verdictOf(seen: Seen, live: SlotView | undefined): Verdict {
   if (down !== undefined) return {status: 'degraded', reason: `${down.id} ${down.reason}`}
   const unchecked = live.instances.find(instance => seen.state?.servers.get(instance.id)?.fresh === false)
   if (unchecked !== undefined)
-    return {status: 'degraded', reason: `the load balancer says ${unchecked.id} is ${wordOf(seen, unchecked.id)}`}
+    return {status: 'degraded', reason: `${unchecked.id} ${uncheckedWords(seen, unchecked.id)}`}
   const rate = seen.rates?.errorRate ?? 0
   if (rate > seen.config.maxErrorRate)
     return {status: 'degraded', reason: `${(rate * 100).toFixed(1)}% of the requests fail`}
@@ -196,6 +215,9 @@ function canaryWords({left, slots}: Seen): string | undefined {
   const stable = slots.find(slot => slot.name !== canary.slot)
   return `canary: ${canary.percent} % of the requests to ${canary.version ?? 'an unknown version'} on ${canary.slot}, the rest to ${stable === undefined ? 'nobody' : versionWords(stable)}`
 }
+
+const uncheckedWords = (seen: Seen, name: string): string =>
+  seen.state?.servers.get(name)?.unfit ?? `is ${wordOf(seen, name)} in the load balancer`
 
 const wordOf = (seen: Seen, name: string): string => seen.state?.servers.get(name)?.word ?? 'no data'
 

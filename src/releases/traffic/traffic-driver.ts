@@ -31,6 +31,8 @@ export interface TrafficServer {
   readonly check: string
   /** Why no run can move it, such as `has no check`; left out when one can. */
   readonly unfit?: string
+  /** The driver itself keeps it off at the moment, and nobody moved it: `has no address, …`; left out when it does not. */
+  readonly withdrawn?: string
   /** Requests or connections held now; left out where nobody counts them. */
   readonly sessions?: number
   /** Answers since the driver started; a lower value than before means that the counters began anew. */

@@ -105,12 +105,15 @@ type CsvRow = Readonly<Record<string, string>>
 const isSpare = (row: CsvRow, all: readonly CsvRow[]): boolean =>
   row['bck'] === '1' && all.some(other => other['bck'] !== '1' && /^(?:UP|no check)/.test(other['status'] ?? ''))
 
+const UNRESOLVED = 'has no address: HAProxy cannot resolve its name'
+
 /** What HAProxy has that no move can overcome: who finds it in the middle of a run has already changed something. */
 function unfitness(row: CsvRow, weight: string | undefined): string | undefined {
   if (weight === '0') return 'has weight 0 and gets no traffic'
   if (row['bck'] === '1') return 'is a backup server, which gets no traffic while another one is up'
   if ((row['tracked'] ?? '') !== '')
     return `tracks the check of ${escapeLine(row['tracked'] ?? '', 80)} and has none of its own`
+  if (row['status']?.includes('(resolution)') === true) return UNRESOLVED
   return row['status'] === 'no check' ? 'has no check: add `check` to its line in haproxy.cfg' : undefined
 }
 
@@ -122,6 +125,7 @@ function serverOf(
   const unfit = unfitness(row, weight)
   const remark = weight === '0' ? ', weight 0' : row['bck'] === '1' ? ', backup' : ''
   const word = row['status'] ?? ''
+  const withdrawn = word.includes('(resolution)') ? UNRESOLVED : undefined
   const result = row['check_status'] ?? ''
   const detail = row['last_chk'] ?? ''
   return {
@@ -129,7 +133,9 @@ function serverOf(
     placement: weight === '0' || spare ? idlePlacement(placementOf(word, admin)) : placementOf(word, admin),
     word: `${escapeLine(word, 40)}${remark}`,
     ...(unfit === undefined ? {} : {unfit}),
-    fresh: isFresh(word, result),
+    ...(withdrawn === undefined ? {} : {withdrawn}),
+    // One that tracks another has the verdict of that one.
+    fresh: isFresh(word, (row['tracked'] ?? '') === '' ? result : 'L7OK'),
     failing: word.startsWith('DOWN'),
     check: escapeLine(`${result} ${detail}`.trim() || 'not checked', 200),
     sessions: Number(row['scur']) || 0,
