@@ -100,7 +100,7 @@ function encode(value: unknown): string {
   if (typeof value === 'number') return `:${value}\r\n`
   if (Array.isArray(value)) return `*${value.length}\r\n${value.map(one => encode(bulk(one))).join('')}`
   if (Buffer.isBuffer(value)) return `$${value.length}\r\n${value.toString('latin1')}\r\n`
-  return `+${String(value)}\r\n`
+  return typeof value === 'string' ? `+${value}\r\n` : `-ERR not played\r\n`
 }
 
 /** Inside of answers texts have their lengths. */
