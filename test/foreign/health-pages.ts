@@ -5,10 +5,12 @@ export const PAGES: readonly ForeignDocument[] = [
   json('event stream', 'down', 'event: health\ndata: {"status":"DOWN"}\n\n', 'degraded', {
     path: '/health',
     contentType: 'text/event-stream',
+    sole: true,
   }),
   json('multipart', 'down', '--b\ncontent-type: application/json\n\n{"status":"DOWN"}\n--b--', 'degraded', {
     path: '/health',
     contentType: 'multipart/mixed; boundary=b',
+    sole: true,
   }),
   json(
     'Laravel',
