@@ -43,7 +43,7 @@ function loadedBy(args: readonly string[]) {
 test.each([
   // Arguments, packages, and at most so many files and kilobytes: a tenth above what it is today.
   {args: ['--version'], packages: [], files: 1, kilobytes: 6},
-  {args: ['--help'], packages: ['yaml', 'zod'], files: 122, kilobytes: 1480},
+  {args: ['--help'], packages: ['yaml', 'zod'], files: 122, kilobytes: 1490},
   {args: ['runs', 'list'], packages: ['yaml', 'zod'], files: 27, kilobytes: 1105},
   {args: ['audit', 'list'], packages: ['yaml', 'zod'], files: 27, kilobytes: 1105},
   {args: ['status'], packages: ['yaml', 'zod'], files: 45, kilobytes: 1210},
