@@ -11,7 +11,10 @@ import {createRedactor} from '../text/redact.ts'
 import {openCaretaker} from './caretaker.ts'
 
 const directory = mkdtempSync(path.join(tmpdir(), 'caretaker-'))
-afterAll(() => rmSync(directory, {recursive: true, force: true}))
+afterAll(() => {
+  for (const pid of begun()) process.kill(pid, 'SIGKILL')
+  rmSync(directory, {recursive: true, force: true})
+})
 
 const release = {
   ...releaseSchema.parse({
@@ -26,6 +29,7 @@ const release = {
 /** A program that says that it has begun, and then never answers and hears no TERM. */
 const entry = path.join(directory, 'hangs.mjs')
 const began = path.join(directory, 'began')
+const begun = (): readonly number[] => readFileSync(began, 'utf8').trim().split('\n').map(Number)
 writeFileSync(
   entry,
   `import {appendFileSync} from 'node:fs'
@@ -55,7 +59,7 @@ test('an agent that is to stop does not wait for a run that never begins, and be
   ])
   now += 60_000
   expect(await caretaker.tend(new AbortController().signal)).toEqual([])
-  expect(readFileSync(began, 'utf8').trim().split('\n')).toHaveLength(1)
+  expect(begun()).toHaveLength(1)
 }, 60_000)
 
 test('it tends what the configuration in force has, not the one that it began with', async () => {

@@ -18,13 +18,17 @@ beforeAll(async () => {
 afterAll(() => lab.stop(), 30_000)
 
 /** Everything of `Ops` that these runbooks may use. */
-function opsOf(tools = plainTools()): Ops {
-  const release = createReleaseOps(lab.config, tools, '/etc/opsconsole.yaml')
+function opsOf(tools = plainTools(), timeout = lab.config.instances.timeout): Ops {
+  const config = {...lab.config, instances: {...lab.config.instances, timeout}}
+  const release = createReleaseOps(config, tools, '/etc/opsconsole.yaml')
   return {environment: {name: 'test', protected: false}, release: () => release} as unknown as Ops
 }
 const release = () => opsOf().release()
 const run = (runbook: typeof deploy, params: Readonly<Record<string, unknown>>, tools = plainTools()) =>
   walkRunbook(runbook, {params, ops: opsOf(tools)})
+/** For a version that is waited for in vain. */
+const runBriefly = (runbook: typeof deploy, params: Readonly<Record<string, unknown>>, tools = plainTools()) =>
+  walkRunbook(runbook, {params, ops: opsOf(tools, 6000)})
 
 beforeEach(() => {
   lab.behaviours.set('sick', {health: 503, smoke: 200, errors: 0})
@@ -74,7 +78,7 @@ describe('deploy and rollback', () => {
       const before = await release().slots()
       const load = startLoad(lab.url, {rps: 100, slowShare: 0.02, slowMs: 500})
       const tools = plainTools()
-      const walked = await run(deploy, {version}, tools)
+      const walked = await runBriefly(deploy, {version}, tools)
       expect(walked).toMatchObject({outcome: 'undone'})
       expect(walked.reason).toMatch(reason)
       expect(tools.commands.filter(command => command.includes(' state ready'))).toEqual([])

@@ -65,7 +65,7 @@ export async function startSlots(overrides: Readonly<Record<string, unknown>> = 
         deploy: [process.execPath, '-e', script, `http://127.0.0.1:${controlPort}/start/{instance}/{version}`],
         stop: [process.execPath, '-e', script, `http://127.0.0.1:${controlPort}/stop/{instance}`],
         logs: [process.execPath, '-e', 'console.log(`first\\nstarted ${process.argv[1]}`)', '{instance}'],
-        timeout: '6s',
+        timeout: '20s',
       },
       smoke: [{name: 'home', path: '/smoke', body: 'smoke of'}],
       drainTimeout: '20s',
