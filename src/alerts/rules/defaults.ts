@@ -55,4 +55,20 @@ export const defaultRules = ({failureThreshold, degradedFor, hitRateBelow}: Thre
     severity: 'critical',
     runbook: {name: 'rollback', params: {release: '{name}'}},
   },
+  {
+    ...EVERYWHERE,
+    name: 'error budget',
+    on: ['service/*'],
+    when: {type: 'burn', pairs: ['fast', 'slow']},
+    severity: 'critical',
+    runbook: DIAGNOSE,
+  },
+  {
+    ...EVERYWHERE,
+    name: 'error budget slowly',
+    on: ['service/*'],
+    when: {type: 'burn', pairs: ['ticket']},
+    severity: 'warning',
+    runbook: DIAGNOSE,
+  },
 ]

@@ -81,7 +81,13 @@ test('missing samples are nobody’s fault before two intervals of watching', ()
 })
 
 test('rules of caches, backups and releases say nothing about services', () => {
-  expect(rules.evaluate(target('service', {}), 0).map(({rule}) => rule)).toEqual(['down', 'degraded', 'no data'])
+  expect(rules.evaluate(target('service', {}), 0).map(({rule}) => rule)).toEqual([
+    'down',
+    'degraded',
+    'no data',
+    'error budget',
+    'error budget slowly',
+  ])
 })
 
 test('a backup that is missing or too old is one alert; a catalogue that cannot be read is another', () => {

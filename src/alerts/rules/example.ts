@@ -48,6 +48,7 @@ export const RULE_EXAMPLES: readonly z.input<typeof ruleSchema>[] = [
       absent: 'unknown',
     },
   },
+  {name: 'error budget', on: ['service/web'], when: {type: 'burn', pairs: ['fast', 'slow']}, severity: 'critical'},
   {name: 'down', on: ['service/web'], when: {type: 'failures', count: 2}},
   {name: 'degraded', on: ['service/web'], when: {type: 'degraded'}, severity: 'info'},
   {name: 'no data', on: ['backup/*'], when: {type: 'no data'}, severity: 'critical'},

@@ -2,6 +2,7 @@ import {z} from 'zod'
 import type {AlertTarget} from '../../alert-target.ts'
 import {absence} from './absence.ts'
 import {baseline} from './baseline.ts'
+import {burn} from './burn.ts'
 import type {Circumstances, ConditionKind, Judgement} from './condition.ts'
 import {degraded} from './degraded.ts'
 import {errorRate} from './error-rate.ts'
@@ -11,7 +12,7 @@ import {noData} from './no-data.ts'
 import {threshold} from './threshold.ts'
 
 /** Every kind of condition. Adding one: its file, and a word in each of these two lists. */
-const CONDITIONS = [failures, degraded, noData, threshold, errorRate, baseline, forecast, absence] as const
+const CONDITIONS = [failures, degraded, noData, threshold, errorRate, baseline, forecast, absence, burn] as const
 
 export const conditionSchema = z.discriminatedUnion('type', [
   failures.schema,
@@ -22,6 +23,7 @@ export const conditionSchema = z.discriminatedUnion('type', [
   baseline.schema,
   forecast.schema,
   absence.schema,
+  burn.schema,
 ])
 export type Condition = z.output<typeof conditionSchema>
 
