@@ -40,6 +40,7 @@ import {rollback} from './rollback.ts'
 import {run} from './run.ts'
 import {runbooks} from './runbooks.ts'
 import {silence} from './silence.ts'
+import {reverse, sort, wide} from './sort.ts'
 import {start} from './start.ts'
 import {up} from './up.ts'
 import {watch} from './watch.ts'
@@ -76,6 +77,9 @@ export const ACTIONS: readonly Action[] = [
   otherHalf,
   detach,
   filter,
+  sort,
+  reverse,
+  wide,
   runbooks,
   run,
   watch,

@@ -1,4 +1,5 @@
 import type {Block, Line, Span, Tone} from '../layout/line.ts'
+import {truncateMiddle} from '../layout/text.ts'
 import {rowWords} from './row-words.ts'
 import {blank, fitBlock, fitLine, selected, SPOKEN, span} from '../layout/line.ts'
 
@@ -11,6 +12,8 @@ export interface Column<Row> {
   readonly grow?: number
   readonly max?: number
   readonly align?: 'left' | 'right'
+  /** A name: where it is too long, its middle is left out. */
+  readonly name?: boolean
   /** 1 stays longest; the highest number goes first when the table is narrow. */
   readonly rank: number
   /** `width`: the columns it got, for what fills its cell, such as a sparkline. */
@@ -113,11 +116,14 @@ function rowLine<Row>(placed: readonly Placed<Row>[], row: Row, now: number): Li
   return joinCells(
     placed.map(({column, width}) => {
       const cell = column.cell(row, now, width)
-      return fitLine(typeof cell === 'string' ? [span(cell)] : cell, width, column.align)
+      const spans = typeof cell === 'string' ? [span(cell)] : cell
+      return fitLine(column.name ? spans.map(each => shortened(each, width)) : spans, width, column.align)
     }),
     undefined,
   )
 }
+
+const shortened = ({text, tone}: Span, width: number): Span => ({text: truncateMiddle(text, width), tone})
 
 function joinCells(cells: readonly Line[], lead: Span | undefined): Line {
   return [

@@ -35,10 +35,11 @@ export interface ListLayout {
 const BORDER = 2
 const HEADING = 1
 
-/** A table with the details of its selection below it, beside it on wide screens, alone on small ones. */
-export function listLayout(size: Size, count: number): ListLayout {
+/** A table with the details of its selection below it, beside it on wide screens, alone on small ones and when it is to be wide. */
+export function listLayout(size: Size, count: number, wide = false): ListLayout {
   const {width, height} = bodyOf(size)
   const wanted = Math.max(count, 1) + BORDER + HEADING
+  if (wide) return arrange('table', {tableWidth: width, tableHeight: height, detailsWidth: 0, detailsHeight: 0})
   if (width >= 150 && height >= 16) {
     const tableWidth = Math.floor(width * 0.52)
     return arrange('beside', {

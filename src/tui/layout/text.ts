@@ -71,6 +71,19 @@ export function truncate(text: string, width: number): string {
   return `${cut(text, width - 1)}…`
 }
 
+/** The text with `…` in its middle when it is too long: names differ at their ends. */
+export function truncateMiddle(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  if (width < 5) return truncate(text, width)
+  const head = Math.ceil((width - 1) / 2)
+  let tail = ''
+  for (const {segment} of [...graphemes.segment(text)].toReversed()) {
+    if (widthOf(segment + tail) > width - 1 - head) break
+    tail = segment + tail
+  }
+  return `${cut(text, head)}…${tail}`
+}
+
 /** The first part of the text that fits into `width` columns. */
 export function cut(text: string, width: number): string {
   if (isNarrow(text)) return text.slice(0, Math.max(0, width))

@@ -25,6 +25,7 @@ const columns: readonly Column<AlertRow>[] = [
   {title: 'SEVERITY', width: 15, rank: 1, cell: stateCell},
   {
     title: 'SUBJECT',
+    name: true,
     width: 16,
     grow: 1,
     max: 32,
@@ -69,6 +70,7 @@ const compact: readonly Column<AlertRow>[] = [
   },
   {
     title: 'SUBJECT',
+    name: true,
     width: 17,
     grow: 2,
     max: 24,

@@ -30,7 +30,7 @@ function sizeChange(entry: BackupEntry | undefined): Line {
 }
 
 const columns: readonly Column<BackupRow>[] = [
-  {title: 'BACKUP', width: 10, grow: 2, max: 26, rank: 1, cell: row => row.name},
+  {title: 'BACKUP', name: true, width: 10, grow: 2, max: 26, rank: 1, cell: row => row.name},
   {title: 'STATE', width: 13, rank: 1, cell: stateCell},
   {title: 'AGE', width: 5, align: 'right', rank: 1, cell: age},
   {title: 'RPO', width: 4, align: 'right', rank: 4, cell: row => [span(shortDuration(row.rpoMs), 'dim')]},

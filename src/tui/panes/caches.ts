@@ -35,7 +35,7 @@ const amount = (value: number | undefined, loud = false): Line =>
   line(value === undefined ? '–' : formatCount(value), loud && value ? 'warn bold' : 'plain')
 
 const columns: readonly Column<CacheRow>[] = [
-  {title: 'CACHE', width: 10, grow: 2, max: 26, rank: 1, cell: row => row.name},
+  {title: 'CACHE', name: true, width: 10, grow: 2, max: 26, rank: 1, cell: row => row.name},
   {title: 'STATE', width: 13, rank: 1, cell: stateCell},
   {title: 'HITS', width: 6, align: 'right', rank: 2, cell: row => hitRate(row.hitRate)},
   {title: 'OPS/S', width: 5, align: 'right', rank: 3, cell: row => amount(row.opsPerSecond)},

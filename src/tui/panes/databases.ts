@@ -36,7 +36,7 @@ function known(row: DatabaseRow, value: number | undefined, show: (value: number
 }
 
 const columns: readonly Column<DatabaseRow>[] = [
-  {title: 'DATABASE', width: 12, grow: 2, max: 30, rank: 1, cell: row => row.name},
+  {title: 'DATABASE', name: true, width: 12, grow: 2, max: 30, rank: 1, cell: row => row.name},
   {title: 'STATE', width: 13, rank: 1, cell: stateCell},
   {title: 'CONN', width: 7, align: 'right', rank: 2, cell: connections},
   {title: 'SIZE', width: 7, align: 'right', rank: 3, cell: row => bytes(row.sizeBytes)},

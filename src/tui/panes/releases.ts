@@ -24,7 +24,7 @@ const rollbackCell = (row: ReleaseRow): Line =>
     : [span('▲ not ready', 'warn')]
 
 const columns: readonly Column<ReleaseRow>[] = [
-  {title: 'RELEASE', width: 10, grow: 2, max: 26, rank: 1, cell: row => row.name},
+  {title: 'RELEASE', name: true, width: 10, grow: 2, max: 26, rank: 1, cell: row => row.name},
   {title: 'STATE', width: 13, rank: 2, cell: stateCell},
   {title: 'VERSION', width: 10, grow: 1, max: 18, rank: 1, cell: row => [span(row.version ?? '–', 'bold')]},
   {title: 'LIVE', width: 7, rank: 3, cell: row => row.live ?? '–'},
@@ -34,7 +34,7 @@ const columns: readonly Column<ReleaseRow>[] = [
 ]
 
 const instanceColumns: readonly Column<ReleaseInstanceRow>[] = [
-  {title: 'INSTANCE', width: 10, grow: 2, max: 22, rank: 1, cell: row => row.name},
+  {title: 'INSTANCE', name: true, width: 10, grow: 2, max: 22, rank: 1, cell: row => row.name},
   {title: 'STATE', width: 8, rank: 1, cell: row => statusWord(row.health)},
   {title: 'TRAFFIC', width: 7, rank: 2, cell: row => row.traffic},
   {

@@ -26,7 +26,7 @@ const stepCell = (row: RunRow): Line =>
 const dry = (row: RunRow): Line => (row.dryRun ? [span(row.runbook), span(' dry', 'dim')] : line(row.runbook))
 
 const columns: readonly Column<RunRow>[] = [
-  {title: 'RUNBOOK', width: 11, grow: 1, max: 24, rank: 1, cell: dry},
+  {title: 'RUNBOOK', name: true, width: 11, grow: 1, max: 24, rank: 1, cell: dry},
   {title: 'STATE', width: 13, rank: 1, cell: row => statusWord(row.state, stateWord(row))},
   {title: 'STARTED', width: 7, align: 'right', rank: 2, cell: (row, now) => shortAge(row.startedAt, now)},
   {title: 'TOOK', width: 6, align: 'right', rank: 4, cell: (row, now) => shortDuration(elapsed(row, now))},
@@ -38,7 +38,7 @@ const columns: readonly Column<RunRow>[] = [
 
 const compact: readonly Column<RunRow>[] = [
   {title: '', width: 1, rank: 1, cell: row => [statusGlyph(row.state)]},
-  {title: 'RUNBOOK', width: 9, grow: 1, max: 18, rank: 1, cell: dry},
+  {title: 'RUNBOOK', name: true, width: 9, grow: 1, max: 18, rank: 1, cell: dry},
   {
     title: 'STATE',
     width: 9,

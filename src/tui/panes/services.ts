@@ -63,7 +63,7 @@ function budgetCell({slos = []}: ServiceRow): Line {
 const share = (value: number | undefined): string => (value === undefined ? '–' : formatShare(value))
 
 const columns: readonly Column<ServiceRow>[] = [
-  {title: 'SERVICE', width: 12, grow: 2, max: 32, rank: 1, cell: row => row.name},
+  {title: 'SERVICE', name: true, width: 12, grow: 2, max: 32, rank: 1, cell: row => row.name},
   {title: 'STATE', width: 13, rank: 1, cell: stateCell},
   {title: 'FOR', width: 4, align: 'right', rank: 3, cell: (row, now) => shortAge(row.since, now)},
   {title: 'NOW', width: 6, align: 'right', rank: 2, cell: row => shortDuration(row.latencyMs)},
@@ -90,7 +90,7 @@ const columns: readonly Column<ServiceRow>[] = [
 ]
 
 const compact: readonly Column<ServiceRow>[] = [
-  {title: 'SERVICE', width: 9, grow: 2, max: 24, rank: 1, cell: row => row.name},
+  {title: 'SERVICE', name: true, width: 9, grow: 2, max: 24, rank: 1, cell: row => row.name},
   {title: 'STATE', width: 13, rank: 1, cell: stateCell},
   {title: 'NOW', width: 5, align: 'right', rank: 2, cell: row => shortDuration(row.latencyMs)},
   {title: 'UP 24H', width: 6, align: 'right', rank: 4, cell: row => share(windowOf(row, '24h')?.uptime)},

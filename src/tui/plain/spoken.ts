@@ -39,7 +39,8 @@ function questionOf(state: UiState): string {
 function placeName(state: UiState): string {
   const screen = currentScreen(state)
   const noun = listNoun(state)
-  const list = noun === undefined ? [] : [placeOf(state, noun).filter, placeOf(state, noun).marks]
+  const list =
+    noun === undefined ? [] : [placeOf(state, noun).filter, placeOf(state, noun).marks, placeOf(state, noun).sort]
   return JSON.stringify([nameOf(state, screen), screen.kind === 'list' ? list : []])
 }
 

@@ -18,8 +18,8 @@ export const listScreen = defineScreen<'list'>({view})
 
 function view(state: UiState, {noun}: ScreenOf<'list'>): Block {
   const {rows, total} = listed(state, noun)
-  const layout = listLayout(state, rows.length)
   const place = placeOf(state, noun)
+  const layout = listLayout(state, rows.length, place.wide)
   const definition = PANES[noun]
   const content: readonly Line[] =
     rows.length === 0
@@ -61,7 +61,11 @@ function view(state: UiState, {noun}: ScreenOf<'list'>): Block {
 
 function listNote(state: UiState, noun: Noun, counts: {readonly shown: number; readonly total: number}): Line {
   const place = placeOf(state, noun)
-  const marks = place.marks.length > 0 ? [span(`${place.marks.length} marked · `, 'accent')] : []
+  const {sort} = place
+  const marks = [
+    ...(sort ? [span(`by ${sort.column.toLowerCase()} ${sort.down ? '↓' : '↑'} · `, 'accent')] : []),
+    ...(place.marks.length > 0 ? [span(`${place.marks.length} marked · `, 'accent')] : []),
+  ]
   if (place.filter !== '') {
     const reach = state.world.reach?.noun === noun ? state.world.reach : undefined
     const further = reach && reach.read < reach.total ? ` that were read, ${formatWhole(reach.total)} are kept` : ''

@@ -2,6 +2,7 @@ import type {Noun} from '../panes/registry.ts'
 import {PANES} from '../panes/registry.ts'
 import {listLayout} from '../layout/body.ts'
 import {filterRows} from './filter.ts'
+import {sortRows} from './sort.ts'
 import type {Place, Screen, UiState} from './ui.ts'
 import {currentScreen, placeOf, withScreen} from './ui.ts'
 
@@ -14,7 +15,10 @@ export interface Listed {
 export function listed(state: UiState, noun: Noun): Listed {
   const pane = PANES[noun]
   const all = pane.rows(state.world)
-  return {rows: filterRows(all, placeOf(state, noun).filter, pane.search), total: all.length}
+  const {filter, sort} = placeOf(state, noun)
+  const found = filterRows(all, filter, pane.search)
+  const column = sort && pane.columns.find(({title}) => title === sort.column)
+  return {rows: sort && column ? sortRows(found, column, {now: state.now, down: sort.down}) : found, total: all.length}
 }
 
 /** Index of the selected row: it follows its row when rows move, and stays where it was when the row is gone. */
@@ -76,7 +80,7 @@ export function keepInList(state: UiState, noun: Noun): UiState {
   const place = placeOf(state, noun)
   const {rows} = listed(state, noun)
   const index = selectedIndex(rows, noun, place)
-  const space = Math.max(1, listLayout(state, rows.length).tableRows)
+  const space = Math.max(1, listLayout(state, rows.length, place.wide).tableRows)
   const bottom = Math.max(0, rows.length - space)
   const top = Math.max(0, Math.min(bottom, Math.max(index - space + 1, Math.min(place.top, index))))
   if (index === place.index && top === place.top) return state

@@ -3,7 +3,7 @@ import {listed, listNoun, move, scrollDetails, select} from './lists.ts'
 import {scrollPager} from './pager.ts'
 import type {Scroll} from './scroll-way.ts'
 import type {Screen, UiState} from './ui.ts'
-import {currentScreen, withScreen} from './ui.ts'
+import {currentScreen, placeOf, withScreen} from './ui.ts'
 
 const FAR = 1e9
 
@@ -30,7 +30,7 @@ function scrollRows(state: UiState, wanted: Scroll): UiState {
   if (noun === undefined) return state
   if (wanted === 'first') return select(state, noun, 0)
   if (wanted === 'last') return select(state, noun, Number.MAX_SAFE_INTEGER)
-  const page = Math.max(1, listLayout(state, listed(state, noun).rows.length).tableRows - 1)
+  const page = Math.max(1, listLayout(state, listed(state, noun).rows.length, placeOf(state, noun).wide).tableRows - 1)
   return move(state, noun, linesOf(wanted, page))
 }
 

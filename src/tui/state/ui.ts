@@ -53,6 +53,10 @@ export interface Place {
   readonly top: number
   readonly filter: string
   readonly marks: readonly string[]
+  /** Title of the column by which it is sorted; absent: what wants attention comes first. */
+  readonly sort?: {readonly column: string; readonly down: boolean} | undefined
+  /** The table alone, over the whole width. */
+  readonly wide?: boolean
 }
 export const freshPlace: Place = {id: undefined, index: 0, top: 0, filter: '', marks: []}
 
