@@ -5,7 +5,7 @@ const path = require('node:path')
 
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[H\x1b[J'
 const LEAVE = '\x1b[m\x1b[?25h\x1b[?1049l'
-const WITH_VALUE = new Set(['--config', '--env'])
+const WITH_VALUE = new Set(['--config', '--env', '--theme'])
 const ALONE = new Set(['--ascii', '--no-color', '--read-only', '--slow'])
 const LARGEST = 200_000
 

@@ -1,5 +1,5 @@
 import type {CommandInput, CommandResult} from '../commands/command.ts'
-import {messageOf} from '../errors.ts'
+import {messageOf, OpsError} from '../errors.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Engine} from '../runs/engine.ts'
 import type {Plan} from '../runbooks/plan.ts'
@@ -32,6 +32,7 @@ export async function openConsole(
   app: AppContext,
   {flags, signal}: {readonly flags: CommandInput['flags']; readonly signal: AbortSignal},
 ): Promise<CommandResult> {
+  const theme = await knownTheme(flags['theme'])
   app.live.configOrKept()
   const bell = createBell()
   const monitor = openMonitor(app, 'console', {onChange: () => bell.ring()})
@@ -58,6 +59,7 @@ export async function openConsole(
             ...slow,
             early: earlyPicture(),
             lastScreen: {stateDir: app.stateDir, config: app.config().file, asked},
+            theme,
             ...(flags['ascii'] === true ? {ascii: true} : {}),
             ...(flags['no-color'] === true ? {noColor: true} : {}),
           })
@@ -66,6 +68,16 @@ export async function openConsole(
     port.close()
     if (!signal.aborted) await monitor.stop()
   }
+}
+
+/** The name of a theme that there is. */
+async function knownTheme(given: CommandInput['flags'][string]): Promise<string> {
+  const {THEME_NAMES} = await import('../tui/themes.ts')
+  const name = typeof given === 'string' ? given : 'terminal'
+  if (THEME_NAMES.includes(name)) return name
+  throw new OpsError('usage/arguments', `there is no theme ${JSON.stringify(name)}`, {
+    hint: `There are ${THEME_NAMES.join(', ')}.`,
+  })
 }
 
 interface PortParts {

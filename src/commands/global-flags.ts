@@ -19,6 +19,12 @@ export const globalFlags = {
   'read-only': {type: 'boolean', description: 'Refuse everything that changes anything'},
   'no-color': {type: 'boolean', description: 'No colours in the console'},
   ascii: {type: 'boolean', description: 'No characters beyond ASCII in the console'},
+  theme: {
+    type: 'string',
+    value: 'NAME',
+    completes: ['terminal', 'calm', 'contrast', 'colour-blind'],
+    description: 'Colours of the console: terminal, calm, contrast, colour-blind; each for dark and light backgrounds',
+  },
   plain: {type: 'boolean', description: 'The console as lines and prompts, without a screen'},
   'screen-reader': {
     type: 'boolean',

@@ -27,7 +27,7 @@ export async function parseInvocation(argv: readonly string[]): Promise<Invocati
   return {command, input: command.adopt?.(input) ?? input}
 }
 
-const GLOBAL_WITH_VALUE = new Set(['--config', '--env', '-e'])
+const GLOBAL_WITH_VALUE = new Set(['--config', '--env', '-e', '--theme'])
 
 /** Words up to the first flag of the command; global flags may stand before them. */
 function leadingWords(argv: readonly string[]): readonly string[] {

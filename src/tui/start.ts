@@ -13,7 +13,9 @@ import {createUiStore} from './state/store.ts'
 import type {UiState} from './state/ui.ts'
 import {currentScreen, openingState, overviewOf} from './state/ui.ts'
 import {terminalSize, watchSignals, watchStops, watchTerminal} from './terminal-watch.ts'
-import {type Theme, themeFrom} from './theme.ts'
+import {type Theme, themeFrom, tonesOf} from './theme.ts'
+import {type Background, backgroundFrom, hasManyColours, paletteOf} from './themes.ts'
+import {type AskedBackground, askBackground} from './ask-background.ts'
 import {every, watchPort} from './watch-port.ts'
 
 export interface ConsoleOptions {
@@ -24,6 +26,8 @@ export interface ConsoleOptions {
   readonly ascii?: boolean
   /** No colours; default by NO_COLOR and TERM. */
   readonly noColor?: boolean
+  /** Name of a theme; default: the terminal's own colours. */
+  readonly theme?: string
   /** For slow links: what changes by itself is drawn at most every two seconds. Keys are answered at once. */
   readonly slow?: boolean
   readonly env?: Readonly<Record<string, string | undefined>>
@@ -66,7 +70,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     perform: effect => performer.perform(effect),
     changed: () => screen.changed(),
   })
-  const theme = chosenTheme(options, env)
+  const {theme, background} = coloursOf(options, env, () => screen.recolour())
   const screen = createScreen({
     stdout,
     theme,
@@ -90,7 +94,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     // The next start opens that environment again, not the one that somebody went to.
     if (!options.lastScreen || world.snapshot.environment.name !== opened) return
     const picture = frame(overviewOf(store.state()))
-    keepLastScreen(options.lastScreen, {columns, ascii: theme.ascii, at: world.snapshot.at, frame: picture})
+    keepLastScreen(options.lastScreen, {columns, ascii: theme().ascii, at: world.snapshot.at, frame: picture})
   }
   let suspendInput = (_work: () => void): Promise<void> => Promise.reject(new Error('there is no screen yet'))
   const suspended = (work: () => void): Promise<void> => suspendInput(() => without(screen, work))
@@ -117,11 +121,13 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
   ]
   let input: InkInput | undefined
   try {
-    input = await begin(options, screen, {
+    input = await begin({...options, stdin: background.stdin}, screen, {
       onKey: key => store.dispatch({type: 'key', key, at: monotonic()}),
       onPaste: text => store.dispatch({type: 'paste', text, at: monotonic()}),
       onTerminal: suspend => {
         suspendInput = suspend
+        // The keys are read raw only when this is done.
+        queueMicrotask(background.ask)
       },
     })
     input.ended.then(
@@ -129,6 +135,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
       (error: unknown) => ended.reject(error),
     )
     const ending = await ended.promise
+    if (ending !== 'hang-up') await background.leave()
     return {summary: ending === 'hang-up' ? '' : farewell(port, store.state().seen), ending}
   } finally {
     keep()
@@ -138,9 +145,28 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
   }
 }
 
-function chosenTheme({noColor, ascii}: ConsoleOptions, env: NonNullable<ConsoleOptions['env']>): Theme {
+/** The theme as it is now, and the terminal that may say that its background is another one. */
+function coloursOf(
+  options: ConsoleOptions,
+  env: NonNullable<ConsoleOptions['env']>,
+  changed: () => void,
+): {readonly theme: () => Theme; readonly background: AskedBackground} {
+  let theme = chosenTheme(options, env, backgroundFrom(env))
+  const background = askBackground(options, env, found => {
+    theme = chosenTheme(options, env, found)
+    changed()
+  })
+  return {theme: () => theme, background}
+}
+
+function chosenTheme(
+  {noColor, ascii, theme = 'terminal'}: ConsoleOptions,
+  env: NonNullable<ConsoleOptions['env']>,
+  background: Background,
+): Theme {
   const usual = themeFrom(env)
-  return {colour: !noColor && usual.colour, ascii: ascii ?? usual.ascii}
+  const tones = tonesOf(paletteOf(theme, background, hasManyColours(env)))
+  return {colour: !noColor && usual.colour, ascii: ascii ?? usual.ascii, tones}
 }
 
 /** Paints, and only then loads what reads the keys; those that were typed until now come first. */

@@ -1,6 +1,7 @@
 import type {Tone} from './layout/line.ts'
 import {widthOf} from './layout/text.ts'
-import {BOLD, coloured, DIM, INVERSE, type Look, PLAIN, UNDERLINE, withoutColour} from './paint/look.ts'
+import {BOLD, DIM, INVERSE, type Look, PLAIN, UNDERLINE, withoutColour} from './paint/look.ts'
+import {paletteOf} from './themes.ts'
 
 /**
  * How things look: the terminal's own 16 colours on its own background, one accent (cyan), yellow and red only for
@@ -10,37 +11,41 @@ export interface Theme {
   readonly colour: boolean
   /** Plain ASCII borders and glyphs, for terminals without UTF-8. */
   readonly ascii: boolean
+  /** In the colours of a theme; left out: the terminal's own. */
+  readonly tones?: Readonly<Record<Tone, Look>>
 }
 
-const RED = coloured(1)
-const YELLOW = coloured(3)
-const MAGENTA = coloured(5)
-const CYAN = coloured(6)
-
-const TONES: Readonly<Record<Tone, Look>> = {
-  plain: PLAIN,
-  dim: DIM,
-  bold: BOLD,
-  accent: CYAN,
-  'accent bold': CYAN | BOLD,
-  ok: CYAN,
-  warn: YELLOW,
-  'warn bold': YELLOW | BOLD,
-  bad: RED,
-  'bad bold': RED | BOLD,
-  unknown: MAGENTA,
-  selected: CYAN | INVERSE,
-  'selected bad': RED | INVERSE,
-  'selected warn': YELLOW | INVERSE,
-  'selected unknown': MAGENTA | INVERSE,
-  badge: CYAN | BOLD | INVERSE,
-  'badge protected': RED | BOLD | INVERSE,
-  'badge warn': YELLOW | BOLD | INVERSE,
-  field: UNDERLINE,
+/** How each tone looks in the colours of a theme. */
+export function tonesOf({accent, warn, bad, unknown}: ReturnType<typeof paletteOf>): Readonly<Record<Tone, Look>> {
+  return {
+    plain: PLAIN,
+    dim: DIM,
+    bold: BOLD,
+    accent,
+    'accent bold': accent | BOLD,
+    ok: accent,
+    warn,
+    'warn bold': warn | BOLD,
+    bad,
+    'bad bold': bad | BOLD,
+    unknown,
+    selected: accent | INVERSE,
+    'selected bad': bad | INVERSE,
+    'selected warn': warn | INVERSE,
+    'selected unknown': unknown | INVERSE,
+    badge: accent | BOLD | INVERSE,
+    'badge protected': bad | BOLD | INVERSE,
+    'badge warn': warn | BOLD | INVERSE,
+    field: UNDERLINE,
+  }
 }
+
+const USUAL = tonesOf(paletteOf('terminal', 'dark', false))
 
 /** How a tone looks on this terminal. */
-export const lookOf = (tone: Tone, theme: Theme): Look => (theme.colour ? TONES[tone] : withoutColour(TONES[tone]))
+export function lookOf(tone: Tone, {colour, tones = USUAL}: Theme): Look {
+  return colour ? tones[tone] : withoutColour(tones[tone])
+}
 
 /** One cell for one cell, so that a screen has the same shape in ASCII. */
 const ASCII: Readonly<Record<string, string>> = {
@@ -114,7 +119,7 @@ function asciiDots(character: string): string | undefined {
 }
 
 /** Colour unless NO_COLOR is set or the terminal is dumb; ASCII when the locale is not UTF-8. */
-export function themeFrom(env: Readonly<Record<string, string | undefined>>): Theme {
+export function themeFrom(env: Readonly<Record<string, string | undefined>>): Pick<Theme, 'colour' | 'ascii'> {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''
   return {
     colour: !env['NO_COLOR'] && env['TERM'] !== 'dumb',

@@ -3,6 +3,7 @@ import xterm from '@xterm/headless'
 import type {Terminal} from '@xterm/headless'
 import type {ConsoleEnd} from '../../src/tui/start.ts'
 import {startConsole} from '../../src/tui/start.ts'
+import {QUESTIONS} from '../../src/tui/terminal-replies.ts'
 import {FakePort} from './fake-port.ts'
 
 const KEYS: Readonly<Record<string, string>> = {
@@ -58,6 +59,8 @@ export interface DriverOptions {
   readonly env?: Readonly<Record<string, string>>
   /** The terminal does not say how large it is, as in `docker exec` and on serial lines. */
   readonly unsized?: boolean
+  /** Its reply when it is asked for its background. */
+  readonly background?: string
 }
 
 const DEADLINE_MS = 10_000
@@ -73,6 +76,8 @@ export function openConsole(options: DriverOptions = {}): Driver {
     write(chunk: Buffer, _encoding, done) {
       written += chunk.toString('utf8')
       terminal.write(chunk, done)
+      // As every terminal does; of its background it says what the test wants.
+      if (written.endsWith(QUESTIONS)) stdin.write(`${options.background ?? ''}\x1b[?62c`)
     },
   })
   const stdout = Object.assign(sink, {isTTY: true, ...(options.unsized ? {columns: 0, rows: 0} : {columns, rows})})

@@ -17,7 +17,7 @@ const cells = (block: Block, columns: number): readonly CellRow[] => block.map(e
 
 /** A painter with what it has made of one frame after the other. */
 function painting() {
-  const painter = createPainter(THEME)
+  const painter = createPainter(() => THEME)
   return {
     painter,
     paint: (state: UiState): string => painter.paint(frame(state), state.columns),
@@ -101,7 +101,7 @@ describe('what stands on the terminal after any number of changes is exactly the
   test('whatever is written, in any look, wide, marked or joined', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(anyLine, {minLength: 5, maxLength: 5}), {maxLength: 6}), async blocks => {
-        const painter = createPainter(THEME)
+        const painter = createPainter(() => THEME)
         const emulator = createEmulator(24, 5)
         for (const block of blocks) {
           await emulator.write(painter.paint(block, 24))
@@ -191,7 +191,7 @@ describe('bytes', () => {
 
 /** The bytes that make the second of two pictures from the first. */
 function createPaint(before: Block, after: Block): string {
-  const painter = createPainter(THEME)
+  const painter = createPainter(() => THEME)
   painter.paint(before, 80)
   return painter.paint(after, 80)
 }

@@ -12,7 +12,7 @@ export const INVERSE: Look = 8
 const WEIGHT = BOLD | DIM
 const COLOUR_SHIFT = 4
 
-/** One of the eight colours of the terminal by its ANSI number; 0 is the terminal's own foreground. */
+/** One of the 256 colours of the terminal by its number, of which 16 are its own; 0 is its own foreground. */
 export const coloured = (colour: number): Look => colour << COLOUR_SHIFT
 
 export const withoutColour = (look: Look): Look => look & ((1 << COLOUR_SHIFT) - 1)
@@ -44,6 +44,12 @@ function added(from: Look, to: Look): readonly number[] {
   if ((more & UNDERLINE) !== 0) codes.push(4)
   if ((more & INVERSE) !== 0) codes.push(7)
   const colour = to >> COLOUR_SHIFT
-  if (colour !== from >> COLOUR_SHIFT) codes.push(colour === 0 ? 39 : 30 + colour)
+  if (colour !== from >> COLOUR_SHIFT) codes.push(...colourCodes(colour))
   return codes
+}
+
+function colourCodes(colour: number): readonly number[] {
+  if (colour === 0) return [39]
+  if (colour < 8) return [30 + colour]
+  return colour < 16 ? [82 + colour] : [38, 5, colour]
 }

@@ -28,7 +28,7 @@ const END = '\x1b[?2026l'
 /** Erases below instead of clearing, which some terminals answer by keeping the old picture as history. */
 const ERASE = '\x1b[m\x1b[H\x1b[J'
 
-export function createPainter(theme: Theme): Painter {
+export function createPainter(theme: () => Theme): Painter {
   let shown: Shown | undefined
   return {
     paint(frame, columns) {
@@ -36,7 +36,7 @@ export function createPainter(theme: Theme): Painter {
       const last = fits ? shown : undefined
       const rows = frame.map((line, y) => {
         const before = last?.frame[y]
-        return (before && sameLine(before, line) ? last?.rows[y] : undefined) ?? cellsOf(line, columns, theme)
+        return (before && sameLine(before, line) ? last?.rows[y] : undefined) ?? cellsOf(line, columns, theme())
       })
       const change = last ? cheapest(last, rows, columns) : whole(rows, columns)
       shown = {frame, rows, columns, pen: change.pen}

@@ -13,7 +13,7 @@ test('a slow terminal gets the newest picture when it has taken the last one, an
   const {stdout, read} = slowTerminal()
   let words = 'first'
   const picture = () => ({frame: [line(words)], columns: 20, rows: 1})
-  const screen = createScreen({stdout, theme: {colour: false, ascii: false}, picture})
+  const screen = createScreen({stdout, theme: () => ({colour: false, ascii: false}), picture})
   screen.enter()
   for (let change = 1; change <= 50; change += 1) {
     words = `change ${change}`

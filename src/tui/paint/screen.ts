@@ -10,11 +10,13 @@ export interface Screen {
   leave(done?: () => void): void
   /** The picture may have changed; it is painted when the keys and data at hand are dealt with. */
   changed(): void
+  /** Paints everything anew, in other colours. */
+  recolour(): void
 }
 
 export interface ScreenOptions {
   readonly stdout: NodeJS.WriteStream
-  readonly theme: Theme
+  readonly theme: () => Theme
   /** The picture as it should be now. */
   readonly picture: () => {readonly frame: Block; readonly columns: number; readonly rows: number}
 }
@@ -70,6 +72,10 @@ export function createScreen({stdout, theme, picture}: ScreenOptions): Screen {
       leave(done)
     },
     changed,
+    recolour() {
+      painter.forget()
+      changed()
+    },
   }
 }
 

@@ -1,0 +1,47 @@
+import {expect, test} from 'vitest'
+import {backgroundOf, createReplies} from './terminal-replies.ts'
+
+const filter = () => {
+  const told: string[] = []
+  const replies = createReplies({
+    background: background => void told.push(background),
+    reports: () => void told.push('reports'),
+  })
+  return {told, replies}
+}
+const LIGHT = '\x1b]11;rgb:ffff/ffff/e0e0\x1b\\'
+
+test.each([
+  ['rgb:0000/0000/0000', 'dark'],
+  ['rgb:ff/ff/ff', 'light'],
+  ['rgb:2828/2c2c/3434', 'dark'],
+  ['rgba:fdfd/f6f6/e3e3/ffff', 'light'],
+  ['#fff', undefined],
+])('%s is %s', (colour, background) => {
+  expect(backgroundOf(colour)).toBe(background)
+})
+
+test('replies are taken out from among keys, and the last one settles it', () => {
+  const {told, replies} = filter()
+  expect(replies.take(`a${LIGHT}b\x1b[?2031;2$y`)).toBe('ab')
+  expect(replies.isSettled()).toBe(false)
+  expect(replies.take('\x1b[?62;4c\x1b[A')).toBe('\x1b[A')
+  expect(replies.isSettled()).toBe(true)
+  expect(told).toEqual(['light', 'reports'])
+  expect(replies.take('\x1b[?997;1n')).toBe('')
+  expect(told.at(-1)).toBe('dark')
+})
+
+test('wherever a reply is torn apart but after its Esc, no part of it is a key', () => {
+  const whole = `${LIGHT}\x1b[?2031;2$y\x1b[?62c`
+  for (let at = 1; at < whole.length; at++) {
+    if (whole[at - 1] === '\x1b' && whole[at] !== '\\') continue
+    const {told, replies} = filter()
+    expect(replies.take(whole.slice(0, at)) + replies.take(`${whole.slice(at)}q`)).toBe('q')
+    expect(told).toEqual(['light', 'reports'])
+  }
+})
+
+test.each([['\x1b'], ['\x1b[A'], ['\x1b\x1b'], ['\x1b[5~'], ['\x1b[200~x\x1b[201~'], ['q']])('%j stays a key', key => {
+  expect(filter().replies.take(key)).toBe(key)
+})
