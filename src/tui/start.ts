@@ -151,8 +151,11 @@ function coloursOf(
   env: NonNullable<ConsoleOptions['env']>,
   changed: () => void,
 ): {readonly theme: () => Theme; readonly background: AskedBackground} {
-  let theme = chosenTheme(options, env, backgroundFrom(env))
+  let shown = backgroundFrom(env)
+  let theme = chosenTheme(options, env, shown)
   const background = askBackground(options, env, found => {
+    if (found === shown) return
+    shown = found
     theme = chosenTheme(options, env, found)
     changed()
   })
