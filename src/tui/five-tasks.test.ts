@@ -4,6 +4,7 @@ import {letters, opened, worldOf} from '../../test/tui/keys.ts'
 import {actor} from '../../test/tui/shop-events.ts'
 import {emptyRun, reduceRun} from '../runbooks/state.ts'
 import {frame} from './screens/frame.ts'
+import {runScreen} from './state/navigate.ts'
 import {reduce} from './state/reduce.ts'
 import type {Effect, UiEvent, UiState} from './state/ui.ts'
 
@@ -82,8 +83,7 @@ function running(newcomer: Newcomer): void {
     process: {pid: 1, startTicks: 1, bootId: 'b'},
   } as const
   const state = reduceRun(emptyRun(RUN), {v: 1, seq: 1, at: newcomer.state.now, run: RUN, ...begun})
-  newcomer.happen({type: 'planned', plan, params: {}, at: 0})
-  newcomer.happen({type: 'started', run: RUN})
+  newcomer.state = {...newcomer.state, screens: [{kind: 'overview'}, runScreen(RUN)]}
   newcomer.happen({
     type: 'world',
     world: {...worldOf(), run: {id: RUN, state, lines: [], total: 0, progress: undefined}},

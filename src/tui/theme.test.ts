@@ -48,9 +48,9 @@ test('--theme offers every theme, and each has colours for both backgrounds that
 
 test('where there are 16 colours only they are written, else those of the 256', () => {
   const warn = (many: boolean): string => switchLook(0, tonesOf(paletteOf('calm', 'dark', many)).warn)
-  expect(warn(false)).toBe('\x1b[0;33m')
-  expect(warn(true)).toBe('\x1b[0;38;5;179m')
-  expect(switchLook(0, tonesOf(paletteOf('contrast', 'dark', false)).warn)).toBe('\x1b[0;93m')
+  expect(warn(false)).toBe('\x1b[33m')
+  expect(warn(true)).toBe('\x1b[38;5;179m')
+  expect(switchLook(0, tonesOf(paletteOf('contrast', 'dark', false)).warn)).toBe('\x1b[93m')
   expect([hasManyColours({TERM: 'linux'}), hasManyColours({TERM: 'xterm-256color'})]).toEqual([false, true])
 })
 
