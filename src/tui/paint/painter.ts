@@ -28,7 +28,9 @@ const END = '\x1b[?2026l'
 /** Erases below instead of clearing, which some terminals answer by keeping the old picture as history. */
 const ERASE = '\x1b[m\x1b[H\x1b[J'
 
-export function createPainter(theme: () => Theme): Painter {
+/** With a theme that may become another one, or one that stays. */
+export function createPainter(given: Theme | (() => Theme)): Painter {
+  const theme = typeof given === 'function' ? given : () => given
   let shown: Shown | undefined
   return {
     paint(frame, columns) {
