@@ -1,5 +1,5 @@
 import type {CommandInput, CommandResult} from '../commands/command.ts'
-import {messageOf, OpsError} from '../errors.ts'
+import {messageOf} from '../errors.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Engine} from '../runs/engine.ts'
 import type {Plan} from '../runbooks/plan.ts'
@@ -32,7 +32,8 @@ export async function openConsole(
   app: AppContext,
   {flags, signal}: {readonly flags: CommandInput['flags']; readonly signal: AbortSignal},
 ): Promise<CommandResult> {
-  const theme = await knownTheme(flags['theme'])
+  const {checkFlags, openByFlags} = await import('../tui/open-by-flags.ts')
+  checkFlags(flags)
   app.live.configOrKept()
   const bell = createBell()
   const monitor = openMonitor(app, 'console', {onChange: () => bell.ring()})
@@ -47,37 +48,17 @@ export async function openConsole(
   })
   monitor.start()
   try {
-    const {env} = app.options
-    const terminal = {stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env}
-    const slow = flags['slow'] === true ? {slow: true} : {}
-    const screenReader = flags['screen-reader'] === true || env['INK_SCREEN_READER'] === 'true'
-    const end =
-      screenReader || flags['plain'] === true
-        ? await (await import('../tui/plain/start-plain.ts')).startPlain(port, {...terminal, ...slow, screenReader})
-        : await (await import('../tui/start.ts')).startConsole(port, {
-            ...terminal,
-            ...slow,
-            early: earlyPicture(),
-            lastScreen: {stateDir: app.stateDir, config: app.config().file, asked},
-            theme,
-            ...(flags['ascii'] === true ? {ascii: true} : {}),
-            ...(flags['no-color'] === true ? {noColor: true} : {}),
-          })
+    const end = await openByFlags(port, {
+      flags,
+      env: app.options.env,
+      early: earlyPicture(),
+      lastScreen: {stateDir: app.stateDir, config: app.config().file, asked},
+    })
     return {data: undefined, text: end.ending === 'hang-up' ? '' : end.summary}
   } finally {
     port.close()
     if (!signal.aborted) await monitor.stop()
   }
-}
-
-/** The name of a theme that there is. */
-async function knownTheme(given: CommandInput['flags'][string]): Promise<string> {
-  const {THEME_NAMES} = await import('../tui/themes.ts')
-  const name = typeof given === 'string' ? given : 'terminal'
-  if (THEME_NAMES.includes(name)) return name
-  throw new OpsError('usage/arguments', `there is no theme ${JSON.stringify(name)}`, {
-    hint: `There are ${THEME_NAMES.join(', ')}.`,
-  })
 }
 
 interface PortParts {
