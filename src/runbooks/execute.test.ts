@@ -329,3 +329,16 @@ test('a run that is done but proves nothing ends as unproven, with its own exit 
   expect(run.commands).toEqual(['one', 'two'])
   expect(await carriedOut(steps(), undefined, {more: {unproven: () => undefined}})).toMatchObject({outcome: 'done'})
 })
+
+test('a step that succeeded says no reason, though its verification names one beside its yes (F17)', async () => {
+  const run = await carriedOut(
+    steps({verify: async () => ({ok: true, reason: '/etc/app/token can be read by others'})}),
+  )
+  expect(run.outcome).toBe('done')
+  expect(JSON.stringify(run)).not.toContain('can be read by others')
+})
+
+test('one that did not says the last that its verification named (F17)', async () => {
+  const plan = steps({verify: async () => ({ok: false, reason: 'it still answers 503'}), timeout: '50ms'})
+  expect(JSON.stringify(await carriedOut(plan))).toContain('it still answers 503')
+})
