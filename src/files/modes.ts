@@ -1,5 +1,7 @@
-import {chmodSync, closeSync, existsSync, fchmodSync, fstatSync, openSync, statSync} from 'node:fs'
+import {chmodSync, closeSync, constants, fchmodSync, fstatSync, lstatSync, statSync} from 'node:fs'
 import path from 'node:path'
+import {OpsError} from '../errors.ts'
+import {openOnlyPlain} from './plain-file.ts'
 
 /** How what is made in a directory may be used by others. */
 export interface Modes {
@@ -20,9 +22,21 @@ export function modesIn(directory: string): Modes {
   return (statSync(directory).mode & 0o2077) === 0o2070 ? SHARED : PRIVATE
 }
 
+const {O_APPEND, O_CREAT, O_EXCL, O_RDWR, O_TRUNC, O_WRONLY} = constants
+const FLAGS = {
+  a: O_WRONLY | O_CREAT | O_APPEND,
+  w: O_WRONLY | O_CREAT | O_TRUNC,
+  wx: O_WRONLY | O_CREAT | O_EXCL,
+  'wx+': O_RDWR | O_CREAT | O_EXCL,
+}
+
 /** Opens a file with the mode that its directory wants, whatever the umask; one that is there keeps its own. */
-export function openInMode(file: string, flags: string | number, mode = modesIn(path.dirname(file)).file): number {
-  const descriptor = openSync(file, flags, mode)
+export function openInMode(
+  file: string,
+  flags: keyof typeof FLAGS | number,
+  mode = modesIn(path.dirname(file)).file,
+): number {
+  const descriptor = openOnlyPlain(file, typeof flags === 'number' ? flags : FLAGS[flags], mode)
   if (mode === PRIVATE.file) return descriptor
   try {
     const now = fstatSync(descriptor)
@@ -36,8 +50,13 @@ export function openInMode(file: string, flags: string | number, mode = modesIn(
 
 /** SQLite makes files for everybody, and its side files like the database: so that is made first, empty. */
 export function prepareDatabase(file: string): void {
+  const there = lstatSync(file, {throwIfNoEntry: false})
+  if (there && (!there.isFile() || there.nlink > 1))
+    throw new OpsError('state/unwritable', `${file} is a link, or not a plain file: it is not opened`, {
+      hint: 'Find out who put it there, and move it away.',
+    })
   try {
-    if (!existsSync(file)) closeSync(openInMode(file, 'a'))
+    if (!there) closeSync(openInMode(file, 'a'))
   } catch {
     // Whoever opens it says in its own words why it cannot.
   }

@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {readPlainText} from '../files/plain-file.ts'
 import {OpsError} from '../errors.ts'
 import type {RunEvent} from '../runbooks/events.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
@@ -172,7 +172,7 @@ async function firstRecord(
 
 /** The runner wrote its refusal to its log; here it becomes the same error again. */
 function runnerDied(file: string, code: number | null): OpsError {
-  const log = readFileSync(file, 'utf8').trimEnd()
+  const log = readPlainText(file).trimEnd()
   const last = log.split('\n').at(-1) ?? ''
   const known = lastRefusal(log)
   if (known) return new OpsError(known.code, known.message, {hint: known.hint ?? `The runner's log is ${file}.`})

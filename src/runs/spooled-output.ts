@@ -1,5 +1,6 @@
-import {closeSync, openSync, readdirSync, readSync, unlinkSync} from 'node:fs'
+import {closeSync, readdirSync, readSync, unlinkSync} from 'node:fs'
 import path from 'node:path'
+import {openPlain} from '../files/plain-file.ts'
 import type {InFlightCommand} from '../runbooks/in-flight.ts'
 import type {OutputSink} from '../runbooks/ports.ts'
 import {lineStream} from '../text/lines.ts'
@@ -48,7 +49,7 @@ function linesOfLastCommand(stored: StoredRun, step: string): {out: number; err:
 function takeAway(file: string, take: (bytes: Uint8Array) => void): void {
   let descriptor: number
   try {
-    descriptor = openSync(file, 'r')
+    descriptor = openPlain(file)
   } catch {
     return // It printed nothing, or was taken over before.
   }

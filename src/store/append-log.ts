@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  readSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import {closeSync, fdatasyncSync, fstatSync, ftruncateSync, readSync, writeFileSync, writeSync} from 'node:fs'
 import path from 'node:path'
 import {crc32} from 'node:zlib'
+import {openPlain, readPlain} from '../files/plain-file.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import {syncDirectory} from '../files/durable.ts'
 import {openInMode} from '../files/modes.ts'
@@ -79,7 +70,7 @@ export function decodeRecords(buffer: Buffer, base = 0, file = 'log', firstNumbe
 export function readLog(file: string, from = 0, firstNumber = 1): LogContents {
   let descriptor: number
   try {
-    descriptor = openSync(file, 'r')
+    descriptor = openPlain(file)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {records: [], end: 0, torn: 0}
     throw stateError('read', file, cause, {code: 'state/damaged'})
@@ -139,7 +130,7 @@ export function openLog(
 ): AppendLog & {readonly cut: number} {
   const descriptor = openDurably(file)
   if (contents.torn > 0) {
-    const whole = readFileSync(file)
+    const whole = readPlain(file)
     keepAside(`${file}.torn-${contents.end}`, whole.subarray(contents.end))
     system.truncate(descriptor, contents.end)
     system.sync(descriptor)

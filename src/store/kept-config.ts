@@ -1,5 +1,5 @@
-import {readFileSync} from 'node:fs'
 import path from 'node:path'
+import {readPlainText} from '../files/plain-file.ts'
 import type {KeptConfig} from '../config/live.ts'
 import {writeDurably} from '../files/durable.ts'
 import type {Trust} from '../trust/trust.ts'
@@ -15,7 +15,7 @@ export function readKeptConfig(stateDir: string, trust: Pick<Trust, 'admit'>): K
   const file = fileIn(stateDir)
   try {
     trust.admit('the copy of the configuration', file)
-    return JSON.parse(readFileSync(file, 'utf8')) as KeptConfig
+    return JSON.parse(readPlainText(file)) as KeptConfig
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
-import {readFileSync} from 'node:fs'
 import path from 'node:path'
+import {readPlainText} from '../files/plain-file.ts'
 import {writeDurably} from '../files/durable.ts'
 import {makeDirectory} from '../files/make-directory.ts'
 import type {Memory} from '../kinds/memory.ts'
@@ -12,7 +12,7 @@ export function fileMemory(stateDir: string): Memory {
   return {
     read(target) {
       try {
-        return JSON.parse(readFileSync(fileOf(target), 'utf8')) as unknown
+        return JSON.parse(readPlainText(fileOf(target))) as unknown
       } catch {
         return undefined
       }

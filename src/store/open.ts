@@ -26,12 +26,12 @@ export function openStore(stateDir: string): Store {
     throw stateError('create the state directory', stateDir, cause, ANOTHER_DIRECTORY)
   }
   const file = path.join(stateDir, 'store.db')
-  prepareDatabase(file)
   try {
+    prepareDatabase(file)
     const database = openDatabase(file)
     return {database, setAside: undefined, unkept: undefined, close: () => database.close()}
   } catch (cause) {
-    if (isUnwritable(cause)) {
+    if (isUnwritable(cause) || cause instanceof OpsError) {
       // Looking must go on in the fire; whatever changes anything is stopped by the audit trail, which fails closed.
       const database = openDatabase(':memory:')
       return {database, setAside: undefined, unkept: `${file}: ${messageOf(cause)}`, close: () => database.close()}

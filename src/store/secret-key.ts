@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto'
-import {closeSync, fsyncSync, linkSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {closeSync, fsyncSync, linkSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
+import {readPlain} from '../files/plain-file.ts'
 import {syncDirectory} from '../files/durable.ts'
 import {openInMode} from '../files/modes.ts'
 import {ANOTHER_DIRECTORY, stateError} from './state-error.ts'
@@ -19,7 +20,7 @@ export function secretKey(stateDir: string): Buffer {
 
 function readKey(file: string): Buffer | undefined {
   try {
-    const key = readFileSync(file)
+    const key = readPlain(file)
     if (key.length !== BYTES) throw new Error(`it should have ${BYTES} bytes, and has ${key.length}`)
     return key
   } catch (error) {
@@ -43,5 +44,5 @@ function makeKey(file: string): Buffer {
     closeSync(descriptor)
     rmSync(draft, {force: true})
   }
-  return readFileSync(file)
+  return readPlain(file)
 }

@@ -1,5 +1,6 @@
-import {closeSync, constants, ftruncateSync, readFileSync, writeSync} from 'node:fs'
+import {closeSync, constants, ftruncateSync, writeSync} from 'node:fs'
 import {crc32} from 'node:zlib'
+import {readPlain} from '../files/plain-file.ts'
 import {openInMode} from '../files/modes.ts'
 
 /**
@@ -20,7 +21,7 @@ export const markFile = (log: string): string => `${log}.mark`
 
 export function readMark(log: string, stamp: string, sealed: string): TrailMark | undefined {
   try {
-    const [text = '', sum] = readFileSync(markFile(log), 'latin1').split('\n')
+    const [text = '', sum] = readPlain(markFile(log)).toString('latin1').split('\n')
     const mark = JSON.parse(text) as TrailMark
     if (mark.stamp !== stamp || (mark.sealed ?? '') !== sealed) return undefined
     return sum === sumOf(text) ? mark : undefined

@@ -1,5 +1,6 @@
-import {readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
+import {readdirSync, rmSync, statSync} from 'node:fs'
 import path from 'node:path'
+import {readPlainText} from '../../files/plain-file.ts'
 import {OpsError} from '../../errors.ts'
 import {isDenied} from '../../files/denied.ts'
 import {syncDirectory, writeDurably} from '../../files/durable.ts'
@@ -77,7 +78,7 @@ export function createRun(stateDir: string, request: RunRequest): RunFiles {
 
 export function readRequest(files: RunFiles): RunRequest {
   try {
-    return JSON.parse(readFileSync(files.request, 'utf8')) as RunRequest
+    return JSON.parse(readPlainText(files.request)) as RunRequest
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
       throw new OpsError('run/unknown', `there is no run ${path.basename(files.directory)}`, {
@@ -126,7 +127,7 @@ export function dropOldPlans(stateDir: string, now: number): void {
 export function readPlan(stateDir: string, run: string): KeptPlan {
   runFiles(stateDir, run)
   try {
-    return JSON.parse(readFileSync(path.join(stateDir, 'plans', `${run}.json`), 'utf8')) as KeptPlan
+    return JSON.parse(readPlainText(path.join(stateDir, 'plans', `${run}.json`))) as KeptPlan
   } catch (cause) {
     if (isDenied(cause)) throw stateError('read', path.join(stateDir, 'plans'), cause)
     throw new OpsError('run/unknown', `there is no plan ${run}`, {

@@ -1,5 +1,6 @@
-import {closeSync, fstatSync, openSync, readSync} from 'node:fs'
+import {closeSync, fstatSync, readSync} from 'node:fs'
 import {setImmediate as turn} from 'node:timers/promises'
+import {openPlain} from '../../files/plain-file.ts'
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {FindRequest, OutputPage, PageRequest, PlacedLine} from '../../runs/ports.ts'
 
@@ -63,7 +64,7 @@ export interface Opened {
 
 function open(file: string): Opened | undefined {
   try {
-    const descriptor = openSync(file, 'r')
+    const descriptor = openPlain(file)
     return {descriptor, size: fstatSync(descriptor).size, parse}
   } catch {
     return undefined

@@ -1,4 +1,5 @@
-import {closeSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, writeFileSync, writeSync} from 'node:fs'
+import {closeSync, fstatSync, ftruncateSync, readSync, renameSync, writeFileSync, writeSync} from 'node:fs'
+import {openPlain} from '../../files/plain-file.ts'
 import {openInMode} from '../../files/modes.ts'
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {OutputSink} from '../../runbooks/ports.ts'
@@ -84,7 +85,7 @@ function truncateQuietly(descriptor: number, size: number): void {
 export function readOutput(file: string, from = 0): OutputRead {
   let descriptor: number
   try {
-    descriptor = openSync(file, 'r')
+    descriptor = openPlain(file)
   } catch {
     return {lines: [], end: from}
   }

@@ -1,4 +1,5 @@
-import {existsSync, readFileSync, rmSync, statSync} from 'node:fs'
+import {existsSync, rmSync, statSync} from 'node:fs'
+import {readPlainText} from '../../files/plain-file.ts'
 import type {Progress} from '../../runbooks/ports.ts'
 import type {RunStore, StoredRun} from '../../runs/ports.ts'
 import type {Clock} from '../../units/clock.ts'
@@ -51,7 +52,7 @@ function storedRun(id: string, files: RunFiles, clock: Clock): StoredRun {
     progress: () => readProgress(files.progress),
     leave: request => leaveRequest(files.inbox, request),
     hasReport: () => existsSync(`${files.report}.md`),
-    report: () => (existsSync(`${files.report}.md`) ? readFileSync(`${files.report}.md`, 'utf8') : undefined),
+    report: () => (existsSync(`${files.report}.md`) ? readPlainText(`${files.report}.md`) : undefined),
     keepReport: ({markdown, json}) => {
       writeWhole(`${files.report}.json`, json)
       writeWhole(`${files.report}.md`, markdown)
@@ -67,7 +68,7 @@ function storedRun(id: string, files: RunFiles, clock: Clock): StoredRun {
 
 function readProgress(file: string): Progress | undefined {
   try {
-    return (JSON.parse(readFileSync(file, 'utf8')) as Progress | null) ?? undefined
+    return (JSON.parse(readPlainText(file)) as Progress | null) ?? undefined
   } catch {
     return undefined
   }
