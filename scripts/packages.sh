@@ -30,6 +30,7 @@ if $for_tests; then
   for one in zsh fish mandoc; do has $one || need $one; done
   has nginx || need nginx
   has promtool || need prometheus
+  has prometheus-alertmanager || need prometheus-alertmanager
   /usr/bin/python3 -c "import aiosmtpd" 2>/dev/null || need python3-aiosmtpd
   for one in git python3 openssl; do has $one || need $one; done
   has ps || need procps
@@ -49,6 +50,7 @@ tests_of() {
   openssh-server) echo "all that goes over ssh: hosts, storage, test/flows/ssh.test.ts" ;;
   zsh | fish) echo "test/flows/completion.test.ts, src/shell/remote-script.server.test.ts" ;;
   mandoc) echo "test/docs/man-page.test.ts" ;;
+  prometheus-alertmanager) echo "src/alerts/channels/alertmanager" ;;
   python3-aiosmtpd) echo "src/alerts/channels/email" ;;
   nginx) echo "src/releases/traffic/nginx, test/flows/foreign-production.test.ts" ;;
   git) echo "test/flows/release.test.ts" ;;

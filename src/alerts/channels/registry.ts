@@ -1,5 +1,6 @@
 import type {z} from 'zod'
 import {drivers} from '../../kinds/drivers.ts'
+import {alertmanagerChannel} from './alertmanager/driver.ts'
 import {chatChannel} from './chat/driver.ts'
 import {commandChannel} from './command/driver.ts'
 import {emailChannel} from './email/driver.ts'
@@ -17,5 +18,6 @@ export const channels = drivers([
   pagerdutyChannel,
   ntfyChannel,
   commandChannel,
+  alertmanagerChannel,
 ])
 export type ChannelSpec = z.output<typeof channels.schema>
