@@ -92,7 +92,7 @@ test('a release behind it is switched, and says that requests in flight were cut
   const {port} = server.address() as {port: number}
   const config = releaseSchema.parse({
     name: 'web',
-    traffic: spec(),
+    traffic: {...spec(), timeout: '60s'},
     instances: {type: 'command', deploy: ['/bin/true'], stop: ['/bin/true']},
     slots: ['blue', 'green'].map(name => ({name, instances: [{name: `${name}1`, url: `http://127.0.0.1:${port}`}]})),
   })
