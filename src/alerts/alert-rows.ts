@@ -27,6 +27,7 @@ function rowOf(alert: Alert): AlertRow {
     firesAt,
     resolvedAt,
     acknowledged,
+    cause: state === 'resolved' ? undefined : alert.routing?.cause,
     runbook: alert.runbook,
     deliveries: alert.deliveries.map(({channel, outcome, at, held}) => ({
       channel,

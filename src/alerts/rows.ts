@@ -23,6 +23,8 @@ export interface AlertRow {
   readonly firesAt?: number | undefined
   readonly resolvedAt: number | undefined
   readonly acknowledged: {readonly by: string; readonly at: number; readonly note: string} | undefined
+  /** The target that it is put down to: nobody is notified of it. */
+  readonly cause?: string | undefined
   /** Runbook that usually helps, with its parameters filled. */
   readonly runbook: {readonly name: string; readonly params: Readonly<Record<string, string>>} | undefined
   /** Delivery state a channel: `delivered`, `failed: ...`, `suppressed: ...`, `dropped: ...`, `given up: ...`. */

@@ -1,4 +1,5 @@
 import {byUrgency} from '../../alerts/alert-order.ts'
+import {foldByCause} from '../../alerts/fold-by-cause.ts'
 import type {AlertRow} from '../../alerts/rows.ts'
 import type {Line} from '../layout/line.ts'
 import {blank, line, span} from '../layout/line.ts'
@@ -21,6 +22,12 @@ const firedText = (row: AlertRow, now: number): string => {
   return row.firesAt === undefined ? 'pending' : `pending, fires in ${shortDuration(Math.max(0, row.firesAt - now))}`
 }
 
+/** A symptom stands under its cause, and is not what to look at first. */
+const subject = (row: AlertRow): Line =>
+  row.cause === undefined
+    ? [span(targetName(row.target), row.state === 'firing' ? 'bold' : 'plain')]
+    : [span(`└ ${targetName(row.target)}`, 'dim')]
+
 const columns: readonly Column<AlertRow>[] = [
   {title: 'SEVERITY', width: 15, rank: 1, cell: stateCell},
   {
@@ -30,7 +37,7 @@ const columns: readonly Column<AlertRow>[] = [
     grow: 1,
     max: 32,
     rank: 2,
-    cell: row => [span(targetName(row.target), row.state === 'firing' ? 'bold' : 'plain')],
+    cell: row => subject(row),
   },
   {
     title: 'SUMMARY',
@@ -75,7 +82,7 @@ const compact: readonly Column<AlertRow>[] = [
     grow: 2,
     max: 24,
     rank: 1,
-    cell: row => [span(targetName(row.target), row.state === 'firing' ? 'bold' : 'plain')],
+    cell: row => subject(row),
   },
   {
     title: 'SUMMARY',
@@ -111,7 +118,8 @@ export const alertsPane = definePane({
   aliases: ['alert'],
   one: 'alert',
   empty: 'No alerts in this environment.',
-  rows: (world: World): readonly AlertRow[] => world.snapshot.alerts.toSorted(byUrgency),
+  rows: (world: World): readonly AlertRow[] =>
+    foldByCause(world.snapshot.alerts.toSorted(byUrgency)).map(({row}) => row),
   id: row => row.id,
   name: row => `${row.rule}: ${targetName(row.target)}`,
   search: row => `${row.rule} ${row.severity} ${row.state} ${row.target} ${row.summary} ${row.acknowledged?.by ?? ''}`,
@@ -131,6 +139,7 @@ export const alertsPane = definePane({
         ['summary', row.summary],
         ['reason', row.state === 'resolved' ? row.reason : undefined],
         ['target', row.target],
+        ['put down to', row.cause === undefined ? undefined : targetName(row.cause)],
         ['rule', row.rule],
         ['fired', firedText(row, view.now)],
         ['resolved', row.resolvedAt === undefined ? undefined : moment(row.resolvedAt, view.now)],
