@@ -3,6 +3,7 @@ import {opened, press, worldOf} from '../../../test/tui/keys.ts'
 import {ACTIONS} from '../actions/registry.ts'
 import {actionsHere} from '../actions/keys.ts'
 import {SPOKEN} from '../layout/line.ts'
+import {OVERLAYS} from '../overlays/registry.ts'
 import {NOUNS} from '../panes/registry.ts'
 import {reduce} from '../state/reduce.ts'
 import type {Screen, UiState} from '../state/ui.ts'
@@ -29,6 +30,12 @@ test('a key as a line does what the key does, on every screen', () => {
       .map(key => `${state.screens.at(-1)?.kind} ${key}`),
   )
   expect(different).toEqual([])
+})
+
+test('whatever asks something can be asked and answered in lines', () => {
+  const silent = OVERLAYS.filter(({line, prompt}) => !line || !prompt).map(({id}) => id)
+  // A command is a line by itself, and an action has no second key there.
+  expect(silent).toEqual(['command', 'second key'])
 })
 
 test('every action that a key leads to can be said by a word of its own, or by another of the same screen', () => {
