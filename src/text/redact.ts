@@ -76,7 +76,7 @@ export function createRedactor(initial: Iterable<string> = []): Redactor {
 
   const add = (value: string): void => {
     for (const needle of encodingsOf(value)) {
-      if (needle.length < SHORTEST_SECRET || needles.has(needle)) continue
+      if (Buffer.byteLength(needle) < SHORTEST_SECRET || needles.has(needle)) continue
       needles.add(needle)
       longest = Math.max(longest, needle.length)
       pattern = undefined
