@@ -12,7 +12,10 @@ const waitsFor =
   (over: Promise<void>): NonNullable<Step['run']> =>
   ({signal}) =>
     new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error))
+      const stop = (): void => reject(signal.reason as Error)
+      // A guard may have been faster than the step.
+      if (signal.aborted) stop()
+      signal.addEventListener('abort', stop)
       void over.then(resolve)
     })
 const never = new Promise<void>(() => {})
