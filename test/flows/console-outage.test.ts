@@ -17,7 +17,7 @@ afterAll(async () => {
 const allUp = async (): Promise<void> => {
   console.press('0')
   await console.see(/1 Services ─+ 8 ─/)
-  for (const service of ['web', 'products', 'load-balan', 'postgres', 'redis'])
+  for (const service of ['web', 'products', 'load-', 'postgres', 'redis'])
     await console.see(new RegExp(`│ ${service}\\S*\\s+● up`))
   await console.see(/│ 5 Releases|╭─ 5 Releases ─+ 1 ─/)
 }

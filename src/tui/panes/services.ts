@@ -96,7 +96,7 @@ const compact: readonly Column<ServiceRow>[] = [
   {title: 'UP 24H', width: 6, align: 'right', rank: 4, cell: row => share(windowOf(row, '24h')?.uptime)},
   {
     title: 'LATENCY',
-    width: 12,
+    width: 8,
     grow: 1,
     max: 24,
     rank: 5,
