@@ -32,7 +32,7 @@ test('the tests go on without a program, and those that will fail are named', ()
 
 test('of every package it is known which tests need it, and they are there', () => {
   const text = readFileSync(SCRIPT, 'utf8')
-  const wanted = new Set([...text.matchAll(/\|\| need ([a-z][a-z-]+)/g)].map(([, name]) => name))
+  const wanted = new Set([...text.matchAll(/\|\| need ([a-z][a-z0-9-]+)/g)].map(([, name]) => name))
   for (const [, names = ''] of text.matchAll(/\bfor one in ([a-z0-9 ]+); do has/g))
     for (const name of names.split(' ')) wanted.add(name)
   const table = new Map(

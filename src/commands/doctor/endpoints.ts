@@ -5,6 +5,7 @@ import {type Check, failed, ok, warning} from '../../kinds/verdict.ts'
 import {type Target, targetId} from '../../monitors/sample.ts'
 import {escapeLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
+import {ownTimeDeadline} from '../../units/own-time-deadline.ts'
 import type {CommandContext} from '../command.ts'
 
 /** Asked together: a slow one must not make the doctor slow. */
@@ -35,13 +36,15 @@ export async function checkEndpoints(config: Config, context: CommandContext): P
 }
 
 async function checkOnce({name, timeoutMs, probe}: Endpoint, signal: AbortSignal): Promise<readonly Check[]> {
-  const deadline = AbortSignal.timeout(timeoutMs)
+  const deadline = ownTimeDeadline(timeoutMs)
   try {
-    return await probe(AbortSignal.any([signal, deadline]))
+    return await probe(AbortSignal.any([signal, deadline.signal]))
   } catch (error) {
     signal.throwIfAborted()
-    const reason = deadline.aborted ? `did not answer within ${formatDuration(timeoutMs)}` : messageOf(error)
+    const reason = deadline.signal.aborted ? messageOf(deadline.signal.reason) : messageOf(error)
     return [failed(name, escapeLine(reason), 'Check the address and that the server runs.')]
+  } finally {
+    deadline.clear()
   }
 }
 
