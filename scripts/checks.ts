@@ -13,8 +13,6 @@ const environment = {
   ...process.env,
   NO_COLOR: '1',
   FORCE_COLOR: undefined,
-  // Hundreds of processes load the same files: they are compiled once.
-  NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'node'),
 }
 
 function run(argv: readonly [string, ...string[]]): Promise<boolean> {

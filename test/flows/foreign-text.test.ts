@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import net, {type AddressInfo} from 'node:net'
 import path from 'node:path'
@@ -6,6 +6,7 @@ import tls from 'node:tls'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {freePorts} from '../../src/lab/ports.ts'
 import {probes} from '../../src/probes/registry.ts'
+import {keptFiles} from '../program/kept-files.ts'
 import {createProgram, type Program} from '../program/program.ts'
 import {eventually} from '../probe-tools.ts'
 import {CertificateForge} from '../servers/certificate-forge.ts'
@@ -112,11 +113,6 @@ test('what any driver brings back shows no secret: on no screen, in no file, in 
   const {stdout, stderr} = await agent.ended
   expect(metrics).toContain('"http"')
   expect(holdsSecret(metrics + stdout + stderr)).toBe(false)
-  const files = [
-    alerts,
-    ...readdirSync(program.stateDir, {recursive: true, withFileTypes: true})
-      .filter(entry => entry.isFile())
-      .map(entry => path.join(entry.parentPath, entry.name)),
-  ]
-  expect(files.filter(file => holdsSecret(readFileSync(file, 'latin1')))).toEqual([])
+  const files = [{file: alerts, bytes: readFileSync(alerts)}, ...keptFiles(program.stateDir)]
+  expect(files.filter(({bytes}) => holdsSecret(bytes.toString('latin1'))).map(({file}) => file)).toEqual([])
 })

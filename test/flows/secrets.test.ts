@@ -1,8 +1,8 @@
 import {spawn} from 'node:child_process'
-import {readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {text} from 'node:stream/consumers'
 import {afterAll, beforeAll, expect, test} from 'vitest'
+import {keptFiles} from '../program/kept-files.ts'
 import {createProgram, type Program} from '../program/program.ts'
 
 const SECRET = 'correct horse battery'
@@ -25,10 +25,9 @@ afterAll(() => program.remove())
 
 /** Every file of the state directory that holds the secret. */
 const leaks = (): readonly string[] =>
-  readdirSync(program.stateDir, {recursive: true, withFileTypes: true})
-    .filter(entry => entry.isFile())
-    .map(entry => path.join(entry.parentPath, entry.name))
-    .filter(file => readFileSync(file).includes(SECRET))
+  keptFiles(program.stateDir)
+    .filter(({bytes}) => bytes.includes(SECRET))
+    .map(({file}) => file)
 
 test('a secret parameter reaches its step, and neither the screen nor any file', async () => {
   const ended = await program.run('run', 'rotate', '--yes', '-p', `token=${SECRET}`, '--reason', `not ${SECRET}`)

@@ -2,6 +2,7 @@ import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {readEvents} from '../../src/store/runs/journal.ts'
+import {keptFiles} from '../program/kept-files.ts'
 import {createProgram, type Program, until} from '../program/program.ts'
 import {settledView} from './faulty-run.ts'
 
@@ -39,6 +40,5 @@ test('what a command said after its runner had died is shown when the run is tak
   const said = attached.stdout.split('\n').filter(line => /^ {4}( {2}|! )/.test(line))
   expect(said).toEqual(['      first', '      [redacted]', '      last', '    ! x^[[2Jy'])
   expect(readdirSync(path.join(directory, 'spool'))).toEqual([])
-  for (const entry of readdirSync(program.stateDir, {recursive: true, withFileTypes: true}))
-    if (entry.isFile()) expect(readFileSync(path.join(entry.parentPath, entry.name), 'utf8')).not.toContain(SECRET)
+  for (const {bytes} of keptFiles(program.stateDir)) expect(bytes.toString('utf8')).not.toContain(SECRET)
 })

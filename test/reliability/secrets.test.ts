@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {encodingsOf} from '../../src/text/encodings.ts'
@@ -6,6 +6,7 @@ import {dropColour} from '../../src/text/escape.ts'
 import {lineStream} from '../../src/text/lines.ts'
 import {createRedactor, type Redactor, SHORTEST_SECRET} from '../../src/text/redact.ts'
 import {renderCommand} from '../../src/shell/render-command.ts'
+import {keptFiles} from '../program/kept-files.ts'
 import {createProgram, type Program} from '../program/program.ts'
 import {randomFrom} from '../program/random.ts'
 import {countOf, isFull, seedOr} from './sample.ts'
@@ -194,11 +195,9 @@ test('a run that prints a declared secret and a secret parameter leaves neither 
     const {stdout, stderr} = await program.run(...args)
     seen.set(args.join(' '), stdout + stderr)
   }
-  for (const entry of readdirSync(program.dir, {recursive: true, withFileTypes: true})) {
-    const file = path.join(entry.parentPath, entry.name)
-    if (entry.isFile() && entry.name !== 'db.url')
-      seen.set(path.relative(program.dir, file), readFileSync(file, 'latin1') + readFileSync(file, 'utf8'))
-  }
+  for (const {file, bytes} of keptFiles(program.dir))
+    if (path.basename(file) !== 'db.url')
+      seen.set(path.relative(program.dir, file), bytes.toString('latin1') + bytes.toString('utf8'))
   expect([...seen].filter(([, text]) => found(text).length > 0).map(([what, text]) => [what, found(text)])).toEqual([])
   expect([...seen.keys()].some(file => file.endsWith('report.md'))).toBe(true)
 })
