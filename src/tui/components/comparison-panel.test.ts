@@ -33,7 +33,8 @@ test('old and new stand side by side with the limit, and the verdict in words be
 test('where there is room the evidence is drawn on its way to the bound', () => {
   const drawn = text(20)
   expect(drawn[3]).toBe('evidence against the new version, on its way to where it is stopped')
-  expect(drawn.join('\n')).toMatch(/stop┤/)
+  // The bound is the top of the scale: nothing that has not reached it stands there.
+  expect(drawn[4]).toMatch(/^ +stop┤/)
   expect(drawn.at(-1)).toMatch(/^◌ inconclusive/)
 })
 

@@ -6,7 +6,8 @@ import {chart} from './chart.ts'
 import {statusWord} from './status-word.ts'
 
 const NAME = 10
-const LIMIT = 12
+const LIMIT = 8
+const GAP = 2
 /** `◌ inconclusive` and a gap. */
 const VERDICT = 16
 /** Rows of the drawing, without its axis. */
@@ -23,8 +24,7 @@ export function comparisonPanel(
   const side = Math.max(8, Math.min(22, Math.floor((width - NAME - LIMIT) / 2)))
   const row = (name: string, values: readonly [Line, Line], limit: Line): Line => [
     ...fitLine([span(name, 'dim')], NAME),
-    ...fitLine(values[0], side),
-    ...fitLine(values[1], side),
+    ...values.flatMap(value => [...fitLine(value, side - GAP), span(' '.repeat(GAP))]),
     ...fitLine(limit, LIMIT),
   ]
   const head = row('', [[span(sides[0], 'bold')], [span(sides[1], 'bold')]], [span('limit', 'dim')])
@@ -44,7 +44,9 @@ export function comparisonPanel(
             values: evidence,
             width,
             height: CHART,
-            least: 1.25,
+            // The bound is the top: what has not reached it must not look as if it had.
+            least: 1,
+            most: 1,
             threshold: 1,
             label: way => (way === 1 ? 'stop' : `${Math.round(way * 100)}%`),
             at,
