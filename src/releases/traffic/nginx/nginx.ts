@@ -42,7 +42,7 @@ async function readState(
   spec: NginxSpec,
   {clock, log}: NginxTools & {readonly log: AccessLog | undefined},
 ): Promise<TrafficState> {
-  const workers = await readWorkers(spec.pidFile, clock.now())
+  const workers = await readWorkers(spec.pidFile, clock)
   const {text, changedAt} = await readUpstream(spec.file)
   const lines = new Map(parseUpstream(text, spec.upstream).map(line => [line.address, line]))
   const inForce = isInForce(workers, changedAt)
@@ -124,7 +124,7 @@ function commandText({file, upstream, nginx, servers}: NginxSpec, moves: readonl
 
 async function move(spec: NginxSpec, tools: NginxTools, {moves, signal}: Moving): Promise<void> {
   const file = await realpath(spec.file).catch(() => spec.file)
-  const before = await readWorkers(spec.pidFile, tools.clock.now())
+  const before = await readWorkers(spec.pidFile, tools.clock)
   const {text, changedAt} = await readUpstream(file)
   if (!isInForce(before, changedAt))
     throw new OpsError('traffic/refused', `${spec.file} was changed after the last reload of nginx`, {
@@ -168,7 +168,7 @@ async function untilTaken(
   clock: Clock,
 ): Promise<void> {
   for (let waited = 0; waited <= spec.timeout; waited += EVERY_MS) {
-    const now = await readWorkers(spec.pidFile, clock.now())
+    const now = await readWorkers(spec.pidFile, clock)
     if (now.active.length > 0 && !now.active.some(pid => before.active.includes(pid))) return
     await sleep(EVERY_MS, signal)
   }

@@ -14,7 +14,7 @@ export async function nginxObstacles(
   {exec, clock}: {readonly exec: Exec; readonly clock: Clock},
   signal: AbortSignal,
 ): Promise<readonly Obstacle[]> {
-  const {master} = await readWorkers(spec.pidFile, clock.now())
+  const {master} = await readWorkers(spec.pidFile, clock)
   const found = [signallable(master), ...(await Promise.all([writable(spec.file), included(spec, exec, signal)]))]
   return found.filter(obstacle => obstacle !== undefined)
 }

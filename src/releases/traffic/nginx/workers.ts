@@ -5,6 +5,7 @@ import {type ChildProcessView, childrenOf} from '../../../processes/children.ts'
 import {processStat} from '../../../processes/identity.ts'
 import {processTitle} from '../../../processes/process-title.ts'
 import {escapeLine} from '../../../text/escape.ts'
+import type {Clock} from '../../../units/clock.ts'
 
 /** The processes of one nginx now. */
 export interface Workers {
@@ -17,8 +18,10 @@ export interface Workers {
   readonly since: number | undefined
 }
 
-/** Raises `traffic/unreachable` when that is no running nginx. `now`: milliseconds since the epoch. */
-export async function readWorkers(pidFile: string, now: number): Promise<Workers> {
+/** Raises `traffic/unreachable` when that is no running nginx. */
+export async function readWorkers(pidFile: string, clock: Pick<Clock, 'now'>): Promise<Workers> {
+  // Both clocks at one instant: on a busy host a moment between them would make every worker older than it is.
+  const bootedAt = clock.now() - uptime() * 1000
   const master = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim() || Number.NaN)
   const title = Number.isInteger(master) ? processTitle(master) : undefined
   if (title === undefined || !title.startsWith('nginx: master process'))
@@ -27,19 +30,19 @@ export async function readWorkers(pidFile: string, now: number): Promise<Workers
     })
   const workers = childrenOf(master).filter(({title: own}) => own.startsWith('nginx: worker process'))
   const active = workers.filter(worker => !isFinishing(worker))
-  const started = Math.min(...active.map(({startTicks}) => startedAt(startTicks, now)))
+  const started = Math.min(...active.map(({startTicks}) => startedAt(startTicks, bootedAt)))
   return {
     master,
     active: active.map(({pid}) => pid),
     finishing: workers.length - active.length,
-    since: active.length === 0 ? undefined : started + (await clockSetBack(pidFile, {master, now})),
+    since: active.length === 0 ? undefined : started + (await clockSetBack(pidFile, {master, bootedAt})),
   }
 }
 
 const isFinishing = ({title}: ChildProcessView): boolean => title.endsWith('is shutting down')
 
 /** Linux counts the start of a process in hundredths of a second since boot. */
-const startedAt = (startTicks: number, now: number): number => now - (uptime() - startTicks / 100) * 1000
+const startedAt = (startTicks: number, bootedAt: number): number => bootedAt + startTicks * 10
 
 const SECOND_OR_TWO = 2_000
 
@@ -49,9 +52,9 @@ const SECOND_OR_TWO = 2_000
  */
 async function clockSetBack(
   pidFile: string,
-  {master, now}: {readonly master: number; readonly now: number},
+  {master, bootedAt}: {readonly master: number; readonly bootedAt: number},
 ): Promise<number> {
   const {mtimeMs} = await stat(pidFile)
-  const back = mtimeMs - startedAt(processStat(master)?.startTicks ?? 0, now)
+  const back = mtimeMs - startedAt(processStat(master)?.startTicks ?? 0, bootedAt)
   return back > SECOND_OR_TWO ? back : 0
 }
