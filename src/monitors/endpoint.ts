@@ -1,13 +1,11 @@
 import type {IncomingMessage, ServerResponse} from 'node:http'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {promisify} from 'node:util'
-import {gzip as zlibGzip} from 'node:zlib'
 import {messageOf, OpsError} from '../errors.ts'
-import type {Exporter} from './exporter.ts'
-import type {MonitorStatus} from './monitor-port.ts'
+import {plainAnswer, type Route, type RouteAnswer, RouteRefusal} from './route.ts'
 
-const compress = promisify(zlibGzip)
+/** Senders are few; whoever opens more connections than this is not one. */
+const MOST_CONNECTIONS = 512
 
 export interface Endpoint {
   /** `http://127.0.0.1:9464` */
@@ -24,15 +22,15 @@ export function parseListen(text: string): {readonly host: string; readonly port
   return {host: match[1]?.replace(/^\[|\]$/g, '') || '127.0.0.1', port}
 }
 
-/** Serves `/metrics` and `/healthz`, reads only. Raises `agent/listen`. */
+/** Serves these paths and no others. Raises `agent/listen`. */
 export async function serveEndpoint(
   listen: {readonly host: string; readonly port: number},
-  exporter: Exporter,
-  status: () => MonitorStatus,
+  routes: readonly Route[],
 ): Promise<Endpoint> {
-  const server = createServer((request, response) => void answer(request, response, exporter, status))
+  const server = createServer((request, response) => void answer(request, response, routes))
   server.requestTimeout = 10_000
   server.headersTimeout = 5_000
+  server.maxConnections = MOST_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(listen.port, listen.host, resolve)
@@ -53,55 +51,42 @@ export async function serveEndpoint(
   }
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  exporter: Exporter,
-  status: () => MonitorStatus,
-): Promise<void> {
-  const send = (
-    code: number,
-    type: string,
-    body: string | Buffer,
-    more: Readonly<Record<string, string>> = {},
-  ): void => {
-    response.writeHead(code, {'content-type': type, 'cache-control': 'no-store', ...more})
-    response.end(request.method === 'HEAD' ? undefined : body)
-  }
-  try {
-    const {pathname} = new URL(request.url ?? '/', 'http://agent.invalid')
-    if (request.method !== 'GET' && request.method !== 'HEAD') send(405, 'text/plain', 'only GET\n')
-    else if (pathname === '/metrics') {
-      const text = await exporter.text()
-      const gzip = takesGzip(request.headers['accept-encoding'])
-      const coded = gzip ? {vary: 'accept-encoding', 'content-encoding': 'gzip'} : {vary: 'accept-encoding'}
-      send(200, exporter.contentType, gzip ? await compress(text) : text, coded)
-    } else if (pathname === '/healthz') {
-      const health = healthDocument(status())
-      send(health.status === 'fail' ? 503 : 200, 'application/json', `${JSON.stringify(health)}\n`)
-    } else send(404, 'text/plain', 'here are /metrics and /healthz\n')
-  } catch (thrown) {
-    send(500, 'text/plain', `${messageOf(thrown)}\n`)
-  }
+async function answer(request: IncomingMessage, response: ServerResponse, routes: readonly Route[]): Promise<void> {
+  const {status, type, body, headers} = await answerOf(request, routes).catch((thrown: unknown) =>
+    plainAnswer(thrown instanceof RouteRefusal ? thrown.status : 500, messageOf(thrown)),
+  )
+  // What was not read of a body must not be taken for the next request.
+  const unread = request.complete ? {} : {connection: 'close'}
+  response.writeHead(status, {'content-type': type, 'cache-control': 'no-store', ...headers, ...unread})
+  response.end(request.method === 'HEAD' ? undefined : body)
 }
 
-/** Every Prometheus asks for it: a thousand targets are 640 kB without. `gzip;q=0` says no. */
-export const takesGzip = (header: string | readonly string[] | undefined): boolean =>
-  String(header ?? '')
-    .split(',')
-    .some(each => /^\s*(gzip|\*)\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(each))
+async function answerOf(request: IncomingMessage, routes: readonly Route[]): Promise<RouteAnswer> {
+  const url = URL.parse(request.url ?? '/', 'http://agent.invalid')
+  if (url === null) return plainAnswer(400, 'this is not an address')
+  const {pathname, searchParams} = url
+  const route = routes.find(({path}) => (path.endsWith('/') ? pathname.startsWith(path) : pathname === path))
+  if (route === undefined) return plainAnswer(404, `here are ${routes.map(({path}) => path).join(', ')}`)
+  const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '')
+  if (!route.methods.some(each => each === method)) return plainAnswer(405, `only ${route.methods.join(' and ')}`)
+  return route.answer({
+    method,
+    rest: pathname.slice(route.path.length),
+    query: searchParams,
+    headers: request.headers,
+    body: () => readBody(request, route.bodyLimit ?? 0),
+  })
+}
 
-/** A health document of the kind that the console itself understands. */
-export function healthDocument(status: MonitorStatus): {
-  readonly status: 'ok' | 'fail'
-  readonly checks: Readonly<Record<string, unknown>>
-} {
-  const ok = status.trouble === undefined && status.state !== 'nobody'
-  return {
-    status: ok ? 'ok' : 'fail',
-    checks: {
-      lease: {status: status.state === 'nobody' ? 'fail' : 'ok', message: `${status.state} ${status.holder}`.trim()},
-      store: {status: status.trouble === undefined ? 'ok' : 'fail', message: status.trouble ?? ''},
-    },
+async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const tooLong = new RouteRefusal(413, `the body is longer than ${limit} bytes`)
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLong
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const part of request as AsyncIterable<Buffer>) {
+    length += part.length
+    if (length > limit) throw tooLong
+    parts.push(part)
   }
+  return Buffer.concat(parts)
 }

@@ -31,12 +31,18 @@ with exit code 0.`,
   },
   async run({flags}, context) {
     const listen = parseListen(typeof flags['listen'] === 'string' ? flags['listen'] : LISTEN)
-    const {createExporter} = await import('../../monitors/exporter.ts')
+    const [{createExporter}, {monitorRoutes}] = await Promise.all([
+      import('../../monitors/exporter.ts'),
+      import('../../monitors/monitor-routes.ts'),
+    ])
     const log = agentLog(context)
     const monitor = await context.monitor('agent', log)
     const {clock, matcher} = context
     const exporter = createExporter({monitor, alertStore: context.alertStore(), clock, matcher: matcher()})
-    const endpoint = await serveEndpoint(listen, exporter, () => monitor.status())
+    const endpoint = await serveEndpoint(
+      listen,
+      monitorRoutes(exporter, () => monitor.status()),
+    )
     monitor.start()
     const targets = monitor.targets().length
     const message = `the agent has started: ${endpoint.url}/metrics, ${watching(targets)}`
