@@ -5,7 +5,8 @@ import {afterAll, describe, expect, test} from 'vitest'
 import {messageOf, OpsError} from '../errors.ts'
 import type {Exec} from '../processes/exec.ts'
 import type {SecretRef} from './fields.ts'
-import {createSecretResolver, secretParts} from './secrets.ts'
+import {createRedactor} from '../text/redact.ts'
+import {createSecretResolver, isTooShort, secretParts} from './secrets.ts'
 
 const cwd = mkdtempSync(path.join(os.tmpdir(), 'opsconsole-secrets-'))
 afterAll(() => rmSync(cwd, {recursive: true, force: true}))
@@ -83,4 +84,28 @@ describe('of an address only what is secret is remembered', () => {
   ])('%s', (value, parts) => {
     expect(secretParts(value)).toEqual(parts)
   })
+})
+
+test.each([
+  ['hunter2', true],
+  ['hunter22', false],
+  ['日本語', false],
+  ['日本', true],
+  ['éééé', false],
+  ['ééé1', true],
+  ['👍👍', false],
+  ['  hunter2  ', true],
+  ['ab\ncd\nefgh\nij', true],
+  ['short\nlong enough\n', false],
+  ['postgres://app:secret@db/shop', true],
+  ['postgres://app:secret12@db/shop', false],
+  ['postgres://app:%C3%A9%C3%A9@db/shop', true],
+  ['postgres://app:%C3%A9%C3%A9%C3%A9%C3%A9@db/shop', false],
+  ['redis://cache:6379', false],
+])('whether %j is too short to be redacted is what the redactor does with it', (value, tooShort) => {
+  expect(isTooShort(value)).toBe(tooShort)
+  const redactor = createRedactor(secretParts(value))
+  const printed = secretParts(value).map(part => part.trim())
+  const left = printed.filter(part => redactor.redact(part.split('\n').at(-1) ?? '') === part.split('\n').at(-1))
+  if (!value.includes('\n')) expect(left.length > 0).toBe(tooShort)
 })

@@ -4,7 +4,7 @@ import {parseConnectionString} from '../connections/postgres/parse.ts'
 import {needsEncoding, rawPassword} from '../connections/raw-password.ts'
 import {messageOf, OpsError} from '../errors.ts'
 import type {Exec} from '../processes/exec.ts'
-import {SHORTEST_SECRET} from '../text/redact.ts'
+import {isTooShortToRedact} from '../text/redact.ts'
 import type {ResolveSecret, SecretRef} from './fields.ts'
 
 /** A key, a token, a certificate chain. Anything longer is a wrong path. */
@@ -119,7 +119,7 @@ function parsedPassword(value: string): string | undefined {
 }
 
 /** Whether something of it is too short to be taken out of text by value. */
-export const isTooShort = (value: string): boolean => secretParts(value).some(part => part.length < SHORTEST_SECRET)
+export const isTooShort = (value: string): boolean => secretParts(value).some(isTooShortToRedact)
 
 /** Of `host=db password=...`, and of URLs that only PostgreSQL reads: several hosts, no host, a socket. */
 function postgresPasswords(value: string): string[] | undefined {

@@ -24,7 +24,7 @@ export function ownNotices({
   const all = [
     certificatesUnchecked && critical('NODE_TLS_REJECT_UNAUTHORIZED=0: no certificate of a server is checked'),
     brokenTrail !== undefined && critical(brokenTrail),
-    short !== '' && warning(`too short to be redacted, under ${SHORTEST_SECRET} characters: ${short}`),
+    short !== '' && warning(`too short to be redacted, under ${SHORTEST_SECRET} bytes: ${short}`),
     trouble !== undefined && critical(`the monitor has a problem: ${trouble}`),
     unkept !== undefined && warning(`nothing measured now is being stored: ${unkept}`),
     setAside !== undefined && warning(`the store was damaged and recreated; the old one is ${setAside}`),

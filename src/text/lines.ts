@@ -19,13 +19,14 @@ export interface LineStream {
 export function lineStream(redactor: Redactor, emit: (line: string) => void): LineStream {
   const decoder = new StringDecoder('utf8')
   let rest = ''
+  let due = LONGEST_LINE * 2
   const send = (line: string): void => {
     const safe = redactAnnounced(redactor.redact(dropColour(line)))
     if (safe.length <= LONGEST_LINE) return emit(escapeLine(safe, LONGEST_LINE * 8))
     for (let at = 0; at < safe.length; at += LONGEST_LINE)
       emit(escapeLine(safe.slice(at, at + LONGEST_LINE), LONGEST_LINE * 8))
   }
-  const drain = (): void => {
+  const sendLines = (): void => {
     let from = 0
     for (;;) {
       const end = lineEnd(rest, from)
@@ -34,24 +35,31 @@ export function lineStream(redactor: Redactor, emit: (line: string) => void): Li
       from = end.next
     }
     rest = from === 0 ? rest : rest.slice(from)
+  }
+  // Looked at again only when it has doubled: small chunks of an endless line cost no more than large ones.
+  const shorten = (): void => {
+    if (rest.length <= due) return
     // Colour would hide a secret from the look for a safe place to cut.
-    if (rest.length > LONGEST_LINE * 2) rest = dropColour(rest)
-    while (rest.length > LONGEST_LINE * 2) {
-      // A secret longer than the cut keeps everything until it is whole, up to a bound that no secret reaches.
-      const cut = redactor.safeCut(rest, LONGEST_LINE) || (rest.length > LONGEST_LINE * 8 ? LONGEST_LINE : 0)
-      if (cut === 0) break
-      send(rest.slice(0, cut))
-      rest = rest.slice(cut)
-    }
+    rest = dropColour(rest)
+    const cut = redactor.safeCut(rest)
+    if (cut > 0) send(rest.slice(0, cut))
+    rest = rest.slice(cut)
+    due = Math.max(LONGEST_LINE, rest.length) * 2
   }
   return {
     push: chunk => {
-      rest += decoder.write(chunk)
-      drain()
+      const text = decoder.write(chunk)
+      const mayEnd = rest.endsWith('\r') || /[\r\n]/.test(text)
+      rest += text
+      if (mayEnd) {
+        sendLines()
+        due = LONGEST_LINE * 2
+      }
+      shorten()
     },
     end: () => {
       rest += decoder.end()
-      drain()
+      sendLines()
       if (rest !== '') send(rest.endsWith('\r') ? rest.slice(0, -1) : rest)
       rest = ''
     },

@@ -87,16 +87,86 @@ describe('redaction', () => {
     }
   })
 
-  test('a secret in an endless line does not slip through where the line is cut', () => {
-    const secret = 'k'.repeat(20) + 'Z'.repeat(4000)
-    for (const offset of [0, 16_000, 16_384 - 10, 32_768 - 4000, 32_768]) {
-      const lines: string[] = []
-      const stream = lineStream(createRedactor([secret]), text => lines.push(text))
-      stream.push(Buffer.from('x'.repeat(offset) + secret + 'y'.repeat(40_000)))
-      stream.end()
-      expect(lines.join('')).not.toContain('Z'.repeat(50))
+  test.each([20, 4096, 8000])('a secret of %i bytes in an endless line is cut nowhere', length => {
+    const secret = Array.from(
+      {length},
+      (_, at) => 'abcdefghijklmnopqrstuvwxyz0123456789'[(at * at * 7 + (at >> 5)) % 36],
+    ).join('')
+    const redactor = createRedactor([secret])
+    const bytes = Buffer.from(secret)
+    const shapes = [secret, bytes.toString('hex'), Array.from(bytes, byte => `%${byte.toString(16)}`).join('')]
+    for (const shape of shapes)
+      for (const offset of [0, 16_380, 32_768 - 4000, 100_000]) {
+        const lines: string[] = []
+        const stream = lineStream(redactor, text => lines.push(text))
+        const line = Buffer.from('X'.repeat(Math.max(0, offset)) + shape + 'Y'.repeat(length * 40 + 40_000))
+        for (let at = 0; at < line.length; at += 65_536) stream.push(line.subarray(at, at + 65_536))
+        stream.end()
+        expect(lines.join('').replace(/^X*/, '').replace(/Y*$/, '')).toBe('[redacted]')
+      }
+  })
+
+  test('a token that announces itself is cut nowhere either', () => {
+    for (const token of [
+      'postgres://app:s3cretpw@db',
+      `Authorization: Bearer ${'t0k'.repeat(400)}`,
+      `ghp_${'a1'.repeat(20)}`,
+    ])
+      for (let offset = 31_000; offset < 33_000; offset += 37) {
+        const lines: string[] = []
+        const stream = lineStream(createRedactor(), text => lines.push(text))
+        const line = Buffer.from(`${'x '.repeat(offset / 2)} ${token} ${'y '.repeat(40_000)}`)
+        for (let at = 0; at < line.length; at += 4096) stream.push(line.subarray(at, at + 4096))
+        stream.end()
+        expect(lines.join('').replaceAll(/[xy ]/g, '')).toMatch(
+          /^(postgres:\/\/app:\[redacted\]@db|Authorization:Bearer\[redacted\]|\[redacted\])$/,
+        )
+      }
+  })
+
+  test('an endless line is sent on, whatever it says, so that it does not fill the memory', () => {
+    for (const text of ['x', 'password=', 'abcdefgh', '%41', '\\u0061']) {
+      let held = 0
+      const redactor = createRedactor(['abcdefghi', 'a longer one of more words'])
+      const watching = {
+        ...redactor,
+        safeCut: (rest: string) => ((held = Math.max(held, rest.length)), redactor.safeCut(rest)),
+      }
+      const stream = lineStream(watching, () => undefined)
+      const chunk = Buffer.from(text.repeat(1000))
+      for (let written = 0; written < 300_000; written += chunk.length) stream.push(chunk)
+      expect({text, held: held < 100_000}).toEqual({text, held: true})
     }
   })
+
+  test('a secret of 64 KB is one like every other, and no error says it', () => {
+    const secret = Array.from({length: 1000}, (_, at) => `line ${at} of a long key that is no expression`).join('+')
+    expect(createRedactor([secret]).redact(`before ${secret} after`)).toBe('before [redacted] after')
+  })
+
+  test('in small chunks it is looked at as often as in large ones, give or take the doubling', () => {
+    const looks = (size: number): number => {
+      let count = 0
+      const redactor = createRedactor(['k'.repeat(4096)])
+      const counting = {...redactor, safeCut: (text: string) => ((count += 1), redactor.safeCut(text))}
+      const stream = lineStream(counting, () => undefined)
+      for (let at = 0; at < 1_000_000; at += size) stream.push(Buffer.alloc(size, 'x'))
+      return count
+    }
+    expect(looks(64)).toBeLessThanOrEqual(20)
+    expect(looks(65_536)).toBeLessThanOrEqual(20)
+  })
+
+  // Each took half a minute and more: an expression with a blank repeated without bound begins anew at each blank.
+  test.each([' ', 'bearer ', 'password ', 'a://b:', 'a:', 'ghp_', '&#0', '%4', 'a.b-', '"', '='])(
+    'no line of %j keeps it from ending',
+    {timeout: 10_000},
+    text => {
+      const line = `bearer password a://b:${text.repeat(100_000 / text.length)}`
+      expect(redactAnnounced(line).length).toBeGreaterThan(0)
+      expect(createRedactor(['correct-horse']).redact(line)).toBe(line)
+    },
+  )
 
   test('colour inside a secret does not hide it', () => {
     const lines: string[] = []
@@ -111,6 +181,10 @@ describe('redaction', () => {
     ['Authorization: Bearer abcdefghijkl.mno', 'Authorization: Bearer [redacted]'],
     ['PGPASSWORD=verysecret psql', 'PGPASSWORD=[redacted] psql'],
     ['token ghp_0123456789abcdefghijABCDEFGHIJ', 'token [redacted]'],
+    ['github_pat_11ABCDEFG0123456789_abcdefghij', '[redacted]'],
+    ['MYSQL_PASSWORD=verysecret mysql', 'MYSQL_PASSWORD=[redacted] mysql'],
+    ['{"db_password" : "verysecret"}', '{"db_password" : "[redacted]"}'],
+    ['password=[redacted]', 'password=[redacted]'],
     ['nothing to see', 'nothing to see'],
   ])('%s announces its secret', (from, to) => expect(redactAnnounced(from)).toBe(to))
 })

@@ -80,19 +80,11 @@ function remembered<T>(work: (text: string) => T): (text: string) => T {
   }
 }
 
-function remembering(redactor: Redactor): Redactor {
-  const cuts = new Map<number, (text: string) => number>()
-  const cutAt = (wanted: number): ((text: string) => number) => {
-    const known = cuts.get(wanted) ?? remembered(text => redactor.safeCut(text, wanted))
-    cuts.set(wanted, known)
-    return known
-  }
-  return {
-    ...redactor,
-    redact: remembered(text => redactor.redact(text)),
-    safeCut: (text, wanted) => cutAt(wanted)(text),
-  }
-}
+const remembering = (redactor: Redactor): Redactor => ({
+  ...redactor,
+  redact: remembered(text => redactor.redact(text)),
+  safeCut: remembered(text => redactor.safeCut(text)),
+})
 
 const LENGTHS = [8, 9, 12, 16, 31, 64, 255, 1024, 4096]
 

@@ -48,7 +48,7 @@ export async function checkConfiguration(
 const tooShort = (name: string): Check =>
   warning(
     name,
-    `it, or its password, has fewer than ${SHORTEST_SECRET} characters: it is not redacted from what is shown and kept`,
+    `it, or its password, has fewer than ${SHORTEST_SECRET} bytes: it is not redacted from what is shown and kept`,
     'Use a longer one.',
   )
 
