@@ -43,10 +43,10 @@ function loadedBy(args: readonly string[]) {
 test.each([
   // Arguments, packages, and at most so many files and kilobytes: a tenth above what it is today.
   {args: ['--version'], packages: [], files: 1, kilobytes: 6},
-  {args: ['--help'], packages: ['yaml', 'zod'], files: 122, kilobytes: 1490},
+  {args: ['--help'], packages: ['yaml', 'zod'], files: 122, kilobytes: 1500},
   {args: ['runs', 'list'], packages: ['yaml', 'zod'], files: 27, kilobytes: 1105},
   {args: ['audit', 'list'], packages: ['yaml', 'zod'], files: 27, kilobytes: 1105},
-  {args: ['status'], packages: ['yaml', 'zod'], files: 45, kilobytes: 1210},
+  {args: ['status'], packages: ['yaml', 'zod'], files: 45, kilobytes: 1220},
   {args: ['plan', 'diagnose'], packages: ['yaml', 'zod', 'zx'], files: 47, kilobytes: 1305},
 ])('$args loads what it needs and no more', ({args, packages, files, kilobytes}) => {
   const loaded = loadedBy(args)
