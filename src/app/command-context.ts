@@ -55,7 +55,13 @@ export function createCommandContext(
     },
     console: async () => (await import('./console.ts')).openConsole(app, {flags, signal}),
     change,
-    monitor: async (role, log) => (await import('./monitor.ts')).openMonitor(app, role, {log}),
+    monitor: async (role, log) => {
+      const [{openMonitor}, {openChannels}] = await Promise.all([
+        import('./monitor.ts'),
+        import('../alerts/channels/open-channels.ts'),
+      ])
+      return openMonitor(app, role, {openChannels, log})
+    },
     caretaker: () => openCaretaker(app),
     alertStore: () => alertStore(app.store().database),
     silences: () => silenceStore(app.store().database),

@@ -17,6 +17,7 @@ import {createEngine} from '../runs/create-engine.ts'
 import {consoleLooks} from './console-looks.ts'
 import {consoleChanges} from './console-changes.ts'
 import {openMonitor} from './monitor.ts'
+import {openChannels} from '../alerts/channels/open-channels.ts'
 import {snapshotSource} from './snapshot.ts'
 
 /** Parameters go to our own processes this way: arguments are there for everybody on the machine to read. */
@@ -36,7 +37,7 @@ export async function openConsole(
   checkFlags(flags)
   app.live.configOrKept()
   const bell = createBell()
-  const monitor = openMonitor(app, 'console', {onChange: () => bell.ring()})
+  const monitor = openMonitor(app, 'console', {openChannels, onChange: () => bell.ring()})
   const engine = createEngine(app)
   const asked = typeof flags['env'] === 'string' ? flags['env'] : undefined
   const port = createPort(app, {

@@ -1,6 +1,6 @@
 import type {AlertStore} from '../alerts/alert-store.ts'
 import {cleanChannel} from '../alerts/channels/clean-channel.ts'
-import {openChannels} from '../alerts/channels/open-channels.ts'
+import type {OpenChannels} from '../alerts/channels/open-channels.ts'
 import {createAlertEngine} from '../alerts/engine.ts'
 import type {Config} from '../config/schema.ts'
 import {createMonitor} from '../monitors/monitor.ts'
@@ -19,11 +19,15 @@ import type {AppContext} from './context.ts'
 
 export const openAlertStore = (base: AppContext): AlertStore => alertStore(base.store().database)
 
-/** The monitor of this process, not started: probes, history, lease and alerts put together. */
+/** The monitor of this process, not started: probes, history, lease and alerts put together. Without channels it only looks. */
 export function openMonitor(
   base: AppContext,
   role: 'agent' | 'console',
-  {onChange, log = () => {}}: {readonly onChange?: () => void; readonly log?: Log} = {},
+  {
+    openChannels = () => [],
+    onChange,
+    log = () => {},
+  }: {readonly openChannels?: OpenChannels; readonly onChange?: () => void; readonly log?: Log} = {},
 ): Monitor {
   const {database} = base.store()
   const {clean} = base.cleaning

@@ -122,8 +122,8 @@ export const backupKind = defineKind({
     ...(await askAll((await import('./questions.ts')).BACKUP_QUESTIONS, {backup, tools}, tools.name)),
   ],
   programs: backup => methods.programs(methodSpec(backup)),
-  ops: async () => {
-    const {createBackupOps} = await import('./ops.ts')
-    return (config, backup, tools) => createBackupOps(config, tools, backup.name)
+  ops: async ({backups}) => {
+    const create = await (await import('./ops.ts')).loadBackupOps(backups)
+    return (config, backup, tools) => create(config, tools, backup.name)
   },
 })

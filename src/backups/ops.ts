@@ -22,8 +22,6 @@ import {backupSource, type BackupsConfig, folderOf} from './source.ts'
 import {storages} from './storage/registry.ts'
 import type {OpsContext} from './context.ts'
 
-const [openStorage, openMethod] = await Promise.all([storages.load(), methods.load()])
-
 /** What runbooks and commands can do with one configured backup. Every change goes through `tools.act`. */
 export interface BackupOps
   extends KeepingOps,
@@ -58,7 +56,23 @@ export interface BackupOps
 }
 
 /** Raises `usage/arguments` when there is no such backup, `config/invalid` when its database is not configured. */
-export function createBackupOps(config: BackupsConfig, tools: OpsTools, name?: string): BackupOps {
+export type CreateBackupOps = (config: BackupsConfig, tools: OpsTools, name?: string) => BackupOps
+
+type BackupDrivers = readonly [Awaited<ReturnType<typeof storages.load>>, Awaited<ReturnType<typeof methods.load>>]
+
+/** Loads the drivers of these backups, or all. */
+export async function loadBackupOps(backups?: BackupsConfig['backups']): Promise<CreateBackupOps> {
+  const drivers = await Promise.all([
+    storages.load(backups?.map(({storage}) => storage.type)),
+    methods.load(backups?.map(backup => methodSpec(backup).type)),
+  ])
+  return (config, tools, name) => createBackupOps(drivers, config, tools, name)
+}
+
+function createBackupOps(
+  [openStorage, openMethod]: BackupDrivers,
+  ...[config, tools, name]: Parameters<CreateBackupOps>
+): BackupOps {
   const source = backupSource(config, tools.environment.name, name)
   const {backup} = source
   const access = databaseAccess(source, tools)

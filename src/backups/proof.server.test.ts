@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => bench.stop())
 
 const DAY = 86_400_000
-const probe = async () => backupTargets(bench.config, probeTools)[0]!.probe(AbortSignal.timeout(30_000))
+const probe = async () => (await backupTargets(bench.config, probeTools))[0]!.probe(AbortSignal.timeout(30_000))
 
 describe('a host whose clock is three days ahead', () => {
   test('says so when it takes a backup, which is never the newest, nor in the way of the newest', async () => {

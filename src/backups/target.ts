@@ -14,8 +14,7 @@ import {type KnownVerdicts, openSignatures} from './signing/signatures.ts'
 import {storages} from './storage/registry.ts'
 import type {StorageTools} from './storage/storage.ts'
 
-const openStorage = await storages.load()
-
+type OpenStorage = Awaited<ReturnType<typeof storages.load>>
 type TargetTools = Pick<StorageTools, 'secret'> & {readonly clock: Clock; readonly exec: Exec}
 
 /** Of the many, rows show the newest. */
@@ -24,7 +23,8 @@ const SHOWN = 60
 const DRILLS = 10
 
 /** One target for each configured backup; a probe reads the catalogue, never the backups themselves. */
-export function backupTargets(config: BackupsConfig, tools: TargetTools): readonly Target[] {
+export async function backupTargets(config: BackupsConfig, tools: TargetTools): Promise<readonly Target[]> {
+  const openStorage = await storages.load(config.backups.map(({storage}) => storage.type))
   const known: KnownVerdicts = new Map()
   return backupSources(config).map(source => ({
     id: `backup/${source.backup.environment}/${source.backup.name}` as const,
@@ -33,18 +33,18 @@ export function backupTargets(config: BackupsConfig, tools: TargetTools): readon
     name: source.backup.name,
     intervalMs: source.backup.interval,
     timeoutMs: source.backup.timeout,
-    probe: signal => probeCatalog(source, {...tools, known}, signal),
+    probe: signal => probeCatalog(source, {...tools, openStorage, known}, signal),
   }))
 }
 
 async function probeCatalog(
   source: BackupSource,
-  tools: TargetTools & {readonly known: KnownVerdicts},
+  tools: TargetTools & {readonly openStorage: OpenStorage; readonly known: KnownVerdicts},
   signal: AbortSignal,
 ): Promise<ProbeResult> {
   const {clock} = tools
   const begun = clock.monotonic()
-  const storage = openStorage(source.backup.storage, {folder: folderOf(source.backup), secret: tools.secret})
+  const storage = tools.openStorage(source.backup.storage, {folder: folderOf(source.backup), secret: tools.secret})
   const catalog = openCatalog(source, storage, openSignatures(source.backup, tools))
   try {
     if (source.backup.method === 'pgbackrest')

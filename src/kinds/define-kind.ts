@@ -79,8 +79,8 @@ export interface Kind<
   doctor?(entry: EntryOf<Schema>, tools: DoctorTools): Promise<readonly Check[]>
   /** Programs that an entry needs here. */
   programs?(entry: EntryOf<Schema>): readonly Program[]
-  /** Loads what a runbook can see and change of an entry. The authors' API names it in `runbooks/ops.ts`. */
-  ops?(): Promise<(config: Needs, entry: EntryOf<Schema>, tools: OpsTools) => KindOps>
+  /** Loads what a runbook can see and change of an entry of this configuration. The authors' API names it in `runbooks/ops.ts`. */
+  ops?(config: Needs): Promise<(config: Needs, entry: EntryOf<Schema>, tools: OpsTools) => KindOps>
 }
 
 /** A kind of which nothing is known but that it is one, for what is done with all alike. `Loaded` is the configuration. */

@@ -9,7 +9,10 @@ import {trafficDrivers} from './traffic/registry.ts'
 
 /** What could stop a run of a release, for the doctor: the questions that its plans ask as well. */
 export async function askRelease(config: ReleaseConfig, tools: DoctorTools): Promise<readonly Check[]> {
-  const [openTraffic, openInstances] = await Promise.all([trafficDrivers.load(), instanceDrivers.load()])
+  const [openTraffic, openInstances] = await Promise.all([
+    trafficDrivers.load([config.traffic.type]),
+    instanceDrivers.load([config.instances.type]),
+  ])
   const asked = {
     config,
     traffic: openTraffic(config.traffic, tools),

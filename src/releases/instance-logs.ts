@@ -18,7 +18,7 @@ export async function streamLogs(
 ): Promise<void> {
   const slot = release.slots.find(each => each.instances.some(({name}) => name === instance))
   if (!slot) throw new OpsError('release/unknown', `release ${release.name} has no instance ${instance}`)
-  const openInstances = await instanceDrivers.load()
+  const openInstances = await instanceDrivers.load([release.instances.type])
   const {logs} = openInstances(release.instances, tools)
   if (!logs)
     throw new OpsError(

@@ -84,10 +84,9 @@ export const releaseKind = defineKind({
     ...(await instanceDrivers.doctor(release.instances, tools)),
     ...(await (await import('./ask-release.ts')).askRelease(release, tools)),
   ],
-  ops: async () => {
-    const {createReleaseOps} = await import('./ops.ts')
-    return (config: ReleasesConfig & {readonly file: string}, release, tools) =>
-      createReleaseOps(release, tools, config.file)
+  ops: async ({releases, file}: ReleasesConfig & {readonly file: string}) => {
+    const create = await (await import('./ops.ts')).loadReleaseOps(releases)
+    return (_config, release, tools) => create(release, tools, file)
   },
 })
 

@@ -8,9 +8,11 @@ import {countOf, seedOr} from '../../test/reliability/sample.ts'
 import {plainTools} from '../../test/servers/ops-tools.ts'
 import {type SlotsLab, startSlots} from '../../test/servers/slots.ts'
 import {forgetfulMemory} from '../kinds/memory.ts'
-import {createReleaseOps} from './ops.ts'
+import {loadReleaseOps} from './ops.ts'
 import {releaseTargets} from './target.ts'
 import {ask} from './traffic/haproxy/socket.ts'
+
+const createReleaseOps = await loadReleaseOps()
 
 const ROUNDS = countOf('W5')
 const SEED = seedOr(5)
@@ -24,7 +26,7 @@ afterAll(() => lab.stop(), 30_000)
 
 const release = () => createReleaseOps(lab.config, plainTools({memory}), '/etc/opsconsole.yaml')
 const probe = async () =>
-  releaseTargets({releases: [lab.config]}, {...probeTools, memory})[0]!.probe(AbortSignal.timeout(20_000))
+  (await releaseTargets({releases: [lab.config]}, {...probeTools, memory}))[0]!.probe(AbortSignal.timeout(20_000))
 
 async function moveTo(slot: string): Promise<void> {
   await release().enableChecksAndWait(slot)
@@ -78,7 +80,9 @@ describe('the proxy loses its state: named within two probes, with what was left
   const kept = forgetfulMemory()
   const ops = () => createReleaseOps(own.config, plainTools({memory: kept}), '/etc/opsconsole.yaml')
   const seen = async () =>
-    releaseTargets({releases: [own.config]}, {...probeTools, memory: kept})[0]!.probe(AbortSignal.timeout(20_000))
+    (await releaseTargets({releases: [own.config]}, {...probeTools, memory: kept}))[0]!.probe(
+      AbortSignal.timeout(20_000),
+    )
   beforeAll(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'haproxy-state-'))
     // HAProxy of the tests begins without privileges; a real one reads the file before it drops them.

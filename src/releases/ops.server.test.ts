@@ -2,9 +2,11 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {startLoad} from '../../test/servers/load.ts'
 import {plainTools} from '../../test/servers/ops-tools.ts'
 import {type SlotsLab, startSlots} from '../../test/servers/slots.ts'
-import {createReleaseOps} from './ops.ts'
+import {loadReleaseOps} from './ops.ts'
 import {ask} from './traffic/haproxy/socket.ts'
 import {openHaproxy} from './traffic/haproxy/haproxy.ts'
+
+const createReleaseOps = await loadReleaseOps()
 
 let lab: SlotsLab
 const signal = AbortSignal.timeout(300_000)

@@ -30,8 +30,6 @@ import {timeOf} from './time-of.ts'
 import {trafficDrivers} from './traffic/registry.ts'
 import type {RollbackReadiness, SlotView, WatchResult} from './views.ts'
 
-const [openTraffic, openInstances] = await Promise.all([trafficDrivers.load(), instanceDrivers.load()])
-
 /**
  * What runbooks can do with a release. Everything that changes anything is recorded literally first. Where a method
  * waits, it gives up at a deadline from the configuration with `release/not-ready` and says what was missing.
@@ -146,15 +144,22 @@ export interface ReleaseOps extends CanaryOps {
  * The operations of one release. `file` is the configuration file: relative paths in it are relative to its directory,
  * and the commands of instances run there.
  */
-export function createReleaseOps(config: ReleaseConfig, tools: OpsTools, file: string): ReleaseOps {
-  const directory = resolve(dirname(file))
-  return releaseOpsOf({
-    config,
-    traffic: openTraffic(config.traffic, tools),
-    instances: openInstances(config.instances, {exec: tools.exec, directory}),
-    request,
-    tools,
-  })
+export type CreateReleaseOps = (config: ReleaseConfig, tools: OpsTools, file: string) => ReleaseOps
+
+/** Loads the drivers of these releases, or all. */
+export async function loadReleaseOps(releases?: readonly ReleaseConfig[]): Promise<CreateReleaseOps> {
+  const [openTraffic, openInstances] = await Promise.all([
+    trafficDrivers.load(releases?.map(({traffic}) => traffic.type)),
+    instanceDrivers.load(releases?.map(({instances}) => instances.type)),
+  ])
+  return (config, tools, file) =>
+    releaseOpsOf({
+      config,
+      traffic: openTraffic(config.traffic, tools),
+      instances: openInstances(config.instances, {exec: tools.exec, directory: resolve(dirname(file))}),
+      request,
+      tools,
+    })
 }
 
 /** The same, of drivers that are open. */

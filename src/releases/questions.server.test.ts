@@ -3,7 +3,9 @@ import {type HaproxyServer, startHaproxy} from '../../test/servers/haproxy.ts'
 import {plainTools} from '../../test/servers/ops-tools.ts'
 import {type SlotsLab, startSlots} from '../../test/servers/slots.ts'
 import {releaseKind} from './kind.ts'
-import {createReleaseOps} from './ops.ts'
+import {loadReleaseOps} from './ops.ts'
+
+const createReleaseOps = await loadReleaseOps()
 
 let lab: SlotsLab
 beforeAll(async () => {

@@ -7,9 +7,11 @@ import {startHaproxy} from '../../test/servers/haproxy.ts'
 import {plainTools} from '../../test/servers/ops-tools.ts'
 import {type SlotsLab, startSlots} from '../../test/servers/slots.ts'
 import {forgetfulMemory} from '../kinds/memory.ts'
-import {createReleaseOps} from './ops.ts'
+import {loadReleaseOps} from './ops.ts'
 import {releaseTargets} from './target.ts'
 import {openHaproxy} from './traffic/haproxy/haproxy.ts'
+
+const createReleaseOps = await loadReleaseOps()
 
 let lab: SlotsLab
 const memory = forgetfulMemory()
@@ -20,7 +22,7 @@ afterEach(() => lab.stop(), 30_000)
 
 const release = () => createReleaseOps(lab.config, plainTools({memory}), '/etc/opsconsole.yaml')
 const probe = async () =>
-  releaseTargets({releases: [lab.config]}, {...probeTools, memory})[0]!.probe(AbortSignal.timeout(20_000))
+  (await releaseTargets({releases: [lab.config]}, {...probeTools, memory}))[0]!.probe(AbortSignal.timeout(20_000))
 
 async function deploy(version: string): Promise<void> {
   for (const name of ['green-1', 'green-2']) await release().start(name, version)

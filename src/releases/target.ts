@@ -13,9 +13,7 @@ import {request} from './request.ts'
 import type {ReleaseInstanceRow, ReleaseRow, SlotRow, VersionRow} from './rows.ts'
 import {rollbackReadiness, trafficProblem, versionWords} from './slots.ts'
 import {trafficDrivers} from './traffic/registry.ts'
-import type {TrafficState} from './traffic/traffic-driver.ts'
-
-const openTraffic = await trafficDrivers.load()
+import type {TrafficDriver, TrafficState} from './traffic/traffic-driver.ts'
 
 /** What a sample of a release carries for its row. */
 export type ReleaseDetail = Pick<
@@ -31,9 +29,10 @@ export interface ReleasesConfig {
 type ReleaseTools = ProbeTools & {readonly memory?: Memory}
 
 /** One target per configured release. */
-export function releaseTargets(config: ReleasesConfig, tools: ReleaseTools): readonly Target[] {
+export async function releaseTargets(config: ReleasesConfig, tools: ReleaseTools): Promise<readonly Target[]> {
+  const openTraffic = await trafficDrivers.load(config.releases.map(({traffic}) => traffic.type))
   return config.releases.map(release => {
-    const probe = probeRelease(release, tools)
+    const probe = probeRelease(release, openTraffic(release.traffic, tools), tools)
     return {
       id: targetId('release', release.environment, release.name),
       kind: 'release',
@@ -47,8 +46,11 @@ export function releaseTargets(config: ReleasesConfig, tools: ReleaseTools): rea
 }
 
 /** Probes load balancer and instances; keeps the counters of the probe before, for rates. */
-function probeRelease(config: ReleasesConfig['releases'][number], tools: ReleaseTools): Target['probe'] {
-  const traffic = openTraffic(config.traffic, tools)
+function probeRelease(
+  config: ReleasesConfig['releases'][number],
+  traffic: TrafficDriver,
+  tools: ReleaseTools,
+): Target['probe'] {
   const target = targetId('release', config.environment, config.name)
   let before: Counters | undefined
   let movedAt: number | undefined

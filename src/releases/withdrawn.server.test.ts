@@ -4,8 +4,10 @@ import {plainTools} from '../../test/servers/ops-tools.ts'
 import {type SlotsLab, startSlots} from '../../test/servers/slots.ts'
 import {forgetfulMemory} from '../kinds/memory.ts'
 import {noteLive} from './left.ts'
-import {createReleaseOps} from './ops.ts'
+import {loadReleaseOps} from './ops.ts'
 import {releaseTargets} from './target.ts'
+
+const createReleaseOps = await loadReleaseOps()
 
 let lab: SlotsLab
 beforeAll(async () => {
@@ -16,7 +18,7 @@ afterAll(() => lab.stop(), 30_000)
 const memory = forgetfulMemory()
 noteLive(memory, 'release/test/web', {slot: 'blue', version: '1.0.0', at: 1, run: 'r1'})
 const probe = async () =>
-  releaseTargets({releases: [lab.config]}, {...probeTools, memory})[0]!.probe(AbortSignal.timeout(20_000))
+  (await releaseTargets({releases: [lab.config]}, {...probeTools, memory}))[0]!.probe(AbortSignal.timeout(20_000))
 const ready = () => createReleaseOps(lab.config, plainTools({memory}), '/etc/opsconsole.yaml').requireReady('deploy')
 
 const line = (name: string, rest: string) => (text: string) =>

@@ -23,7 +23,7 @@ interface OpsParts extends Pick<OpsTools, 'matcher'> {
 export async function loadOps(config: Config, {memory, matcher, targets}: OpsParts): Promise<OpenOps> {
   const opens = new Map<string, OpenKindOps>()
   for (const kind of kinds) {
-    const open = entriesOf(config, kind).length > 0 ? await kind.ops?.() : undefined
+    const open = entriesOf(config, kind).length > 0 ? await kind.ops?.(config) : undefined
     if (open) opens.set(kind.target, open)
   }
   return ({reads, ...tools}) =>

@@ -1,6 +1,6 @@
 import {Client} from 'pg'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
-import {createBackupOps} from '../../src/backups/ops.ts'
+import {loadBackupOps} from '../../src/backups/ops.ts'
 import type {BackupsConfig} from '../../src/backups/source.ts'
 import {quoteName} from '../../src/connections/postgres/quote.ts'
 import {type BackupBench, startBackupBench} from '../servers/backup-bench.ts'
@@ -11,6 +11,8 @@ import {type PostgresServer, startPostgres} from '../servers/postgres.ts'
 import {startReplica} from '../servers/replica.ts'
 import {GLOBALS, pickFrom, SHAPES, TABLESPACE} from './database-shapes.ts'
 import {countOf, isFull, seedOr} from './sample.ts'
+
+const createBackupOps = await loadBackupOps()
 
 const WAYS = ['primary', 'standby', 'pooler'] as const
 const SEED = seedOr(20261126)

@@ -2,13 +2,15 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import canary from '../../runbooks/canary.ts'
 import {prepareRun} from '../../src/authoring/testing/memory-run.ts'
 import {forgetfulMemory} from '../../src/kinds/memory.ts'
-import {createReleaseOps} from '../../src/releases/ops.ts'
+import {loadReleaseOps} from '../../src/releases/ops.ts'
 import {ask} from '../../src/releases/traffic/haproxy/socket.ts'
 import {executeRun} from '../../src/runbooks/execute.ts'
 import {testRunbook} from '../../src/authoring/test-runbook.ts'
 import {startLoad} from '../servers/load.ts'
 import {plainTools} from '../servers/ops-tools.ts'
 import {type Behaviour, type SlotsLab, startSlots} from '../servers/slots.ts'
+
+const createReleaseOps = await loadReleaseOps()
 
 const STAGES = {stages: [50, 100], stageTime: '4s', toleratedShare: 0.05}
 /** For what must be seen before the stage is over, however slow the machine is. */

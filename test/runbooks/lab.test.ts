@@ -8,13 +8,15 @@ import type {Config} from '../../src/config/schema.ts'
 import {createSecretResolver} from '../../src/config/secrets.ts'
 import {setLoad} from '../../src/lab/load-control.ts'
 import {execProgram} from '../../src/processes/run.ts'
-import {createReleaseOps} from '../../src/releases/ops.ts'
+import {loadReleaseOps} from '../../src/releases/ops.ts'
 import {type ReleaseDetail, releaseTargets} from '../../src/releases/target.ts'
 import type {Ops} from '../../src/runbooks/ops.ts'
 import {probeTools} from '../probe-tools.ts'
 import {type RunningLab, startLab} from '../servers/lab.ts'
 import {plainTools} from '../servers/ops-tools.ts'
 import {walkRunbook} from '../servers/walk-runbook.ts'
+
+const createReleaseOps = await loadReleaseOps()
 
 let lab: RunningLab
 let config: Config
@@ -47,7 +49,7 @@ test('what was deployed and rolled back, and what the cache holds, is what the t
   expect(await walkRunbook(rollback, {params: {}, ops: opsOf()})).toMatchObject({outcome: 'done'})
   expect(await opsOf().release().live()).toMatchObject({version: '2.9.0'})
   await setLoad(lab.plan, {rps: 60, slow: 0, slowMs: 0})
-  const [release] = releaseTargets(config, tools())
+  const [release] = await releaseTargets(config, tools())
   const [cache] = cacheTargets(config, tools())
   const look = async () => ({
     release: await release?.probe(AbortSignal.timeout(20_000)),

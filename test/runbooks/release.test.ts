@@ -4,12 +4,14 @@ import endOldSlot from '../../runbooks/end-old-slot.ts'
 import restart from '../../runbooks/restart.ts'
 import rollback from '../../runbooks/rollback.ts'
 import {forgetfulMemory} from '../../src/kinds/memory.ts'
-import {createReleaseOps} from '../../src/releases/ops.ts'
+import {loadReleaseOps} from '../../src/releases/ops.ts'
 import type {Ops} from '../../src/runbooks/ops.ts'
 import {startLoad} from '../servers/load.ts'
 import {plainTools} from '../servers/ops-tools.ts'
 import {type SlotsLab, startSlots} from '../servers/slots.ts'
 import {walkRunbook} from '../servers/walk-runbook.ts'
+
+const createReleaseOps = await loadReleaseOps()
 
 let lab: SlotsLab
 beforeAll(async () => {

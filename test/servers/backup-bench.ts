@@ -4,13 +4,15 @@ import path from 'node:path'
 import {generateX25519Identity, identityToRecipient} from 'age-encryption'
 import {Client} from 'pg'
 import {backupSchema} from '../../src/backups/config.ts'
-import {type BackupOps, createBackupOps} from '../../src/backups/ops.ts'
+import {type BackupOps, loadBackupOps} from '../../src/backups/ops.ts'
 import type {BackupsConfig} from '../../src/backups/source.ts'
 import {databaseSchema} from '../../src/databases/config.ts'
 import {execProgram} from '../../src/processes/run.ts'
 import type {OpsTools} from '../../src/kinds/ops-tools.ts'
 import {systemClock} from '../../src/units/clock.ts'
 import {type PostgresServer, startPostgres} from './postgres.ts'
+
+const createBackupOps = await loadBackupOps()
 
 /** A PostgreSQL server with a small shop in it, a backup directory, and the operations on both. */
 export interface BackupBench {

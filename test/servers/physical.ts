@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {generateX25519Identity, identityToRecipient} from 'age-encryption'
 import {backupSchema} from '../../src/backups/config.ts'
-import {type BackupOps, createBackupOps} from '../../src/backups/ops.ts'
+import {type BackupOps, loadBackupOps} from '../../src/backups/ops.ts'
 import type {BackupsConfig} from '../../src/backups/source.ts'
 import {databaseSchema} from '../../src/databases/config.ts'
 import type {OpsTools} from '../../src/kinds/ops-tools.ts'
@@ -19,7 +19,7 @@ export interface PhysicalBench extends PgbackrestBench {
 }
 
 export async function startPhysical(database = 'postgres'): Promise<PhysicalBench> {
-  const bench = await startPgbackrest()
+  const [bench, createBackupOps] = await Promise.all([startPgbackrest(), loadBackupOps()])
   const records = await mkdtemp(path.join(tmpdir(), 'opsconsole-proofs-'))
   // Without a deadline: a full count of restores takes many minutes.
   const tools = plainTools({signal: new AbortController().signal})

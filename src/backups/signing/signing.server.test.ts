@@ -159,7 +159,11 @@ test('the monitor asks once for each manifest and signature', async () => {
     asked += 1
     return execProgram(argv, options)
   }
-  const [target] = backupTargets(config, {exec, clock: systemClock, secret: () => Promise.reject(new Error('none'))})
+  const [target] = await backupTargets(config, {
+    exec,
+    clock: systemClock,
+    secret: () => Promise.reject(new Error('none')),
+  })
   const {signal} = new AbortController()
   await target?.probe(signal)
   const once = asked

@@ -20,8 +20,9 @@ export const nameArgument = {
 
 /** The named backup of the environment, or its only one. */
 export async function chooseBackup(context: CommandContext, name: string | undefined): Promise<BackupOps> {
-  const {createBackupOps} = await import('../../backups/ops.ts')
-  return createBackupOps(context.config(), context.opsTools(), name)
+  const {loadBackupOps} = await import('../../backups/ops.ts')
+  const create = await loadBackupOps(context.config().backups)
+  return create(context.config(), context.opsTools(), name)
 }
 
 /** Every backup of the environment, or the named one. */

@@ -7,7 +7,9 @@ import {flipByte, type PgbackrestBench, startPgbackrest} from '../../../../test/
 import {plainTools} from '../../../../test/servers/ops-tools.ts'
 import {databaseSchema} from '../../../databases/config.ts'
 import {backupSchema} from '../../config.ts'
-import {type BackupOps, createBackupOps} from '../../ops.ts'
+import {type BackupOps, loadBackupOps} from '../../ops.ts'
+
+const createBackupOps = await loadBackupOps()
 
 let bench: PgbackrestBench
 let records: string

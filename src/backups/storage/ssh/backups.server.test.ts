@@ -62,7 +62,7 @@ test('a backup on another host is taken, read completely, restored, proved and p
     ),
   )
 
-  const [target] = backupTargets(config, {
+  const [target] = await backupTargets(config, {
     exec: execProgram,
     clock: systemClock,
     secret: () => Promise.reject(new Error('none')),

@@ -6,9 +6,11 @@ import {plainTools} from '../../../../test/servers/ops-tools.ts'
 import {forgetfulMemory} from '../../../kinds/memory.ts'
 import {execProgram} from '../../../processes/run.ts'
 import {releaseSchema} from '../../config.ts'
-import {createReleaseOps} from '../../ops.ts'
+import {loadReleaseOps} from '../../ops.ts'
 import {openCommandTraffic} from './command.ts'
 import {commandTrafficSchema} from './schema.ts'
+
+const createReleaseOps = await loadReleaseOps()
 
 /** A stand-in for the tool of a platform: it keeps where its machines are in a file. No platform is asked. */
 const TOOL = `#!${process.execPath}

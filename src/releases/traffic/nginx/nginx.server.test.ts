@@ -8,9 +8,11 @@ import {forgetfulMemory} from '../../../kinds/memory.ts'
 import {execProgram} from '../../../processes/run.ts'
 import {systemClock} from '../../../units/clock.ts'
 import {releaseSchema} from '../../config.ts'
-import {createReleaseOps} from '../../ops.ts'
+import {loadReleaseOps} from '../../ops.ts'
 import {openNginx} from './nginx.ts'
 import {nginxSchema} from './schema.ts'
+
+const createReleaseOps = await loadReleaseOps()
 
 let slots: SlotsLab
 let nginx: UpstreamNginx
