@@ -1,4 +1,4 @@
-import {runbook, step, type Step, z} from 'opsconsole'
+import {type Guard, runbook, step, type Step, z} from 'opsconsole'
 
 /**
  * Blue-green: the new version is started beside the old one and proved good while nobody uses it; then all traffic
@@ -55,7 +55,9 @@ export default runbook({
   plan: ({facts}) =>
     facts.live.version === facts.version
       ? [liveAlready(facts)]
-      : [look(facts), ...startInstances(facts), ...prove(facts), switchTraffic(facts), ...finish(facts)],
+      : [look(facts), hold(facts), ...startInstances(facts), ...prove(facts), switchTraffic(facts), ...finish(facts)],
+
+  guards: ({facts: {release, version, live}}) => (live.version === version ? [] : [trafficGuard(release, live.slot)]),
 
   // A watch that saw too little did its work and proved nothing: that is neither good nor bad.
   unproven: ({saved}) => {
@@ -145,8 +147,31 @@ function wayBack({live, idle, version}: Pick<Facts, 'live' | 'idle' | 'version'>
     : `${old} on ${idle.slot} is replaced and stops being the way back; it will be ${live.version} on ${live.slot}`
 }
 
+/** A load balancer that is reloaded forgets what was moved, at any moment of a deploy. */
+const trafficGuard = (release: string, slot: string): Guard => ({
+  id: 'traffic',
+  title: 'traffic is where this run has it',
+  every: '500ms',
+  timeout: '15s',
+  failures: 2,
+  condition: async ({ops}) => ops.release(release).stays(slot),
+})
+
+/** First of all, so that its undo comes last: whatever moved the traffic meanwhile, users end where they were. */
+const hold = ({release, live, traffic}: Facts): Step =>
+  step({
+    id: 'hold',
+    title: `Hold traffic on ${live.slot} until the switch`,
+    why: 'A load balancer that is reloaded or moved by hand meanwhile stops the run, and traffic comes back here',
+    targets: [traffic],
+    run: async ({ops}) => ops.release(release).keepOn(live.slot),
+    undo: async ({ops}) => ops.release(release).keepOn(live.slot),
+    idempotent: true,
+    onUnknown: 'rerun',
+  })
+
 /** Nothing here touches what users get: the slot takes no traffic, and `start` refuses an instance that does. */
-const startInstances = ({release, version, idle}: Facts): readonly Step[] =>
+const startInstances = ({release, version, live, idle}: Facts): readonly Step[] =>
   idle.instances.map(instance =>
     step({
       id: `start ${instance.id}`,
@@ -156,13 +181,14 @@ const startInstances = ({release, version, idle}: Facts): readonly Step[] =>
       check: async ({ops}) => ((await ops.release(release).isRunning(instance.id, version)) ? 'done' : 'would change'),
       run: async ({ops}) => ops.release(release).start(instance.id, version),
       undo: async ({ops, log}) => {
+        await ops.release(release).keepOn(live.slot)
         log(instance.version === undefined ? 'nothing ran here before: stopping it' : `restoring ${instance.version}`)
         await ops.release(release).restoreVersion(instance.id, instance.version)
       },
     }),
   )
 
-const prove = ({release, version, idle, traffic, smokeTests}: Facts): readonly Step[] => [
+const prove = ({release, version, live, idle, traffic, smokeTests}: Facts): readonly Step[] => [
   step({
     id: 'health',
     title: `Wait until all of ${idle.slot} is healthy and answers ${version}`,
@@ -185,7 +211,10 @@ const prove = ({release, version, idle, traffic, smokeTests}: Facts): readonly S
     why: 'It must have seen every new instance good itself; a verdict from before the deploy does not count',
     targets: [traffic],
     run: async ({ops}) => ops.release(release).enableChecksAndWait(idle.slot),
-    undo: async ({ops}) => ops.release(release).disableSlot(idle.slot),
+    undo: async ({ops}) => {
+      await ops.release(release).keepOn(live.slot)
+      await ops.release(release).disableSlot(idle.slot)
+    },
   }),
 ]
 

@@ -26,9 +26,11 @@ import {request} from './request.ts'
 import {badNote, noteWords} from './left.ts'
 import {liveSlot, previousVersion, restartableSlot, rollbackReadiness, versionWords} from './slots.ts'
 import {smoke} from './smoke.ts'
+import {keepOn, trafficStays} from './stays.ts'
 import {timeOf} from './time-of.ts'
 import {trafficDrivers} from './traffic/registry.ts'
 import type {RollbackReadiness, SlotView, WatchResult} from './views.ts'
+import type {Readiness} from './wait.ts'
 
 /**
  * What runbooks can do with a release. Everything that changes anything is recorded literally first. Where a method
@@ -63,6 +65,13 @@ export interface ReleaseOps extends CanaryOps {
    * balancer and its servers, the programs of the instances, the health path. The doctor asks the same.
    */
   requireReady(purpose: ReleasePurpose): Promise<void>
+  /**
+   * Whether traffic is where this run has it: on `begunWith` until its own switch. For a guard: not ok, with what is so,
+   * when a reload of the load balancer or a person moved it meanwhile.
+   */
+  stays(begunWith: string): Promise<Readiness>
+  /** Brings traffic back to this slot alone when something else moved it; nothing otherwise. For undo. */
+  keepOn(slot: string): Promise<void>
   /** Takes the live slot, wherever it is, for what is wanted from now on. */
   acceptLive(): Promise<void>
   /** What speaks against a version: it failed its watch, or was rolled back from; undefined when nothing is known. */
@@ -185,6 +194,8 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
         {...context, signal: tools.signal},
         {purpose, code: 'release/not-ready', intro: `${context.traffic.target} is not ready for a ${purpose}`},
       ),
+    stays: begunWith => trafficStays(context, begunWith),
+    keepOn: slot => keepOn(context, slot),
     acceptLive: async () => acceptLive(context, liveSlot(await slots()).name),
     knownBad: version => {
       const note = badNote(leftOf(context), version)

@@ -1,4 +1,4 @@
-import {messageOf} from '../errors.ts'
+import {messageOf, OpsError} from '../errors.ts'
 import {sleep} from '../units/clock.ts'
 import {formatDuration} from '../units/duration.ts'
 import {formatShare} from '../units/number.ts'
@@ -72,6 +72,9 @@ export async function watch(context: ReleaseContext, slot: string, forMs: number
     const ms = tools.clock.monotonic() - begin
     if (probe.state !== undefined) readings = withReading(readings, readingOf(probe.state, names, ms))
     failedProbes = probe.problem === undefined ? 0 : failedProbes + 1
+    // Nothing is said of the version by it: it did not get the requests.
+    if (probe.moved && failedProbes >= FAILED_PROBES)
+      throw new OpsError('release/not-ready', `moved outside opsconsole while it was watched: ${probe.problem}`)
     if (probe.problem !== undefined) tools.log(`probe ${failedProbes} of ${FAILED_PROBES} failed: ${probe.problem}`)
     // What does not answer at all is a failed probe; here it would only be slow.
     if (slowness !== undefined && probe.problem === undefined)
@@ -113,11 +116,14 @@ function withReading(readings: readonly Reading[], next: Reading): readonly Read
     : [...readings.filter((reading, index) => index === 0 || reading.ms > next.ms - KEPT_MS), next]
 }
 
-async function probeOnce(
-  context: ReleaseContext,
-  slot: string,
-  names: readonly string[],
-): Promise<{readonly state: TrafficState | undefined; readonly problem: string | undefined}> {
+interface Probe {
+  readonly state: TrafficState | undefined
+  readonly problem: string | undefined
+  /** Something else took the traffic away. */
+  readonly moved?: boolean
+}
+
+async function probeOnce(context: ReleaseContext, slot: string, names: readonly string[]): Promise<Probe> {
   const [traffic, instances] = await Promise.allSettled([
     context.traffic.state(context.tools.signal),
     lookAtSlot(context, slot),
@@ -129,7 +135,7 @@ async function probeOnce(
   const off = servers.find(server => server?.placement !== 'serving')
   const gone = servers.find(server => server?.failing === true)
   const down = instances.status === 'fulfilled' ? instances.value.find(one => one.state === 'down') : undefined
-  if (off !== undefined) return {state, problem: `${off.name} is ${off.word} and takes no traffic`}
+  if (off !== undefined) return {state, problem: `${off.name} is ${off.word} and takes no traffic`, moved: true}
   if (gone !== undefined) return {state, problem: `${gone.name} is ${gone.word}, ${gone.check}`}
   return {state, problem: down === undefined ? undefined : `${down.id} ${down.reason}`}
 }

@@ -141,6 +141,7 @@ const release: Table<ReleaseOps> = {
     'slots',
     'live',
     'moved',
+    'stays',
     'requireReady',
     'knownBad',
     'rollback',
@@ -160,6 +161,7 @@ const release: Table<ReleaseOps> = {
   // Each ends with a note of what it found.
   ...each('notes', 'compare', 'watch'),
   acceptLive: ops => ops.acceptLive(),
+  keepOn: ops => ops.keepOn('green'),
   noteRolledBack: ops => ops.noteRolledBack('1', 'slow'),
   noteEnded: ops => ops.noteEnded('green'),
   start: ops => ops.start('green-1', '2'),

@@ -6,7 +6,7 @@ import {expectSoundTrail, FLIPS, type LabProgram, startLabProgram} from '../prog
 import {eventsOf, until} from '../program/program.ts'
 import {countOf} from '../reliability/sample.ts'
 
-const DEPLOYS = countOf('Z1')
+const DEPLOYS = countOf('Z1 deploys')
 
 let shop: LabProgram
 beforeAll(async () => {

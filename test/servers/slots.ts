@@ -1,5 +1,6 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import {acceptSockets, type Sockets} from '../../src/lab/app/sockets.ts'
 import {freePorts} from '../../src/lab/ports.ts'
 import {releaseSchema} from '../../src/releases/config.ts'
 import {type HaproxyServer, startHaproxy} from './haproxy.ts'
@@ -25,6 +26,8 @@ export interface SlotsLab {
   readonly behaviours: Map<string, Behaviour>
   readonly deployed: string[]
   version(instance: string): string | undefined
+  /** Starts a version on an instance, past every driver. */
+  begin(instance: string, version: string): Promise<void>
   /** Ends an instance at once, connections and all. */
   kill(instance: string): Promise<void>
   stop(): Promise<void>
@@ -80,6 +83,7 @@ export async function startSlots(overrides: Readonly<Record<string, unknown>> = 
     behaviours,
     deployed,
     version: name => appOf(name).version(),
+    begin: (name, version) => appOf(name).start(version),
     kill: name => appOf(name).stop(true),
     async stop() {
       await haproxy.stop()
@@ -101,6 +105,7 @@ interface App {
 async function startApp(name: string, behaviours: ReadonlyMap<string, Behaviour>): Promise<App> {
   const [port = 0] = await freePorts(1)
   let server: Server | undefined
+  let sockets: Sockets | undefined
   let running: string | undefined
   const stop = async (hard = false): Promise<void> => {
     const old = server
@@ -108,6 +113,8 @@ async function startApp(name: string, behaviours: ReadonlyMap<string, Behaviour>
     running = undefined
     if (old === undefined) return
     const closed = new Promise(resolve => old.close(resolve))
+    // An upgraded connection is none of the server's own any more: it gets its close frame, or its process is killed.
+    sockets?.dismiss()
     if (hard) old.closeAllConnections()
     else old.closeIdleConnections()
     await closed
@@ -122,6 +129,7 @@ async function startApp(name: string, behaviours: ReadonlyMap<string, Behaviour>
       const behaviour = behaviours.get(version) ?? GOOD
       server = createServer((request, response) => answer({name, version, behaviour}, request, response))
       server.keepAliveTimeout = 75_000
+      sockets = acceptSockets(server)
       await listen(server, port)
       running = version
     },
@@ -169,8 +177,10 @@ defaults
   timeout client 30s
   timeout server 30s
   timeout queue 5s
+  timeout tunnel 1h
   timeout check 20s
   option redispatch 1
+  option idle-close-on-response
   retries 3
   retry-on conn-failure empty-response response-timeout
 frontend fe

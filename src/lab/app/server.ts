@@ -7,6 +7,7 @@ import type {Behaviour} from './behaviour.ts'
 import type {HealthDocument} from './health.ts'
 import type {Log} from './log.ts'
 import type {Answer} from './routes.ts'
+import {acceptSockets} from './sockets.ts'
 
 export interface AppOptions {
   readonly instance: string
@@ -18,7 +19,10 @@ export interface AppOptions {
 
 export interface AppServer {
   readonly server: Server
-  /** Stops accepting, closes idle connections, lets requests in flight finish; false when some did not in time. */
+  /**
+   * Stops accepting, closes idle connections, lets requests in flight finish; false when some did not in time. WebSockets
+   * get a close frame 1012.
+   */
   drain(timeoutMs: number): Promise<boolean>
 }
 
@@ -68,11 +72,13 @@ export function createApp(options: AppOptions): AppServer {
   const server = createServer((request, response) => void serve(request, response))
   server.keepAliveTimeout = KEEP_ALIVE_MS
   server.headersTimeout = KEEP_ALIVE_MS + 5000
+  const sockets = acceptSockets(server)
   const drain = async (timeoutMs: number): Promise<boolean> => {
     draining = true
     const closed = new Promise<boolean>(resolve => server.close(() => resolve(true)))
     const sweep = setInterval(() => server.closeIdleConnections(), 50)
     server.closeIdleConnections()
+    sockets.dismiss()
     const clean = await Promise.race([closed, pause(timeoutMs, false)])
     clearInterval(sweep)
     return clean

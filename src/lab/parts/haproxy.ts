@@ -43,6 +43,7 @@ defaults
   timeout http-request 10s
   timeout http-keep-alive 60s
   timeout queue 5s
+  timeout tunnel 1h
   option redispatch 1
   option idle-close-on-response
   retries 3

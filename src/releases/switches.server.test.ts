@@ -1,0 +1,171 @@
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import deploy from '../../runbooks/deploy.ts'
+import endOldSlot from '../../runbooks/end-old-slot.ts'
+import {countOf} from '../../test/reliability/sample.ts'
+import {holdClients} from '../../test/servers/held-clients.ts'
+import {startLoad} from '../../test/servers/load.ts'
+import {startUpstreamNginx} from '../../test/servers/nginx.ts'
+import {plainTools} from '../../test/servers/ops-tools.ts'
+import {type SlotsLab, startSlots} from '../../test/servers/slots.ts'
+import {testRunbook} from '../authoring/test-runbook.ts'
+import {forgetfulMemory} from '../kinds/memory.ts'
+import type {Runbook} from '../runbooks/define.ts'
+import {loadReleaseOps, type ReleaseOps} from './ops.ts'
+import {nginxSchema} from './traffic/nginx/schema.ts'
+
+const createReleaseOps = await loadReleaseOps()
+const SWITCHES = countOf('Z1')
+const DRAIN_MS = 3_000
+const LOAD = {rps: 550, slowShare: 0.02, slowMs: 2_000}
+
+let lab: SlotsLab
+const memory = forgetfulMemory()
+beforeAll(async () => {
+  lab = await startSlots({drainTimeout: `${DRAIN_MS}ms`})
+}, 60_000)
+afterAll(() => lab.stop(), 30_000)
+
+const release = (config = lab.config, kept = memory) =>
+  createReleaseOps(config, plainTools({memory: kept}), '/etc/opsconsole.yaml')
+const walk = (runbook: Runbook, params: Readonly<Record<string, unknown>>, ops: ReleaseOps = release()) =>
+  testRunbook(runbook, {params, ops: {release: () => ops}, timeout: '2m'})
+
+test(`Z1: ${SWITCHES} switches through HAProxy fail no request, and cut no WebSocket and no long poll before drainTimeout`, async () => {
+  const load = startLoad(lab.url, LOAD)
+  const began = performance.now()
+  const closed: Record<string, number> = {}
+  for (let round = 1; round <= SWITCHES; round += 1) {
+    const held = await holdClients(lab.url, {sockets: 10, polls: 10, pollMs: DRAIN_MS})
+    const run = await walk(deploy, {version: `2.${round}.0`, watch: '1s'})
+    expect(run, run.log.join('\n')).toMatchObject({outcome: 'done', reason: ''})
+    // The deadline is over, the sockets keep their old version: nothing was cut.
+    expect(run.saved['drain']).toMatchObject({left: 10})
+    expect([await held.alive(), held.closedCount()]).toEqual([10, 0])
+    const ended = await walk(endOldSlot, {early: true})
+    expect(ended, ended.log.join('\n')).toMatchObject({outcome: 'done', reason: ''})
+    await expect.poll(held.closedCount, {timeout: 20_000}).toBe(10)
+    const {polls, closed: codes} = await held.result()
+    expect(polls).toEqual({answered: 10, cut: 0})
+    for (const [code, count] of Object.entries(codes)) closed[code] = (closed[code] ?? 0) + count
+  }
+  const seconds = (performance.now() - began) / 1000
+  const {sent, slow, failed, why} = await load.stop()
+  process.stdout.write(
+    `Z1 HAProxy: ${SWITCHES} switches, ${sent} requests (${(sent / seconds).toFixed(0)}/s, ${slow} slow), ${failed} failed; WebSockets closed by code ${JSON.stringify(closed)}, long polls cut 0\n`,
+  )
+  expect({failed, why}).toEqual({failed: 0, why: {}})
+  // From the application, when its slot is ended: "the service restarts". A cut would be 1006.
+  expect(closed).toEqual({1012: 10 * SWITCHES})
+}, 3_000_000)
+
+test(`Z1: ${SWITCHES} switches through nginx lose only what its reloads cut, and that is counted`, async () => {
+  const addresses = Object.fromEntries(
+    lab.config.slots.flatMap(slot => slot.instances.map(({name, url}) => [name, new URL(url).host] as const)),
+  )
+  const nginx = await startUpstreamNginx(
+    Object.entries(addresses).map(([name, address]) => (name.startsWith('blue') ? address : `${address} down`)),
+  )
+  const traffic = nginxSchema.parse({
+    type: 'nginx',
+    file: nginx.file,
+    upstream: 'web',
+    servers: addresses,
+    nginx: nginx.argv,
+    pidFile: nginx.pidFile,
+  })
+  const ops = release({...lab.config, traffic}, forgetfulMemory())
+  for (const slot of ['blue', 'green'])
+    for (const nth of [1, 2]) await lab.begin(`${slot}-${nth}`, slot === 'blue' ? '3.0.0' : '3.1.0')
+  const load = startLoad(`http://127.0.0.1:${nginx.port}`, LOAD)
+  const began = performance.now()
+  for (let round = 1; round <= SWITCHES; round += 1) {
+    const [to, from] = round % 2 === 1 ? (['green', 'blue'] as const) : (['blue', 'green'] as const)
+    const sent = load.sent()
+    await ops.switchTo(to)
+    await ops.drained(from)
+    await expect.poll(load.sent, {timeout: 30_000}).toBeGreaterThan(sent + 200)
+    expect((await ops.live()).name).toBe(to)
+  }
+  const seconds = (performance.now() - began) / 1000
+  const {sent, slow, failed, why} = await load.stop()
+  await nginx.stop()
+  process.stdout.write(
+    `Z1 nginx: ${SWITCHES} switches, ${sent} requests (${(sent / seconds).toFixed(0)}/s, ${slow} slow), ${failed} lost ${JSON.stringify(why)}\n`,
+  )
+  expect(Object.keys(why).filter(each => each !== 'ECONNRESET' && each !== 'EPIPE')).toEqual([])
+  expect(failed).toBeLessThan(sent / 4)
+}, 3_000_000)
+
+type Stage = 'waitHealthy' | 'smoke' | 'enableChecksAndWait' | 'drained' | 'watch' | 'rollback'
+
+/** The same release; HAProxy is reloaded, and forgets what was moved, when this is called for this slot. */
+function reloadedIn(stage: Stage | 'start', slot: string): ReleaseOps {
+  const ops = release()
+  let reloaded = false
+  const found = Promise.withResolvers<never>()
+  let seen = 0
+  // What the guard of the run sees. A second time, and it stops the step at hand, which ends as with its signal.
+  const stays: ReleaseOps['stays'] = async begunWith => {
+    const answer = await ops.stays(begunWith)
+    if (!answer.ok && (seen += 1) === 2) setTimeout(() => found.reject(new Error('stopped')), 500)
+    return answer
+  }
+  const call = ops[stage].bind(ops) as (...given: readonly unknown[]) => Promise<unknown>
+  const middle = async (...given: readonly unknown[]): Promise<unknown> => {
+    const first = given[0] as string | undefined
+    if (!reloaded && (stage === 'rollback' ? stageBegan() : first?.startsWith(slot) === true)) {
+      reloaded = true
+      const before = (await ops.live()).name
+      await lab.haproxy.again('reload')
+      // Where it moved something, the run is to find it while this step is under way.
+      if ((await ops.live()).name !== before) return found.promise
+    }
+    return call(...given)
+  }
+  // The first call of `rollback` is that of the pre-check.
+  let looks = 0
+  const stageBegan = (): boolean => (looks += 1) > 1
+  return {...ops, stays, [stage]: middle}
+}
+
+const STAGES: readonly (readonly [string, Stage | 'start', 'to' | 'from'])[] = [
+  ['is smoke tested', 'smoke', 'to'],
+  ['took over and the old one drains', 'drained', 'from'],
+  ['starts', 'start', 'to'],
+  ['is waited for', 'waitHealthy', 'to'],
+  ['is checked afresh', 'enableChecksAndWait', 'to'],
+  ['is watched', 'watch', 'to'],
+  ['is good, and the way back is looked at', 'rollback', 'to'],
+]
+
+test.each(STAGES.slice(0, countOf('Z1 reloads')))(
+  'HAProxy is reloaded while the new version %s: found, named, and traffic is where the run says',
+  async (_words, stage, which) => {
+    for (const from of ['blue', 'green'] as const) {
+      const to = from === 'blue' ? 'green' : 'blue'
+      await release().enableChecksAndWait(from, {again: false})
+      await release().switchTo(from)
+      const version = `4.${(counter += 1)}.0`
+      const before = await release().live()
+      const run = await walk(deploy, {version, watch: '1s'}, reloadedIn(stage, which === 'to' ? to : from))
+      const live = await release().live()
+      // HAProxy's own file has blue: a reload moves traffic where it is to be on green by then.
+      const meant = ['drained', 'watch', 'rollback'].includes(stage) ? to : from
+      if (meant === 'blue') {
+        expect(run.outcome, run.log.join('\n')).toMatch(/done|unproven/)
+        expect(live).toMatchObject({name: to, version})
+      } else {
+        expect(run, run.log.join('\n')).toMatchObject({outcome: 'undone'})
+        expect(run.reason).toMatch(
+          /moved outside opsconsole: traffic is on blue, and this run has it on green: the load balancer was reloaded/,
+        )
+        expect(live).toMatchObject({name: from, version: before.version})
+        expect(release().knownBad(version)).toBeUndefined()
+      }
+      expect((await release().stays(live.name)).ok).toBe(true)
+      expect((await release().slots()).map(({role}) => role).sort()).toEqual(['idle', 'live'])
+    }
+  },
+  120_000,
+)
+let counter = 0
