@@ -35,6 +35,11 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     meaning: 'The agent cannot listen on the address that was given.',
   },
+  'alert/alertmanager': {
+    kind: 'external',
+    exit: EXIT.failed,
+    meaning: 'An Alertmanager does not answer, or did not do what it was asked.',
+  },
   'alert/silence-unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No silence has that id, or it has ended.'},
   'alert/unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No alert has that id, or it is already resolved.'},
   'audit/missing': {

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {duration, share} from '../config/fields.ts'
+import {alertmanagerSchema} from './alertmanagers/config.ts'
 import {channels} from './channels/registry.ts'
 import {routingFields} from './routing/config.ts'
 import {ruleSchema} from './rules/config.ts'
@@ -17,6 +18,7 @@ export const alertsSchema = z.strictObject({
   groupInterval: duration('Least time between two notifications of one alert').default(300_000),
   rules: z.array(ruleSchema).default([]).describe('Rules of your own, and changes of those that come with the program'),
   ...routingFields,
+  alertmanagers: z.array(alertmanagerSchema).default([]).describe('Alertmanagers whose alerts are shown beside ours'),
   channels: z.array(channels.schema).default([]).describe('Where notifications go'),
 })
 export type AlertsConfig = z.infer<typeof alertsSchema>

@@ -2,6 +2,7 @@ import type {TargetId} from '../monitors/sample.ts'
 import type {AuditEntry} from '../audit/record.ts'
 import type {Clock} from '../units/clock.ts'
 import type {AlertStore} from './alert-store.ts'
+import type {AlertmanagerWatch} from './alertmanagers/watch.ts'
 import type {AlertTarget} from './alert-target.ts'
 import type {Channel} from './channels/channel.ts'
 import type {AlertsConfig} from './config.ts'
@@ -27,6 +28,8 @@ export interface AlertEngineOptions {
   /** Silences that may hold now, read at each evaluation. */
   readonly silences?: () => readonly Silence[]
   readonly alertStore: AlertStore
+  /** Alertmanagers that are read by whoever watches. */
+  readonly theirs?: AlertmanagerWatch | undefined
   readonly channels: readonly Channel[]
   readonly clock: Clock
   /** Gets every transition that somebody may be told of, for the audit trail. */
@@ -90,6 +93,7 @@ class Engine implements AlertEngine {
   /** The whole path of an alert, in order: evaluate → keep → audit → route → decide → deliver. */
   evaluate(targets: readonly AlertTarget[], now: number, all: boolean, targetOf: TargetOf = () => undefined): void {
     if (!this.#mayAct()) return
+    if (all) this.#options.theirs?.tick(this.#options.config.alertmanagers, now)
     const known = this.#known(now)
     const changes = this.#evaluateAll(targets, known, now, all)
     const unkept = this.#keep(changes, known)
@@ -128,14 +132,15 @@ class Engine implements AlertEngine {
   letGo(): void {
     this.#unsaved.clear()
     this.#deliverer.giveUp()
+    this.#options.theirs?.letGo()
   }
 
   flushed(): Promise<void> {
     return this.#deliverer.flushed()
   }
 
-  stop(): Promise<void> {
-    return this.#deliverer.stop()
+  async stop(): Promise<void> {
+    await Promise.all([this.#deliverer.stop(), this.#options.theirs?.stop()])
   }
 
   #mayAct(): boolean {

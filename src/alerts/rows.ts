@@ -5,6 +5,8 @@ export type RuleName = string
 
 export interface AlertRow {
   readonly id: string
+  /** The Alertmanager whose alert it is; left out: it is ours. */
+  readonly source?: string | undefined
   readonly rule: RuleName
   readonly severity: Severity
   /** Target id, such as `service/production/web`. */

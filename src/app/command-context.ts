@@ -10,6 +10,7 @@ import {handOver} from './hand-over.ts'
 import {type AppContext, openAppContext} from './context.ts'
 import {once} from '../units/once.ts'
 import {verifyTrail} from '../store/verify-trail.ts'
+import {readOrder} from '../runs/read-order.ts'
 import {createEngine} from '../runs/create-engine.ts'
 import {chooseEnvironment} from '../config/choose-environment.ts'
 import {leaveStandby} from './standby.ts'
@@ -56,14 +57,12 @@ export function createCommandContext(
     console: async () => (await import('./console.ts')).openConsole(app, {flags, signal}),
     change,
     monitor: async (role, log) => {
-      const [{openMonitor}, {openChannels}] = await Promise.all([
-        import('./monitor.ts'),
-        import('../alerts/channels/open-channels.ts'),
-      ])
-      return openMonitor(app, role, {openChannels, log})
+      const [{openMonitor}, {outward}] = await Promise.all([import('./monitor.ts'), import('../alerts/outward.ts')])
+      return openMonitor(app, role, {outward, log})
     },
     caretaker: () => openCaretaker(app),
     alertStore: () => alertStore(app.store().database),
+    answering: async () => (await import('./alertmanagers.ts')).openAnswering(app),
     silences: () => silenceStore(app.store().database),
     targets: app.targets,
     snapshot: async from => (await import('./snapshot.ts')).takeSnapshot(app, environmentName, {signal, from}),
@@ -104,12 +103,4 @@ export function createCommandContext(
     },
     question,
   }
-}
-
-/** Values of secret parameters, from whoever started this runner; undefined when it is not wanted. */
-async function readOrder(): Promise<Record<string, string> | undefined> {
-  const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
-  const text = Buffer.concat(chunks).toString('utf8')
-  return text === '' ? undefined : (JSON.parse(text) as Record<string, string>)
 }

@@ -1,12 +1,14 @@
 import type {Change} from '../admission/change.ts'
-import {acknowledgeAlert, findOpenAlert} from '../alerts/acknowledge.ts'
-import {silenceAsWished, type SilenceWish} from '../alerts/routing/silences.ts'
+import {answerable, type Answering} from '../alerts/answers.ts'
+import {CHOICE_MS, type SilenceWish} from '../alerts/routing/silences.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import {startChange} from '../runs/changes.ts'
-import {silenceStore} from '../store/silences.ts'
 import type {AppContext} from './context.ts'
 import {handOver} from './hand-over.ts'
-import {openAlertStore} from './monitor.ts'
+import {openAnswering} from './alertmanagers.ts'
+
+/** It has its own deadline, and an answer under way is waited for. */
+const NEVER = new AbortController().signal
 
 /** Changes that a console makes in its own process. All others go through the engine, which asks the gate as well. */
 export interface ConsoleChanges {
@@ -26,20 +28,18 @@ export function consoleChanges(app: AppContext): ConsoleChanges {
     via: 'console',
     consent: 'asked',
   })
+  const answering = (): Answering => openAnswering(app)
   return {
-    acknowledge: async (environment, alert, note) => {
-      const alerts = openAlertStore(app)
-      const {id} = findOpenAlert(alerts, alert)
-      const change = intended({action: 'alert acknowledged', target: `alert ${id}`, environment, reason: note})
-      const by = app.actor().name
-      await app.gate.carryOut(change, () => acknowledgeAlert(alerts, id, {by, at: app.clock.now(), note}))
+    acknowledge: async (environment, text, note) => {
+      const alert = answerable(answering(), text, environment)
+      const change = intended({action: 'alert acknowledged', target: `alert ${alert.id}`, environment, reason: note})
+      await app.gate.carryOut(change, () => alert.acknowledge({by: app.actor().name, note}, NEVER))
     },
-    silence: async (environment, id, wish) => {
-      const alert = findOpenAlert(openAlertStore(app), id)
-      const {reason} = wish
+    silence: async (environment, text, {reason, for: choice}) => {
+      const alert = answerable(answering(), text, environment)
       const change = intended({action: 'alerts silenced', target: `alerts ${alert.id}`, environment, reason})
-      const silence = silenceAsWished(alert, app.actor().name, wish, app.clock.now())
-      await app.gate.carryOut(change, () => silenceStore(app.store().database).add(silence))
+      const said = {by: app.actor().name, reason, forMs: CHOICE_MS[choice]}
+      await app.gate.carryOut(change, async () => void (await alert.silence(said, NEVER)))
     },
     admitStart: (plan, reason) => app.gate.admit({...startChange(app.actor(), plan, reason), via: 'console'}),
     handOver: (environment, argv) => {

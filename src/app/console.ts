@@ -1,5 +1,6 @@
 import type {CommandInput, CommandResult} from '../commands/command.ts'
 import {messageOf} from '../errors.ts'
+import {readSafely} from '../overview/read-safely.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Engine} from '../runs/engine.ts'
 import type {Plan} from '../runbooks/plan.ts'
@@ -17,7 +18,8 @@ import {createEngine} from '../runs/create-engine.ts'
 import {consoleLooks} from './console-looks.ts'
 import {consoleChanges} from './console-changes.ts'
 import {openMonitor} from './monitor.ts'
-import {openChannels} from '../alerts/channels/open-channels.ts'
+import {outward} from '../alerts/outward.ts'
+import {openAlertmanagers} from './alertmanagers.ts'
 import {snapshotSource} from './snapshot.ts'
 
 /** Parameters go to our own processes this way: arguments are there for everybody on the machine to read. */
@@ -37,13 +39,13 @@ export async function openConsole(
   checkFlags(flags)
   app.live.configOrKept()
   const bell = createBell()
-  const monitor = openMonitor(app, 'console', {openChannels, onChange: () => bell.ring()})
+  const monitor = openMonitor(app, 'console', {outward, onChange: () => bell.ring()})
   const engine = createEngine(app)
   const asked = typeof flags['env'] === 'string' ? flags['env'] : undefined
   const port = createPort(app, {
     engine,
     bell,
-    source: snapshotSource(app, {monitor, engine}),
+    source: snapshotSource(app, {monitor, engine, theirs: openAlertmanagers(app)}),
     refresh: () => monitor.refresh(),
     environment: asked,
   })
@@ -150,23 +152,5 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
       clearInterval(reload)
       watched.close()
     },
-  }
-}
-
-/** A store that cannot be read right now leaves the last picture, with a notice that says so. */
-function readSafely(read: () => Snapshot, last: Snapshot | undefined): Snapshot {
-  try {
-    return read()
-  } catch (error) {
-    if (!last) throw error
-    return {
-      ...last,
-      notices: [
-        {
-          level: 'critical',
-          text: `the state cannot be read: ${messageOf(error)}; this is what was known at ${new Date(last.at).toISOString()}`,
-        },
-      ],
-    }
   }
 }

@@ -34,7 +34,7 @@ import {type DebugLog, loggedExec, openDebugLog} from '../processes/debug-log.ts
 import {once} from '../units/once.ts'
 import type {Memory} from '../kinds/memory.ts'
 import {openTrailWatch} from '../store/verify-trail.ts'
-import {stateDirectory} from './state-dir.ts'
+import {stateDirectory} from '../store/state-dir.ts'
 import type {Cleaning} from '../monitors/clean-target.ts'
 import type {Target} from '../monitors/sample.ts'
 import {allTargets} from './targets.ts'

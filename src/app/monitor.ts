@@ -1,7 +1,7 @@
 import type {AlertStore} from '../alerts/alert-store.ts'
 import {cleanChannel} from '../alerts/channels/clean-channel.ts'
-import type {OpenChannels} from '../alerts/channels/open-channels.ts'
 import {createAlertEngine} from '../alerts/engine.ts'
+import type {Outward} from '../alerts/outward.ts'
 import type {Config} from '../config/schema.ts'
 import {createMonitor} from '../monitors/monitor.ts'
 import type {Monitor} from '../monitors/monitor-port.ts'
@@ -12,6 +12,7 @@ import type {AuditEntry} from '../audit/record.ts'
 import {dependenciesOf} from '../services/dependencies.ts'
 import {alertStore} from '../store/alerts.ts'
 import {keepConfig} from '../store/kept-config.ts'
+import {readingStore} from '../store/readings.ts'
 import {monitorLease} from '../store/lease.ts'
 import {silenceStore} from '../store/silences.ts'
 import {mapStrings} from '../text/map-strings.ts'
@@ -19,22 +20,23 @@ import type {AppContext} from './context.ts'
 
 export const openAlertStore = (base: AppContext): AlertStore => alertStore(base.store().database)
 
-/** The monitor of this process, not started: probes, history, lease and alerts put together. Without channels it only looks. */
+/** The monitor of this process, not started: probes, history, lease and alerts put together. Without ways outward it only looks. */
 export function openMonitor(
   base: AppContext,
   role: 'agent' | 'console',
   {
-    openChannels = () => [],
+    outward,
     onChange,
     log = () => {},
-  }: {readonly openChannels?: OpenChannels; readonly onChange?: () => void; readonly log?: Log} = {},
+  }: {readonly outward?: Outward; readonly onChange?: () => void; readonly log?: Log} = {},
 ): Monitor {
   const {database} = base.store()
   const {clean} = base.cleaning
+  const tools = {...base, fetch, clean}
   const alerting = (whole: Config) => ({
     config: whole.alerts,
     dependencies: dependenciesOf(whole),
-    channels: openChannels(whole.alerts.channels, {...base, fetch}).map(each => cleanChannel(each, clean)),
+    channels: (outward?.openChannels(whole.alerts.channels, tools) ?? []).map(each => cleanChannel(each, clean)),
   })
   // What the rules decide is not the doing of whoever has the console open.
   const record = (entry: AuditEntry): void =>
@@ -51,6 +53,7 @@ export function openMonitor(
   const alerts = createAlertEngine({
     ...alerting(base.config()),
     alertStore: alertStore(database, lease.holds),
+    theirs: outward?.watchAlertmanagers({...base, tools, store: readingStore(database), mayWrite: lease.holds}),
     silences: () => silences.since(base.clock.now()),
     mayAct: lease.holds,
     clock: base.clock,

@@ -1,4 +1,5 @@
 import {knownAs} from '../identity/named.ts'
+import type {AlertmanagerDesk} from '../alerts/alertmanagers/desk.ts'
 import {alertRows} from '../alerts/alert-rows.ts'
 import {firingElsewhere} from '../alerts/firing-elsewhere.ts'
 import {configNotices} from '../overview/config-notices.ts'
@@ -29,6 +30,8 @@ export interface SnapshotSource {
 export interface SnapshotParts {
   readonly monitor: Monitor
   readonly engine: Engine
+  /** Left out: none is configured. */
+  readonly theirs?: AlertmanagerDesk | undefined
 }
 
 export function snapshotSource(base: AppContext, parts: SnapshotParts): SnapshotSource {
@@ -45,7 +48,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
       const status = parts.monitor.status()
       const {state, holder, lastSampleAt, inForce} = status
       const runs = parts.engine.list(RUNS_SHOWN + 1)
-      const alerts = alertRows(alertStore(), now - RESOLVED_SHOWN_MS)
+      const alerts = [...alertRows(alertStore(), now - RESOLVED_SHOWN_MS), ...(parts.theirs?.rows(now) ?? [])]
       const forbidden = forbiddenIn(base, environment.name)
       return {
         project: config.project,
@@ -62,23 +65,20 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
         runs: here(runs.slice(0, RUNS_SHOWN)),
         olderRuns: runs.length > RUNS_SHOWN,
         notices: [
-          ...notices(base, status.trouble),
+          ...ownNotices({
+            ...base.store(),
+            trouble: status.trouble,
+            certificatesUnchecked: certificatesUnchecked(base.options.env),
+            brokenTrail: base.brokenTrail(),
+            shortSecrets: [...base.shortSecrets],
+          }),
           ...configNotices(base.live.inForce(), status, now),
+          ...(parts.theirs?.notices(now) ?? []),
           ...watchNotices(config.alerts.channels, {alertStore: alertStore(), history: known, now}),
         ],
       }
     },
   }
-}
-
-function notices(base: AppContext, trouble: string | undefined): Snapshot['notices'] {
-  return ownNotices({
-    ...base.store(),
-    trouble,
-    certificatesUnchecked: certificatesUnchecked(base.options.env),
-    brokenTrail: base.brokenTrail(),
-    shortSecrets: [...base.shortSecrets],
-  })
 }
 
 /** For one command: what is known, after everything was probed once, when nobody else watches; `kept`: as it is kept. */
@@ -91,8 +91,11 @@ export async function takeSnapshot(
   const {name} = chooseEnvironment(config, environmentName ?? config.environments[0]?.name)
   const monitor = openMonitor(base, 'console')
   try {
-    if (from === 'probes') await monitor.once(signal)
-    return snapshotSource(base, {monitor, engine: createEngine(base)}).read(name)
+    const configured = config.alerts.alertmanagers.length > 0
+    const theirs = configured ? (await import('./alertmanagers.ts')).openAlertmanagers(base) : undefined
+    const unwatched = from === 'probes' && monitor.status().state === 'nobody'
+    if (from === 'probes') await Promise.all([monitor.once(signal), unwatched && theirs?.readNow(signal)])
+    return snapshotSource(base, {monitor, engine: createEngine(base), theirs}).read(name)
   } finally {
     await monitor.stop()
   }

@@ -2,7 +2,7 @@ import {newRunId} from '../runs/run-id.ts'
 import type {RunnerSite} from '../runs/runner-process.ts'
 import {type Standby, startStandby} from '../runs/standby.ts'
 import {standbyLog} from '../store/runs/standby-log.ts'
-import {stateDirectory} from './state-dir.ts'
+import {stateDirectory} from '../store/state-dir.ts'
 
 /** Undefined when none can be started now: whatever is the matter, the plan or the start will say it. */
 export function openStandby(options: Omit<RunnerSite, 'stateDir'>): Standby | undefined {

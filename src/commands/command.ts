@@ -1,5 +1,6 @@
 import type {Change, Danger} from '../admission/change.ts'
 import type {AlertStore} from '../alerts/alert-store.ts'
+import type {Answering} from '../alerts/answers.ts'
 import type {SilenceStore} from '../alerts/routing/silence-store.ts'
 import type {Verification} from '../audit/chain.ts'
 import type {AuditLog} from '../audit/record.ts'
@@ -148,6 +149,8 @@ export interface CommandContext {
   /** Begins, as runs of their own, what earlier runs said would be done: for an agent that watches. */
   readonly caretaker: () => Caretaker
   readonly alertStore: () => AlertStore
+  /** What open alerts are answered with, ours and theirs. */
+  readonly answering: () => Promise<Answering>
   readonly silences: () => SilenceStore
   /** Everything that is watched, not probed yet. */
   readonly targets: () => readonly Target[]

@@ -1,4 +1,5 @@
 import {channels} from '../alerts/channels/registry.ts'
+import {checkAlertmanagers} from '../alerts/alertmanagers/check.ts'
 import {checkRouting} from '../alerts/routing/check.ts'
 import {checkRules} from '../alerts/rules/check.ts'
 import type {Neighbours} from '../kinds/define-kind.ts'
@@ -30,7 +31,7 @@ export function crossCheck(config: PlacedConfig): Issue[] {
         environments: namesOf(config.environments),
       }),
     ),
-    ...issuesAt(['alerts'], checkRouting(config.alerts)),
+    ...issuesAt(['alerts'], [...checkRouting(config.alerts), ...checkAlertmanagers(config)]),
     ...checkPostgres(['sharedLocks', 'url'], config.sharedLocks?.url),
     ...kinds.flatMap(kind =>
       entriesOf(config, kind).flatMap((entry, index) => {

@@ -1,4 +1,5 @@
 import {channels} from '../alerts/channels/registry.ts'
+import {ALERTMANAGER_EXAMPLE} from '../alerts/alertmanagers/example.ts'
 import {ROUTING_EXAMPLE} from '../alerts/routing/example.ts'
 import {RULE_EXAMPLES} from '../alerts/rules/example.ts'
 import {kinds} from './kinds.ts'
@@ -20,6 +21,7 @@ export const EXAMPLE = {
     groupInterval: '5m',
     rules: RULE_EXAMPLES,
     ...ROUTING_EXAMPLE,
+    alertmanagers: [ALERTMANAGER_EXAMPLE],
     channels: channels.examples.map(({spec}) => spec),
   },
   sharedLocks: {url: {env: 'LOCKS_URL'}, leaseDuration: '30s'},

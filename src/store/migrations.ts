@@ -52,4 +52,5 @@ export const migrations: readonly {readonly version: number; readonly sql: strin
       ALTER TABLE rollup ADD COLUMN down_ms INTEGER NOT NULL DEFAULT 0;
       ALTER TABLE rollup ADD COLUMN excluded TEXT`,
   },
+  {version: 11, sql: 'CREATE TABLE reading (source TEXT PRIMARY KEY, at INTEGER NOT NULL, doc TEXT NOT NULL) STRICT'},
 ]

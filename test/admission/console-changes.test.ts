@@ -82,7 +82,7 @@ function changesIn(way: Circumstances) {
     actor: () => TESTER,
     clock: systemClock,
     store: () => store,
-    config: () => ({file: path.join(directory, 'opsconsole.yaml')}),
+    config: () => ({file: path.join(directory, 'opsconsole.yaml'), alerts: {alertmanagers: []}, environments: []}),
     options: {env: process.env},
   } as unknown as AppContext
   return {changes: consoleChanges(app), trail}

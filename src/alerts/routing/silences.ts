@@ -17,6 +17,8 @@ export interface SilenceRow extends Silence {
   readonly matches: readonly string[]
   /** What must be known of it: it matches nothing, it ends soon. */
   readonly note: string
+  /** The Alertmanager whose silence it is; left out: it is ours. */
+  readonly source?: string | undefined
 }
 
 /** One that ends sooner than this says so. */
@@ -27,7 +29,7 @@ export const ENDED_SHOWN_MS = 86_400_000
 /** How long a console offers to silence. */
 export const SILENCE_CHOICES = ['15m', '1h', 'until resolved'] as const
 export type SilenceChoice = (typeof SILENCE_CHOICES)[number]
-const CHOICE_MS: Readonly<Record<SilenceChoice, number | undefined>> = {
+export const CHOICE_MS: Readonly<Record<SilenceChoice, number | undefined>> = {
   '15m': 900_000,
   '1h': 3_600_000,
   'until resolved': undefined,
@@ -71,10 +73,6 @@ export function silenceOf(
   const matcher = {rules: [rule], on: [`${target.slice(0, target.indexOf('/'))}/${name}`], environments: [environment]}
   return newSilence({...said, matcher, untilResolved: said.forMs === undefined ? alert : undefined}, now)
 }
-
-/** The same as a console offers it. */
-export const silenceAsWished = (alert: Alert, author: string, wish: SilenceWish, now: number): Silence =>
-  silenceOf(alert, {author, reason: wish.reason, forMs: CHOICE_MS[wish.for]}, now)
 
 /** Those that hold, and those that ended within a day; the newest first. */
 export function silenceRows(

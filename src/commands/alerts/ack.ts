@@ -1,4 +1,4 @@
-import {acknowledgeAlert, findOpenAlert} from '../../alerts/acknowledge.ts'
+import {answerable} from '../../alerts/answers.ts'
 import type {Command} from '../command.ts'
 
 export const command: Command = {
@@ -7,21 +7,18 @@ export const command: Command = {
   arguments: [
     {name: 'ID', required: true, completes: 'alert', description: 'Id of the alert, or a part that only it has'},
   ],
+  help: 'An alert of an Alertmanager is silenced there, for its acknowledgeFor: it knows no acknowledgement.',
   flags: {note: {type: 'string', value: 'TEXT', description: 'What is being done about it'}},
   changes: true,
   async run({args, flags}, context) {
-    const alertStore = context.alertStore()
-    const alert = findOpenAlert(alertStore, args[0] ?? '')
+    const alert = answerable(await context.answering(), args[0] ?? '', context.environment().name)
+    const {id} = alert
     const note = typeof flags['note'] === 'string' ? flags['note'] : ''
     const by = context.actor().name
     await context.change(
-      {
-        action: 'alert acknowledged',
-        target: `alert ${alert.id}`,
-        ...(note === '' ? {} : {reason: note}),
-      },
-      async () => acknowledgeAlert(alertStore, alert.id, {by, at: context.clock.now(), note}),
+      {action: 'alert acknowledged', target: `alert ${id}`, ...(note === '' ? {} : {reason: note})},
+      () => alert.acknowledge({by, note}, context.signal),
     )
-    return {data: {id: alert.id, acknowledged: {by, note}}, text: `${alert.id} is acknowledged by ${by}.`}
+    return {data: {id, acknowledged: {by, note}}, text: `${id} is acknowledged by ${by}.`}
   },
 }

@@ -10,8 +10,12 @@ export const command: Command = {
   async run({args}, context) {
     const id = args[0] ?? ''
     const by = context.actor().name
+    const {desk} = await context.answering()
+    const source = desk.sourceOfSilence(id)
     await context.change({action: 'silence ended', target: `silence ${escapeLine(id, 100)}`}, async () =>
-      expireSilence(context.silences(), id, by, context.clock.now()),
+      source === undefined
+        ? expireSilence(context.silences(), id, by, context.clock.now())
+        : desk.expire(source, id, context.signal),
     )
     return {data: {id, expired: {by}}, text: `${id} is ended.`}
   },

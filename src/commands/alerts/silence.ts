@@ -1,4 +1,5 @@
-import {findOpenAlert} from '../../alerts/acknowledge.ts'
+import {findAnyAlert} from '../../alerts/alertmanagers/find-any.ts'
+import {matchersThere, matchersText} from '../../alerts/alertmanagers/matchers.ts'
 import {matcherWords} from '../../alerts/routing/matcher.ts'
 import {silenceEnd} from '../../alerts/routing/silence.ts'
 import {newSilence, silenceOf} from '../../alerts/routing/silences.ts'
@@ -27,6 +28,7 @@ export const command: Command = {
       completes: severitySchema.options,
       description: 'Alerts of this severity',
     },
+    alertmanager: {type: 'string', value: 'NAME', description: 'At this Alertmanager; --rule is its alertname'},
     label: {type: 'string', multiple: true, value: 'NAME=VALUE', description: 'Alerts with this label'},
   },
   changes: true,
@@ -36,15 +38,33 @@ export const command: Command = {
     const reason = String(flags['reason'] ?? '').trim()
     if (reason === '') throw wrong('--reason is missing: others must know why nobody is notified')
     const environment = context.environment().name
-    const alert = args[0] === undefined ? undefined : findOpenAlert(context.alertStore(), args[0])
+    const {desk} = await context.answering()
+    const found =
+      args[0] === undefined ? undefined : findAnyAlert({alertStore: context.alertStore(), desk}, args[0], environment)
+    const alert = found?.ours
+    const at = flags['alertmanager'] === undefined ? undefined : String(flags['alertmanager'])
     const matcher = {...matcherOf(input), environments: [environment]}
-    if (alert ? Object.keys(matcher).length > 1 : Object.keys(matcher).length === 1)
+    if (found ? Object.keys(matcher).length > 1 : Object.keys(matcher).length === 1)
       throw wrong('say which alerts: either an ID, or --rule, --on, --severity, --label')
     const untilResolved = flags['until-resolved'] === true
+    if (untilResolved && found?.theirs) throw wrong('a silence of an Alertmanager must have an end: say --for')
     if (untilResolved && (!alert || flags['for'] !== undefined))
       throw wrong('--until-resolved is for one alert, without --for')
     const forMs = parseDuration(String(flags['for'] ?? '1h'))
     if (forMs === undefined || forMs <= 0) throw wrong('--for should be a duration such as 30m or 4h')
+    if (found?.theirs || at !== undefined) {
+      if (found && at !== undefined) throw wrong('--alertmanager goes with --rule, --severity, --label, not with an ID')
+      if (matcher.on) throw wrong('--on is for our targets: say --label instance=NAME')
+      const by = context.actor().name
+      const wanted = found?.theirs ? undefined : matchersThere(matcher)
+      const words = found?.theirs?.id ?? `${at}: ${matchersText(wanted ?? [])}`
+      const id = await context.change({action: 'alerts silenced', target: `alerts ${words}`, reason}, async () =>
+        found?.theirs
+          ? desk.silence(found.theirs.id, {by, reason, forMs}, context.signal)
+          : desk.silenceMatching(at ?? '', wanted ?? [], {by, reason, forMs}, context.signal),
+      )
+      return {data: {id, source: found?.theirs?.source ?? at, what: words}, text: `${id}: ${words} is silenced there.`}
+    }
     const said = {author: context.actor().name, reason, forMs: untilResolved ? undefined : forMs}
     const silence = alert ? silenceOf(alert, said, now) : newSilence({...said, matcher}, now)
     const what = alert?.id ?? matcherWords(matcher)

@@ -6,10 +6,12 @@ import {alignColumns} from '../runs/table.ts'
 export const command: Command = {
   name: 'alerts silences',
   summary: 'Show silences: who, why, until when, and what they hold now',
+  help: 'Those of Alertmanagers are shown as they were read last, by whoever watches.',
   flags: {all: {type: 'boolean', description: 'Also those that ended within a day'}},
   async run({flags}, context) {
     const now = context.clock.now()
-    const rows = silenceRows(context.silences(), context.alertStore(), now)
+    const {desk} = await context.answering()
+    const rows = [...silenceRows(context.silences(), context.alertStore(), now), ...desk.silences(now)]
     const shown = flags['all'] === true ? rows : rows.filter(({state}) => state === 'active')
     return {data: shown, text: silencesText(shown, now)}
   },
@@ -26,7 +28,7 @@ function silencesText(rows: readonly SilenceRow[], now: number): string {
       String(row.matches.length),
       row.author,
       row.reason,
-      row.note,
+      [row.source === undefined ? '' : `at ${row.source}`, row.note].filter(Boolean).join(', '),
     ]),
   ])
 }

@@ -1,3 +1,4 @@
+import {isNoDataId} from '../../alerts/alertmanagers/rows.ts'
 import type {AlertRow} from '../../alerts/rows.ts'
 import {acknowledgement} from '../overlays/acknowledgement.ts'
 import {chosenRows, listNoun} from '../state/lists.ts'
@@ -27,11 +28,13 @@ export const acknowledge = defineAction({
   },
 })
 
-const chosenAlerts = (state: UiState): readonly AlertRow[] => chosenRows(state, 'alerts') as readonly AlertRow[]
+/** That an Alertmanager does not answer is no alert that is kept anywhere. */
+const chosenAlerts = (state: UiState): readonly AlertRow[] =>
+  (chosenRows(state, 'alerts') as readonly AlertRow[]).filter(({id}) => !isNoDataId(id))
 
 function nothingToAcknowledge(state: UiState): string | undefined {
   const rows = chosenAlerts(state)
-  if (rows.length === 0) return 'no alert is selected'
+  if (rows.length === 0) return 'nothing is selected that can be acknowledged'
   if (rows.every(row => row.state === 'resolved')) return 'the alert is already resolved'
   if (rows.every(row => row.acknowledged !== undefined)) return 'it is already acknowledged'
   return undefined

@@ -1,3 +1,4 @@
+import {isNoDataId} from '../../alerts/alertmanagers/rows.ts'
 import type {AlertRow} from '../../alerts/rows.ts'
 import {silencing} from '../overlays/silencing.ts'
 import {chosenRows, listNoun} from '../state/lists.ts'
@@ -27,10 +28,12 @@ export const silence = defineAction({
   },
 })
 
-const chosenAlerts = (state: UiState): readonly AlertRow[] => chosenRows(state, 'alerts') as readonly AlertRow[]
+/** That an Alertmanager does not answer is no alert that is kept anywhere. */
+const chosenAlerts = (state: UiState): readonly AlertRow[] =>
+  (chosenRows(state, 'alerts') as readonly AlertRow[]).filter(({id}) => !isNoDataId(id))
 
 function nothingToSilence(state: UiState): string | undefined {
   const rows = chosenAlerts(state)
-  if (rows.length === 0) return 'no alert is selected'
+  if (rows.length === 0) return 'nothing is selected that can be silenced'
   return rows.every(row => row.state === 'resolved') ? 'the alert is already resolved' : undefined
 }

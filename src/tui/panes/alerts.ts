@@ -122,7 +122,8 @@ export const alertsPane = definePane({
     foldByCause(world.snapshot.alerts.toSorted(byUrgency)).map(({row}) => row),
   id: row => row.id,
   name: row => `${row.rule}: ${targetName(row.target)}`,
-  search: row => `${row.rule} ${row.severity} ${row.state} ${row.target} ${row.summary} ${row.acknowledged?.by ?? ''}`,
+  search: row =>
+    `${row.rule} ${row.severity} ${row.state} ${row.target} ${row.summary} ${row.source ?? ''} ${row.acknowledged?.by ?? ''}`,
   columns,
   compact,
   note: rows => {
@@ -138,6 +139,7 @@ export const alertsPane = definePane({
         ['state', [...stateCell(row), span(`  since ${moment(row.resolvedAt ?? row.since, view.now)}`, 'dim')]],
         ['summary', row.summary],
         ['reason', row.state === 'resolved' ? row.reason : undefined],
+        ['source', row.source],
         ['target', row.target],
         ['put down to', row.cause === undefined ? undefined : targetName(row.cause)],
         ['rule', row.rule],

@@ -1,45 +1,17 @@
-import type {ChildProcess} from 'node:child_process'
-import {spawn} from 'node:child_process'
-import {once} from 'node:events'
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import {afterAll, beforeAll, expect, test, vi} from 'vitest'
+import {afterAll, beforeAll, expect, test} from 'vitest'
 import {probeTools} from '../../../../test/probe-tools.ts'
-import {freePorts} from '../../../lab/ports.ts'
+import {startAlertmanager, type TestAlertmanager} from '../../../../test/servers/alertmanager.ts'
 import type {Notification} from '../channel.ts'
 import {openAlertmanagerChannel} from './channel.ts'
 import {alertmanagerChannelSchema} from './schema.ts'
 
-/** A real Alertmanager (Debian's prometheus-alertmanager, 0.25). */
-const dir = mkdtempSync(path.join(os.tmpdir(), 'ops-alertmanager-'))
-let server: ChildProcess
+let server: TestAlertmanager
 let origin = ''
 beforeAll(async () => {
-  const [port = 0] = await freePorts(1)
-  origin = `http://127.0.0.1:${port}`
-  writeFileSync(path.join(dir, 'config.yml'), 'route: {receiver: none}\nreceivers: [{name: none}]\n')
-  server = spawn(
-    '/usr/bin/prometheus-alertmanager',
-    [
-      `--config.file=${path.join(dir, 'config.yml')}`,
-      `--storage.path=${path.join(dir, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--cluster.listen-address=',
-    ],
-    {stdio: 'ignore'},
-  )
-  await vi.waitFor(async () => expect((await fetch(`${origin}/-/ready`)).status).toBe(200), {
-    timeout: 60_000,
-    interval: 100,
-  })
+  server = await startAlertmanager()
+  origin = server.url
 }, 90_000)
-afterAll(async () => {
-  const ended = once(server, 'exit')
-  server.kill('SIGKILL')
-  await ended
-  rmSync(dir, {recursive: true, force: true})
-})
+afterAll(() => server.stop())
 
 const channel = (more: Record<string, unknown> = {}) =>
   openAlertmanagerChannel(alertmanagerChannelSchema.parse({type: 'alertmanager', name: 'am', url: origin, ...more}), {

@@ -1,0 +1,6 @@
+import {watchAlertmanagers} from './alertmanagers/watch.ts'
+import {openChannels} from './channels/open-channels.ts'
+
+/** What whoever watches reaches others by; a command that only looks does not load it. */
+export const outward = {openChannels, watchAlertmanagers}
+export type Outward = typeof outward
