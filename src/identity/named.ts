@@ -1,7 +1,7 @@
 import type {Actor} from './actor.ts'
 
 /** Said beside a name that is only the account's: the kernel never set a login uid, as in containers and cron. */
-const NO_LOGIN = 'no login'
+export const NO_LOGIN = 'no login'
 
 export const nameWith = (name: string, noLogin: boolean | undefined): string =>
   noLogin ? `${name}, ${NO_LOGIN}` : name

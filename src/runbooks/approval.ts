@@ -81,7 +81,7 @@ export async function awaitApproval(
     }
   if (answer.answer === 'approve') return {kind: 'approved'}
   if (answer.via === 'expiry') return {kind: 'refused', reason: 'nobody approved it in time'}
-  return {kind: 'aborted', reason: `${answer.by.name} did not approve it`}
+  return {kind: 'aborted', reason: `not approved by ${named(answer.by)}`}
 }
 
 const changesOf = (plan: Plan): readonly string[] =>

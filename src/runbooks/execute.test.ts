@@ -231,7 +231,7 @@ describe('another person must approve it', () => {
 
   test('and declines: aborted', async () => {
     const run = await carriedOut(steps(), () => ({changed, answers: answersAs(other, 'abort')}), {approval})
-    expect(run).toMatchObject({outcome: 'aborted', reason: 'bea did not approve it', commands: []})
+    expect(run).toMatchObject({outcome: 'aborted', reason: 'not approved by bea, no login', commands: []})
   })
 
   test('and nobody does in time: refused', async () => {

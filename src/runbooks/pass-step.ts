@@ -8,6 +8,7 @@ import {mayBegin, whyNotHeld} from './run-locks.ts'
 import type {PlannedStep} from './plan.ts'
 import {previewStep} from './preview.ts'
 import {runStep, type StepEnd} from './step-run.ts'
+import {named} from '../identity/named.ts'
 
 export interface StepJob {
   readonly step: Step
@@ -115,7 +116,7 @@ async function confirmStep(tools: ExecuteTools, {step, planned, fence}: StepJob)
     })
     const stopped = endOf(answer, 'done', 'said it was done')
     if (stopped ?? !step.run)
-      return stopped ?? {outcome: 'done', reason: answer.reason || `done by hand, says ${answer.by.name}`}
+      return stopped ?? {outcome: 'done', reason: answer.reason || `done by hand, says ${named(answer.by)}`}
   }
   return planned.terminal === undefined ? undefined : inTerminal(tools, {step, planned, terminal: planned.terminal})
 }
@@ -149,19 +150,21 @@ async function inTerminal(
   })
   const stopped = endOf(answer, 'done', 'ran it')
   if (stopped) return stopped
-  return step.run ? undefined : {outcome: 'done', reason: answer.reason || `done in a terminal, says ${answer.by.name}`}
+  return step.run
+    ? undefined
+    : {outcome: 'done', reason: answer.reason || `done in a terminal, says ${named(answer.by)}`}
 }
 
 /** How the step ends when the answer was not the wanted one. */
 function endOf(answer: Answer, wanted: string, did: string): StepEnd | undefined {
   if (answer.answer === wanted) return undefined
-  if (answer.answer === 'skip') return {outcome: 'skipped', reason: answer.reason || `skipped by ${answer.by.name}`}
+  if (answer.answer === 'skip') return {outcome: 'skipped', reason: answer.reason || `skipped by ${named(answer.by)}`}
   return {
     outcome: 'aborted',
     reason:
       answer.via === 'expiry'
         ? `nobody ${did} in time`
-        : `stopped by ${answer.by.name}${answer.reason ? `: ${answer.reason}` : ''}`,
+        : `stopped by ${named(answer.by)}${answer.reason ? `: ${answer.reason}` : ''}`,
   }
 }
 

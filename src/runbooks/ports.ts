@@ -72,6 +72,7 @@ export interface LockHolder {
   /** Among the runs of one state directory, or among all hosts that share a PostgreSQL. */
   readonly scope: 'local' | 'shared'
   readonly run: string
+  /** As people read it: `ada`, or `root, no login`. */
   readonly actor: string
   readonly reason: string
   readonly host: string

@@ -1,5 +1,6 @@
 import {formatDuration} from '../units/duration.ts'
 import type {RunState, StepView} from './state.ts'
+import {nameWith} from '../identity/named.ts'
 
 /** What is left after a run: a document for people and the same as data. */
 export interface RunReport {
@@ -7,6 +8,8 @@ export interface RunReport {
   readonly runbook: string
   readonly environment: string
   readonly actor: string
+  /** The kernel knows no login, so `actor` is an account that several people may use. */
+  readonly noLogin?: boolean
   readonly from: string
   readonly reason: string
   readonly dryRun: boolean
@@ -37,6 +40,7 @@ export function makeReport(state: RunState, own: unknown): RunReport {
     runbook: state.plan?.runbook ?? '',
     environment: state.plan?.environment ?? '',
     actor: state.actor?.name ?? '',
+    ...(state.actor && state.actor.loginUid === undefined ? {noLogin: true} : {}),
     from: state.actor?.from ?? '',
     reason: state.reason,
     dryRun: state.dryRun,
@@ -69,7 +73,7 @@ export function writeMarkdown(report: RunReport, ownMarkdown: string): string {
   const lines = [
     `# ${report.runbook} in ${report.environment}: ${report.outcome}${report.dryRun ? ' (dry run)' : ''}`,
     '',
-    `- Run ${report.run}, started ${report.startedAt} by ${report.actor} from ${report.from}`,
+    `- Run ${report.run}, started ${report.startedAt} by ${words(nameWith(report.actor, report.noLogin))} from ${words(report.from)}`,
     `- Took ${time(report.durationMs)}${report.usualMs === undefined ? '' : `, usually ${time(report.usualMs)}`}, exit code ${report.exitCode}`,
     ...(report.reason ? [`- Reason: ${words(report.reason)}`] : []),
     ...(report.why ? [`- ${words(report.why)}`] : []),
@@ -91,5 +95,12 @@ export function writeMarkdown(report: RunReport, ownMarkdown: string): string {
   return lines.join('\n')
 }
 
-/** One line in which nothing from outside becomes a link, a picture or HTML where the document is rendered. */
-const words = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/[<[]/g, '\\$&')
+/**
+ * One line in which nothing from outside becomes a link, a picture or HTML where the document is rendered. A backslash would take
+ * the escape away from what follows it.
+ */
+const words = (text: string): string =>
+  text
+    .replaceAll(/[\r\n]+/g, ' ')
+    .replaceAll(/[\\<[]/g, String.raw`\$&`)
+    .replaceAll('://', String.raw`\://`)

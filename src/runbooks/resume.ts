@@ -16,6 +16,7 @@ import {sourceDifferences} from './source-differences.ts'
 import {type Settlement, SETTLEMENTS} from './settlements.ts'
 import type {StepView} from './state.ts'
 import {undoSteps} from './undo.ts'
+import {named} from '../identity/named.ts'
 
 export interface ResumeTools extends ExecuteTools {
   /** The steps as the stored plan makes them: from the facts that were frozen, not from the world of now. */
@@ -85,7 +86,7 @@ async function abandonRun(tools: ResumeTools, reason: string): Promise<Ended> {
   )
   for (const view of journal.state().steps.filter(({state}) => IN_FLIGHT.has(state)))
     noteSettled(tools, view, {choice: 'abort', by: request.actor, reason})
-  const why = `aborted by ${request.actor.name}${reason ? `: ${reason}` : ''}`
+  const why = `aborted by ${named(request.actor)}${reason ? `: ${reason}` : ''}`
   return endRun(tools, began, async () => {
     if (untouched) return {outcome: 'aborted', reason: `${why}. No step had started; nothing was changed.`}
     const frozen = await stepsAgain(tools)

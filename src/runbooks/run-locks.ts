@@ -5,6 +5,7 @@ import type {Ended, ExecuteTools} from './execute-tools.ts'
 import {recordEvent} from './into-trail.ts'
 import type {LostLock, SharedLocks} from './ports.ts'
 import type {StepEnd} from './step-run.ts'
+import {named} from '../identity/named.ts'
 
 const LOOK_AGAIN_MS = 500
 
@@ -67,7 +68,7 @@ async function takeOne(
 ): Promise<{readonly fence: number} | {readonly why: string; readonly who: string; readonly alone: boolean}> {
   const {request, locks} = tools
   const reason = request.reason || request.plan.runbook
-  const claim = {resource, run: request.run, actor: request.actor.name, reason}
+  const claim = {resource, run: request.run, actor: named(request.actor), reason}
   const local = locks.acquire(claim)
   if ('refused' in local) return {why: `${resource} is locked: ${local.why}`, who: local.refused.lock, alone: false}
   const {lock} = local.held

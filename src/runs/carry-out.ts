@@ -21,6 +21,7 @@ import {writeReport} from './report.ts'
 import {type ResumeOrder, resumeTools} from './resume-tools.ts'
 import {listenForSignals} from './listen-for-signals.ts'
 import {admitJournal} from './admit-journal.ts'
+import {named} from '../identity/named.ts'
 
 /** Carries out, or on, a run that this process has claimed. Resolves with the exit code. */
 export async function carryOut(
@@ -45,7 +46,7 @@ export async function carryOut(
   const output = stored.openOutput(() => journal.state().lastSeq)
   const shells = openWarmShell(context.options.env, path.dirname(context.config().file))
   const abort = abortOnce(context, {request, journal, stop})
-  const answers = openAnswerQueue(inbox, asked => abort(asked.by.name, asked.reason, asked.by))
+  const answers = openAnswerQueue(inbox, asked => abort(named(asked.by), asked.reason, asked.by))
   const release = listenForSignals(signal => abort('a signal', signal))
   const stopRenewing = renewLocks(context, run)
   try {
@@ -62,7 +63,7 @@ export async function carryOut(
       openOps,
     })
     // A run that died before its first record has nothing to be resumed: it begins, or ends at once.
-    if (!taken && resume?.abandon !== undefined) abort(request.actor.name, resume.abandon)
+    if (!taken && resume?.abandon !== undefined) abort(named(request.actor), resume.abandon)
     const {outcome} =
       resume && taken
         ? await resumeRun(resumeTools(context, tools, {input, stored, events, output, order: resume}))

@@ -13,6 +13,7 @@ export function damagedRow(stored: Pick<StoredRun, 'id' | 'request'>, why: strin
     runbook: `${request?.plan.runbook ?? ''} (damaged)`.trimStart(),
     environment: request?.environment ?? '?',
     actor: request?.actor.name ?? '?',
+    ...(request && request.actor.loginUid === undefined ? {noLogin: true} : {}),
     startedAt: Number.isNaN(startedAt) ? 0 : startedAt,
     endedAt: undefined,
     durationMs: undefined,

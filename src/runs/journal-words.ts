@@ -3,6 +3,7 @@ import {HASH_LENGTH} from '../audit/anchor.ts'
 import type {AuditRecord} from '../audit/record.ts'
 import type {RunEvent} from '../runbooks/events.ts'
 import {escapeLine} from '../text/escape.ts'
+import {named} from '../identity/named.ts'
 
 /** A record of a journal as it is on disk. */
 export interface JournalLine {
@@ -32,9 +33,9 @@ export function journalSays({event}: JournalLine): string {
     event.type === 'step-settled'
       ? ` "${event.choice}"`
       : event.type === 'prompt-answered'
-        ? ` ${JSON.stringify(event.answer)} by ${event.by?.name}`
+        ? ` ${JSON.stringify(event.answer)} by ${event.by && named(event.by)}`
         : event.type === 'run-started' || event.type === 'run-resumed'
-          ? ` by ${event.actor?.name}`
+          ? ` by ${event.actor && named(event.actor)}`
           : ''
   return escapeLine(`${type}${step}${outcome}${more}`, 200)
 }
@@ -46,7 +47,7 @@ export type TrailWord = Pick<AuditRecord, 'seq' | 'action' | 'phase' | 'step' | 
 export function trailSays({seq, action, phase, step, outcome, actor}: TrailWord): string {
   const of = step === undefined ? '' : ` ${JSON.stringify(step)}`
   const came = phase === 'intent' ? ' (intent)' : outcome === undefined ? '' : ` "${outcome}"`
-  return escapeLine(`record ${seq} of the trail (${action}${of}${came}, by ${actor.name})`, 300)
+  return escapeLine(`record ${seq} of the trail (${action}${of}${came}, by ${named(actor)})`, 300)
 }
 
 /** Kinds that the trail does not hear of, or hears of only with what follows. */

@@ -8,6 +8,7 @@ import type {RunsContext} from './context.ts'
 import type {RunStore, StoredRun} from './ports.ts'
 import {refusalText} from './refusal.ts'
 import type {ResumeOrder} from './resume-tools.ts'
+import {named} from '../identity/named.ts'
 
 /** How a runner was started. */
 export interface RunnerOrder {
@@ -39,7 +40,7 @@ export async function runRunner({runs, open}: RunnerStart, order: RunnerOrder): 
   const resource = `run/${request.run}`
   let claimed = false
   try {
-    const claim = context.locks().acquire({resource, run: request.run, actor: request.actor.name, reason: 'runner'})
+    const claim = context.locks().acquire({resource, run: request.run, actor: named(request.actor), reason: 'runner'})
     if ('refused' in claim) throw new OpsError('run/held', claim.why)
     claimed = true
     return await carryOut(context, stored, {request, resume: order.resume})

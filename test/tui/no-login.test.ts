@@ -1,10 +1,18 @@
+import {readdirSync, readFileSync} from 'node:fs'
+import path from 'node:path'
 import {describe, expect, test} from 'vitest'
+import {csv} from '../../src/commands/audit/export.ts'
+import {locksText} from '../../src/commands/lock/list.ts'
+import {junitXml} from '../../src/commands/run/junit.ts'
 import {auditText} from '../../src/commands/audit/list.ts'
 import {feedLines} from '../../src/commands/run/lines.ts'
 import {runText} from '../../src/commands/runs/show.ts'
 import {runsText} from '../../src/commands/runs/table.ts'
 import {statusText} from '../../src/commands/status/show.ts'
 import type {Actor} from '../../src/identity/actor.ts'
+import {named} from '../../src/identity/named.ts'
+import {makeReport, writeMarkdown} from '../../src/runbooks/report.ts'
+import {abortedBy} from '../../src/runbooks/execute.ts'
 import {approvalRefusal} from '../../src/runbooks/approval.ts'
 import type {RunEvent, RunEventBody} from '../../src/runbooks/events.ts'
 import {emptyRun, reduceRun} from '../../src/runbooks/state.ts'
@@ -45,6 +53,32 @@ function placesOf(who: Actor): Readonly<Record<string, string>> {
     state,
     event({type: 'run-ended', outcome: 'done', exitCode: 0, reason: '', durationMs: 9, afterwards: []}, 3),
   )
+  const stopped = reduceRun(
+    state,
+    event(
+      {
+        type: 'run-ended',
+        outcome: 'aborted',
+        exitCode: 5,
+        reason: abortedBy(named(who), '').message,
+        durationMs: 9,
+        afterwards: [],
+      },
+      3,
+    ),
+  )
+  const held = {
+    lock: 'l1',
+    resource: 'production/web',
+    scope: 'local' as const,
+    run: RUN,
+    reason: 'deploy',
+    host: 'h',
+    process,
+    fence: 1,
+    acquiredAt: NOW - 9000,
+    heartbeatAt: NOW,
+  }
   const view = {...state, lost: false, inFlight: []}
   const row = runRow({...ended, lost: false, inFlight: []})
   const snapshot = {...shop, runs: [row], notices: [], actor: {name: who.name, noLogin: who.loginUid === undefined}}
@@ -86,6 +120,10 @@ function placesOf(who: Actor): Readonly<Record<string, string>> {
     'a break-glass': said({type: 'break-glass', by: who, reason: 'x'}),
     'a resume': said({type: 'run-resumed', actor: who, reason: '', process}),
     'a refused approval': approvalRefusal(who, who) ?? '',
+    'lock list': locksText([{...held, actor: named(who)}], NOW),
+    'audit export as CSV': csv([record]),
+    'JUnit of a run that was stopped': junitXml(stopped),
+    'the report of a run': writeMarkdown(makeReport(ended, null), ''),
   }
 }
 
@@ -99,4 +137,24 @@ describe('a person of whom the kernel knows no login', () => {
     // Nobody who has one is told that they have none.
     expect(loggedIn[place]).not.toMatch(/no login/)
   })
+})
+
+test('no source writes down the bare name of a person, but for those that say beside it what is known of the login', () => {
+  const beside = [
+    'audit/query.ts',
+    'commands/audit/export.ts',
+    'commands/audit/list.ts',
+    'commands/runs/show.ts',
+    'runbooks/report.ts',
+    'runs/damaged-row.ts',
+    'runs/run-row.ts',
+    'tui/overlays/dialog-parts.ts',
+    'tui/panes/audit.ts',
+    'tui/screens/header.ts',
+  ]
+  const root = path.join(import.meta.dirname, '../../src')
+  const bare = readdirSync(root, {recursive: true, encoding: 'utf8'})
+    .filter(file => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('identity/'))
+    .filter(file => /\b(?:actor|by|approver|who)\??\.name\b/.test(readFileSync(path.join(root, file), 'utf8')))
+  expect(bare.sort()).toEqual(beside)
 })

@@ -3,6 +3,7 @@ import type {AuditRecord} from '../../audit/record.ts'
 import {OpsError} from '../../errors.ts'
 import type {Command} from '../command.ts'
 import {queryFlags, readQuery} from './query.ts'
+import {NO_LOGIN} from '../../identity/named.ts'
 
 export const command: Command = {
   name: 'audit export',
@@ -38,9 +39,10 @@ const COLUMNS = [
   'command',
   'outcome',
   'reason',
+  'login',
 ] as const
 
-function csv(records: readonly AuditRecord[]): string {
+export function csv(records: readonly AuditRecord[]): string {
   const rows = records.map(record => {
     const flat: Record<string, unknown> = {
       ...record,
@@ -49,6 +51,7 @@ function csv(records: readonly AuditRecord[]): string {
       evidence: record.actor.evidence,
       from: record.actor.from,
       host: record.actor.host,
+      login: record.actor.loginUid ?? NO_LOGIN,
     }
     return COLUMNS.map(column => cell(flat[column])).join(',')
   })
