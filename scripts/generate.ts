@@ -11,7 +11,7 @@ import {writeConfig} from '../src/config/write.ts'
 import {commandsPage} from './documents/commands.ts'
 import {configurationPage, configurationSchema} from './documents/configuration.ts'
 import {errorsPage} from './documents/errors.ts'
-import {type KeyRow, keysPage} from './documents/keys.ts'
+import {type KeyTables, keysPage} from './documents/keys.ts'
 import {manPage} from './documents/man.ts'
 import {NOTICE} from './documents/markdown.ts'
 
@@ -30,13 +30,13 @@ export async function generateDocuments(): Promise<ReadonlyMap<string, string>> 
     if (error.code === 'ERR_MODULE_NOT_FOUND') return undefined
     throw error
   })
-  const keys = await optional<{readonly keyTable: () => readonly KeyRow[]}>('src/tui/actions/keys.ts')
+  const keys = await optional<KeyTables>('src/tui/actions/keys.ts')
   return new Map([
     ...(commands ? [['docs/commands.md', NOTICE + commandsPage(commands)] as const] : []),
     ['docs/configuration.md', NOTICE + configurationPage()],
     ['docs/errors.md', NOTICE + errorsPage()],
     ['docs/example.opsconsole.yaml', writeConfig(EXAMPLE, {header: EXAMPLE_HEADER})],
-    ...(keys ? [['docs/keys.md', NOTICE + keysPage(keys.keyTable())] as const] : []),
+    ...(keys ? [['docs/keys.md', NOTICE + keysPage(keys.keyTable(), keys.valueTable())] as const] : []),
     ['docs/opsconsole.schema.json', configurationSchema()],
     ...(commands ? [['man/opsconsole.1', manPage(commands, version())] as const] : []),
   ])

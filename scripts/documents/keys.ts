@@ -6,22 +6,73 @@ export interface KeyRow {
   readonly where: string
   readonly description: string
   readonly changes: boolean
+  /** Its name in the configuration. */
+  readonly name: string
+}
+
+/** What of the console goes into the page. */
+export interface KeyTables {
+  readonly keyTable: () => readonly KeyRow[]
+  /** What hotkeys can fill in, by pane. */
+  readonly valueTable: () => readonly ValueRow[]
+}
+
+interface ValueRow {
+  readonly noun: string
+  readonly names: readonly string[]
 }
 
 /** `docs/keys.md`: the bindings that footer and help screen are made from. */
-export function keysPage(keys: readonly KeyRow[]): string {
-  const rows = keys.map(({keys, where, description, changes}) => [
+export function keysPage(keys: readonly KeyRow[], values: readonly ValueRow[]): string {
+  const rows = keys.map(({keys, where, description, changes, name}) => [
     keys.map(key => (key === '`' ? '`` ` ``' : `\`${key}\``)).join(' '),
     where,
     `${description}.`.replace(/\.\.$/, '.'),
     changes ? 'yes' : '',
+    `\`${name}\``,
   ])
   return `# Keys
 
 The footer of every screen shows the most useful of these, \`?\` all that hold on the screen. Keys that change something
 are refused in read-only mode, and nothing destructive happens on Enter alone.
 
-${table(['key', 'where', 'what it does', 'changes'], rows)}
+${table(['key', 'where', 'what it does', 'changes', 'name'], rows)}
+
+## Other keys
+
+\`keys\` in the configuration gives actions other keys, by the names above; footer, \`?\` and plain mode show those. A list gives
+several, an empty one none. A key is written as it is typed (\`D\`), as \`ctrl-g\`, by its name (\`space\`, \`pgup\`, \`home\`), or as two
+after each other (\`g x\`).
+
+\`\`\`yaml
+keys:
+  runbooks: b
+  refresh: [ctrl-r, F]
+  rollback: []
+\`\`\`
+
+The console does not open with keys that cannot be, and \`opsconsole doctor\` says the same: a name that no action has, a key that
+means two things on one screen, a key that terminals cannot tell from another. \`Esc\` always leads back, \`Ctrl-C\` always leaves,
+and the keys in questions are never other ones. What changes something cannot have a key that questions are answered with (Enter,
+Esc, Tab, Space, Backspace, arrows, y, n): whoever presses it once too often must not start anything. A change of the file that is
+wrong leaves the keys as they were and says so.
+
+## Keys of your own
+
+\`hotkeys\` opens the plan of a runbook, or does what could be typed after \`:\`. In a pane, parameters are filled from the selected row.
+A hotkey starts nothing: the plan is shown, asked about and refused as if it had been chosen by hand. What would change something is
+hidden in read-only mode.
+
+\`\`\`yaml
+hotkeys:
+  - {key: g x, label: restart, pane: services, runbook: restart, params: {service: '{name}'}}
+  - {key: F, label: last backups, command: backups}
+\`\`\`
+
+${table(
+  ['pane', 'what can be filled in'],
+  values.map(({noun, names}) => [noun, names.map(name => `\`{${name}}\``).join(' ')]),
+)}
 
 ## Without a screen
 

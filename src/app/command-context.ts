@@ -66,6 +66,7 @@ export function createCommandContext(
     silences: () => silenceStore(app.store().database),
     targets: app.targets,
     snapshot: async from => (await import('./snapshot.ts')).takeSnapshot(app, environmentName, {signal, from}),
+    checkKeys: async () => void (await import('../tui/keymap/live-keymap.ts')).loadKeymap(app.config()),
     runbookNames: () => [...findRunbooks(app.runbookDirectories()).keys()],
     opsTools: () => ({
       environment: environment(),

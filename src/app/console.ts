@@ -11,6 +11,7 @@ import {quietly} from '../units/quietly.ts'
 import {untilRung} from '../units/until-rung.ts'
 import {watchState} from '../store/watch-state.ts'
 import {earlyPicture} from '../tui/early-picture.ts'
+import {liveKeymap} from '../tui/keymap/live-keymap.ts'
 import type {ConsolePort} from '../tui/port.ts'
 import type {AppContext} from './context.ts'
 import {callProgram} from '../runs/call-program.ts'
@@ -38,6 +39,7 @@ export async function openConsole(
   const {checkFlags, openByFlags} = await import('../tui/open-by-flags.ts')
   checkFlags(flags)
   app.live.configOrKept()
+  const keymap = liveKeymap(app.config)
   const bell = createBell()
   const monitor = openMonitor(app, 'console', {outward, onChange: () => bell.ring()})
   const engine = createEngine(app)
@@ -46,7 +48,7 @@ export async function openConsole(
     engine,
     bell,
     source: snapshotSource(app, {monitor, engine, theirs: openAlertmanagers(app)}),
-    refresh: () => monitor.refresh(),
+    own: {refresh: () => monitor.refresh(), keymap},
     environment: asked,
   })
   monitor.start()
@@ -68,7 +70,7 @@ interface PortParts {
   readonly engine: Engine
   readonly bell: Bell
   readonly source: ReturnType<typeof snapshotSource>
-  readonly refresh: () => void
+  readonly own: Pick<ConsolePort, 'refresh' | 'keymap'>
   readonly environment: string | undefined
 }
 
@@ -106,6 +108,7 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
   })
   return {
     ...looks,
+    ...parts.own,
     snapshot: untilRung(bell, () => (last = readSafely(() => parts.source.read(environment), last)), SILENT),
     subscribe: changed => bell.listen(changed),
     runbooks: () => runbooks,
@@ -145,7 +148,6 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
       environment = name
       bell.ring()
     },
-    refresh: parts.refresh,
     now: () => app.clock.now(),
     close: () => {
       looks.logs(undefined, false)

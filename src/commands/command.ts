@@ -142,6 +142,8 @@ export interface CommandContext {
   readonly environmentName: string | undefined
   /** Probes everything once when nobody watches; `kept`: shows only what is kept. */
   readonly snapshot: (from?: 'probes' | 'kept') => Promise<Snapshot>
+  /** Raises what is wrong with the keys that the configuration gives to the console. */
+  readonly checkKeys: () => Promise<void>
   /** Names of the runbooks that there are; none of them is loaded. */
   readonly runbookNames: () => readonly string[]
   /** The monitor of this process, not started; its role is shown to others while it holds the lease. */

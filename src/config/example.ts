@@ -32,6 +32,18 @@ export const EXAMPLE = {
     approvals: [{runbook: 'restore', environment: 'production', expires: '30m'}],
     runbookDirectories: ['runbooks'],
   },
+  keys: {runbooks: 'b', refresh: ['ctrl-r', 'F']},
+  hotkeys: [
+    {
+      key: 'g x',
+      label: 'restart',
+      description: 'Plan the restart of the selected service',
+      pane: 'services',
+      runbook: 'restart',
+      params: {service: '{name}'},
+    },
+    {key: 'B', label: 'back up', pane: 'backups', command: 'run backup backup={name}'},
+  ],
 }
 
 export const EXAMPLE_HEADER = `yaml-language-server: $schema=./opsconsole.schema.json

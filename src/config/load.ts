@@ -34,6 +34,12 @@ export function readConfig(text: Uint8Array | string, file: string, home?: strin
   return {...resolvePaths(config, path.dirname(file), home), file}
 }
 
+/** Issues that only a part of the program sees, such as the console in its keys, as the error of the whole file. */
+export const refusedConfig = (file: string, issues: readonly Issue[]): OpsError => {
+  const shown = escapeLine(file)
+  return invalid(issues, parseDocument(readSource(file), shown), shown)
+}
+
 function invalid(issues: readonly Issue[], document: ConfigDocument, file: string): OpsError {
   const count = issues.length === 1 ? 'one thing is' : `${issues.length} things are`
   return new OpsError('config/invalid', `${file}: ${count} not accepted\n${writeIssues(issues, document)}`, {

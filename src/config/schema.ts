@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {alertsSchema} from '../alerts/config.ts'
 import {policySchema} from '../admission/config.ts'
 import {sharedLocksSchema} from '../runbooks/config.ts'
+import {hotkeySchema, keysSchema} from './console-keys.ts'
 import {environmentSchema} from './environment.ts'
 import {type Entries, type Section, sectionSchemas} from './kinds.ts'
 
@@ -13,6 +14,8 @@ export const configSchema = z.strictObject({
   alerts: alertsSchema.prefault({}).describe('Alert rules and channels'),
   sharedLocks: sharedLocksSchema.optional().describe('Locks that several hosts respect, kept in a PostgreSQL'),
   policy: policySchema.prefault({}).describe('Safety rules'),
+  keys: keysSchema.default({}),
+  hotkeys: z.array(hotkeySchema).max(100).default([]).describe('Keys of your own in the console'),
 })
 export type RawConfig = z.infer<typeof configSchema>
 

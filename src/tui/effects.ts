@@ -20,6 +20,7 @@ export function readWorld(port: ConsolePort, state: UiState | undefined): World 
   return {
     snapshot: port.snapshot(),
     runbooks: port.runbooks(),
+    keymap: port.keymap(),
     audit: [],
     ...readHistory(port, state),
     run:

@@ -8,6 +8,7 @@ import type {Progress} from '../runbooks/ports.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import type {OutputPages} from '../runs/ports.ts'
 import type {RunbookRow, RunRow} from '../runbooks/rows.ts'
+import type {Keymap} from './keymap/keymap.ts'
 import type {ChartedNoun, LogsView, ShownRun} from './state/world.ts'
 
 /**
@@ -19,6 +20,8 @@ export interface ConsolePort {
   /** Calls back when something that a snapshot or a run shows may have changed; at most ten times a second. */
   subscribe(changed: () => void): () => void
   runbooks(): readonly RunbookRow[]
+  /** Keys as the configuration has them; undefined: it says nothing of keys. */
+  keymap(): Keymap | undefined
   /** Reads facts and freezes a plan, in a process of its own. Rejects with an OpsError. */
   plan(runbook: string, params: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Plan>
   /** Starts exactly this plan in a runner of its own; resolves with the run's id once it is recorded. */

@@ -9,6 +9,7 @@ import type {RunState} from '../../src/runbooks/state.ts'
 import {emptyRun, reduceRun} from '../../src/runbooks/state.ts'
 import type {OutputPages} from '../../src/runs/ports.ts'
 import {textPages} from '../../src/runs/text-pages.ts'
+import type {Keymap} from '../../src/tui/keymap/keymap.ts'
 import type {ConsolePort} from '../../src/tui/port.ts'
 import type {RangeName, Series} from '../../src/monitors/series.ts'
 import type {ChartedNoun, LogsView} from '../../src/tui/state/world.ts'
@@ -42,6 +43,8 @@ export class FakePort implements ConsolePort {
     return this.world
   }
   runbooks = (): readonly RunbookRow[] => this.listed
+  keys: Keymap | undefined = undefined
+  keymap = (): Keymap | undefined => this.keys
   audit = ({limit = Infinity}: AuditQuery): readonly AuditRecord[] => this.records.slice(-limit)
 
   runs(limit: number) {

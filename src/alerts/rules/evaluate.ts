@@ -1,3 +1,4 @@
+import {fill} from '../../text/fill.ts'
 import type {AlertTarget} from '../alert-target.ts'
 import type {Judgement} from './conditions/condition.ts'
 import {judge} from './conditions/registry.ts'
@@ -49,9 +50,7 @@ const filled = ({name, params}: RunbookTemplate, target: AlertTarget): RunbookTe
   params: Object.fromEntries(
     Object.entries(params).map(([key, value]) => [
       key,
-      value.replaceAll(/\{(name|kind|environment|target)\}/g, (_whole, word: Filled) => target[word]),
+      fill(value, {name: target.name, kind: target.kind, environment: target.environment, target: target.target}),
     ]),
   ),
 })
-
-type Filled = 'name' | 'kind' | 'environment' | 'target'

@@ -5,6 +5,7 @@ import {checkClock} from './clock.ts'
 import {checkConfiguration} from './configuration.ts'
 import {checkEndpoints} from './endpoints.ts'
 import {checkRuntime, checkTerminal, type ProcessFacts, readProcess, sqliteVersion} from './runtime.ts'
+import {checkKeys} from './keys.ts'
 import {checkRunbooks} from './runbooks.ts'
 import {fixConfig} from './fix-config.ts'
 import {checkStateDirectory} from './state-directory.ts'
@@ -57,8 +58,9 @@ async function examineConfiguration(facts: ProcessFacts, context: CommandContext
     const refused = await attempt('configuration', () => Promise.reject(error))
     return [...refused, skipped('endpoints', 'not probed without a configuration')]
   }
-  const [configuration, runbooks, tools] = await Promise.all([
+  const [configuration, keys, runbooks, tools] = await Promise.all([
     attempt('configuration', () => checkConfiguration(config, context, facts)),
+    attempt('keys', () => checkKeys(config, context)),
     attempt('runbooks', () => checkRunbooks(context)),
     attempt('tools', () => checkTools(config, context)),
   ])
@@ -67,7 +69,7 @@ async function examineConfiguration(facts: ProcessFacts, context: CommandContext
     attempt('endpoints', () => checkEndpoints(config, context)),
     attempt('clock', async () => [await checkClock(config, context.clock, context.signal)]),
   ])
-  return [configuration, runbooks, endpoints, tools, clock].flat()
+  return [configuration, keys, runbooks, endpoints, tools, clock].flat()
 }
 
 const GLYPH: Readonly<Record<Check['status'], string>> = {

@@ -23,6 +23,8 @@ export interface Action {
   /** Carries it out. `at` is the monotonic clock, for the guard of questions that open. */
   readonly act: (state: UiState, at: number) => Change
   readonly command?: Command
+  /** It comes from the configuration. */
+  readonly configured?: boolean
 }
 
 /** How an action is typed after `:`. */

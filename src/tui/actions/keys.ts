@@ -1,7 +1,12 @@
 import type {UiState} from '../state/ui.ts'
 import {currentScreen} from '../state/ui.ts'
+import {keyLabel} from '../keymap/key-label.ts'
+import {actionName} from '../keymap/keymap.ts'
+import {valueNames} from '../keymap/row-values.ts'
+import {NOUNS} from '../panes/registry.ts'
 import type {Action} from './action.ts'
 import {BROWSING} from './action.ts'
+import {actionsOf} from './actions-of.ts'
 import {refusalOf, whyForbidden} from './refusal.ts'
 import {ACTIONS} from './registry.ts'
 
@@ -11,7 +16,9 @@ export const actionsHere = (state: UiState): readonly Action[] =>
 
 const possibleHere = (state: UiState): readonly Action[] => {
   const {kind} = currentScreen(state)
-  return ACTIONS.filter(action => action.keys.length > 0 && action.where.includes(kind) && action.visible(state))
+  return actionsOf(state).filter(
+    action => action.keys.length > 0 && action.where.includes(kind) && action.visible(state),
+  )
 }
 
 /** What pressing a key means here: an action, a reason why not, or nothing. */
@@ -33,38 +40,17 @@ export function pressed(state: UiState, key: string): Pressed {
   return reason === undefined ? {kind: 'action', action} : {kind: 'refused', reason}
 }
 
-const KEY_NAMES: Readonly<Record<string, string>> = {
-  enter: '↵',
-  esc: 'Esc',
-  tab: 'Tab',
-  'shift-tab': 'Shift-Tab',
-  space: 'Space',
-  up: '↑',
-  down: '↓',
-  left: '←',
-  right: '→',
-  pgup: 'PgUp',
-  pgdn: 'PgDn',
-  home: 'Home',
-  end: 'End',
-  backspace: 'Backspace',
-}
-
-/** A key as people know it: `↵`, `Ctrl-R`, `g`. */
-export const keyLabel = (key: string): string =>
-  key
-    .split(' ')
-    .map(each => KEY_NAMES[each] ?? (each.startsWith('ctrl-') ? `Ctrl-${each.slice(5).toUpperCase()}` : each))
-    .join(' ')
-
 /** The table that docs/keys.md is generated from. */
 export function keyTable(): readonly {
   readonly keys: readonly string[]
   readonly where: string
   readonly description: string
   readonly changes: boolean
+  /** Its name in the configuration. */
+  readonly name: string
 }[] {
-  return ACTIONS.map(({keys, where, description, changes, command}) => ({
+  return ACTIONS.map(({id, keys, where, description, changes, command}) => ({
+    name: actionName(id),
     keys: [
       ...keys.map(key => (key === 'enter' ? 'Enter' : keyLabel(key))),
       ...(command ? [`:${command.name}`, ...(command.aliases ?? []).map(alias => `:${alias}`)] : []),
@@ -74,3 +60,7 @@ export function keyTable(): readonly {
     changes,
   }))
 }
+
+/** What hotkeys of the configuration can fill in, by pane. */
+export const valueTable = (): readonly {readonly noun: string; readonly names: readonly string[]}[] =>
+  NOUNS.map(noun => ({noun, names: valueNames(noun)}))

@@ -20,7 +20,7 @@ test('with less it opens the form, filled with what was given', () => {
 test.each([
   ['run deploy vresion=1', 'deploy has no parameter "vresion"; it has release, version, watch, smoke.'],
   ['run deploy 1.2.0', '"1.2.0" is not a parameter; write name=value.'],
-  ['run nothing', 'There is no runbook named "nothing"; r lists them.'],
+  ['run nothing', 'There is no runbook named "nothing"; :runbooks lists them.'],
 ])('%s is refused in words', (text, reason) => {
   const done = typed(text)
   expect(deeds(done)).toEqual([])

@@ -38,7 +38,7 @@ function runNamed(state: UiState, argument: string, at: number): Change {
   const [name = '', ...given] = wordsOf(argument)
   if (name === '') return push(state, {kind: 'runbooks', query: nothingTyped, index: 0})
   const runbook = state.world.runbooks.find(each => each.name === name)
-  if (!runbook) return refuse(state, `There is no runbook named ${JSON.stringify(name)}; r lists them.`)
+  if (!runbook) return refuse(state, `There is no runbook named ${JSON.stringify(name)}; :runbooks lists them.`)
   const params: Record<string, string> = {}
   for (const word of given) {
     const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(word) ?? []

@@ -110,7 +110,7 @@ function meant(typed: string, picked: Completion | undefined, actions: readonly 
   return whole && commandNamed(text.split(/\s/)[0] ?? '', actions) ? text : (picked?.text ?? text)
 }
 
-const commandNamed = (name: string, actions: readonly Action[]): Action | undefined =>
+export const commandNamed = (name: string, actions: readonly Action[]): Action | undefined =>
   actions.find(({command}) => command?.name === name || command?.aliases?.includes(name))
 
 /** Carries out what was typed. */
@@ -124,7 +124,7 @@ export function runCommand(
   if (verb === '') return unchanged(state)
   const action = commandNamed(verb, actions)
   if (!action) {
-    return unchanged(telling(state, `There is no command ${JSON.stringify(verb)}; ? shows what there is.`, 'bad'))
+    return unchanged(telling(state, `There is no command ${JSON.stringify(verb)}; :help shows what there is.`, 'bad'))
   }
   const refused = refusalOf(state, action)
   if (refused !== undefined) return unchanged(telling(state, refused))

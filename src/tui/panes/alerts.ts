@@ -132,6 +132,12 @@ export const alertsPane = definePane({
     return worst === '' ? [span('none firing', 'dim')] : statusWord(worst, `${firing.length} firing`)
   },
   copy: row => `${row.id} ${row.severity} ${row.target} ${row.summary}`,
+  values: {
+    name: row => row.target.split('/').slice(2).join('/'),
+    kind: row => row.target.split('/')[0],
+    target: row => row.target,
+    rule: row => row.rule,
+  },
   details: (row, view) => {
     const part = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
     const left = facts(

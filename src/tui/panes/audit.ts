@@ -73,6 +73,7 @@ export const auditPane = definePane({
     `${record.seq} ${record.actor.name} ${record.action} ${record.target} ${record.outcome ?? ''} ${record.reason ?? ''} ${record.command ?? ''} ${record.run ?? ''}`,
   columns,
   copy: record => JSON.stringify(record),
+  values: {actor: record => record.actor.name, target: record => record.target, run: record => record.run},
   details: (record, view) => {
     const {actor} = record
     return [

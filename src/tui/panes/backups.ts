@@ -129,7 +129,7 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
   const right = [
     heading('Catalogue', 'newest first'),
     ...(row.entries.length === 0
-      ? [line('No backups yet. Press r and choose backup.', 'dim')]
+      ? [line('No backups yet. Type :run backup to take one.', 'dim')]
       : table({
           columns: entryColumns,
           rows: row.entries.toSorted((a, b) => b.takenAt - a.takenAt),
@@ -163,4 +163,5 @@ export const backupsPane = definePane({
       .map(entryLine),
   details,
   copy: row => row.newest?.id ?? row.name,
+  values: {database: row => row.database, newest: row => row.newest?.id},
 })

@@ -159,4 +159,5 @@ export const cachesPane = definePane({
         ],
   details,
   copy: row => `${row.name} ${row.state} ${row.address} ${row.reason}`.trim(),
+  values: {state: row => row.state, address: row => row.address},
 })

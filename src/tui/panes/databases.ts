@@ -102,6 +102,7 @@ export const databasesPane = definePane({
           ],
         ],
   copy: row => `${row.name} ${row.state} ${row.address} ${row.reason}`.trim(),
+  values: {state: row => row.state, address: row => row.address},
   details: (row, view) => {
     const part = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
     const used = row.connections !== undefined && row.maxConnections ? row.connections / row.maxConnections : undefined

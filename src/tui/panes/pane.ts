@@ -48,6 +48,8 @@ export interface PaneDefinition<Row, Name extends string> {
   readonly more?: (row: Row, now: number) => readonly Line[]
   /** What `y` copies. */
   readonly copy: (row: Row) => string
+  /** What hotkeys can fill in from a row, beside its id; `name` is the id when left out. */
+  readonly values?: Readonly<Record<string, (row: Row) => string | undefined>>
 }
 
 /** A pane with the type of its rows hidden, as the registry holds it. */

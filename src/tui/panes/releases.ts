@@ -110,4 +110,10 @@ export const releasesPane = definePane({
   more: row => row.slots.map(slotLine),
   details,
   copy: row => `${row.name} ${row.version ?? ''} ${row.live ?? ''}`.trim(),
+  values: {
+    service: row => row.service,
+    version: row => row.version,
+    live: row => row.live,
+    previous: row => row.rollback.version,
+  },
 })

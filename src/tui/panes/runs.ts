@@ -57,7 +57,7 @@ export const runsPane = definePane({
   title: 'Runs',
   letter: 'r',
   one: 'run',
-  empty: 'No runs yet. Press r to choose a runbook.',
+  empty: 'No runs yet. Type :runbooks to choose a runbook.',
   rows: (world: World): readonly RunRow[] =>
     (world.runs ?? world.snapshot.runs).toSorted(
       (a, b) => Number(isActive(b)) - Number(isActive(a)) || b.startedAt - a.startedAt,
@@ -73,6 +73,7 @@ export const runsPane = definePane({
     return loud ? statusWord(loud.state, loud.state === 'running' ? `${active.length} running` : stateWord(loud)) : []
   },
   copy: row => row.id,
+  values: {runbook: row => row.runbook, state: row => row.state, actor: row => row.actor},
   details: (row, view) =>
     facts(
       [

@@ -192,4 +192,5 @@ export const servicesPane = definePane({
   details,
   note: troubleNote,
   copy: row => `${row.name} ${row.state} ${row.address} ${row.reason}`.trim(),
+  values: {state: row => row.state, address: row => row.address, version: row => row.version},
 })

@@ -1,5 +1,5 @@
 import {actionsHere} from '../actions/keys.ts'
-import {ACTIONS} from '../actions/registry.ts'
+import {actionsOf} from '../actions/actions-of.ts'
 import {completions} from '../overlays/command-line.ts'
 import {openOverlay} from '../overlays/registry.ts'
 import {definitionOf} from '../screens/registry.ts'
@@ -21,5 +21,5 @@ function possible(state: UiState): readonly string[] {
   if (screen.kind === 'runbooks') return state.world.runbooks.map(({name}) => name)
   if (definitionOf(screen).line) return []
   const labels = actionsHere(state).map(action => action.label)
-  return [...labels, ...completions(state, '', ACTIONS).map(each => each.text)]
+  return [...labels, ...completions(state, '', actionsOf(state)).map(each => each.text)]
 }

@@ -1,6 +1,7 @@
 import type {Action} from '../actions/action.ts'
-import {actionsHere, keyLabel, pressed} from '../actions/keys.ts'
-import {ACTIONS} from '../actions/registry.ts'
+import {actionsHere, pressed} from '../actions/keys.ts'
+import {keyLabel} from '../keymap/key-label.ts'
+import {actionsOf} from '../actions/actions-of.ts'
 import {runCommand} from '../overlays/command-line.ts'
 import {openOverlay} from '../overlays/registry.ts'
 import {definitionOf} from '../screens/registry.ts'
@@ -22,8 +23,8 @@ export function lineTyped(state: UiState, {text, begun, at}: Line): Change {
   const leaves = LEAVING.has(text.trim().toLowerCase())
   const open = openOverlay(state)
   if (open) {
-    if (leaves || !open.overlay.line) return open.overlay.key(state, open.data, 'esc', {at, actions: ACTIONS})
-    return open.overlay.line(state, open.data, text, {at, actions: ACTIONS})
+    if (leaves || !open.overlay.line) return open.overlay.key(state, open.data, 'esc', {at, actions: actionsOf(state)})
+    return open.overlay.line(state, open.data, text, {at, actions: actionsOf(state)})
   }
   const screen = currentScreen(state)
   const own = definitionOf(screen).line
@@ -41,7 +42,7 @@ function spokenTo(state: UiState, text: string, at: number): Change {
     return chosen ? unchanged(chosen) : unchanged(telling(state, `There is no number ${number} here.`, 'bad'))
   const name = verb.replace(/^:/, '')
   const action = verb.startsWith(':') ? undefined : actionNamed(chosen ?? state, name)
-  if (!action) return runCommand(state, text.replace(/^:/, ''), {at, actions: ACTIONS})
+  if (!action) return runCommand(state, text.replace(/^:/, ''), {at, actions: actionsOf(state)})
   if (!chosen) return unchanged(telling(state, `There is no number ${number} here.`, 'bad'))
   const meaning = pressed(chosen, action.keys[0] ?? '')
   if (meaning.kind === 'refused') return unchanged(telling(chosen, meaning.reason))

@@ -1,8 +1,9 @@
 import type {Block, Line, Tone} from '../layout/line.ts'
 import {fitLine, span} from '../layout/line.ts'
 import type {Action} from '../actions/action.ts'
-import {actionsHere, keyLabel} from '../actions/keys.ts'
-import {ACTIONS} from '../actions/registry.ts'
+import {actionsHere} from '../actions/keys.ts'
+import {keyLabel} from '../keymap/key-label.ts'
+import {actionsOf} from '../actions/actions-of.ts'
 import type {Hint} from '../components/key-hints.ts'
 import {keyHints} from '../components/key-hints.ts'
 import {openOverlay} from '../overlays/registry.ts'
@@ -22,7 +23,7 @@ export function footer(state: UiState): Block {
 function lastLine(state: UiState, width: number): Line {
   const {toast} = state
   const open = openOverlay(state)
-  const own = open?.overlay.footer?.(state, open.data, ACTIONS)
+  const own = open?.overlay.footer?.(state, open.data, actionsOf(state))
   if (own) return own
   if (toast) {
     const tone: Tone = toast.tone === 'bad' ? 'bad bold' : toast.tone === 'good' ? 'accent bold' : 'plain'

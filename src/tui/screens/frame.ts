@@ -2,7 +2,7 @@ import type {Block} from '../layout/line.ts'
 import {fitBlock} from '../layout/line.ts'
 import type {UiState} from '../state/ui.ts'
 import {currentScreen} from '../state/ui.ts'
-import {ACTIONS} from '../actions/registry.ts'
+import {actionsOf} from '../actions/actions-of.ts'
 import {openOverlay} from '../overlays/registry.ts'
 import {footer} from './footer.ts'
 import {header} from './header.ts'
@@ -21,5 +21,5 @@ export function frame(state: UiState): Block {
 /** The overlay of the state over its screen. */
 function withOverlay(state: UiState, screen: Block): Block {
   const open = openOverlay(state)
-  return open?.overlay.view?.(state, open.data, screen, ACTIONS) ?? screen
+  return open?.overlay.view?.(state, open.data, screen, actionsOf(state)) ?? screen
 }

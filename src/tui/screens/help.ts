@@ -4,7 +4,8 @@ import {wrap} from '../layout/text.ts'
 import {heading} from '../components/facts.ts'
 import {statusWord} from '../components/status-word.ts'
 import type {Action} from '../actions/action.ts'
-import {actionsHere, keyLabel} from '../actions/keys.ts'
+import {actionsHere} from '../actions/keys.ts'
+import {keyLabel} from '../keymap/key-label.ts'
 import type {UiState} from '../state/ui.ts'
 import {bodyOf} from '../layout/body.ts'
 import {scrolledPane} from '../components/scrolled-pane.ts'
@@ -17,12 +18,15 @@ function view(state: UiState, {scroll}: ScreenOf<'help'>): Block {
   const {width, height} = bodyOf(state)
   const below: UiState = {...state, screens: state.screens.slice(0, -1)}
   const here = actionsHere(below.screens.length === 0 ? state : below)
-  const own = here.filter(action => action.where.length <= 4)
-  const general = here.filter(action => action.where.length > 4)
+  const configured = here.filter(action => action.configured)
+  const own = here.filter(action => action.where.length <= 4 && !action.configured)
+  const general = here.filter(action => action.where.length > 4 && !action.configured)
   const inner = width - 4
   const lines: readonly Line[] = [
     heading('On this screen'),
     ...own.flatMap(action => actionLines(below, action, inner)),
+    ...(configured.length === 0 ? [] : [blank, heading('Your own keys')]),
+    ...configured.flatMap(action => actionLines(below, action, inner)),
     blank,
     heading('Everywhere'),
     ...general.flatMap(action => actionLines(below, action, inner)),

@@ -1,3 +1,4 @@
+import {withKey} from '../keymap/key-label.ts'
 import type {Noun} from '../panes/registry.ts'
 import {PANES} from '../panes/registry.ts'
 import {isOnOverview} from './arrangement.ts'
@@ -77,5 +78,9 @@ export function openDetails(state: UiState): Change {
 export function leaveRun(state: UiState): Change {
   const change = back(state)
   const ended = state.world.run?.state?.outcome !== undefined
-  return {...change, state: ended ? change.state : telling(change.state, 'The run continues; R returns to it.')}
+  const returns = withKey(state, {id: 'active run', key: 'R'}, 'returns to it')
+  return {
+    ...change,
+    state: ended ? change.state : telling(change.state, `The run continues; ${returns || 'it is in the header'}.`),
+  }
 }

@@ -1,9 +1,10 @@
 import {pressed} from '../actions/keys.ts'
-import {ACTIONS} from '../actions/registry.ts'
+import {actionsOf} from '../actions/actions-of.ts'
 import {followWorld, openOverlay} from '../overlays/registry.ts'
 import {secondKey} from '../overlays/second-key.ts'
 import {definitionOf} from '../screens/registry.ts'
 import {lineTyped} from '../plain/line-typed.ts'
+import {withKey} from '../keymap/key-label.ts'
 import {planFailed, showPlan} from './form.ts'
 import {BURST_MS, GUARD_MS} from './guard.ts'
 import {listNoun, keepInList} from './lists.ts'
@@ -56,7 +57,9 @@ function seeWorld(state: UiState, event: Extract<UiEvent, {type: 'world'}>): UiS
     toast,
     world: event.world,
   }
-  return followWorld(next, event.at)
+  const refused = event.world.keymap?.refused
+  const told = refused === undefined || refused === state.world.keymap?.refused ? next : telling(next, refused, 'bad')
+  return followWorld(told, event.at)
 }
 
 /** A screen that has just appeared by itself does not take keys that were meant for the one before. */
@@ -69,7 +72,8 @@ const guarded = (change: Change, at: number): Change => ({
 function started(state: UiState, run: string): Change {
   if (currentScreen(state).kind !== 'plan') {
     const seen = [...state.seen, {id: run, started: true}]
-    return unchanged(telling({...state, seen}, 'The run has started; R opens it.', 'good'))
+    const opens = withKey(state, {id: 'active run', key: 'R'}, 'opens it')
+    return unchanged(telling({...state, seen}, `The run has started; ${opens || 'it is in the header'}.`, 'good'))
   }
   const screens = state.screens.filter(screen => screen.kind !== 'params' && screen.kind !== 'runbooks')
   return openRun({...state, screens, toast: undefined}, run, {started: true, replacing: true})
@@ -106,7 +110,7 @@ function overlayKey(state: UiState, key: string, at: number): Change {
     const scroll = Math.max(0, Math.min(LONGEST_OVERLAY, open.scroll + (key === 'pgdn' ? 5 : -5)))
     return unchanged({...state, overlay: state.overlay && {...state.overlay, scroll}})
   }
-  return open.overlay.key(state, open.data, key, {at, actions: ACTIONS})
+  return open.overlay.key(state, open.data, key, {at, actions: actionsOf(state)})
 }
 
 function paste(state: UiState, text: string): Change {

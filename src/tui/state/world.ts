@@ -5,12 +5,15 @@ import type {OutputLine} from '../../runbooks/events.ts'
 import type {Progress} from '../../runbooks/ports.ts'
 import type {RunbookRow, RunRow} from '../../runbooks/rows.ts'
 import type {OutputPage, OutputPages} from '../../runs/ports.ts'
+import type {Keymap} from '../keymap/keymap.ts'
 import type {RunState} from '../../runbooks/state.ts'
 
 /** What the screens know of the world at one moment; read from the port, never changed here. */
 export interface World {
   readonly snapshot: Snapshot
   readonly runbooks: readonly RunbookRow[]
+  /** Keys that are others than the console's own. */
+  readonly keymap?: Keymap | undefined
   /** Newest first; read only while the audit screen is open. */
   readonly audit: readonly AuditRecord[]
   /** Runs, newest first; read only while their list is open, which shows more of them than a snapshot. */
