@@ -4,7 +4,7 @@ import {opened, worldOf} from '../../../test/tui/keys.ts'
 import {forbiddenShop} from '../../../test/tui/shop.ts'
 import {runScreen} from '../state/navigate.ts'
 import type {ScreenKind} from '../state/ui.ts'
-import {actionsHere, keyTable, pressed} from './keys.ts'
+import {actionsHere, keyTable, pressed, valueTable} from './keys.ts'
 import {ACTIONS} from './registry.ts'
 
 const KINDS: readonly ScreenKind[] = ['overview', 'list', 'details', 'plan', 'run', 'help', 'planning']
@@ -55,6 +55,10 @@ describe('actions', () => {
       expect(row.description).toMatch(/^[A-Z].{5,}/)
       expect(row.keys).not.toEqual([])
     }
+  })
+
+  test('every pane has something that hotkeys can fill in', () => {
+    for (const {names} of valueTable()) expect(names.slice(0, 3)).toEqual(['environment', 'name', 'id'])
   })
 
   test('no two have one id or one name after the colon', () => {
