@@ -2,135 +2,149 @@ import {createHash} from 'node:crypto'
 import {z} from 'zod'
 
 /** Names and measurements of one table inside the snapshot. */
-const tableSchema = z.strictObject({
-  schema: z.string(),
-  name: z.string(),
-  rows: z.number().int().nonnegative(),
-  /** How a row was hashed; see methods/pgdump/measurements.ts. */
-  hash: z.enum(['record', 'text']),
-  /** Decimal text of the sum over rows of the 64-bit hash of a row: the order of rows does not matter. */
-  checksum: z.string().regex(/^-?\d+$/),
-  /** The schemas, quoted, without which the functions of its indexes do not run; left out for most tables. */
-  searchPath: z.string().optional(),
-})
+const tableSchema = z.lazy(() =>
+  z.strictObject({
+    schema: z.string(),
+    name: z.string(),
+    rows: z.number().int().nonnegative(),
+    /** How a row was hashed; see methods/pgdump/measurements.ts. */
+    hash: z.enum(['record', 'text']),
+    /** Decimal text of the sum over rows of the 64-bit hash of a row: the order of rows does not matter. */
+    checksum: z.string().regex(/^-?\d+$/),
+    /** The schemas, quoted, without which the functions of its indexes do not run; left out for most tables. */
+    searchPath: z.string().optional(),
+  }),
+)
 export type TableMeasurements = z.infer<typeof tableSchema>
 
 /** A table whose rows are in the backup, but of which it can prove nothing but that it is there. */
-const unprovedSchema = z.strictObject({schema: z.string(), name: z.string(), reason: z.string()})
+const unprovedSchema = z.lazy(() => z.strictObject({schema: z.string(), name: z.string(), reason: z.string()}))
 export type UnprovedTable = z.infer<typeof unprovedSchema>
 
 /** A sequence, and its position before and after it was copied; null: never used. */
-const sequenceSchema = z.strictObject({
-  schema: z.string(),
-  name: z.string(),
-  from: z
-    .string()
-    .regex(/^-?\d+$/)
-    .nullable(),
-  to: z
-    .string()
-    .regex(/^-?\d+$/)
-    .nullable(),
-})
+const sequenceSchema = z.lazy(() =>
+  z.strictObject({
+    schema: z.string(),
+    name: z.string(),
+    from: z
+      .string()
+      .regex(/^-?\d+$/)
+      .nullable(),
+    to: z
+      .string()
+      .regex(/^-?\d+$/)
+      .nullable(),
+  }),
+)
 export type SequenceMeasurements = z.infer<typeof sequenceSchema>
 
-const largeObjectsSchema = z.union([
-  z.strictObject({count: z.number().int().nonnegative(), checksum: z.string()}),
-  z.strictObject({unread: z.string()}),
-])
+const largeObjectsSchema = z.lazy(() =>
+  z.union([
+    z.strictObject({count: z.number().int().nonnegative(), checksum: z.string()}),
+    z.strictObject({unread: z.string()}),
+  ]),
+)
 export type LargeObjects = z.infer<typeof largeObjectsSchema>
 
 /** What `CREATE DATABASE` must be told so that the restored one behaves like the original. */
-const propertiesSchema = z.strictObject({
-  owner: z.string(),
-  encoding: z.string(),
-  collate: z.string(),
-  ctype: z.string(),
-  provider: z.string(),
-  icuLocale: z.string().nullable(),
-  connectionLimit: z.number().int(),
-  /** `ALTER DATABASE SET`, for everybody (role null) or one role. */
-  settings: z.array(z.strictObject({role: z.string().nullable(), name: z.string(), value: z.string()})),
-  /** Undefined grants are PostgreSQL's defaults. A null grantee is PUBLIC. */
-  grants: z
-    .array(z.strictObject({grantee: z.string().nullable(), privilege: z.string(), grantable: z.boolean()}))
-    .nullable(),
-  /** Roles that own or were granted something in the database. */
-  roles: z.array(z.string()),
-  comment: z.string().nullable().default(null),
-  /** Its own, unless it is pg_default. */
-  tablespace: z.string().nullable().default(null),
-  /** Of the C library or ICU: where it differs, text may sort differently. */
-  collationVersion: z.string().nullable().default(null),
-})
+const propertiesSchema = z.lazy(() =>
+  z.strictObject({
+    owner: z.string(),
+    encoding: z.string(),
+    collate: z.string(),
+    ctype: z.string(),
+    provider: z.string(),
+    icuLocale: z.string().nullable(),
+    connectionLimit: z.number().int(),
+    /** `ALTER DATABASE SET`, for everybody (role null) or one role. */
+    settings: z.array(z.strictObject({role: z.string().nullable(), name: z.string(), value: z.string()})),
+    /** Undefined grants are PostgreSQL's defaults. A null grantee is PUBLIC. */
+    grants: z
+      .array(z.strictObject({grantee: z.string().nullable(), privilege: z.string(), grantable: z.boolean()}))
+      .nullable(),
+    /** Roles that own or were granted something in the database. */
+    roles: z.array(z.string()),
+    comment: z.string().nullable().default(null),
+    /** Its own, unless it is pg_default. */
+    tablespace: z.string().nullable().default(null),
+    /** Of the C library or ICU: where it differs, text may sort differently. */
+    collationVersion: z.string().nullable().default(null),
+  }),
+)
 export type DatabaseProperties = z.infer<typeof propertiesSchema>
 
 /** What the server of a restore must have or allow, so that a plan can compare it before anything is made. */
-const needsSchema = z.strictObject({
-  /** Attributes as `CREATE ROLE` takes them; never a password. */
-  roles: z.array(
-    z.strictObject({name: z.string(), options: z.string(), memberOf: z.array(z.string()), owns: z.boolean()}),
-  ),
-  extensions: z.array(z.strictObject({name: z.string(), version: z.string()})),
-  tablespaces: z.array(z.strictObject({name: z.string(), location: z.string()})),
-  /** What only a superuser may make: `event trigger audit`. */
-  superuser: z.array(z.string()),
-})
+const needsSchema = z.lazy(() =>
+  z.strictObject({
+    /** Attributes as `CREATE ROLE` takes them; never a password. */
+    roles: z.array(
+      z.strictObject({name: z.string(), options: z.string(), memberOf: z.array(z.string()), owns: z.boolean()}),
+    ),
+    extensions: z.array(z.strictObject({name: z.string(), version: z.string()})),
+    tablespaces: z.array(z.strictObject({name: z.string(), location: z.string()})),
+    /** What only a superuser may make: `event trigger audit`. */
+    superuser: z.array(z.string()),
+  }),
+)
 export type Needs = z.infer<typeof needsSchema>
 
 /** Roles and tablespaces of the whole server, as pg_dumpall writes them, encrypted like the data; or why they are not there. */
-const globalsSchema = z.union([
-  z.strictObject({
-    file: z.string().regex(/^[0-9a-f-]+\.globals\.sql\.age$/),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    storedBytes: z.number().int().positive(),
-    /** Whether password hashes are in it: only a role that may read pg_authid can copy them. */
-    passwords: z.boolean(),
-  }),
-  z.strictObject({missing: z.string()}),
-])
+const globalsSchema = z.lazy(() =>
+  z.union([
+    z.strictObject({
+      file: z.string().regex(/^[0-9a-f-]+\.globals\.sql\.age$/),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      storedBytes: z.number().int().positive(),
+      /** Whether password hashes are in it: only a role that may read pg_authid can copy them. */
+      passwords: z.boolean(),
+    }),
+    z.strictObject({missing: z.string()}),
+  ]),
+)
 export type Globals = z.infer<typeof globalsSchema>
 
 /** Version 1 of the manifest that lies beside each backup. Times are milliseconds since 1970, sizes bytes. */
-export const manifestSchema = z.strictObject({
-  v: z.literal(1),
-  id: z.string().regex(/^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$/),
-  backup: z.string(),
-  environment: z.string(),
-  database: z.string(),
-  method: z.literal('pgdump'),
-  file: z.string().regex(/^[0-9a-f-]+\.dump\.zst\.age$/),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  storedBytes: z.number().int().positive(),
-  /** Size of the dump before compression. */
-  plainBytes: z.number().int().nonnegative().nullable(),
-  databaseBytes: z.number().int().nonnegative(),
-  /** When the snapshot was opened, by the console's clock: the moment that the copy shows. */
-  takenAt: z.number(),
-  finishedAt: z.number(),
-  durationMs: z.number().nonnegative(),
-  /** The same moment by the server's clock, ISO 8601, and its write-ahead log position. */
-  serverTime: z.string(),
-  lsn: z.string(),
-  systemIdentifier: z.string().nullable(),
-  serverVersion: z.string(),
-  dumpVersion: z.string(),
-  compression: z.string(),
-  recipients: z.array(z.string()).min(1),
-  properties: propertiesSchema,
-  /** Null in backups that were taken before these were kept. */
-  needs: needsSchema.nullable().default(null),
-  globals: globalsSchema.nullable().default(null),
-  tables: z.array(tableSchema),
-  unproved: z.array(unprovedSchema).default([]),
-  sequences: z.array(sequenceSchema).default([]),
-  /** Null in backups that were taken before they were compared. */
-  largeObjects: largeObjectsSchema.nullable().default(null),
-  checks: z.array(z.strictObject({name: z.string(), query: z.string(), expect: z.string()})),
-  run: z.string().nullable(),
-  /** safety: what a restore was about to replace; `newest` never means it. */
-  purpose: z.enum(['regular', 'safety']).default('regular'),
-})
+export const manifestSchema = z.lazy(() =>
+  z.strictObject({
+    v: z.literal(1),
+    id: z.string().regex(/^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$/),
+    backup: z.string(),
+    environment: z.string(),
+    database: z.string(),
+    method: z.literal('pgdump'),
+    file: z.string().regex(/^[0-9a-f-]+\.dump\.zst\.age$/),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    storedBytes: z.number().int().positive(),
+    /** Size of the dump before compression. */
+    plainBytes: z.number().int().nonnegative().nullable(),
+    databaseBytes: z.number().int().nonnegative(),
+    /** When the snapshot was opened, by the console's clock: the moment that the copy shows. */
+    takenAt: z.number(),
+    finishedAt: z.number(),
+    durationMs: z.number().nonnegative(),
+    /** The same moment by the server's clock, ISO 8601, and its write-ahead log position. */
+    serverTime: z.string(),
+    lsn: z.string(),
+    systemIdentifier: z.string().nullable(),
+    serverVersion: z.string(),
+    dumpVersion: z.string(),
+    compression: z.string(),
+    recipients: z.array(z.string()).min(1),
+    properties: propertiesSchema,
+    /** Null in backups that were taken before these were kept. */
+    needs: needsSchema.nullable().default(null),
+    globals: globalsSchema.nullable().default(null),
+    tables: z.array(tableSchema),
+    unproved: z.array(unprovedSchema).default([]),
+    sequences: z.array(sequenceSchema).default([]),
+    /** Null in backups that were taken before they were compared. */
+    largeObjects: largeObjectsSchema.nullable().default(null),
+    checks: z.array(z.strictObject({name: z.string(), query: z.string(), expect: z.string()})),
+    run: z.string().nullable(),
+    /** safety: what a restore was about to replace; `newest` never means it. */
+    purpose: z.enum(['regular', 'safety']).default('regular'),
+  }),
+)
 export type Manifest = z.infer<typeof manifestSchema>
 
 /** A manifest as it lies in storage. */

@@ -1,6 +1,7 @@
 import {addressOfRef} from '../connections/address.ts'
 import {keepPostgres} from '../connections/postgres/kept.ts'
 import {reasonOf} from '../connections/reason.ts'
+import {sqlState} from '../connections/postgres/sql-state.ts'
 import {OpsError} from '../errors.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import {escapeLine} from '../text/escape.ts'
@@ -38,9 +39,9 @@ export function createDatabaseOps(config: PlacedDatabase, tools: Pick<OpsTools, 
 
 /** SQLSTATE classes 08, 28, 57 and 53, and anything without a code of the server, mean that nobody answered us. */
 function queryError(config: PlacedDatabase, address: string | undefined, sql: string, cause: unknown): OpsError {
-  const {code, severity} = (cause ?? {}) as {readonly code?: unknown; readonly severity?: unknown}
+  const code = sqlState(cause)
   const where = `database ${config.name} (${address ?? addressOfRef(config.url)})`
-  const refused = typeof severity === 'string' && typeof code === 'string' && !/^(?:08|28|53|57P)/.test(code)
+  const refused = code !== undefined && !/^(?:08|28|53|57P)/.test(code)
   return refused
     ? new OpsError('database/query', `${where}: ${reasonOf(cause)}: ${escapeLine(sql, 200)}`, {cause})
     : new OpsError('database/unreachable', `${where}: ${reasonOf(cause)}`, {

@@ -6,34 +6,36 @@ import type {SlotView} from './views.ts'
 const fateSchema = z.enum(['good', 'too little seen', 'failed its watch', 'rolled back from'])
 export type Fate = z.infer<typeof fateSchema>
 
-const noteSchema = z.object({fate: fateSchema, reason: z.string(), at: z.number(), run: z.string()})
+const noteSchema = z.lazy(() => z.object({fate: fateSchema, reason: z.string(), at: z.number(), run: z.string()}))
 /** What is remembered of a version: its last fate, why, when, and the run that found out. */
 export type VersionNote = z.infer<typeof noteSchema>
 
-const leftSchema = z.object({
-  v: z.literal(1),
-  /** What took all traffic when the last run of ours had moved it. */
-  live: z.object({slot: z.string(), version: z.string().nullable(), at: z.number(), run: z.string()}).nullable(),
-  /** When a run began to move traffic, until it has noted where it is: nothing is drift meanwhile. */
-  moving: z.number().nullable().default(null),
-  /** The slot that a run left without traffic, to go back to until `until`; `ended` when it was stopped after that. */
-  kept: z
-    .object({
-      slot: z.string(),
-      version: z.string().nullable(),
-      until: z.number(),
-      run: z.string(),
-      ended: z.number().nullable(),
-    })
-    .nullable()
-    .default(null),
-  /** While a canary gets a share: which slot, how much of a hundred. */
-  canary: z
-    .object({slot: z.string(), version: z.string().nullable(), percent: z.number(), at: z.number(), run: z.string()})
-    .nullable()
-    .default(null),
-  versions: z.record(z.string(), noteSchema),
-})
+const leftSchema = z.lazy(() =>
+  z.object({
+    v: z.literal(1),
+    /** What took all traffic when the last run of ours had moved it. */
+    live: z.object({slot: z.string(), version: z.string().nullable(), at: z.number(), run: z.string()}).nullable(),
+    /** When a run began to move traffic, until it has noted where it is: nothing is drift meanwhile. */
+    moving: z.number().nullable().default(null),
+    /** The slot that a run left without traffic, to go back to until `until`; `ended` when it was stopped after that. */
+    kept: z
+      .object({
+        slot: z.string(),
+        version: z.string().nullable(),
+        until: z.number(),
+        run: z.string(),
+        ended: z.number().nullable(),
+      })
+      .nullable()
+      .default(null),
+    /** While a canary gets a share: which slot, how much of a hundred. */
+    canary: z
+      .object({slot: z.string(), version: z.string().nullable(), percent: z.number(), at: z.number(), run: z.string()})
+      .nullable()
+      .default(null),
+    versions: z.record(z.string(), noteSchema),
+  }),
+)
 /** What our runs left of a release, and what they learnt of its versions. */
 export type Left = z.infer<typeof leftSchema>
 export type Kept = NonNullable<Left['kept']>

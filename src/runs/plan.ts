@@ -31,7 +31,10 @@ export async function preparePlan(
     readonly run: string
   },
 ): Promise<PlanInput & {readonly secretParams: readonly string[]}> {
-  const loaded = await loadWatched(context, runbookFile(context.runbookDirectories(), request.runbook))
+  const file = runbookFile(context.runbookDirectories(), request.runbook)
+  // What the program itself needs is loaded before each module has to pass the watch on runbooks.
+  await context.ops()
+  const loaded = await loadWatched(context, file)
   const environment = chooseEnvironment(context.config(), request.environment)
   const described = await describeParams(loaded.runbook)
   const params = parseParams(loaded.runbook, described, request.params)

@@ -10,28 +10,30 @@ const ruleName = z
 const texts = (meaning: string) => z.record(z.string().max(60), z.string().max(200)).describe(meaning)
 
 /** A rule of the configuration. One with the name of an earlier rule changes that for its targets. */
-export const ruleSchema = z.strictObject({
-  name: ruleName.describe('Name of the rule; that of an earlier one changes that one where both apply'),
-  on: z
-    .array(z.string().regex(/^[a-z*]+\/[^/]+$/, {error: 'should be written like service/web, cache/* or */*'}))
-    .min(1)
-    .optional()
-    .describe('Targets, such as service/web or cache/*; all when left out'),
-  environments: z.array(z.string()).min(1).optional().describe('Environments in which it applies; all when left out'),
-  off: z.boolean().optional().describe('The rule of this name does not apply to these targets'),
-  when: conditionSchema
-    .optional()
-    .describe('What is a breach; may be left out where an earlier rule of this name says it'),
-  for: duration('How long a breach must last before the alert fires').optional(),
-  keepFiringFor: duration('How long the alert stays after the breach is over').optional(),
-  severity: severitySchema.optional().describe('How bad it is; warning when nothing else says it'),
-  runbook: z
-    .strictObject({
-      name: z.string().min(1).describe('Name of the runbook'),
-      params: texts('Its parameters; {name}, {kind}, {environment} and {target} are filled').default({}),
-    })
-    .optional()
-    .describe('Runbook that answers the alert'),
-  labels: texts('Labels of the alert, for routing and receivers').optional(),
-})
+export const ruleSchema = z.lazy(() =>
+  z.strictObject({
+    name: ruleName.describe('Name of the rule; that of an earlier one changes that one where both apply'),
+    on: z
+      .array(z.string().regex(/^[a-z*]+\/[^/]+$/, {error: 'should be written like service/web, cache/* or */*'}))
+      .min(1)
+      .optional()
+      .describe('Targets, such as service/web or cache/*; all when left out'),
+    environments: z.array(z.string()).min(1).optional().describe('Environments in which it applies; all when left out'),
+    off: z.boolean().optional().describe('The rule of this name does not apply to these targets'),
+    when: conditionSchema
+      .optional()
+      .describe('What is a breach; may be left out where an earlier rule of this name says it'),
+    for: duration('How long a breach must last before the alert fires').optional(),
+    keepFiringFor: duration('How long the alert stays after the breach is over').optional(),
+    severity: severitySchema.optional().describe('How bad it is; warning when nothing else says it'),
+    runbook: z
+      .strictObject({
+        name: z.string().min(1).describe('Name of the runbook'),
+        params: texts('Its parameters; {name}, {kind}, {environment} and {target} are filled').default({}),
+      })
+      .optional()
+      .describe('Runbook that answers the alert'),
+    labels: texts('Labels of the alert, for routing and receivers').optional(),
+  }),
+)
 export type RuleConfig = z.output<typeof ruleSchema>

@@ -7,6 +7,7 @@ import type {Conninfo} from './conninfo.ts'
 import type {HostEntry} from './hosts.ts'
 import {passwordOf} from './password.ts'
 import {tlsOptions} from './tls.ts'
+import {sqlState} from './sql-state.ts'
 
 /**
  * How far one attempt came before it failed. `asking`: the server heard who we are and has not let us in ·
@@ -107,11 +108,6 @@ const UNBOUND = 'channel_binding=require: the server did not bind its authentica
 
 /** The driver has no other sign of it. */
 const NO_TLS = /does not support SSL/
-
-const sqlState = (error: unknown): string | undefined => {
-  const {severity, code} = (error ?? {}) as {readonly severity?: unknown; readonly code?: unknown}
-  return typeof severity === 'string' && typeof code === 'string' ? code : undefined
-}
 
 /** Whether anybody listens there, for an attempt that could not even begin to encrypt. */
 async function unreachable(address: string, port: number, signal: AbortSignal): Promise<Failed | undefined> {

@@ -1,4 +1,5 @@
-import {type Client, DatabaseError} from 'pg'
+import type {Client} from 'pg'
+import {sqlState} from '../../../connections/postgres/sql-state.ts'
 import {messageOf} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import type {LargeObjects, SequenceMeasurements} from '../../manifest.ts'
@@ -23,7 +24,7 @@ export async function readSequences(client: Client): Promise<SequencePositions> 
     const {rows} = await client.query<{schema: string; name: string; position: string | null}>(SEQUENCES)
     return new Map(rows.map(({schema, name, position}) => [JSON.stringify([schema, name]), position]))
   }).catch((error: unknown) => {
-    if (error instanceof DatabaseError) return new Map()
+    if (sqlState(error) !== undefined) return new Map()
     throw error
   })
 }
@@ -48,7 +49,7 @@ export async function readLargeObjects(client: Client): Promise<LargeObjects> {
       return {count: Number(rows[0]?.count ?? 0), checksum: rows[0]?.checksum ?? '0'}
     })
   } catch (error) {
-    if (error instanceof DatabaseError) return {unread: escapeLine(messageOf(error), 200)}
+    if (sqlState(error) !== undefined) return {unread: escapeLine(messageOf(error), 200)}
     throw error
   }
 }

@@ -1,5 +1,6 @@
-import {type Client, DatabaseError, type QueryResult} from 'pg'
+import type {Client, QueryResult} from 'pg'
 import {quoteName, quoteText} from '../../../connections/postgres/quote.ts'
+import {sqlState} from '../../../connections/postgres/sql-state.ts'
 import {messageOf} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import type {TableMeasurements, UnprovedTable} from '../../manifest.ts'
@@ -68,5 +69,7 @@ async function measure(
 /** Connection, transaction, conflict with recovery, resources, operator, system: of these a table knows nothing. */
 const NOT_OF_TABLE = /^(08|25|40|53|57|58|F0|XX00[12])/
 
-const isOfTable = (error: unknown): boolean =>
-  error instanceof DatabaseError && error.code !== undefined && !NOT_OF_TABLE.test(error.code)
+function isOfTable(error: unknown): boolean {
+  const code = sqlState(error)
+  return code !== undefined && !NOT_OF_TABLE.test(code)
+}
