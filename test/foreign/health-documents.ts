@@ -1,5 +1,9 @@
 import {type ForeignDocument, json, text} from './foreign-document.ts'
 import {OF_PLATFORMS} from './health-of-platforms.ts'
+import {OF_CLUSTERS} from './health-of-clusters.ts'
+import {OF_DATABASES} from './health-of-databases.ts'
+import {OF_TOOLS} from './health-of-tools.ts'
+import {OF_OPERATIONS} from './health-of-operations.ts'
 import {OF_SERVICES} from './health-of-services.ts'
 import {OF_STORES} from './health-of-stores.ts'
 import {PAGES} from './health-pages.ts'
@@ -329,6 +333,10 @@ export const FOREIGN_DOCUMENTS: readonly ForeignDocument[] = [
   ...OF_SERVICES,
   ...OF_PLATFORMS,
   ...OF_STORES,
+  ...OF_CLUSTERS,
+  ...OF_OPERATIONS,
+  ...OF_DATABASES,
+  ...OF_TOOLS,
   ...PAGES,
   ...BY_HAND,
 ]

@@ -43,7 +43,7 @@ export async function judgeAnswer(
             contentType: answer.headers['content-type'] ?? '',
             words: spec.words,
           })
-      : readHealthDocument(json.value, spec.words)
+      : readHealthDocument(json.value, spec.words, new URL(spec.url).pathname)
   const certificate = judgeCertificate(answer.handshake?.validTo, clock.now(), expect.certificateDays)
   const headers = Object.entries(expect.headers).map(each => judgeHeader(answer, each, matcher))
   const verdicts: Verdict[] = [

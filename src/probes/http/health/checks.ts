@@ -16,20 +16,11 @@ const THINGS = /^(entities|tasks|connectors?|servers|server_?status|members|upst
 const PERHAPS = /^(details|info|error|errors|data|resources|nodes|instances|plugins|core|status)$/i
 
 const LATENCIES = /^(latency|latency_?ms|response_?time(_?ms)?|duration_?ms)$/i
-const NAMES = [
-  'name',
-  'Name',
-  'id',
-  'key',
-  'component',
-  'componentId',
-  'service',
-  'serviceName',
-  'check',
-  'CheckID',
-  'title',
-  'type',
-]
+/** Which of its fields names an entry of a list, the best first; case does not count. */
+const NAMES =
+  'name,id,key,component,componentid,service,servicename,check,checkid,instanceid,hostname,host,node,instance,server,address,endpoint,endpoint_ip,target,url,cache_name,title,type'.split(
+    ',',
+  )
 
 /** The checks that stand in a document, nested ones as `parent/child`. */
 export function checksIn(document: Json, words: OwnWords, prefix = '', depth = 0): readonly Check[] {
@@ -67,9 +58,12 @@ export function collection(value: unknown, reading: Reading): readonly Check[] {
   )
 }
 
-const nameOf = (one: Json, index: number): string => {
-  const name = NAMES.map(key => one[key]).find(each => typeof each === 'string' && each !== '')
-  return typeof name === 'string' ? name : `check ${index + 1}`
+export const nameOf = (one: Json, index: number): string => namedBy(one) ?? `check ${index + 1}`
+
+function namedBy(one: Json): string | undefined {
+  const fields = new Map(Object.entries(one).map(([key, value]) => [key.toLowerCase(), value]))
+  const name = NAMES.map(key => fields.get(key)).find(each => typeof each === 'string' && each !== '')
+  return typeof name === 'string' ? name : undefined
 }
 
 function entry(name: string, value: unknown, reading: Reading): readonly Check[] {
@@ -111,15 +105,18 @@ export function readCheck(name: string, value: unknown, words: OwnWords): Check 
 function describe(value: Json): string {
   const nested = isObject(value['details']) ? value['details'] : isObject(value['data']) ? value['data'] : {}
   const parts = Object.entries({...value, ...nested})
-    .filter(([key, part]) => !isVerdictKey(key) && !LATENCIES.test(key) && !NAMES.includes(key) && isPlain(part))
-    .map(([key, part]) =>
-      /^(message|error|reason|output|detail|description|summary|symptom)$/i.test(key)
-        ? String(part)
-        : `${key} ${String(part)}`,
+    .filter(
+      ([key, part]) =>
+        !isVerdictKey(key) && !LATENCIES.test(key) && !NAMES.includes(key.toLowerCase()) && isPlain(part),
     )
-  if (parts.length > 0) return parts.join(', ')
-  const word = Object.entries(value).find(([key, part]) => isVerdictKey(key) && typeof part === 'string')
-  return word === undefined ? '' : String(word[1])
+    .map(([key, part]) => (MESSAGE.test(key) ? String(part) : `${key} ${String(part)}`))
+  const word = Object.entries(value).find(([key, part]) => isVerdictKey(key) && typeof part === 'string')?.[1]
+  const speaks = Object.keys({...value, ...nested}).some(key => MESSAGE.test(key))
+  const bad = typeof word === 'string' && !speaks && healthOfWord(word) !== 'up'
+  if (parts.length > 0) return [...(bad ? [word] : []), ...parts].join(', ')
+  return typeof word === 'string' ? word : ''
 }
+
+const MESSAGE = /^(message|error|reason|output|detail|description|summary|symptom)$/i
 
 const isPlain = (part: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof part) && part !== ''

@@ -1,9 +1,11 @@
 import type {Check, Health} from '../../../monitors/sample.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import {checksIn, collection} from './checks.ts'
+import {readDialects, withoutOwn} from './dialects/read-dialect.ts'
 import {flatChecks} from './flat.ts'
 import {isObject, isVerdictKey, type Json, type OwnWords, type Statement, statementOf} from './statement.ts'
-import {healthOfWord} from './words.ts'
+import {troubleIn} from './trouble.ts'
+import {healthOfWord, worseOf} from './words.ts'
 
 /** What a health document says (H2), in whatever dialect. */
 export interface HealthDocument {
@@ -18,12 +20,55 @@ export interface HealthDocument {
 const CHECK_LIMIT = 50
 const SECTIONS = /^(details|info|error|errors|data|status)$/i
 
-/** Undefined when the value says nothing of anybody's health. */
-export function readHealthDocument(value: unknown, words: OwnWords = {}): HealthDocument | undefined {
+/**
+ * Undefined when the value says nothing of anybody's health. What a product's dialect knows is put to what the words say; what
+ * stands deep in a document that else says that all is well is looked for last.
+ */
+export function readHealthDocument(value: unknown, words: OwnWords = {}, path = '/health'): HealthDocument | undefined {
+  const dialect = readDialects(value, path)
+  const rest = dialect !== undefined && isObject(value) ? withoutOwn(value, dialect.own) : value
+  const document = readWords(rest, words)
+  if (dialect === undefined) return isWell(document) ? withTrouble(document, value, path) : document
+  const checks = [...dialect.checks, ...(document?.checks ?? [])]
+  const status = dialect.health === undefined ? document?.status : worseOf(dialect.health, document?.status ?? 'up')
+  const whole = {
+    ...(document ?? NOTHING),
+    status,
+    checks: theWorstOfEach(checks, new Set(dialect.checks.map(({name}) => name))).slice(0, CHECK_LIMIT),
+  }
+  return isWell(whole) ? withTrouble(whole, rest, path) : whole
+}
+
+const NOTHING: HealthDocument = {status: undefined, reason: undefined, version: undefined, checks: []}
+
+const isWell = (document: HealthDocument | undefined): boolean =>
+  document === undefined || ((document.status ?? 'up') === 'up' && document.checks.every(({status}) => status === 'up'))
+
+function withTrouble(document: HealthDocument | undefined, value: unknown, path: string): HealthDocument | undefined {
+  const checks = troubleIn(value, path).slice(0, CHECK_LIMIT)
+  return checks.length === 0 ? document : {...(document ?? NOTHING), checks: [...checks, ...(document?.checks ?? [])]}
+}
+
+/** Of the checks that a dialect names as well as the words do, the worst; the first of equals. */
+const theWorstOfEach = (checks: readonly Check[], names: ReadonlySet<string>): readonly Check[] =>
+  checks.filter(
+    (check, index) =>
+      !names.has(check.name) ||
+      !checks.some(
+        (other, at) =>
+          at !== index &&
+          other.name === check.name &&
+          (at < index
+            ? worseOf(other.status, check.status) === other.status
+            : worseOf(check.status, other.status) !== check.status),
+      ),
+  )
+
+function readWords(value: unknown, words: OwnWords): HealthDocument | undefined {
   if (Array.isArray(value)) return readList(value, words)
   if (!isObject(value)) return readScalar(value, words)
   const wrapped = unwrapped(value)
-  if (wrapped !== undefined) return readHealthDocument(wrapped, words)
+  if (wrapped !== undefined) return readWords(wrapped, words)
   const statement = statementOf(value, words) ?? grpcError(value)
   const named = checksIn(value, words)
   const seen = new Set(named.map(check => check.name))

@@ -60,6 +60,7 @@ const BAD_FLAGS: Readonly<Record<string, Health>> = {
   isdegraded: 'degraded',
   draining: 'degraded',
   shuttingdown: 'degraded',
+  starting: 'degraded',
   stopping: 'degraded',
   timedout: 'degraded',
   readonly: 'degraded',
@@ -125,6 +126,7 @@ function readStatement(
   // How long it has been up.
   if (GOOD_FLAGS.has(name) && /^\d[\d.]*\s*[a-z]/i.test(text)) return undefined
   // `{ok: "false"}` and `{success: 0}` mean what they say.
+  if (GOOD_FLAGS.has(name) && (said === 0 || said === 1)) return flag(key, name, said === 1)
   if (GOOD_FLAGS.has(name)) return text === '' && typeof said !== 'number' ? undefined : verdict(key, said, words)
   // An error that is told beside a good word: somebody should look.
   if (

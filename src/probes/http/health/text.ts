@@ -1,5 +1,7 @@
 import type {Check} from '../../../monitors/sample.ts'
 import {escapeLine} from '../../../text/escape.ts'
+import {readDialects} from './dialects/read-dialect.ts'
+import {fieldsOf, readLines} from './dialects/texts.ts'
 import {type HealthDocument, readHealthDocument} from './document.ts'
 import {diedIn, readPage} from './page.ts'
 import {isVerdictKey, type OwnWords} from './statement.ts'
@@ -20,6 +22,8 @@ export function readHealthText(
   if (/html/i.test(contentType) || /^<(!doctype|html)/i.test(text)) return readPage(text, path)
   const died = diedIn(text)
   if (died !== undefined) return died
+  const product = readProduct(text, path)
+  if (product !== undefined) return product
   const fields = readFields(text, {path, words})
   if (fields !== undefined || /xml/i.test(contentType) || text.startsWith('<?xml')) return fields
   const listed = readList(text)
@@ -42,6 +46,20 @@ const statement = (status: HealthDocument['status'], reason: string | undefined)
   version: undefined,
   checks: [],
 })
+
+/** The rows of a product whose plain text is known; the bad ones first, since there may be hundreds. */
+function readProduct(text: string, path: string): HealthDocument | undefined {
+  const lines = readLines(text)
+  const checks = lines.length > 0 ? lines : (readDialects(fieldsOf(text), path)?.checks ?? [])
+  if (checks.length === 0) return undefined
+  const bad = checks.filter(({status}) => status !== 'up')
+  return {
+    status: undefined,
+    reason: undefined,
+    version: undefined,
+    checks: (bad.length > 0 ? bad : checks).slice(0, 50),
+  }
+}
 
 /** `[+]ping ok`, `[-]etcd failed: reason withheld`. */
 function readList(text: string): HealthDocument | undefined {

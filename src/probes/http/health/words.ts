@@ -8,17 +8,19 @@ import type {Health} from '../../../monitors/sample.ts'
 const WORDS: Readonly<Record<Health, string>> = {
   up: `ok, okay, pass, passed, passing, up, healthy, ready, alive, live, true, yes, connected, reachable, online, available,
     operational, running, active, working, success, successful, succeeded, good, green, normal, serving, started, fine,
-    in service, in sync, synced, stable, pong, imok, valid, optimal, all systems operational, it works, i am alive`,
+    in service, in sync, synced, stable, pong, imok, valid, optimal, all systems operational, it works, i am alive, server available`,
   degraded: `warn, warning, degraded, slow, partial, yellow, amber, orange, minor, limited, unstable, throttled, read only,
     readonly, recovering, rebalancing, lagging, stale, unknown, maintenance, under maintenance, partial outage,
     partially degraded service, degraded performance, starting, initializing, initialising, booting, loading, pending,
     warming up, warming, shutting down, stopping, draining, terminating, paused, suspended, restarting, rebooting, busy,
-    overloaded, unassigned, reconnecting, retrying, half open, inactive, skipped, not configured`,
+    overloaded, unassigned, reconnecting, retrying, half open, inactive, skipped, not configured,
+    minority, reconciling, progressing, out of sync, settling, stalled, rebuilding, resyncing, syncing`,
   down: `fail, failed, failing, failure, down, unhealthy, error, errored, critical, fatal, unavailable, disconnected, false,
     no, nok, ko, not ok, not ready, red, major, out of service, offline, outage, major outage, partial system outage,
     service unavailable, dead, stopped, exited, crashed, broken, bad, refused, unreachable, timeout, timed out, sealed,
     not serving, lost, blocked, exhausted, full, expired, invalid, corrupt, corrupted, missing, denied, panic, emergency,
-    alert, err, crit, ko, timeout during health check, not responding, killed, rejected, aborted, internal server error, bad gateway, gateway timeout`,
+    alert, err, crit, ko, timeout during health check, not responding, killed, rejected, aborted, fault, faulted, errored, evicted,
+    crash loop back off, image pull back off, err image pull, server not available, internal server error, bad gateway, gateway timeout`,
 }
 
 const HEALTH: ReadonlyMap<string, Health> = new Map(
@@ -41,7 +43,7 @@ const plain = (text: string): string =>
 export function healthOfWord(text: string): Health | undefined {
   if (text.length > 2000) return undefined
   const whole = plain(text)
-  const known = HEALTH.get(whole) ?? negated(whole) ?? enumerated(text)
+  const known = HEALTH.get(whole) ?? negated(whole) ?? enumerated(text) ?? inOneWord(text) ?? upFor(text)
   if (known !== undefined) return known
   // `unavailable: Unknown error`, `ok (12 ms)`: the word stands before what explains it.
   const [, head, rest] = /^([^:;,(|]+)[:;,(|](.*)$/s.exec(text) ?? []
@@ -63,6 +65,23 @@ function enumerated(text: string): Health | undefined {
   }
   return undefined
 }
+
+/** `OutOfSync`, `NotReady`, `CrashLoopBackOff`. */
+function inOneWord(text: string): Health | undefined {
+  if (!/^[A-Z]?[a-z]+(?:[A-Z][a-z]+)+$/.test(text)) return undefined
+  const phrase = plain(text.replace(/([a-z])([A-Z])/g, '$1 $2'))
+  return HEALTH.get(phrase) ?? negated(phrase)
+}
+
+/** Docker: `Up 3 minutes (unhealthy)`, `Up About an hour`. */
+function upFor(text: string): Health | undefined {
+  const [, note] =
+    /^up (?:(?:about|less than) )?(?:an?|\d+) (?:second|minute|hour|day|week|month|year)s?(?: \(([\w: ]+)\))?$/i.exec(
+      text.trim(),
+    ) ?? []
+  return note === undefined ? (/^up (?:about|less|an?|\d)/i.test(text) ? 'up' : undefined) : healthOfNote(note)
+}
+const healthOfNote = (note: string): Health => HEALTH.get(plain(note.replace(/^health: /, ''))) ?? 'degraded'
 
 /** `not serving`, `isn't ready`, `no longer available`: the opposite of what is good. */
 function negated(phrase: string): Health | undefined {

@@ -1,0 +1,196 @@
+import {type ForeignDocument, json} from './foreign-document.ts'
+
+/** Clusters that answer 200 while one of their nodes, shards or replicas does not: brokers, consensus, distributed stores. */
+export const OF_CLUSTERS: readonly ForeignDocument[] = [
+  json(
+    'RabbitMQ',
+    'partitioned',
+    [
+      {name: 'rabbit@a', running: true, mem_alarm: false, disk_free_alarm: false, partitions: ['rabbit@b']},
+      {name: 'rabbit@c', running: true, mem_alarm: false, disk_free_alarm: false, partitions: []},
+    ],
+    'degraded',
+    {path: '/api/nodes', failing: {'rabbit@a': 'degraded'}, says: 'partitions rabbit@b', sole: true},
+  ),
+  json(
+    'RabbitMQ',
+    'one node partitioned',
+    {name: 'rabbit@a', running: true, mem_alarm: false, disk_free_alarm: false, partitions: ['rabbit@b']},
+    'degraded',
+    {path: '/api/nodes/rabbit@a', says: 'partitions rabbit@b', sole: true},
+  ),
+  json(
+    'RabbitMQ',
+    'nodes well',
+    [{name: 'rabbit@a', running: true, mem_alarm: false, disk_free_alarm: false, partitions: []}],
+    'up',
+    {path: '/api/nodes'},
+  ),
+  json('RabbitMQ', 'quorum queue in minority', {name: 'orders', type: 'quorum', state: 'minority'}, 'degraded', {
+    path: '/api/queues/%2F/orders',
+    sole: true,
+  }),
+  json(
+    'RabbitMQ',
+    'quorum queue without a member',
+    {name: 'orders', type: 'quorum', state: 'running', members: ['rabbit@a', 'rabbit@b'], online: ['rabbit@a']},
+    'degraded',
+    {path: '/api/queues/%2F/orders', sole: true, says: 'online 1 of 2'},
+  ),
+  json(
+    'CockroachDB',
+    'nodes, one dead',
+    {nodes: [{desc: {nodeId: 1}}, {desc: {nodeId: 2}}], livenessByNodeId: {1: 3, 2: 1}},
+    'degraded',
+    {path: '/_status/nodes', says: 'dead', failing: {'livenessByNodeId/2': 'down'}, sole: true},
+  ),
+  json('CockroachDB', 'nodes, one draining', {nodes: [{desc: {nodeId: 1}}], livenessByNodeId: {1: 6}}, 'degraded', {
+    path: '/_status/nodes',
+    says: 'draining',
+    sole: true,
+  }),
+  json('CockroachDB', 'nodes well', {nodes: [{desc: {nodeId: 1}}], livenessByNodeId: {1: 3, 2: 5}}, 'up', {
+    path: '/_status/nodes',
+  }),
+  json(
+    'CockroachDB',
+    'api v2',
+    {nodes: [{node_id: 1, address: {address_field: 'a:26257'}, liveness_status: 2, num_cpus: 4}]},
+    'degraded',
+    {path: '/api/v2/nodes/', says: 'unavailable', sole: true},
+  ),
+  json(
+    'CockroachDB',
+    'liveness',
+    {
+      livenesses: [{nodeId: 1, epoch: '4', draining: false, membership: 'ACTIVE'}],
+      statuses: {1: 'NODE_STATUS_LIVE', 2: 'NODE_STATUS_DEAD'},
+    },
+    'degraded',
+    {path: '/_admin/v1/liveness', says: 'NODE_STATUS_DEAD', sole: true},
+  ),
+  json('Consul', 'no peers', [], 'degraded', {path: '/v1/status/peers', says: 'no peers', sole: true}),
+  json('Consul', 'peers', ['10.1.10.12:8300'], 'up', {path: '/v1/status/peers'}),
+  json('Nomad', 'no leader', '""', 'degraded', {path: '/v1/status/leader', sole: true}),
+  json(
+    'Nomad',
+    'nodes',
+    [
+      {ID: 'a', Name: 'n1', Status: 'ready', SchedulingEligibility: 'eligible', Drain: false},
+      {ID: 'b', Name: 'n2', Status: 'down', SchedulingEligibility: 'eligible', Drain: false},
+    ],
+    'degraded',
+    {path: '/v1/nodes', failing: {n2: 'down'}},
+  ),
+  json(
+    'Nomad',
+    'node draining',
+    [{ID: 'a', Name: 'n1', Status: 'ready', SchedulingEligibility: 'ineligible', Drain: true}],
+    'degraded',
+    {path: '/v1/nodes', says: 'ineligible', sole: true},
+  ),
+  json(
+    'MongoDB',
+    'a member is not reachable',
+    {
+      set: 'rs0',
+      myState: 1,
+      members: [
+        {_id: 0, name: 'mongo-1:27017', health: 1, state: 1, stateStr: 'PRIMARY'},
+        {_id: 1, name: 'mongo-2:27017', health: 0, state: 8, stateStr: '(not reachable/healthy)'},
+      ],
+      ok: 1,
+    },
+    'degraded',
+    {failing: {'mongo-2:27017': 'down'}, says: '(not reachable/healthy)'},
+  ),
+  json(
+    'MongoDB',
+    'no primary',
+    {
+      set: 'rs0',
+      myState: 2,
+      members: [{_id: 0, name: 'mongo-1:27017', health: 1, state: 2, stateStr: 'SECONDARY'}],
+      ok: 1,
+    },
+    'down',
+    {says: 'no primary', sole: true},
+  ),
+  json(
+    'MongoDB',
+    'a member recovers',
+    {
+      set: 'rs0',
+      myState: 1,
+      members: [
+        {_id: 0, name: 'mongo-1:27017', health: 1, state: 1, stateStr: 'PRIMARY'},
+        {_id: 1, name: 'mongo-2:27017', health: 1, state: 3, stateStr: 'RECOVERING'},
+      ],
+      ok: 1,
+    },
+    'degraded',
+    {says: 'RECOVERING'},
+  ),
+  json(
+    'MongoDB',
+    'well',
+    {
+      set: 'rs0',
+      myState: 1,
+      members: [
+        {_id: 0, name: 'mongo-1:27017', health: 1, state: 1, stateStr: 'PRIMARY'},
+        {_id: 1, name: 'mongo-2:27017', health: 1, state: 2, stateStr: 'SECONDARY'},
+      ],
+      ok: 1,
+    },
+    'up',
+  ),
+  json('MongoDB', 'not a replica set yet', {ok: 0, errmsg: 'no replset config has been received', code: 94}, 'down'),
+  json(
+    'ksqlDB',
+    'without Kafka',
+    {isHealthy: false, details: {metastore: {isHealthy: true}, kafka: {isHealthy: false}}, serverState: 'READY'},
+    'down',
+    {failing: {kafka: 'down'}},
+  ),
+  json(
+    'ksqlDB',
+    'a host is gone',
+    {clusterStatus: {'ksql-1:8088': {hostAlive: true}, 'ksql-2:8088': {hostAlive: false, lastStatusUpdateMs: 12}}},
+    'degraded',
+    {path: '/clusterStatus', failing: {'ksql-2:8088': 'down'}},
+  ),
+  json(
+    'etcd',
+    'without a leader',
+    {header: {member_id: '1'}, version: '3.5.9', dbSize: '20480', leader: '0', raftTerm: '7', errors: ['no leader']},
+    'degraded',
+    {path: '/v3/maintenance/status', sole: true, says: 'no leader'},
+  ),
+  json(
+    'etcd',
+    'no leader, and no error said',
+    {header: {member_id: '1'}, version: '3.5.9', dbSize: '20480', raftTerm: '7', raftIndex: '9'},
+    'degraded',
+    {path: '/v3/maintenance/status', sole: true, says: 'no leader'},
+  ),
+  json(
+    'etcd',
+    'leader',
+    {header: {member_id: '1'}, version: '3.5.9', dbSize: '20480', leader: '8211', raftTerm: '7'},
+    'up',
+    {path: '/v3/maintenance/status'},
+  ),
+  json(
+    'etcd',
+    'out of space',
+    {header: {cluster_id: '1'}, alarms: [{memberID: '8211', alarm: 'NOSPACE'}]},
+    'degraded',
+    {path: '/v3/maintenance/alarm', says: 'NOSPACE', sole: true},
+  ),
+  json('Vault', 'no leader', {ha_enabled: true, is_self: false, leader_address: ''}, 'degraded', {
+    path: '/v1/sys/leader',
+    says: 'no leader',
+    sole: true,
+  }),
+]
