@@ -14,6 +14,7 @@ function rowOf(alert: Alert): AlertRow {
   const firesAt = state === 'pending' ? alert.firesAt : undefined
   return {
     id,
+    ...(alert.source !== undefined && {source: alert.source}),
     rule,
     severity,
     target,

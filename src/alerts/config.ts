@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {duration, share} from '../config/fields.ts'
 import {alertmanagerSchema} from './alertmanagers/config.ts'
 import {channels} from './channels/registry.ts'
+import {intakeSchema} from './intake/config.ts'
 import {routingFields} from './routing/config.ts'
 import {ruleSchema} from './rules/config.ts'
 
@@ -19,6 +20,7 @@ export const alertsSchema = z.strictObject({
   rules: z.array(ruleSchema).default([]).describe('Rules of your own, and changes of those that come with the program'),
   ...routingFields,
   alertmanagers: z.array(alertmanagerSchema).default([]).describe('Alertmanagers whose alerts are shown beside ours'),
+  intake: z.array(intakeSchema).default([]).describe('Who may tell the agent of alerts of their own, by POST'),
   channels: z.array(channels.schema).default([]).describe('Where notifications go'),
 })
 export type AlertsConfig = z.infer<typeof alertsSchema>

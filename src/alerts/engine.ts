@@ -13,6 +13,7 @@ import {deliveryAfter, deliveryHeld, GIVE_UP_AFTER_MS} from './delivery.ts'
 import type {NotificationCount} from './notification-counts.ts'
 import {notificationCounts} from './notification-counts.ts'
 import {type Decision, decideNotifications} from './notify.ts'
+import type {Reports} from './intake/reports.ts'
 import {redateAlert} from './redate.ts'
 import {openRules, type Rules} from './rules/evaluate.ts'
 import type {Dependencies} from './routing/causes.ts'
@@ -30,6 +31,8 @@ export interface AlertEngineOptions {
   readonly alertStore: AlertStore
   /** Alertmanagers that are read by whoever watches. */
   readonly theirs?: AlertmanagerWatch | undefined
+  /** What others tell of. */
+  readonly reports?: Reports | undefined
   readonly channels: readonly Channel[]
   readonly clock: Clock
   /** Gets every transition that somebody may be told of, for the audit trail. */
@@ -161,6 +164,11 @@ class Engine implements AlertEngine {
       }
     if (!all) return changes
     const watched = new Set<string>(targets.map(target => target.target))
+    for (const {target, evaluation} of this.#options.reports?.evaluations(this.#options.config.intake, now) ?? []) {
+      const id = alertId(evaluation.rule, target.target)
+      changes.set(id, nextAlert(known.get(id), evaluation, target, now))
+      watched.add(target.target)
+    }
     for (const alert of known.values())
       if (!watched.has(alert.target)) changes.set(alert.id, relieve(alert, REMOVED, now))
     return changes

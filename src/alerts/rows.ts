@@ -5,7 +5,7 @@ export type RuleName = string
 
 export interface AlertRow {
   readonly id: string
-  /** The Alertmanager whose alert it is; left out: it is ours. */
+  /** The Alertmanager whose alert it is, or the sender that told of it; left out: a rule of ours. */
   readonly source?: string | undefined
   readonly rule: RuleName
   readonly severity: Severity

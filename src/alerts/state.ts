@@ -59,6 +59,8 @@ export interface Alert extends Episode {
   /** The runbook that answers it, parameters filled. */
   readonly runbook?: AlertRow['runbook']
   readonly labels?: Readonly<Record<string, string>> | undefined
+  /** Who says so, where that is not a rule of ours. */
+  readonly source?: string | undefined
   /** Why nobody is notified of it, of this time of it. */
   readonly routing?: Routing | undefined
   /** While it is pending again: the episode before, whose end may not have been told yet. */
@@ -173,6 +175,7 @@ function begin(
     acknowledged: undefined,
     runbook: evaluation.runbook,
     labels: evaluation.labels,
+    ...(evaluation.source !== undefined && {source: evaluation.source}),
     previous: before && episodeOf(before),
   }
 }

@@ -2,6 +2,7 @@ import {findRunbooks} from '../runbooks/load.ts'
 import type {ChangingContext, Command, CommandInput} from '../commands/command.ts'
 import type {Actor} from '../identity/actor.ts'
 import {alertStore} from '../store/alerts.ts'
+import {reportedStore} from '../store/reported.ts'
 import {silenceStore} from '../store/silences.ts'
 import {question} from '../commands/question.ts'
 import {openCaretaker} from '../runs/caretaker.ts'
@@ -61,6 +62,7 @@ export function createCommandContext(
       return openMonitor(app, role, {outward, log})
     },
     caretaker: () => openCaretaker(app),
+    intake: () => ({...app, ...app.cleaning, store: () => reportedStore(app.store().database)}),
     alertStore: () => alertStore(app.store().database),
     answering: async () => (await import('./alertmanagers.ts')).openAnswering(app),
     silences: () => silenceStore(app.store().database),

@@ -8,6 +8,7 @@ import type {Config} from '../config/schema.ts'
 import type {Environment} from '../config/environment.ts'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Actor} from '../identity/actor.ts'
+import type {IntakeTools} from '../monitors/intake-route.ts'
 import type {Log} from '../monitors/log.ts'
 import type {Monitor} from '../monitors/monitor-port.ts'
 import type {Target} from '../monitors/sample.ts'
@@ -151,6 +152,8 @@ export interface CommandContext {
   /** Begins, as runs of their own, what earlier runs said would be done: for an agent that watches. */
   readonly caretaker: () => Caretaker
   readonly alertStore: () => AlertStore
+  /** For an agent that listens: what others tell of becomes alerts. */
+  readonly intake: () => IntakeTools
   /** What open alerts are answered with, ours and theirs. */
   readonly answering: () => Promise<Answering>
   readonly silences: () => SilenceStore

@@ -1,5 +1,6 @@
 import {channels} from '../alerts/channels/registry.ts'
 import {checkAlertmanagers} from '../alerts/alertmanagers/check.ts'
+import {checkIntake} from '../alerts/intake/check.ts'
 import {checkRouting} from '../alerts/routing/check.ts'
 import {checkRules} from '../alerts/rules/check.ts'
 import type {Neighbours} from '../kinds/define-kind.ts'
@@ -31,7 +32,17 @@ export function crossCheck(config: PlacedConfig): Issue[] {
         environments: namesOf(config.environments),
       }),
     ),
-    ...issuesAt(['alerts'], [...checkRouting(config.alerts), ...checkAlertmanagers(config)]),
+    ...issuesAt(
+      ['alerts'],
+      [
+        ...checkRouting(config.alerts),
+        ...checkAlertmanagers(config),
+        ...checkIntake(config.alerts.intake, {
+          kinds: kinds.map(({target}) => target),
+          environments: namesOf(config.environments),
+        }),
+      ],
+    ),
     ...checkPostgres(['sharedLocks', 'url'], config.sharedLocks?.url),
     ...kinds.flatMap(kind =>
       entriesOf(config, kind).flatMap((entry, index) => {

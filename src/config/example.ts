@@ -1,5 +1,6 @@
 import {channels} from '../alerts/channels/registry.ts'
 import {ALERTMANAGER_EXAMPLE} from '../alerts/alertmanagers/example.ts'
+import {INTAKE_EXAMPLE} from '../alerts/intake/example.ts'
 import {ROUTING_EXAMPLE} from '../alerts/routing/example.ts'
 import {RULE_EXAMPLES} from '../alerts/rules/example.ts'
 import {kinds} from './kinds.ts'
@@ -21,6 +22,7 @@ export const EXAMPLE = {
     groupInterval: '5m',
     rules: RULE_EXAMPLES,
     ...ROUTING_EXAMPLE,
+    intake: INTAKE_EXAMPLE,
     alertmanagers: [ALERTMANAGER_EXAMPLE],
     channels: channels.examples.map(({spec}) => spec),
   },

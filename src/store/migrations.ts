@@ -53,4 +53,12 @@ export const migrations: readonly {readonly version: number; readonly sql: strin
       ALTER TABLE rollup ADD COLUMN excluded TEXT`,
   },
   {version: 11, sql: 'CREATE TABLE reading (source TEXT PRIMARY KEY, at INTEGER NOT NULL, doc TEXT NOT NULL) STRICT'},
+  {
+    version: 12,
+    sql: `
+      CREATE TABLE reported (
+        id TEXT PRIMARY KEY, source TEXT NOT NULL, at INTEGER NOT NULL, over INTEGER NOT NULL, doc TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX reported_source ON reported (source, over)`,
+  },
 ]

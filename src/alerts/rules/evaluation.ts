@@ -13,4 +13,6 @@ export interface Evaluation extends Omit<Judgement, 'forMs'> {
   /** The runbook that answers it, parameters filled. */
   readonly runbook?: RunbookTemplate | undefined
   readonly labels?: Readonly<Record<string, string>>
+  /** Who says so, where that is not a rule of ours. */
+  readonly source?: string
 }

@@ -16,7 +16,8 @@ export const command: ReadingCommand = {
   name: 'agent',
   summary: 'Watch and alert without a screen, until it is stopped',
   help: `Holds the lease of the state directory, so consoles show what it stores and do not probe themselves. While
-another process holds the lease it waits for it. Serves /metrics for a Prometheus, and /healthz.
+another process holds the lease it waits for it. Serves /metrics for a Prometheus, and /healthz;
+POST /intake/NAME takes alerts of senders in alerts: intake.
 
 An old slot whose keepOldSlot is over is ended by it, as a run of end-old-slot like any other.
 
@@ -31,18 +32,19 @@ with exit code 0.`,
   },
   async run({flags}, context) {
     const listen = parseListen(typeof flags['listen'] === 'string' ? flags['listen'] : LISTEN)
-    const [{createExporter}, {monitorRoutes}] = await Promise.all([
+    const [{createExporter}, {monitorRoutes}, {intakeRoute}] = await Promise.all([
       import('../../monitors/exporter.ts'),
       import('../../monitors/monitor-routes.ts'),
+      import('../../monitors/intake-route.ts'),
     ])
     const log = agentLog(context)
     const monitor = await context.monitor('agent', log)
     const {clock, matcher} = context
     const exporter = createExporter({monitor, alertStore: context.alertStore(), clock, matcher: matcher()})
-    const endpoint = await serveEndpoint(
-      listen,
-      monitorRoutes(exporter, () => monitor.status()),
-    )
+    const endpoint = await serveEndpoint(listen, [
+      ...monitorRoutes(exporter, () => monitor.status()),
+      intakeRoute(context.intake()),
+    ])
     monitor.start()
     const targets = monitor.targets().length
     const message = `the agent has started: ${endpoint.url}/metrics, ${watching(targets)}`

@@ -1,0 +1,32 @@
+import type {AlertTarget} from '../alert-target.ts'
+import type {Evaluation} from '../rules/evaluation.ts'
+import type {IntakeSpec} from './config.ts'
+import {evaluateReported, hasLapsed} from './evaluate-reported.ts'
+import {OVER_KEPT_MS, type ReportedStore} from './reported.ts'
+
+export interface ReportEvaluation {
+  readonly target: Pick<AlertTarget, 'target' | 'environment' | 'name'>
+  readonly evaluation: Evaluation
+}
+
+/** What senders say, for whoever watches. */
+export interface Reports {
+  /** One for each alert that is, or was a short time ago. What its sender has not sent again for too long is over. */
+  evaluations(specs: readonly IntakeSpec[], now: number): readonly ReportEvaluation[]
+}
+
+export const openReports = (store: ReportedStore): Reports => ({
+  evaluations(specs, now) {
+    if (specs.length === 0) return []
+    const known = new Map(specs.map(spec => [spec.name, spec]))
+    store.forget(now - OVER_KEPT_MS)
+    const all = store.since(now - OVER_KEPT_MS)
+    const lapsed = all.filter(each => hasLapsed(each, known.get(each.source), now))
+    const evaluations = all.flatMap(each => {
+      const spec = known.get(each.source)
+      return spec === undefined ? [] : [{target: each, evaluation: evaluateReported(each, spec, now)}]
+    })
+    if (lapsed.length > 0) store.save(lapsed.map(each => ({...each, at: now, over: true, lapsed: true})))
+    return evaluations
+  },
+})
