@@ -23,12 +23,14 @@ import {
   watchAndNote,
 } from './remember.ts'
 import {request} from './request.ts'
+import {type RollableSlot, rollableSlot} from './rollable.ts'
 import {badNote, noteWords} from './left.ts'
 import {liveSlot, previousVersion, restartableSlot, rollbackReadiness, versionWords} from './slots.ts'
-import {smoke} from './smoke.ts'
+import {smoke, smokeInstance} from './smoke.ts'
 import {keepOn, trafficStays} from './stays.ts'
 import {timeOf} from './time-of.ts'
 import {trafficDrivers} from './traffic/registry.ts'
+import type {Placement} from './traffic/traffic-driver.ts'
 import type {RollbackReadiness, SlotView, WatchResult} from './views.ts'
 import type {Readiness} from './wait.ts'
 
@@ -99,12 +101,15 @@ export interface ReleaseOps extends CanaryOps {
     readonly isLive: boolean
     readonly instances: readonly {readonly id: string; readonly host: string; readonly version: string}[]
   }>
+  /** The slot that takes traffic, also in part, to be replaced in place. Raises `release/not-ready` when nobody could serve meanwhile. */
+  rollable(): Promise<RollableSlot>
   /** Whether an instance is healthy and answers this version. */
   isRunning(instance: string, version: string): Promise<boolean>
   /** Where the traffic driver has each instance, in its own words. */
   traffic(): Promise<
     readonly {
       readonly instance: string
+      readonly placement: Placement
       readonly word: string
       readonly check: string
       /** Undefined: nobody counts them. */
@@ -121,6 +126,8 @@ export interface ReleaseOps extends CanaryOps {
   waitHealthy(slot: string, version: string): Promise<void>
   /** Sends every smoke test to every instance of a slot, past the load balancer. */
   smoke(slot: string): Promise<void>
+  /** The same to one instance. */
+  smokeInstance(instance: string): Promise<void>
 
   /**
    * Lets the load balancer check a slot that takes no traffic, until each instance passed checks made from now on.
@@ -209,6 +216,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
     previous: async options =>
       previousVersion(await slots(), options?.evenIfBad === true ? undefined : leftOf(context)),
     restartable: async slot => restartableSlot(await slots(), slot),
+    rollable: async () => rollableSlot(await slots()),
     isRunning: (instance, version) => isRunning(context, instance, version),
     traffic: async () => {
       const state = await context.traffic.state(tools.signal)
@@ -217,6 +225,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
         config.slots.flatMap(slot => namesOf(slot.name)),
       ).map(server => ({
         instance: server.name,
+        placement: server.placement,
         word: server.word,
         check: server.check,
         sessions: server.sessions,
@@ -233,6 +242,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
     },
     waitHealthy: (slot, version) => waitHealthy(context, slot, version),
     smoke: slot => smoke(context, slot),
+    smokeInstance: instance => smokeInstance(context, instance),
     enableChecksAndWait: (slot, options) => enableChecksAndWait(context, namesOf(slot), options?.again ?? true),
     switchTo: slot => switchAndNote(context, slot),
     drained: slot => waitDrained(context, namesOf(slot)),

@@ -3,17 +3,27 @@ import {messageOf, OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import type {Matcher} from '../text/matcher.ts'
 import type {ReleaseConfig} from './config.ts'
-import {type ReleaseContext, slotConfig} from './context.ts'
+import {placeOf, type ReleaseContext, slotConfig} from './context.ts'
 import {type Answer, urlOf} from './request.ts'
 
 type SmokeTest = ReleaseConfig['smoke'][number]
 
 /** See `ReleaseOps.smoke`. All are sent, so that one failure does not hide another. Raises `release/not-ready`. */
-export async function smoke(context: ReleaseContext, slotName: string): Promise<void> {
+export const smoke = (context: ReleaseContext, slotName: string): Promise<void> =>
+  smokeAll(context, slotConfig(context.config, slotName).instances, slotName)
+
+/** See `ReleaseOps.smokeInstance`. */
+export const smokeInstance = (context: ReleaseContext, name: string): Promise<void> =>
+  smokeAll(context, [placeOf(context.config, name).instance], name)
+
+async function smokeAll(
+  context: ReleaseContext,
+  instances: ReturnType<typeof slotConfig>['instances'],
+  where: string,
+): Promise<void> {
   const {config, tools, request} = context
-  const {instances} = slotConfig(config, slotName)
   if (config.smoke.length === 0) return tools.log('the configuration has no smoke tests: nothing is proved here')
-  if (tools.dryRun) return tools.log(`would send ${config.smoke.length * instances.length} requests to ${slotName}`)
+  if (tools.dryRun) return tools.log(`would send ${config.smoke.length * instances.length} requests to ${where}`)
   const failures: string[] = []
   let sent = 0
   for (const instance of instances) {

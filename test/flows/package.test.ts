@@ -120,6 +120,7 @@ describe('on the lab, which the installed program starts itself', () => {
   /** What they cannot be planned without. */
   const NEEDED: Readonly<Record<string, readonly string[]>> = {
     canary: ['-p', 'version=9.1.0'],
+    rolling: ['-p', 'version=9.1.0'],
     'cache-invalidate': ['-p', 'event=PRODUCT_UPDATED', '-p', 'values=id=1'],
     deploy: ['-p', 'version=9.1.0'],
     'end-old-slot': ['-p', 'early=true'],

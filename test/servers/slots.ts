@@ -16,13 +16,13 @@ export interface Behaviour {
 }
 
 const GOOD: Behaviour = {health: 200, smoke: 200, errors: 0}
-const NAMES = ['blue-1', 'blue-2', 'green-1', 'green-2'] as const
 
-/** Four small instances in two slots behind a real HAProxy; blue is live with 1.0.0, green is parked. */
+/** Small instances in two slots, two each unless asked for more, behind a real HAProxy; blue is live with 1.0.0, green is parked. */
 export interface SlotsLab {
   readonly url: string
   readonly haproxy: HaproxyServer
   readonly config: ReturnType<typeof releaseSchema.parse> & {readonly environment: string}
+  /** By version, or by version and instance: `2.0.0@blue-1`. */
   readonly behaviours: Map<string, Behaviour>
   readonly deployed: string[]
   version(instance: string): string | undefined
@@ -33,10 +33,11 @@ export interface SlotsLab {
   stop(): Promise<void>
 }
 
-export async function startSlots(overrides: Readonly<Record<string, unknown>> = {}): Promise<SlotsLab> {
+export async function startSlots(overrides: Readonly<Record<string, unknown>> = {}, perSlot = 2): Promise<SlotsLab> {
+  const names = ['blue', 'green'].flatMap(slot => Array.from({length: perSlot}, (_, nth) => `${slot}-${nth + 1}`))
   const behaviours = new Map<string, Behaviour>()
   const deployed: string[] = []
-  const apps = await Promise.all(NAMES.map(name => startApp(name, behaviours)))
+  const apps = await Promise.all(names.map(name => startApp(name, behaviours)))
   const appOf = (name: string | undefined): App => {
     const found = apps.find(app => app.name === name)
     if (found === undefined) throw new Error(`no instance ${name}`)
@@ -126,7 +127,7 @@ async function startApp(name: string, behaviours: ReadonlyMap<string, Behaviour>
     stop,
     async start(version) {
       await stop()
-      const behaviour = behaviours.get(version) ?? GOOD
+      const behaviour = behaviours.get(`${version}@${name}`) ?? behaviours.get(version) ?? GOOD
       server = createServer((request, response) => answer({name, version, behaviour}, request, response))
       server.keepAliveTimeout = 75_000
       sockets = acceptSockets(server)
