@@ -21,7 +21,7 @@ const LOAD = {rps: 550, slowShare: 0.02, slowMs: 2_000}
 let lab: SlotsLab
 const memory = forgetfulMemory()
 beforeAll(async () => {
-  lab = await startSlots({drainTimeout: `${DRAIN_MS}ms`})
+  lab = await startSlots({drainTimeout: `${DRAIN_MS}ms`, maxSlowdown: 1000})
 }, 60_000)
 afterAll(() => lab.stop(), 30_000)
 

@@ -13,7 +13,7 @@ const LOAD = {rps: 100, slowShare: 0.02, slowMs: 500}
 let lab: SlotsLab
 const memory = forgetfulMemory()
 beforeAll(async () => {
-  lab = await startSlots({}, 4)
+  lab = await startSlots({maxSlowdown: 1000}, 4)
 }, 60_000)
 afterAll(() => lab.stop(), 30_000)
 beforeEach(() => void lab.deployed.splice(0))
@@ -32,7 +32,7 @@ test('one goes first, then two at a time, and no request fails', async () => {
   expect({failed, why}).toEqual({failed: 0, why: {}})
   expect(versions()).toEqual(['2.0.0', '2.0.0', '2.0.0', '2.0.0'])
   expect(started()[0]).toBe('blue-1')
-  expect(started().slice(1, 3).sort()).toEqual(['blue-2', 'blue-3'])
+  expect(new Set(started().slice(1, 3))).toEqual(new Set(['blue-2', 'blue-3']))
   expect(run.plan.steps.map(({id}) => id)).toEqual(['hold', 'batch 1', 'batch 2', 'batch 3', 'accept', 'watch'])
   expect(await release().moved()).toBeUndefined()
 }, 120_000)
