@@ -21,6 +21,8 @@ const GOOD: Behaviour = {health: 200, smoke: 200, errors: 0}
 export interface SlotsLab {
   readonly url: string
   readonly haproxy: HaproxyServer
+  /** What stands in the configuration file, and what is read from it. */
+  readonly entry: object
   readonly config: ReturnType<typeof releaseSchema.parse> & {readonly environment: string}
   /** By version, or by version and instance: `2.0.0@blue-1`. */
   readonly behaviours: Map<string, Behaviour>
@@ -53,31 +55,30 @@ export async function startSlots(overrides: Readonly<Record<string, unknown>> = 
   await Promise.all(apps.map(app => app.start('1.0.0')))
   const haproxy = await startHaproxy(haproxyText(apps))
   const script = 'fetch(process.argv[1]).then(async a=>{console.log((await a.text()).trim())})'
-  const config = {
-    ...releaseSchema.parse({
-      name: 'web',
-      environment: 'test',
-      traffic: {type: 'haproxy', socket: haproxy.socket, backend: 'app'},
-      slots: ['blue', 'green'].map(slot => ({
-        name: slot,
-        instances: apps
-          .filter(app => app.name.startsWith(slot))
-          .map(app => ({name: app.name, url: `http://127.0.0.1:${app.port}`})),
-      })),
-      instances: {
-        type: 'command',
-        deploy: [process.execPath, '-e', script, `http://127.0.0.1:${controlPort}/start/{instance}/{version}`],
-        stop: [process.execPath, '-e', script, `http://127.0.0.1:${controlPort}/stop/{instance}`],
-        logs: [process.execPath, '-e', 'console.log(`first\\nstarted ${process.argv[1]}`)', '{instance}'],
-        timeout: '20s',
-      },
-      smoke: [{name: 'home', path: '/smoke', body: 'smoke of'}],
-      drainTimeout: '20s',
-      ...overrides,
-    }),
+  const entry = {
+    name: 'web',
     environment: 'test',
+    traffic: {type: 'haproxy', socket: haproxy.socket, backend: 'app'},
+    slots: ['blue', 'green'].map(slot => ({
+      name: slot,
+      instances: apps
+        .filter(app => app.name.startsWith(slot))
+        .map(app => ({name: app.name, url: `http://127.0.0.1:${app.port}`})),
+    })),
+    instances: {
+      type: 'command',
+      deploy: [process.execPath, '-e', script, `http://127.0.0.1:${controlPort}/start/{instance}/{version}`],
+      stop: [process.execPath, '-e', script, `http://127.0.0.1:${controlPort}/stop/{instance}`],
+      logs: [process.execPath, '-e', 'console.log(`first\\nstarted ${process.argv[1]}`)', '{instance}'],
+      timeout: '20s',
+    },
+    smoke: [{name: 'home', path: '/smoke', body: 'smoke of'}],
+    drainTimeout: '20s',
+    ...overrides,
   }
+  const config = {...releaseSchema.parse(entry), environment: 'test'}
   return {
+    entry,
     url: `http://127.0.0.1:${haproxy.port}`,
     haproxy,
     config,
