@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {forgetfulMemory} from '../kinds/memory.ts'
-import {badNote, driftOf, type Left, NOTHING, noteFate, noteLive, noteWords, readLeft} from './left.ts'
+import {elsewhere} from './addresses.ts'
+import {badNote, driftOf, forgetAddresses, type Left, NOTHING, noteFate, noteLive, noteWords, readLeft} from './left.ts'
 import type {SlotView} from './views.ts'
 
 const AT = Date.UTC(2026, 10, 26, 12, 47)
@@ -53,6 +54,20 @@ describe('the live slot that the last run left', () => {
           ? 'Put it back: opsconsole run deploy -p version=1.2.0 -p release=web'
           : 'Put it back: leave traffic on green alone in the load balancer, by hand'),
     )
+  })
+
+  test('is compared with the addresses of its servers; a run that starts one forgets where it was', () => {
+    const slots = [slot('blue', 'idle', '1.0.0'), slot('green', 'live', '1.2.0')]
+    const seen = elsewhere({'green-1': '10.0.0.1:80', 'green-2': '10.0.0.2:80'}, {'green-1': '10.0.0.9:80'})
+    expect(seen).toEqual(['green-1 goes to 10.0.0.9:80, not 10.0.0.1:80'])
+    expect(driftOf({release: 'web', now: AT, elsewhere: seen}, left, slots)).toBe(
+      'moved outside opsconsole: green-1 goes to 10.0.0.9:80, not 10.0.0.1:80; run r-1 left traffic on green 1.2.0 at 2026-11-26 12:47 UTC. ' +
+        'Put it back: give its servers these addresses in the load balancer; the next deploy takes them as they are',
+    )
+    const memory = forgetfulMemory()
+    noteLive(memory, 't', {...left.live!, addresses: {'green-1': '10.0.0.1:80', 'green-2': '10.0.0.2:80'}})
+    forgetAddresses(memory, 't', ['green-1'])
+    expect(readLeft(memory, 't').live?.addresses).toEqual({'green-2': '10.0.0.2:80'})
   })
 
   test('is not judged while a run moves traffic, nor for long when it was killed meanwhile', () => {

@@ -14,7 +14,16 @@ const leftSchema = z.lazy(() =>
   z.object({
     v: z.literal(1),
     /** What took all traffic when the last run of ours had moved it. */
-    live: z.object({slot: z.string(), version: z.string().nullable(), at: z.number(), run: z.string()}).nullable(),
+    live: z
+      .object({
+        slot: z.string(),
+        version: z.string().nullable(),
+        at: z.number(),
+        run: z.string(),
+        /** Where the load balancer sent the requests of each server then. */
+        addresses: z.record(z.string(), z.string()).readonly().optional(),
+      })
+      .nullable(),
     /** When a run began to move traffic, until it has noted where it is: nothing is drift meanwhile. */
     moving: z.number().nullable().default(null),
     /** The slot that a run left without traffic, to go back to until `until`; `ended` when it was stopped after that. */
@@ -56,6 +65,16 @@ export function noteLive(memory: Memory, target: string, live: NonNullable<Left[
   memory.write(target, {...left, live, moving: null, kept: left.kept?.slot === live.slot ? null : left.kept})
 }
 
+/** Servers that a run of ours starts may be anywhere afterwards, until the next note of what is live. */
+export function forgetAddresses(memory: Memory, target: string, servers: readonly string[]): void {
+  const left = readLeft(memory, target)
+  if (left.live?.addresses === undefined) return
+  const addresses = Object.fromEntries(
+    Object.entries(left.live.addresses).filter(([server]) => !servers.includes(server)),
+  )
+  memory.write(target, {...left, live: {...left.live, addresses}})
+}
+
 export function noteCanary(memory: Memory, target: string, canary: Left['canary']): void {
   memory.write(target, {...readLeft(memory, target), canary})
 }
@@ -94,11 +113,14 @@ export function driftOf(
     release,
     now,
     missing = [],
+    elsewhere = [],
   }: {
     readonly release: string
     readonly now: number
     /** Instances that the load balancer, which answers, does not know. */
     readonly missing?: readonly string[]
+    /** Servers whose requests go elsewhere than they were left to go, in words. */
+    readonly elsewhere?: readonly string[]
   },
   left: Left,
   slots: readonly SlotView[],
@@ -116,7 +138,10 @@ export function driftOf(
   // Both sides of a canary of ours take traffic, and the slot that was live is one of them.
   if (left.canary !== null && serving.length === 2) return undefined
   if (only?.name === slot && (only.version === undefined || version === null || only.version === version))
-    return undefined
+    return elsewhere.length === 0
+      ? undefined
+      : `moved outside opsconsole: ${elsewhere.join(', ')}; ${leftWords(left.live)}. ` +
+          'Put it back: give its servers these addresses in the load balancer; the next deploy takes them as they are'
   const seen =
     serving.length === 0
       ? 'no slot takes traffic'

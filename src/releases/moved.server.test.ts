@@ -74,6 +74,22 @@ test(`whatever moves the traffic outside of us is known within two probes, our o
   expect(Object.values(told).reduce((sum, count) => sum + count, 0)).toBe(ROUNDS)
 }, 3_000_000)
 
+test('an address that was changed by hand is named, with the one that was left, until it is put back', async () => {
+  await moveTo('green')
+  await expect.poll(async () => (await probe()).reason, {timeout: 20_000}).toBe('green serves 1.0.0')
+  const portOf = (name: string): string => {
+    const instance = lab.config.slots.flatMap(slot => slot.instances).find(one => one.name === name)
+    return new URL(instance?.url ?? '').port
+  }
+  const [own, other] = [portOf('green-1'), portOf('blue-1')]
+  const sendTo = (port: string) => byHand([`set server app/green-1 addr 127.0.0.1 port ${port}`])()
+  await sendTo(other)
+  const words = `green-1 goes to 127.0.0.1:${other}, not 127.0.0.1:${own}; run test-run left traffic on green 1.0.0`
+  expect(await probe()).toMatchObject({status: 'degraded', reason: expect.stringContaining(words)})
+  await sendTo(own)
+  await expect.poll(async () => (await probe()).reason, {timeout: 20_000}).toBe('green serves 1.0.0')
+}, 120_000)
+
 describe('the proxy loses its state: named within two probes, with what was left', () => {
   let own: SlotsLab
   let directory: string

@@ -1,10 +1,12 @@
 import type {Memory} from '../kinds/memory.ts'
 import {targetId} from '../monitors/sample.ts'
-import {otherConfig, probeSlots, type ReleaseContext} from './context.ts'
+import {otherConfig, probeSlots, type ReleaseContext, slotConfig} from './context.ts'
 import {startedAgain} from './kept.ts'
+import {type Addresses, addressesOf} from './addresses.ts'
 import {
   driftOf,
   type Fate,
+  forgetAddresses,
   type Left,
   NOTHING,
   noteCanary,
@@ -84,7 +86,10 @@ export function noteNoCanary({tools, ...context}: ReleaseContext): void {
 export function noteStarted(context: ReleaseContext, slot: string, version: string): void {
   const {tools, config} = context
   const {kept} = leftOf(context)
-  if (tools.dryRun || tools.memory === undefined || kept?.slot !== slot) return
+  if (tools.dryRun || tools.memory === undefined) return
+  const servers = slotConfig(config, slot).instances.map(({name}) => name)
+  forgetAddresses(tools.memory, targetOf(context), servers)
+  if (kept?.slot !== slot) return
   const started = {version, until: tools.clock.now() + config.keepOldSlot, run: tools.run}
   noteKept(tools.memory, targetOf(context), startedAgain(kept, started))
 }
@@ -111,10 +116,18 @@ async function remember(context: ReleaseContext, what: string, write: (memory: M
 export async function acceptLive(context: ReleaseContext, slot: string): Promise<void> {
   const {tools} = context
   const version = await versionAt(context, slot)
+  const addresses = await addressesNow(context)
   await remember(context, `${[slot, version ?? ''].join(' ').trim()} is meant to be live`, memory =>
-    noteLive(memory, targetOf(context), {slot, version, at: tools.clock.now(), run: tools.run}),
+    noteLive(memory, targetOf(context), {slot, version, at: tools.clock.now(), run: tools.run, addresses}),
   )
 }
+
+/** Where the load balancer sends requests now; none where it does not say. A note that is not made stops no run. */
+const addressesNow = async ({config, traffic, tools}: ReleaseContext): Promise<Addresses> =>
+  traffic.state(tools.signal).then(
+    state => addressesOf(config, state),
+    () => ({}),
+  )
 
 /** What a slot answers now. */
 async function versionAt({config, tools, request}: ReleaseContext, slot: string): Promise<string | null> {
@@ -127,7 +140,8 @@ async function noteLiveSlot(context: ReleaseContext, slot: string): Promise<void
   const {tools} = context
   if (tools.dryRun || tools.memory === undefined) return
   const version = await versionAt(context, slot)
-  noteLive(tools.memory, targetOf(context), {slot, version, at: tools.clock.now(), run: tools.run})
+  const addresses = await addressesNow(context)
+  noteLive(tools.memory, targetOf(context), {slot, version, at: tools.clock.now(), run: tools.run, addresses})
 }
 
 /** See `ReleaseOps.noteFate`. */

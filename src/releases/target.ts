@@ -4,6 +4,7 @@ import type {ProbeResult, Target} from '../monitors/sample.ts'
 import {targetId} from '../monitors/sample.ts'
 import type {ProbeTools} from '../probes/probe.ts'
 import {escapeLine} from '../text/escape.ts'
+import {addressesOf, elsewhere} from './addresses.ts'
 import type {ReleaseConfig} from './config.ts'
 import {probeSlots} from './context.ts'
 import {type Counters, countersOf, ratesBetween, type TrafficRates} from './counters.ts'
@@ -76,7 +77,16 @@ function probeRelease(
     const drift =
       withdrawnIn(config, seen.state, left.live?.slot).length > 0
         ? undefined
-        : driftOf({release: config.name, now: tools.clock.now(), missing}, left, slots)
+        : driftOf(
+            {
+              release: config.name,
+              now: tools.clock.now(),
+              missing,
+              elsewhere: elsewhere(left.live?.addresses, addressesOf(config, seen.state)),
+            },
+            left,
+            slots,
+          )
     movedAt = drift === undefined ? undefined : (movedAt ?? tools.clock.now())
     const moved = drift === undefined || movedAt === undefined ? undefined : `${drift} (seen since ${moment(movedAt)})`
     // A load balancer that has no such backend any more was changed, too.

@@ -33,6 +33,8 @@ export interface TrafficServer {
   readonly unfit?: string
   /** The driver itself keeps it off at the moment, and nobody moved it: `has no address, …`; left out when it does not. */
   readonly withdrawn?: string
+  /** Where its requests go, `10.0.0.1:8080`; left out where the driver looks that up by name, or does not say. */
+  readonly address?: string
   /** Requests or connections held now; left out where nobody counts them. */
   readonly sessions?: number
   /** Answers since the driver started; a lower value than before means that the counters began anew. */

@@ -96,12 +96,30 @@ describe('the state of a backend', () => {
     })
   })
   test('5xx that no server gave are counted as unserved', () => {
-    expect(parseState('app', `${head}\napp,s,0,UP,L7OK,,0,0,0,0,7,0\napp,BACKEND,0,UP,,,0,0,0,0,9,0\n`).unserved).toBe(
-      2,
-    )
+    const servers = '1\n# be_name srv_name srv_admin_state\napp s 0\n\n'
+    expect(
+      parseState('app', `${head}\napp,s,0,UP,L7OK,,0,0,0,0,7,0\napp,BACKEND,0,UP,,,0,0,0,0,9,0\n\n${servers}`).unserved,
+    ).toBe(2)
   })
   test('a backend that is not there is named', () => {
     expect(() => parseState('shop', `${head}\napp,BACKEND,0,UP,,,0,0,0,0,9,0\n`)).toThrow(/no backend shop/)
     expect(() => parseState('app', 'Permission denied\n')).toThrow(/Permission denied/)
+    expect(() => parseState('app', `${head}\nshop,BACKEND,0,UP,,,0,0,0,0,9,0\n`)).toThrow(/no backend app; it has shop/)
+  })
+
+  const total = 'app,BACKEND,3,UP,,,0,90,1,2,9,0'
+  const row = 'app,s,3,DOWN,L4CON,,0,90,1,2,7,0'
+  test.each([
+    ['no answer of servers', `${head}\n${row}\n${total}\n\n`, '`show servers state` answered ""'],
+    ['a refusal', `${head}\n${row}\n${total}\n\nPermission denied\n\n`, 'answered "Permission denied"'],
+    ['a server left out', `${head}\n${row}\n${total}\n\n1\n# be_name srv_name srv_admin_state\n\n`, 'does not name s'],
+    [
+      'no administrative state',
+      `${head}\n${row}\n${total}\n\n1\n# be_name srv_name\napp s\n`,
+      'no column srv_admin_state',
+    ],
+    ['no state', `# pxname,svname,scur\napp,s,3\napp,BACKEND,3\n\n`, 'no column status'],
+  ])('%s is not taken for a server that serves', (_title, text, says) => {
+    expect(() => parseState('app', text)).toThrow(says)
   })
 })

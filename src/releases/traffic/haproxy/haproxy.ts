@@ -3,9 +3,10 @@ import {messageOf, OpsError} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import type {Move, Placement, TrafficDriver, TrafficServer, TrafficState} from '../traffic-driver.ts'
 import {moveCommand, stateCommand} from './commands.ts'
-import {parseCsv, parseServersState} from './csv.ts'
+import {parseCsv} from './csv.ts'
 import type {HaproxySpec} from './schema.ts'
 import {levelObstacles, stateFileObstacles} from './obstacles.ts'
+import {readServersState, type ServerState, unreadable} from './servers-state.ts'
 import {ask} from './socket.ts'
 
 /** HAProxy's runtime API over its UNIX socket: no reload, no file, in effect within milliseconds. */
@@ -67,27 +68,32 @@ export function parseState(backend: string, text: string): TrafficState {
   // The CSV ends at the first blank line; a quoted field could hold a newline, never a blank line.
   const end = text.indexOf('\n\n')
   const all = parseCsv(end < 0 ? text : text.slice(0, end + 1))
+  const lacking = text.startsWith('# ') ? COLUMNS.find(name => all[0]?.[name] === undefined) : undefined
+  if (lacking !== undefined && all.length > 0) throw unreadable(`its statistics have no column ${lacking}`)
   const rows = all.filter(row => row['pxname'] === backend)
-  const placements = new Map(
-    parseServersState(end < 0 ? '' : text.slice(end)).map(row => [
-      row['srv_name'] ?? '',
-      {admin: Number(row['srv_admin_state']), weight: row['srv_uweight']},
-    ]),
-  )
   const total = rows.find(row => row['svname'] === 'BACKEND')
   if (total === undefined)
     throw new OpsError('traffic/refused', absenceWords(backend, all, text), {
       hint: 'Check traffic.backend of the release in the configuration.',
     })
+  const placements = readServersState(backend, end < 0 ? '' : text.slice(end).trim())
   const servers = rows
     .filter(row => row['svname'] !== 'BACKEND' && row['svname'] !== 'FRONTEND')
-    .map((row, _, all) => serverOf(row, {admin: 0, ...placements.get(row['svname'] ?? '')}, isSpare(row, all)))
+    .map((row, _, all) => {
+      const state = placements.get(row['svname'] ?? '')
+      if (state === undefined)
+        throw unreadable(`\`show servers state\` does not name ${escapeLine(row['svname'] ?? '', 60)}`)
+      return serverOf(row, state, isSpare(row, all))
+    })
   const served = servers.reduce((sum, server) => sum + server.errors, 0)
   return {
     servers: new Map(servers.map(server => [server.name, server])),
     unserved: Math.max(0, Number(total['hrsp_5xx']) - served),
   }
 }
+
+/** Without these a server's place or its answers would be a guess. All are in `show stat` since HAProxy 1.5. */
+const COLUMNS = ['pxname', 'svname', 'scur', 'status', 'check_status', 'hrsp_2xx', 'hrsp_5xx'] as const
 
 function absenceWords(backend: string, rows: readonly CsvRow[], text: string): string {
   const names = rows.filter(row => row['svname'] === 'BACKEND').map(row => escapeLine(row['pxname'] ?? '', 60))
@@ -117,11 +123,7 @@ function unfitness(row: CsvRow, weight: string | undefined): string | undefined 
   return row['status'] === 'no check' ? 'has no check: add `check` to its line in haproxy.cfg' : undefined
 }
 
-function serverOf(
-  row: CsvRow,
-  {admin, weight}: {readonly admin: number; readonly weight?: string | undefined},
-  spare: boolean,
-): TrafficServer {
+function serverOf(row: CsvRow, {admin, weight, address}: ServerState, spare: boolean): TrafficServer {
   const unfit = unfitness(row, weight)
   const remark = weight === '0' ? ', weight 0' : row['bck'] === '1' ? ', backup' : ''
   const word = row['status'] ?? ''
@@ -134,6 +136,7 @@ function serverOf(
     word: `${escapeLine(word, 40)}${remark}`,
     ...(unfit === undefined ? {} : {unfit}),
     ...(withdrawn === undefined ? {} : {withdrawn}),
+    ...(address === undefined ? {} : {address}),
     // One that tracks another has the verdict of that one.
     fresh: isFresh(word, (row['tracked'] ?? '') === '' ? result : 'L7OK'),
     failing: word.startsWith('DOWN'),
