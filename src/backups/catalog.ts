@@ -47,9 +47,9 @@ const ID = /^(\d{8}-\d{6}-[0-9a-f]{4})\.(?:dump\.zst\.age|manifest\.json)$/
 /** More than this in one catalogue is not shown; the newest are. */
 const SHOWN = 500
 
-const manifestName = (id: string): string => `${id}.manifest.json`
+export const manifestName = (id: string): string => `${id}.manifest.json`
 export const recordName = (id: string, kind: RecordKind): string => `${id}.${kind}.json`
-const signatureName = (id: string): string => `${manifestName(id)}.sig`
+export const signatureName = (id: string): string => `${manifestName(id)}.sig`
 const textNames = (id: string): readonly string[] => [
   manifestName(id),
   signatureName(id),

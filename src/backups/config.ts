@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {duration, environmentName, name, secret} from '../config/fields.ts'
+import {duration, environmentName, name, secret, size} from '../config/fields.ts'
 import {methods} from './methods/registry.ts'
 import {pgbackrestFields} from './methods/pgbackrest/schema.ts'
 import {storages} from './storage/registry.ts'
@@ -19,6 +19,24 @@ export const backupSchema = z.strictObject({
   storage: storages.schema.describe(
     'Where backups are kept; of pgbackrest, whose repository is its own, the proofs and holds',
   ),
+  copies: z
+    .array(
+      z.strictObject({
+        name: name('Name of the place, such as vault'),
+        storage: storages.schema.describe('Where it is'),
+        offSite: z
+          .boolean()
+          .default(false)
+          .describe('It stands where what destroys the first place does not reach: another building, another account'),
+        immutable: z
+          .boolean()
+          .default(false)
+          .describe('What is stored there can be neither changed nor removed with the keys of this host'),
+        bandwidth: size('Bytes a second that copying may take, on average').optional(),
+      }),
+    )
+    .default([])
+    .describe('Other places that keep the same backups, each with a catalogue of its own'),
   encryption: z
     .strictObject({
       recipients: z

@@ -11,4 +11,6 @@ export interface OpsContext {
   readonly catalog: Catalog
   readonly access: Access
   readonly method: BackupMethod
+  /** The catalogue of another place of the same backups. */
+  readonly openPlace?: (place: BackupSource) => Catalog
 }

@@ -13,11 +13,22 @@ const RECIPIENTS = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmca
 const [first, ...others] = storages.examples
 
 /** What one method must have and the other does not know. */
-function methodIssues({method, pgbackrest, encryption}: BackupConfig): Issue[] {
+function methodIssues({method, pgbackrest, encryption, copies}: BackupConfig): Issue[] {
   if (method === 'pgbackrest')
-    return pgbackrest === undefined
-      ? [{path: ['pgbackrest'], message: () => 'should say at least its stanza: the method is pgbackrest'}]
-      : []
+    return [
+      ...(pgbackrest === undefined
+        ? [{path: ['pgbackrest'], message: () => 'should say at least its stanza: the method is pgbackrest'}]
+        : []),
+      ...(copies.length === 0
+        ? []
+        : [
+            {
+              path: ['copies'],
+              about: 'key' as const,
+              message: () => 'is for method: pgdump; pgBackRest has repo2 for that',
+            },
+          ]),
+    ]
   return [
     ...(encryption.recipients.length > 0
       ? []
@@ -26,6 +37,25 @@ function methodIssues({method, pgbackrest, encryption}: BackupConfig): Issue[] {
       ? []
       : [{path: ['pgbackrest'], about: 'key' as const, message: () => 'is for method: pgbackrest'}]),
   ]
+}
+
+/** A copy in the same place is none. */
+function copyIssues({storage, copies}: BackupConfig): Issue[] {
+  const seen = new Set([storages.address(storage)])
+  const names = new Set<string>()
+  return copies.flatMap((copy, at) => {
+    const address = storages.address(copy.storage)
+    const [samePlace, sameName] = [seen.has(address), names.has(copy.name)]
+    seen.add(address)
+    names.add(copy.name)
+    return [
+      ...issuesAt(['copies', at, 'storage'], storages.check(copy.storage)),
+      ...(samePlace
+        ? [{path: ['copies', at, 'storage'], message: () => `should be another place than ${address}`}]
+        : []),
+      ...(sameName ? [{path: ['copies', at, 'name'], message: () => `should be unique, got ${copy.name} twice`}] : []),
+    ]
+  })
 }
 
 export const backupKind = defineKind({
@@ -40,6 +70,15 @@ export const backupKind = defineKind({
       database: 'shop',
       method: 'pgdump',
       storage: first.spec,
+      copies: [
+        {
+          name: 'vault',
+          storage: {type: 'ssh', host: 'vault.example.com', path: '/srv/backups'},
+          offSite: true,
+          immutable: false,
+          bandwidth: '20mb',
+        },
+      ],
       encryption: {recipients: RECIPIENTS, identity: {file: '/etc/opsconsole/age-identity'}},
       signing: {
         key: '/etc/opsconsole/backup-key',
@@ -83,6 +122,7 @@ export const backupKind = defineKind({
   paths: (backup, places) => ({
     ...backup,
     storage: storages.paths(backup.storage, places),
+    copies: backup.copies.map(copy => ({...copy, storage: storages.paths(copy.storage, places)})),
     ...(backup.signing === undefined
       ? {}
       : {
@@ -108,6 +148,7 @@ export const backupKind = defineKind({
   }),
   check: (backup, neighbours) => [
     ...methodIssues(backup),
+    ...copyIssues(backup),
     ...unknownName(['database'], backup.database, neighbours.names('databases')),
     ...issuesAt(['storage'], storages.check(backup.storage)),
   ],
@@ -119,6 +160,11 @@ export const backupKind = defineKind({
   ],
   doctor: async (backup, tools) => [
     ...(await storages.doctor(backup.storage, tools)),
+    ...(
+      await Promise.all(
+        backup.copies.map(copy => storages.doctor(copy.storage, {...tools, name: `${tools.name} at ${copy.name}`})),
+      )
+    ).flat(),
     ...(await askAll((await import('./questions.ts')).BACKUP_QUESTIONS, {backup, tools}, tools.name)),
   ],
   programs: backup => methods.programs(methodSpec(backup)),

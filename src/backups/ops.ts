@@ -1,6 +1,6 @@
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import {databaseAccess} from './access.ts'
-import {openCatalog} from './catalog.ts'
+import {type Catalog, openCatalog} from './catalog.ts'
 import {createDrillOps, type DrillOps} from './drill-ops.ts'
 import {createFitOps, type FitOps} from './fit-ops.ts'
 import {createKeepingOps, type KeepingOps} from './keeping-ops.ts'
@@ -12,13 +12,14 @@ import {methods} from './methods/registry.ts'
 import {physicalCatalog} from './physical-catalog.ts'
 import type {BackupPurpose} from './questions.ts'
 import {requireReady} from './ready.ts'
+import {createPlaceOps, type PlaceOps} from './copies/place-ops.ts'
 import {type CopyOps, createCopyOps} from './recovery/copy-ops.ts'
 import {createRecoveryOps, type RecoveryOps} from './recovery/recovery-ops.ts'
 import {createRestoreOps, type RestoreOps} from './restore-ops.ts'
 import {createSignOps, type SignOps} from './signing/sign-ops.ts'
 import {openSignatures} from './signing/signatures.ts'
 import {createSwapOps, type SwapOps} from './swap-ops.ts'
-import {backupSource, type BackupsConfig, folderOf} from './source.ts'
+import {backupSource, type BackupsConfig, type BackupSource, folderOf} from './source.ts'
 import {storages} from './storage/registry.ts'
 import type {OpsContext} from './context.ts'
 
@@ -32,7 +33,8 @@ export interface BackupOps
     CopyOps,
     SignOps,
     SwapOps,
-    DrillOps {
+    DrillOps,
+    PlaceOps<BackupOps> {
   /** Name in the configuration. */
   readonly name: string
   readonly environment: string
@@ -63,7 +65,9 @@ type BackupDrivers = readonly [Awaited<ReturnType<typeof storages.load>>, Awaite
 /** Loads the drivers of these backups, or all. */
 export async function loadBackupOps(backups?: BackupsConfig['backups']): Promise<CreateBackupOps> {
   const drivers = await Promise.all([
-    storages.load(backups?.map(({storage}) => storage.type)),
+    storages.load(
+      backups?.flatMap(({storage, copies}) => [storage, ...copies.map(copy => copy.storage)]).map(({type}) => type),
+    ),
     methods.load(backups?.map(backup => methodSpec(backup).type)),
   ])
   return (config, tools, name) => createBackupOps(drivers, config, tools, name)
@@ -78,11 +82,18 @@ function createBackupOps(
   const access = databaseAccess(source, tools)
   const method = openMethod(methodSpec(backup), {access, binaries: backup.drill.binaries, exec: tools.exec})
   const storage = openStorage(backup.storage, {folder: folderOf(backup), secret: tools.secret})
+  const signatures = openSignatures(backup, {exec: tools.exec})
   const catalog =
     method.repository === undefined
-      ? openCatalog(source, storage, openSignatures(backup, {exec: tools.exec}))
+      ? openCatalog(source, storage, signatures)
       : physicalCatalog(method.repository, storage)
-  return backupOpsOf({source, tools, catalog, access, method})
+  const openPlace = (place: BackupSource): Catalog =>
+    openCatalog(
+      place,
+      openStorage(place.backup.storage, {folder: folderOf(place.backup), secret: tools.secret}),
+      signatures,
+    )
+  return backupOpsOf({source, tools, catalog, access, method, openPlace})
 }
 
 /** The same, of parts that are open. */
@@ -109,5 +120,6 @@ export function backupOpsOf(context: OpsContext): BackupOps {
     ...createCopyOps(context),
     ...createSwapOps(context),
     ...createDrillOps(context),
+    ...createPlaceOps(context, backupOpsOf),
   }
 }

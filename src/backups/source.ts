@@ -55,5 +55,19 @@ function sourceOf(config: BackupsConfig, backup: BackupSource['backup']): Backup
   return {backup, database, address: `${storages.address(backup.storage)}/${folderOf(backup)}`}
 }
 
+/** The same backups where a copy of them is kept. Raises `usage/arguments` when there is no such place. */
+export function placeOf({backup, database}: BackupSource, name: string): BackupSource {
+  const copy = backup.copies.find(one => one.name === name)
+  if (copy === undefined)
+    throw new OpsError('usage/arguments', `backup ${backup.name} has no copy called ${JSON.stringify(name)}`, {
+      hint:
+        backup.copies.length === 0
+          ? 'Add `copies` to the backup in the configuration.'
+          : `Configured: ${backup.copies.map(one => one.name).join(', ')}.`,
+    })
+  const placed = {...backup, storage: copy.storage, copies: []}
+  return {backup: placed, database, address: `${storages.address(copy.storage)}/${folderOf(placed)}`}
+}
+
 /** `ENVIRONMENT/NAME` within the storage, so that neither two backups nor two environments can be mixed up. */
 export const folderOf = (backup: BackupSource['backup']): string => `${backup.environment}/${backup.name}`

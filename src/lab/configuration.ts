@@ -127,6 +127,7 @@ function backup(plan: LabPlan, recipient: string, secret: Secret): unknown {
     name: 'shop',
     database: 'shop',
     storage: {type: 'dir', path: join(plan.dir, 'backups')},
+    copies: [{name: 'second', storage: {type: 'dir', path: join(plan.dir, 'backups/second')}}],
     encryption: {recipients: [recipient], identity: secret('backup-key')},
     rpo: '1h',
     keep: 14,

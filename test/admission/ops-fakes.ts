@@ -32,6 +32,30 @@ export async function backupContext({tools, touched}: Touchable, keys: Keys): Pr
     touched(what)
     return undefined as never
   }
+  const catalog = {
+    storage: {
+      address: 'here',
+      list: async () => [],
+      stat: async () => ({name: 'globals', bytes: globals.length, modifiedMs: 0, whole: true}),
+      readTexts: async () => new Map(),
+      async *read() {
+        yield globals
+      },
+      begin: touch('storage'),
+      remove: touch('storage'),
+    },
+    list: async () => [entry('20261123-031200-bbbb', 2), entry(BACKUP, 1)],
+    manifest: async (id: string) => ({
+      digest: 'd',
+      manifest: {id, file: 'copy', storedBytes: 1, sha256: '', serverVersion: '15.1', globals: file, recipients: []},
+    }),
+    publishManifest: touch('manifest'),
+    signature: async () => ({ok: true, signer: 'opsconsole', key: 'SHA256:x'}),
+    sign: touch('signature'),
+    writeRecord: touch('record'),
+    removeRecord: touch('record'),
+    remove: touch('backup'),
+  }
   return {
     tools,
     source: {
@@ -44,6 +68,7 @@ export async function backupContext({tools, touched}: Touchable, keys: Keys): Pr
         encryption: {recipients: [keys.recipient]},
         drill: {binaries: undefined, user: undefined, rto: 1},
         checks: [],
+        copies: [{name: 'vault', storage: {type: 'dir', path: '/none/vault'}, offSite: false, immutable: false}],
         environment: 'prod',
       },
       database: {name: 'shop', environment: 'prod'},
@@ -53,30 +78,8 @@ export async function backupContext({tools, touched}: Touchable, keys: Keys): Pr
       identity: async () => keys.identity,
       admin: async () => ({}),
     },
-    catalog: {
-      storage: {
-        address: 'here',
-        list: async () => [],
-        stat: async () => ({name: 'globals', bytes: globals.length, modifiedMs: 0, whole: true}),
-        readTexts: async () => new Map(),
-        async *read() {
-          yield globals
-        },
-        begin: touch('storage'),
-        remove: touch('storage'),
-      },
-      list: async () => [entry('20261123-031200-bbbb', 2), entry(BACKUP, 1)],
-      manifest: async (id: string) => ({
-        digest: 'd',
-        manifest: {id, file: 'copy', storedBytes: 1, sha256: '', serverVersion: '15.1', globals: file, recipients: []},
-      }),
-      publishManifest: touch('manifest'),
-      signature: async () => ({ok: true, signer: 'opsconsole', key: 'SHA256:x'}),
-      sign: touch('signature'),
-      writeRecord: touch('record'),
-      removeRecord: touch('record'),
-      remove: touch('backup'),
-    },
+    catalog,
+    openPlace: () => catalog,
     method: {
       repository: {
         address: 'pgbackrest:main',

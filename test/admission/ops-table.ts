@@ -81,8 +81,13 @@ const backup: Table<BackupOps> = {
     'signature',
     'planRecovered',
     'proveRecovered',
+    'copies',
+    'at',
+    'missingAt',
   ),
   create: ops => ops.create(),
+  copyTo: ops => ops.copyTo('vault', BACKUP),
+  copyFrom: ops => ops.copyFrom('vault', BACKUP),
   verify: ops => ops.verify(BACKUP),
   requireSound: ops => ops.requireSound(BACKUP),
   prune: ops => ops.prune([BACKUP]),
@@ -199,6 +204,7 @@ export const CHANGING = Object.entries(TABLES).flatMap(([kind, table]) =>
 
 /** Places in the source where a change is made: one more means a row above, or one less. */
 export const ACTS: Readonly<Record<string, number>> = {
+  'src/backups/copies/place-ops.ts': 1,
   'src/backups/drill-ops.ts': 4,
   'src/backups/fit-ops.ts': 1,
   'src/backups/keeping-ops.ts': 3,

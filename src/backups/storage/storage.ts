@@ -34,6 +34,8 @@ export interface BackupStorage {
   read(name: string, options?: {readonly offset?: number; readonly signal?: AbortSignal}): AsyncIterable<Uint8Array>
   /** A new file, which is not there until `commit`. */
   begin(name: string, signal?: AbortSignal): Promise<UnfinishedFile>
+  /** As `begin`, for the same bytes from the first on: those that an earlier one has stored are not sent again. */
+  resume?(name: string, signal?: AbortSignal): Promise<UnfinishedFile>
   /** Removes files in this order, whole and unfinished ones of each name. Nothing to do for one that is not there. */
   remove(names: readonly string[], signal?: AbortSignal): Promise<void>
   /** What is left for further backups, where the storage can tell. */
@@ -47,6 +49,10 @@ export interface UnfinishedFile {
   commit(): Promise<void>
   /** Removes what was written; never raises. Works when the signal of `begin` has ended it all. */
   abort(): Promise<void>
+  /** Leaves what was written for `resume`, as not whole; never raises. */
+  leave?(): Promise<void>
+  /** Bytes that were sent: fewer than were written where some were there. */
+  sent?(): number
 }
 
 /** What a storage is told and may use. */

@@ -125,6 +125,34 @@ describe('an upload in parts', () => {
 
 const isEnd = ({method, query}: S3Asked): boolean => method === 'POST' && query['uploadId'] !== undefined
 
+describe('an upload that was left', () => {
+  const parts = (): readonly S3Asked[] => server.asked.filter(isPutOfPart)
+  const isPutOfPart = ({method, query}: S3Asked): boolean => method === 'PUT' && 'partNumber' in query
+
+  test('is taken up: what is there is not sent again, and what differs is', {timeout: 60_000}, async () => {
+    const storage = inFolder()
+    const first = await storage.resume?.('large')
+    await first?.write(large.subarray(0, 11 * MB))
+    await expect.poll(async () => (await storage.list())[0]?.bytes).toBe(10 * MB)
+    await first?.leave?.()
+    expect(await storage.list()).toMatchObject([{name: 'large', whole: false}])
+    server.asked.length = 0
+    const other = Buffer.from(large)
+    other[6 * MB] = (other[6 * MB] ?? 0) ^ 1
+    const second = await storage.resume?.('large')
+    await second?.write(other)
+    await second?.commit()
+    expect([
+      parts()
+        .map(({query}) => query['partNumber'])
+        .sort((a, b) => Number(a) - Number(b)),
+      second?.sent?.(),
+    ]).toEqual([['2', '3'], other.length - 5 * MB])
+    expect((await bytesOf(storage, 'large')).equals(other)).toBe(true)
+    expect(server.uploads.size).toBe(0)
+  })
+})
+
 describe('a small file', () => {
   test('that was stored with other bytes is named', async () => {
     once(({method}) => method === 'PUT', 'altered')

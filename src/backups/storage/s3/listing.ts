@@ -41,7 +41,7 @@ export async function listObjects(client: S3Client, prefix: string, signal?: Abo
     for (const one of childrenOf(list, 'Contents')) {
       const key = name(textOf(one, 'Key'))
       const bytes = Number(textOf(one, 'Size'))
-      const modifiedMs = Date.parse(textOf(one, 'LastModified') ?? '')
+      const modifiedMs = wholeSeconds(textOf(one, 'LastModified'))
       if (!key.startsWith(prefix) || !Number.isFinite(bytes) || !Number.isFinite(modifiedMs))
         throw storageFailure(client.address, 'its list of objects is not as the protocol says')
       if (key === prefix || key.slice(prefix.length).includes('/')) continue
@@ -131,6 +131,9 @@ export async function listParts(
   }
   return parts.sort((left, right) => left.number - right.number)
 }
+
+/** A list may have milliseconds where the head of an object has none: one time for both. */
+export const wholeSeconds = (text: string | undefined): number => Math.floor(Date.parse(text ?? '') / 1000) * 1000
 
 export const plainTag = (tag: string | undefined): string => (tag ?? '').replace(/^W\//, '').replaceAll('"', '')
 

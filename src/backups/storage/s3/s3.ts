@@ -1,15 +1,12 @@
 import path from 'node:path'
-import {OpsError} from '../../../errors.ts'
-import {type BackupStorage, type StorageTools, TEXT_LIMIT} from '../storage.ts'
+import type {BackupStorage, StorageTools} from '../storage.ts'
 import {s3Address} from './address.ts'
 import {s3Client} from './client.ts'
-import {type Listed, listObjects, listUploads, plainTag} from './listing.ts'
+import {listObjects, listUploads, wholeSeconds} from './listing.ts'
 import {readObject} from './read.ts'
 import type {S3StorageSpec} from './schema.ts'
-import {abortUpload, beginUpload} from './upload.ts'
-
-/** How many small objects are read at once. */
-const AT_ONCE = 16
+import {openTexts} from './texts.ts'
+import {abortUpload, beginUpload, resumeUpload} from './upload.ts'
 
 /** A bucket of an object store that speaks the S3 protocol. */
 export function s3Storage(
@@ -21,31 +18,7 @@ export function s3Storage(
   const client = s3Client(spec, {secret}, address, options)
   const prefix = `${spec.prefix === undefined ? '' : `${spec.prefix}/`}${folder}/`
   const keyOf = (name: string): string => prefix + path.posix.basename(name)
-  const texts = textCache()
-
-  async function readText(name: string, signal?: AbortSignal): Promise<string | Error | undefined> {
-    const known = texts.known(name)
-    if (known !== undefined) return known
-    try {
-      const message = await client.stream({method: 'GET', key: keyOf(name), accept: [404], signal})
-      if (message.statusCode === 404) {
-        message.resume()
-        return undefined
-      }
-      if (Number(message.headers['content-length']) > TEXT_LIMIT) {
-        message.destroy()
-        return new Error(`${name} is too large to be a manifest`)
-      }
-      const text = Buffer.concat(await message.toArray()).toString('utf8')
-      texts.keep(name, plainTag(message.headers.etag), text)
-      return text
-    } catch (cause) {
-      signal?.throwIfAborted()
-      // One that cannot be read must not hide the others; a service that cannot be asked hides them all.
-      if (cause instanceof OpsError) throw cause
-      return cause as Error
-    }
-  }
+  const texts = openTexts(client, keyOf)
 
   return {
     address,
@@ -64,21 +37,14 @@ export function s3Storage(
       return {
         name: path.posix.basename(name),
         bytes: Number(headers['content-length']),
-        modifiedMs: Date.parse(headers['last-modified'] ?? ''),
+        modifiedMs: wholeSeconds(headers['last-modified']),
         whole: true,
       }
     },
-    async readTexts(names, signal) {
-      const found = new Map<string, string | Error>()
-      for (let next = 0; next < names.length; next += AT_ONCE) {
-        const some = names.slice(next, next + AT_ONCE)
-        const read = await Promise.all(some.map(name => readText(name, signal)))
-        for (const [index, text] of read.entries()) if (text !== undefined) found.set(some[index] ?? '', text)
-      }
-      return found
-    },
+    readTexts: (names, signal) => texts.read(names, signal),
     read: (name, {offset = 0, signal} = {}) => readObject(client, keyOf(name), offset, signal),
     begin: (name, signal) => Promise.resolve(beginUpload({client, key: keyOf(name), partSize: spec.partSize, signal})),
+    resume: (name, signal) => resumeUpload({client, key: keyOf(name), partSize: spec.partSize, signal}),
     async remove(names, signal) {
       for (const name of names) {
         await client.call({method: 'DELETE', key: keyOf(name), accept: [404], signal})
@@ -91,31 +57,6 @@ export function s3Storage(
       const {headers} = await client.call({method: 'HEAD', signal})
       const [quota, used] = [headers['x-rgw-quota-bucket-size'], headers['x-rgw-bytes-used']].map(Number)
       return quota !== undefined && quota > 0 && used !== undefined && used >= 0 ? Math.max(0, quota - used) : undefined
-    },
-  }
-}
-
-/**
- * A catalogue is looked at every few seconds, and each small object would be a request that is paid for. One that the
- * list just showed with the tag that it had is not read again; a list counts once, so that nothing old is told for new.
- */
-function textCache() {
-  const kept = new Map<string, {readonly etag: string; readonly text: string}>()
-  const fresh = new Map<string, string>()
-  return {
-    listed(objects: readonly Listed[]): void {
-      fresh.clear()
-      for (const {name, etag} of objects) if (etag !== undefined) fresh.set(name, etag)
-      for (const name of kept.keys()) if (!fresh.has(name)) kept.delete(name)
-    },
-    known(name: string): string | undefined {
-      const etag = fresh.get(name)
-      fresh.delete(name)
-      const found = kept.get(name)
-      return etag !== undefined && found?.etag === etag ? found.text : undefined
-    },
-    keep(name: string, etag: string, text: string): void {
-      if (etag !== '') kept.set(name, {etag, text})
     },
   }
 }

@@ -1,21 +1,15 @@
 import type {UnfinishedFile} from '../storage.ts'
 import type {S3Client} from './client.ts'
+import {compareTag, completeUpload, type DonePart, MD5_TAG, PART_ATTEMPTS} from './complete.ts'
 import {md5} from './exchange.ts'
 import {storageFailure} from './failure.ts'
-import {type Part, plainTag} from './listing.ts'
-import {escapeXml, readXml, textOf} from './xml.ts'
+import {listParts, listUploads, type Part, plainTag} from './listing.ts'
+import {readXml, textOf} from './xml.ts'
 
 /** Two on their way while the next one fills. */
 const IN_FLIGHT = 2
 const MOST_PARTS = 10_000
-/** About half a minute of a service that restarts or a network that is away. */
-const PART_ATTEMPTS = 8
 const CLEAN_UP_MS = 30_000
-/** What an ETag is where the service keeps the MD5 of the bytes; where it encrypts with other keys it is not. */
-const MD5_TAG = /^[0-9a-f]{32}$/
-const PARTS_TAG = /^[0-9a-f]{32}-\d+$/
-
-type DonePart = Pick<Part, 'number' | 'etag'> & {readonly md5: string}
 
 export interface Upload {
   readonly client: S3Client
@@ -23,7 +17,7 @@ export interface Upload {
   readonly partSize: number
   readonly signal?: AbortSignal | undefined
   /** One that was begun before, and the parts that it has. */
-  readonly begun?: {readonly uploadId: string; readonly parts: readonly DonePart[]}
+  readonly begun?: {readonly uploadId: string; readonly parts: readonly Part[]} | undefined
 }
 
 /**
@@ -33,11 +27,12 @@ export interface Upload {
 export function beginUpload({client, key, partSize, signal: given, begun}: Upload): UnfinishedFile {
   const own = new AbortController()
   const signal = given === undefined ? own.signal : AbortSignal.any([given, own.signal])
-  let held: Uint8Array[] = []
-  let bytes = 0
+  const pieces = partBuffer()
   let uploadId: string | undefined = begun?.uploadId
-  const done: DonePart[] = [...(begun?.parts ?? [])]
-  let next = done.length + 1
+  const there = new Map(begun?.parts.map(part => [part.number, part]))
+  const done: DonePart[] = []
+  let next = 1
+  let sent = 0
   const inFlight = new Set<Promise<void>>()
   let failure: unknown
 
@@ -50,6 +45,9 @@ export function beginUpload({client, key, partSize, signal: given, begun}: Uploa
 
   async function put(number: number, part: Uint8Array, id: string): Promise<void> {
     const sum = md5(part, 'hex')
+    const stored = there.get(number)
+    if (stored?.etag === sum && stored.bytes === part.length) return void done.push({number, etag: sum, md5: sum})
+    sent += part.length
     const {headers} = await client.call({
       method: 'PUT',
       key,
@@ -60,7 +58,7 @@ export function beginUpload({client, key, partSize, signal: given, begun}: Uploa
     })
     const etag = plainTag(headers.etag)
     if (etag === '') throw storageFailure(client.address, `it did not confirm part ${number} of ${key}`)
-    compare(client, {what: `part ${number} of ${key}`, form: MD5_TAG, expected: sum, etag}, headers)
+    compareTag(client, {what: `part ${number} of ${key}`, form: MD5_TAG, expected: sum, etag}, headers)
     done.push({number, etag, md5: sum})
   }
 
@@ -76,33 +74,31 @@ export function beginUpload({client, key, partSize, signal: given, begun}: Uploa
     inFlight.add(sending)
   }
 
-  async function take(size: number): Promise<Uint8Array> {
-    const all = Buffer.concat(held)
-    held = all.length > size ? [all.subarray(size)] : []
-    bytes = Math.max(0, all.length - size)
-    return Promise.resolve(all.subarray(0, size))
-  }
-
   return {
     async write(piece) {
       if (failure !== undefined) throw failure
-      held.push(Uint8Array.from(piece))
-      bytes += piece.length
-      while (bytes >= partSize) await send(await take(partSize))
+      pieces.add(piece)
+      while (pieces.bytes() >= partSize) await send(pieces.take(partSize))
     },
     async commit() {
-      const last = await take(bytes)
+      const last = pieces.take(pieces.bytes())
       if (uploadId === undefined) {
         const {headers} = await client.call({method: 'PUT', key, body: last, attempts: PART_ATTEMPTS, signal})
+        sent += last.length
         const etag = plainTag(headers.etag)
-        compare(client, {what: key, form: MD5_TAG, expected: md5(last, 'hex'), etag}, headers)
+        compareTag(client, {what: key, form: MD5_TAG, expected: md5(last, 'hex'), etag}, headers)
         return
       }
       if (last.length > 0) await send(last)
       await Promise.all(inFlight)
       if (failure !== undefined) throw failure
-      await complete({client, key, uploadId, parts: done.sort((one, two) => one.number - two.number), signal})
+      await completeUpload({client, key, uploadId, parts: done.sort((one, two) => one.number - two.number), signal})
       uploadId = undefined
+    },
+    sent: () => sent,
+    async leave() {
+      own.abort()
+      await Promise.all(inFlight)
     },
     async abort() {
       own.abort()
@@ -121,60 +117,31 @@ export async function abortUpload(
   await client.call({method: 'DELETE', key, query: {uploadId}, accept: [404], signal})
 }
 
-async function complete(upload: {
-  readonly client: S3Client
-  readonly key: string
-  readonly uploadId: string
-  readonly parts: readonly DonePart[]
-  readonly signal: AbortSignal
-}): Promise<void> {
-  const {client, key, uploadId, parts, signal} = upload
-  const listed = parts
-    .map(({number, etag}) => `<Part><PartNumber>${number}</PartNumber><ETag>"${escapeXml(etag)}"</ETag></Part>`)
-    .join('')
-  const sums = Buffer.concat(parts.map(part => Buffer.from(part.md5, 'hex')))
-  const expected = `${md5(sums, 'hex')}-${parts.length}`
-  const answer = await client.call({
-    method: 'POST',
-    key,
-    query: {uploadId},
-    headers: {'content-type': 'application/xml'},
-    body: Buffer.from(
-      `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${listed}</CompleteMultipartUpload>`,
-    ),
-    accept: [404],
-    attempts: PART_ATTEMPTS,
-    signal,
-  })
-  const said = readXml(answer.body.toString('utf8'))
-  if (answer.status === 404) {
-    // The answer to the first try may have been lost, after it was done.
-    const there = await client.call({method: 'HEAD', key, accept: [404], signal})
-    if (there.status === 200 && plainTag(there.headers.etag) === expected) return
-    throw storageFailure(client.address, `the upload of ${key} is gone`, 'Take another backup.')
+/** The same bytes again, from the first on: parts that the newest begun upload of this name already has are not sent. */
+export async function resumeUpload(upload: Omit<Upload, 'begun'>): Promise<UnfinishedFile> {
+  const {client, key, signal} = upload
+  const uploads = await listUploads(client, key, signal)
+  const [newest] = uploads.filter(one => one.key === key).toSorted((one, two) => two.modifiedMs - one.modifiedMs)
+  const uploadId = newest?.uploadId
+  if (uploadId === undefined) return beginUpload(upload)
+  return beginUpload({...upload, begun: {uploadId, parts: await listParts(client, {key, uploadId}, signal)}})
+}
+
+/** Bytes as they come, taken as parts of one size. */
+function partBuffer() {
+  let held: Uint8Array[] = []
+  let bytes = 0
+  return {
+    bytes: () => bytes,
+    add(piece: Uint8Array): void {
+      held.push(Uint8Array.from(piece))
+      bytes += piece.length
+    },
+    take(size: number): Uint8Array {
+      const all = Buffer.concat(held)
+      held = all.length > size ? [all.subarray(size)] : []
+      bytes = Math.max(0, all.length - size)
+      return all.subarray(0, size)
+    },
   }
-  // A success by its status may still be an error by its text.
-  if (said?.name !== 'CompleteMultipartUploadResult')
-    throw storageFailure(client.address, `it did not complete ${key}: ${textOf(said, 'Code') ?? 'no answer'}`)
-  const etag = plainTag(textOf(said, 'ETag'))
-  compare(client, {what: key, form: PARTS_TAG, expected, etag}, answer.headers)
-}
-
-interface Sum {
-  /** What it is, for people. */
-  readonly what: string
-  readonly form: RegExp
-  readonly expected: string
-  readonly etag: string
-}
-
-function compare(client: S3Client, sum: Sum, headers: Readonly<Record<string, unknown>>): void {
-  // Encrypted with keys of a service or of ours, the tag is another checksum.
-  const comparable = headers['x-amz-server-side-encryption'] !== 'aws:kms' && sum.form.test(sum.etag)
-  if (comparable && sum.etag !== sum.expected)
-    throw storageFailure(
-      client.address,
-      `${sum.what} was stored with other bytes than were sent`,
-      'Take another backup.',
-    )
 }

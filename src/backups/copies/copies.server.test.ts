@@ -1,0 +1,88 @@
+import {readFileSync, rmSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import copyRunbook from '../../../runbooks/copy-backup.ts'
+import {type BackupBench, startBackupBench} from '../../../test/servers/backup-bench.ts'
+import {type PlayedS3, startPlayedS3} from '../../../test/servers/played-s3.ts'
+import {walkRunbook} from '../../../test/servers/walk-runbook.ts'
+import type {Ops} from '../../runbooks/ops.ts'
+import type {BackupOps} from '../ops.ts'
+import type {BackupsConfig} from '../source.ts'
+
+let bench: BackupBench
+let server: PlayedS3
+let config: BackupsConfig
+beforeAll(async () => {
+  ;[bench, server] = await Promise.all([startBackupBench(), startPlayedS3(() => Promise.resolve(undefined))])
+  await bench.fill()
+  const keys = {accessKeyId: 'AKID', secretAccessKey: 'secret of a test'}
+  config = bench.configured({
+    storage: {type: 'dir', path: path.join(bench.directory, 'first')},
+    copies: [
+      {name: 'second', storage: {type: 'dir', path: path.join(bench.directory, 'second')}},
+      {name: 'vault', storage: {type: 's3', endpoint: server.endpoint, bucket: 'backups', ...keys}, offSite: true},
+    ],
+  })
+}, 60_000)
+afterAll(async () => {
+  await Promise.all([bench.stop(), server.stop()])
+})
+
+const here = (): BackupOps => bench.ops({}, config)
+const fileIn = (place: string, name: string): string => path.join(bench.directory, place, 'production/shop', name)
+const dataOf = (id: string): string => `${id}.dump.zst.age`
+
+test('every good backup is copied to each place and read there, once', {timeout: 120_000}, async () => {
+  const ops = here()
+  const first = await ops.create()
+  await ops.verify(first.id)
+  await ops.hold(first.id, {by: 'anna', reason: 'audit'})
+  const walk = () =>
+    walkRunbook(copyRunbook, {
+      params: {},
+      ops: {backup: () => ops, environment: {name: 'production'}} as unknown as Ops,
+    })
+  const walked = await walk()
+  expect(walked.outcome, walked.reason).toBe('done')
+  for (const place of ['second', 'vault']) {
+    expect(await ops.missingAt(place)).toEqual([])
+    expect(await ops.at(place).list()).toMatchObject([{id: first.id, state: 'good', held: true}])
+  }
+  expect(readFileSync(fileIn('second', dataOf(first.id))).equals(readFileSync(fileIn('first', dataOf(first.id))))).toBe(
+    true,
+  )
+  expect(Object.keys((await walk()).steps)).toEqual(['compare'])
+})
+
+test('an original that is not what its manifest says is not copied', {timeout: 120_000}, async () => {
+  const ops = here()
+  const {id} = await ops.create()
+  await ops.verify(id)
+  const file = fileIn('first', dataOf(id))
+  const bytes = readFileSync(file)
+  bytes[100] = (bytes[100] ?? 0) ^ 1
+  writeFileSync(file, bytes)
+  await expect(ops.copyTo('second', id)).rejects.toMatchObject({code: 'backup/damaged'})
+  expect((await ops.at('second').list()).map(entry => entry.id)).not.toContain(id)
+  rmSync(file, {force: true})
+})
+
+test('a place that goes away in the middle has nothing good, and one that lost a file gets it back', {
+  timeout: 120_000,
+}, async () => {
+  const ops = here()
+  const {id} = await ops.create()
+  await ops.verify(id)
+  server.fault = ({method, key}) =>
+    method === 'PUT' && key.endsWith('.age') ? {status: 403, code: 'AccessDenied'} : undefined
+  await expect(ops.copyTo('vault', id)).rejects.toMatchObject({code: 'backup/storage'})
+  server.fault = undefined
+  expect((await ops.at('vault').list()).map(entry => entry.id)).not.toContain(id)
+
+  await ops.copyTo('vault', id)
+  await ops.at('vault').verify(id)
+  rmSync(fileIn('first', dataOf(id)))
+  expect((await ops.list()).find(entry => entry.id === id)).toMatchObject({state: 'damaged'})
+  await ops.copyFrom('vault', id)
+  expect(await ops.requireSound(id)).toMatchObject({ok: true, level: 'full'})
+})
