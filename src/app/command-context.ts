@@ -63,6 +63,8 @@ export function createCommandContext(
     },
     caretaker: () => openCaretaker(app),
     intake: () => ({...app, ...app.cleaning, store: () => reportedStore(app.store().database)}),
+    scheduleStarter: async tell => (await import('../runs/schedule-starter.ts')).openScheduleStarter({...app, tell}),
+    records: app.records,
     alertStore: () => alertStore(app.store().database),
     answering: async () => (await import('./alertmanagers.ts')).openAnswering(app),
     silences: () => silenceStore(app.store().database),

@@ -19,6 +19,7 @@ import type {History} from '../monitors/history.ts'
 import {readKeptConfig} from '../store/kept-config.ts'
 import {monitorLease} from '../store/lease.ts'
 import {fileMemory} from '../store/memory.ts'
+import {targetRecords} from '../store/records.ts'
 import {runStore} from '../store/runs/run-store.ts'
 import {escapeText} from '../text/escape.ts'
 import {type Matcher, openMatcher} from '../text/matcher.ts'
@@ -32,7 +33,7 @@ import type {Standby} from '../runs/standby.ts'
 import {openAppGate} from './app-gate.ts'
 import {type DebugLog, loggedExec, openDebugLog} from '../processes/debug-log.ts'
 import {once} from '../units/once.ts'
-import type {Memory} from '../kinds/memory.ts'
+import type {KindTools} from '../kinds/define-kind.ts'
 import {openTrailWatch} from '../store/verify-trail.ts'
 import {stateDirectory} from '../store/state-dir.ts'
 import type {Cleaning} from '../monitors/clean-target.ts'
@@ -58,13 +59,11 @@ export interface AppOptions {
 }
 
 /** What every way into the program shares. Everything opens on first use and closes in reverse order. */
-export interface AppContext extends RunsContext {
+export interface AppContext extends RunsContext, Required<Pick<KindTools, 'memory' | 'records'>> {
   readonly options: AppOptions
   readonly audit: () => StoredAuditLog
   readonly brokenTrail: () => string | undefined
   readonly store: () => Store
-  /** What runs left of their targets. */
-  readonly memory: Memory
   /** One for the process: monitor and screens see the same, also when the disk is full. */
   readonly history: () => History
   /** Runs expressions of the configuration. */
@@ -121,7 +120,8 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
   const audit = once(() => keep('audit', openAuditLog({...options, ...tools, stateDir, actor: actor(), redact})))
   const exec = debug ? loggedExec(execProgram, debug) : execProgram
   const memory = fileMemory(stateDir)
-  const tools = {config, clock: systemClock, exec, secret: resolveSecret, memory}
+  const records = targetRecords(() => store().database)
+  const tools = {config, clock: systemClock, exec, secret: resolveSecret, memory, records}
   const {rememberDeclared, cleaning, shortSecrets} = openCleaning({config, secret: resolveSecret, redactor})
   const matcher = once(() => keep('matcher', openMatcher(systemClock)))
   const targets = (of = config()): readonly Target[] => allTargets(of, {...tools, matcher: matcher()}, cleaning)

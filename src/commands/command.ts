@@ -14,8 +14,11 @@ import type {Monitor} from '../monitors/monitor-port.ts'
 import type {Target} from '../monitors/sample.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Exec} from '../processes/exec.ts'
+import type {Records} from '../kinds/records.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {Caretaker} from '../runs/caretaker.ts'
+import type {ScheduleStarter} from '../runs/schedule-starter.ts'
+import type {ScheduleNews} from '../runs/start-due.ts'
 import type {Engine, EngineView} from '../runs/engine.ts'
 import type {ResumeOrder} from '../runs/resume-tools.ts'
 import type {Trust} from '../trust/trust.ts'
@@ -35,6 +38,7 @@ export type Completes =
   | 'parameter'
   | 'run'
   | 'runbook'
+  | 'schedule'
   | 'file'
   | 'directory'
   | readonly string[]
@@ -151,6 +155,9 @@ export interface CommandContext {
   readonly monitor: (role: 'agent' | 'console', log: Log) => Promise<Monitor>
   /** Begins, as runs of their own, what earlier runs said would be done: for an agent that watches. */
   readonly caretaker: () => Caretaker
+  /** Starts the runbooks whose time has come: for an agent that watches. `tell` gets what began, failed or was missed. */
+  readonly scheduleStarter: (tell: (news: ScheduleNews) => void) => Promise<ScheduleStarter>
+  readonly records: Records
   readonly alertStore: () => AlertStore
   /** For an agent that listens: what others tell of becomes alerts. */
   readonly intake: () => IntakeTools

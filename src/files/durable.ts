@@ -1,4 +1,4 @@
-import {closeSync, fsyncSync, openSync, renameSync, writeFileSync} from 'node:fs'
+import {closeSync, fsyncSync, linkSync, openSync, renameSync, unlinkSync, writeFileSync} from 'node:fs'
 import {open, rename} from 'node:fs/promises'
 import path from 'node:path'
 import {openInMode} from './modes.ts'
@@ -8,6 +8,26 @@ import {openInMode} from './modes.ts'
  * mode it is as its directory wants it.
  */
 export function writeDurably(file: string, text: string, mode?: number): void {
+  renameSync(writeAside(file, text, mode), file)
+  syncDirectory(path.dirname(file))
+}
+
+/** The same where the file must not be there yet: of several who try, one succeeds. False: it is there. */
+export function writeOnce(file: string, text: string): boolean {
+  const temporary = writeAside(file, text, undefined)
+  try {
+    linkSync(temporary, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  } finally {
+    unlinkSync(temporary)
+  }
+  syncDirectory(path.dirname(file))
+  return true
+}
+
+function writeAside(file: string, text: string, mode: number | undefined): string {
   const temporary = `${file}.tmp-${process.pid}`
   const descriptor = openInMode(temporary, 'w', mode)
   try {
@@ -16,8 +36,7 @@ export function writeDurably(file: string, text: string, mode?: number): void {
   } finally {
     closeSync(descriptor)
   }
-  renameSync(temporary, file)
-  syncDirectory(path.dirname(file))
+  return temporary
 }
 
 /** Makes what was created, renamed or removed in a directory durable. */

@@ -9,6 +9,7 @@ import type {Clock} from '../units/clock.ts'
 import type {DoctorTools, Program} from './define-driver.ts'
 import type {Issue} from './issue.ts'
 import type {Memory} from './memory.ts'
+import type {Records} from './records.ts'
 import type {OpsTools} from './ops-tools.ts'
 import type {Places} from './places.ts'
 import type {Check} from './verdict.ts'
@@ -34,6 +35,8 @@ export interface KindTools {
   readonly matcher: Matcher
   /** What our last run left of each target; left out where nothing is kept. */
   readonly memory?: Memory
+  /** What is kept of targets that tell us, instead of being asked; likewise. */
+  readonly records?: Records
 }
 
 /** What an entry sees of the others in its environment while it is checked. */

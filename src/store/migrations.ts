@@ -61,4 +61,5 @@ export const migrations: readonly {readonly version: number; readonly sql: strin
       ) STRICT;
       CREATE INDEX reported_source ON reported (source, over)`,
   },
+  {version: 13, sql: 'CREATE TABLE record (target TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT'},
 ]

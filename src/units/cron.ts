@@ -1,10 +1,12 @@
-import {zoneOffset} from './zone.ts'
+import {momentsOfDay} from './local-day.ts'
 
 /** A schedule of five fields: minute, hour, day of the month, month, day of the week (0 and 7 are Sunday). */
 export interface Cron {
   readonly fields: readonly ReadonlySet<number>[]
   /** When both days are given, either will do, as everywhere. */
   readonly eitherDay: boolean
+  /** Its hour and its minute are written out, without a `*`: such a job runs once a day, whatever the clocks do. */
+  readonly fixed: boolean
 }
 
 const RANGES = [
@@ -21,9 +23,9 @@ const NAMES: readonly (readonly string[])[] = [
   ['', 'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
   ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'],
 ]
-const MINUTE_MS = 60_000
-/** Offsets of zones change at quarters of an hour. */
-const QUARTER_MS = 900_000
+const DAY_MS = 86_400_000
+/** 29 February on a Monday comes again within 40 years at most. */
+const LONGEST_SEARCH_DAYS = 40 * 366
 
 /** Undefined: the text is not a schedule. Accepts `*`, lists, ranges, steps and English names of months and days. */
 export function parseCron(text: string): Cron | undefined {
@@ -36,6 +38,7 @@ export function parseCron(text: string): Cron | undefined {
   return {
     fields: fields as readonly ReadonlySet<number>[],
     eitherDay: !parts[2]?.startsWith('*') && !parts[4]?.startsWith('*'),
+    fixed: !parts[0]?.includes('*') && !parts[1]?.includes('*'),
   }
 }
 
@@ -64,22 +67,38 @@ function numberOf(text: string, index: number): number {
 
 /** The last moment at which it was due, after `after` and not after `until`; undefined: there was none. */
 export function lastDue(cron: Cron, zone: string, {after, until}: {readonly after: number; readonly until: number}) {
-  const isDue = dueIn(cron, zone)
-  for (let at = Math.floor(until / MINUTE_MS) * MINUTE_MS; at > after; at -= MINUTE_MS) if (isDue(at)) return at
+  for (let day = dayOf(until) + DAY_MS; day >= dayOf(after) - DAY_MS; day -= DAY_MS) {
+    const due = dueOn(cron, zone, day).findLast(at => at > after && at <= until)
+    if (due !== undefined) return due
+  }
   return undefined
 }
 
-/** Whether it is due in a minute by the clocks of a zone. The hour that is skipped in spring is not there. */
-function dueIn({fields, eitherDay}: Cron, zone: string): (at: number) => boolean {
-  const offsets = new Map<number, number>()
-  const has = (index: number, value: number): boolean => fields[index]?.has(value) === true
-  return at => {
-    const quarter = Math.floor(at / QUARTER_MS)
-    const offset = offsets.get(quarter) ?? zoneOffset(zone, at)
-    offsets.set(quarter, offset)
-    const local = new Date(at + offset)
-    if (!has(0, local.getUTCMinutes()) || !has(1, local.getUTCHours()) || !has(3, local.getUTCMonth() + 1)) return false
-    const [date, weekday] = [has(2, local.getUTCDate()), has(4, local.getUTCDay())]
-    return eitherDay ? date || weekday : date && weekday
-  }
+/** The moments at which it is due after a moment, in order: as many as are asked for, of the next 40 years. */
+export function nextDue(cron: Cron, zone: string, {after, count}: {readonly after: number; readonly count: number}) {
+  const found: number[] = []
+  const first = dayOf(after) - DAY_MS
+  for (let day = first; found.length < count && day < first + LONGEST_SEARCH_DAYS * DAY_MS; day += DAY_MS)
+    for (const at of dueOn(cron, zone, day)) if (at > after && at > (found.at(-1) ?? after)) found.push(at)
+  return found.slice(0, count)
 }
+
+/** Midnight of the day in UTC: near enough to that of a zone when a day is looked at on either side. */
+const dayOf = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS
+
+/**
+ * When it is due on one day of a zone's calendar, as cron(8) has it: what is fixed and falls into a skipped hour is due when
+ * the clocks have jumped, and in an hour that comes twice only the first time; all else follows what the clocks show.
+ */
+function dueOn({fields, eitherDay, fixed}: Cron, zone: string, day: number): readonly number[] {
+  const has = (index: number, value: number): boolean => fields[index]?.has(value) === true
+  const calendar = new Date(day)
+  if (!has(3, calendar.getUTCMonth() + 1)) return []
+  const [date, weekday] = [has(2, calendar.getUTCDate()), has(4, calendar.getUTCDay())]
+  if (eitherDay ? !date && !weekday : !date || !weekday) return []
+  const walls: number[] = []
+  for (const hour of sorted(fields[1])) for (const minute of sorted(fields[0])) walls.push(hour * 60 + minute)
+  return momentsOfDay(zone, day, {minutes: walls, fixed})
+}
+
+const sorted = (values: ReadonlySet<number> | undefined): readonly number[] => [...(values ?? [])].sort((a, b) => a - b)

@@ -87,6 +87,12 @@ const TABLE: readonly Row[] = [
     thing: locks,
     confirm: true,
   },
+  {
+    command: 'schedule pause',
+    args: () => ['schedule', 'pause', 'nightly', '--reason', 'moving'],
+    thing: world => world.schedule(),
+  },
+  {command: 'schedule resume', args: () => ['schedule', 'resume', 'nightly'], thing: world => world.schedule()},
   {command: 'run', args: () => ['run', 'touches', '--yes'], thing: run(() => ''), confirm: true},
   {
     command: 'runs answer',
@@ -108,6 +114,8 @@ const TABLE: readonly Row[] = [
     thing: run(() => lostToUndo),
     policy: 'leaves it',
   },
+  // The last: it goes on for a moment after its command has returned.
+  {command: 'schedule run', args: () => ['schedule', 'run', 'nightly'], thing: run(() => '')},
 ]
 
 /** These make files and processes of their own: the flag refuses them, no environment's policy is about them. */

@@ -9,6 +9,7 @@ import {alertStore} from '../../src/store/alerts.ts'
 import {silenceStore} from '../../src/store/silences.ts'
 import {openLockStore} from '../../src/store/locks.ts'
 import {openStore} from '../../src/store/open.ts'
+import {targetRecords} from '../../src/store/records.ts'
 import {systemClock} from '../../src/units/clock.ts'
 import {createProgram, eventsOf, type Program, until} from '../program/program.ts'
 import {startPostgres} from '../servers/postgres.ts'
@@ -28,6 +29,8 @@ export interface World {
   keys(): Promise<string>
   alert(): string
   silences(): string
+  /** What is kept of the schedule. */
+  schedule(): string
   stop(): Promise<void>
 }
 
@@ -57,6 +60,7 @@ backups:
     encryption: {recipients: [${recipient}], identity: ${identity}}
     signing: {key: signer, allowedSigners: allowed}
 alerts: {channels: [{name: log, type: file, path: notified.log}]}
+schedules: [{name: nightly, runbook: touches, cron: '0 3 1 1 *', yes: true, confirm: [shop]}]
 policy: {readOnly: ${readOnly}, approvals: [{runbook: ship}]}
 `
   const program = createProgram({config: text({})})
@@ -122,6 +126,7 @@ policy: {readOnly: ${readOnly}, approvals: [{runbook: ship}]}
     keys: async () => (await client.keys('*')).sort().join(' '),
     alert: () => JSON.stringify(alerts.get(ALERT)?.acknowledged ?? null),
     silences: () => JSON.stringify(silences.since(0)),
+    schedule: () => JSON.stringify(targetRecords(() => store.database).read('schedule/shop/nightly') ?? ''),
     stop: async () => {
       client.disconnect()
       locks.close()

@@ -21,6 +21,14 @@ export const defaultRules = ({failureThreshold, degradedFor, hitRateBelow}: Thre
   },
   {
     ...EVERYWHERE,
+    name: 'down',
+    // What it says of itself is no noise: one look is enough.
+    on: ['schedule/*'],
+    when: {type: 'failures', count: 1},
+    severity: 'critical',
+  },
+  {
+    ...EVERYWHERE,
     name: 'degraded',
     when: {type: 'degraded'},
     for: degradedFor,

@@ -11,6 +11,7 @@ import {agentLog} from './agent-log.ts'
 const LISTEN = '127.0.0.1:9464'
 /** An old slot that is ended a few seconds after its time is ended in time. */
 const TENDED_EVERY_MS = 5_000
+const SCHEDULES_EVERY_MS = 1_000
 
 export const command: ReadingCommand = {
   name: 'agent',
@@ -19,7 +20,8 @@ export const command: ReadingCommand = {
 another process holds the lease it waits for it. Serves /metrics for a Prometheus, and /healthz;
 POST /intake/NAME takes alerts of senders in alerts: intake.
 
-An old slot whose keepOldSlot is over is ended by it, as a run of end-old-slot like any other.
+An old slot whose keepOldSlot is over is ended by it, as a run of end-old-slot like any other. It starts the runbooks of
+schedules when their time has come.
 
 A configuration that changes is checked as a whole and taken by itself within seconds, or at once on SIGHUP. One that is
 wrong is refused: the old one stays in force, and the log, status and every console say so.
@@ -50,7 +52,12 @@ with exit code 0.`,
     const message = `the agent has started: ${endpoint.url}/metrics, ${watching(targets)}`
     log({level: 'info', event: 'started', message, fields: {pid: process.pid, url: endpoint.url, targets}})
     const ignore = onHangUp(() => void monitor.reload())
-    await Promise.all([logChanges(monitor, log, context.signal), tend(monitor, log, context)])
+    const {signal} = context
+    await Promise.all([
+      logChanges(monitor, log, signal),
+      tend(monitor, log, context),
+      keepSchedules(monitor, log, context),
+    ])
     ignore()
     await endpoint.close()
     const failures = await monitor.stop()
@@ -60,6 +67,21 @@ with exit code 0.`,
     const data = {time, level, event: 'stopped', message: text, stopped: true, failures}
     return {data, text, exitCode: failures.length === 0 ? 0 : 1}
   },
+}
+
+/** Runs whose time has come are begun while this agent watches; one that is being begun at its end is waited for. */
+async function keepSchedules(monitor: Monitor, log: Log, {scheduleStarter, signal}: CommandContext): Promise<void> {
+  const starter = await scheduleStarter(({level, event, message, ...fields}) => log({level, event, message, fields}))
+  while (!signal.aborted) {
+    if (monitor.status().state === 'here')
+      try {
+        starter.tend(signal)
+      } catch (error) {
+        log({level: 'error', event: 'schedules', message: `schedules cannot be looked after: ${messageOf(error)}`})
+      }
+    await sleep(SCHEDULES_EVERY_MS, signal).catch(() => undefined)
+  }
+  await starter.idle()
 }
 
 /** What earlier runs said would be done is begun while this agent watches. */

@@ -110,6 +110,7 @@ const context = (more: Partial<CommandContext>): CommandContext =>
         databases: [],
         backups: [],
         releases: [{name: 'web', environment: 'prod'}],
+        schedules: [],
         alerts: {channels: [{name: 'a b'}, {name: 'x\ny'}, {name: '\u001b[2J'}, {name: '$(id)'}, {name: ''}]},
       }) as unknown as Config,
     snapshot: async () =>

@@ -27,6 +27,7 @@ async function namesOf(kind: Parameters<Names>[0], context: Context): Promise<re
       return context.config().environments.map(({name}) => name)
     case 'backup':
     case 'cache':
+    case 'schedule':
       return entryNames(context, kind)
     case 'cache event':
       return here(context, context.config().caches).flatMap(({events}) => Object.keys(events))

@@ -3,7 +3,7 @@ import path from 'node:path'
 import {readPlainText} from '../../files/plain-file.ts'
 import {OpsError} from '../../errors.ts'
 import {isDenied} from '../../files/denied.ts'
-import {syncDirectory, writeDurably} from '../../files/durable.ts'
+import {syncDirectory, writeDurably, writeOnce} from '../../files/durable.ts'
 import type {RunRequest} from '../../runbooks/ports.ts'
 import type {KeptPlan} from '../../runs/ports.ts'
 import {isRunId} from '../../runs/run-id.ts'
@@ -63,6 +63,7 @@ export function writeWhole(file: string, text: string, mode?: number): void {
   }
 }
 
+/** Raises `run/held` when somebody has made it already: a plan is for one run, whoever starts it. */
 export function createRun(stateDir: string, request: RunRequest): RunFiles {
   const files = runFiles(stateDir, request.run)
   try {
@@ -71,9 +72,20 @@ export function createRun(stateDir: string, request: RunRequest): RunFiles {
   } catch (cause) {
     throw stateError('create', files.directory, cause, ANOTHER_DIRECTORY)
   }
-  writeWhole(files.request, `${JSON.stringify(request, null, 1)}\n`)
+  if (!isFirst(files.request, `${JSON.stringify(request, null, 1)}\n`))
+    throw new OpsError('run/held', `plan ${request.run} was started before: a plan is for one run`, {
+      hint: `See \`opsconsole runs show ${request.run}\`, or make a new plan.`,
+    })
   syncDirectory(path.dirname(files.directory))
   return files
+}
+
+function isFirst(file: string, text: string): boolean {
+  try {
+    return writeOnce(file, text)
+  } catch (cause) {
+    throw stateError('write', file, cause)
+  }
 }
 
 export function readRequest(files: RunFiles): RunRequest {

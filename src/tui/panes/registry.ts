@@ -6,6 +6,7 @@ import {databasesPane} from './databases.ts'
 import type {Pane} from './pane.ts'
 import {releasesPane} from './releases.ts'
 import {runsPane} from './runs.ts'
+import {schedulesPane} from './schedules.ts'
 import {servicesPane} from './services.ts'
 
 /** All panes, in the order of their numbers; a new one is a file here and a line below. */
@@ -18,6 +19,7 @@ export const ALL_PANES = [
   runsPane,
   databasesPane,
   auditPane,
+  schedulesPane,
 ] as const
 
 /** The things that have a screen of their own. */

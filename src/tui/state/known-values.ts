@@ -3,7 +3,7 @@ import {ALL_PANES} from '../panes/registry.ts'
 import type {World} from './world.ts'
 
 /** Panes whose rows are things of the configuration: a parameter of their name is one of them. */
-const CONFIGURED: ReadonlySet<string> = new Set(['services', 'databases', 'caches', 'backups', 'releases'])
+const CONFIGURED: ReadonlySet<string> = new Set(['services', 'databases', 'caches', 'backups', 'releases', 'schedules'])
 
 /** The values of a parameter that the configuration knows, such as the names of releases; others can be typed as well. */
 export function knownValues(world: World, param: RunbookParam): readonly string[] {
