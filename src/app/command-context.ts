@@ -38,15 +38,11 @@ export function createCommandContext(
   const change: ChangingContext['change'] = (intended, work) =>
     gate.carryOut(changeOf(app, {command, input, environment: touched()}, intended), work)
   return {
-    config: app.config,
+    ...sharedOf(app),
     environment,
     environmentName,
     stateDir: () => app.stateDir,
-    trust: app.trust,
-    actor: app.actor,
-    audit: app.audit,
     verifyAudit: (file, head) => verifyTrail(app.stateDir, file, head),
-    brokenTrail: app.brokenTrail,
     engine: once(() => createEngine({...app, gate})),
     runner: async (run, resume) => {
       // It may stand by for its order: meanwhile it loads what only a runner needs.
@@ -64,11 +60,9 @@ export function createCommandContext(
     caretaker: () => openCaretaker(app),
     intake: () => ({...app, ...app.cleaning, store: () => reportedStore(app.store().database)}),
     scheduleStarter: async tell => (await import('../runs/schedule-starter.ts')).openScheduleStarter({...app, tell}),
-    records: app.records,
     alertStore: () => alertStore(app.store().database),
     answering: async () => (await import('./alertmanagers.ts')).openAnswering(app),
     silences: () => silenceStore(app.store().database),
-    targets: app.targets,
     snapshot: async from => (await import('./snapshot.ts')).takeSnapshot(app, environmentName, {signal, from}),
     checkKeys: async () => void (await import('../tui/keymap/live-keymap.ts')).loadKeymap(app.config()),
     runbookNames: () => [...findRunbooks(app.runbookDirectories()).keys()],
@@ -85,10 +79,6 @@ export function createCommandContext(
       progress: () => {},
       dryRun: false,
     }),
-    exec: app.exec,
-    secret: app.secret,
-    matcher: app.matcher,
-    clock: app.clock,
     signal,
     env: app.options.env,
     json: flags['json'] === true,
@@ -108,4 +98,10 @@ export function createCommandContext(
     },
     question,
   }
+}
+
+/** What a command has as it is. */
+const sharedOf = ({config, trust, actor, audit, brokenTrail, targets, records, ...app}: AppContext) => {
+  const {exec, secret, matcher, clock} = app
+  return {config, trust, actor, audit, brokenTrail, targets, records, exec, secret, matcher, clock}
 }
