@@ -67,6 +67,7 @@ async function run(command: Command | undefined, input: Input): Promise<number> 
     entry: fileURLToPath(import.meta.url),
     readOnly: input.flags['read-only'] === true,
     despiteBrokenTrail: typedReason(input.flags['despite-broken-trail']),
+    overrideFreeze: typedReason(input.flags['override-freeze']),
   }
   // First of all: it loads what this process is about to load as well, beside it.
   const standby = command?.standby?.(input, terminal())

@@ -30,11 +30,7 @@ interface CatalogueEntry {
 
 /** All codes, in alphabetical order. Adding one here is all that is needed; a test holds the documentation to it. */
 export const CATALOGUE = {
-  'agent/listen': {
-    kind: 'expected',
-    exit: EXIT.usage,
-    meaning: 'The agent cannot listen on the address that was given.',
-  },
+  'agent/listen': {kind: 'expected', exit: EXIT.usage, meaning: 'The agent cannot listen on its address.'},
   'alert/alertmanager': {
     kind: 'external',
     exit: EXIT.failed,
@@ -116,6 +112,7 @@ export const CATALOGUE = {
     exit: EXIT.refused,
     meaning: 'The audit trail is missing or broken, and no reason to continue was given.',
   },
+  'change/frozen': {kind: 'expected', exit: EXIT.refused, meaning: 'A change freeze holds in the environment.'},
   'change/protected': {
     kind: 'expected',
     exit: EXIT.refused,

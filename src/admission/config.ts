@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import type {Environment} from '../config/environment.ts'
+import type {FreezeConfig} from './freezes/config.ts'
 import {duration} from '../config/fields.ts'
 
 /** Who may do what, and how long a question waits. */
@@ -36,6 +37,7 @@ export type PolicyConfig = z.infer<typeof policySchema>
 export interface AdmissionConfig {
   readonly policy: PolicyConfig
   readonly environments: readonly Environment[]
+  readonly freezes?: readonly FreezeConfig[]
   /** The configuration file, to be named in a refusal. */
   readonly file: string
 }

@@ -28,6 +28,10 @@ export interface Circumstances {
   readonly brokenTrail: () => string | undefined
   /** Reason that a person typed for going on all the same. */
   readonly despiteBrokenTrail: string | undefined
+  /** Reason that a person typed for changing something in a change freeze. */
+  readonly overrideFreeze: string | undefined
+  /** What time it is. */
+  readonly now: () => number
 }
 
 /** One reason for which a change may be refused. Undefined: nothing against it. */

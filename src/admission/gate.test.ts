@@ -4,6 +4,8 @@ import {OpsError} from '../errors.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {Change} from './change.ts'
 import type {Circumstances} from './decision.ts'
+import {policySchema} from './config.ts'
+import {freezeSchema} from './freezes/config.ts'
 import {openGate} from './gate.ts'
 
 const ann: Actor = {name: 'ann', evidence: 'kernel', uid: 1000, loginUid: 1000, from: 'host', host: 'ops1'}
@@ -18,7 +20,13 @@ const change: Change = {
   consent: {yes: true, typed: []},
 }
 
-const trusted = {certificatesUnchecked: false, brokenTrail: () => undefined, despiteBrokenTrail: undefined}
+const trusted = {
+  certificatesUnchecked: false,
+  brokenTrail: () => undefined,
+  despiteBrokenTrail: undefined,
+  overrideFreeze: undefined,
+  now: () => 0,
+}
 
 function opened(
   readOnlyFlag: boolean,
@@ -125,6 +133,29 @@ describe('a broken trail', () => {
       reason: 'the disk was copied',
       detail: {broken: 'the audit trail is broken at record 3'},
     })
+  })
+})
+
+describe('a change freeze', () => {
+  test('is overridden by a typed reason, which is in the trail once before the change', async () => {
+    const config = {
+      policy: policySchema.parse({}),
+      environments: [{name: 'prod', protected: false}],
+      file: 'x.yaml',
+      freezes: [freezeSchema.parse({name: 'x', from: '2026-01-01T00:00', until: '2026-02-01T00:00'})],
+    }
+    const now = (): number => Date.parse('2026-01-15T00:00:00Z')
+    const {gate, trail} = opened(false, undefined, {config: () => config, now, overrideFreeze: 'the shop is down'})
+    gate.admit({...change, consent: 'asked'})
+    await gate.carryOut(change, () => 3)
+    expect(trail.map(({action, phase, reason}) => `${action} ${phase}: ${reason}`)).toEqual([
+      'change freeze overridden decision: the shop is down',
+      'cache invalidated intent: stale',
+      'cache invalidated outcome: stale',
+    ])
+    await expect(opened(false, undefined, {config: () => config, now}).gate.carryOut(change, () => 3)).rejects.toThrow(
+      'change freeze x until 2026-02-01 00:00 UTC holds in prod',
+    )
   })
 })
 

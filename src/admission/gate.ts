@@ -4,6 +4,7 @@ import {messageOf, OpsError} from '../errors.ts'
 import type {Change} from './change.ts'
 import type {Circumstances, Decision} from './decision.ts'
 import {decide} from './rules.ts'
+import {changeFreeze} from './rules/change-freeze.ts'
 
 /** The one place that decides whether a change may happen. */
 export interface Gate {
@@ -32,6 +33,7 @@ export function openGate({audit, circumstances}: GateTools): Gate {
     const decision = ask(change)
     if (!decision.allowed) throw refuse(change, decision)
     acceptBrokenTrail(audit, change, circumstances())
+    recordOverride(audit, change, circumstances())
   }
   return {
     ask,
@@ -61,6 +63,17 @@ function acceptBrokenTrail(audit: () => AuditLog, change: Change, circumstances:
   if (broken === undefined) return
   const {environment = ''} = change
   audit().append({action: ACCEPTED, phase: 'decision', target: 'audit trail', environment, reason, detail: {broken}})
+}
+
+/** Who changes something in a change freeze is in the trail with the reason before it is changed. */
+function recordOverride(audit: () => AuditLog, change: Change, circumstances: Circumstances): void {
+  const {overrideFreeze: reason} = circumstances
+  // A command asks once before it knows what it touches, and again when it does.
+  if (reason === undefined || (change.consent === 'asked' && change.via !== 'run')) return
+  const held = changeFreeze.refuse(change, {...circumstances, overrideFreeze: undefined})
+  if (held === undefined) return
+  const detail = {change: change.action, freeze: held.reason}
+  audit().append({...entryOf(change), action: 'change freeze overridden', phase: 'decision', reason, detail})
 }
 
 export type Refused = Omit<Extract<Decision, {readonly allowed: false}>, 'allowed'>

@@ -1,5 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {policySchema} from './config.ts'
+import {freezeSchema} from './freezes/config.ts'
+import {checkFreezes} from './freezes/in-force.ts'
 import type {Actor} from '../identity/actor.ts'
 import type {Change, Danger} from './change.ts'
 import type {Circumstances, Decision} from './decision.ts'
@@ -18,7 +20,13 @@ const intended = (more: Partial<Change> = {}): Change => ({
   ...more,
 })
 
-const trusted = {certificatesUnchecked: false, brokenTrail: () => undefined, despiteBrokenTrail: undefined}
+const trusted = {
+  certificatesUnchecked: false,
+  brokenTrail: () => undefined,
+  despiteBrokenTrail: undefined,
+  overrideFreeze: undefined,
+  now: () => 0,
+}
 const holding = ({flag = false, policy = false} = {}): Circumstances => ({
   ...trusted,
   readOnlyFlag: flag,
@@ -170,7 +178,80 @@ test('every rule has a name of its own, and the first that refuses is the one th
     'read-only policy',
     'unchecked certificates',
     'broken trail',
+    'change freeze',
     'protected environment',
     'confirmed',
   ])
+})
+
+describe('a change freeze', () => {
+  const at = (text: string): number => Date.parse(`2026-12-${text}Z`)
+  const frozen = (now: number, override?: string): Circumstances => ({
+    ...holding(),
+    config: () => ({
+      policy: policySchema.parse({}),
+      environments: [{name: 'prod', protected: false}],
+      file: '/etc/opsconsole.yaml',
+      freezes: [
+        freezeSchema.parse({
+          name: 'christmas',
+          environments: ['prod'],
+          from: '2026-12-24T00:00',
+          until: '2026-12-27T00:00',
+          zone: 'Europe/Berlin',
+          allow: ['rollback'],
+          override: ['ann'],
+        }),
+        freezeSchema.parse({name: 'weekends', environments: ['dev'], cron: '0 18 * * fri', for: '62h'}),
+      ],
+    }),
+    overrideFreeze: override,
+    now: () => now,
+  })
+  const run = (more: Partial<Change> = {}): Change =>
+    intended({via: 'run', danger: 'disruptive', environment: 'prod', target: 'deploy', consent: 'asked', ...more})
+
+  test.each([
+    ['a minute before it', at('23T22:59'), {}, 'allowed'],
+    ['from its beginning, by the clocks of its zone', at('23T23:00'), {}, 'change freeze'],
+    ['until its end', at('26T22:59'), {}, 'change freeze'],
+    ['after it', at('26T23:00'), {}, 'allowed'],
+    ['elsewhere', at('24T00:00'), {environment: 'test'}, 'allowed'],
+    ['what is safe', at('24T00:00'), {danger: 'safe'}, 'allowed'],
+    ['a runbook that it allows', at('24T00:00'), {target: 'rollback'}, 'allowed'],
+    ['the next step of what began before', at('24T00:00'), {via: 'step'}, 'allowed'],
+    ['the way back', at('24T00:00'), {wayBack: true}, 'allowed'],
+    ['a command', at('24T00:00'), {via: 'command', target: 'rollback'}, 'change freeze'],
+    ['on a Sunday, by its schedule', at('13T12:00'), {environment: 'dev'}, 'change freeze'],
+    ['on a Monday morning', at('14T08:00'), {environment: 'dev'}, 'allowed'],
+  ] as const)('%s', (_, now, more, rule) => {
+    expect(said(decide(run(more), frozen(now)))).toBe(rule)
+  })
+
+  test('is overridden with a reason by those who may, and says who they are', () => {
+    expect(decide(run(), frozen(at('24T00:00')))).toMatchObject({
+      code: 'change/frozen',
+      reason: 'change freeze christmas until 2026-12-26 23:00 UTC holds in prod, and this is disruptive',
+      hint: expect.stringContaining('--override-freeze REASON'),
+    })
+    expect(said(decide(run(), frozen(at('24T00:00'), 'the shop is down')))).toBe('allowed')
+    const ben = {...ann, name: 'ben'}
+    expect(decide(run({actor: ben}), frozen(at('24T00:00'), 'I want to'))).toMatchObject({
+      rule: 'change freeze',
+      hint: 'Wait for its end. ann may override it.',
+    })
+  })
+
+  test('that is written wrongly is refused with its place', () => {
+    const parse = (freeze: object) => freezeSchema.parse({name: 'x', ...freeze})
+    const issues = (freeze: object): readonly string[] =>
+      checkFreezes([parse(freeze)], ['prod']).map(({path, message}) => `${path.join('.')}: ${message()}`)
+    expect(issues({})).toEqual(['0: should have from and until, or cron and for'])
+    expect(issues({from: '2026-01-02T00:00', until: '2026-01-01T00:00'})).toEqual([
+      '0.until: should be later than from',
+    ])
+    expect(issues({cron: '0 0 * * *', for: '1h', environments: ['prd']})).toEqual([
+      '0.environments.0: should be one of prod, got "prd"',
+    ])
+  })
 })

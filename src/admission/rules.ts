@@ -1,6 +1,7 @@
 import type {Change} from './change.ts'
 import {ALLOWED, type Circumstances, type Decision, type Rule} from './decision.ts'
 import {brokenTrail} from './rules/broken-trail.ts'
+import {changeFreeze} from './rules/change-freeze.ts'
 import {confirmed} from './rules/confirmed.ts'
 import {protectedEnvironment} from './rules/protected-environment.ts'
 import {readOnlyFlag} from './rules/read-only-flag.ts'
@@ -13,6 +14,7 @@ export const RULES: readonly Rule[] = [
   readOnlyPolicy,
   uncheckedCertificates,
   brokenTrail,
+  changeFreeze,
   protectedEnvironment,
   confirmed,
 ]

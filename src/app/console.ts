@@ -15,6 +15,7 @@ import {liveKeymap} from '../tui/keymap/live-keymap.ts'
 import type {ConsolePort} from '../tui/port.ts'
 import type {AppContext} from './context.ts'
 import {callProgram} from '../runs/call-program.ts'
+import {startFlags} from '../runs/start-flags.ts'
 import {createEngine} from '../runs/create-engine.ts'
 import {consoleLooks} from './console-looks.ts'
 import {consoleChanges} from './console-changes.ts'
@@ -122,7 +123,7 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
     start: async (plan, {reason, typed, dryRun}) => {
       changes.admitStart(plan, reason)
       const args = ['run', '--plan', plan.run, '--detach', '--console', '--env', plan.environment, '--reason', reason]
-      const flags = [...(typed === undefined ? [] : ['--confirm', typed]), ...(dryRun ? ['--dry-run'] : [])]
+      const flags = startFlags({typed, dryRun, overrideFreeze: app.options.overrideFreeze})
       const input = given?.plan === plan.run ? given.input : '{}'
       const {run} = await callProgram<{run: string}>(app, [...args, ...flags, '--params', STDIN], {input})
       return run

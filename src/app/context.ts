@@ -48,6 +48,8 @@ export interface AppOptions {
   readonly readOnly?: boolean
   /** Reason that a person typed for going on although the audit trail is broken. */
   readonly despiteBrokenTrail?: string | undefined
+  /** Reason that a person typed for changing something in a change freeze. */
+  readonly overrideFreeze?: string | undefined
   /** The program itself, to start runners and planners with: `cli.ts` or `dist/cli.mjs`. */
   readonly entry: string
   /** A runner that got ready beside this process, for the plan that it makes. */
@@ -139,7 +141,7 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
     shortSecrets,
     targets,
     actor,
-    gate: openAppGate({...options, audit, current, brokenTrail}),
+    gate: openAppGate({...options, audit, current, brokenTrail, clock: systemClock}),
     brokenTrail,
     audit,
     locks: once(() =>

@@ -1,3 +1,4 @@
+import {freezeHere} from '../admission/freezes/in-force.ts'
 import {knownAs} from '../identity/named.ts'
 import type {AlertmanagerDesk} from '../alerts/alertmanagers/desk.ts'
 import {alertRows} from '../alerts/alert-rows.ts'
@@ -58,6 +59,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
         readOnly: forbidden !== undefined,
         actor: knownAs(base.actor()),
         forbidden,
+        freeze: freezeHere(config.freezes, environment.name, now),
         monitor: {state, holder, lastSampleAt, inForce},
         ...(Object.fromEntries(kinds.map(kind => [kind.section, here(kind.rows(config, watch))])) as unknown as Rows),
         alerts: here(alerts),

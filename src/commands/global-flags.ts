@@ -16,6 +16,11 @@ export const globalFlags = {
     value: 'REASON',
     description: 'Change something although the audit trail is missing or broken; recorded in it',
   },
+  'override-freeze': {
+    type: 'string',
+    value: 'REASON',
+    description: 'Change something although a change freeze holds; recorded in the audit trail',
+  },
   'read-only': {type: 'boolean', description: 'Refuse everything that changes anything'},
   'no-color': {type: 'boolean', description: 'No colours in the console'},
   ascii: {type: 'boolean', description: 'No characters beyond ASCII in the console'},

@@ -1,3 +1,4 @@
+import {checkFreezes} from '../admission/freezes/in-force.ts'
 import {channels} from '../alerts/channels/registry.ts'
 import {checkAlertmanagers} from '../alerts/alertmanagers/check.ts'
 import {checkIntake} from '../alerts/intake/check.ts'
@@ -21,6 +22,7 @@ export function crossCheck(config: PlacedConfig): Issue[] {
       const named = entriesOf(config, kind).map(({environment, name}) => `${name} in ${environment}`)
       return doubles(kind.target, [kind.section], named)
     }),
+    ...issuesAt(['freezes'], checkFreezes(config.freezes, namesOf(config.environments))),
     ...doubles('channel', ['alerts', 'channels'], namesOf(config.alerts.channels)),
     ...config.alerts.channels.flatMap((channel, index) =>
       issuesAt(['alerts', 'channels', index], [...channels.check(channel), ...checkFallback(channel, config)]),

@@ -27,6 +27,18 @@ export const EXAMPLE = {
     channels: channels.examples.map(({spec}) => spec),
   },
   sharedLocks: {url: {env: 'LOCKS_URL'}, leaseDuration: '30s'},
+  freezes: [
+    {
+      name: 'christmas',
+      environments: ['production'],
+      from: '2026-12-24T00:00',
+      until: '2026-12-27T00:00',
+      zone: 'Europe/Berlin',
+      allow: ['rollback', 'diagnose'],
+      override: ['ann'],
+    },
+    {name: 'weekends', cron: '0 18 * * fri', for: '62h', zone: 'Europe/Berlin', allow: ['rollback']},
+  ],
   policy: {
     readOnly: false,
     promptExpiry: '30m',

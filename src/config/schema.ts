@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {alertsSchema} from '../alerts/config.ts'
 import {policySchema} from '../admission/config.ts'
+import {freezeSchema} from '../admission/freezes/config.ts'
 import {sharedLocksSchema} from '../runbooks/config.ts'
 import {hotkeySchema, keysSchema} from './console-keys.ts'
 import {environmentSchema} from './environment.ts'
@@ -13,6 +14,7 @@ export const configSchema = z.strictObject({
   ...sectionSchemas,
   alerts: alertsSchema.prefault({}).describe('Alert rules and channels'),
   sharedLocks: sharedLocksSchema.optional().describe('Locks that several hosts respect, kept in a PostgreSQL'),
+  freezes: z.array(freezeSchema).default([]).describe('Times in which nothing disruptive or destructive begins'),
   policy: policySchema.prefault({}).describe('Safety rules'),
   keys: keysSchema.default({}),
   hotkeys: z.array(hotkeySchema).max(100).default([]).describe('Keys of your own in the console'),

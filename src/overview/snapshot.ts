@@ -27,6 +27,8 @@ export interface Snapshot extends Rows {
   readonly actor?: {readonly name: string; readonly noLogin: boolean}
   /** Why, where it is so. */
   readonly forbidden?: Forbidden | undefined
+  /** `change freeze christmas until …`, while one holds here. */
+  readonly freeze?: string | undefined
   /** Who watches: this process, an agent, another console, or nobody (with since when). */
   readonly monitor: {
     readonly state: 'here' | 'elsewhere' | 'nobody'

@@ -33,6 +33,8 @@ export function gateIn(how: () => Circumstances): {
     certificatesUnchecked: false,
     brokenTrail: () => undefined,
     despiteBrokenTrail: undefined,
+    overrideFreeze: undefined,
+    now: () => 0,
   })
   return {gate: openGate({audit: () => audit, circumstances}), audit, trail}
 }

@@ -91,6 +91,8 @@ export const gateOf = (audit: AuditLog, {readOnly}: {readonly readOnly: boolean}
       certificatesUnchecked: false,
       brokenTrail: () => undefined,
       despiteBrokenTrail: undefined,
+      overrideFreeze: undefined,
+      now: () => 0,
       readOnlyFlag: false,
       config: () => ({file: '/srv/ops/opsconsole.yaml', environments: [], policy: policySchema.parse({readOnly})}),
     }),

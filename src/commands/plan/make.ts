@@ -1,3 +1,4 @@
+import {freezeHere} from '../../admission/freezes/in-force.ts'
 import type {Command, FlagSpec} from '../command.ts'
 import {readParameters} from '../run/parameters.ts'
 import {planText} from '../../runbooks/plan-text.ts'
@@ -26,6 +27,9 @@ export const command: Command = {
     const plan = await context
       .engine()
       .plan({runbook: args[0] as string, environment: context.environmentName, params}, context.signal)
-    return {data: plan, text: planText(plan)}
+    const {freezes} = context.config()
+    const freeze = plan.danger === 'safe' ? undefined : freezeHere(freezes, plan.environment, context.clock.now())
+    const words = freeze === undefined ? '' : `\n\n${freeze}: it does not start without --override-freeze REASON`
+    return {data: {...plan, ...(freeze === undefined ? {} : {freeze})}, text: `${planText(plan)}${words}`}
   },
 }

@@ -39,9 +39,11 @@ export function environmentBadge(state: UiState): Line {
 function firstLine(state: UiState, width: number): Line {
   const {snapshot} = state.world
   const readOnly = forbidden(state) !== undefined ? [span(' '), span(' READ-ONLY ', 'badge warn')] : []
+  const frozen = snapshot.freeze === undefined ? [] : [span(' '), span(' FROZEN ', 'badge warn')]
   const left = [
     ...environmentBadge(state),
     ...readOnly,
+    ...frozen,
     ...(width >= 70 ? [span(`  ${snapshot.project}`, 'bold')] : []),
     span('  '),
     ...fire(state, width >= 70),
