@@ -1,4 +1,4 @@
-import type {BackupEntry, BackupRow, Recovery} from './rows.ts'
+import type {BackupEntry, BackupRow, CopyState, Recovery} from './rows.ts'
 
 /** What one probe of a catalogue leaves for the rows. */
 export interface BackupDetail {
@@ -6,4 +6,6 @@ export interface BackupDetail {
   readonly totalBytes: number
   readonly lastDrill: BackupRow['lastDrill']
   readonly recovery?: Recovery
+  readonly copies?: readonly CopyState[]
+  readonly freeBytes?: number
 }

@@ -1,4 +1,5 @@
 import type {WatchView} from '../monitors/rows.ts'
+import {ruleOf} from './copies/rule.ts'
 import {newestGood} from './judge-catalog.ts'
 import {earliestMoment} from './moment.ts'
 import type {BackupEntry, BackupRow} from './rows.ts'
@@ -12,7 +13,14 @@ export function backupRows(config: BackupsConfig, view: WatchView, now: number):
   return backupSources(config).map(({backup, address}) => {
     const {environment, name, interval} = backup
     const {row, sample} = view({kind: 'backup', environment, name, intervalMs: interval})
-    const {entries = [], totalBytes = 0, lastDrill, recovery} = (sample?.detail ?? {}) as Partial<BackupDetail>
+    const {
+      entries = [],
+      totalBytes = 0,
+      lastDrill,
+      recovery,
+      copies,
+      freeBytes,
+    } = (sample?.detail ?? {}) as Partial<BackupDetail>
     const newest = recovery === undefined ? newestGood(entries, now) : entries.find(isUsable)
     return {
       ...row,
@@ -24,6 +32,8 @@ export function backupRows(config: BackupsConfig, view: WatchView, now: number):
       entries,
       totalBytes,
       lastDrill,
+      ...(freeBytes === undefined ? {} : {freeBytes}),
+      ...(copies === undefined ? {} : {copies, rule: ruleOf({entries, type: backup.storage.type, copies, now})}),
       ...(recovery === undefined ? {} : {recovery}),
     }
   })

@@ -24,6 +24,10 @@ export function withDrills(judged: Judgement, drills: readonly Pick<DrillRecord,
   return {status: 'degraded', reason: judged.status === 'up' ? failed : `${judged.reason}; ${failed}`}
 }
 
+/** A copy that is not there is missed on the day when the first place burns. Pure. */
+export const withCopies = (judged: Judgement, fault: string | undefined): Judgement =>
+  fault === undefined || judged.status !== 'up' ? judged : {status: 'degraded', reason: fault}
+
 /** Whether what is there would do, and why not. Pure. */
 export function judgeCatalog(entries: readonly BackupEntry[], rpoMs: number, now: number): Judgement {
   const good = newestGood(entries, now)

@@ -58,6 +58,30 @@ export interface Recovery {
   readonly rpoMs: number | undefined
 }
 
+/** One digit of 3-2-1-1-0, whether it is true, and what makes it so or not. */
+export interface RulePart {
+  readonly digit: '3' | '2' | '1' | '0'
+  readonly meaning: string
+  readonly holds: boolean
+  readonly why: string
+}
+
+/** One other place of the same backups, as it was last read. */
+export interface CopyState {
+  readonly name: string
+  /** Of its storage: `s3`. */
+  readonly type: string
+  readonly location: string
+  readonly offSite: boolean
+  readonly immutable: boolean
+  /** Ids of the good and of the damaged ones there. */
+  readonly good: readonly string[]
+  readonly damaged: readonly string[]
+  readonly newestAt: number | undefined
+  /** Why it could not be read. */
+  readonly fault?: string
+}
+
 export interface BackupRow extends WatchedRow {
   readonly database: string
   readonly location: string
@@ -67,6 +91,11 @@ export interface BackupRow extends WatchedRow {
   readonly newest: BackupEntry | undefined
   readonly entries: readonly BackupEntry[]
   readonly totalBytes: number
+  /** Other places, and 3-2-1-1-0: what of it is true. Of a physical backup, pgBackRest has its own. */
+  readonly copies?: readonly CopyState[]
+  readonly rule?: readonly RulePart[]
+  /** Left where the backups are, where that can be told. */
+  readonly freeBytes?: number
   /** Of a physical backup. */
   readonly recovery?: Recovery
   readonly lastDrill:

@@ -1,12 +1,15 @@
 import {messageOf} from '../errors.ts'
 import type {ProbeResult, Target} from '../monitors/sample.ts'
 import {escapeLine} from '../text/escape.ts'
+import {once} from '../units/once.ts'
 import {untilAborted} from '../units/until-aborted.ts'
 import type {Clock} from '../units/clock.ts'
 import type {Exec} from '../processes/exec.ts'
-import {openCatalog} from './catalog.ts'
+import {type Catalog, openCatalog} from './catalog.ts'
+import {copyFault} from './copies/rule.ts'
+import {type Elsewhere, watchElsewhere} from './copies/watch-copies.ts'
 import {readDrills} from './drill-ops.ts'
-import {judgeCatalog, newestGood, withDrills} from './judge-catalog.ts'
+import {judgeCatalog, newestGood, withCopies, withDrills} from './judge-catalog.ts'
 import {earliestMoment} from './moment.ts'
 import type {BackupDetail} from './backup-detail.ts'
 import {type BackupsConfig, backupSources, type BackupSource, folderOf} from './source.ts'
@@ -24,28 +27,43 @@ const DRILLS = 10
 
 /** One target for each configured backup; a probe reads the catalogue, never the backups themselves. */
 export async function backupTargets(config: BackupsConfig, tools: TargetTools): Promise<readonly Target[]> {
-  const openStorage = await storages.load(config.backups.map(({storage}) => storage.type))
+  const openStorage = await storages.load(
+    config.backups.flatMap(({storage, copies}) => [storage, ...copies.map(copy => copy.storage)]).map(({type}) => type),
+  )
   const known: KnownVerdicts = new Map()
-  return backupSources(config).map(source => ({
-    id: `backup/${source.backup.environment}/${source.backup.name}` as const,
-    kind: 'backup' as const,
-    environment: source.backup.environment,
-    name: source.backup.name,
-    intervalMs: source.backup.interval,
-    timeoutMs: source.backup.timeout,
-    probe: signal => probeCatalog(source, {...tools, openStorage, known}, signal),
-  }))
+  return backupSources(config).map(source => {
+    const open = (place: BackupSource): Catalog => openPlace(place, {...tools, openStorage, known})
+    // Kept open: a storage may remember what it has read.
+    const catalog = once(() => open(source))
+    const elsewhere = watchElsewhere(source, {clock: tools.clock, open, first: catalog})
+    return {
+      id: `backup/${source.backup.environment}/${source.backup.name}` as const,
+      kind: 'backup' as const,
+      environment: source.backup.environment,
+      name: source.backup.name,
+      intervalMs: source.backup.interval,
+      timeoutMs: source.backup.timeout,
+      probe: (signal: AbortSignal) => probeCatalog(source, {...tools, catalog: catalog(), elsewhere}, signal),
+    }
+  })
+}
+
+function openPlace(
+  {backup, ...source}: BackupSource,
+  tools: TargetTools & {readonly openStorage: OpenStorage; readonly known: KnownVerdicts},
+): Catalog {
+  const storage = tools.openStorage(backup.storage, {folder: folderOf(backup), secret: tools.secret})
+  return openCatalog({backup, ...source}, storage, openSignatures(backup, tools))
 }
 
 async function probeCatalog(
   source: BackupSource,
-  tools: TargetTools & {readonly openStorage: OpenStorage; readonly known: KnownVerdicts},
+  tools: TargetTools & {readonly catalog: Catalog; readonly elsewhere: (signal: AbortSignal) => Promise<Elsewhere>},
   signal: AbortSignal,
 ): Promise<ProbeResult> {
-  const {clock} = tools
+  const {clock, catalog} = tools
+  const {storage} = catalog
   const begun = clock.monotonic()
-  const storage = tools.openStorage(source.backup.storage, {folder: folderOf(source.backup), secret: tools.secret})
-  const catalog = openCatalog(source, storage, openSignatures(source.backup, tools))
   try {
     if (source.backup.method === 'pgbackrest')
       return await (await import('./physical-target.ts')).probePhysical({source, storage}, tools, signal)
@@ -53,6 +71,7 @@ async function probeCatalog(
     const entries = await untilAborted(signal, catalog.list(signal))
     const drills = await untilAborted(signal, readDrills(catalog.storage, DRILLS))
     const [drill] = drills
+    const {copies, freeBytes} = await tools.elsewhere(signal)
     const now = clock.now()
     const newest = newestGood(entries, now)
     const totalBytes = entries.reduce((sum, entry) => sum + entry.storedBytes, 0)
@@ -61,18 +80,28 @@ async function probeCatalog(
         ? undefined
         : {at: drill.endedAt, rtoMs: drill.rtoMs ?? Number.NaN, rpoMs: drill.rpoMs, ok: drill.ok}
     return {
-      ...withDrills(judgeCatalog(entries, source.backup.rpo, now), drills),
+      ...withCopies(
+        withDrills(judgeCatalog(entries, source.backup.rpo, now), drills),
+        copyFault({copies, entries, now}, source.backup.rpo),
+      ),
       latencyMs: clock.monotonic() - begun,
       checks: [],
       values: {
         rpoMs: source.backup.rpo,
         count: entries.length,
         storedBytes: totalBytes,
+        ...(freeBytes === undefined ? {} : {freeBytes}),
         ...(newest === undefined
           ? {}
           : {ageMs: Math.max(0, now - earliestMoment(newest)), newestBytes: newest.storedBytes}),
       },
-      detail: {entries: entries.slice(0, SHOWN), totalBytes, lastDrill} satisfies BackupDetail,
+      detail: {
+        entries: entries.slice(0, SHOWN),
+        totalBytes,
+        lastDrill,
+        copies,
+        ...(freeBytes === undefined ? {} : {freeBytes}),
+      } satisfies BackupDetail,
     }
   } catch (error) {
     return {

@@ -4,10 +4,14 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import copyRunbook from '../../../runbooks/copy-backup.ts'
 import {type BackupBench, startBackupBench} from '../../../test/servers/backup-bench.ts'
 import {type PlayedS3, startPlayedS3} from '../../../test/servers/played-s3.ts'
+import {plainSecret} from '../../../test/servers/s3-server.ts'
 import {walkRunbook} from '../../../test/servers/walk-runbook.ts'
 import type {Ops} from '../../runbooks/ops.ts'
 import type {BackupOps} from '../ops.ts'
+import {execProgram} from '../../processes/run.ts'
+import {systemClock} from '../../units/clock.ts'
 import type {BackupsConfig} from '../source.ts'
+import {backupTargets} from '../target.ts'
 
 let bench: BackupBench
 let server: PlayedS3
@@ -52,6 +56,18 @@ test('every good backup is copied to each place and read there, once', {timeout:
     true,
   )
   expect(Object.keys((await walk()).steps)).toEqual(['compare'])
+
+  const [target] = await backupTargets(config, {exec: execProgram, clock: systemClock, secret: plainSecret})
+  const found = await target?.probe(new AbortController().signal)
+  expect(found).toMatchObject({
+    status: 'up',
+    detail: {
+      copies: [
+        {name: 'second', good: [first.id]},
+        {name: 'vault', type: 's3', offSite: true, good: [first.id]},
+      ],
+    },
+  })
 })
 
 test('an original that is not what its manifest says is not copied', {timeout: 120_000}, async () => {

@@ -11,6 +11,7 @@ import {table} from '../components/table.ts'
 import type {DetailsView} from './pane.ts'
 import type {World} from '../state/world.ts'
 import {historyFacts} from './backup-history.ts'
+import {placeFacts} from './backup-places.ts'
 import {recoveryFacts} from './recovery-facts.ts'
 import {backupTrend} from './backup-trend.ts'
 import {definePane} from './pane.ts'
@@ -122,6 +123,7 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
         : [span('never: restores are untested', 'warn')],
     ],
     ...historyFacts(row, now),
+    ...placeFacts(row, now),
     ...recoveryFacts(row, now),
     ['drill took', drill ? `RTO ${formatDuration(drill.rtoMs)}, RPO ${formatDuration(drill.rpoMs)}` : undefined],
   ])
