@@ -2,12 +2,20 @@ import {chmod, mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {fakeTime} from '../../test/fake-time.ts'
 import {probeTools} from '../../test/probe-tools.ts'
 import {randomFrom} from '../../test/program/random.ts'
 import {countOf, seedOr} from '../../test/reliability/sample.ts'
 import {plainTools} from '../../test/servers/ops-tools.ts'
 import {type SlotsLab, startSlots} from '../../test/servers/slots.ts'
+import {alertRows} from '../alerts/alert-rows.ts'
+import type {AlertTarget} from '../alerts/alert-target.ts'
+import type {Channel} from '../alerts/channels/channel.ts'
+import {alertsSchema} from '../alerts/config.ts'
+import {createAlertEngine} from '../alerts/engine.ts'
+import {memoryAlertStore} from '../alerts/memory-alert-store.ts'
 import {forgetfulMemory} from '../kinds/memory.ts'
+import {targetId} from '../monitors/sample.ts'
 import {loadReleaseOps} from './ops.ts'
 import {releaseTargets} from './target.ts'
 import {ask} from './traffic/haproxy/socket.ts'
@@ -73,6 +81,61 @@ test(`whatever moves the traffic outside of us is known within two probes, our o
   }
   expect(Object.values(told).reduce((sum, count) => sum + count, 0)).toBe(ROUNDS)
 }, 3_000_000)
+
+test('the alert says what moved, and beside each channel stands what became of it, with the reason where it was not delivered', async () => {
+  await moveTo('green')
+  await byHand(state('blue', 'ready'))()
+  const result = await probe()
+  const time = fakeTime()
+  const alertStore = memoryAlertStore()
+  const texts: string[] = []
+  const channel = (name: string, deliver: Channel['deliver'], severities: Channel['severities'] = ['warning']) =>
+    ({name, severities, timeoutMs: 5000, deliver}) satisfies Channel
+  const engine = createAlertEngine({
+    config: alertsSchema.parse({}),
+    alertStore,
+    channels: [
+      channel('chat', async ({text}) => void texts.push(text)),
+      channel('pager', async () => Promise.reject(new Error('answered 403 Forbidden'))),
+      channel('night', async () => undefined, ['critical']),
+    ],
+    clock: time,
+    record: () => undefined,
+  })
+  const target = targetId('release', 'test', 'web')
+  const sample = {...result, target, at: time.now()}
+  const since = time.now() - 600_000
+  const seen: AlertTarget = {
+    target,
+    kind: 'release',
+    environment: 'test',
+    name: 'web',
+    intervalMs: 10_000,
+    state: 'degraded',
+    since,
+    failures: 0,
+    flapping: false,
+    watchedSince: since,
+    probedSince: since,
+    sample,
+  }
+  engine.evaluate([seen], time.now(), true)
+  await time.advance(180_000)
+  engine.evaluate([{...seen, sample: {...sample, at: time.now()}}], time.now(), true)
+  await engine.flushed()
+  const [row] = alertRows(alertStore, 0)
+  const words =
+    'moved outside opsconsole: blue serves 1.0.0, green serves 1.0.0; run test-run left traffic on green 1.0.0'
+  expect(row).toMatchObject({state: 'firing', reason: expect.stringContaining(words)})
+  expect(texts.join(' ')).toContain(words)
+  expect(Object.fromEntries(row?.deliveries.map(one => [one.channel, one.state]) ?? [])).toEqual({
+    chat: 'delivered',
+    pager: expect.stringContaining('failed: answered 403 Forbidden'),
+    night: 'suppressed: warning does not go to this channel',
+  })
+  await engine.stop()
+  await moveTo('green')
+}, 120_000)
 
 test('an address that was changed by hand is named, with the one that was left, until it is put back', async () => {
   await moveTo('green')
