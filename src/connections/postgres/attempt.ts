@@ -2,6 +2,7 @@ import type {Client} from 'pg'
 import {once} from 'node:events'
 import {connect} from 'node:net'
 import type {ConnectionOptions} from 'node:tls'
+import {messageOf} from '../../errors.ts'
 import {untilAborted} from '../../units/until-aborted.ts'
 import type {Conninfo} from './conninfo.ts'
 import type {HostEntry} from './hosts.ts'
@@ -100,8 +101,23 @@ export async function attempt({conninfo, entry, address, tls}: Attempt, signal: 
   } catch (error) {
     give()
     if (signal.aborted) return {failed: {stage: 'network', error: signal.reason, code: undefined, noTls: false}}
-    return {failed: {stage, error, code: sqlState(error), noTls: stage === 'handshake' && NO_TLS.test(String(error))}}
+    return {
+      failed: {
+        stage,
+        error: withDetail(error),
+        code: sqlState(error),
+        noTls: stage === 'handshake' && NO_TLS.test(String(error)),
+      },
+    }
   }
+}
+
+/** Why it lets nobody in stands in the detail: `Hot standby mode is disabled.` */
+function withDetail(error: unknown): unknown {
+  const {detail} = (error ?? {}) as {readonly detail?: unknown}
+  return typeof detail === 'string' && detail !== '' && sqlState(error)?.startsWith('57P') === true
+    ? new Error(`${messageOf(error)}: ${detail}`, {cause: error})
+    : error
 }
 
 const UNBOUND = 'channel_binding=require: the server did not bind its authentication to this session'

@@ -1,7 +1,8 @@
 import type {Client} from 'pg'
-import {OpsError} from '../../errors.ts'
+import {messageOf, OpsError} from '../../errors.ts'
 import {escapeLine} from '../../text/escape.ts'
 import {untilAborted} from '../../units/until-aborted.ts'
+import {NotForUs} from '../attempt.ts'
 import {reasonOf} from '../reason.ts'
 import {addressOfHosts} from './address.ts'
 
@@ -86,7 +87,7 @@ export function keepPostgres(readUrl: () => Promise<string>, {freshEvery = 0}: K
     begin: string,
     work: (queries: PostgresQueries) => Promise<T>,
   ): Promise<T> => {
-    await open.query(begin)
+    await open.query(begin).catch(refusedByPooler)
     const {processID: session} = open as {readonly processID?: number}
     const result = await work({session, query: (sql, values) => queryText(open, sql, values)})
     await open.query('commit')
@@ -128,6 +129,15 @@ export class NewSessionRefused extends Error {
   constructor(cause: unknown) {
     super(`new sessions are refused: ${reasonOf(cause)}`, {cause})
   }
+}
+
+/** pgbouncer with `pool_mode = statement`: our promise to change nothing hangs on a read-only transaction. */
+function refusedByPooler(thrown: unknown): never {
+  if (!/transaction blocks not allowed in statement pooling mode/.test(messageOf(thrown))) throw thrown
+  throw new NotForUs(
+    'it is behind a pooler that pools by statement: it answers, and nothing can be read within a transaction',
+    {cause: thrown},
+  )
 }
 
 const whole = (ms: number): number => Math.max(1, Math.ceil(ms))
