@@ -1,5 +1,6 @@
 import {reasonOf} from '../reason.ts'
 import {readSlots, type SlotRange, unservedSlots} from './cluster-slots.ts'
+import {readClusterState} from './cluster-state.ts'
 import {isRefused, RedisRefusal} from './refusal.ts'
 import {openBySentinel} from './sentinel.ts'
 import {openSession, type RedisSession} from './session.ts'
@@ -67,6 +68,8 @@ async function openMasters(url: RedisUrl, first: RedisSession, signal: AbortSign
       }),
     )
     if (one === undefined) throw new RedisRefusal('the cluster has no master', {status: 'degraded'})
+    const state = await readClusterState(one.redis)
+    if (state !== 'ok' && state !== 'unseen') throw new RedisRefusal(state.fault, {status: 'degraded'})
     return {sessions: [one, ...more], slots, keeps: false, close}
   } catch (error) {
     close()

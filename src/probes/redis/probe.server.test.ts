@@ -1,3 +1,4 @@
+import {Redis} from 'ioredis'
 import {afterAll, expect, test} from 'vitest'
 import {deadline, eventually, probeTools} from '../../../test/probe-tools.ts'
 import type {RedisServer} from '../../../test/servers/redis.ts'
@@ -57,6 +58,27 @@ test('a secret that cannot be read is down with that reason', async () => {
   const probe = openRedisProbe({type: 'redis', url: {env: 'NOWHERE'}}, probeTools)
   expect(await probe.run(deadline(5000))).toMatchObject({status: 'down', reason: 'no such secret'})
 })
+
+test('a node of a cluster that serves no slots is degraded, though it answers; a role that may not ask says so', async () => {
+  const node = await startRedis(['--cluster-enabled', 'yes'])
+  const probes = ['', 'asker:pw@'].map(user =>
+    openRedisProbe({type: 'redis', url: node.url.replace('//', `//${user}`)}, probeTools),
+  )
+  const admin = new Redis(node.url, {protocol: 2})
+  try {
+    await admin.call('ACL', 'SETUSER', 'asker', 'on', '>pw', '~*', '+@all', '-cluster|info')
+    const [own, asker] = await Promise.all(probes.map(probe => probe.run(deadline(20_000))))
+    expect(own).toMatchObject({
+      status: 'degraded',
+      reason: 'the cluster is down: 16384 of 16384 slots are not served',
+    })
+    expect(asker?.reason).toContain('of which this role may not read CLUSTER INFO')
+  } finally {
+    admin.disconnect()
+    await Promise.all(probes.map(async probe => probe.close?.()))
+    await node.stop()
+  }
+}, 60_000)
 
 test('full memory is as it should be where keys are evicted', () => {
   const info = parseInfo('maxmemory:100\nused_memory:100\nmaxmemory_policy:allkeys-lru')

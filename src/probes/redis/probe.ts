@@ -6,6 +6,7 @@ import {roleOf} from '../../connections/redis/role.ts'
 import {keepRedis} from '../../connections/redis/kept.ts'
 import {openNode} from '../../connections/redis/nodes.ts'
 import {busyReason, isRefused, isReply} from '../../connections/redis/refusal.ts'
+import {type ClusterState, readClusterState} from '../../connections/redis/cluster-state.ts'
 import type {RedisSession} from '../../connections/redis/session.ts'
 import {
   type Info,
@@ -58,7 +59,11 @@ async function inspect(
 ): Promise<Found> {
   const busy = refused?.busy
   try {
-    const found = readInfo(parseInfo(await redis.info()))
+    const info = parseInfo(await redis.info())
+    const found = withCluster(
+      readInfo(info),
+      info.get('cluster_enabled') === '1' ? await readClusterState(redis) : 'ok',
+    )
     return busy === undefined || found.status !== 'up' ? found : {...found, status: 'degraded', reason: busy}
   } catch (error) {
     if (!isReply(error)) throw error
@@ -66,6 +71,14 @@ async function inspect(
     const version = identity.version === undefined ? {} : {version: escapeLine(identity.version, 40)}
     return {status: 'up', reason: `answers as ${identity.role}; INFO: ${reasonOf(error)}`, ...version}
   }
+}
+
+/** A node answers PING and INFO while its cluster serves nobody. */
+function withCluster(found: Found, state: ClusterState): Found {
+  if (state === 'ok') return found
+  if (state === 'unseen') return {...found, reason: `${found.reason}, of which this role may not read CLUSTER INFO`}
+  const reason = found.status === 'up' ? state.fault : `${found.reason}; ${state.fault}`
+  return {...found, status: 'degraded', reason}
 }
 
 /** A result from INFO: loading, a broken replication link, failed persistence and full memory are degraded. */
