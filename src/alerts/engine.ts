@@ -157,8 +157,11 @@ class Engine implements AlertEngine {
     all: boolean,
   ): ReadonlyMap<string, AlertChange> {
     const changes = new Map<string, AlertChange>()
+    // Nearly all targets are well and have no alert: then there is nothing that could change.
+    const open = new Set<string>([...known.values()].map(({target}) => target))
     for (const target of targets)
       for (const evaluation of this.#rules.evaluate(target, now)) {
+        if (evaluation.breach !== 'yes' && !open.has(target.target)) continue
         const id = alertId(evaluation.rule, target.target)
         changes.set(id, nextAlert(known.get(id), evaluation, target, now))
       }

@@ -40,7 +40,8 @@ function evaluationOf(rule: Rule, target: AlertTarget, {forMs, ...judgement}: Ju
     severity: rule.severity,
     forMs: Math.max(forMs ?? 0, wait),
     keepFiringForMs: rule.keepFiringFor,
-    runbook: rule.runbook && filled(rule.runbook, target),
+    // Only what fires is answered.
+    runbook: judgement.breach === 'yes' && rule.runbook !== undefined ? filled(rule.runbook, target) : undefined,
     labels: rule.labels,
   }
 }

@@ -180,7 +180,7 @@ describe('rules of the configuration', () => {
         rules: [{name: 'down', runbook: {name: 'restart', params: {what: '{kind} {name} in {environment}'}}}],
       }),
     )
-    expect(rules.evaluate(target({}), NOW)[0]?.runbook).toEqual({
+    expect(rules.evaluate(target({state: 'down', failures: 9}), NOW)[0]?.runbook).toEqual({
       name: 'restart',
       params: {what: 'database x in e'},
     })
