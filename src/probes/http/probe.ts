@@ -4,7 +4,7 @@ import {attemptProbe} from '../../connections/attempt.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
 import {judgeAnswer} from './judge.ts'
 import type {Answer, Call, HttpClient} from './request.ts'
-import {httpClient} from './request.ts'
+import {httpClient, KEPT_MS} from './request.ts'
 import type {HttpProbeSpec} from './schema.ts'
 
 const REDIRECT_LIMIT = 5
@@ -15,18 +15,27 @@ export function openHttpProbe(spec: HttpProbeSpec, tools: ProbeTools): Probe {
     ...(spec.tls?.serverName === undefined ? {} : {servername: spec.tls.serverName}),
   }))
   let headers: Readonly<Record<string, string>> | undefined
+  let last: number | undefined
+  let address: string | undefined
+  /** By the rhythm of the probes so far; at the first one nobody knows it. */
+  const isSoon = (now: number): boolean => {
+    const since = last === undefined ? Number.POSITIVE_INFINITY : now - last
+    last = now
+    return since < KEPT_MS * 0.9
+  }
   return {
     run: signal =>
       attemptProbe(tools.clock, deadlineOf(signal, spec.timeout), async () => {
         headers ??= await readHeaders(spec, tools)
-        const call = {url: new URL(spec.url), method: spec.method, headers, clock: tools.clock}
         const started = tools.clock.monotonic()
+        const keeps = isSoon(started)
+        const call = {url: new URL(spec.url), method: spec.method, headers, clock: tools.clock, keeps}
         const answer = await sendFollowing(client, call, spec.follow, deadlineOf(signal, spec.timeout))
         const latencyMs = tools.clock.monotonic() - started
         // A token may have been rotated: read it again at the next probe.
         if (answer.status === 401 || answer.status === 403) headers = undefined
         const found = await judgeAnswer(answer, spec, tools)
-        return {...found, latencyMs, detail: {address: safeAddress(spec.url), phases: answer.phases}}
+        return {...found, latencyMs, detail: {address: (address ??= safeAddress(spec.url)), phases: answer.phases}}
       }),
     close: () => Promise.resolve(client.close()),
   }

@@ -8,7 +8,7 @@ import {handshakeOf, type Handshake} from './handshake.ts'
 /** Of the headers of an answer; Node's own limit of 16 KB is less than what some proxies add. */
 export const HEADER_LIMIT = 64 * 1024
 /** A kept connection says nothing about what a new client would meet: after this long it is opened again. */
-const KEPT_MS = 10_000
+export const KEPT_MS = 10_000
 
 /** Milliseconds of each phase. Name lookup, connection and TLS are absent on a kept connection. */
 export interface Phases {
@@ -41,6 +41,8 @@ export interface Call {
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
   readonly clock: Clock
+  /** The next probe comes so soon that the connection is worth keeping until then. */
+  readonly keeps: boolean
 }
 
 export interface HttpClient {
@@ -55,12 +57,19 @@ export interface TlsOptions {
 }
 
 /**
- * The client of one probe. A plain connection is kept for some seconds, so that a fast rhythm costs little; over TLS
+ * The client of one probe. A plain connection is kept for some seconds, so that a fast rhythm costs little, and not at all
+ * where the next probe comes later: thousands of idle ones would be held here and at their servers for nothing. Over TLS
  * every probe makes a full handshake, as a new client would: what a resumed session hides is a renewed or wrong certificate.
  */
 export function httpClient(tls: () => TlsOptions = () => ({})): HttpClient {
   let plain: {readonly agent: HttpAgent; readonly openedAt: number} | undefined
   let secure: HttpsAgent | undefined
+  let single: HttpAgent | undefined
+  const singleAgent = (): HttpAgent => {
+    plain?.agent.destroy()
+    plain = undefined
+    return (single ??= new (plainHttp().Agent)({keepAlive: false}))
+  }
   const plainAgent = (clock: Clock): HttpAgent => {
     const now = clock.monotonic()
     if (plain && now - plain.openedAt > KEPT_MS) {
@@ -71,7 +80,8 @@ export function httpClient(tls: () => TlsOptions = () => ({})): HttpClient {
     return plain.agent
   }
   const once = (call: Call, signal: AbortSignal): Promise<Answer> => {
-    if (call.url.protocol !== 'https:') return exchange(call, signal, plainAgent(call.clock))
+    if (call.url.protocol !== 'https:')
+      return exchange(call, signal, call.keeps ? plainAgent(call.clock) : singleAgent())
     secure ??= new (secureHttp().Agent)({keepAlive: false, maxCachedSessions: 0, ...tls()})
     return exchange(call, signal, secure)
   }
@@ -87,6 +97,7 @@ export function httpClient(tls: () => TlsOptions = () => ({})): HttpClient {
     },
     close() {
       plain?.agent.destroy()
+      single?.destroy()
       secure?.destroy()
     },
   }

@@ -6,7 +6,8 @@ import {CLUSTERS} from './clusters.ts'
 import {type Dialect, fieldOf, type Sign} from './dialect.ts'
 import {OPERATIONS} from './operations.ts'
 
-const DIALECTS: readonly Dialect[] = [...CLUSTERS, ...OPERATIONS]
+/** Every document is held against all of them: most are out by the first part of their first key. */
+const DIALECTS = [...CLUSTERS, ...OPERATIONS].map(dialect => ({dialect, head: dialect.keys[0]?.split('.', 1)[0]}))
 
 /** What the dialects of products read in a document. */
 export interface DialectReading {
@@ -19,7 +20,11 @@ export interface DialectReading {
 
 /** Undefined when the document is of no product that has a dialect. */
 export function readDialects(document: unknown, path: string): DialectReading | undefined {
-  const known = DIALECTS.filter(dialect => isOf(document, path, dialect))
+  const first: unknown = Array.isArray(document) ? document[0] : document
+  const known = DIALECTS.filter(
+    ({dialect, head}) =>
+      (head === undefined || fieldOf(first, head) !== undefined) && isOf({document, first}, path, dialect),
+  ).map(({dialect}) => dialect)
   if (known.length === 0) return undefined
   const checks = known.flatMap(dialect => readDialect(document, dialect))
   const whole = known
@@ -33,10 +38,13 @@ export function readDialects(document: unknown, path: string): DialectReading | 
   }
 }
 
-function isOf(document: unknown, path: string, {keys, path: wanted, each}: Dialect): boolean {
+function isOf(
+  {document, first}: {readonly document: unknown; readonly first: unknown},
+  path: string,
+  {keys, path: wanted, each}: Dialect,
+): boolean {
   if (wanted !== undefined && !wanted.test(path)) return false
   if ((each === '[]') !== Array.isArray(document) && keys.length > 0) return false
-  const first: unknown = Array.isArray(document) ? document[0] : document
   return keys.every(key => thingsAt(first, key).some(([, value]) => value !== undefined))
 }
 
