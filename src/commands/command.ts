@@ -39,6 +39,7 @@ export type Completes =
   | 'run'
   | 'runbook'
   | 'schedule'
+  | 'heartbeat'
   | 'file'
   | 'directory'
   | readonly string[]

@@ -4,12 +4,21 @@ import {cacheKind} from '../caches/kind.ts'
 import {databaseKind} from '../databases/kind.ts'
 import type {AnyKind, Entry, EntryOf, EntrySchema} from '../kinds/define-kind.ts'
 import type {WatchedRow} from '../monitors/rows.ts'
+import {heartbeatKind} from '../heartbeats/kind.ts'
 import {releaseKind} from '../releases/kind.ts'
 import {scheduleKind} from '../schedules/kind.ts'
 import {serviceKind} from '../services/kind.ts'
 
 /** Every noun of the product, in the order in which people see them. The configuration is made of it. */
-export const KINDS = [serviceKind, databaseKind, cacheKind, backupKind, releaseKind, scheduleKind] as const
+export const KINDS = [
+  serviceKind,
+  databaseKind,
+  cacheKind,
+  backupKind,
+  releaseKind,
+  scheduleKind,
+  heartbeatKind,
+] as const
 
 type Known = (typeof KINDS)[number]
 export type Section = Known['section']

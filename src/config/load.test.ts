@@ -125,7 +125,7 @@ describe('a wrong key or value is named with its path, the accepted shape and it
     [
       'text for the whole file',
       'hello\n',
-      'the file: should be a section with project, environments, services, databases, caches, backups, releases, schedules, alerts, sharedLocks, freezes, policy, keys, hotkeys, got "hello" (line 1, column 1)',
+      'the file: should be a section with project, environments, services, databases, caches, backups, releases, schedules, heartbeats, alerts, sharedLocks, freezes, policy, keys, hotkeys, got "hello" (line 1, column 1)',
     ],
     [
       'a secret of the wrong kind, without showing it',

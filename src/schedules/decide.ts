@@ -64,7 +64,7 @@ export const claimed = (record: ScheduleRecord, {due}: Pending, owner: string, n
 export const isMine = ({pending}: ScheduleRecord, {due}: Pending, owner: string): boolean =>
   pending?.due === due && pending.owner === owner
 
-/** Its run has begun. */
+/** Its run has started. */
 export const begunAs = (record: ScheduleRecord, run: string, {due}: Pending, now: number): ScheduleRecord => ({
   ...record,
   pending: undefined,

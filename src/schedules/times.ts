@@ -36,7 +36,7 @@ export function nextTimes(schedule: Timed, after: number, count: number): readon
 /** Some of them may have begun before. */
 const MORE = 60
 
-/** The newest time that was due after `after` and has begun by `until`, and how many there were; undefined: none. */
+/** The newest time that was due after `after` and has started by `until`, and how many there were; undefined: none. */
 export function passedTimes(
   schedule: Timed,
   {after, until}: {readonly after: number; readonly until: number},

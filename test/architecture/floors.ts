@@ -11,7 +11,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['admission', 'alerts'],
   ['monitors'],
   // Kinds: one noun a room. A backup is of a database.
-  ['services', 'databases', 'caches', 'releases', 'schedules'],
+  ['services', 'databases', 'caches', 'releases', 'schedules', 'heartbeats'],
   ['backups'],
   ['drills'],
   ['runbooks'],

@@ -5,8 +5,8 @@ import type {ServiceRow} from '../../src/services/rows.ts'
 import type {Slo} from '../../src/monitors/objectives/budget.ts'
 import type {Snapshot} from '../../src/overview/snapshot.ts'
 import type {ReleaseRow} from '../../src/releases/rows.ts'
-import type {ScheduleRow} from '../../src/schedules/rows.ts'
 import {alerts, DAY, MINUTE, NOW, runs, SECOND} from './shop-events.ts'
+import {heartbeats, schedules} from './shop-agent.ts'
 
 /** A made-up web shop, as the console would see it; the only data the screen tests know. */
 const MB = 1024 * 1024
@@ -315,46 +315,6 @@ const releases: readonly ReleaseRow[] = [
   },
 ]
 
-const schedules: readonly ScheduleRow[] = [
-  {
-    name: 'nightly-backup',
-    environment: 'production',
-    state: 'up',
-    reason: 'next 2026-11-27 01:30 UTC',
-    since: NOW - 3 * DAY,
-    at: NOW - 4 * SECOND,
-    intervalMs: 10 * SECOND,
-    runbook: 'backup',
-    when: '30 2 * * * Europe/Berlin',
-    enabled: true,
-    next: [1, 2, 3, 4, 5].map(days => NOW + days * DAY - 9 * 60 * MINUTE),
-    paused: undefined,
-    last: {
-      run: '20261122-013000-k3f9',
-      due: NOW - 9 * 60 * MINUTE,
-      begunAt: NOW - 9 * 60 * MINUTE,
-      ended: {at: NOW - 9 * 60 * MINUTE + 190 * SECOND, outcome: 'done'},
-    },
-    missed: undefined,
-  },
-  {
-    name: 'weekly-drill',
-    environment: 'production',
-    state: 'down',
-    reason: 'missed 04:00 UTC: no agent ran then',
-    since: NOW - 5 * MINUTE,
-    at: NOW - 4 * SECOND,
-    intervalMs: 10 * SECOND,
-    runbook: 'restore-drill',
-    when: '0 4 * * sun UTC',
-    enabled: true,
-    next: [NOW + 7 * DAY],
-    paused: undefined,
-    last: undefined,
-    missed: {count: 1, due: NOW - 5 * MINUTE, reason: 'no agent ran then'},
-  },
-]
-
 export const shop: Snapshot = {
   project: 'shop',
   environment: {name: 'production', protected: true},
@@ -368,6 +328,7 @@ export const shop: Snapshot = {
   backups,
   releases,
   schedules,
+  heartbeats,
   alerts,
   runs,
   notices: [],
@@ -384,6 +345,7 @@ export const emptySnapshot: Snapshot = {
   backups: [],
   releases: [],
   schedules: [],
+  heartbeats: [],
   alerts: [],
   runs: [],
 }

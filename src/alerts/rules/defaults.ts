@@ -23,7 +23,7 @@ export const defaultRules = ({failureThreshold, degradedFor, hitRateBelow}: Thre
     ...EVERYWHERE,
     name: 'down',
     // What it says of itself is no noise: one look is enough.
-    on: ['schedule/*'],
+    on: ['schedule/*', 'heartbeat/*'],
     when: {type: 'failures', count: 1},
     severity: 'critical',
   },

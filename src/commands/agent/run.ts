@@ -1,5 +1,6 @@
 import {messageOf} from '../../errors.ts'
 import {parseListen, serveEndpoint} from '../../monitors/endpoint.ts'
+import type {heartbeatKeeper, SendTools} from '../../heartbeats/send.ts'
 import type {Monitor, MonitorStatus} from '../../monitors/monitor-port.ts'
 import type {Log, LogEntry} from '../../monitors/log.ts'
 import {watching} from '../../overview/log-lines.ts'
@@ -34,18 +35,22 @@ with exit code 0.`,
   },
   async run({flags}, context) {
     const listen = parseListen(typeof flags['listen'] === 'string' ? flags['listen'] : LISTEN)
-    const [{createExporter}, {monitorRoutes}, {intakeRoute}] = await Promise.all([
+    const [{createExporter}, {monitorRoutes}, {intakeRoute}, {heartbeatRoute}, {heartbeatKeeper}] = await Promise.all([
       import('../../monitors/exporter.ts'),
       import('../../monitors/monitor-routes.ts'),
       import('../../monitors/intake-route.ts'),
+      import('../../heartbeats/receive.ts'),
+      import('../../heartbeats/send.ts'),
     ])
     const log = agentLog(context)
     const monitor = await context.monitor('agent', log)
     const {clock, matcher} = context
     const exporter = createExporter({monitor, alertStore: context.alertStore(), clock, matcher: matcher()})
+    const heartbeats = heartbeatTools(context)
     const endpoint = await serveEndpoint(listen, [
       ...monitorRoutes(exporter, () => monitor.status()),
       intakeRoute(context.intake()),
+      heartbeatRoute(heartbeats),
     ])
     monitor.start()
     const targets = monitor.targets().length
@@ -57,6 +62,7 @@ with exit code 0.`,
       logChanges(monitor, log, signal),
       tend(monitor, log, context),
       keepSchedules(monitor, log, context),
+      keepHeartbeats(monitor, heartbeatKeeper(heartbeats), {log, signal}),
     ])
     ignore()
     await endpoint.close()
@@ -67,6 +73,34 @@ with exit code 0.`,
     const data = {time, level, event: 'stopped', message: text, stopped: true, failures}
     return {data, text, exitCode: failures.length === 0 ? 0 : 1}
   },
+}
+
+const heartbeatTools = ({config, records, secret, clock, intake}: CommandContext): SendTools => ({
+  heartbeats: () => config().heartbeats,
+  records,
+  secret,
+  clock,
+  clean: intake().clean,
+  fetch,
+})
+
+/** What is to be heard is expected, and what is to be sent is sent, while this agent watches and nothing is wrong with it. */
+async function keepHeartbeats(
+  monitor: Monitor,
+  keeper: ReturnType<typeof heartbeatKeeper>,
+  {log, signal}: {readonly log: Log; readonly signal: AbortSignal},
+): Promise<void> {
+  while (!signal.aborted) {
+    const {state, trouble} = monitor.status()
+    if (state === 'here' && trouble === undefined)
+      try {
+        keeper.tend(signal)
+      } catch (error) {
+        log({level: 'error', event: 'heartbeats', message: `heartbeats cannot be kept: ${messageOf(error)}`})
+      }
+    await sleep(SCHEDULES_EVERY_MS, signal).catch(() => undefined)
+  }
+  await keeper.idle()
 }
 
 /** Runs whose time has come are begun while this agent watches; one that is being begun at its end is waited for. */

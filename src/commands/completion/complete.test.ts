@@ -111,6 +111,7 @@ const context = (more: Partial<CommandContext>): CommandContext =>
         backups: [],
         releases: [{name: 'web', environment: 'prod'}],
         schedules: [],
+        heartbeats: [],
         alerts: {channels: [{name: 'a b'}, {name: 'x\ny'}, {name: '\u001b[2J'}, {name: '$(id)'}, {name: ''}]},
       }) as unknown as Config,
     snapshot: async () =>

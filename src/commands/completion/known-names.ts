@@ -28,6 +28,7 @@ async function namesOf(kind: Parameters<Names>[0], context: Context): Promise<re
     case 'backup':
     case 'cache':
     case 'schedule':
+    case 'heartbeat':
       return entryNames(context, kind)
     case 'cache event':
       return here(context, context.config().caches).flatMap(({events}) => Object.keys(events))

@@ -4,6 +4,7 @@ import {backupsPane} from './backups.ts'
 import {cachesPane} from './caches.ts'
 import {databasesPane} from './databases.ts'
 import type {Pane} from './pane.ts'
+import {heartbeatsPane} from './heartbeats.ts'
 import {releasesPane} from './releases.ts'
 import {runsPane} from './runs.ts'
 import {schedulesPane} from './schedules.ts'
@@ -20,6 +21,7 @@ export const ALL_PANES = [
   databasesPane,
   auditPane,
   schedulesPane,
+  heartbeatsPane,
 ] as const
 
 /** The things that have a screen of their own. */
