@@ -137,7 +137,7 @@ test('the alert says what moved, and beside each channel stands what became of i
   await moveTo('green')
 }, 120_000)
 
-test('an address that was changed by hand is named, with the one that was left, until it is put back', async () => {
+test('an address that was changed by hand is named, with the one that was left, until it is put back or said to be meant', async () => {
   await moveTo('green')
   await expect.poll(async () => (await probe()).reason, {timeout: 20_000}).toBe('green serves 1.0.0')
   const portOf = (name: string): string => {
@@ -151,6 +151,14 @@ test('an address that was changed by hand is named, with the one that was left, 
   expect(await probe()).toMatchObject({status: 'degraded', reason: expect.stringContaining(words)})
   await sendTo(own)
   await expect.poll(async () => (await probe()).reason, {timeout: 20_000}).toBe('green serves 1.0.0')
+
+  await sendTo(other)
+  expect(await release().moved()).toContain(words)
+  await release().acceptLive()
+  expect(await release().moved()).toBeUndefined()
+  await expect.poll(async () => (await probe()).reason, {timeout: 20_000}).toBe('green serves 1.0.0')
+  await sendTo(own)
+  await release().acceptLive()
 }, 120_000)
 
 describe('the proxy loses its state: named within two probes, with what was left', () => {

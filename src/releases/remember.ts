@@ -2,7 +2,7 @@ import type {Memory} from '../kinds/memory.ts'
 import {targetId} from '../monitors/sample.ts'
 import {otherConfig, probeSlots, type ReleaseContext, slotConfig} from './context.ts'
 import {startedAgain} from './kept.ts'
-import {type Addresses, addressesOf} from './addresses.ts'
+import {type Addresses, addressesOf, elsewhere} from './addresses.ts'
 import {
   driftOf,
   type Fate,
@@ -175,5 +175,10 @@ export async function watchAndNote(context: ReleaseContext, slot: string, forMs:
 }
 
 /** See `ReleaseOps.moved`. */
-export const movedFrom = (context: ReleaseContext, slots: readonly SlotView[]): string | undefined =>
-  driftOf({release: context.config.name, now: context.tools.clock.now()}, leftOf(context), slots)
+export async function movedFrom(context: ReleaseContext, slots: readonly SlotView[]): Promise<string | undefined> {
+  const {config, tools} = context
+  const left = leftOf(context)
+  const addresses = left.live?.addresses
+  const gone = addresses === undefined ? [] : elsewhere(addresses, await addressesNow(context))
+  return driftOf({release: config.name, now: tools.clock.now(), elsewhere: gone}, left, slots)
+}
