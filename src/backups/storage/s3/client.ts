@@ -23,18 +23,25 @@ export interface S3Client {
 /** A server that says nothing for so long has gone. */
 const IDLE_MS = 60_000
 const ATTEMPTS = 3
+const PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 10_000
 /** Failures of the moment, by their codes; the others would be the same the next time. */
 const PASSING = /^(?:RequestTimeout|BadDigest|XAmzContentSHA256Mismatch|InternalError|SlowDown|ServiceUnavailable)$/
 const STALE = /^(?:ExpiredToken|InvalidAccessKeyId|InvalidToken|SignatureDoesNotMatch)$/
 const FINAL_STATUS = new Set([501, 505, 507])
 
+/** How long a silent server is waited for, and how long until the second try; each later one waits twice as long. */
+export interface Patience {
+  readonly idleMs?: number
+  readonly pauseMs?: number
+}
+
 /** Requests to one bucket: signed, tried again where that helps, refused in words for people. */
 export function s3Client(
   spec: S3StorageSpec,
   tools: Pick<StorageTools, 'secret'>,
   address: string,
-  {idleMs = IDLE_MS, now = () => Date.now()}: {readonly idleMs?: number; readonly now?: () => number} = {},
+  {idleMs = IDLE_MS, pauseMs = PAUSE_MS, now = () => Date.now()}: Patience & {readonly now?: () => number} = {},
 ): S3Client {
   const exchange = openExchange(spec, tools, {idleMs, now})
 
@@ -63,7 +70,7 @@ export function s3Client(
         failure = {error: unanswered(address, cause), again: passes(cause)}
       }
       if (!failure.again || number >= (call.attempts ?? ATTEMPTS)) throw failure.error
-      await sleep(Math.min(LONGEST_PAUSE_MS, 200 * 2 ** (number - 1)) * (0.5 + Math.random() / 2), call.signal)
+      await sleep(Math.min(LONGEST_PAUSE_MS, pauseMs * 2 ** (number - 1)) * (0.5 + Math.random() / 2), call.signal)
     }
   }
 

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type {BackupStorage, StorageTools} from '../storage.ts'
 import {s3Address} from './address.ts'
-import {s3Client} from './client.ts'
+import {type Patience, s3Client} from './client.ts'
 import {listObjects, listUploads, wholeSeconds} from './listing.ts'
 import {readObject} from './read.ts'
 import type {S3StorageSpec} from './schema.ts'
@@ -9,13 +9,9 @@ import {openTexts} from './texts.ts'
 import {abortUpload, beginUpload, resumeUpload} from './upload.ts'
 
 /** A bucket of an object store that speaks the S3 protocol. */
-export function s3Storage(
-  spec: S3StorageSpec,
-  {folder, secret}: StorageTools,
-  options: {readonly idleMs?: number} = {},
-): BackupStorage {
+export function s3Storage(spec: S3StorageSpec, {folder, secret}: StorageTools, patience: Patience = {}): BackupStorage {
   const address = `${s3Address(spec)}/${folder}`
-  const client = s3Client(spec, {secret}, address, options)
+  const client = s3Client(spec, {secret}, address, patience)
   const prefix = `${spec.prefix === undefined ? '' : `${spec.prefix}/`}${folder}/`
   const keyOf = (name: string): string => prefix + path.posix.basename(name)
   const texts = openTexts(client, keyOf)
