@@ -29,6 +29,7 @@ if $for_tests; then
   has sshd || need openssh-server
   for one in zsh fish mandoc; do has $one || need $one; done
   has nginx || need nginx
+  has kubectl || need kubernetes-client
   has promtool || need prometheus
   has prometheus-alertmanager || need prometheus-alertmanager
   /usr/bin/python3 -c "import aiosmtpd" 2>/dev/null || need python3-aiosmtpd
@@ -53,6 +54,7 @@ tests_of() {
   prometheus-alertmanager) echo "src/alerts/channels/alertmanager" ;;
   python3-aiosmtpd) echo "src/alerts/channels/email" ;;
   nginx) echo "src/releases/traffic/nginx, test/flows/foreign-production.test.ts" ;;
+  kubernetes-client) echo "src/releases/traffic/kubernetes" ;;
   git) echo "test/flows/release.test.ts" ;;
   python3) echo "test/reliability/tampering.test.ts, src/commands/run/junit.test.ts" ;;
   openssl) echo "certificates: src/probes, src/connections" ;;

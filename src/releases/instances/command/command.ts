@@ -1,21 +1,18 @@
-import {quotePosix} from '../../../text/quote-posix.ts'
-import type {InstanceAction, InstanceDriver, InstanceTools} from '../instance-driver.ts'
+import type {InstanceDriver, InstanceTools} from '../instance-driver.ts'
 import {fillArgv} from '../../fill-argv.ts'
+import {programAction} from '../program-action.ts'
 import {commandLogs} from './logs.ts'
 import {missingProgram} from '../../missing-program.ts'
 import type {CommandInstancesSpec} from './schema.ts'
 
-/** Instances behind configured commands: a script, docker compose, a platform's own tool. */
-export function openCommandInstances(spec: CommandInstancesSpec, tools: InstanceTools): InstanceDriver {
-  const action = (argv: readonly string[]): InstanceAction => ({
-    text: argv.map(quotePosix).join(' '),
-    carryOut: async signal => (await tools.exec(argv, {signal, cwd: tools.directory, timeoutMs: spec.timeout})).stdout,
-  })
-  const logs = spec.logs === undefined ? undefined : commandLogs(spec.logs, {...tools, timeoutMs: spec.timeout})
+/** Instances behind configured commands: a script, a platform's own tool. */
+export function openCommandInstances(spec: CommandInstancesSpec, given: InstanceTools): InstanceDriver {
+  const tools = {...given, timeoutMs: spec.timeout}
+  const logs = spec.logs === undefined ? undefined : commandLogs(spec.logs, tools)
   return {
     timeoutMs: spec.timeout,
-    start: (place, version) => action(fillArgv(spec.deploy, {...place, version})),
-    stop: place => action(fillArgv(spec.stop, {...place})),
+    start: (place, version) => programAction(fillArgv(spec.deploy, {...place, version}), tools),
+    stop: place => programAction(fillArgv(spec.stop, {...place}), tools),
     logs,
     obstacles: async () => {
       const found = await Promise.all([

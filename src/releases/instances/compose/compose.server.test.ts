@@ -1,0 +1,54 @@
+import {chmod, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {execProgram} from '../../../processes/run.ts'
+import {openCompose} from './compose.ts'
+import {composeSchema} from './schema.ts'
+
+/**
+ * A contract test: a stand-in with the command line that Docker Compose v2 and Podman document. Neither engine was run,
+ * because no container can start where these tests run.
+ */
+let directory: string
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'opsconsole-compose-'))
+  const engine = `#!/bin/sh
+echo "VERSION=\${VERSION-} $*" >> "${directory}/calls"
+case " $* " in
+  *" logs "*) echo "line of $(eval echo \\$$#)";;
+  *" broken "*) echo "no such service: broken" >&2; exit 1;;
+esac
+`
+  await writeFile(path.join(directory, 'engine'), engine)
+  await chmod(path.join(directory, 'engine'), 0o755)
+})
+afterAll(() => rm(directory, {recursive: true, force: true}))
+
+const open = () =>
+  openCompose(
+    composeSchema.parse({type: 'compose', engine: [path.join(directory, 'engine'), 'compose'], file: 'web.yaml'}),
+    {
+      exec: execProgram,
+      directory,
+    },
+  )
+const signal = (): AbortSignal => AbortSignal.timeout(30_000)
+
+test('one service is made anew with its version in the environment, stopped, and its log is read', async () => {
+  const place = {slot: 'blue', instance: 'blue1'}
+  await open().start(place, '1.2.0').carryOut(signal())
+  await open().stop(place).carryOut(signal())
+  expect(await open().logs?.read(place, signal())).toBe('line of blue1\n')
+  expect((await readFile(path.join(directory, 'calls'), 'utf8')).trim().split('\n')).toEqual([
+    'VERSION=1.2.0 compose -f web.yaml up --detach --no-deps --force-recreate blue1',
+    'VERSION= compose -f web.yaml stop blue1',
+    'VERSION= compose -f web.yaml logs --no-color --no-log-prefix --tail 200 blue1',
+  ])
+})
+
+test('what the engine says against it is the reason, and values are never options', async () => {
+  await expect(open().stop({slot: 'blue', instance: 'broken'}).carryOut(signal())).rejects.toThrow(/no such service/)
+  expect(() => open().start({slot: 'blue', instance: '--all'}, '1')).toThrow(/cannot be a/)
+  expect(await open().obstacles()).toEqual([])
+})

@@ -1,0 +1,20 @@
+import {z} from 'zod'
+import {duration} from '../../../config/fields.ts'
+
+export const composeSchema = z.strictObject({
+  type: z.literal('compose'),
+  engine: z
+    .array(z.string())
+    .min(1)
+    .default(['docker', 'compose'])
+    .describe('Program with its first arguments: [docker, compose], [podman, compose], [podman-compose]'),
+  file: z.string().default('compose.yaml').describe('The compose file; one service an instance'),
+  service: z.string().default('{instance}').describe('Service of an instance; {slot} and {instance} are filled in'),
+  variable: z
+    .string()
+    .regex(/^[A-Z_][A-Z0-9_]*$/, 'should be the name of an environment variable, such as VERSION')
+    .default('VERSION')
+    .describe('Environment variable by which the file takes the version: image: registry/web:${VERSION}'),
+  timeout: duration('Deadline of one start or stop, and of the health after it').default(60_000),
+})
+export type ComposeSpec = z.infer<typeof composeSchema>

@@ -1,0 +1,14 @@
+/** kubectl up to the verb. What is not said is that of the kubeconfig. */
+export const kubectlArgv = ({
+  kubectl,
+  context,
+  namespace,
+}: {
+  readonly kubectl: readonly string[]
+  readonly context?: string | undefined
+  readonly namespace: string
+}): readonly string[] => [
+  ...kubectl,
+  ...(context === undefined ? [] : [`--context=${context}`]),
+  `--namespace=${namespace}`,
+]

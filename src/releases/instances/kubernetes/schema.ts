@@ -1,0 +1,23 @@
+import {z} from 'zod'
+import {duration} from '../../../config/fields.ts'
+
+/** How the cluster is reached, the same for instances and traffic. */
+export const kubectlFields = {
+  kubectl: z.array(z.string()).min(1).default(['kubectl']).describe('kubectl, with its first arguments if any'),
+  context: z.string().optional().describe('Context of the kubeconfig; its current one when left out'),
+  namespace: z.string().default('default').describe('Namespace'),
+}
+
+export const kubernetesInstancesSchema = z.strictObject({
+  type: z.literal('kubernetes'),
+  ...kubectlFields,
+  deployment: z
+    .string()
+    .default('{instance}')
+    .describe('Deployment of an instance; {slot} and {instance} are filled in'),
+  container: z.string().describe('Container of the Deployment that has the version'),
+  image: z.string().describe('Image; {version} is filled in: registry.example.com/web:{version}'),
+  replicas: z.number().int().min(1).default(1).describe('Pods of a Deployment that was started'),
+  timeout: duration('Deadline of one start or stop, and of the health after it').default(300_000),
+})
+export type KubernetesInstancesSpec = z.infer<typeof kubernetesInstancesSchema>

@@ -1,0 +1,22 @@
+import {defineDriver} from '../../../kinds/define-driver.ts'
+import {kubernetesTrafficSchema} from './schema.ts'
+
+export const kubernetesTraffic = defineDriver({
+  type: 'kubernetes',
+  schema: kubernetesTrafficSchema,
+  load: async () => (await import('./kubernetes.ts')).openKubernetesTraffic,
+  paths: (spec, places) => ({...spec, kubectl: places.program(spec.kubectl)}),
+  example: {
+    spec: {
+      type: 'kubernetes',
+      kubectl: ['kubectl'],
+      context: 'production',
+      namespace: 'shop',
+      service: 'web',
+      label: 'slot',
+      servers: {blue1: 'blue', green1: 'green'},
+      replicas: 20,
+      timeout: '30s',
+    },
+  },
+})

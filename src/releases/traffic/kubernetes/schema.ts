@@ -1,0 +1,22 @@
+import {z} from 'zod'
+import {duration} from '../../../config/fields.ts'
+
+export const kubernetesTrafficSchema = z.strictObject({
+  type: z.literal('kubernetes'),
+  kubectl: z.array(z.string()).min(1).default(['kubectl']).describe('kubectl, with its first arguments if any'),
+  context: z.string().optional().describe('Context of the kubeconfig; its current one when left out'),
+  namespace: z.string().default('default').describe('Namespace'),
+  service: z.string().describe('Service that takes the traffic'),
+  label: z.string().default('slot').describe('Label in the selector of the Service that says which pods serve'),
+  servers: z
+    .record(z.string(), z.string())
+    .describe('Value of the label by instance: {web-blue: blue, web-green: green}; each is a Deployment of that name'),
+  replicas: z
+    .number()
+    .int()
+    .min(2)
+    .optional()
+    .describe('Pods in all when both slots serve: a share is a number of pods. Left out: no shares, no canary'),
+  timeout: duration('Deadline of one call of kubectl').default(30_000),
+})
+export type KubernetesTrafficSpec = z.infer<typeof kubernetesTrafficSchema>
