@@ -32,6 +32,7 @@ export default runbook({
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
     await release.requireReady('deploy')
+    const room = await connectionRoom(ops, params.release)
     const live = await release.live()
     const idle = (await release.slots()).find(slot => slot.name !== live.name)
     return {
@@ -47,6 +48,7 @@ export default runbook({
         slot: idle?.name ?? '',
         instances: (idle?.instances ?? []).map(({id, host, version}) => ({id, host, version})),
       },
+      room,
       smokeTests: release.limits.smokeTests.length,
       keep: release.limits.keep,
     }
@@ -107,6 +109,20 @@ export default runbook({
   }),
 })
 
+/** Both slots run at once: that their pools fit is known before anything is started. */
+async function connectionRoom(ops: Ops, name: string | undefined): Promise<string | undefined> {
+  const release = ops.release(name)
+  const {pool} = release.limits
+  if (pool === undefined) return undefined
+  let limits: Readonly<Record<string, string | null>> | undefined
+  try {
+    limits = (await ops.database(pool.database).query(pool.question))[0]
+  } catch {
+    // Who deploys a repair while the database is away is not held up by it.
+  }
+  return limits === undefined ? `not compared: ${pool.database} could not be asked` : release.requireRoom(limits)
+}
+
 interface Facts {
   readonly release: string
   readonly version: string
@@ -120,6 +136,8 @@ interface Facts {
     readonly slot: string
     readonly instances: readonly {readonly id: string; readonly host: string; readonly version: string | undefined}[]
   }
+  /** What was compared of connections; undefined where nothing is configured. */
+  readonly room: string | undefined
   readonly smokeTests: number
   readonly keep: string
 }
@@ -129,7 +147,7 @@ const unprovenWatch = (watched: unknown): string | undefined => {
   return verdict === 'nothing seen' || verdict === 'inconclusive' ? reason : undefined
 }
 
-const look = ({release, version, live, idle, stages, knownBad, traffic}: Facts): Step =>
+const look = ({release, version, live, idle, stages, knownBad, traffic, room}: Facts): Step =>
   step({
     id: 'look',
     title: `Pre-check, and what a canary of ${stages[0] ?? 100} % can show${knownBad === undefined ? '' : `. ${version} ${knownBad}`}`,
@@ -138,6 +156,7 @@ const look = ({release, version, live, idle, stages, knownBad, traffic}: Facts):
     targets: [traffic],
     run: async ({ops, log}) => {
       log(`live: ${live.version} on ${live.slot}; ${version} goes to ${idle.slot}, which takes no traffic`)
+      if (room !== undefined) log(room)
       for (const line of await ops.release(release).canaryForecast(stages[0] ?? 100)) log(line)
     },
   })

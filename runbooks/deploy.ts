@@ -1,4 +1,4 @@
-import {type Guard, runbook, step, type Step, z} from 'opsconsole'
+import {type Guard, type Ops, runbook, step, type Step, z} from 'opsconsole'
 
 /**
  * Blue-green: the new version is started beside the old one and proved good while nobody uses it; then all traffic
@@ -32,6 +32,7 @@ export default runbook({
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
     await release.requireReady('deploy')
+    const room = await connectionRoom(ops, params.release)
     const live = await release.live()
     const idle = (await release.slots()).find(slot => slot.name !== live.name)
     return {
@@ -45,6 +46,7 @@ export default runbook({
         slot: idle?.name ?? '',
         instances: (idle?.instances ?? []).map(({id, host, version}) => ({id, host, version})),
       },
+      room,
       smokeTests: release.limits.smokeTests.length,
       maxErrorRate: release.limits.maxErrorRate,
       maxSlowdown: release.limits.maxSlowdown,
@@ -88,6 +90,20 @@ export default runbook({
   }),
 })
 
+/** Both slots run at once: that their pools fit is known before anything is started. */
+async function connectionRoom(ops: Ops, name: string | undefined): Promise<string | undefined> {
+  const release = ops.release(name)
+  const {pool} = release.limits
+  if (pool === undefined) return undefined
+  let limits: Readonly<Record<string, string | null>> | undefined
+  try {
+    limits = (await ops.database(pool.database).query(pool.question))[0]
+  } catch {
+    // Who deploys a repair while the database is away is not held up by it.
+  }
+  return limits === undefined ? `not compared: ${pool.database} could not be asked` : release.requireRoom(limits)
+}
+
 interface Facts {
   readonly release: string
   readonly knownBad: string | undefined
@@ -99,6 +115,8 @@ interface Facts {
     readonly slot: string
     readonly instances: readonly {readonly id: string; readonly host: string; readonly version: string | undefined}[]
   }
+  /** What was compared of connections; undefined where nothing is configured. */
+  readonly room: string | undefined
   readonly smokeTests: number
   readonly maxErrorRate: number
   readonly maxSlowdown: number
@@ -119,7 +137,7 @@ const liveAlready = ({release, version, live, traffic}: Facts): Step =>
     },
   })
 
-const look = ({release, version, live, idle, traffic, knownBad}: Facts): Step =>
+const look = ({release, version, live, idle, traffic, knownBad, room}: Facts): Step =>
   step({
     id: 'look',
     title:
@@ -134,6 +152,7 @@ const look = ({release, version, live, idle, traffic, knownBad}: Facts): Step =>
       log(`live: ${live.version} on ${live.slot}; ${version} goes to ${idle.slot}, which takes no traffic`)
       log(`a rollback right now would be ${ready ? 'possible' : 'impossible'}: ${reason}`)
       log(`a rollback after this deploy: all traffic back to ${live.version}, which keeps running on ${live.slot}`)
+      if (room !== undefined) log(`connections: ${room}`)
       if (knownBad !== undefined) log(`note: ${version} ${knownBad}`)
       for (const line of stays) log(`note: ${line}`)
     },

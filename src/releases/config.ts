@@ -84,6 +84,15 @@ export const releaseSchema = z.strictObject({
     })
     .prefault({})
     .describe('How a canary gets its traffic and is judged'),
+  pool: z
+    .strictObject({
+      database: z.string().describe('Database that the instances hold connections to'),
+      connections: z.number().int().min(1).describe('Most connections that one instance holds'),
+    })
+    .optional()
+    .describe(
+      'Connections of the instances: both slots run at the same time, and must not take more than the server has',
+    ),
   keepOldSlot: duration('How long the old slot is kept for a rollback').default(86_400_000),
   interval: duration('Time between probes').default(10_000),
   timeout: duration('Deadline of one probe').default(5_000),

@@ -52,6 +52,7 @@ export const releaseKind = defineKind({
       maxErrorRate: 0.05,
       maxSlowdown: 2,
       canary: {stages: [5, 25, 50, 100], stageTime: '5m', alpha: 0.001, tolerated: 2, toleratedShare: 0.01},
+      pool: {database: 'shop', connections: 20},
       keepOldSlot: '1d',
       interval: '10s',
       timeout: '5s',
@@ -66,6 +67,9 @@ export const releaseKind = defineKind({
   }),
   check: (release, neighbours) => [
     ...(release.service === undefined ? [] : unknownName(['service'], release.service, neighbours.names('services'))),
+    ...(release.pool === undefined
+      ? []
+      : unknownName(['pool', 'database'], release.pool.database, neighbours.names('databases'))),
     ...issuesAt(['traffic'], trafficDrivers.check(release.traffic)),
     ...issuesAt(['instances'], instanceDrivers.check(release.instances)),
     ...checkSlots(release),

@@ -26,6 +26,7 @@ import {request} from './request.ts'
 import {type RollableSlot, rollableSlot} from './rollable.ts'
 import {badNote, noteWords} from './left.ts'
 import {liveSlot, previousVersion, restartableSlot, rollbackReadiness, versionWords} from './slots.ts'
+import {LIMITS_QUESTION, type Pool, requireRoom} from './room.ts'
 import {smoke, smokeInstance} from './smoke.ts'
 import {keepOn, trafficStays} from './stays.ts'
 import {timeOf} from './time-of.ts'
@@ -54,6 +55,8 @@ export interface ReleaseOps extends CanaryOps {
     readonly stages: readonly number[]
     readonly stageTime: string
     readonly smokeTests: readonly string[]
+    /** Connections that all instances of both slots hold at most, and of which database; undefined where that is not said. */
+    readonly pool: (Pool & {/** What asks the database for its limits. */ readonly question: string}) | undefined
   }
   /** Names of all instances: known from the configuration, whatever answers. */
   readonly instanceNames: readonly string[]
@@ -76,6 +79,11 @@ export interface ReleaseOps extends CanaryOps {
   keepOn(slot: string): Promise<void>
   /** Takes the live slot, wherever it is, for what is wanted from now on. */
   acceptLive(): Promise<void>
+  /**
+   * Whether the connections of all instances fit: both slots run at once. `limits` are the settings of the server, text as
+   * `SHOW` gives it. Raises `release/not-ready` when they do not.
+   */
+  requireRoom(limits: Readonly<Record<string, string | null>>): string
   /** What speaks against a version: it failed its watch, or was rolled back from; undefined when nothing is known. */
   knownBad(version: string): string | undefined
   /** Remembers that a version was left behind because it was bad, so that no rollback goes back to it. */
@@ -204,6 +212,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
     stays: begunWith => trafficStays(context, begunWith),
     keepOn: slot => keepOn(context, slot),
     acceptLive: async () => acceptLive(context, liveSlot(await slots()).name),
+    requireRoom: limits => requireRoom(limitsOf(config).pool, limits),
     knownBad: version => {
       const note = badNote(leftOf(context), version)
       return note === undefined ? undefined : noteWords(note)
@@ -266,6 +275,15 @@ const limitsOf = (config: ReleaseConfig): ReleaseOps['limits'] => ({
   stages: config.canary.stages,
   stageTime: formatDuration(config.canary.stageTime),
   smokeTests: config.smoke.map(test => test.name),
+  pool:
+    config.pool === undefined
+      ? undefined
+      : {
+          database: config.pool.database,
+          connections: config.pool.connections * config.slots.flatMap(slot => slot.instances).length,
+          instances: config.slots.flatMap(slot => slot.instances).length,
+          question: LIMITS_QUESTION,
+        },
 })
 
 async function lastLogLines(

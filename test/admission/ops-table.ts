@@ -148,6 +148,7 @@ const release: Table<ReleaseOps> = {
     'moved',
     'stays',
     'requireReady',
+    'requireRoom',
     'knownBad',
     'rollback',
     'endable',
