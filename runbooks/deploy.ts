@@ -79,16 +79,52 @@ export default runbook({
     ]
   },
 
-  report: ({facts, saved}) => ({
-    json: {release: facts.release, from: facts.live, to: {slot: facts.idle.slot, version: facts.version}, ...saved},
-    markdown: [
-      `## ${facts.release}: ${facts.live.version} → ${facts.version}`,
-      '',
-      `- Slot: ${facts.live.slot} → ${facts.idle.slot}, through ${facts.traffic}`,
-      `- Watch: ${(saved['watch'] as {reason: string} | undefined)?.reason ?? 'not reached'}`,
-    ].join('\n'),
-  }),
+  report: ({facts, saved}) => {
+    const [before, after] = [figuresBefore(saved), saved['watch'] as Figures | undefined]
+    return {
+      json: {
+        release: facts.release,
+        from: facts.live,
+        to: {slot: facts.idle.slot, version: facts.version},
+        figures: {before, after},
+        ...saved,
+      },
+      markdown: [
+        `## ${facts.release}: ${facts.live.version} → ${facts.version}`,
+        '',
+        `- Slot: ${facts.live.slot} → ${facts.idle.slot}, through ${facts.traffic}`,
+        `- Watch: ${(saved['watch'] as {reason: string} | undefined)?.reason ?? 'not reached'}`,
+        ...(facts.room === undefined ? [] : [`- Connections: ${facts.room}`]),
+        '',
+        '| | version | seconds | requests | a second | failed |',
+        '|---|---|---|---|---|---|',
+        figuresRow('before the switch', facts.live.version, before),
+        figuresRow('after it', facts.version, after),
+      ].join('\n'),
+    }
+  },
 })
+
+interface Figures {
+  readonly ms: number
+  readonly requests: number
+  readonly errors: number
+}
+
+/** Of the old version, from the first look until the switch; undefined where it was not reached or nobody counts. */
+function figuresBefore(saved: Readonly<Record<string, unknown>>): Figures | undefined {
+  const [first, last] = ['counted at first', 'counted before the switch'].map(key => saved[key] as Figures | null)
+  if (!first || !last || last.requests < first.requests) return undefined
+  return {ms: last.ms - first.ms, requests: last.requests - first.requests, errors: last.errors - first.errors}
+}
+
+function figuresRow(when: string, version: string, figures: Figures | undefined): string {
+  if (figures === undefined) return `| ${when} | ${version} | – | – | – | – |`
+  const {ms, requests, errors} = figures
+  const seconds = ms / 1000
+  const share = requests === 0 ? '–' : `${errors} (${((100 * errors) / requests).toFixed(2)} %)`
+  return `| ${when} | ${version} | ${seconds.toFixed(1)} | ${requests} | ${seconds > 0 ? (requests / seconds).toFixed(1) : '–'} | ${share} |`
+}
 
 /** Both slots run at once: that their pools fit is known before anything is started. */
 async function connectionRoom(ops: Ops, name: string | undefined): Promise<string | undefined> {
@@ -147,7 +183,8 @@ const look = ({release, version, live, idle, traffic, knownBad, room}: Facts): S
     why: wayBack({live, idle, version}),
     readOnly: true,
     targets: [traffic],
-    run: async ({ops, log}) => {
+    run: async ({ops, log, save}) => {
+      save('counted at first', (await ops.release(release).counted(live.slot)) ?? null)
       const {stays, ready, reason} = await ops.release(release).rollback()
       log(`live: ${live.version} on ${live.slot}; ${version} goes to ${idle.slot}, which takes no traffic`)
       log(`a rollback right now would be ${ready ? 'possible' : 'impossible'}: ${reason}`)
@@ -251,7 +288,10 @@ const switchTraffic = ({release, version, live, idle, traffic}: Facts): Step =>
       ],
     },
     check: async ({ops}) => ((await ops.release(release).live()).name === idle.slot ? 'done' : 'would change'),
-    run: async ({ops}) => ops.release(release).switchTo(idle.slot),
+    run: async ({ops, save}) => {
+      save('counted before the switch', (await ops.release(release).counted(live.slot)) ?? null)
+      await ops.release(release).switchTo(idle.slot)
+    },
     verify: async ({ops}) => {
       const seen = await ops.release(release).live()
       return {ok: seen.name === idle.slot && seen.version === version, reason: `live: ${seen.version} on ${seen.name}`}

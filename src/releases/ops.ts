@@ -33,6 +33,7 @@ import {timeOf} from './time-of.ts'
 import {trafficDrivers} from './traffic/registry.ts'
 import type {Placement} from './traffic/traffic-driver.ts'
 import type {RollbackReadiness, SlotView, WatchResult} from './views.ts'
+import {readingOf} from './watch.ts'
 import type {Readiness} from './wait.ts'
 
 /**
@@ -113,6 +114,11 @@ export interface ReleaseOps extends CanaryOps {
   rollable(): Promise<RollableSlot>
   /** Whether an instance is healthy and answers this version. */
   isRunning(instance: string, version: string): Promise<boolean>
+  /**
+   * Answers and errors of a slot since the traffic driver started, with the time of day in milliseconds: two of them are
+   * figures. Undefined where nobody counts.
+   */
+  counted(slot: string): Promise<{readonly ms: number; readonly requests: number; readonly errors: number} | undefined>
   /** Where the traffic driver has each instance, in its own words. */
   traffic(): Promise<
     readonly {
@@ -227,6 +233,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
     restartable: async slot => restartableSlot(await slots(), slot),
     rollable: async () => rollableSlot(await slots()),
     isRunning: (instance, version) => isRunning(context, instance, version),
+    counted: slot => countedNow(context, namesOf(slot)),
     traffic: async () => {
       const state = await context.traffic.state(tools.signal)
       return serversOf(
@@ -285,6 +292,11 @@ const limitsOf = (config: ReleaseConfig): ReleaseOps['limits'] => ({
           question: LIMITS_QUESTION,
         },
 })
+
+const countedNow = async ({traffic, tools}: ReleaseContext, names: readonly string[]) =>
+  traffic.abilities.perServerCounters
+    ? readingOf(await traffic.state(tools.signal), names, tools.clock.now())
+    : undefined
 
 async function lastLogLines(
   context: ReleaseContext,

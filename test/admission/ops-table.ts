@@ -156,6 +156,7 @@ const release: Table<ReleaseOps> = {
     'restartable',
     'rollable',
     'isRunning',
+    'counted',
     'traffic',
     'waitHealthy',
     'smoke',
