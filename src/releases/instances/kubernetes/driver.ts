@@ -7,6 +7,7 @@ export const kubernetesInstances = defineDriver({
   load: async () => (await import('./kubernetes.ts')).openKubernetesInstances,
   paths: (spec, places) => ({...spec, kubectl: places.program(spec.kubectl)}),
   example: {
+    entry: {name: 'deployments'},
     spec: {
       type: 'kubernetes',
       kubectl: ['kubectl'],
