@@ -148,7 +148,11 @@ describe('on the lab, which the installed program starts itself', () => {
     expect(runbooks.filter(({shipped}) => shipped).map(({name, problem}) => ({name, problem}))).toEqual(
       SHIPPED.map(name => ({name, problem: undefined})),
     )
-    const plan = (name: string): Promise<Ended> => onLab('plan', name, ...(NEEDED[name] ?? []), '--json')
+    const site = directory('site')
+    mkdirSync(path.join(site, 'versions', '1.0.0'), {recursive: true})
+    const needed = {...NEEDED, publish: ['-p', `directory=${site}`, '-p', 'version=1.0.0']}
+    const plan = (name: string): Promise<Ended> =>
+      onLab('plan', name, ...((needed as typeof NEEDED)[name] ?? []), '--json')
     for (const name of SHIPPED.filter(each => each !== 'restore-pitr')) well(await plan(name))
     // The lab has no physical backup: that is said, with the way that there is.
     expect(await plan('restore-pitr')).toMatchObject({

@@ -1,0 +1,121 @@
+import {type Ops, runbook, step, type Step, z} from 'opsconsole'
+
+/**
+ * For sites whose versions lie side by side as directories: a link says which one is served, and is replaced at one instant. Every
+ * version that is still there can be published again, so a publication and its restoration are the same run.
+ */
+export default runbook({
+  name: 'publish',
+  summary: 'Publish a version of a site that lies on this machine, or restore an older one, at one instant',
+  description:
+    'The directory has a directory `versions` with one directory a version, and a link `current` to one of them, which the web server ' +
+    'serves. The link is replaced by a rename: every request finds the old version or the new one, never none and never a mixture of ' +
+    'one file; a page that was begun before may still ask for files of its own version, so keep those. Then the URL is asked, and when ' +
+    'it does not answer as it should, the link goes back. What it cannot undo: what browsers and caches have kept meanwhile. To restore ' +
+    'a version, publish it.',
+  params: z.object({
+    directory: z.string().startsWith('/').describe('Directory with `versions` and the link `current`'),
+    version: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._+@:-]*$/, 'should begin with a letter or digit and hold no blanks')
+      .describe('Name of a directory in `versions`'),
+    url: z.url().optional().describe('Asked after the change; it should answer 200. Not asked when left out'),
+  }),
+  danger: 'disruptive',
+  locks: ({params}) => [`publish:${params.directory}`],
+  onFailure: 'undo',
+
+  facts: async ({$, params}) => {
+    const {directory, version} = params
+    const lines = async (text: Promise<{readonly stdout: string}>) => (await text).stdout.split('\n').filter(Boolean)
+    const versions = await lines(
+      $({reads: true})`find ${`${directory}/versions`} -mindepth 1 -maxdepth 1 -type d -printf '%f\n'`,
+    )
+    if (!versions.includes(version))
+      throw new Error(`${directory}/versions has no ${version}; it has ${versions.toSorted().join(', ') || 'none'}`)
+    const [current] = await lines($({reads: true, nothrow: true})`readlink ${`${directory}/current`}`)
+    return {
+      directory,
+      version,
+      url: params.url,
+      before: current,
+      others: versions.filter(one => one !== version).toSorted(),
+    }
+  },
+
+  plan: ({facts, run}) => [publish(facts, run), ...prove(facts)],
+
+  afterwards: ({facts: {directory, version, before, others}}) => [
+    `${version} is published in ${directory}.`,
+    before === undefined
+      ? 'Nothing was published before.'
+      : `Way back: opsconsole run publish -p directory=${directory} -p version=${nameOf(before)}`,
+    ...(others.length === 0 ? [] : [`Also there: ${others.join(', ')}.`]),
+  ],
+})
+
+interface Facts {
+  readonly directory: string
+  readonly version: string
+  readonly url: string | undefined
+  /** What the link said; undefined when there was none. */
+  readonly before: string | undefined
+  readonly others: readonly string[]
+}
+
+const nameOf = (target: string): string => target.split('/').at(-1) ?? target
+
+const publish = ({directory, version, before}: Facts, run: string): Step => {
+  const [link, next] = [`${directory}/current`, `${directory}/.current-${run}`]
+  const target = `versions/${version}`
+  return step({
+    id: 'publish',
+    title: `Publish ${version}${before === undefined ? '' : ` in place of ${nameOf(before)}`}`,
+    why: 'A rename takes the place of the link at one instant',
+    targets: [link],
+    confirm: {
+      text: `Publish ${version} in ${directory}?`,
+      touches: [`${link}: ${before ?? 'nothing'} → ${target}`],
+    },
+    check: async () => (before === target ? 'done' : 'would change'),
+    run: async ({$}) => {
+      await $`ln -sfn -- ${target} ${next}`
+      await $`mv -fT -- ${next} ${link}`
+    },
+    verify: async ({$}) => {
+      const now = (await $({reads: true, nothrow: true})`readlink ${link}`).stdout.trim()
+      return {ok: now === target, reason: `${link} leads to ${now || 'nothing'}`}
+    },
+    undo: async ({$}) => {
+      if (before === undefined) await $`rm -f -- ${link}`
+      else {
+        await $`ln -sfn -- ${before} ${next}`
+        await $`mv -fT -- ${next} ${link}`
+      }
+    },
+    idempotent: true,
+    onUnknown: 'recheck',
+  })
+}
+
+const prove = ({url, version}: Facts): readonly Step[] =>
+  url === undefined
+    ? []
+    : [
+        step({
+          id: 'prove',
+          title: `Ask ${url}`,
+          why: `When ${version} does not answer with 200, the link goes back`,
+          targets: [url],
+          readOnly: true,
+          timeout: '30s',
+          run: async ({ops, log}) => log(await answerOf(ops, url)),
+        }),
+      ]
+
+async function answerOf(ops: Ops, url: string): Promise<string> {
+  const {origin, pathname, search} = new URL(url)
+  const {ok, reason} = await ops.healthy({url: origin, health: `${pathname}${search}`})
+  if (!ok) throw new Error(`${url} ${reason}`)
+  return `${url} ${reason}`
+}

@@ -1,0 +1,73 @@
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync} from 'node:fs'
+import {createServer, type Server} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {createProgram, type Program} from '../program/program.ts'
+
+/** A site of real directories behind a small server that serves what `current` leads to. */
+let site: string
+let server: Server
+let program: Program
+let url: string
+beforeAll(async () => {
+  site = mkdtempSync(path.join(tmpdir(), 'opsconsole-site-'))
+  for (const version of ['1.0.0', '1.1.0', 'broken']) {
+    mkdirSync(path.join(site, 'versions', version), {recursive: true})
+    if (version !== 'broken') writeFileSync(path.join(site, 'versions', version, 'index.html'), version)
+  }
+  server = createServer((_request, response) => {
+    const file = path.join(site, 'current', 'index.html')
+    response.statusCode = existsSync(file) ? 200 : 404
+    response.end(existsSync(file) ? readFileSync(file) : '')
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  program = createProgram()
+})
+afterAll(async () => {
+  program.remove()
+  await new Promise(resolve => server.close(resolve))
+  rmSync(site, {recursive: true, force: true})
+})
+
+const publish = (version: string) =>
+  program.run('run', 'publish', '--yes', '-p', `directory=${site}`, '-p', `version=${version}`, '-p', `url=${url}`)
+const served = async (): Promise<string> => (await fetch(url)).text()
+
+test('a version is published, the next one in its place, and the first one restored by the same run', async () => {
+  for (const version of ['1.0.0', '1.1.0', '1.0.0']) {
+    const {code, stdout, stderr} = await publish(version)
+    expect(code, stdout + stderr).toBe(0)
+    expect(await served()).toBe(version)
+  }
+  expect((await publish('1.0.0')).code).toBe(0)
+  expect(readlinkSync(path.join(site, 'current'))).toBe('versions/1.0.0')
+}, 60_000)
+
+test('what does not answer after it was published goes back by itself', async () => {
+  const {code, stdout} = await publish('broken')
+  expect(code, stdout).toBe(3)
+  expect(await served()).toBe('1.0.0')
+  expect(stdout).toMatch(/answered 404/)
+}, 60_000)
+
+test('while versions take turns, every request finds one of them', async () => {
+  const seen = new Set<string>()
+  const over = new AbortController()
+  const asked = (async () => {
+    while (!over.signal.aborted) seen.add(await served())
+  })()
+  for (const version of ['1.1.0', '1.0.0']) expect((await publish(version)).code).toBe(0)
+  over.abort()
+  await asked
+  expect([...seen].toSorted((one, other) => one.localeCompare(other))).toEqual(['1.0.0', '1.1.0'])
+}, 60_000)
+
+test('a version that is not there is refused with those that are, and nothing is touched', async () => {
+  const {code, stderr, stdout} = await publish('9.9.9')
+  expect(code).not.toBe(0)
+  expect(stdout + stderr).toContain('has no 9.9.9; it has 1.0.0, 1.1.0, broken')
+  expect(await served()).toBe('1.0.0')
+}, 60_000)
