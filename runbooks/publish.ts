@@ -10,7 +10,7 @@ export default runbook({
   description:
     'The directory has a directory `versions` with one directory a version, and a link `current` to one of them, which the web server ' +
     'serves. The link is replaced by a rename: every request finds the old version or the new one, never none and never a mixture of ' +
-    'one file; a page that was begun before may still ask for files of its own version, so keep those. Then the URL is asked, and when ' +
+    'one file; a page that was loaded before may still ask for files of its own version, so keep those. Then the URL is asked, and when ' +
     'it does not answer as it should, the link goes back. What it cannot undo: what browsers and caches have kept meanwhile. To restore ' +
     'a version, publish it.',
   params: z.object({
