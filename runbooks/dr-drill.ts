@@ -39,7 +39,11 @@ async function readFacts({
 }
 
 interface Place {
-  readonly params: {readonly id?: string | undefined; readonly pick: 'newest' | 'random'}
+  readonly params: {
+    readonly id?: string | undefined
+    readonly pick: 'newest' | 'random'
+    readonly days?: number | undefined
+  }
   readonly facts: Awaited<ReturnType<typeof readFacts>>
   readonly run: string
 }
@@ -64,6 +68,11 @@ const momentsOf = (
   ...end,
 })
 
+function pickOf({id, pick, days}: Place['params']) {
+  if (id !== undefined) return {id}
+  return pick === 'random' && days !== undefined ? {randomWithinMs: days * 86_400_000} : pick
+}
+
 function beginStep(place: Place): Step {
   const {facts, params} = place
   return step({
@@ -78,7 +87,7 @@ function beginStep(place: Place): Step {
       const backup = ops.backup(facts.name)
       await backup.removeOrphans()
       const newest = await backup.pick('newest')
-      const chosen = await backup.pick(params.id === undefined ? params.pick : {id: params.id})
+      const chosen = await backup.pick(pickOf(params))
       save('chosen', {
         id: chosen.id,
         pick: params.id === undefined ? params.pick : 'named',
@@ -231,6 +240,11 @@ export default runbook({
       .enum(['newest', 'random'])
       .default('newest')
       .describe('newest usable one, or a random one so that old backups are tried as well'),
+    days: z.coerce
+      .number<string | number>()
+      .positive()
+      .optional()
+      .describe('Of the random ones: only those of so many days'),
   }),
   danger: 'safe',
   locks: ({params}) => [`drill:${params.backup ?? 'default'}`],

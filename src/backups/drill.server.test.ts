@@ -3,6 +3,7 @@ import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {type BackupBench, startBackupBench} from '../../test/servers/backup-bench.ts'
 import {processStat} from '../processes/identity.ts'
+import {systemClock} from '../units/clock.ts'
 import {scratchConnection} from './scratch.ts'
 
 let bench: BackupBench
@@ -59,6 +60,19 @@ test('what is held, the newest good one and the newest proven one cannot be prun
   expect(plan.remove).toEqual([second.id])
   await ops.prune(plan.remove, 1)
   expect((await ops.list()).map(entry => entry.id)).toEqual([third.id, proven])
+})
+
+test('a random one is one of the last days when that is asked for, and each comes up', async () => {
+  const ops = bench.ops()
+  const usable = (await ops.list()).filter(({state}) => state === 'good' || state === 'unchecked').map(({id}) => id)
+  const chosen = new Set<string>()
+  while (chosen.size < usable.length) chosen.add((await ops.pick({randomWithinMs: 86_400_000})).id)
+  expect([...chosen].sort()).toEqual(usable.toSorted())
+  const later = bench.ops({clock: {...systemClock, now: () => Date.now() + 3 * 86_400_000}})
+  await expect(later.pick({randomWithinMs: 86_400_000})).rejects.toMatchObject({
+    code: 'backup/missing',
+    message: expect.stringContaining('young enough'),
+  })
 })
 
 test('newest never means the safety backup of a restore', async () => {

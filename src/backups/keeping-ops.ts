@@ -1,13 +1,18 @@
 import {OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import type {OpsContext} from './context.ts'
-import {byCertainAge, clockFault, isAhead} from './moment.ts'
+import {byCertainAge, clockFault, isAhead, latestMoment} from './moment.ts'
 import {keepChains} from './chains.ts'
 import {planPrune, type PrunePlan} from './retention.ts'
 import type {BackupEntry} from './rows.ts'
 
 /** newest: the newest usable one · random: any usable one, so that old backups are tested too · or an id. */
-export type Pick = 'newest' | 'random' | {readonly id: string}
+export type Pick = 'newest' | 'random' | {readonly id: string} | RandomWithin
+
+/** One of those taken in the last so many milliseconds, each as likely as the others. */
+export interface RandomWithin {
+  readonly randomWithinMs: number
+}
 
 /** What is there, and what stays. */
 export interface KeepingOps {
@@ -45,7 +50,7 @@ export function createKeepingOps({catalog, source, tools}: OpsContext): KeepingO
     prunePlan,
     async pick(pick) {
       const entries = await catalog.list(tools.signal)
-      if (typeof pick === 'object') return named(entries, pick.id, source.address)
+      if (typeof pick === 'object' && 'id' in pick) return named(entries, pick.id, source.address)
       const now = tools.clock.now()
       const ahead = entries.filter(entry => usable(entry) && isAhead(entry, now))
       for (const entry of ahead) tools.log(`backup ${entry.id} is left out: ${clockFault(entry, now)}`)
@@ -60,7 +65,14 @@ export function createKeepingOps({catalog, source, tools}: OpsContext): KeepingO
                 ? `Dated in the future, so to be named by its id: ${ahead.map(entry => entry.id).join(', ')}.`
                 : 'See `opsconsole backup list`.',
         })
-      return pick === 'random' ? (candidates[Math.floor(Math.random() * candidates.length)] ?? newest) : newest
+      if (pick === 'newest') return newest
+      const from = typeof pick === 'object' ? now - pick.randomWithinMs : 0
+      const among = candidates.filter(entry => latestMoment(entry) >= from)
+      const chosen = among[Math.floor(Math.random() * among.length)]
+      if (chosen !== undefined) return chosen
+      throw new OpsError('backup/missing', `no usable backup of ${name} is young enough`, {
+        hint: `The newest is ${newest.id}: ask for a longer time, or take another one.`,
+      })
     },
     async prune(ids, keep) {
       const now = await prunePlan(keep)
