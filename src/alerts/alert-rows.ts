@@ -2,10 +2,29 @@ import {byUrgency} from './alert-order.ts'
 import type {AlertStore} from './alert-store.ts'
 import type {AlertRow} from './rows.ts'
 import type {Alert} from './state.ts'
+import type {AlertEvent, Timelines} from './timeline.ts'
 
 /** Alerts as they are shown. */
-export function alertRows(alertStore: Pick<AlertStore, 'since'>, resolvedSince: number): readonly AlertRow[] {
-  return [...alertStore.since(resolvedSince)].sort(byUrgency).map(rowOf)
+export function alertRows(
+  alertStore: Pick<AlertStore, 'since'>,
+  resolvedSince: number,
+  timelines?: Pick<Timelines, 'of'>,
+): readonly AlertRow[] {
+  const alerts = [...alertStore.since(resolvedSince)].sort(byUrgency)
+  const ids = alerts.slice(0, WITH_TIMELINE).map(({id}) => id)
+  const events = ids.length === 0 ? undefined : timelines?.of(ids, resolvedSince, SHOWN_EVENTS)
+  return alerts.map(alert => {
+    const timeline = events?.get(alert.id)?.map(unnamed)
+    return timeline === undefined ? rowOf(alert) : {...rowOf(alert), timeline}
+  })
+}
+
+/** Nobody opens one by one more than these, and each costs a query. */
+const WITH_TIMELINE = 100
+const SHOWN_EVENTS = 40
+
+function unnamed({at, kind, channel, text}: AlertEvent): Omit<AlertEvent, 'alert'> {
+  return {at, kind, ...(channel !== undefined && {channel}), text}
 }
 
 function rowOf(alert: Alert): AlertRow {

@@ -1,6 +1,7 @@
 import type {TargetId} from '../monitors/sample.ts'
 import type {AuditEntry} from '../audit/record.ts'
 import type {Clock} from '../units/clock.ts'
+import {quietly} from '../units/quietly.ts'
 import type {AlertStore} from './alert-store.ts'
 import type {AlertmanagerWatch} from './alertmanagers/watch.ts'
 import type {AlertTarget} from './alert-target.ts'
@@ -20,6 +21,7 @@ import type {Dependencies} from './routing/causes.ts'
 import {openRouter, type Router} from './routing/router.ts'
 import type {Silence} from './routing/silence.ts'
 import type {Alert, AlertChange, DeliveryState, Transition} from './state.ts'
+import type {AlertEvent, Timelines} from './timeline.ts'
 import {alertId, newsOf, nextAlert, relieve} from './state.ts'
 
 export interface AlertEngineOptions {
@@ -31,6 +33,8 @@ export interface AlertEngineOptions {
   readonly alertStore: AlertStore
   /** Alertmanagers that are read by whoever watches. */
   readonly theirs?: AlertmanagerWatch | undefined
+  /** Where it is kept what happened to alerts, for people. */
+  readonly timelines?: Pick<Timelines, 'add' | 'forget'> | undefined
   /** What others tell of. */
   readonly reports?: Reports | undefined
   readonly channels: readonly Channel[]
@@ -223,6 +227,7 @@ class Engine implements AlertEngine {
     let failed: unknown
     for (const [id, {alert, transition}] of changes) {
       if (transition === undefined || isUntold(transition)) continue
+      this.#note({alert: id, kind: 'state', text: `${transition.to}: ${transition.reason}`})
       const environment = alert?.environment ?? known.get(id)?.environment ?? id.split('/')[1] ?? ''
       try {
         this.#options.record({
@@ -282,6 +287,7 @@ class Engine implements AlertEngine {
     const delivery = held || before ? deliveryHeld(before, {channel, wanted: newsOf(alert), held}, now) : undefined
     if (delivery === undefined) return
     if (held) this.#counts.add(channel, held.kind, held.reason)
+    if (held) this.#note({alert: alert.id, kind: held.kind, channel, text: held.words})
     this.#keepDelivery(alert.id, delivery)
   }
 
@@ -290,6 +296,7 @@ class Engine implements AlertEngine {
     this.#options.onAttempt?.(notified, attempt)
     this.#counts.add(channel, error === undefined ? 'sent' : 'failed', error === undefined ? wanted : 'attempt failed')
     if (!this.#mayAct()) return
+    this.#note({alert: notified.id, kind: error === undefined ? 'sent' : 'failed', channel, text: error ?? wanted})
     const current = this.#unsaved.get(notified.id) ?? this.#options.alertStore.get(notified.id)
     const before = current?.deliveries.find(each => each.channel === channel)
     const {config, clock} = this.#options
@@ -304,10 +311,16 @@ class Engine implements AlertEngine {
     this.#save()
   }
 
+  /** What cannot be noted keeps nobody from being notified: that the store takes nothing is known by then. */
+  #note(event: Omit<AlertEvent, 'at'>): void {
+    quietly(() => this.#options.timelines?.add({...event, at: this.#options.clock.now()}))
+  }
+
   #forget(now: number): void {
     if (now - this.#forgottenAt < FORGET_EVERY_MS) return
     this.#forgottenAt = now
     this.#options.alertStore.forget(now - RESOLVED_KEPT_MS)
+    this.#options.timelines?.forget(now - RESOLVED_KEPT_MS)
   }
 }
 

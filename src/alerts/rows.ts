@@ -1,3 +1,4 @@
+import type {AlertEvent} from './timeline.ts'
 import type {Severity} from './severity.ts'
 
 /** Such as `down`, `hit rate`; those of the configuration have names of their own. */
@@ -29,6 +30,8 @@ export interface AlertRow {
   readonly cause?: string | undefined
   /** Runbook that usually helps, with its parameters filled. */
   readonly runbook: {readonly name: string; readonly params: Readonly<Record<string, string>>} | undefined
+  /** What happened to it and to those who were, or were not, notified; oldest first. Left out: nothing is kept. */
+  readonly timeline?: readonly Omit<AlertEvent, 'alert'>[]
   /** Delivery state a channel: `delivered`, `failed: ...`, `suppressed: ...`, `dropped: ...`, `given up: ...`. */
   readonly deliveries: readonly {readonly channel: string; readonly state: string; readonly at: number}[]
 }

@@ -2,6 +2,7 @@ import {findRunbooks} from '../runbooks/load.ts'
 import type {ChangingContext, Command, CommandInput} from '../commands/command.ts'
 import type {Actor} from '../identity/actor.ts'
 import {alertStore} from '../store/alerts.ts'
+import {timelines} from '../store/timelines.ts'
 import {reportedStore} from '../store/reported.ts'
 import {silenceStore} from '../store/silences.ts'
 import {question} from '../commands/question.ts'
@@ -58,6 +59,7 @@ export function createCommandContext(
       return openMonitor(app, role, {outward, log})
     },
     caretaker: () => openCaretaker(app),
+    timelines: () => timelines(app.store().database),
     intake: () => ({...app, ...app.cleaning, store: () => reportedStore(app.store().database)}),
     scheduleStarter: async tell => (await import('../runs/schedule-starter.ts')).openScheduleStarter({...app, tell}),
     alertStore: () => alertStore(app.store().database),

@@ -12,6 +12,7 @@ import type {AuditEntry} from '../audit/record.ts'
 import {dependenciesOf} from '../services/dependencies.ts'
 import {alertStore} from '../store/alerts.ts'
 import {keepConfig} from '../store/kept-config.ts'
+import {timelines} from '../store/timelines.ts'
 import {reportedStore} from '../store/reported.ts'
 import {readingStore} from '../store/readings.ts'
 import {monitorLease} from '../store/lease.ts'
@@ -54,6 +55,7 @@ export function openMonitor(
   const alerts = createAlertEngine({
     ...alerting(base.config()),
     alertStore: alertStore(database, lease.holds),
+    timelines: timelines(database),
     reports: outward?.openReports(reportedStore(database)),
     theirs: outward?.watchAlertmanagers({...base, tools, store: readingStore(database), mayWrite: lease.holds}),
     silences: () => silences.since(base.clock.now()),

@@ -14,6 +14,7 @@ import type {Engine} from '../runs/engine.ts'
 import {certificatesUnchecked} from '../processes/environment.ts'
 import type {AppContext} from './context.ts'
 import {forbiddenIn} from './forbidden.ts'
+import {timelines} from '../store/timelines.ts'
 import {once} from '../units/once.ts'
 import {createEngine} from '../runs/create-engine.ts'
 import {openAlertStore, openMonitor} from './monitor.ts'
@@ -49,7 +50,10 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
       const status = parts.monitor.status()
       const {state, holder, lastSampleAt, inForce} = status
       const runs = parts.engine.list(RUNS_SHOWN + 1)
-      const alerts = [...alertRows(alertStore(), now - RESOLVED_SHOWN_MS), ...(parts.theirs?.rows(now) ?? [])]
+      const alerts = [
+        ...alertRows(alertStore(), now - RESOLVED_SHOWN_MS, timelines(base.store().database)),
+        ...(parts.theirs?.rows(now) ?? []),
+      ]
       const forbidden = forbiddenIn(base, environment.name)
       return {
         project: config.project,

@@ -1,5 +1,6 @@
 import type {Change, Danger} from '../admission/change.ts'
 import type {AlertStore} from '../alerts/alert-store.ts'
+import type {Timelines} from '../alerts/timeline.ts'
 import type {Answering} from '../alerts/answers.ts'
 import type {SilenceStore} from '../alerts/routing/silence-store.ts'
 import type {Verification} from '../audit/chain.ts'
@@ -160,6 +161,7 @@ export interface CommandContext {
   readonly scheduleStarter: (tell: (news: ScheduleNews) => void) => Promise<ScheduleStarter>
   readonly records: Records
   readonly alertStore: () => AlertStore
+  readonly timelines: () => Timelines
   /** For an agent that listens: what others tell of becomes alerts. */
   readonly intake: () => IntakeTools
   /** What open alerts are answered with, ours and theirs. */

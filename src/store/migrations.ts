@@ -62,4 +62,12 @@ export const migrations: readonly {readonly version: number; readonly sql: strin
       CREATE INDEX reported_source ON reported (source, over)`,
   },
   {version: 13, sql: 'CREATE TABLE record (target TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT'},
+  {
+    version: 14,
+    sql: `
+      CREATE TABLE alert_event (
+        id INTEGER PRIMARY KEY, alert TEXT NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, channel TEXT, text TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX alert_event_alert ON alert_event (alert, id)`,
+  },
 ]

@@ -2,6 +2,7 @@ import {formatMoment} from '../../units/moment.ts'
 import type {Channel} from '../channels/channel.ts'
 import {decideNotifications} from '../notify.ts'
 import type {Alert} from '../state.ts'
+import type {AlertEvent} from '../timeline.ts'
 import {type Contacts, escalationHold, escalationOf, stepAfter} from './escalation.ts'
 import {onCallAt} from './on-call.ts'
 
@@ -26,9 +27,14 @@ export interface ExplainContext {
   readonly contacts: Contacts
   readonly groupIntervalMs: number
   readonly now: number
+  /** What is kept of what happened; left out: what the alert itself says. */
+  readonly events?: readonly Omit<AlertEvent, 'alert'>[] | undefined
 }
 
-export function explainAlert(alert: Alert, {channels, contacts, groupIntervalMs, now}: ExplainContext): Explanation {
+export function explainAlert(
+  alert: Alert,
+  {channels, contacts, groupIntervalMs, now, events = []}: ExplainContext,
+): Explanation {
   const turnOf = (each: Alert, channel: string) => escalationHold(each, channel, contacts, now)
   const decisions = decideNotifications(alert, channels, {groupIntervalMs, now, turnOf})
   return {
@@ -50,7 +56,7 @@ export function explainAlert(alert: Alert, {channels, contacts, groupIntervalMs,
       return {channel: name, notified, why: why.length === 0 ? 'to be notified now' : why.join('; ')}
     }),
     escalation: stepsOf(alert, contacts, now),
-    timeline: timelineOf(alert),
+    timeline: [...timelineOf(alert, events.length > 0), ...events.map(eventWords)].toSorted((a, b) => a.at - b.at),
   }
 }
 
@@ -67,19 +73,27 @@ function stepsOf(alert: Alert, contacts: Contacts, now: number): Explanation['es
   }))
 }
 
-function timelineOf(alert: Alert): Explanation['timeline'] {
+const eventWords = ({at, kind, channel, text}: Omit<AlertEvent, 'alert'>): Explanation['timeline'][number] => ({
+  at,
+  what: channel === undefined ? text : `${channel} ${kind === 'sent' ? 'notified' : kind}: ${text}`,
+})
+
+/** What the alert itself remembers; where events are kept, only what is not among them. */
+function timelineOf(alert: Alert, kept: boolean): Explanation['timeline'] {
   const {since, firedAt, resolvedAt, ending, acknowledged, routing, deliveries, state} = alert
   const events = [
     {at: since, what: 'the breach began'},
-    ...(firedAt === undefined ? [] : [{at: firedAt, what: 'fired'}]),
+    ...(kept || firedAt === undefined ? [] : [{at: firedAt, what: 'fired'}]),
     ...deliveries.flatMap(({notified, at, channel}) =>
-      notified === undefined ? [] : [{at, what: `${channel} notified: ${notified}`}],
+      kept || notified === undefined ? [] : [{at, what: `${channel} notified: ${notified}`}],
     ),
     ...(acknowledged === undefined ? [] : [{at: acknowledged.at, what: `acknowledged by ${acknowledged.by}`}]),
     ...(routing?.unsilenced === undefined
       ? []
       : [{at: routing.unsilenced.at, what: `the silence by ${routing.unsilenced.author} ended`}]),
-    ...(state === 'resolved' && resolvedAt !== undefined ? [{at: resolvedAt, what: ending ?? 'resolved'}] : []),
+    ...(!kept && state === 'resolved' && resolvedAt !== undefined
+      ? [{at: resolvedAt, what: ending ?? 'resolved'}]
+      : []),
   ]
-  return events.toSorted((a, b) => a.at - b.at)
+  return events
 }

@@ -15,7 +15,8 @@ export const command: Command = {
     const now = context.clock.now()
     const alert = findAlert(context.alertStore(), args[0] ?? '', now)
     const {channels, groupInterval: groupIntervalMs} = config
-    const explanation = explainAlert(alert, {channels, contacts: config, groupIntervalMs, now})
+    const events = context.timelines().of([alert.id], alert.since, 200).get(alert.id)
+    const explanation = explainAlert(alert, {events, channels, contacts: config, groupIntervalMs, now})
     return {data: explanation, text: explanationText(explanation, now)}
   },
 }

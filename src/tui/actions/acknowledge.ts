@@ -1,4 +1,5 @@
 import {isNoDataId} from '../../alerts/alertmanagers/rows.ts'
+import {withSymptoms} from '../../alerts/incident.ts'
 import type {AlertRow} from '../../alerts/rows.ts'
 import {acknowledgement} from '../overlays/acknowledgement.ts'
 import {chosenRows, listNoun} from '../state/lists.ts'
@@ -10,7 +11,7 @@ export const acknowledge = defineAction({
   id: 'acknowledge',
   keys: ['a'],
   label: 'acknowledge',
-  description: 'Acknowledge the marked alerts, or the selected one',
+  description: 'Acknowledge the marked alerts, or the selected one, with what is put down to it',
   where: ['overview', 'list', 'details'],
   footer: 2,
   changes: true,
@@ -30,7 +31,9 @@ export const acknowledge = defineAction({
 
 /** That an Alertmanager does not answer is no alert that is kept anywhere. */
 const chosenAlerts = (state: UiState): readonly AlertRow[] =>
-  (chosenRows(state, 'alerts') as readonly AlertRow[]).filter(({id}) => !isNoDataId(id))
+  withSymptoms(chosenRows(state, 'alerts') as readonly AlertRow[], state.world.snapshot.alerts).filter(
+    ({id}) => !isNoDataId(id),
+  )
 
 function nothingToAcknowledge(state: UiState): string | undefined {
   const rows = chosenAlerts(state)

@@ -1,4 +1,5 @@
 import {isNoDataId} from '../../alerts/alertmanagers/rows.ts'
+import {withSymptoms} from '../../alerts/incident.ts'
 import type {AlertRow} from '../../alerts/rows.ts'
 import {silencing} from '../overlays/silencing.ts'
 import {chosenRows, listNoun} from '../state/lists.ts'
@@ -10,7 +11,8 @@ export const silence = defineAction({
   id: 'silence',
   keys: ['s'],
   label: 'silence',
-  description: 'Silence the marked alerts, or the selected one: 15m, 1h or until resolved, with a reason',
+  description:
+    'Silence the marked alerts, or the selected one, with what is put down to it: 15m, 1h or until resolved, with a reason',
   where: ['overview', 'list', 'details'],
   footer: 3,
   changes: true,
@@ -30,7 +32,9 @@ export const silence = defineAction({
 
 /** That an Alertmanager does not answer is no alert that is kept anywhere. */
 const chosenAlerts = (state: UiState): readonly AlertRow[] =>
-  (chosenRows(state, 'alerts') as readonly AlertRow[]).filter(({id}) => !isNoDataId(id))
+  withSymptoms(chosenRows(state, 'alerts') as readonly AlertRow[], state.world.snapshot.alerts).filter(
+    ({id}) => !isNoDataId(id),
+  )
 
 function nothingToSilence(state: UiState): string | undefined {
   const rows = chosenAlerts(state)

@@ -1,7 +1,7 @@
 import {byUrgency} from '../../alerts/alert-order.ts'
 import {foldByCause} from '../../alerts/fold-by-cause.ts'
 import type {AlertRow} from '../../alerts/rows.ts'
-import type {Line} from '../layout/line.ts'
+import type {Line, Tone} from '../layout/line.ts'
 import {blank, line, span} from '../layout/line.ts'
 import {moment, shortAge, shortDuration} from '../components/age.ts'
 import {facts, heading, twoParts} from '../components/facts.ts'
@@ -9,7 +9,9 @@ import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
 import {targetName} from '../components/target-name.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
-import {definePane} from './pane.ts'
+import {latencyChart} from '../components/latency-chart.ts'
+import {chartedOfAlert} from '../state/charted-of-alert.ts'
+import {type DetailsView, definePane} from './pane.ts'
 
 /** Severity while it fires; otherwise its state, which then matters more. */
 function stateCell(row: AlertRow): Line {
@@ -111,6 +113,42 @@ const compact: readonly Column<AlertRow>[] = [
   },
 ]
 
+/** How its target has answered, with the limit at which it is degraded; of other measurements nothing is drawn. */
+function chartPart(row: AlertRow, view: DetailsView): readonly Line[] {
+  if (view.series === undefined || chartedOfAlert(row) === undefined) return []
+  const {at, stepMs} = view.series
+  return [blank, ...latencyChart({at, intervalMs: stepMs, threshold: view.threshold, width: view.width}, view)]
+}
+
+const EVENT_TONES: Readonly<Record<string, Tone>> = {sent: 'ok', failed: 'bad', dropped: 'warn', 'given up': 'bad'}
+
+/** What happened to it, and who was, or was not, notified and why; the newest first. */
+function timelinePart(row: AlertRow, view: DetailsView): readonly Line[] {
+  const {timeline = [], acknowledged} = row
+  const taken =
+    acknowledged === undefined
+      ? []
+      : [{at: acknowledged.at, kind: 'state' as const, text: `acknowledged by ${acknowledged.by}`}]
+  const events = [...timeline, ...taken].toSorted((a, b) => b.at - a.at)
+  if (events.length === 0) return []
+  return [
+    blank,
+    heading('Timeline', `${events.length}`),
+    ...events.map(
+      ({at, kind, text, ...event}): Line => [
+        span(`${moment(at, view.now)}  `, 'dim'),
+        ...('channel' in event && event.channel !== undefined
+          ? [
+              span(`${event.channel} ${kind === 'sent' ? 'notified' : kind}`, EVENT_TONES[kind] ?? 'dim'),
+              span(': ', 'dim'),
+            ]
+          : []),
+        span(text),
+      ],
+    ),
+  ]
+}
+
 export const alertsPane = definePane({
   noun: 'alerts',
   title: 'Alerts',
@@ -179,6 +217,6 @@ export const alertsPane = definePane({
         ]
       }),
     ]
-    return twoParts(left, right, view.width)
+    return [...twoParts(left, right, view.width), ...chartPart(row, view), ...timelinePart(row, view)]
   },
 })

@@ -1,3 +1,4 @@
+import {chartedOfAlert} from '../state/charted-of-alert.ts'
 import type {UiState} from '../state/ui.ts'
 import type {Noun} from './registry.ts'
 import type {DetailsView} from './pane.ts'
@@ -5,10 +6,13 @@ import type {DetailsView} from './pane.ts'
 /** What the details of a row are drawn with. */
 export function detailsView(state: UiState, noun: Noun, id: string, width: number): DetailsView {
   const {series, snapshot} = state.world
+  const alert = noun === 'alerts' ? snapshot.alerts.find(each => each.id === id) : undefined
+  const wanted = noun === 'alerts' ? chartedOfAlert(alert) : {noun, name: id}
   return {
     now: state.now,
     width,
-    series: series?.noun === noun && series.name === id ? series : undefined,
+    series: series && series.noun === wanted?.noun && series.name === wanted.name ? series : undefined,
+    threshold: snapshot.services.find(row => wanted?.noun === 'services' && row.name === wanted.name)?.degradedAboveMs,
     // A dry run changed nothing; when one that changed something began is what is compared with.
     changes: snapshot.runs.filter(run => !run.dryRun).map(run => run.startedAt),
   }

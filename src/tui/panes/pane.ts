@@ -9,6 +9,8 @@ export interface DetailsView {
   readonly width: number
   /** Latencies of the row over the range that was chosen, where they are read. */
   readonly series?: ShownSeries | undefined
+  /** An answer of what is charted that is slower is degraded. */
+  readonly threshold?: number | undefined
   /** When runs changed something, for the marks of charts. */
   readonly changes?: readonly number[]
 }

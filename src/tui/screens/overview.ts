@@ -1,5 +1,6 @@
 import type {Block, Line} from '../layout/line.ts'
 import {beside, fitLine, span} from '../layout/line.ts'
+import {incidentLine} from '../components/incident-line.ts'
 import {paragraph} from '../components/facts.ts'
 import {pane} from '../components/pane.ts'
 import {table} from '../components/table.ts'
@@ -16,7 +17,20 @@ import {defineScreen} from './screen.ts'
 export const overviewScreen = defineScreen<'overview'>({view})
 
 function view(state: UiState): Block {
-  const {width, height} = bodyOf(state)
+  const {width, height: whole} = bodyOf(state)
+  const incident = incidentOf(state, {width, height: whole})
+  const height = whole - incident.length
+  return [...incident, ...panes(state, {width, height})]
+}
+
+/** Where to begin, above everything; not where it would take a line that a pane needs. */
+function incidentOf(state: UiState, {width, height}: Room): Block {
+  if (width < 60 || height < 14) return []
+  const found = incidentLine(state.world.snapshot, {now: state.now, width, key: nounKey('alerts')})
+  return found === undefined ? [] : [found]
+}
+
+function panes(state: UiState, {width, height}: Room): Block {
   const columns = arrangement(state)
   if (columns.length === 1) {
     const noun = columns[0]?.includes(state.focus) ? state.focus : 'services'
