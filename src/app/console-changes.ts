@@ -4,7 +4,7 @@ import {CHOICE_MS, type SilenceWish} from '../alerts/routing/silences.ts'
 import type {Plan} from '../runbooks/plan.ts'
 import {startChange} from '../runs/changes.ts'
 import type {AppContext} from './context.ts'
-import {handOver} from './hand-over.ts'
+import {handOver} from '../runs/hand-over.ts'
 import {openAnswering} from './alertmanagers.ts'
 
 /** It has its own deadline, and an answer under way is waited for. */
