@@ -1,4 +1,3 @@
-import type {AlertStore} from '../alerts/alert-store.ts'
 import {cleanChannel} from '../alerts/channels/clean-channel.ts'
 import {createAlertEngine} from '../alerts/engine.ts'
 import type {Outward} from '../alerts/outward.ts'
@@ -19,8 +18,6 @@ import {monitorLease} from '../store/lease.ts'
 import {silenceStore} from '../store/silences.ts'
 import {mapStrings} from '../text/map-strings.ts'
 import type {AppContext} from './context.ts'
-
-export const openAlertStore = (base: AppContext): AlertStore => alertStore(base.store().database)
 
 /** The monitor of this process, not started: probes, history, lease and alerts put together. Without ways outward it only looks. */
 export function openMonitor(

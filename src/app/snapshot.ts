@@ -14,10 +14,11 @@ import type {Engine} from '../runs/engine.ts'
 import {certificatesUnchecked} from '../processes/environment.ts'
 import type {AppContext} from './context.ts'
 import {forbiddenIn} from './forbidden.ts'
+import {alertStore} from '../store/alerts.ts'
 import {timelines} from '../store/timelines.ts'
 import {once} from '../units/once.ts'
 import {createEngine} from '../runs/create-engine.ts'
-import {openAlertStore, openMonitor} from './monitor.ts'
+import {openMonitor} from './monitor.ts'
 import {chooseEnvironment} from '../config/choose-environment.ts'
 
 /** Alerts that were resolved longer ago than this are for the audit trail. */
@@ -37,7 +38,7 @@ export interface SnapshotParts {
 }
 
 export function snapshotSource(base: AppContext, parts: SnapshotParts): SnapshotSource {
-  const alertStore = once(() => openAlertStore(base))
+  const alerting = once(() => alertStore(base.store().database))
   return {
     read: name => {
       const config = base.config()
@@ -51,7 +52,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
       const {state, holder, lastSampleAt, inForce} = status
       const runs = parts.engine.list(RUNS_SHOWN + 1)
       const alerts = [
-        ...alertRows(alertStore(), now - RESOLVED_SHOWN_MS, timelines(base.store().database)),
+        ...alertRows(alerting(), now - RESOLVED_SHOWN_MS, timelines(base.store().database)),
         ...(parts.theirs?.rows(now) ?? []),
       ]
       const forbidden = forbiddenIn(base, environment.name)
@@ -80,7 +81,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
           }),
           ...configNotices(base.live.inForce(), status, now),
           ...(parts.theirs?.notices(now) ?? []),
-          ...watchNotices(config.alerts.channels, {alertStore: alertStore(), history: known, now}),
+          ...watchNotices(config.alerts.channels, {alertStore: alerting(), history: known, now}),
         ],
       }
     },
