@@ -57,17 +57,20 @@ test('the agent watches a real service, serves metrics and health, tells a chann
   })
   const stop = new AbortController()
   let said = ''
-  const context: Pick<CommandContext, 'monitor' | 'alertStore' | 'matcher' | 'caretaker' | 'clock' | 'err' | 'signal'> =
-    {
-      caretaker: () => ({tend: async () => [{begun: true, message: 'run x ends blue of web: its time is over'}]}),
-      monitor: async () => monitor,
-      alertStore: () => alerts,
-      matcher: () => probeTools.matcher,
-      clock: systemClock,
-      err: text => void (said += text),
-      signal: stop.signal,
-    }
-  const ended = command.run({args: [], flags: {listen: '127.0.0.1:0'}}, context as CommandContext)
+  const nothing = {alerts: {intake: []}, environments: [], heartbeats: []}
+  const context = {
+    caretaker: () => ({tend: async () => [{begun: true, message: 'run x ends blue of web: its time is over'}]}),
+    scheduleStarter: async () => ({tend: () => undefined, idle: async () => undefined}),
+    intake: () => ({config: () => nothing, clean: (text: string) => text, clock: systemClock}),
+    config: () => nothing,
+    monitor: async () => monitor,
+    alertStore: () => alerts,
+    matcher: () => probeTools.matcher,
+    clock: systemClock,
+    err: (text: string) => void (said += text),
+    signal: stop.signal,
+  }
+  const ended = command.run({args: [], flags: {listen: '127.0.0.1:0'}}, context as unknown as CommandContext)
   const url = await eventually(() => {
     const found = /(http:\S+)\/metrics/.exec(said)?.[1]
     if (found === undefined) throw new Error(said)
