@@ -42,6 +42,7 @@ with exit code 0.`,
       import('../../heartbeats/receive.ts'),
       import('../../heartbeats/send.ts'),
     ])
+    const {trimHeap} = await import('../../processes/heap-trim.ts')
     const log = agentLog(context)
     const monitor = await context.monitor('agent', log)
     const {clock, matcher} = context
@@ -53,6 +54,7 @@ with exit code 0.`,
       heartbeatRoute(heartbeats),
     ])
     monitor.start()
+    const trimmed = trimHeap()
     const targets = monitor.targets().length
     const message = `the agent has started: ${endpoint.url}/metrics, ${watching(targets)}`
     log({level: 'info', event: 'started', message, fields: {pid: process.pid, url: endpoint.url, targets}})
@@ -65,6 +67,7 @@ with exit code 0.`,
       keepHeartbeats(monitor, heartbeatKeeper(heartbeats), {log, signal}),
     ])
     ignore()
+    trimmed.stop()
     await endpoint.close()
     const failures = await monitor.stop()
     const text = failures.length === 0 ? 'the agent has stopped' : `the agent has stopped, but: ${failures.join('; ')}`
