@@ -19,6 +19,8 @@ const STRONG =
 const QUIET = /^(unknown|inactive|skipped|not configured|paused|suspended|pending|maintenance|no|false)$/
 /** Keys that speak of a state: `status`, `node_status`, `state_name`, `stateStr`, `HealthStatus`. */
 const STATE = /(^|_)(status|state|health|condition)(_?(name|str|text|code))?$/i
+/** The same at a glance: most keys are none. */
+const MAY_BE_STATE = /status|state|health|condition/i
 const HEALTHY = /^(is_?)?(healthy|alive|reachable|host_?alive)$/i
 const HEALTHY_MACHINE = /^(is_?)?(connected|online|up|running)$/i
 /** Addresses and sections of infrastructure: every bad word in them is one. */
@@ -57,7 +59,7 @@ export function troubleIn(document: unknown, path: string): readonly Check[] {
       else if ((HEALTHY.test(key) || (machines && HEALTHY_MACHINE.test(key))) && (said === false || said === 'false'))
         add(label, 'down', `${key} is false`)
       else if (/^health$/i.test(key) && said === 0) add(label, 'down', `${key} is 0`)
-      else if (typeof said === 'string' && STATE.test(inWords(key, '_'))) {
+      else if (typeof said === 'string' && MAY_BE_STATE.test(key) && STATE.test(inWords(key, '_'))) {
         const health = healthIn(said, machines || /health/i.test(key))
         if (health !== undefined) add(label, health, explained(said, value))
       }
@@ -88,9 +90,8 @@ function healthIn(said: string, machines: boolean): Health | undefined {
 }
 
 function isTrouble(key: string, said: unknown): boolean {
-  if (!TROUBLE.test(inWords(key, ' '))) return false
-  if (typeof said === 'number') return said > 0
-  return Array.isArray(said) ? said.length > 0 : false
+  if (typeof said === 'number' ? said <= 0 : !Array.isArray(said) || said.length === 0) return false
+  return TROUBLE.test(inWords(key, ' '))
 }
 
 /** `nodesDown`, `nodes_down`, `nodes-down`. */

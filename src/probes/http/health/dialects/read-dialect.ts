@@ -6,8 +6,13 @@ import {CLUSTERS} from './clusters.ts'
 import {type Dialect, fieldOf, type Sign} from './dialect.ts'
 import {OPERATIONS} from './operations.ts'
 
-/** Every document is held against all of them: most are out by the first part of their first key. */
-const DIALECTS = [...CLUSTERS, ...OPERATIONS].map(dialect => ({dialect, head: dialect.keys[0]?.split('.', 1)[0]}))
+/** Every document is held against all of them: most are out by the first parts of their keys. */
+const DIALECTS = [...CLUSTERS, ...OPERATIONS].map(dialect => ({
+  dialect,
+  heads: dialect.keys.map(key => key.split('.', 1)[0] ?? ''),
+  // What a key leads into cannot be a word.
+  deep: dialect.keys.filter(key => key.includes('.')).map(key => key.split('.', 1)[0] ?? ''),
+}))
 
 /** What the dialects of products read in a document. */
 export interface DialectReading {
@@ -22,8 +27,10 @@ export interface DialectReading {
 export function readDialects(document: unknown, path: string): DialectReading | undefined {
   const first: unknown = Array.isArray(document) ? document[0] : document
   const known = DIALECTS.filter(
-    ({dialect, head}) =>
-      (head === undefined || fieldOf(first, head) !== undefined) && isOf({document, first}, path, dialect),
+    ({dialect, heads, deep}) =>
+      heads.every(head => fieldOf(first, head) !== undefined) &&
+      deep.every(head => typeof fieldOf(first, head) === 'object') &&
+      isOf({document, first}, path, dialect),
   ).map(({dialect}) => dialect)
   if (known.length === 0) return undefined
   const checks = known.flatMap(dialect => readDialect(document, dialect))
