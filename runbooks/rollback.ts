@@ -42,6 +42,22 @@ export default runbook({
     }
   },
 
+  // Nothing is undone by it, since nobody wants the bad version back: it names what took the traffic, and the way there again.
+  guards: ({facts: {release, bad, good}}) => [
+    {
+      id: 'traffic',
+      title: `traffic stays on ${good.slot}`,
+      after: 'switch',
+      every: '500ms',
+      timeout: '15s',
+      failures: 2,
+      condition: async ({ops}) => {
+        const {ok, reason} = await ops.release(release).stays(bad.slot)
+        return {ok, reason: ok ? reason : `${reason}. Run rollback again`}
+      },
+    },
+  ],
+
   plan: ({facts, params}) => {
     const {bad, good} = facts
     return [

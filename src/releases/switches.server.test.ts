@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import deploy from '../../runbooks/deploy.ts'
 import endOldSlot from '../../runbooks/end-old-slot.ts'
+import rollback from '../../runbooks/rollback.ts'
 import {countOf} from '../../test/reliability/sample.ts'
 import {holdClients} from '../../test/servers/held-clients.ts'
 import {startLoad} from '../../test/servers/load.ts'
@@ -172,3 +173,20 @@ test.each(STAGES.slice(0, countOf('Z1 reloads')))(
   120_000,
 )
 let counter = 0
+
+test('HAProxy is reloaded in the middle of a rollback, and users have the bad version again: named, and the next rollback works', async () => {
+  await release().enableChecksAndWait('blue', {again: false})
+  await release().switchTo('blue')
+  for (const slot of ['blue', 'green'])
+    for (const nth of [1, 2]) await lab.begin(`${slot}-${nth}`, slot === 'blue' ? '5.1.0' : '5.0.0')
+  await release().acceptLive()
+  await release().enableChecksAndWait('green')
+  const run = await walk(rollback, {}, reloadedIn('drained', 'blue'))
+  expect(run, run.log.join('\n')).toMatchObject({outcome: 'failed'})
+  expect(run.reason).toMatch(
+    /moved outside opsconsole: traffic is on blue, and this run has it on green: .* Run rollback again/,
+  )
+  const again = await walk(rollback, {})
+  expect(again, again.log.join('\n')).toMatchObject({outcome: 'done'})
+  expect(await release().live()).toMatchObject({name: 'green', version: '5.0.0'})
+}, 120_000)
