@@ -187,6 +187,7 @@ defaults
   retry-on conn-failure empty-response response-timeout
 frontend fe
   bind 127.0.0.1:{port}
+  http-request use-service prometheus-exporter if { path /metrics }
   default_backend app
 backend app
   balance roundrobin
