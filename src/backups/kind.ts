@@ -72,12 +72,13 @@ export const backupKind = defineKind({
       storage: first.spec,
       copies: [
         {
-          name: 'vault',
-          storage: {type: 'ssh', host: 'vault.example.com', path: '/srv/backups'},
+          name: 'disk',
+          storage: {type: 'dir', path: '/mnt/disk/backups'},
           offSite: true,
           immutable: false,
           bandwidth: '20mb',
         },
+        ...others.map(({spec}) => ({name: `copy-${spec.type}`, storage: spec})),
       ],
       encryption: {recipients: RECIPIENTS, identity: {file: '/etc/opsconsole/age-identity'}},
       signing: {
