@@ -289,4 +289,53 @@ export const OF_TOOLS: readonly ForeignDocument[] = [
     failing: {'web/a': 'down'},
     sole: true,
   }),
+  json('systemd', 'a unit failed', [{unit: 'a.service', load: 'loaded', active: 'failed', sub: 'failed'}], 'degraded', {
+    path: '/units',
+    failing: {'a.service': 'down'},
+    sole: true,
+  }),
+  json(
+    'Amazon RDS',
+    'storage is full',
+    {DBInstances: [{DBInstanceIdentifier: 'shop', DBInstanceStatus: 'storage-full'}]},
+    'degraded',
+    {
+      failing: {shop: 'degraded'},
+      says: 'storage-full',
+      sole: true,
+    },
+  ),
+  json(
+    'Longhorn',
+    'a node',
+    {data: [{name: 'n1', conditions: {Ready: {status: 'False', reason: 'KubernetesNodeNotReady'}}}]},
+    'degraded',
+    {
+      path: '/v1/nodes',
+      says: 'Ready is False',
+      sole: true,
+    },
+  ),
+  json('Jira', 'first run', {state: 'FIRST_RUN'}, 'degraded', {
+    path: '/status',
+    says: '"FIRST_RUN" is not understood',
+    sole: true,
+  }),
+  json('Jira', 'running', {state: 'RUNNING'}, 'up', {path: '/status'}),
+  json('Kafka', 'REST, no broker', {kind: 'KafkaBrokerList', data: []}, 'degraded', {
+    path: '/v3/clusters/x/brokers',
+    says: 'no brokers',
+    sole: true,
+  }),
+  text(
+    'Linux',
+    'an array without a disk',
+    'md0 : active raid1 sda1[0](F) sdb1[1]\n      100 blocks super 1.2 [2/1] [_U]\n',
+    'degraded',
+    {
+      path: '/mdstat',
+      says: '[_U]',
+      sole: true,
+    },
+  ),
 ]

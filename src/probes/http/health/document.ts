@@ -28,7 +28,8 @@ export function readHealthDocument(value: unknown, words: OwnWords = {}, path = 
   const dialect = readDialects(value, path)
   const rest = dialect !== undefined && isObject(value) ? withoutOwn(value, dialect.own) : value
   const document = readWords(rest, words)
-  if (dialect === undefined) return isWell(document) ? withTrouble(document, value, path) : document
+  if (dialect === undefined)
+    return isWell(document) ? (withTrouble(document, value, path) ?? unknownState(value, path)) : document
   const checks = [...dialect.checks, ...(document?.checks ?? [])]
   const status = dialect.health === undefined ? document?.status : worseOf(dialect.health, document?.status ?? 'up')
   const whole = {
@@ -38,6 +39,15 @@ export function readHealthDocument(value: unknown, words: OwnWords = {}, path = 
   }
   return isWell(whole) ? withTrouble(whole, rest, path) : whole
 }
+
+/** Where health is asked for, a state is one; a word that nobody knows is not called healthy. */
+function unknownState(value: unknown, path: string): HealthDocument | undefined {
+  const state = isObject(value) ? value['state'] : undefined
+  if (typeof state !== 'string' || !HEALTH_PATH.test(path)) return undefined
+  const reason = escapeLine(`state ${JSON.stringify(state)} is not understood`, 160)
+  return {...NOTHING, status: 'degraded', reason}
+}
+const HEALTH_PATH = /(^|[/_.-])(health\w*|ready\w*|readiness|live\w*|status)\/?$/i
 
 const NOTHING: HealthDocument = {status: undefined, reason: undefined, version: undefined, checks: []}
 

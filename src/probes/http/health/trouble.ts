@@ -27,6 +27,9 @@ const HEALTHY_MACHINE = /^(is_?)?(connected|online|up|running)$/i
 const ABOUT_MACHINES =
   /(^|[/_.-])(health\w*|ready\w*|live\w*|status\w*|nodes?|clusters?|members?|peers|replicas?|shards?|servers?|workers?|brokers?|upstreams?|topology|drives?|disks?|stores?|tablets?|agents?|runners?|hosts?|endpoints?|regions?)([/_.-]|$)/i
 
+/** Conditions by name, as Longhorn has them: `{Ready: {status: "False"}}`. */
+const CONDITIONS = /^(ready|available|healthy)$/i
+const isFalse = (said: unknown): boolean => said === false || (typeof said === 'string' && /^false$/i.test(said))
 /** `unavailableReplicas: 2`, `dead_nodes: ["a"]`, `NumDeadDataNodes: 1`, `nodes_down: [1]`: none would be right. */
 const BAD =
   'dead|down|unhealthy|unreachable|failed|offline|leaderless|under replicated|lost|missing|corrupt|unavailable|stale'
@@ -53,7 +56,8 @@ export function troubleIn(document: unknown, path: string): readonly Check[] {
     if (!isObject(value)) return
     for (const [key, said] of Object.entries(value)) {
       const label = name === '' ? key : name
-      if (isTrouble(key, said)) add(label, 'degraded', `${key} ${plainly(said)}`)
+      if (isObject(said) && CONDITIONS.test(key) && isFalse(said['status'])) add(label, 'down', `${key} is False`)
+      else if (isTrouble(key, said)) add(label, 'degraded', `${key} ${plainly(said)}`)
       else if (typeof said === 'object')
         walk(said, wayTo(name, key, said), machines || ABOUT_MACHINES.test(key), depth + 1)
       else if ((HEALTHY.test(key) || (machines && HEALTHY_MACHINE.test(key))) && (said === false || said === 'false'))

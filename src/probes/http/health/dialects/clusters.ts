@@ -188,6 +188,12 @@ export const CLUSTERS: readonly Dialect[] = [
     signs: [{at: '', bad: filled}],
   },
   {
+    product: 'Kafka REST',
+    keys: ['kind', 'data'],
+    path: /\/brokers$/,
+    signs: [{at: 'data', bad: value => sizeOf(value) === 0, says: 'no brokers'}],
+  },
+  {
     product: 'ZooKeeper',
     keys: ['server_state', 'quorum_size', 'synced_followers'],
     signs: [

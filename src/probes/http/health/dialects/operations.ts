@@ -137,6 +137,23 @@ export const OPERATIONS: readonly Dialect[] = [
   },
   {product: 'php-fpm', keys: ['pool', 'listen queue'], signs: PHP_FPM},
   {
+    product: 'systemd',
+    keys: ['unit', 'load', 'active', 'sub'],
+    each: '[]',
+    name: 'unit',
+    signs: [
+      {at: 'active', bad: oneOf('failed'), is: 'down', says: 'failed'},
+      {at: 'sub', bad: oneOf('auto-restart')},
+    ],
+  },
+  {
+    product: 'Amazon RDS',
+    keys: ['DBInstances.*.DBInstanceStatus'],
+    each: 'DBInstances.*',
+    name: 'DBInstanceIdentifier',
+    signs: [{at: 'DBInstanceStatus', bad: noneOf('available', 'backing-up', 'configuring-log-exports')}],
+  },
+  {
     product: 'Apache',
     keys: ['BusyWorkers', 'IdleWorkers'],
     signs: [{at: 'IdleWorkers', bad: value => Number(value) === 0}],

@@ -52,6 +52,11 @@ const LINES: readonly LineDialect[] = [
     ],
   },
   {
+    product: 'Linux: /proc/mdstat',
+    line: /^\d+ blocks .*\[\d+\/\d+\] \[([U_]+)\]/,
+    read: ([disks = '']) => [`array of ${disks.length}`, disks.includes('_') ? 'degraded' : 'up', `[${disks}]`],
+  },
+  {
     product: 'supervisord',
     line: /^(\S+)\s+(RUNNING|FATAL|BACKOFF|STOPPED|STOPPING|EXITED|STARTING|UNKNOWN)\b\s*(.*)$/,
     read: ([name = '', said = '', why = '']) => [
