@@ -310,6 +310,22 @@ const releases: readonly ReleaseRow[] = [
         instances: [instance('green-1', '2.3.9', 'MAINT', 0), instance('green-2', '2.3.9', 'MAINT', 0)],
       },
     ],
+    versions: [
+      {
+        version: '2.4.0',
+        fate: 'good',
+        reason: '3 of 41204 requests failed',
+        at: NOW - 2 * DAY,
+        run: '20261120-101010-aaaa',
+      },
+      {
+        version: '2.3.7',
+        fate: 'failed its watch',
+        reason: '312 of 4001 requests failed (7.8%) in 30s, threshold 5%',
+        at: NOW - 9 * DAY,
+        run: '20261113-090909-bbbb',
+      },
+    ],
     requestsPerSecond: 296,
     errorRate: 0.0004,
   },

@@ -10,6 +10,7 @@ import {table} from '../components/table.ts'
 import type {DetailsView} from './pane.ts'
 import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
+import {versionLines} from './release-versions.ts'
 import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
 
 const rate = (value: number | undefined): string => (value === undefined ? '–' : formatCount(value))
@@ -88,7 +89,12 @@ function details(row: ReleaseRow, view: DetailsView): readonly Line[] {
   ])
   return twoParts(
     left,
-    [heading('Slots'), blank, ...row.slots.flatMap(slot => slotLines(slot, part, view.now))],
+    [
+      heading('Slots'),
+      blank,
+      ...row.slots.flatMap(slot => slotLines(slot, part, view.now)),
+      ...versionLines(row.versions ?? [], part, view.now),
+    ],
     view.width,
   )
 }
