@@ -17,6 +17,9 @@ export const alertsSchema = z.strictObject({
   degradedFor: duration('How long a target must be degraded before it is reported').default(120_000),
   hitRateBelow: share('Cache hit rate below which an alert is raised').default(0.5),
   groupInterval: duration('Least time between two notifications of one alert').default(300_000),
+  repeatInterval: duration('What still fires and nobody acknowledged is notified again after this time')
+    .refine(ms => ms >= 60_000, {error: 'should be 1m at least'})
+    .default(4 * 3_600_000),
   rules: z.array(ruleSchema).default([]).describe('Rules of your own, and changes of those that come with the program'),
   ...routingFields,
   alertmanagers: z.array(alertmanagerSchema).default([]).describe('Alertmanagers whose alerts are shown beside ours'),

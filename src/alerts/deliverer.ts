@@ -2,8 +2,10 @@ import {reasonOf} from '../connections/reason.ts'
 import type {Clock} from '../units/clock.ts'
 import {formatDuration} from '../units/duration.ts'
 import type {Channel} from './channels/channel.ts'
+import type {Held} from './held.ts'
 import type {Attempt} from './delivery.ts'
 import {notificationOf} from './notification.ts'
+import {limitRates, tooMany} from './rate-limit.ts'
 import type {Alert} from './state.ts'
 import {isFlappingAlert, newsOf} from './state.ts'
 
@@ -11,8 +13,11 @@ import {isFlappingAlert, newsOf} from './state.ts'
 const IN_FLIGHT = 8
 
 export interface Deliverer {
-  /** Sends alerts as one notification, the worst first; those of them that are under way already are left out. */
-  send(alerts: readonly Alert[], channel: Channel, fallbackFor: string | undefined): void
+  /**
+   * Sends alerts as one notification, the worst first; those of them that are under way already are left out. Says why when the
+   * channel has had enough for now.
+   */
+  send(alerts: readonly Alert[], channel: Channel, fallbackFor: string | undefined): Held | undefined
   /** Resolves when no delivery is under way. */
   flushed(): Promise<void>
   /** Gives deliveries up that are under way; nothing is known of them, so the next process that watches tries again. */
@@ -30,6 +35,7 @@ export function createDeliverer(options: {
   const {clock, test, onAttempt} = options
   const running = new Map<string, {readonly channel: string; readonly done: Promise<void>}>()
   const abort = new AbortController()
+  const mayBegin = limitRates(clock)
   let term = new AbortController()
 
   const deliver = async (
@@ -63,12 +69,14 @@ export function createDeliverer(options: {
       const keyOf = (alert: Alert): string => `${alert.id} ${channel.name}`
       const [first, ...others] = alerts.filter(alert => !running.has(keyOf(alert)))
       const busy = [...running.values()].filter(each => each.channel === channel.name).length >= IN_FLIGHT
-      if (first === undefined || busy || abort.signal.aborted) return
+      if (first === undefined || busy || abort.signal.aborted) return undefined
+      if (!mayBegin(channel)) return tooMany(channel)
       const keys = [first, ...others].map(keyOf)
       const done = deliver([first, ...others], channel, fallbackFor).finally(() => {
         for (const key of keys) running.delete(key)
       })
       for (const key of keys) running.set(key, {channel: channel.name, done})
+      return undefined
     },
     giveUp() {
       term.abort(new Error('another process watches'))

@@ -263,6 +263,7 @@ class Engine implements AlertEngine {
     for (const alert of alerts)
       for (const decision of decideNotifications(alert, channels, {
         groupIntervalMs: config.groupInterval,
+        repeatIntervalMs: config.repeatInterval,
         now,
         turnOf,
       })) {
@@ -278,7 +279,11 @@ class Engine implements AlertEngine {
         group.sent.push(alert)
         together.set(key, group)
       }
-    for (const {sent, channel, fallbackFor} of together.values()) this.#deliverer.send(sent, channel, fallbackFor)
+    for (const {sent, channel, fallbackFor} of together.values()) {
+      const held = this.#deliverer.send(sent, channel, fallbackFor)
+      const decision = {channel: channel.name, deliver: false, reason: held?.reason ?? '', held} as const
+      if (held) for (const alert of sent) this.#keepHeld(alert, decision, now)
+    }
   }
 
   #keepHeld(alert: Alert, {channel, reason, held}: Extract<Decision, {readonly deliver: false}>, now: number): void {

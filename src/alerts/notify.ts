@@ -21,6 +21,7 @@ interface Question {
   readonly delivery: DeliveryState | undefined
   readonly flapping: boolean
   readonly groupIntervalMs: number
+  readonly repeatIntervalMs: number
   readonly now: number
   /** Why the channel has to wait for its turn. */
   readonly turn: Held | undefined
@@ -33,6 +34,8 @@ type Stage = (question: Question) => Stop | undefined
 /** By what it is decided, at one moment. */
 export interface Moment {
   readonly groupIntervalMs: number
+  /** What still fires, and nobody acknowledged, is said again after it; never when left out. */
+  readonly repeatIntervalMs?: number
   readonly now: number
   /** Why a channel has to wait for its turn: escalation, group. */
   readonly turnOf?: (alert: Alert, channel: string) => Held | undefined
@@ -52,7 +55,7 @@ const STAGES: readonly Stage[] = [route, dedupe, acknowledged, held, turn, giveU
 export function decideNotifications(
   alert: Alert,
   channels: readonly RoutedChannel[],
-  {groupIntervalMs, now, turnOf = () => undefined}: Moment,
+  {groupIntervalMs, repeatIntervalMs = Infinity, now, turnOf = () => undefined}: Moment,
 ): readonly Decision[] {
   if (alert.state === 'pending') return []
   const wanted = newsOf(alert)
@@ -67,6 +70,7 @@ export function decideNotifications(
       delivery: deliveryOf(channel.name),
       flapping: isFlappingAlert(alert, now),
       groupIntervalMs,
+      repeatIntervalMs,
       now,
       turn: turnOf(alert, channel.name),
     }
@@ -91,7 +95,8 @@ function route({channel, alert, fallbackFor, delivery}: Question): Stop | undefi
 }
 
 /** What the channel knows already; and nobody hears of the end of what he never heard of. */
-function dedupe({alert, delivery, wanted, flapping}: Question): Stop | undefined {
+function dedupe(question: Question): Stop | undefined {
+  const {alert, delivery, wanted, flapping} = question
   const notified = delivery?.notified
   if (wanted !== 'firing' && notified === undefined) {
     const reason = 'never notified'
@@ -102,8 +107,12 @@ function dedupe({alert, delivery, wanted, flapping}: Question): Stop | undefined
   if (wanted !== 'firing' || delivery === undefined) return {reason: 'delivered'}
   const flaps = flapping && !delivery.notifiedFlapping && delivery.attempts === 0
   const unsilenced = delivery.at < (alert.routing?.unsilenced?.at ?? -Infinity)
-  return flaps || unsilenced ? undefined : {reason: 'delivered'}
+  return flaps || unsilenced || isRepeat(question) ? undefined : {reason: 'delivered'}
 }
+
+/** It was told long ago, and still fires. */
+const isRepeat = ({wanted, delivery, repeatIntervalMs, now}: Question): boolean =>
+  wanted === 'firing' && delivery?.notified === 'firing' && now - delivery.at >= repeatIntervalMs
 
 function acknowledged({alert, wanted}: Question): Stop | undefined {
   if (wanted !== 'firing' || alert.acknowledged === undefined) return undefined
@@ -111,9 +120,11 @@ function acknowledged({alert, wanted}: Question): Stop | undefined {
 }
 
 /** By what routing found: maintenance, a silence, a cause, another alert. The end of what was told is always told. */
-function held({alert, wanted, delivery}: Question): Stop | undefined {
+function held(question: Question): Stop | undefined {
+  const {alert, wanted, delivery} = question
   const hold = alert.routing?.hold
-  if (wanted !== 'firing' || hold === undefined || delivery?.notified === 'firing') return undefined
+  if (wanted !== 'firing' || hold === undefined) return undefined
+  if (delivery?.notified === 'firing' && !isRepeat(question)) return undefined
   return {reason: hold.reason, held: hold}
 }
 

@@ -20,6 +20,7 @@ export const EXAMPLE = {
     degradedFor: '2m',
     hitRateBelow: 0.5,
     groupInterval: '5m',
+    repeatInterval: '4h',
     rules: RULE_EXAMPLES,
     ...ROUTING_EXAMPLE,
     intake: INTAKE_EXAMPLE,

@@ -43,6 +43,8 @@ export interface Channel {
   readonly name: string
   readonly severities: readonly Severity[]
   readonly timeoutMs: number
+  /** Most notifications in a minute; left out: no limit. */
+  readonly rateLimit?: number | undefined
   /** The channel that is notified as well while this one does not take what it is sent. */
   readonly fallback?: string | undefined
   deliver(notification: Notification, signal: AbortSignal): Promise<void>

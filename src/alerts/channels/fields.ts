@@ -5,6 +5,12 @@ import {severitySchema} from '../severity.ts'
 export const channelFields = {
   name: z.string().min(1).describe('Name of the channel, for people and for alerts test'),
   severities: z.array(severitySchema).default(['critical', 'warning']).describe('Which severities go here'),
+  rateLimit: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('Most notifications in a minute; what is more waits, the worst first. No limit when left out'),
   fallback: z
     .string()
     .optional()

@@ -7,4 +7,4 @@ export type OpenChannels = (specs: readonly ChannelSpec[], tools: ChannelTools) 
 
 /** Every configured channel, with what stands in for it. Loads all drivers: when it must send, a disk may be gone. */
 export const openChannels: OpenChannels = (specs, tools) =>
-  specs.map(spec => ({...open(spec, tools), fallback: spec.fallback}))
+  specs.map(spec => ({...open(spec, tools), fallback: spec.fallback, rateLimit: spec.rateLimit}))

@@ -26,6 +26,7 @@ export interface ExplainContext {
   readonly channels: readonly Pick<Channel, 'name' | 'severities' | 'fallback'>[]
   readonly contacts: Contacts
   readonly groupIntervalMs: number
+  readonly repeatIntervalMs?: number
   readonly now: number
   /** What is kept of what happened; left out: what the alert itself says. */
   readonly events?: readonly Omit<AlertEvent, 'alert'>[] | undefined
@@ -33,10 +34,10 @@ export interface ExplainContext {
 
 export function explainAlert(
   alert: Alert,
-  {channels, contacts, groupIntervalMs, now, events = []}: ExplainContext,
+  {channels, contacts, groupIntervalMs, repeatIntervalMs = Infinity, now, events = []}: ExplainContext,
 ): Explanation {
   const turnOf = (each: Alert, channel: string) => escalationHold(each, channel, contacts, now)
-  const decisions = decideNotifications(alert, channels, {groupIntervalMs, now, turnOf})
+  const decisions = decideNotifications(alert, channels, {groupIntervalMs, repeatIntervalMs, now, turnOf})
   return {
     id: alert.id,
     state: alert.state,

@@ -121,7 +121,13 @@ describe('an escalation', () => {
     expect(it.heldOf('web', 'ben-file')).toBe('ben is not on call for escalation outage')
     await it.time.advance(24 * 60 * MINUTE)
     await it.probe({web: 'down'})
-    expect(said(it)).toEqual(['ann-file: firing web', 'log-file: firing web', 'ben-file: firing web'])
+    expect(said(it)).toEqual([
+      'ann-file: firing web',
+      'log-file: firing web',
+      'ben-file: firing web',
+      // It is for everybody, and four hours are over; ann is no longer on call.
+      'log-file: firing web',
+    ])
   })
 })
 

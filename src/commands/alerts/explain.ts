@@ -14,9 +14,16 @@ export const command: Command = {
     const {alerts: config} = context.config()
     const now = context.clock.now()
     const alert = findAlert(context.alertStore(), args[0] ?? '', now)
-    const {channels, groupInterval: groupIntervalMs} = config
+    const {channels, groupInterval: groupIntervalMs, repeatInterval: repeatIntervalMs} = config
     const events = context.timelines().of([alert.id], alert.since, 200).get(alert.id)
-    const explanation = explainAlert(alert, {events, channels, contacts: config, groupIntervalMs, now})
+    const explanation = explainAlert(alert, {
+      events,
+      channels,
+      contacts: config,
+      groupIntervalMs,
+      repeatIntervalMs,
+      now,
+    })
     return {data: explanation, text: explanationText(explanation, now)}
   },
 }

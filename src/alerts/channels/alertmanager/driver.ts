@@ -16,6 +16,7 @@ export const alertmanagerChannel = defineDriver({
       endsAfter: '7d',
       generatorURL: 'https://wiki.example.com/opsconsole',
       severities: ['critical', 'warning', 'info'],
+      rateLimit: 30,
       fallback: 'log',
       timeout: '5s',
     },

@@ -16,6 +16,7 @@ export const chatChannel = defineDriver({
       format: 'slack',
       url: {env: 'CHAT_WEBHOOK_URL'},
       severities: ['critical', 'warning'],
+      rateLimit: 30,
       fallback: 'log',
       timeout: '5s',
     },

@@ -14,6 +14,7 @@ export const commandChannel = defineDriver({
       name: 'pager-script',
       command: ['./bin/notify', '--room', 'ops'],
       severities: ['critical'],
+      rateLimit: 30,
       fallback: 'log',
       timeout: '10s',
     },

@@ -26,6 +26,7 @@ export const emailChannel = defineDriver({
       from: 'opsconsole@example.com',
       to: ['ops@example.com'],
       severities: ['critical', 'warning'],
+      rateLimit: 30,
       fallback: 'log',
       timeout: '15s',
     },

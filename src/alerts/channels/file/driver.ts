@@ -14,6 +14,7 @@ export const fileChannel = defineDriver({
       name: 'log',
       path: '/var/log/opsconsole/alerts.jsonl',
       severities: ['critical', 'warning', 'info'],
+      rateLimit: 30,
       fallback: 'ops-room',
     },
   },

@@ -15,6 +15,7 @@ export const ntfyChannel = defineDriver({
       topic: {env: 'NTFY_TOPIC'},
       token: {env: 'NTFY_TOKEN'},
       severities: ['critical'],
+      rateLimit: 30,
       fallback: 'log',
       timeout: '5s',
     },

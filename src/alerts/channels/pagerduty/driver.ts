@@ -14,6 +14,7 @@ export const pagerdutyChannel = defineDriver({
       routingKey: {env: 'PAGERDUTY_ROUTING_KEY'},
       url: 'https://events.pagerduty.com/v2/enqueue',
       severities: ['critical'],
+      rateLimit: 30,
       fallback: 'log',
       timeout: '10s',
     },

@@ -22,6 +22,7 @@ export const webhookChannel = defineDriver({
       text: '{state} {severity}: {target}: {reason}',
       token: {env: 'HOOK_TOKEN'},
       severities: ['critical'],
+      rateLimit: 30,
       fallback: 'log',
       timeout: '5s',
     },
