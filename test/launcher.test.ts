@@ -1,5 +1,14 @@
 import {spawnSync} from 'node:child_process'
-import {copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {afterAll, expect, test} from 'vitest'
@@ -83,4 +92,18 @@ test('one version of Node is asked for, wherever it is written', () => {
     const versions = readFileSync(path.join(root, file), 'utf8').match(/\b24\.\d+/g)
     expect({file, versions: [...new Set(versions)]}).toEqual({file, versions: [wanted]})
   }
+})
+
+test.each([
+  ['', true],
+  ['--config x.yaml', true],
+  ['backup run', false],
+  ['agent', false],
+])('only a console, opened by "%s", keeps its space for new objects small: %s', (args, small) => {
+  const node = path.join(directory, 'says-arguments')
+  writeFileSync(node, '#!/bin/sh\necho "$@"\n')
+  chmodSync(node, 0o755)
+  const {stdout} = launch(path.join(root, 'bin/opsconsole'), args.split(' ').filter(Boolean), {OPSCONSOLE_NODE: node})
+  expect(stdout.includes('--max-semi-space-size')).toBe(small)
+  expect(stdout).toContain('start.cjs')
 })

@@ -118,8 +118,8 @@ function ours(how: 'alone' | 'beside an agent', port: number): Contender {
   writeFileSync(config, `project: bench\nenvironments: [{name: bench}]\nservices:\n${services.join('')}`)
   return {
     name: `opsconsole ${how}`,
-    argv: [process.execPath, path.join(ROOT, 'bin/start.cjs'), '--config', config],
-    env: {HOME: home, OPSCONSOLE_STATE_DIR: path.join(home, 'state')},
+    argv: [path.join(ROOT, 'bin/opsconsole'), '--config', config],
+    env: {HOME: home, OPSCONSOLE_NODE: process.execPath, OPSCONSOLE_STATE_DIR: path.join(home, 'state')},
     complete: /monitoring|agent/,
     agent: how !== 'alone',
   }

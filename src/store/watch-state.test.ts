@@ -6,7 +6,7 @@ import {openRunBench, request, RUN, started} from '../../test/runs/run-bench.ts'
 import {openStore} from './open.ts'
 import {watchState} from './watch-state.ts'
 
-beforeEach(() => void vi.useFakeTimers({toFake: ['setInterval', 'clearInterval']}))
+beforeEach(() => void vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']}))
 afterEach(() => void vi.useRealTimers())
 
 test('what another process changes is noticed, once', () => {

@@ -1,8 +1,11 @@
 import {statSync} from 'node:fs'
+import {quietly} from '../units/quietly.ts'
 import type {Store} from './open.ts'
 import {runFiles} from './runs/directory.ts'
 
-const CHECK_EVERY_MS = 150
+/** A run that goes on is followed as it comes; else probes come every some seconds, and each look costs. */
+const RUNNING_MS = 150
+const CALM_MS = 300
 
 /**
  * Calls back when another process changed something: the store's version, the list of runs, or one of the runs that
@@ -32,8 +35,18 @@ export function watchState(
     seen = print
     changed()
   }
-  const timer = setInterval(look, CHECK_EVERY_MS)
-  return {close: () => clearInterval(timer)}
+  let timer: NodeJS.Timeout | undefined
+  const again = (): void => {
+    timer = setTimeout(
+      () => {
+        look()
+        again()
+      },
+      (quietly(openRuns) ?? []).length > 0 ? RUNNING_MS : CALM_MS,
+    )
+  }
+  again()
+  return {close: () => clearTimeout(timer)}
 }
 
 /** Undefined: it cannot be read now, which is no change. */

@@ -49,7 +49,7 @@ export interface ConsoleEnd {
 /** Data is drawn at most this often, ms. */
 const FRAME_MS = 83
 /** Where nothing runs by: probes come every some seconds. */
-const CALM_FRAME_MS = 250
+const CALM_FRAME_MS = 500
 const SLOW_FRAME_MS = 2000
 /** A console that is killed leaves a screen for the next start that is at most so old. */
 const KEEP_MS = 60_000

@@ -5,28 +5,18 @@ import stringWidth from 'string-width'
  * `tame` rewrites those to what all of them draw alike; after that `widthOf` is the truth for every one of them.
  */
 
-/** Characters beyond ASCII that are surely one cell wide: Latin, typography, arrows, frames, blocks, braille, our glyphs. */
-const isNarrowCode = (code: number): boolean =>
-  (code >= 0x2500 && code <= 0x25fc) ||
-  (code >= 0x2800 && code <= 0x28ff) ||
-  (code >= 0xa1 && code <= 0x2ff && code !== 0xad) ||
-  (code >= 0x2010 && code <= 0x2027) ||
-  (code >= 0x2190 && code <= 0x21ff) ||
-  (code >= 0x2713 && code <= 0x2718)
+/** Characters that are surely one cell wide: ASCII, Latin, typography, arrows, frames, blocks, braille, our glyphs. */
+const NARROW = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u25fc\u2713-\u2718\u2800-\u28ff]*$/
 
 const TROUBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Emoji_Modifier}\p{Regional_Indicator}\ufe00-\ufe0f\u{e0000}-\u{e0fff}]/gu
 const FLAG_A = 0x1f1e6
 const graphemes = new Intl.Segmenter('und', {granularity: 'grapheme'})
 
-/** Whether every character of the text is one cell wide; called for every span of every frame. */
-function isNarrow(text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    if (code >= 0x20 && code < 0x7f) continue
-    if (!isNarrowCode(code)) return false
-  }
-  return true
-}
+/**
+ * Whether every character of the text is one cell wide; called for every span of every frame. A frame is drawn a few
+ * times a second, too seldom for a loop to be compiled: an expression is at once.
+ */
+const isNarrow = (text: string): boolean => NARROW.test(text)
 
 /** Text that every terminal measures alike: no control or format characters, no joined or modified emoji. */
 export function tame(text: string): string {

@@ -21,10 +21,11 @@ import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
 
 const BADNESS: readonly string[] = ['down', 'degraded', 'no data', 'up']
+const isUp = (row: WatchedRow): boolean => row.state === 'up'
 
 /** What wants attention first; otherwise in the order of the configuration. */
 export const byBadness = <Row extends WatchedRow>(rows: readonly Row[]): readonly Row[] =>
-  BADNESS.flatMap(state => rows.filter(row => row.state === state))
+  rows.every(isUp) ? rows : BADNESS.flatMap(state => rows.filter(row => row.state === state))
 
 /** State with its word, `no data` with its age where the knowledge is old. */
 export function stateCell(row: WatchedRow, now: number): Line {
