@@ -5,7 +5,7 @@
 export interface Decoded {
   readonly text: string
   /** Of each character, and of the end, where it begins in the text before. */
-  readonly from: readonly number[]
+  readonly from: Uint32Array
 }
 
 interface Escape {
@@ -29,10 +29,23 @@ const BACKSLASH: Readonly<Record<string, string>> = {
 const character = (code: number, length: number): readonly (readonly [string, number])[] | undefined =>
   code <= 0x10ffff ? [[String.fromCodePoint(code), length]] : undefined
 
-/** A run of bytes, each written in so many characters. */
-function bytesRead(bytes: Buffer, width: number): readonly (readonly [string, number])[] {
-  return Array.from(bytes.toString('utf8'), each => [each, Buffer.byteLength(each) * width] as const)
+/** Bytes as characters, with how many bytes each is. One that is no UTF-8 stands for itself, and moves nothing after it. */
+function characters(bytes: Uint8Array): readonly (readonly [string, number])[] {
+  const read: (readonly [string, number])[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const lead = bytes[at] as number
+    const length = lead < 0xc2 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 1
+    const text = lead < 0x80 ? String.fromCharCode(lead) : Buffer.from(bytes.subarray(at, at + length)).toString('utf8')
+    const whole = !text.includes('\ufffd')
+    read.push(whole ? [text, length] : ['\ufffd', 1])
+    at += whole ? length : 1
+  }
+  return read
 }
+
+/** A run of bytes, each written in so many characters. */
+const bytesRead = (bytes: Uint8Array, width: number): readonly (readonly [string, number])[] =>
+  characters(bytes).map(([text, length]) => [text, length * width] as const)
 
 const hexBytes = (run: string, mark: RegExp, width: number): readonly (readonly [string, number])[] =>
   bytesRead(Buffer.from(run.replaceAll(mark, ''), 'hex'), width)
@@ -49,12 +62,12 @@ function softBytes(tokens: readonly string[]): readonly (readonly [string, numbe
     } else if (widths.length === 0) lead += token.length
     else widths[widths.length - 1] = (widths.at(-1) ?? 0) + token.length
   let at = 0
-  const characters = Array.from(Buffer.from(bytes).toString('utf8'), each => {
+  const read = characters(Buffer.from(bytes)).map(([text, length]) => {
     const from = at
-    at += Buffer.byteLength(each)
-    return [each, widths.slice(from, at).reduce((sum, width) => sum + width, 0)] as const
+    at += length
+    return [text, widths.slice(from, at).reduce((sum, width) => sum + width, 0)] as const
   })
-  return [['', lead], ...characters]
+  return [['', lead], ...read]
 }
 
 const ESCAPES: readonly Escape[] = [
@@ -103,11 +116,13 @@ export function* decodings(text: string): Generator<Decoded> {
 
 function undo(text: string, {pattern, read}: Escape): Decoded | undefined {
   const parts: string[] = []
-  const from: number[] = []
+  // What an escape stands for is never longer than the escape.
+  const from = new Uint32Array(text.length + 1)
+  let units = 0
   let at = 0
   const copy = (until: number): void => {
     parts.push(text.slice(at, until))
-    for (; at < until; at += 1) from.push(at)
+    for (; at < until; at += 1) from[units++] = at
   }
   for (const match of text.matchAll(pattern)) {
     const meant = read(match)
@@ -115,7 +130,7 @@ function undo(text: string, {pattern, read}: Escape): Decoded | undefined {
     copy(match.index)
     for (const [each, length] of meant) {
       parts.push(each)
-      for (let unit = 0; unit < each.length; unit += 1) from.push(at)
+      for (let unit = 0; unit < each.length; unit += 1) from[units++] = at
       at += length
     }
     at = match.index + match[0].length
@@ -123,6 +138,6 @@ function undo(text: string, {pattern, read}: Escape): Decoded | undefined {
   // Nothing was undone.
   if (at === 0) return undefined
   copy(text.length)
-  from.push(text.length)
-  return {text: parts.join(''), from}
+  from[units++] = text.length
+  return {text: parts.join(''), from: from.subarray(0, units)}
 }

@@ -164,3 +164,21 @@ test('text with escapes that mean something else stays as it is', () => {
   ])
     expect(redactor.redact(text)).toBe(text)
 })
+
+test('bytes that are no text do not move what is taken out', () => {
+  const secret = 'correct-horse'
+  const hex = (mark: string): string => Array.from(Buffer.from(secret), byte => `${mark}${byte.toString(16)}`).join('')
+  const redactor = createRedactor([secret])
+  for (const [mark, noise] of [
+    ['%', '%ff'],
+    ['%', '%e2%82'],
+    ['=', '=C3'],
+    [String.raw`\x`, String.raw`\xf0`],
+  ] as const)
+    for (const count of [1, 5, 40]) {
+      // Upper and lower case mixed, so that it is found by undoing it only.
+      const mixed = hex(mark).replace(/6f/, '6F').replace(/2d/, '2D')
+      const before = noise.repeat(count)
+      expect(redactor.redact(`a ${before}${mixed}${before} b`)).toBe(`a ${before}[redacted]${before} b`)
+    }
+})
