@@ -1,4 +1,4 @@
-import {readFileSync, statSync} from 'node:fs'
+import {statSync} from 'node:fs'
 import {messageOf} from '../errors.ts'
 import type {InForce, Reloaded} from '../monitors/in-force.ts'
 import type {Target} from '../monitors/sample.ts'
@@ -7,6 +7,7 @@ import {openCurrentConfig, printOf} from './current.ts'
 import {type ConfigSource, findConfigFile} from './find.ts'
 import {readConfig} from './load.ts'
 import type {Config} from './schema.ts'
+import {readBoundedText} from '../files/bounded-file.ts'
 
 /** Of what is said of a file that is refused: it goes into one line of a header. */
 const REASON_LIMIT = 300
@@ -78,7 +79,7 @@ export function openLiveConfig(source: LiveConfigSource): LiveConfig {
     toKeep() {
       const {file} = config()
       if (refused !== undefined) return undefined
-      const text = readFileSync(file, 'utf8')
+      const text = readBoundedText(file)
       const moment = writtenAt(file)
       return moment === held?.writtenAt ? {file, writtenAt: moment ?? 0, text} : undefined
     },

@@ -1,4 +1,3 @@
-import {readFileSync, statSync} from 'node:fs'
 import path from 'node:path'
 import {messageOf, OpsError} from '../errors.ts'
 import type {Issue} from '../kinds/issue.ts'
@@ -10,6 +9,7 @@ import {explainIssues, writeIssues} from './issues.ts'
 import {placeEntries} from './place.ts'
 import {resolvePaths} from './relative.ts'
 import {type Config, configSchema} from './schema.ts'
+import {readBounded} from '../files/bounded-file.ts'
 
 /**
  * Finds, reads and checks the configuration. Raises what `admit` raises, `config/missing`, `config/unreadable` (not readable, not YAML) and
@@ -49,9 +49,7 @@ function invalid(issues: readonly Issue[], document: ConfigDocument, file: strin
 
 function readSource(file: string): Uint8Array {
   try {
-    // Reading a pipe or a device could wait for ever.
-    if (!statSync(file).isFile()) throw new Error('it is not a regular file')
-    return readFileSync(file)
+    return readBounded(file)
   } catch (cause) {
     throw new OpsError('config/unreadable', `cannot read ${escapeLine(file)}: ${messageOf(cause)}`, {cause})
   }

@@ -1,4 +1,3 @@
-import {readFile, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {parseConnectionString} from '../connections/postgres/parse.ts'
 import {needsEncoding, rawPassword} from '../connections/raw-password.ts'
@@ -6,6 +5,7 @@ import {messageOf, OpsError} from '../errors.ts'
 import type {Exec} from '../processes/exec.ts'
 import {isTooShortToRedact} from '../text/redact.ts'
 import type {ResolveSecret, SecretRef} from './fields.ts'
+import {readBoundedSoon} from '../files/bounded-file.ts'
 
 /** A key, a token, a certificate chain. Anything longer is a wrong path. */
 const MAX_SECRET_BYTES = 64 * 1024
@@ -65,10 +65,7 @@ export function secretFile(written: string, {env, cwd}: Pick<SecretTools, 'env' 
 
 async function readSecretFile(file: string, ref: SecretRef): Promise<string> {
   try {
-    const found = await stat(file)
-    if (!found.isFile()) throw new Error('it is not a regular file')
-    if (found.size > MAX_SECRET_BYTES) throw new Error(`it is larger than ${MAX_SECRET_BYTES / 1024} KB`)
-    return dropNewline(await readFile(file, 'utf8'))
+    return dropNewline((await readBoundedSoon(file, MAX_SECRET_BYTES)).toString('utf8'))
   } catch (cause) {
     throw failed(`${secretSource(ref)} cannot be read: ${messageOf(cause)}`, {cause})
   }

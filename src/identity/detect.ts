@@ -3,6 +3,7 @@ import {hostname} from 'node:os'
 import {askSystem} from '../processes/ask-program.ts'
 import {userName} from './account.ts'
 import type {Actor} from './actor.ts'
+import {readBoundedText} from '../files/bounded-file.ts'
 
 /** What the kernel writes when nobody logged in through PAM. */
 const UNSET = 4_294_967_295
@@ -49,7 +50,7 @@ function sshKey(env: Readonly<Record<string, string | undefined>>): string | und
   const file = env['SSH_USER_AUTH']
   if (!file) return undefined
   try {
-    const line = /^publickey (\S+) (\S+)/m.exec(readFileSync(file, 'utf8'))
+    const line = /^publickey (\S+) (\S+)/m.exec(readBoundedText(file, 64 << 10))
     if (!line) return undefined
     return askSystem(['ssh-keygen', '-lf', '-'], `${line[1]} ${line[2]}\n`)?.split(' ')[1]
   } catch {

@@ -1,8 +1,8 @@
-import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {identify, isAlive, type ProcessIdentity} from '../processes/identity.ts'
 import {processesTagged} from '../processes/stop.ts'
 import type {RunEvent} from './events.ts'
+import {readPlainText} from '../files/plain-file.ts'
 
 /** A command that had begun when the runner died. */
 export interface InFlightCommand {
@@ -42,7 +42,7 @@ function strayOf(key: string): ProcessIdentity | undefined {
 /** Written when the command ended, by the shell around it; survives the runner. Whole only with its line end. */
 function readExitCode(file: string): number | undefined {
   try {
-    const text = readFileSync(file, 'utf8')
+    const text = readPlainText(file)
     return /^\d+\n$/.test(text) ? Number(text) : undefined
   } catch {
     return undefined

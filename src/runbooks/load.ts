@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync} from 'node:fs'
+import {readdirSync} from 'node:fs'
 import {registerHooks} from 'node:module'
 import path from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
@@ -10,6 +10,7 @@ import {describeParams} from './params.ts'
 import {placeOfFailure} from './place-of-failure.ts'
 import {requireRunbook} from './strict.ts'
 import type {RunbookRow} from './rows.ts'
+import {readBounded, readBoundedText, requireBounded} from '../files/bounded-file.ts'
 
 export interface RunbookDirectory {
   readonly path: string
@@ -62,12 +63,18 @@ export function provideApi({apiUrl, runbooks}: ProgramHome, admit: (file: string
       const found = shipped ? {url: pathToFileURL(shipped.file).href, shortCircuit: true} : next(specifier, context)
       watch.resolved(context.parentURL, found.url)
       const file = found.url.startsWith('file:') ? fileURLToPath(found.url) : undefined
-      if (file !== undefined && !file.startsWith(ours)) admit(file)
+      if (file !== undefined && !file.startsWith(ours)) {
+        admit(file)
+        requireBounded(file, MOST_MODULE_BYTES)
+      }
       return found
     },
   })
   return watch
 }
+
+/** A package may be one large file. */
+const MOST_MODULE_BYTES = 256 << 20
 
 /** Where the program is, with the packages that were installed beside it. */
 function installation(apiFile: string): string {
@@ -137,7 +144,7 @@ function textOf(file: string, watch: ModuleWatch | undefined): Uint8Array {
   const restored = watch?.restoredText(file)
   if (restored !== undefined) return Buffer.from(restored)
   try {
-    return readFileSync(file)
+    return readBounded(file)
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
     throw new OpsError(
@@ -206,8 +213,8 @@ export function runbooksFingerprint(directories: readonly RunbookDirectory[]): s
 
 function fingerprint(file: string): string {
   try {
-    const text = readFileSync(file, 'utf8')
-    return [text, ...namedFiles(file, text).map(each => readFileSync(each, 'utf8'))].map(hashOf).join(' ')
+    const text = readBoundedText(file)
+    return [text, ...namedFiles(file, text).map(each => readBoundedText(each))].map(hashOf).join(' ')
   } catch (error) {
     return messageOf(error)
   }

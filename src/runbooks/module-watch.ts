@@ -1,10 +1,11 @@
 import {createHash} from 'node:crypto'
-import {readFileSync, realpathSync} from 'node:fs'
+import {realpathSync} from 'node:fs'
 import {registerHooks} from 'node:module'
 import path from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 import {OpsError} from '../errors.ts'
 import {namedFiles} from './named-imports.ts'
+import {readBounded, readBoundedText} from '../files/bounded-file.ts'
 
 /** A file that a runbook is made of. */
 export interface RunbookFile {
@@ -55,7 +56,7 @@ export function openModuleWatch(place: ProgramPlace): ModuleWatch {
   const loaded = (url: string, source: unknown): void => {
     const file = fileOf(url)
     if (file === undefined || kindOf(file) !== 'runbook') return
-    const hash = sha256(bytesOf(source) ?? readFileSync(file))
+    const hash = sha256(bytesOf(source) ?? readBounded(file))
     hashes.set(file, hash)
     if (allowed !== undefined && allowed.get(file) !== hash) throw notAllowed(file, allowed.has(file))
   }
@@ -105,7 +106,7 @@ export function openModuleWatch(place: ProgramPlace): ModuleWatch {
         queue.push(...(imports.get(file) ?? []), ...(restored.has(file) ? [] : namedIn(file)))
       }
       const [, ...others] = [...found]
-      const files = [main, ...others.sort()].map(file => ({file, hash: hashes.get(file) ?? sha256(readFileSync(file))}))
+      const files = [main, ...others.sort()].map(file => ({file, hash: hashes.get(file) ?? sha256(readBounded(file))}))
       return {files, packages: [...packages].sort()}
     },
     onlyAllow: files => {
@@ -133,7 +134,7 @@ const kinds =
     return file.includes(PACKAGES) ? 'package' : 'runbook'
   }
 
-const namedIn = (file: string): readonly string[] => namedFiles(file, readFileSync(file, 'utf8'))
+const namedIn = (file: string): readonly string[] => namedFiles(file, readBoundedText(file))
 
 const notAllowed = (file: string, listed: boolean): OpsError =>
   new OpsError(

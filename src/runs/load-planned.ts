@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
 import type {LoadedRunbook} from '../runbooks/load.ts'
 import {type RunbookFile, sha256} from '../runbooks/module-watch.ts'
@@ -6,6 +5,7 @@ import type {Plan} from '../runbooks/plan.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
 import type {RunsContext} from './context.ts'
 import {loadWatched} from './load-watched.ts'
+import {readBounded} from '../files/bounded-file.ts'
 
 /**
  * The runbook that a plan was made of, and from then on nothing else: no line of a file that changed since is run, now
@@ -25,7 +25,7 @@ export async function loadPlanned(
 /** Whether a file is gone or has other bytes. */
 export const hasChanged = ({file, hash}: RunbookFile): boolean => {
   try {
-    return sha256(readFileSync(file)) !== hash
+    return sha256(readBounded(file)) !== hash
   } catch {
     return true
   }

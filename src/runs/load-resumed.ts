@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs'
 import {messageOf, OpsError} from '../errors.ts'
 import type {LoadedRunbook} from '../runbooks/load.ts'
 import {sha256} from '../runbooks/module-watch.ts'
@@ -7,6 +6,7 @@ import type {RunsContext} from './context.ts'
 import {hasChanged, standIn} from './load-planned.ts'
 import {loadWatched} from './load-watched.ts'
 import type {ResumeOrder} from './resume-tools.ts'
+import {readBounded} from '../files/bounded-file.ts'
 
 type Asked = Pick<RunRequest, 'file' | 'plan' | 'run' | 'sources'>
 
@@ -56,7 +56,7 @@ function gone({file, run}: Asked, cause: unknown): OpsError {
 
 function isThere(file: string): boolean {
   try {
-    readFileSync(file)
+    readBounded(file)
     return true
   } catch {
     return false

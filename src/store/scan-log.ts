@@ -6,34 +6,54 @@ const CHUNK = 1 << 20
 const SMALL = 1 << 12
 const HEADER = 18
 const NEWLINE = 0x0a
+const LONGEST_RECORD = 16 << 20
+/** Of what is damaged so much is kept to be looked at. */
+const KEPT_OF_DAMAGE = 1 << 20
+
+/** A part, and where the next one begins: of damage not all bytes are kept. */
+export interface ScannedPart extends TrailPart {
+  readonly end: number
+}
 
 /**
  * The parts of a log, in order and in constant memory: every whole record, and what is between them where it is
  * damaged. Payloads are JSON and hold no line ends, so one damaged record never hides the next one.
  */
-export function* scanLog(descriptor: number, from = 0): Generator<TrailPart> {
-  let damage: {readonly offset: number; readonly pieces: Buffer[]; readonly detail: string} | undefined
+export function* scanLog(descriptor: number, from = 0): Generator<ScannedPart> {
+  let damage: Damage | undefined
   for (const {offset, line, whole} of linesOf(descriptor, from)) {
+    const end = offset + line.length
     const detail = whole ? whyDamaged(line) : undefined
-    if (whole && detail === undefined) {
+    const torn = !whole && isBeginning(line)
+    if (torn || (whole && detail === undefined)) {
       if (damage) yield damagePart(damage)
       damage = undefined
-      yield {kind: 'record', offset, bytes: line, detail: ''}
-    } else if (!whole && isBeginning(line)) {
-      if (damage) yield damagePart(damage)
-      damage = undefined
-      yield {kind: 'torn', offset, bytes: line, detail: `${line.length} bytes of an incomplete record`}
-    } else {
-      damage ??= {offset, pieces: [], detail: detail ?? 'has no readable header'}
-      damage.pieces.push(line)
+      yield torn
+        ? {kind: 'torn', offset, end, bytes: line, detail: `${line.length} bytes of an incomplete record`}
+        : {kind: 'record', offset, end, bytes: line, detail: ''}
+      continue
     }
+    damage ??= {offset, end, pieces: [], kept: 0, detail: detail ?? 'has no readable header'}
+    const piece = line.subarray(0, KEPT_OF_DAMAGE - damage.kept)
+    damage.pieces.push(piece)
+    damage.kept += piece.length
+    damage.end = end
   }
   if (damage) yield damagePart(damage)
 }
 
-const damagePart = ({offset, pieces, detail}: {offset: number; pieces: Buffer[]; detail: string}): TrailPart => ({
+interface Damage {
+  readonly offset: number
+  readonly pieces: Buffer[]
+  readonly detail: string
+  end: number
+  kept: number
+}
+
+const damagePart = ({offset, end, pieces, detail}: Damage): ScannedPart => ({
   kind: 'damage',
   offset,
+  end,
   bytes: Buffer.concat(pieces),
   detail,
 })
@@ -58,6 +78,11 @@ function* linesOf(descriptor: number, from: number): Generator<{offset: number; 
       start = end + 1
     }
     if (start < read) rest.push(bytes.subarray(start))
+    if (rest.length === 0 || at - offset <= LONGEST_RECORD) continue
+    // Longer than any record: damage, of which no more than this is ever in memory.
+    yield {offset, line: Buffer.concat(rest), whole: true}
+    offset = at
+    rest = []
   }
   if (rest.length > 0) yield {offset, line: Buffer.concat(rest), whole: false}
 }

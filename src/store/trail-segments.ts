@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {closeSync, constants, fstatSync, linkSync, openSync, readdirSync, readSync, renameSync, rmSync} from 'node:fs'
+import {closeSync, constants, fstatSync, linkSync, readdirSync, readSync, renameSync, rmSync} from 'node:fs'
 import path from 'node:path'
 import {CONTINUED, parse} from '../audit/chain.ts'
 import {syncDirectory} from '../files/durable.ts'
@@ -7,6 +7,7 @@ import {openInMode} from '../files/modes.ts'
 import type {LogSystem} from './append-log.ts'
 import {stateError} from './state-error.ts'
 import {stampOf, statsOf} from './trail-place.ts'
+import {openRegular} from '../files/bounded-file.ts'
 
 /**
  * A trail is one file that grows, `log`, and before it the files that were full: `log.000001` is the oldest. A full one
@@ -51,11 +52,11 @@ function namesIn(directory: string): readonly string[] {
 export function* trailFiles(
   log: string,
 ): Generator<{readonly sealed: Segment | undefined; readonly descriptor: number}> {
-  const last = openSync(log, constants.O_RDONLY)
+  const last = openRegular(log)
   try {
     const {dev, ino} = fstatSync(last)
     for (const sealed of sealedSegments(log)) {
-      const descriptor = openSync(sealed.file, constants.O_RDONLY | constants.O_NOFOLLOW)
+      const descriptor = openRegular(sealed.file, constants.O_NOFOLLOW)
       try {
         const here = fstatSync(descriptor)
         if (here.dev === dev && here.ino === ino) break
@@ -77,7 +78,7 @@ export function* newestFirst(log: string): Generator<number> {
   try {
     if (last !== undefined) yield last
     for (const {file} of sealedSegments(log).toReversed()) {
-      const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW)
+      const descriptor = openRegular(file, constants.O_NOFOLLOW)
       try {
         const here = fstatSync(descriptor)
         if (here.dev !== own?.dev || here.ino !== own.ino) yield descriptor
@@ -92,7 +93,7 @@ export function* newestFirst(log: string): Generator<number> {
 
 function openIfThere(file: string): number | undefined {
   try {
-    return openSync(file, constants.O_RDONLY)
+    return openRegular(file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
@@ -123,7 +124,7 @@ export function addStamp(known: string, file: string): string {
 /** The number of the file that is written now: one more than what its first record follows. */
 export function openNumber(log: string): number {
   const buffer = Buffer.alloc(4096)
-  const descriptor = openSync(log, constants.O_RDONLY)
+  const descriptor = openRegular(log)
   const read = readSync(descriptor, buffer, 0, buffer.length, 0)
   closeSync(descriptor)
   const text = buffer.toString('utf8', 0, read)

@@ -51,7 +51,7 @@ export function scanTrail(file: string, see?: SeeRecord): Scanned {
       const record = chain.take(part)
       if (record && see) see(record, recordHash(part.bytes))
       if (part.kind === 'torn') torn = part.bytes.length
-      else end = part.offset + part.bytes.length
+      else end = read.end
     }
     size += fstatSync(descriptor).size
     segments += 1

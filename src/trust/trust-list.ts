@@ -1,9 +1,10 @@
-import {readFileSync, statSync, type Stats} from 'node:fs'
+import {statSync, type Stats} from 'node:fs'
 import path from 'node:path'
 import {messageOf, OpsError} from '../errors.ts'
 import {writeDurably} from '../files/durable.ts'
 import {makeDirectory} from '../files/make-directory.ts'
 import {escapeLine} from '../text/escape.ts'
+import {readBoundedText} from '../files/bounded-file.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -24,12 +25,15 @@ export function trustListFile(env: Env): string | undefined {
 
 export function readTrustList(file: string): readonly TrustedDirectory[] {
   try {
-    const list = JSON.parse(readFileSync(file, 'utf8')) as unknown
-    return Array.isArray(list) ? (list as readonly TrustedDirectory[]) : []
+    const list = JSON.parse(readBoundedText(file)) as unknown
+    return Array.isArray(list) ? list.filter(isEntry) : []
   } catch {
     return []
   }
 }
+
+const isEntry = (each: unknown): each is TrustedDirectory =>
+  typeof each === 'object' && each !== null && typeof (each as TrustedDirectory).path === 'string'
 
 export function writeTrustList(file: string, list: readonly TrustedDirectory[]): void {
   try {

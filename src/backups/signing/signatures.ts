@@ -1,9 +1,9 @@
 import {createHash} from 'node:crypto'
-import {readFile} from 'node:fs/promises'
 import {messageOf, OpsError} from '../../errors.ts'
 import type {Exec} from '../../processes/exec.ts'
 import type {BackupConfig} from '../config.ts'
 import {checkSignature, type SignatureVerdict, signText} from './ssh-signature.ts'
+import {readBoundedSoon} from '../../files/bounded-file.ts'
 
 /** Signs manifests, and says whose a signature is. */
 export interface Signatures {
@@ -44,7 +44,7 @@ const withSignal = (signal: AbortSignal | undefined): {signal?: AbortSignal} => 
 
 async function readAllowed(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8')
+    return (await readBoundedSoon(file)).toString('utf8')
   } catch (cause) {
     throw new OpsError('config/invalid', `the list of allowed signers cannot be read: ${messageOf(cause)}`, {
       cause,

@@ -1,4 +1,4 @@
-import {readFileSync, statSync} from 'node:fs'
+import {statSync} from 'node:fs'
 import {findConfigFile} from '../../config/find.ts'
 import {type KeyRename, renameKeys} from '../../config/rename-keys.ts'
 import {parseDocument} from '../../config/document.ts'
@@ -6,6 +6,7 @@ import {messageOf, OpsError} from '../../errors.ts'
 import {writeDurably} from '../../files/durable.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {ChangingContext, CommandInput} from '../command.ts'
+import {readBoundedText} from '../../files/bounded-file.ts'
 
 /**
  * `doctor --fix-config`: gives renamed keys of the configuration their new names, and nothing else; comments, order and
@@ -37,7 +38,7 @@ const twice = ({path, to}: KeyRename): string => `${escapeLine(path, 200)} is ca
 
 function read(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return readBoundedText(file)
   } catch (cause) {
     throw new OpsError('config/unreadable', `cannot read ${escapeLine(file)}: ${messageOf(cause)}`, {cause})
   }

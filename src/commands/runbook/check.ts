@@ -1,10 +1,10 @@
-import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {EXIT, messageOf, OpsError, toOpsError} from '../../errors.ts'
 import {checkSource, type Finding, type FindingCode} from '../../authoring/check/check-source.ts'
 import type {RunbookRow} from '../../runbooks/rows.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {Command, CommandInput, CommandResult, CommandContext} from '../command.ts'
+import {readBoundedText} from '../../files/bounded-file.ts'
 
 export const command: Command = {
   name: 'runbook check',
@@ -61,7 +61,7 @@ function chosen(rows: readonly RunbookRow[], names: readonly string[]): readonly
 function checkFile(row: RunbookRow): readonly Finding[] {
   const found = (): readonly Finding[] => {
     try {
-      return checkSource(shownFile(row), readFileSync(row.file, 'utf8'))
+      return checkSource(shownFile(row), readBoundedText(row.file))
     } catch (error) {
       return [whole(row, 'does-not-load', messageOf(error), '')]
     }

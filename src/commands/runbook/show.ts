@@ -1,9 +1,9 @@
-import {readFileSync} from 'node:fs'
-import {OpsError} from '../../errors.ts'
-import type {RunbookParam} from '../../runbooks/rows.ts'
+import {messageOf, OpsError} from '../../errors.ts'
+import type {RunbookParam, RunbookRow} from '../../runbooks/rows.ts'
 import {escapeText} from '../../text/escape.ts'
 import type {Command} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'
+import {readBoundedText} from '../../files/bounded-file.ts'
 
 export const command: Command = {
   name: 'runbook show',
@@ -16,7 +16,7 @@ export const command: Command = {
       throw new OpsError('runbook/unknown', `there is no runbook ${JSON.stringify(args[0])}`, {
         hint: `There are: ${rows.map(each => each.name).join(', ') || 'none'}.`,
       })
-    const source = escapeText(readFileSync(row.file, 'utf8'))
+    const source = escapeText(sourceOf(row))
     const head = [
       `${row.name} (${row.danger}): ${row.summary}`,
       ...(row.problem ? [`cannot be used: ${row.problem}`] : []),
@@ -33,4 +33,13 @@ export const command: Command = {
 function wants(param: RunbookParam): string {
   const type = param.choices.length > 0 ? param.choices.join('|') : param.type
   return `${type}${param.required ? ', required' : param.fallback === undefined ? ', optional' : `, default ${param.fallback}`}${param.secret ? ', secret' : ''}`
+}
+
+/** One that cannot be read is said to be so above already. */
+function sourceOf({file, problem}: RunbookRow): string {
+  try {
+    return readBoundedText(file)
+  } catch (cause) {
+    return problem === undefined ? messageOf(cause) : ''
+  }
 }

@@ -1,4 +1,5 @@
-import {readFile, stat} from 'node:fs/promises'
+import {stat} from 'node:fs/promises'
+import {readBoundedSoon} from '../../files/bounded-file.ts'
 
 export interface PasswordKey {
   /** A socket in the default directory is `localhost`. */
@@ -20,7 +21,7 @@ export async function readPasswordFile(file: string, key: PasswordKey): Promise<
   if (found === undefined) return {}
   if (!found.isFile()) return {ignored: `password file ${file} is not a regular file`}
   if ((found.mode & 0o077) !== 0) return {ignored: `password file ${file} is ignored: others may read it (chmod 0600)`}
-  const text = await readFile(file, 'utf8').catch(() => undefined)
+  const text = await readBoundedSoon(file).then(String, () => undefined)
   if (text === undefined) return {ignored: `password file ${file} cannot be read`}
   const password = findPassword(text, key)
   return password === undefined ? {} : {password}

@@ -1,9 +1,9 @@
-import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {faultOf} from './fault.ts'
 import {KEYWORDS, type Keywords} from './keywords.ts'
 import type {Surroundings} from './surroundings.ts'
 import {shown} from './uri.ts'
+import {readBoundedSoon} from '../../files/bounded-file.ts'
 
 /** Debian's; libpq of another distribution is told by PGSYSCONFDIR. */
 const SYSTEM_DIRECTORY = '/etc/postgresql-common'
@@ -13,7 +13,7 @@ export async function readService(name: string, around: Surroundings): Promise<K
   const own = around.env['PGSERVICEFILE'] || path.join(around.home, '.pg_service.conf')
   const shared = path.join(around.env['PGSYSCONFDIR'] || SYSTEM_DIRECTORY, 'pg_service.conf')
   for (const file of [own, shared]) {
-    const text = await readFile(file, 'utf8').catch(() => undefined)
+    const text = await readBoundedSoon(file).then(String, () => undefined)
     const found = text === undefined ? undefined : parseService(text, name)
     if (found !== undefined) return found
   }

@@ -1,4 +1,4 @@
-import {readdir, readFile, stat} from 'node:fs/promises'
+import {readdir, stat} from 'node:fs/promises'
 import {isIP} from 'node:net'
 import path from 'node:path'
 import type {ConnectionOptions} from 'node:tls'
@@ -6,6 +6,7 @@ import {faultOf} from './fault.ts'
 import type {Conninfo} from './conninfo.ts'
 import type {HostEntry} from './hosts.ts'
 import {nameFault} from './server-name.ts'
+import {readBoundedSoon} from '../../files/bounded-file.ts'
 
 /**
  * libpq's meaning of `sslmode` once the session is encrypted: with a root certificate the chain is verified in every
@@ -88,7 +89,7 @@ const exists = (file: string): Promise<boolean> =>
 
 async function readText(file: string, what: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8')
+    return (await readBoundedSoon(file)).toString('utf8')
   } catch (error) {
     throw faultOf(`${what} ${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`)
   }

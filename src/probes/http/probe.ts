@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs'
 import {safeAddress} from '../../connections/address.ts'
 import {attemptProbe} from '../../connections/attempt.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
@@ -6,12 +5,13 @@ import {judgeAnswer} from './judge.ts'
 import type {Answer, Call, HttpClient} from './request.ts'
 import {httpClient, KEPT_MS} from './request.ts'
 import type {HttpProbeSpec} from './schema.ts'
+import {readAuthorities} from '../../connections/authorities.ts'
 
 const REDIRECT_LIMIT = 5
 
 export function openHttpProbe(spec: HttpProbeSpec, tools: ProbeTools): Probe {
   const client = httpClient(() => ({
-    ...(spec.tls?.ca === undefined ? {} : {ca: readFileSync(spec.tls.ca, 'utf8')}),
+    ...(spec.tls?.ca === undefined ? {} : {ca: readAuthorities(spec.tls.ca).toString('utf8')}),
     ...(spec.tls?.serverName === undefined ? {} : {servername: spec.tls.serverName}),
   }))
   let headers: Readonly<Record<string, string>> | undefined

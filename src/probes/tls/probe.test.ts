@@ -233,6 +233,7 @@ test('a server without anything to show, and one that wants a certificate of its
 test('a file of authorities that is not there says nothing of the target: it could not be probed', async () => {
   const {port} = await serve(pem(good))
   await expect(run(port, {ca: '/nowhere/ca.pem'})).rejects.toThrow('/nowhere/ca.pem')
+  await expect(run(port, {ca: '/dev/zero'})).rejects.toThrow('/dev/zero cannot be read: it is not a regular file')
 })
 
 test('thresholds in the wrong order are refused when the file is read', () => {

@@ -1,4 +1,3 @@
-import {readFile} from 'node:fs/promises'
 import net from 'node:net'
 import {attemptProbe} from '../../connections/attempt.ts'
 import {untilAborted} from '../../units/until-aborted.ts'
@@ -7,6 +6,7 @@ import type {Probe, ProbeTools} from '../probe.ts'
 import {judgeHandshake, type Handshake} from './judge.ts'
 import type {TlsProbeSpec} from './schema.ts'
 import {handshakeFailure} from './words.ts'
+import {readAuthorities} from '../../connections/authorities.ts'
 
 /**
  * A whole handshake at every probe: no session is resumed and the authorities are read again, so a certificate that was
@@ -15,7 +15,7 @@ import {handshakeFailure} from './words.ts'
 export const openTlsProbe = (spec: TlsProbeSpec, {clock}: ProbeTools): Probe => ({
   run: signal =>
     attemptProbe(clock, signal, async () => {
-      const ca = spec.ca === undefined ? undefined : await readFile(spec.ca, {signal})
+      const ca = spec.ca === undefined ? undefined : readAuthorities(spec.ca)
       const found = judgeHandshake(await shakeHands(spec, ca, signal), spec, clock.now())
       return {...found, detail: {address: escapeLine(`${spec.host}:${spec.port}`, 200)}}
     }),

@@ -1,4 +1,3 @@
-import {readFile} from 'node:fs/promises'
 import {hostname} from 'node:os'
 import type {ConnectionOptions} from 'node:tls'
 import type {Channel, ChannelTools} from '../channel.ts'
@@ -6,6 +5,7 @@ import {messageOf} from './message.ts'
 import type {EmailChannelSpec} from './schema.ts'
 import type {SmtpConnection} from './smtp.ts'
 import {connectSmtp} from './smtp.ts'
+import {readAuthorities} from '../../../connections/authorities.ts'
 
 /** One message a notification, taken by the server for every recipient, or failed. A connection each: they are rare. */
 export function openEmailChannel(config: EmailChannelSpec, tools: ChannelTools): Channel {
@@ -38,7 +38,7 @@ async function openSession(
   signal: AbortSignal,
 ): Promise<SmtpConnection> {
   const {host, port, security, user, password, ca} = config
-  const encryption: ConnectionOptions = ca === undefined ? {} : {ca: await readFile(ca)}
+  const encryption: ConnectionOptions = ca === undefined ? {} : {ca: readAuthorities(ca)}
   let connection = await connectSmtp({host, port}, {secure: security === 'tls' ? encryption : undefined, signal})
   try {
     await connection.greeted()

@@ -1,9 +1,10 @@
 import {createReadStream} from 'node:fs'
-import {readdir, readFile, rm, stat, statfs} from 'node:fs/promises'
+import {readdir, rm, stat, statfs} from 'node:fs/promises'
 import path from 'node:path'
 import {type BackupStorage, type StorageTools, type StoredFile, TEXT_LIMIT} from '../storage.ts'
 import type {DirectoryStorageSpec} from './schema.ts'
 import {beginFile, PARTIAL, targetOf, unfinishedOf} from './unfinished.ts'
+import {readBoundedSoon} from '../../../files/bounded-file.ts'
 
 /** How many small files are read at once. */
 const AT_ONCE = 16
@@ -65,7 +66,7 @@ async function readText(file: string, name: string): Promise<string | Error | un
   try {
     const found = await orWhenMissing(stat(file), undefined)
     if (found !== undefined && found.size > TEXT_LIMIT) return new Error(`${name} is too large to be a manifest`)
-    return await orWhenMissing(readFile(file, 'utf8'), undefined)
+    return await orWhenMissing(readBoundedSoon(file).then(String), undefined)
   } catch (error) {
     return error as Error
   }

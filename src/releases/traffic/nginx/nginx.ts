@@ -1,4 +1,4 @@
-import {realpath, readFile, stat} from 'node:fs/promises'
+import {realpath, stat} from 'node:fs/promises'
 import {messageOf, OpsError} from '../../../errors.ts'
 import type {Exec} from '../../../processes/exec.ts'
 import {escapeLine} from '../../../text/escape.ts'
@@ -13,6 +13,7 @@ import {replaceFile} from './replace-file.ts'
 import type {NginxSpec} from './schema.ts'
 import {parseUpstream, type ServerLine, withServers} from './upstream-file.ts'
 import {readWorkers, type Workers} from './workers.ts'
+import {readBoundedSoon} from '../../../files/bounded-file.ts'
 
 /** What a traffic driver may use. */
 export interface NginxTools {
@@ -67,7 +68,7 @@ async function countsOf(log: AccessLog | undefined): Promise<LogCounts | undefin
 async function readUpstream(file: string): Promise<{readonly text: string; readonly changedAt: number}> {
   try {
     const {mtimeMs} = await stat(file)
-    return {text: await readFile(file, 'utf8'), changedAt: mtimeMs}
+    return {text: (await readBoundedSoon(file)).toString('utf8'), changedAt: mtimeMs}
   } catch (cause) {
     throw new OpsError('traffic/unreachable', `the upstream file cannot be read: ${messageOf(cause)}`, {cause})
   }

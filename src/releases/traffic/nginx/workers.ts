@@ -1,4 +1,4 @@
-import {readFile, stat} from 'node:fs/promises'
+import {stat} from 'node:fs/promises'
 import {uptime} from 'node:os'
 import {OpsError} from '../../../errors.ts'
 import {type ChildProcessView, childrenOf} from '../../../processes/children.ts'
@@ -6,6 +6,7 @@ import {processStat} from '../../../processes/identity.ts'
 import {processTitle} from '../../../processes/process-title.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import type {Clock} from '../../../units/clock.ts'
+import {readBoundedSoon} from '../../../files/bounded-file.ts'
 
 /** The processes of one nginx now. */
 export interface Workers {
@@ -22,7 +23,7 @@ export interface Workers {
 export async function readWorkers(pidFile: string, clock: Pick<Clock, 'now'>): Promise<Workers> {
   // Both clocks at one instant: on a busy host a moment between them would make every worker older than it is.
   const bootedAt = clock.now() - uptime() * 1000
-  const master = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim() || Number.NaN)
+  const master = Number((await readBoundedSoon(pidFile).then(String, () => '')).trim() || Number.NaN)
   const title = Number.isInteger(master) ? processTitle(master) : undefined
   if (title === undefined || !title.startsWith('nginx: master process'))
     throw new OpsError('traffic/unreachable', `no nginx runs by ${escapeLine(pidFile, 200)}`, {
