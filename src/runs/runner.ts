@@ -1,4 +1,4 @@
-import {appendFileSync} from 'node:fs'
+import {closeSync, writeSync} from 'node:fs'
 import {messageOf, OpsError, toOpsError} from '../errors.ts'
 import type {Actor} from '../identity/actor.ts'
 import {escapeText} from '../text/escape.ts'
@@ -9,6 +9,7 @@ import type {RunStore, StoredRun} from './ports.ts'
 import {refusalText} from './refusal.ts'
 import type {ResumeOrder} from './resume-tools.ts'
 import {named} from '../identity/named.ts'
+import {openInMode} from '../files/modes.ts'
 
 /** How a runner was started. */
 export interface RunnerOrder {
@@ -62,7 +63,12 @@ function noteFailure(context: RunsContext, {log}: StoredRun, error: unknown): Op
   const {code, hint} = toOpsError(error)
   const text = escapeText(redactAnnounced(context.redactor.redact(messageOf(error))), 20_000)
   try {
-    appendFileSync(log, refusalText(context.clock.now(), {code, message: text, hint}))
+    const descriptor = openInMode(log, 'a')
+    try {
+      writeSync(descriptor, refusalText(context.clock.now(), {code, message: text, hint}))
+    } finally {
+      closeSync(descriptor)
+    }
   } catch {
     // The disk is full: what the journal says must do.
   }

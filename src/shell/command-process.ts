@@ -29,8 +29,6 @@ export interface CommandOrder {
   readonly spool: {
     readonly outFd: number
     readonly errFd: number
-    readonly outFile: string
-    readonly errFile: string
     readonly exitFile: string
   }
 }
@@ -38,10 +36,11 @@ export interface CommandOrder {
 /**
  * How a command is run by its bash: the text in a subshell, then its exit code into a file, so that it can be read even
  * when the runner is gone. The text is evaluated, never pasted: a bracket in it cannot close the subshell. Signals
- * reach the subshell, whose traps are the default ones again.
+ * reach the subshell, whose traps are the default ones again. The file of the exit code is made and never overwritten: in a
+ * directory that a team shares, a link of that name would lead to a file of whoever runs the command.
  */
 export const RUN_TEXT =
-  '(set --; unset __exit; set -euo pipefail; eval "$__text"); __code=$?; printf "%s\\n" "$__code" >"$__exit"; exit "$__code"'
+  '(set --; unset __exit; set -euo pipefail; eval "$__text"); __code=$?; set -C; printf "%s\\n" "$__code" >"$__exit"; exit "$__code"'
 const WRAPPER = `trap : HUP INT TERM; __exit=$1; __text=$2; ${RUN_TEXT}`
 
 export type StartCommand = (order: CommandOrder) => CommandProcess

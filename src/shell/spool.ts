@@ -9,8 +9,6 @@ import {modesIn, openInMode} from '../files/modes.ts'
 export interface Spool {
   readonly outFd: number
   readonly errFd: number
-  readonly outFile: string
-  readonly errFile: string
   /** Where the wrapper writes the exit code. */
   readonly exitFile: string
   /** Hands over what is new; false when there was nothing. */
@@ -52,8 +50,6 @@ export function openSpool(directory: string, name: string, chunk: Chunk): Spool 
   return {
     outFd: open.out,
     errFd: open.err,
-    outFile: files.out,
-    errFile: files.err,
     exitFile: `${base}.exit`,
     drain: () => {
       const out = drainOne('out')

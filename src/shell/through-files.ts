@@ -3,7 +3,7 @@ import {readFileSync, rmSync} from 'node:fs'
 import path from 'node:path'
 import type {Exec} from '../processes/exec.ts'
 
-const INTO_FILES = 'umask 077; exec "$@" >"$0.out" 2>"$0.err" </dev/null'
+const INTO_FILES = 'umask 077; set -C; exec "$@" >"$0.out" 2>"$0.err" </dev/null'
 
 /**
  * Runs programs with their output in files of this directory, gone afterwards. A shared connection of ssh is handed the

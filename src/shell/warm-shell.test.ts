@@ -40,17 +40,20 @@ function order(text: string, change: Partial<CommandOrder> = {}): CommandOrder {
     env: {},
     operatorEnv: process.env,
     input: undefined,
-    spool: {outFd: openSync(outFile, 'r+'), errFd: openSync(errFile, 'r+'), outFile, errFile, exitFile: `${base}.exit`},
+    spool: {outFd: openSync(outFile, 'r+'), errFd: openSync(errFile, 'r+'), exitFile: `${base}.exit`},
     ...change,
   }
 }
+
+const outOf = ({exitFile}: CommandOrder['spool']): string => exitFile.replace(/exit$/, 'out')
+const errOf = ({exitFile}: CommandOrder['spool']): string => exitFile.replace(/exit$/, 'err')
 
 async function told({spool}: CommandOrder, {exited}: CommandProcess) {
   const end = await exited
   closeSync(spool.outFd)
   closeSync(spool.errFd)
   const read = (file: string): string => readFileSync(file, 'utf8')
-  return {end, out: read(spool.outFile), err: read(spool.errFile), exit: read(spool.exitFile)}
+  return {end, out: read(outOf(spool)), err: read(errOf(spool)), exit: read(spool.exitFile)}
 }
 
 /** The shell that waits after one command was started. */
@@ -109,12 +112,28 @@ test('the directory is the one that has the name when the command starts', async
   expect((await told(one, shell.start(one))).out).toBe(`${path.join(dir, 'new')}\n`)
 })
 
+test('a link that somebody put in the place of a file of the command leads nowhere', async () => {
+  const victim = path.join(dir, 'victim')
+  writeFileSync(victim, 'as it was')
+  for (const start of [shell.start, startShell]) {
+    await waiting()
+    const one = order('echo out; echo err >&2')
+    for (const file of [outOf(one.spool), errOf(one.spool)]) rmSync(file)
+    for (const file of [outOf(one.spool), errOf(one.spool), one.spool.exitFile]) symlinkSync(victim, file)
+    const opened = [one.spool.outFd, one.spool.errFd].map(descriptor => `/proc/self/fd/${descriptor}`)
+    expect(await start(one).exited).toEqual({code: 0, signal: null})
+    expect(opened.map(file => readFileSync(file, 'utf8'))).toEqual(['out\n', 'err\n'])
+    expect(readFileSync(victim, 'utf8')).toBe('as it was')
+    for (const descriptor of [one.spool.outFd, one.spool.errFd]) closeSync(descriptor)
+  }
+})
+
 test('a directory that has gone fails the command, and it is not run remote', async () => {
   await waiting()
   const one = order('echo ran', {cwd: path.join(dir, 'nowhere')})
   expect(await shell.start(one).exited).toEqual({code: 70, signal: null})
-  expect(readFileSync(one.spool.outFile, 'utf8')).toBe('')
-  expect(readFileSync(one.spool.errFile, 'utf8')).toContain('nowhere')
+  expect(readFileSync(outOf(one.spool), 'utf8')).toBe('')
+  expect(readFileSync(errOf(one.spool), 'utf8')).toContain('nowhere')
 })
 
 test('what needs input, variables or a long text gets a new shell', async () => {

@@ -29,7 +29,7 @@ __next() { IFS= read -rd '' -u 3 "$1" || exit 70; }
 __next __exit; __next __out; __next __err; __next __cwd
 __next __mark; while [ -n "$__mark" ]; do export "$__mark"; __next __mark; done
 __next __text
-exec >"$__out" 2>"$__err" 3<&-
+exec >"$__out" 2>"$__err" 3<&- || exit 70
 cd -- "$__cwd" || exit 70
 unset OLDPWD __out __err __cwd __mark; unset -f __next
 ${RUN_TEXT}`
@@ -96,5 +96,7 @@ const fits = ({text, env, input}: CommandOrder): boolean =>
 
 function fieldsOf({text, cwd, marks, spool}: CommandOrder): string {
   const pairs = Object.entries(marks).map(([name, value]) => `${name}=${value}`)
-  return [spool.exitFile, spool.outFile, spool.errFile, cwd, ...pairs, '', text, ''].join('\0')
+  // The very files that are open here, whatever stands under their names by the time the shell opens them.
+  const opened = (descriptor: number): string => `/proc/${process.pid}/fd/${descriptor}`
+  return [spool.exitFile, opened(spool.outFd), opened(spool.errFd), cwd, ...pairs, '', text, ''].join('\0')
 }
