@@ -7,6 +7,16 @@ import {plainAnswer, type Route, type RouteAnswer, RouteRefusal} from './route.t
 /** Senders are few; whoever opens more connections than this is not one. */
 const MOST_CONNECTIONS = 512
 
+/** How long somebody may take, milliseconds. Node looks at the first two once in `check`: unless told, once in half a minute. */
+export interface Patience {
+  readonly headers: number
+  readonly request: number
+  readonly check: number
+  /** Without a byte in either direction, such as one who asks and does not read. */
+  readonly idle: number
+}
+const PATIENCE: Patience = {headers: 5_000, request: 10_000, check: 1_000, idle: 20_000}
+
 export interface Endpoint {
   /** `http://127.0.0.1:9464` */
   readonly url: string
@@ -26,10 +36,11 @@ export function parseListen(text: string): {readonly host: string; readonly port
 export async function serveEndpoint(
   listen: {readonly host: string; readonly port: number},
   routes: readonly Route[],
+  {headers, request, check, idle}: Patience = PATIENCE,
 ): Promise<Endpoint> {
-  const server = createServer((request, response) => void answer(request, response, routes))
-  server.requestTimeout = 10_000
-  server.headersTimeout = 5_000
+  const limits = {headersTimeout: headers, requestTimeout: request, connectionsCheckingInterval: check}
+  const server = createServer(limits, (asked, response) => void answer(asked, response, routes))
+  server.timeout = idle
   server.maxConnections = MOST_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
