@@ -1,3 +1,4 @@
+import {closeSync, fstatSync, readFileSync} from 'node:fs'
 import {randomBytes} from 'node:crypto'
 import {chown, mkdir, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -10,6 +11,7 @@ import type {Exec} from '../processes/exec.ts'
 import {identify, isAlive} from '../processes/identity.ts'
 import {sleep} from '../units/clock.ts'
 import {findProgram} from './methods/pgdump/binaries.ts'
+import {openPlain} from '../files/plain-file.ts'
 
 /** An unprivileged user of this host. */
 export interface Account {
@@ -81,6 +83,7 @@ export async function startScratch(server: ScratchServer, options: ScratchOption
   await writeFile(
     path.join(directory, MARKER),
     JSON.stringify({run: options.run, owner: identify(process.pid), server}),
+    {mode: 0o600},
   )
   if (server.account !== undefined) await chown(directory, server.account.uid, server.account.gid)
   const data = path.join(directory, 'data')
@@ -150,7 +153,10 @@ const markerSchema = z.object({
   }),
 })
 
-/** Scratch servers whose drill is gone: its process ended without removing them. */
+/**
+ * Scratch servers whose drill is gone: its process ended without removing them. They stand where everybody may put something,
+ * and a marker says which program stops the server: only one that this account wrote is believed.
+ */
 export async function orphanedScratch(): Promise<readonly {readonly run: string; readonly server: ScratchServer}[]> {
   const names = (await readdir(tmpdir()).catch(() => [])).filter(name => name.startsWith(PREFIX))
   const found = await Promise.all(names.map(name => readMarker(path.join(tmpdir(), name))))
@@ -159,12 +165,23 @@ export async function orphanedScratch(): Promise<readonly {readonly run: string;
 
 async function readMarker(directory: string): Promise<{run: string; server: ScratchServer} | undefined> {
   try {
-    const marker = markerSchema.parse(JSON.parse(await readFile(path.join(directory, MARKER), 'utf8')))
+    const marker = markerSchema.parse(JSON.parse(readOwn(path.join(directory, MARKER))))
     const {run, owner, server} = marker
     if (server.directory !== directory || isAlive(owner)) return undefined
     return {run, server: {...server, account: server.account}}
   } catch {
     return undefined
+  }
+}
+
+function readOwn(file: string): string {
+  const descriptor = openPlain(file)
+  try {
+    const {uid, mode, nlink} = fstatSync(descriptor)
+    if (uid !== process.geteuid?.() || nlink !== 1 || (mode & 0o022) !== 0) throw new Error(`${file} is not our own`)
+    return readFileSync(descriptor, 'utf8')
+  } finally {
+    closeSync(descriptor)
   }
 }
 
