@@ -34,7 +34,8 @@ const give = (...names: readonly string[]): void => {
 }
 
 describe.runIf(canGive)('a directory that somebody else prepared', () => {
-  test('runs nothing of theirs in any command: each is refused with what to do', async () => {
+  // Every command is started once.
+  test('runs nothing of theirs in any command: each is refused with what to do', {timeout: 240_000}, async () => {
     configure()
     plant()
     give('opsconsole.yaml', 'runbooks', 'runbooks/deploy.ts')

@@ -1,11 +1,11 @@
 import {createHash} from 'node:crypto'
-import {readFileSync} from 'node:fs'
 import type {Agent, IncomingMessage} from 'node:http'
 import {plainHttp, secureHttp} from '../../../connections/http.ts'
 import type {StorageTools} from '../storage.ts'
 import {s3Place} from './address.ts'
 import type {S3StorageSpec} from './schema.ts'
 import {type Credentials, encodeKey, encodeQuery, sha256, signRequest} from './sign.ts'
+import {readAuthorities} from '../../../connections/authorities.ts'
 
 export interface S3Call {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE' | 'HEAD'
@@ -47,7 +47,7 @@ export function openExchange(
   }
   const agentOf = (): Agent =>
     (agent ??= secure
-      ? new (secureHttp().Agent)({keepAlive: true, ...(spec.ca === undefined ? {} : {ca: readFileSync(spec.ca)})})
+      ? new (secureHttp().Agent)({keepAlive: true, ...(spec.ca === undefined ? {} : {ca: readAuthorities(spec.ca)})})
       : new (plainHttp().Agent)({keepAlive: true}))
 
   async function headersOf(call: S3Call, path: string, body: Uint8Array): Promise<Record<string, string>> {
