@@ -22,7 +22,8 @@ function left(change: (marker: string) => void = () => undefined): string {
 const found = async (): Promise<readonly string[]> => (await orphanedScratch()).map(({server}) => server.directory)
 
 test('a scratch server that a drill of this account left is found', async () => {
-  expect(await found()).toContain(left())
+  const directory = left()
+  expect(await found()).toContain(directory)
 })
 
 test.each<[string, (marker: string) => void]>([
@@ -50,5 +51,6 @@ test.each<[string, (marker: string) => void]>([
     },
   ],
 ])('a marker %s is not believed: nothing of it is stopped, removed or run', async (_title, change) => {
-  expect(await found()).not.toContain(left(change))
+  const directory = left(change)
+  expect(await found()).not.toContain(directory)
 })
