@@ -33,16 +33,16 @@ afterAll(async () => {
 const {host, port} = {host: '127.0.0.1', port: () => Number(new URL(endpoint.url).port)}
 
 /** Says something and goes on saying it; resolves with all that came back when the server ends it. */
-function talk(first: string, {then = ''} = {}): Promise<string> {
+function talk(first: string, {more = ''} = {}): Promise<string> {
   return new Promise(resolve => {
     const socket = connect(port(), host)
     open.add(socket)
     let heard = ''
     socket.on('data', data => (heard += data.toString('latin1')))
-    const more = then === '' ? undefined : setInterval(() => socket.writable && socket.write(then), 40)
+    const talking = more === '' ? undefined : setInterval(() => socket.writable && socket.write(more), 40)
     socket.on('error', () => undefined)
     socket.on('close', () => {
-      clearInterval(more)
+      clearInterval(talking)
       open.delete(socket)
       resolve(heard)
     })
@@ -53,9 +53,9 @@ const scrape = async (): Promise<string> => (await fetch(`${endpoint.url}/metric
 
 test.each([
   ['says nothing', '', {}],
-  ['says its headers letter by letter', 'GET /metrics HTTP/1.1\r\n', {then: 'x'}],
-  ['never ends its headers', 'GET /metrics HTTP/1.1\r\nHost: a\r\n', {then: 'X-More: 1\r\n'}],
-  ['sends its body letter by letter', 'POST /take HTTP/1.1\r\nHost: a\r\nContent-Length: 90\r\n\r\n', {then: 'x'}],
+  ['says its headers letter by letter', 'GET /metrics HTTP/1.1\r\n', {more: 'x'}],
+  ['never ends its headers', 'GET /metrics HTTP/1.1\r\nHost: a\r\n', {more: 'X-More: 1\r\n'}],
+  ['sends its body letter by letter', 'POST /take HTTP/1.1\r\nHost: a\r\nContent-Length: 90\r\n\r\n', {more: 'x'}],
 ])('whoever %s is let go, and others are answered meanwhile', async (_title, first, how) => {
   const held = Array.from({length: 40}, () => talk(first, how))
   expect(await scrape()).toBe('up 1\n')
