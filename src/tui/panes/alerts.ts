@@ -44,7 +44,7 @@ const columns: readonly Column<AlertRow>[] = [
   {
     title: 'SUMMARY',
     width: 14,
-    grow: 4,
+    grow: 12,
     rank: 1,
     cell: row => [span(row.summary, row.state === 'resolved' ? 'dim' : 'plain')],
   },
@@ -55,7 +55,7 @@ const columns: readonly Column<AlertRow>[] = [
     rank: 1,
     cell: (row, now) => shortAge(row.state === 'resolved' ? row.resolvedAt : row.since, now),
   },
-  {title: 'ACK', width: 8, max: 12, grow: 1, rank: 4, cell: row => row.acknowledged?.by ?? '–'},
+  {title: 'ACK', width: 8, rank: 4, cell: row => row.acknowledged?.by ?? '–'},
   {
     title: 'RUNBOOK',
     width: 10,

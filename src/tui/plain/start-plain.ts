@@ -9,6 +9,7 @@ import type {ConsoleEnd, ConsoleOptions} from '../start.ts'
 import {watchSignals, watchTerminal} from '../terminal-watch.ts'
 import {watchPort} from '../watch-port.ts'
 import {PlainConsole} from './PlainConsole.tsx'
+import {paceOf} from './pace.ts'
 import {openSession} from './session.ts'
 
 export interface PlainOptions
@@ -17,9 +18,6 @@ export interface PlainOptions
   readonly screenReader: boolean
 }
 
-/** What changes is said at most this often, ms: a question must be heard within a second. */
-const PACE_MS = 250
-const SLOW_PACE_MS = 800
 /** A terminal that is gone must not keep the process: unmounting gets this long. */
 const UNMOUNT_MS = 1000
 
@@ -63,7 +61,7 @@ export async function startPlain(port: ConsolePort, options: PlainOptions): Prom
     (error: unknown) => ended.reject(error),
   )
   const stopWatching = [
-    watchPort(port, session.read, options.slow ? SLOW_PACE_MS : PACE_MS),
+    watchPort(port, session.read, paceOf(options)),
     watchTerminal(options, {resized: () => {}, lost: () => ended.resolve('hang-up')}),
     watchSignals(ending => ended.resolve(ending)),
   ]
