@@ -5,6 +5,7 @@ import {channels} from './channels/registry.ts'
 import {intakeSchema} from './intake/config.ts'
 import {routingFields} from './routing/config.ts'
 import {ruleSchema} from './rules/config.ts'
+import {runNoticeSchema} from './runs/config.ts'
 
 /** The thresholds of the rules that come with the program, rules of one's own, and where notifications go. */
 export const alertsSchema = z.strictObject({
@@ -24,6 +25,7 @@ export const alertsSchema = z.strictObject({
   ...routingFields,
   alertmanagers: z.array(alertmanagerSchema).default([]).describe('Alertmanagers whose alerts are shown beside ours'),
   intake: z.array(intakeSchema).default([]).describe('Who may tell the agent of alerts of their own, by POST'),
+  runs: z.array(runNoticeSchema).default([]).describe('Who is told what becomes of runs'),
   channels: z.array(channels.schema).default([]).describe('Where notifications go'),
 })
 export type AlertsConfig = z.infer<typeof alertsSchema>

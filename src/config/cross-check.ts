@@ -22,6 +22,11 @@ export function crossCheck(config: PlacedConfig): Issue[] {
       const named = entriesOf(config, kind).map(({environment, name}) => `${name} in ${environment}`)
       return doubles(kind.target, [kind.section], named)
     }),
+    ...config.alerts.runs.flatMap(({channels: named}, index) =>
+      named.flatMap((name, place) =>
+        unknownName(['alerts', 'runs', index, 'channels', place], name, new Set(namesOf(config.alerts.channels))),
+      ),
+    ),
     ...issuesAt(['freezes'], checkFreezes(config.freezes, namesOf(config.environments))),
     ...doubles('channel', ['alerts', 'channels'], namesOf(config.alerts.channels)),
     ...config.alerts.channels.flatMap((channel, index) =>

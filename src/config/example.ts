@@ -23,6 +23,14 @@ export const EXAMPLE = {
     repeatInterval: '4h',
     rules: RULE_EXAMPLES,
     ...ROUTING_EXAMPLE,
+    runs: [
+      {
+        channels: ['log'],
+        runbooks: ['deploy', 'rollback'],
+        environments: ['production'],
+        on: ['started', 'waiting', 'failed'],
+      },
+    ],
     intake: INTAKE_EXAMPLE,
     alertmanagers: [ALERTMANAGER_EXAMPLE],
     channels: channels.examples.map(({spec}) => spec),

@@ -31,7 +31,7 @@ export const scheduleKind = defineKind({
       name: 'nightly-backup',
       environment: 'production',
       runbook: 'backup',
-      params: {backup: 'shop'},
+      params: {backup: 'shop', passphrase: {env: 'BACKUP_PASSPHRASE'}},
       cron: '30 2 * * *',
       zone: 'Europe/Berlin',
       jitter: '5m',

@@ -44,8 +44,8 @@ test.each([
   // Arguments, packages, and at most so many files and kilobytes: a tenth above what it is today.
   {args: ['--version'], packages: [], files: 1, kilobytes: 6},
   {args: ['--help'], packages: ['yaml', 'zod'], files: 165, kilobytes: 1650},
-  {args: ['runs', 'list'], packages: ['yaml', 'zod'], files: 19, kilobytes: 1145},
-  {args: ['audit', 'list'], packages: ['yaml', 'zod'], files: 19, kilobytes: 1145},
+  {args: ['runs', 'list'], packages: ['yaml', 'zod'], files: 19, kilobytes: 1155},
+  {args: ['audit', 'list'], packages: ['yaml', 'zod'], files: 19, kilobytes: 1155},
   {args: ['status'], packages: ['yaml', 'zod'], files: 36, kilobytes: 1260},
   {args: ['plan', 'diagnose'], packages: ['yaml', 'zod', 'zx'], files: 35, kilobytes: 1330},
 ])('$args loads what it needs and no more', ({args, packages, files, kilobytes}) => {

@@ -20,6 +20,7 @@ import {openStore} from '../../store/open.ts'
 import {sampleHistory} from '../../store/samples.ts'
 import {systemClock} from '../../units/clock.ts'
 import type {CommandContext} from '../command.ts'
+import {forgetfulRecords} from '../../kinds/records.ts'
 import {command} from './run.ts'
 
 const dir = mkdtempSync(path.join(os.tmpdir(), 'ops-agent-'))
@@ -57,12 +58,14 @@ test('the agent watches a real service, serves metrics and health, tells a chann
   })
   const stop = new AbortController()
   let said = ''
-  const nothing = {alerts: {intake: []}, environments: [], heartbeats: []}
+  const nothing = {alerts: {intake: [], runs: [], channels: []}, environments: [], heartbeats: []}
   const context = {
     caretaker: () => ({tend: async () => [{begun: true, message: 'run x ends blue of web: its time is over'}]}),
     scheduleStarter: async () => ({tend: () => undefined, idle: async () => undefined}),
     intake: () => ({config: () => nothing, clean: (text: string) => text, clock: systemClock}),
     config: () => nothing,
+    engine: () => ({list: () => []}),
+    records: forgetfulRecords(),
     monitor: async () => monitor,
     alertStore: () => alerts,
     matcher: () => probeTools.matcher,

@@ -1,6 +1,5 @@
 import {messageOf} from '../../errors.ts'
 import {parseListen, serveEndpoint} from '../../monitors/endpoint.ts'
-import type {heartbeatKeeper, SendTools} from '../../heartbeats/send.ts'
 import type {Monitor, MonitorStatus} from '../../monitors/monitor-port.ts'
 import type {Log, LogEntry} from '../../monitors/log.ts'
 import {watching} from '../../overview/log-lines.ts'
@@ -12,7 +11,6 @@ import {agentLog} from './agent-log.ts'
 const LISTEN = '127.0.0.1:9464'
 /** An old slot that is ended a few seconds after its time is ended in time. */
 const TENDED_EVERY_MS = 5_000
-const SCHEDULES_EVERY_MS = 1_000
 
 export const command: ReadingCommand = {
   name: 'agent',
@@ -35,19 +33,19 @@ with exit code 0.`,
   },
   async run({flags}, context) {
     const listen = parseListen(typeof flags['listen'] === 'string' ? flags['listen'] : LISTEN)
-    const [{createExporter}, {monitorRoutes}, {intakeRoute}, {heartbeatRoute}, {heartbeatKeeper}] = await Promise.all([
+    const [{createExporter}, {monitorRoutes}, {intakeRoute}, {heartbeatRoute}, keeping] = await Promise.all([
       import('../../monitors/exporter.ts'),
       import('../../monitors/monitor-routes.ts'),
       import('../../monitors/intake-route.ts'),
       import('../../heartbeats/receive.ts'),
-      import('../../heartbeats/send.ts'),
+      import('./keep.ts'),
     ])
     const {trimHeap} = await import('../../processes/heap-trim.ts')
     const log = agentLog(context)
     const monitor = await context.monitor('agent', log)
     const {clock, matcher} = context
     const exporter = createExporter({monitor, alertStore: context.alertStore(), clock, matcher: matcher()})
-    const heartbeats = heartbeatTools(context)
+    const heartbeats = keeping.heartbeatTools(context)
     const endpoint = await serveEndpoint(listen, [
       ...monitorRoutes(exporter, () => monitor.status()),
       intakeRoute(context.intake()),
@@ -63,8 +61,7 @@ with exit code 0.`,
     await Promise.all([
       logChanges(monitor, log, signal),
       tend(monitor, log, context),
-      keepSchedules(monitor, log, context),
-      keepHeartbeats(monitor, heartbeatKeeper(heartbeats), {log, signal}),
+      keeping.keepAll(monitor, log, context),
     ])
     ignore()
     trimmed.stop()
@@ -76,49 +73,6 @@ with exit code 0.`,
     const data = {time, level, event: 'stopped', message: text, stopped: true, failures}
     return {data, text, exitCode: failures.length === 0 ? 0 : 1}
   },
-}
-
-const heartbeatTools = ({config, records, secret, clock, intake}: CommandContext): SendTools => ({
-  heartbeats: () => config().heartbeats,
-  records,
-  secret,
-  clock,
-  clean: intake().clean,
-  fetch,
-})
-
-/** What is to be heard is expected, and what is to be sent is sent, while this agent watches and nothing is wrong with it. */
-async function keepHeartbeats(
-  monitor: Monitor,
-  keeper: ReturnType<typeof heartbeatKeeper>,
-  {log, signal}: {readonly log: Log; readonly signal: AbortSignal},
-): Promise<void> {
-  while (!signal.aborted) {
-    const {state, trouble} = monitor.status()
-    if (state === 'here' && trouble === undefined)
-      try {
-        keeper.tend(signal)
-      } catch (error) {
-        log({level: 'error', event: 'heartbeats', message: `heartbeats cannot be kept: ${messageOf(error)}`})
-      }
-    await sleep(SCHEDULES_EVERY_MS, signal).catch(() => undefined)
-  }
-  await keeper.idle()
-}
-
-/** Runs whose time has come are begun while this agent watches; one that is being begun at its end is waited for. */
-async function keepSchedules(monitor: Monitor, log: Log, {scheduleStarter, signal}: CommandContext): Promise<void> {
-  const starter = await scheduleStarter(({level, event, message, ...fields}) => log({level, event, message, fields}))
-  while (!signal.aborted) {
-    if (monitor.status().state === 'here')
-      try {
-        starter.tend(signal)
-      } catch (error) {
-        log({level: 'error', event: 'schedules', message: `schedules cannot be looked after: ${messageOf(error)}`})
-      }
-    await sleep(SCHEDULES_EVERY_MS, signal).catch(() => undefined)
-  }
-  await starter.idle()
 }
 
 /** What earlier runs said would be done is begun while this agent watches. */
