@@ -47,6 +47,7 @@ export function judgeEntry(evidence: Evidence): BackupEntry {
     globals: globalsWord(manifest),
     encrypted: true,
     verifiedAt: verified?.ok === true ? verified.at : undefined,
+    ...(verified?.ok === true && verified.level === 'full' ? {openedAt: verified.at} : {}),
     restoreTestedAt: restored?.ok === true ? restored.at : undefined,
     held: evidence.hold !== undefined,
     ...(manifest.purpose === 'safety' ? {safety: true} : {}),

@@ -18,6 +18,8 @@ export interface BackupEntry {
   readonly reason: string
   readonly encrypted: boolean
   readonly verifiedAt: number | undefined
+  /** When it was opened with the key of this host and read to its end. */
+  readonly openedAt?: number
   readonly restoreTestedAt: number | undefined
   readonly held: boolean
   /** Taken by a restore of what it was about to replace: kept, but never what `newest` means. */
@@ -99,6 +101,13 @@ export interface BackupRow extends WatchedRow {
   /** Of a physical backup. */
   readonly recovery?: Recovery
   readonly lastDrill:
-    | {readonly at: number; readonly rtoMs: number; readonly rpoMs: number; readonly ok: boolean}
+    | {
+        readonly at: number
+        readonly rtoMs: number
+        readonly rpoMs: number
+        readonly ok: boolean
+        /** As whom and where it was restored, and what would be different on the real server. */
+        readonly world?: string
+      }
     | undefined
 }

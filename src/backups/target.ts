@@ -12,6 +12,7 @@ import {readDrills} from './drill-ops.ts'
 import {judgeCatalog, newestGood, withCopies, withDrills} from './judge-catalog.ts'
 import {earliestMoment} from './moment.ts'
 import type {BackupDetail} from './backup-detail.ts'
+import type {DrillRecord} from './records.ts'
 import {type BackupsConfig, backupSources, type BackupSource, folderOf} from './source.ts'
 import {type KnownVerdicts, openSignatures} from './signing/signatures.ts'
 import {storages} from './storage/registry.ts'
@@ -48,6 +49,12 @@ export async function backupTargets(config: BackupsConfig, tools: TargetTools): 
   })
 }
 
+const worldOf = ({as, where, real, differs}: NonNullable<DrillRecord['world']>): string =>
+  escapeLine(
+    `as ${as} on ${where}; ${differs.length === 0 ? `nothing would differ on ${real}` : `on ${real} would differ: ${differs.join(', ')}`}`,
+    300,
+  )
+
 function openPlace(
   {backup, ...source}: BackupSource,
   tools: TargetTools & {readonly openStorage: OpenStorage; readonly known: KnownVerdicts},
@@ -78,7 +85,13 @@ async function probeCatalog(
     const lastDrill =
       drill === undefined
         ? undefined
-        : {at: drill.endedAt, rtoMs: drill.rtoMs ?? Number.NaN, rpoMs: drill.rpoMs, ok: drill.ok}
+        : {
+            at: drill.endedAt,
+            rtoMs: drill.rtoMs ?? Number.NaN,
+            rpoMs: drill.rpoMs,
+            ok: drill.ok,
+            ...(drill.world === null ? {} : {world: worldOf(drill.world)}),
+          }
     return {
       ...withCopies(
         withDrills(judgeCatalog(entries, source.backup.rpo, now), drills),

@@ -35,6 +35,16 @@ test('sizes and times have a course, with its least and its most', () => {
   expect(shown([entry(1), entry(2)])['sizes']).toBeUndefined()
 })
 
+test('that the key opens the newest is said with when, and why that one is there', () => {
+  const facts = shown([entry(1, {openedAt: NOW - 2 * 3_600_000, run: 'r-1'})])
+  expect([facts['key'], facts['why']]).toEqual(['opened the newest 2h ago', 'run r-1'])
+  expect(shown([entry(1)])).toMatchObject({
+    key: 'nobody has opened the newest with the key of this host',
+    why: 'taken by hand',
+  })
+  expect(shown([entry(1, {kind: 'full'})])['key']).toBeUndefined()
+})
+
 test('what is unusual, what was proved last, and what is held is said', () => {
   const entries = [
     entry(1, {unusual: ['40 % of the usual size']}),

@@ -21,6 +21,8 @@ export function historyFacts({entries, newest}: BackupRow, now: number): readonl
     ['times', course(whole, ({durationMs}) => durationMs, formatDuration)],
     ['unusual', newest?.unusual === undefined ? undefined : [span(newest.unusual.join(', '), 'warn bold')]],
     ['proved last', provedLast(entries, now)],
+    ['key', keyWords(newest, now)],
+    ['why', newest === undefined ? undefined : whyWords(newest)],
     ['held', heldWords(entries)],
   ]
 }
@@ -47,6 +49,20 @@ function provedLast(entries: readonly BackupEntry[], now: number): Fact[1] {
     span(`, ${last.id}`, 'dim'),
   ]
 }
+
+/** A key that opens nothing is found out with the first restore otherwise. Physical ones are opened by their own program. */
+function keyWords(newest: BackupEntry | undefined, now: number): Fact[1] {
+  if (newest === undefined || newest.kind !== undefined) return undefined
+  return newest.openedAt === undefined
+    ? [span('nobody has opened the newest with the key of this host', 'warn')]
+    : `opened the newest ${shortAge(newest.openedAt, now)} ago`
+}
+
+/** Why the newest one is there. */
+const whyWords = ({run, safety, held}: BackupEntry): string =>
+  [safety === true ? 'before a restore' : '', run === undefined ? 'taken by hand' : `run ${run}`, held ? 'held' : '']
+    .filter(Boolean)
+    .join(', ')
 
 function heldWords(entries: readonly BackupEntry[]): string | undefined {
   const held = entries.filter(entry => entry.held)

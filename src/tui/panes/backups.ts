@@ -122,6 +122,7 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
           ]
         : [span('never: restores are untested', 'warn')],
     ],
+    ['restored', drill?.world],
     ...historyFacts(row, now),
     ...placeFacts(row, now),
     ...recoveryFacts(row, now),
