@@ -1,4 +1,4 @@
-import type {BackupEntry, BackupRow, CopyState, Recovery} from './rows.ts'
+import type {BackupEntry, BackupRow, CopyState, Recovery, RulePart} from './rows.ts'
 
 /** What one probe of a catalogue leaves for the rows. */
 export interface BackupDetail {
@@ -7,5 +7,6 @@ export interface BackupDetail {
   readonly lastDrill: BackupRow['lastDrill']
   readonly recovery?: Recovery
   readonly copies?: readonly CopyState[]
+  readonly rule?: readonly RulePart[]
   readonly freeBytes?: number
 }

@@ -1,5 +1,4 @@
 import type {WatchView} from '../monitors/rows.ts'
-import {ruleOf} from './copies/rule.ts'
 import {newestGood} from './judge-catalog.ts'
 import {earliestMoment} from './moment.ts'
 import type {BackupEntry, BackupRow} from './rows.ts'
@@ -19,6 +18,7 @@ export function backupRows(config: BackupsConfig, view: WatchView, now: number):
       lastDrill,
       recovery,
       copies,
+      rule,
       freeBytes,
     } = (sample?.detail ?? {}) as Partial<BackupDetail>
     const newest = recovery === undefined ? newestGood(entries, now) : entries.find(isUsable)
@@ -33,7 +33,8 @@ export function backupRows(config: BackupsConfig, view: WatchView, now: number):
       totalBytes,
       lastDrill,
       ...(freeBytes === undefined ? {} : {freeBytes}),
-      ...(copies === undefined ? {} : {copies, rule: ruleOf({entries, type: backup.storage.type, copies, now})}),
+      ...(copies === undefined ? {} : {copies}),
+      ...(rule === undefined ? {} : {rule}),
       ...(recovery === undefined ? {} : {recovery}),
     }
   })

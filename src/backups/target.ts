@@ -6,7 +6,7 @@ import {untilAborted} from '../units/until-aborted.ts'
 import type {Clock} from '../units/clock.ts'
 import type {Exec} from '../processes/exec.ts'
 import {type Catalog, openCatalog} from './catalog.ts'
-import {copyFault} from './copies/rule.ts'
+import {copyFault, ruleOf} from './copies/rule.ts'
 import {type Elsewhere, watchElsewhere} from './copies/watch-copies.ts'
 import {readDrills} from './drill-ops.ts'
 import {judgeCatalog, newestGood, withCopies, withDrills} from './judge-catalog.ts'
@@ -113,6 +113,7 @@ async function probeCatalog(
         totalBytes,
         lastDrill,
         copies,
+        rule: ruleOf({entries, type: source.backup.storage.type, copies, now}),
         ...(freeBytes === undefined ? {} : {freeBytes}),
       } satisfies BackupDetail,
     }
