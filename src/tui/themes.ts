@@ -19,10 +19,10 @@ interface Theming {
   readonly light: Palette
 }
 
-/** The terminal's own colours; yellow cannot be read on white. */
+/** The terminal's own colours; yellow, green and cyan cannot be read on white. */
 const TERMINAL: Theming = {
   dark: {accent: own(6), warn: own(3), bad: own(1), unknown: own(5)},
-  light: {accent: own(4), warn: [130, 3], bad: own(1), unknown: own(5)},
+  light: {accent: own(4), warn: [130, 5], bad: own(1), unknown: [5, 8]},
 }
 
 /** For a dark and for a light background each; the background itself stays the terminal's. */
@@ -30,16 +30,16 @@ export const THEMES: Readonly<Record<string, Theming>> = {
   terminal: TERMINAL,
   calm: {
     dark: {accent: [109, 6], warn: [179, 3], bad: [167, 1], unknown: [139, 5]},
-    light: {accent: [24, 4], warn: [94, 3], bad: [124, 1], unknown: [96, 5]},
+    light: {accent: [24, 4], warn: [94, 5], bad: [124, 1], unknown: [96, 8]},
   },
   contrast: {
     dark: {accent: own(14), warn: own(11), bad: [203, 9], unknown: own(13)},
-    light: {accent: [18, 4], warn: [94, 3], bad: [88, 1], unknown: [54, 5]},
+    light: {accent: [18, 4], warn: [94, 5], bad: [88, 1], unknown: [54, 8]},
   },
   // Blue, orange and vermilion are told apart by nearly everybody.
   'colour-blind': {
     dark: {accent: [75, 12], warn: [214, 11], bad: [202, 9], unknown: [183, 13]},
-    light: {accent: [25, 4], warn: [136, 3], bad: [160, 1], unknown: [91, 5]},
+    light: {accent: [25, 4], warn: [136, 5], bad: [160, 1], unknown: [91, 8]},
   },
 }
 
