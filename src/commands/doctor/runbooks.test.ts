@@ -32,3 +32,24 @@ test('each that does not load has failed, in one line, and is named', async () =
 test('a package without its runbooks has failed', async () => {
   expect(await check(row('mine', {shipped: false}))).toMatchObject([{name: 'runbooks', status: 'failed'}])
 })
+
+test('a schedule or a rule that names a runbook or a parameter that is not there has failed', async () => {
+  const param = (name: string, required: boolean) =>
+    ({name, required, type: 'string', choices: [], fallback: undefined, description: '', secret: false}) as const
+  const rows = [row('backup', {params: [param('backup', true), param('verify', false)]})]
+  const config = () => ({
+    schedules: [
+      {name: 'good', runbook: 'backup', params: {backup: 'shop'}},
+      {name: 'typo', runbook: 'bakup', params: {}},
+      {name: 'short', runbook: 'backup', params: {verfy: true}},
+    ],
+    alerts: {rules: [{name: 'slow', runbook: {name: 'backup', params: {name: 'x'}}}, {name: 'plain'}]},
+  })
+  const context = {engine: () => ({runbooks: async () => rows}), config} as unknown as CommandContext
+  expect((await checkRunbooks(context)).map(({name, detail}) => `${name}: ${detail}`)).toEqual([
+    'runbooks: 1 load, 1 of them shipped',
+    'schedule typo: there is no runbook bakup',
+    'schedule short: backup has no parameter verfy; backup needs backup',
+    'rule slow: backup has no parameter name',
+  ])
+})
