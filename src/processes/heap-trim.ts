@@ -12,7 +12,7 @@ export const isDue = (usedBytes: number, leftBytes: number): boolean => usedByte
 /**
  * Keeps the memory of a process that runs for months near what it needs. V8 lets what outlived two small collections lie
  * until the heap has doubled several times, which is right for a server that has its host to itself: an agent with 5,200
- * targets had 70 MB that lived and 230 MB of garbage. A full collection of that takes about 20 ms, a few times a minute.
+ * targets had a heap of 230 MB, of which 70 lived. A full collection of that takes about 20 ms, a few times a minute.
  */
 export function trimHeap(everyMs = EVERY_MS): {stop(): void} {
   setFlagsFromString('--expose-gc')
