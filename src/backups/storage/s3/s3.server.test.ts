@@ -118,8 +118,13 @@ describe.each(['s3rver', 'fauxqs'] as const)('a bucket of %s', name => {
   })
 })
 
+function running(server: S3Server | undefined): S3Server {
+  if (server === undefined) throw new Error('it did not start')
+  return server
+}
+
 describe('a server that checks keys and has a private certificate', () => {
-  let server: S3Server
+  let server: S3Server | undefined
   let root = ''
   let ca = ''
   beforeAll(async () => {
@@ -133,15 +138,15 @@ describe('a server that checks keys and has a private certificate', () => {
     })
   }, 60_000)
   afterAll(async () => {
-    await server.stop()
     rmSync(root, {recursive: true, force: true})
+    await server?.stop()
   })
 
   test('is believed with its authority, and with no other', async () => {
-    const storage = storageOn(server, {ca})
+    const storage = storageOn(running(server), {ca})
     await storeText(storage, 'a', 'text')
     expect((await storage.readTexts(['a'])).get('a')).toBe('text')
-    await expect(storageOn(server).list()).rejects.toMatchObject({
+    await expect(storageOn(running(server)).list()).rejects.toMatchObject({
       code: 'backup/storage',
       message: expect.stringContaining('certificate'),
     })
@@ -151,7 +156,7 @@ describe('a server that checks keys and has a private certificate', () => {
     ['accessKeyId', 'it does not know this access key'],
     ['secretAccessKey', 'the secret key is wrong'],
   ])('refuses a wrong %s, and that is what is said', async (key, words) => {
-    await expect(storageOn(server, {ca, [key]: 'wrong-wrong'}).list()).rejects.toMatchObject({
+    await expect(storageOn(running(server), {ca, [key]: 'wrong-wrong'}).list()).rejects.toMatchObject({
       code: 'backup/storage',
       message: expect.stringContaining(words),
     })
