@@ -29,11 +29,11 @@ export default runbook({
     const {directory, version} = params
     const lines = async (text: Promise<{readonly stdout: string}>) => (await text).stdout.split('\n').filter(Boolean)
     const versions = await lines(
-      $({reads: true})`find ${`${directory}/versions`} -mindepth 1 -maxdepth 1 -type d -printf '%f\n'`,
+      $({reads: true})`find -- ${`${directory}/versions`} -mindepth 1 -maxdepth 1 -type d -printf '%f\n'`,
     )
     if (!versions.includes(version))
       throw new Error(`${directory}/versions has no ${version}; it has ${versions.toSorted().join(', ') || 'none'}`)
-    const [current] = await lines($({reads: true, nothrow: true})`readlink ${`${directory}/current`}`)
+    const [current] = await lines($({reads: true, nothrow: true})`readlink -- ${`${directory}/current`}`)
     return {
       directory,
       version,
@@ -83,7 +83,7 @@ const publish = ({directory, version, before}: Facts, run: string): Step => {
       await $`mv -fT -- ${next} ${link}`
     },
     verify: async ({$}) => {
-      const now = (await $({reads: true, nothrow: true})`readlink ${link}`).stdout.trim()
+      const now = (await $({reads: true, nothrow: true})`readlink -- ${link}`).stdout.trim()
       return {ok: now === target, reason: `${link} leads to ${now || 'nothing'}`}
     },
     undo: async ({$}) => {

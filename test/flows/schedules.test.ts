@@ -70,20 +70,32 @@ test('agents start what is due, once, through a kill; what is not confirmed or f
   )
   expect(second.errors()).toMatch(/run \S+ of counts: schedule often/)
 
-  const refused = await until('what is not confirmed to be missed', async () => {
-    const {record, state} = await shown('unconfirmed')
-    return state === 'down' && record?.missed
-  })
+  const refused = await until(
+    'what is not confirmed to be missed',
+    async () => {
+      const {record, state} = await shown('unconfirmed')
+      return state === 'down' && record?.missed
+    },
+    90_000,
+  )
   expect(refused.reason).toContain('shop')
-  const failed = await until('the failure', async () => {
-    const each = await shown('failing')
-    return each.state === 'down' && each
-  })
+  const failed = await until(
+    'the failure',
+    async () => {
+      const each = await shown('failing')
+      return each.state === 'down' && each
+    },
+    90_000,
+  )
   expect(failed.reason).toMatch(/^run \S+ ended .*: (failed|undone)$/)
-  await until('its alert', async () => {
-    const {stdout} = await program.run('alerts', 'list', '--json')
-    return stdout.includes('down:schedule/shop/failing') || stdout.includes('down/shop/schedule/failing')
-  })
+  await until(
+    'its alert',
+    async () => {
+      const {stdout} = await program.run('alerts', 'list', '--json')
+      return stdout.includes('down:schedule/shop/failing') || stdout.includes('down/shop/schedule/failing')
+    },
+    90_000,
+  )
 
   const paused = await program.run('schedule', 'pause', 'often', '--reason', 'moving', '--for', '1h')
   expect(paused).toMatchObject({code: 0, stdout: expect.stringContaining('often is paused until')})
