@@ -17,6 +17,11 @@ const ownProcess = {
 }
 /** They call the program as it is built. */
 const built = {globalSetup: ['test/setup/build.ts']}
+/**
+ * A machine that pauses for seconds in the middle of a real server's work is tried once more in CI. The list of tests names such a
+ * test with `(retry x1)`: it has a fault that is to be found.
+ */
+const AGAIN = process.env['CI'] === 'true' ? 1 : 0
 /** Tests of servers and of the whole product wait for other processes half of their time. */
 const WAITING = 4
 const BESIDE = '{src,scripts,runbooks}/**'
@@ -46,6 +51,7 @@ export default defineConfig({
           ...ownProcess,
           ...built,
           name: 'server',
+          retry: AGAIN,
           include: [`${BESIDE}/*.server.test.{ts,tsx}`],
           maxWorkers: WAITING,
           sequence: {groupOrder: 1},
@@ -57,6 +63,7 @@ export default defineConfig({
           ...ownProcess,
           ...built,
           name: 'flow',
+          retry: AGAIN,
           include: ['test/**/*.test.{ts,tsx}'],
           maxWorkers: WAITING,
           sequence: {groupOrder: 1},

@@ -82,9 +82,11 @@ test('a question that was answered from another terminal reads no more: what is 
   program.runbook('asks', ASKS)
   const terminal = openTerminal(program, {args: ['run', 'asks']})
   await terminal.see('[yes/skip/abort]')
-  const [row] = JSON.parse((await program.run('runs', 'list', '--json')).stdout) as [{id: string}]
-  const shown = JSON.parse((await program.run('runs', 'show', row.id, '--json')).stdout) as {prompt: {id: string}}
-  expect((await program.run('runs', 'answer', row.id, shown.prompt.id, 'yes')).code).toBe(0)
+  // Runs of one second are in no order: the one that waits is meant.
+  const runs = JSON.parse((await program.run('runs', 'list', '--json')).stdout) as {id: string; state: string}[]
+  const {id} = runs.find(({state}) => state === 'waiting')!
+  const shown = JSON.parse((await program.run('runs', 'show', id, '--json')).stdout) as {prompt: {id: string}}
+  expect((await program.run('runs', 'answer', id, shown.prompt.id, 'yes')).code).toBe(0)
   await terminal.see('[done/skip/abort]')
   terminal.type('yes\r')
   await terminal.see('"yes" is none of these')
