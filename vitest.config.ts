@@ -18,8 +18,8 @@ const ownProcess = {
 /** They call the program as it is built. */
 const built = {globalSetup: ['test/setup/build.ts']}
 /**
- * A machine that pauses for seconds in the middle of a real server's work is tried once more in CI. The list of tests names such a
- * test with `(retry x1)`: it has a fault that is to be found.
+ * A test that a pause of the machine broke in the middle of a real server's work is tried once more in CI, and named at the end:
+ * it has a fault that is to be found.
  */
 const AGAIN = process.env['CI'] === 'true' ? 1 : 0
 /** Tests of servers and of the whole product wait for other processes half of their time. */

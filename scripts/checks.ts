@@ -47,8 +47,8 @@ async function tests(): Promise<Count> {
   const file = path.join(directory, 'vitest.json')
   try {
     process.stdout.write('== tests\n')
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`] as const
-    const ok = await run(['vitest', 'run', ...reporters, ...vitestArguments])
+    const reporters = ['default', 'json', './test/setup/second-tries.ts'].map(name => `--reporter=${name}`)
+    const ok = await run(['vitest', 'run', ...reporters, `--outputFile.json=${file}`, ...vitestArguments])
     const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport
     process.stdout.write(['', ...slowestFiles(report, 20), ...skippedTests(report), ''].join('\n'))
     return countTests(report, ok)
