@@ -32,7 +32,7 @@ export default runbook({
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
     await release.requireReady('deploy')
-    const room = await connectionRoom(ops, params.release)
+    const room = await release.requireRoom(name => ops.database(name))
     const live = await release.live()
     const idle = (await release.slots()).find(slot => slot.name !== live.name)
     return {
@@ -108,20 +108,6 @@ export default runbook({
     ].join('\n'),
   }),
 })
-
-/** Both slots run at once: that their pools fit is known before anything is started. */
-async function connectionRoom(ops: Ops, name: string | undefined): Promise<string | undefined> {
-  const release = ops.release(name)
-  const {pool} = release.limits
-  if (pool === undefined) return undefined
-  let limits: Readonly<Record<string, string | null>> | undefined
-  try {
-    limits = (await ops.database(pool.database).query(pool.question))[0]
-  } catch {
-    // Who deploys a repair while the database is away is not held up by it.
-  }
-  return limits === undefined ? `not compared: ${pool.database} could not be asked` : release.requireRoom(limits)
-}
 
 interface Facts {
   readonly release: string

@@ -1,4 +1,4 @@
-import {type Guard, type Ops, runbook, step, type Step, z} from 'opsconsole'
+import {type Guard, runbook, step, type Step, z} from 'opsconsole'
 
 /**
  * Blue-green: the new version is started beside the old one and proved good while nobody uses it; then all traffic
@@ -32,7 +32,7 @@ export default runbook({
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
     await release.requireReady('deploy')
-    const room = await connectionRoom(ops, params.release)
+    const room = await release.requireRoom(name => ops.database(name))
     const live = await release.live()
     const idle = (await release.slots()).find(slot => slot.name !== live.name)
     return {
@@ -124,20 +124,6 @@ function figuresRow(when: string, version: string, figures: Figures | undefined)
   const seconds = ms / 1000
   const share = requests === 0 ? '–' : `${errors} (${((100 * errors) / requests).toFixed(2)} %)`
   return `| ${when} | ${version} | ${seconds.toFixed(1)} | ${requests} | ${seconds > 0 ? (requests / seconds).toFixed(1) : '–'} | ${share} |`
-}
-
-/** Both slots run at once: that their pools fit is known before anything is started. */
-async function connectionRoom(ops: Ops, name: string | undefined): Promise<string | undefined> {
-  const release = ops.release(name)
-  const {pool} = release.limits
-  if (pool === undefined) return undefined
-  let limits: Readonly<Record<string, string | null>> | undefined
-  try {
-    limits = (await ops.database(pool.database).query(pool.question))[0]
-  } catch {
-    // Who deploys a repair while the database is away is not held up by it.
-  }
-  return limits === undefined ? `not compared: ${pool.database} could not be asked` : release.requireRoom(limits)
 }
 
 interface Facts {

@@ -26,7 +26,7 @@ import {request} from './request.ts'
 import {type RollableSlot, rollableSlot} from './rollable.ts'
 import {badNote, noteWords} from './left.ts'
 import {liveSlot, previousVersion, restartableSlot, rollbackReadiness, versionWords} from './slots.ts'
-import {LIMITS_QUESTION, type Pool, requireRoom} from './room.ts'
+import {type AskDatabase, type Pool, requireRoom} from './room.ts'
 import {smoke, smokeInstance} from './smoke.ts'
 import {keepOn, trafficStays} from './stays.ts'
 import {timeOf} from './time-of.ts'
@@ -57,7 +57,7 @@ export interface ReleaseOps extends CanaryOps {
     readonly stageTime: string
     readonly smokeTests: readonly string[]
     /** Connections that all instances of both slots hold at most, and of which database; undefined where that is not said. */
-    readonly pool: (Pool & {/** What asks the database for its limits. */ readonly question: string}) | undefined
+    readonly pool: Pool | undefined
   }
   /** Names of all instances: known from the configuration, whatever answers. */
   readonly instanceNames: readonly string[]
@@ -81,10 +81,11 @@ export interface ReleaseOps extends CanaryOps {
   /** Takes the live slot, wherever it is, for what is wanted from now on. */
   acceptLive(): Promise<void>
   /**
-   * Whether the connections of all instances fit: both slots run at once. `limits` are the settings of the server, text as
-   * `SHOW` gives it. Raises `release/not-ready` when they do not.
+   * Whether the connections of all instances fit: both slots run at once. `ask` is `name => ops.database(name)`. Says what
+   * was compared; undefined where the configuration says nothing of connections. Raises `release/not-ready` when they do
+   * not fit.
    */
-  requireRoom(limits: Readonly<Record<string, string | null>>): string
+  requireRoom(ask: AskDatabase): Promise<string | undefined>
   /** What speaks against a version: it failed its watch, or was rolled back from; undefined when nothing is known. */
   knownBad(version: string): string | undefined
   /** Remembers that a version was left behind because it was bad, so that no rollback goes back to it. */
@@ -218,7 +219,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
     stays: begunWith => trafficStays(context, begunWith),
     keepOn: slot => keepOn(context, slot),
     acceptLive: async () => acceptLive(context, liveSlot(await slots()).name),
-    requireRoom: limits => requireRoom(limitsOf(config).pool, limits),
+    requireRoom: ask => requireRoom(limitsOf(config).pool, ask),
     knownBad: version => {
       const note = badNote(leftOf(context), version)
       return note === undefined ? undefined : noteWords(note)
@@ -289,7 +290,6 @@ const limitsOf = (config: ReleaseConfig): ReleaseOps['limits'] => ({
           database: config.pool.database,
           connections: config.pool.connections * config.slots.flatMap(slot => slot.instances).length,
           instances: config.slots.flatMap(slot => slot.instances).length,
-          question: LIMITS_QUESTION,
         },
 })
 

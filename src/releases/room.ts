@@ -8,19 +8,32 @@ export interface Pool {
 }
 
 /** One row, of this role in this database. */
-export const LIMITS_QUESTION = `select current_setting('max_connections') as max_connections,
+const LIMITS_QUESTION = `select current_setting('max_connections') as max_connections,
   current_setting('superuser_reserved_connections') as superuser_reserved_connections,
   current_setting('reserved_connections', true) as reserved_connections, datconnlimit, rolconnlimit
   from pg_database, pg_roles where datname = current_database() and rolname = current_user`
 
 const numberOf = (limits: Readonly<Record<string, string | null>>, name: string): number => Number(limits[name] ?? 0)
 
-/**
- * What was compared, in words; undefined where the configuration says nothing of connections. Raises `release/not-ready`
- * when both slots together may hold more than the server, the database or the role has for them.
- */
-export function requireRoom(pool: Pool | undefined, limits: Readonly<Record<string, string | null>>): string {
-  if (pool === undefined) return 'how many connections the instances hold is not configured (pool)'
+/** Where the limits are asked for: what `ops.database` gives. */
+export type AskDatabase = (name: string) => {
+  query(sql: string): Promise<readonly Readonly<Record<string, string | null>>[]>
+}
+
+/** See `ReleaseOps.requireRoom`. */
+export async function requireRoom(pool: Pool | undefined, ask: AskDatabase): Promise<string | undefined> {
+  if (pool === undefined) return undefined
+  let limits: Readonly<Record<string, string | null>> | undefined
+  try {
+    limits = (await ask(pool.database).query(LIMITS_QUESTION))[0]
+  } catch {
+    // Who deploys a repair while the database is away is not held up by it.
+  }
+  return limits === undefined ? `not compared: ${pool.database} could not be asked` : roomWords(pool, limits)
+}
+
+/** Raises `release/not-ready` when both slots together may hold more than the server, the database or the role has for them. */
+function roomWords(pool: Pool, limits: Readonly<Record<string, string | null>>): string {
   const server =
     numberOf(limits, 'max_connections') -
     numberOf(limits, 'superuser_reserved_connections') -
