@@ -3,6 +3,7 @@ import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest'
 import {listRunIds, runFiles} from '../../src/store/runs/directory.ts'
 import {readEvents, readRunState} from '../../src/store/runs/journal.ts'
 import {readOutput} from '../../src/store/runs/output.ts'
+import {deployByKeys} from '../program/deploy-by-keys.ts'
 import {expectSoundTrail, FLIPS, type LabProgram, startLabProgram} from '../program/lab-program.ts'
 import {until} from '../program/program.ts'
 import {randomFrom} from '../program/random.ts'
@@ -23,27 +24,10 @@ afterAll(() => shop.stop(), 120_000)
 /** With the keys that a person presses: from the overview to the deploy that has begun. */
 async function beginDeploy(version: string): Promise<string> {
   console = openTerminal(shop.program)
-  await console.see('Services')
-  console.press('r')
-  await console.see('type to find')
-  console.type('deploy')
-  console.press('enter')
-  await console.see('Show the plan')
-  console.type(version)
-  console.press('enter', 'enter')
   // Long enough for a busy machine to leave in the middle of it.
-  console.type('10s')
-  console.press('enter', 'enter')
-  await console.question('Plan: deploy')
-  console.press('s')
-  await console.question('Start deploy?')
-  console.type('lab')
-  console.press('enter')
-  await console.question('The run asks')
-  const run = listRunIds(shop.program.stateDir).at(-1) as string
-  console.press('y', 'enter')
+  await deployByKeys(console, {version, watch: '10s'})
   await console.gone('The run asks')
-  return run
+  return listRunIds(shop.program.stateDir).at(-1) as string
 }
 
 const journal = (run: string): string => runFiles(shop.program.stateDir, run).journal

@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {listRunIds} from '../../src/store/runs/directory.ts'
+import {deployByKeys} from '../program/deploy-by-keys.ts'
 import {expectSoundTrail, FLIPS, type LabProgram, startLabProgram} from '../program/lab-program.ts'
 import {eventsOf} from '../program/program.ts'
 import {openTerminal, type TerminalProgram} from '../program/terminal.ts'
@@ -26,25 +27,9 @@ async function journalOf(run: string): Promise<readonly Event[]> {
 const newestRun = (): string => listRunIds(shop.program.stateDir).at(-1) as string
 
 /** From the overview to the end of the run, with the keys that a person presses. */
-async function deployByKeys(version: string): Promise<string> {
+async function wholeDeploy(version: string): Promise<string> {
   const console = (seen = openTerminal(shop.program))
-  await console.see('Services')
-  console.press('r')
-  await console.see('type to find')
-  console.type('deploy')
-  console.press('enter')
-  await console.see('Show the plan')
-  console.type(version)
-  console.press('enter', 'enter')
-  console.type('2s')
-  console.press('enter', 'enter')
-  await console.question('Plan: deploy')
-  console.press('s')
-  await console.question('Start deploy?')
-  console.type('lab')
-  console.press('enter')
-  await console.question('The run asks')
-  console.press('y', 'enter')
+  await deployByKeys(console, {version, watch: '2s'})
   await console.see('all steps are done')
   const run = newestRun()
   console.press('q')
@@ -88,7 +73,7 @@ function comparable(events: readonly Event[]): readonly string[] {
 }
 
 test('the same runbook by keys in a terminal and unattended writes the same journal, event for event', async () => {
-  const byKeys = await journalOf(await deployByKeys('1.1.0'))
+  const byKeys = await journalOf(await wholeDeploy('1.1.0'))
   const ended = await shop.unattended('deploy', '-p', 'version=1.2.0', '-p', 'watch=2s', '--json')
   expect(ended.code, ended.stdout + ended.stderr).toBe(0)
   const unattended = await journalOf(String(eventsOf(ended.stdout)[0]?.['run']))

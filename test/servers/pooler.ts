@@ -1,10 +1,8 @@
 import {chown, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {Client} from 'pg'
 import {unprivileged} from '../../src/lab/accounts.ts'
-import {lastLines, spawnDaemon, stopProcess} from '../../src/lab/daemon.ts'
 import {freePorts} from '../../src/lab/ports.ts'
-import {waitFor} from '../../src/lab/wait.ts'
+import {startAnswering} from './answering.ts'
 import type {PostgresServer} from './postgres.ts'
 import {ownedDirectory, scratchDirectory} from './scratch.ts'
 
@@ -39,36 +37,16 @@ export async function startPooler(
   ]
   await writeFile(file, `${lines.join('\n')}\n`, {mode: 0o644})
   if (account !== undefined) await chown(file, account.uid, account.gid)
-  const log = join(scratch.dir, 'log')
-  const identity = await spawnDaemon({
-    argv: ['/usr/sbin/pgbouncer', file],
-    cwd: home,
-    env: {PATH: '/usr/sbin:/usr/bin:/bin', LANG: 'C.UTF-8'},
-    account,
-    log,
-    pidFile: join(scratch.dir, 'pid'),
-  })
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  const stop = async (): Promise<void> => {
-    await stopProcess(identity, {graceMs: 5000, signal: 'SIGINT'})
-    await scratch.remove()
-  }
-  if (!(await waitFor(() => answers(url), {timeoutMs: 30_000}))) {
-    const tail = await lastLines(log, 10)
-    await stop()
-    throw new Error(`pgbouncer did not start: ${tail.join(' | ')}`)
-  }
+  const env = {PATH: '/usr/sbin:/usr/bin:/bin', LANG: 'C.UTF-8'}
+  const {stop} = await startAnswering({
+    name: 'pgbouncer',
+    argv: ['/usr/sbin/pgbouncer', file],
+    home,
+    env,
+    account,
+    scratch,
+    url,
+  })
   return {url, stop}
-}
-
-async function answers(url: string): Promise<boolean> {
-  const client = new Client({connectionString: url, connectionTimeoutMillis: 2000})
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    await client.query('select 1')
-    return true
-  } finally {
-    await client.end().catch(() => {})
-  }
 }

@@ -2,12 +2,10 @@ import {execFile} from 'node:child_process'
 import {chown, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
-import {Client} from 'pg'
 import {unprivileged} from '../../src/lab/accounts.ts'
 import {freePorts} from '../../src/lab/ports.ts'
-import {lastLines, spawnDaemon, stopProcess} from '../../src/lab/daemon.ts'
 import {findPostgresBin} from '../../src/lab/programs.ts'
-import {waitFor} from '../../src/lab/wait.ts'
+import {startAnswering} from './answering.ts'
 import {ownedDirectory, scratchDirectory} from './scratch.ts'
 
 export interface PostgresServer {
@@ -64,36 +62,16 @@ export async function startPostgres(
     if (account !== undefined) await chown(join(dir, name), account.uid, account.gid)
   }
   const options = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${home}`, 'fsync=off']
-  const log = join(scratch.dir, 'postgres.log')
-  const identity = await spawnDaemon({
-    argv: [join(bin, 'postgres'), '-D', dir, ...[...options, ...settings].flatMap(setting => ['-c', setting])],
-    cwd: home,
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  const argv = ['-D', dir, ...[...options, ...settings].flatMap(setting => ['-c', setting])]
+  const server = await startAnswering({
+    name: 'postgres',
+    argv: [join(bin, 'postgres'), ...argv],
+    home,
     env,
     account,
-    log,
-    pidFile: join(scratch.dir, 'pid'),
+    scratch,
+    url,
   })
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  const stop = async (): Promise<void> => {
-    await stopProcess(identity, {graceMs: 10_000, signal: 'SIGINT'})
-    await scratch.remove()
-  }
-  if (!(await waitFor(() => answers(url), {timeoutMs: 30_000}))) {
-    const tail = await lastLines(log, 10)
-    await stop()
-    throw new Error(`postgres did not start: ${tail.join(' | ')}`)
-  }
-  return {url, port, pid: identity.pid, dir, bin, stop}
-}
-
-async function answers(url: string): Promise<boolean> {
-  const client = new Client({connectionString: url, connectionTimeoutMillis: 2000})
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    await client.query('select 1')
-    return true
-  } finally {
-    await client.end().catch(() => {})
-  }
+  return {url, port, dir, bin, ...server}
 }

@@ -1,11 +1,9 @@
 import {execFile} from 'node:child_process'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
-import {Client} from 'pg'
 import {unprivileged} from '../../src/lab/accounts.ts'
-import {lastLines, spawnDaemon, stopProcess} from '../../src/lab/daemon.ts'
 import {freePorts} from '../../src/lab/ports.ts'
-import {waitFor} from '../../src/lab/wait.ts'
+import {startAnswering} from './answering.ts'
 import type {PostgresServer} from './postgres.ts'
 import {ownedDirectory, scratchDirectory} from './scratch.ts'
 
@@ -28,35 +26,17 @@ export async function startReplica(
     {cwd: home, env, ...as},
   )
   const options = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${home}`, 'fsync=off']
-  const log = join(scratch.dir, 'postgres.log')
-  const identity = await spawnDaemon({
-    argv: [join(primary.bin, 'postgres'), '-D', dir, ...[...options, ...settings].flatMap(setting => ['-c', setting])],
-    cwd: home,
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  const argv = ['-D', dir, ...[...options, ...settings].flatMap(setting => ['-c', setting])]
+  const server = await startAnswering({
+    name: 'the replica',
+    argv: [join(primary.bin, 'postgres'), ...argv],
+    home,
     env,
     account,
-    log,
-    pidFile: join(scratch.dir, 'pid'),
+    scratch,
+    url,
+    ready: 'select from pg_stat_wal_receiver',
   })
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  const stop = async (): Promise<void> => {
-    await stopProcess(identity, {graceMs: 10_000, signal: 'SIGINT'})
-    await scratch.remove()
-  }
-  if (!(await waitFor(() => receives(url), {timeoutMs: 30_000}))) {
-    const tail = await lastLines(log, 10)
-    await stop()
-    throw new Error(`the replica did not start: ${tail.join(' | ')}`)
-  }
-  return {url, port, pid: identity.pid, dir, bin: primary.bin, stop}
-}
-
-async function receives(url: string): Promise<boolean> {
-  const client = new Client({connectionString: url, connectionTimeoutMillis: 2000})
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    return (await client.query('select from pg_stat_wal_receiver')).rowCount === 1
-  } finally {
-    await client.end().catch(() => {})
-  }
+  return {url, port, dir, bin: primary.bin, ...server}
 }

@@ -1,8 +1,6 @@
-import {isNoDataId} from '../../alerts/alertmanagers/rows.ts'
-import {withSymptoms} from '../../alerts/incident.ts'
-import type {AlertRow} from '../../alerts/rows.ts'
 import {acknowledgement} from '../overlays/acknowledgement.ts'
-import {chosenRows, listNoun} from '../state/lists.ts'
+import {chosenAlerts} from '../state/chosen-alerts.ts'
+import {listNoun} from '../state/lists.ts'
 import type {UiState} from '../state/ui.ts'
 import {unchanged} from '../state/ui.ts'
 import {defineAction} from './action.ts'
@@ -28,12 +26,6 @@ export const acknowledge = defineAction({
     )
   },
 })
-
-/** That an Alertmanager does not answer is no alert that is kept anywhere. */
-const chosenAlerts = (state: UiState): readonly AlertRow[] =>
-  withSymptoms(chosenRows(state, 'alerts') as readonly AlertRow[], state.world.snapshot.alerts).filter(
-    ({id}) => !isNoDataId(id),
-  )
 
 function nothingToAcknowledge(state: UiState): string | undefined {
   const rows = chosenAlerts(state)
