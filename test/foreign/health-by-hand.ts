@@ -11,6 +11,12 @@ export const BY_HAND: readonly ForeignDocument[] = [
   json('by hand', 'timeout', {status: 'timeout'}, 'down'),
   json('by hand', 'ok: false', {ok: false, error: 'no db'}, 'down'),
   json('by hand', 'ready: false', {ready: false}, 'down'),
+  json('by hand', 'parts by number', {checks: [{id: 1, status: 'fail'}]}, 'degraded', {path: '/api/state-of-things'}),
+  json('by hand', 'parts by number and name', {data: [{id: 1, name: 'db', status: 'down'}]}, 'degraded', {
+    path: '/api/things',
+    failing: {db: 'down'},
+  }),
+  json('by hand', 'numbers where health is asked for', {data: [{id: 1, status: 'failed'}]}, 'degraded'),
   json('by hand', 'success: false', {success: false, data: null}, 'down'),
   json('by hand', 'status 500 in the body', {status: 500, message: 'boom'}, 'down'),
   json('by hand', 'booleans of dependencies', {status: 'ok', database: true, redis: false}, 'degraded', {

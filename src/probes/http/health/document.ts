@@ -3,6 +3,7 @@ import {escapeLine} from '../../../text/escape.ts'
 import {checksIn, collection} from './checks.ts'
 import {readDialects, withoutOwn} from './dialects/read-dialect.ts'
 import {flatChecks} from './flat.ts'
+import {withoutRecords} from './records.ts'
 import {isObject, isVerdictKey, type Json, type OwnWords, type Statement, statementOf} from './statement.ts'
 import {troubleIn} from './trouble.ts'
 import {healthOfWord, worseOf} from './words.ts'
@@ -24,20 +25,21 @@ const SECTIONS = /^(details|info|error|errors|data|status)$/i
  * Undefined when the value says nothing of anybody's health. What a product's dialect knows is put to what the words say; what
  * stands deep in a document that else says that all is well is looked for last.
  */
-export function readHealthDocument(value: unknown, words: OwnWords = {}, path = '/health'): HealthDocument | undefined {
-  const dialect = readDialects(value, path)
+export function readHealthDocument(whole: unknown, words: OwnWords = {}, path = '/health'): HealthDocument | undefined {
+  const dialect = readDialects(whole, path)
+  const value = withoutRecords(whole, path)
   const rest = dialect !== undefined && isObject(value) ? withoutOwn(value, dialect.own) : value
   const document = readWords(rest, words)
   if (dialect === undefined)
     return isWell(document) ? (withTrouble(document, value, path) ?? unknownState(value, path)) : document
   const checks = [...dialect.checks, ...(document?.checks ?? [])]
   const status = dialect.health === undefined ? document?.status : worseOf(dialect.health, document?.status ?? 'up')
-  const whole = {
+  const both = {
     ...(document ?? NOTHING),
     status,
     checks: theWorstOfEach(checks, new Set(dialect.checks.map(({name}) => name))).slice(0, CHECK_LIMIT),
   }
-  return isWell(whole) ? withTrouble(whole, rest, path) : whole
+  return isWell(both) ? withTrouble(both, rest, path) : both
 }
 
 /** Where health is asked for, a state is one; a word that nobody knows is not called healthy. */

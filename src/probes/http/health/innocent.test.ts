@@ -70,6 +70,18 @@ test.each([
     TEXT,
     'Active connections: 3 \nserver accepts handled requests\n 1 1 1 \nReading: 0 Writing: 1 Waiting: 2 \n',
   ],
+  ['/api/payments', JSON_, '{"data":[{"id":1,"status":"failed"},{"id":2,"status":"paid"}]}'],
+  ['/api/payments', JSON_, '{"success":true,"data":[{"id":1,"status":"failed","amount":12}]}'],
+  ['/api/payments', JSON_, '{"status":"success","data":{"payments":[{"id":1,"status":"failed"}]}}'],
+  ['/api/payments', JSON_, '{"results":[{"id":1,"status":"failed"}],"count":1}'],
+  ['/api/payments/1', JSON_, '{"data":{"id":1,"status":"failed"}}'],
+  ['/api/payments/1', JSON_, '{"id":1,"status":"failed","amount":12,"currency":"EUR"}'],
+  ['/items/posts', JSON_, '{"data":[{"id":"8c1f7f9e-0a3b-4f37-9d0e-0d0f5f1f6a11","status":"draft"}]}'],
+  ['/v1/charges', JSON_, '{"object":"list","data":[{"id":"ch_1","status":"failed","paid":false}],"has_more":false}'],
+  ['/graphql', JSON_, '{"data":{"payment":{"id":"1","status":"FAILED"}}}'],
+  ['/todos', JSON_, '[{"id":1,"title":"x","status":"failed"}]'],
+  ['/api/services', JSON_, '{"services":[{"id":3,"name":"Haircut","price":20,"available":false}]}'],
+  ['/health', JSON_, '{"status":"ok","data":[{"orderId":1,"status":"failed"}]}'],
   ['/readme', TEXT, 'Shop: a program\nLicence: MIT\nStatus of servers => see below\n'],
 ])('%s, %s, %s is up', async (path, type, body) => {
   const headers = {'content-type': type}

@@ -24,7 +24,7 @@ const MAY_BE_STATE = /status|state|health|condition/i
 const HEALTHY = /^(is_?)?(healthy|alive|reachable|host_?alive)$/i
 const HEALTHY_MACHINE = /^(is_?)?(connected|online|up|running)$/i
 /** Addresses and sections of infrastructure: every bad word in them is one. */
-const ABOUT_MACHINES =
+export const ABOUT_MACHINES =
   /(^|[/_.-])(health\w*|ready\w*|live\w*|status\w*|nodes?|clusters?|members?|peers|replicas?|shards?|servers?|workers?|brokers?|upstreams?|topology|drives?|disks?|stores?|tablets?|agents?|runners?|hosts?|endpoints?|regions?)([/_.-]|$)/i
 
 /** Conditions by name, as Longhorn has them: `{Ready: {status: "False"}}`. */

@@ -1,0 +1,48 @@
+import {ABOUT_MACHINES} from './trouble.ts'
+import {isObject} from './statement.ts'
+
+// What an application keeps for its users says nothing of the application: a payment that failed is a payment.
+
+/** Keys that no check has: of money, goods and people. */
+const OF_BUSINESS =
+  /^(amount|price|currency|sku|quantity|paid|iban|(order|user|customer|invoice|product|payment|cart|account)_?(id|no|number))$/i
+/** What a part of a system is called by, and what one says of itself. */
+const OF_PARTS =
+  /^(name|display_?name|component\w*|service\w*|check\w*|host\w*|node\w*|instance\w*|server\w*|address|endpoint\w*|target|url|job|output|error|message)$/i
+const NUMBER = /^(\d+|[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12})$/i
+/** Whatever stands under these is a check. */
+const CHECKS = /^(\w+_)?(checks?|components|dependencies|deps|indicators|subsystems|systems|probes|monitors)$/i
+/** Addresses at which parts of a system are listed by number. */
+const ABOUT_PARTS =
+  /^\/?$|(^|[/_.-])(components?|checks?|monitors?|connectors?|services?|systems?|sites?|probes?|ping|up|alive|info|alerts?|actuator|queues?|targets?)([/_.-]|$)/i
+
+const DEEPEST = 5
+
+/** The document without records of an application; undefined when it is one. */
+export function withoutRecords(document: unknown, path: string): unknown {
+  const asked = ABOUT_MACHINES.test(path) || ABOUT_PARTS.test(path)
+  const strip = (value: unknown, depth: number): unknown => {
+    if (depth > DEEPEST) return value
+    if (Array.isArray(value)) return value.filter(one => !isRecord(one, asked)).map(one => strip(one, depth + 1))
+    if (!isObject(value)) return value
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, one]) =>
+        CHECKS.test(key) ? [[key, one]] : isRecord(one, asked) ? [] : [[key, strip(one, depth + 1)]],
+      ),
+    )
+  }
+  return !asked && isBusiness(document) ? undefined : strip(document, 0)
+}
+
+const isPlain = (said: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof said)
+
+const isBusiness = (one: unknown): boolean =>
+  isObject(one) && Object.entries(one).some(([key, said]) => OF_BUSINESS.test(key) && isPlain(said))
+
+/** Something of the business, or what has a number and no name where nobody asked for parts of a system. */
+const isRecord = (one: unknown, asked: boolean): boolean =>
+  isBusiness(one) ||
+  (!asked &&
+    isObject(one) &&
+    NUMBER.test(String(one['id'] ?? one['uuid'] ?? '')) &&
+    !Object.keys(one).some(key => OF_PARTS.test(key)))
