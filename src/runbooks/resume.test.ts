@@ -10,7 +10,12 @@ interface Lost {
 }
 
 /** A run of which these steps had ended when its runner died, and that a person ends. */
-async function abandoned({done, onFailure = 'undo', isGone = true}: Lost) {
+async function abandoned(lost: Lost) {
+  return (await abandonedLater(lost, 0)).ended
+}
+
+/** The same, so long after its beginning, with the time that its end is recorded to have taken. */
+async function abandonedLater({done, onFailure = 'undo', isGone = true}: Lost, laterMs: number) {
   const sample = runbook({
     name: 'unit',
     summary: 'Looks, then changes',
@@ -29,8 +34,11 @@ async function abandoned({done, onFailure = 'undo', isGone = true}: Lost) {
       {type: 'step-started', step: id, attempt: 1, key: id, phase: 'run'},
       {type: 'step-finished', step: id, phase: 'run', outcome: 'done', reason: '', durationMs: 1},
     )
-  return resumeRun({
+  const at = tools.clock
+  const clock = {now: () => at.now() + laterMs, monotonic: () => at.monotonic() + laterMs}
+  const ended = await resumeRun({
     ...tools,
+    clock,
     rebuild: () => (isGone ? Promise.reject(new Error('unit.ts is gone')) : tools.refreeze(tools.abort)),
     inFlight: [],
     sources: () => [],
@@ -38,6 +46,7 @@ async function abandoned({done, onFailure = 'undo', isGone = true}: Lost) {
     abandon: 'not wanted',
     unattended: true,
   })
+  return {ended, tookMs: tools.journal.state().durationMs}
 }
 
 test('a lost run that only read has left nothing, whatever became of its runbook', async () => {
@@ -58,4 +67,9 @@ test('one whose runbook undoes nothing says so, not that there was nothing', asy
     outcome: 'aborted',
     reason: expect.stringMatching(/not wanted\. Left as it is\.$/) as string,
   })
+})
+
+test('a run took the time from its beginning to its end, not that of its last runner alone', async () => {
+  const {tookMs} = await abandonedLater({done: ['look']}, 3_600_000)
+  expect(tookMs).toBeGreaterThanOrEqual(3_600_000)
 })

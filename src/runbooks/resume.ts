@@ -41,12 +41,12 @@ const UNTOUCHED = new Set(['pending', 'waiting'])
  */
 export async function resumeRun(tools: ResumeTools): Promise<Ended> {
   if (tools.abandon !== undefined) return abandonRun(tools, tools.abandon)
-  const {journal, request, clock} = tools
+  const {journal, request} = tools
   const frozen = await acceptRunbook(tools)
   refuseWhileRunning(tools)
   const moved = await movedOn(tools, frozen)
   if (moved && tools.unattended) throw moved
-  const began = clock.monotonic()
+  const began = beginningOf(tools)
   const suspended = journal.state().suspended === true
   // A suspended run has touched nothing yet; nor has one whose runner died before its first step.
   const untouched = suspended || journal.state().steps.every(view => UNTOUCHED.has(view.state))
@@ -74,9 +74,9 @@ export async function resumeRun(tools: ResumeTools): Promise<Ended> {
  * first. Where its steps cannot be made again, it ends all the same and says what stays.
  */
 async function abandonRun(tools: ResumeTools, reason: string): Promise<Ended> {
-  const {journal, request, clock} = tools
+  const {journal, request} = tools
   refuseWhileRunning(tools)
-  const began = clock.monotonic()
+  const began = beginningOf(tools)
   const untouched = journal.state().steps.every(view => UNTOUCHED.has(view.state))
   const fence = untouched ? 0 : await takeBack(tools)
   recordEvent(
@@ -95,6 +95,12 @@ async function abandonRun(tools: ResumeTools, reason: string): Promise<Ended> {
     const left = isLeft(tools) ? 'Left as it is.' : 'There was nothing to undo.'
     return ended.outcome === 'failed' ? {outcome: 'aborted', reason: `${why}. ${left}`} : ended
   })
+}
+
+/** When the run began, on the monotonic clock: it took the time of all its runners, not of the last one alone. */
+function beginningOf({journal, clock}: ResumeTools): number {
+  const now = clock.now()
+  return clock.monotonic() - Math.max(0, now - (journal.state().startedAt ?? now))
 }
 
 /** The steps of the plan; why there are none, where its runbook makes others or cannot be loaded. */

@@ -36,13 +36,13 @@ export function withoutRecords(document: unknown, path: string): unknown {
 
 const isPlain = (said: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof said)
 
+const isNumbered = (said: unknown): boolean =>
+  typeof said === 'number' || (typeof said === 'string' && NUMBER.test(said))
+
 const isBusiness = (one: unknown): boolean =>
   isObject(one) && Object.entries(one).some(([key, said]) => OF_BUSINESS.test(key) && isPlain(said))
 
 /** Something of the business, or what has a number and no name where nobody asked for parts of a system. */
 const isRecord = (one: unknown, asked: boolean): boolean =>
   isBusiness(one) ||
-  (!asked &&
-    isObject(one) &&
-    NUMBER.test(String(one['id'] ?? one['uuid'] ?? '')) &&
-    !Object.keys(one).some(key => OF_PARTS.test(key)))
+  (!asked && isObject(one) && isNumbered(one['id'] ?? one['uuid']) && !Object.keys(one).some(key => OF_PARTS.test(key)))
