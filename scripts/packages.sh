@@ -30,7 +30,7 @@ if $for_tests; then
   for one in zsh fish mandoc; do has $one || need $one; done
   has nginx || need nginx
   has kubectl || need kubernetes-client
-  has promtool || need prometheus
+  has prometheus && has promtool || need prometheus
   has prometheus-alertmanager || need prometheus-alertmanager
   /usr/bin/python3 -c "import aiosmtpd" 2>/dev/null || need python3-aiosmtpd
   for one in git python3 openssl; do has $one || need $one; done
@@ -58,7 +58,7 @@ tests_of() {
   git) echo "test/flows/release.test.ts" ;;
   python3) echo "test/reliability/tampering.test.ts, src/commands/run/junit.test.ts" ;;
   openssl) echo "certificates: src/probes, src/connections" ;;
-  prometheus) echo "test/reliability/alert-rules.test.ts, src/monitors/exporter.test.ts" ;;
+  prometheus) echo "test/reliability/alert-rules.test.ts, test/flows/prometheus.test.ts, src/monitors/exporter.test.ts" ;;
   procps) echo "processes: test/reliability/process-trees.test.ts" ;;
   esac
 }

@@ -1,0 +1,97 @@
+import {readFileSync} from 'node:fs'
+import path from 'node:path'
+import {afterAll, beforeAll, expect, test, vi} from 'vitest'
+import {parse} from 'yaml'
+import {addFaults} from '../../src/lab/faults.ts'
+import {freePorts} from '../../src/lab/ports.ts'
+import {type LabProgram, startLabProgram} from '../program/lab-program.ts'
+import type {Started} from '../program/program.ts'
+import {startPrometheus, type TestPrometheus} from '../servers/prometheus.ts'
+
+interface Dashboard {
+  readonly panels: readonly {readonly title: string; readonly targets: readonly {readonly expr: string}[]}[]
+}
+interface Rule {
+  readonly alert: string
+  readonly expr: string
+}
+
+const SHIPPED = path.resolve(import.meta.dirname, '../../packaging')
+const RULES = path.join(SHIPPED, 'prometheus/opsconsole.rules.yml')
+const dashboard = JSON.parse(readFileSync(path.join(SHIPPED, 'grafana/opsconsole.json'), 'utf8')) as Dashboard
+const expressions = dashboard.panels.flatMap(({targets}) => targets.map(({expr}) => expr))
+const {groups} = parse(readFileSync(RULES, 'utf8')) as {readonly groups: readonly {readonly rules: readonly Rule[]}[]}
+const rules = groups.flatMap(group => group.rules)
+
+/** Rules that have no answer here, and why. */
+const NOT_SO: Readonly<Record<string, string>> = {
+  OpsconsoleAgentGone: 'the agent answers',
+  OpsconsoleNobodyWatches: 'it watches',
+  OpsconsoleMonitorTrouble: 'its store takes everything',
+  OpsconsoleNotificationsFail: 'the file takes every notification',
+  OpsconsoleTargetUnknown: 'everything has been probed',
+}
+/** These have none either, unless the machine that tests pauses for so long that a probe fails. What they compare is there. */
+const BY_PAUSES = [
+  'OpsconsoleProbesLate',
+  'OpsconsoleErrorBudgetBurnsFast',
+  'OpsconsoleErrorBudgetBurns',
+  'OpsconsoleErrorBudgetSpent',
+]
+
+let shop: LabProgram
+let agent: Started
+let prometheus: TestPrometheus
+beforeAll(async () => {
+  shop = await startLabProgram({rps: 20})
+  const [port] = await freePorts(1)
+  agent = shop.program.start('agent', '--listen', `127.0.0.1:${port}`)
+  prometheus = await startPrometheus({targets: [`127.0.0.1:${port}`], ruleFiles: [RULES]})
+  await addFaults(shop.lab.plan, ['redis-replica-down'], Date.now())
+}, 300_000)
+afterAll(async () => {
+  await prometheus?.stop()
+  agent?.kill('SIGTERM')
+  await agent?.ended
+  await shop?.stop()
+}, 120_000)
+
+/** Those of them that have no answer now. */
+async function empty(asked: readonly string[]): Promise<readonly string[]> {
+  const answers = await Promise.all(asked.map(each => prometheus.query(each)))
+  return asked.filter((_, index) => answers[index]?.length === 0)
+}
+
+const soon = (look: () => Promise<void>): Promise<void> => vi.waitFor(look, {timeout: 150_000, interval: 1_000})
+
+test('every expression of the dashboard has an answer from a Prometheus that scrapes the agent of a lab', async () => {
+  expect(expressions.length).toBeGreaterThan(15)
+  await soon(async () => expect(await empty(expressions)).toEqual([]))
+}, 200_000)
+
+test('every rule is evaluated there without an error, and finds what is down', async () => {
+  await soon(async () => {
+    const {groups: evaluated} = (await prometheus.ask('rules')) as {
+      groups: readonly {readonly rules: readonly {readonly name: string; readonly health: string}[]}[]
+    }
+    const judged = rules.filter(({alert}) => !BY_PAUSES.includes(alert))
+    const silent = await empty(judged.map(({expr}) => expr))
+    expect({
+      health: evaluated.flatMap(group => group.rules).map(({name, health}) => ({name, health})),
+      silent: judged.filter(({expr}) => silent.includes(expr)).map(({alert}) => alert),
+      down: (await prometheus.query('opsconsole_target_up == 0'))
+        .map(({metric: {kind, name}}) => `${kind} ${name}`)
+        .sort(),
+    }).toEqual({
+      health: rules.map(({alert}) => ({name: alert, health: 'ok'})),
+      silent: Object.keys(NOT_SO),
+      // A new lab has no backup yet.
+      down: ['backup shop', 'service redis-replica'],
+    })
+  })
+}, 200_000)
+
+test('every metric that the rules name is scraped', async () => {
+  const named = new Set(rules.flatMap(({expr}) => expr.match(/opsconsole_[a-z_]+/g) ?? []))
+  await soon(async () => expect(await empty([...named])).toEqual([]))
+}, 200_000)
