@@ -61,7 +61,7 @@ export const backupSchema = z.strictObject({
     .optional()
     .describe('Signatures of manifests: a backup without one that counts is not good, and is not restored'),
   rpo: duration(
-    'A newest good backup older than this raises an alert; a day and two hours, so that a daily one may take its time',
+    'A newest good backup older than this raises an alert. Left out: 26h, so that a daily one may take its time, and longer where the schedule of `run backup` is rarer',
   ).default(93_600_000),
   keep: z.number().int().min(1).default(14).describe('Backups kept by prune; the newest good one always stays'),
   retention: z

@@ -8,6 +8,7 @@ import {type ConfigSource, findConfigFile} from './find.ts'
 import {explainIssues, writeIssues} from './issues.ts'
 import {placeEntries} from './place.ts'
 import {resolvePaths} from './relative.ts'
+import {withScheduledObjectives} from './scheduled-objectives.ts'
 import {type Config, configSchema} from './schema.ts'
 import {readBounded} from '../files/bounded-file.ts'
 
@@ -31,7 +32,8 @@ export function readConfig(text: Uint8Array | string, file: string, home?: strin
   // References are looked up within an environment, so they say nothing while environments are wrong.
   const found = issues.length > 0 ? issues : crossCheck(config)
   if (found.length > 0) throw invalid(found, document, shown)
-  return {...resolvePaths(config, path.dirname(file), home), file}
+  const judged = withScheduledObjectives(config, document.value)
+  return {...resolvePaths(judged, path.dirname(file), home), file}
 }
 
 /** Issues that only a part of the program sees, such as the console in its keys, as the error of the whole file. */

@@ -91,14 +91,25 @@ const dayOf = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS
  * the clocks have jumped, and in an hour that comes twice only the first time; all else follows what the clocks show.
  */
 function dueOn({fields, eitherDay, fixed}: Cron, zone: string, day: number): readonly number[] {
-  const has = (index: number, value: number): boolean => fields[index]?.has(value) === true
-  const calendar = new Date(day)
-  if (!has(3, calendar.getUTCMonth() + 1)) return []
-  const [date, weekday] = [has(2, calendar.getUTCDate()), has(4, calendar.getUTCDay())]
-  if (eitherDay ? !date && !weekday : !date || !weekday) return []
+  if (!isDueDay({fields, eitherDay}, day)) return []
   const walls: number[] = []
   for (const hour of sorted(fields[1])) for (const minute of sorted(fields[0])) walls.push(hour * 60 + minute)
   return momentsOfDay(zone, day, {minutes: walls, fixed})
 }
+
+function isDueDay({fields, eitherDay}: Pick<Cron, 'fields' | 'eitherDay'>, day: number): boolean {
+  const has = (index: number, value: number): boolean => fields[index]?.has(value) === true
+  const calendar = new Date(day)
+  if (!has(3, calendar.getUTCMonth() + 1)) return false
+  const [date, weekday] = [has(2, calendar.getUTCDate()), has(4, calendar.getUTCDay())]
+  return eitherDay ? date || weekday : date && weekday
+}
+
+/** The most days from one day on which it is due to the next; four years show all but a 29 February on a certain weekday. */
+export function mostDaysBetween(cron: Cron): number {
+  const due = Array.from({length: DAYS_LOOKED_AT}, (_, index) => index).filter(day => isDueDay(cron, day * DAY_MS))
+  return due.reduce((most, day, index) => Math.max(most, day - (due[index - 1] ?? day)), 1)
+}
+const DAYS_LOOKED_AT = 5 * 366
 
 const sorted = (values: ReadonlySet<number> | undefined): readonly number[] => [...(values ?? [])].sort((a, b) => a - b)
