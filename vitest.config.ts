@@ -17,11 +17,6 @@ const ownProcess = {
 }
 /** They call the program as it is built. */
 const built = {globalSetup: ['test/setup/build.ts']}
-/**
- * A test that a pause of the machine broke in the middle of a real server's work is tried once more in CI, and named at the end:
- * it has a fault that is to be found.
- */
-const AGAIN = process.env['CI'] === 'true' ? 1 : 0
 /** Tests of servers and of the whole product wait for other processes half of their time. */
 const WAITING = 4
 const BESIDE = '{src,scripts,runbooks}/**'
@@ -51,7 +46,6 @@ export default defineConfig({
           ...ownProcess,
           ...built,
           name: 'server',
-          retry: AGAIN,
           include: [`${BESIDE}/*.server.test.{ts,tsx}`],
           maxWorkers: WAITING,
           sequence: {groupOrder: 1},
@@ -63,7 +57,6 @@ export default defineConfig({
           ...ownProcess,
           ...built,
           name: 'flow',
-          retry: AGAIN,
           include: ['test/**/*.test.{ts,tsx}'],
           maxWorkers: WAITING,
           sequence: {groupOrder: 1},

@@ -14,7 +14,11 @@ export interface VitestReport {
     /** Milliseconds since 1970. */
     readonly startTime: number
     readonly endTime: number
-    readonly assertionResults: readonly {readonly status: string; readonly fullName: string}[]
+    readonly assertionResults: readonly {
+      readonly status: string
+      readonly fullName: string
+      readonly failureMessages?: readonly string[]
+    }[]
   }[]
 }
 
