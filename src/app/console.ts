@@ -91,7 +91,7 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
     const now = runbooksFingerprint(directories)
     if (now === fingerprint) return
     fingerprint = now
-    const load = (): Promise<readonly RunbookRow[]> => listRunbooks(directories)
+    const load = (): Promise<readonly RunbookRow[]> => listRunbooks(directories, app.options.modules)
     runbooks = await app
       .stalls()
       .watch('loading the runbooks', load, LOADED_WITHIN_MS)

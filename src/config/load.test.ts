@@ -1,7 +1,7 @@
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import {afterAll, describe, expect, test} from 'vitest'
+import {afterAll, describe, expect, test, vi} from 'vitest'
 import {OpsError} from '../errors.ts'
 import {probes} from '../probes/registry.ts'
 import {loadConfig, readConfig} from './load.ts'
@@ -28,6 +28,17 @@ const issuesOf = (text: string): string[] => {
 const ENVIRONMENT = 'environments:\n  - name: production\n'
 const service = (rest: string): string =>
   `${ENVIRONMENT}services:\n  - name: web\n    probe: {type: http, url: "http://localhost/"}\n${rest}`
+
+// The first one here: what was compiled once stays.
+test('a configuration is read once: no code is compiled for it', () => {
+  const compile = vi.spyOn(globalThis, 'Function')
+  try {
+    expect(readConfig(service(''), '/etc/x/opsconsole.yaml').services).toHaveLength(1)
+    expect(compile).not.toHaveBeenCalled()
+  } finally {
+    compile.mockRestore()
+  }
+})
 
 describe('a wrong key or value is named with its path, the accepted shape and its place', () => {
   test.each([

@@ -12,6 +12,9 @@ import {withScheduledObjectives} from './scheduled-objectives.ts'
 import {type Config, configSchema} from './schema.ts'
 import {readBounded} from '../files/bounded-file.ts'
 
+/** Compiled checks pay off for what is checked again and again; a command reads its configuration once. */
+const ONCE = {jitless: true}
+
 /**
  * Finds, reads and checks the configuration. Raises what `admit` raises, `config/missing`, `config/unreadable` (not readable, not YAML) and
  * `config/invalid` with every issue, one a line, each with its path, the accepted shape and its place in the file.
@@ -26,7 +29,7 @@ export function loadConfig(source: ConfigSource): Config {
 export function readConfig(text: Uint8Array | string, file: string, home?: string): Config {
   const shown = escapeLine(file)
   const document = parseDocument(typeof text === 'string' ? new TextEncoder().encode(text) : text, shown)
-  const parsed = configSchema.safeParse(document.value)
+  const parsed = configSchema.safeParse(document.value, ONCE)
   if (!parsed.success) throw invalid(explainIssues(parsed.error.issues, document.value), document, shown)
   const {config, issues} = placeEntries(parsed.data)
   // References are looked up within an environment, so they say nothing while environments are wrong.

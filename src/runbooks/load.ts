@@ -49,28 +49,28 @@ export interface ProgramHome {
 export function provideApi({apiUrl, runbooks}: ProgramHome, admit: (file: string) => void): ModuleWatch {
   const apiFile = fileURLToPath(apiUrl)
   const ours = installation(apiFile)
-  const watch = openModuleWatch({program: path.dirname(apiFile), runbooks})
-  registerHooks({
-    resolve: (specifier, context, next) => {
-      if (specifier === 'opsconsole') return {url: apiUrl, shortCircuit: true}
-      const name = /^opsconsole\/runbooks\/([a-z0-9-]+)$/.exec(specifier)?.[1]
-      const shipped = name === undefined ? undefined : findRunbooks([{path: runbooks, shipped: true}]).get(name)
-      const restored = watch.restoredUrl(specifier, context.parentURL)
-      if (restored !== undefined) {
-        watch.resolved(context.parentURL, restored)
-        return {url: restored, shortCircuit: true}
-      }
-      const found = shipped ? {url: pathToFileURL(shipped.file).href, shortCircuit: true} : next(specifier, context)
-      watch.resolved(context.parentURL, found.url)
-      const file = found.url.startsWith('file:') ? fileURLToPath(found.url) : undefined
-      if (file !== undefined && !file.startsWith(ours)) {
-        admit(file)
-        requireBounded(file, MOST_MODULE_BYTES)
-      }
-      return found
-    },
+  return openModuleWatch({program: path.dirname(apiFile), runbooks}, watch => {
+    registerHooks({
+      resolve: (specifier, context, next) => {
+        if (specifier === 'opsconsole') return {url: apiUrl, shortCircuit: true}
+        const name = /^opsconsole\/runbooks\/([a-z0-9-]+)$/.exec(specifier)?.[1]
+        const shipped = name === undefined ? undefined : findRunbooks([{path: runbooks, shipped: true}]).get(name)
+        const restored = watch.restoredUrl(specifier, context.parentURL)
+        if (restored !== undefined) {
+          watch.resolved(context.parentURL, restored)
+          return {url: restored, shortCircuit: true}
+        }
+        const found = shipped ? {url: pathToFileURL(shipped.file).href, shortCircuit: true} : next(specifier, context)
+        watch.resolved(context.parentURL, found.url)
+        const file = found.url.startsWith('file:') ? fileURLToPath(found.url) : undefined
+        if (file !== undefined && !file.startsWith(ours)) {
+          admit(file)
+          requireBounded(file, MOST_MODULE_BYTES)
+        }
+        return found
+      },
+    })
   })
-  return watch
 }
 
 /** A package may be one large file. */
@@ -172,8 +172,10 @@ export function runbookFile(directories: readonly RunbookDirectory[], name: stri
  */
 export async function listRunbooks(
   directories: readonly RunbookDirectory[],
+  modules: Pick<ModuleWatch, 'begin'> | undefined,
   loadInTurn?: (file: string) => Promise<LoadedRunbook>,
 ): Promise<readonly RunbookRow[]> {
+  modules?.begin()
   const found = [...findRunbooks(directories)].map(([name, where]) => ({name, ...where}))
   if (!loadInTurn) return Promise.all(found.map(each => toRow(each, loadRunbook)))
   const rows: RunbookRow[] = []

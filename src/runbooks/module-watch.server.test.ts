@@ -56,7 +56,8 @@ function inNode(code: string): Record<string, {files: {file: string}[]; packages
   const script = `
     const {provideApi, loadRunbook} = await import(${JSON.stringify(path.join(sources, 'runbooks/load.ts'))})
     const {pathToFileURL} = await import('node:url')
-    const watch = provideApi({runbooks: '/nowhere', apiUrl: pathToFileURL(${JSON.stringify(path.join(sources, 'api.ts'))}).href}, () => {})
+    const watch = provideApi({runbooks: '/nowhere', apiUrl: pathToFileURL(${JSON.stringify(path.join(sources, 'api.ts'))}).href}, file => admitted.push(file))
+    const admitted = []
     const names = ${JSON.stringify(Object.keys(WAYS))}
     const dir = ${JSON.stringify(dir)}
     const found = {}
@@ -105,4 +106,14 @@ test('once it is settled what may be loaded, anything else stops before it runs,
     package: 'loaded',
     ran: [],
   })
+})
+
+test('what the program imports before the first runbook goes through no hook; from then on every file is asked about', () => {
+  const found = inNode(`
+    await import(dir + '/lib/plain.ts')
+    const before = [...admitted]
+    watch.begin()
+    await import(dir + '/lib/behind.ts')
+    found.files = [before, admitted]`)
+  expect(found['files']).toEqual([[], [path.join(dir, 'lib/behind.ts')]])
 })

@@ -24,7 +24,9 @@ export interface RunbookCode {
 
 /** Sees what is loaded by `import`, `import()` and `require`, once it listens. One a process, as Node's hooks are. */
 export interface ModuleWatch {
-  /** From now on it sees every module. */
+  /** Runbooks may import from now on. Not before: until then no hook delays what the program itself loads. */
+  begin(): void
+  /** The same, and from now on it sees every module. */
   listen(): void
   resolved(parent: string | undefined, url: string): void
   codeOf(file: string): RunbookCode
@@ -45,14 +47,15 @@ export interface ProgramPlace {
 
 const PACKAGES = `${path.sep}node_modules${path.sep}`
 
-export function openModuleWatch(place: ProgramPlace): ModuleWatch {
+/** `begin` is called once, before the first runbook loads. */
+export function openModuleWatch(place: ProgramPlace, begin: (watch: ModuleWatch) => void): ModuleWatch {
   const imports = new Map<string, Set<string>>()
   const hashes = new Map<string, string>()
   const kindOf = kinds(place)
   const programUrl = pathToFileURL(place.program + path.sep).href
   const restored = new Map<string, string>()
   let allowed: ReadonlyMap<string, string> | undefined
-  let listening = false
+  let [begun, listening] = [false, false]
   const loaded = (url: string, source: unknown): void => {
     const file = fileOf(url)
     if (file === undefined || kindOf(file) !== 'runbook') return
@@ -60,8 +63,14 @@ export function openModuleWatch(place: ProgramPlace): ModuleWatch {
     hashes.set(file, hash)
     if (allowed !== undefined && allowed.get(file) !== hash) throw notAllowed(file, allowed.has(file))
   }
-  return {
+  const watch: ModuleWatch = {
+    begin: () => {
+      if (begun) return
+      begun = true
+      begin(watch)
+    },
     listen: () => {
+      watch.begin()
       if (listening) return
       listening = true
       registerHooks({
@@ -113,6 +122,7 @@ export function openModuleWatch(place: ProgramPlace): ModuleWatch {
       allowed = new Map(files.map(({file, hash}) => [file, hash]))
     },
   }
+  return watch
 }
 
 /** One hash over all files; of a single one its own. */

@@ -24,7 +24,8 @@ export function createEngine(context: RunsContext): Engine {
   const reader = createReader(context)
   const plans = openPlans(context)
   return {
-    runbooks: () => listRunbooks(context.runbookDirectories(), file => loadWatched(context, file)),
+    runbooks: () =>
+      listRunbooks(context.runbookDirectories(), context.options.modules, file => loadWatched(context, file)),
     plan: plans.make,
     keptPlan: id => context.runs().keptPlan(id).plan,
     start: async request => {
