@@ -2,7 +2,7 @@
  * What looking at a console costs, beside its peers: time to the first picture, bytes a second while nothing is pressed,
  * CPU, memory, time and bytes from a key to its answer. All in one run, in terminals of two sizes: in each round they are
  * started one after the other, left alone all at once, and get their keys one after the other. A round takes two minutes. Ours alone (it probes), and beside an agent that probes; htop, btop and pg_activity where they are
- * installed; bare Ink with six panes and a table that changes each second.
+ * installed (the last at a PostgreSQL started for it); bare Ink with six panes and a table that changes each second.
  * usage: node scripts/bench/console.ts [--rounds N] [--seconds N] [--json]
  */
 import {type ChildProcess, spawn as spawnChild, spawnSync} from 'node:child_process'
@@ -13,6 +13,7 @@ import {loadavg, tmpdir} from 'node:os'
 import path from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
 import {parseArgs} from 'node:util'
+import {startPostgres} from '../../test/servers/postgres.ts'
 import {bareInk} from './bare-ink.ts'
 import {median, openWatched, type Watched, type WatchedConsole} from './watch-console.ts'
 
@@ -44,6 +45,7 @@ interface Contender {
 const dir = mkdtempSync(path.join(tmpdir(), 'opsconsole-bench-'))
 const server = createServer((_request, response) => response.end('ok'))
 await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+const postgres = installed('pg_activity') ? await startPostgres() : undefined
 try {
   const {port} = server.address() as AddressInfo
   const contenders: readonly Contender[] = [
@@ -63,6 +65,7 @@ try {
   report(results)
 } finally {
   server.close()
+  await postgres?.stop()
   rmSync(dir, {recursive: true, force: true})
 }
 
@@ -131,30 +134,28 @@ function peers(): readonly Contender[] {
     {name: 'btop', argv: ['btop', '-p', '0'], complete: /cpu/},
     {
       name: 'pg_activity',
-      argv: [
-        'pg_activity',
-        '-h',
-        process.env['PGHOST'] ?? '/var/run/postgresql',
-        '-U',
-        process.env['PGUSER'] ?? 'postgres',
-        '-p',
-        process.env['PGPORT'] ?? '5432',
-      ],
-      complete: /RUNNING|QUERIES/,
+      argv: ['pg_activity', '-h', '127.0.0.1', '-p', String(postgres?.port), '-U', 'postgres'],
+      complete: /F1\/1/,
     },
   ]
-  return all.filter(({argv}) => spawnSync('sh', ['-c', `command -v ${argv[0]}`]).status === 0)
+  return all.filter(({argv}) => installed(argv[0]))
+}
+
+function installed(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
 }
 
 async function startAgent({env}: Contender): Promise<ChildProcess> {
   const home = env?.['HOME'] ?? dir
-  const args = [path.join(ROOT, 'dist/cli.mjs'), 'agent', '--config', path.join(home, 'opsconsole.yaml')]
+  const config = path.join(home, 'opsconsole.yaml')
+  const args = [path.join(ROOT, 'dist/cli.mjs'), 'agent', '--listen', '127.0.0.1:0', '--config', config]
   const child = spawnChild(process.execPath, args, {
     cwd: home,
     env: {PATH: process.env['PATH'], ...env},
     stdio: 'ignore',
   })
   await pause(3000)
+  if (child.exitCode !== null) throw new Error('the agent ended by itself: nothing would be beside an agent')
   return child
 }
 
