@@ -39,6 +39,7 @@ export interface SnapshotParts {
 
 export function snapshotSource(base: AppContext, parts: SnapshotParts): SnapshotSource {
   const alerting = once(() => alertStore(base.store().database))
+  const events = once(() => timelines(base.store().database))
   return {
     read: name => {
       const config = base.config()
@@ -51,10 +52,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
       const status = parts.monitor.status()
       const {state, holder, lastSampleAt, inForce} = status
       const runs = parts.engine.list(RUNS_SHOWN + 1)
-      const alerts = [
-        ...alertRows(alerting(), now - RESOLVED_SHOWN_MS, timelines(base.store().database)),
-        ...(parts.theirs?.rows(now) ?? []),
-      ]
+      const alerts = [...alertRows(alerting(), now - RESOLVED_SHOWN_MS, events()), ...(parts.theirs?.rows(now) ?? [])]
       const forbidden = forbiddenIn(base, environment.name)
       return {
         project: config.project,

@@ -54,9 +54,9 @@ export function identify(pid: number): ProcessIdentity | undefined {
   return stat && {pid, startTicks: stat.startTicks, bootId: bootId()}
 }
 
-/** Whether that very process still runs: same boot, same start, and not a zombie. */
-export function isAlive(process: ProcessIdentity): boolean {
-  if (process.bootId !== bootId()) return false
+/** Whether that very process still runs: same boot, same start, and not a zombie. Whoever asks often knows the boot. */
+export function isAlive(process: ProcessIdentity, boot = bootId()): boolean {
+  if (process.bootId !== boot) return false
   const stat = processStat(process.pid)
   return stat !== undefined && stat.state !== 'Z' && stat.state !== 'X' && stat.startTicks === process.startTicks
 }

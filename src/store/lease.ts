@@ -37,7 +37,7 @@ export function monitorLease(database: DatabaseSync, role: string): Lease {
     acquire: now =>
       transaction(database, () => {
         const row = read()
-        const free = row === undefined || row.id === id ? 'the lease is free' : whyGone(row, now)
+        const free = row === undefined || row.id === id ? 'the lease is free' : whyGone(row, now, self.bootId)
         if (free === undefined) return {held: false, reason: `held by ${row?.role} on ${row?.host} (pid ${row?.pid})`}
         take.run(id, role, os.hostname(), self.pid, self.startTicks, self.bootId, now, now)
         return {held: true, reason: free}
@@ -53,7 +53,7 @@ export function monitorLease(database: DatabaseSync, role: string): Lease {
     release: () => void database.prepare('DELETE FROM lease WHERE holder = ?').run(id),
     holder(now) {
       const row = read()
-      if (row === undefined || (row.id !== id && whyGone(row, now) !== undefined)) return undefined
+      if (row === undefined || (row.id !== id && whyGone(row, now, self.bootId) !== undefined)) return undefined
       const {inForceText, ...holder} = row
       return inForceText === null ? holder : {...holder, inForce: JSON.parse(inForceText) as InForce}
     },
@@ -63,9 +63,10 @@ export function monitorLease(database: DatabaseSync, role: string): Lease {
 }
 
 /** Why a holder no longer counts; undefined while it does. A process of another host is judged by its heartbeat only. */
-function whyGone(row: LeaseRow, now: number): string | undefined {
+function whyGone(row: LeaseRow, now: number, boot: string): string | undefined {
   // 0: taken where there is no /proc to ask.
-  if (row.host === os.hostname() && row.startTicks !== 0 && !isAlive(row)) return `its holder (pid ${row.pid}) is gone`
+  if (row.host === os.hostname() && row.startTicks !== 0 && !isAlive(row, boot))
+    return `its holder (pid ${row.pid}) is gone`
   const age = Math.abs(now - row.heartbeat)
   return age > LEASE_EXPIRES_MS ? `its holder (pid ${row.pid}) was silent for ${formatDuration(age)}` : undefined
 }

@@ -8,10 +8,10 @@ import type {InkInput} from './ink.ts'
 import {keepLastScreen, type LastScreenPlace} from './last-screen.ts'
 import {createScreen, type Screen} from './paint/screen.ts'
 import type {ConsolePort} from './port.ts'
+import {framePace} from './frame-pace.ts'
 import {frame} from './screens/frame.ts'
 import {createUiStore} from './state/store.ts'
-import type {UiState} from './state/ui.ts'
-import {currentScreen, openingState, overviewOf} from './state/ui.ts'
+import {openingState, overviewOf} from './state/ui.ts'
 import {terminalSize, watchSignals, watchStops, watchTerminal} from './terminal-watch.ts'
 import {type Theme, themeFrom, tonesOf} from './theme.ts'
 import {type Background, backgroundFrom, hasManyColours, paletteOf} from './themes.ts'
@@ -46,18 +46,10 @@ export interface ConsoleEnd {
   readonly ending: 'quit' | 'hang-up' | 'signal'
 }
 
-/** Data is drawn at most this often, ms. */
-const FRAME_MS = 83
-/** Where nothing runs by: probes come every some seconds. */
-const CALM_FRAME_MS = 500
-const SLOW_FRAME_MS = 2000
 /** A console that is killed leaves a screen for the next start that is at most so old. */
 const KEEP_MS = 60_000
 /** A terminal that is gone must not keep the process: unmounting gets this long. */
 const UNMOUNT_MS = 1000
-
-/** What a run or a log says is followed as it comes. */
-const isLive = (state: UiState): boolean => ['run', 'pager'].includes(currentScreen(state).kind)
 
 /** Opens the console and resolves when it is left, by key, by signal, or because the terminal is gone. */
 export async function startConsole(port: ConsolePort, options: ConsoleOptions): Promise<ConsoleEnd> {
@@ -110,7 +102,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     suspended,
   })
   const stopWatching = [
-    watchPort(port, read, () => (options.slow ? SLOW_FRAME_MS : isLive(store.state()) ? FRAME_MS : CALM_FRAME_MS)),
+    watchPort(port, read, () => framePace(store.state(), options.slow)),
     watchTerminal(options, {
       resized: () => store.dispatch({type: 'resize', ...terminalSize(stdout, env)}),
       lost: () => ended.resolve('hang-up'),

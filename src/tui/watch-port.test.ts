@@ -1,5 +1,13 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest'
+import {RUN} from '../../test/tui/fake-port.ts'
+import {opened, worldOf} from '../../test/tui/keys.ts'
+import {runRow} from '../../test/tui/shop-events.ts'
+import {shop} from '../../test/tui/shop.ts'
+import {framePace} from './frame-pace.ts'
+import {runScreen} from './state/navigate.ts'
 import {watchPort} from './watch-port.ts'
+
+const calm = {...shop, runs: []}
 
 beforeEach(() => vi.useFakeTimers({now: 1_000_000_000_000}))
 afterEach(() => vi.useRealTimers())
@@ -56,4 +64,21 @@ test('what is followed is read soon, at most once a frame', () => {
   expect(within(50)).toBe(0)
   expect(within(40)).toBe(1)
   stop()
+})
+
+test('a minute in which nobody presses a key: 60 readings, however often probes come', () => {
+  const {stop, changed, within} = watched(() => framePace(opened({}, worldOf(calm))))
+  const ringing = setInterval(changed, 160)
+  vi.advanceTimersByTime(1500)
+  expect(within(60_000)).toBe(60)
+  clearInterval(ringing)
+  stop()
+})
+
+test('a run that goes on is shown more often, on its own screen as it comes; a slow link less often', () => {
+  const going = worldOf({...shop, runs: [runRow(RUN, {state: 'running', endedAt: undefined})]})
+  const onScreen = opened({screens: [{kind: 'overview'}, runScreen(RUN)]}, going)
+  const paces = [opened({}, worldOf(calm)), opened({}, going), onScreen].map(state => framePace(state))
+  expect(paces).toEqual([1000, 500, 83])
+  expect(framePace(onScreen, true)).toBe(2000)
 })

@@ -45,8 +45,11 @@ export function cellsOf(line: Line, columns: number, theme: Theme): CellRow {
 export const cellChanged = (before: CellRow, after: CellRow, x: number): boolean =>
   before.texts[x] !== after.texts[x] || before.looks[x] !== after.looks[x]
 
-/** What two rows that look alike have in common, as a text to compare and to find by. */
-export const rowKey = (row: CellRow): string => `${row.texts.join('')}\u0000${row.looks.join(',')}`
+/** Whether both look alike; a row that is missing looks like none. */
+export function sameCells(one: CellRow | undefined, other: CellRow | undefined): boolean {
+  if (one === undefined || other === undefined) return false
+  return one === other || one.texts.every((_, x) => !cellChanged(one, other, x))
+}
 
 /** Whether both are made of the same spans, so that the cells of one are those of the other. */
 export function sameLine(one: Line, other: Line): boolean {

@@ -1,4 +1,4 @@
-import {blankRow, type CellRow, rowKey} from './cells.ts'
+import {blankRow, type CellRow, sameCells} from './cells.ts'
 
 /** Rows `top` to `bottom` moved up by `by` rows; a negative one moves them down. */
 export interface Scroll {
@@ -17,37 +17,44 @@ const FEWEST = 3
 export function findScroll(before: readonly CellRow[], after: readonly CellRow[]): Scroll | undefined {
   const changed = after.flatMap((row, y) => (row === before[y] ? [] : [y]))
   if (changed.length < FEWEST) return undefined
-  const old = before.map(rowKey)
-  const now = after.map(rowKey)
-  const by = commonMove(old, now, changed)
+  const by = commonMove(before, after, changed)
   if (by === undefined) return undefined
-  const block = longestBlock(old, now, by)
+  const block = longestBlock(before, after, by)
   if (block.to - block.from < FEWEST) return undefined
   return {top: Math.min(block.from, block.from + by), bottom: Math.max(block.to, block.to + by) - 1, by}
 }
 
-/** How far most of the changed rows have gone; only rows that stand once on the old screen are counted. */
-function commonMove(old: readonly string[], now: readonly string[], changed: readonly number[]): number | undefined {
+/** How far most of the changed rows have gone, by their words; only those that stood once among the old ones are counted. */
+function commonMove(
+  before: readonly CellRow[],
+  after: readonly CellRow[],
+  changed: readonly number[],
+): number | undefined {
   const places = new Map<string, number>()
-  for (const [y, key] of old.entries()) places.set(key, places.has(key) ? -1 : y)
+  for (const y of changed) {
+    const words = wordsOf(before[y])
+    places.set(words, places.has(words) ? -1 : y)
+  }
   const votes = new Map<number, number>()
   for (const y of changed) {
-    const place = places.get(now[y] ?? '') ?? -1
+    const place = places.get(wordsOf(after[y])) ?? -1
     if (place >= 0 && place !== y) votes.set(place - y, (votes.get(place - y) ?? 0) + 1)
   }
   const [best] = [...votes].sort(([, one], [, other]) => other - one)
   return best?.[0]
 }
 
+const wordsOf = (row: CellRow | undefined): string => row?.texts.join('') ?? ''
+
 function longestBlock(
-  old: readonly string[],
-  now: readonly string[],
+  before: readonly CellRow[],
+  after: readonly CellRow[],
   by: number,
 ): {readonly from: number; readonly to: number} {
   let best = {from: 0, to: 0}
   let from = 0
-  for (let y = 0; y <= now.length; y++) {
-    if (y < now.length && now[y] === old[y + by]) continue
+  for (const [y, row] of [...after, undefined].entries()) {
+    if (sameCells(row, before[y + by])) continue
     if (y - from > best.to - best.from) best = {from, to: y}
     from = y + 1
   }
