@@ -33,6 +33,7 @@ if $for_tests; then
   has prometheus && has promtool || need prometheus
   has prometheus-alertmanager || need prometheus-alertmanager
   /usr/bin/python3 -c "import aiosmtpd" 2>/dev/null || need python3-aiosmtpd
+  /usr/bin/python3 -c "import prometheus_client" 2>/dev/null || need python3-prometheus-client
   for one in git python3 openssl; do has $one || need $one; done
   has ps || need procps
 fi
@@ -53,6 +54,7 @@ tests_of() {
   mandoc) echo "test/docs/man-page.test.ts" ;;
   prometheus-alertmanager) echo "src/alerts/channels/alertmanager" ;;
   python3-aiosmtpd) echo "src/alerts/channels/email" ;;
+  python3-prometheus-client) echo "src/monitors/exporter.test.ts" ;;
   nginx) echo "src/releases/traffic/nginx, test/flows/foreign-production.test.ts" ;;
   kubernetes-client) echo "src/releases/traffic/kubernetes" ;;
   git) echo "test/flows/release.test.ts" ;;

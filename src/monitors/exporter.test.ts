@@ -5,6 +5,7 @@ import {memoryAlertStore} from '../alerts/memory-alert-store.ts'
 import type {Alert} from '../alerts/state.ts'
 import {systemClock} from '../units/clock.ts'
 import {takesGzip} from './monitor-routes.ts'
+import {openMetricsText, takesOpenMetrics} from './open-metrics.ts'
 import {createExporter} from './exporter.ts'
 import {measurementMetric} from './measurement-metric.ts'
 import type {MonitorStatus} from './monitor-port.ts'
@@ -64,16 +65,20 @@ const status = (state: MonitorStatus['state']): MonitorStatus => ({
   trouble: undefined,
 })
 
-function scrape(state: MonitorStatus['state']): Promise<string> {
+async function scrape(
+  state: MonitorStatus['state'],
+  format: 'prometheus' | 'openmetrics' = 'prometheus',
+): Promise<string> {
   const alertStore = memoryAlertStore()
   const alert = {id: 'down:service/prod/shop', rule: 'down', severity: 'critical', state: 'firing', deliveries: []}
   alertStore.save([{...alert, target: 'service/prod/shop', since: 1} as unknown as Alert], [])
-  return createExporter({
+  const exporter = createExporter({
     matcher: {ended: 0},
     monitor: {status: () => status(state), targets: () => TARGETS},
     alertStore,
     clock: systemClock,
-  }).text()
+  })
+  return (await exporter.expose(format)).text
 }
 
 test.each([
@@ -108,6 +113,73 @@ test('a real promtool finds nothing wrong with it', async () => {
   const checked = spawnSync('promtool', ['check', 'metrics'], {input: await scrape('here'), encoding: 'utf8'})
   expect(checked.error).toBeUndefined()
   expect({code: checked.status, said: checked.stdout + checked.stderr}).toEqual({code: 0, said: ''})
+})
+
+/** The parser of the format's own authors, which refuses what is not as the standard says. */
+const PARSER = `import json, sys
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse
+print(json.dumps([[m.name, m.type, m.unit, len(m.samples)] for m in parse(sys.stdin.read())]))`
+
+function parsed(text: string): {readonly refused: string; readonly families: readonly unknown[]} {
+  const {stdout, stderr} = spawnSync('/usr/bin/python3', ['-c', PARSER], {input: text, encoding: 'utf8'})
+  return {refused: stderr, families: stdout === '' ? [] : (JSON.parse(stdout) as unknown[])}
+}
+
+test('the parser of OpenMetrics itself refuses nothing of it, and sees units and counters', async () => {
+  const {refused, families} = parsed(await scrape('here', 'openmetrics'))
+  expect(refused).toBe('')
+  expect(families).toEqual(
+    expect.arrayContaining([
+      ['opsconsole_target_latency_seconds', 'gauge', 'seconds', TARGETS.length],
+      ['opsconsole_cache_used_bytes', 'gauge', 'bytes', 1],
+      ['opsconsole_notifications', 'counter', '', 1],
+      ['process_cpu_seconds', 'counter', 'seconds', 1],
+      ['nodejs_version', 'info', '', 1],
+    ]),
+  )
+})
+
+test('texts and numbers of all kinds arrive as they are', () => {
+  const values = [
+    {labels: {odd: 'a"b\\c\nd', le: 1}, value: Number.NaN},
+    {labels: {odd: '2', le: '+Inf'}, value: Number.NEGATIVE_INFINITY},
+  ]
+  const text = openMetricsText([
+    {name: 'a_info', help: 'b', type: 'gauge', values: []},
+    {
+      name: 'odd',
+      help: 'two\nlines "and" \\',
+      type: 'gauge',
+      values,
+    },
+  ])
+  expect(text).toBe(
+    [
+      '# TYPE a info',
+      '# HELP a b',
+      '# TYPE odd gauge',
+      String.raw`# HELP odd two\nlines \"and\" \\`,
+      String.raw`odd{odd="a\"b\\c\nd",le="1.0"} NaN`,
+      'odd{odd="2",le="+Inf"} -Inf',
+      '# EOF\n',
+    ].join('\n'),
+  )
+})
+
+test.each([
+  [
+    'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;q=0.5',
+    true,
+  ],
+  ['application/openmetrics-text', true],
+  ['text/plain;version=0.0.4;q=0.3, Application/OpenMetrics-Text; version="1.0.0"; q=0.5', true],
+  ['application/openmetrics-text;version=1.0.0;q=0', false],
+  ['application/openmetrics-text;version=1.0.0;q=0.2,text/plain;q=0.5', false],
+  ['application/openmetrics-text;version=2.0.0', false],
+  ['text/html,*/*', false],
+  [undefined, false],
+])('accept %s: OpenMetrics %s', (header, open) => {
+  expect(takesOpenMetrics(header)).toBe(open)
 })
 
 test.each([

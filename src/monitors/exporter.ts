@@ -5,15 +5,15 @@ import type {Matcher} from '../text/matcher.ts'
 import type {Clock} from '../units/clock.ts'
 import {measurementMetric} from './measurement-metric.ts'
 import type {Monitor} from './monitor-port.ts'
+import {OPEN_METRICS_TYPE, openMetricsText} from './open-metrics.ts'
 
 const STATES = ['up', 'degraded', 'down', 'no data'] as const
 const SLO = ['environment', 'name', 'objective'] as const
 const TARGET = ['kind', 'environment', 'name'] as const
 
 export interface Exporter {
-  readonly contentType: string
-  /** The exposition text, made from what is known at this moment. */
-  text(): Promise<string>
+  /** What is known at this moment, as text of the one or the other format. */
+  expose(format: 'prometheus' | 'openmetrics'): Promise<{readonly type: string; readonly text: string}>
 }
 
 /** Gauges of the library that have the ending of counters. */
@@ -32,8 +32,7 @@ export function createExporter(sources: {
   const metrics = makeMetrics(registry)
   const measurements = measurementGauges(registry)
   return {
-    contentType: registry.contentType,
-    text() {
+    async expose(format) {
       for (const gauge of Object.values(metrics.targets)) gauge.reset()
       measurements.reset()
       metrics.alerts.reset()
@@ -45,7 +44,8 @@ export function createExporter(sources: {
       exportMonitor(metrics, sources.monitor)
       metrics.ended.reset()
       metrics.ended.inc(sources.matcher.ended)
-      return registry.metrics()
+      if (format === 'prometheus') return {type: registry.contentType, text: await registry.metrics()}
+      return {type: OPEN_METRICS_TYPE, text: openMetricsText(await registry.getMetricsAsJSON())}
     },
   }
 }

@@ -2,6 +2,7 @@ import {promisify} from 'node:util'
 import {gzip as zlibGzip} from 'node:zlib'
 import type {Exporter} from './exporter.ts'
 import type {MonitorStatus} from './monitor-port.ts'
+import {takesOpenMetrics} from './open-metrics.ts'
 import {jsonAnswer, type Route} from './route.ts'
 
 const compress = promisify(zlibGzip)
@@ -12,13 +13,13 @@ export const monitorRoutes = (exporter: Exporter, status: () => MonitorStatus): 
     path: '/metrics',
     methods: ['GET'],
     answer: async ({headers}) => {
-      const text = await exporter.text()
+      const {type, text} = await exporter.expose(takesOpenMetrics(headers.accept) ? 'openmetrics' : 'prometheus')
       const gzip = takesGzip(headers['accept-encoding'])
       return {
         status: 200,
-        type: exporter.contentType,
+        type,
         body: gzip ? await compress(text) : text,
-        headers: {vary: 'accept-encoding', ...(gzip ? {'content-encoding': 'gzip'} : {})},
+        headers: {vary: 'accept, accept-encoding', ...(gzip ? {'content-encoding': 'gzip'} : {})},
       }
     },
   },

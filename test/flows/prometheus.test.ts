@@ -95,3 +95,13 @@ test('every metric that the rules name is scraped', async () => {
   const named = new Set(rules.flatMap(({expr}) => expr.match(/opsconsole_[a-z_]+/g) ?? []))
   await soon(async () => expect(await empty([...named])).toEqual([]))
 }, 200_000)
+
+test('it is scraped in OpenMetrics, with the unit of each metric', async () => {
+  await soon(async () => {
+    const known = (await prometheus.ask('metadata')) as Record<string, readonly {type: string; unit: string}[]>
+    expect([known['opsconsole_target_latency_seconds']?.[0], known['opsconsole_probes']?.[0]]).toMatchObject([
+      {type: 'gauge', unit: 'seconds'},
+      {type: 'counter', unit: ''},
+    ])
+  })
+}, 200_000)
