@@ -2,6 +2,7 @@ import type {z} from 'zod'
 import type {Danger} from '../admission/change.ts'
 import type {Ops, Verdict} from './ops.ts'
 import type {Shell} from '../shell/shell.ts'
+import type {HostView} from './host-states.ts'
 
 export type {Danger} from '../admission/change.ts'
 
@@ -28,8 +29,19 @@ export interface StepContext {
   readonly saved: Readonly<Record<string, unknown>>
   /** Keeps a JSON value for later steps and for the report. Durable before it returns. */
   readonly save: (key: string, value: unknown) => void
+  /** How far each host of a step over many is. `hosts` keeps it; a step of another kind has none. */
+  readonly hostRecord: HostRecord
   /** In an undo: why the run was stopped, when a guard stopped it. */
   readonly stoppedBy?: {readonly guard: string; readonly reason: string}
+}
+
+/** Begin and outcome of each host of a step, in the trail and in the journal: a run that is taken up knows them. */
+export interface HostRecord {
+  /** By the journal; undefined: the step has no such host. */
+  readonly viewOf: (host: string) => HostView | undefined
+  /** Durable before it returns: the work on the host may begin then. */
+  readonly begin: (host: string) => void
+  readonly end: (host: string, outcome: 'done' | 'failed' | 'aborted', reason?: string) => void
 }
 
 /** A question that must be answered before the step runs. */
@@ -50,6 +62,8 @@ export interface Step {
   readonly why?: string
   /** What it touches, for the plan: `haproxy backend app`, `database shop`. */
   readonly targets?: readonly string[]
+  /** What `hosts` sets: the hosts that it does its work on, each of which is recorded by `hostRecord`, and the set's id. */
+  readonly hosts?: {readonly set: string; readonly names: readonly string[]}
   readonly confirm?: string | Confirm
   /** Whether there is anything to do. Reads only. Default: cannot know. */
   readonly check?: (context: StepContext) => Promise<Forecast>

@@ -77,6 +77,16 @@ export type RunEventBody =
       readonly key: string
       readonly phase: 'run' | 'undo'
     }
+  | {readonly type: 'host-started'; readonly step: string; readonly host: string; readonly phase: 'run' | 'undo'}
+  | {
+      readonly type: 'host-finished'
+      readonly step: string
+      readonly host: string
+      readonly phase: 'run' | 'undo'
+      readonly outcome: 'done' | 'failed' | 'aborted'
+      readonly reason: string
+      readonly durationMs: number
+    }
   | {
       readonly type: 'command-started'
       readonly step: string

@@ -142,6 +142,7 @@ function planStep(
     title: said(step.title),
     why: said(step.why ?? ''),
     targets: (step.targets ?? []).map(said),
+    ...(step.hosts === undefined ? {} : {hosts: step.hosts}),
     forecast: known.forecast,
     confirm: confirmOf(step.confirm ?? (step.mode === 'assisted' ? `Run it: ${step.title}?` : undefined), said),
     ...(step.mode === 'assisted' ? {assisted: true} : {}),

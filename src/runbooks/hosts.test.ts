@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest'
 import {OpsError} from '../errors.ts'
 import {runbook} from './define.ts'
-import {failedHosts, type HostContext, hosts, type HostsOptions} from './hosts.ts'
+import {failedHosts} from './host-work.ts'
+import {type HostContext, hosts, type HostsOptions} from './hosts.ts'
 import {testRunbook} from '../authoring/test-runbook.ts'
 import type {FakeResult} from '../authoring/testing/test-run.ts'
 
@@ -40,8 +41,10 @@ describe('batches', () => {
   })
 
   test.each([
-    [{batch: 0}, /batch should be 1 or more/],
-    [{stopAfter: -1}, /stopAfter 0 or more/],
+    [{batch: 0}, /batch should be a whole number, 1 or more/],
+    [{stopAfter: -1}, /stopAfter should be a whole number, 0 or more/],
+    [{first: 1.5}, /first should be a whole number, 1 or more, or a part of all hosts such as "10%", got 1\.5/],
+    [{batch: '110%' as const}, /batch should be .*, got "110%"/],
     [{names: ['a', 'b', 'a']}, /host a is named twice/],
     [{names: ['-x']}, /cannot be a host/],
   ])('%j is refused', (options, message) => {

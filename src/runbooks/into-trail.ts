@@ -38,4 +38,4 @@ export function recordEvent(
 
 /** Steps of a dry run are left out of the trail: nothing happens in them. */
 const inDryRunOnly = ({request}: RecordingTools, {action}: Entry): boolean =>
-  request.dryRun && (action === 'step' || action === 'saved')
+  request.dryRun && ['step', 'saved', 'host', 'undo host'].includes(action)

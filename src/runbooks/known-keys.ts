@@ -27,6 +27,7 @@ export const STEP_KEYS = keys<Step>({
   title: true,
   why: true,
   targets: true,
+  hosts: true,
   confirm: true,
   check: true,
   run: true,

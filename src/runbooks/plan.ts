@@ -1,6 +1,16 @@
 import type {Danger, Forecast} from './define.ts'
 import type {RunbookFile} from './module-watch.ts'
 
+/** The hosts that a step does its work on. */
+export interface PlannedHosts {
+  /** Which set they belong to: the id that was given to `hosts`. */
+  readonly set: string
+  readonly names: readonly string[]
+  /** Of these, what the run `doneIn` did already and this one leaves alone. */
+  readonly done?: readonly string[]
+  readonly doneIn?: string
+}
+
 /** A step as it was frozen. What a person saw, and all that may be done. */
 export interface PlannedStep {
   readonly id: string
@@ -8,6 +18,8 @@ export interface PlannedStep {
   readonly title: string
   readonly why: string
   readonly targets: readonly string[]
+  /** Left out when it is not a step over hosts. */
+  readonly hosts?: PlannedHosts
   readonly forecast: Forecast
   /** Why the forecast is what it is, when that is known. */
   readonly confirm:

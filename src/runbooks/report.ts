@@ -1,4 +1,5 @@
 import {formatDuration} from '../units/duration.ts'
+import {hostCounts, hostWord} from './host-words.ts'
 import type {RunState, StepView} from './state.ts'
 import {nameWith} from '../identity/named.ts'
 
@@ -29,6 +30,14 @@ export interface RunReport {
     readonly usualMs: number | undefined
     readonly reason: string
   }[]
+  /** One line a host, where steps did their work on many; left out when none did. */
+  readonly hosts?: readonly {
+    readonly step: string
+    readonly host: string
+    readonly state: string
+    readonly durationMs: number | undefined
+    readonly reason: string
+  }[]
   readonly afterwards: readonly string[]
   /** The runbook's own measurements. */
   readonly own: unknown
@@ -53,6 +62,7 @@ export function makeReport(state: RunState, own: unknown): RunReport {
     usualMs: state.plan?.usualMs,
     why: state.endReason,
     steps: state.steps.map(stepRow),
+    ...hostRows(state),
     afterwards: state.afterwards,
     own,
   }
@@ -66,6 +76,13 @@ const stepRow = (view: StepView): RunReport['steps'][number] => ({
   usualMs: view.step.usualMs,
   reason: view.reason,
 })
+
+function hostRows({steps}: RunState): Pick<RunReport, 'hosts'> {
+  const hosts = steps.flatMap(({step, hosts: own = []}) =>
+    own.map(({host, state, durationMs, reason}) => ({step: step.id, host, state, durationMs, reason})),
+  )
+  return hosts.length === 0 ? {} : {hosts}
+}
 
 export function writeMarkdown(report: RunReport, ownMarkdown: string): string {
   const cell = (text: string): string => words(text).replaceAll('|', '\\|')
@@ -86,6 +103,19 @@ export function writeMarkdown(report: RunReport, ownMarkdown: string): string {
       step =>
         `| ${cell(step.title)} | ${step.state} | ${time(step.durationMs)} | ${time(step.usualMs)} | ${cell(step.reason)} |`,
     ),
+    ...(report.hosts === undefined
+      ? []
+      : [
+          '',
+          `## Hosts: ${hostCounts(report.hosts)}`,
+          '',
+          '| host | state | took | step | |',
+          '|---|---|---|---|---|',
+          ...report.hosts.map(
+            ({host, state, durationMs, step, reason}) =>
+              `| ${cell(host)} | ${hostWord(state)} | ${time(durationMs)} | ${cell(step)} | ${cell(reason)} |`,
+          ),
+        ]),
     ...(report.afterwards.length > 0
       ? ['', '## Follow-up', '', ...report.afterwards.map(line => `- [ ] ${words(line)}`)]
       : []),

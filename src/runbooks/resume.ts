@@ -9,6 +9,7 @@ import type {Frozen} from './freeze.ts'
 import {planDifferences} from './plan-differences.ts'
 import {planHashLike} from './plan-hash.ts'
 import {takeLocks, whatStays} from './run-locks.ts'
+import {noneOpen, recheckHosts, unknownText} from './resume-hosts.ts'
 import {type InFlightCommand, inFlightLines} from './in-flight.ts'
 import type {RunbookSource} from './load.ts'
 import type {Plan, PlannedStep} from './plan.ts'
@@ -244,6 +245,10 @@ async function settleStep(tools: ResumeTools, step: Step, view: StepView): Promi
     settle('rerun', request.actor, 'declared harmless to run twice')
     return 'settled'
   }
+  if (noneOpen(tools, view)) {
+    settle('rerun', request.actor, 'no host was in flight; those that have their outcome are passed over')
+    return 'settled'
+  }
   if (step.onUnknown === 'recheck' && (await recheck(tools, step, view))) {
     settle('recheck', request.actor, 'its recheck says it happened')
     return 'settled'
@@ -256,7 +261,7 @@ async function settleStep(tools: ResumeTools, step: Step, view: StepView): Promi
       {
         step: step.id,
         kind: 'unknown',
-        text: `${view.step.title} was in flight when its runner died. Did it happen?`,
+        text: unknownText(tools, view),
         touches: inFlightLines(commands),
         type: undefined,
         choices: [...SETTLEMENTS],
@@ -282,6 +287,7 @@ async function settleStep(tools: ResumeTools, step: Step, view: StepView): Promi
 
 /** The step's own word on whether its wanted state holds: verify, else check. Only reads. */
 async function recheck(tools: ResumeTools, step: Step, view: StepView): Promise<boolean> {
+  if (view.hosts) return recheckHosts(tools, step, view)
   if (step.verify) return (await verifyOnce(tools, step, view)) === undefined
   try {
     return (

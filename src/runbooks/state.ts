@@ -1,6 +1,8 @@
 import type {Actor} from '../identity/actor.ts'
 import type {Outcome, Prompt, RunEvent} from './events.ts'
+import type {HostView} from './host-states.ts'
 import type {Plan, PlannedStep} from './plan.ts'
+import {freshHosts, reduceHosts} from './reduce-hosts.ts'
 
 /** Where a step stands. `unknown`: it was in flight when its runner died. */
 export type StepState =
@@ -24,6 +26,8 @@ export interface StepView {
   readonly attempt: number
   readonly startedAt: number | undefined
   readonly durationMs: number | undefined
+  /** Of a step over hosts: each of them. */
+  readonly hosts?: readonly HostView[]
 }
 
 /** A run as it can be told from its journal alone; `lost` is added by whoever looks at the runner's process. */
@@ -89,8 +93,14 @@ export function stepsBehind(run: Pick<RunState, 'steps' | 'outcome'>): number {
 /** The only way a run's state changes. */
 export function reduceRun(state: RunState, event: RunEvent): RunState {
   const next = {...reduceLife(state, event), lastSeq: event.seq}
-  const steps = reduceSteps(next.steps, event)
+  const steps = reduceSteps(withHosts(next.steps, event), event)
   return steps === next.steps ? next : {...next, steps}
+}
+
+/** What the event says of single hosts of its step. */
+function withHosts(steps: readonly StepView[], event: RunEvent): readonly StepView[] {
+  if (!('step' in event)) return steps
+  return withStep(steps, event.step, view => (view.hosts ? {...view, hosts: reduceHosts(view.hosts, event)} : view))
 }
 
 /** Everything about the run as a whole. */
@@ -181,7 +191,7 @@ function reduceSteps(steps: readonly StepView[], event: RunEvent): readonly Step
     case 'step-settled':
       return withStep(steps, event.step, view => ({
         ...view,
-        state: settledState(view.state, event.choice),
+        state: view.hosts ? settledHosts(view.state, event.choice) : settledState(view.state, event.choice),
         reason: event.reason,
       }))
     default:
@@ -196,6 +206,7 @@ const freshStep = (step: PlannedStep): StepView => ({
   attempt: 0,
   startedAt: undefined,
   durationMs: undefined,
+  ...(step.hosts === undefined ? {} : {hosts: freshHosts(step.hosts)}),
 })
 
 function withStep(
@@ -218,4 +229,14 @@ function settledState(before: StepState, choice: string): StepState {
   if (choice === 'done' || choice === 'recheck') return 'done'
   if (choice === 'skip') return 'skipped'
   return choice === 'rerun' ? 'pending' : 'aborted'
+}
+
+/**
+ * What was said goes for the hosts that were in flight. Hosts of the batch may not have begun yet, so the step itself is taken
+ * up again, or goes on being taken back; those that have their outcome are passed over.
+ */
+function settledHosts(before: StepState, choice: string): StepState {
+  if (choice === 'abort') return settledState(before, choice)
+  if (before === 'undoing') return choice === 'skip' ? 'undo failed' : 'failed'
+  return 'pending'
 }

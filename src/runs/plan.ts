@@ -1,6 +1,7 @@
 import {chooseEnvironment} from '../config/choose-environment.ts'
 import type {Environment} from '../config/environment.ts'
 import {type Frozen, freezePlan} from '../runbooks/freeze.ts'
+import {NO_HOST_RECORD} from '../runbooks/host-record.ts'
 import {type LoadedRunbook, runbookFile} from '../runbooks/load.ts'
 import {describeParams, parseParams, withoutSecrets} from '../runbooks/params.ts'
 import {approvalNeed} from '../runbooks/approval.ts'
@@ -55,7 +56,7 @@ export async function makePlan(
   await context.rememberDeclared()
   return withPlanSpool(context.stateDir, async spoolDir => {
     const touched = openReadOnly(context, {run, environment, signal, spoolDir, openOps})
-    const before = {fence: 0, run, reason: '', saved: {}, save: () => {}}
+    const before = {fence: 0, run, reason: '', saved: {}, save: () => {}, hostRecord: NO_HOST_RECORD}
     const freeze = () =>
       freezePlan({
         run,

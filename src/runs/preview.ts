@@ -1,4 +1,5 @@
 import type {Step, StepContext} from '../runbooks/define.ts'
+import {NO_HOST_RECORD} from '../runbooks/host-record.ts'
 import type {RunRequest} from '../runbooks/ports.ts'
 import type {RunsContext} from './context.ts'
 import {stepContext} from './step-context.ts'
@@ -13,5 +14,12 @@ export function previewContext(
   const saved = {...place.saved}
   const save = (key: string, value: unknown): void => void (saved[key] = value)
   const {run, reason} = place.request
-  return stepContext(openPreview(context, place, tell), step, {fence, run, reason, saved, save})
+  return stepContext(openPreview(context, place, tell), step, {
+    fence,
+    run,
+    reason,
+    saved,
+    save,
+    hostRecord: NO_HOST_RECORD,
+  })
 }

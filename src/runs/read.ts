@@ -2,7 +2,8 @@ import {messageOf, OpsError} from '../errors.ts'
 import {isAlive, type ProcessIdentity} from '../processes/identity.ts'
 import {commandsInFlight, inFlightLines} from '../runbooks/in-flight.ts'
 import type {RunRow} from '../runbooks/rows.ts'
-import {emptyRun, reduceRun, type RunState} from '../runbooks/state.ts'
+import {isOpen} from '../runbooks/host-states.ts'
+import {emptyRun, reduceRun, type RunState, type StepView} from '../runbooks/state.ts'
 import type {RunsContext} from './context.ts'
 import {damagedRow} from './damaged-row.ts'
 import {diskTrouble} from './disk.ts'
@@ -121,13 +122,21 @@ function notBegun(stored: StoredRun, now: number): RunView {
   return {...state, lost, inFlight: [], endReason: lost ? 'its runner died before it started; nothing was touched' : ''}
 }
 
+const lostHosts = ({hosts}: StepView): Pick<StepView, 'hosts'> =>
+  hosts ? {hosts: hosts.map(view => (isOpen(view) ? {...view, state: 'unknown'} : view))} : {}
+
 /** The runner died: what it was doing is unknown, never guessed. */
 function lostView(stored: StoredRun, state: RunState, stateDir: string): RunView {
   return {
     ...state,
     steps: state.steps.map(step =>
       step.state === 'running' || step.state === 'undoing'
-        ? {...step, state: 'unknown', reason: 'its runner is gone; nobody knows whether it happened'}
+        ? {
+            ...step,
+            ...lostHosts(step),
+            state: 'unknown',
+            reason: 'its runner is gone; nobody knows whether it happened',
+          }
         : step,
     ),
     lost: true,

@@ -2,6 +2,7 @@ import {OpsError} from '../errors.ts'
 import {identify} from '../processes/identity.ts'
 import type {ExecuteTools} from '../runbooks/execute-tools.ts'
 import type {OutputSink} from '../runbooks/ports.ts'
+import {hostRecord} from '../runbooks/host-record.ts'
 import {liveSaved, recordStep} from '../runbooks/record.ts'
 import type {WarmShell} from '../shell/warm-shell.ts'
 import {askGate} from './ask-gate.ts'
@@ -83,6 +84,7 @@ export function runnerTools(context: RunsContext, parts: Parts): ExecuteTools {
         run,
         reason: request.reason,
         ...liveSaved({audit, journal, request}, step.id),
+        hostRecord: hostRecord({audit, journal, request}, step.id, phase),
       })
     },
   }

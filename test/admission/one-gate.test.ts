@@ -6,7 +6,7 @@ const saying = (pattern: RegExp): readonly string[] =>
   sources.filter(({text}) => pattern.test(text)).map(({file}) => file)
 
 test('intents are written by the gate for single changes, and by the engine for what a run does', () => {
-  const engine = ['execute', 'pass-step', 'record', 'resume', 'run-locks', 'undo'].map(
+  const engine = ['execute', 'host-record', 'pass-step', 'record', 'resume', 'run-locks', 'undo'].map(
     file => `src/runbooks/${file}.ts`,
   )
   expect(saying(/\bphase: 'intent'(?! \|)/)).toEqual(['src/admission/gate.ts', ...engine])

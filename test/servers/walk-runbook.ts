@@ -1,3 +1,4 @@
+import {NO_HOST_RECORD} from '../../src/runbooks/host-record.ts'
 import type {Runbook, Step, StepContext} from '../../src/runbooks/define.ts'
 import type {Ops} from '../../src/runbooks/ops.ts'
 import type {Shell} from '../../src/shell/shell.ts'
@@ -44,6 +45,7 @@ export async function walkRunbook(
     reason: '',
     saved,
     save: (key, value) => void (saved[key] = value),
+    hostRecord: NO_HOST_RECORD,
   })
   const passed: Step[] = []
   const end = (outcome: Walked['outcome'], reason: string): Walked => ({

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto'
 import {OpsError} from '../../errors.ts'
 import type {ApprovalNeed} from '../../runbooks/approval.ts'
 import type {Runbook, Step} from '../../runbooks/define.ts'
+import {NO_HOST_RECORD} from '../../runbooks/host-record.ts'
 import {DEFAULT_STEP_TIMEOUT_MS, freezePlan, type Frozen} from '../../runbooks/freeze.ts'
 import type {LoadedRunbook} from '../../runbooks/load.ts'
 import type {Ops} from '../../runbooks/ops.ts'
@@ -35,7 +36,16 @@ export async function planInMemory(runbook: Runbook, options: EngineOptions): Pr
   const loaded = hurried(runbook, options)
   const world = fakeWorld(options)
   const ops = opsOf(options)
-  const nothing = {log: () => {}, progress: () => {}, save: () => {}, saved: {}, fence: 0, run: RUN, reason: ''}
+  const nothing = {
+    log: () => {},
+    progress: () => {},
+    save: () => {},
+    saved: {},
+    fence: 0,
+    run: RUN,
+    reason: '',
+    hostRecord: NO_HOST_RECORD,
+  }
   const freeze = (): Promise<Frozen> =>
     freezePlan({
       run: RUN,

@@ -5,6 +5,7 @@ import type {OutputLine, RunEvent} from '../../runbooks/events.ts'
 import type {Ended, ExecuteTools} from '../../runbooks/execute-tools.ts'
 import type {Plan} from '../../runbooks/plan.ts'
 import type {RunRequest} from '../../runbooks/ports.ts'
+import {hostRecord, NO_HOST_RECORD} from '../../runbooks/host-record.ts'
 import {liveSaved, recordStep} from '../../runbooks/record.ts'
 import type {RunState} from '../../runbooks/state.ts'
 import {systemClock} from '../../units/clock.ts'
@@ -112,6 +113,7 @@ function contextsOf(
       fence,
       saved: journal.state().saved,
       save: () => {},
+      hostRecord: NO_HOST_RECORD,
     }),
     context: (step, planned, {signal, fence, phase}): StepContext => {
       const record = recordStep(records, step.id, planned.targets)
@@ -123,6 +125,7 @@ function contextsOf(
         idempotencyKey: `${RUN}/${step.id}`,
         fence,
         ...liveSaved({...parts, request}, step.id),
+        hostRecord: hostRecord({...parts, request}, step.id, phase),
       }
     },
   }

@@ -41,6 +41,10 @@ function eventLines(event: RunEvent, state: RunState): readonly string[] {
         ...(event.outcome === 'already done' ? [`▶ ${title(event.step)}`] : []),
         `  ${outcomeWord(event.phase, event.outcome)} in ${formatDuration(event.durationMs)}${event.reason ? `: ${event.reason}` : ''}`,
       ]
+    case 'host-finished':
+      return [
+        `  ${event.host}: ${outcomeWord(event.phase, event.outcome)} in ${formatDuration(event.durationMs)}${event.reason ? `: ${event.reason}` : ''}`,
+      ]
     case 'step-settled':
       return [
         `  ${title(event.step)} settled as ${event.choice} by ${named(event.by)}${event.reason ? `: ${event.reason}` : ''}`,

@@ -1,6 +1,7 @@
 import {evidenceWord} from '../../identity/named.ts'
 import {EXIT} from '../../errors.ts'
 import type {RunView} from '../../runs/engine.ts'
+import {hostWord} from '../../runbooks/host-words.ts'
 import {oneLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Command} from '../command.ts'
@@ -22,12 +23,21 @@ export const command: Command = {
 export function runText(view: RunView): string {
   const state =
     view.outcome ?? (view.lost ? 'LOST: its runner is gone' : view.prompt ? 'waiting for an answer' : 'running')
-  const rows = view.steps.map(step => [
-    `  ${step.step.index + 1}`,
-    step.state,
-    step.durationMs === undefined ? '' : formatDuration(step.durationMs),
-    step.step.title,
-    step.reason,
+  const rows = view.steps.flatMap(step => [
+    [
+      `  ${step.step.index + 1}`,
+      step.state,
+      step.durationMs === undefined ? '' : formatDuration(step.durationMs),
+      step.step.title,
+      step.reason,
+    ],
+    ...(step.hosts ?? []).map(({host, state, durationMs, reason}) => [
+      '',
+      hostWord(state),
+      durationMs === undefined ? '' : formatDuration(durationMs),
+      `  ${host}`,
+      reason,
+    ]),
   ])
   return [
     `${view.run}  ${view.plan?.runbook ?? '?'} in ${view.plan?.environment ?? '?'}: ${state}${view.exitCode === undefined ? '' : ` (exit code ${view.exitCode})`}`,

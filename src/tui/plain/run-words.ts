@@ -1,4 +1,5 @@
 import type {OutputLine} from '../../runbooks/events.ts'
+import {isOpen} from '../../runbooks/host-states.ts'
 import type {StepView} from '../../runbooks/state.ts'
 import {shortDuration} from '../components/age.ts'
 import {outcomeMeaning, runWord} from '../screens/run.ts'
@@ -13,6 +14,13 @@ export function stepWords({step, state, reason, durationMs, attempt}: StepView, 
     durationMs === undefined ? '' : shortDuration(durationMs),
   ]
   return parts.filter(Boolean).join(', ')
+}
+
+/** Hosts that came to an end since. */
+function hostNews(before: StepView['hosts'], after: StepView['hosts']): readonly string[] {
+  return (after ?? [])
+    .filter((view, nth) => view.state !== before?.[nth]?.state && !isOpen(view) && view.state !== 'pending')
+    .map(({host, state, reason}) => [`host ${host}`, state, reason].filter(Boolean).join(', '))
 }
 
 /** A line of output, and what it is where that is not plain output. */
@@ -38,6 +46,7 @@ export function runNews(
   const fresh = Math.min(after.lines.length, Math.max(0, after.total - before.total))
   return [
     ...(output && fresh > 0 ? after.lines.slice(-fresh).map(outputWords) : []),
+    ...run.steps.flatMap((view, index) => hostNews(was.steps[index]?.hosts, view.hosts)),
     ...said.map(view => stepWords(view, run.steps.length)),
     ...(run.abortRequested && !was.abortRequested && run.outcome === undefined
       ? ['stopping, the run was asked to stop']

@@ -1,6 +1,7 @@
 import {named} from '../../identity/named.ts'
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {RunState, StepView} from '../../runbooks/state.ts'
+import {hostsToShow} from '../../runbooks/host-words.ts'
 import {stepAtHand, stepsBehind} from '../../runbooks/state.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Block, Line, Tone} from '../layout/line.ts'
@@ -168,6 +169,7 @@ function stepLines(
       span(` ${progressWords({done, total, unit})}`, 'dim'),
     ])
   }
+  more.push(...hostLines(view, active, width))
   const reason = view.reason === '' || view.state === 'pending' ? [] : wrap(view.reason, Math.max(8, width - 5), 3)
   more.push(
     ...reason.map(
@@ -175,6 +177,20 @@ function stepLines(
     ),
   )
   return [first, ...more]
+}
+
+/** One line a host: of the step at hand all, of the others those that need a look. */
+function hostLines({hosts = []}: StepView, active: boolean, width: number): readonly Line[] {
+  return hostsToShow(hosts, active).map(({host, state, durationMs, reason}) => {
+    const took = durationMs === undefined ? '' : shortDuration(durationMs)
+    const word = state === 'done' || state === 'running' || state === 'pending' ? '' : ` ${state}`
+    const why = reason === '' ? '' : `  ${reason}`
+    return spread(
+      [span('     '), statusGlyph(state), span(` ${host}`), span(word, statusTone(state)), span(why, 'dim')],
+      [span(` ${took.padStart(5)}`, 'dim')],
+      width,
+    )
+  })
 }
 
 /** Words for states whose glyph alone would leave a doubt. */
