@@ -1,6 +1,8 @@
 import {existsSync, readFileSync, readdirSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {monitorLease} from '../../src/store/lease.ts'
+import {openStore} from '../../src/store/open.ts'
 import {createProgram, eventsOf, type Program, until} from '../program/program.ts'
 
 let program: Program
@@ -106,6 +108,20 @@ test.each([["it's; rm -rf /"], ['$(touch hacked)'], ['-rf'], ['a\nb'], ['日本 
     expect(existsSync(path.join(program.dir, 'hacked'))).toBe(false)
   },
 )
+
+test('whoever watches is asked for a probe when a run has ended: what it moved is shown at once', async () => {
+  const store = openStore(program.stateDir)
+  const watcher = monitorLease(store.database, 'agent')
+  try {
+    expect(watcher.acquire(Date.now()).held).toBe(true)
+    expect(watcher.renew(Date.now())).toEqual({held: true, refresh: false})
+    expect((await program.run(...inDev('run', 'reads'))).code).toBe(0)
+    expect(watcher.renew(Date.now())).toEqual({held: true, refresh: true})
+  } finally {
+    watcher.release()
+    store.close()
+  }
+})
 
 describe('a run outlives whoever started it', () => {
   test.each(['SIGKILL', 'SIGHUP'] as const)(
