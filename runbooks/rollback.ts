@@ -17,7 +17,9 @@ export default runbook({
       .stringbool()
       .or(z.boolean())
       .default(false)
-      .describe('Go back also to a version that failed its watch or was rolled back from'),
+      .describe(
+        'Go back also to a version that failed its watch or was rolled back from, and when a bad one was just taken back',
+      ),
     skipSmoke: z
       .stringbool()
       .or(z.boolean())

@@ -1,7 +1,18 @@
 import {describe, expect, test} from 'vitest'
 import {forgetfulMemory} from '../kinds/memory.ts'
 import {elsewhere} from './addresses.ts'
-import {badNote, driftOf, forgetAddresses, type Left, NOTHING, noteFate, noteLive, noteWords, readLeft} from './left.ts'
+import {
+  badNote,
+  driftOf,
+  forgetAddresses,
+  justUndone,
+  type Left,
+  NOTHING,
+  noteFate,
+  noteLive,
+  noteWords,
+  readLeft,
+} from './left.ts'
 import type {SlotView} from './views.ts'
 
 const AT = Date.UTC(2026, 10, 26, 12, 47)
@@ -94,6 +105,18 @@ describe('the memory of versions', () => {
     expect(seen.live).toEqual(left.live)
     expect(noteWords(badNote(seen, '1.2.0')!)).toBe('rolled back from at 2026-11-26 12:47 UTC: slow')
     expect(badNote(seen, '1.0.0')).toBeUndefined()
+  })
+
+  test('says for an hour that a bad version was taken back by the run that left the live slot', () => {
+    const bad = {fate: 'failed its watch', reason: '9 of 60 requests failed', at: AT, run: 'r-2'} as const
+    const undone = {...left, live: {...left.live!, run: 'r-2'}, versions: {'1.3.0': bad}}
+    expect(justUndone(undone, AT + 60_000)).toBe(
+      'already undone: 1.3.0 failed its watch at 2026-11-26 12:47 UTC: 9 of 60 requests failed; 1.2.0 on green is live again',
+    )
+    expect(justUndone(undone, AT + 3_700_000)).toBeUndefined()
+    expect(justUndone({...undone, live: left.live}, AT), 'another run has left it since').toBeUndefined()
+    expect(justUndone({...undone, versions: {'1.2.0': bad}}, AT), 'it is live all the same').toBeUndefined()
+    expect(justUndone(NOTHING, AT)).toBeUndefined()
   })
 
   test('forgets the oldest versions, never the live slot', () => {

@@ -104,6 +104,19 @@ export function badNote(left: Left, version: string | undefined): VersionNote | 
 export const noteWords = ({fate, reason, at}: VersionNote): string =>
   `${fate} at ${moment(at)}${reason === '' ? '' : `: ${reason}`}`
 
+/** Somebody who is alarmed by it may not have seen yet that it is over. */
+const JUST_UNDONE_MS = 3_600_000
+
+/** The version that the run which left the live slot took back by itself, in words; undefined: none, or long ago. */
+export function justUndone({live, versions}: Left, now: number): string | undefined {
+  const [version, note] =
+    Object.entries(versions).find(
+      ([name, {fate, run}]) => fate === 'failed its watch' && run === live?.run && name !== live.version,
+    ) ?? []
+  if (live === null || note === undefined || now - note.at > JUST_UNDONE_MS) return undefined
+  return `already undone: ${version} ${noteWords(note)}; ${live.version ?? 'the version before'} on ${live.slot} is live again`
+}
+
 /**
  * What is different from what our last run left, and how to put it back; undefined when nothing is, nothing was left, or it
  * cannot be told. What moved it (a reload of the load balancer, a person) is not known.

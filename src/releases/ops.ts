@@ -230,7 +230,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
       endableSlot(await slots(), leftOf(context), {now: tools.clock.now(), early: options?.early ?? false}),
     noteEnded: slot => noteEnded(context, slot),
     previous: async options =>
-      previousVersion(await slots(), options?.evenIfBad === true ? undefined : leftOf(context)),
+      previousVersion(await slots(), tools.clock.now(), options?.evenIfBad === true ? undefined : leftOf(context)),
     restartable: async slot => restartableSlot(await slots(), slot),
     rollable: async () => rollableSlot(await slots()),
     isRunning: (instance, version) => isRunning(context, instance, version),

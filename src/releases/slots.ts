@@ -1,6 +1,6 @@
 import {OpsError} from '../errors.ts'
 import {keptWords} from './kept.ts'
-import {badNote, type Left, noteWords, NOTHING} from './left.ts'
+import {badNote, justUndone, type Left, noteWords, NOTHING} from './left.ts'
 import type {RollbackReadiness, SlotView} from './views.ts'
 import type {TrafficServer} from './traffic/traffic-driver.ts'
 
@@ -95,6 +95,7 @@ export function rollbackReadiness(slots: readonly SlotView[], left: Left = NOTHI
 /** See `ReleaseOps.previous`. */
 export function previousVersion(
   slots: readonly SlotView[],
+  now: number,
   left: Left = NOTHING,
 ): {
   readonly slot: string
@@ -105,6 +106,11 @@ export function previousVersion(
   if (!ready || slot === undefined || version === undefined)
     throw new OpsError('release/not-ready', `there is nothing to go back to: ${reason}`, {
       hint: 'Deploy the wanted version instead; `deploy` of one that runs on the idle slot already takes seconds.',
+    })
+  const undone = justUndone(left, now)
+  if (undone !== undefined)
+    throw new OpsError('release/not-ready', undone, {
+      hint: `${version} on ${slot} is older still; rollback with evenIfBad=true goes there all the same.`,
     })
   return {slot, version, stays}
 }

@@ -71,6 +71,16 @@ describe('deploy and rollback', () => {
     await load.stop()
   })
 
+  test('the plan names the version that stops being the way back', async () => {
+    const [live, idle] = [await release().live(), await release().previous()]
+    const params = deploy.params?.parse({version: '9.0.0'}) as Parameters<typeof deploy.plan>[0]['params']
+    const facts = (await walkFacts(deploy, params)) as Parameters<typeof deploy.plan>[0]['facts']
+    const steps = deploy.plan({params, facts, environment: 'test', run: 'walk'})
+    expect(steps.find(({id}) => id === 'look')?.why).toBe(
+      `${idle.version} on ${idle.slot} is replaced and stops being the way back; it will be ${live.version} on ${live.name}`,
+    )
+  })
+
   test.each([
     ['sick', /not healthy.*answered 503/],
     ['smoky', /smoke tests failed/],
@@ -95,7 +105,8 @@ describe('deploy and rollback', () => {
   test('a version that breaks with real traffic goes back by itself', async () => {
     const before = await release().live()
     const load = startLoad(lab.url, {rps: 100, slowShare: 0.02, slowMs: 500})
-    const walked = await run(deploy, {version: 'broken', watch: '1m'})
+    const memory = forgetfulMemory()
+    const walked = await run(deploy, {version: 'broken', watch: '1m'}, plainTools({memory, run: 'undone'}))
     const result = await load.stop()
     expect(walked).toMatchObject({
       outcome: 'undone',
@@ -105,6 +116,10 @@ describe('deploy and rollback', () => {
     expect(await release().live()).toMatchObject({name: before.name, version: before.version})
     expect(result.failed).toBeGreaterThan(0)
     expect(Object.keys(result.why)).toEqual(['500'])
+    // Whoever presses ! now has not seen that it is over: one step further back would be wrong.
+    await expect(run(rollback, {}, plainTools({memory}))).rejects.toThrow(
+      new RegExp(`^already undone: broken failed its watch at .+; ${before.version} on ${before.name} is live again$`),
+    )
   }, 90_000)
 
   test('a version that is slower than the one before goes back by itself', async () => {
