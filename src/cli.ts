@@ -76,7 +76,7 @@ async function run(command: Command | undefined, input: Input): Promise<number> 
   const {runCommand} = await import('./program.ts')
   return runCommand(
     {command, input, options: {...options, standby, home: programHome()}, version: version(), interactive: terminal()},
-    interruptible(),
+    command?.inOneGo === true ? new AbortController() : interruptible(),
   )
 }
 

@@ -85,6 +85,8 @@ interface CommandSpec {
   readonly service?: boolean
   /** What it is called with, after a look at its arguments: completion means the configuration of the line it completes. */
   readonly adopt?: (input: CommandInput) => CommandInput
+  /** Reads to its end without a pause, and has nothing to put right: a signal ends it in the middle of it. */
+  readonly inOneGo?: boolean
   /** Works where nothing is trusted yet: it says so itself, or needs nothing of it. */
   readonly beforeTrust?: boolean
   /** Whether it will start a run without asking anybody: then the runner may load while the plan is being made. */

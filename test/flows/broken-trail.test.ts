@@ -1,4 +1,13 @@
-import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 import {encodeRecord, readLog} from '../../src/store/append-log.ts'
@@ -106,3 +115,26 @@ test('flipped bits hide only their own records, and a missing trail beside runs 
   mkdirSync(path.join(program.dir, 'other'))
   expect((await program.run('audit', 'verify', '/no/such/log')).stdout).toMatch(/^CANNOT VERIFY/)
 })
+
+test('a verification that has far to go ends at once when it is asked to', async () => {
+  // Sparse: it takes no room, and reading it takes far longer than the signal.
+  const huge = path.join(program.dir, 'huge')
+  writeFileSync(huge, '')
+  truncateSync(huge, 200 * 2 ** 30)
+  const verify = program.start('audit', 'verify', huge)
+  await until('it to read', () => {
+    const open = `/proc/${verify.pid}/fd`
+    return readdirSync(open).some(name => linkOf(path.join(open, name)) === huge)
+  })
+  verify.kill('SIGTERM')
+  expect(await verify.ended).toMatchObject({signal: 'SIGTERM', stdout: ''})
+})
+
+/** A descriptor may be closed before it is looked at. */
+function linkOf(descriptor: string): string | undefined {
+  try {
+    return readlinkSync(descriptor)
+  } catch {
+    return undefined
+  }
+}

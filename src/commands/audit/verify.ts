@@ -6,6 +6,7 @@ export const command: Command = {
   name: 'audit verify',
   summary: 'Verify the audit trail: every record whole, in order and linked to the one before it',
   help: 'A chain proves that nothing in the middle was changed by accident or by somebody who could not rewrite the rest. It cannot prove that the whole file was not replaced, or its end cut off: keep the head somewhere else and give it with --head. Exit code 0 when everything verifies, 10 when the trail is missing although there are runs, is a link or belongs to somebody else, 1 otherwise.',
+  inOneGo: true,
   arguments: [
     {name: 'file', required: false, completes: 'file', description: 'A log file; the own trail when left out'},
   ],
