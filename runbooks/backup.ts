@@ -23,15 +23,16 @@ export default runbook({
   facts: async ({ops, params}) => {
     const backup = ops.backup(params.backup)
     await backup.requireReady('backup')
-    return {name: backup.name, location: backup.location, keep: backup.keep, database: (await backup.live()).name}
+    const {name: database, noun = 'database'} = await backup.live()
+    return {name: backup.name, location: backup.location, keep: backup.keep, noun, database}
   },
 
   plan: ({params, facts}) => [
     step({
       id: 'take',
-      title: `Back up database ${facts.database}`,
+      title: `Back up ${facts.noun} ${facts.database}`,
       why: 'One snapshot serves the dump and the measurements in its manifest',
-      targets: [`database ${facts.database}`, facts.location],
+      targets: [`${facts.noun} ${facts.database}`, facts.location],
       timeout: '6h',
       // A second copy does no harm, and a half one is never listed as good.
       idempotent: true,

@@ -9,6 +9,8 @@ async function readFacts({ops, params}: {ops: Ops; params: Params}) {
   await backup.requireReady('restore', chosen.id)
   return {
     fit: await backup.requireFit(chosen.id, {globals: params.globals}),
+    // A database when left out.
+    ...(live.noun === undefined ? {} : {noun: live.noun}),
     name: backup.name,
     location: backup.location,
     database: live.name,
@@ -30,9 +32,10 @@ const namesOf = ({facts, run}: {facts: Facts; run: string}) => ({
   run,
   moment: new Date(facts.chosen.takenAt).toISOString(),
   tail: run.toLowerCase().replace(/[^a-z0-9]+/g, '_'),
-  live: `database ${facts.database}`,
-  there: {ok: facts.exists, reason: `database ${facts.database} no longer exists`},
-  gone: {ok: !facts.exists, reason: `database ${facts.database} exists: it is swapped instead`},
+  noun: facts.noun ?? 'database',
+  live: `${facts.noun ?? 'database'} ${facts.database}`,
+  there: {ok: facts.exists, reason: `${facts.noun ?? 'database'} ${facts.database} no longer exists`},
+  gone: {ok: !facts.exists, reason: `${facts.noun ?? 'database'} ${facts.database} exists: it is swapped instead`},
 })
 type Names = ReturnType<typeof namesOf>
 
@@ -84,7 +87,7 @@ const serverSteps = ({facts}: Names): Step[] => {
 }
 
 /** Everything that leaves the live database alone. */
-const copySteps = ({facts, run, tail, live, there}: Names): Step[] => [
+const copySteps = ({facts, run, tail, noun, live, there}: Names): Step[] => [
   step({
     id: 'safety',
     title: `Back up ${live} as it is now`,
@@ -105,9 +108,9 @@ const copySteps = ({facts, run, tail, live, there}: Names): Step[] => [
 
   step({
     id: 'restore',
-    title: `Restore into a new database on ${facts.server}`,
+    title: `Restore into a new ${noun} ${noun === 'file' ? 'in' : 'on'} ${facts.server}`,
     why: 'Beside the live one, which nothing here writes to',
-    targets: [`database ${facts.database}_restore_${tail}`],
+    targets: [`${noun} ${facts.database}_restore_${tail}`],
     timeout: '12h',
     idempotent: true,
     onUnknown: 'rerun',
@@ -128,7 +131,7 @@ const copySteps = ({facts, run, tail, live, there}: Names): Step[] => [
     id: 'prove',
     title: 'Compare the copy with the manifest',
     why: 'Every table by rows and checksum, and the declared checks: an exit code of 0 proves nothing',
-    targets: [`database ${facts.database}_restore_${tail}`],
+    targets: [`${noun} ${facts.database}_restore_${tail}`],
     timeout: '6h',
     idempotent: true,
     onUnknown: 'rerun',
@@ -142,15 +145,21 @@ const copySteps = ({facts, run, tail, live, there}: Names): Step[] => [
 ]
 
 /** The change itself, and the proof that it holds. */
-const swapSteps = ({facts, run, moment, tail, live, there, gone}: Names): Step[] => [
+const swapSteps = ({facts, run, moment, tail, noun, live, there}: Names): Step[] => [
   step({
     id: 'swap',
     title: `Put the copy in the place of ${live}`,
-    why: 'Both renames are one transaction: there is always a database of that name',
+    why:
+      noun === 'file'
+        ? 'One rename puts it there: there is a file of that name at every instant'
+        : 'Both renames are one transaction: there is always a database of that name',
     targets: [live],
     when: there,
     confirm: {
-      text: `Replace ${live} on ${facts.server} by its copy of ${moment}? Sessions on it are ended.`,
+      text:
+        noun === 'file'
+          ? `Replace ${live} in ${facts.server} by its copy of ${moment}? Its service has to be stopped.`
+          : `Replace ${live} on ${facts.server} by its copy of ${moment}? Sessions on it are ended.`,
       touches: [
         `${facts.database} becomes ${facts.database}_before_${tail}, with everything written since ${moment}`,
         `${facts.database}_restore_${tail} becomes ${facts.database}`,
@@ -168,13 +177,16 @@ const swapSteps = ({facts, run, moment, tail, live, there, gone}: Names): Step[]
       const backup = ops.backup(facts.name)
       const names = backup.swapNames(facts.database, run)
       const {awayMs, terminated} = await backup.swap(names)
-      if (!backup.dryRun) log(`${terminated} sessions were ended; nobody could begin one for ${Math.round(awayMs)} ms`)
+      save('removeKept', backup.removeKept(names))
+      if (backup.dryRun) log('dry run: nothing was swapped')
+      else if (noun === 'file') log(`${facts.database} is the copy now`)
+      else log(`${terminated} sessions were ended; nobody could begin one for ${Math.round(awayMs)} ms`)
       save('kept', names.kept)
     },
     verify: async ({ops}) => {
       const backup = ops.backup(facts.name)
       const state = await backup.swapState(backup.swapNames(facts.database, run))
-      return {ok: state === 'swapped', reason: `the databases are ${state}`}
+      return {ok: state === 'swapped', reason: `the ${noun}s are ${state}`}
     },
     undo: async ({ops}) => {
       const backup = ops.backup(facts.name)
@@ -182,12 +194,15 @@ const swapSteps = ({facts, run, moment, tail, live, there, gone}: Names): Step[]
       if ((await backup.swapState(names)) === 'swapped') await backup.swapBack(names)
     },
   }),
+]
 
+/** When there is nothing to swap with; and the proof that the name answers. */
+const nameSteps = ({facts, run, moment, tail, noun, live, gone}: Names): Step[] => [
   // runbook-check-ignore no-undo: a proved copy under its name is better than no database at all
   step({
     id: 'install',
     title: `Give the copy the name ${facts.database}`,
-    why: 'The live database is gone, so there is nothing to swap with',
+    why: `The live ${noun} is gone, so there is nothing to swap with`,
     targets: [live],
     when: gone,
     confirm: {
@@ -202,7 +217,7 @@ const swapSteps = ({facts, run, moment, tail, live, there, gone}: Names): Step[]
     },
     verify: async ({ops}) => {
       const {exists, name} = await ops.backup(facts.name).live()
-      return {ok: exists, reason: exists ? `${name} is there` : `there is no database ${name}`}
+      return {ok: exists, reason: exists ? `${name} is there` : `there is no ${noun} ${name}`}
     },
   }),
 
@@ -245,12 +260,14 @@ export default runbook({
   onFailure: 'undo',
 
   facts: readFacts,
-  plan: place => [verifyStep, serverSteps, copySteps, swapSteps].flatMap(steps => steps(namesOf(place))),
+  plan: place => [verifyStep, serverSteps, copySteps, swapSteps, nameSteps].flatMap(steps => steps(namesOf(place))),
 
   afterwards: ({facts, saved}) => {
     const kept = saved['kept'] as string | undefined
     const safety = saved['safety'] as string | undefined
-    const old = `The database as it was is kept as ${kept}. When nobody misses anything in it: DROP DATABASE ${quoteName(kept ?? '')};`
+    const noun = facts.noun ?? 'database'
+    const remove = (saved['removeKept'] as string | undefined) ?? `DROP DATABASE ${quoteName(kept ?? '')};`
+    const old = `The ${noun} as it was is kept as ${kept}. When nobody misses anything in it: ${remove}`
     const held = `The safety backup ${safety} is under hold: opsconsole backup hold ${safety} --release.`
     const lost = `What was written to ${facts.database} after ${new Date(facts.chosen.takenAt).toISOString()} is not in it now.`
     return [...(kept === undefined ? [] : [old]), ...(safety === undefined ? [] : [held]), lost]

@@ -65,6 +65,7 @@ function sourceAt(directory: string, url: string, recipient: string): BackupSour
       }),
       environment: 'bench',
     },
+    what: 'bench',
     database: {...databaseSchema.parse({name: 'bench', url}), environment: 'bench'},
     address: directory,
   }

@@ -19,9 +19,13 @@ export interface Access {
 }
 
 export function databaseAccess(source: BackupSource, tools: Pick<OpsTools, 'secret' | 'signal'>): Access {
-  const {database, backup} = source
-  const privileged = async (): Promise<Conninfo> => readConninfo(await tools.secret(database.adminUrl ?? database.url))
-  const liveName = async (): Promise<string> => (await readConninfo(await tools.secret(database.url))).database
+  const {backup} = source
+  const server = (): NonNullable<BackupSource['database']> => {
+    if (source.database !== undefined) return source.database
+    throw new OpsError('usage/arguments', `backup ${backup.name} is of no database of a PostgreSQL server`)
+  }
+  const privileged = async (): Promise<Conninfo> => readConninfo(await tools.secret(server().adminUrl ?? server().url))
+  const liveName = async (): Promise<string> => (await readConninfo(await tools.secret(server().url))).database
   const admin = async (): Promise<Conninfo> => ({...(await privileged()), database: 'postgres'})
   return {
     admin,

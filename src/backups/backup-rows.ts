@@ -9,7 +9,7 @@ const isUsable = ({state}: BackupEntry): boolean => state === 'good' || state ==
 
 /** One row for each configured backup, from the monitor's view. The age grows between probes, so `now` is wanted. */
 export function backupRows(config: BackupsConfig, view: WatchView, now: number): readonly BackupRow[] {
-  return backupSources(config).map(({backup, address}) => {
+  return backupSources(config).map(({backup, what, address}) => {
     const {environment, name, interval} = backup
     const {row, sample} = view({kind: 'backup', environment, name, intervalMs: interval})
     const {
@@ -24,7 +24,7 @@ export function backupRows(config: BackupsConfig, view: WatchView, now: number):
     const newest = recovery === undefined ? newestGood(entries, now) : entries.find(isUsable)
     return {
       ...row,
-      database: backup.database,
+      database: what,
       location: address,
       rpoMs: backup.rpo,
       ageMs: newest === undefined ? undefined : Math.max(0, now - earliestMoment(newest)),

@@ -12,7 +12,7 @@ import {
 } from './manifest.ts'
 import {type RecordKind, type RecordOf, RECORDS} from './records.ts'
 import type {BackupEntry} from './rows.ts'
-import type {BackupSource} from './source.ts'
+import {type BackupSource, storingMethod} from './source.ts'
 import type {Signatures} from './signing/signatures.ts'
 import type {SignatureVerdict} from './signing/ssh-signature.ts'
 import {type BackupStorage, type StoredFile, storeText} from './storage/storage.ts'
@@ -43,7 +43,7 @@ export interface Catalog {
   remove(id: string, signal?: AbortSignal): Promise<void>
 }
 
-const ID = /^(\d{8}-\d{6}-[0-9a-f]{4})\.(?:dump\.zst\.age|manifest\.json)$/
+const ID = /^(\d{8}-\d{6}-[0-9a-f]{4})\.(?:(?:dump|sqlite)\.zst\.age|manifest\.json)$/
 /** More than this in one catalogue is not shown; the newest are. */
 const SHOWN = 500
 
@@ -74,6 +74,7 @@ export function openCatalog(source: BackupSource, storage: BackupStorage, signat
     if (signatures?.sign !== undefined)
       await storeText(storage, signatureName(id), await signatures.sign(text, signal), signal)
   }
+  const method = storingMethod(source)
   return {
     storage,
     async list(signal) {
@@ -88,7 +89,7 @@ export function openCatalog(source: BackupSource, storage: BackupStorage, signat
       const stored = storedFiles(files)
       const untrusted = await untrustedOf(newest, texts, signatures, signal)
       const entries = newest.map(id => {
-        const files = {file: stored.get(storedName(id)), globals: stored.get(globalsName(id))}
+        const files = {file: stored.get(storedName(id, method)), globals: stored.get(globalsName(id))}
         const entry = entryOf(id, {source, texts, ...files})
         const reason = untrusted.get(id)
         return reason === undefined ? entry : {...entry, state: 'damaged' as const, reason: `not trusted: ${reason}`}
@@ -219,6 +220,8 @@ function bound(manifest: Manifest, source: BackupSource): Manifest {
   const {backup} = source
   if (manifest.environment !== backup.environment || manifest.backup !== backup.name)
     throw new Error(`the manifest is of ${manifest.environment}/${manifest.backup}, copied here`)
+  if (manifest.method !== storingMethod(source))
+    throw new Error(`the backup was taken by the method ${manifest.method}, and this is one by ${backup.method}`)
   return manifest
 }
 

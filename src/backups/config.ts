@@ -2,20 +2,25 @@ import {z} from 'zod'
 import {duration, environmentName, name, secret, size} from '../config/fields.ts'
 import {methods} from './methods/registry.ts'
 import {pgbackrestFields} from './methods/pgbackrest/schema.ts'
+import {sqliteFields} from './methods/sqlite/schema.ts'
 import {storages} from './storage/registry.ts'
 
 /** A backup: what is copied, where it is kept, who can open it, how fresh it must be. */
 export const backupSchema = z.strictObject({
   name: name('Unique name of the backup within its environment'),
   environment: environmentName,
-  database: z.string().describe('Name of the database that is backed up'),
+  database: z
+    .string()
+    .optional()
+    .describe('Name of the PostgreSQL database that is backed up, by pgdump or pgbackrest'),
   method: z
     .literal([...methods.types])
     .default('pgdump')
     .describe(
-      'pgdump: logical, one database, custom format; pgbackrest: physical, the whole cluster, restored to any moment',
+      'pgdump: logical, one database, custom format; pgbackrest: physical, the whole cluster, restored to any moment; sqlite: one SQLite file',
     ),
   pgbackrest: pgbackrestFields.optional().describe('What the method pgbackrest must know'),
+  sqlite: sqliteFields.optional().describe('What the method sqlite must know'),
   storage: storages.schema.describe(
     'Where backups are kept; of pgbackrest, whose repository is its own, the proofs and holds',
   ),

@@ -5,9 +5,9 @@ import {escapeLine} from '../text/escape.ts'
 import {quotePosix} from '../text/quote-posix.ts'
 import {formatBytes} from '../units/bytes.ts'
 import {type Catalog, newBackupId} from './catalog.ts'
-import {type Globals, globalsName, type Manifest, storedName} from './manifest.ts'
+import {type Globals, globalsName, type Manifest, storedEnding, storedName} from './manifest.ts'
 import type {BackupMethod} from './methods/method.ts'
-import type {BackupSource} from './source.ts'
+import {type BackupSource, storingMethod} from './source.ts'
 import type {UnfinishedFile} from './storage/storage.ts'
 
 export type CreateTools = Pick<OpsTools, 'signal' | 'clock' | 'log' | 'progress' | 'run'>
@@ -28,7 +28,7 @@ const OURS: ReadonlySet<string> = new Set(['process/failed', 'backup/storage'])
 export const describeCreate = async (source: BackupSource, method: BackupMethod): Promise<string> =>
   `${await method.takeCommand()} | age ${source.backup.encryption.recipients
     .map(recipient => `-r ${recipient}`)
-    .join(' ')} > ${quotePosix(`${source.address}/ID.dump.zst.age`)}`
+    .join(' ')} > ${quotePosix(`${source.address}/ID${storedEnding(storingMethod(source))}`)}`
 
 /**
  * Takes a backup. The manifest is written last: until then the catalogue says incomplete.
@@ -39,7 +39,7 @@ export async function createBackup(options: CreateOptions): Promise<Manifest> {
   const id = newBackupId(tools.clock.now(), randomBytes(2))
   const free = await catalog.storage.freeBytes?.(tools.signal).catch(() => undefined)
   if (free !== undefined) tools.log(`${catalog.storage.address}: ${formatBytes(free)} free`)
-  const file = await begin(catalog, id, tools.signal)
+  const file = await begin(catalog, storedName(id, storingMethod(options.source)), tools.signal)
   try {
     const manifest = await fill(options, id, file)
     await file.commit()
@@ -59,9 +59,9 @@ export async function createBackup(options: CreateOptions): Promise<Manifest> {
   }
 }
 
-async function begin(catalog: Catalog, id: string, signal: AbortSignal): Promise<UnfinishedFile> {
+async function begin(catalog: Catalog, name: string, signal: AbortSignal): Promise<UnfinishedFile> {
   try {
-    return await catalog.storage.begin(storedName(id), signal)
+    return await catalog.storage.begin(name, signal)
   } catch (cause) {
     signal.throwIfAborted()
     throw new OpsError('backup/failed', `cannot write to ${catalog.storage.address}: ${messageOf(cause)}`, {
@@ -84,7 +84,7 @@ async function fill(options: CreateOptions, id: string, file: UnfinishedFile): P
     id,
     backup: backup.name,
     environment: backup.environment,
-    file: storedName(id),
+    file: storedName(id, storingMethod(source)),
     ...taken,
     globals,
     finishedAt: taken.takenAt,

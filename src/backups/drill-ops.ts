@@ -22,7 +22,7 @@ export interface DrillOps {
 
 const NAME = /^drill-\d{8}-\d{6}-[a-z0-9-]+\.json$/
 
-export function createDrillOps({source, catalog, tools}: OpsContext): DrillOps {
+export function createDrillOps({source, catalog, tools, method}: OpsContext): DrillOps {
   const optionsFor = async (id: string): Promise<Parameters<typeof planScratch>[0]> => {
     const {manifest} = await catalog.manifest(id, tools.signal)
     const {binaries, user} = source.backup.drill
@@ -37,12 +37,16 @@ export function createDrillOps({source, catalog, tools}: OpsContext): DrillOps {
     }
   }
   return {
-    planScratch: async id => planScratch(await optionsFor(id)),
+    planScratch: async id => (method.scratch === undefined ? planScratch(await optionsFor(id)) : method.scratch.plan()),
     async startScratch(id, server) {
-      const options = await optionsFor(id)
+      const {scratch} = method
+      const options = scratch === undefined ? await optionsFor(id) : undefined
       await tools.act(
-        `initdb and pg_ctl start in ${server.directory}`,
-        signal => startScratch(server, {...options, signal}),
+        scratch === undefined ? `initdb and pg_ctl start in ${server.directory}` : `make ${server.directory}`,
+        async signal => {
+          await scratch?.start(server, {run: tools.run, signal})
+          if (options !== undefined) await startScratch(server, {...options, signal})
+        },
         undefined,
       )
     },

@@ -50,8 +50,7 @@ export function createFitOps(context: OpsContext): FitOps {
         real => [...real.misfits.map(({what}) => what), ...real.notes].map(text => escapeLine(text, 300)),
         (error: unknown) => [escapeLine(`the server was not asked: ${messageOf(error)}`, 300)],
       )
-      const {name} = context.source.database
-      return {as: there.as, where: `a scratch server of this host, ${there.where}`, real: name, differs}
+      return {as: there.as, where: `a scratch server of this host, ${there.where}`, real: context.source.what, differs}
     },
   }
 }

@@ -12,30 +12,45 @@ import {storages} from './storage/registry.ts'
 const RECIPIENTS = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p']
 const [first, ...others] = storages.examples
 
-/** What one method must have and the other does not know. */
-function methodIssues({method, pgbackrest, encryption, copies}: BackupConfig): Issue[] {
+/** The section of each method that has one, and what it must say at least. */
+const SECTIONS = {pgbackrest: 'its stanza', sqlite: 'its file'} as const
+const ofPostgres = (method: BackupConfig['method']): boolean => method === 'pgdump' || method === 'pgbackrest'
+
+/** What one method must have and the others do not know. */
+function methodIssues(backup: BackupConfig): Issue[] {
+  const {method, database, encryption, copies} = backup
+  const sections = Object.entries(SECTIONS).flatMap(([name, least]): Issue[] => {
+    const there = backup[name as keyof typeof SECTIONS] !== undefined
+    if (method === name && !there)
+      return [{path: [name], message: () => `should say at least ${least}: the method is ${name}`}]
+    return method !== name && there ? [{path: [name], about: 'key', message: () => `is for method: ${name}`}] : []
+  })
+  const databases: Issue[] =
+    ofPostgres(method) === (database !== undefined)
+      ? []
+      : database === undefined
+        ? [{path: ['database'], message: () => `should be there: the method is ${method}`}]
+        : [{path: ['database'], about: 'key', message: () => `is for methods that copy a PostgreSQL database`}]
   if (method === 'pgbackrest')
     return [
-      ...(pgbackrest === undefined
-        ? [{path: ['pgbackrest'], message: () => 'should say at least its stanza: the method is pgbackrest'}]
-        : []),
+      ...sections,
+      ...databases,
       ...(copies.length === 0
         ? []
         : [
             {
               path: ['copies'],
               about: 'key' as const,
-              message: () => 'is for method: pgdump; pgBackRest has repo2 for that',
+              message: () => 'is for the other methods; pgBackRest has repo2 for that',
             },
           ]),
     ]
   return [
+    ...sections,
+    ...databases,
     ...(encryption.recipients.length > 0
       ? []
       : [{path: ['encryption', 'recipients'], message: () => 'should have at least one age recipient (age1...)'}]),
-    ...(pgbackrest === undefined
-      ? []
-      : [{path: ['pgbackrest'], about: 'key' as const, message: () => 'is for method: pgbackrest'}]),
   ]
 }
 
@@ -111,6 +126,14 @@ export const backupKind = defineKind({
       storage: first.spec,
       rpo: '5m',
     },
+    {
+      name: 'counter',
+      environment: 'production',
+      method: 'sqlite',
+      sqlite: {file: '/var/lib/counter/counter.db', wait: '30s'},
+      storage: first.spec,
+      encryption: {recipients: RECIPIENTS},
+    },
     ...others.map(({spec, entry}) => ({
       name: spec.type,
       environment: 'production',
@@ -133,6 +156,7 @@ export const backupKind = defineKind({
             ...(backup.signing.key === undefined ? {} : {key: places.file(backup.signing.key)}),
           },
         }),
+    ...(backup.sqlite === undefined ? {} : {sqlite: {...backup.sqlite, file: places.file(backup.sqlite.file)}}),
     ...(backup.pgbackrest === undefined
       ? {}
       : {
@@ -150,7 +174,9 @@ export const backupKind = defineKind({
   check: (backup, neighbours) => [
     ...methodIssues(backup),
     ...copyIssues(backup),
-    ...unknownName(['database'], backup.database, neighbours.names('databases')),
+    ...(backup.database === undefined || !ofPostgres(backup.method)
+      ? []
+      : unknownName(['database'], backup.database, neighbours.names('databases'))),
     ...issuesAt(['storage'], storages.check(backup.storage)),
   ],
   targets: async (config: BackupsConfig, tools) => (await import('./target.ts')).backupTargets(config, tools),

@@ -7,7 +7,7 @@ const tableSchema = z.lazy(() =>
     schema: z.string(),
     name: z.string(),
     rows: z.number().int().nonnegative(),
-    /** How a row was hashed; see methods/pgdump/measurements.ts. */
+    /** How a row was hashed; see the `measurements.ts` of the method. */
     hash: z.enum(['record', 'text']),
     /** Decimal text of the sum over rows of the 64-bit hash of a row: the order of rows does not matter. */
     checksum: z.string().regex(/^-?\d+$/),
@@ -103,48 +103,78 @@ const globalsSchema = z.lazy(() =>
 )
 export type Globals = z.infer<typeof globalsSchema>
 
-/** Version 1 of the manifest that lies beside each backup. Times are milliseconds since 1970, sizes bytes. */
-export const manifestSchema = z.lazy(() =>
+/** The keys that the manifests of all methods have. Times are milliseconds since 1970, sizes bytes. */
+const common = {
+  v: z.literal(1),
+  id: z.string().regex(/^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$/),
+  backup: z.string(),
+  environment: z.string(),
+  /** What is copied, by its name: a database, a file, a server. */
+  database: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  storedBytes: z.number().int().positive(),
+  /** Size of the copy before compression. */
+  plainBytes: z.number().int().nonnegative().nullable(),
+  databaseBytes: z.number().int().nonnegative(),
+  /** When the snapshot was opened, by the console's clock: the moment that the copy shows. */
+  takenAt: z.number(),
+  finishedAt: z.number(),
+  durationMs: z.number().nonnegative(),
+  /** The same moment by the clock of its server, ISO 8601. */
+  serverTime: z.string(),
+  serverVersion: z.string(),
+  compression: z.string(),
+  recipients: z.array(z.string()).min(1),
+  checks: z.array(z.strictObject({name: z.string(), query: z.string(), expect: z.string()})),
+  run: z.string().nullable(),
+  /** Null in backups that were taken before these were kept, and where there are none. */
+  globals: globalsSchema.nullable().default(null),
+  /** safety: what a restore was about to replace; `newest` never means it. */
+  purpose: z.enum(['regular', 'safety']).default('regular'),
+}
+
+/** One database by pg_dump. */
+const pgdumpManifest = z.lazy(() =>
   z.strictObject({
-    v: z.literal(1),
-    id: z.string().regex(/^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$/),
-    backup: z.string(),
-    environment: z.string(),
-    database: z.string(),
+    ...common,
     method: z.literal('pgdump'),
     file: z.string().regex(/^[0-9a-f-]+\.dump\.zst\.age$/),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    storedBytes: z.number().int().positive(),
-    /** Size of the dump before compression. */
-    plainBytes: z.number().int().nonnegative().nullable(),
-    databaseBytes: z.number().int().nonnegative(),
-    /** When the snapshot was opened, by the console's clock: the moment that the copy shows. */
-    takenAt: z.number(),
-    finishedAt: z.number(),
-    durationMs: z.number().nonnegative(),
-    /** The same moment by the server's clock, ISO 8601, and its write-ahead log position. */
-    serverTime: z.string(),
+    /** Position of the snapshot in the write-ahead log. */
     lsn: z.string(),
     systemIdentifier: z.string().nullable(),
-    serverVersion: z.string(),
     dumpVersion: z.string(),
-    compression: z.string(),
-    recipients: z.array(z.string()).min(1),
     properties: propertiesSchema,
     /** Null in backups that were taken before these were kept. */
     needs: needsSchema.nullable().default(null),
-    globals: globalsSchema.nullable().default(null),
     tables: z.array(tableSchema),
     unproved: z.array(unprovedSchema).default([]),
     sequences: z.array(sequenceSchema).default([]),
     /** Null in backups that were taken before they were compared. */
     largeObjects: largeObjectsSchema.nullable().default(null),
-    checks: z.array(z.strictObject({name: z.string(), query: z.string(), expect: z.string()})),
-    run: z.string().nullable(),
-    /** safety: what a restore was about to replace; `newest` never means it. */
-    purpose: z.enum(['regular', 'safety']).default('regular'),
   }),
 )
+export type PgdumpManifest = z.infer<typeof pgdumpManifest>
+
+/** One SQLite file, page by page. */
+const sqliteManifest = z.lazy(() =>
+  z.strictObject({
+    ...common,
+    method: z.literal('sqlite'),
+    file: z.string().regex(/^[0-9a-f-]+\.sqlite\.zst\.age$/),
+    /** Of all its pages, before compression. */
+    plainSha256: z.string().regex(/^[0-9a-f]{64}$/),
+    journal: z.enum(['wal', 'rollback']),
+    pageSize: z.number().int().positive(),
+    /** Rows without the row that they refer to, which its application may allow itself. */
+    orphans: z.number().int().nonnegative(),
+    tables: z.array(tableSchema),
+    unproved: z.array(unprovedSchema),
+  }),
+)
+export type SqliteManifest = z.infer<typeof sqliteManifest>
+
+/** Version 1 of the manifest that lies beside each backup. */
+export const manifestSchema = z.lazy(() => z.union([pgdumpManifest, sqliteManifest]))
 export type Manifest = z.infer<typeof manifestSchema>
 
 /** A manifest as it lies in storage. */
@@ -166,22 +196,34 @@ export function parseManifest(text: string, id: string): Manifest {
   if (end < 0) throw new Error('the manifest is cut short')
   const body = text.slice(0, end)
   if (text.slice(end + 1).trimEnd() !== digestLine(body)) throw new Error('the manifest was altered')
-  const parsed = manifestSchema.safeParse(JSON.parse(body))
+  const parsed = parseOf(JSON.parse(body))
   if (!parsed.success) throw new Error(`the manifest is not understood: ${z.prettifyError(parsed.error)}`)
   const {globals} = parsed.data
   const strange = globals !== null && 'file' in globals && globals.file !== globalsName(id)
-  if (parsed.data.id !== id || parsed.data.file !== storedName(id) || strange)
+  if (parsed.data.id !== id || parsed.data.file !== storedName(id, parsed.data.method) || strange)
     throw new Error(`the manifest belongs to backup ${parsed.data.id}`)
   return parsed.data
 }
 
+/** What the methods that write into our storage call what they copy. */
+const ENDINGS: Readonly<Record<Manifest['method'], string>> = {pgdump: 'dump', sqlite: 'sqlite'}
+
+/** The end of the names of stored files. */
+export const storedEnding = (method: Manifest['method']): string => `.${ENDINGS[method]}.zst.age`
+
 /** Name of the stored file of a backup. */
-export const storedName = (id: string): string => `${id}.dump.zst.age`
+export const storedName = (id: string, method: Manifest['method']): string => `${id}${storedEnding(method)}`
 
 /** Name of the stored file of its roles and other globals. */
 export const globalsName = (id: string): string => `${id}.globals.sql.age`
 
 /** Binds records about a backup (verified, restored) to exactly this manifest. */
 export const manifestDigest = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** The schema of its method alone, so that a fault is told in its own keys. */
+const parseOf = (value: unknown): z.ZodSafeParseResult<Manifest> =>
+  typeof value === 'object' && value !== null && 'method' in value && value.method === 'sqlite'
+    ? sqliteManifest.safeParse(value)
+    : pgdumpManifest.safeParse(value)
 
 const digestLine = (body: string): string => `sha256:${manifestDigest(body)}`

@@ -38,7 +38,7 @@ export interface BackupOps
   /** Name in the configuration. */
   readonly name: string
   readonly environment: string
-  /** Name in the configuration of the database that is copied. */
+  /** What is copied: the name of a database in the configuration, the path of a file. */
   readonly database: string
   /** Where the backups and their catalogue are; never with credentials. */
   readonly location: string
@@ -103,7 +103,7 @@ export function backupOpsOf(context: OpsContext): BackupOps {
   return {
     name: backup.name,
     environment: backup.environment,
-    database: backup.database,
+    database: source.what,
     location: source.address,
     keep: backup.keep,
     rpoMs: backup.rpo,

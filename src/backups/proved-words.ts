@@ -1,11 +1,15 @@
-import type {Manifest} from './manifest.ts'
+import type {LargeObjects, TableMeasurements, UnprovedTable} from './manifest.ts'
 
 /** So many are named; of the others only how many there are. */
 const NAMED = 3
 
 /** `proved 41 of 42 tables; public.x: reason` for a backup that cannot tell all that it holds; undefined when it can. */
-export function provedWords(of: Pick<Manifest, 'tables' | 'unproved' | 'largeObjects'>): string | undefined {
-  const {tables, unproved, largeObjects} = of
+export function provedWords(of: {
+  readonly tables: readonly TableMeasurements[]
+  readonly unproved: readonly UnprovedTable[]
+  readonly largeObjects?: LargeObjects | null
+}): string | undefined {
+  const {tables, unproved, largeObjects = null} = of
   const objects =
     largeObjects !== null && 'unread' in largeObjects ? [`large objects not compared: ${largeObjects.unread}`] : []
   if (unproved.length === 0) return objects[0]

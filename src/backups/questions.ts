@@ -37,6 +37,7 @@ export const BACKUP_QUESTIONS: readonly Question<BackupAsked, BackupPurpose>[] =
   {about: 'signing key', neededFor: ['backup'], ask: signingObstacles},
   {about: 'programs', neededFor: ['backup'], ask: programs('pg_dump', 'pg_restore')},
   {about: 'programs', neededFor: ['verification', 'restore'], ask: programs('pg_restore')},
+  {about: 'file', neededFor: ['backup'], ask: fileObstacles},
   {about: 'repository', neededFor: ['backup', 'verification', 'restore'], ask: repositoryObstacles},
   {about: 'scratch server', neededFor: ['drill'], ask: scratchObstacles},
 ]
@@ -90,6 +91,15 @@ function programs(...names: readonly string[]) {
         : [{what: `${names[at]} is not installed`, fix: 'Install the package postgresql-client.'}],
     )
   }
+}
+
+/** What is to be copied, for methods that read a file. */
+async function fileObstacles({backup}: BackupAsked): Promise<readonly Obstacle[]> {
+  const spec = methodSpec(backup)
+  if (spec.type !== 'sqlite') return []
+  const {sqliteFault} = await import('./methods/sqlite/file.ts')
+  const fault = sqliteFault(spec.file)
+  return fault === undefined ? [] : [{what: fault, fix: 'Correct sqlite.file, or look at the file.'}]
 }
 
 /** Its own catalogue, as its own program reads it: a wrong passphrase, a missing stanza, a repository that is away. */

@@ -1,4 +1,3 @@
-import {quoteName} from '../connections/postgres/quote.ts'
 import {OpsError} from '../errors.ts'
 import {quotePosix} from '../text/quote-posix.ts'
 import type {OpsContext} from './context.ts'
@@ -40,25 +39,14 @@ export function createRestoreOps(context: OpsContext): RestoreOps {
       })
     },
     async analyze(place) {
-      await tools.act(
-        `ANALYZE (database ${quoteName(place.database)})`,
-        signal => method.analyze(place, signal),
-        undefined,
-      )
+      const command = method.commands(place).analyze
+      if (command !== undefined) await tools.act(command, signal => method.analyze(place, signal), undefined)
     },
     async dropCopy(place) {
-      await tools.act(
-        `DROP DATABASE IF EXISTS ${quoteName(place.database)} WITH (FORCE)`,
-        signal => method.drop(place, signal),
-        undefined,
-      )
+      await tools.act(method.commands(place).drop, signal => method.drop(place, signal), undefined)
     },
     async firstWrite(place) {
-      await tools.act(
-        `SELECT lo_from_bytea, lo_get, lo_unlink (database ${quoteName(place.database)})`,
-        signal => method.writeOnce(place, signal),
-        undefined,
-      )
+      await tools.act(method.commands(place).write, signal => method.writeOnce(place, signal), undefined)
       return tools.clock.now()
     },
   }
@@ -72,7 +60,7 @@ async function restoreCopy(context: OpsContext, id: string, place: CopyPlace): P
   const command = `age -d ${quotePosix(`${source.address}/${found.manifest.file}`)} | ${method.fillCommand(place)}`
   let failure: Failure | undefined
   const filled = tools.act(
-    `CREATE DATABASE ${quoteName(place.database)}; ${command}`,
+    `${method.commands(place).make}; ${command}`,
     async signal => {
       const begun = tools.clock.monotonic()
       await method.prepare(found.manifest, place, signal)

@@ -20,8 +20,10 @@ export interface Account {
   readonly gid: number
 }
 
-/** A throw-away PostgreSQL server. Plain data: it is saved in the run, so that a later step or another process can remove it. */
+/** A throw-away place: a PostgreSQL server, or a directory for files. Plain data: it is saved in the run, so that a later step or another process can remove it. */
 export interface ScratchServer {
+  /** A PostgreSQL server when left out. */
+  readonly type?: 'files' | undefined
   readonly directory: string
   readonly binaries: string
   /** Who runs it; undefined: the user of this process. */
@@ -64,12 +66,17 @@ export async function scratchTablespace({directory, account}: ScratchServer): Pr
   return place
 }
 
+/** Short: the path of a socket may have 107 bytes. */
+export const newScratchDirectory = (): string => path.join(tmpdir(), `${PREFIX}${randomBytes(5).toString('hex')}`)
+
+/** The file that says whose it is. */
+export const scratchMarker = ({directory}: ScratchServer): string => path.join(directory, MARKER)
+
 /** A place for one scratch server. Nothing is made yet: it can be saved before the first change. */
 export async function planScratch(options: ScratchOptions): Promise<ScratchServer> {
   const initdb = await findProgram('initdb', options.major, {directory: options.binaries})
   return {
-    // Short: the path of a socket may have 107 bytes.
-    directory: path.join(tmpdir(), `${PREFIX}${randomBytes(5).toString('hex')}`),
+    directory: newScratchDirectory(),
     binaries: path.dirname(initdb),
     account: await scratchAccount(options.user, options),
     superuser: SUPERUSER,
@@ -146,6 +153,7 @@ const markerSchema = z.object({
   run: z.string(),
   owner: z.object({pid: z.number(), startTicks: z.number(), bootId: z.string()}),
   server: z.object({
+    type: z.literal('files').optional(),
     directory: z.string(),
     binaries: z.string(),
     account: z.object({user: z.string(), uid: z.number(), gid: z.number()}).optional(),

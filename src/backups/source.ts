@@ -1,12 +1,16 @@
 import type {DatabaseConfig} from '../databases/config.ts'
 import {OpsError} from '../errors.ts'
 import type {BackupConfig} from './config.ts'
+import type {Manifest} from './manifest.ts'
 import {storages} from './storage/registry.ts'
 
-/** One configured backup with the database it copies and the place it lives in. */
+/** One configured backup with what it copies and the place it lives in. */
 export interface BackupSource {
   readonly backup: BackupConfig & {readonly environment: string}
-  readonly database: DatabaseConfig & {readonly environment: string}
+  /** What is copied, for people: the name of a database of the configuration, the path of a file. */
+  readonly what: string
+  /** The PostgreSQL database, of the methods that copy one. */
+  readonly database?: DatabaseConfig & {readonly environment: string}
   /** Where its files are, for people: never with credentials. */
   readonly address: string
 }
@@ -14,7 +18,7 @@ export interface BackupSource {
 /** The part of the configuration that backups need. */
 export interface BackupsConfig {
   readonly backups: readonly BackupSource['backup'][]
-  readonly databases: readonly BackupSource['database'][]
+  readonly databases: readonly NonNullable<BackupSource['database']>[]
 }
 
 export function backupSources(config: BackupsConfig, environment?: string): readonly BackupSource[] {
@@ -44,6 +48,9 @@ export function backupSource(config: BackupsConfig, environment: string, name?: 
 }
 
 function sourceOf(config: BackupsConfig, backup: BackupSource['backup']): BackupSource {
+  const address = `${storages.address(backup.storage)}/${folderOf(backup)}`
+  const what = copiedBy(backup)
+  if (backup.method !== 'pgdump' && backup.method !== 'pgbackrest') return {backup, what, address}
   const database = config.databases.find(
     candidate => candidate.name === backup.database && candidate.environment === backup.environment,
   )
@@ -52,11 +59,15 @@ function sourceOf(config: BackupsConfig, backup: BackupSource['backup']): Backup
       'config/invalid',
       `backups/${backup.name}/database: should be a database of ${backup.environment}, got ${JSON.stringify(backup.database)}`,
     )
-  return {backup, database, address: `${storages.address(backup.storage)}/${folderOf(backup)}`}
+  return {backup, what, database, address}
 }
 
+/** What a backup copies, for people. */
+export const copiedBy = ({database, sqlite}: Pick<BackupConfig, 'database' | 'sqlite'>): string =>
+  database ?? sqlite?.file ?? ''
+
 /** The same backups where a copy of them is kept. Raises `usage/arguments` when there is no such place. */
-export function placeOf({backup, database}: BackupSource, name: string): BackupSource {
+export function placeOf({backup, ...source}: BackupSource, name: string): BackupSource {
   const copy = backup.copies.find(one => one.name === name)
   if (copy === undefined)
     throw new OpsError('usage/arguments', `backup ${backup.name} has no copy called ${JSON.stringify(name)}`, {
@@ -66,8 +77,12 @@ export function placeOf({backup, database}: BackupSource, name: string): BackupS
           : `Configured: ${backup.copies.map(one => one.name).join(', ')}.`,
     })
   const placed = {...backup, storage: copy.storage, copies: []}
-  return {backup: placed, database, address: `${storages.address(copy.storage)}/${folderOf(placed)}`}
+  return {...source, backup: placed, address: `${storages.address(copy.storage)}/${folderOf(placed)}`}
 }
+
+/** Whose files are in its storage. A physical one keeps its own, and has only proofs there. */
+export const storingMethod = ({backup}: BackupSource): Manifest['method'] =>
+  backup.method === 'pgbackrest' ? 'pgdump' : backup.method
 
 /** `ENVIRONMENT/NAME` within the storage, so that neither two backups nor two environments can be mixed up. */
 export const folderOf = (backup: BackupSource['backup']): string => `${backup.environment}/${backup.name}`

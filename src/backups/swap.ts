@@ -3,29 +3,10 @@ import type {Conninfo} from '../connections/postgres/conninfo.ts'
 import {quoteName} from '../connections/postgres/quote.ts'
 import {withSession} from '../connections/postgres/session.ts'
 import {messageOf, OpsError} from '../errors.ts'
+import type {CopySwap} from './methods/method.ts'
+import {derived, type SwapNames, type SwapResult} from './swap-names.ts'
 import {escapeLine} from '../text/escape.ts'
 import {sleep} from '../units/clock.ts'
-
-/** The three names of a swap. `kept` is what the live database is called afterwards. */
-export interface SwapNames {
-  readonly live: string
-  readonly restored: string
-  readonly kept: string
-}
-
-export interface SwapResult {
-  /** How long nobody could begin a session on the live name, milliseconds. */
-  readonly awayMs: number
-  /** Sessions that were ended. */
-  readonly terminated: number
-}
-
-/** The way back: the old database gets its name again, the restored one its own. */
-export const swapBackNames = (names: SwapNames): SwapNames => ({
-  live: names.live,
-  restored: names.kept,
-  kept: names.restored,
-})
 
 /** The statements of a swap, as they are recorded. */
 export const describeSwap = (names: SwapNames): string =>
@@ -130,3 +111,19 @@ async function rename(client: Client, names: SwapNames): Promise<void> {
     throw error
   }
 }
+
+/** PostgreSQL's way: databases of one server change their names. */
+export const databaseSwap = (admin: () => Promise<Conninfo>): CopySwap => ({
+  names: (live, run) => ({live, restored: derived(live, 'restore', run), kept: derived(live, 'before', run)}),
+  describe: describeSwap,
+  swap: async (names, options) => swapDatabases(await admin(), names, options),
+  existing: async (names, signal) => existingDatabases(await admin(), names, signal),
+  describeInstall,
+  async install(names, signal) {
+    await withSession(await admin(), signal, client => client.query(describeInstall(names)))
+  },
+  removeCommand: ({kept}) => `DROP DATABASE ${quoteName(kept)};`,
+})
+
+const describeInstall = (names: SwapNames): string =>
+  `ALTER DATABASE ${quoteName(names.restored)} RENAME TO ${quoteName(names.live)}`

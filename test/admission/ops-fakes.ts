@@ -71,6 +71,7 @@ export async function backupContext({tools, touched}: Touchable, keys: Keys): Pr
         copies: [{name: 'vault', storage: {type: 'dir', path: '/none/vault'}, offSite: false, immutable: false}],
         environment: 'prod',
       },
+      what: 'shop',
       database: {name: 'shop', environment: 'prod'},
     },
     access: {
@@ -94,6 +95,13 @@ export async function backupContext({tools, touched}: Touchable, keys: Keys): Pr
         return {roles: ['app'], tablespaces: []}
       },
       fillCommand: () => 'pg_restore',
+      commands: () => ({make: 'CREATE DATABASE', analyze: 'ANALYZE', drop: 'DROP DATABASE', write: 'SELECT'}),
+      swap: {
+        describe: () => 'ALTER DATABASE',
+        swap: touch('database'),
+        describeInstall: () => 'ALTER DATABASE',
+        install: touch('database'),
+      },
       check: async () => {},
       prepare: touch('database'),
       fill: touch('rows'),

@@ -73,6 +73,7 @@ const backup: Table<BackupOps> = {
     'fit',
     'requireFit',
     'drillWorld',
+    'removeKept',
     'swapNames',
     'swapState',
     'planScratch',

@@ -77,7 +77,7 @@ const PLACES: Readonly<Record<string, (text: string, wanted: string) => Promise<
     orRefused(async () => (await createDatabaseOps(database(text), tools).query(FACTS))[0]?.['concat_ws'] ?? ''),
   'a backup and a restore': () =>
     orRefused(async () => {
-      const source = {database: database(url), backup, address: ''}
+      const source = {database: database(url), backup, what: 'shop', address: ''}
       const live = await databaseAccess(source, tools).live()
       return withSession(
         live,

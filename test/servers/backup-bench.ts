@@ -7,9 +7,8 @@ import {backupSchema} from '../../src/backups/config.ts'
 import {type BackupOps, loadBackupOps} from '../../src/backups/ops.ts'
 import type {BackupsConfig} from '../../src/backups/source.ts'
 import {databaseSchema} from '../../src/databases/config.ts'
-import {execProgram} from '../../src/processes/run.ts'
 import type {OpsTools} from '../../src/kinds/ops-tools.ts'
-import {systemClock} from '../../src/units/clock.ts'
+import {benchTools} from './bench-tools.ts'
 import {type PostgresServer, startPostgres} from './postgres.ts'
 
 const createBackupOps = await loadBackupOps()
@@ -100,28 +99,5 @@ export async function startBackupBench(): Promise<BackupBench> {
       await server.stop()
       await rm(directory, {recursive: true, force: true})
     },
-  }
-}
-
-function benchTools(acts: string[]): OpsTools {
-  const {signal} = new AbortController()
-  return {
-    environment: {name: 'production', protected: false},
-    run: 'r-test-0001',
-    act: (command, change) => {
-      acts.push(command)
-      return change(signal)
-    },
-    signal,
-    clock: systemClock,
-    exec: execProgram,
-    secret: async ref => {
-      if (typeof ref !== 'string') throw new Error('the bench knows only plain secrets')
-      return ref
-    },
-    matcher: {match: () => Promise.resolve('yes')},
-    log: () => undefined,
-    progress: () => undefined,
-    dryRun: false,
   }
 }

@@ -5,8 +5,13 @@ import type {methods} from './registry.ts'
 type MethodSpec = Parameters<typeof methods.programs>[0]
 
 /** The section of the method of a backup, as its driver takes it. */
-export function methodSpec({method, pgbackrest}: Pick<BackupConfig, 'method' | 'pgbackrest'>): MethodSpec {
+export function methodSpec({
+  method,
+  pgbackrest,
+  sqlite,
+}: Pick<BackupConfig, 'method' | 'pgbackrest' | 'sqlite'>): MethodSpec {
   if (method === 'pgdump') return {type: method}
-  if (pgbackrest !== undefined) return {type: method, ...pgbackrest}
-  throw new OpsError('config/invalid', 'backups/pgbackrest: should say at least its stanza')
+  if (method === 'pgbackrest' && pgbackrest !== undefined) return {type: method, ...pgbackrest}
+  if (method === 'sqlite' && sqlite !== undefined) return {type: method, ...sqlite}
+  throw new OpsError('config/invalid', `backups/${method}: should be there: the method is ${method}`)
 }

@@ -2,12 +2,15 @@ import type {OpsTools} from '../../kinds/ops-tools.ts'
 import type {Fit} from '../fit.ts'
 import type {Manifest} from '../manifest.ts'
 import type {ScratchServer} from '../scratch.ts'
+import type {SwapNames, SwapResult} from '../swap-names.ts'
 import type {UnfinishedFile} from '../storage/storage.ts'
 import type {BackupRepository} from './repository.ts'
 
-/** What the live database looks like now, for plans and confirmations. */
+/** What is copied, as it is now, for plans and confirmations. */
 export interface LiveDatabase {
-  /** Its name on the server: what has to be typed. */
+  /** What it is called when it is no database of a server. */
+  readonly noun?: 'file'
+  /** Its name on the server, or in its directory: what has to be typed. */
   readonly name: string
   readonly server: string
   readonly exists: boolean
@@ -17,10 +20,11 @@ export interface LiveDatabase {
   readonly major: number
 }
 
-/** Where a copy goes: a database of the live server, or of a scratch server. */
+/** Where a copy goes: beside what is live, on its server or in its directory, or into a scratch place. */
 export interface CopyPlace {
+  /** The name that it has there. */
   readonly database: string
-  /** The live database's server when left out. */
+  /** Beside what is live when left out. */
   readonly scratch?: ScratchServer
 }
 
@@ -37,8 +41,8 @@ export interface Proof {
 }
 
 /** What only the method knows of a backup that it has taken: the bytes stored, the moment, the measurements. */
-export type Taken = Omit<
-  Manifest,
+export type Taken = Without<Manifest, GivenByUs>
+type GivenByUs =
   | 'v'
   | 'id'
   | 'backup'
@@ -51,7 +55,9 @@ export type Taken = Omit<
   | 'run'
   | 'purpose'
   | 'globals'
->
+
+/** `Omit` would leave of several methods only what they have in common. */
+type Without<Of, Keys extends PropertyKey> = Of extends unknown ? Omit<Of, Keys> : never
 
 export type TakeTools = Pick<OpsTools, 'signal' | 'clock' | 'log' | 'progress'>
 
@@ -59,6 +65,37 @@ export type TakeTools = Pick<OpsTools, 'signal' | 'clock' | 'log' | 'progress'>
 export interface MissingGlobals {
   readonly roles: readonly string[]
   readonly tablespaces: readonly string[]
+}
+
+/** What is done to a copy, as a person would type it; for the record. */
+export interface CopyCommands {
+  readonly make: string
+  /** Left out where there is nothing to make faster. */
+  readonly analyze?: string
+  readonly drop: string
+  readonly write: string
+}
+
+/** Puts a proved copy in the place of what is live, by their names. What was live is kept under another name. */
+export interface CopySwap {
+  /** The three names for a run. */
+  names(live: string, run: string): SwapNames
+  describe(names: SwapNames): string
+  /** Raises `backup/restore`; everything is as it was then. */
+  swap(names: SwapNames, options: {readonly signal: AbortSignal; readonly now: () => number}): Promise<SwapResult>
+  existing(names: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>>
+  describeInstall(names: SwapNames): string
+  /** Gives the copy the live name, which is free. */
+  install(names: SwapNames, signal: AbortSignal): Promise<void>
+  /** Removes what was live, when nobody misses it; for a person to type. */
+  removeCommand(names: SwapNames): string
+}
+
+/** Makes scratch places of its own kind. Removing one is the same for all. */
+export interface ScratchMaker {
+  /** Decides where it would be. Changes nothing. */
+  plan(): Promise<ScratchServer>
+  start(server: ScratchServer, options: {readonly run: string; readonly signal: AbortSignal}): Promise<void>
 }
 
 /** A way to copy one source into a stream and to bring it back. One folder for each. */
@@ -92,6 +129,11 @@ export interface BackupMethod {
   check(copy: AsyncIterable<Uint8Array>, of: Manifest, signal: AbortSignal): Promise<void>
   /** What `fill` does with an opened copy, as a person would type it. */
   fillCommand(place: CopyPlace): string
+  commands(place: CopyPlace): CopyCommands
+  /** Left out by methods whose copies cannot take the place of what is live. */
+  readonly swap?: CopySwap
+  /** Left out by those that need a PostgreSQL server. */
+  readonly scratch?: ScratchMaker
   /** Makes an empty place like the one that was copied, with what the copy needs around it: owner, roles, settings. */
   prepare(of: Manifest, place: CopyPlace, signal: AbortSignal): Promise<void>
   /** Fills it with an opened, still compressed copy; the first error ends it. */

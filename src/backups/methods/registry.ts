@@ -1,6 +1,7 @@
 import {drivers} from '../../kinds/drivers.ts'
 import {pgbackrestMethod} from './pgbackrest/driver.ts'
 import {pgdumpMethod} from './pgdump/driver.ts'
+import {sqliteMethod} from './sqlite/driver.ts'
 
 /** Every method. Adding one: its folder, and one line here. */
-export const methods = drivers([pgdumpMethod, pgbackrestMethod])
+export const methods = drivers([pgdumpMethod, pgbackrestMethod, sqliteMethod])

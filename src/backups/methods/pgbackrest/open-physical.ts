@@ -29,6 +29,7 @@ export function openPhysical(
     fit: refuse,
     check: refuse,
     fillCommand: no,
+    commands: no,
     prepare: refuse,
     fill: refuse,
     prove: refuse,

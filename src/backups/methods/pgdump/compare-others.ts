@@ -1,10 +1,10 @@
-import type {LargeObjects, Manifest, SequenceMeasurements} from '../../manifest.ts'
-import type {TableDifference} from './compare-measurements.ts'
+import type {LargeObjects, PgdumpManifest, SequenceMeasurements} from '../../manifest.ts'
+import type {TableDifference} from '../../compare-measurements.ts'
 import type {SequencePositions} from './read-others.ts'
 
 /** Sequences and large objects that differ from what was copied. Pure. */
 export function compareOthers(
-  of: Pick<Manifest, 'sequences' | 'largeObjects'>,
+  of: Pick<PgdumpManifest, 'sequences' | 'largeObjects'>,
   found: {readonly sequences: SequencePositions; readonly largeObjects: LargeObjects},
 ): readonly TableDifference[] {
   const differences: TableDifference[] = []

@@ -2,7 +2,7 @@ import {pipeline} from 'node:stream'
 import {sealInto} from '../../encryption/seal-into.ts'
 import type {UnfinishedFile} from '../../storage/storage.ts'
 import {startTool} from '../../../processes/tool.ts'
-import {compressor} from './zstd.ts'
+import {compressor} from '../../compression/zstd.ts'
 
 export interface DumpOptions {
   /** Of pg_dump: the server of the snapshot, and how to log in there. */

@@ -2,10 +2,10 @@ import {quoteName, quoteText} from '../../../connections/postgres/quote.ts'
 import {quotePosix} from '../../../text/quote-posix.ts'
 import {formatBytes} from '../../../units/bytes.ts'
 import type {Misfit} from '../../fit.ts'
-import type {DatabaseProperties, Manifest, Needs} from '../../manifest.ts'
+import type {DatabaseProperties, PgdumpManifest, Needs} from '../../manifest.ts'
 import type {TargetServer} from './target-server.ts'
 
-export type NeedsOf = Pick<Manifest, 'needs' | 'properties' | 'serverVersion' | 'databaseBytes' | 'globals'>
+export type NeedsOf = Pick<PgdumpManifest, 'needs' | 'properties' | 'serverVersion' | 'databaseBytes' | 'globals'>
 
 interface Suit {
   readonly misfits: readonly Misfit[]

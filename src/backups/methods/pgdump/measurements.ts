@@ -1,7 +1,7 @@
 import type {Client} from 'pg'
 import {untilAborted} from '../../../units/until-aborted.ts'
 import type {TableMeasurements, UnprovedTable} from '../../manifest.ts'
-import type {Measurements} from './compare-measurements.ts'
+import type {Measurements} from '../../compare-measurements.ts'
 import {readTable} from './read-table.ts'
 
 /**

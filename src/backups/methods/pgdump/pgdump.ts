@@ -1,10 +1,11 @@
 import type {Conninfo} from '../../../connections/postgres/conninfo.ts'
 import {addressOfHosts} from '../../../connections/postgres/address.ts'
-import {databaseArgument} from '../../../connections/postgres/quote.ts'
+import {databaseArgument, quoteName} from '../../../connections/postgres/quote.ts'
 import {readPooling} from '../../../connections/postgres/pooling.ts'
 import {withSession} from '../../../connections/postgres/session.ts'
-import type {Manifest} from '../../manifest.ts'
+import type {PgdumpManifest} from '../../manifest.ts'
 import {quotePosix} from '../../../text/quote-posix.ts'
+import {databaseSwap} from '../../swap.ts'
 import {scratchConnection, type ScratchServer, scratchTablespace} from '../../scratch.ts'
 import type {BackupMethod, CopyPlace, LiveDatabase} from '../method.ts'
 import {findProgram} from './binaries.ts'
@@ -51,7 +52,7 @@ export function openPgdump(tools: {
   const server = async ({scratch}: Pick<CopyPlace, 'scratch'>): Promise<Conninfo> =>
     scratch === undefined ? access.admin() : scratchConnection(scratch)
   const copyAt = async (place: CopyPlace): Promise<Conninfo> => ({...(await server(place)), database: place.database})
-  const pgRestore = ({dumpVersion}: Manifest): Promise<string> => {
+  const pgRestore = ({dumpVersion}: PgdumpManifest): Promise<string> => {
     const major = Number.parseInt(dumpVersion, 10)
     return findProgram('pg_restore', Number.isNaN(major) ? 15 : major, {directory: binaries})
   }
@@ -64,11 +65,18 @@ export function openPgdump(tools: {
     missingGlobals: async (text, place, signal) => readMissingGlobals(text, await server(place), signal),
     createGlobals: async (text, place, signal) =>
       createGlobals(text, await server(place), {signal, ...locating(place.scratch)}),
-    fit: async (of, place, signal) => fitOf(of, await server(place), signal),
-    check: async (copy, of, signal) =>
+    fit: async (of: PgdumpManifest, place, signal) => fitOf(of, await server(place), signal),
+    check: async (copy, of: PgdumpManifest, signal) =>
       restorePipeline({source: copy, argv: [await pgRestore(of), '--file=/dev/null'], signal}),
     fillCommand: place => `zstd -d | pg_restore ${restoreArguments(place.database).map(quotePosix).join(' ')}`,
-    prepare: async (of, place, signal) =>
+    commands: ({database}) => ({
+      make: `CREATE DATABASE ${quoteName(database)}`,
+      analyze: `ANALYZE (database ${quoteName(database)})`,
+      drop: `DROP DATABASE IF EXISTS ${quoteName(database)} WITH (FORCE)`,
+      write: `SELECT lo_from_bytea, lo_get, lo_unlink (database ${quoteName(database)})`,
+    }),
+    swap: databaseSwap(() => access.admin()),
+    prepare: async (of: PgdumpManifest, place, signal) =>
       createDatabaseLike({
         admin: await server(place),
         name: place.database,
@@ -77,7 +85,7 @@ export function openPgdump(tools: {
         ...(place.scratch === undefined ? {} : {scratch: place.scratch}),
         signal,
       }),
-    async fill(copy, of, place, {signal, log}) {
+    async fill(copy, of: PgdumpManifest, place, {signal, log}) {
       const into = await copyAt(place)
       const program = await pgRestore(of)
       // A list of hosts is settled by a session: pg_restore then writes to the server that it was on.
@@ -92,7 +100,8 @@ export function openPgdump(tools: {
         onLine: log,
       })
     },
-    prove: async (of, place, options) => proveCopy({...options, manifest: of, copy: await copyAt(place)}),
+    prove: async (of: PgdumpManifest, place, options) =>
+      proveCopy({...options, manifest: of, copy: await copyAt(place)}),
     analyze: async (place, signal) => analyzeDatabase(await copyAt(place), signal),
     writeOnce: async (place, signal) => writeOnce(await copyAt(place), signal),
     drop: async (place, signal) => dropDatabase(await server(place), place.database, signal),
@@ -103,7 +112,7 @@ export function openPgdump(tools: {
 const locating = (scratch: ScratchServer | undefined): {locate?: (tablespace: string) => Promise<string>} =>
   scratch === undefined ? {} : {locate: () => scratchTablespace(scratch)}
 
-async function fitOf(of: Manifest, admin: Conninfo, signal: AbortSignal): Promise<Fit> {
+async function fitOf(of: PgdumpManifest, admin: Conninfo, signal: AbortSignal): Promise<Fit> {
   if ((await readPooling(admin, signal)) === 'transaction') throw pooledFault(admin)
   const target = await readTargetServer(admin, of.properties, signal)
   const {name, superuser} = target.role

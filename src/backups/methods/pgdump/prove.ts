@@ -3,17 +3,18 @@ import type {Conninfo} from '../../../connections/postgres/conninfo.ts'
 import {withSession} from '../../../connections/postgres/session.ts'
 import {messageOf} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
-import type {Manifest} from '../../manifest.ts'
+import type {PgdumpManifest} from '../../manifest.ts'
 import type {Proof} from '../method.ts'
-import {compareMeasurements, type TableDifference} from './compare-measurements.ts'
+import {compareMeasurements} from '../../compare-measurements.ts'
 import {compareOthers} from './compare-others.ts'
 import {readLargeObjects, readSequences} from './read-others.ts'
 import {readMeasurements} from './measurements.ts'
 import {beginMeasuring} from './measuring-session.ts'
+import {proofReason} from '../../proof-reason.ts'
 import {provedWords} from '../../proved-words.ts'
 
 export interface ProveOptions {
-  readonly manifest: Manifest
+  readonly manifest: PgdumpManifest
   /** Declared in the configuration now; those of the manifest are the ones that were declared then. */
   readonly checks: readonly {readonly name: string; readonly query: string; readonly expect: string}[]
   readonly copy: Conninfo
@@ -43,7 +44,7 @@ export async function proveCopy(options: ProveOptions): Promise<Proof> {
       checks,
       differences,
       reason: escapeLine(
-        reasonOf(differences, failed, {
+        proofReason(differences, failed, {
           all: [`${found.tables.length} tables, ${rows} rows`, ...otherWords(manifest), `${checks.length} checks`].join(
             ', ',
           ),
@@ -56,7 +57,7 @@ export async function proveCopy(options: ProveOptions): Promise<Proof> {
   })
 }
 
-const otherWords = ({sequences, largeObjects}: Manifest): readonly string[] => [
+const otherWords = ({sequences, largeObjects}: PgdumpManifest): readonly string[] => [
   ...(sequences.length === 0 ? [] : [`${sequences.length} sequences`]),
   ...(largeObjects === null || 'unread' in largeObjects || largeObjects.count === 0
     ? []
@@ -80,19 +81,4 @@ export async function answerCheck(
   } finally {
     await client.query('ROLLBACK')
   }
-}
-
-function reasonOf(
-  differences: readonly TableDifference[],
-  failed: readonly {readonly name: string; readonly reason: string}[],
-  words: {readonly all: string; readonly proved: string | undefined},
-): string {
-  const faults = [
-    ...differences.map(difference => `${difference.table}: ${difference.reason}`),
-    ...failed.map(check => `check ${check.name}: ${check.reason}`),
-  ]
-  const {all, proved} = words
-  if (faults.length === 0) return `${all}: equal to the backup${proved === undefined ? '' : `; ${proved}`}`
-  const more = faults.length > 5 ? ` and ${faults.length - 5} more` : ''
-  return `${faults.slice(0, 5).join('; ')}${more}`
 }

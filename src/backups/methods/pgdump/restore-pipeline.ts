@@ -3,7 +3,7 @@ import {pipeline} from 'node:stream'
 import {sleep} from '../../../units/clock.ts'
 import {SealError} from '../../encryption/open.ts'
 import {startTool} from '../../../processes/tool.ts'
-import {decompressor} from './zstd.ts'
+import {decompressor} from '../../compression/zstd.ts'
 
 export interface RestorePipelineOptions {
   /** Compressed, already decrypted bytes. */

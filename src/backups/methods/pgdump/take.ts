@@ -3,6 +3,7 @@ import {readPooling} from '../../../connections/postgres/pooling.ts'
 import {describeConnection, withSession} from '../../../connections/postgres/session.ts'
 import {OpsError} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
+import type {PgdumpManifest} from '../../manifest.ts'
 import type {UnfinishedFile} from '../../storage/storage.ts'
 import type {Taken, TakeTools} from '../method.ts'
 import {findProgram} from './binaries.ts'
@@ -74,7 +75,7 @@ export const pooledFault = (connection: Conninfo): OpsError =>
 const described = (
   snapshot: Snapshot,
 ): Pick<
-  Taken,
+  PgdumpManifest,
   'databaseBytes' | 'serverTime' | 'lsn' | 'systemIdentifier' | 'serverVersion' | 'properties' | 'needs'
 > => ({
   databaseBytes: snapshot.databaseBytes,

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
-import type {TableMeasurements} from '../../manifest.ts'
-import {provedWords} from '../../proved-words.ts'
+import type {TableMeasurements} from './manifest.ts'
+import {provedWords} from './proved-words.ts'
 import {compareMeasurements} from './compare-measurements.ts'
 
 const table = (name: string, changes: Partial<TableMeasurements> = {}): TableMeasurements => ({

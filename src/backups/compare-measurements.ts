@@ -1,4 +1,4 @@
-import type {TableMeasurements, UnprovedTable} from '../../manifest.ts'
+import type {TableMeasurements, UnprovedTable} from './manifest.ts'
 
 /** What is known of the tables of a database. */
 export interface Measurements {

@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs'
 import {pipeline, type Readable, Transform, type Writable} from 'node:stream'
 import zlib from 'node:zlib'
-import {findOnPath} from './binaries.ts'
-import {startTool} from '../../../processes/tool.ts'
+import {findOnPath} from '../methods/pgdump/binaries.ts'
+import {startTool} from '../../processes/tool.ts'
 
 /** The unfolding half of a stream. */
 export interface Decompressor {
