@@ -38,9 +38,10 @@ test('what is aborted leaves nothing, and what was left by a killed writer is re
   await file.write(Buffer.from('x'))
   await file.abort()
   expect(await storage.list()).toEqual([])
-  await storage.begin('three.age')
+  const left = await storage.begin('three.age')
   await storage.remove(['three.age', 'nothing'])
   expect(await storage.list()).toEqual([])
+  await left.abort()
 })
 
 test('of two writers of one name, neither gives it to half of what the other has written', async () => {
