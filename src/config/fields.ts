@@ -80,6 +80,13 @@ const NAME = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, {
 /** Names appear in commands, file names and lock names, so they are kept plain. */
 export const name = (meaning: string) => NAME.meta({description: meaning, shape: 'name'})
 
+const SERVER_NAME = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,62}$/, {
+  error: issue => `should be a name of letters, digits, dots, dashes, colons, got ${showValue(issue.input)}`,
+})
+
+/** A name that something else gave, such as a load balancer to its server: capitals are its own. */
+export const serverName = (meaning: string) => SERVER_NAME.meta({description: meaning, shape: 'server name'})
+
 /** Which environment an entry belongs to; optional when there is only one. */
 export const environmentName = name('Name of the environment; may be left out when only one is configured').optional()
 

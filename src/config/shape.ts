@@ -95,6 +95,7 @@ const NAMED: Readonly<Record<string, string>> = {
   share: 'a share such as 0.5 or "50%"',
   URL: 'an http or https URL',
   name: 'a name of lower-case letters, digits, dots, dashes',
+  'server name': 'a name of letters, digits, dots, dashes, colons',
   secret: 'a string, {env: NAME}, {file: PATH} or {command: [...]}',
 }
 

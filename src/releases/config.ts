@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {duration, environmentName, httpUrl, name} from '../config/fields.ts'
+import {duration, environmentName, httpUrl, name, serverName} from '../config/fields.ts'
 import {instanceDrivers} from './instances/registry.ts'
 import {trafficDrivers} from './traffic/registry.ts'
 
@@ -16,7 +16,7 @@ export const releaseSchema = z.strictObject({
         instances: z
           .array(
             z.strictObject({
-              name: name('Name of the instance, the same as its server name in the traffic driver'),
+              name: serverName('Name of the instance, the same as its server name in the traffic driver'),
               url: httpUrl('Base URL of the instance, past the load balancer'),
               host: z
                 .string()

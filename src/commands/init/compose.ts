@@ -85,7 +85,7 @@ function releaseTemplate({socket, backend, servers}: FoundBackend, wishes: InitW
   const half = Math.ceil(servers.length / 2)
   const slot = (name: string, members: FoundBackend['servers']) => ({
     name,
-    instances: members.map(server => ({name: server.name.toLowerCase(), url: `http://${server.address}`})),
+    instances: members.map(server => ({name: server.name, url: `http://${server.address}`})),
   })
   const release = {
     releases: [

@@ -37,7 +37,7 @@ frontend f
   bind 127.0.0.1:{port}
   default_backend app
 backend app
-  server blue1 127.0.0.1:1
+  server Blue_1 127.0.0.1:1
   server green1 127.0.0.1:2
 `)
 })
@@ -80,7 +80,7 @@ describe('init', () => {
     const config = readConfig(`${before}${after.replace(/^# ?/gm, '')}`, '/x.yaml')
     expect(config.releases[0]).toMatchObject({
       traffic: {socket: haproxy.socket, backend: 'app'},
-      slots: [{instances: [{name: 'blue1', url: 'http://127.0.0.1:1'}]}, {instances: [{name: 'green1'}]}],
+      slots: [{instances: [{name: 'Blue_1', url: 'http://127.0.0.1:1'}]}, {instances: [{name: 'green1'}]}],
     })
   })
 
