@@ -14,6 +14,7 @@ import {errorsPage} from './documents/errors.ts'
 import {type KeyTables, keysPage} from './documents/keys.ts'
 import {manPage} from './documents/man.ts'
 import {NOTICE} from './documents/markdown.ts'
+import {metricsPage} from './documents/metrics.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..')
 
@@ -37,6 +38,7 @@ export async function generateDocuments(): Promise<ReadonlyMap<string, string>> 
     ['docs/errors.md', NOTICE + errorsPage()],
     ['docs/example.opsconsole.yaml', writeConfig(EXAMPLE, {header: EXAMPLE_HEADER})],
     ...(keys ? [['docs/keys.md', NOTICE + keysPage(keys.keyTable(), keys.valueTable())] as const] : []),
+    ['docs/metrics.md', NOTICE + (await metricsPage())],
     ['docs/opsconsole.schema.json', configurationSchema()],
     ...(commands ? [['man/opsconsole.1', manPage(commands, version())] as const] : []),
   ])

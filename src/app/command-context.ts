@@ -11,6 +11,7 @@ import {changeOf, commandGate, knownEnvironment} from './command-gate.ts'
 import {handOver} from '../runs/hand-over.ts'
 import {type AppContext, openAppContext} from './context.ts'
 import {once} from '../units/once.ts'
+import {trailRecords} from '../store/trail-records.ts'
 import {verifyTrail} from '../store/verify-trail.ts'
 import {readOrder} from '../runs/read-order.ts'
 import {createEngine} from '../runs/create-engine.ts'
@@ -43,6 +44,7 @@ export function createCommandContext(
     environment,
     environmentName,
     stateDir: () => app.stateDir,
+    trailRecords: () => trailRecords(app.stateDir),
     verifyAudit: (file, head) => verifyTrail(app.stateDir, file, head),
     engine: once(() => createEngine({...app, gate})),
     runner: async (run, resume) => {

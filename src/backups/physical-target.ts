@@ -13,6 +13,7 @@ import {entriesOf} from './physical-catalog.ts'
 import type {BackupSource} from './source.ts'
 import type {BackupStorage} from './storage/storage.ts'
 import type {BackupDetail} from './backup-detail.ts'
+import {proofAge} from './proof-age.ts'
 
 const SHOWN = 60
 const DRILLS = 10
@@ -45,6 +46,7 @@ export async function probePhysical(
       rpoMs: rpo,
       count: entries.length,
       storedBytes: totalBytes,
+      ...proofAge(entries, drills, now),
       walHoles: recovery.holes.length,
       ...(recovery.rpoMs === undefined ? {} : {effectiveRpoMs: recovery.rpoMs}),
       ...(recovery.unarchivedBytes === undefined ? {} : {unarchivedBytes: recovery.unarchivedBytes}),

@@ -12,6 +12,7 @@ import {readDrills} from './drill-ops.ts'
 import {judgeCatalog, newestGood, withCopies, withDrills} from './judge-catalog.ts'
 import {earliestMoment} from './moment.ts'
 import type {BackupDetail} from './backup-detail.ts'
+import {proofAge} from './proof-age.ts'
 import type {DrillRecord} from './records.ts'
 import {type BackupsConfig, backupSources, type BackupSource, folderOf} from './source.ts'
 import {type KnownVerdicts, openSignatures} from './signing/signatures.ts'
@@ -103,6 +104,7 @@ async function probeCatalog(
         rpoMs: source.backup.rpo,
         count: entries.length,
         storedBytes: totalBytes,
+        ...proofAge(entries, drills, now),
         ...(freeBytes === undefined ? {} : {freeBytes}),
         ...(newest === undefined
           ? {}

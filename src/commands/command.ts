@@ -140,6 +140,8 @@ export interface CommandContext {
   readonly audit: () => AuditLog
   /** Verifies the trail on disk (or another log file) without opening it for writing, and looks for a head that was kept. */
   readonly verifyAudit: (file?: string, head?: string) => Verification
+  /** How many records the trail has; undefined: it would have to be read. */
+  readonly trailRecords: () => number | undefined
   /** Why the trail cannot be trusted, as far as it is known without reading it all; undefined: nothing is known against it. */
   readonly brokenTrail: () => string | undefined
   readonly engine: () => EngineView

@@ -36,7 +36,7 @@ const TARGETS = [
     lookups: 10,
     lookupsPerSecond: 1,
     opsPerSecond: 2,
-    evictionsPerSecond: 0,
+    evictedPerSecond: 0,
     slowlogLength: 0,
     keys: 9,
   }),

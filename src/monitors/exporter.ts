@@ -4,10 +4,13 @@ import type {AlertTarget} from '../alerts/alert-target.ts'
 import type {Matcher} from '../text/matcher.ts'
 import type {Clock} from '../units/clock.ts'
 import {measurementMetric} from './measurement-metric.ts'
+import {type MetricSource, sourceReader} from './metrics/metric-source.ts'
 import type {Monitor} from './monitor-port.ts'
 import {OPEN_METRICS_TYPE, openMetricsText} from './open-metrics.ts'
 
 const STATES = ['up', 'degraded', 'down', 'no data'] as const
+/** Senders from outside may open many. */
+const ALERTS = 1_000
 const SLO = ['environment', 'name', 'objective'] as const
 const TARGET = ['kind', 'environment', 'name'] as const
 
@@ -25,29 +28,44 @@ export function createExporter(sources: {
   readonly alertStore: Pick<AlertStore, 'since'>
   readonly clock: Clock
   readonly matcher: Pick<Matcher, 'ended'>
+  readonly more?: readonly MetricSource[]
 }): Exporter {
   const registry = new Registry()
   collectDefaultMetrics({register: registry})
   for (const name of MISNAMED) registry.removeSingleMetric(name)
   const metrics = makeMetrics(registry)
   const measurements = measurementGauges(registry)
+  const readMore = sourceReader(sources.more ?? [])
   return {
     async expose(format) {
       for (const gauge of Object.values(metrics.targets)) gauge.reset()
       measurements.reset()
       metrics.alerts.reset()
+      metrics.left.reset()
       // Another process watches: what it knows is its to tell, or everything would be there twice.
       if (sources.monitor.status().state === 'here') {
         for (const target of sources.monitor.targets()) exportTarget(metrics.targets, measurements, target)
-        exportAlerts(metrics.alerts, sources.alertStore)
+        exportAlerts(metrics, sources.alertStore)
       }
       exportMonitor(metrics, sources.monitor)
       metrics.ended.reset()
       metrics.ended.inc(sources.matcher.ended)
-      if (format === 'prometheus') return {type: registry.contentType, text: await registry.metrics()}
-      return {type: OPEN_METRICS_TYPE, text: openMetricsText(await registry.getMetricsAsJSON())}
+      const {state, since} = sources.monitor.status()
+      const {registries, readable} = readMore(state === 'here' ? since : undefined)
+      metrics.readable.reset()
+      for (const [source, isRead] of readable) metrics.readable.set({source}, isRead ? 1 : 0)
+      return textOf([registry, ...registries], format)
     },
   }
+}
+
+async function textOf(registries: readonly Registry[], format: 'prometheus' | 'openmetrics') {
+  if (format === 'openmetrics') {
+    const families = await Promise.all(registries.map(each => each.getMetricsAsJSON()))
+    return {type: OPEN_METRICS_TYPE, text: openMetricsText(families.flat())}
+  }
+  const texts = await Promise.all(registries.map(each => each.metrics()))
+  return {type: Registry.PROMETHEUS_CONTENT_TYPE, text: texts.join('')}
 }
 
 type Metrics = ReturnType<typeof makeMetrics>
@@ -74,6 +92,8 @@ function makeMetrics(registry: Registry) {
       seen: gauge('target_last_probe_timestamp_seconds', 'When the target was last probed', TARGET),
     },
     alerts: gauge('alert', '1 for each pending or firing alert', ['rule', 'severity', 'target', 'state'] as const),
+    readable: gauge('metrics_readable', '0: what it is about could not be read, and is left out', ['source'] as const),
+    left: gauge('alerts_left_out', `Open alerts beyond the ${ALERTS} that are exported`, []),
     lease: gauge('lease_held', '1: this process watches', []),
     running: gauge('probes_running', 'Probes in flight', []),
     waiting: gauge('probes_waiting', 'Probes waiting for one in flight to end', []),
@@ -142,9 +162,10 @@ function exportSlos(gauges: Metrics['targets'], {environment, name, slos = []}: 
   }
 }
 
-function exportAlerts(gauge: Metrics['alerts'], alertStore: Pick<AlertStore, 'since'>): void {
-  for (const {rule, severity, target, state} of alertStore.since(Number.MAX_SAFE_INTEGER))
-    gauge.set({rule, severity, target, state}, 1)
+function exportAlerts({alerts, left}: Metrics, alertStore: Pick<AlertStore, 'since'>): void {
+  const open = alertStore.since(Number.MAX_SAFE_INTEGER)
+  for (const {rule, severity, target, state} of open.slice(0, ALERTS)) alerts.set({rule, severity, target, state}, 1)
+  left.set(Math.max(0, open.length - ALERTS))
 }
 
 function exportMonitor(metrics: Metrics, monitor: Pick<Monitor, 'status'>): void {

@@ -29,7 +29,11 @@ const NOT_SO: Readonly<Record<string, string>> = {
   OpsconsoleNobodyWatches: 'it watches',
   OpsconsoleMonitorTrouble: 'its store takes everything',
   OpsconsoleNotificationsFail: 'the file takes every notification',
+  OpsconsoleTrailBroken: 'the trail is whole',
+  OpsconsoleRunWaits: 'no run waits for anybody',
+  OpsconsoleRunFailed: 'both runs are done',
   OpsconsoleTargetUnknown: 'everything has been probed',
+  OpsconsoleBackupNotProved: 'a backup was just restored as a test',
 }
 /** These have none either, unless the machine that tests pauses for so long that a probe fails. What they compare is there. */
 const BY_PAUSES = [
@@ -48,7 +52,12 @@ beforeAll(async () => {
   agent = shop.program.start('agent', '--listen', `127.0.0.1:${port}`)
   prometheus = await startPrometheus({targets: [`127.0.0.1:${port}`], ruleFiles: [RULES]})
   await addFaults(shop.lab.plan, ['redis-replica-down'], Date.now())
-}, 300_000)
+  await soon(async () => expect(await empty(['opsconsole_runs_open'])).toEqual([]))
+  for (const runbook of ['backup', 'dr-drill']) {
+    const {code, stdout, stderr} = await shop.unattended(runbook)
+    expect(code, stdout + stderr).toBe(0)
+  }
+}, 400_000)
 afterAll(async () => {
   await prometheus?.stop()
   agent?.kill('SIGTERM')
@@ -85,8 +94,7 @@ test('every rule is evaluated there without an error, and finds what is down', a
     }).toEqual({
       health: rules.map(({alert}) => ({name: alert, health: 'ok'})),
       silent: Object.keys(NOT_SO),
-      // A new lab has no backup yet.
-      down: ['backup shop', 'service redis-replica'],
+      down: ['service redis-replica'],
     })
   })
 }, 200_000)
@@ -105,3 +113,13 @@ test('it is scraped in OpenMetrics, with the unit of each metric', async () => {
     ])
   })
 }, 200_000)
+
+test('everything that is scraped of ours stands in the reference', async () => {
+  const reference = readFileSync(path.resolve(import.meta.dirname, '../../docs/metrics.md'), 'utf8')
+  const names = (await prometheus.ask('label/__name__/values')) as readonly string[]
+  const ours = names
+    .filter(name => name.startsWith('opsconsole_'))
+    .map(name => name.replace(/^(opsconsole_run_duration_seconds)_(bucket|sum|count)$/, '$1'))
+  expect(ours.length).toBeGreaterThan(40)
+  expect(ours.filter(name => !reference.includes(`| \`${name}\` |`))).toEqual([])
+})

@@ -33,18 +33,21 @@ with exit code 0.`,
   },
   async run({flags}, context) {
     const listen = parseListen(typeof flags['listen'] === 'string' ? flags['listen'] : LISTEN)
-    const [{createExporter}, {monitorRoutes}, {intakeRoute}, {heartbeatRoute}, keeping] = await Promise.all([
-      import('../../monitors/exporter.ts'),
-      import('../../monitors/monitor-routes.ts'),
-      import('../../monitors/intake-route.ts'),
-      import('../../heartbeats/receive.ts'),
-      import('./keep.ts'),
-    ])
+    const [{createExporter}, {monitorRoutes}, {intakeRoute}, {heartbeatRoute}, keeping, {moreMetrics}] =
+      await Promise.all([
+        import('../../monitors/exporter.ts'),
+        import('../../monitors/monitor-routes.ts'),
+        import('../../monitors/intake-route.ts'),
+        import('../../heartbeats/receive.ts'),
+        import('./keep.ts'),
+        import('./more-metrics.ts'),
+      ])
     const {trimHeap} = await import('../../processes/heap-trim.ts')
     const log = agentLog(context)
     const monitor = await context.monitor('agent', log)
     const {clock, matcher} = context
-    const exporter = createExporter({monitor, alertStore: context.alertStore(), clock, matcher: matcher()})
+    const more = moreMetrics(context)
+    const exporter = createExporter({monitor, alertStore: context.alertStore(), clock, matcher: matcher(), more})
     const heartbeats = keeping.heartbeatTools(context)
     const endpoint = await serveEndpoint(listen, [
       ...monitorRoutes(exporter, () => monitor.status()),
