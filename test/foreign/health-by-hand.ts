@@ -11,6 +11,32 @@ export const BY_HAND: readonly ForeignDocument[] = [
   json('by hand', 'timeout', {status: 'timeout'}, 'down'),
   json('by hand', 'ok: false', {ok: false, error: 'no db'}, 'down'),
   json('by hand', 'ready: false', {ready: false}, 'down'),
+  json('by hand', 'a list of issues', {status: 'ok', issues: ['queue stuck']}, 'degraded', {
+    failing: {issues: 'degraded'},
+  }),
+  json('by hand', 'why it is degraded', {healthy: true, degraded_reasons: ['no quorum']}, 'degraded'),
+  json('by hand', 'a dependency in its own words', {ok: 'true', db: 'ERR_CONN_REFUSED'}, 'degraded', {
+    failing: {db: 'degraded'},
+    sole: true,
+  }),
+  json('by hand', 'a dependency in a sentence', {status: 'ok', redis: 'down since 3m'}, 'degraded', {sole: true}),
+  json('by hand', 'an error deep inside', {status: 'up', links: {postgres: {error: 'timeout'}}}, 'degraded', {
+    failing: {postgres: 'degraded'},
+    says: 'timeout',
+    sole: true,
+  }),
+  json('by hand', 'the result of a check', {HealthCheck: {Result: 'FAILED'}}, 'degraded', {sole: true}),
+  json('by hand', 'memory without a section', {status: 'ok', memory: {percent: '99.4'}}, 'degraded', {
+    failing: {memory: 'degraded'},
+    says: '99.4 % used',
+  }),
+  json('by hand', 'a disk in one text', {status: 'ok', diskUsage: '98%'}, 'degraded'),
+  json('by hand', 'statusCode', {statusCode: 503, message: 'x'}, 'down'),
+  json('by hand', 'a status line', {status: '503 Service Unavailable'}, 'down'),
+  json('by hand', 'a good status line', {status: '200 OK'}, 'up'),
+  json('by hand', 'maintenance as a word', {status: 'OK', maintenance_mode: 'on'}, 'degraded', {sole: true}),
+  json('by hand', 'maintenance as an object', {status: 'OK', maintenance: {enabled: true, by: 'ann'}}, 'degraded'),
+  json('by hand', 'read-only as a text', {status: 'OK', read_only: 'true'}, 'degraded', {sole: true}),
   json('by hand', 'parts by number', {checks: [{id: 1, status: 'fail'}]}, 'degraded', {path: '/api/state-of-things'}),
   json('by hand', 'parts by number and name', {data: [{id: 1, name: 'db', status: 'down'}]}, 'degraded', {
     path: '/api/things',

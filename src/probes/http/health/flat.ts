@@ -1,7 +1,8 @@
 import type {Check} from '../../../monitors/sample.ts'
 import {readCheck} from './checks.ts'
+import {figureTrouble} from './measure.ts'
 import {isAboutItself, isObject, isVerdictKey, type Json, type OwnWords, statementOf} from './statement.ts'
-import {healthOfWord} from './words.ts'
+import {healthOfWord, worstWordIn} from './words.ts'
 
 /** What a document says of itself that is not its health. */
 const ABOUT =
@@ -9,6 +10,9 @@ const ABOUT =
 /** What an application depends on. */
 const DEPENDENCY =
   /(^|[^a-z])(db|database|sql|postgres\w*|pg|mysql|maria\w*|mongo\w*|redis|cache|queue|rabbit\w*|kafka|nats|amqp|smtp|mail|s3|storage|disk|search|elastic\w*|vault|auth|api|worker|scheduler|broker)([^a-z]|$)/i
+
+/** What fills up. */
+const RESOURCE = /^(mem(ory)?|heap|disk|cpu|storage|swap|inodes?|file_?system)([^a-z]|usage|$)/i
 
 /** Solr: 0 is good; without ZooKeeper it only seems so. */
 function solrHeader(key: string, {status, zkConnected}: Json): readonly Check[] {
@@ -21,6 +25,7 @@ function solrHeader(key: string, {status, zkConnected}: Json): readonly Check[] 
  * point have them: what says a word that is known, and what a dependency is called and has a yes or a no.
  */
 export function flatChecks(document: Json, words: OwnWords): readonly Check[] {
+  const speaks = Object.keys(document).some(isVerdictKey)
   return Object.entries(document).flatMap(([key, value]) => {
     if (ABOUT.test(key) || isAboutItself(key)) return []
     if (key === 'responseHeader' && isObject(value)) return solrHeader(key, value)
@@ -28,6 +33,10 @@ export function flatChecks(document: Json, words: OwnWords): readonly Check[] {
       return [readCheck(key, value, words)]
     if (typeof value === 'string' && DEPENDENCY.test(key) && /status|health|state/i.test(key))
       return [readCheck(key, value, words)]
+    // `{redis: "down since 3m"}`, `{db: "ERR_CONN_REFUSED"}` beside a good word.
+    if (speaks && typeof value === 'string' && DEPENDENCY.test(key) && worstWordIn(value) !== undefined)
+      return [readCheck(key, value, words)]
+    if (speaks && RESOURCE.test(key) && figureTrouble(key, value) !== undefined) return [readCheck(key, value, words)]
     if (typeof value === 'boolean' && DEPENDENCY.test(key)) return [readCheck(key, value, words)]
     if (isObject(value) && Object.keys(value).some(isVerdictKey) && statementOf(value, words) !== undefined)
       return [readCheck(key, value, words)]

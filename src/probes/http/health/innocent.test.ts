@@ -82,6 +82,9 @@ test.each([
   ['/todos', JSON_, '[{"id":1,"title":"x","status":"failed"}]'],
   ['/api/services', JSON_, '{"services":[{"id":3,"name":"Haircut","price":20,"available":false}]}'],
   ['/health', JSON_, '{"status":"ok","data":[{"orderId":1,"status":"failed"}]}'],
+  ['/health', JSON_, '{"status":"ok","issues":[],"api":"v2","mail":"ops@x.example","lastError":"a week ago"}'],
+  ['/health', JSON_, '{"status":"ok","cpu":{"percent":40},"disk":{"free_percent":96},"links":{"db":{"error":"none"}}}'],
+  ['/api/tracker', JSON_, '{"success":true,"issues":[{"id":7,"title":"x"}]}'],
   ['/readme', TEXT, 'Shop: a program\nLicence: MIT\nStatus of servers => see below\n'],
 ])('%s, %s, %s is up', async (path, type, body) => {
   const headers = {'content-type': type}

@@ -71,8 +71,9 @@ function shareOf(name: string, fields: Json): number | undefined {
     if (GOOD_WHEN_HIGH.test(label)) continue
     const text = percentText(value)
     if (text !== undefined) return text
+    const percent = /percent|pct/i.test(label) ? numberOf(value) : undefined
+    if (percent !== undefined && percent <= 100) return percent
     if (typeof value !== 'number' || !SHARES.test(label)) continue
-    if (/percent|pct/i.test(label) && value <= 100) return value
     if (/ratio|utili[sz]ation/i.test(label) && value >= 0 && value <= 1) return value * 100
     if (/usage|utili[sz]ation/i.test(label) && value > 1 && value <= 100) return value
   }

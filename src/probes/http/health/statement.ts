@@ -20,7 +20,7 @@ const keyOf = (key: string): string => key.toLowerCase().replace(/[_\-\s]/g, '')
 
 /** Keys whose value is the verdict: a word that nobody knows is not called healthy. */
 const VERDICTS = new Set(
-  'status,health,healthstatus,overall,overallstatus,globalstatus,servicestatus,systemstatus,appstatus,indicator,outcome'.split(
+  'status,statuscode,httpstatus,health,healthstatus,overall,overallstatus,globalstatus,servicestatus,systemstatus,appstatus,indicator,outcome'.split(
     ',',
   ),
 )
@@ -36,6 +36,10 @@ const GOOD_FLAGS = new Set(
     ',',
   ),
 )
+/** Yes, as a text. */
+const YES = /^(true|yes|on|enabled|active)$/i
+/** Modes that may be an object which says whether they are on. */
+const MODES = new Set(['maintenance', 'maintenancemode', 'readonly'])
 /** Yes is bad, and how bad. */
 const BAD_FLAGS: Readonly<Record<string, Health>> = {
   sealed: 'down',
@@ -113,6 +117,9 @@ function readStatement(
   if (typeof said === 'boolean') return flag(key, name, said)
   if (VERDICTS.has(name)) return verdict(key, said, words)
   const text = typeof said === 'string' ? said : ''
+  if (name in BAD_FLAGS && YES.test(text)) return flag(key, name, true)
+  if (MODES.has(name) && isObject(said) && (said['enabled'] === true || said['active'] === true))
+    return flag(key, name, true)
   if (HINTS.has(name) && text !== '') {
     const health = words[text] ?? healthOfWord(text)
     if (health === undefined)
@@ -155,7 +162,8 @@ function verdict(key: string, said: unknown, words: OwnWords): Statement | undef
   if (key === 'indicator' && said === 'none') return {health: 'up', reason: undefined}
   if (typeof said === 'number') return ofNumber(key, said)
   if (typeof said !== 'string') return notUnderstood(key, said)
-  if (/^\d{3}$/.test(said)) return ofNumber(key, Number(said))
+  const [code] = /^\d{3}(?=$| [A-Z])/.exec(said) ?? []
+  if (code !== undefined) return ofNumber(key, Number(code))
   const health = healthOfWord(said)
   if (health === undefined) return notUnderstood(key, said)
   return {health, reason: health === 'up' ? undefined : escapeLine(`${key} is ${said}`, 160)}

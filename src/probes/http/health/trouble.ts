@@ -39,6 +39,10 @@ const TROUBLE = new RegExp(
   `\\b(${BAD}) (\\w+ )?(${THINGS})\\b|\\b(${THINGS}) (${BAD})$|\\bunhealthy\\b|^(active )?alarms$`,
 )
 
+/** Lists of what is wrong, where health is asked for. */
+const WRONG = /^(issues|problems|failures|(degraded|failure|unhealthy|not ready) reasons?)$/
+const NO_ERROR = /^(|0|-|none|nil|null|no errors?|n\/a|ok)$/i
+
 /** What stands somewhere in a document and is bad. */
 export function troubleIn(document: unknown, path: string): readonly Check[] {
   const found: Check[] = []
@@ -57,12 +61,24 @@ export function troubleIn(document: unknown, path: string): readonly Check[] {
     for (const [key, said] of Object.entries(value)) {
       const label = name === '' ? key : name
       if (isObject(said) && CONDITIONS.test(key) && isFalse(said['status'])) add(label, 'down', `${key} is False`)
-      else if (isTrouble(key, said)) add(label, 'degraded', `${key} ${plainly(said)}`)
+      else if (isTrouble(key, said) || (machines && isWrong(key, said)))
+        add(label, 'degraded', `${key} ${plainly(said)}`)
       else if (typeof said === 'object')
         walk(said, wayTo(name, key, said), machines || ABOUT_MACHINES.test(key), depth + 1)
       else if ((HEALTHY.test(key) || (machines && HEALTHY_MACHINE.test(key))) && (said === false || said === 'false'))
         add(label, 'down', `${key} is false`)
-      else if (/^health$/i.test(key) && said === 0) add(label, 'down', `${key} is 0`)
+      else if (machines && name !== '' && /^error$/i.test(key) && typeof said === 'string' && !NO_ERROR.test(said))
+        add(label, 'degraded', `error ${said}`)
+      else if (
+        machines &&
+        depth > 0 &&
+        /^(result|outcome|verdict)$/i.test(key) &&
+        /^$|health|check|probe/i.test(name)
+      ) {
+        const word = typeof said === 'string' ? said : ''
+        const health = healthOfWord(word)
+        if (health !== undefined && health !== 'up') add(label, health, word)
+      } else if (/^health$/i.test(key) && said === 0) add(label, 'down', `${key} is 0`)
       else if (typeof said === 'string' && MAY_BE_STATE.test(key) && STATE.test(inWords(key, '_'))) {
         const health = healthIn(said, machines || /health/i.test(key))
         if (health !== undefined) add(label, health, explained(said, value))
@@ -97,6 +113,9 @@ function isTrouble(key: string, said: unknown): boolean {
   if (typeof said === 'number' ? said <= 0 : !Array.isArray(said) || said.length === 0) return false
   return TROUBLE.test(inWords(key, ' '))
 }
+
+const isWrong = (key: string, said: unknown): boolean =>
+  Array.isArray(said) && said.length > 0 && WRONG.test(inWords(key, ' '))
 
 /** `nodesDown`, `nodes_down`, `nodes-down`. */
 const inWords = (key: string, between: string): string =>
