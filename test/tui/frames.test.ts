@@ -18,7 +18,6 @@ import {nothingTyped, typedText} from '../../src/tui/state/typing.ts'
 import {ANY_PHRASE} from '../architecture/phrases.ts'
 import {textPages} from '../../src/runs/text-pages.ts'
 import {deployPlan, RUN} from './fake-port.ts'
-import {worldOf} from './keys.ts'
 import {actor, audit, NOW, runbooks, runRow} from './shop-events.ts'
 import {emptySnapshot, service, shop} from './shop.ts'
 
@@ -239,6 +238,7 @@ const SIZES: readonly (readonly [number, number])[] = [
   [100, 30],
   [120, 40],
   [200, 60],
+  [250, 70],
   [40, 10],
   [80, 12],
   [150, 20],
@@ -348,37 +348,12 @@ test('every pane has its own title, key and empty words', () => {
   for (const noun of NOUNS) expect(PANES[noun].empty).not.toBe('')
 })
 
-describe('the overview', () => {
-  const titles = (world: World, columns: number, rows: number): readonly string[] =>
-    frame(stateOf(world, {kind: 'overview'}, {columns, rows}))
-      .flatMap(each =>
-        each
-          .map(part => part.text)
-          .join('')
-          .matchAll(/[╭╮]─ (?:\d )?([A-Z][a-z]+) /g)
-          .toArray(),
-      )
-      .map(found => found[1] ?? '')
-      .sort()
-  const configured = worldOf({...shop, caches: [], backups: [], releases: [], databases: []})
-
-  test.each([
-    [80, 24],
-    [120, 40],
-    [200, 60],
-  ] as const)('at %i×%i has no pane of what is not configured, and shows all that is', (columns, rows) => {
-    expect(titles(configured, columns, rows)).toEqual(['Alerts', 'Runs', 'Services'])
-    expect(titles(worldOf(), columns, rows)).toEqual(
-      expect.arrayContaining(['Alerts', 'Backups', 'Caches', 'Releases', 'Runs', 'Services']) as string[],
-    )
-  })
-})
-
 test.each([
   [60, 15],
   [80, 24],
   [120, 40],
   [200, 60],
+  [250, 70],
 ] as const)('at %i×%i every screen is the same picture in ASCII, cell by cell', (columns, rows) => {
   for (const screen of screens) {
     const block = frame(stateOf(worlds['shop'] as World, screen, {columns, rows}))

@@ -1,6 +1,7 @@
 import type {Line, Span} from '../layout/line.ts'
 import {beside, blank, fitLine, line, SPOKEN, span} from '../layout/line.ts'
 import {wrap} from '../layout/text.ts'
+import {wrapLine} from '../layout/wrap-line.ts'
 
 /** A name and what is known about it; undefined values are left out. */
 export type Fact = readonly [name: string, value: string | Line | undefined]
@@ -16,11 +17,9 @@ export function facts(list: readonly Fact[], width: number): readonly Line[] {
   const column = Math.min(18, Math.max(0, ...known.map(([name]) => name.length)) + 2)
   return known.flatMap(([name, value]) => {
     const label = (text: string): Span[] => [...fitLine([span(text, 'dim')], column)]
-    if (typeof value !== 'string') return [[...label(name), ...value]]
-    return wrap(value, Math.max(8, width - column), 4).map((text, index) => [
-      ...label(index === 0 ? name : ''),
-      span(text),
-    ])
+    const room = Math.max(8, width - column)
+    const lines = typeof value === 'string' ? wrap(value, room, 4).map(text => [span(text)]) : wrapLine(value, room)
+    return lines.map((spans, index) => [...label(index === 0 ? name : ''), ...spans])
   })
 }
 

@@ -8,7 +8,8 @@ import {sparkline} from './sparkline.ts'
 
 /** Nobody looks for differences below this, ms. */
 export const SMALL_LATENCY = 20
-const CHART_ROWS = 6
+/** Rows of the drawing: a fifth of its pane. */
+const chartRows = (height = 0): number => Math.max(6, Math.min(14, Math.floor(height / 5)))
 
 interface Charted {
   readonly at: number | undefined
@@ -37,7 +38,7 @@ export function latencyChart(
     ...chart({
       values: drawn.values,
       width,
-      height: CHART_ROWS,
+      height: chartRows(view.height),
       least: SMALL_LATENCY,
       threshold,
       label: shortDuration,

@@ -16,6 +16,12 @@ export interface PaneOptions {
   readonly heavy?: boolean
 }
 
+/** What a pane of this size has for its content. */
+export const inside = ({width, height}: {readonly width: number; readonly height: number}) => ({
+  width: width - 4,
+  height: height - 2,
+})
+
 /** Content inside a calm frame with its title in the upper border. The content gets `width - 4` columns. */
 export function pane(lines: readonly Line[], options: PaneOptions): Block {
   const {width, height} = options

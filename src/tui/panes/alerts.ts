@@ -10,6 +10,7 @@ import {targetName} from '../components/target-name.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
 import {latencyChart} from '../components/latency-chart.ts'
+import {wrapLine} from '../layout/wrap-line.ts'
 import {chartedOfAlert} from '../state/charted-of-alert.ts'
 import {type DetailsView, definePane} from './pane.ts'
 
@@ -134,8 +135,8 @@ function timelinePart(row: AlertRow, view: DetailsView): readonly Line[] {
   return [
     blank,
     heading('Timeline', `${events.length}`),
-    ...events.map(
-      ({at, kind, text, ...event}): Line => [
+    ...events.flatMap(({at, kind, text, ...event}) => {
+      const told = [
         span(`${moment(at, view.now)}  `, 'dim'),
         ...('channel' in event && event.channel !== undefined
           ? [
@@ -144,8 +145,9 @@ function timelinePart(row: AlertRow, view: DetailsView): readonly Line[] {
             ]
           : []),
         span(text),
-      ],
-    ),
+      ]
+      return wrapLine(told, view.width)
+    }),
   ]
 }
 
@@ -206,15 +208,16 @@ export const alertsPane = definePane({
         : line('None for this rule.', 'dim'),
       blank,
       heading('Deliveries', row.deliveries.length === 0 ? 'none' : ''),
-      ...row.deliveries.map((delivery): Line => {
+      ...row.deliveries.flatMap(delivery => {
         const ok = delivery.state === 'delivered'
         const tone = ok ? 'plain' : delivery.state.startsWith('failed') ? 'bad' : 'warn'
-        return [
+        const told = [
           span(ok ? '✓ ' : '▲ ', ok ? 'ok' : tone),
           span(`${delivery.channel}  `),
           span(delivery.state, tone),
           span(`  ${moment(delivery.at, view.now)}`, 'dim'),
         ]
+        return wrapLine(told, part)
       }),
     ]
     return [...twoParts(left, right, view.width), ...chartPart(row, view), ...timelinePart(row, view)]

@@ -4,13 +4,19 @@ import type {Noun} from './registry.ts'
 import type {DetailsView} from './pane.ts'
 
 /** What the details of a row are drawn with. */
-export function detailsView(state: UiState, noun: Noun, id: string, width: number): DetailsView {
+export function detailsView(
+  state: UiState,
+  noun: Noun,
+  id: string,
+  {width, height}: {readonly width: number; readonly height: number},
+): DetailsView {
   const {series, snapshot} = state.world
   const alert = noun === 'alerts' ? snapshot.alerts.find(each => each.id === id) : undefined
   const wanted = noun === 'alerts' ? chartedOfAlert(alert) : {noun, name: id}
   return {
     now: state.now,
     width,
+    height,
     series: series && series.noun === wanted?.noun && series.name === wanted.name ? series : undefined,
     threshold: snapshot.services.find(row => wanted?.noun === 'services' && row.name === wanted.name)?.degradedAboveMs,
     // A dry run changed nothing; when one that changed something began is what is compared with.

@@ -20,7 +20,7 @@ const columns: readonly Column<HeartbeatRow>[] = [
   {title: 'WHEN', width: 12, grow: 1, max: 28, rank: 6, cell: row => [span(row.when, 'dim')]},
   {
     title: 'REASON',
-    width: 10,
+    width: 24,
     grow: 3,
     rank: 3,
     cell: row => [span(row.reason, row.state === 'up' ? 'dim' : statusTone(row.state))],

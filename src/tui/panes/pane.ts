@@ -7,6 +7,8 @@ export interface DetailsView {
   readonly now: number
   /** Columns to draw in. */
   readonly width: number
+  /** Rows of its pane, of which there may be many: charts grow with them. */
+  readonly height?: number
   /** Latencies of the row over the range that was chosen, where they are read. */
   readonly series?: ShownSeries | undefined
   /** An answer of what is charted that is slower is degraded. */

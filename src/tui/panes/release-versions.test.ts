@@ -15,7 +15,7 @@ const words = (lines: ReturnType<typeof versionLines>): string =>
 test('each version has what became of it, since when, in which run and why', () => {
   const told = words(versionLines([version('1.3.0', 'failed its watch'), version('1.2.0', 'good')], 90, NOW))
   expect(told).toMatch(/^Versions/)
-  expect(told).toMatch(/1\.3\.0 +failed its watch +1h.* +20261127-010203-abcd +why of 1\.3\.0/)
+  expect(told).toMatch(/1\.3\.0 +failed its watch +1h.* +20261127-010203-abcd *\n {2}why of 1\.3\.0/)
   expect(told).toMatch(/1\.2\.0 +good/)
 })
 
@@ -27,5 +27,5 @@ test('nothing is said where nothing is remembered, and a long memory stays short
       90,
       NOW,
     ),
-  ).toHaveLength(12)
+  ).toHaveLength(16)
 })

@@ -34,7 +34,7 @@ const columns: readonly Column<ScheduleRow>[] = [
   {title: 'WHEN', width: 14, grow: 1, max: 30, rank: 6, cell: row => [span(row.when, 'dim')]},
   {
     title: 'REASON',
-    width: 10,
+    width: 20,
     grow: 3,
     rank: 5,
     cell: row => [span(row.reason, row.state === 'up' ? 'dim' : statusTone(row.state))],

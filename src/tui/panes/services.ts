@@ -5,7 +5,7 @@ import {formatTrend, latencyTrend} from '../../monitors/trend.ts'
 import {formatDuration} from '../../units/duration.ts'
 import {formatShare} from '../../units/number.ts'
 import type {Line} from '../layout/line.ts'
-import {blank, span} from '../layout/line.ts'
+import {blank, line, span} from '../layout/line.ts'
 import {isStale, moment, shortAge, shortDuration, shownState} from '../components/age.ts'
 import type {Fact} from '../components/facts.ts'
 import {facts, heading, paragraph, twoParts} from '../components/facts.ts'
@@ -83,8 +83,8 @@ const columns: readonly Column<ServiceRow>[] = [
   {title: 'VERSION', width: 8, max: 14, grow: 1, rank: 7, cell: row => row.version ?? '–'},
   {
     title: 'REASON',
-    width: 10,
-    grow: 3,
+    width: 18,
+    grow: 6,
     rank: 4,
     cell: row => (row.state === 'up' ? [span(row.address, 'dim')] : [span(row.reason, statusTone(row.state))]),
   },
@@ -192,6 +192,7 @@ export const servicesPane = definePane({
   stale: isStale,
   details,
   note: troubleNote,
+  more: row => (row.state === 'up' || row.reason === '' ? [] : [line(row.reason, 'dim')]),
   copy: row => `${row.name} ${row.state} ${row.address} ${row.reason}`.trim(),
   values: {state: row => row.state, address: row => row.address, version: row => row.version},
 })

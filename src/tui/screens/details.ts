@@ -1,4 +1,4 @@
-import {pane} from '../components/pane.ts'
+import {inside, pane} from '../components/pane.ts'
 import {scrolledPane} from '../components/scrolled-pane.ts'
 import {bodyOf} from '../layout/body.ts'
 import {type Block, blank, line} from '../layout/line.ts'
@@ -18,7 +18,7 @@ function view(state: UiState, screen: ScreenOf<'details'>): Block {
     const title = `${definition.one} ${screen.id}`
     return pane([blank, line('No longer there.', 'warn')], {title, width, height, focused: true})
   }
-  const lines = definition.details(row, detailsView(state, screen.noun, screen.id, width - 4))
+  const lines = definition.details(row, detailsView(state, screen.noun, screen.id, inside({width, height})))
   const title = definition.name?.(row) ?? `${definition.one} ${screen.id}`
   return scrolledPane(lines, {title, width, height, scroll: screen.scroll})
 }

@@ -1,7 +1,7 @@
 import {formatWhole} from '../../units/number.ts'
 import type {Block, Line} from '../layout/line.ts'
 import {beside, blank, line, span} from '../layout/line.ts'
-import {pane} from '../components/pane.ts'
+import {inside, pane} from '../components/pane.ts'
 import {table} from '../components/table.ts'
 import type {Noun} from '../panes/registry.ts'
 import {detailsView} from '../panes/details-view.ts'
@@ -103,8 +103,8 @@ interface Room {
 function detailsPane(state: UiState, noun: Noun, row: unknown, room: Room): Block {
   const definition = PANES[noun]
   if (row === undefined) return pane([], {title: '', ...room})
-  const lines = definition.details(row, detailsView(state, noun, definition.id(row), room.width - 4))
-  const cut = lines.length > room.height - 2
+  const lines = definition.details(row, detailsView(state, noun, definition.id(row), inside(room)))
+  const cut = lines.length > inside(room).height
   return pane(lines, {
     title: (definition.name ?? definition.id)(row),
     ...(cut ? {note: [span('→', 'accent bold'), span(` all ${lines.length} lines`, 'dim')]} : {}),

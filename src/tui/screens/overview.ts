@@ -1,9 +1,11 @@
 import type {Block, Line} from '../layout/line.ts'
-import {beside, fitLine, span} from '../layout/line.ts'
+import {beside, blank, fitLine, SPOKEN, span} from '../layout/line.ts'
+import {truncate, widthOf} from '../layout/text.ts'
 import {incidentLine} from '../components/incident-line.ts'
 import {paragraph} from '../components/facts.ts'
-import {pane} from '../components/pane.ts'
+import {inside, pane} from '../components/pane.ts'
 import {table} from '../components/table.ts'
+import {detailsView} from '../panes/details-view.ts'
 import type {Noun} from '../panes/registry.ts'
 import {nounKey, PANES} from '../panes/registry.ts'
 import {listed, selectedIndex} from '../state/lists.ts'
@@ -68,7 +70,7 @@ function compactPane(state: UiState, noun: Noun, room: Room): Block {
   const definition = PANES[noun]
   const {rows} = listed(state, noun)
   const focused = state.focus === noun
-  const inner = {width: room.width - 4, height: room.height - 2}
+  const inner = inside(room)
   const place = placeOf(state, noun)
   const more = (row: unknown): readonly Line[] => definition.more?.(row, state.now) ?? []
   const content: readonly Line[] =
@@ -87,9 +89,10 @@ function compactPane(state: UiState, noun: Noun, room: Room): Block {
           rows,
           more,
         )
+  const below = selectionLines(state, noun, {width: inner.width, height: inner.height - usedOf(content)})
   const note =
     place.filter === '' ? definition.note?.(rows, state.now, room.width < 56) : [span(`/${place.filter}`, 'warn')]
-  return pane(content, {
+  return pane(below.length === 0 ? content : [...content.slice(0, inner.height - below.length), ...below], {
     title: definition.title,
     key: nounKey(noun),
     ...(note ? {note} : {}),
@@ -97,6 +100,37 @@ function compactPane(state: UiState, noun: Noun, room: Room): Block {
     focused,
   })
 }
+
+const LEAST_DETAILS = 12
+
+/** What is known of the selected row, where a large screen has room for it under all of them; the first is the worst. */
+function selectionLines(state: UiState, noun: Noun, {width, height}: Room): readonly Line[] {
+  const {rows} = listed(state, noun)
+  const row = rows[selectedIndex(rows, noun, placeOf(state, noun))]
+  if (row === undefined || height < LEAST_DETAILS || width === SPOKEN) return []
+  const {details, id, name = id} = PANES[noun]
+  const focused = state.focus === noun
+  const title = truncate(name(row), width - 6)
+  const rule: Line = [
+    span('── ', 'dim'),
+    span(title, focused ? 'accent' : 'plain'),
+    span(` ${'─'.repeat(Math.max(0, width - 4 - widthOf(title)))}`, 'dim'),
+  ]
+  const lines = details(row, detailsView(state, noun, id(row), {width, height}))
+  return [blank, rule, ...wholeParts(lines, height - 2), ...Array.from({length: height}, () => blank)].slice(0, height)
+}
+
+/** As many of the parts, which blank lines divide, as there is room for. */
+function wholeParts(lines: readonly Line[], height: number): readonly Line[] {
+  if (lines.length <= height) return lines
+  const end = lines.findLastIndex((each, at) => at <= height && isBlank(each))
+  return lines.slice(0, end > 0 ? end : height)
+}
+
+const isBlank = (each: Line): boolean => each.every(({text}) => text.trim() === '')
+
+/** Lines of a pane down to the last one that says something. */
+const usedOf = (lines: readonly Line[]): number => lines.findLastIndex(each => !isBlank(each)) + 1
 
 /** `‹ Services · Alerts · Caches ›`: where one is among the panes. */
 function switcher(nouns: readonly Noun[], current: Noun, width: number): Line {

@@ -1,12 +1,13 @@
 import {named} from '../../identity/named.ts'
-import type {OutputLine} from '../../runbooks/events.ts'
 import type {RunState, StepView} from '../../runbooks/state.ts'
 import {hostsToShow} from '../../runbooks/host-words.ts'
 import {stepAtHand, stepsBehind} from '../../runbooks/state.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Block, Line, Tone} from '../layout/line.ts'
-import {beside, blank, fitBlock, fitLine, line, span, spread} from '../layout/line.ts'
+import {beside, blank, fitBlock, line, lineWidth, span, spread} from '../layout/line.ts'
+import {outputSpans} from '../layout/pager-lines.ts'
 import {wrap} from '../layout/text.ts'
+import {wrapLine} from '../layout/wrap-line.ts'
 import {shortDuration} from '../components/age.ts'
 import {comparisonPanel} from '../components/comparison-panel.ts'
 import {pane} from '../components/pane.ts'
@@ -124,7 +125,11 @@ interface Room {
 function stepsPane(state: UiState, open: OpenRun, run: RunState, room: Room): Block {
   const inner = room.width - 4
   const space = Math.max(1, room.height - 2)
-  const groups = run.steps.map(step => stepLines(state, open, {view: step, current: run.current}, inner))
+  const groupsOf = (wrapped: boolean): readonly (readonly Line[])[] =>
+    run.steps.map(view => stepLines(state, open, {view, current: run.current, wrapped}, inner))
+  // Titles are whole where there is room for all of them.
+  const whole = groupsOf(true)
+  const groups = whole.flat().length <= space ? whole : groupsOf(false)
   const index = run.steps.indexOf(stepAtHand(run) ?? (run.steps.at(-1) as StepView))
   const end = groups.slice(0, index + 3).flat().length
   const all = groups.flat()
@@ -134,10 +139,13 @@ function stepsPane(state: UiState, open: OpenRun, run: RunState, room: Room): Bl
   return pane(all.slice(top, top + space), {title: 'Steps', note, ...room})
 }
 
+/** What stands under a title begins where it does. */
+const INDENT = '     '
+
 function stepLines(
   state: UiState,
   open: OpenRun,
-  {view, current}: {readonly view: StepView; readonly current: string | undefined},
+  {view, current, wrapped}: {readonly view: StepView; readonly current: string | undefined; readonly wrapped: boolean},
   width: number,
 ): readonly Line[] {
   const active = view.state === 'running' || view.state === 'undoing' || view.state === 'waiting'
@@ -159,22 +167,24 @@ function stepLines(
     span(view.step.undo && view.state === 'done' ? ' ↩' : '', 'dim'),
     span(` ${time.padStart(5)}`, active ? 'plain' : 'dim'),
   ]
-  const first = spread([statusGlyph(view.state), span(` ${number} `, 'dim'), span(view.step.title, tone)], right, width)
-  const more: Line[] = narrow && full !== '' ? [[span('     '), span(full, statusTone(view.state))]] : []
+  const room = width - INDENT.length - lineWidth(right) - 1
+  const titles = wrapped ? wrapLine(line(view.step.title, tone), room, 2) : [line(view.step.title, tone)]
+  const first = spread([statusGlyph(view.state), span(` ${number} `, 'dim'), ...(titles[0] ?? blank)], right, width)
+  const more: Line[] = titles.slice(1).map(rest => [span(INDENT), ...rest])
+  if (narrow && full !== '') more.push([span(INDENT), span(full, statusTone(view.state))])
   if (active && view.step.id === current && open.progress && open.progress.total > 0) {
     const {done, total, unit} = open.progress
     more.push([
-      span('     '),
+      span(INDENT),
       ...progressBar(done / total, Math.max(4, Math.min(16, width - 24))),
       span(` ${progressWords({done, total, unit})}`, 'dim'),
     ])
   }
   more.push(...hostLines(view, active, width))
-  const reason = view.reason === '' || view.state === 'pending' ? [] : wrap(view.reason, Math.max(8, width - 5), 3)
+  const reason =
+    view.reason === '' || view.state === 'pending' ? [] : wrap(view.reason, Math.max(8, width - INDENT.length), 3)
   more.push(
-    ...reason.map(
-      (text): Line => [span('     '), span(text, statusTone(view.state).startsWith('bad') ? 'bad' : 'dim')],
-    ),
+    ...reason.map((text): Line => [span(INDENT), span(text, statusTone(view.state).startsWith('bad') ? 'bad' : 'dim')]),
   )
   return [first, ...more]
 }
@@ -186,7 +196,7 @@ function hostLines({hosts = []}: StepView, active: boolean, width: number): read
     const word = state === 'done' || state === 'running' || state === 'pending' ? '' : ` ${state}`
     const why = reason === '' ? '' : `  ${reason}`
     return spread(
-      [span('     '), statusGlyph(state), span(` ${host}`), span(word, statusTone(state)), span(why, 'dim')],
+      [span(INDENT), statusGlyph(state), span(` ${host}`), span(word, statusTone(state)), span(why, 'dim')],
       [span(` ${took.padStart(5)}`, 'dim')],
       width,
     )
@@ -222,24 +232,11 @@ function outputPane(open: OpenRun, run: RunState, screen: RunScreen, room: Room)
     back > 0
       ? [span(`▲ ${back} newer lines below`, 'warn'), span('  f', 'accent bold'), span(' follows', 'dim')]
       : [span(run.outcome === undefined ? `following · ${open.total} lines` : `${open.total} lines`, 'dim')]
-  const content =
-    shown.length === 0
-      ? [line(run.outcome === undefined ? 'No output yet.' : 'No output.', 'dim')]
-      : shown.map(each => outputLine(each, inner))
+  // The newest lines are whole. Whoever scrolls back goes by lines; the pager has all of each.
+  const rows =
+    back > 0 ? shown.map(outputSpans) : shown.flatMap(each => wrapLine(outputSpans(each), inner)).slice(-space)
+  const content = rows.length === 0 ? [line(run.outcome === undefined ? 'No output yet.' : 'No output.', 'dim')] : rows
   return pane(content, {title: 'Output', note, ...room, focused: true})
-}
-
-function outputLine(each: OutputLine, width: number): Line {
-  switch (each.stream) {
-    case 'command':
-      return fitLine([span('$ ', 'accent'), span(each.text, 'accent')], width)
-    case 'err':
-      return fitLine([span(each.text, 'warn')], width)
-    case 'log':
-      return fitLine([span('› ', 'accent'), span(each.text, 'bold')], width)
-    default:
-      return fitLine([span(each.text)], width)
-  }
 }
 
 /** What a person should do after the run. */

@@ -1,0 +1,23 @@
+import {expect, test} from 'vitest'
+import {type Line, line, span} from './line.ts'
+import {wrapLine} from './wrap-line.ts'
+
+const texts = (lines: readonly Line[]): readonly string[] => lines.map(each => each.map(part => part.text).join(''))
+
+test('a line is broken at its spaces, and keeps its colours', () => {
+  const failed: Line = [span('▲ ', 'bad'), span('pager  '), span('failed: HTTP 503', 'bad'), span('  03:11', 'dim')]
+  expect(wrapLine(failed, 20)).toEqual([
+    [span('▲ ', 'bad'), span('pager  '), span('failed:', 'bad')],
+    [span('HTTP 503', 'bad'), span('  03:11', 'dim')],
+  ])
+  expect(wrapLine(failed, 40)).toEqual([failed])
+})
+
+test('a word that is too long is broken where it must be, a wide character never', () => {
+  expect(texts(wrapLine(line('abcdefgh ij'), 4))).toEqual(['abcd', 'efgh', 'ij'])
+  expect(texts(wrapLine(line('日本語サービス'), 5))).toEqual(['日本', '語サ', 'ービ', 'ス'])
+})
+
+test('only the last line that there is room for is cut', () => {
+  expect(texts(wrapLine(line('one two three four five'), 8, 2))).toEqual(['one two', 'three f…'])
+})
