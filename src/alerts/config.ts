@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {duration, share} from '../config/fields.ts'
 import {alertmanagerSchema} from './alertmanagers/config.ts'
+import {autoSchema} from './auto/config.ts'
 import {channels} from './channels/registry.ts'
 import {intakeSchema} from './intake/config.ts'
 import {routingFields} from './routing/config.ts'
@@ -25,6 +26,10 @@ export const alertsSchema = z.strictObject({
   ...routingFields,
   alertmanagers: z.array(alertmanagerSchema).default([]).describe('Alertmanagers whose alerts are shown beside ours'),
   intake: z.array(intakeSchema).default([]).describe('Who may tell the agent of alerts of their own, by POST'),
+  auto: z
+    .array(autoSchema)
+    .default([])
+    .describe('Alerts whose runbook an agent starts by itself, and how often it may'),
   runs: z.array(runNoticeSchema).default([]).describe('Who is told what becomes of runs'),
   channels: z.array(channels.schema).default([]).describe('Where notifications go'),
 })

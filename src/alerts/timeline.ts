@@ -2,7 +2,7 @@
 export interface AlertEvent {
   readonly alert: string
   readonly at: number
-  readonly kind: 'state' | 'sent' | 'failed' | 'suppressed' | 'dropped' | 'given up'
+  readonly kind: 'state' | 'auto' | 'sent' | 'failed' | 'suppressed' | 'dropped' | 'given up'
   /** Whom it is about, of what was or was not sent. */
   readonly channel?: string | undefined
   /** What happened and why, one line. */

@@ -63,7 +63,7 @@ export function createCommandContext(
     caretaker: () => openCaretaker(app),
     timelines: () => timelines(app.store().database),
     intake: () => ({...app, ...app.cleaning, store: () => reportedStore(app.store().database)}),
-    scheduleStarter: async tell => (await import('../runs/schedule-starter.ts')).openScheduleStarter({...app, tell}),
+    starters: async tell => (await import('../runs/starters.ts')).openStarters(app, tell),
     alertStore: () => alertStore(app.store().database),
     answering: async () => (await import('./alertmanagers.ts')).openAnswering(app),
     silences: () => silenceStore(app.store().database),

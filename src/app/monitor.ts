@@ -53,7 +53,7 @@ export function openMonitor(
     ...alerting(base.config()),
     alertStore: alertStore(database, lease.holds),
     timelines: timelines(database),
-    reports: outward?.openReports(reportedStore(database)),
+    reports: outward?.openReports(reportedStore(database), base.records),
     theirs: outward?.watchAlertmanagers({...base, tools, store: readingStore(database), mayWrite: lease.holds}),
     silences: () => silences.since(base.clock.now()),
     mayAct: lease.holds,

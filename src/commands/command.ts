@@ -18,8 +18,8 @@ import type {Exec} from '../processes/exec.ts'
 import type {Records} from '../kinds/records.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {Caretaker} from '../runs/caretaker.ts'
-import type {ScheduleStarter} from '../runs/schedule-starter.ts'
-import type {ScheduleNews} from '../runs/start-due.ts'
+import type {StartNews} from '../runs/start-due.ts'
+import type {Starters} from '../runs/starters.ts'
 import type {Engine, EngineView} from '../runs/engine.ts'
 import type {ResumeOrder} from '../runs/resume-tools.ts'
 import type {Trust} from '../trust/trust.ts'
@@ -161,8 +161,8 @@ export interface CommandContext {
   readonly monitor: (role: 'agent' | 'console', log: Log) => Promise<Monitor>
   /** Begins, as runs of their own, what earlier runs said would be done: for an agent that watches. */
   readonly caretaker: () => Caretaker
-  /** Starts the runbooks whose time has come: for an agent that watches. `tell` gets what began, failed or was missed. */
-  readonly scheduleStarter: (tell: (news: ScheduleNews) => void) => Promise<ScheduleStarter>
+  /** Starts the runbooks of schedules and of alerts: for an agent that watches. `tell` gets what began, failed or was refused. */
+  readonly starters: (tell: (news: StartNews) => void) => Promise<Starters>
   readonly records: Records
   readonly alertStore: () => AlertStore
   readonly timelines: () => Timelines

@@ -1,6 +1,7 @@
 import {checkFreezes} from '../admission/freezes/in-force.ts'
 import {channels} from '../alerts/channels/registry.ts'
 import {checkAlertmanagers} from '../alerts/alertmanagers/check.ts'
+import {checkAuto} from '../alerts/auto/check.ts'
 import {checkIntake} from '../alerts/intake/check.ts'
 import {checkRouting} from '../alerts/routing/check.ts'
 import {checkRules} from '../alerts/rules/check.ts'
@@ -32,6 +33,7 @@ export function crossCheck(config: PlacedConfig): Issue[] {
     ...config.alerts.channels.flatMap((channel, index) =>
       issuesAt(['alerts', 'channels', index], [...channels.check(channel), ...checkFallback(channel, config)]),
     ),
+    ...issuesAt(['alerts', 'auto'], checkAuto(config.alerts.auto, namesOf(config.environments))),
     ...issuesAt(
       ['alerts', 'rules'],
       checkRules(config.alerts.rules, {

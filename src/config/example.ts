@@ -1,6 +1,7 @@
 import {channels} from '../alerts/channels/registry.ts'
 import {ALERTMANAGER_EXAMPLE} from '../alerts/alertmanagers/example.ts'
 import {INTAKE_EXAMPLE} from '../alerts/intake/example.ts'
+import {AUTO_EXAMPLES} from '../alerts/auto/example.ts'
 import {ROUTING_EXAMPLE} from '../alerts/routing/example.ts'
 import {RULE_EXAMPLES} from '../alerts/rules/example.ts'
 import {kinds} from './kinds.ts'
@@ -22,6 +23,7 @@ export const EXAMPLE = {
     groupInterval: '5m',
     repeatInterval: '4h',
     rules: RULE_EXAMPLES,
+    auto: AUTO_EXAMPLES,
     ...ROUTING_EXAMPLE,
     runs: [
       {

@@ -8,7 +8,7 @@ import {createRedactor} from '../text/redact.ts'
 import type {callProgram} from './call-program.ts'
 import type {RunStore} from './ports.ts'
 import {openScheduleStarter} from './schedule-starter.ts'
-import type {ScheduleNews} from './start-due.ts'
+import type {StartNews} from './start-due.ts'
 
 const START = Date.parse('2026-11-20T00:00:00Z')
 const HOUR = 3_600_000
@@ -29,7 +29,7 @@ const schedule = {
 function world() {
   const records = forgetfulRecords()
   const runs = new Map<string, readonly string[]>()
-  const news: ScheduleNews[] = []
+  const news: StartNews[] = []
   const inputs: string[] = []
   const clock = {at: START, plans: 0}
   const program =

@@ -6,6 +6,7 @@ import {type Missed, recordFor, type ScheduleRecord} from '../schedules/record.t
 import {formatMoment} from '../units/moment.ts'
 import {callProgram} from './call-program.ts'
 import {createReader} from './read.ts'
+import {runOutcome} from './run-outcome.ts'
 import {changeRecord, type StarterContext, startDue} from './start-due.ts'
 
 /** What an agent starts by itself because its time has come. */
@@ -24,13 +25,7 @@ export function openScheduleStarter(context: StarterContext, call: typeof callPr
   /** What is known of its last run, as far as that has not ended. */
   const follow = (record: ScheduleRecord): ScheduleRecord => {
     if (record.last === undefined || record.last.ended !== undefined) return record
-    try {
-      const {outcome, endedAt, lost, suspended, prompt} = reader.view(record.last.run)
-      const state = lost ? 'lost' : suspended ? 'suspended' : prompt ? 'waiting' : 'running'
-      return withOutcome(record, {state, outcome, endedAt: endedAt ?? context.clock.now()})
-    } catch {
-      return withOutcome(record, {state: 'lost', outcome: undefined, endedAt: 0})
-    }
+    return withOutcome(record, runOutcome(reader, record.last.run, context.clock.now()))
   }
 
   const look = (schedule: PlacedSchedule, signal: AbortSignal): void => {

@@ -8,7 +8,7 @@ import {severitySchema} from '../severity.ts'
 const names = (meaning: string) => z.array(z.string().min(1).max(200)).min(1).optional().describe(meaning)
 
 /** Which alerts are meant. What is left out says nothing; `*` stands for any text. */
-const matcherFields = {
+export const matcherFields = {
   rules: names('Names of rules, such as down'),
   on: names('Targets, such as service/web or cache/*'),
   environments: names('Environments'),

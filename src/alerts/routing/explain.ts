@@ -1,4 +1,7 @@
 import {formatMoment} from '../../units/moment.ts'
+import type {AutoPolicy} from '../auto/config.ts'
+import {type AutoExplanation, explainAuto} from '../auto/explain-auto.ts'
+import type {AutoRecord} from '../auto/record.ts'
 import type {Channel} from '../channels/channel.ts'
 import {decideNotifications} from '../notify.ts'
 import type {Alert} from '../state.ts'
@@ -15,6 +18,8 @@ export interface Explanation {
   readonly labels: Readonly<Record<string, string>>
   /** The target that it is put down to. */
   readonly cause: string | undefined
+  /** What an agent starts because of it; undefined: no policy is for it. */
+  readonly auto: AutoExplanation | undefined
   readonly channels: readonly {readonly channel: string; readonly notified: boolean; readonly why: string}[]
   /** What comes when, unless somebody acknowledges; empty: no escalation is for it. */
   readonly escalation: readonly {readonly at: number; readonly to: readonly string[]}[]
@@ -28,13 +33,15 @@ export interface ExplainContext {
   readonly groupIntervalMs: number
   readonly repeatIntervalMs?: number
   readonly now: number
+  /** Left out: no policy starts anything. */
+  readonly auto?: {readonly policies: readonly AutoPolicy[]; readonly record: AutoRecord} | undefined
   /** What is kept of what happened; left out: what the alert itself says. */
   readonly events?: readonly Omit<AlertEvent, 'alert'>[] | undefined
 }
 
 export function explainAlert(
   alert: Alert,
-  {channels, contacts, groupIntervalMs, repeatIntervalMs = Infinity, now, events = []}: ExplainContext,
+  {channels, contacts, groupIntervalMs, repeatIntervalMs = Infinity, now, auto, events = []}: ExplainContext,
 ): Explanation {
   const turnOf = (each: Alert, channel: string) => escalationHold(each, channel, contacts, now)
   const decisions = decideNotifications(alert, channels, {groupIntervalMs, repeatIntervalMs, now, turnOf})
@@ -45,6 +52,7 @@ export function explainAlert(
     severity: alert.severity,
     labels: alert.labels ?? {},
     cause: alert.routing?.cause,
+    auto: auto && explainAuto(alert, {...auto, now}),
     channels: channels.map(({name}) => {
       const delivery = alert.deliveries.find(each => each.channel === name)
       const decision = decisions.find(each => each.channel === name)

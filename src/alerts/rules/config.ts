@@ -9,6 +9,12 @@ const ruleName = z
   .regex(/^[a-z0-9][a-z0-9 ._-]{0,40}$/, {error: 'should be a name of lower-case letters, digits, blanks, dashes'})
 const texts = (meaning: string) => z.record(z.string().max(60), z.string().max(200)).describe(meaning)
 
+/** A runbook with parameters that may name what it is for. */
+export const runbookTemplate = z.strictObject({
+  name: z.string().min(1).describe('Name of the runbook'),
+  params: texts('Its parameters; {name}, {kind}, {environment} and {target} are filled').default({}),
+})
+
 /** A rule of the configuration. One with the name of an earlier rule changes that for its targets. */
 export const ruleSchema = z.lazy(() =>
   z.strictObject({
@@ -26,13 +32,7 @@ export const ruleSchema = z.lazy(() =>
     for: duration('How long a breach must last before the alert fires').optional(),
     keepFiringFor: duration('How long the alert stays after the breach is over').optional(),
     severity: severitySchema.optional().describe('How bad it is; warning when nothing else says it'),
-    runbook: z
-      .strictObject({
-        name: z.string().min(1).describe('Name of the runbook'),
-        params: texts('Its parameters; {name}, {kind}, {environment} and {target} are filled').default({}),
-      })
-      .optional()
-      .describe('Runbook that answers the alert'),
+    runbook: runbookTemplate.optional().describe('Runbook that answers the alert'),
     labels: texts('Labels of the alert, for routing and receivers').optional(),
   }),
 )

@@ -11,7 +11,7 @@ export const RULE_EXAMPLES: readonly z.input<typeof ruleSchema>[] = [
     for: '2m',
     keepFiringFor: '5m',
     severity: 'warning',
-    runbook: {name: 'restart', params: {service: '{name}'}},
+    runbook: {name: 'restart', params: {release: '{name}'}},
     labels: {team: 'shop'},
   },
   {name: 'slower than usual', on: ['service/*'], when: {type: 'baseline', times: 2, over: '5m', enough: 1000}},

@@ -59,9 +59,11 @@ test('the agent watches a real service, serves metrics and health, tells a chann
   const stop = new AbortController()
   let said = ''
   const nothing = {alerts: {intake: [], runs: [], channels: []}, environments: [], heartbeats: []}
+  const idle = {tend: () => undefined, idle: async () => undefined}
   const context = {
     caretaker: () => ({tend: async () => [{begun: true, message: 'run x ends blue of web: its time is over'}]}),
-    scheduleStarter: async () => ({tend: () => undefined, idle: async () => undefined}),
+    starters: async () => ({schedules: idle, auto: () => idle}),
+    timelines: () => ({add: () => undefined}),
     intake: () => ({config: () => nothing, clean: (text: string) => text, clock: systemClock}),
     config: () => nothing,
     engine: () => ({list: () => []}),

@@ -1,6 +1,7 @@
 import {cleanChannel} from '../../alerts/channels/clean-channel.ts'
 import type {Channel} from '../../alerts/channels/channel.ts'
 import {openChannels} from '../../alerts/channels/open-channels.ts'
+import type {Alert} from '../../alerts/state.ts'
 import type {Config} from '../../config/schema.ts'
 import {messageOf} from '../../errors.ts'
 import {heartbeatKeeper, type SendTools} from '../../heartbeats/send.ts'
@@ -24,14 +25,20 @@ export const heartbeatTools = ({config, records, secret, clock, intake}: Command
 })
 
 /**
- * What an agent does by itself each second while it watches and nothing is wrong with its store: it starts what is due, expects and sends
- * heartbeats, tells what becomes of runs. What is under way at its end is waited for.
+ * What an agent does by itself each second while it watches and nothing is wrong with its store: it starts what is due and what alerts
+ * call for, expects and sends heartbeats, tells what becomes of runs. What is under way at its end is waited for.
  */
 export async function keepAll(monitor: Monitor, log: Log, context: CommandContext): Promise<void> {
-  const {signal, scheduleStarter, clock, records, config} = context
+  const {signal, starters, clock, records, config} = context
   const engine = context.engine()
+  const {schedules, auto} = await starters(({level, event, message, ...fields}) => log({level, event, message, fields}))
   const keepers = {
-    schedules: await scheduleStarter(({level, event, message, ...fields}) => log({level, event, message, fields})),
+    schedules,
+    'runbooks of alerts': auto({
+      alertStore: context.alertStore(),
+      timelines: context.timelines(),
+      fresh: () => freshTargets(monitor, clock.now()),
+    }),
     heartbeats: heartbeatKeeper(heartbeatTools(context)),
     'notifications of runs': openRunTeller({
       notices: () => config().alerts.runs,
@@ -55,6 +62,23 @@ export async function keepAll(monitor: Monitor, log: Log, context: CommandContex
     await sleep(EVERY_MS, signal).catch(() => undefined)
   }
   await Promise.all(Object.values(keepers).map(keeper => keeper.idle()))
+}
+
+/** Every target is probed within so many of its intervals, and judged a moment later. */
+const FRESH_INTERVALS = 2
+const JUDGED_WITHIN_MS = 2_000
+
+/** Which targets were probed since somebody began to watch them: what was known of the others before may be old. */
+function freshTargets(monitor: Monitor, now: number): (alert: Pick<Alert, 'target'>) => boolean {
+  const fresh = monitor
+    .targets()
+    .filter(
+      ({state, sample, watchedSince, intervalMs}) =>
+        now - watchedSince > FRESH_INTERVALS * intervalMs + JUDGED_WITHIN_MS &&
+        (state === 'no data' || (sample !== undefined && sample.at > watchedSince)),
+    )
+  const ids = new Set(fresh.map(({target}) => target))
+  return ({target}) => ids.has(target)
 }
 
 /** Opened once for each configuration. */

@@ -1,4 +1,5 @@
 import {findAlert} from '../../alerts/acknowledge.ts'
+import {keptAuto} from '../../alerts/auto/record.ts'
 import {type Explanation, explainAlert} from '../../alerts/routing/explain.ts'
 import {formatMoment} from '../../units/moment.ts'
 import type {Command} from '../command.ts'
@@ -6,7 +7,8 @@ import {alignColumns} from '../runs/table.ts'
 
 export const command: Command = {
   name: 'alerts explain',
-  summary: 'Say why somebody was, or was not, notified of an alert, and what comes next',
+  summary:
+    'Say why somebody was, or was not, notified of an alert, what was started because of it, and what comes next',
   arguments: [
     {name: 'ID', required: true, completes: 'alert', description: 'Id of the alert, or a part that only it has'},
   ],
@@ -23,18 +25,20 @@ export const command: Command = {
       groupIntervalMs,
       repeatIntervalMs,
       now,
+      auto: {policies: config.auto, record: keptAuto(context.records)},
     })
     return {data: explanation, text: explanationText(explanation, now)}
   },
 }
 
 function explanationText(explanation: Explanation, now: number): string {
-  const {id, state, severity, summary, labels, cause, channels, escalation, timeline} = explanation
+  const {id, state, severity, summary, labels, cause, auto, channels, escalation, timeline} = explanation
   const named = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
   return [
     `${id}: ${state} ${severity}: ${summary}`,
     ...(named.length === 0 ? [] : [`Labels: ${named.join(' ')}`]),
     ...(cause === undefined ? [] : [`Put down to ${cause}`]),
+    ...(auto === undefined ? [] : ['', `Policy ${auto.policy}`, ...auto.runs, ...(auto.why === '' ? [] : [auto.why])]),
     '',
     channels.length === 0
       ? 'No channel is configured.'

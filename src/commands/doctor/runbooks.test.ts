@@ -33,7 +33,7 @@ test('a package without its runbooks has failed', async () => {
   expect(await check(row('mine', {shipped: false}))).toMatchObject([{name: 'runbooks', status: 'failed'}])
 })
 
-test('a schedule or a rule that names a runbook or a parameter that is not there has failed', async () => {
+test('a schedule, a rule or a policy that names a runbook or a parameter that is not there has failed', async () => {
   const param = (name: string, required: boolean) =>
     ({name, required, type: 'string', choices: [], fallback: undefined, description: '', secret: false}) as const
   const rows = [row('backup', {params: [param('backup', true), param('verify', false)]})]
@@ -43,7 +43,10 @@ test('a schedule or a rule that names a runbook or a parameter that is not there
       {name: 'typo', runbook: 'bakup', params: {}},
       {name: 'short', runbook: 'backup', params: {verfy: true}},
     ],
-    alerts: {rules: [{name: 'slow', runbook: {name: 'backup', params: {name: 'x'}}}, {name: 'plain'}]},
+    alerts: {
+      rules: [{name: 'slow', runbook: {name: 'backup', params: {name: 'x'}}}, {name: 'plain'}],
+      auto: [{name: 'heal', runbook: {name: 'restrat', params: {}}}, {name: 'plain'}],
+    },
   })
   const context = {engine: () => ({runbooks: async () => rows}), config} as unknown as CommandContext
   expect((await checkRunbooks(context)).map(({name, detail}) => `${name}: ${detail}`)).toEqual([
@@ -51,5 +54,6 @@ test('a schedule or a rule that names a runbook or a parameter that is not there
     'schedule typo: there is no runbook bakup',
     'schedule short: backup has no parameter verfy; backup needs backup',
     'rule slow: backup has no parameter name',
+    'policy heal: there is no runbook restrat',
   ])
 })

@@ -32,7 +32,7 @@ interface Start {
   readonly params: readonly string[]
 }
 
-/** What schedules start and rules suggest, by the configuration; none where it cannot be read, which another check says. */
+/** What schedules and policies start, and rules suggest, by the configuration; none where it cannot be read, which another check says. */
 function startedByThemselves({config}: CommandContext): readonly Start[] {
   try {
     const {schedules, alerts} = config()
@@ -42,6 +42,11 @@ function startedByThemselves({config}: CommandContext): readonly Start[] {
         runbook === undefined
           ? []
           : [{of: `rule ${name}`, runbook: runbook.name, params: Object.keys(runbook.params ?? {})}],
+      ),
+      ...alerts.auto.flatMap(({name, runbook}) =>
+        runbook === undefined
+          ? []
+          : [{of: `policy ${name}`, runbook: runbook.name, params: Object.keys(runbook.params)}],
       ),
     ]
   } catch {
