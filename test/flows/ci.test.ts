@@ -223,3 +223,24 @@ test('every event of the journal is documented, and nothing else', () => {
   const documented = [...text.matchAll(/^\| `([\w-]+)` \|/gm)].map(match => match[1])
   expect(new Set(documented)).toEqual(new Set(['type', ...known, 'output']))
 })
+
+describe('--metrics-file', () => {
+  const deploy = (version: string, file: string): Promise<Ended> =>
+    bash(
+      `opsconsole run deploy -p version=${version} --yes --confirm production --reason r --metrics-file ${file}`,
+      PLAIN,
+    )
+
+  test('says how the run ended, and one that cannot be written changes nothing of the run', async () => {
+    const file = path.join(program.dir, 'deploy.prom')
+    expect((await deploy('bad', 'deploy.prom')).code).toBe(3)
+    const labels = 'runbook="deploy",environment="production"'
+    expect(readFileSync(file, 'utf8')).toContain(`opsconsole_last_run_outcome{${labels},outcome="undone"} 1\n`)
+    const {code, stderr} = await deploy('1.4', 'no/such/directory/deploy.prom')
+    expect({code, said: /cannot write the metrics to no\/such.*ENOENT/.test(stderr)}, stderr).toEqual({
+      code: 0,
+      said: true,
+    })
+    rmSync(file)
+  })
+})

@@ -10,7 +10,7 @@ import {planText} from '../../runbooks/plan-text.ts'
 import {leaveForCi} from './ci-files.ts'
 import {junitXml} from './junit.ts'
 import {readParameters, secretParameters} from './parameters.ts'
-import {watchRun} from './watch.ts'
+import {type WatchOptions, watchRun} from './watch.ts'
 
 export const command: Command = {
   name: 'run',
@@ -49,6 +49,12 @@ export const command: Command = {
       value: 'FILE',
       description: 'Append run=, outcome= and exit_code= as lines; in GitHub Actions its outputs file when left out',
     },
+    'metrics-file': {
+      type: 'string',
+      value: 'FILE',
+      description: 'Write how it ended as metrics, for the textfile collector of node_exporter or a Pushgateway',
+    },
+    'metrics-readable': {type: 'boolean', description: 'Other accounts may read that file (0644); else only this one'},
     console: {type: 'boolean', description: 'The start was confirmed in the console'},
   },
   changes: true,
@@ -100,7 +106,14 @@ async function startRun(input: CommandInput, context: ChangingContext): Promise<
   for (const problem of leaveForCi(context.env, {run, outputs})) context.err(`${problem}\n`)
   if (flags['detach'] === true)
     return {data: {run}, text: `run ${run} has started; watch it with \`opsconsole runs attach ${run}\``}
-  return watchToEnd(context, run, {junit: typeof flags['junit'] === 'string' ? flags['junit'] : undefined, outputs})
+  const metrics =
+    typeof flags['metrics-file'] === 'string'
+      ? {file: flags['metrics-file'], readable: flags['metrics-readable'] === true}
+      : undefined
+  return watchToEnd(context, run, {
+    junit: typeof flags['junit'] === 'string' ? flags['junit'] : undefined,
+    leave: {file: outputs, metrics},
+  })
 }
 
 /** A kept plan has its parameters; only secret ones, which are not in it, may be given with it. */
@@ -137,7 +150,7 @@ async function planOf(
 async function watchToEnd(
   context: ChangingContext,
   run: string,
-  {junit, outputs}: {readonly junit: string | undefined; readonly outputs: string | undefined},
+  {junit, leave: left}: {readonly junit: string | undefined; readonly leave: WatchOptions['leave']},
 ): Promise<CommandResult> {
   const leave = new AbortController()
   let asked = false
@@ -164,7 +177,7 @@ async function watchToEnd(
       json: context.json,
       answer: context.interactive && !context.json,
       signal: leave.signal,
-      leave: {file: outputs},
+      ...(left === undefined ? {} : {leave: left}),
     })
     if (junit !== undefined) writeFileSync(junit, junitXml(context.engine().state(run)))
     return {data: undefined, text: '', exitCode: end.exitCode}

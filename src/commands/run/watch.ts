@@ -3,6 +3,8 @@ import type {Prompt} from '../../runbooks/events.ts'
 import {emptyRun, reduceRun, type RunState} from '../../runbooks/state.ts'
 import type {ChangingContext} from '../command.ts'
 import {leaveForCi} from './ci-files.ts'
+import type {Outcome} from '../../runbooks/events.ts'
+import type {MetricsPlace} from './metrics-file.ts'
 import {choosePresenter} from './choose-presenter.ts'
 
 export interface WatchOptions {
@@ -12,7 +14,7 @@ export interface WatchOptions {
   readonly answer: boolean
   readonly signal: AbortSignal
   /** Leave the result where the CI system looks for it. `file`: of --outputs. */
-  readonly leave?: {readonly file: string | undefined}
+  readonly leave?: {readonly file: string | undefined; readonly metrics?: MetricsPlace | undefined}
 }
 
 export interface WatchEnd {
@@ -43,7 +45,7 @@ export async function watchRun(context: ChangingContext, run: string, options: W
     stopAsking.abort()
     await asking?.catch(() => {})
   }
-  if (options.leave) await leaveHere(context, state, options.leave.file)
+  if (options.leave) await leaveHere(context, state, options.leave)
   if (state.suspended) return {exitCode: EXIT.suspended, outcome: 'suspended'}
   if (state.outcome !== undefined) return {exitCode: state.exitCode ?? 70, outcome: state.outcome}
   throw new OpsError(
@@ -54,7 +56,11 @@ export async function watchRun(context: ChangingContext, run: string, options: W
 }
 
 /** Into the files that a CI system, or --outputs, names. Nothing of it changes how the run ended. */
-async function leaveHere(context: ChangingContext, state: RunState, outputs: string | undefined): Promise<void> {
+async function leaveHere(
+  context: ChangingContext,
+  state: RunState,
+  {file: outputs, metrics}: NonNullable<WatchOptions['leave']>,
+): Promise<void> {
   const report = context.env['GITHUB_STEP_SUMMARY']
     ? await context
         .engine()
@@ -68,6 +74,19 @@ async function leaveHere(context: ChangingContext, state: RunState, outputs: str
   const exitCode = state.suspended ? EXIT.suspended : (state.exitCode ?? EXIT.unknown)
   const result = {outcome, exitCode, markdown: report?.markdown} as const
   for (const problem of leaveForCi(context.env, {result, outputs})) context.err(`${problem}\n`)
+  if (metrics !== undefined)
+    await leaveMetrics(metrics, state, result).catch((error: unknown) =>
+      context.err(`cannot write the metrics to ${metrics.file}: ${messageOf(error)}\n`),
+    )
+}
+
+async function leaveMetrics(
+  place: MetricsPlace,
+  state: RunState,
+  result: {readonly outcome: Outcome; readonly exitCode: number},
+): Promise<void> {
+  const {metricsOfRun, writeMetricsFile} = await import('./metrics-file.ts')
+  writeMetricsFile(place, metricsOfRun(state, result))
 }
 
 /** A question in the line mode. An answer that came from elsewhere in the meantime makes ours moot, not wrong. */
