@@ -3,6 +3,7 @@ import type {Danger} from '../admission/change.ts'
 import type {Ops, Verdict} from './ops.ts'
 import type {Shell} from '../shell/shell.ts'
 import type {HostView} from './host-states.ts'
+import type {PlannedHosts} from './planned-hosts.ts'
 
 export type {Danger} from '../admission/change.ts'
 
@@ -63,7 +64,7 @@ export interface Step {
   /** What it touches, for the plan: `haproxy backend app`, `database shop`. */
   readonly targets?: readonly string[]
   /** What `hosts` sets: the hosts that it does its work on, each of which is recorded by `hostRecord`, and the set's id. */
-  readonly hosts?: {readonly set: string; readonly names: readonly string[]}
+  readonly hosts?: PlannedHosts
   readonly confirm?: string | Confirm
   /** Whether there is anything to do. Reads only. Default: cannot know. */
   readonly check?: (context: StepContext) => Promise<Forecast>

@@ -5,6 +5,7 @@ import {parseDuration} from '../units/duration.ts'
 import type {Confirm, FactsContext, Forecast, Guard, Runbook, Step} from './define.ts'
 import type {ApprovalNeed} from './approval.ts'
 import {hashOfCode} from './module-watch.ts'
+import type {HostRetry} from './planned-hosts.ts'
 import {DANGERS} from './known-keys.ts'
 import {planGuard} from './plan-guard.ts'
 import type {LoadedRunbook} from './load.ts'
@@ -24,6 +25,8 @@ export interface FreezeInput {
   readonly environment: Environment
   readonly onFailure: 'undo' | 'leave'
   readonly approval: ApprovalNeed | undefined
+  /** Hosts that an earlier run did are left alone. */
+  readonly retry?: HostRetry | undefined
   readonly facts: Omit<FactsContext<never>, 'params' | 'environment'>
   /** Median duration of earlier runs by step id. */
   readonly usual: ReadonlyMap<string, number>
@@ -53,8 +56,10 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
   const reading = {...input.facts, params: input.params, environment: environment.name}
   const facts: unknown = await withCommands(reading, async context => runbook.facts?.(context))
   const planning = {params: input.params, facts: facts as never, environment: environment.name, run}
-  const written = runbook.plan(planning)
-  checkSteps(runbook, written)
+  const {retry} = input
+  const whole = runbook.plan(planning)
+  checkSteps(runbook, whole)
+  const written = retry === undefined ? whole : await leftBy(retry, whole)
   const steps = written.map(waitingForCommands)
   const locks =
     runbook
@@ -93,6 +98,7 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
       : {guards: guards.map(guard => planGuard({...guard, title: said(guard.title)}, steps))}),
     locks,
     onFailure: runbook.onFailure ?? input.onFailure,
+    ...(retry === undefined ? {} : {retry}),
     ...(input.approval === undefined || runbook.danger === 'safe' ? {} : {approval: input.approval}),
   }
   const plan: Plan = {
@@ -103,6 +109,12 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
     at: input.now,
   }
   return {plan, steps, guards, facts}
+}
+
+/** Loaded only where an earlier run is tried again. */
+async function leftBy(retry: HostRetry, steps: readonly Step[]): Promise<readonly Step[]> {
+  const {withoutDone} = await import('./host-retry.ts')
+  return steps.map(step => withoutDone(step, retry))
 }
 
 /** Facts as they are stored: plain JSON, nothing that only lives in memory; no secret in a value, nor as a key. */

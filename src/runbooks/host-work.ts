@@ -54,10 +54,14 @@ export async function runBatch(
   passOver(batch, context, {before, failures})
 }
 
-/** Failures so far: those of other batches, and those of this one that were recorded before the run was taken up. */
+/**
+ * Failures so far: those of other batches, and those of this one that were recorded before the run was taken up. A host that a
+ * person left out counts with them.
+ */
 function failedBefore({id, own}: HostBatch, {saved, hostRecord}: StepContext): readonly string[] {
   const others = failedHosts(saved, id).filter(host => !own.includes(host))
-  return [...others, ...own.filter(host => hostRecord.viewOf(host)?.state === 'failed')]
+  const isOut = (host: string): boolean => ['failed', 'skipped'].includes(hostRecord.viewOf(host)?.state ?? '')
+  return [...others, ...own.filter(isOut)]
 }
 
 /** As many as may fail are passed over and remembered; one more stops the run. */

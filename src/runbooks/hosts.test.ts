@@ -147,3 +147,40 @@ test('a step is not tried again while its command may still run on a host', asyn
   expect([calls, run.outcome]).toEqual([1, 'failed'])
   expect(run.reason).toMatch(/the command may still run there\).*; not tried again while that may run/)
 })
+
+describe('a run again of what an earlier one left', () => {
+  const doneBefore = {restart: ['web-1', 'web-2', 'web-4']}
+
+  test('leaves out batches that are done and names the hosts that are in others', async () => {
+    const run = await testRunbook(sample({batch: 2}), {exec: failing([]), doneBefore})
+    expect(hostsIn(run.commands)).toEqual(['web-3', 'web-5'])
+    expect(run.plan.steps.map(({title, skipped, targets}) => [title, skipped, targets])).toEqual([
+      ['Restart on web-1, web-2', 'done in run earlier', ['host web-1', 'host web-2']],
+      ['Restart on web-3, web-4, but not web-4: done in run earlier', undefined, ['host web-3']],
+      ['Restart on web-5', undefined, ['host web-5']],
+    ])
+    expect(run.hosts.map(({host, state, reason}) => [host, state, reason])).toEqual([
+      ['web-1', 'done', 'done in run earlier'],
+      ['web-2', 'done', 'done in run earlier'],
+      ['web-3', 'done', ''],
+      ['web-4', 'done', 'done in run earlier'],
+      ['web-5', 'done', ''],
+    ])
+  })
+
+  test('takes back only what it did itself, and counts no failure of before', async () => {
+    const undo = ({$}: HostContext): Promise<void> => $`go back`.then(() => {})
+    const run = await testRunbook(sample({batch: 2, undo}), {exec: failing(['web-5']), doneBefore})
+    expect(run.outcome).toBe('undone')
+    expect(hostsIn(run.commands, 'go back')).toEqual(['web-5', 'web-3'])
+  })
+})
+
+test('with retries only the hosts that failed are tried again', async () => {
+  let tries = 0
+  const run = await testRunbook(sample({batch: 3, retries: 1, idempotent: true}), {
+    exec: text => (text.includes('web-2') && (tries += 1) === 1 ? {exitCode: 1} : ''),
+  })
+  expect(run.outcome).toBe('done')
+  expect(hostsIn(run.commands)).toEqual(['web-1', 'web-2', 'web-3', 'web-2', 'web-4', 'web-5'])
+})

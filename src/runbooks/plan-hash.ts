@@ -3,9 +3,9 @@ import type {Plan} from './plan.ts'
 
 /** What two freezes of one world have in common: everything but forecasts and durations. */
 export function planHash(plan: HashedPart): string {
-  const {runbook, runbookHash, environment, params, facts, locks, onFailure, approval, guards} = plan
+  const {runbook, runbookHash, environment, params, facts, locks, onFailure, approval, guards, retry} = plan
   const steps = plan.steps.map(({forecast: _forecast, usualMs: _usualMs, ...step}) => step)
-  const part = {runbook, runbookHash, environment, params, facts, locks, onFailure, approval, guards, steps}
+  const part = {runbook, runbookHash, environment, params, facts, locks, onFailure, approval, guards, retry, steps}
   return createHash('sha256')
     .update(canonical({...part, ...decides(plan)}))
     .digest('hex')
@@ -37,6 +37,7 @@ type HashedPart = Pick<
   | 'locks'
   | 'onFailure'
   | 'approval'
+  | 'retry'
   | 'danger'
   | 'protected'
   | 'start'

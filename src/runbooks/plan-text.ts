@@ -17,6 +17,7 @@ export function planText(plan: Plan): string {
     ...(plan.guards ?? []).map(guardLine),
     ...(plan.usualMs === undefined ? [] : [`  usually     ${formatDuration(plan.usualMs)}`]),
     `  on failure  ${plan.onFailure === 'undo' ? 'undo in reverse order' : 'leave everything for a person'}`,
+    ...(plan.retry === undefined ? [] : [`  retry       what run ${plan.retry.run} failed on or did not start`]),
     ...(code === undefined ? [] : [`  code        ${code}`]),
     `  plan        ${plan.run} ${plan.hash.slice(0, 16)}`,
     '',

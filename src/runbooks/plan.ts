@@ -1,15 +1,6 @@
 import type {Danger, Forecast} from './define.ts'
 import type {RunbookFile} from './module-watch.ts'
-
-/** The hosts that a step does its work on. */
-export interface PlannedHosts {
-  /** Which set they belong to: the id that was given to `hosts`. */
-  readonly set: string
-  readonly names: readonly string[]
-  /** Of these, what the run `doneIn` did already and this one leaves alone. */
-  readonly done?: readonly string[]
-  readonly doneIn?: string
-}
+import type {HostRetry, PlannedHosts} from './planned-hosts.ts'
 
 /** A step as it was frozen. What a person saw, and all that may be done. */
 export interface PlannedStep {
@@ -72,6 +63,8 @@ export interface Plan {
   /** What must hold all the while; left out when nothing is guarded. */
   readonly guards?: readonly PlannedGuard[]
   readonly onFailure: 'undo' | 'leave'
+  /** Only for hosts that an earlier run failed on or never reached. */
+  readonly retry?: HostRetry
   /** SHA-256 over all `files`; of a single one its own. */
   readonly runbookHash: string
   /** What `runbookHash` is over; other files the run may not load. Left out by versions that did not look. */

@@ -1,6 +1,6 @@
 import type {RunEvent} from './events.ts'
 import {type HostState, type HostView, isOpen, isUnsettled} from './host-states.ts'
-import type {PlannedHosts} from './plan.ts'
+import type {PlannedHosts} from './planned-hosts.ts'
 
 /** The hosts of a step before it has begun. Those that an earlier run did are done. */
 export const freshHosts = ({names, done = [], doneIn = ''}: PlannedHosts): readonly HostView[] =>

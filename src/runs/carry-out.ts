@@ -99,7 +99,7 @@ async function inputOf(context: RunsContext, request: RunRequest, resume: Resume
   const environment = environmentOf(context, request, resume)
   await context.rememberDeclared()
   for (const name of request.secretParams) context.redactor.add(textOf(params[name]))
-  return {run, loaded, environment, params, shownParams: request.plan.params}
+  return {run, loaded, environment, params, shownParams: request.plan.params, retry: request.plan.retry}
 }
 
 /** To undo, the environment as it was shown does, should it have left the configuration. */

@@ -75,6 +75,8 @@ export interface PlanRequest {
   readonly environment: string | undefined
   /** Text values by parameter name. */
   readonly params: Readonly<Record<string, unknown>>
+  /** A run that has ended: only hosts that it failed on or did not start. */
+  readonly retry?: string | undefined
 }
 
 export interface StartRequest {

@@ -6,6 +6,7 @@ import {type LoadedRunbook, runbookFile} from '../runbooks/load.ts'
 import {describeParams, parseParams, withoutSecrets} from '../runbooks/params.ts'
 import {approvalNeed} from '../runbooks/approval.ts'
 import type {Plan} from '../runbooks/plan.ts'
+import type {HostRetry} from '../runbooks/planned-hosts.ts'
 import type {RunsContext} from './context.ts'
 import {loadWatched} from './load-watched.ts'
 import {withPlanSpool} from './plan-spool.ts'
@@ -20,6 +21,7 @@ export interface PlanInput {
   /** Parsed, with defaults. */
   readonly params: Readonly<Record<string, unknown>>
   readonly shownParams: Readonly<Record<string, unknown>>
+  readonly retry?: HostRetry | undefined
 }
 
 /** Loads a runbook and its parameters, as text from outside, for planning. */
@@ -30,18 +32,30 @@ export async function preparePlan(
     readonly environment: string | undefined
     readonly params: Readonly<Record<string, unknown>>
     readonly run: string
+    readonly retry?: string | undefined
   },
 ): Promise<PlanInput & {readonly secretParams: readonly string[]}> {
   const file = runbookFile(context.runbookDirectories(), request.runbook)
   // What the program itself needs is loaded before each module has to pass the watch on runbooks.
   await context.ops()
   const loaded = await loadWatched(context, file)
-  const environment = chooseEnvironment(context.config(), request.environment)
+  const {retry} = request
+  const earlier =
+    retry === undefined ? undefined : (await import('./earlier-run.ts')).earlierRun(context, retry, request)
+  const environment = chooseEnvironment(context.config(), earlier?.environment ?? request.environment)
   const described = await describeParams(loaded.runbook)
-  const params = parseParams(loaded.runbook, described, request.params)
+  const params = parseParams(loaded.runbook, described, {...earlier?.params, ...request.params})
   const {shown, secret} = withoutSecrets(described, params)
   for (const name of secret) context.redactor.add(String(params[name]))
-  return {run: request.run, loaded, environment, params, shownParams: shown, secretParams: secret}
+  return {
+    run: request.run,
+    loaded,
+    environment,
+    params,
+    shownParams: shown,
+    secretParams: secret,
+    retry: earlier?.retry,
+  }
 }
 
 /** Reads the world and freezes a plan; changes nothing. How long things usually take is for people, and no part of its hash. */
@@ -69,6 +83,7 @@ export async function makePlan(
         facts: {$: touched.$, ops: touched.ops, signal},
         usual: usual.steps,
         usualRunMs: usual.run,
+        retry: input.retry,
         now: context.clock.now(),
         redact: text => context.redactor.redact(text),
         forecast: async step => (step.check ? step.check(stepContext(touched, step, before)) : 'cannot know'),
@@ -97,6 +112,7 @@ export async function rebuildPlan(context: RunsContext, input: PlanInput, plan: 
     facts: {$, ops, signal: nothing},
     usual: new Map(),
     usualRunMs: undefined,
+    retry: plan.retry,
     now: plan.at,
     redact: text => context.redactor.redact(text),
     forecast: async () => 'cannot know',

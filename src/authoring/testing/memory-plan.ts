@@ -55,6 +55,7 @@ export async function planInMemory(runbook: Runbook, options: EngineOptions): Pr
       environment: {name: options.environment ?? 'test', protected: false},
       onFailure: options.onFailure ?? 'undo',
       approval: options.approval,
+      retry: options.doneBefore && {run: 'earlier', done: options.doneBefore},
       redact: text => text,
       facts: {$: world.reading('facts'), ops, signal},
       usual: new Map(),

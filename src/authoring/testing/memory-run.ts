@@ -142,6 +142,9 @@ function told(
     log: lines.filter(line => line.stream !== 'command').map(line => line.text),
     saved: state.saved,
     steps: Object.fromEntries(state.steps.map(view => [view.step.id, view.state])),
+    hosts: state.steps.flatMap(({step, hosts = []}) =>
+      hosts.map(({host, state: at, reason}) => ({step: step.id, host, state: at, reason})),
+    ),
     undone: events.flatMap(event =>
       event.type === 'step-finished' && event.phase === 'undo' && event.outcome === 'done' ? [event.step] : [],
     ),

@@ -1,4 +1,5 @@
 import type {Outcome, Prompt, RunEvent} from '../../runbooks/events.ts'
+import type {HostView} from '../../runbooks/host-states.ts'
 import type {Ops} from '../../runbooks/ops.ts'
 import type {Plan} from '../../runbooks/plan.ts'
 import type {StepState} from '../../runbooks/state.ts'
@@ -35,6 +36,8 @@ export interface TestRunOptions {
   readonly answers?: Readonly<Record<string, string>> | ((prompt: Prompt) => string | undefined)
   /** The parts of `ops` that the runbook uses. Using any other part fails, and says which. */
   readonly ops?: {readonly [Key in keyof Ops]?: unknown}
+  /** Hosts that an earlier run did, by the id given to `hosts`: as with `--retry`, they are left alone. */
+  readonly doneBefore?: Readonly<Record<string, readonly string[]>>
   /** Name of the environment. Default `test`. */
   readonly environment?: string
   readonly reason?: string
@@ -61,6 +64,8 @@ export interface TestRun {
   readonly saved: Readonly<Record<string, unknown>>
   /** How each step ended, by id. */
   readonly steps: Readonly<Record<string, StepState>>
+  /** Each host of the steps that `hosts` made, in their order. */
+  readonly hosts: readonly (Pick<HostView, 'host' | 'state' | 'reason'> & {readonly step: string})[]
   /** Ids of the steps that were taken back, in the order in which that happened. */
   readonly undone: readonly string[]
   /** Questions that were asked. */

@@ -5,7 +5,7 @@ import type {Plan} from '../../runbooks/plan.ts'
 import {textFor} from '../../text/workflow-commands.ts'
 import {parseDuration} from '../../units/duration.ts'
 import type {ChangingContext, Command, CommandContext, CommandInput, CommandResult} from '../command.ts'
-import {parameterFlags} from '../plan/make.ts'
+import {parameterFlags, retryFlag, retryOf} from '../plan/make.ts'
 import {planText} from '../../runbooks/plan-text.ts'
 import {leaveForCi} from './ci-files.ts'
 import {junitXml} from './junit.ts'
@@ -21,6 +21,7 @@ export const command: Command = {
   ],
   flags: {
     ...parameterFlags,
+    ...retryFlag,
     plan: {type: 'string', value: 'ID', description: 'Start exactly this plan, made by `opsconsole plan`'},
     'dry-run': {type: 'boolean', description: 'Touch nothing; print command by command what would be done'},
     yes: {type: 'boolean', short: 'y', description: 'Answer plain questions with yes in advance'},
@@ -119,6 +120,8 @@ async function startRun(input: CommandInput, context: ChangingContext): Promise<
 /** A kept plan has its parameters; only secret ones, which are not in it, may be given with it. */
 function refuseParameters(flags: CommandInput['flags'], plan: Plan): void {
   const given = Array.isArray(flags['param']) ? (flags['param'] as readonly string[]) : []
+  if (flags['retry'] !== undefined)
+    throw new OpsError('usage/arguments', '--retry is said when the plan is made: opsconsole plan NAME --retry RUN')
   const known = given.map(pair => pair.split('=')[0] ?? '').filter(name => plan.params[name] !== '[redacted]')
   if (known.length > 0)
     throw new OpsError('usage/arguments', `${known.join(', ')}: the plan was made with its own parameters`, {
@@ -143,7 +146,9 @@ async function planOf(
   if (runbook === undefined)
     throw new OpsError('usage/arguments', 'no runbook was named', {hint: 'See `opsconsole runbook list`.'})
   const params = await readParameters(flags, context.env)
-  return context.engine().plan({runbook, environment: context.environmentName, params}, context.signal)
+  return context
+    .engine()
+    .plan({runbook, environment: context.environmentName, params, ...retryOf(flags)}, context.signal)
 }
 
 /** Ctrl-C and TERM abort the run with its undo and wait for it; a second one lets it go on alone. A hang-up only leaves. */
