@@ -48,6 +48,8 @@ export interface HistoryBatch {
 export interface History {
   /** Everything known now, also what another process wrote. The same object while nothing changed. */
   watched(): ReadonlyMap<TargetId, Watched>
+  /** The same to look something up at once, and not to be kept: no copy is made of it. */
+  lookUp(): Pick<ReadonlyMap<TargetId, Watched>, 'get'>
   points(target: TargetId, since: number): readonly Point[]
   /** Those that begin from `since` on and before `until`, oldest first. */
   rollups(target: TargetId, span: Span, since: number, until: number): readonly Rollup[]

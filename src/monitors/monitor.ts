@@ -306,7 +306,7 @@ class LeasedMonitor implements Monitor {
   }
 
   #targets(targets: readonly Target[], now: number): readonly AlertTarget[] {
-    const watched = this.#options.history.watched()
+    const watched = this.#options.history.lookUp()
     const {since = now, addedAt} = this.#term ?? {}
     return targets.map(target => {
       const watchedSince = Math.max(since, addedAt?.get(target.id) ?? since)

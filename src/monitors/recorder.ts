@@ -60,7 +60,7 @@ export function createRecorder(
   const memoryOf = (target: Target, now: number): Memory => {
     const remembered = memories.get(target.id)
     if (remembered) return remembered
-    const track = (watched.get(target.id) ?? history.watched().get(target.id))?.track
+    const track = (watched.get(target.id) ?? history.lookUp().get(target.id))?.track
     // Back from the last probe, not from now: what the holder before left open must still be rolled up.
     const loaded = [...history.points(target.id, Math.min(track?.at ?? now, now) - SPANS.hour)]
     const open = spanStart(loaded.at(-1)?.at ?? now, SPANS.fiveMinutes)
@@ -90,7 +90,7 @@ export function createRecorder(
       return record
     },
     recordUnprobed(target, reason, at) {
-      const known = watched.get(target.id) ?? history.watched().get(target.id)
+      const known = watched.get(target.id) ?? history.lookUp().get(target.id)
       const since = unprobedAt(known, target.intervalMs, at)?.since ?? at
       const before = known ?? {track: undefined, sample: undefined, windows: [], recent: []}
       watched.set(target.id, {...before, unprobed: {reason, since, at}})

@@ -1,3 +1,5 @@
+import {pushNumber, readNumber} from '../units/base128.ts'
+
 /**
  * Latencies counted in bins that grow by a constant factor, as in DDSketch (Masson, Rim, Lee 2019): merging is adding, and
  * a percentile of what was merged is as near as one of the whole.
@@ -89,21 +91,4 @@ function decodeCoarse(bytes: Uint8Array): Map<number, number> {
     addBins(bins, new Map([[binOf(0.1 * Math.exp((coarse + 0.5) * COARSE_GROWTH)), readNumber(reader)]]))
   }
   return bins
-}
-
-/** Base 128, the lowest digit first; a digit with more to come has the highest bit. */
-function pushNumber(bytes: number[], value: number): void {
-  let rest = value
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128)
-  bytes.push(rest)
-}
-
-function readNumber(reader: {readonly bytes: Uint8Array; at: number}): number {
-  let value = 0
-  for (let scale = 1; reader.at < reader.bytes.length; scale *= 128) {
-    const byte = reader.bytes[reader.at++] ?? 0
-    value += (byte % 128) * scale
-    if (byte < 128) break
-  }
-  return value
 }

@@ -70,4 +70,6 @@ export const migrations: readonly {readonly version: number; readonly sql: strin
       ) STRICT;
       CREATE INDEX alert_event_alert ON alert_event (alert, id)`,
   },
+  // Rows of before have their last points in the document, where they are read until the next probe.
+  {version: 15, sql: 'ALTER TABLE watched ADD COLUMN recent BLOB'},
 ]

@@ -146,3 +146,47 @@ test('500 services every 30 s for 7 days need less than 150 MB, and what is too 
   expect(counts.spans / names.length).toBeLessThanOrEqual(7 * 288 + 26)
   expect((bytes * 500) / 1024 / 1024).toBeLessThan(150)
 }, 120_000)
+
+describe('the last points', () => {
+  test('stand beside the document, not in it, and are the same in another process', () => {
+    const {history, dir, store} = open()
+    const recorder = createRecorder(history)
+    for (const n of Array.from({length: 70}).keys())
+      recorder.record(target('web'), sample('web', START + n * 30_000, n / 4, n === 69 ? {status: 'down'} : {}))
+    recorder.flush()
+    const row = store.database.prepare('SELECT doc, length(recent) AS bytes FROM watched').get() as {
+      doc: string
+      bytes: number
+    }
+    expect(JSON.parse(row.doc)).not.toHaveProperty('recent')
+    expect(row.bytes).toBeLessThan(400)
+    const here = history.watched().get('service/e/web')
+    expect(here?.recent).toHaveLength(60)
+    expect(open(dir).history.watched().get('service/e/web')).toEqual(here)
+  })
+
+  test('with measurements stay in the document, as in rows of before', () => {
+    const {history, dir, store} = open()
+    const recorder = createRecorder(history)
+    recorder.record(target('web'), sample('web', START, 1, {values: {hitRate: 0.9}}))
+    recorder.flush()
+    expect(store.database.prepare('SELECT recent FROM watched').get()).toEqual({recent: null})
+    expect(open(dir).history.watched().get('service/e/web')?.recent).toEqual([
+      {at: START, status: 'up', latencyMs: 1, values: {hitRate: 0.9}},
+    ])
+  })
+})
+
+test('what was handed out of the history stays as it was, and is the same while nothing changes', () => {
+  const {history} = open()
+  const recorder = createRecorder(history)
+  recorder.record(target('web'), sample('web', START))
+  recorder.flush()
+  const before = history.watched()
+  expect(history.watched()).toBe(before)
+  recorder.record(target('web'), sample('web', START + 30_000))
+  recorder.flush()
+  expect(before.get('service/e/web')?.track?.at).toBe(START)
+  expect(history.watched().get('service/e/web')?.track?.at).toBe(START + 30_000)
+  expect(history.lookUp().get('service/e/web')).toBe(history.watched().get('service/e/web'))
+})

@@ -3,7 +3,9 @@ import type {History, HistoryBatch, Rollup, Span, Watched} from '../monitors/his
 import {KEPT_MS, SPANS} from '../monitors/history.ts'
 import type {Histogram} from '../monitors/histogram.ts'
 import type {Health, Point, TargetId} from '../monitors/sample.ts'
+import {decodePoints, encodePoints} from '../monitors/recent-points.ts'
 import {decodeBins, encodeBins} from '../monitors/sketch.ts'
+import {once} from '../units/once.ts'
 import {onlyIf, transaction} from './transaction.ts'
 
 const HEALTH: readonly Health[] = ['up', 'degraded', 'down']
@@ -14,7 +16,9 @@ const LATENCY_SCALE = 100
 export function sampleHistory(database: DatabaseSync): History {
   const sql = prepareStatements(database)
   const ids = new Map<TargetId, number>()
-  let known: ReadonlyMap<TargetId, Watched> = new Map()
+  const known = new Map<TargetId, Watched>()
+  /** What was handed out of it: with thousands of targets a copy for each flush would be garbage five times a second. */
+  let shown: ReadonlyMap<TargetId, Watched> | undefined
   let version = -1
 
   const idOf = (target: TargetId): number => {
@@ -24,18 +28,22 @@ export function sampleHistory(database: DatabaseSync): History {
     ids.set(target, id)
     return id
   }
+  const show = (watched: Iterable<readonly [TargetId, Watched]>): void => {
+    for (const [target, one] of watched) known.set(target, one)
+    shown = undefined
+  }
   const readChanges = (): void => {
-    const rows = sql.changed.all(version) as unknown as {name: TargetId; version: number; doc: string}[]
+    const rows = sql.changed.all(version) as unknown as WatchedRow[]
     if (rows.length === 0) return
-    const next = new Map(known)
-    for (const row of rows) {
-      next.set(row.name, JSON.parse(row.doc) as Watched)
-      version = Math.max(version, row.version)
-    }
-    known = next
+    show(rows.map(row => [row.name, readWatched(row)]))
+    for (const row of rows) version = Math.max(version, row.version)
   }
   return {
     watched() {
+      readChanges()
+      return (shown ??= new Map(known))
+    },
+    lookUp() {
       readChanges()
       return known
     },
@@ -47,7 +55,7 @@ export function sampleHistory(database: DatabaseSync): History {
     commit(batch, mayWrite) {
       readChanges()
       // Known here even when the disk is full: the screens of this process go on showing what it sees.
-      known = withAll(known, batch.watched)
+      show(batch.watched)
       version = Math.max(
         version,
         transaction(database, () => {
@@ -58,7 +66,7 @@ export function sampleHistory(database: DatabaseSync): History {
     },
     show(watched) {
       readChanges()
-      known = withAll(known, watched)
+      show(watched)
     },
     forgetOld(now) {
       transaction(database, () => {
@@ -69,18 +77,32 @@ export function sampleHistory(database: DatabaseSync): History {
   }
 }
 
-/** A map of a map is copied as a whole: with thousands of targets, pairs for each would be garbage five times a second. */
-function withAll<Value>(known: ReadonlyMap<TargetId, Value>, more: ReadonlyMap<TargetId, Value>) {
-  const next = new Map(known)
-  for (const [target, value] of more) next.set(target, value)
-  return next
-}
-
 const SPAN_CODE: Readonly<Record<Span, number>> = {[SPANS.fiveMinutes]: 0, [SPANS.hour]: 1, [SPANS.day]: 2}
 const SPAN_KEPT: Readonly<Record<Span, number>> = {
   [SPANS.fiveMinutes]: KEPT_MS.fiveMinutes,
   [SPANS.hour]: KEPT_MS.hour,
   [SPANS.day]: KEPT_MS.day,
+}
+
+interface WatchedRow {
+  readonly name: TargetId
+  readonly version: number
+  readonly doc: string
+  /** Null where the points have measurements, and in rows of before: then they stand in the document. */
+  readonly recent: Uint8Array | null
+}
+
+function readWatched({doc, recent}: WatchedRow): Watched {
+  const watched = JSON.parse(doc) as Watched
+  if (recent === null) return watched
+  // Most are never drawn.
+  const points = once(() => decodePoints(recent))
+  return {
+    ...watched,
+    get recent() {
+      return points()
+    },
+  }
 }
 
 interface PointRow {
@@ -143,10 +165,10 @@ function prepareStatements(database: DatabaseSync) {
     // The update that changes nothing makes RETURNING answer for a name that is already there.
     target: prepare('INSERT INTO target (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id'),
     changed: prepare(
-      'SELECT name, version, doc FROM watched JOIN target ON target.id = watched.target WHERE version > ?',
+      'SELECT name, version, doc, recent FROM watched JOIN target ON target.id = watched.target WHERE version > ?',
     ),
     nextVersion: prepare('SELECT coalesce(max(version), 0) + 1 AS version FROM watched'),
-    watch: prepare('INSERT OR REPLACE INTO watched (target, version, at, doc) VALUES (?, ?, ?, ?)'),
+    watch: prepare('INSERT OR REPLACE INTO watched (target, version, at, doc, recent) VALUES (?, ?, ?, ?, ?)'),
     point: prepare('INSERT OR REPLACE INTO sample (target, at, status, latency, measurements) VALUES (?, ?, ?, ?, ?)'),
     points: prepare('SELECT at, status, latency, measurements FROM sample WHERE target = ? AND at > ? ORDER BY at'),
     rollup: prepare(
@@ -169,8 +191,12 @@ function prepareStatements(database: DatabaseSync) {
 /** Everything of one flush, under one version, which is returned. Old rows of a target go when its five minutes close: a little at a time, by index. */
 function writeBatch(sql: Statements, idOf: (target: TargetId) => number, batch: HistoryBatch): number {
   const {version} = sql.nextVersion.get() as {version: number}
-  for (const [target, watched] of batch.watched)
-    sql.watch.run(idOf(target), version, watched.track?.at ?? watched.unprobed?.at ?? 0, JSON.stringify(watched))
+  for (const [target, watched] of batch.watched) {
+    const {recent, ...rest} = watched
+    const points = encodePoints(recent)
+    const doc = JSON.stringify(points === undefined ? watched : rest)
+    sql.watch.run(idOf(target), version, watched.track?.at ?? watched.unprobed?.at ?? 0, doc, points ?? null)
+  }
   for (const {target, at, status, latencyMs, values} of batch.points)
     sql.point.run(
       idOf(target),

@@ -32,6 +32,7 @@ function memoryHistory(): History {
   const rollups = new Map<string, Rollup>()
   return {
     watched: () => new Map<never, Watched>(),
+    lookUp: () => new Map(),
     points: () => [],
     rollups: (_, span, since, until) =>
       [...rollups.values()]

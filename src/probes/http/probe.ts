@@ -15,6 +15,7 @@ export function openHttpProbe(spec: HttpProbeSpec, tools: ProbeTools): Probe {
     ...(spec.tls?.serverName === undefined ? {} : {servername: spec.tls.serverName}),
   }))
   let headers: Readonly<Record<string, string>> | undefined
+  let url: URL | undefined
   let last: number | undefined
   let address: string | undefined
   /** By the rhythm of the probes so far; at the first one nobody knows it. */
@@ -29,7 +30,7 @@ export function openHttpProbe(spec: HttpProbeSpec, tools: ProbeTools): Probe {
         headers ??= await readHeaders(spec, tools)
         const started = tools.clock.monotonic()
         const keeps = isSoon(started)
-        const call = {url: new URL(spec.url), method: spec.method, headers, clock: tools.clock, keeps}
+        const call = {url: (url ??= new URL(spec.url)), method: spec.method, headers, clock: tools.clock, keeps}
         const answer = await sendFollowing(client, call, spec.follow, deadlineOf(signal, spec.timeout))
         const latencyMs = tools.clock.monotonic() - started
         // A token may have been rotated: read it again at the next probe.
