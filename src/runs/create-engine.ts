@@ -17,7 +17,6 @@ import {standIn} from './load-planned.ts'
 import {loadWatched} from './load-watched.ts'
 import {listLocks, releaseLock} from './locks.ts'
 import {createReader} from './read.ts'
-import {composeReport} from './report.ts'
 
 /** The engine over the files of a state directory. Holds nothing itself but what it has read. */
 export function createEngine(context: RunsContext): Engine {
@@ -53,7 +52,10 @@ export function createEngine(context: RunsContext): Engine {
         isLost: () => reader.view(run).lost,
         isDone: () => reader.isDone(run),
       }),
-    report: async run => composeReport(reader.view(run), await runbookOf(context, run)),
+    report: async run => {
+      const {composeReport} = await import('./report.ts')
+      return composeReport(reader.view(run), await runbookOf(context, run))
+    },
     output: reader.output,
     pages: run => context.runs().run(run).pages,
     progress: run => context.runs().run(run).progress(),
