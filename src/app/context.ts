@@ -154,7 +154,8 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
     store,
     runs,
     history: once(() => sampleHistory(store().database)),
-    ops: async () => (await import('../runs/load-ops.ts')).loadOps(config(), {memory, matcher: matcher(), targets}),
+    ops: async () =>
+      (await import('../runs/load-ops.ts')).loadOps(config(), {...tools, watcher, matcher: matcher(), targets}),
     askProbes: () => monitorLease(store().database, 'run').askRefresh(),
     stalls: once(() => keep('stall watch', openStallWatch())),
     runbookDirectories: () => runbookDirectories(config(), options.home, trust),

@@ -3,6 +3,7 @@ import type {Environment} from '../config/environment.ts'
 import type {Exec} from '../processes/exec.ts'
 import type {Comparison} from './comparison.ts'
 import type {Memory} from './memory.ts'
+import type {Records} from './records.ts'
 import type {Matcher} from '../text/matcher.ts'
 import type {Clock} from '../units/clock.ts'
 
@@ -28,10 +29,14 @@ export interface OpsTools {
   readonly dryRun: boolean
   /** Where a change notes what it left, for the probes to compare; left out where nothing is kept. */
   readonly memory?: Memory
+  /** What more than one process notes of a target; likewise. */
+  readonly records?: Records
+  /** Whether an agent watches now, which does by itself what a run left to it; left out where none ever does. */
+  readonly agentWatches?: () => boolean
 }
 
 /** What the engine gives for one step; the rest is the same for all of them. */
-export interface StepTools extends Omit<OpsTools, 'matcher' | 'memory'> {
+export interface StepTools extends Omit<OpsTools, 'matcher' | 'memory' | 'records' | 'agentWatches'> {
   /** Facts, checks, guards and dry runs: nothing is noted either. */
   readonly reads: boolean
 }

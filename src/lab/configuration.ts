@@ -1,6 +1,6 @@
 import {join} from 'node:path'
 import {stringify} from 'yaml'
-import {BACKEND} from './parts/haproxy.ts'
+import {BACKEND, controlsDirectory} from './parts/haproxy.ts'
 import {POOLER} from './parts/pooler.ts'
 import {REDIS_REPLICA} from './parts/redis-replica.ts'
 import {REPLICA, STANDBY} from './parts/replica.ts'
@@ -162,7 +162,7 @@ function release(plan: LabPlan): unknown {
   return {
     name: 'web',
     service: 'web',
-    traffic: {type: 'haproxy', socket: haproxySocket(plan), backend: BACKEND},
+    traffic: {type: 'haproxy', socket: haproxySocket(plan), backend: BACKEND, controls: controlsDirectory(plan)},
     slots: [slot('blue'), slot('green')],
     healthPath: '/health/ready',
     versionPath: '/health',

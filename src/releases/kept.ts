@@ -2,7 +2,8 @@ import type {Memory} from '../kinds/memory.ts'
 import {targetId} from '../monitors/sample.ts'
 import {formatDuration} from '../units/duration.ts'
 import type {ReleaseConfig} from './config.ts'
-import {type Kept, type Left, moment, readLeft} from './left.ts'
+import {type Kept, type Left, readLeft} from './left.ts'
+import {moment} from './moment.ts'
 
 /** A slot whose time is over and that still runs, as far as our runs know. */
 export interface DueSlot {

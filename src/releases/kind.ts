@@ -3,6 +3,7 @@ import {checkExpression, doubles, type Issue, issuesAt, unknownName} from '../ki
 import type {ReleaseConfig, ReleaseInput} from './config.ts'
 import {releaseSchema} from './config.ts'
 import {instanceDrivers} from './instances/registry.ts'
+import {moment} from './moment.ts'
 import {releaseRows} from './release-rows.ts'
 import type {ReleasesConfig} from './target.ts'
 import {trafficDrivers} from './traffic/registry.ts'
@@ -82,6 +83,7 @@ export const releaseKind = defineKind({
   glance: row => [
     row.live === undefined ? 'no live slot' : `${row.live} ${row.version ?? ''}`.trim(),
     row.rollback.ready ? `rollback to ${row.rollback.version ?? row.rollback.slot ?? '?'}` : 'no rollback',
+    ...(row.controls ?? []).map(({words, until}) => `${words} until ${moment(until)}`),
   ],
   doctor: async (release, tools) => [
     ...(await trafficDrivers.doctor(release.traffic, tools)),

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import type {Memory} from '../kinds/memory.ts'
+import {moment} from './moment.ts'
 import type {SlotView} from './views.ts'
 
 /** What became of a version under live traffic. */
@@ -170,5 +171,3 @@ export function driftOf(
 /** `run r1 left traffic on green 1.2.0 at 2026-11-26 12:47 UTC`. */
 export const leftWords = ({slot, version, at, run}: NonNullable<Left['live']>): string =>
   `run ${run} left traffic on ${[slot, version ?? ''].join(' ').trim()} at ${moment(at)}`
-
-export const moment = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -6,6 +6,7 @@ import {formatDuration} from '../units/duration.ts'
 import type {ReleaseConfig} from './config.ts'
 import {probeSlots, placeOf, type ReleaseContext, slotConfig} from './context.ts'
 import {type CanaryOps, createCanaryOps} from './canary/ops.ts'
+import {type ControlOps, createControlOps} from './controls/ops.ts'
 import {instanceDrivers} from './instances/registry.ts'
 import {enableChecksAndWait, disableSlot, drainInstance, waitDrained, undrainInstance} from './traffic-moves.ts'
 import {isRunning, restoreVersion, restart, start, stop, waitHealthy} from './prepare.ts'
@@ -40,7 +41,7 @@ import type {Readiness} from './wait.ts'
  * What runbooks can do with a release. Everything that changes anything is recorded literally first. Where a method
  * waits, it gives up at a deadline from the configuration with `release/not-ready` and says what was missing.
  */
-export interface ReleaseOps extends CanaryOps {
+export interface ReleaseOps extends CanaryOps, ControlOps {
   readonly name: string
   /** What moves the traffic, for plans and confirmations: `haproxy backend app`. */
   readonly target: string
@@ -266,6 +267,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
     disableSlot: slot => disableSlot(context, slot),
     watch: (slot, duration) => watchAndNote(context, slot, timeOf(duration, config.watchFor)),
     ...createCanaryOps(context),
+    ...createControlOps(context),
     drainInstance: instance => drainInstance(context, instance),
     undrainInstance: instance => undrainInstance(context, instance),
     restart: (instance, version) => restart(context, instance, version),

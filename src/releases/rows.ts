@@ -30,6 +30,17 @@ export interface SlotRow {
   readonly instances: readonly ReleaseInstanceRow[]
 }
 
+/** An emergency traffic control that is on. */
+export interface ControlRow {
+  readonly id: string
+  readonly words: string
+  readonly usersGet: string
+  readonly until: number
+  readonly run: string
+  /** Whether the load balancer has it; left out where nobody can tell. */
+  readonly inForce?: boolean
+}
+
 export interface ReleaseRow extends WatchedRow {
   /** Service that shows whether users are served, where one is configured. */
   readonly service?: string | undefined
@@ -47,4 +58,6 @@ export interface ReleaseRow extends WatchedRow {
   readonly versions?: readonly VersionRow[]
   readonly requestsPerSecond: number | undefined
   readonly errorRate: number | undefined
+  /** Emergency traffic controls, the first to end first; left out where none is on. */
+  readonly controls?: readonly ControlRow[]
 }

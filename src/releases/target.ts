@@ -1,15 +1,18 @@
 import {messageOf, OpsError} from '../errors.ts'
 import type {Memory} from '../kinds/memory.ts'
+import type {Records} from '../kinds/records.ts'
 import type {ProbeResult, Target} from '../monitors/sample.ts'
 import {targetId} from '../monitors/sample.ts'
 import type {ProbeTools} from '../probes/probe.ts'
 import {escapeLine} from '../text/escape.ts'
 import {addressesOf, elsewhere} from './addresses.ts'
+import {controlRows, withControls} from './controls/rows.ts'
 import type {ReleaseConfig} from './config.ts'
 import {probeSlots} from './context.ts'
 import {type Counters, countersOf, ratesBetween, type TrafficRates} from './counters.ts'
 import type {SlotView} from './views.ts'
-import {driftOf, type Left, leftWords, moment, NOTHING, readLeft} from './left.ts'
+import {driftOf, type Left, leftWords, NOTHING, readLeft} from './left.ts'
+import {moment} from './moment.ts'
 import {request} from './request.ts'
 import type {ReleaseInstanceRow, ReleaseRow, SlotRow, VersionRow} from './rows.ts'
 import {rollbackReadiness, trafficProblem, versionWords} from './slots.ts'
@@ -19,7 +22,7 @@ import type {TrafficDriver, TrafficState} from './traffic/traffic-driver.ts'
 /** What a sample of a release carries for its row. */
 export type ReleaseDetail = Pick<
   ReleaseRow,
-  'live' | 'version' | 'rollback' | 'slots' | 'versions' | 'requestsPerSecond' | 'errorRate'
+  'live' | 'version' | 'rollback' | 'slots' | 'versions' | 'requestsPerSecond' | 'errorRate' | 'controls'
 >
 
 /** The part of the configuration that releases need. */
@@ -27,7 +30,7 @@ export interface ReleasesConfig {
   readonly releases: readonly (ReleaseConfig & {readonly environment: string})[]
 }
 
-type ReleaseTools = ProbeTools & {readonly memory?: Memory}
+type ReleaseTools = ProbeTools & {readonly memory?: Memory; readonly records?: Records}
 
 /** One target per configured release. */
 export async function releaseTargets(config: ReleasesConfig, tools: ReleaseTools): Promise<readonly Target[]> {
@@ -92,7 +95,8 @@ function probeRelease(
     // A load balancer that has no such backend any more was changed, too.
     const lost = seen.changed && left.live !== null ? `; ${leftWords(left.live)}` : ''
     const problem = seen.problem === undefined ? undefined : `${seen.problem}${lost}`
-    return resultOf({config, slots, state: seen.state, problem, rates, latencyMs, left, moved})
+    const controls = await controlRows({config, traffic, state: seen.state, records: tools.records, signal})
+    return withControls(resultOf({config, slots, state: seen.state, problem, rates, latencyMs, left, moved}), controls)
   }
 }
 

@@ -135,7 +135,7 @@ export async function disableSlot(context: ReleaseContext, slot: string): Promis
   )
 }
 
-async function anyReady(context: ReleaseContext, servers: readonly TrafficServer[]): Promise<boolean> {
+export async function anyReady(context: ReleaseContext, servers: readonly TrafficServer[]): Promise<boolean> {
   for (const server of servers) if ((await readiness(context, [server])).ok) return true
   return false
 }

@@ -5,7 +5,9 @@ import {afterAll, expect, test} from 'vitest'
 import {openLiveConfig} from '../config/live.ts'
 import type {Config} from '../config/schema.ts'
 import {forgetfulMemory} from '../kinds/memory.ts'
+import {forgetfulRecords} from '../kinds/records.ts'
 import {releaseSchema} from '../releases/config.ts'
+import {noteControl} from '../releases/controls/record.ts'
 import {noteKept} from '../releases/left.ts'
 import {createRedactor} from '../text/redact.ts'
 import {openCaretaker} from './caretaker.ts'
@@ -46,6 +48,7 @@ test('an agent that is to stop does not wait for a run that never begins, and be
     clock: {now: () => now, monotonic: () => now},
     config: () => ({file: 'none.yaml', releases: [release]}) as unknown as Config,
     memory,
+    records: forgetfulRecords(),
     options: {entry, cwd: directory, env: process.env},
     redactor: createRedactor(),
     stateDir: directory,
@@ -78,6 +81,7 @@ test('it tends what the configuration in force has, not the one that it began wi
     clock: {now: () => 1000, monotonic: () => 1000},
     config: live.config,
     memory,
+    records: forgetfulRecords(),
     options: {entry: refuses, cwd: directory, env: process.env},
     redactor: createRedactor(),
     stateDir: directory,
@@ -90,3 +94,50 @@ test('it tends what the configuration in force has, not the one that it began wi
     {begun: false, message: expect.stringContaining('blue of web is not ended yet')},
   ])
 }, 60_000)
+
+test('a control whose time is over is taken off by a run, and tried again soon while it cannot be', async () => {
+  const records = forgetfulRecords()
+  const web = {environment: 'shop', name: 'web'}
+  noteControl(records, web, {
+    id: 'block:/export',
+    control: {kind: 'block', what: '/export'},
+    at: 0,
+    until: 5_000,
+    run: 'r-7',
+  })
+  const said = path.join(directory, 'said')
+  const refuses = path.join(directory, 'says.mjs')
+  writeFileSync(
+    refuses,
+    `import {appendFileSync} from 'node:fs'
+appendFileSync(${JSON.stringify(said)}, JSON.stringify(process.argv.slice(2)) + '\\n')
+process.exit(1)`,
+  )
+  let now = 1_000
+  const caretaker = openCaretaker({
+    clock: {now: () => now, monotonic: () => now},
+    config: () => ({file: 'none.yaml', releases: [release]}) as unknown as Config,
+    memory: forgetfulMemory(),
+    records,
+    options: {entry: refuses, cwd: directory, env: process.env},
+    redactor: createRedactor(),
+    stateDir: directory,
+  })
+  const {signal} = new AbortController()
+  expect(await caretaker.tend(signal)).toEqual([])
+  const tries: number[] = []
+  for (now = 5_000; now <= 120_000; now += 5_000) if ((await caretaker.tend(signal)).length > 0) tries.push(now)
+  expect(tries).toEqual([5_000, 20_000, 50_000, 110_000])
+  const calls = readFileSync(said, 'utf8').trim().split('\n')
+  expect(calls).toHaveLength(tries.length)
+  expect(JSON.parse(calls[0] ?? '')).toEqual(
+    expect.arrayContaining([
+      'end-traffic-control',
+      'release=web',
+      'control=block:/export',
+      '--confirm',
+      'shop',
+      '--detach',
+    ]),
+  )
+}, 120_000)

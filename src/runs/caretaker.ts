@@ -1,6 +1,6 @@
 import {messageOf} from '../errors.ts'
-import {type DueSlot, dueSlots} from '../releases/kept.ts'
 import type {Memory} from '../kinds/memory.ts'
+import type {Records} from '../kinds/records.ts'
 import {type CallContext, callProgram} from './call-program.ts'
 import type {RunsContext} from './context.ts'
 
@@ -15,45 +15,85 @@ export interface Tended {
   readonly message: string
 }
 
-/** What was refused or failed is tried again after this, then after twice that, and so on: each try may be a run. */
-const AGAIN_MS = 600_000
-const LONGEST_AGAIN_MS = 6 * 3_600_000
+/** One of them, as the run that does it. */
+interface Due {
+  readonly key: string
+  /** Runbook and parameters. */
+  readonly args: readonly string[]
+  readonly environment: string
+  /** For the audit trail. */
+  readonly reason: string
+  /** For people: `ends blue of web`, `blue of web is not ended yet`. */
+  readonly does: string
+  readonly failed: string
+  /** What was refused or failed is tried again after this, then after twice that, and so on: each try may be a run. */
+  readonly againMs: number
+  readonly longestAgainMs: number
+}
+
+const HOUR_MS = 3_600_000
 /** Longest wait for one run to begin: its plan reads the release. */
 const BEGUN_WITHIN_MS = 120_000
 
-export function openCaretaker(
-  context: CallContext & Pick<RunsContext, 'clock'> & {readonly memory: Memory},
-): Caretaker {
+type CaretakerContext = CallContext & Pick<RunsContext, 'clock'> & {readonly memory: Memory; readonly records: Records}
+
+export function openCaretaker(context: CaretakerContext): Caretaker {
   const next = new Map<string, {readonly at: number; readonly waitMs: number}>()
-  const end = async ({environment, release, slot, reason}: DueSlot, signal: AbortSignal): Promise<Tended> => {
-    // The deploy was confirmed with this in its plan. Gate, locks and trail are those of any run.
+  const isNow = ({key, againMs, longestAgainMs}: Due, now: number): boolean => {
+    const known = next.get(key)
+    if (known !== undefined && now < known.at) return false
+    const waitMs = Math.min(longestAgainMs, known === undefined ? againMs : 2 * known.waitMs)
+    next.set(key, {at: now + waitMs, waitMs})
+    return true
+  }
+  const begin = async ({args, environment, reason, does, failed}: Due, signal: AbortSignal): Promise<Tended> => {
+    // What it ends was confirmed with this in its plan. Gate, locks and trail are those of any run.
     const consent = ['--yes', '--confirm', environment, '--reason', reason, '--detach']
-    const args = ['run', 'end-old-slot', '-p', `release=${release}`, '--env', environment, ...consent]
     try {
-      const {run} = await callProgram<{run: string}>(context, args, {
+      const {run} = await callProgram<{run: string}>(context, ['run', ...args, '--env', environment, ...consent], {
         signal: AbortSignal.any([signal, AbortSignal.timeout(BEGUN_WITHIN_MS)]),
       })
-      return {begun: true, message: `run ${run} ends ${slot} of ${release}: ${reason}`}
+      return {begun: true, message: `run ${run} ${does}: ${reason}`}
     } catch (error) {
-      return {begun: false, message: `${slot} of ${release} is not ended yet: ${messageOf(error)}`}
+      return {begun: false, message: `${failed}: ${messageOf(error)}`}
     }
   }
   return {
     async tend(signal) {
       const now = context.clock.monotonic()
-      const due = dueSlots(context.config().releases, context.memory, context.clock.now()).filter(
-        ({environment, release}) => {
-          const key = `${environment}/${release}`
-          const known = next.get(key)
-          if (known !== undefined && now < known.at) return false
-          const waitMs = Math.min(LONGEST_AGAIN_MS, known === undefined ? AGAIN_MS : 2 * known.waitMs)
-          next.set(key, {at: now + waitMs, waitMs})
-          return true
-        },
-      )
+      const due = [...(await controlsDue(context)), ...(await slotsDue(context))].filter(one => isNow(one, now))
       const told: Tended[] = []
-      for (const slot of due) if (!signal.aborted) told.push(await end(slot, signal))
+      for (const one of due) if (!signal.aborted) told.push(await begin(one, signal))
       return told
     },
   }
 }
+
+const slotsDue = async ({config, memory, clock}: CaretakerContext): Promise<readonly Due[]> =>
+  (await import('../releases/kept.ts'))
+    .dueSlots(config().releases, memory, clock.now())
+    .map(({environment, release, slot, reason}) => ({
+      key: `slot/${environment}/${release}`,
+      args: ['end-old-slot', '-p', `release=${release}`],
+      environment,
+      reason,
+      does: `ends ${slot} of ${release}`,
+      failed: `${slot} of ${release} is not ended yet`,
+      againMs: HOUR_MS / 6,
+      longestAgainMs: 6 * HOUR_MS,
+    }))
+
+/** Users wait for this one: it is tried again soon, and often. One that was put on again later is another one. */
+const controlsDue = async ({config, records, clock}: CaretakerContext): Promise<readonly Due[]> =>
+  (await import('../releases/controls/record.ts'))
+    .dueControls(config().releases, records, clock.now())
+    .map(({environment, release, id, run}) => ({
+      key: `control/${environment}/${release}/${id}/${run}`,
+      args: ['end-traffic-control', '-p', `release=${release}`, '-p', `control=${id}`],
+      environment,
+      reason: `its time is over: run ${run} put it on`,
+      does: `takes ${id} off ${release}`,
+      failed: `${id} of ${release} is not taken off yet`,
+      againMs: 15_000,
+      longestAgainMs: HOUR_MS / 12,
+    }))

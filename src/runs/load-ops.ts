@@ -2,6 +2,7 @@ import {entriesOf, type KindOps, kinds, type OpenKindOps} from '../config/kinds.
 import type {Config} from '../config/schema.ts'
 import {OpsError} from '../errors.ts'
 import {type Memory, readOnlyMemory} from '../kinds/memory.ts'
+import {type Records, readOnlyRecords} from '../kinds/records.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
 import type {Target} from '../monitors/sample.ts'
 import {instanceHealth} from '../releases/health.ts'
@@ -15,12 +16,18 @@ const HEALTH_MS = 5_000
 
 interface OpsParts extends Pick<OpsTools, 'matcher'> {
   readonly memory: Memory
+  readonly records: Records
+  /** Who watches now. */
+  readonly watcher: () => {readonly role: string} | undefined
   /** New ones each time. */
   readonly targets: () => readonly Target[]
 }
 
 /** Loads what runbooks can do with what is configured: what opens it for one step. */
-export async function loadOps(config: Config, {memory, matcher, targets}: OpsParts): Promise<OpenOps> {
+export async function loadOps(
+  config: Config,
+  {memory, records, matcher, watcher, targets}: OpsParts,
+): Promise<OpenOps> {
   const opens = new Map<string, OpenKindOps>()
   for (const kind of kinds) {
     const open = entriesOf(config, kind).length > 0 ? await kind.ops?.(config) : undefined
@@ -29,7 +36,13 @@ export async function loadOps(config: Config, {memory, matcher, targets}: OpsPar
   return ({reads, ...tools}) =>
     createOps(
       config,
-      {...tools, memory: reads ? readOnlyMemory(memory) : memory, matcher},
+      {
+        ...tools,
+        memory: reads ? readOnlyMemory(memory) : memory,
+        records: reads ? readOnlyRecords(records) : records,
+        agentWatches: () => watcher()?.role === 'agent',
+        matcher,
+      },
       {opens, targets: once(targets)},
     )
 }

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto'
 import {Encrypter} from 'age-encryption'
 import type {OpsContext} from '../../src/backups/context.ts'
 import type {Memory} from '../../src/kinds/memory.ts'
+import type {Records} from '../../src/kinds/records.ts'
 import type {OpsTools} from '../../src/kinds/ops-tools.ts'
 import {releaseSchema} from '../../src/releases/config.ts'
 import type {ReleaseContext} from '../../src/releases/context.ts'
@@ -157,9 +158,17 @@ export function releaseContext({tools, touched}: Touchable): ReleaseContext {
     read: () => ({...NOTHING, live: {slot: 'blue', version: '1', at: 0, run: 'r'}, kept: KEPT}),
     write: () => touched('memory'),
   }
+  const drained = {id: 'drain:blue-1', control: {kind: 'drain', server: 'blue-1'}, at: 0, until: 1, run: 'r'}
+  const records: Records = {
+    read: () => [drained],
+    change: (_target, next) => {
+      touched('records')
+      return next([drained]).result
+    },
+  }
   return {
     config,
-    tools: {memory, ...tools},
+    tools: {memory, records, ...tools},
     traffic: {
       target: 'a balancer',
       abilities: {drain: true, weights: true, perServerCounters: true, ownChecks: true, survivesReload: true},

@@ -167,6 +167,9 @@ const release: Table<ReleaseOps> = {
     'newCanary',
     'lookAtCanary',
     'canaryForecast',
+    'planControl',
+    'isInForce',
+    'controlNamed',
   ),
   // Each ends with a note of what it found.
   ...each('notes', 'compare', 'watch'),
@@ -186,6 +189,8 @@ const release: Table<ReleaseOps> = {
   giveShare: ops => ops.giveShare('green', 5),
   takeShareBack: ops => ops.takeShareBack('green'),
   promote: ops => ops.promote('green'),
+  putOnControl: ops => ops.putOnControl({kind: 'drain', server: 'blue-1'}, Number.MAX_SAFE_INTEGER),
+  takeOffControl: ops => ops.takeOffControl('drain:blue-1'),
 }
 
 const cache: Table<CacheOps> = {
@@ -220,6 +225,7 @@ export const ACTS: Readonly<Record<string, number>> = {
   'src/backups/signing/sign-ops.ts': 1,
   'src/backups/swap-ops.ts': 2,
   'src/caches/ops.ts': 1,
+  'src/releases/controls/moves.ts': 3,
   'src/releases/prepare.ts': 1,
   'src/releases/remember.ts': 1,
   'src/releases/traffic-moves.ts': 1,

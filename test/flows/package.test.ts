@@ -125,6 +125,7 @@ describe('on the lab, which the installed program starts itself', () => {
     deploy: ['-p', 'version=9.1.0'],
     'end-old-slot': ['-p', 'early=true'],
     'restore-pitr': ['-p', 'to=latest'],
+    'traffic-control': ['-p', 'control=maintenance', '-p', 'for=1m', '-p', 'withoutAgent=true'],
   }
 
   test('doctor finds nothing that has failed', async () => {
@@ -153,11 +154,15 @@ describe('on the lab, which the installed program starts itself', () => {
     const needed = {...NEEDED, publish: ['-p', `directory=${site}`, '-p', 'version=1.0.0']}
     const plan = (name: string): Promise<Ended> =>
       onLab('plan', name, ...((needed as typeof NEEDED)[name] ?? []), '--json')
-    for (const name of SHIPPED.filter(each => each !== 'restore-pitr')) well(await plan(name))
+    for (const name of SHIPPED.filter(each => each !== 'restore-pitr' && each !== 'end-traffic-control'))
+      well(await plan(name))
     // The lab has no physical backup: that is said, with the way that there is.
     expect(await plan('restore-pitr')).toMatchObject({
       code: 2,
       stdout: expect.stringContaining('single moments') as string,
+    })
+    expect(await onLab('plan', 'end-traffic-control', '-p', 'control=pause', '--json')).toMatchObject({
+      stdout: expect.stringContaining('pause is not on') as string,
     })
   }, 120_000)
 })

@@ -19,8 +19,8 @@ export const command: ReadingCommand = {
 another process holds the lease it waits for it. Serves /metrics for a Prometheus, and /healthz;
 POST /intake/NAME takes alerts of senders in alerts: intake.
 
-An old slot whose keepOldSlot is over is ended by it, as a run of end-old-slot like any other. It starts the runbooks of
-schedules when their time has come.
+An old slot whose keepOldSlot is over is ended by it, as a run of end-old-slot like any other, and so is an emergency
+traffic control whose time is over (end-traffic-control). It starts the runbooks of schedules when their time has come.
 
 A configuration that changes is checked as a whole and taken by itself within seconds, or at once on SIGHUP. One that is
 wrong is refused: the old one stays in force, and the log, status and every console say so.

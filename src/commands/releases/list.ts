@@ -1,5 +1,5 @@
 import type {ReleaseRow} from '../../releases/rows.ts'
-import {formatAge} from '../../units/duration.ts'
+import {formatAge, formatDuration} from '../../units/duration.ts'
 import {formatCount, formatShare} from '../../units/number.ts'
 import type {Command} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'
@@ -42,6 +42,10 @@ function releaseText(row: ReleaseRow, now: number): string {
     `${row.name} (${row.environment})  ${row.state}: ${row.reason}; ${probed}`,
     `  live: ${row.version ?? 'no common version'} on ${row.live ?? 'no slot'}; ${traffic}`,
     `  rollback: ${row.rollback.ready ? 'ready' : 'not ready'}, ${row.rollback.reason}`,
+    ...(row.controls ?? []).map(
+      ({id, words, usersGet, until, inForce}) =>
+        `  control ${id}: ${words}, ${inForce === false ? 'not in force any more' : until > now ? `${formatDuration(until - now)} left` : 'its time is over'}; ${usersGet}`,
+    ),
     ...(instances.length === 0
       ? []
       : [

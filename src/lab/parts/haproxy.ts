@@ -1,5 +1,6 @@
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {CONTROL_MAPS, controlLines} from '../../releases/traffic/haproxy/control-lines.ts'
 import {ownedDirectory} from '../home.ts'
 import {haproxySocket, logFile, pidFile} from '../plan.ts'
 import type {LabPlan} from '../plan.ts'
@@ -9,9 +10,21 @@ import type {Part} from './part.ts'
 
 export const BACKEND = 'app'
 const configFile = (plan: LabPlan): string => join(plan.home, 'haproxy.cfg')
+/** What its emergency traffic controls are put on with. */
+export const controlsDirectory = (plan: LabPlan): string => join(plan.home, 'haproxy', 'controls')
+const PAGE = '<!doctype html><title>Maintenance</title><h1>Back in a few minutes</h1>\n'
 
 export async function prepareHaproxy(plan: LabPlan): Promise<void> {
   await ownedDirectory(join(plan.home, 'haproxy'), plan.accounts.haproxy)
+  const controls = controlsDirectory(plan)
+  await ownedDirectory(controls, plan.accounts.haproxy)
+  const {lua} = controlLines(controls)
+  const files = {
+    ...Object.fromEntries(CONTROL_MAPS.map(file => [file, ''])),
+    'pause.lua': lua,
+    'maintenance.html': PAGE,
+  }
+  for (const [file, text] of Object.entries(files)) await writeFile(join(controls, file), text, {mode: 0o644})
   await writeFile(configFile(plan), haproxyConfig(plan), {mode: 0o644})
 }
 
@@ -23,6 +36,7 @@ export async function prepareHaproxy(plan: LabPlan): Promise<void> {
 export function haproxyConfig(plan: LabPlan): string {
   const server = (instance: LabPlan['instances'][number]): string =>
     `  server ${instance.name} 127.0.0.1:${instance.port}${instance.slot === 'green' ? ' disabled' : ''}`
+  const controls = controlLines(controlsDirectory(plan))
   return `global
   stats socket "${haproxySocket(plan)}" mode 600 level admin
   stats timeout 2m
@@ -30,6 +44,7 @@ export function haproxyConfig(plan: LabPlan): string {
   tune.bufsize 32768
   hard-stop-after 30s
   log stdout format raw local0
+${controls.global}
 
 defaults
   mode http
@@ -52,6 +67,7 @@ defaults
 frontend web
   bind 127.0.0.1:${plan.ports.web}
   http-request deny deny_status 403 if { path_beg /_ }
+  ${controls.frontend}
   http-request disable-l7-retry if METH_POST
   http-request set-header X-Request-Id %[uuid()]
   option forwardfor
@@ -63,6 +79,8 @@ backend ${BACKEND}
   http-check expect status 200
   default-server check inter 500ms fastinter 250ms downinter 500ms rise 2 fall 2 weight 100
 ${plan.instances.map(server).join('\n')}
+
+${controls.others}
 
 frontend stats
   bind 127.0.0.1:${plan.ports.stats}

@@ -1,4 +1,5 @@
 import type {Obstacle} from '../../kinds/questions.ts'
+import type {TrafficControls} from './traffic-control.ts'
 
 /** Where a server may be put: takes new requests · only finishes what it holds · gets nothing. */
 export type Placement = 'serving' | 'draining' | 'off'
@@ -72,6 +73,8 @@ export interface TrafficDriver {
   recheck(servers: readonly TrafficServer[], again: boolean): readonly (readonly Move[])[]
   /** Why this user can move nothing, or not for good; none when it can, and left out where that is not asked. */
   obstacles?(signal: AbortSignal): Promise<readonly Obstacle[]>
+  /** What it can answer by itself for a while; left out where it can do nothing of that without a reload. */
+  readonly controls?: TrafficControls
   /** The literal command that `move` carries out, in the order given, in effect at one instant. */
   command(moves: readonly Move[]): string
   /** Raises `traffic/refused` when any part of it was answered with an error: parts may have taken effect. */

@@ -10,6 +10,7 @@ import {table} from '../components/table.ts'
 import type {DetailsView} from './pane.ts'
 import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
+import {controlLine} from './release-controls.ts'
 import {versionLines} from './release-versions.ts'
 import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
 
@@ -84,6 +85,7 @@ function details(row: ReleaseRow, view: DetailsView): readonly Line[] {
       'traffic',
       [span(`${rate(row.requestsPerSecond)} requests a second, `), ...errors(row.errorRate), span(' errors')],
     ],
+    ...(row.controls ?? []).map(one => ['control', controlLine(one, view.now)] as const),
     ['rollback', rollbackCell(row)],
     ['', [span(row.rollback.reason, 'dim')]],
   ])
@@ -113,7 +115,7 @@ export const releasesPane = definePane({
   compact: columns.filter(column => column.title !== 'STATE' && column.title !== 'ERRORS'),
   stale: isStale,
   note: troubleNote,
-  more: row => row.slots.map(slotLine),
+  more: (row, now) => [...(row.controls ?? []).map(one => controlLine(one, now)), ...row.slots.map(slotLine)],
   details,
   copy: row => `${row.name} ${row.version ?? ''} ${row.live ?? ''}`.trim(),
   values: {

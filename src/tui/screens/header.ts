@@ -10,6 +10,7 @@ import {clockTime, shortAge, shortDuration, shownState} from '../components/age.
 import {sloBar} from '../components/objectives.ts'
 import {progressBar} from '../components/progress-bar.ts'
 import {statusWord} from '../components/status-word.ts'
+import {controlBadge} from '../panes/release-controls.ts'
 import {isActive} from '../panes/runs.ts'
 import type {UiState} from '../state/ui.ts'
 import {currentScreen, forbidden} from '../state/ui.ts'
@@ -40,10 +41,12 @@ function firstLine(state: UiState, width: number): Line {
   const {snapshot} = state.world
   const readOnly = forbidden(state) !== undefined ? [span(' '), span(' READ-ONLY ', 'badge warn')] : []
   const frozen = snapshot.freeze === undefined ? [] : [span(' '), span(' FROZEN ', 'badge warn')]
+  const control = controlBadge(snapshot.releases, state.now)
   const left = [
     ...environmentBadge(state),
     ...readOnly,
     ...frozen,
+    ...(control === undefined || width < 60 ? [] : [span(' '), span(control, 'badge warn')]),
     ...(width >= 70 ? [span(`  ${snapshot.project}`, 'bold')] : []),
     span('  '),
     ...fire(state, width >= 70),

@@ -10,6 +10,7 @@ export const haproxyDriver = defineDriver({
     ...spec,
     socket: places.file(spec.socket),
     ...(spec.stateFile === undefined ? {} : {stateFile: places.file(spec.stateFile)}),
+    ...(spec.controls === undefined ? {} : {controls: places.file(spec.controls)}),
   }),
   address: ({socket}) => escapeLine(socket, 200),
   doctor: async (spec, tools) => [await (await import('./doctor.ts')).checkHaproxy(spec, tools)],
@@ -19,6 +20,7 @@ export const haproxyDriver = defineDriver({
       socket: '/run/haproxy/admin.sock',
       backend: 'app',
       stateFile: '/var/lib/haproxy/server-state',
+      controls: '/etc/haproxy/controls',
     },
   },
 })

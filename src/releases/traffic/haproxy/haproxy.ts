@@ -2,6 +2,7 @@ import {rename, writeFile} from 'node:fs/promises'
 import {messageOf, OpsError} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import type {Move, Placement, TrafficDriver, TrafficServer, TrafficState} from '../traffic-driver.ts'
+import {haproxyControls} from './controls.ts'
 import {moveCommand, stateCommand} from './commands.ts'
 import {parseCsv} from './csv.ts'
 import type {HaproxySpec} from './schema.ts'
@@ -10,7 +11,7 @@ import {readServersState, type ServerState, unreadable} from './servers-state.ts
 import {ask} from './socket.ts'
 
 /** HAProxy's runtime API over its UNIX socket: no reload, no file, in effect within milliseconds. */
-export function openHaproxy({socket, backend, stateFile}: HaproxySpec): TrafficDriver {
+export function openHaproxy({socket, backend, stateFile, controls}: HaproxySpec): TrafficDriver {
   return {
     target: `haproxy backend ${backend}`,
     abilities: {
@@ -21,6 +22,7 @@ export function openHaproxy({socket, backend, stateFile}: HaproxySpec): TrafficD
       // What the runtime API set, weights too, is gone with a reload unless it is kept in a file.
       survivesReload: stateFile !== undefined,
     },
+    controls: haproxyControls(controls, (command, signal) => ask(socket, command, signal)),
     state: async signal => parseState(backend, await ask(socket, stateCommand(backend), signal)),
     recheck: recheckMoves,
     obstacles: async signal => [

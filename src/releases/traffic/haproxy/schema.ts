@@ -10,5 +10,11 @@ export const haproxySchema = z.strictObject({
     .describe(
       'File that gets `show servers state` after each move, for `server-state-file` with `load-server-state-from-file global` in haproxy.cfg: without these a reload of HAProxy undoes the move',
     ),
+  controls: z
+    .string()
+    .optional()
+    .describe(
+      'Directory of the maps that haproxy.cfg asks for emergency traffic controls, as it is written there; without it only drain and weigh',
+    ),
 })
 export type HaproxySpec = z.infer<typeof haproxySchema>

@@ -1,0 +1,116 @@
+import {OpsError} from '../../errors.ts'
+import {placeOf, type ReleaseContext} from '../context.ts'
+import {serversOf} from '../readiness.ts'
+import {leftOf} from '../remember.ts'
+import {anyReady, aside, enableChecksAndWait, namesOf} from '../traffic-moves.ts'
+import type {TrafficControls} from '../traffic/traffic-control.ts'
+import type {Move} from '../traffic/traffic-driver.ts'
+import {type Control, controlWords} from './control.ts'
+
+/** What each of the others of a slot gets beside one that is weighed. */
+const WHOLE = 100
+
+/** Why this cannot be put on; undefined when it can. */
+export async function lacks(context: ReleaseContext, control: Control): Promise<string | undefined> {
+  const {traffic, tools} = context
+  if (control.kind !== 'drain' && control.kind !== 'weigh')
+    return traffic.controls === undefined
+      ? `it has no means to ${control.kind === 'maintenance' ? 'answer' : control.kind} by itself without a change of its configuration`
+      : traffic.controls.lacks(control, tools.signal)
+  if (control.kind === 'weigh' && !traffic.abilities.weights) return 'it has no weights'
+  if (leftOf(context).canary !== null) return 'a canary has its share of the requests: hold or abort that first'
+  const {slot} = placeOf(context.config, control.server)
+  const servers = serversOf(await traffic.state(tools.signal), namesOf(slot))
+  const others = servers.filter(({name, placement}) => name !== control.server && placement === 'serving')
+  if (!servers.some(({name, placement}) => name === control.server && placement === 'serving'))
+    return `${control.server} takes no traffic`
+  return (await anyReady(context, others)) ? undefined : `no other healthy server of ${slot.name} takes traffic`
+}
+
+/** The literal command, for plans and for the trail. */
+export function commandOf(context: ReleaseContext, control: Control, on: boolean): string {
+  if (control.kind === 'drain' || control.kind === 'weigh')
+    return context.traffic.command(movesOf(context, control, on))
+  return controlsOf(context).command(control, on)
+}
+
+function movesOf(
+  context: ReleaseContext,
+  control: Extract<Control, {readonly server: string}>,
+  on: boolean,
+): readonly Move[] {
+  const {server} = control
+  if (control.kind === 'drain') return [{server, to: on ? aside(context) : 'serving'}]
+  return namesOf(placeOf(context.config, server).slot).map(name => ({
+    server: name,
+    to: 'serving',
+    weight: on ? (name === server ? control.percent : WHOLE) : 'own',
+  }))
+}
+
+/** What is noted of it is a part of the recorded command: what is on before the load balancer is told, what is off after it. */
+interface Notes {
+  readonly before?: () => void
+  readonly after?: () => void
+}
+
+export async function putOn(context: ReleaseContext, control: Control, note: () => void): Promise<void> {
+  await carryOut(context, control, {on: true, before: note})
+}
+
+/** A server gets back what its slot has: nothing when all traffic went elsewhere meanwhile. */
+export async function takeOff(context: ReleaseContext, control: Control, forget: () => void): Promise<void> {
+  if (control.kind !== 'drain' && control.kind !== 'weigh')
+    return carryOut(context, control, {on: false, after: forget})
+  const {config, traffic, tools} = context
+  const {slot} = placeOf(config, control.server)
+  const servers = serversOf(await traffic.state(tools.signal), namesOf(slot))
+  const serving = servers.filter(({placement}) => placement === 'serving').map(({name}) => name)
+  if (serving.length === 0) {
+    tools.log(`${slot.name} takes no traffic any more: ${control.server} stays as it is`)
+    return tools.act(`remember of ${config.name}: ${controlWords(control)} is over`, async () => forget(), undefined)
+  }
+  if (control.kind === 'drain' && !serving.includes(control.server))
+    await enableChecksAndWait(context, [control.server], true)
+  // Of a slot that was weighed, those that somebody drained meanwhile stay so.
+  const back = movesOf(context, control, false).filter(
+    ({server}) => control.kind === 'drain' || serving.includes(server),
+  )
+  await move(context, back, {after: forget})
+}
+
+async function carryOut(
+  context: ReleaseContext,
+  control: Control,
+  {on, ...notes}: Notes & {readonly on: boolean},
+): Promise<void> {
+  if (control.kind === 'drain' || control.kind === 'weigh') return move(context, movesOf(context, control, on), notes)
+  const controls = controlsOf(context)
+  await context.tools.act(
+    controls.command(control, on),
+    async signal => {
+      notes.before?.()
+      await controls.carryOut(control, on, signal)
+      notes.after?.()
+    },
+    undefined,
+  )
+}
+
+async function move({traffic, tools}: ReleaseContext, moves: readonly Move[], notes: Notes): Promise<void> {
+  await tools.act(
+    traffic.command(moves),
+    async signal => {
+      notes.before?.()
+      await traffic.move(moves, signal)
+      notes.after?.()
+    },
+    undefined,
+  )
+}
+
+function controlsOf({traffic}: ReleaseContext): TrafficControls {
+  if (traffic.controls === undefined)
+    throw new OpsError('release/not-ready', `${traffic.target} cannot answer by itself`)
+  return traffic.controls
+}
