@@ -20,6 +20,16 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate is for another host name',
 }
 
+/** What drivers say of an answer, where it speaks of themselves. */
+const OF_DRIVERS: readonly (readonly [RegExp, string])[] = [
+  [/^Unknown RESP type \d+ "(.)".*/s, 'what answers there does not speak as Redis does: it begins with "$1"'],
+  [/^Connection terminated unexpectedly$/, 'the server closed the connection'],
+]
+const inOurWords = (said: string): string | undefined => {
+  const found = OF_DRIVERS.find(([test]) => test.test(said))
+  return found && said.replace(...found)
+}
+
 /** User and password of any URL inside a message: drivers like to quote what they were given. */
 const CREDENTIALS = /(?<=[a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi
 
@@ -34,7 +44,12 @@ export function reasonOf(thrown: unknown): string {
   const words = code === undefined ? undefined : IN_WORDS[code]
   const where = hostname ?? (address === undefined || port === undefined ? undefined : `${address}:${port}`)
   const said = words === undefined ? messageOf(cause) : ''
-  const text = words === undefined ? (opensslWords(said) ?? said) : where === undefined ? words : `${words}: ${where}`
+  const text =
+    words === undefined
+      ? (opensslWords(said) ?? inOurWords(said) ?? said)
+      : where === undefined
+        ? words
+        : `${words}: ${where}`
   return escapeLine(text.replace(CREDENTIALS, ''), 300)
 }
 

@@ -76,29 +76,50 @@ describe('the measurements of a live server', () => {
   })
 })
 
+/** What a database and a service say of the same server. */
+async function seenAt(url: string): Promise<readonly string[]> {
+  const [target] = databaseTargets({databases: [place({url})]}, probeTools)
+  const probe = openPostgresProbe(postgresProbeSchema.parse({type: 'postgres', url}), probeTools)
+  const found = [await target!.probe(deadline(10_000)), await probe.run(deadline(10_000))]
+  await Promise.all([target!.close?.(), probe.close?.()])
+  return found.map(({status, reason}) => `${status}: ${reason}`)
+}
+
 test('a server that refuses all writes, as one whose disk is full, is degraded; a role that only reads is not', async () => {
   const admin = await session()
   await admin.query('create role reader login')
   await admin.query('alter role reader set default_transaction_read_only = on')
-  const seen = async (url: string) => {
-    const [target] = databaseTargets({databases: [place({url})]}, probeTools)
-    const probe = openPostgresProbe(postgresProbeSchema.parse({type: 'postgres', url}), probeTools)
-    const found = [await target!.probe(deadline(10_000)), await probe.run(deadline(10_000))]
-    await Promise.all([target!.close?.(), probe.close?.()])
-    return found.map(({status, reason}) => `${status}: ${reason}`)
-  }
   const reader = server.url.replace('//postgres@', '//reader@')
-  expect((await seen(reader)).map(one => one.slice(0, 11))).toEqual(['up: primary', 'up: primary'])
+  expect((await seenAt(reader)).map(one => one.slice(0, 11))).toEqual(['up: primary', 'up: primary'])
   await admin.query('alter system set default_transaction_read_only = on')
   await admin.query('select pg_reload_conf()')
   const refused = 'refused: the server has default_transaction_read_only on'
   await eventually(async () =>
-    expect(await seen(server.url)).toEqual([`degraded: writes: ${refused}`, `degraded: writes ${refused}`]),
+    expect(await seenAt(server.url)).toEqual([`degraded: writes: ${refused}`, `degraded: writes ${refused}`]),
   )
   await admin.query('set default_transaction_read_only = off')
   await admin.query('alter system reset default_transaction_read_only')
   await admin.query('select pg_reload_conf()')
-  await eventually(async () => expect((await seen(server.url))[0]).toBe('up: primary'))
+  await eventually(async () => expect((await seenAt(server.url))[0]).toBe('up: primary'))
+  await admin.end()
+})
+
+test('a server whose commits wait for a standby that is not there is degraded, for every role; one that does not wait is up', async () => {
+  const admin = await session()
+  await admin.query('create role shopper login')
+  const shopper = server.url.replace('//postgres@', '//shopper@')
+  await admin.query(`alter system set synchronous_standby_names = 'FIRST 1 (gone)'`)
+  await admin.query('select pg_reload_conf()')
+  const detail = 'wait for synchronous standbys (FIRST 1 (gone)): 0 of 1 there'
+  for (const url of [server.url, shopper])
+    await eventually(async () =>
+      expect(await seenAt(url)).toEqual([`degraded: commits: ${detail}`, `degraded: commits ${detail}`]),
+    )
+  await admin.query('alter system set synchronous_commit = local')
+  await admin.query('select pg_reload_conf()')
+  await eventually(async () => expect(await seenAt(server.url)).toEqual(['up: primary', 'up: primary']))
+  await admin.query('alter system reset all')
+  await admin.query('select pg_reload_conf()')
   await admin.end()
 })
 

@@ -1,6 +1,12 @@
 import type {Found} from '../connections/attempt.ts'
 import type {Row} from '../connections/postgres/kept.ts'
-import {READ_ONLY_COLUMN, readOnlyChecks} from '../connections/postgres/read-only.ts'
+import {
+  COMMITS_WAIT_COLUMN,
+  commitChecks,
+  READ_ONLY_COLUMN,
+  readOnlyChecks,
+  SYNCHRONOUS_COLUMN,
+} from '../connections/postgres/writes.ts'
 import type {Check} from '../monitors/sample.ts'
 import {formatDuration} from '../units/duration.ts'
 import {formatShare} from '../units/number.ts'
@@ -27,6 +33,8 @@ export const MEASUREMENTS_SQL = `select
   (select count(*) from pg_locks where not granted) as locks_waiting,
   ${REPLICATION_COLUMNS},
   ${READ_ONLY_COLUMN},
+  ${COMMITS_WAIT_COLUMN},
+  ${SYNCHRONOUS_COLUMN},
   current_setting('archive_mode') <> 'off' as archiving,
   (select extract(epoch from clock_timestamp() - last_archived_time) * 1000 from pg_stat_archiver) as archive_lag_ms,
   (select failed_count from pg_stat_archiver) as archive_failures,
@@ -64,6 +72,7 @@ export function readMeasurements(row: Row, {connectionsAbove, standbys = [], ses
     connectionCheck(values, connectionsAbove),
     ...archiveCheck(row, values),
     ...readOnlyChecks(row),
+    ...commitChecks(row),
     ...replication.checks,
   ]
   const wrong = checks.filter(check => check.status !== 'up')

@@ -3,7 +3,13 @@ import {attemptProbe} from '../../connections/attempt.ts'
 import type {Found} from '../../connections/attempt.ts'
 import {FRESH_EVERY, keepPostgres} from '../../connections/postgres/kept.ts'
 import type {Row} from '../../connections/postgres/kept.ts'
-import {READ_ONLY_COLUMN, readOnlyChecks} from '../../connections/postgres/read-only.ts'
+import {
+  COMMITS_WAIT_COLUMN,
+  commitChecks,
+  READ_ONLY_COLUMN,
+  readOnlyChecks,
+  SYNCHRONOUS_COLUMN,
+} from '../../connections/postgres/writes.ts'
 import {isTrue, STANDBY_COLUMNS, standbyCheck, standbyLag} from '../../connections/postgres/standby.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
@@ -13,7 +19,7 @@ import type {PostgresProbeSpec} from './schema.ts'
 const STATEMENT_TIMEOUT_MS = 10_000
 
 const INSPECT = `select current_setting('server_version') as version, pg_is_in_recovery() as standby,
-  ${READ_ONLY_COLUMN}`
+  ${READ_ONLY_COLUMN}, ${COMMITS_WAIT_COLUMN}`
 
 /**
  * Up when the configured query succeeds; latency is the query's own, not the connection's. Every fifth probe comes over
@@ -30,7 +36,8 @@ export function openPostgresProbe(spec: PostgresProbeSpec, {clock, secret}: Prob
           const latencyMs = clock.monotonic() - started
           const [row] = await query(INSPECT)
           const [standby] = isTrue(row?.['standby']) ? await query(`select ${STANDBY_COLUMNS}`) : []
-          return {latencyMs, ...readInspection({...row, ...standby}, spec.lagAbove)}
+          const [commits] = row?.['commits_wait_for'] == null ? [] : await query(`select ${SYNCHRONOUS_COLUMN}`)
+          return {latencyMs, ...readInspection({...row, ...standby, ...commits}, spec.lagAbove)}
         })
         return {...found, detail: {address: kept.address ?? addressOfRef(spec.url)}}
       }),
@@ -41,9 +48,15 @@ export function openPostgresProbe(spec: PostgresProbeSpec, {clock, secret}: Prob
 /** A standby that is cut off, paused or too late is degraded, however well it answers. */
 export function readInspection(row: Row, lagAbove: number | undefined): Found {
   const version = row['version'] == null ? {} : {version: row['version'].split(' ', 1)[0] ?? ''}
-  const [refused] = readOnlyChecks(row)
+  const [refused] = [...readOnlyChecks(row), ...commitChecks(row)]
   if (refused !== undefined)
-    return {status: 'degraded', reason: `writes ${refused.detail}`, checks: [refused], values: {}, ...version}
+    return {
+      status: 'degraded',
+      reason: `${refused.name} ${refused.detail}`,
+      checks: [refused],
+      values: {},
+      ...version,
+    }
   if (!isTrue(row['standby'])) return {status: 'up', reason: 'primary', checks: [], values: {}, ...version}
   const lagMs = standbyLag(row)
   const check = standbyCheck(row)
