@@ -230,3 +230,40 @@ test('an expected coding is asked for, and the size is that of the coded body', 
     reason: expect.stringContaining('at most 73 KB expected'),
   })
 })
+
+test.each([
+  [{'Cache-Control': 'no-store'}, 'up', '200 OK'],
+  [{'cache-control': 'NO-STORE'}, 'up', '200 OK'],
+  [{'Cache-Control': 'max-age=\\d+'}, 'degraded', 'header Cache-Control is "no-store", expected /max-age=\\d+/'],
+  [
+    {'Strict-Transport-Security': 'max-age'},
+    'degraded',
+    'header Strict-Transport-Security is missing, expected /max-age/',
+  ],
+])('headers that should be %j: %s', async (headers, status, reason) => {
+  const {url} = await serve((_, response) => response.writeHead(200, {'cache-control': 'no-store'}).end('ok'))
+  expect(await open({url, expect: {headers}}).run(deadline(5000))).toMatchObject({status, reason})
+})
+
+test('a redirect to HTTPS can be what is expected', async () => {
+  const {url} = await serve((request, response) =>
+    response.writeHead(301, {location: request.url === '/' ? 'https://shop.example/' : 'http://shop.example/'}).end(),
+  )
+  const wanted = {status: 301, headers: {Location: '^https:'}}
+  expect((await open({url, expect: wanted}).run(deadline(5000))).status).toBe('up')
+  expect(await open({url: `${url}old`, expect: wanted}).run(deadline(5000))).toMatchObject({
+    status: 'degraded',
+    reason: expect.stringContaining('header Location is "http://shop.example/"'),
+  })
+})
+
+test('headers of 40 KB are read; more than 64 KB are down with that as the reason', async () => {
+  const {url} = await serve((request, response) =>
+    response.writeHead(200, {'x-much': 'x'.repeat(request.url === '/' ? 40_000 : 80_000)}).end('ok'),
+  )
+  expect((await open({url}).run(deadline(5000))).status).toBe('up')
+  expect(await open({url: `${url}more`}).run(deadline(5000))).toMatchObject({
+    status: 'down',
+    reason: expect.stringContaining('answers with more headers than are read (64 KB)'),
+  })
+})
