@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 import {constants} from 'node:fs'
-import {access as accessFile, open, readFile, rm, stat, statfs} from 'node:fs/promises'
+import {access as accessFile, open, rm, stat, statfs} from 'node:fs/promises'
+import {userInfo} from 'node:os'
 import path from 'node:path'
 import {messageOf, OpsError} from '../../../errors.ts'
 import {quotePosix} from '../../../text/quote-posix.ts'
@@ -176,7 +177,7 @@ async function fitOf(of: SqliteManifest, file: string, {scratch}: Pick<CopyPlace
   if (openers.names.length > 0)
     add(`${path.basename(file)} is open in ${openers.names.join(', ')}: stop its service first`)
   return {
-    as: `user ${await userName()}`,
+    as: `user ${userName()}`,
     where: `directory ${directory}`,
     misfits,
     notes: openers.unseen
@@ -185,10 +186,12 @@ async function fitOf(of: SqliteManifest, file: string, {scratch}: Pick<CopyPlace
   }
 }
 
-async function userName(): Promise<string> {
-  const uid = process.geteuid?.() ?? 0
-  const lines = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n')
-  return lines.find(line => line.split(':')[2] === String(uid))?.split(':')[0] ?? String(uid)
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.geteuid?.() ?? 0)
+  }
 }
 
 async function writeOnce(file: string): Promise<void> {
