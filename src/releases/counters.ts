@@ -12,6 +12,8 @@ export interface TrafficRates {
   /** Undefined: no request in between. */
   readonly errorRate: number | undefined
   readonly perServer: ReadonlyMap<string, number>
+  /** 5xx a second. */
+  readonly errorsPerServer: ReadonlyMap<string, number>
 }
 
 export function countersOf(state: TrafficState, ms: number): Counters {
@@ -27,11 +29,13 @@ export function ratesBetween(before: Counters | undefined, now: Counters): Traff
   if (before === undefined || now.ms <= before.ms || now.unserved < before.unserved) return undefined
   const seconds = (now.ms - before.ms) / 1000
   const perServer = new Map<string, number>()
+  const errorsPerServer = new Map<string, number>()
   let [requests, errors] = [now.unserved - before.unserved, now.unserved - before.unserved]
   for (const [name, server] of now.servers) {
     const old = before.servers.get(name) ?? {responses: 0, errors: 0}
     if (server.responses < old.responses) return undefined
     perServer.set(name, (server.responses - old.responses) / seconds)
+    errorsPerServer.set(name, (server.errors - old.errors) / seconds)
     requests += server.responses - old.responses
     errors += server.errors - old.errors
   }
@@ -39,5 +43,6 @@ export function ratesBetween(before: Counters | undefined, now: Counters): Traff
     requestsPerSecond: requests / seconds,
     errorRate: requests === 0 ? undefined : errors / requests,
     perServer,
+    errorsPerServer,
   }
 }

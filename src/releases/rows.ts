@@ -11,6 +11,12 @@ export interface ReleaseInstanceRow {
   /** Undefined: nobody counts them. */
   readonly sessions: number | undefined
   readonly requestsPerSecond: number | undefined
+  /** 5xx a second, requests that wait for it, connections open to it; left out where nobody counts them. */
+  readonly errorsPerSecond?: number
+  readonly queued?: number
+  readonly connections?: number
+  /** What the load balancer's own check said; left out where it did not answer. */
+  readonly check?: string
   readonly reason: string
 }
 

@@ -167,7 +167,12 @@ describe('what a probe finds', () => {
     })
     expect(resultOf({...seen, left: {...NOTHING, canary}})).toMatchObject({status: 'up', reason: 'blue serves 2.0'})
   })
-  const rates = {requestsPerSecond: 50, errorRate: 0.2, perServer: new Map([['blue-1', 25]])}
+  const rates = {
+    requestsPerSecond: 50,
+    errorRate: 0.2,
+    perServer: new Map([['blue-1', 25]]),
+    errorsPerServer: new Map([['blue-1', 5]]),
+  }
 
   test.each([
     ['all is well', seen, 'up', 'blue serves 2.0'],

@@ -242,18 +242,24 @@ function slotRow(slot: SlotView, seen: Seen): SlotRow {
     name: slot.name,
     role: slot.role,
     version: slot.version,
-    instances: slot.instances.map(
-      (instance): ReleaseInstanceRow => ({
+    instances: slot.instances.map((instance): ReleaseInstanceRow => {
+      const server = seen.state?.servers.get(instance.id)
+      const errorsPerSecond = seen.rates?.errorsPerServer.get(instance.id)
+      return {
         name: instance.id,
         host: instance.host,
         url: instance.url,
         health: instance.state,
         version: instance.version,
         traffic: wordOf(seen, instance.id),
-        sessions: seen.state?.servers.get(instance.id)?.sessions,
+        sessions: server?.sessions,
+        ...(errorsPerSecond === undefined ? {} : {errorsPerSecond}),
+        ...(server?.queued === undefined ? {} : {queued: server.queued}),
+        ...(server?.connections === undefined ? {} : {connections: server.connections}),
+        ...(server === undefined ? {} : {check: server.check}),
         requestsPerSecond: seen.rates?.perServer.get(instance.id),
         reason: instance.reason,
-      }),
-    ),
+      }
+    }),
   }
 }

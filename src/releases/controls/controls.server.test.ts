@@ -31,6 +31,7 @@ beforeAll(async () => {
   apps = await Promise.all(names.map(startApp))
   haproxy = await startHaproxy(`global
   stats socket {socket} mode 600 level admin
+  stats socket {socket}.read mode 600 level user
   maxconn 2000
 ${lines.global}
 defaults
@@ -53,7 +54,13 @@ ${names.map((name, at) => `  server ${name} 127.0.0.1:${portOf(apps[at])}${at > 
   const entry = {
     name: 'web',
     environment: 'test',
-    traffic: {type: 'haproxy', socket: haproxy.socket, backend: 'app', controls: directory},
+    traffic: {
+      type: 'haproxy',
+      socket: haproxy.socket,
+      readSocket: `${haproxy.socket}.read`,
+      backend: 'app',
+      controls: directory,
+    },
     instances: {type: 'command', deploy: ['none'], stop: ['none'], timeout: '60s'},
     slots: ['blue', 'green'].map((slot, at) => ({
       name: slot,
@@ -242,6 +249,25 @@ test('nobody who would take it off, and a HAProxy without the maps, are refused 
   await expect(release.planControl({control: 'pause', for: '5m'})).rejects.toThrow(
     'HAProxy has no map /etc/none/paused.map: its lines for this are not in haproxy.cfg',
   )
+}, 120_000)
+
+test('a socket that may only read is enough for what the panes show', async () => {
+  const onlyReads = {...config, traffic: {...config.traffic, socket: path.join(directory, 'none')}} as typeof config
+  const [target] = await releaseTargets({releases: [onlyReads]}, {...plainTools(), clock: systemClock} as never)
+  const probe = async () => (await target?.probe(AbortSignal.timeout(60_000)))?.detail
+  await probe()
+  expect(await probe()).toMatchObject({
+    slots: [
+      {
+        name: 'blue',
+        instances: [
+          {name: 'blue-1', sessions: 0, queued: 0, connections: expect.any(Number) as number, errorsPerSecond: 0},
+          {name: 'blue-2', check: expect.stringMatching(/^L7OK/) as string},
+        ],
+      },
+      {name: 'green'},
+    ],
+  })
 }, 120_000)
 
 test('docs/releases.md has the lines that these tests ran with', () => {

@@ -38,6 +38,9 @@ export interface TrafficServer {
   readonly address?: string
   /** Requests or connections held now; left out where nobody counts them. */
   readonly sessions?: number
+  /** Requests that wait until the server has room, and connections that are open to it; left out likewise. */
+  readonly queued?: number
+  readonly connections?: number
   /** Answers since the driver started; a lower value than before means that the counters began anew. */
   readonly responses: number
   readonly errors: number

@@ -8,6 +8,7 @@ import {heartbeatsPane} from './heartbeats.ts'
 import {releasesPane} from './releases.ts'
 import {runsPane} from './runs.ts'
 import {schedulesPane} from './schedules.ts'
+import {serversPane} from './servers.ts'
 import {servicesPane} from './services.ts'
 
 /** All panes, in the order of their numbers; a new one is a file here and a line below. */
@@ -22,6 +23,7 @@ export const ALL_PANES = [
   auditPane,
   schedulesPane,
   heartbeatsPane,
+  serversPane,
 ] as const
 
 /** The things that have a screen of their own. */

@@ -9,6 +9,7 @@ export const haproxyDriver = defineDriver({
   paths: (spec, places) => ({
     ...spec,
     socket: places.file(spec.socket),
+    ...(spec.readSocket === undefined ? {} : {readSocket: places.file(spec.readSocket)}),
     ...(spec.stateFile === undefined ? {} : {stateFile: places.file(spec.stateFile)}),
     ...(spec.controls === undefined ? {} : {controls: places.file(spec.controls)}),
   }),
@@ -18,6 +19,7 @@ export const haproxyDriver = defineDriver({
     spec: {
       type: 'haproxy',
       socket: '/run/haproxy/admin.sock',
+      readSocket: '/run/haproxy/read.sock',
       backend: 'app',
       stateFile: '/var/lib/haproxy/server-state',
       controls: '/etc/haproxy/controls',

@@ -11,7 +11,7 @@ import {readServersState, type ServerState, unreadable} from './servers-state.ts
 import {ask} from './socket.ts'
 
 /** HAProxy's runtime API over its UNIX socket: no reload, no file, in effect within milliseconds. */
-export function openHaproxy({socket, backend, stateFile, controls}: HaproxySpec): TrafficDriver {
+export function openHaproxy({socket, readSocket = socket, backend, stateFile, controls}: HaproxySpec): TrafficDriver {
   return {
     target: `haproxy backend ${backend}`,
     abilities: {
@@ -23,7 +23,7 @@ export function openHaproxy({socket, backend, stateFile, controls}: HaproxySpec)
       survivesReload: stateFile !== undefined,
     },
     controls: haproxyControls(controls, (command, signal) => ask(socket, command, signal)),
-    state: async signal => parseState(backend, await ask(socket, stateCommand(backend), signal)),
+    state: async signal => parseState(backend, await ask(readSocket, stateCommand(backend), signal)),
     recheck: recheckMoves,
     obstacles: async signal => [
       ...levelObstacles(await ask(socket, 'show cli level', signal)),
@@ -144,11 +144,17 @@ function serverOf(row: CsvRow, {admin, weight, address}: ServerState, spare: boo
     failing: word.startsWith('DOWN'),
     check: escapeLine(`${result} ${detail}`.trim() || 'not checked', 200),
     sessions: Number(row['scur']) || 0,
+    ...counted('queued', row['qcur']),
+    ...counted('connections', row['used_conn_cur']),
     responses: CLASSES.reduce((sum, name) => sum + (Number(row[`hrsp_${name}`]) || 0), 0),
     errors: Number(row['hrsp_5xx']) || 0,
     refused: Number(row['hrsp_4xx']) || 0,
   }
 }
+
+/** Nothing where this HAProxy has no such column. */
+const counted = <Name extends string>(name: Name, text: string | undefined): Partial<Readonly<Record<Name, number>>> =>
+  text === undefined || text === '' ? {} : ({[name]: Number(text)} as Record<Name, number>)
 
 /** It finishes what it holds and gets nothing new, whatever its state says. */
 const idlePlacement = (placement: Placement): Placement => (placement === 'serving' ? 'draining' : placement)

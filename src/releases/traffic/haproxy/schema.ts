@@ -3,6 +3,12 @@ import {z} from 'zod'
 export const haproxySchema = z.strictObject({
   type: z.literal('haproxy'),
   socket: z.string().describe('Path of the runtime API socket with level admin'),
+  readSocket: z
+    .string()
+    .optional()
+    .describe(
+      'Path of a socket with level user, for all that only reads: probes, panes and guards; socket when left out',
+    ),
   backend: z.string().describe('Name of the backend in HAProxy'),
   stateFile: z
     .string()

@@ -1,0 +1,43 @@
+import {expect, test} from 'vitest'
+import {opened, press, worldOf} from '../../../test/tui/keys.ts'
+import {emptySnapshot, shop} from '../../../test/tui/shop.ts'
+import {NOW} from '../../../test/tui/shop-events.ts'
+import {currentScreen} from '../state/ui.ts'
+import {serversPane} from './servers.ts'
+
+const [web] = shop.releases
+const textOf = (line: unknown): string =>
+  typeof line === 'string' ? line : (line as readonly {readonly text: string}[]).map(({text}) => text).join('')
+const cells = (row: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(serversPane.columns.map(column => [column.title, textOf(column.cell(row, NOW, 20))]))
+
+test('each server of each release is a row, with dashes for what nobody counts', () => {
+  const rows = serversPane.rows(worldOf())
+  expect(rows.map(row => serversPane.id(row))).toEqual(['web/blue-1', 'web/blue-2', 'web/green-1', 'web/green-2'])
+  expect(cells(rows[0])).toMatchObject({
+    SERVER: 'blue-1',
+    TRAFFIC: 'UP',
+    SESS: '12',
+    QUEUE: '–',
+    CONN: '–',
+    '5XX/S': '–',
+  })
+})
+
+test('a queue and 5xx answers stand out', () => {
+  if (web === undefined) throw new Error('no release')
+  const [blue, ...others] = web.slots
+  const [first, ...rest] = blue?.instances ?? []
+  if (blue === undefined || first === undefined) throw new Error('no server')
+  const busy = {...first, queued: 7, connections: 40, errorsPerSecond: 3}
+  const snapshot = {...shop, releases: [{...web, slots: [{...blue, instances: [busy, ...rest]}, ...others]}]}
+  const rows = serversPane.rows(worldOf(snapshot))
+  expect(cells(rows[0])).toMatchObject({QUEUE: '7', CONN: '40', '5XX/S': '3'})
+  expect(textOf(serversPane.note?.(rows, NOW))).toBe('23 sessions · 7 queued')
+})
+
+test('g l opens it, and it takes no room where no release is configured', () => {
+  expect(currentScreen(press(opened(), 'g', 'l').state)).toMatchObject({kind: 'list', noun: 'servers'})
+  expect(serversPane.onOverview).toBe(false)
+  expect(serversPane.rows(worldOf(emptySnapshot))).toEqual([])
+})
