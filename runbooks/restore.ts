@@ -86,6 +86,53 @@ const serverSteps = ({facts}: Names): Step[] => {
   ]
 }
 
+/** A server that was empty is filled, and stays: where applications go is decided by who runs them. */
+const fillSteps = ({facts}: Names): Step[] => [
+  step({
+    id: 'restore',
+    title: `Fill ${facts.fit.where}`,
+    why: 'It is empty, and is looked at again first; the server that was copied is not touched',
+    targets: [facts.fit.where],
+    confirm: {text: `Fill ${facts.fit.where}?`, touches: [facts.fit.where]},
+    timeout: '12h',
+    idempotent: true,
+    onUnknown: 'rerun',
+    run: async ({ops}) => {
+      const backup = ops.backup(facts.name)
+      const place = {database: facts.fit.where}
+      await backup.dropCopy(place)
+      await backup.restore(facts.chosen.id, place)
+    },
+    // Only what this restore put there, and only until it was proved.
+    undo: async ({ops}) => ops.backup(facts.name).dropCopy({database: facts.fit.where}),
+  }),
+
+  step({
+    id: 'prove',
+    title: 'Compare it with the manifest',
+    why: 'Every key by database, type, name and time to live',
+    targets: [facts.fit.where],
+    timeout: '6h',
+    idempotent: true,
+    onUnknown: 'rerun',
+    run: async ({ops, save}) => {
+      const proof = await ops.backup(facts.name).requireEqual(facts.chosen.id, {database: facts.fit.where})
+      save('proof', proof.reason)
+    },
+  }),
+
+  step({
+    id: 'answer',
+    title: 'Write to it',
+    why: 'As an application would',
+    targets: [facts.fit.where],
+    timeout: '2m',
+    idempotent: true,
+    onUnknown: 'rerun',
+    run: async ({ops}) => void (await ops.backup(facts.name).firstWrite({database: facts.fit.where})),
+  }),
+]
+
 /** Everything that leaves the live database alone. */
 const copySteps = ({facts, run, tail, noun, live, there}: Names): Step[] => [
   step({
@@ -260,9 +307,16 @@ export default runbook({
   onFailure: 'undo',
 
   facts: readFacts,
-  plan: place => [verifyStep, serverSteps, copySteps, swapSteps, nameSteps].flatMap(steps => steps(namesOf(place))),
+  plan: place => {
+    const rest = place.facts.noun === 'server' ? [fillSteps] : [copySteps, swapSteps, nameSteps]
+    return [verifyStep, serverSteps, ...rest].flatMap(steps => steps(namesOf(place)))
+  },
 
   afterwards: ({facts, saved}) => {
+    if (facts.noun === 'server')
+      return [
+        `${facts.fit.where} holds the copy of ${new Date(facts.chosen.takenAt).toISOString()}: let applications go there.`,
+      ]
     const kept = saved['kept'] as string | undefined
     const safety = saved['safety'] as string | undefined
     const noun = facts.noun ?? 'database'

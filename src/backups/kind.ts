@@ -13,7 +13,7 @@ const RECIPIENTS = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmca
 const [first, ...others] = storages.examples
 
 /** The section of each method that has one, and what it must say at least. */
-const SECTIONS = {pgbackrest: 'its stanza', sqlite: 'its file'} as const
+const SECTIONS = {pgbackrest: 'its stanza', sqlite: 'its file', redis: 'its url'} as const
 const ofPostgres = (method: BackupConfig['method']): boolean => method === 'pgdump' || method === 'pgbackrest'
 
 /** What one method must have and the others do not know. */
@@ -131,6 +131,14 @@ export const backupKind = defineKind({
       environment: 'production',
       method: 'sqlite',
       sqlite: {file: '/var/lib/counter/counter.db', wait: '30s'},
+      storage: first.spec,
+      encryption: {recipients: RECIPIENTS},
+    },
+    {
+      name: 'sessions',
+      environment: 'production',
+      method: 'redis',
+      redis: {url: {env: 'SESSIONS_URL'}, into: {env: 'RESTORED_URL'}, program: 'redis-server'},
       storage: first.spec,
       encryption: {recipients: RECIPIENTS},
     },

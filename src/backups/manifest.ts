@@ -173,8 +173,28 @@ const sqliteManifest = z.lazy(() =>
 )
 export type SqliteManifest = z.infer<typeof sqliteManifest>
 
+/** One Redis, as it gives itself to a replica. */
+const redisManifest = z.lazy(() =>
+  z.strictObject({
+    ...common,
+    method: z.literal('redis'),
+    file: z.string().regex(/^[0-9a-f-]+\.rdb\.zst\.age$/),
+    /** Of the RDB, before compression. */
+    plainSha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /** The moment, as replication knows it. */
+    replicationId: z.string(),
+    offset: z.string(),
+    /** Libraries of functions. */
+    functions: z.number().int().nonnegative(),
+    /** Keys of each type in each database; the checksum is over their names and times to live. */
+    tables: z.array(tableSchema),
+    unproved: z.array(unprovedSchema),
+  }),
+)
+export type RedisManifest = z.infer<typeof redisManifest>
+
 /** Version 1 of the manifest that lies beside each backup. */
-export const manifestSchema = z.lazy(() => z.union([pgdumpManifest, sqliteManifest]))
+export const manifestSchema = z.lazy(() => z.union([pgdumpManifest, sqliteManifest, redisManifest]))
 export type Manifest = z.infer<typeof manifestSchema>
 
 /** A manifest as it lies in storage. */
@@ -206,7 +226,7 @@ export function parseManifest(text: string, id: string): Manifest {
 }
 
 /** What the methods that write into our storage call what they copy. */
-const ENDINGS: Readonly<Record<Manifest['method'], string>> = {pgdump: 'dump', sqlite: 'sqlite'}
+const ENDINGS: Readonly<Record<Manifest['method'], string>> = {pgdump: 'dump', sqlite: 'sqlite', redis: 'rdb'}
 
 /** The end of the names of stored files. */
 export const storedEnding = (method: Manifest['method']): string => `.${ENDINGS[method]}.zst.age`
@@ -221,9 +241,10 @@ export const globalsName = (id: string): string => `${id}.globals.sql.age`
 export const manifestDigest = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** The schema of its method alone, so that a fault is told in its own keys. */
-const parseOf = (value: unknown): z.ZodSafeParseResult<Manifest> =>
-  typeof value === 'object' && value !== null && 'method' in value && value.method === 'sqlite'
-    ? sqliteManifest.safeParse(value)
-    : pgdumpManifest.safeParse(value)
+const parseOf = (value: unknown): z.ZodSafeParseResult<Manifest> => {
+  const method = typeof value === 'object' && value !== null && 'method' in value ? value.method : undefined
+  if (method === 'sqlite') return sqliteManifest.safeParse(value)
+  return method === 'redis' ? redisManifest.safeParse(value) : pgdumpManifest.safeParse(value)
+}
 
 const digestLine = (body: string): string => `sha256:${manifestDigest(body)}`

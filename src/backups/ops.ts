@@ -80,7 +80,12 @@ function createBackupOps(
   const source = backupSource(config, tools.environment.name, name)
   const {backup} = source
   const access = databaseAccess(source, tools)
-  const method = openMethod(methodSpec(backup), {access, binaries: backup.drill.binaries, exec: tools.exec})
+  const method = openMethod(methodSpec(backup), {
+    access,
+    binaries: backup.drill.binaries,
+    exec: tools.exec,
+    secret: tools.secret,
+  })
   const storage = openStorage(backup.storage, {folder: folderOf(backup), secret: tools.secret})
   const signatures = openSignatures(backup, {exec: tools.exec})
   const catalog =

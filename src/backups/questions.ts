@@ -37,7 +37,8 @@ export const BACKUP_QUESTIONS: readonly Question<BackupAsked, BackupPurpose>[] =
   {about: 'signing key', neededFor: ['backup'], ask: signingObstacles},
   {about: 'programs', neededFor: ['backup'], ask: programs('pg_dump', 'pg_restore')},
   {about: 'programs', neededFor: ['verification', 'restore'], ask: programs('pg_restore')},
-  {about: 'file', neededFor: ['backup'], ask: fileObstacles},
+  {about: 'source', neededFor: ['backup'], ask: sourceObstacles},
+  {about: 'redis-server', neededFor: ['restore', 'drill'], ask: redisObstacles},
   {about: 'repository', neededFor: ['backup', 'verification', 'restore'], ask: repositoryObstacles},
   {about: 'scratch server', neededFor: ['drill'], ask: scratchObstacles},
 ]
@@ -93,13 +94,28 @@ function programs(...names: readonly string[]) {
   }
 }
 
-/** What is to be copied, for methods that read a file. */
-async function fileObstacles({backup}: BackupAsked): Promise<readonly Obstacle[]> {
+/** What is to be copied, for methods that read a file or ask a server. */
+async function sourceObstacles({backup, tools}: BackupAsked): Promise<readonly Obstacle[]> {
   const spec = methodSpec(backup)
+  if (spec.type === 'redis') {
+    const {sourceFault} = await import('./methods/redis/source-fault.ts')
+    const what = await sourceFault(await tools.secret(spec.url), tools.signal)
+    return what === undefined ? [] : [{what, fix: 'Correct redis.url, or look at the server.'}]
+  }
   if (spec.type !== 'sqlite') return []
   const {sqliteFault} = await import('./methods/sqlite/file.ts')
   const fault = sqliteFault(spec.file)
   return fault === undefined ? [] : [{what: fault, fix: 'Correct sqlite.file, or look at the file.'}]
+}
+
+/** Restores and drills load the RDB into a server of their own. */
+async function redisObstacles({backup, tools}: BackupAsked): Promise<readonly Obstacle[]> {
+  const spec = methodSpec(backup)
+  if (spec.type !== 'redis') return []
+  return tools.exec([spec.program, '--version'], {signal: tools.signal}).then(
+    () => [],
+    () => [{what: `${spec.program} is not installed`, fix: 'Install the package redis-server.'}],
+  )
 }
 
 /** Its own catalogue, as its own program reads it: a wrong passphrase, a missing stanza, a repository that is away. */

@@ -23,7 +23,7 @@ export interface Account {
 /** A throw-away place: a PostgreSQL server, or a directory for files. Plain data: it is saved in the run, so that a later step or another process can remove it. */
 export interface ScratchServer {
   /** A PostgreSQL server when left out. */
-  readonly type?: 'files' | undefined
+  readonly type?: 'files' | 'redis' | undefined
   readonly directory: string
   readonly binaries: string
   /** Who runs it; undefined: the user of this process. */
@@ -138,6 +138,7 @@ export async function removeScratch(server: ScratchServer, options: Pick<Scratch
     throw new OpsError('drill/failed', `${directory} is not a directory of a drill; nothing was removed`)
   const there = await stat(directory).catch(() => undefined)
   if (there === undefined) return
+  if (server.type === 'redis') await (await import('./methods/redis/stop-redis.ts')).stopScratchRedis(directory)
   const data = path.join(directory, 'data')
   // Not the step's signal: cleaning up must also work after an abort.
   const own = {exec: options.exec, signal: AbortSignal.timeout(60_000)}
@@ -153,7 +154,7 @@ const markerSchema = z.object({
   run: z.string(),
   owner: z.object({pid: z.number(), startTicks: z.number(), bootId: z.string()}),
   server: z.object({
-    type: z.literal('files').optional(),
+    type: z.enum(['files', 'redis']).optional(),
     directory: z.string(),
     binaries: z.string(),
     account: z.object({user: z.string(), uid: z.number(), gid: z.number()}).optional(),

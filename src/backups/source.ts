@@ -7,7 +7,7 @@ import {storages} from './storage/registry.ts'
 /** One configured backup with what it copies and the place it lives in. */
 export interface BackupSource {
   readonly backup: BackupConfig & {readonly environment: string}
-  /** What is copied, for people: the name of a database of the configuration, the path of a file. */
+  /** What is copied, for people: a database of the configuration, the path of a file; else the name of the backup. */
   readonly what: string
   /** The PostgreSQL database, of the methods that copy one. */
   readonly database?: DatabaseConfig & {readonly environment: string}
@@ -63,8 +63,8 @@ function sourceOf(config: BackupsConfig, backup: BackupSource['backup']): Backup
 }
 
 /** What a backup copies, for people. */
-export const copiedBy = ({database, sqlite}: Pick<BackupConfig, 'database' | 'sqlite'>): string =>
-  database ?? sqlite?.file ?? ''
+export const copiedBy = ({database, sqlite, name}: Pick<BackupConfig, 'database' | 'sqlite' | 'name'>): string =>
+  database ?? sqlite?.file ?? name
 
 /** The same backups where a copy of them is kept. Raises `usage/arguments` when there is no such place. */
 export function placeOf({backup, ...source}: BackupSource, name: string): BackupSource {

@@ -22,9 +22,9 @@ export async function takeBroken(
   const source = backupSource(config, 'production')
   const {signal} = new AbortController()
   const access = databaseAccess(source, {secret: plainSecret, signal})
-  const openMethod = await methods.load(['pgdump'])
+  const openMethod = await methods.load([source.backup.method])
   const {binaries} = source.backup.drill
-  const method = openMethod(methodSpec(source.backup), {access, binaries, exec: execProgram})
+  const method = openMethod(methodSpec(source.backup), {access, binaries, exec: execProgram, secret: plainSecret})
   const catalog = openCatalog(source, counted(storage, broken))
   const tools = {signal, clock: systemClock, log: () => undefined, progress: () => undefined, run: ''}
   return createBackup({source, catalog, method, tools})

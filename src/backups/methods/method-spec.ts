@@ -9,9 +9,11 @@ export function methodSpec({
   method,
   pgbackrest,
   sqlite,
-}: Pick<BackupConfig, 'method' | 'pgbackrest' | 'sqlite'>): MethodSpec {
+  redis,
+}: Pick<BackupConfig, 'method' | 'pgbackrest' | 'sqlite' | 'redis'>): MethodSpec {
   if (method === 'pgdump') return {type: method}
   if (method === 'pgbackrest' && pgbackrest !== undefined) return {type: method, ...pgbackrest}
   if (method === 'sqlite' && sqlite !== undefined) return {type: method, ...sqlite}
+  if (method === 'redis' && redis !== undefined) return {type: method, ...redis}
   throw new OpsError('config/invalid', `backups/${method}: should be there: the method is ${method}`)
 }
