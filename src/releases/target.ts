@@ -136,7 +136,7 @@ export function resultOf(seen: Seen): ProbeResult {
   // Beside a canary the slot that serves the rest is the live one.
   const canary = canaryWords(seen) === undefined ? undefined : seen.left?.canary?.slot
   const live = slots.find(slot => slot.role === 'live' && slot.name !== canary)
-  const {status, reason} = withMoved(verdictOf(seen, live), seen.moved)
+  const {status, reason} = [seen.state?.closed, seen.moved].reduce(withCause, verdictOf(seen, live))
   const readiness = rollbackReadiness(slots, seen.left)
   const detail: ReleaseDetail = {
     live: live?.name,
@@ -177,12 +177,12 @@ function sessionsOf(state: TrafficState | undefined): {readonly sessions?: numbe
   return known.length < counts.length ? {} : {sessions: known.reduce((sum, count) => sum + count, 0)}
 }
 
-/** What moved comes first: it is the cause, and says how to put it back. */
-function withMoved(verdict: Verdict, moved: string | undefined): Verdict {
-  if (moved === undefined) return verdict
+/** What moved, or is closed, is the reason of what would be up, and stands behind what is not. */
+function withCause(verdict: Verdict, cause: string | undefined): Verdict {
+  if (cause === undefined) return verdict
   return verdict.status === 'up'
-    ? {status: 'degraded', reason: moved}
-    : {status: verdict.status, reason: `${verdict.reason}; ${moved}`}
+    ? {status: 'degraded', reason: cause}
+    : {status: verdict.status, reason: `${verdict.reason}; ${cause}`}
 }
 
 type Verdict = Pick<ProbeResult, 'status' | 'reason'>

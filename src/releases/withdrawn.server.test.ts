@@ -6,6 +6,7 @@ import {forgetfulMemory} from '../kinds/memory.ts'
 import {noteLive} from './left.ts'
 import {loadReleaseOps} from './ops.ts'
 import {releaseTargets} from './target.ts'
+import {ask} from './traffic/haproxy/socket.ts'
 
 const createReleaseOps = await loadReleaseOps()
 
@@ -55,4 +56,21 @@ test('one without a check says what is missing', async () => {
   await expect
     .poll(async () => (await probe()).reason, {timeout: 20_000})
     .toBe('blue-1 has no check: add `check` to its line in haproxy.cfg')
+}, 60_000)
+
+test('a frontend that lets nobody in is named, whatever stands behind it', async () => {
+  await edited()
+  await expect.poll(async () => (await probe()).reason, {timeout: 20_000}).toBe('blue serves 1.0.0')
+  const say = (command: string) => ask(lab.haproxy.socket, command, AbortSignal.timeout(10_000), 10_000)
+  for (const [close, open, words] of [
+    ['disable frontend fe', 'enable frontend fe', 'frontend fe is disabled and takes nobody'],
+    ['set maxconn frontend fe 0', 'set maxconn frontend fe 2000', 'frontend fe has maxconn 0 and takes nobody'],
+    ['shutdown frontend fe', '', 'frontend fe is shut down and takes nobody'],
+  ] as const) {
+    await say(close)
+    expect(await probe()).toMatchObject({status: 'degraded', reason: words})
+    if (open === '') continue
+    await say(open)
+    expect(await probe()).toMatchObject({status: 'up', reason: 'blue serves 1.0.0'})
+  }
 }, 60_000)

@@ -2,6 +2,73 @@ import {type ForeignDocument, json} from './foreign-document.ts'
 
 /** Pages and plain text where health was asked for: of proxies, portals, frameworks that died, in XML and lines. */
 export const PAGES: readonly ForeignDocument[] = [
+  json(
+    'nginx',
+    'as it comes',
+    '<!DOCTYPE html><html><head><title>Welcome to nginx!</title></head><body></body></html>',
+    'degraded',
+    {
+      path: '/',
+      contentType: 'text/html',
+      says: 'is the page of a new web server: Welcome to nginx!',
+    },
+  ),
+  json(
+    'Apache',
+    'as it comes',
+    '<!DOCTYPE html><html><head><title>Apache2 Debian Default Page: It works</title></head><body></body></html>',
+    'degraded',
+    {
+      path: '/',
+      contentType: 'text/html',
+      says: 'is the page of a new web server',
+    },
+  ),
+  json(
+    'IIS',
+    'as it comes',
+    '<!DOCTYPE html><html><head><title>IIS Windows Server</title></head><body></body></html>',
+    'degraded',
+    {
+      path: '/',
+      contentType: 'text/html',
+      says: 'is the page of a new web server',
+    },
+  ),
+  json(
+    'Apache',
+    'a list of files',
+    '<!DOCTYPE html><html><head><title>Index of /</title></head><body></body></html>',
+    'degraded',
+    {
+      path: '/',
+      contentType: 'text/html',
+      says: 'is a list of files',
+    },
+  ),
+  json(
+    'registrar',
+    'a domain for sale',
+    '<!DOCTYPE html><html><head><title>shop.example is for sale</title></head><body></body></html>',
+    'degraded',
+    {
+      path: '/',
+      contentType: 'text/html',
+      says: 'is the page of a domain that is for sale',
+    },
+  ),
+  json(
+    'Laravel',
+    'a server error that says 200',
+    '<!DOCTYPE html><html><head><title>Server Error</title></head></html>',
+    'down',
+    {path: '/', contentType: 'text/html'},
+  ),
+  json('PHP', 'its source', '<?php echo "x";', 'degraded', {
+    path: '/',
+    contentType: 'text/plain',
+    says: 'is the source of a program',
+  }),
   json('event stream', 'down', 'event: health\ndata: {"status":"DOWN"}\n\n', 'degraded', {
     path: '/health',
     contentType: 'text/event-stream',

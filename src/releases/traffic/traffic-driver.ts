@@ -52,6 +52,8 @@ export interface TrafficState {
   readonly servers: ReadonlyMap<string, TrafficServer>
   /** Requests that no server answered: 5xx made by the driver itself. */
   readonly unserved: number
+  /** Where users are not let in at all, whatever stands behind it, in words. */
+  readonly closed?: string | undefined
 }
 
 export interface Move {

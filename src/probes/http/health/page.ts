@@ -16,6 +16,7 @@ const TITLES: readonly (readonly [RegExp, Health])[] = [
     /^(bad gateway|service unavailable|gateway time-?out|internal server error|forbidden|application error|error)\b/i,
     'down',
   ],
+  [/^server error$|\| application error$|^database error$/i, 'down'],
   [/\berror page\b|\bsomething went wrong\b|^\w*(?:error|exception) (?:at|in) \//i, 'down'],
   [/^network authentication required\b|\bcaptive portal\b/i, 'down'],
   [
@@ -26,6 +27,16 @@ const TITLES: readonly (readonly [RegExp, Health])[] = [
   [/\btemporarily (?:unavailable|down|offline)\b|\bout of service\b/i, 'down'],
   [/^just a moment\b|^attention required\b|^starting \w+$|^please wait\b/i, 'degraded'],
 ]
+/** Pages that stand there when what should be there does not. */
+const STAND_INS: readonly (readonly [RegExp, string])[] = [
+  [
+    /^welcome to nginx\b|\bdefault page\b|^iis windows\b|^test page for\b|^caddy works\b/i,
+    'the page of a new web server',
+  ],
+  [/^index of \//i, 'a list of files'],
+  [/\b(?:domain )?is for sale\b|\bdomain parking\b|\bparked domain\b/i, 'the page of a domain that is for sale'],
+]
+
 /** What a program leaves in its answer when it dies in the middle of it. */
 const DEATHS =
   /<b>(?:fatal|parse) error<\/b>:|\bPHP (?:fatal|parse) error:|^\s*traceback \(most recent call last\):|experiencing problems/im
@@ -36,6 +47,8 @@ export function readPage(page: string, path: string): HealthDocument | undefined
   const bad = TITLES.find(([pattern]) => pattern.test(title))?.[1]
   if (bad !== undefined) return saying(bad, bad === 'down' ? `is an error page: ${title}` : `is a page: ${title}`)
   if (DEATHS.test(page)) return saying('down', 'is the error of a program')
+  const standIn = STAND_INS.find(([pattern]) => pattern.test(title))?.[1]
+  if (standIn !== undefined) return saying('degraded', `is ${standIn}: ${title}`)
   if (!HEALTH_PAGE.test(path)) return undefined
   // Rails answers a colour.
   const colour = /background(?:-color)?:\s*(green|red)\b/i.exec(page)?.[1]?.toLowerCase()
@@ -50,7 +63,11 @@ export function readPage(page: string, path: string): HealthDocument | undefined
 
 /** Whether a program died while it answered in plain text. */
 export const diedIn = (text: string): HealthDocument | undefined =>
-  DEATHS.test(text) ? saying('down', `is the error of a program: ${text.split('\n')[0] ?? ''}`) : undefined
+  /^<\?php\s/i.test(text)
+    ? saying('degraded', 'is the source of a program, which is not run')
+    : DEATHS.test(text)
+      ? saying('down', `is the error of a program: ${text.split('\n')[0] ?? ''}`)
+      : undefined
 
 const textOf = (page: string): string =>
   page

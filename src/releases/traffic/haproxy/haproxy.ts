@@ -91,7 +91,26 @@ export function parseState(backend: string, text: string): TrafficState {
   return {
     servers: new Map(servers.map(server => [server.name, server])),
     unserved: Math.max(0, Number(total['hrsp_5xx']) - served),
+    closed: closedDoors(all),
   }
+}
+
+const NOT_OPEN: Readonly<Record<string, string>> = {
+  PAUSED: 'is disabled and takes nobody',
+  STOP: 'is shut down and takes nobody',
+  FULL: 'takes nobody more: its maxconn is reached',
+}
+
+/** Which frontend leads to a backend is not in the statistics, so each that lets nobody in is named. */
+function closedDoors(rows: readonly CsvRow[]): string | undefined {
+  const closed = rows
+    .filter(row => row['svname'] === 'FRONTEND')
+    .flatMap(row => {
+      const words =
+        NOT_OPEN[row['status'] ?? ''] ?? (row['slim'] === '0' ? 'has maxconn 0 and takes nobody' : undefined)
+      return words === undefined ? [] : [`frontend ${escapeLine(row['pxname'] ?? '', 60)} ${words}`]
+    })
+  return closed.length === 0 ? undefined : closed.join('; ')
 }
 
 /** Without these a server's place or its answers would be a guess. All are in `show stat` since HAProxy 1.5. */
