@@ -95,15 +95,15 @@ test('one version of Node is asked for, wherever it is written', () => {
 })
 
 test.each([
-  ['', true],
-  ['--config x.yaml', true],
-  ['backup run', false],
-  ['agent', false],
-])('only a console, opened by "%s", keeps its space for new objects small: %s', (args, small) => {
+  ['', '--max-semi-space-size=4 '],
+  ['--config x.yaml', '--max-semi-space-size=4 '],
+  ['backup run', ''],
+  ['agent', '--max-semi-space-size=8 '],
+])('what stays for days, opened by "%s", keeps its space for new objects small: %s', (args, small) => {
   const node = path.join(directory, 'says-arguments')
   writeFileSync(node, '#!/bin/sh\necho "$@"\n')
   chmodSync(node, 0o755)
   const {stdout} = launch(path.join(root, 'bin/opsconsole'), args.split(' ').filter(Boolean), {OPSCONSOLE_NODE: node})
-  expect(stdout.includes('--max-semi-space-size')).toBe(small)
+  expect(stdout.slice(0, stdout.indexOf('/'))).toBe(small)
   expect(stdout).toContain('start.cjs')
 })

@@ -74,7 +74,8 @@ const {port} = server.address() as AddressInfo
 const children: ChildProcess[] = []
 try {
   const blackbox = await startBlackbox()
-  const agent = startAgent()
+  const [listen = 0] = await freePorts(1)
+  const agent = startAgent(listen)
   const asking = new AbortController()
   void askBlackbox(blackbox.port, asking.signal)
   await pause(warm * 1000)
@@ -116,15 +117,16 @@ function noteHit(url: string, keeps: boolean): void {
   late.push(Math.max(0, now - last - intervalMs * (1 + JITTER)) / intervalMs)
 }
 
-function startAgent(): ChildProcess {
+/** As a person starts it, but for the port: somebody else's Prometheus may ask the usual one. */
+function startAgent(listen: number): ChildProcess {
   const services = targets.map(
     ({path: at, intervalMs}, index) =>
       `{name: s${index}, interval: ${intervalMs}ms, timeout: ${Math.min(5000, intervalMs)}ms, probe: {type: http, url: "http://127.0.0.1:${port}${at}"}}`,
   )
   const config = path.join(dir, 'opsconsole.yaml')
   writeFileSync(config, `environments: [{name: bench}]\nservices:\n${services.map(one => `  - ${one}\n`).join('')}`)
-  const argv = ['-c', CORE, process.execPath, path.join(ROOT, 'dist/cli.mjs'), '--config', config, 'agent']
-  return start('taskset', argv, {OPSCONSOLE_STATE_DIR: path.join(dir, 'state')})
+  const argv = ['-c', CORE, path.join(ROOT, 'bin/opsconsole'), 'agent', '--config', config, '--listen', String(listen)]
+  return start('taskset', argv, {OPSCONSOLE_NODE: process.execPath, OPSCONSOLE_STATE_DIR: path.join(dir, 'state')})
 }
 
 async function startBlackbox(): Promise<{readonly child: ChildProcess; readonly port: number}> {

@@ -20,9 +20,10 @@ import {openRules, type Rules} from './rules/evaluate.ts'
 import type {Dependencies} from './routing/causes.ts'
 import {openRouter, type Router} from './routing/router.ts'
 import type {Silence} from './routing/silence.ts'
+import {evaluateAll, type TargetOf} from './evaluate-all.ts'
 import type {Alert, AlertChange, DeliveryState, Transition} from './state.ts'
 import type {AlertEvent, Timelines} from './timeline.ts'
-import {alertId, newsOf, nextAlert, relieve} from './state.ts'
+import {newsOf} from './state.ts'
 
 export interface AlertEngineOptions {
   readonly config: Omit<AlertsConfig, 'channels'>
@@ -50,7 +51,7 @@ export interface AlertEngineOptions {
 }
 
 export interface AlertEngine {
-  /** `all`: there are no other targets. `targetOf` finds one that is not among them, for causes. */
+  /** `all`: there are no targets but these and those that `targetOf` finds. It is asked for causes, and for what has an alert. */
   evaluate(targets: readonly AlertTarget[], now: number, all: boolean, targetOf?: TargetOf): void
   /** Rules and channels of another configuration hold from the next evaluation on. What is known of alerts stays. */
   configure(next: Pick<AlertEngineOptions, 'config' | 'channels' | 'dependencies'>): void
@@ -68,13 +69,10 @@ export interface AlertEngine {
   stop(): Promise<void>
 }
 
-type TargetOf = (id: string) => AlertTarget | undefined
-
 /** An alert that ended longer ago than this, and the group interval, has nothing more to tell. */
 const NOTIFIED_WITHIN_MS = GIVE_UP_AFTER_MS + 60_000
 /** Resolved alerts are shown this long, then forgotten. */
 export const RESOLVED_KEPT_MS = 7 * 86_400_000
-const REMOVED = {ending: 'removed', reason: 'it is no longer in the configuration'} as const
 const FORGET_EVERY_MS = 3_600_000
 
 export const createAlertEngine = (options: AlertEngineOptions): AlertEngine => new Engine(options)
@@ -102,7 +100,9 @@ class Engine implements AlertEngine {
     if (!this.#mayAct()) return
     if (all) this.#options.theirs?.tick(this.#options.config.alertmanagers, now)
     const known = this.#known(now)
-    const changes = this.#evaluateAll(targets, known, now, all)
+    const {reports, config} = this.#options
+    const reported = all ? (reports?.evaluations(config.intake, now) ?? []) : []
+    const changes = evaluateAll(targets, {known, rules: this.#rules, now, all: all ? {targetOf, reported} : undefined})
     const unkept = this.#keep(changes, known)
     if (unkept !== undefined && !this.#mayAct()) throw unkept
     const unrecorded = this.#audit(changes, known)
@@ -152,33 +152,6 @@ class Engine implements AlertEngine {
 
   #mayAct(): boolean {
     return this.#options.mayAct?.() ?? true
-  }
-
-  #evaluateAll(
-    targets: readonly AlertTarget[],
-    known: ReadonlyMap<string, Alert>,
-    now: number,
-    all: boolean,
-  ): ReadonlyMap<string, AlertChange> {
-    const changes = new Map<string, AlertChange>()
-    // Nearly all targets are well and have no alert: then there is nothing that could change.
-    const open = new Set<string>([...known.values()].map(({target}) => target))
-    for (const target of targets)
-      for (const evaluation of this.#rules.evaluate(target, now)) {
-        if (evaluation.breach !== 'yes' && !open.has(target.target)) continue
-        const id = alertId(evaluation.rule, target.target)
-        changes.set(id, nextAlert(known.get(id), evaluation, target, now))
-      }
-    if (!all) return changes
-    const watched = new Set<string>(targets.map(target => target.target))
-    for (const {target, evaluation} of this.#options.reports?.evaluations(this.#options.config.intake, now) ?? []) {
-      const id = alertId(evaluation.rule, target.target)
-      changes.set(id, nextAlert(known.get(id), evaluation, target, now))
-      watched.add(target.target)
-    }
-    for (const alert of known.values())
-      if (!watched.has(alert.target)) changes.set(alert.id, relieve(alert, REMOVED, now))
-    return changes
   }
 
   /** What may still change or have to be notified: everything open, and what was resolved a short time ago. */

@@ -11,8 +11,8 @@ import type {Timers} from './timers.ts'
 /** What turns targets into alerts and notifications. */
 export interface AlertSink {
   /**
-   * `all`: every watched target is among them, so alerts of targets that are gone can be closed. `targetOf` finds any
-   * other that is watched.
+   * `all`: alerts of targets that are gone can be closed: those which are neither among these nor found by `targetOf`, which
+   * finds any other that is watched.
    */
   evaluate(
     targets: readonly AlertTarget[],

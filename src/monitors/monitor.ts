@@ -4,7 +4,6 @@ import type {Watched} from './history.ts'
 import type {Reloaded} from './in-force.ts'
 import type {MonitorOptions} from './monitor-options.ts'
 import type {Monitor, MonitorStatus} from './monitor-port.ts'
-import type {Recorder} from './recorder.ts'
 import {createRecorder} from './recorder.ts'
 import {createPassage} from './passage.ts'
 import {openPast} from './past.ts'
@@ -12,12 +11,15 @@ import {seenOnce} from './one-shot.ts'
 import type {ProbeOutcome, Target, TargetId} from './sample.ts'
 import type {Scheduler, SchedulerMeasurements, SchedulerOptions} from './scheduler.ts'
 import {createScheduler} from './scheduler.ts'
+import type {Term} from './term.ts'
+import {inSweep} from './sweep-turn.ts'
 import {subjectOf} from './alert-target.ts'
 import type {Timers} from './timers.ts'
 import {systemTimers} from './timers.ts'
+import {once} from '../units/once.ts'
 
 const FLUSH_MS = 200
-/** How often time-based rules are evaluated, and every target for missing samples. */
+/** How often time-based rules are evaluated, of all that is not simply well, and every target for missing samples. */
 const SWEEP_MS = 2_000
 const LEASE_MS = 2_000
 /** How often the configuration is looked at: a stat. */
@@ -30,17 +32,6 @@ export const createMonitor = (options: MonitorOptions): Monitor => new LeasedMon
 
 type Tick = 'lease' | 'flush' | 'sweep' | 'config'
 
-/** One term of watching: from taking the lease to losing it. */
-interface Term {
-  /** Since when it has been watching without a pause: before, a missing sample is nobody's fault. */
-  since: number
-  readonly recorder: Recorder
-  readonly scheduler: Scheduler
-  readonly changed: Set<Target>
-  /** Since when those are watched that came later. */
-  readonly addedAt: Map<TargetId, number>
-}
-
 class LeasedMonitor implements Monitor {
   readonly #options: MonitorOptions
   readonly #timers: Timers
@@ -48,6 +39,7 @@ class LeasedMonitor implements Monitor {
   #watched: readonly Target[]
   #term: Term | undefined
   #renewedAt = 0
+  #sweeps = 0
   readonly #passage: ReturnType<typeof createPassage>
   readonly #past: ReturnType<typeof openPast>
   #trouble: string | undefined
@@ -296,12 +288,16 @@ class LeasedMonitor implements Monitor {
   #sweep(): void {
     this.#checkTime()
     const now = this.#options.clock.now()
-    if (this.#term) this.#guard(() => this.#evaluate(this.#watched, now, true))
+    this.#sweeps += 1
+    const known = (): readonly Target[] =>
+      inSweep(this.#watched, this.#options.history.lookUp(), {sweep: this.#sweeps, now})
+    if (this.#term) this.#guard(() => this.#evaluate(known(), now, true))
     this.#arm('sweep', SWEEP_MS, () => this.#sweep())
   }
 
   #evaluate(targets: readonly Target[], now: number, all: boolean): void {
-    const others = (id: string): readonly Target[] => this.#watched.filter(target => target.id === id)
+    const byId = once(() => new Map<string, Target>(this.#watched.map(target => [target.id, target])))
+    const others = (id: string): readonly Target[] => [byId().get(id)].filter(found => found !== undefined)
     this.#options.alerts.evaluate(this.#targets(targets, now), now, all, id => this.#targets(others(id), now)[0])
   }
 
