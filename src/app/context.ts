@@ -38,7 +38,7 @@ import {openTrailWatch} from '../store/verify-trail.ts'
 import {stateDirectory} from '../store/state-dir.ts'
 import type {Cleaning} from '../monitors/clean-target.ts'
 import type {Target} from '../monitors/sample.ts'
-import {allTargets} from './targets.ts'
+import {allTargets} from '../config/all-targets.ts'
 
 export interface AppOptions {
   readonly env: Readonly<Record<string, string | undefined>>

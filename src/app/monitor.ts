@@ -19,6 +19,9 @@ import {silenceStore} from '../store/silences.ts'
 import {mapStrings} from '../text/map-strings.ts'
 import type {AppContext} from './context.ts'
 
+/** A maintenance that has ended is still in the hours that are counted. */
+const ENDED_COUNT_MS = 3 * 3_600_000
+
 /** The monitor of this process, not started: probes, history, lease and alerts put together. Without ways outward it only looks. */
 export function openMonitor(
   base: AppContext,
@@ -55,7 +58,7 @@ export function openMonitor(
     timelines: timelines(database),
     reports: outward?.openReports(reportedStore(database), base.records),
     theirs: outward?.watchAlertmanagers({...base, tools, store: readingStore(database), mayWrite: lease.holds}),
-    silences: () => silences.since(base.clock.now()),
+    silences: () => silences.since(base.clock.now() - ENDED_COUNT_MS),
     mayAct: lease.holds,
     clock: base.clock,
     record: entry => {

@@ -2,6 +2,7 @@ import {freezeHere} from '../admission/freezes/in-force.ts'
 import {knownAs} from '../identity/named.ts'
 import type {AlertmanagerDesk} from '../alerts/alertmanagers/desk.ts'
 import {alertRows} from '../alerts/alert-rows.ts'
+import {maintenanceHere} from '../alerts/routing/maintenance.ts'
 import {firingElsewhere} from '../alerts/firing-elsewhere.ts'
 import {configNotices} from '../overview/config-notices.ts'
 import {ownNotices} from '../overview/own-notices.ts'
@@ -15,6 +16,7 @@ import {certificatesUnchecked} from '../processes/environment.ts'
 import type {AppContext} from './context.ts'
 import {forbiddenIn} from './forbidden.ts'
 import {alertStore} from '../store/alerts.ts'
+import {silenceStore} from '../store/silences.ts'
 import {timelines} from '../store/timelines.ts'
 import {once} from '../units/once.ts'
 import {createEngine} from '../runs/create-engine.ts'
@@ -39,6 +41,7 @@ export interface SnapshotParts {
 
 export function snapshotSource(base: AppContext, parts: SnapshotParts): SnapshotSource {
   const alerting = once(() => alertStore(base.store().database))
+  const silencing = once(() => silenceStore(base.store().database))
   const events = once(() => timelines(base.store().database))
   return {
     read: name => {
@@ -63,6 +66,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
         actor: knownAs(base.actor()),
         forbidden,
         freeze: freezeHere(config.freezes, environment.name, now),
+        maintenance: maintenanceHere(config.alerts.maintenance, silencing().since(now), environment.name, now),
         monitor: {state, holder, lastSampleAt, inForce},
         ...(Object.fromEntries(kinds.map(kind => [kind.section, here(kind.rows(config, watch))])) as unknown as Rows),
         alerts: here(alerts),

@@ -29,6 +29,8 @@ export interface Snapshot extends Rows {
   readonly forbidden?: Forbidden | undefined
   /** `change freeze christmas until …`, while one holds here. */
   readonly freeze?: string | undefined
+  /** `maintenance patching until …`, while one is open here. */
+  readonly maintenance?: string | undefined
   /** Who watches: this process, an agent, another console, or nobody (with since when). */
   readonly monitor: {
     readonly state: 'here' | 'elsewhere' | 'nobody'

@@ -42,6 +42,12 @@ const TABLE: readonly Row[] = [
     args: () => ['alerts', 'silence', ALERT, '--for', '1h', '--reason', 'moving'],
     thing: world => world.silences(),
   },
+  {
+    command: 'maintenance on',
+    args: () => ['maintenance', 'on', '--for', '1h', '--reason', 'moving'],
+    thing: world => world.silences(),
+  },
+  {command: 'maintenance off', args: () => ['maintenance', 'off'], thing: world => world.silences()},
   {command: 'alerts expire', args: () => ['alerts', 'expire', SILENCE], thing: world => world.silences()},
   {
     command: 'alerts test',

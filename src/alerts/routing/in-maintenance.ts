@@ -2,6 +2,24 @@ import type {TargetId} from '../../monitors/sample.ts'
 import {matchesGlob} from '../rules/names.ts'
 import type {Maintenance} from './config.ts'
 import {openAt} from './maintenance.ts'
+import type {Matcher} from './matcher.ts'
+import {endOfHand, type Silence} from './silence.ts'
+
+/** What was started by hand is read again after so long: it is asked for at each probe. */
+const READ_EVERY_MS = 1_000
+
+/** Likewise of those that were started by hand; `read` gives those that have ended within hours, too. */
+export function handMaintenanceOf(read: () => readonly Silence[]): (target: TargetId, at: number) => boolean {
+  let known: readonly Silence[] = []
+  let readAt = -Infinity
+  return (target, at) => {
+    if (at >= readAt + READ_EVERY_MS) {
+      known = read().filter(({maintenance}) => maintenance)
+      readAt = at
+    }
+    return known.some(each => each.createdAt <= at && at < endOfHand(each) && isAbout(each.matcher, target))
+  }
+}
 
 /** An hour is asked for again and again. */
 const KEPT_MINUTES = 90
@@ -26,7 +44,7 @@ export function maintenanceOf(windows: readonly Maintenance[]): (target: TargetI
   }
 }
 
-function isAbout({on, environments}: Maintenance, target: TargetId): boolean {
+function isAbout({on, environments}: Matcher, target: TargetId): boolean {
   const [kind, environment = '', name] = target.split('/')
   return (
     (on === undefined || on.some(pattern => matchesGlob(`${kind}/${name}`, pattern))) &&

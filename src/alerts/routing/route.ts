@@ -5,8 +5,8 @@ import {causeOf, type Surroundings} from './causes.ts'
 import type {Inhibition} from './config.ts'
 import {inhibitorOf} from './inhibition.ts'
 import type {Routing} from './routing.ts'
-import {maintenanceWords, type OpenMaintenance} from './maintenance.ts'
-import {isSilencedBy, type Silence, silenceEnd} from './silence.ts'
+import {maintenanceWords} from './maintenance.ts'
+import {isSilencedBy, type OpenMaintenance, type Silence, silenceEnd} from './silence.ts'
 
 /** All that decides it, at one moment. */
 export interface RoutingWorld extends Surroundings {

@@ -6,11 +6,11 @@ import type {Alert} from '../state.ts'
 import type {Dependencies} from './causes.ts'
 import {escalationHold} from './escalation.ts'
 import {groupKey, groupTimes} from './group.ts'
-import {maintenanceOf} from './in-maintenance.ts'
+import {handMaintenanceOf, maintenanceOf} from './in-maintenance.ts'
 import {openMaintenance} from './maintenance.ts'
 import {routeAlert} from './route.ts'
 import type {Routing} from './routing.ts'
-import {type Silence, silenceState} from './silence.ts'
+import {openByHand, type Silence, silenceState} from './silence.ts'
 
 export type RouterConfig = Pick<
   AlertsConfig,
@@ -42,19 +42,23 @@ export interface Router {
 
 export function openRouter({config, dependencies, silences}: RouterOptions): Router {
   const maintenance = openMaintenance(config.maintenance)
+  const [byConfig, byHand] = [maintenanceOf(config.maintenance), handMaintenanceOf(silences)]
   const {inhibitions, groupBy, groupWait} = config
   return {
     route(alerts, targetOf, now) {
       const open = [...alerts.values()].filter(({state}) => state !== 'resolved')
       if (open.length === 0) return []
-      const active = silences().filter(each => silenceState(each, now, id => alerts.get(id)) === 'active')
+      const said = silences()
+      const active = said.filter(
+        each => !each.maintenance && silenceState(each, now, id => alerts.get(id)) === 'active',
+      )
       const world = {
         now,
         dependencies,
         targetOf,
         alerts: open,
         silences: active,
-        maintenance: maintenance(now),
+        maintenance: [...maintenance(now), ...openByHand(said, now)],
         inhibitions,
       }
       return open.flatMap(alert => {
@@ -67,7 +71,7 @@ export function openRouter({config, dependencies, silences}: RouterOptions): Rou
       return (alert, channel) =>
         escalationHold(alert, channel, config, now) ?? times.hold(alert, channel, {waitMs: groupWait, now})
     },
-    inMaintenance: maintenanceOf(config.maintenance),
+    inMaintenance: (target, at) => byConfig(target, at) || byHand(target, at),
     group: alert => groupKey(alert, groupBy),
   }
 }

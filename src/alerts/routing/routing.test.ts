@@ -8,6 +8,37 @@ const bench = (config: object, more: Partial<Parameters<typeof alertBench>[0]> =
 const said = ({sent}: ReturnType<typeof alertBench>) =>
   sent.map(({state, target, channel}) => `${channel}: ${state} ${target.slice(13)}`)
 
+describe('a maintenance that was started by hand', () => {
+  const window = (now: number, more: Partial<Silence> = {}): Silence => ({
+    id: 'm1',
+    maintenance: true,
+    matcher: {on: ['service/web']},
+    author: 'ann',
+    reason: 'patching',
+    createdAt: now,
+    endsAt: now + 10 * MINUTE,
+    ...more,
+  })
+
+  test('holds what it is about, says by whom, why and until when; what still is wrong at its end is told', async () => {
+    const it = bench({})
+    it.silences.push(window(it.time.now()))
+    await it.probeFor(3, {web: 'down', api: 'down'})
+    expect(said(it)).toEqual(['pager: firing api'])
+    expect(it.heldOf('web')).toMatch(/^maintenance by ann \(patching\) until \d\d:\d\d UTC$/)
+    it.silences[0] = window(it.time.now(), {expired: {by: 'ben', at: it.time.now()}})
+    await it.probe({web: 'down'})
+    expect(said(it)).toEqual(['pager: firing api', 'pager: firing web'])
+  })
+
+  test('ends by itself', async () => {
+    const it = bench({})
+    it.silences.push(window(it.time.now(), {endsAt: it.time.now() + 2 * INTERVAL_MS}))
+    await it.probeFor(5, {web: 'down'})
+    expect(said(it)).toEqual(['pager: firing web'])
+  })
+})
+
 describe('a silence', () => {
   const silence = (now: number, more: Partial<Silence> = {}): Silence => ({
     id: 's1',

@@ -2,10 +2,12 @@ import {formatMoment} from '../../units/moment.ts'
 import type {Alert} from '../state.ts'
 import {type Matcher, matchesAlert} from './matcher.ts'
 
-/** Somebody's word that nobody is to be notified of some alerts for a while. It changes nothing but that. */
+/** Somebody's word that nobody is to be notified of some alerts for a while. */
 export interface Silence {
   readonly id: string
   readonly matcher: Matcher
+  /** Work that is expected: it is in no error budget either. Left out: it changes nothing but who is notified. */
+  readonly maintenance?: true | undefined
   /** One alert, as long as this time of it lasts. */
   readonly alert?: {readonly id: string; readonly episode: number} | undefined
   readonly author: string
@@ -38,3 +40,22 @@ export const isSilencedBy = (alert: Alert, silence: Silence): boolean =>
 /** `until 15:10 UTC`, or what it waits for. */
 export const silenceEnd = ({endsAt}: Pick<Silence, 'endsAt'>, now: number): string =>
   endsAt === undefined ? 'until it resolves' : `until ${formatMoment(endsAt, now)}`
+
+/** A maintenance that is open now. */
+export interface OpenMaintenance {
+  /** Its name says of one that was started by hand who did and why. */
+  readonly window: Matcher & {readonly name: string}
+  readonly endsAt: number
+}
+
+/** When a maintenance that was started by hand is over, or was ended before. */
+export const endOfHand = ({expired, endsAt = Infinity}: Silence): number => Math.min(expired?.at ?? Infinity, endsAt)
+
+/** Those that were started by hand and are open at a moment. */
+export const openByHand = (silences: readonly Silence[], now: number): readonly OpenMaintenance[] =>
+  silences
+    .filter(each => each.maintenance && each.createdAt <= now && now < endOfHand(each))
+    .map(each => {
+      const {matcher, author, reason} = each
+      return {window: {...matcher, name: `by ${author} (${reason})`}, endsAt: endOfHand(each)}
+    })

@@ -43,6 +43,7 @@ export interface SilenceWish {
 
 export interface WantedSilence {
   readonly matcher: Matcher
+  readonly maintenance?: true | undefined
   /** This alert only, as long as it lasts. */
   readonly untilResolved?: Alert | undefined
   readonly author: string
@@ -51,9 +52,13 @@ export interface WantedSilence {
   readonly forMs: number | undefined
 }
 
-export function newSilence({matcher, untilResolved, author, reason, forMs}: WantedSilence, now: number): Silence {
+export function newSilence(
+  {matcher, maintenance, untilResolved, author, reason, forMs}: WantedSilence,
+  now: number,
+): Silence {
   return {
-    id: `s${randomBytes(3).toString('hex')}`,
+    ...(maintenance && {maintenance}),
+    id: `${maintenance ? 'm' : 's'}${randomBytes(3).toString('hex')}`,
     matcher,
     ...(untilResolved && {alert: {id: untilResolved.id, episode: episodeOf(untilResolved)}}),
     author,
@@ -84,6 +89,7 @@ export function silenceRows(
   const byId = new Map(open.map(alert => [alert.id, alert]))
   return store
     .since(now - ENDED_SHOWN_MS)
+    .filter(({maintenance}) => !maintenance)
     .map(silence => {
       const state = silenceState(silence, now, id => byId.get(id))
       const matches = state === 'ended' ? [] : open.filter(alert => isSilencedBy(alert, silence)).map(({id}) => id)

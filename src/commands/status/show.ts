@@ -49,6 +49,7 @@ export function statusText(snapshot: Snapshot): string {
     `${project} · ${environment.name}${environment.protected ? ' (protected)' : ''} · ${new Date(at).toISOString()}`,
     watchLine(monitor, at),
     ...(snapshot.freeze === undefined ? [] : [`${snapshot.freeze}: nothing disruptive begins`]),
+    ...(snapshot.maintenance === undefined ? [] : [`${snapshot.maintenance}: nobody is notified`]),
     ...notices.map(({level, text}) => `${level}: ${oneLine(text)}`),
     ...sections.filter(([, text]) => text !== '').flatMap(([title, text]) => ['', title, indent(text)]),
     ...(open.length === 0 ? ['', withElsewhere(`No alert in ${environment.name}.`, snapshot.firingElsewhere)] : []),

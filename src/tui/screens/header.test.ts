@@ -18,3 +18,9 @@ test.each(kinds.map(kind => [kind.section, kind] as const))('nothing is fine whi
 test('where nothing is configured, nothing is said to be fine', () => {
   expect(firstLine(emptySnapshot)).toContain('nothing is monitored here')
 })
+
+test('that a maintenance is open, or a change freeze holds, stands beside the environment', () => {
+  const said = firstLine({...emptySnapshot, freeze: 'change freeze x', maintenance: 'maintenance x'})
+  expect(said).toMatch(/ FROZEN +MAINTENANCE /)
+  expect(firstLine(emptySnapshot)).not.toMatch(/FROZEN|MAINTENANCE/)
+})

@@ -42,11 +42,13 @@ function firstLine(state: UiState, width: number): Line {
   const readOnly = forbidden(state) !== undefined ? [span(' '), span(' READ-ONLY ', 'badge warn')] : []
   const frozen = snapshot.freeze === undefined ? [] : [span(' '), span(' FROZEN ', 'badge warn')]
   const control = controlBadge(snapshot.releases, state.now)
+  const worked = snapshot.maintenance === undefined ? [] : [span(' '), span(' MAINTENANCE ', 'badge warn')]
   const left = [
     ...environmentBadge(state),
     ...readOnly,
     ...frozen,
     ...(control === undefined || width < 60 ? [] : [span(' '), span(control, 'badge warn')]),
+    ...worked,
     ...(width >= 70 ? [span(`  ${snapshot.project}`, 'bold')] : []),
     span('  '),
     ...fire(state, width >= 70),

@@ -1,5 +1,5 @@
-import {entriesOf, kinds} from '../config/kinds.ts'
-import type {Config} from '../config/schema.ts'
+import {entriesOf, kinds} from './kinds.ts'
+import type {Config} from './schema.ts'
 import type {KindTools} from '../kinds/define-kind.ts'
 import {cleanTarget, type Cleaning} from '../monitors/clean-target.ts'
 import {lazyTarget} from '../monitors/lazy-target.ts'
