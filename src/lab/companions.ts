@@ -1,6 +1,7 @@
 import {messageOf} from '../errors.ts'
 import {companions} from './parts/list.ts'
 import {POOLER, preparePooler} from './parts/pooler.ts'
+import {ALERTMANAGER, prepareAlertmanager, preparePrometheus, PROMETHEUS} from './parts/prometheus.ts'
 import {prepareRedisReplica, REDIS_REPLICA} from './parts/redis-replica.ts'
 import {prepareReplica, REPLICA} from './parts/replica.ts'
 import {startPart} from './parts/start.ts'
@@ -10,9 +11,11 @@ const PREPARE: Readonly<Record<string, (plan: LabPlan, signal: AbortSignal) => P
   [REPLICA]: prepareReplica,
   [REDIS_REPLICA]: prepareRedisReplica,
   [POOLER]: preparePooler,
+  [ALERTMANAGER]: prepareAlertmanager,
+  [PROMETHEUS]: preparePrometheus,
 }
 
-/** Replicas and pooler, all at once; `prepared`: with the data of the last time. */
+/** Replicas, pooler, Prometheus and Alertmanager, all at once; `prepared`: with the data of the last time. */
 export async function startCompanions(
   plan: LabPlan,
   {signal, progress}: {readonly signal: AbortSignal; readonly progress: (line: string) => void},

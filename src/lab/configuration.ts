@@ -2,6 +2,7 @@ import {join} from 'node:path'
 import {stringify} from 'yaml'
 import {BACKEND, controlsDirectory} from './parts/haproxy.ts'
 import {POOLER} from './parts/pooler.ts'
+import {ALERTMANAGER, PROMETHEUS} from './parts/prometheus.ts'
 import {REDIS_REPLICA} from './parts/redis-replica.ts'
 import {REPLICA, STANDBY} from './parts/replica.ts'
 import {configFile, haproxySocket, instanceProgram, secretFile, writeWhole} from './plan.ts'
@@ -24,6 +25,11 @@ const HEADER = `# opsconsole: configuration of the lab, written by "opsconsole l
 /** The document of `config/schema.ts`; a test validates it. */
 export function configuration(plan: LabPlan, recipient: string): Record<string, unknown> {
   const secret = (name: SecretName) => ({file: secretFile(plan.dir, name)})
+  const {alertmanager} = plan.ports
+  const manager =
+    alertmanager === undefined
+      ? []
+      : [{name: 'lab', environment: 'lab', url: `http://127.0.0.1:${alertmanager}`, interval: '5s'}]
   return {
     project: 'shop',
     environments: [{name: 'lab', protected: true, description: 'A small real production on this machine'}],
@@ -38,7 +44,9 @@ export function configuration(plan: LabPlan, recipient: string): Record<string, 
       groupInterval: '1m',
       channels: [
         {type: 'file', name: 'log', path: join(plan.dir, 'alerts.jsonl'), severities: ['critical', 'warning', 'info']},
+        ...manager.map(({url}) => ({type: 'alertmanager', name: ALERTMANAGER, url})),
       ],
+      ...(manager.length === 0 ? {} : {alertmanagers: manager}),
     },
   }
 }
@@ -85,6 +93,10 @@ function services(plan: LabPlan, secret: Secret): unknown[] {
     ...(plan.ports.pooler === undefined
       ? []
       : [{name: POOLER, probe: {type: 'postgres', url: secret('pooler-url')}, ...pace}]),
+    ...([PROMETHEUS, ALERTMANAGER] as const).flatMap(name => {
+      const port = plan.ports[name]
+      return port === undefined ? [] : [{name, probe: {type: 'http', url: `http://127.0.0.1:${port}/-/ready`}, ...pace}]
+    }),
   ]
 }
 

@@ -9,6 +9,8 @@ const PARTS = {
   replica: 'postgres-replica',
   'redis-replica': 'redis-replica',
   pooler: 'pooler',
+  prometheus: 'prometheus',
+  alertmanager: 'alertmanager',
 } as const
 export type BreakablePart = (typeof PARTS)[keyof typeof PARTS]
 
@@ -38,6 +40,8 @@ export const FAULT_KINDS: readonly {readonly form: string; readonly meaning: str
   {form: 'pooler-full', meaning: 'pgbouncer takes no more clients'},
   {form: 'redis-replica-down', meaning: 'the replica of Redis is killed'},
   {form: 'redis-replica-cut', meaning: 'the replica of Redis gets nothing any more, and answers what it has'},
+  {form: 'prometheus-down', meaning: 'Prometheus is killed: its alerts end by themselves when they are not sent again'},
+  {form: 'alertmanager-down', meaning: 'Alertmanager is killed: nobody knows its alerts'},
   {form: 'instance-down=NAME', meaning: 'an app instance is killed'},
   {form: 'instance-hung=NAME', meaning: 'an app instance is stopped and never answers'},
   {form: 'errors=SHARE[@ON]', meaning: 'a share of requests is answered 500; ON is a slot or an instance'},
@@ -47,7 +51,10 @@ export const FAULT_KINDS: readonly {readonly form: string; readonly meaning: str
 
 /** Raises `usage/arguments` with what is accepted. */
 export function parseFault(text: string): Fault {
-  const part = /^(redis|postgres|haproxy|replica|redis-replica|pooler)-down$|^(redis|postgres)-hung$/.exec(text)
+  const part =
+    /^(redis|postgres|haproxy|replica|redis-replica|pooler|prometheus|alertmanager)-down$|^(redis|postgres)-hung$/.exec(
+      text,
+    )
   if (part?.[1]) return {kind: 'part-down', part: PARTS[part[1] as keyof typeof PARTS]}
   if (part?.[2]) return {kind: 'part-hung', part: PARTS[part[2] as keyof typeof PARTS]}
   if (text === 'redis-full' || text === 'replica-cut' || text === 'redis-replica-cut' || text === 'pooler-full')

@@ -87,6 +87,8 @@ describe('faults are written as', () => {
     ['replica-lag=30s', {kind: 'replica-lag', ms: 30_000}],
     ['redis-replica-cut', {kind: 'redis-replica-cut'}],
     ['pooler-full', {kind: 'pooler-full'}],
+    ['prometheus-down', {kind: 'part-down', part: 'prometheus'}],
+    ['alertmanager-down', {kind: 'part-down', part: 'alertmanager'}],
   ])('%s', (text, fault) => {
     expect(parseFault(text)).toEqual(fault)
   })
@@ -95,6 +97,7 @@ describe('faults are written as', () => {
     'redis',
     'haproxy-hung',
     'pooler-hung',
+    'prometheus-hung',
     'replica-lag=soon',
     'replica-lag',
     'errors=0',
@@ -156,4 +159,13 @@ test('a lab without pgbouncer has no pooler, and a fault of it says what brings 
   expect(() => requirePart(plan, 'pooler')).toThrow(
     expect.objectContaining({code: 'usage/arguments', hint: expect.stringContaining('apt-get install') as string}),
   )
+})
+
+test('a lab has a Prometheus only together with an Alertmanager', () => {
+  const programs = {prometheus: '/usr/bin/prometheus', alertmanager: '/usr/bin/prometheus-alertmanager'}
+  const plan = {dir: '/lab', home: '/lab', programs, instances: [], notes: []}
+  const names = (ports: object): readonly string[] =>
+    companions({...plan, ports} as unknown as LabPlan).map(({name}) => name)
+  expect(names({prometheus: 1, alertmanager: 2})).toEqual(['alertmanager', 'prometheus'])
+  expect(names({})).toEqual([])
 })

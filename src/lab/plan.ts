@@ -39,6 +39,9 @@ export interface LabPlan {
     readonly redisReplica?: number
     /** Neither where pgbouncer is missing. */
     readonly pooler?: number
+    /** Both, or neither where one of them is missing. */
+    readonly prometheus?: number
+    readonly alertmanager?: number
   }
   readonly instances: readonly InstancePlan[]
   readonly programs: {
@@ -47,6 +50,8 @@ export interface LabPlan {
     readonly haproxy: string
     readonly node: string
     readonly pgbouncer?: string
+    readonly prometheus?: string
+    readonly alertmanager?: string
   }
   readonly entries: LabEntries
   /** undefined: as ourselves. */
@@ -55,6 +60,7 @@ export interface LabPlan {
     readonly redis: Account | undefined
     readonly haproxy: Account | undefined
     readonly app: Account | undefined
+    readonly prometheus?: Account | undefined
   }
   readonly rps: number
   /** What a person should know about how this lab runs. */

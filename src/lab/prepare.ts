@@ -1,5 +1,6 @@
 import {chmod, mkdir, writeFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
+import {messageOf} from '../errors.ts'
 import {unprivileged} from './accounts.ts'
 import type {Account} from './accounts.ts'
 import {defaultEntries} from './entries.ts'
@@ -16,6 +17,8 @@ export interface PlanOptions {
   readonly rps?: number
   /** Where our own programs are; found when left out. */
   readonly entries?: LabEntries
+  /** With a Prometheus and an Alertmanager, where both are installed. */
+  readonly prometheus?: boolean
 }
 
 /** Decides everything; makes only the directories. Raises `lab/tool-missing`. */
@@ -23,26 +26,29 @@ export async function planLab(options: PlanOptions, now: number): Promise<LabPla
   const dir = resolve(options.dir)
   const entries = options.entries ?? defaultEntries()
   const pgbouncer = await findProgram('pgbouncer').catch(() => undefined)
+  const prometheus = options.prometheus === true ? await findPrometheus() : undefined
   const programs = {
     postgresBin: await findPostgresBin(),
     redis: await findProgram('redis-server'),
     haproxy: await findProgram('haproxy'),
     node: process.execPath,
     ...(pgbouncer === undefined ? {} : {pgbouncer}),
+    ...(typeof prometheus === 'object' ? prometheus : {}),
   }
   const nobody = await unprivileged(['nobody'])
   const daemons = {
     postgres: await unprivileged(['postgres', 'nobody']),
     redis: await unprivileged(['redis', 'nobody']),
     haproxy: await unprivileged(['haproxy', 'nobody']),
+    prometheus: await unprivileged(['prometheus', 'nobody']),
   }
   const readable = (await canRead(programs.node, nobody)) && (await canRead(entries.app, nobody))
   const accounts = {...daemons, app: readable ? nobody : undefined}
   await mkdir(dir, {recursive: true})
   const home = await chooseHome(dir, Object.values(daemons))
-  const ports = await freePorts(12)
+  const ports = await freePorts(14)
   const [web = 0, stats = 0, redis = 0, postgres = 0, load = 0, replica = 0, redisReplica = 0, pooler = 0] = ports
-  const apps = ports.slice(8)
+  const [apps, [prometheusPort = 0, alertmanager = 0]] = [ports.slice(8, 12), ports.slice(12)]
   const names = [
     ['blue-1', 'blue'],
     ['blue-2', 'blue'],
@@ -63,13 +69,27 @@ export async function planLab(options: PlanOptions, now: number): Promise<LabPla
       replica,
       redisReplica,
       ...(pgbouncer === undefined ? {} : {pooler}),
+      ...(typeof prometheus === 'object' ? {prometheus: prometheusPort, alertmanager} : {}),
     },
     instances: names.map(([name, slot], index) => ({name, slot, port: apps[index] ?? 0})),
     programs,
     entries,
     accounts,
     rps: options.rps ?? 20,
-    notes: notesOf({dir, home, nobody, readable, pooler: pgbouncer !== undefined}),
+    notes: notesOf({dir, home, nobody, readable, missing: [pgbouncer === undefined ? NO_POOLER : '', prometheus]}),
+  }
+}
+
+const NO_POOLER = `There is no pooler in this lab: pgbouncer is not installed. ${installHint('pgbouncer')}`
+
+/** The programs, or why there are none. */
+async function findPrometheus(): Promise<{readonly prometheus: string; readonly alertmanager: string} | string> {
+  try {
+    const prometheus = await findProgram('prometheus')
+    const alertmanager = await findProgram('prometheus-alertmanager').catch(() => findProgram('alertmanager'))
+    return {prometheus, alertmanager}
+  } catch (error) {
+    return `There is no Prometheus in this lab. ${messageOf(error)}. ${installHint('prometheus prometheus-alertmanager')}`
   }
 }
 
@@ -78,11 +98,9 @@ function notesOf(facts: {
   home: string
   nobody: Account | undefined
   readable: boolean
-  pooler: boolean
+  missing: readonly unknown[]
 }): string[] {
-  const notes: string[] = []
-  if (!facts.pooler)
-    notes.push(`There is no pooler in this lab: pgbouncer is not installed. ${installHint('pgbouncer')}`)
+  const notes = facts.missing.filter(note => typeof note === 'string' && note !== '') as string[]
   if (facts.home !== facts.dir)
     notes.push(
       `Data and sockets are in ${facts.home}: other accounts cannot reach ${facts.dir}, or its path is too long for sockets.`,

@@ -79,8 +79,17 @@ function answersSoon(plan: LabPlan, part: Part): Promise<boolean> {
 }
 
 function accountOf(plan: LabPlan, name: string): string {
-  const {postgres, redis, haproxy, app} = plan.accounts
-  const accounts = {postgres, redis, haproxy, [REPLICA]: postgres, [POOLER]: postgres, [REDIS_REPLICA]: redis}
+  const {postgres, redis, haproxy, prometheus, app} = plan.accounts
+  const accounts = {
+    postgres,
+    redis,
+    haproxy,
+    [REPLICA]: postgres,
+    [POOLER]: postgres,
+    [REDIS_REPLICA]: redis,
+    prometheus,
+    alertmanager: prometheus,
+  }
   const account = name in accounts ? accounts[name as keyof typeof accounts] : app
   return account?.name ?? (process.getuid?.() === 0 ? 'root' : 'yourself')
 }

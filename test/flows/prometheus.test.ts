@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {parse} from 'yaml'
-import {addFaults} from '../../src/lab/faults.ts'
+import {addFaults, clearFaults} from '../../src/lab/faults.ts'
 import {freePorts} from '../../src/lab/ports.ts'
 import {type LabProgram, startLabProgram} from '../program/lab-program.ts'
 import type {Started} from '../program/program.ts'
@@ -47,7 +47,7 @@ let shop: LabProgram
 let agent: Started
 let prometheus: TestPrometheus
 beforeAll(async () => {
-  shop = await startLabProgram({rps: 20})
+  shop = await startLabProgram({rps: 20, prometheus: true})
   const [port] = await freePorts(1)
   agent = shop.program.start('agent', '--listen', `127.0.0.1:${port}`)
   prometheus = await startPrometheus({targets: [`127.0.0.1:${port}`], ruleFiles: [RULES]})
@@ -123,3 +123,26 @@ test('everything that is scraped of ours stands in the reference', async () => {
   expect(ours.length).toBeGreaterThan(40)
   expect(ours.filter(name => !reference.includes(`| \`${name}\` |`))).toEqual([])
 })
+
+/** Rules of alerts that come from elsewhere, as the console shows them. */
+async function shown(): Promise<readonly string[]> {
+  const {stdout} = await shop.program.run('alerts', 'list', '--json')
+  const rows = JSON.parse(stdout) as readonly {readonly rule: string; readonly source?: string}[]
+  return rows.filter(({source}) => source === 'lab').map(({rule}) => rule)
+}
+
+test("the lab's own Prometheus alerts through its Alertmanager into the console, which sends its own there", async () => {
+  const {alertmanager} = shop.lab.plan.ports
+  await addFaults(shop.lab.plan, ['instance-down=blue-2'], Date.now())
+  await soon(async () => {
+    const alerts = (await (await fetch(`http://127.0.0.1:${alertmanager}/api/v2/alerts`)).json()) as readonly {
+      readonly labels: Readonly<Record<string, string>>
+    }[]
+    expect({console: await shown(), there: alerts.map(({labels}) => labels['alertname'])}).toEqual({
+      console: expect.arrayContaining(['ShopServerDown']) as unknown,
+      there: expect.arrayContaining(['ShopServerDown', 'down']) as unknown,
+    })
+  })
+  await clearFaults(shop.lab.plan, ['instance-down=blue-2'])
+  await soon(async () => expect(await shown()).not.toContain('ShopServerDown'))
+}, 320_000)

@@ -1,6 +1,6 @@
 import {expect} from 'vitest'
 import {readFileSync, writeFileSync} from 'node:fs'
-import {startLab, type RunningLab} from '../servers/lab.ts'
+import {type LabOptions, startLab, type RunningLab} from '../servers/lab.ts'
 import {verifyAuditFile} from '../../src/store/verify-trail.ts'
 import {createProgram, type Ended, type Program} from './program.ts'
 import {randomFrom} from './random.ts'
@@ -15,7 +15,7 @@ export interface LabProgram {
   stop(): Promise<void>
 }
 
-export async function startLabProgram(options: {readonly rps?: number} = {}): Promise<LabProgram> {
+export async function startLabProgram(options: LabOptions = {}): Promise<LabProgram> {
   const lab = await startLab(options)
   const program = createProgram({env: {OPSCONSOLE_CONFIG: lab.configFile}})
   return {

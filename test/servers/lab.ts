@@ -19,8 +19,15 @@ export interface RunningLab {
   stop(): Promise<void>
 }
 
-/** A whole lab in a directory of its own; `rps` is its steady load, 20 when left out, 0 for none. */
-export async function startLab(options: {readonly rps?: number} = {}): Promise<RunningLab> {
+export interface LabOptions {
+  /** Its steady load; 20 when left out, 0 for none. */
+  readonly rps?: number
+  /** With a Prometheus and an Alertmanager. */
+  readonly prometheus?: boolean
+}
+
+/** A whole lab in a directory of its own. */
+export async function startLab(options: LabOptions = {}): Promise<RunningLab> {
   const scratch = await scratchDirectory('lab')
   const dir = join(scratch.dir, 'lab')
   const lines: string[] = []

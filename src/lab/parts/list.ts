@@ -5,13 +5,15 @@ import {loadPart} from './load.ts'
 import type {Part} from './part.ts'
 import {poolerPart} from './pooler.ts'
 import {postgresPart} from './postgres.ts'
+import {alertmanagerPart, prometheusPart} from './prometheus.ts'
 import {redisReplicaPart} from './redis-replica.ts'
 import {redisPart} from './redis.ts'
 import {replicaPart} from './replica.ts'
 
-/** Replicas and pooler, which the shop does without: a lab of an older version, or without pgbouncer, has fewer of them. */
+/** What the shop does without: a lab of an older version, or without pgbouncer or a Prometheus, has less of it. */
 export function companions(plan: LabPlan): readonly Part[] {
-  return [replicaPart(plan), redisReplicaPart(plan), poolerPart(plan)].filter(part => part !== undefined)
+  const parts = [replicaPart, redisReplicaPart, poolerPart, alertmanagerPart, prometheusPart]
+  return parts.map(part => part(plan)).filter(part => part !== undefined)
 }
 
 /** Every part in the order in which they start; they stop in reverse. */
