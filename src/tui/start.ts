@@ -17,6 +17,7 @@ import {type Theme, themeFrom, tonesOf} from './theme.ts'
 import {type Background, backgroundFrom, hasManyColours, paletteOf} from './themes.ts'
 import {type AskedBackground, askBackground} from './ask-background.ts'
 import {every, watchPort} from './watch-port.ts'
+import {wholeKeys} from './whole-keys.ts'
 
 export interface ConsoleOptions {
   readonly stdin: NodeJS.ReadStream
@@ -46,6 +47,8 @@ export interface ConsoleEnd {
   readonly ending: 'quit' | 'hang-up' | 'signal'
 }
 
+/** On a slow link the rest of a key may take so long. */
+const SLOW_KEY_MS = 200
 /** A console that is killed leaves a screen for the next start that is at most so old. */
 const KEEP_MS = 60_000
 /** A terminal that is gone must not keep the process: unmounting gets this long. */
@@ -170,7 +173,8 @@ async function begin(options: ConsoleOptions, screen: Screen, input: ConsoleInpu
   screen.enter(typed !== undefined)
   const {readInput} = await import('./ink.ts')
   if (typed && typed.length > 0) options.stdin.unshift(typed)
-  return readInput(options, input)
+  const stdin = options.slow ? wholeKeys(options.stdin, SLOW_KEY_MS) : options.stdin
+  return readInput({...options, stdin}, input)
 }
 
 function without(screen: Screen, work: () => void): void {

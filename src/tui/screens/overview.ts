@@ -102,12 +102,13 @@ function compactPane(state: UiState, noun: Noun, room: Room): Block {
 }
 
 const LEAST_DETAILS = 12
+const NARROWEST_DETAILS = 46
 
 /** What is known of the selected row, where a large screen has room for it under all of them; the first is the worst. */
 function selectionLines(state: UiState, noun: Noun, {width, height}: Room): readonly Line[] {
   const {rows} = listed(state, noun)
   const row = rows[selectedIndex(rows, noun, placeOf(state, noun))]
-  if (row === undefined || height < LEAST_DETAILS || width === SPOKEN) return []
+  if (row === undefined || height < LEAST_DETAILS || width < NARROWEST_DETAILS || width === SPOKEN) return []
   const {details, id, name = id} = PANES[noun]
   const focused = state.focus === noun
   const title = truncate(name(row), width - 6)
