@@ -34,6 +34,7 @@ export default runbook({
     await release.requireReady('deploy')
     const room = await release.requireRoom(name => ops.database(name))
     const live = await release.live()
+    const schema = await release.schemaFits({from: params.version, to: live.version})
     const idle = (await release.slots()).find(slot => slot.name !== live.name)
     return {
       release: release.name,
@@ -47,6 +48,7 @@ export default runbook({
         instances: (idle?.instances ?? []).map(({id, host, version}) => ({id, host, version})),
       },
       room,
+      schema,
       smokeTests: release.limits.smokeTests.length,
       maxErrorRate: release.limits.maxErrorRate,
       maxSlowdown: release.limits.maxSlowdown,
@@ -76,6 +78,7 @@ export default runbook({
       back?.ready === true
         ? `Way back: opsconsole run rollback. ${facts.live.version} waits on ${facts.live.slot}; it is kept for ${facts.keep}, then the agent ends it.`
         : `There is no warm version to go back to: ${back?.reason ?? 'it was not checked'}.`,
+      ...(facts.schema?.fits === false ? [`Going back takes more than the traffic: ${facts.schema.reason}.`] : []),
     ]
   },
 
@@ -139,6 +142,8 @@ interface Facts {
   }
   /** What was compared of connections; undefined where nothing is configured. */
   readonly room: string | undefined
+  /** Whether the live version would run after this one; undefined where nobody checks. */
+  readonly schema: {readonly fits: boolean; readonly reason: string} | undefined
   readonly smokeTests: number
   readonly maxErrorRate: number
   readonly maxSlowdown: number
@@ -159,14 +164,14 @@ const liveAlready = ({release, version, live, traffic}: Facts): Step =>
     },
   })
 
-const look = ({release, version, live, idle, traffic, knownBad, room}: Facts): Step =>
+const look = ({release, version, live, idle, traffic, knownBad, room, schema}: Facts): Step =>
   step({
     id: 'look',
     title:
       knownBad === undefined
         ? 'Pre-check: live version and rollback target'
         : `Pre-check: live version and rollback target. ${version} ${knownBad}`,
-    why: wayBack({live, idle, version}),
+    why: [wayBack({live, idle, version}), ...(schema ? [schema.reason] : [])].join('. '),
     readOnly: true,
     targets: [traffic],
     run: async ({ops, log, save}) => {
@@ -175,6 +180,7 @@ const look = ({release, version, live, idle, traffic, knownBad, room}: Facts): S
       log(`live: ${live.version} on ${live.slot}; ${version} goes to ${idle.slot}, which takes no traffic`)
       log(`a rollback right now would be ${ready ? 'possible' : 'impossible'}: ${reason}`)
       log(`a rollback after this deploy: all traffic back to ${live.version}, which keeps running on ${live.slot}`)
+      if (schema) log((await ops.release(release).schemaFits({from: version, to: live.version}))?.reason ?? '')
       if (room !== undefined) log(`connections: ${room}`)
       if (knownBad !== undefined) log(`note: ${version} ${knownBad}`)
       for (const line of stays) log(`note: ${line}`)

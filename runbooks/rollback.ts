@@ -1,4 +1,4 @@
-import {runbook, step, z} from 'opsconsole'
+import {runbook, step, type Step, z} from 'opsconsole'
 
 /**
  * Traffic back to the version before, which kept running. Nothing is started or stopped, so it takes seconds, and
@@ -10,7 +10,8 @@ export default runbook({
   description:
     'For a release that turned out bad. The slot without traffic still runs the version before; it is checked afresh, ' +
     'all traffic goes back to it at one instant, and it is proved good with health and smoke tests. The database ' +
-    'schema and configuration outside of the version are not touched: the checklist at the end says so.',
+    'schema stays as it is, unless migrateDown is given: then it is taken back last, with a confirmation of its own. ' +
+    'Configuration outside of the version is not touched: the checklist at the end says so.',
   params: z.object({
     release: z.string().optional().describe('Which release; optional when there is only one'),
     evenIfBad: z
@@ -25,6 +26,11 @@ export default runbook({
       .or(z.boolean())
       .default(false)
       .describe('Switch without smoke tests beforehand: for a test that fails on every version'),
+    migrateDown: z
+      .stringbool()
+      .or(z.boolean())
+      .default(false)
+      .describe('Afterwards take the database back too, with migrations: down: of the release; it asks for itself'),
   }),
   danger: 'disruptive',
   locks: () => ['releases'],
@@ -37,10 +43,14 @@ export default runbook({
       release: release.name,
       traffic: release.target,
       smokeTests: release.limits.smokeTests.length,
-      bad: {slot: live.name, version: live.version ?? live.versionWords},
+      bad: {slot: live.name, version: live.version ?? live.versionWords, known: live.version},
       good: {slot: good.slot, version: good.version},
       knownBad: release.knownBad(good.version),
       stays: good.stays,
+      down:
+        params.migrateDown && live.version !== undefined
+          ? await release.downMigration({from: live.version, to: good.version})
+          : undefined,
     }
   },
 
@@ -81,18 +91,12 @@ export default runbook({
         },
       }),
 
+      // The start is the one confirmation: who is in a hurry is not asked twice.
       step({
         id: 'switch',
         title: `Switch all traffic from ${bad.slot} back to ${good.slot}`,
         why: `Users get ${good.version} from this moment`,
-        targets: [facts.traffic],
-        confirm: {
-          text: `Roll ${facts.release} back from ${bad.version} to ${good.version}?`,
-          touches: [
-            `${facts.traffic}: ${good.slot} ready, ${bad.slot} drain`,
-            `users: ${bad.version} on ${bad.slot} → ${good.version} on ${good.slot}`,
-          ],
-        },
+        targets: [facts.traffic, `users: ${bad.version} on ${bad.slot} → ${good.version} on ${good.slot}`],
         run: async ({ops}) => ops.release(facts.release).switchTo(good.slot),
         verify: async ({ops}) => {
           const seen = await ops.release(facts.release).live()
@@ -135,14 +139,22 @@ export default runbook({
         why: 'Nothing is cut off; it keeps running, so that its logs and memory can be examined',
         readOnly: true,
         targets: [facts.traffic],
-        run: async ({ops, save}) => save('drain', await ops.release(facts.release).drained(bad.slot)),
+        run: async ({ops, save}) => {
+          save('drain', await ops.release(facts.release).drained(bad.slot))
+          // Not before: who goes back in a hurry does not wait for a migration tool.
+          if (bad.known !== undefined)
+            save('schema', await ops.release(facts.release).schemaFits({from: bad.known, to: good.version}))
+        },
         timeout: '1h',
       }),
+
+      ...takeDown(facts),
     ]
   },
 
-  afterwards: ({facts}) => [
+  afterwards: ({facts, saved}) => [
     `${facts.good.version} is live on ${facts.good.slot}; ${facts.bad.version} waits on ${facts.bad.slot} without traffic.`,
+    ...schemaLines(saved['schema'] as {fits: boolean; reason: string} | null | undefined),
     ...facts.stays.map(line => `Check by hand: ${line}.`),
     `Check by hand: jobs, caches and messages that ${facts.bad.version} wrote, and whether ${facts.good.version} can read them.`,
     'Tell your team, stop the pipeline that would deploy it again, and write down what users saw and since when.',
@@ -153,3 +165,37 @@ export default runbook({
     markdown: `## ${facts.release}: back from ${facts.bad.version} to ${facts.good.version}`,
   }),
 })
+
+interface TakeDown {
+  readonly release: string
+  readonly bad: {readonly version: string}
+  readonly good: {readonly version: string}
+  readonly down: {readonly command: string; readonly preview: readonly string[]} | undefined
+}
+
+/** Last of all: users are on the version before already, and nobody waits for it. */
+const takeDown = ({release, bad, good, down}: TakeDown): readonly Step[] =>
+  down === undefined
+    ? []
+    : [
+        step({
+          id: 'migrate down',
+          title: `Take the database back from ${bad.version} to ${good.version}`,
+          why: 'What the bad version wrote into columns and tables that go away is lost',
+          targets: [down.command],
+          confirm: {
+            text: `Take the database back to ${good.version}? There is no undo`,
+            touches: [`runs: ${down.command}`, ...down.preview.map(line => `would do: ${line}`)],
+            type: good.version,
+          },
+          run: async ({ops}) => ops.release(release).migrateDown({from: bad.version, to: good.version}),
+          // What it had done when it stopped, only the migration tool knows.
+          onUnknown: 'ask',
+          timeout: '1h',
+        }),
+      ]
+
+const schemaLines = (
+  schema: {readonly fits: boolean; readonly reason: string} | null | undefined,
+): readonly string[] =>
+  !schema || schema.fits ? [] : [`Look at the database and the configuration: ${schema.reason}.`]

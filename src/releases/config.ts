@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {duration, environmentName, httpUrl, name, serverName} from '../config/fields.ts'
+import {migrationsSchema} from './migrations-schema.ts'
 import {instanceDrivers} from './instances/registry.ts'
 import {trafficDrivers} from './traffic/registry.ts'
 
@@ -93,6 +94,7 @@ export const releaseSchema = z.strictObject({
     .describe(
       'Connections of the instances: both slots run at the same time, and must not take more than the server has',
     ),
+  migrations: migrationsSchema,
   keepOldSlot: duration('How long the old slot is kept for a rollback').default(86_400_000),
   interval: duration('Time between probes').default(10_000),
   timeout: duration('Deadline of one probe').default(5_000),

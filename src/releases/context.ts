@@ -15,6 +15,8 @@ export interface ReleaseContext {
   readonly instances: InstanceDriver
   readonly request: Request
   readonly tools: OpsTools
+  /** Where commands of the project run: beside the configuration. */
+  readonly directory?: string
 }
 
 type Looks = Pick<ReleaseContext, 'config' | 'request'>

@@ -54,6 +54,12 @@ export const releaseKind = defineKind({
       maxSlowdown: 2,
       canary: {stages: [5, 25, 50, 100], stageTime: '5m', alpha: 0.001, tolerated: 2, toleratedShare: 0.01},
       pool: {database: 'shop', connections: 20},
+      migrations: {
+        check: ['./migrate', 'check', '--from', '{from}', '--to', '{to}'],
+        preview: ['./migrate', 'sql', '--from', '{from}', '--to', '{to}'],
+        down: ['./migrate', 'down', '--from', '{from}', '--to', '{to}'],
+        timeout: '5m',
+      },
       keepOldSlot: '1d',
       interval: '10s',
       timeout: '5s',
@@ -65,6 +71,9 @@ export const releaseKind = defineKind({
     ...release,
     traffic: trafficDrivers.paths(release.traffic, places),
     instances: instanceDrivers.paths(release.instances, places),
+    ...(release.migrations === undefined
+      ? {}
+      : {migrations: migrationPaths(release.migrations, argv => places.program(argv))}),
   }),
   check: (release, neighbours) => [
     ...(release.service === undefined ? [] : unknownName(['service'], release.service, neighbours.names('services'))),
@@ -94,6 +103,17 @@ export const releaseKind = defineKind({
     const create = await (await import('./ops.ts')).loadReleaseOps(releases)
     return (_config, release, tools) => create(release, tools, file)
   },
+})
+
+/** Programs of the project, wherever the program is started. */
+const migrationPaths = (
+  migrations: NonNullable<ReleaseConfig['migrations']>,
+  program: (argv: string[]) => string[],
+): NonNullable<ReleaseConfig['migrations']> => ({
+  ...migrations,
+  ...(migrations.check === undefined ? {} : {check: program(migrations.check)}),
+  ...(migrations.preview === undefined ? {} : {preview: program(migrations.preview)}),
+  ...(migrations.down === undefined ? {} : {down: program(migrations.down)}),
 })
 
 /** A canary only grows, and only its switch has all of it. */

@@ -12,6 +12,7 @@ import {enableChecksAndWait, disableSlot, drainInstance, waitDrained, undrainIns
 import {isRunning, restoreVersion, restart, start, stop, waitHealthy} from './prepare.ts'
 import {RELEASE_QUESTIONS, type ReleasePurpose} from './questions.ts'
 import {serversOf} from './readiness.ts'
+import {type MigrationOps, migrationOps} from './migrations.ts'
 import {type EndableSlot, endableSlot} from './end.ts'
 import {
   acceptLive,
@@ -41,7 +42,7 @@ import type {Readiness} from './wait.ts'
  * What runbooks can do with a release. Everything that changes anything is recorded literally first. Where a method
  * waits, it gives up at a deadline from the configuration with `release/not-ready` and says what was missing.
  */
-export interface ReleaseOps extends CanaryOps, ControlOps {
+export interface ReleaseOps extends CanaryOps, ControlOps, MigrationOps {
   readonly name: string
   /** What moves the traffic, for plans and confirmations: `haproxy backend app`. */
   readonly target: string
@@ -191,6 +192,7 @@ export async function loadReleaseOps(releases?: readonly ReleaseConfig[]): Promi
       instances: openInstances(config.instances, {exec: tools.exec, directory: resolve(dirname(file))}),
       request,
       tools,
+      directory: resolve(dirname(file)),
     })
 }
 
@@ -221,6 +223,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
     keepOn: slot => keepOn(context, slot),
     acceptLive: async () => acceptLive(context, liveSlot(await slots()).name),
     requireRoom: ask => requireRoom(limitsOf(config).pool, ask),
+    ...migrationOps(context),
     knownBad: version => {
       const note = badNote(leftOf(context), version)
       return note === undefined ? undefined : noteWords(note)
