@@ -20,13 +20,19 @@ export async function withTarget<T>(url: string, signal: AbortSignal, work: (red
   }
 }
 
-/** Databases that hold something, in the words of `INFO keyspace`; ours alone counts for nothing. */
+/** What it holds, for people; our key alone counts for nothing. */
 export async function contentOf(redis: Redis): Promise<readonly string[]> {
   const own = await redis.exists(OWN_KEY)
-  return [...(await redis.info('keyspace')).matchAll(/^(db\d+):keys=(\d+)/gm)].flatMap(([, name = '', keys]) => {
-    const count = Number(keys) - (name === 'db0' ? own : 0)
-    return count === 0 ? [] : [`${name}: ${count} keys`]
-  })
+  const libraries = await redis.call('FUNCTION', 'LIST').catch(() => [])
+  const functions =
+    Array.isArray(libraries) && libraries.length > 0 ? [`${libraries.length} libraries of functions`] : []
+  const databases = [...(await redis.info('keyspace')).matchAll(/^(db\d+):keys=(\d+)/gm)].flatMap(
+    ([, name = '', keys]) => {
+      const count = Number(keys) - (name === 'db0' ? own : 0)
+      return count === 0 ? [] : [`${name}: ${count} keys`]
+    },
+  )
+  return [...databases, ...functions]
 }
 
 /** Marks an empty server as ours to fill. Raises `backup/restore` when it is not empty. */
@@ -49,6 +55,8 @@ export async function unclaim(redis: Redis): Promise<void> {
     })
   }
   await redis.flushall()
+  // Servers before 7 have none.
+  await redis.call('FUNCTION', 'FLUSH').catch(() => undefined)
 }
 
 /** Every key with its value, type and time to live, by DUMP and RESTORE; then the libraries of functions. */

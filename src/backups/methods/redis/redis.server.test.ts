@@ -5,7 +5,12 @@ import path from 'node:path'
 import {generateX25519Identity, identityToRecipient} from 'age-encryption'
 import {Redis} from 'ioredis'
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
+import backupRunbook from '../../../../runbooks/backup.ts'
+import drill from '../../../../runbooks/dr-drill.ts'
+import restore from '../../../../runbooks/restore.ts'
 import {benchTools} from '../../../../test/servers/bench-tools.ts'
+import {walkRunbook} from '../../../../test/servers/walk-runbook.ts'
+import type {Ops} from '../../../runbooks/ops.ts'
 import {type RedisServer, startRedis} from '../../../../test/servers/redis.ts'
 import {freePorts} from '../../../lab/ports.ts'
 import {backupSchema} from '../../config.ts'
@@ -43,6 +48,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await client.flushall()
   await target.flushall()
+  await target.call('FUNCTION', 'FLUSH')
   await fill()
   rmSync(path.join(root, 'backups'), {recursive: true, force: true})
   mkdirSync(path.join(root, 'backups'))
@@ -171,13 +177,36 @@ describe('a backup of a Redis', () => {
     })
   }, 120_000)
 
+  test('goes through the runbooks: taken, drilled, restored when its server is lost', async () => {
+    const lost = await startRedis(['--repl-diskless-sync-delay', '0'])
+    const filler = new Redis({port: lost.port})
+    await filler.mset('one', '1', 'two', '2')
+    filler.disconnect()
+    const own = opsOf({redis: {url: lost.url, into: empty.url}})
+    const ops = {environment: {name: 'production', protected: false}, backup: () => own} as unknown as Ops
+    try {
+      expect(await walkRunbook(backupRunbook, {params: {}, ops})).toMatchObject({outcome: 'done', reason: ''})
+      expect(await walkRunbook(drill, {params: {}, ops})).toMatchObject({outcome: 'done', saved: {drill: {ok: true}}})
+    } finally {
+      await lost.stop()
+    }
+    const walked = await walkRunbook(restore, {params: {}, ops})
+    expect(walked).toMatchObject({outcome: 'done', reason: '', steps: {restore: 'done', prove: 'done', answer: 'done'}})
+    expect(walked.afterwards[0]).toContain(`127.0.0.1:${empty.port} holds the copy of`)
+    expect(await target.mget('one', 'two')).toEqual(['1', '2'])
+  }, 120_000)
+
   test('that a restore did not finish is taken away by the next one, which fills the server anew', async () => {
     const ops = opsOf()
     const {id} = await ops.create()
     await target.set('opsconsole:restore', id)
     await target.set('half', 'restored')
+    await target.call('FUNCTION', 'LOAD', "#!lua name=own\nredis.register_function('one', function() return 1 end)")
     await ops.dropCopy({database: 'it'})
     expect(await target.dbsize()).toBe(0)
+    expect(await target.call('FUNCTION', 'LIST')).toEqual([])
+    await target.call('FUNCTION', 'LOAD', "#!lua name=own\nredis.register_function('one', function() return 1 end)")
+    await expect(ops.dropCopy({database: 'it'})).rejects.toThrow('not empty (1 libraries of functions)')
   })
 
   test('comes back on a bare machine with age, zstd and redis-server', async () => {

@@ -10,7 +10,12 @@ import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
 import {backupSchema} from '../../config.ts'
 import {type BackupOps, loadBackupOps} from '../../ops.ts'
 import type {BackupsConfig} from '../../source.ts'
+import backupRunbook from '../../../../runbooks/backup.ts'
+import drill from '../../../../runbooks/dr-drill.ts'
+import restore from '../../../../runbooks/restore.ts'
 import {benchTools} from '../../../../test/servers/bench-tools.ts'
+import {walkRunbook} from '../../../../test/servers/walk-runbook.ts'
+import type {Ops} from '../../../runbooks/ops.ts'
 
 const create = await loadBackupOps()
 let root: string
@@ -186,6 +191,31 @@ describe('a backup of a SQLite file', () => {
     expect(readdirSync(tmpdir())).not.toContain(path.basename(server.directory))
     expect((await ops.list())[0]?.restoreTestedAt).toBeTypeOf('number')
   })
+
+  test('goes through the runbooks: taken, drilled, restored in the place of what was lost', async () => {
+    fill('WAL')
+    const before = digestOf(live())
+    const ops = {environment: {name: 'production', protected: false}, backup: () => opsOf()} as unknown as Ops
+    expect(await walkRunbook(backupRunbook, {params: {}, ops})).toMatchObject({outcome: 'done', reason: ''})
+    expect(await walkRunbook(drill, {params: {}, ops})).toMatchObject({outcome: 'done', saved: {drill: {ok: true}}})
+    const lost = new DatabaseSync(live())
+    lost.exec('PRAGMA foreign_keys = OFF; DELETE FROM counts')
+    lost.close()
+    const walked = await walkRunbook(restore, {params: {}, ops})
+    expect(walked).toMatchObject({outcome: 'done', reason: ''})
+    expect(walked.steps).toMatchObject({safety: 'done', swap: 'done', answer: 'done'})
+    expect(walked.afterwards[0]).toBe(
+      `The file as it was is kept as counter.db_before_walk. When nobody misses anything in it: rm ${path.join(home, 'counter.db_before_walk')}`,
+    )
+    const restored = new DatabaseSync(live(), {readOnly: true})
+    expect(restored.prepare('SELECT count(*) AS n FROM counts').get()).toEqual({n: 3001})
+    restored.close()
+    expect(digestOf(live())).not.toBe(before)
+    rmSync(live())
+    const again = await walkRunbook(restore, {params: {}, ops})
+    expect(again).toMatchObject({outcome: 'done', reason: '', steps: {install: 'done'}})
+    expect(readdirSync(home).sort()).toEqual(['backups', 'counter.db', 'counter.db_before_walk'])
+  }, 120_000)
 
   test('that was damaged is named by its fault, and nothing is restored from it', async () => {
     fill('WAL')
