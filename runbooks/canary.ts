@@ -193,10 +193,27 @@ const stage = ({release, version, live, idle, traffic, stageTime, ask}: Facts, p
         }
       : {}),
     check: async ({saved}) => (saved['stopped'] === undefined ? 'would change' : 'done'),
-    run: async ({ops, save, log}) => {
+    decisions: [
+      {
+        id: 'hold',
+        title: `Hold at ${percent} %`,
+        consequence: `Users: ${percent} % keep getting ${version}, for a day at most. It is compared all the while, and goes back by itself when it is worse.`,
+      },
+      {
+        id: 'go-on',
+        title: 'Go on',
+        consequence: 'The stage ends when its time is over and the comparison passes, as if nobody had held it.',
+      },
+      {
+        id: 'promote',
+        title: 'Promote',
+        consequence: `The next share at once: users get more of ${version} than is proved good. What is worse still goes back by itself.`,
+      },
+    ],
+    run: async ({ops, save, log, decided}) => {
       const canary = ops.release(release)
       await canary.giveShare(idle.slot, percent)
-      const seen = await canary.compare(idle.slot, stageTime)
+      const seen = await canary.compare(idle.slot, stageTime, {decided})
       save(`stage ${percent}`, seen)
       log(`${seen.verdict}: ${seen.reason}`)
       if (seen.verdict === 'fail') throw new Error(`${version} is worse than ${live.version}: ${seen.reason}`)

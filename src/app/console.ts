@@ -14,6 +14,7 @@ import {earlyPicture} from '../tui/early-picture.ts'
 import {liveKeymap} from '../tui/keymap/live-keymap.ts'
 import type {ConsolePort} from '../tui/port.ts'
 import type {AppContext} from './context.ts'
+import {consoleAnswers} from '../runs/console-answers.ts'
 import {callProgram} from '../runs/call-program.ts'
 import {startFlags} from '../runs/start-flags.ts'
 import {createEngine} from '../runs/create-engine.ts'
@@ -133,9 +134,8 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
     pages: id => engine.pages(id),
     report: id => quietly(() => app.runs().run(id).report()),
     progress: id => quietly(() => engine.progress(id)),
-    answer: (run, prompt, answer, reason) => engine.answer(run, prompt, answer, reason, 'console'),
+    ...consoleAnswers(engine),
     handOver: argv => changes.handOver(environment, argv),
-    abort: (run, reason) => engine.abort(run, reason, 'console'),
     acknowledge: async (alert, note) => {
       await changes.acknowledge(environment, alert, note)
       bell.ring()

@@ -55,6 +55,7 @@ export const loaders: Readonly<Record<string, Loader>> = {
   'runbook new': () => import('./runbook/new.ts'),
   'runbook show': () => import('./runbook/show.ts'),
   'runs abort': () => import('./runs/abort.ts'),
+  'runs decide': () => import('./runs/decide.ts'),
   'runs answer': () => import('./runs/answer.ts'),
   'runs approve': () => import('./runs/approve.ts'),
   'runs attach': () => import('./runs/attach.ts'),

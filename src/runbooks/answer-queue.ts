@@ -2,7 +2,7 @@ import type {Inbox, InboxRequest} from './ports.ts'
 
 export type AnswerRequest = Extract<InboxRequest, {kind: 'answer'}>
 
-/** Takes what other processes ask of a run: hands aborts on at once and keeps answers for whoever waits for them. */
+/** Takes what other processes ask of a run: hands aborts and decisions on at once and keeps answers for whoever waits for them. */
 export interface AnswerQueue {
   /** The next answer to a prompt that `accepts` takes; answers to other prompts are late or wrong and are dropped. */
   answerTo(prompt: string, accepts: (request: AnswerRequest) => boolean, signal: AbortSignal): Promise<AnswerRequest>
@@ -12,6 +12,7 @@ export interface AnswerQueue {
 export function openAnswerQueue(
   inbox: Inbox,
   onAbort: (request: Extract<InboxRequest, {kind: 'abort'}>) => void,
+  onDecision: (request: Extract<InboxRequest, {kind: 'decision'}>) => void = () => {},
 ): AnswerQueue {
   const closing = new AbortController()
   let waiter:
@@ -26,6 +27,7 @@ export function openAnswerQueue(
 
   const handle = (request: InboxRequest): void => {
     if (request.kind === 'abort') return onAbort(request)
+    if (request.kind === 'decision') return onDecision(request)
     if (!waiter) early = [...early.slice(-20), request]
     else if (waiter.prompt === request.prompt && waiter.accepts(request)) waiter.take(request)
   }

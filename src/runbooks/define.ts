@@ -32,6 +32,8 @@ export interface StepContext {
   readonly save: (key: string, value: unknown) => void
   /** How far each host of a step over many is. `hosts` keeps it; a step of another kind has none. */
   readonly hostRecord: HostRecord
+  /** What a person decided last of this step, one of its `decisions`; undefined: nothing yet. Survives a crash. */
+  readonly decided?: () => string | undefined
   /** In an undo: why the run was stopped, when a guard stopped it. */
   readonly stoppedBy?: {readonly guard: string; readonly reason: string}
 }
@@ -52,6 +54,16 @@ export interface Confirm {
   readonly touches?: readonly string[]
   /** Text that must be typed, such as the name of the database. A plain yes is not enough then. */
   readonly type?: string
+}
+
+/** Something that a person may decide while a step runs, as its plan shows it. */
+export interface Decision {
+  /** One word of a command line: `hold`. */
+  readonly id: string
+  /** On a button: `Hold at 5 %`. */
+  readonly title: string
+  /** What it leads to, a sentence. */
+  readonly consequence: string
 }
 
 /** One step. Everything but `id`, `title` and one of `run` or `manual` may be left out. */
@@ -92,6 +104,8 @@ export interface Step {
   readonly danger?: Danger
   /** What it costs to stop after this step, for the plan. */
   readonly stopCost?: string
+  /** What people may decide while it runs; it asks `decided()` for the last one. */
+  readonly decisions?: readonly Decision[]
   /** After a crash with this step in flight: ask a person, recheck with verify or check, or run again. Default ask. */
   readonly onUnknown?: 'ask' | 'recheck' | 'rerun'
   /** Running it twice is harmless. Needed for `onUnknown: 'rerun'` and for retries. */

@@ -139,6 +139,13 @@ export type RunEventBody =
       readonly state: 'failing' | 'holds' | 'broken'
       readonly reason: string
     }
+  | {
+      readonly type: 'step-decided'
+      readonly step: string
+      readonly choice: string
+      readonly by: Actor
+      readonly reason: string
+    }
   | {readonly type: 'abort-requested'; readonly by: Actor; readonly reason: string}
   | {readonly type: 'orphans'; readonly step: string; readonly processes: readonly string[]}
   | {readonly type: 'break-glass'; readonly by: Actor; readonly reason: string}

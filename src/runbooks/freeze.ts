@@ -3,6 +3,7 @@ import type {Environment} from '../config/environment.ts'
 import {OpsError} from '../errors.ts'
 import {parseDuration} from '../units/duration.ts'
 import type {Confirm, FactsContext, Forecast, Guard, Runbook, Step} from './define.ts'
+import {decisionProblem} from './decisions.ts'
 import type {ApprovalNeed} from './approval.ts'
 import {hashOfCode} from './module-watch.ts'
 import type {HostRetry} from './planned-hosts.ts'
@@ -168,6 +169,15 @@ function planStep(
       step.timeout === undefined ? DEFAULT_STEP_TIMEOUT_MS : (parseDuration(step.timeout) ?? DEFAULT_STEP_TIMEOUT_MS),
     retries: step.retries ?? 0,
     stopCost: said(step.stopCost ?? ''),
+    ...(step.decisions === undefined
+      ? {}
+      : {
+          decisions: step.decisions.map(({id, title, consequence}) => ({
+            id,
+            title: said(title),
+            consequence: said(consequence),
+          })),
+        }),
     usualMs: known.usualMs,
   }
 }
@@ -226,6 +236,8 @@ function stepProblem(step: Step, seen: ReadonlySet<string>): string | undefined 
   if (step.mode === 'assisted' && !step.run) return 'it is assisted, but has no run'
   if ((step.onUnknown as string) === 'probe')
     return 'onUnknown should be ask, recheck or rerun, got "probe", which is called recheck now'
+  const decision = decisionProblem(step.decisions ?? [])
+  if (decision !== undefined) return decision
   const word = stepWordProblem(step)
   if (word !== undefined) return word
   if (step.onUnknown === 'rerun' && !step.idempotent)

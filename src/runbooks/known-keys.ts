@@ -41,6 +41,7 @@ export const STEP_KEYS = keys<Step>({
   mode: true,
   danger: true,
   stopCost: true,
+  decisions: true,
   onUnknown: true,
   idempotent: true,
   readOnly: true,

@@ -1,4 +1,4 @@
-import type {Danger, Forecast} from './define.ts'
+import type {Danger, Decision, Forecast} from './define.ts'
 import type {RunbookFile} from './module-watch.ts'
 import type {HostRetry, PlannedHosts} from './planned-hosts.ts'
 
@@ -28,6 +28,8 @@ export interface PlannedStep {
   readonly timeoutMs: number
   readonly retries: number
   readonly stopCost: string
+  /** What may be decided while it runs; left out where nothing is. */
+  readonly decisions?: readonly Decision[]
   /** Median of earlier runs, milliseconds; undefined when it never ran. */
   readonly usualMs: number | undefined
 }

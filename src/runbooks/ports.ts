@@ -56,6 +56,14 @@ export type InboxRequest =
       readonly by: Actor
       readonly via: 'console' | 'command'
     }
+  | {
+      readonly kind: 'decision'
+      readonly step: string
+      readonly choice: string
+      readonly reason: string
+      readonly by: Actor
+      readonly via: 'console' | 'command'
+    }
   | {readonly kind: 'abort'; readonly reason: string; readonly by: Actor}
 
 export interface Inbox {

@@ -51,6 +51,8 @@ export interface RunState {
   /** It ended its process to wait for an approval; `runs resume` takes it up. */
   readonly suspended?: boolean
   readonly saved: Readonly<Record<string, unknown>>
+  /** What people decided last, by step; left out while nobody did. */
+  readonly decided?: Readonly<Record<string, string>>
   readonly lastSeq: number
 }
 
@@ -141,6 +143,8 @@ function reduceLife(state: RunState, event: RunEvent): RunState {
       return {...state, current: undefined}
     case 'saved':
       return {...state, saved: {...state.saved, [event.key]: event.value}}
+    case 'step-decided':
+      return {...state, decided: {...state.decided, [event.step]: event.choice}}
     case 'abort-requested':
       return {...state, abortRequested: true}
     case 'run-ended': {

@@ -3,6 +3,7 @@ import {chooseEnvironment} from '../config/choose-environment.ts'
 import {OpsError} from '../errors.ts'
 import {openAnswerQueue} from '../runbooks/answer-queue.ts'
 import {abortedBy, executeRun} from '../runbooks/execute.ts'
+import {recordDecision, whyNotDecided} from '../runbooks/decisions.ts'
 import {exitOf} from '../runbooks/exit.ts'
 import {lastCommand} from '../runbooks/in-flight.ts'
 import {recordEvent} from '../runbooks/into-trail.ts'
@@ -46,7 +47,15 @@ export async function carryOut(
   const output = stored.openOutput(() => journal.state().lastSeq)
   const shells = openWarmShell(context.options.env, path.dirname(context.config().file))
   const abort = abortOnce(context, {request, journal, stop})
-  const answers = openAnswerQueue(inbox, asked => abort(named(asked.by), asked.reason, asked.by))
+  const answers = openAnswerQueue(
+    inbox,
+    asked => abort(named(asked.by), asked.reason, asked.by),
+    asked => {
+      const why = whyNotDecided(journal.state(), asked)
+      if (why !== undefined) return recordRefused(context, request, why)
+      recordDecision({audit: context.audit(), journal, request}, asked)
+    },
+  )
   const release = listenForSignals(signal => abort('a signal', signal))
   const stopRenewing = renewLocks(context, run)
   try {

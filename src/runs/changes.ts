@@ -44,6 +44,17 @@ export const answerChange = (
   detail: {answer},
 })
 
+export const decisionChange = (
+  actor: Actor,
+  view: RunView,
+  {
+    step,
+    choice,
+    reason,
+    via,
+  }: {readonly step: string; readonly choice: string; readonly reason: string; readonly via: Where},
+): Change => ({...ofRun(view), action: 'decision given', actor, via, reason, step, detail: {choice}})
+
 export const approvalChange = (actor: Actor, view: RunView, reason: string): Change => ({
   ...ofRun(view),
   action: 'approval given',

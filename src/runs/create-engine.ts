@@ -2,6 +2,7 @@ import {OpsError, toOpsError} from '../errors.ts'
 import type {Runbook} from '../runbooks/define.ts'
 import {listRunbooks} from '../runbooks/load.ts'
 import {abortRun} from './abort.ts'
+import {decideStep} from './decide.ts'
 import {answerPrompt} from './answer.ts'
 import {refuseEdited} from './admit-journal.ts'
 import {approveRun} from './approve.ts'
@@ -68,6 +69,7 @@ export function createEngine(context: RunsContext): Engine {
       refuseEdited(context, context.runs().run(run))
       return approveRun(context, reader.view(run), {reason, plan})
     },
+    decide: (run, given) => decideStep(context, reader.view(run), given),
     abort: (run, reason, via) => abortRun(context, reader.view(run), {reason, via}),
     compareJournal: run => compareJournal(context.runs().run(run), context.audit()),
     locks: () => listLocks(context),

@@ -39,11 +39,21 @@ export interface Engine extends EngineView {
   /** Takes up a run whose runner died; rejects with the reason why it may not go on. */
   resume(request: ResumeRequest): Promise<void>
   answer(run: string, prompt: string, answer: string, reason: string, via: 'console' | 'command'): Promise<void>
+  /** Tells the step that runs what a person decided. Raises `run/refused` for what it does not take. */
+  decide(run: string, given: Decided): Promise<void>
   /** Approves the plan of a run that waits or is suspended. Raises `run/refused` for the person who started it. */
   approve(run: string, reason: string, plan?: string): Promise<void>
   abort(run: string, reason: string, via: 'console' | 'command'): Promise<void>
   /** Takes a lock away from whoever holds it, locally and among hosts. Raises `lock/unknown`. */
   releaseLock(lock: string, reason: string, consent: Consent): Promise<ReleasedLock>
+}
+
+/** What a person decided of the step that runs. */
+export interface Decided {
+  readonly step: string
+  readonly choice: string
+  readonly reason: string
+  readonly via: 'console' | 'command'
 }
 
 export interface LockList {

@@ -83,6 +83,7 @@ export function runnerTools(context: RunsContext, parts: Parts): ExecuteTools {
         fence,
         run,
         reason: request.reason,
+        decided: () => journal.state().decided?.[step.id],
         ...liveSaved({audit, journal, request}, step.id),
         hostRecord: hostRecord({audit, journal, request}, step.id, phase),
       })

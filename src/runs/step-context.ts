@@ -5,7 +5,7 @@ import type {Touched} from './touch.ts'
 export function stepContext(
   touched: Touched,
   step: Step,
-  of: Pick<StepContext, 'fence' | 'run' | 'reason' | 'saved' | 'save' | 'hostRecord'>,
+  of: Pick<StepContext, 'fence' | 'run' | 'reason' | 'saved' | 'save' | 'decided' | 'hostRecord'>,
 ): StepContext {
   return {...touched, ...of, idempotencyKey: `${of.run}/${step.id}`}
 }

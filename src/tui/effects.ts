@@ -162,6 +162,8 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
           () => port.answer(effect.run, effect.prompt, effect.answer, effect.reason),
           () => tell(`Answered: ${effect.answer}.`),
         )
+      case 'decide':
+        return attempt(...decision(port, effect, tell))
       case 'abort':
         return attempt(
           () => port.abort(effect.run, effect.reason),
@@ -234,6 +236,16 @@ function showReport({port, dispatch}: EffectTools, run: string, tell: Tell): voi
 }
 
 type Tell = (text: string, tone?: 'info' | 'good' | 'bad') => void
+
+/** What is decided of a step, and what is said when the run has it. */
+const decision = (
+  port: ConsolePort,
+  {run, step, choice, reason}: Extract<Effect, {type: 'decide'}>,
+  tell: Tell,
+): [work: () => Promise<void>, done: () => void] => [
+  () => port.decide(run, {step, choice, reason}),
+  () => tell(`Decided: ${choice}.`),
+]
 
 /** The screens give the terminal up, the program has it, and the screens come back with how it ended. */
 function runInTerminal(tools: EffectTools, argv: readonly string[], tell: Tell): void {

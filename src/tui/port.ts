@@ -50,6 +50,8 @@ export interface ConsolePort {
   answer(run: string, prompt: string, answer: string, reason: string): Promise<void>
   /** Runs a program in this terminal, which the screens have given up meanwhile; its exit code. */
   handOver(argv: readonly string[]): number
+  /** Tells the step that runs what was decided: one of those that its plan shows. */
+  decide(run: string, given: {readonly step: string; readonly choice: string; readonly reason: string}): Promise<void>
   abort(run: string, reason: string): Promise<void>
   acknowledge(alert: string, note: string): Promise<void>
   /** Nobody is notified of it for so long. */

@@ -108,6 +108,22 @@ const TABLE: readonly Row[] = [
     thing: ({program}) => filesIn(path.join(program.dir, 'answered')),
   },
   {
+    command: 'runs decide',
+    // It goes on until something is decided, and so it begins with its row.
+    args: async ({program}) => {
+      const {run: id} = JSON.parse((await program.run('run', 'decides', '--yes', '--detach', '--json')).stdout) as {
+        run: string
+      }
+      await until('its step', async () => {
+        const {current} = JSON.parse((await program.run('runs', 'show', id, '--json')).stdout) as {current?: string}
+        return current === 'a'
+      })
+      return ['runs', 'decide', id, 'hold']
+    },
+    startedUnprotected: true,
+    thing: ({program}) => filesIn(path.join(program.dir, 'decided')),
+  },
+  {
     command: 'runs approve',
     args: world => ['runs', 'approve', world.suspended],
     thing: run(({suspended}) => suspended),
@@ -195,7 +211,7 @@ describe('W9 with F1 (the policy) and F38 (protected): every command that change
       expect({code, stderr: code === (row.ends ?? 0) ? '' : stderr}).toEqual({code: row.ends ?? 0, stderr: ''})
       if (row.ends !== 7) await until('the change', async () => (await row.thing(world)) !== before)
       // Else the policy of the next row would refuse its next step.
-      if (/^(runs|schedule) (answer|resume|settle|run)$/.test(row.command)) await untilNoRunGoesOn(world)
+      if (/^(runs|schedule) (answer|decide|resume|settle|run)$/.test(row.command)) await untilNoRunGoesOn(world)
     },
   )
 

@@ -18,6 +18,7 @@ const CHANGES: Readonly<Record<Effect['type'], boolean>> = {
   answer: true,
   terminal: true,
   abort: true,
+  decide: true,
   acknowledge: true,
   silence: true,
   quit: false,
@@ -31,7 +32,7 @@ const CHANGES: Readonly<Record<Effect['type'], boolean>> = {
   copy: false,
 }
 /** Overlays whose answer is such an effect. */
-const DECISIVE = ['acknowledgement', 'question', 'silencing', 'start', 'stopping']
+const DECISIVE = ['acknowledgement', 'deciding', 'question', 'silencing', 'start', 'stopping']
 const HARMLESS = ['command', 'environments', 'filter', 'search', 'second key']
 
 const first = (noun: (typeof NOUNS)[number]): Screen => {

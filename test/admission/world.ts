@@ -69,6 +69,12 @@ policy: {readOnly: ${readOnly}, approvals: [{runbook: ship}]}
   program.runbook('touches', BOOK('touches', 'run: async ({$}) => { await $`touch touched` }'))
   program.runbook('ship', BOOK('ship', 'run: async ({$}) => { await $`touch shipped` }'))
   program.runbook('asks', BOOK('asks', "confirm: {text: 'Go on?'}, run: async ({$}) => { await $`touch answered` }"))
+  const decisions = "decisions: [{id: 'hold', title: 'Hold', consequence: 'It stays as it is'}]"
+  const undecided = 'while (decided() === undefined) await new Promise(done => setTimeout(done, 50))'
+  program.runbook(
+    'decides',
+    BOOK('decides', `${decisions}, run: async ({$, decided}) => { ${undecided}; await $\`touch decided\` }`),
+  )
   // Its runner is killed, and nobody stops the command: it ends when this world is removed.
   program.runbook(
     'hangs',

@@ -1,9 +1,10 @@
-import {afterAll, beforeAll, expect, test} from 'vitest'
+import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import canary from '../../runbooks/canary.ts'
 import {prepareRun} from '../../src/authoring/testing/memory-run.ts'
 import {forgetfulMemory} from '../../src/kinds/memory.ts'
 import {loadReleaseOps} from '../../src/releases/ops.ts'
 import {ask} from '../../src/releases/traffic/haproxy/socket.ts'
+import {recordDecision} from '../../src/runbooks/decisions.ts'
 import {executeRun} from '../../src/runbooks/execute.ts'
 import {testRunbook} from '../../src/authoring/test-runbook.ts'
 import {startLoad} from '../servers/load.ts'
@@ -141,3 +142,47 @@ test('while a person is asked, it is compared all the same, and goes back by its
   expect(release().knownBad('asked')).toMatch(/^failed its watch at .+: errors: /)
   expect(await release().live()).toMatchObject({name: stable.name, version: stable.version})
 }, 90_000)
+
+test('held by a person it stays at its share beyond its time, compared all the while, until it is promoted', async () => {
+  const load = startLoad(lab.url, {rps: 80, slowShare: 0.02, slowMs: 100})
+  const looks: string[] = []
+  const tools = plainTools({memory, log: line => void (line.startsWith('canary ') && looks.push(line))})
+  const prepared = await prepareRun(canary, {
+    params: {version: '3.0.0', stageTime: '1s'},
+    ops: {release: () => release(tools)},
+  })
+  const {answers, journal, request} = prepared.tools
+  const decide = (choice: string) =>
+    recordDecision(prepared.tools, {
+      kind: 'decision',
+      step: 'stage 50',
+      choice,
+      reason: '',
+      by: request.actor,
+      via: 'console',
+    })
+  const asked = {
+    ...answers,
+    answerTo: ((id, accepts, signal) => {
+      // As a run that is taken up again finds it: it was decided before the stage begins once more.
+      if (journal.state().prompt?.step === 'stage 50') decide('hold')
+      return answers.answerTo(id, accepts, signal)
+    }) satisfies typeof answers.answerTo,
+  }
+  const going = executeRun({...prepared.tools, answers: asked, request: {...request, started: true}})
+  // A line every two seconds: without the hold, three times the stage would be the longest.
+  await vi.waitFor(() => expect(looks.length).toBeGreaterThanOrEqual(4), {timeout: 60_000, interval: 100})
+  expect(journal.state()).toMatchObject({current: 'stage 50', decided: {'stage 50': 'hold'}})
+  decide('promote')
+  const run = prepared.result(await going)
+  const {failed, why} = await load.stop()
+  expect({failed, why}, run.log.join('\n')).toEqual({failed: 0, why: {}})
+  expect(run.saved).toMatchObject({
+    'stage 50': {verdict: 'pass', reason: expect.stringMatching(/^promoted by a person/) as string},
+  })
+  expect(await release().live()).toMatchObject({version: '3.0.0'})
+  expect(prepared.audit.filter(({action}) => action === 'step decided').map(({outcome}) => outcome)).toEqual([
+    'hold',
+    'promote',
+  ])
+}, 150_000)

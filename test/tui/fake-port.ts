@@ -136,6 +136,15 @@ export class FakePort implements ConsolePort {
     return 0
   }
 
+  async decide(
+    run: string,
+    given: {readonly step: string; readonly choice: string; readonly reason: string},
+  ): Promise<void> {
+    this.asked.push(`decide ${given.step} ${given.choice}`)
+    this.record(run, {type: 'step-decided', by: actor, ...given})
+    this.changed()
+  }
+
   async abort(run: string, reason: string): Promise<void> {
     this.asked.push(`abort ${run}${reason === '' ? '' : ` (${reason})`}`)
     this.record(run, {type: 'abort-requested', by: actor, reason})

@@ -124,6 +124,7 @@ function contextsOf(
         signal,
         idempotencyKey: `${RUN}/${step.id}`,
         fence,
+        decided: () => journal.state().decided?.[step.id],
         ...liveSaved({...parts, request}, step.id),
         hostRecord: hostRecord({...parts, request}, step.id, phase),
       }

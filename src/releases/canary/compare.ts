@@ -27,8 +27,17 @@ export interface StageResult {
   readonly stable: Counts
 }
 
+export interface CompareOptions {
+  /** What a person decided last: `hold`, `promote`; anything else: nothing. */
+  readonly decided?: (() => string | undefined) | undefined
+}
+
 /** See `ReleaseOps.compare`. */
-export async function compare(context: ReleaseContext, slot: string, forMs: number): Promise<StageResult> {
+export async function compare(
+  context: ReleaseContext,
+  slot: string,
+  {forMs, decided}: CompareOptions & {readonly forMs: number},
+): Promise<StageResult> {
   const {tools, config} = context
   const canary = newCanary(config, slot)
   if (tools.dryRun) return resultOf(canary, {verdict: 'no data', reason: 'a dry run sends nothing'}, 0)
@@ -58,7 +67,10 @@ export async function compare(context: ReleaseContext, slot: string, forMs: numb
       await noteFateOf(context, leftOf(context).canary?.version, 'failed its watch', look.reason)
       return resultOf(canary, {verdict: 'fail', reason: look.reason}, ms)
     }
-    if (ms >= forMs && !worthWaiting(look.judgement, ms, forMs)) {
+    const choice = decided?.()
+    if (choice === 'promote')
+      return resultOf(canary, {verdict: 'pass', reason: `promoted by a person (${look.judgement.reason})`}, ms)
+    if (choice !== 'hold' && ms >= forMs && !worthWaiting(look.judgement, ms, forMs)) {
       const more = look.judgement.verdict === 'inconclusive' ? moreWords(look.judgement.moreMs) : ''
       return resultOf(canary, {...look.judgement, reason: `${look.judgement.reason}${more}`}, ms)
     }

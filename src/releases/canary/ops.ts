@@ -1,6 +1,6 @@
 import type {ReleaseContext} from '../context.ts'
 import {timeOf} from '../time-of.ts'
-import {canaryForecast, compare, type StageResult} from './compare.ts'
+import {canaryForecast, compare, type CompareOptions, type StageResult} from './compare.ts'
 import {type Canary, type CanaryLook, lookAtCanary, newCanary} from './observe.ts'
 import {giveShare, promote, takeShareBack} from './share-moves.ts'
 
@@ -12,8 +12,11 @@ export interface CanaryOps {
   takeShareBack(slot: string, options?: {readonly worse?: string | undefined}): Promise<void>
   /** All requests to a canary: a switch, and the weights as they were before it. */
   promote(slot: string): Promise<void>
-  /** Compares a canary with the rest for a while, four looks a second; a fail ends it at once. Never raises for a bad one. */
-  compare(slot: string, duration?: string): Promise<StageResult>
+  /**
+   * Compares a canary with the rest for a while, four looks a second; a fail ends it at once. Never raises for a bad one.
+   * `decided` says what a person wants: `hold` has it go on for as long as that stands, `promote` passes as it is.
+   */
+  compare(slot: string, duration?: string, options?: CompareOptions): Promise<StageResult>
   /** What a guard keeps between its looks. */
   newCanary(slot: string): Canary
   /** One look: not `ok` when it is worse than the rest by now, or fails its probes. */
@@ -26,7 +29,8 @@ export const createCanaryOps = (context: ReleaseContext): CanaryOps => ({
   giveShare: (slot, percent) => giveShare(context, slot, percent),
   takeShareBack: (slot, options) => takeShareBack(context, slot, options?.worse),
   promote: slot => promote(context, slot),
-  compare: (slot, duration) => compare(context, slot, timeOf(duration, context.config.canary.stageTime)),
+  compare: (slot, duration, options) =>
+    compare(context, slot, {...options, forMs: timeOf(duration, context.config.canary.stageTime)}),
   newCanary: slot => newCanary(context.config, slot),
   lookAtCanary: canary => lookAtCanary(context, canary),
   canaryForecast: percent => canaryForecast(context, percent),

@@ -86,7 +86,7 @@ function readRequestFile(file: string): InboxRequest {
     if ((mode & constants.S_IFMT) !== constants.S_IFREG || nlink > 1) throw refuse('is not a file of its own')
     if ((mode & 0o022) !== 0) throw refuse(`of uid ${uid} can be written by others`)
     const {run, ...request} = JSON.parse(readFileSync(descriptor, 'utf8')) as InboxRequest & {readonly run?: string}
-    if (request.kind !== 'answer' && request.kind !== 'abort') throw refuse('asks for nothing known')
+    if (!['answer', 'abort', 'decision'].includes(request.kind)) throw refuse('asks for nothing known')
     if (run !== runOf(path.dirname(file))) throw refuse(`of uid ${uid} was made for another run`)
     const by = attest(request.by, uid)
     if (!by) throw refuse(`was written by uid ${uid} and claims uid ${request.by.uid}`)

@@ -17,6 +17,7 @@ import {filter} from './filter.ts'
 import {first} from './first.ts'
 import {follow} from './follow.ts'
 import {help} from './help.ts'
+import {hold} from './hold.ts'
 import {instanceLogs} from './logs.ts'
 import {last} from './last.ts'
 import {lastScreen} from './last-screen.ts'
@@ -33,6 +34,7 @@ import {search, searchBack, searchOn} from './pager-search.ts'
 import {nextStep, previousStep} from './pager-step.ts'
 import {copyLine, toTheLeft, toTheRight, wholeLine, wrapLines} from './pager-view.ts'
 import {previousPane} from './previous-pane.ts'
+import {promote} from './promote.ts'
 import {quit} from './quit.ts'
 import {longerRange, shorterRange} from './range.ts'
 import {refresh} from './refresh.ts'
@@ -57,6 +59,8 @@ export const ACTIONS: readonly Action[] = [
   acknowledge,
   silence,
   abort,
+  hold,
+  promote,
   follow,
   output,
   wholePlan,

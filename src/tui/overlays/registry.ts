@@ -2,6 +2,7 @@ import {GUARD_MS} from '../state/guard.ts'
 import type {UiState} from '../state/ui.ts'
 import {acknowledgement} from './acknowledgement.ts'
 import {commandLine} from './command-line.ts'
+import {deciding} from './deciding.ts'
 import {environments} from './environments.ts'
 import {filterField} from './filter-field.ts'
 import type {AnyOverlay} from './overlay.ts'
@@ -23,6 +24,7 @@ export const OVERLAYS: readonly AnyOverlay[] = [
   hidden(start),
   hidden(question),
   hidden(stopping),
+  hidden(deciding),
   hidden(acknowledgement),
   hidden(silencing),
 ]

@@ -173,6 +173,13 @@ export type Effect =
     }
   | {readonly type: 'terminal'; readonly argv: readonly string[]}
   | {readonly type: 'abort'; readonly run: string; readonly reason: string}
+  | {
+      readonly type: 'decide'
+      readonly run: string
+      readonly step: string
+      readonly choice: string
+      readonly reason: string
+    }
   | {readonly type: 'acknowledge'; readonly alerts: readonly string[]; readonly note: string}
   | {
       readonly type: 'silence'
