@@ -47,7 +47,7 @@ describe.each(['session', 'transaction', 'statement'] as const)(
       })
     })
 
-    test('a database says that a pooler stands before it, and what it measures is that of the server', async () => {
+    test('a database says that a pooler is in front of it, and what it measures is that of the server', async () => {
       const database = {...databaseSchema.parse({name: 'shop', url: pooler.url}), environment: 'production'}
       const [target] = databaseTargets({databases: [database]}, probeTools)
       const [seen, ...others] = await several(7, () => target!.probe(deadline(10_000)))

@@ -220,7 +220,7 @@ describe('a probe that finds something wrong', () => {
     await scheduler.stop()
   })
 
-  test('only because this process stood still is not slow: its own delay is taken out', async () => {
+  test('only because this process was paused is not slow: its own delay is taken out', async () => {
     const {time, seen, scheduler} = watch(clock => slow(clock, 900, 'up'))
     await time.advance(100)
     expect(seen).toMatchObject([{status: 'up'}])

@@ -1,22 +1,10 @@
 import {readFileSync} from 'node:fs'
 import {expect, test} from 'vitest'
+import {rowsOf} from './table-rows.ts'
 
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
 const SECURITY = readFileSync('docs/security.md', 'utf8')
 const [, promisedPart = '', limitsPart = ''] = readFileSync('docs/security-tests.md', 'utf8').split(/^## .*$/m)
-
-/** Cells of the rows of the table in a part, its head left out. `\|` is a bar. */
-const rowsOf = (part: string): string[][] =>
-  part
-    .split('\n')
-    .filter(line => line.startsWith('| '))
-    .slice(1)
-    .map(line =>
-      line
-        .slice(1, line.lastIndexOf('|'))
-        .split(/(?<!\\)\|/)
-        .map(cell => cell.trim().replaceAll(String.raw`\|`, '|')),
-    )
 
 const PROMISED = rowsOf(promisedPart).map(([words = '', where = '']) => {
   const [, file = '', title = ''] = /^(\S+\.test\.ts): (.*)$/.exec(where) ?? []
