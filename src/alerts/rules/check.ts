@@ -1,7 +1,7 @@
 import {type Issue, oneOf} from '../../kinds/issue.ts'
 import type {RuleConfig} from './config.ts'
-import {defaultRules} from './defaults.ts'
 import {ruleKey} from './names.ts'
+import {usualRuleNames} from './rule-list.ts'
 
 /** So long are single probes kept. */
 const LONGEST_OVER_MS = 7_200_000
@@ -11,12 +11,12 @@ export function checkRules(
   rules: readonly RuleConfig[],
   known: {readonly kinds: readonly string[]; readonly environments: readonly string[]},
 ): readonly Issue[] {
-  const usual = defaultRules({failureThreshold: 1, degradedFor: 0, hitRateBelow: 0})
-  const conditions = new Set(usual.map(({name}) => ruleKey(name)))
+  const usual = usualRuleNames()
+  const conditions = new Set(usual.map(ruleKey))
   return rules.flatMap((rule, index) => {
     const said = conditions.has(ruleKey(rule.name)) || rule.when !== undefined
     if (rule.when !== undefined) conditions.add(ruleKey(rule.name))
-    const missing = `is missing; no earlier rule is called ${rule.name}, and those of the program are ${usual.map(({name}) => name).join(', ')}`
+    const missing = `is missing; no earlier rule is called ${rule.name}, and those of the program are ${usual.join(', ')}`
     return [
       ...(said || rule.off === true ? [] : [{path: [index, 'when'], message: () => missing}]),
       ...checkCondition(rule).map(issue => ({...issue, path: [index, 'when', ...issue.path]})),

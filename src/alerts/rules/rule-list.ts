@@ -5,6 +5,11 @@ import {defaultRules} from './defaults.ts'
 import {matchesGlob, ruleKey} from './names.ts'
 import type {Rule} from './rule.ts'
 
+/** The names of the rules that come with the program. */
+export const usualRuleNames = (): readonly string[] => [
+  ...new Set(defaultRules({failureThreshold: 1, degradedFor: 0, hitRateBelow: 0}).map(({name}) => name)),
+]
+
 type Place = Pick<AlertTarget, 'target' | 'kind' | 'environment' | 'name'>
 
 /** What of the configuration rules are made of. */

@@ -19,12 +19,16 @@ export function createDoctorCommand(facts: () => ProcessFacts): ChangingCommand 
   return {
     name: 'doctor',
     summary: 'Say what is wrong on this machine and how to fix it',
-    help: 'Checks Node and SQLite, the terminal, the state directory, the audit trail, the configuration with its secrets, whether every runbook loads, every endpoint once, the programs that are needed, and the clock. Changes nothing. Exit 1 when something has failed.\n\nWith --fix-config, renamed keys of the configuration get their new names first; its comments stay, and the old file is kept beside it.',
-    flags: {'fix-config': {type: 'boolean', description: 'Give renamed keys of the configuration their new names'}},
+    help: 'Checks Node and SQLite, the terminal, the state directory, the audit trail, the configuration with its secrets, whether every runbook loads, every endpoint once, the programs that are needed, and the clock. Changes nothing. Exit 1 when something has failed.\n\nWith --fix-config, renamed keys of the configuration get their new names first; its comments stay, and the old file is kept beside it. With --coverage it says instead what is configured and has no probe, rule, runbook, backup or objective, and probes nothing.',
+    flags: {
+      'fix-config': {type: 'boolean', description: 'Give renamed keys of the configuration their new names'},
+      coverage: {type: 'boolean', description: 'Say what has no probe, rule, runbook, backup or objective'},
+    },
     changes: 'files',
     onlyShows: ({flags}) => flags['fix-config'] !== true,
     beforeTrust: true,
     run: async (input, context) => {
+      if (input.flags['coverage'] === true) return (await import('./coverage.ts')).coverageResult(context.config())
       const fixed = input.flags['fix-config'] === true ? await fixConfig(input, context) : []
       const {data, text, exitCode} = await examine(facts(), context)
       return {data: {...data, fixed}, text: [...fixed, ...(fixed.length > 0 ? [''] : []), text].join('\n'), exitCode}
