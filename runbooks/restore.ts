@@ -161,6 +161,7 @@ const copySteps = ({facts, run, tail, noun, live, there}: Names): Step[] => [
     timeout: '12h',
     idempotent: true,
     onUnknown: 'rerun',
+    estimate: async ({ops}) => ops.backup(facts.name).restoreEstimate(facts.chosen.id, {database: facts.database}),
     run: async ({ops}) => {
       const backup = ops.backup(facts.name)
       const database = backup.swapNames(facts.database, run).restored

@@ -1,4 +1,4 @@
-import {OpsError} from '../errors.ts'
+import {messageOf, OpsError} from '../errors.ts'
 import {quotePosix} from '../text/quote-posix.ts'
 import type {OpsContext} from './context.ts'
 import {createFitOps} from './fit-ops.ts'
@@ -7,11 +7,15 @@ import type {FoundManifest} from './manifest.ts'
 import {RESTORE_FAILED} from './records.ts'
 import {restoreInto} from './restore.ts'
 import {blamesBackup, restoreFault} from './restore-fault.ts'
+import {predictionWords, predictRestore, type Timing} from './timing/predict.ts'
+import {keepTiming, readTimings} from './timing/records.ts'
 
 /** Bringing a backup back, beside what is live until it has been proved. */
 export interface RestoreOps {
   /** Creates the database like the original and fills it. Raises `backup/restore`; the live database is not touched. */
   restore(id: string, place: CopyPlace): Promise<void>
+  /** How long that will take, by what earlier ones took, in words; undefined when none was timed. */
+  restoreEstimate(id: string, place: CopyPlace): Promise<string | undefined>
   /** Compares every table with the manifest, asks the declared checks, records the result beside the backup. */
   prove(id: string, place: CopyPlace): Promise<Proof>
   /** The same, but a difference raises `backup/mismatch`. */
@@ -31,6 +35,7 @@ export function createRestoreOps(context: OpsContext): RestoreOps {
   return {
     prove,
     restore: (id, place) => restoreCopy(context, id, place),
+    restoreEstimate: (id, place) => estimateOf(context, id, place),
     async requireEqual(id, place) {
       const proof = await prove(id, place)
       if (proof.ok) return proof
@@ -78,6 +83,7 @@ async function restoreCopy(context: OpsContext, id: string, place: CopyPlace): P
           failure = {reason: restoreFault(cause), into: place.database, ms: tools.clock.monotonic() - begun}
         throw cause
       })
+      await noteTiming(context, found, {place, ms: tools.clock.monotonic() - begun})
     },
     undefined,
   )
@@ -85,6 +91,31 @@ async function restoreCopy(context: OpsContext, id: string, place: CopyPlace): P
     if (failure !== undefined) await noteFailed(context, found, failure)
     throw cause
   })
+}
+
+const whereOf = ({scratch}: CopyPlace): Timing['where'] => (scratch === undefined ? 'server' : 'scratch')
+
+/** What the next one is predicted by. A restore that worked does not fail for a note. */
+async function noteTiming(
+  {catalog, tools}: OpsContext,
+  {manifest}: FoundManifest,
+  {place, ms}: {readonly place: CopyPlace; readonly ms: number},
+): Promise<void> {
+  const {id, databaseBytes, storedBytes} = manifest
+  const run = tools.run === '' ? null : tools.run
+  const about = {v: 1, id, at: tools.clock.now(), bytes: databaseBytes, storedBytes, run} as const
+  await keepTiming(catalog.storage, {...about, ms: Math.round(ms), where: whereOf(place)}, tools.signal).catch(
+    (cause: unknown) => tools.log(`how long it took is not kept: ${messageOf(cause)}`),
+  )
+}
+
+async function estimateOf({catalog, tools}: OpsContext, id: string, place: CopyPlace): Promise<string | undefined> {
+  const [{manifest}, timings] = await Promise.all([
+    catalog.manifest(id, tools.signal),
+    readTimings(catalog.storage, tools.signal),
+  ])
+  const found = predictRestore(timings, {bytes: manifest.databaseBytes, where: whereOf(place)})
+  return found && predictionWords(found, manifest.databaseBytes)
 }
 
 /** Why a backup could not be brought back, into which database, and after how long. */

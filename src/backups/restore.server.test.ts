@@ -21,7 +21,11 @@ describe('a restore', () => {
     await bench.query('DELETE FROM orders; DELETE FROM customers WHERE id % 2 = 0; DROP TABLE "Odd ""name"')
     const names = ops.swapNames('shop', 'r-20261122-ab12')
     expect(names).toEqual({live: 'shop', restored: 'shop_restore_r_20261122_ab12', kept: 'shop_before_r_20261122_ab12'})
+    expect(await ops.restoreEstimate(entry.id, {database: names.restored})).toBeUndefined()
     await ops.restore(entry.id, {database: names.restored})
+    expect(await ops.restoreEstimate(entry.id, {database: names.restored})).toMatch(
+      /^about \S+( \S+)? \(.+ to .+\) by 1 restore of \d+(\.\d)? MB$/,
+    )
     const proof = await ops.requireEqual(entry.id, {database: names.restored})
     expect(proof).toMatchObject({ok: true, tables: 5, rows: 7103, differences: []})
     await ops.analyze({database: names.restored})

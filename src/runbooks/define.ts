@@ -80,6 +80,8 @@ export interface Step {
   readonly confirm?: string | Confirm
   /** Whether there is anything to do. Reads only. Default: cannot know. */
   readonly check?: (context: StepContext) => Promise<Forecast>
+  /** How long it will take and by what that is known, for the plan: `about 3m by 7 restores`. Reads only; not part of its hash. */
+  readonly estimate?: (context: StepContext) => Promise<string | undefined>
   readonly run?: (context: StepContext) => Promise<void>
   /** Whether the wanted state holds. Retried every second until the step's timeout. */
   readonly verify?: (context: StepContext) => Promise<boolean | Verdict>

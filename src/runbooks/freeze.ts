@@ -37,6 +37,8 @@ export interface FreezeInput {
   readonly redact?: (text: string) => string
   /** What a step's check says beforehand. */
   readonly forecast: (step: Step) => Promise<Forecast>
+  /** How long a step says that it will take; nothing is asked when left out. */
+  readonly estimate?: (step: Step) => Promise<string | undefined>
 }
 
 /** Of one title, question or list entry. */
@@ -76,6 +78,7 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
       planStep(step, index, {
         forecast: await forecastOf(step, input.forecast),
         usualMs: input.usual.get(step.id),
+        estimate: step.estimate && (await input.estimate?.(step).catch(() => undefined)),
         said,
       }),
     ),
@@ -145,6 +148,7 @@ function planStep(
   known: {
     readonly forecast: Forecast
     readonly usualMs: number | undefined
+    readonly estimate: string | undefined
     readonly said: (text: string) => string
   },
 ): PlannedStep {
@@ -179,6 +183,7 @@ function planStep(
           })),
         }),
     usualMs: known.usualMs,
+    ...(known.estimate === undefined ? {} : {estimate: said(known.estimate)}),
   }
 }
 

@@ -30,6 +30,7 @@ export const STEP_KEYS = keys<Step>({
   hosts: true,
   confirm: true,
   check: true,
+  estimate: true,
   run: true,
   verify: true,
   undo: true,

@@ -22,7 +22,7 @@ export function planDifferences(before: Plan, after: Plan, limit = 8): readonly 
     params: plan.params,
     locks: plan.locks,
     guards: plan.guards,
-    steps: plan.steps.map(({forecast: _f, usualMs: _u, ...step}) => step),
+    steps: plan.steps.map(({forecast: _f, usualMs: _u, estimate: _e, ...step}) => step),
   })
   compare('', part(before), part(after))
   return found

@@ -43,6 +43,7 @@ test.each<[string, Partial<Plan>]>([
 test.each<[string, Partial<Plan>]>([
   ['forecasts', step({forecast: 'done'})],
   ['usual durations', {...step({usualMs: 5}), usualMs: 5}],
+  ['how long it will take', step({estimate: 'about 3m by 7 restores'})],
   ['the time it was made', {at: 1}],
   ['where the checkout is', {files: [{...file, file: '/home/ada/two.ts'}]}],
 ])('%s only inform', (_title, more) => {
@@ -55,7 +56,7 @@ test('a plan of a version that did not look at the files is compared by what its
 })
 
 /** Of these a plan only tells; where files stand is another checkout's affair. */
-const TELLS = new Set(['forecast', 'usualMs', 'usualRunMs', 'at', 'hash', 'run'])
+const TELLS = new Set(['forecast', 'usualMs', 'estimate', 'usualRunMs', 'at', 'hash', 'run'])
 
 const NAMES = new Set([...JSON.stringify(made).matchAll(/"(\w+)":/g)].map(([, name = '']) => name))
 

@@ -1,10 +1,10 @@
 import {createHash} from 'node:crypto'
 import type {Plan} from './plan.ts'
 
-/** What two freezes of one world have in common: everything but forecasts and durations. */
+/** What two freezes of one world have in common: everything but forecasts, durations and estimates. */
 export function planHash(plan: HashedPart): string {
   const {runbook, runbookHash, environment, params, facts, locks, onFailure, approval, guards, retry} = plan
-  const steps = plan.steps.map(({forecast: _forecast, usualMs: _usualMs, ...step}) => step)
+  const steps = plan.steps.map(({forecast: _forecast, usualMs: _usualMs, estimate: _estimate, ...step}) => step)
   const part = {runbook, runbookHash, environment, params, facts, locks, onFailure, approval, guards, retry, steps}
   return createHash('sha256')
     .update(canonical({...part, ...decides(plan)}))

@@ -43,6 +43,7 @@ function stepLines(step: PlannedStep, width: number): readonly string[] {
   return [
     `  ${String(step.index + 1).padStart(width)}  ${step.title}  (${marks.join(', ')})`,
     ...(step.why ? [`${indent}${step.why}`] : []),
+    ...(step.estimate === undefined ? [] : [`${indent}takes ${step.estimate}`]),
     ...(step.targets.length > 0 ? [`${indent}touches ${step.targets.join(', ')}`] : []),
     ...(step.confirm
       ? [

@@ -32,6 +32,8 @@ export interface PlannedStep {
   readonly decisions?: readonly Decision[]
   /** Median of earlier runs, milliseconds; undefined when it never ran. */
   readonly usualMs: number | undefined
+  /** How long it will take, and by what that is known; left out when nobody knows. */
+  readonly estimate?: string
 }
 
 /** A guard as it was frozen. Times in milliseconds. */

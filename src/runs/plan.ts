@@ -87,6 +87,7 @@ export async function makePlan(
         now: context.clock.now(),
         redact: text => context.redactor.redact(text),
         forecast: async step => (step.check ? step.check(stepContext(touched, step, before)) : 'cannot know'),
+        estimate: async step => step.estimate?.(stepContext(touched, step, before)),
       })
     return context.stalls().watch(`planning ${loaded.runbook.name}`, freeze)
   })

@@ -70,6 +70,7 @@ const backup: Table<BackupOps> = {
     'list',
     'pick',
     'prunePlan',
+    'restoreEstimate',
     'fit',
     'requireFit',
     'drillWorld',

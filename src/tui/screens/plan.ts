@@ -124,6 +124,9 @@ export function aboutPlan(plan: Plan, width: number): readonly Line[] {
         ['parameters', params.join('  ') || undefined],
         ['to start', startText(plan)],
         ['usually takes', plan.usualMs === undefined ? 'unknown: it has never run here' : formatDuration(plan.usualMs)],
+        ...plan.steps.flatMap(({title, estimate}) =>
+          estimate === undefined ? [] : [['will take', `${estimate}: ${title}`] as const],
+        ),
         ['if a step fails', failure],
         ...(plan.guards ?? []).map(guard => ['guard', guardText(guard)] as const),
         ['locks', plan.locks.join(', ') || 'none'],
