@@ -2,22 +2,20 @@ import {bodyFault, statusFault, statusText} from '../../connections/answer-fault
 import type {Found} from '../../connections/attempt.ts'
 import type {Check, Health} from '../../monitors/sample.ts'
 import {escapeLine} from '../../text/escape.ts'
-import {messageOf} from '../../errors.ts'
 import type {Matcher} from '../../text/matcher.ts'
 import {formatBytes} from '../../units/bytes.ts'
-import {BODY_LIMIT} from './body.ts'
-import {type HealthDocument, readHealthDocument} from './health/document.ts'
-import {readHealthText} from './health/text.ts'
+import type {HealthDocument} from './health/document.ts'
 import {worseOf} from './health/words.ts'
 import {valueAt} from './value-at.ts'
 import type {ProbeTools} from '../probe.ts'
+import {readAnswer, type Reading, type ReadSpec} from './reading.ts'
 import type {Answer} from './request.ts'
 import type {HttpProbeSpec} from './schema.ts'
 
 const DAY_MS = 86_400_000
 
 /** What of a probe's section judges its answers. */
-export type JudgedSpec = Pick<HttpProbeSpec, 'url' | 'expect' | 'words'>
+export type JudgedSpec = ReadSpec
 
 /** One thing that was checked: its verdict, and what to say when it is the worst one. */
 interface Verdict {
@@ -30,20 +28,10 @@ export async function judgeAnswer(
   answer: Answer,
   spec: JudgedSpec,
   {clock, matcher}: Pick<ProbeTools, 'clock' | 'matcher'>,
+  read = (given: Answer): Reading => readAnswer(given, spec),
 ): Promise<Found> {
   const {expect} = spec
-  const json = parseJson(answer)
-  const document =
-    json.value === undefined
-      ? // Whoever says what the body must be has understood it.
-        expect.body !== undefined
-        ? undefined
-        : readHealthText(answer.body, {
-            path: new URL(spec.url).pathname,
-            contentType: answer.headers['content-type'] ?? '',
-            words: spec.words,
-          })
-      : readHealthDocument(json.value, spec.words, new URL(spec.url).pathname)
+  const {json, document} = read(answer)
   const certificate = judgeCertificate(answer.handshake?.validTo, clock.now(), expect.certificateDays)
   const headers = Object.entries(expect.headers).map(each => judgeHeader(answer, each, matcher))
   const verdicts: Verdict[] = [
@@ -69,25 +57,6 @@ export async function judgeAnswer(
 }
 
 const degraded = (reason: string): Verdict => ({status: 'degraded', reason})
-
-/** A list of Kubernetes' checks begins with a bracket as well: `[+]ping ok`. */
-const LIKE_JSON = /^\s*(?:\{|\[\s*(?:[\]"{[\dtfn]|-\d|$))/
-
-/** Put before JSON so that a browser cannot run it as a script. */
-const GUARD = /^\s*(?:\)\]\}',?|for ?\(;;\);|while ?\(1\);)\s*/
-
-/** What begins like JSON, or is called so, must be JSON: a half document says nothing that can be believed. */
-function parseJson(answer: Answer): {readonly value?: unknown; readonly problem?: string} {
-  if (answer.unreadable !== undefined || answer.body.trim() === '') return {}
-  const called = /[/+]json\b/i.test(answer.headers['content-type'] ?? '')
-  if (!called && !LIKE_JSON.test(answer.body.replace(GUARD, ''))) return {}
-  if (answer.cut) return {problem: `its JSON is longer than ${BODY_LIMIT / 1024} KB and was not read`}
-  try {
-    return {value: JSON.parse(answer.body.replace(GUARD, '')) as unknown}
-  } catch (error) {
-    return {problem: `its JSON cannot be read: ${escapeLine(messageOf(error), 100)}`}
-  }
-}
 
 async function judgeHeader(
   {headers}: Answer,

@@ -2,6 +2,7 @@ import {safeAddress} from '../../connections/address.ts'
 import {attemptProbe} from '../../connections/attempt.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
 import {judgeAnswer} from './judge.ts'
+import {answerReader} from './reading.ts'
 import type {Answer, Call, HttpClient} from './request.ts'
 import {httpClient, KEPT_MS} from './request.ts'
 import type {HttpProbeSpec} from './schema.ts'
@@ -15,6 +16,7 @@ export function openHttpProbe(spec: HttpProbeSpec, tools: ProbeTools): Probe {
     ...(spec.tls?.serverName === undefined ? {} : {servername: spec.tls.serverName}),
   }))
   let headers: Readonly<Record<string, string>> | undefined
+  const read = answerReader(spec)
   let url: URL | undefined
   let last: number | undefined
   let address: string | undefined
@@ -35,7 +37,7 @@ export function openHttpProbe(spec: HttpProbeSpec, tools: ProbeTools): Probe {
         const latencyMs = tools.clock.monotonic() - started
         // A token may have been rotated: read it again at the next probe.
         if (answer.status === 401 || answer.status === 403) headers = undefined
-        const found = await judgeAnswer(answer, spec, tools)
+        const found = await judgeAnswer(answer, spec, tools, read)
         return {...found, latencyMs, detail: {address: (address ??= safeAddress(spec.url)), phases: answer.phases}}
       }),
     close: () => Promise.resolve(client.close()),
