@@ -1,4 +1,4 @@
-"""A real mail server (aiosmtpd) for tests. usage: mail-server.py MODE CERTIFICATE KEY; prints its port, then each message as JSON."""
+"""A real mail server (aiosmtpd) for tests. usage: mail-server.py MODE CERTIFICATE KEY [PORT]; prints its port, then each message as JSON."""
 import asyncio, base64, json, ssl, sys
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
@@ -39,7 +39,7 @@ def session():
 
 async def main():
     server = await asyncio.get_running_loop().create_server(
-        session, '127.0.0.1', 0, ssl=context if mode == 'tls' else None)
+        session, '127.0.0.1', int(sys.argv[4]) if len(sys.argv) > 4 else 0, ssl=context if mode == 'tls' else None)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

@@ -21,13 +21,15 @@ export interface MailServer {
 /** The system's own Python has the package. */
 const PYTHON = '/usr/bin/python3'
 
-/** A real mail server (Debian's python3-aiosmtpd) that asks for a password, over what `mode` says. */
+/** A real mail server (Debian's python3-aiosmtpd) that asks for a password, over what `mode` says; on a free port unless one is named. */
 export async function startMailServer(
   mode: 'open' | 'starttls' | 'login' | 'tls',
-  {certificate, key}: {readonly certificate: string; readonly key: string},
+  {certificate, key, port: wanted}: {readonly certificate: string; readonly key: string; readonly port?: number},
 ): Promise<MailServer> {
   const script = path.join(import.meta.dirname, 'mail-server.py')
-  const child = spawn(PYTHON, [script, mode, certificate, key], {stdio: ['ignore', 'pipe', 'pipe']})
+  const child = spawn(PYTHON, [script, mode, certificate, key, ...(wanted === undefined ? [] : [String(wanted)])], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const received: Mail[] = []
