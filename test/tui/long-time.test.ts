@@ -47,12 +47,13 @@ const after = (state: UiState, update: number): UiState =>
     at: update * UPDATE_MS,
   }).state
 
-test('what is written for ten minutes of updates is at most 1.2 times the fewest bytes there could be', () => {
+test('what is written for an hour of updates is at most 1.2 times the fewest bytes there could be', () => {
+  const updates = countOf('U2')
   for (const start of [opened(), press(opened(), '1').state]) {
     const painter = createPainter(THEME)
     let [state, ours, ideal] = [after(start, 0), 0, 0]
     let before: readonly CellRow[] = []
-    for (let update = 0; update <= 300; update += 1) {
+    for (let update = 0; update <= updates; update += 1) {
       state = after(state, update)
       const block = frame(state)
       const now = block.map(line => cellsOf(line, state.columns, THEME))
@@ -66,6 +67,23 @@ test('what is written for ten minutes of updates is at most 1.2 times the fewest
     expect(ours).toBeGreaterThan(1000)
     expect(ours / ideal).toBeLessThanOrEqual(1.2)
   }
+}, 300_000)
+
+test('a minute in which nobody presses a key: nothing but the clock is written where nothing was probed', () => {
+  const painter = createPainter(THEME)
+  let state = after(opened(), 0)
+  painter.paint(frame(state), state.columns)
+  let [writes, bytes] = [0, 0]
+  for (let second = 1; second <= 60; second += 1) {
+    const at = second * 1000
+    state = reduce(state, {type: 'world', world: state.world, now: NOW + at, at}).state
+    const written = Buffer.byteLength(painter.paint(frame(state), state.columns))
+    writes += written > 0 ? 1 : 0
+    bytes += written
+  }
+  expect(writes).toBeLessThanOrEqual(60)
+  // The clock, and ages as they come to their next second or minute.
+  expect(bytes).toBeLessThan(60 * 60)
 })
 
 test('the updates of a day leave memory and handles as they are', () => {

@@ -59,7 +59,8 @@ export const commandLine = defineOverlay<CommandLine, undefined>({
       title: 'Go to',
       note: [span(`${found.length}`, 'dim')],
       tone: 'accent',
-      width: DIALOG_WIDTH,
+      // What it does is read beside the command: whole where there is room.
+      width: Math.max(DIALOG_WIDTH, Math.min(110, state.columns - 10)),
       body: lines.length === 0 ? [line(`No match for ${field.text}.`, 'dim')] : lines,
     })
   },

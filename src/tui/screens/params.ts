@@ -103,11 +103,12 @@ function valueSpans(
   if (choices) {
     const shown = choices.flatMap(choice => [
       span(
-        choice === value ? ` ● ${choice} ` : ` ○ ${choice} `,
+        choice === value ? `● ${choice}` : `○ ${choice}`,
         choice === value ? (focused ? 'selected' : 'bold') : 'dim',
       ),
+      span('  '),
     ])
-    return value === '' ? [...shown, span(' not set', 'dim')] : shown
+    return value === '' ? [...shown, span('not set', 'dim')] : shown
   }
   const text = param.secret ? '•'.repeat(value.length) : value
   const empty = param.fallback ?? (param.required ? 'required' : 'not set')
