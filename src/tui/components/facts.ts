@@ -14,7 +14,7 @@ export function facts(list: readonly Fact[], width: number): readonly Line[] {
       span(name === '' ? '' : `${name}: `),
       ...(typeof value === 'string' ? [span(value)] : value),
     ])
-  const column = Math.min(18, Math.max(0, ...known.map(([name]) => name.length)) + 2)
+  const column = Math.min(width < 48 ? 18 : 24, Math.max(0, ...known.map(([name]) => name.length)) + 2)
   return known.flatMap(([name, value]) => {
     const label = (text: string): Span[] => [...fitLine([span(text, 'dim')], column)]
     const room = Math.max(8, width - column)

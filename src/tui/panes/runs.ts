@@ -26,14 +26,14 @@ const stepCell = (row: RunRow): Line =>
 const dry = (row: RunRow): Line => (row.dryRun ? [span(row.runbook), span(' dry', 'dim')] : line(row.runbook))
 
 const columns: readonly Column<RunRow>[] = [
-  {title: 'RUNBOOK', name: true, width: 11, grow: 1, max: 24, rank: 1, cell: dry},
+  {title: 'RUNBOOK', name: true, width: 16, grow: 1, max: 24, rank: 1, cell: dry},
   {title: 'STATE', width: 13, rank: 1, cell: row => statusWord(row.state, stateWord(row))},
   {title: 'STARTED', width: 7, align: 'right', rank: 2, cell: (row, now) => shortAge(row.startedAt, now)},
   {title: 'TOOK', width: 6, align: 'right', rank: 4, cell: (row, now) => shortDuration(elapsed(row, now))},
   {title: 'USUAL', width: 6, align: 'right', rank: 6, cell: row => [span(shortDuration(row.usualMs), 'dim')]},
-  {title: 'BY', width: 8, grow: 1, max: 14, rank: 5, cell: row => nameWith(row.actor, row.noLogin)},
+  {title: 'BY', width: 14, rank: 5, cell: row => nameWith(row.actor, row.noLogin)},
   {title: 'STEP OR REASON', width: 14, grow: 4, rank: 3, cell: stepCell},
-  {title: 'RUN', width: 12, max: 28, grow: 1, rank: 7, cell: row => [span(row.id, 'dim')]},
+  {title: 'RUN', width: 20, max: 28, grow: 1, rank: 7, cell: row => [span(row.id, 'dim')]},
 ]
 
 const compact: readonly Column<RunRow>[] = [

@@ -24,3 +24,13 @@ test('that a maintenance is open, or a change freeze holds, stands beside the en
   expect(said).toMatch(/ FROZEN +MAINTENANCE /)
   expect(firstLine(emptySnapshot)).not.toMatch(/FROZEN|MAINTENANCE/)
 })
+
+const secondLine = (snapshot: Snapshot): string =>
+  (header(opened({}, worldOf(snapshot)))[1] ?? []).map(({text}) => text).join('')
+
+test('a budget that is well does not cut who changed what, one that is spent is always in sight', () => {
+  const actor = {name: 'root', noLogin: true}
+  const well = {...shop, actor, services: shop.services.filter(({name}) => name === 'web')}
+  expect(secondLine({...well, actor: {...actor, name: 'r'.repeat(60)}})).not.toContain('99.9')
+  expect(secondLine({...shop, actor})).toContain('overspent')
+})

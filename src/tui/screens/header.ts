@@ -23,7 +23,7 @@ export function header(state: UiState): Block {
   if (height === 1) return [first]
   const second = secondLine(state, width)
   if (height === 2) return [first, second ?? rule(state, width)]
-  return [first, second ?? spread(calmLine(state), worstBudget(state, width), width), rule(state, width)]
+  return [first, second ?? calmOrBudget(state, width), rule(state, width)]
 }
 
 /** The frame's colour: red where changes hurt, so that production is never mistaken for anything else. */
@@ -165,6 +165,13 @@ function worstBudget(state: UiState, width: number): Line {
   const name = promised.find(({slo}) => slo === worst)?.name
   if (worst?.left === undefined) return []
   return [span(`${name} `, 'dim'), ...sloBar(worst, Math.floor(width / 3)), span(' ')]
+}
+
+/** A budget that is well keeps back where it would cut what else is said. */
+function calmOrBudget(state: UiState, width: number): Line {
+  const [calm, budget] = [calmLine(state), worstBudget(state, width)]
+  const loud = budget.some(({tone}) => /^(bad|warn)/.test(tone))
+  return spread(calm, loud || lineWidth(calm) + lineWidth(budget) < width ? budget : [], width)
 }
 
 function calmLine(state: UiState): Line {
