@@ -10,6 +10,20 @@ export interface PruneDecision {
   readonly reason: string
 }
 
+/** The same plan without what something else keeps, for that reason. Pure. */
+export function keepingWhat(plan: PrunePlan, kept: ReadonlySet<string>, reason: string): PrunePlan {
+  const decisions = plan.decisions.map(one =>
+    one.action === 'remove' && kept.has(one.id) ? {...one, action: 'keep' as const, reason} : one,
+  )
+  const removed = decisions.filter(({action}) => action === 'remove')
+  return {
+    ...plan,
+    decisions,
+    remove: plan.remove.filter(id => !kept.has(id)),
+    removeBytes: removed.reduce((sum, {storedBytes}) => sum + storedBytes, 0),
+  }
+}
+
 export interface PrunePlan {
   readonly decisions: readonly PruneDecision[]
   readonly remove: readonly string[]

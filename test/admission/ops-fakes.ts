@@ -17,6 +17,8 @@ export interface Touchable {
 }
 
 export const BACKUP = '20261122-031200-aaaa'
+/** In another place only. */
+export const OLD = '20261121-031200-cccc'
 
 /** A backup with roles that the server has not, which a plan may remove, kept in a storage of one file. */
 export async function backupContext({tools, touched}: Touchable, keys: Keys): Promise<OpsContext> {
@@ -81,7 +83,7 @@ export async function backupContext({tools, touched}: Touchable, keys: Keys): Pr
       admin: async () => ({}),
     },
     catalog,
-    openPlace: () => catalog,
+    openPlace: () => ({...catalog, list: async () => [...(await catalog.list()), entry(OLD, 0)]}),
     method: {
       repository: {
         address: 'pgbackrest:main',

@@ -5,7 +5,7 @@ import type {RecoveryPlan} from '../../src/backups/recovery/plan.ts'
 import type {CacheOps} from '../../src/caches/ops.ts'
 import type {DatabaseOps} from '../../src/databases/ops.ts'
 import type {ReleaseOps} from '../../src/releases/ops.ts'
-import {BACKUP} from './ops-fakes.ts'
+import {BACKUP, OLD} from './ops-fakes.ts'
 
 /** reads: changes nothing · notes: what it found, at its end · else: a call that changes something. */
 type Row<Ops> = 'reads' | 'notes' | ((ops: Ops) => Promise<unknown>)
@@ -86,6 +86,7 @@ const backup: Table<BackupOps> = {
     'copies',
     'at',
     'missingAt',
+    'prunePlanAt',
   ),
   create: ops => ops.create(),
   copyTo: ops => ops.copyTo('vault', BACKUP),
@@ -93,6 +94,7 @@ const backup: Table<BackupOps> = {
   verify: ops => ops.verify(BACKUP),
   requireSound: ops => ops.requireSound(BACKUP),
   prune: ops => ops.prune([BACKUP]),
+  pruneAt: ops => ops.pruneAt('vault', [OLD]),
   hold: ops => ops.hold(BACKUP, {by: 'ann', reason: 'audit'}),
   releaseHold: ops => ops.releaseHold(BACKUP),
   createGlobals: ops => ops.createGlobals(BACKUP),

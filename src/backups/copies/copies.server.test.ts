@@ -102,3 +102,39 @@ test('a place that goes away in the middle has nothing good, and one that lost a
   await ops.copyFrom('vault', id)
   expect(await ops.requireSound(id)).toMatchObject({ok: true, level: 'full'})
 })
+
+test('what is old is removed in another place, never what the first place has, and nothing where it is immutable', {
+  timeout: 120_000,
+}, async () => {
+  const dir = (name: string) => ({name, storage: {type: 'dir', path: path.join(bench.directory, `old-${name}`)}})
+  const config = bench.configured({
+    storage: dir('first').storage,
+    copies: [dir('second'), {...dir('locked'), immutable: true}],
+  })
+  const ops = bench.ops({}, config)
+  const ids: string[] = []
+  for (let count = 0; count < 3; count += 1) {
+    const {id} = await ops.create()
+    await ops.verify(id)
+    for (const place of ['second', 'locked']) await ops.copyTo(place, id)
+    await ops.at('second').verify(id)
+    ids.push(id)
+  }
+  const [first = '', second = '', third = ''] = ids
+  expect((await ops.prunePlanAt('second', 1)).remove).toEqual([])
+  await ops.prune([first], 2)
+  const plan = await ops.prunePlanAt('second', 1)
+  expect(plan.remove).toEqual([first])
+  expect(plan.decisions.find(({id}) => id === second)).toMatchObject({
+    action: 'keep',
+    reason: expect.stringMatching(/old-first.* has it$/) as string,
+  })
+  await expect(ops.pruneAt('second', [second], 1)).rejects.toMatchObject({code: 'backup/held'})
+  expect(await ops.pruneAt('second', [first], 1)).toEqual([first])
+  expect((await ops.at('second').list()).map(({id}) => id)).toEqual([third, second])
+  await expect(ops.prunePlanAt('locked', 1)).rejects.toMatchObject({
+    code: 'backup/held',
+    message: expect.stringContaining('immutable') as string,
+  })
+  expect(await ops.at('locked').list()).toHaveLength(3)
+})

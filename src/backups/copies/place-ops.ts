@@ -1,4 +1,6 @@
 import {OpsError} from '../../errors.ts'
+import {createKeepingOps} from '../keeping-ops.ts'
+import {keepingWhat, type PrunePlan} from '../retention.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import type {OpsContext} from '../context.ts'
 import {placeOf} from '../source.ts'
@@ -15,6 +17,13 @@ export interface PlaceOps<Ops> {
   missingAt(copy: string): Promise<readonly string[]>
   /** Copies one there, sealed as it is. An interrupted one goes on where the storage can. Raises `backup/damaged`. */
   copyTo(copy: string, id: string): Promise<void>
+  /**
+   * What prune would remove there and why. What the first place has stays there, too: it would be copied again. Raises
+   * `backup/held` for a place that is declared immutable.
+   */
+  prunePlanAt(copy: string, keep?: number): Promise<PrunePlan>
+  /** Removes these there if a plan made now would remove them as well. Raises `backup/held`. */
+  pruneAt(copy: string, ids: readonly string[], keep?: number): Promise<readonly string[]>
   /** Brings one back from there, for the first place that lost it. */
   copyFrom(copy: string, id: string): Promise<void>
 }
@@ -55,7 +64,35 @@ export function createPlaceOps<Ops>(context: OpsContext, open: (context: OpsCont
         .map(({id}) => id)
         .toReversed()
     },
+    prunePlanAt: (copy, keep) => planAt(context, contextOf(copy), copy, keep),
+    async pruneAt(copy, ids, keep) {
+      const there = contextOf(copy)
+      const {remove} = await planAt(context, there, copy, keep)
+      const refused = ids.filter(id => !remove.includes(id))
+      if (refused.length === 0) return createKeepingOps(there).prune(ids, keep)
+      throw new OpsError('backup/held', `${refused.join(', ')} may not be removed there now`, {
+        hint: 'The catalogue changed since the plan was shown; look at the new plan.',
+      })
+    },
     copyTo: (copy, id) => send(context, contextOf(copy), {copy, id}),
     copyFrom: (copy, id) => send(contextOf(copy), context, {copy, id}),
   }
+}
+
+async function planAt(
+  first: OpsContext,
+  there: OpsContext,
+  copy: string,
+  keep: number | undefined,
+): Promise<PrunePlan> {
+  if (first.source.backup.copies.some(({name, immutable}) => name === copy && immutable))
+    throw new OpsError('backup/held', `the copies in ${copy} are immutable: nothing is removed there by this program`, {
+      hint: 'The rules of that place remove what is old enough.',
+    })
+  const [plan, here] = await Promise.all([
+    createKeepingOps(there).prunePlan(keep),
+    first.catalog.list(first.tools.signal),
+  ])
+  const kept = here.filter(({state}) => state === 'good').map(({id}) => id)
+  return keepingWhat(plan, new Set(kept), `${first.source.address} has it`)
 }

@@ -13,6 +13,7 @@ export const command: Command = {
   help: 'What is held, the newest good one and the newest that was restored and compared always stay, and what `retention` keeps by days, weeks, months or a promised window. Damaged and unfinished ones never take the place of a usable one.',
   arguments: [nameArgument],
   flags: {
+    copy: {type: 'string', value: 'NAME', description: 'One of its other places instead of the first one'},
     keep: {type: 'string', value: 'N', description: 'Usable backups to keep; the configured number when left out'},
     yes: {type: 'boolean', short: 'y', description: 'Remove what the plan says'},
     confirm: confirmFlag,
@@ -22,18 +23,23 @@ export const command: Command = {
   run: async ({args, flags}, context) => {
     const ops = await chooseBackup(context, args[0])
     const keep = keepOf(textFlag(flags, 'keep')) ?? ops.keep
-    const plan = await ops.prunePlan(keep)
+    const copy = textFlag(flags, 'copy')
+    const plan = await (copy === undefined ? ops.prunePlan(keep) : ops.prunePlanAt(copy, keep))
     const saying = consentFlags(neededConsent('destructive', context.environment()))
-    const end = plan.remove.length === 0 ? 'Nothing to remove.' : `Nothing was removed yet: say ${saying}.`
+    const others =
+      copy === undefined && ops.copies.length > 0 ? ` Copies in ${ops.copies.join(', ')}: --copy NAME.` : ''
+    const place = copy === undefined ? {} : {copy}
+    const nothing = plan.remove.length === 0 ? 'Nothing to remove.' : `Nothing was removed yet: say ${saying}.`
+    const end = `${nothing}${others}`
     if (flags['yes'] !== true || plan.remove.length === 0)
       return {
-        data: {backup: ops.name, keep, removed: [], plan},
+        data: {backup: ops.name, ...place, keep, removed: [], plan},
         text: planText(plan, end),
         exitCode: plan.remove.length > 0 && !context.interactive ? EXIT.refused : EXIT.done,
       }
-    const removed = await ops.prune(plan.remove, keep)
+    const removed = await (copy === undefined ? ops.prune(plan.remove, keep) : ops.pruneAt(copy, plan.remove, keep))
     const done = `Removed ${removed.length} of ${plan.decisions.length}, ${formatBytes(plan.removeBytes)}.`
-    return {data: {backup: ops.name, keep, removed, plan}, text: planText(plan, done)}
+    return {data: {backup: ops.name, ...place, keep, removed, plan}, text: planText(plan, done)}
   },
 }
 
