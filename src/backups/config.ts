@@ -4,6 +4,7 @@ import {methods} from './methods/registry.ts'
 import {pgbackrestFields} from './methods/pgbackrest/schema.ts'
 import {redisFields} from './methods/redis/schema.ts'
 import {sqliteFields} from './methods/sqlite/schema.ts'
+import {backupScheduleFields} from './schedule-fields.ts'
 import {storages} from './storage/registry.ts'
 
 /** A backup: what is copied, where it is kept, who can open it, how fresh it must be. */
@@ -80,6 +81,7 @@ export const backupSchema = z.strictObject({
     })
     .prefault({})
     .describe('What prune keeps besides the newest `keep`'),
+  schedule: backupScheduleFields.optional().describe('When an agent works on it by itself'),
   interval: duration('Time between reads of the catalogue').default(30_000),
   timeout: duration('Deadline of one probe').default(10_000),
   checks: z

@@ -7,6 +7,7 @@ import {type BackupConfig, backupSchema} from './config.ts'
 import {methodSpec} from './methods/method-spec.ts'
 import {methods} from './methods/registry.ts'
 import type {BackupsConfig} from './source.ts'
+import {scheduleNames} from './schedule-fields.ts'
 import {storages} from './storage/registry.ts'
 
 const RECIPIENTS = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p']
@@ -73,6 +74,33 @@ function copyIssues({storage, copies}: BackupConfig): Issue[] {
   })
 }
 
+/** What is told to happen by itself must be something, and possible here. */
+function scheduleIssues(backup: BackupConfig, taken: ReadonlySet<string>): Issue[] {
+  const {name, schedule, copies, method} = backup
+  if (schedule === undefined) return []
+  const names = scheduleNames(name, schedule)
+  return [
+    ...(names.length > 0
+      ? []
+      : [{path: ['schedule'], message: () => 'should say when: backup, verify, copies or drill'}]),
+    ...(schedule.copies === undefined || copies.length > 0
+      ? []
+      : [{path: ['schedule', 'copies'], about: 'key' as const, message: () => 'is for a backup with copies'}]),
+    ...(schedule.drill === undefined || method !== 'pgbackrest'
+      ? []
+      : [
+          {
+            path: ['schedule', 'drill'],
+            about: 'key' as const,
+            message: () => 'is not for pgbackrest: schedule the runbook restore-pitr',
+          },
+        ]),
+    ...names
+      .filter(each => taken.has(each))
+      .map(each => ({path: ['schedule'], message: () => `a schedule is called ${each} already`})),
+  ]
+}
+
 export const backupKind = defineKind({
   section: 'backups',
   target: 'backup',
@@ -104,6 +132,17 @@ export const backupKind = defineKind({
       rpo: '26h',
       keep: 14,
       retention: {daily: 7, weekly: 4, monthly: 12, window: '3d'},
+      schedule: {
+        backup: '30 2 * * *',
+        verify: '0 5 * * *',
+        copies: '30 4 * * *',
+        drill: '0 6 * * 0',
+        zone: 'Europe/Berlin',
+        catchUp: 'once',
+        endWithin: '2h',
+        prune: true,
+        enabled: true,
+      },
       interval: '30s',
       timeout: '10s',
       checks: [{name: 'there are orders', query: 'select count(*) > 0 from orders', expect: 't'}],
@@ -182,6 +221,7 @@ export const backupKind = defineKind({
   check: (backup, neighbours) => [
     ...methodIssues(backup),
     ...copyIssues(backup),
+    ...scheduleIssues(backup, neighbours.names('schedules')),
     ...(backup.database === undefined || !ofPostgres(backup.method)
       ? []
       : unknownName(['database'], backup.database, neighbours.names('databases'))),

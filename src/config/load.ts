@@ -3,6 +3,7 @@ import {messageOf, OpsError} from '../errors.ts'
 import type {Issue} from '../kinds/issue.ts'
 import {escapeLine} from '../text/escape.ts'
 import {crossCheck} from './cross-check.ts'
+import {withBackupSchedules} from './backup-schedules.ts'
 import {type ConfigDocument, parseDocument} from './document.ts'
 import {type ConfigSource, findConfigFile} from './find.ts'
 import {explainIssues, writeIssues} from './issues.ts'
@@ -35,7 +36,7 @@ export function readConfig(text: Uint8Array | string, file: string, home?: strin
   // References are looked up within an environment, so they say nothing while environments are wrong.
   const found = issues.length > 0 ? issues : crossCheck(config)
   if (found.length > 0) throw invalid(found, document, shown)
-  const judged = withScheduledObjectives(config, document.value)
+  const judged = withScheduledObjectives(withBackupSchedules(config), document.value)
   return {...resolvePaths(judged, path.dirname(file), home), file}
 }
 

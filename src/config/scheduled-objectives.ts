@@ -14,7 +14,7 @@ export function withScheduledObjectives(config: PlacedConfig, document: unknown)
   if (backups.length === 0 || schedules.length === 0) return config
   const written = (document as {readonly backups?: readonly {readonly rpo?: unknown}[]}).backups
   const judged = backups.map((backup, index) => {
-    if (written?.[index]?.rpo !== undefined || backup.method !== 'pgdump') return backup
+    if (written?.[index]?.rpo !== undefined || backup.method === 'pgbackrest') return backup
     const only = backups.filter(({environment}) => environment === backup.environment).length === 1
     const waits = schedules
       .filter(
