@@ -1,6 +1,6 @@
 import type {Health} from '../monitors/sample.ts'
 import {formatDuration} from '../units/duration.ts'
-import {sizeAnomaly} from './judge.ts'
+import {sizeAnomaly} from './size-anomaly.ts'
 import {byCertainAge, clockFault, earliestMoment, isAhead} from './moment.ts'
 import {DRILL_STOPPED, type DrillRecord, RESTORE_FAILED} from './records.ts'
 import type {BackupEntry} from './rows.ts'

@@ -166,7 +166,3 @@ function median(values: readonly number[]): number | undefined {
   const low = sorted[Math.ceil(middle) - 1]
   return high === undefined || low === undefined ? undefined : (high + low) / 2
 }
-
-/** Half the usual size, or twice it, wants a person's look. A sudden drop is worse than a rise. */
-export const sizeAnomaly = (change: number | undefined): boolean =>
-  change !== undefined && (change <= -0.5 || change >= 1)

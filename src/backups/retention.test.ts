@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {sizeAnomaly, withSizeChanges} from './judge.ts'
+import {withSizeChanges} from './judge.ts'
+import {sizeAnomaly} from './size-anomaly.ts'
 import {planPrune} from './retention.ts'
 import type {BackupEntry} from './rows.ts'
 import {judgeCatalog} from './judge-catalog.ts'

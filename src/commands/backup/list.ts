@@ -1,4 +1,4 @@
-import {sizeAnomaly} from '../../backups/judge.ts'
+import {sizeAnomaly} from '../../backups/size-anomaly.ts'
 import {reasonWithClock} from '../../backups/moment.ts'
 import type {BackupEntry} from '../../backups/rows.ts'
 import {formatBytes} from '../../units/bytes.ts'

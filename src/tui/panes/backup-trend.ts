@@ -1,4 +1,4 @@
-import {sizeAnomaly} from '../../backups/judge.ts'
+import {sizeAnomaly} from '../../backups/size-anomaly.ts'
 import type {BackupEntry, BackupRow} from '../../backups/rows.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import type {Line} from '../layout/line.ts'
