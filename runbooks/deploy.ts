@@ -1,4 +1,4 @@
-import {type Guard, runbook, step, type Step, z} from 'opsconsole'
+import {figuresTable, type Guard, releaseFigures, runbook, step, type Step, z} from 'opsconsole'
 
 /**
  * Blue-green: the new version is started beside the old one and proved good while nobody uses it; then all traffic
@@ -83,13 +83,13 @@ export default runbook({
   },
 
   report: ({facts, saved}) => {
-    const [before, after] = [figuresBefore(saved), saved['watch'] as Figures | undefined]
+    const figures = releaseFigures(saved)
     return {
       json: {
         release: facts.release,
         from: facts.live,
         to: {slot: facts.idle.slot, version: facts.version},
-        figures: {before, after},
+        figures,
         ...saved,
       },
       markdown: [
@@ -99,35 +99,11 @@ export default runbook({
         `- Watch: ${(saved['watch'] as {reason: string} | undefined)?.reason ?? 'not reached'}`,
         ...(facts.room === undefined ? [] : [`- Connections: ${facts.room}`]),
         '',
-        '| | version | seconds | requests | a second | failed |',
-        '|---|---|---|---|---|---|',
-        figuresRow('before the switch', facts.live.version, before),
-        figuresRow('after it', facts.version, after),
+        ...figuresTable(figures, {before: facts.live.version, after: facts.version}),
       ].join('\n'),
     }
   },
 })
-
-interface Figures {
-  readonly ms: number
-  readonly requests: number
-  readonly errors: number
-}
-
-/** Of the old version, from the first look until the switch; undefined where it was not reached or nobody counts. */
-function figuresBefore(saved: Readonly<Record<string, unknown>>): Figures | undefined {
-  const [first, last] = ['counted at first', 'counted before the switch'].map(key => saved[key] as Figures | null)
-  if (!first || !last || last.requests < first.requests) return undefined
-  return {ms: last.ms - first.ms, requests: last.requests - first.requests, errors: last.errors - first.errors}
-}
-
-function figuresRow(when: string, version: string, figures: Figures | undefined): string {
-  if (figures === undefined) return `| ${when} | ${version} | – | – | – | – |`
-  const {ms, requests, errors} = figures
-  const seconds = ms / 1000
-  const share = requests === 0 ? '–' : `${errors} (${((100 * errors) / requests).toFixed(2)} %)`
-  return `| ${when} | ${version} | ${seconds.toFixed(1)} | ${requests} | ${seconds > 0 ? (requests / seconds).toFixed(1) : '–'} | ${share} |`
-}
 
 interface Facts {
   readonly release: string

@@ -17,6 +17,8 @@ export type Act = <T>(command: string, change: (signal: AbortSignal) => Promise<
 export interface OpsTools {
   readonly environment: Environment
   readonly run: string
+  /** Whom the run acts for, as people read it: `ada`, or `root, no login`; left out where nobody acts. */
+  readonly by?: string
   readonly act: Act
   readonly signal: AbortSignal
   readonly clock: Clock

@@ -7,8 +7,10 @@ import type {SlotView} from './views.ts'
 const fateSchema = z.enum(['good', 'too little seen', 'failed its watch', 'rolled back from'])
 export type Fate = z.infer<typeof fateSchema>
 
-const noteSchema = z.lazy(() => z.object({fate: fateSchema, reason: z.string(), at: z.number(), run: z.string()}))
-/** What is remembered of a version: its last fate, why, when, and the run that found out. */
+const noteSchema = z.lazy(() =>
+  z.object({fate: fateSchema, reason: z.string(), at: z.number(), run: z.string(), by: z.string().optional()}),
+)
+/** What is remembered of a version: its last fate, why, when, the run that found out, and whose run that was. */
 export type VersionNote = z.infer<typeof noteSchema>
 
 const leftSchema = z.lazy(() =>
@@ -101,9 +103,9 @@ export function badNote(left: Left, version: string | undefined): VersionNote | 
   return note?.fate === 'failed its watch' || note?.fate === 'rolled back from' ? note : undefined
 }
 
-/** `failed its watch at 2026-11-26 12:47 UTC: 9 of 60 requests failed`. */
-export const noteWords = ({fate, reason, at}: VersionNote): string =>
-  `${fate} at ${moment(at)}${reason === '' ? '' : `: ${reason}`}`
+/** `failed its watch at 2026-11-26 12:47 UTC, run by ada: 9 of 60 requests failed`. */
+export const noteWords = ({fate, reason, at, by}: VersionNote): string =>
+  `${fate} at ${moment(at)}${by === undefined ? '' : `, run by ${by}`}${reason === '' ? '' : `: ${reason}`}`
 
 /** Somebody who is alarmed by it may not have seen yet that it is over. */
 const JUST_UNDONE_MS = 3_600_000

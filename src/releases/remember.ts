@@ -154,7 +154,13 @@ export async function noteFateOf(
   const {tools} = context
   if (version === undefined || version === null) return
   await remember(context, `${version}, ${fate}: ${reason}`, memory =>
-    noteFate(memory, targetOf(context), version, {fate, reason, at: tools.clock.now(), run: tools.run}),
+    noteFate(memory, targetOf(context), version, {
+      fate,
+      reason,
+      at: tools.clock.now(),
+      run: tools.run,
+      ...(tools.by === undefined ? {} : {by: tools.by}),
+    }),
   )
 }
 

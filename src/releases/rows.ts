@@ -26,6 +26,8 @@ export interface VersionRow {
   readonly reason: string
   readonly at: number
   readonly run: string
+  /** Whose run it was; left out in notes of versions that did not keep it. */
+  readonly by?: string | undefined
 }
 
 export interface SlotRow {

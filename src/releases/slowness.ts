@@ -13,11 +13,15 @@ const EACH_LOOK = 2
 const LEAST_MS = 50
 const ALPHA = 0.001
 const PERCENTILE = 0.95
+/** Of a long watch the newest are kept. */
+const KEPT = 5_000
 
 /** Both slots side by side, by requests of our own past the load balancer: what the host suffers from slows both. */
 export interface SlownessWatch {
   readonly limitMs: number
   add(now: Times, before: Times, ms: number): void
+  /** What our own requests took, of both. */
+  measured(): {readonly before: Latency; readonly now: Latency}
   /** Why the new slot is too slow; undefined while that may be chance. */
   problem(): string | undefined
 }
@@ -30,6 +34,7 @@ export function createSlownessWatch(reference: Times, maxSlowdown: number): Slow
     {now: 0, before: 0},
     {now: 0, before: 0},
   ]
+  const kept: {now: number[]; before: number[]} = {now: [], before: [...reference]}
   const later = (times: Times): number => times.filter(time => time > limitMs).length
   return {
     limitMs,
@@ -39,11 +44,14 @@ export function createSlownessWatch(reference: Times, maxSlowdown: number): Slow
         stable: {requests: before.length, bad: later(before)},
       }
       evidence.add(look, ms)
+      kept.now = [...kept.now, ...now].slice(-KEPT)
+      kept.before = [...kept.before, ...before].slice(-KEPT)
       all.now += now.length
       all.before += before.length
       slow.now += look.canary.bad
       slow.before += look.stable.bad
     },
+    measured: () => ({before: latencyOf(kept.before), now: latencyOf(kept.now)}),
     problem: () =>
       evidence.value() < 1 / ALPHA
         ? undefined
@@ -51,9 +59,25 @@ export function createSlownessWatch(reference: Times, maxSlowdown: number): Slow
   }
 }
 
-export function percentile(times: readonly number[]): number {
+/** Percentiles in milliseconds of our own requests; one that was not answered in time counts as the longest. */
+export interface Latency {
+  readonly requests: number
+  readonly p50: number | null
+  readonly p95: number | null
+  readonly p99: number | null
+}
+
+const latencyOf = (times: Times): Latency => {
+  const at = (share: number): number | null => {
+    const ms = percentile(times, share)
+    return times.length === 0 || !Number.isFinite(ms) ? null : Math.round(ms * 10) / 10
+  }
+  return {requests: times.length, p50: at(0.5), p95: at(0.95), p99: at(0.99)}
+}
+
+export function percentile(times: readonly number[], share = PERCENTILE): number {
   const sorted = [...times].sort((one, two) => one - two)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * PERCENTILE))] ?? 0
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }
 
 /** A watch beside the slot before, if that answers; undefined, with a line that says so, when it does not. */

@@ -1,3 +1,5 @@
+import type {Latency} from './slowness.ts'
+
 /** One instance of a slot as it is now. */
 export interface InstanceView {
   readonly id: string
@@ -38,4 +40,6 @@ export interface WatchResult {
   readonly requests: number
   readonly errors: number
   readonly ms: number
+  /** What requests of our own took, side by side; left out where the slot before did not answer. */
+  readonly latency?: {readonly before: Latency; readonly now: Latency}
 }

@@ -85,11 +85,12 @@ export async function watch(context: ReleaseContext, slot: string, forMs: number
       slowness?.problem() ??
       (failedProbes >= FAILED_PROBES ? `${FAILED_PROBES} probes failed in a row: ${probe.problem}` : undefined)
     const seen = seenIn(readings)
-    if (bad !== undefined) return {...seen, verdict: 'bad', reason: bad, ms}
+    const latency = slowness === undefined ? {} : {latency: slowness.measured()}
+    if (bad !== undefined) return {...seen, verdict: 'bad', reason: bad, ms, ...latency}
     tools.progress(Math.min(ms, forMs), forMs, 'ms')
     if (ms >= forMs && failedProbes === 0) {
       const end = endOf(seen, ms, {forMs, maxErrorRate: config.maxErrorRate})
-      if (end !== undefined) return end
+      if (end !== undefined) return {...end, ...latency}
     }
     await sleep(Math.min(everyMs, Math.max(50, forMs - ms)), tools.signal)
   }

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type {Environment} from '../config/environment.ts'
 import {messageOf, OpsError} from '../errors.ts'
+import {named} from '../identity/named.ts'
 import type {StepContext} from '../runbooks/define.ts'
 import type {Act, OpsTools} from '../kinds/ops-tools.ts'
 import type {CommandRecord} from '../shell/command-record.ts'
@@ -51,6 +52,7 @@ export function openTouch(context: RunsContext, touch: Touch): Touched {
   const ops = touch.openOps({
     environment: touch.environment,
     run: touch.run,
+    by: named(context.actor()),
     act: recordedAct(touch),
     signal,
     clock: context.clock,

@@ -61,12 +61,13 @@ function releaseText(row: ReleaseRow, now: number): string {
 /** What is remembered of versions: who should think twice before going back to one sees it here. */
 function versionLines(versions: NonNullable<ReleaseRow['versions']>, now: number): readonly string[] {
   if (versions.length === 0) return []
-  const rows = versions.map(({version, fate, at, run, reason}) => [
+  const rows = versions.map(({version, fate, at, by = '', run, reason}) => [
     `  ${version}`,
     fate,
     formatAge(at, now),
+    by,
     run,
     reason,
   ])
-  return [alignColumns([['  VERSION', 'FATE', 'SINCE', 'RUN', 'WHY'], ...rows])]
+  return [alignColumns([['  VERSION', 'FATE', 'SINCE', 'BY', 'RUN', 'WHY'], ...rows])]
 }
