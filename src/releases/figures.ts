@@ -1,4 +1,4 @@
-import type {Latency} from './slowness.ts'
+import type {Latency} from './latency.ts'
 
 /** What a version did over some time; latency by requests of our own. */
 export interface Figures {

@@ -1,6 +1,7 @@
 import {formatDuration} from '../units/duration.ts'
 import {createEvidence} from './analysis/evidence.ts'
 import {type ReleaseContext, slotConfig} from './context.ts'
+import type {Latency} from './latency.ts'
 import {urlOf} from './request.ts'
 
 /** How long our own requests took at one slot, milliseconds; Infinity for one that was not answered in time. */
@@ -57,14 +58,6 @@ export function createSlownessWatch(reference: Times, maxSlowdown: number): Slow
         ? undefined
         : `slower than the version before: ${slow.now} of ${all.now} of our own requests took over ${formatDuration(Math.round(limitMs))}, there ${slow.before} of ${all.before}`,
   }
-}
-
-/** Percentiles in milliseconds of our own requests; one that was not answered in time counts as the longest. */
-export interface Latency {
-  readonly requests: number
-  readonly p50: number | null
-  readonly p95: number | null
-  readonly p99: number | null
 }
 
 const latencyOf = (times: Times): Latency => {

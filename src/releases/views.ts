@@ -1,4 +1,4 @@
-import type {Latency} from './slowness.ts'
+import type {Latency} from './latency.ts'
 
 /** One instance of a slot as it is now. */
 export interface InstanceView {
