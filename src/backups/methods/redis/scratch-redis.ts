@@ -1,7 +1,8 @@
-import {access, open, readFile} from 'node:fs/promises'
+import {access, open} from 'node:fs/promises'
 import path from 'node:path'
 import type {Redis} from 'ioredis'
 import {messageOf, OpsError} from '../../../errors.ts'
+import {readBoundedSoon} from '../../../files/bounded-file.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import {sleep} from '../../../units/clock.ts'
 import type {Exec} from '../../../processes/exec.ts'
@@ -111,7 +112,7 @@ async function stateOf(server: ScratchServer): Promise<'loaded' | 'loading' | 'g
 }
 
 async function lastWords({directory}: ScratchServer, otherwise: string): Promise<string> {
-  const text = await readFile(path.join(directory, LOG), 'utf8').catch(() => '')
+  const text = await readBoundedSoon(path.join(directory, LOG)).then(String, () => '')
   const lines = text.trim().split('\n').slice(-4).join(' | ')
   return escapeLine(lines === '' ? otherwise : lines, 500)
 }

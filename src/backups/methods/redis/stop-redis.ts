@@ -1,6 +1,7 @@
-import {readFile, readlink, realpath} from 'node:fs/promises'
+import {readlink, realpath} from 'node:fs/promises'
 import path from 'node:path'
 import {OpsError} from '../../../errors.ts'
+import {readBoundedSoon} from '../../../files/bounded-file.ts'
 import {sleep} from '../../../units/clock.ts'
 
 /** Where a scratch Redis writes its pid, in its directory. */
@@ -8,7 +9,7 @@ export const PID = 'redis.pid'
 
 /** Its process, when it is that of this directory: a pid may have been used again. */
 export async function scratchRedisPid(directory: string): Promise<number | undefined> {
-  const pid = Number((await readFile(path.join(directory, PID), 'utf8').catch(() => '')).trim())
+  const pid = Number((await readBoundedSoon(path.join(directory, PID)).then(String, () => '')).trim())
   if (!Number.isInteger(pid) || pid <= 1) return undefined
   const [cwd, own] = await Promise.all([
     readlink(`/proc/${pid}/cwd`).catch(() => ''),
