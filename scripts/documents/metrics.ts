@@ -48,6 +48,7 @@ const MEASURED: Readonly<Record<string, readonly string[]>> = {
     'count',
     'storedBytes',
     'freeBytes',
+    'fullInMs',
     'ageMs',
     'newestBytes',
     'proofAgeMs',

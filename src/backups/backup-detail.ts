@@ -1,3 +1,4 @@
+import type {RoomLeft} from './room-left.ts'
 import type {BackupEntry, BackupRow, CopyState, Recovery, RulePart} from './rows.ts'
 
 /** What one probe of a catalogue leaves for the rows. */
@@ -9,4 +10,5 @@ export interface BackupDetail {
   readonly copies?: readonly CopyState[]
   readonly rule?: readonly RulePart[]
   readonly freeBytes?: number
+  readonly room?: RoomLeft
 }

@@ -20,6 +20,7 @@ export function backupRows(config: BackupsConfig, view: WatchView, now: number):
       copies,
       rule,
       freeBytes,
+      room,
     } = (sample?.detail ?? {}) as Partial<BackupDetail>
     const newest = recovery === undefined ? newestGood(entries, now) : entries.find(isUsable)
     return {
@@ -33,6 +34,7 @@ export function backupRows(config: BackupsConfig, view: WatchView, now: number):
       totalBytes,
       lastDrill,
       ...(freeBytes === undefined ? {} : {freeBytes}),
+      ...(room === undefined ? {} : {room}),
       ...(copies === undefined ? {} : {copies}),
       ...(rule === undefined ? {} : {rule}),
       ...(recovery === undefined ? {} : {recovery}),

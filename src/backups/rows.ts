@@ -98,6 +98,8 @@ export interface BackupRow extends WatchedRow {
   readonly rule?: readonly RulePart[]
   /** Left where the backups are, where that can be told. */
   readonly freeBytes?: number
+  /** How long that lasts at the pace of the backups. */
+  readonly room?: {readonly fullInMs: number; readonly bytesPerDay: number}
   /** Of a physical backup. */
   readonly recovery?: Recovery
   readonly lastDrill:

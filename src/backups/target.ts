@@ -13,6 +13,7 @@ import {judgeCatalog, newestGood, withCopies, withDrills} from './judge-catalog.
 import {earliestMoment} from './moment.ts'
 import type {BackupDetail} from './backup-detail.ts'
 import {proofAge} from './proof-age.ts'
+import {roomLeft} from './room-left.ts'
 import type {DrillRecord} from './records.ts'
 import {type BackupsConfig, backupSources, type BackupSource, folderOf} from './source.ts'
 import {type KnownVerdicts, openSignatures} from './signing/signatures.ts'
@@ -82,6 +83,7 @@ async function probeCatalog(
     const {copies, freeBytes} = await tools.elsewhere(signal)
     const now = clock.now()
     const newest = newestGood(entries, now)
+    const room = roomLeft(entries, {freeBytes, keep: source.backup.keep})
     const totalBytes = entries.reduce((sum, entry) => sum + entry.storedBytes, 0)
     const lastDrill =
       drill === undefined
@@ -106,6 +108,7 @@ async function probeCatalog(
         storedBytes: totalBytes,
         ...proofAge(entries, drills, now),
         ...(freeBytes === undefined ? {} : {freeBytes}),
+        ...(room === undefined ? {} : {fullInMs: room.fullInMs}),
         ...(newest === undefined
           ? {}
           : {ageMs: Math.max(0, now - earliestMoment(newest)), newestBytes: newest.storedBytes}),
@@ -117,6 +120,7 @@ async function probeCatalog(
         copies,
         rule: ruleOf({entries, type: source.backup.storage.type, copies, now}),
         ...(freeBytes === undefined ? {} : {freeBytes}),
+        ...(room === undefined ? {} : {room}),
       } satisfies BackupDetail,
     }
   } catch (error) {

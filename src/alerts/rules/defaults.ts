@@ -6,6 +6,9 @@ export type Thresholds = Pick<AlertsConfig, 'failureThreshold' | 'degradedFor' |
 /** Of fewer lookups, a hit rate says nothing. */
 const ENOUGH_LOOKUPS = 100
 
+/** Room for backups is not bought in a day. */
+const ROOM_FOR_MS = 604_800_000
+
 const EVERYWHERE = {on: ['*/*'], for: 0, keepFiringFor: 0, labels: {}} as const
 const THRESHOLD = {type: 'threshold', statistic: 'mean', absent: 'unknown'} as const
 const DIAGNOSE = {name: 'diagnose', params: {}} as const
@@ -53,6 +56,15 @@ export const defaultRules = ({failureThreshold, degradedFor, hitRateBelow}: Thre
     when: {...THRESHOLD, measurement: 'ageMs', above: 1, of: 'rpoMs', absent: 'breach'},
     severity: 'critical',
     runbook: {name: 'backup', params: {backup: '{name}'}},
+  },
+  {
+    ...EVERYWHERE,
+    name: 'backup room',
+    on: ['backup/*'],
+    when: {...THRESHOLD, measurement: 'fullInMs', below: ROOM_FOR_MS},
+    // Two probes long: what is being written is counted once more.
+    for: {intervals: 2},
+    severity: 'warning',
   },
   {
     ...EVERYWHERE,

@@ -45,6 +45,15 @@ test.each([
   ['backup', 'backup age', {rpoMs: 24 * HOUR}, 'yes', 'no good backup'],
   ['backup', 'backup age', {}, 'unknown', 'no data'],
   [
+    'backup',
+    'backup room',
+    {fullInMs: 72 * HOUR},
+    'yes',
+    'the storage is full in 3d at the pace of its backups, below 7d',
+  ],
+  ['backup', 'backup room', {fullInMs: 720 * HOUR}, 'no', 'the storage is full in 30d at the pace of its backups'],
+  ['backup', 'backup room', {}, 'unknown', 'no data'],
+  [
     'release',
     'error rate',
     {errorRate: 0.06, maxErrorRate: 0.05, requestsPerSecond: 9},

@@ -24,6 +24,7 @@ test('what of 3-2-1-1-0 is not true is said with its reason, and each place with
         {...place, name: 'bad', newestAt: undefined, damaged: ['a']},
       ],
       freeBytes: 10_000,
+      room: {fullInMs: 259_200_000, bytesPerDay: 3000},
       newest: {storedBytes: 3000} as BackupRow['entries'][number],
     }),
   ).toEqual({
@@ -32,7 +33,7 @@ test('what of 3-2-1-1-0 is not true is said with its reason, and each place with
     'in vault': '2 good, the newest 1h old, https://s3/b',
     'in away': 'cannot be read: connection refused',
     'in bad': '1 damaged, none that is good, https://s3/b',
-    room: '9.8 KB free: 3 more like the newest',
+    room: '9.8 KB free: 3 more like the newest; full in 3d at 2.9 KB a day',
   })
   expect(shown({})).toEqual({})
 })

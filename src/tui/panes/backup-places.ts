@@ -1,12 +1,13 @@
 import type {BackupRow, CopyState} from '../../backups/rows.ts'
 import {formatBytes} from '../../units/bytes.ts'
+import {formatDuration} from '../../units/duration.ts'
 import {shortAge} from '../components/age.ts'
 import type {Fact} from '../components/facts.ts'
 import type {Line} from '../layout/line.ts'
 import {span} from '../layout/line.ts'
 
 /** Where else the backups are, what is true of 3-2-1-1-0 and what is not, and for how many more there is room. */
-export function placeFacts({copies = [], rule = [], freeBytes, newest}: BackupRow, now: number): readonly Fact[] {
+export function placeFacts({copies = [], rule = [], freeBytes, room, newest}: BackupRow, now: number): readonly Fact[] {
   const wrong = rule.filter(({holds}) => !holds)
   return [
     [
@@ -26,10 +27,18 @@ export function placeFacts({copies = [], rule = [], freeBytes, newest}: BackupRo
       'room',
       freeBytes === undefined || newest === undefined || newest.storedBytes <= 0
         ? undefined
-        : `${formatBytes(freeBytes)} free: ${Math.floor(freeBytes / newest.storedBytes)} more like the newest`,
+        : `${formatBytes(freeBytes)} free: ${Math.floor(freeBytes / newest.storedBytes)} more like the newest${roomWords(room)}`,
     ],
   ]
 }
+
+const roomWords = (room: BackupRow['room']): string =>
+  room === undefined
+    ? ''
+    : room.fullInMs >= A_YEAR_MS
+      ? '; enough for a year at this pace'
+      : `; full in ${formatDuration(room.fullInMs)} at ${formatBytes(room.bytesPerDay)} a day`
+const A_YEAR_MS = 31_536_000_000
 
 function copyWords({fault, good, damaged, newestAt, location}: CopyState, now: number): Line {
   if (fault !== undefined) return [span(`cannot be read: ${fault}`, 'bad bold')]

@@ -13,6 +13,9 @@ interface Words {
 
 const KNOWN: Readonly<Record<string, Words>> = {
   errorRate: {said: share => `${share} of the answers are errors`},
+  fullInMs: {
+    said: time => `the storage is full in ${time} at the pace of its backups`,
+  },
   ageMs: {
     said: age => `newest good backup is ${age} old`,
     none: 'no good backup',
