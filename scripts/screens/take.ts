@@ -1,7 +1,7 @@
 /**
  * Takes the pictures of the documentation: the real console in a pseudo-terminal, on a lab of its own, with real runs,
  * a real fault and the alert that follows; and animations of a deploy, an incident and a restore.
- * usage: node scripts/screens/take.ts [--only stills|animations] [DIRECTORY]   (all of them, docs/screens when left out)
+ * usage: node scripts/screens/take.ts [--only stills|animations|releases] [DIRECTORY]   (all of them, docs/screens when left out)
  */
 import {spawnSync} from 'node:child_process'
 import {cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
@@ -9,6 +9,7 @@ import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {parseArgs} from 'node:util'
 import {takeAnimations} from './take-animations.ts'
+import {takeReleases} from './take-releases.ts'
 import {openPty} from './pty.ts'
 import type {PtyProgram} from './pty.ts'
 import {toPng} from './render.ts'
@@ -29,10 +30,13 @@ const lab = join(home, 'lab')
 const config = join(lab, 'opsconsole.yaml')
 const env = {PATH: process.env['PATH'] ?? '', HOME: home, OPSCONSOLE_STATE_DIR: join(home, 'state')}
 
-function ops(...args: readonly string[]): void {
+function ops(...args: readonly string[]): string {
   const {status, stdout, stderr} = spawnSync(process.execPath, [CLI, ...args], {cwd: home, env, encoding: 'utf8'})
   if (status !== 0) throw new Error(`opsconsole ${args.join(' ')} ended with ${status}\n${stdout}${stderr}`)
+  return stdout
 }
+
+const CONSENT = ['--yes', '--confirm', 'lab', '--config', config, '--env', 'lab'] as const
 
 function stop(): void {
   spawnSync(process.execPath, [CLI, 'lab', 'down', '--dir', lab], {cwd: home, env, stdio: 'inherit'})
@@ -63,8 +67,7 @@ async function inConsole(
 
 /** A history to look at: a release, a backup, a drill, an invalidation, and a run that a person refused to start. */
 function liveALittle(): void {
-  const run = (...args: readonly string[]): void =>
-    ops('run', ...args, '--yes', '--confirm', 'lab', '--config', config, '--env', 'lab')
+  const run = (...args: readonly string[]): string => ops('run', ...args, ...CONSENT)
   run('deploy', '-p', 'version=1.1.0', '--reason', 'release 1.1.0')
   run('backup', '--reason', 'nightly')
   run('dr-drill', '--reason', 'monthly drill')
@@ -171,8 +174,12 @@ for (const part of ['dist', 'runbooks', 'package.json'])
 mkdirSync(TARGET, {recursive: true})
 ops('lab', 'up', '--dir', lab, '--rps', '60')
 liveALittle()
-if (values.only !== 'animations') {
+const inLab = (command: string, ...args: readonly string[]): string =>
+  command === 'runs' ? ops(command, ...args, '--config', config) : ops(command, ...args)
+if (values.only !== 'animations') await takeReleases({sizes: SIZES, inConsole, ops: inLab, consent: CONSENT})
+if (values.only === 'all' || values.only === 'stills') {
   for (const size of SIZES) await takeQuietScreens(size)
   await takeAlerts()
 }
-if (values.only !== 'stills') await takeAnimations({cli: CLI, config, env, home, lab, ops, target: TARGET})
+if (values.only === 'all' || values.only === 'animations')
+  await takeAnimations({cli: CLI, config, env, home, lab, ops, target: TARGET})
