@@ -234,10 +234,16 @@ function outputPane(open: OpenRun, run: RunState, screen: RunScreen, room: Room)
       : [span(run.outcome === undefined ? `following · ${open.total} lines` : `${open.total} lines`, 'dim')]
   // The newest lines are whole. Whoever scrolls back goes by lines; the pager has all of each.
   const rows =
-    back > 0 ? shown.map(outputSpans) : shown.flatMap(each => wrapLine(outputSpans(each), inner)).slice(-space)
+    back > 0 ? shown.map(outputSpans) : shown.flatMap(each => wholeLine(outputSpans(each), inner)).slice(-space)
   const content = rows.length === 0 ? [line(run.outcome === undefined ? 'No output yet.' : 'No output.', 'dim')] : rows
   return pane(content, {title: 'Output', note, ...room, focused: true})
 }
+
+/** What does not fit goes on below, set in, so that each line is seen to begin. */
+const wholeLine = (spans: Line, width: number): readonly Line[] =>
+  lineWidth(spans) <= width
+    ? [spans]
+    : wrapLine(spans, width - 2).map((part, row) => (row === 0 ? part : [span('  '), ...part]))
 
 /** What a person should do after the run. */
 function afterwardsPane(run: RunState, width: number, height: number): Block {
