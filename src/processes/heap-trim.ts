@@ -4,7 +4,7 @@ import {runInNewContext} from 'node:vm'
 /** How often it is looked. */
 const EVERY_MS = 10_000
 /** Garbage that may lie about: less, and more is spent on collecting it than its memory is worth. */
-const GARBAGE_BYTES = 32 * 1024 * 1024
+const GARBAGE_BYTES = 16 * 1024 * 1024
 
 /** A full collection is due: so much came in since what was left after the last one. */
 export const isDue = (usedBytes: number, leftBytes: number): boolean => usedBytes - leftBytes > GARBAGE_BYTES
