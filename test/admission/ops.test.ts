@@ -82,6 +82,7 @@ function touchOfRun(mode: 'read' | 'dry' | 'run', recorded: string[]): {readonly
   const context = {
     options: {env: {}},
     redactor: {},
+    actor: () => TESTER,
     config: () => ({file: '/etc/opsconsole.yaml'}),
     clock: systemClock,
   } as unknown as RunsContext
