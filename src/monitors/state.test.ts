@@ -77,3 +77,10 @@ describe('the state that may be shown', () => {
     expect(stateAt({track: known}, 1000, now).state).toBe(state)
   })
 })
+
+test('probes that end at a deadline longer than two intervals fail in a row; a time in which nobody looked is a gap', () => {
+  let track: Track | undefined
+  for (const at of [3_000, 6_100, 9_200]) track = nextTrack(track, {at, status: 'down', latencyMs: 3_000}, 1_000)
+  expect(track).toMatchObject({failures: 3, since: 3_000})
+  expect(nextTrack(track, {at: 14_300, status: 'down', latencyMs: 3_000}, 1_000)).toMatchObject({failures: 1})
+})

@@ -33,11 +33,13 @@ export const staleAfter = (intervalMs: number): number => 2 * intervalMs
 /** The track after one more sample. */
 export function nextTrack(
   before: Track | undefined,
-  sample: {readonly at: number; readonly status: Health},
+  sample: {readonly at: number; readonly status: Health; readonly latencyMs?: number},
   intervalMs: number,
 ): Track {
+  // Until the probe began: one that waits for its deadline, longer than two intervals, looked all the time.
+  const unwatchedMs = sample.at - (sample.latencyMs ?? 0) - (before?.at ?? 0)
   // A sample before the last one: the clock was set back while nobody watched.
-  const gap = before !== undefined && (sample.at - before.at > staleAfter(intervalMs) || sample.at < before.at)
+  const gap = before !== undefined && (unwatchedMs > staleAfter(intervalMs) || sample.at < before.at)
   const failures = sample.status === 'down' ? (gap ? 0 : (before?.failures ?? 0)) + 1 : 0
   const changed = before !== undefined && before.state !== sample.status
   const recent = (before?.changes ?? []).filter(at => at > sample.at - HOUR_MS && at <= sample.at)
