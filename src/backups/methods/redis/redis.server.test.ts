@@ -1,5 +1,16 @@
 import {execFileSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync} from 'node:fs'
+import tls from 'node:tls'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {generateX25519Identity, identityToRecipient} from 'age-encryption'
@@ -11,6 +22,7 @@ import restore from '../../../../runbooks/restore.ts'
 import {benchTools} from '../../../../test/servers/bench-tools.ts'
 import {walkRunbook} from '../../../../test/servers/walk-runbook.ts'
 import type {Ops} from '../../../runbooks/ops.ts'
+import {makeAuthority} from '../../../../test/servers/certificates.ts'
 import {type RedisServer, startRedis} from '../../../../test/servers/redis.ts'
 import {freePorts} from '../../../lab/ports.ts'
 import {backupSchema} from '../../config.ts'
@@ -130,6 +142,47 @@ describe('a backup of a Redis', () => {
     expect(await scratchRedisPid(server.directory)).toBeUndefined()
     expect(readdirSync(tmpdir()).filter(name => name.startsWith('opsconsole-drill-') && !before.has(name))).toEqual([])
     expect((await ops.list())[0]).toMatchObject({state: 'good', restoreTestedAt: expect.any(Number) as number})
+  }, 120_000)
+
+  test('comes through TLS with a user and a password, from a server whose certificate is trusted', async () => {
+    const place = mkdtempSync(path.join(tmpdir(), 'opsconsole-redis-tls-'))
+    chmodSync(place, 0o755)
+    const [port = 0] = await freePorts(1)
+    try {
+      const authority = makeAuthority(place, 'own')
+      authority.issue('redis', {subject: 'localhost', names: 'DNS:localhost,IP:127.0.0.1'})
+      const [certificate, key] = [path.join(place, 'redis.crt'), path.join(place, 'redis.key')]
+      chmodSync(key, 0o644)
+      const secured = await startRedis(
+        ['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no', '--repl-diskless-sync-delay', '0']
+          .concat(['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', authority.file])
+          .concat([
+            '--user',
+            'copier',
+            'on',
+            '>word',
+            '~*',
+            '+psync',
+            '+replconf',
+            '+ping',
+            '+info',
+            '+hello',
+            '+client',
+          ]),
+        {port},
+      )
+      try {
+        const ops = opsOf({redis: {url: `rediss://copier:word@127.0.0.1:${port}`}})
+        await expect(ops.create()).rejects.toThrow(/certificate/)
+        tls.setDefaultCACertificates([...tls.getCACertificates('default'), readFileSync(authority.file, 'utf8')])
+        const {id} = await ops.create()
+        expect(await ops.verify(id)).toMatchObject({ok: true, level: 'full'})
+      } finally {
+        await secured.stop()
+      }
+    } finally {
+      rmSync(place, {recursive: true, force: true})
+    }
   }, 120_000)
 
   test('has the keys whose time passed since it was taken', async () => {
