@@ -1,11 +1,9 @@
 import type {Held} from './held.ts'
+import {RETRY_MS} from './channels/fields.ts'
 import {formatDuration} from '../units/duration.ts'
 import type {News} from './news.ts'
 import type {DeliveryState} from './state.ts'
 
-/** Waits between attempts to deliver one notification; then there is one attempt a group interval, without end. */
-export const RETRY_MS = [1_000, 5_000, 30_000, 120_000] as const
-export const LONGEST_RETRY_MS = 120_000
 const SHORTEST_INTERVAL_MS = 30_000
 /** The end of an alert that nobody took for so long after it is history. */
 export const GIVE_UP_AFTER_MS = 2 * 3_600_000

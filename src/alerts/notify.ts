@@ -1,6 +1,7 @@
 import type {Held} from './held.ts'
 import type {Channel} from './channels/channel.ts'
-import {GIVE_UP_AFTER_MS, LONGEST_RETRY_MS} from './delivery.ts'
+import {LONGEST_RETRY_MS} from './channels/fields.ts'
+import {GIVE_UP_AFTER_MS} from './delivery.ts'
 import type {News} from './news.ts'
 import type {Alert, DeliveryState} from './state.ts'
 import {isFlappingAlert, newsOf} from './state.ts'

@@ -1,6 +1,8 @@
 import {expect, test} from 'vitest'
 import type {Notification} from '../alerts/channels/channel.ts'
+import {notificationCounts} from '../alerts/notification-counts.ts'
 import {runNoticeSchema} from '../alerts/runs/config.ts'
+import type {Undelivered} from '../alerts/undelivered.ts'
 import {forgetfulRecords} from '../kinds/records.ts'
 import type {RunRow} from '../runbooks/rows.ts'
 import {openRunTeller} from './run-teller.ts'
@@ -30,6 +32,8 @@ function world(
   const records = forgetfulRecords()
   const told: Notification[] = []
   const logged: string[] = []
+  const givenUp: Undelivered[] = []
+  const counts = notificationCounts()
   const state = {now: 1000, rows: [] as RunRow[], prompt: 'p1', refuses: 0}
   const open = () =>
     openRunTeller({
@@ -51,6 +55,8 @@ function world(
       records,
       clock: {now: () => state.now, monotonic: () => state.now},
       failed: message => void logged.push(message),
+      givenUp: letter => void givenUp.push(letter),
+      counts,
     })
   let teller = open()
   const tend = async (...rows: readonly RunRow[]): Promise<void> => {
@@ -61,7 +67,7 @@ function world(
   const restart = (): void => {
     teller = open()
   }
-  return {tend, told, logged, state, restart}
+  return {tend, told, logged, givenUp, counts, state, restart}
 }
 
 test('each thing that becomes of a run is told once, with its id and what to do, through restarts', async () => {
@@ -125,4 +131,29 @@ test('runs of before, dry runs, and what nobody wants to hear are not told', asy
     done({id: 'r-6'}),
   )
   expect(told.map(({id}) => id)).toEqual(['run/prod/r-6'])
+})
+
+test('what nobody takes for two hours is kept for a person, and every attempt is counted', async () => {
+  const {tend, told, givenUp, counts, state} = world()
+  state.rows = []
+  await tend()
+  state.refuses = 1
+  await tend(row('running'))
+  state.now += 3000
+  await tend(row('running'))
+  expect(told).toHaveLength(1)
+  state.refuses = 1000
+  for (let minute = 0; minute <= 130; minute += 1) {
+    await tend(row('failed'))
+    state.now += 60_000
+  }
+  expect(givenUp).toMatchObject([{id: 'run/prod/r-1', channel: 'chat', why: '503', notification: {rule: 'run'}}])
+  const list = counts
+    .list()
+    .map(({outcome, reason, count}) => [outcome, reason, outcome === 'failed' ? count > 10 : count])
+  expect(list).toEqual([
+    ['failed', 'attempt failed', true],
+    ['sent', 'run started', 1],
+    ['given up', 'too old', 1],
+  ])
 })

@@ -1,6 +1,8 @@
-import type {Channel} from '../alerts/channels/channel.ts'
-import {LONGEST_RETRY_MS, RETRY_MS} from '../alerts/delivery.ts'
+import type {Channel, Notification} from '../alerts/channels/channel.ts'
+import {LONGEST_RETRY_MS, RETRY_MS} from '../alerts/channels/fields.ts'
+import type {NotificationCounts} from '../alerts/notification-counts.ts'
 import type {RunNotice} from '../alerts/runs/config.ts'
+import type {Undelivered} from '../alerts/undelivered.ts'
 import {messageOf} from '../errors.ts'
 import type {Records} from '../kinds/records.ts'
 import type {RunRow} from '../runbooks/rows.ts'
@@ -18,6 +20,10 @@ export interface TellerTools {
   readonly clock: Clock
   /** Gets what could not be delivered, for the log. */
   readonly failed: (message: string) => void
+  /** Gets what is given up, so that somebody can send it all the same. */
+  readonly givenUp: (letter: Undelivered) => void
+  /** Counted with the notifications of alerts. */
+  readonly counts: Pick<NotificationCounts, 'add'>
 }
 
 /** What was told of runs, kept so that a restart tells nothing twice. */
@@ -53,28 +59,29 @@ export function openRunTeller(tools: TellerTools): {tend(signal: AbortSignal): v
       return {since, runs: Object.fromEntries(kept.slice(-RUNS_REMEMBERED))}
     })
   }
-  const deliver = async (
-    row: RunRow,
-    {key, news}: RunEventNews,
-    channel: Channel,
-    signal: AbortSignal,
-  ): Promise<void> => {
+  type Deliver = (row: RunRow, event: RunEventNews, channel: Channel, signal: AbortSignal) => Promise<void>
+  const deliver: Deliver = async (row, {key, news}, channel, signal) => {
     const name = `${channel.name} ${key}`
     const id = `${row.id} ${name}`
     const {tries, begunAt} = attempts.get(id) ?? {tries: 0, begunAt: clock.monotonic()}
     try {
       const within = AbortSignal.any([signal, AbortSignal.timeout(channel.timeoutMs)])
       await channel.deliver(runNotification(row, news, clock.now()), within)
+      tools.counts.add(channel.name, 'sent', `run ${news}`)
       mark(row.id, name)
     } catch (error) {
       if (signal.aborted) return
       const now = clock.monotonic()
       const isOver = now - begunAt > GIVE_UP_MS
+      tools.counts.add(channel.name, 'failed', 'attempt failed')
       if (tries === 0 || isOver)
         tools.failed(
           `${channel.name} was not told of run ${row.id}${isOver ? ', and will not be' : ''}: ${messageOf(error)}`,
         )
-      if (isOver) return mark(row.id, name)
+      if (isOver) {
+        giveUp(tools, channel.name, runNotification(row, news, clock.now()), messageOf(error))
+        return mark(row.id, name)
+      }
       attempts.set(id, {tries: tries + 1, begunAt, nextAt: now + (RETRY_MS[tries] ?? LONGEST_RETRY_MS)})
     }
   }
@@ -103,4 +110,14 @@ export function openRunTeller(tools: TellerTools): {tend(signal: AbortSignal): v
     },
     idle: async () => void (await Promise.all(busy.values())),
   }
+}
+
+function giveUp(
+  {counts, givenUp, clock}: Pick<TellerTools, 'counts' | 'givenUp' | 'clock'>,
+  channel: string,
+  notification: Notification,
+  why: string,
+): void {
+  counts.add(channel, 'given up', 'too old')
+  givenUp({id: notification.id, channel, environment: notification.environment, at: clock.now(), why, notification})
 }

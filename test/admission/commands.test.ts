@@ -3,7 +3,7 @@ import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {allCommands} from '../../src/commands/registry.ts'
 import {until} from '../program/program.ts'
-import {ALERT, filesIn, lastWritten, openWorld, SILENCE, type World} from './world.ts'
+import {ALERT, filesIn, lastWritten, openWorld, SILENCE, UNDELIVERED, type World} from './world.ts'
 
 /** What a command does to a thing, and what the gate says of it. */
 interface Row {
@@ -52,6 +52,11 @@ const TABLE: readonly Row[] = [
   {
     command: 'alerts test',
     args: () => ['alerts', 'test'],
+    thing: ({program}) => filesIn(path.join(program.dir, 'notified.log')),
+  },
+  {
+    command: 'alerts retry',
+    args: () => ['alerts', 'retry', UNDELIVERED],
     thing: ({program}) => filesIn(path.join(program.dir, 'notified.log')),
   },
   {command: 'backup create', args: () => ['backup', 'create', '--no-verify'], thing: backups},

@@ -36,6 +36,7 @@ export interface World {
 
 export const ALERT = 'down/shop/service/web'
 export const SILENCE = 's1'
+export const UNDELIVERED = 'slow:service/shop/web'
 
 const BOOK = (
   name: string,
@@ -95,7 +96,7 @@ policy: {readOnly: ${readOnly}, approvals: [{runbook: ship}]}
     backups.push((await json<{entry: {id: string}}>('backup', 'create')).entry.id)
   const store = openStore(program.stateDir)
   const alerts = alertStore(store.database)
-  alerts.save([burning()], [])
+  alerts.save([burning(), givenUp()], [])
   const silences = silenceStore(store.database)
   silences.add({id: SILENCE, matcher: {rules: ['x']}, author: 'ada', reason: 'x', createdAt: 1, endsAt: undefined})
   const locks = openLockStore({stateDir: program.stateDir, clock: systemClock, hasUnknownStep: () => false})
@@ -187,3 +188,18 @@ const burning = (): Alert => ({
   deliveries: [],
   acknowledged: undefined,
 })
+
+/** Its end was never told: the channel did not take it while it was news. */
+const givenUp = (): Alert => {
+  const resolvedAt = Date.now() - 3 * 3_600_000
+  const held = {kind: 'given up', reason: 'too old', words: 'no channel accepted it'} as const
+  const tried = {
+    notified: 'firing',
+    notifiedFlapping: false,
+    wanted: 'resolved',
+    attempts: 9,
+    outcome: 'failed: 503',
+  } as const
+  const deliveries = [{channel: 'log', ...tried, nextAt: resolvedAt, at: resolvedAt - 1, held}]
+  return {...burning(), id: UNDELIVERED, rule: 'slow', state: 'resolved', resolvedAt, deliveries}
+}

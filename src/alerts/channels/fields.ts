@@ -16,3 +16,7 @@ export const channelFields = {
     .optional()
     .describe('Name of the channel that is notified as well when two attempts on this one have failed'),
 }
+
+/** Waits between attempts to deliver one notification; then there is one attempt a group interval, without end. */
+export const RETRY_MS = [1_000, 5_000, 30_000, 120_000] as const
+export const LONGEST_RETRY_MS = 120_000

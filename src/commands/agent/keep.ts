@@ -1,7 +1,9 @@
 import {cleanChannel} from '../../alerts/channels/clean-channel.ts'
 import type {Channel} from '../../alerts/channels/channel.ts'
 import {openChannels} from '../../alerts/channels/open-channels.ts'
+import type {NotificationCounts} from '../../alerts/notification-counts.ts'
 import type {Alert} from '../../alerts/state.ts'
+import {keepUndelivered} from '../../alerts/undelivered.ts'
 import type {Config} from '../../config/schema.ts'
 import {messageOf} from '../../errors.ts'
 import {heartbeatKeeper, type SendTools} from '../../heartbeats/send.ts'
@@ -28,7 +30,12 @@ export const heartbeatTools = ({config, records, secret, clock, intake}: Command
  * What an agent does by itself each second while it watches and nothing is wrong with its store: it starts what is due and what alerts
  * call for, expects and sends heartbeats, tells what becomes of runs. What is under way at its end is waited for.
  */
-export async function keepAll(monitor: Monitor, log: Log, context: CommandContext): Promise<void> {
+export async function keepAll(
+  monitor: Monitor,
+  log: Log,
+  context: CommandContext,
+  counts: NotificationCounts,
+): Promise<void> {
   const {signal, starters, clock, records, config} = context
   const engine = context.engine()
   const {schedules, auto} = await starters(({level, event, message, ...fields}) => log({level, event, message, fields}))
@@ -48,6 +55,8 @@ export async function keepAll(monitor: Monitor, log: Log, context: CommandContex
       records,
       clock,
       failed: message => log({level: 'warning', event: 'run not told', message}),
+      givenUp: letter => keepUndelivered(records, letter),
+      counts,
     }),
   }
   while (!signal.aborted) {

@@ -1,3 +1,4 @@
+import {notificationCounts} from '../../alerts/notification-counts.ts'
 import {messageOf} from '../../errors.ts'
 import {parseListen, serveEndpoint} from '../../monitors/endpoint.ts'
 import type {Monitor, MonitorStatus} from '../../monitors/monitor-port.ts'
@@ -47,7 +48,22 @@ with exit code 0.`,
     const monitor = await context.monitor('agent', log)
     const {clock, matcher} = context
     const more = moreMetrics(context)
-    const exporter = createExporter({monitor, alertStore: context.alertStore(), clock, matcher: matcher(), more})
+    // What was told of runs is counted with what was told of alerts.
+    const ofRuns = notificationCounts()
+    const counted = {
+      targets: () => monitor.targets(),
+      status: () => {
+        const status = monitor.status()
+        return {...status, notifications: [...status.notifications, ...ofRuns.list()]}
+      },
+    }
+    const exporter = createExporter({
+      monitor: counted,
+      alertStore: context.alertStore(),
+      clock,
+      matcher: matcher(),
+      more,
+    })
     const heartbeats = keeping.heartbeatTools(context)
     const endpoint = await serveEndpoint(listen, [
       ...monitorRoutes(exporter, () => monitor.status()),
@@ -64,7 +80,7 @@ with exit code 0.`,
     await Promise.all([
       logChanges(monitor, log, signal),
       tend(monitor, log, context),
-      keeping.keepAll(monitor, log, context),
+      keeping.keepAll(monitor, log, context, ofRuns),
     ])
     ignore()
     trimmed.stop()
