@@ -5,6 +5,7 @@ import {processesTagged} from '../processes/stop.ts'
 import {alive, readPidFile, stopProcess} from './daemon.ts'
 import {lockHolder, withLabLock} from './lock.ts'
 import {partsOf} from './parts/list.ts'
+import {ALERTMANAGER, PROMETHEUS} from './parts/prometheus.ts'
 import {BASE_BACKUP} from './parts/replica.ts'
 import {keptFile, pidFile, planFile, readPlan, writeWhole} from './plan.ts'
 import type {LabPlan} from './plan.ts'
@@ -136,7 +137,7 @@ const OURS = ['app', 'bin', 'backups', ...SERVERS, 'run', 'secrets']
 
 /** Only what the lab made; the plan goes last, so that an interrupted removal can be repeated. */
 async function removeFiles(plan: LabPlan, keepLogs: boolean): Promise<void> {
-  const names = [...OURS, 'opsconsole.yaml', 'alerts.jsonl', ...(keepLogs ? [] : ['log'])]
+  const names = [...OURS, PROMETHEUS, ALERTMANAGER, 'opsconsole.yaml', 'alerts.jsonl', ...(keepLogs ? [] : ['log'])]
   for (const directory of new Set([plan.home, plan.dir]))
     for (const name of names) await rm(join(directory, name), {recursive: true, force: true})
   await rm(planFile(plan.dir), {force: true})
