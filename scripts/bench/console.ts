@@ -3,7 +3,8 @@
  * CPU, memory, time and bytes from a key to its answer. All in one run, in terminals of two sizes: in each round they are
  * started one after the other, left alone all at once, and get their keys one after the other. A round takes two minutes. Ours alone (it probes), and beside an agent that probes; htop, btop and pg_activity where they are
  * installed (the last at a PostgreSQL started for it); bare Ink with six panes and a table that changes each second.
- * usage: node scripts/bench/console.ts [--rounds N] [--seconds N] [--json]
+ * With --starts only the time to the full picture, of so many starts of each, alternately: a round has but one, and they vary.
+ * usage: node scripts/bench/console.ts [--rounds N] [--seconds N] [--starts N] [--json]
  */
 import {type ChildProcess, spawn as spawnChild, spawnSync} from 'node:child_process'
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
@@ -23,6 +24,7 @@ const {values} = parseArgs({
   options: {
     rounds: {type: 'string', default: '3'},
     seconds: {type: 'string', default: '12'},
+    starts: {type: 'string', default: '0'},
     json: {type: 'boolean', default: false},
   },
 })
@@ -54,15 +56,16 @@ try {
     ...peers(),
     bareInk(dir, ROOT),
   ]
+  if (Number(values.starts) > 0) await watchStarts(contenders)
   const results: (Watched & {readonly name: string; readonly size: string})[] = []
   // The first round fills caches, and leaves a picture for the next start; it is not counted.
-  for (let round = 0; round <= Number(values.rounds); round += 1) {
+  for (let round = 0; Number(values.starts) === 0 && round <= Number(values.rounds); round += 1) {
     for (const [columns, rows] of SIZES) {
       const watched = await watchAll(contenders, {columns, rows, seconds: round === 0 ? 1 : Number(values.seconds)})
       if (round > 0) results.push(...watched.map(each => ({...each, size: `${columns}×${rows}`})))
     }
   }
-  report(results)
+  if (results.length > 0) report(results)
 } finally {
   server.close()
   await postgres?.stop()
@@ -102,6 +105,29 @@ async function watchAll(
   }
   await Promise.all(agents.map(stopAgent))
   return results
+}
+
+/** Starts of every contender, one after the other and again. The first of each is not counted. */
+async function watchStarts(contenders: readonly Contender[]): Promise<void> {
+  const agents = await Promise.all(contenders.filter(({agent}) => agent).map(startAgent))
+  const [columns, rows] = SIZES[0]
+  const took = contenders.map((): number[] => [])
+  for (let at = 0; at <= Number(values.starts); at += 1) {
+    for (const [index, each] of contenders.entries()) {
+      const watched = await openWatched({...each, columns, rows, cwd: dir})
+      if (at > 0) took[index]?.push(watched.shown.fullMs)
+      await watched.stop()
+    }
+  }
+  await Promise.all(agents.map(stopAgent))
+  const medians = contenders.map(({name}, index) => ({name, fullMs: median(took[index] ?? [])}))
+  if (values.json) return console.log(JSON.stringify({load: loadavg(), took, medians}))
+  for (const {name, fullMs} of medians) {
+    const ratios = medians
+      .filter(other => name.startsWith('opsconsole') && !other.name.startsWith('opsconsole'))
+      .map(other => `${(fullMs / other.fullMs).toFixed(2)} × ${other.name}`)
+    console.log(`${name}: ${fullMs.toFixed(0)} ms${ratios.length === 0 ? '' : `, ${ratios.join(', ')}`}`)
+  }
 }
 
 async function stopAgent(agent: ChildProcess): Promise<void> {
