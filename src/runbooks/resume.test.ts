@@ -73,3 +73,64 @@ test('a run took the time from its beginning to its end, not that of its last ru
   const {tookMs} = await abandonedLater({done: ['look']}, 3_600_000)
   expect(tookMs).toBeGreaterThanOrEqual(3_600_000)
 })
+
+/** A run that a person stopped between two steps, and whose runner died while it took the first one back. */
+async function diedUndoing(onUnknown: 'recheck' | undefined) {
+  const did: string[] = []
+  let stands = true
+  const sample = runbook({
+    name: 'unit',
+    summary: 'Moves, then goes on',
+    danger: 'disruptive',
+    plan: () => [
+      step({
+        id: 'move',
+        title: 'Move',
+        ...(onUnknown === undefined ? {} : {onUnknown}),
+        run: async () => void did.push('move'),
+        verify: async () => stands,
+        undo: async () => {
+          did.push('undo')
+          stands = false
+        },
+      }),
+      step({id: 'next', title: 'Next', run: async () => void did.push('next')}),
+    ],
+  })
+  const {tools} = await prepareRun(sample, {})
+  const {plan, actor, reason, dryRun} = tools.request
+  tools.journal.append(
+    {type: 'run-started', plan, actor, reason, dryRun, process: tools.process},
+    {type: 'step-started', step: 'move', attempt: 1, key: 'move', phase: 'run'},
+    {type: 'step-finished', step: 'move', phase: 'run', outcome: 'done', reason: '', durationMs: 1},
+    {type: 'step-started', step: 'move', attempt: 1, key: 'move', phase: 'undo'},
+  )
+  const resume = () =>
+    resumeRun({
+      ...tools,
+      rebuild: () => tools.refreeze(tools.abort),
+      inFlight: [],
+      sources: () => [],
+      override: undefined,
+      unattended: true,
+    })
+  return {did, tools, resume}
+}
+
+test('of a step that was being taken back, a recheck that passes says that it still stands: it is taken back', async () => {
+  const {did, tools, resume} = await diedUndoing('recheck')
+  expect((await resume()).outcome).toBe('undone')
+  expect(did).toEqual(['undo'])
+  expect(tools.journal.state().steps.map(({state}) => state)).toEqual(['undone', 'pending'])
+})
+
+test.each(['rerun', 'abort'] as const)(
+  'a run that dies again right after an undo was settled as %s still goes back, never on',
+  async choice => {
+    const {did, tools, resume} = await diedUndoing(undefined)
+    const {actor} = tools.request
+    tools.journal.append({type: 'step-settled', step: 'move', choice, by: actor, reason: ''})
+    expect((await resume()).outcome).toBe('undone')
+    expect(did).toEqual(['undo'])
+  },
+)

@@ -250,7 +250,7 @@ async function settleStep(tools: ResumeTools, step: Step, view: StepView): Promi
     return 'settled'
   }
   if (step.onUnknown === 'recheck' && (await recheck(tools, step, view))) {
-    settle('recheck', request.actor, 'its recheck says it happened')
+    settleByRecheck(view, (choice, reason) => settle(choice, request.actor, reason))
     return 'settled'
   }
   if (tools.unattended) return 'left'
@@ -270,19 +270,24 @@ async function settleStep(tools: ResumeTools, step: Step, view: StepView): Promi
     )
     const choice = answer.answer as Settlement | 'leave'
     if (choice === 'leave') return 'left'
-    if (choice === 'recheck' && !(await recheck(tools, step, view))) continue
+    if (choice === 'recheck') {
+      if (!(await recheck(tools, step, view))) continue
+      settleByRecheck(view, (found, reason) => settle(found, answer.by, answer.reason || reason))
+      return 'settled'
+    }
     settle(
       choice,
       answer.by,
-      answer.reason ||
-        (choice === 'recheck'
-          ? 'its recheck says it happened'
-          : choice === 'rerun'
-            ? 'to be run again; what it does may happen twice'
-            : ''),
+      answer.reason || (choice === 'rerun' ? 'to be run again; what it does may happen twice' : ''),
     )
     return choice === 'abort' ? 'abort' : 'settled'
   }
+}
+
+/** The wanted state of the step holds: it happened. Of one that was being taken back that says it still stands. */
+function settleByRecheck({state}: StepView, settle: (choice: Settlement, reason: string) => void): void {
+  if (state === 'undoing') settle('rerun', 'its recheck says that it still stands: it is to be taken back')
+  else settle('recheck', 'its recheck says it happened')
 }
 
 /** The step's own word on whether its wanted state holds: verify, else check. Only reads. */

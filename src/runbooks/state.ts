@@ -226,10 +226,13 @@ function finishedState(phase: 'run' | 'undo', outcome: string): StepState {
   return outcome as StepState
 }
 
-/** A settled undo: `done` means it was taken back, anything else but an abort lets it be tried again. */
+/**
+ * A settled undo: `done` means it was taken back, and so does `recheck`, which older versions wrote. Anything else but a skip lets it
+ * be tried again: until then the step counts as failed, so that a run that dies here too still knows that it goes back.
+ */
 function settledState(before: StepState, choice: string): StepState {
   if (before === 'undoing')
-    return choice === 'done' || choice === 'recheck' ? 'undone' : choice === 'skip' ? 'undo failed' : 'done'
+    return choice === 'done' || choice === 'recheck' ? 'undone' : choice === 'skip' ? 'undo failed' : 'failed'
   if (choice === 'done' || choice === 'recheck') return 'done'
   if (choice === 'skip') return 'skipped'
   return choice === 'rerun' ? 'pending' : 'aborted'
