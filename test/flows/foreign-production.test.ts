@@ -126,7 +126,7 @@ test('a rollback brings the old version back, and does not forget why', async ()
   expect(good(await unattended('rollback'))).toContain(`${OLD} is live on blue`)
   // A probe between the switch and the proof knows nothing of the verdict yet.
   const now = await shown(
-    ({releases}) => releases[0]?.reason === `blue serves ${OLD}` && releases[0].rollback?.ready === false,
+    ({releases}) => releases[0]?.reason === `blue serves ${OLD}` && !(releases[0].rollback?.ready ?? true),
   )
   expect(now.releases[0]?.versions?.[0]).toMatchObject({
     version: NEW,
