@@ -40,8 +40,12 @@ test(`Z1: ${SWITCHES} switches through HAProxy fail no request, and cut no WebSo
     const run = await walk(deploy, {version: `2.${round}.0`, watch: '1s'})
     expect(run, run.log.join('\n')).toMatchObject({outcome: 'done', reason: ''})
     const report = deploy.report?.({facts: run.plan.facts, saved: run.saved} as never)
-    expect(report?.markdown).toMatch(/^\| before the switch \| \S+ \| [\d.]+ \| \d{2,} \| [\d.]+ \| 0 \(0\.00 %\) \|$/m)
-    expect(report?.markdown).toMatch(/^\| after it \| 2\.\d+\.0 \| [\d.]+ \| \d{2,} \| [\d.]+ \| 0 \(0\.00 %\) \|$/m)
+    expect(report?.markdown).toMatch(
+      /^\| before the switch \| \S+ \| [\d.]+ \| \d{2,} \| [\d.]+ \| 0 \(0\.00 %\) \| [\d.]+ \| [\d.]+ \| [\d.]+ \|$/m,
+    )
+    expect(report?.markdown).toMatch(
+      /^\| after it \| 2\.\d+\.0 \| [\d.]+ \| \d{2,} \| [\d.]+ \| 0 \(0\.00 %\) \| [\d.]+ \| [\d.]+ \| [\d.]+ \|$/m,
+    )
     // The deadline is over, the sockets keep their old version: nothing was cut.
     expect(run.saved['drain']).toMatchObject({left: 10})
     expect([await held.alive(), held.closedCount()]).toEqual([10, 0])

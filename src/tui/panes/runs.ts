@@ -32,7 +32,7 @@ const columns: readonly Column<RunRow>[] = [
   {title: 'TOOK', width: 6, align: 'right', rank: 4, cell: (row, now) => shortDuration(elapsed(row, now))},
   {title: 'USUAL', width: 6, align: 'right', rank: 6, cell: row => [span(shortDuration(row.usualMs), 'dim')]},
   {title: 'BY', width: 14, rank: 5, cell: row => nameWith(row.actor, row.noLogin)},
-  {title: 'STEP OR REASON', width: 14, grow: 4, rank: 3, cell: stepCell},
+  {title: 'STEP OR REASON', width: 30, grow: 4, rank: 3, cell: stepCell},
   {title: 'RUN', width: 20, max: 28, grow: 1, rank: 7, cell: row => [span(row.id, 'dim')]},
 ]
 

@@ -14,7 +14,7 @@ afterAll(() => server.stop())
 const HASH = 'md5d41d8cd98f00b204e9800998ecf8427e'
 const make = async (sql: string) =>
   createGlobals(sql, await readConninfo(server.url), {signal: AbortSignal.timeout(30_000)})
-const logged = async (): Promise<string> => readFile(path.join(server.dir, '../../postgres.log'), 'utf8')
+const logged = async (): Promise<string> => readFile(path.join(server.dir, '../../server.log'), 'utf8')
 
 test('password hashes get into no log of the server, made or refused', async () => {
   const role = (name: string, more = ''): string =>
