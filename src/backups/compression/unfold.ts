@@ -1,5 +1,5 @@
-import type {Writable} from 'node:stream'
 import {SealError} from '../encryption/open.ts'
+import {feed} from './feed.ts'
 import {decompressor} from './zstd.ts'
 
 /** The plain bytes of an opened copy. Raises what was wrong with its bytes first, else why they do not unfold. */
@@ -29,23 +29,4 @@ export async function* unfold(copy: AsyncIterable<Uint8Array>, signal: AbortSign
     own.abort()
     await compression.stop()
   }
-}
-
-/** Writes everything, waiting whenever the receiver is full. */
-async function feed(source: AsyncIterable<Uint8Array>, target: Writable): Promise<void> {
-  for await (const piece of source) {
-    if (target.destroyed) return
-    if (!target.write(piece)) await roomIn(target)
-  }
-  target.end()
-}
-
-function roomIn(target: Writable): Promise<void> {
-  return new Promise(resolve => {
-    const done = (): void => {
-      target.off('drain', done).off('close', done)
-      resolve()
-    }
-    target.on('drain', done).on('close', done)
-  })
 }

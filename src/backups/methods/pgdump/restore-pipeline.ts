@@ -1,8 +1,8 @@
-import type {Writable} from 'node:stream'
 import {pipeline} from 'node:stream'
 import {sleep} from '../../../units/clock.ts'
 import {SealError} from '../../encryption/open.ts'
 import {startTool} from '../../../processes/tool.ts'
+import {feed} from '../../compression/feed.ts'
 import {decompressor} from '../../compression/zstd.ts'
 
 export interface RestorePipelineOptions {
@@ -56,22 +56,3 @@ export async function restorePipeline(options: RestorePipelineOptions): Promise<
 /** Whether it is what a stage says whose reader has gone: never a cause. */
 const isEffect = (error: unknown): boolean =>
   /SIGPIPE|EPIPE|broken pipe|ECONNRESET|connection reset|premature|destroyed/i.test(String(error))
-
-/** Writes everything, waiting whenever the receiver is full. Stops without an error when it is gone: it says why. */
-async function feed(source: AsyncIterable<Uint8Array>, target: Writable): Promise<void> {
-  for await (const piece of source) {
-    if (target.destroyed) return
-    if (!target.write(piece)) await roomIn(target)
-  }
-  target.end()
-}
-
-function roomIn(target: Writable): Promise<void> {
-  return new Promise(resolve => {
-    const done = (): void => {
-      target.off('drain', done).off('close', done)
-      resolve()
-    }
-    target.on('drain', done).on('close', done)
-  })
-}
