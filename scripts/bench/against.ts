@@ -11,7 +11,7 @@ import path from 'node:path'
 import {parseArgs} from 'node:util'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
-const STEPS = 100
+const STEPS = 400
 const IN_A_ROW = 10
 const {values, positionals} = parseArgs({
   allowPositionals: true,

@@ -3,7 +3,7 @@ import {recordHash} from '../audit/chain.ts'
 import {OpsError} from '../errors.ts'
 import {type AppendLog, type LogSystem, openLog, SYSTEM} from './append-log.ts'
 import {openMark, readMark, type TrailMark} from './trail-mark.ts'
-import {stampOf, whyMoved} from './trail-place.ts'
+import {stampAt, stampOf, whyMoved} from './trail-place.ts'
 import {addStamp, halfSealed, openNumber, sealedAs, sealedStamp, sealSegment} from './trail-segments.ts'
 import {scanTrail} from './verify-trail.ts'
 
@@ -44,9 +44,10 @@ export class TrailEnd {
 
   /** Where the trail ends now, whoever wrote to it. Never goes on in a file that the path does not lead to. */
   catchUp(): TrailMark {
+    // The usual case costs one look: the path leads to the file as we left it, and that file is the one that is open.
+    if (this.#last && this.#last.stamp === stampAt(this.#file)) return this.#last
     const followed = this.#followSealed()
     const stamp = this.#stamp()
-    if (this.#last?.stamp === stamp) return this.#last
     const sealed = sealedStamp(this.#file)
     const mark = readMark(this.#file, stamp, sealed)
     if (mark) {

@@ -41,3 +41,9 @@ export function whyMoved(file: string, descriptor: number): string | undefined {
 
 /** What tells a file apart from itself at any other time, as far as the kernel notes it. */
 export const stampOf = ({dev, ino, size, ctimeNs}: BigIntStats): string => `${dev} ${ino} ${size} ${ctimeNs}`
+
+/** The same of what a path leads to itself; undefined when that is nothing. */
+export function stampAt(file: string): string | undefined {
+  const here = statsOf(file)
+  return here && stampOf(here)
+}
