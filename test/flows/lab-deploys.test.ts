@@ -3,7 +3,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {addFaults, clearFaults} from '../../src/lab/faults.ts'
 import {markLoad, readLoad, setLoad} from '../../src/lab/load-control.ts'
 import {expectSoundTrail, FLIPS, type LabProgram, startLabProgram} from '../program/lab-program.ts'
-import {eventsOf, until} from '../program/program.ts'
+import {eventsOf, type Started, until} from '../program/program.ts'
 import {countOf} from '../reliability/sample.ts'
 
 const DEPLOYS = countOf('Z1 deploys')
@@ -141,6 +141,51 @@ test('when keepOldSlot is over, the agent ends the old slot: a run of its own, i
   expect(releases[0]?.rollback.reason).toContain('was ended at')
   expect(await liveVersion()).toBe('4.0.0')
 }, 180_000)
+
+describe('a maintenance answer', () => {
+  const put = ['run', 'traffic-control', '-p', 'control=maintenance', '-p', 'for=20s', '--yes', '--confirm', 'lab']
+  const answer = async (): Promise<number> => (await fetch(`${shop.lab.urls.web}/health`)).status
+
+  test('is refused where no agent would take it off', async () => {
+    const refused = await shop.program.run(...put)
+    expect({code: refused.code, said: refused.stdout + refused.stderr}).toEqual({
+      code: 1,
+      said: expect.stringContaining('no agent watches here, so nothing would take it off after 20s') as string,
+    })
+    expect(await answer()).toBe(200)
+  }, 60_000)
+
+  test('is taken off by one run when its time is over, though the agent was killed meanwhile', async () => {
+    const watched = async (): Promise<boolean> => {
+      const {stdout} = await shop.program.run('status', '--json')
+      return (JSON.parse(stdout) as {monitor: {state: string}}).monitor.state === 'elsewhere'
+    }
+    const first = shop.program.start('agent', '--listen', '127.0.0.1:0')
+    let second: Started | undefined
+    try {
+      await until('an agent that watches', watched, 90_000)
+      const run = shop.program.start(...put)
+      await expect.poll(answer, {timeout: 90_000}).toBe(503)
+      first.kill('SIGKILL')
+      await first.ended
+      const ended = await run.ended
+      expect(ended.code, ended.stdout + ended.stderr).toBe(0)
+      second = shop.program.start('agent', '--listen', '127.0.0.1:0')
+      const seen = async (): Promise<unknown> => {
+        const runs = JSON.parse((await shop.program.run('runs', 'list', '--json')).stdout) as {
+          runbook: string
+          state: string
+        }[]
+        const ends = runs.filter(({runbook}) => runbook === 'end-traffic-control').map(({state}) => state)
+        return {status: await answer(), ends}
+      }
+      await expect.poll(seen, {timeout: 120_000, interval: 500}).toEqual({status: 200, ends: ['done']})
+    } finally {
+      for (const agent of [first, second]) agent?.kill('SIGTERM')
+      await Promise.all([first.ended, second?.ended])
+    }
+  }, 400_000)
+})
 
 test(`the trail of all this verifies, and a flipped byte is found and named (${FLIPS})`, () =>
   expectSoundTrail(shop.program))
