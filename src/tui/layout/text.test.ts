@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import stringWidth from 'string-width'
 import {describe, expect, test} from 'vitest'
+import {graphemesOf} from './graphemes.ts'
 import {cut, tame, truncate, widthOf, wrap} from './text.ts'
 
 describe('tame', () => {
@@ -26,6 +27,40 @@ describe('width', () => {
       if (widthOf(character) !== stringWidth(character)) wrong.push(code.toString(16))
     }
     expect(wrong).toEqual([])
+  })
+
+  test('a grapheme of tamed text is as wide as string-width says, whatever it is made of', () => {
+    const width = (raw: string): readonly [string, number, number] => {
+      const text = tame(raw)
+      return [
+        text,
+        widthOf(text),
+        Array.from(graphemesOf(text)).reduce((sum, {segment}) => sum + stringWidth(segment), 0),
+      ]
+    }
+    fc.assert(
+      fc.property(fc.string({unit: 'grapheme', maxLength: 12}), raw => {
+        const [text, ours, theirs] = width(raw)
+        expect(ours, text).toBe(theirs)
+      }),
+    )
+    for (const raw of [
+      '日本語',
+      '각',
+      '\u1100\u1161\u11a8',
+      'ｶﾞ',
+      'กำ',
+      'क्षि',
+      'é',
+      '1\u20e3',
+      '👩‍🚀',
+      '❤\ufe0f',
+      '\ud83d',
+      '\u0600 1',
+    ]) {
+      const [text, ours, theirs] = width(raw)
+      expect(ours, text).toBe(theirs)
+    }
   })
 
   test('cut text is never wider than asked for, whatever the text', () => {

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import {graphemesOf, graphemeWidth} from './graphemes.ts'
 
 /**
  * Text as cells of a terminal. Terminals disagree about joined emoji, variation selectors, skin tones and flags, so
@@ -10,7 +10,6 @@ const NARROW = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-
 
 const TROUBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Emoji_Modifier}\p{Regional_Indicator}\ufe00-\ufe0f\u{e0000}-\u{e0fff}]/gu
 const FLAG_A = 0x1f1e6
-const graphemes = new Intl.Segmenter('und', {granularity: 'grapheme'})
 
 /**
  * Whether every character of the text is one cell wide; called for every span of every frame. A frame is drawn a few
@@ -32,7 +31,7 @@ export function tame(text: string): string {
 export function widthOf(text: string): number {
   if (isNarrow(text)) return text.length
   let width = 0
-  for (const {segment} of graphemes.segment(text)) width += stringWidth(segment)
+  for (const {segment} of graphemesOf(text)) width += graphemeWidth(segment)
   return width
 }
 
@@ -42,7 +41,7 @@ export function eachGrapheme(text: string, visit: (grapheme: string, width: numb
     for (let index = 0; index < text.length; index++) visit(text[index] ?? '', 1)
     return
   }
-  for (const {segment} of graphemes.segment(text)) visit(segment, stringWidth(segment))
+  for (const {segment} of graphemesOf(text)) visit(segment, graphemeWidth(segment))
 }
 
 /** Letters, digits and signs outside of ASCII, and the wide ones of East Asia: every terminal gives them the same width. */
@@ -67,7 +66,7 @@ export function truncateMiddle(text: string, width: number): string {
   if (width < 5) return truncate(text, width)
   const head = Math.ceil((width - 1) / 2)
   let tail = ''
-  for (const {segment} of [...graphemes.segment(text)].toReversed()) {
+  for (const {segment} of [...graphemesOf(text)].toReversed()) {
     if (widthOf(segment + tail) > width - 1 - head) break
     tail = segment + tail
   }
@@ -79,8 +78,8 @@ export function cut(text: string, width: number): string {
   if (isNarrow(text)) return text.slice(0, Math.max(0, width))
   let used = 0
   let end = 0
-  for (const {segment} of graphemes.segment(text)) {
-    used += stringWidth(segment)
+  for (const {segment} of graphemesOf(text)) {
+    used += graphemeWidth(segment)
     if (used > width) break
     end += segment.length
   }
@@ -89,7 +88,7 @@ export function cut(text: string, width: number): string {
 
 /** What a person takes for the first character. */
 export function firstGrapheme(text: string): string {
-  const [first] = graphemes.segment(text)
+  const [first] = graphemesOf(text)
   return first?.segment ?? ''
 }
 

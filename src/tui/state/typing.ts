@@ -1,3 +1,4 @@
+import {graphemesOf} from '../layout/graphemes.ts'
 import {tame} from '../layout/text.ts'
 import {typedBy} from '../keyboard.ts'
 
@@ -14,7 +15,6 @@ export const typedText = (text: string): Typed => ({text, cursor: text.length})
 
 /** Nothing that a person types here is longer. */
 const LONGEST = 500
-const graphemes = new Intl.Segmenter('und', {granularity: 'grapheme'})
 
 /** The field after a key; undefined when the key does not edit. Keys are those of a shell. */
 export function edit(field: Typed, key: string): Typed | undefined {
@@ -61,9 +61,9 @@ const without = (text: string, from: number, to: number): Typed => ({
   cursor: from,
 })
 
-const before = ({text, cursor}: Typed): number => [...graphemes.segment(text.slice(0, cursor))].at(-1)?.index ?? 0
+const before = ({text, cursor}: Typed): number => [...graphemesOf(text.slice(0, cursor))].at(-1)?.index ?? 0
 
 function after({text, cursor}: Typed): number {
-  const [next] = graphemes.segment(text.slice(cursor))
+  const [next] = graphemesOf(text.slice(cursor))
   return cursor + (next?.segment.length ?? 0)
 }
