@@ -61,7 +61,7 @@ export async function requireGlobals(
 
 async function gather(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const pieces: Uint8Array[] = []
-  for await (const piece of source) pieces.push(piece)
+  for await (const piece of source) pieces.push(Uint8Array.from(piece))
   return Buffer.concat(pieces)
 }
 

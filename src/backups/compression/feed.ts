@@ -1,10 +1,18 @@
 import type {Writable} from 'node:stream'
+import {giveBack} from '../give-back.ts'
 
-/** Writes everything, waiting whenever the receiver is full. Stops without an error when it is gone: it says why. */
+/**
+ * Writes everything, waiting whenever the receiver is full. Stops without an error when it is gone: it says why. The pieces
+ * are given away: each is freed when the receiver has it.
+ */
 export async function feed(source: AsyncIterable<Uint8Array>, target: Writable): Promise<void> {
   for await (const piece of source) {
     if (target.destroyed) return
-    if (!target.write(piece)) await roomIn(target)
+    const free = (error?: Error | null): void => {
+      // What was not written may still be held.
+      if (error === undefined || error === null) giveBack(piece)
+    }
+    if (!target.write(piece, free)) await roomIn(target)
   }
   target.end()
 }

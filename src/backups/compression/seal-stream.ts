@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 import {pipeline, Readable} from 'node:stream'
 import {sealInto} from '../encryption/seal-into.ts'
+import {lent} from '../give-back.ts'
 import type {UnfinishedFile} from '../storage/storage.ts'
 import {compressor} from './zstd.ts'
 
@@ -47,7 +48,7 @@ export async function sealStream(
   })
   compression.ended.catch(() => undefined)
   try {
-    const stored = await sealInto(into.file, compression.output, into.recipients)
+    const stored = await sealInto(into.file, lent(compression.output), into.recipients)
     await compression.ended
     signal.throwIfAborted()
     if (fault !== undefined) throw fault

@@ -121,21 +121,25 @@ function inside(stream: Transform): Decompressor {
   }
 }
 
+/** Copies: when it has taken a piece, nothing holds that any more. */
 function coalesce(): Transform {
-  let pieces: Buffer[] = []
+  let whole = Buffer.allocUnsafeSlow(PIECE)
   let held = 0
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      pieces.push(chunk)
-      held += chunk.length
-      if (held < PIECE) return done()
-      const whole = Buffer.concat(pieces)
-      pieces = []
-      held = 0
-      done(null, whole)
+      for (let at = 0; at < chunk.length; ) {
+        const taken = chunk.copy(whole, held, at)
+        at += taken
+        held += taken
+        if (held < PIECE) continue
+        this.push(whole)
+        whole = Buffer.allocUnsafeSlow(PIECE)
+        held = 0
+      }
+      done()
     },
     flush(done) {
-      done(null, Buffer.concat(pieces))
+      done(null, whole.subarray(0, held))
     },
   })
 }

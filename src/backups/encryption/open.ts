@@ -27,16 +27,15 @@ export async function* openSealed(
 ): AsyncGenerator<Buffer> {
   const reader = byteReader(source)
   const fileKey = await unwrapFileKey(await readHeader(reader), identities)
-  const nonce = await reader.take(16)
-  if (nonce.length < 16) throw new SealError('cut', 'the file ends before its first chunk')
+  const nonce = Buffer.alloc(16)
+  if ((await reader.fill(nonce)) < nonce.length) throw new SealError('cut', 'the file ends before its first chunk')
   const open = chunkOpener(streamKey(fileKey, nonce))
-  let chunk = await reader.take(SEALED)
+  const chunk = Buffer.allocUnsafeSlow(SEALED)
   for (let index = 0; ; index += 1) {
-    const following = chunk.length === SEALED ? await reader.take(SEALED) : Buffer.alloc(0)
-    const last = following.length === 0
-    yield open(chunk, last, index)
+    const bytes = await reader.fill(chunk)
+    const last = bytes < SEALED || (await reader.atEnd())
+    yield open(chunk.subarray(0, bytes), last, index)
     if (last) return
-    chunk = following
   }
 }
 
@@ -79,47 +78,58 @@ async function unwrapFileKey(header: Buffer, identities: readonly string[]): Pro
 
 /** The header ends with the line `--- MAC`. */
 async function readHeader(reader: ByteReader): Promise<Buffer> {
-  const end = await reader.find(Buffer.from('\n--- '), HEADER_LIMIT)
-  const newline = end < 0 ? -1 : await reader.find(Buffer.from('\n'), HEADER_LIMIT, end + 1)
-  if (newline < 0) throw new SealError('altered', 'the file does not begin with an age header')
-  return reader.take(newline + 1)
+  let header: Buffer = Buffer.alloc(0)
+  for (;;) {
+    const line = await reader.line(HEADER_LIMIT - header.length)
+    if (line === undefined) throw new SealError('altered', 'the file does not begin with an age header')
+    header = Buffer.concat([header, line])
+    if (header.length > line.length && line.indexOf('--- ') === 0) return header
+  }
 }
 
 interface ByteReader {
-  /** Exactly `count` bytes, fewer at the end. */
-  take(count: number): Promise<Buffer>
-  /** Offset of `mark` from here, or -1 when it is not within `limit`. Takes nothing. */
-  find(mark: Buffer, limit: number, from?: number): Promise<number>
+  /** Fills it, and says with how many bytes: fewer at the end. */
+  fill(into: Buffer): Promise<number>
+  /** A line with its end; undefined when it has none within `limit` bytes. */
+  line(limit: number): Promise<Buffer | undefined>
+  atEnd(): Promise<boolean>
 }
 
+/** Everything is copied: a piece is good only until the next one is asked for. */
 function byteReader(source: AsyncIterable<Uint8Array>): ByteReader {
   const iterator = source[Symbol.asyncIterator]()
-  let pieces: Buffer[] = []
-  let held = 0
+  let piece: Buffer = Buffer.alloc(0)
   let ended = false
-  async function fill(count: number): Promise<void> {
-    while (held < count && !ended) {
+  async function atEnd(): Promise<boolean> {
+    while (piece.length === 0 && !ended) {
       const next = await iterator.next()
       if (next.done === true) ended = true
-      else {
-        pieces.push(Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength))
-        held += next.value.byteLength
-      }
+      else piece = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength)
     }
-    if (pieces.length > 1) pieces = [Buffer.concat(pieces)]
+    return piece.length === 0
   }
   return {
-    async take(count) {
-      await fill(count)
-      const all = pieces[0] ?? Buffer.alloc(0)
-      const taken = all.subarray(0, count)
-      pieces = all.length > count ? [all.subarray(count)] : []
-      held -= taken.length
-      return taken
+    atEnd,
+    async fill(into) {
+      let filled = 0
+      while (filled < into.length && !(await atEnd())) {
+        const taken = piece.copy(into, filled)
+        piece = piece.subarray(taken)
+        filled += taken
+      }
+      return filled
     },
-    async find(mark, limit, from = 0) {
-      await fill(limit)
-      return (pieces[0] ?? Buffer.alloc(0)).subarray(0, limit).indexOf(mark, from)
+    async line(limit) {
+      const parts: Buffer[] = []
+      for (let left = limit; left > 0 && !(await atEnd()); ) {
+        const end = piece.subarray(0, left).indexOf('\n')
+        const part = Buffer.from(piece.subarray(0, end < 0 ? left : end + 1))
+        piece = piece.subarray(part.length)
+        left -= part.length
+        parts.push(part)
+        if (end >= 0) return Buffer.concat(parts)
+      }
+      return undefined
     },
   }
 }

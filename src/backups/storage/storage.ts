@@ -30,7 +30,10 @@ export interface BackupStorage {
    * one that cannot be read is an Error, for it must not hide the others.
    */
   readTexts(names: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string | Error>>
-  /** The bytes of a file from `offset` (0) to its end. Ends with an error unless that end was reached. */
+  /**
+   * The bytes of a file from `offset` (0) to its end. Ends with an error unless that end was reached. A piece is good until
+   * the next one is asked for: its memory may be used again.
+   */
   read(name: string, options?: {readonly offset?: number; readonly signal?: AbortSignal}): AsyncIterable<Uint8Array>
   /** A new file, which is not there until `commit`. */
   begin(name: string, signal?: AbortSignal): Promise<UnfinishedFile>
@@ -43,7 +46,7 @@ export interface BackupStorage {
 }
 
 export interface UnfinishedFile {
-  /** Resolves when more may be written. */
+  /** Resolves when more may be written; the memory of these bytes may be used again then. */
   write(bytes: Uint8Array): Promise<void>
   /** The file is whole, as durable as the storage makes it, and has its name, in place of an older one: one instant. */
   commit(): Promise<void>

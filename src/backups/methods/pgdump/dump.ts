@@ -1,5 +1,6 @@
 import {pipeline} from 'node:stream'
 import {sealInto} from '../../encryption/seal-into.ts'
+import {lent} from '../../give-back.ts'
 import type {UnfinishedFile} from '../../storage/storage.ts'
 import {startTool} from '../../../processes/tool.ts'
 import {compressor} from '../../compression/zstd.ts'
@@ -54,7 +55,7 @@ export async function streamDump(options: DumpOptions): Promise<DumpResult> {
   if (dump.stdout !== undefined) pipeline(dump.stdout, compression.input, () => undefined)
   const ticker = setInterval(() => options.progress(compression.plainBytes() ?? 0), PROGRESS_MS)
   try {
-    const stored = await sealInto(options.file, compression.output, options.recipients)
+    const stored = await sealInto(options.file, lent(compression.output), options.recipients)
     await Promise.all([dump.ended, compression.ended])
     options.signal.throwIfAborted()
     return {...stored, plainBytes: compression.plainBytes() ?? null, compression: compression.name}

@@ -1,8 +1,8 @@
-import {createReadStream} from 'node:fs'
 import {readdir, rm, stat, statfs} from 'node:fs/promises'
 import path from 'node:path'
 import {type BackupStorage, type StorageTools, type StoredFile, TEXT_LIMIT} from '../storage.ts'
 import type {DirectoryStorageSpec} from './schema.ts'
+import {readFile} from './read.ts'
 import {beginFile, PARTIAL, targetOf, unfinishedOf} from './unfinished.ts'
 import {readBoundedSoon} from '../../../files/bounded-file.ts'
 
@@ -34,12 +34,7 @@ export function directoryStorage(spec: DirectoryStorageSpec, {folder}: StorageTo
         }),
       )
     },
-    read: (name, {offset = 0, signal} = {}) =>
-      createReadStream(at(name), {
-        start: offset,
-        highWaterMark: 1024 * 1024,
-        ...(signal === undefined ? {} : {signal}),
-      }),
+    read: (name, options = {}) => readFile(at(name), options),
     begin: name => beginFile(directory, at(name)),
     async remove(names) {
       for (const name of names) {

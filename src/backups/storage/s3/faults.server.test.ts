@@ -65,7 +65,7 @@ async function store(storage: BackupStorage, name: string, bytes: Uint8Array): P
 
 async function bytesOf(storage: BackupStorage, name: string): Promise<Buffer> {
   const pieces: Uint8Array[] = []
-  for await (const piece of storage.read(name)) pieces.push(piece)
+  for await (const piece of storage.read(name)) pieces.push(Uint8Array.from(piece))
   return Buffer.concat(pieces)
 }
 

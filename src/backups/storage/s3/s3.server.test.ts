@@ -30,7 +30,7 @@ const storageOn = (server: S3Server, changes: Partial<S3StorageSpec> = {}, folde
 
 async function bytesOf(storage: BackupStorage, name: string, offset = 0): Promise<Buffer> {
   const pieces: Uint8Array[] = []
-  for await (const piece of storage.read(name, {offset})) pieces.push(piece)
+  for await (const piece of storage.read(name, {offset})) pieces.push(Uint8Array.from(piece))
   return Buffer.concat(pieces)
 }
 

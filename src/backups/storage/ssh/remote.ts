@@ -1,5 +1,6 @@
 import {startTool, type Tool} from '../../../processes/tool.ts'
 import {formatDuration} from '../../../units/duration.ts'
+import {lent} from '../../give-back.ts'
 import {sshArgv} from './argv.ts'
 import {sshFailure, storageFailure} from './failure.ts'
 import type {SshStorageSpec} from './schema.ts'
@@ -75,7 +76,7 @@ export async function* streamRemote(remote: Remote, script: string, signal: Abor
   const {tool} = session
   let over = false
   try {
-    for await (const piece of tool.stdout ?? []) yield piece as Buffer
+    if (tool.stdout !== undefined) yield* lent(tool.stdout)
     await tool.ended
     over = true
   } catch (cause) {

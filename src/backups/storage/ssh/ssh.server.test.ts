@@ -39,7 +39,7 @@ const inFolder = (folder: string, changes: Partial<SshStorageSpec> = {}): Backup
 
 async function textOf(storage: BackupStorage, name: string, offset = 0): Promise<string> {
   const pieces: Uint8Array[] = []
-  for await (const piece of storage.read(name, {offset})) pieces.push(piece)
+  for await (const piece of storage.read(name, {offset})) pieces.push(Uint8Array.from(piece))
   return Buffer.concat(pieces).toString()
 }
 

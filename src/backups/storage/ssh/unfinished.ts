@@ -40,8 +40,7 @@ export async function beginRemote(remote: Remote, name: string, given?: AbortSig
   return {
     async write(bytes) {
       written += bytes.length
-      const input = tool.stdin
-      if (input?.write(bytes) !== true) await orEnded(roomIn(input))
+      await orEnded(taken(tool.stdin, bytes))
     },
     async commit() {
       tool.stdin?.end()
@@ -67,10 +66,12 @@ export async function beginRemote(remote: Remote, name: string, given?: AbortSig
 
 const asIs = (cause: unknown): unknown => cause
 
-/** Resolves when a stream takes more; never when it is gone, which its process tells. */
-function roomIn(input: Writable | undefined): Promise<void> {
+/** Resolves when the process has these bytes; never when it is gone, which it tells itself. */
+function taken(input: Writable | undefined, bytes: Uint8Array): Promise<void> {
   return new Promise(resolve => {
-    input?.once('drain', resolve)
+    input?.write(bytes, error => {
+      if (error === undefined || error === null) resolve()
+    })
   })
 }
 
