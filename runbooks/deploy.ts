@@ -35,6 +35,8 @@ export default runbook({
     const room = await release.requireRoom(name => ops.database(name))
     const live = await release.live()
     const schema = await release.schemaFits({from: params.version, to: live.version})
+    // What keeps it warm ends some day, and then this counts.
+    const cold = live.version === undefined ? undefined : await release.startable(live.name, live.version)
     const idle = (await release.slots()).find(slot => slot.name !== live.name)
     return {
       release: release.name,
@@ -47,6 +49,7 @@ export default runbook({
         slot: idle?.name ?? '',
         instances: (idle?.instances ?? []).map(({id, host, version}) => ({id, host, version})),
       },
+      cold: cold?.reason,
       room,
       schema,
       smokeTests: release.limits.smokeTests.length,
@@ -76,7 +79,7 @@ export default runbook({
     return [
       `${facts.version} is live on ${facts.idle.slot}; watched: ${watched?.verdict ?? 'not'}, ${watched?.reason ?? 'nothing measured'}.`,
       back?.ready === true
-        ? `Way back: opsconsole run rollback. ${facts.live.version} waits on ${facts.live.slot}; it is kept for ${facts.keep}, then the agent ends it.`
+        ? `Way back: opsconsole run rollback. ${facts.live.version} waits on ${facts.live.slot}; it is kept for ${facts.keep}, then the agent ends it${facts.cold === undefined ? '' : `; from then on: ${facts.cold}`}.`
         : `There is no warm version to go back to: ${back?.reason ?? 'it was not checked'}.`,
       ...(facts.schema?.fits === false ? [`Going back takes more than the traffic: ${facts.schema.reason}.`] : []),
     ]
@@ -116,6 +119,8 @@ interface Facts {
     readonly slot: string
     readonly instances: readonly {readonly id: string; readonly host: string; readonly version: string | undefined}[]
   }
+  /** Whether the live version could be started again once it is not kept warm any more; undefined where it is not known which it is. */
+  readonly cold: string | undefined
   /** What was compared of connections; undefined where nothing is configured. */
   readonly room: string | undefined
   /** Whether the live version would run after this one; undefined where nobody checks. */
@@ -140,14 +145,18 @@ const liveAlready = ({release, version, live, traffic}: Facts): Step =>
     },
   })
 
-const look = ({release, version, live, idle, traffic, knownBad, room, schema}: Facts): Step =>
+const look = ({release, version, live, idle, traffic, knownBad, room, schema, cold, keep}: Facts): Step =>
   step({
     id: 'look',
     title:
       knownBad === undefined
         ? 'Pre-check: live version and rollback target'
         : `Pre-check: live version and rollback target. ${version} ${knownBad}`,
-    why: [wayBack({live, idle, version}), ...(schema ? [schema.reason] : [])].join('. '),
+    why: [
+      wayBack({live, idle, version}),
+      ...(cold === undefined ? [] : [`It is kept for ${keep}; from then on: ${cold}`]),
+      ...(schema ? [schema.reason] : []),
+    ].join('. '),
     readOnly: true,
     targets: [traffic],
     run: async ({ops, log, save}) => {
@@ -156,6 +165,7 @@ const look = ({release, version, live, idle, traffic, knownBad, room, schema}: F
       log(`live: ${live.version} on ${live.slot}; ${version} goes to ${idle.slot}, which takes no traffic`)
       log(`a rollback right now would be ${ready ? 'possible' : 'impossible'}: ${reason}`)
       log(`a rollback after this deploy: all traffic back to ${live.version}, which keeps running on ${live.slot}`)
+      if (cold !== undefined) log(`after ${keep}, when it is not kept any more: ${cold}`)
       if (schema) log((await ops.release(release).schemaFits({from: version, to: live.version}))?.reason ?? '')
       if (room !== undefined) log(`connections: ${room}`)
       if (knownBad !== undefined) log(`note: ${version} ${knownBad}`)

@@ -27,7 +27,9 @@ import {
 import {request} from './request.ts'
 import {type RollableSlot, rollableSlot} from './rollable.ts'
 import {badNote, noteWords} from './left.ts'
-import {liveSlot, previousVersion, restartableSlot, rollbackReadiness, versionWords} from './slots.ts'
+import {previousOrCold, startable} from './startable.ts'
+import type {Startable} from './instances/startable.ts'
+import {liveSlot, restartableSlot, rollbackReadiness, versionWords} from './slots.ts'
 import {type AskDatabase, type Pool, requireRoom} from './room.ts'
 import {smoke, smokeInstance} from './smoke.ts'
 import {keepOn, trafficStays} from './stays.ts'
@@ -107,6 +109,11 @@ export interface ReleaseOps extends CanaryOps, ControlOps, MigrationOps {
   previous(options?: {
     readonly evenIfBad?: boolean
   }): Promise<{readonly slot: string; readonly version: string; readonly stays: readonly string[]}>
+  /**
+   * Whether a version could be started again on a slot when it does not run there any more: its artefact or image is
+   * there. `ok` undefined: nobody can tell without starting it. Only reads.
+   */
+  startable(slot: string, version: string): Promise<Startable>
   /** A slot, else the live one, whose instances can be restarted. Raises `release/unknown` or `release/not-ready`. */
   restartable(slot?: string): Promise<{
     readonly slot: string
@@ -233,8 +240,8 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
     endable: async options =>
       endableSlot(await slots(), leftOf(context), {now: tools.clock.now(), early: options?.early ?? false}),
     noteEnded: slot => noteEnded(context, slot),
-    previous: async options =>
-      previousVersion(await slots(), tools.clock.now(), options?.evenIfBad === true ? undefined : leftOf(context)),
+    previous: async options => previousOrCold(context, await slots(), options?.evenIfBad === true),
+    startable: (slot, version) => startable(context, slot, version),
     restartable: async slot => restartableSlot(await slots(), slot),
     rollable: async () => rollableSlot(await slots()),
     isRunning: (instance, version) => isRunning(context, instance, version),

@@ -159,6 +159,7 @@ const release: Table<ReleaseOps> = {
     'rollback',
     'endable',
     'previous',
+    'startable',
     'restartable',
     'rollable',
     'isRunning',

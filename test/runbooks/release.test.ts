@@ -51,6 +51,9 @@ describe('deploy and rollback', () => {
         rollback: {ready: true},
       })
       expect(walked.afterwards[0]).toMatch(new RegExp(`^${version} is live`))
+      expect(walked.afterwards[1]).toMatch(
+        /kept for 1d, .* from then on: whether \S+ could be started again is not known: it would/,
+      )
       expect(await release().live()).toMatchObject({version})
     }
     const tools = plainTools()
@@ -77,7 +80,7 @@ describe('deploy and rollback', () => {
     const facts = (await walkFacts(deploy, params)) as Parameters<typeof deploy.plan>[0]['facts']
     const steps = deploy.plan({params, facts, environment: 'test', run: 'walk'})
     expect(steps.find(({id}) => id === 'look')?.why).toBe(
-      `${idle.version} on ${idle.slot} is replaced and stops being the way back; it will be ${live.version} on ${live.name}`,
+      `${idle.version} on ${idle.slot} is replaced and stops being the way back; it will be ${live.version} on ${live.name}. It is kept for 1d; from then on: whether ${live.version} could be started again is not known: it would have to be started`,
     )
   })
 

@@ -2,6 +2,7 @@ import type {Obstacle} from '../../kinds/questions.ts'
 import type {Exec} from '../../processes/exec.ts'
 import type {InstancePlace} from './instance-place.ts'
 import type {LogSource} from './log-source.ts'
+import type {Startable} from './startable.ts'
 
 /** One thing that is done with an instance: exactly what is recorded is what is carried out. */
 export interface InstanceAction {
@@ -17,6 +18,11 @@ export interface InstanceDriver {
   readonly timeoutMs: number
   start(place: InstancePlace, version: string): InstanceAction
   stop(place: InstancePlace): InstanceAction
+  /**
+   * Whether an instance that is stopped could be started with this version: its artefact or image is there. Changes
+   * nothing. Undefined: nobody can tell without starting it.
+   */
+  readonly startable?: (place: InstancePlace, version: string, signal: AbortSignal) => Promise<Startable>
   /** Where their log lines are read. Undefined: nowhere that is known. */
   readonly logs: LogSource | undefined
   /** Why it could not do these things at all, such as a program that is not here. Changes nothing. */

@@ -1,5 +1,7 @@
 import type {InstanceDriver, InstanceTools} from '../instance-driver.ts'
+import {quotePosix} from '../../../text/quote-posix.ts'
 import {fillArgv} from '../../fill-argv.ts'
+import {askedBy} from '../startable.ts'
 import {programAction} from '../program-action.ts'
 import {commandLogs} from './logs.ts'
 import {missingProgram} from '../../missing-program.ts'
@@ -9,15 +11,26 @@ import type {CommandInstancesSpec} from './schema.ts'
 export function openCommandInstances(spec: CommandInstancesSpec, given: InstanceTools): InstanceDriver {
   const tools = {...given, timeoutMs: spec.timeout}
   const logs = spec.logs === undefined ? undefined : commandLogs(spec.logs, tools)
+  const {check} = spec
   return {
     timeoutMs: spec.timeout,
     start: (place, version) => programAction(fillArgv(spec.deploy, {...place, version}), tools),
     stop: place => programAction(fillArgv(spec.stop, {...place}), tools),
     logs,
+    ...(check === undefined
+      ? {}
+      : {
+          startable: (place, version, signal) => {
+            const argv = fillArgv(check, {...place, version})
+            const ask = () => given.exec(argv, {signal, cwd: tools.directory, timeoutMs: spec.timeout, anyExit: true})
+            return askedBy(argv.map(quotePosix).join(' '), ask, {yes: 'says yes', no: 'says no'})
+          },
+        }),
     obstacles: async () => {
       const found = await Promise.all([
         missingProgram('instances.deploy', spec.deploy, tools.directory),
         missingProgram('instances.stop', spec.stop, tools.directory),
+        check === undefined ? [] : missingProgram('instances.check', check, tools.directory),
         logs?.obstacles() ?? [],
       ])
       return found.flat()

@@ -9,6 +9,7 @@ export const commandInstances = defineDriver({
     ...spec,
     deploy: places.program(spec.deploy),
     stop: places.program(spec.stop),
+    ...(spec.check === undefined ? {} : {check: places.program(spec.check)}),
     ...(spec.logs === undefined ? {} : {logs: places.program(spec.logs)}),
   }),
   example: {
@@ -16,6 +17,7 @@ export const commandInstances = defineDriver({
       type: 'command',
       deploy: ['./deploy-instance', '{instance}', '{version}'],
       stop: ['./stop-instance', '{instance}'],
+      check: ['./artefact-is-there', '{instance}', '{version}'],
       logs: ['./instance-logs', '{instance}'],
       timeout: '1m',
     },

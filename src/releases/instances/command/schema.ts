@@ -8,6 +8,9 @@ export const commandInstancesSchema = z.strictObject({
   type: z.literal('command'),
   deploy: command('Starts one instance with a version'),
   stop: command('Stops one instance'),
+  check: command(
+    'Exit code 0: one instance that is stopped could be started with a version, 1: it could not. Only reads',
+  ).optional(),
   logs: command('Prints the last log lines of one instance').optional(),
   timeout: duration('Deadline of one of these commands').default(60_000),
 })

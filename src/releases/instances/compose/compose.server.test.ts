@@ -17,6 +17,10 @@ beforeAll(async () => {
 echo "VERSION=\${VERSION-} $*" >> "${directory}/calls"
 case " $* " in
   *" logs "*) echo "line of $(eval echo \\$$#)";;
+  *" config "*broken*) exit 1;;
+  *" config "*) echo "registry/web:$VERSION";;
+  *" inspect registry/web:1.2.0 "*) ;;
+  *" inspect "*) exit 1;;
   *" broken "*) echo "no such service: broken" >&2; exit 1;;
 esac
 `
@@ -51,4 +55,12 @@ test('what the engine says against it is the reason, and values are never option
   await expect(open().stop({slot: 'blue', instance: 'broken'}).carryOut(signal())).rejects.toThrow(/no such service/)
   expect(() => open().start({slot: 'blue', instance: '--all'}, '1')).toThrow(/cannot be a/)
   expect(await open().obstacles()).toEqual([])
+})
+
+test.each([
+  ['blue1', '1.2.0', {ok: true, reason: 'image registry/web:1.2.0 is on this host'}],
+  ['blue1', '1.1.0', {ok: undefined, reason: 'image registry/web:1.1.0 is not on this host: it would be pulled'}],
+  ['broken', '1.2.0', {ok: undefined, reason: 'web.yaml does not say which image it would take'}],
+] as const)('whether %s could be started with %s again is seen by its image', async (instance, version, expected) => {
+  expect(await open().startable?.({slot: 'blue', instance}, version, signal())).toEqual(expected)
 })

@@ -10,6 +10,7 @@ export const systemdInstances = defineDriver({
       type: 'systemd',
       unit: 'web@{instance}.service',
       versionFile: '/etc/web/{instance}.env',
+      artefact: '/srv/web/{version}/bin/web',
       hosts: {blue1: 'app1', green1: 'app1'},
       ssh: {user: 'deploy', port: 22, config: '/etc/opsconsole/ssh_config'},
       systemctl: ['systemctl'],

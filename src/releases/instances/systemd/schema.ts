@@ -8,6 +8,13 @@ export const systemdSchema = z.strictObject({
     .string()
     .startsWith('/')
     .describe('File on the host that gets VERSION=… before the unit is restarted; its EnvironmentFile'),
+  artefact: z
+    .string()
+    .startsWith('/')
+    .optional()
+    .describe(
+      'What must be on the host for a version to be started there; {version} is filled in: /srv/web/{version}/bin/web',
+    ),
   hosts: z
     .record(z.string(), z.string())
     .default({})

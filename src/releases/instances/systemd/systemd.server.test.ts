@@ -1,4 +1,4 @@
-import {chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
@@ -35,6 +35,7 @@ const open = (config = sshd.configFor('app1', 'app2')) =>
       versionFile: `${directory}/{instance}.env`,
       hosts: {blue1: 'app1', green1: 'app2', broken: 'app1', lost: '127.0.0.9'},
       ssh: {config},
+      artefact: `${directory}/versions/{version}`,
       systemctl: [path.join(directory, 'systemctl')],
     }),
     {exec: execProgram, directory: '/'},
@@ -65,4 +66,15 @@ test('a unit that does not start, and a host that does not answer, are named in 
   )
   await expect(open().stop({slot: 'blue', instance: 'lost'}).carryOut(signal())).rejects.toThrow(/ssh/)
   expect(() => open().start({slot: 'blue', instance: 'blue1'}, "1'; reboot; '")).toThrow(/cannot be a version/)
+})
+
+test('whether a version could be started again is seen by its artefact on the host of each instance', async () => {
+  mkdirSync(path.join(directory, 'versions', '1.2.0'), {recursive: true})
+  const ask = (instance: string, version: string) => open().startable?.({slot: 'blue', instance}, version, signal())
+  expect(await ask('blue1', '1.2.0')).toEqual({ok: true, reason: `${directory}/versions/1.2.0 on app1 is there`})
+  expect(await ask('green1', '1.1.0')).toEqual({ok: false, reason: `${directory}/versions/1.1.0 on app2 is not there`})
+  expect(await ask('lost', '1.2.0')).toEqual({
+    ok: undefined,
+    reason: `${directory}/versions/1.2.0 on 127.0.0.9 does not answer`,
+  })
 })

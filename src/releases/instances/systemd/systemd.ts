@@ -4,6 +4,7 @@ import type {InstanceDriver, InstanceTools} from '../instance-driver.ts'
 import type {InstancePlace} from '../instance-place.ts'
 import {fillArgv} from '../../fill-argv.ts'
 import {missingProgram} from '../../missing-program.ts'
+import {askedBy} from '../startable.ts'
 import {programAction} from '../program-action.ts'
 import {programLogs} from '../program-logs.ts'
 import type {SystemdSpec} from './schema.ts'
@@ -26,6 +27,7 @@ export function openSystemd(spec: SystemdSpec, given: InstanceTools): InstanceDr
   const filled = (place: InstancePlace, template: string): string =>
     quotePosix(fillArgv([template], {...place})[0] ?? '')
   const obstacles = () => missingProgram('instances.ssh', ['ssh'], tools.directory)
+  const {artefact} = spec
   return {
     timeoutMs: spec.timeout,
     start(place, version) {
@@ -36,6 +38,17 @@ export function openSystemd(spec: SystemdSpec, given: InstanceTools): InstanceDr
       return programAction(at(place, `${write} && ${systemctl} restart ${filled(place, spec.unit)}`), tools)
     },
     stop: place => programAction(at(place, `${systemctl} stop ${filled(place, spec.unit)}`), tools),
+    ...(artefact === undefined
+      ? {}
+      : {
+          startable: (place, version, signal) => {
+            const [file = ''] = fillArgv([artefact], {...place, version})
+            const argv = at(place, `test -e ${quotePosix(file)}`)
+            const ask = () => tools.exec(argv, {signal, cwd: tools.directory, timeoutMs: spec.timeout, anyExit: true})
+            const host = spec.hosts[place.instance] ?? place.instance
+            return askedBy(`${file} on ${host}`, ask, {yes: 'is there', no: 'is not there'})
+          },
+        }),
     logs: programLogs(
       place => at(place, `${sudo}journalctl --no-pager -o cat -n ${LOG_LINES} -u ${filled(place, spec.unit)}`),
       {...tools, obstacles},
