@@ -31,7 +31,7 @@ export interface ConsolePort {
   ): Promise<string>
   /** The newest runs of the environment in view, and how many are kept in all environments. */
   runs(limit: number): {readonly rows: readonly RunRow[]; readonly total: number}
-  /** How long the probes of one thing took. */
+  /** How long the probes of one thing took; of an alert, by its id, the figure that its rule judges. */
   series(noun: ChartedNoun, name: string, range: RangeName): Series | undefined
   run(id: string): ShownRun | undefined
   /** The last lines of a run's output, escaped and redacted; `from` counts lines from the start. */

@@ -82,7 +82,7 @@ function rollupsOf(
 }
 
 /** Without what fell into a maintenance. */
-function counted(histogram: Histogram): Histogram {
+export function counted(histogram: Histogram): Histogram {
   const {up, degraded, down, downMs, answered, failed, excluded} = histogram
   if (excluded === undefined) return histogram
   return {

@@ -14,6 +14,8 @@ export interface ChartOptions {
   readonly most?: number
   /** Drawn as a line, and always in sight. */
   readonly threshold?: number | undefined
+  /** On which side of the threshold values stand out; above it when left out. */
+  readonly worse?: 'above' | 'below'
   readonly label: (value: number) => string
   /** When the newest value was measured, and the time between two of them, ms. */
   readonly at: number
@@ -35,7 +37,7 @@ export const chartColumns = (width: number): number => Math.max(4, Math.min(WIDE
 
 /** Values over time with axes, drawn with braille dots. The scale begins at zero. */
 export function chart(options: ChartOptions): readonly Line[] {
-  const {values, height, threshold, label} = options
+  const {values, height, threshold, worse = 'above', label} = options
   if (options.width === SPOKEN) return [[span(chartWords(options))]]
   const width = Math.max(4, Math.min(WIDEST, options.width) - LABEL - 1)
   const top = scaleTop(options)
@@ -51,7 +53,7 @@ export function chart(options: ChartOptions): readonly Line[] {
     const own = labels.get(y)
     const tone: Tone = y === limit ? 'warn' : 'dim'
     const axis = span(own === undefined ? '│' : '┤', 'dim')
-    return [...fitLine([span(own ?? '', tone)], LABEL, 'right'), axis, ...rowSpans(dots, y, limit)]
+    return [...fitLine([span(own ?? '', tone)], LABEL, 'right'), axis, ...rowSpans(dots, y, {limit, worse})]
   })
   return [...rows, axisLine(options, width), timeLine(options, width)]
 }
@@ -69,15 +71,18 @@ function axisLine(options: ChartOptions, width: number): Line {
 }
 
 /** What the drawing shows, as a sentence. */
-function chartWords({values, threshold, label}: ChartOptions): string {
+function chartWords({values, threshold, worse = 'above', label}: ChartOptions): string {
   const known = values.filter(value => value !== undefined)
   const last = values.at(-1)
   if (known.length === 0) return 'no values yet'
-  const over = threshold === undefined ? 0 : known.filter(value => value > threshold).length
+  const over =
+    threshold === undefined
+      ? 0
+      : known.filter(value => (worse === 'above' ? value > threshold : value < threshold)).length
   return [
     `from ${label(Math.min(...known))} to ${label(Math.max(...known))}`,
     last === undefined ? 'newest missing' : `newest ${label(last)}`,
-    threshold === undefined ? '' : `${over} of ${known.length} above the threshold of ${label(threshold)}`,
+    threshold === undefined ? '' : `${over} of ${known.length} ${worse} the threshold of ${label(threshold)}`,
     known.length === values.length ? '' : `${values.length - known.length} missing`,
   ]
     .filter(Boolean)
@@ -132,10 +137,17 @@ function drawCells(
   return cells
 }
 
-/** Cells above the threshold have its colour; where nothing is drawn, its own line is. */
-const rowSpans = (dots: readonly number[], y: number, limit: number): readonly Span[] =>
+interface Limit {
+  /** The row of the threshold, -1 when there is none. */
+  readonly limit: number
+  readonly worse: 'above' | 'below'
+}
+
+/** Cells beyond the threshold have its colour; where nothing is drawn, its own line is. */
+const rowSpans = (dots: readonly number[], y: number, {limit, worse}: Limit): readonly Span[] =>
   dots.map(each => {
-    if (each !== 0) return span(String.fromCharCode(0x2800 + each), y < limit ? 'warn bold' : 'accent')
+    const beyond = limit >= 0 && (worse === 'above' ? y < limit : y > limit)
+    if (each !== 0) return span(String.fromCharCode(0x2800 + each), beyond ? 'warn bold' : 'accent')
     return y === limit ? span('╌', 'warn') : span(' ')
   })
 

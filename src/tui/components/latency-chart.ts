@@ -9,7 +9,7 @@ import {sparkline} from './sparkline.ts'
 /** Nobody looks for differences below this, ms. */
 export const SMALL_LATENCY = 20
 /** Rows of the drawing: a fifth of its pane. */
-const chartRows = (height = 0): number => Math.max(6, Math.min(14, Math.floor(height / 5)))
+export const chartRows = (height = 0): number => Math.max(6, Math.min(14, Math.floor(height / 5)))
 
 interface Charted {
   readonly at: number | undefined

@@ -9,9 +9,8 @@ import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
 import {targetName} from '../components/target-name.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
-import {latencyChart} from '../components/latency-chart.ts'
+import {figureChart} from '../components/figure-chart.ts'
 import {wrapLine} from '../layout/wrap-line.ts'
-import {chartedOfAlert} from '../state/charted-of-alert.ts'
 import {type DetailsView, definePane} from './pane.ts'
 
 /** Severity while it fires; otherwise its state, which then matters more. */
@@ -114,12 +113,9 @@ const compact: readonly Column<AlertRow>[] = [
   },
 ]
 
-/** How its target has answered, with the limit at which it is degraded; of other measurements nothing is drawn. */
-function chartPart(row: AlertRow, view: DetailsView): readonly Line[] {
-  if (view.series === undefined || chartedOfAlert(row) === undefined) return []
-  const {at, stepMs} = view.series
-  return [blank, ...latencyChart({at, intervalMs: stepMs, threshold: view.threshold, width: view.width}, view)]
-}
+/** What its rule judges, over time, with its limit. */
+const chartPart = (view: DetailsView): readonly Line[] =>
+  view.series ? [blank, ...figureChart(view.series, view)] : []
 
 const EVENT_TONES: Readonly<Record<string, Tone>> = {sent: 'ok', failed: 'bad', dropped: 'warn', 'given up': 'bad'}
 
@@ -220,6 +216,6 @@ export const alertsPane = definePane({
         return wrapLine(told, part)
       }),
     ]
-    return [...twoParts(left, right, view.width), ...chartPart(row, view), ...timelinePart(row, view)]
+    return [...twoParts(left, right, view.width), ...chartPart(view), ...timelinePart(row, view)]
   },
 })

@@ -1,4 +1,3 @@
-import {chartedOfAlert} from '../state/charted-of-alert.ts'
 import type {UiState} from '../state/ui.ts'
 import type {Noun} from './registry.ts'
 import type {DetailsView} from './pane.ts'
@@ -11,14 +10,12 @@ export function detailsView(
   {width, height}: {readonly width: number; readonly height: number},
 ): DetailsView {
   const {series, snapshot} = state.world
-  const alert = noun === 'alerts' ? snapshot.alerts.find(each => each.id === id) : undefined
-  const wanted = noun === 'alerts' ? chartedOfAlert(alert) : {noun, name: id}
   return {
     now: state.now,
     width,
     height,
-    series: series && series.noun === wanted?.noun && series.name === wanted.name ? series : undefined,
-    threshold: snapshot.services.find(row => wanted?.noun === 'services' && row.name === wanted.name)?.degradedAboveMs,
+    series: series && series.noun === noun && series.name === id ? series : undefined,
+    threshold: snapshot.services.find(row => noun === 'services' && row.name === id)?.degradedAboveMs,
     // A dry run changed nothing; when one that changed something began is what is compared with.
     changes: snapshot.runs.filter(run => !run.dryRun).map(run => run.startedAt),
   }

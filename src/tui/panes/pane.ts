@@ -9,7 +9,7 @@ export interface DetailsView {
   readonly width: number
   /** Rows of its pane, of which there may be many: charts grow with them. */
   readonly height?: number
-  /** Latencies of the row over the range that was chosen, where they are read. */
+  /** Latencies of the row, or the figure of an alert, over the range that was chosen, where they are read. */
   readonly series?: ShownSeries | undefined
   /** An answer of what is charted that is slower is degraded. */
   readonly threshold?: number | undefined

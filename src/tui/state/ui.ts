@@ -26,7 +26,7 @@ export interface UiState {
   readonly places: Readonly<Partial<Record<Noun, Place>>>
   /** Pane of the overview that has the keys. */
   readonly focus: Noun
-  /** How far back charts of latencies show. */
+  /** How far back charts show. */
   readonly range: RangeName
   readonly toast: Toast | undefined
   /** Keys before this moment (monotonic ms) are ignored: a question has just appeared. */

@@ -20,7 +20,7 @@ export interface World {
   readonly runs?: readonly RunRow[] | undefined
   /** How much of the history was read whose list is open. */
   readonly reach?: Reach | undefined
-  /** Latencies of the selected service or database, while its details are in sight. */
+  /** Latencies of the selected service or database, or the figure of the selected alert, while its details are in sight. */
   readonly series?: ShownSeries | undefined
   /** The run whose screen is open. */
   readonly run: OpenRun | undefined
@@ -40,7 +40,7 @@ export interface Reach {
   readonly total: number
 }
 
-export type ChartedNoun = 'services' | 'databases'
+export type ChartedNoun = 'services' | 'databases' | 'alerts'
 
 export interface ShownSeries extends Series {
   readonly noun: ChartedNoun

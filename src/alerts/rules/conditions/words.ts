@@ -9,22 +9,32 @@ interface Words {
   readonly none?: string
   /** Its limit, where that is more than `above 5`. */
   readonly limit?: (limit: string) => string
+  /** Its name over a chart, where that is not its own. */
+  readonly title?: string
 }
 
 const KNOWN: Readonly<Record<string, Words>> = {
   errorRate: {said: share => `${share} of the answers are errors`},
   fullInMs: {
     said: time => `the storage is full in ${time} at the pace of its backups`,
+    title: 'Time until the storage is full',
   },
   ageMs: {
     said: age => `newest good backup is ${age} old`,
     none: 'no good backup',
     limit: objective => `objective ${objective}`,
+    title: 'Age of the newest good backup',
   },
 }
 
 export const wordsOf = (measurement: string): Words =>
   KNOWN[measurement] ?? {said: value => `${spelled(measurement)} ${value}`}
+
+/** `replicationLagMs` → `Replication lag`: what stands over its chart. */
+export function titleOf(measurement: string): string {
+  const name = KNOWN[measurement]?.title ?? spelled(measurement)
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`
+}
 
 /** `replicationLagMs` → `replication lag`. */
 const spelled = (measurement: string): string =>
