@@ -71,14 +71,14 @@ function refuse(argv: readonly string[], result: Ending, options: ExecOptions): 
   if (result.timedOut)
     throw new OpsError(
       'process/timeout',
-      `${shown} did not finish within ${options.timeoutMs ?? DEFAULT_TIMEOUT_MS} ms${tail(result)}`,
+      `${shown} did not finish within ${options.timeoutMs ?? DEFAULT_TIMEOUT_MS} ms${lastLines(result)}`,
     )
   if (result.isMaxBuffer)
     throw new OpsError('process/failed', `${shown} printed more than ${OUTPUT_LIMIT / 1024 / 1024} MB and was stopped`)
   if (result.exitCode === undefined && result.signal === undefined) throw unstartable(shown, argv, result, options)
   if (options.anyExit === true && result.exitCode !== undefined) return
   const end = result.exitCode === undefined ? `was killed by ${result.signal}` : `exited with ${result.exitCode}`
-  throw new OpsError('process/failed', `${shown} ${end}${tail(result)}`)
+  throw new OpsError('process/failed', `${shown} ${end}${lastLines(result)}`)
 }
 
 function unstartable(shown: string, argv: readonly string[], result: Ending, options: ExecOptions): OpsError {
@@ -97,10 +97,11 @@ function unstartable(shown: string, argv: readonly string[], result: Ending, opt
   })
 }
 
-const describeCommand = (argv: readonly string[]): string => escapeLine(argv.join(' '), 300)
+/** A command in a message: short and escaped. */
+export const describeCommand = (argv: readonly string[]): string => escapeLine(argv.join(' '), 300)
 
 /** The last lines of what the program said, standard error first. */
-function tail(result: Ending): string {
+export function lastLines(result: Pick<Ending, 'stdout' | 'stderr'>): string {
   const text = [result.stderr, result.stdout].find(part => typeof part === 'string' && part.trim() !== '')
   if (typeof text !== 'string') return ''
   const lines = text.trimEnd().slice(-8000).split('\n').slice(-LAST_LINES).join('\n')

@@ -6,7 +6,7 @@ import {roomOf} from './sources.ts'
  */
 export const FLOORS: readonly (readonly string[])[] = [
   // Leaves: anyone may use them, and they use only each other.
-  ['errors', 'units', 'text', 'processes', 'identity', 'files', 'connections', 'kinds', 'trust'],
+  ['errors', 'units', 'text', 'processes', 'identity', 'files', 'connections', 'kinds', 'trust', 'platforms'],
   ['audit', 'shell', 'probes'],
   ['admission', 'alerts'],
   ['monitors'],

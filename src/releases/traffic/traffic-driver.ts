@@ -38,6 +38,8 @@ export interface TrafficServer {
   readonly address?: string
   /** Requests or connections held now; left out where nobody counts them. */
   readonly sessions?: number
+  /** Its share beside those of the others; left out where the driver does not say. */
+  readonly weight?: number
   /** Requests that wait until the server has room, and connections that are open to it; left out likewise. */
   readonly queued?: number
   readonly connections?: number

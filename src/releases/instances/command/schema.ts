@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {duration} from '../../../config/fields.ts'
 
 const command = (meaning: string) =>
-  z.array(z.string()).min(1).describe(`${meaning}; {slot}, {instance}, {version} are filled in, no shell`)
+  z.array(z.string()).min(1).describe(`${meaning}; {slot}, {instance}, its {id}, {version} are filled in, no shell`)
 
 export const commandInstancesSchema = z.strictObject({
   type: z.literal('command'),
@@ -12,6 +12,10 @@ export const commandInstancesSchema = z.strictObject({
     'Exit code 0: one instance that is stopped could be started with a version, 1: it could not. Only reads',
   ).optional(),
   logs: command('Prints the last log lines of one instance').optional(),
+  ids: z
+    .record(z.string(), z.string().min(1))
+    .optional()
+    .describe('What the platform calls each instance; its own name when left out'),
   timeout: duration('Deadline of one of these commands').default(60_000),
 })
 export type CommandInstancesSpec = z.infer<typeof commandInstancesSchema>

@@ -50,7 +50,8 @@ const spec = (more: Readonly<Record<string, unknown>> = {}) =>
     move: [tool, 'move', '{server}', '{to}', '{weight}'],
     ...more,
   })
-const open = (more: Readonly<Record<string, unknown>> = {}) => openCommandTraffic(spec(more), {exec: execProgram})
+const open = (more: Readonly<Record<string, unknown>> = {}) =>
+  openCommandTraffic(spec(more), {exec: execProgram, secret: () => Promise.resolve('a-token-of-a-test')})
 const signal = (): AbortSignal => AbortSignal.timeout(60_000)
 const words = async (): Promise<readonly string[]> =>
   [...(await open().state(signal())).servers.values()].map(server => `${server.name} ${server.word}`)
@@ -94,7 +95,7 @@ test('a release behind it is switched, and says that requests in flight were cut
   const {port} = server.address() as {port: number}
   const config = releaseSchema.parse({
     name: 'web',
-    traffic: {...spec(), timeout: '60s'},
+    traffic: {...spec(), timeout: '60s', settle: '0s'},
     instances: {type: 'command', deploy: ['/bin/true'], stop: ['/bin/true']},
     slots: ['blue', 'green'].map(name => ({name, instances: [{name: `${name}1`, url: `http://127.0.0.1:${port}`}]})),
   })

@@ -1,15 +1,23 @@
 import {messageOf, OpsError} from '../../../errors.ts'
-import type {Exec} from '../../../processes/exec.ts'
-import {quotePosix} from '../../../text/quote-posix.ts'
-import {fillArgv} from '../../fill-argv.ts'
+import {callPlatform, type PlatformTools} from '../../../platforms/call.ts'
+import {sleep} from '../../../units/clock.ts'
 import {missingProgram} from '../../missing-program.ts'
-import type {Move, TrafficDriver} from '../traffic-driver.ts'
+import type {Move, TrafficDriver, TrafficState} from '../traffic-driver.ts'
+import {commandsOf, textOf} from './commands-of.ts'
 import {parseState} from './parse-state.ts'
 import type {CommandTrafficSpec} from './schema.ts'
 
+const SETTLE_EVERY_MS = 1_000
+
 /** A platform behind two programs: one says where the instances are, one moves them. */
-export function openCommandTraffic(spec: CommandTrafficSpec, {exec}: {readonly exec: Exec}): TrafficDriver {
-  const {timeout: timeoutMs} = spec
+export function openCommandTraffic(spec: CommandTrafficSpec, tools: PlatformTools): TrafficDriver {
+  const {timeout: timeoutMs, env, again, already} = spec
+  // A program that sets all shares at once needs those of servers that stay where they are, too.
+  let seen: TrafficState | undefined
+  const state = async (signal: AbortSignal): Promise<TrafficState> => {
+    seen = parseState(await stateText(spec, tools, signal), spec)
+    return seen
+  }
   return {
     target: `command ${spec.move[0] ?? ''}`,
     abilities: {
@@ -19,9 +27,7 @@ export function openCommandTraffic(spec: CommandTrafficSpec, {exec}: {readonly e
       ownChecks: false,
       survivesReload: true,
     },
-    async state(signal) {
-      return parseState(await stateText(spec, exec, signal), spec)
-    },
+    state,
     recheck: () => [],
     obstacles: async () =>
       (
@@ -30,41 +36,42 @@ export function openCommandTraffic(spec: CommandTrafficSpec, {exec}: {readonly e
           missingProgram('traffic.move', spec.move, '/'),
         ])
       ).flat(),
-    command: moves => commandsOf(spec, moves).map(textOf).join('; '),
+    command: moves => commandsOf(spec, moves, seen).map(textOf).join('; '),
     async move(moves, signal) {
-      for (const {argv, input} of commandsOf(spec, moves))
+      for (const {argv, input} of commandsOf(spec, moves, seen))
         try {
-          await exec(argv, {signal, timeoutMs, cwd: '/', ...(input === undefined ? {} : {input})})
+          await callPlatform({argv, input, env, again, already, timeoutMs, signal}, tools)
         } catch (cause) {
           throw new OpsError('traffic/refused', `a move was refused: ${messageOf(cause)}`, {
             cause,
             hint: 'Earlier moves of the same step may have taken effect.',
           })
         }
+      await settled(moves, state, {settleMs: spec.settle, signal})
     },
   }
 }
 
 /** Raises `traffic/unreachable`. */
-async function stateText({state, timeout}: CommandTrafficSpec, exec: Exec, signal: AbortSignal): Promise<string> {
+async function stateText(spec: CommandTrafficSpec, tools: PlatformTools, signal: AbortSignal): Promise<string> {
+  const {state: argv, timeout: timeoutMs, env, again} = spec
   try {
-    return (await exec(state, {signal, timeoutMs: timeout, cwd: '/'})).stdout
+    return await callPlatform({argv, env, again, timeoutMs, signal}, tools)
   } catch (cause) {
     throw new OpsError('traffic/unreachable', messageOf(cause), {cause})
   }
 }
 
-interface Command {
-  readonly argv: readonly string[]
-  readonly input?: string
+/** Waits until the platform shows what was moved. What it still does not show then, whoever asks next says. */
+async function settled(
+  moves: readonly Move[],
+  state: TrafficDriver['state'],
+  {settleMs, signal}: {readonly settleMs: number; readonly signal: AbortSignal},
+): Promise<void> {
+  const deadline = performance.now() + settleMs
+  while (performance.now() < deadline) {
+    const {servers} = await state(signal)
+    if (moves.every(({server, to}) => servers.get(server)?.placement === to)) return
+    await sleep(Math.min(SETTLE_EVERY_MS, Math.max(1, deadline - performance.now())), signal)
+  }
 }
-
-function commandsOf({move}: CommandTrafficSpec, moves: readonly Move[]): readonly Command[] {
-  if (!move.some(word => word.includes('{server}'))) return [{argv: move, input: `${JSON.stringify(moves)}\n`}]
-  return moves.map(({server, to, weight}) => ({
-    argv: fillArgv(move, {server, to, weight: weight === undefined ? 'same' : String(weight)}),
-  }))
-}
-
-const textOf = ({argv, input}: Command): string =>
-  `${argv.map(quotePosix).join(' ')}${input === undefined ? '' : ` <<< ${quotePosix(input.trim())}`}`

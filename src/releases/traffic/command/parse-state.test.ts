@@ -19,6 +19,7 @@ test('what is printed is what is shown; what nobody counts stays unknown', () =>
     name: 'blue1',
     placement: 'serving',
     word: 'UP, weight 95',
+    weight: 95,
     fresh: true,
     failing: false,
     check: 'healthy',

@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {OpsError} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import type {TrafficServer, TrafficState} from '../traffic-driver.ts'
+import {readState} from './read-state.ts'
 import type {CommandTrafficSpec} from './schema.ts'
 
 const count = z.number().int().nonnegative()
@@ -24,8 +25,11 @@ const stateSchema = z.strictObject({servers: z.array(serverSchema), unserved: co
 
 type Printed = z.infer<typeof serverSchema>
 
+type StateSpec = Pick<CommandTrafficSpec, 'state' | 'drain' | 'counts'> &
+  Partial<Pick<CommandTrafficSpec, 'read' | 'ids'>>
+
 /** What the program printed. Raises `traffic/refused` for what is not exactly that: a guess would move traffic. */
-export function parseState(text: string, spec: Pick<CommandTrafficSpec, 'state' | 'drain' | 'counts'>): TrafficState {
+export function parseState(text: string, spec: StateSpec): TrafficState {
   const wrong = (what: string): OpsError =>
     new OpsError('traffic/refused', `${escapeLine(spec.state.join(' '), 200)} printed ${what}`, {
       hint: 'What it should print is in docs/releases.md.',
@@ -36,7 +40,10 @@ export function parseState(text: string, spec: Pick<CommandTrafficSpec, 'state' 
   } catch {
     throw wrong(`no JSON: ${escapeLine(text.trim(), 200) || 'nothing'}`)
   }
-  const parsed = stateSchema.safeParse(value)
+  const read = spec.read === undefined ? value : readState(value, spec.read, spec.ids ?? {})
+  if (typeof read === 'object' && read !== null && 'wrong' in read && spec.read !== undefined)
+    throw wrong(`${String(read.wrong)}: ${escapeLine(text.trim(), 200)}`)
+  const parsed = stateSchema.safeParse(read)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     throw wrong(
@@ -71,6 +78,7 @@ function serverOf({name, placement, healthy, detail, weight, sessions, ...counte
     failing: !healthy,
     check: escapeLine(detail, 200) || (healthy ? 'healthy' : 'unhealthy'),
     ...(sessions === undefined ? {} : {sessions}),
+    ...(weight === undefined ? {} : {weight}),
     responses: counted.responses ?? 0,
     errors: counted.errors ?? 0,
     ...(counted.refused === undefined ? {} : {refused: counted.refused}),
