@@ -9,12 +9,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import {spawnSync} from 'node:child_process'
 import os from 'node:os'
 import path from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 import {processStat} from '../processes/identity.ts'
 import {type CommandOrder, type CommandProcess, startShell} from './command-process.ts'
-import {openWarmShell, type WarmShell} from './warm-shell.ts'
+import {assignmentsOf, openWarmShell, WAITING, type WarmShell} from './warm-shell.ts'
 
 let dir: string
 let shell: WarmShell
@@ -139,14 +140,31 @@ test('a directory that has gone fails the command, and it is not run remote', as
   expect(readFileSync(errOf(one.spool), 'utf8')).toContain('nowhere')
 })
 
-test('what needs input, variables or a long text gets a new shell', async () => {
+test('what needs input, variables or a long text runs all the same', async () => {
   await waiting()
   for (const [one, out] of [
     [order('cat', {input: 'given'}), 'given'],
     [order('echo $MORE', {env: {MORE: 'more'}}), 'more\n'],
     [order(`echo ${'x'.repeat(5000)}`), `${'x'.repeat(5000)}\n`],
+    [order(`echo ${'x'.repeat(70_000)}`), `${'x'.repeat(70_000)}\n`],
   ] as const)
     expect((await told(one, shell.start(one))).out).toBe(out)
+})
+
+test('an order that is cut short anywhere is not run, and does not look like success', () => {
+  const one = order("touch ran; echo 'it ran'")
+  const whole = assignmentsOf(one)
+  for (let length = 0; length < whole.length; length += 1) {
+    const cut = whole.slice(0, length)
+    const {status} = spawnSync('/bin/bash', ['-c', `exec 3<&0; ${WAITING}`, 'bash'], {
+      cwd: dir,
+      input: cut,
+      timeout: 30_000,
+    })
+    expect(status, cut).toBe(70)
+  }
+  expect(readdirSync(dir)).not.toContain('ran')
+  for (const descriptor of [one.spool.outFd, one.spool.errFd]) closeSync(descriptor)
 })
 
 /** Shells of this process that wait for an order. */
@@ -157,7 +175,7 @@ const waitingShells = (): readonly number[] =>
     .filter(pid => {
       try {
         const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
-        return Number(parent) === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('__next __exit')
+        return Number(parent) === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('read -rN')
       } catch {
         return false
       }

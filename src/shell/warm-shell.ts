@@ -1,6 +1,7 @@
 import type {Socket} from 'node:net'
 import {isRunning} from '../processes/identity.ts'
 import {startProcess} from '../processes/start-process.ts'
+import {quotePosix} from '../text/quote-posix.ts'
 import {
   type CommandOrder,
   type CommandProcess,
@@ -23,19 +24,21 @@ export interface WarmShell {
   close(): void
 }
 
-/** Fields that end with NUL, over descriptor 3. What is cut short is not run, and does not look like success. */
-const WAITING = String.raw`trap : HUP INT TERM
-__next() { IFS= read -rd '' -u 3 "$1" || exit 70; }
-__next __exit; __next __out; __next __err; __next __cwd
-__next __mark; while [ -n "$__mark" ]; do export "$__mark"; __next __mark; done
-__next __text
+/**
+ * What it is to do comes over descriptor 3, as assignments: with a number of characters to read, bash takes what is there
+ * in one go; up to a mark, byte by byte. What is cut short does not end as a whole order does: it is not run, and does not
+ * look like success.
+ */
+export const WAITING = String.raw`trap : HUP INT TERM
+IFS= read -rN 1000000 -u 3 __order
+[[ $__order == *$'\n# whole\n' ]] && eval "$__order" || exit 70
 exec >"$__out" 2>"$__err" 3<&- || exit 70
 cd -- "$__cwd" || exit 70
-unset OLDPWD __out __err __cwd __mark; unset -f __next
+unset OLDPWD __order __out __err __cwd
 ${RUN_TEXT}`
 
-/** Bash reads the fields byte by byte: with a long text, a new shell is as fast. */
-const LONGEST_TEXT = 4096
+/** A new shell is given its text as an argument, and the kernel limits those (128 KiB): a longer one fails there, with its reason. */
+const LONGEST_TEXT = 64 * 1024
 
 interface Waiting extends CommandProcess {
   take(order: CommandOrder): void
@@ -82,7 +85,7 @@ function startWaiting(env: Readonly<Record<string, string | undefined>>, cwd: st
       exited: endOf(child),
       take: order => {
         child.ref()
-        orders.end(fieldsOf(order))
+        orders.end(assignmentsOf(order))
       },
       dismiss: () => void orders.end(),
     }
@@ -92,11 +95,16 @@ function startWaiting(env: Readonly<Record<string, string | undefined>>, cwd: st
 }
 
 const fits = ({text, env, input}: CommandOrder): boolean =>
-  input === undefined && Object.keys(env).length === 0 && text.length <= LONGEST_TEXT
+  input === undefined && Object.keys(env).length === 0 && text.length <= LONGEST_TEXT && !text.includes('\0')
 
-function fieldsOf({text, cwd, marks, spool}: CommandOrder): string {
-  const pairs = Object.entries(marks).map(([name, value]) => `${name}=${value}`)
+/** An order as what a waiting shell reads. */
+export function assignmentsOf({text, cwd, marks, spool}: CommandOrder): string {
   // The very files that are open here, whatever stands under their names by the time the shell opens them.
   const opened = (descriptor: number): string => `/proc/${process.pid}/fd/${descriptor}`
-  return [spool.exitFile, opened(spool.outFd), opened(spool.errFd), cwd, ...pairs, '', text, ''].join('\0')
+  const own = {exit: spool.exitFile, out: opened(spool.outFd), err: opened(spool.errFd), cwd, text}
+  return [
+    ...Object.entries(marks).map(([name, value]) => `export ${name}=${quotePosix(value)}`),
+    ...Object.entries(own).map(([name, value]) => `__${name}=${quotePosix(value)}`),
+    '# whole\n',
+  ].join('\n')
 }

@@ -114,7 +114,7 @@ const spawn = childProcess.spawn as unknown as Call
 ;(childProcess as unknown as Record<string, Call>)['spawn'] = (...args) => {
   const [program, argv, options] = args as [string, string[], {env: Record<string, string>}]
   if (argv[1] !== 'runner') {
-    const waits = argv[1]?.includes('__next __exit')
+    const waits = argv[1]?.includes('read -rN')
     const label = waits ? 'a shell for the next command' : String(argv.at(-1)).slice(0, 60)
     return operate({name: 'spawn', label, run: () => spawn(...args)})
   }
