@@ -25,8 +25,7 @@ export function evaluateAll(
   // Nearly all targets are well and have no alert: then there is nothing that could change.
   const open = new Set<string>([...known.values()].map(({target}) => target))
   const judge = (target: AlertTarget): void => {
-    for (const evaluation of rules.evaluate(target, now)) {
-      if (evaluation.breach !== 'yes' && !open.has(target.target)) continue
+    for (const evaluation of rules.evaluate(target, now, !open.has(target.target))) {
       const id = alertId(evaluation.rule, target.target)
       changes.set(id, nextAlert(known.get(id), evaluation, target, now))
     }

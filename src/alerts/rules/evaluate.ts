@@ -1,29 +1,45 @@
 import {fill} from '../../text/fill.ts'
 import type {AlertTarget} from '../alert-target.ts'
+import {defaultRules} from './defaults.ts'
 import type {Judgement} from './conditions/condition.ts'
 import {judge} from './conditions/registry.ts'
 import type {Evaluation} from './evaluation.ts'
 import type {Rule, RunbookTemplate} from './rule.ts'
 import {type RulesConfig, rulesFor} from './rule-list.ts'
 
+interface RulesOfTarget {
+  readonly rules: readonly Rule[]
+  readonly failuresUntilDown: number
+}
+
 /** The rules of one configuration. */
 export interface Rules {
-  evaluate(target: AlertTarget, now: number): readonly Evaluation[]
+  /** `onlyBreaches`: there is no alert of this target that could end, so what is well need not be said. */
+  evaluate(target: AlertTarget, now: number, onlyBreaches?: boolean): readonly Evaluation[]
 }
 
 /** Which rules hold for a target is found out once, for it is asked at every tick. */
 export function openRules(config: RulesConfig): Rules {
-  const known = new Map<string, readonly Rule[]>()
-  const rulesOf = (target: AlertTarget): readonly Rule[] => {
-    const rules = known.get(target.target) ?? rulesFor(config, target)
-    known.set(target.target, rules)
-    return rules
+  const usual = defaultRules(config)
+  const known = new Map<string, RulesOfTarget>()
+  const rulesOf = (target: AlertTarget): RulesOfTarget => {
+    const before = known.get(target.target)
+    if (before !== undefined) return before
+    const rules = rulesFor(config, target, usual)
+    const found = {rules, failuresUntilDown: failuresUntilDown(rules)}
+    known.set(target.target, found)
+    return found
   }
   return {
-    evaluate(target, now) {
-      const rules = rulesOf(target)
-      const circumstances = {now, failuresUntilDown: failuresUntilDown(rules)}
-      return rules.map(rule => evaluationOf(rule, target, judge(rule.when, target, circumstances)))
+    evaluate(target, now, onlyBreaches = false) {
+      const {rules, failuresUntilDown} = rulesOf(target)
+      const circumstances = {now, failuresUntilDown}
+      const evaluations: Evaluation[] = []
+      for (const rule of rules) {
+        const judgement = judge(rule.when, target, circumstances)
+        if (!onlyBreaches || judgement.breach === 'yes') evaluations.push(evaluationOf(rule, target, judgement))
+      }
+      return evaluations
     },
   }
 }

@@ -16,9 +16,9 @@ type Place = Pick<AlertTarget, 'target' | 'kind' | 'environment' | 'name'>
 export type RulesConfig = Pick<AlertsConfig, 'failureThreshold' | 'degradedFor' | 'hitRateBelow' | 'rules'>
 
 /** The rules that hold for one target, in the order in which they are shown: what comes later changes what has its name. */
-export function rulesFor(config: RulesConfig, place: Place): readonly Rule[] {
+export function rulesFor(config: RulesConfig, place: Place, usual = defaultRules(config)): readonly Rule[] {
   const rules = new Map<string, Rule>()
-  for (const rule of defaultRules(config)) if (appliesTo(rule, place)) rules.set(ruleKey(rule.name), rule)
+  for (const rule of usual) if (appliesTo(rule, place)) rules.set(ruleKey(rule.name), rule)
   for (const written of config.rules) {
     if (!appliesTo(written, place)) continue
     const changed = changedRule(rules.get(ruleKey(written.name)), written)
