@@ -42,14 +42,16 @@ export interface HistoryBatch {
   readonly watched: ReadonlyMap<TargetId, Watched>
   readonly points: readonly (Point & {readonly target: TargetId})[]
   readonly rollups: readonly Rollup[]
+  /** The last probes of a target as they are kept, where they are at hand; else they are encoded. */
+  readonly recentBytes?: (target: TargetId) => Uint8Array | undefined
 }
 
 /** The monitor's port to the store. Reads are cheap; a batch is one transaction. */
 export interface History {
   /** Everything known now, also what another process wrote. The same object while nothing changed. */
   watched(): ReadonlyMap<TargetId, Watched>
-  /** The same to look something up at once, and not to be kept: no copy is made of it. */
-  lookUp(): Pick<ReadonlyMap<TargetId, Watched>, 'get'>
+  /** The same to look at at once, and not to be kept: no copy is made of it. */
+  lookUp(): Pick<ReadonlyMap<TargetId, Watched>, 'get' | 'values'>
   points(target: TargetId, since: number): readonly Point[]
   /** Those that begin from `since` on and before `until`, oldest first. */
   rollups(target: TargetId, span: Span, since: number, until: number): readonly Rollup[]

@@ -97,7 +97,7 @@ class LeasedMonitor implements Monitor {
     const now = this.#options.clock.now()
     const holder = this.#options.lease.holder(now)
     let lastSampleAt: number | undefined
-    for (const {track} of this.#options.history.watched().values())
+    for (const {track} of this.#options.history.lookUp().values())
       if (track) lastSampleAt = Math.max(lastSampleAt ?? 0, track.at)
     return {
       state: this.#term ? 'here' : holder ? 'elsewhere' : 'nobody',

@@ -2,6 +2,7 @@ import type {History, HistoryBatch, Rollup, Watched} from './history.ts'
 import {SPANS} from './history.ts'
 import type {InMaintenance, KeptSpent} from './objectives/spent.ts'
 import {refreshSpent} from './objectives/spent.ts'
+import {PointSeries} from './point-series.ts'
 import {closedSpans, missingDays} from './roll-up.ts'
 import type {Point, Sample, Target, TargetId} from './sample.ts'
 import type {Track} from './state.ts'
@@ -20,8 +21,8 @@ const UNSAVED_LIMIT = 50_000
 /** What the process that watches keeps of a target in memory; all of it can be read back from the store. */
 interface Memory {
   track: Track | undefined
-  /** The last hour, oldest first. */
-  points: Point[]
+  /** The last hour. */
+  readonly points: PointSeries
   /** Start of the five minutes that are still open. */
   open: number
   windows: KeptWindows
@@ -62,27 +63,32 @@ export function createRecorder(
     if (remembered) return remembered
     const track = (watched.get(target.id) ?? history.lookUp().get(target.id))?.track
     // Back from the last probe, not from now: what the holder before left open must still be rolled up.
-    const loaded = [...history.points(target.id, Math.min(track?.at ?? now, now) - SPANS.hour)]
+    const loaded = history.points(target.id, Math.min(track?.at ?? now, now) - SPANS.hour)
     const open = spanStart(loaded.at(-1)?.at ?? now, SPANS.fiveMinutes)
-    const memory = {track, points: loaded, open, windows: noWindows(), spent: new Map()}
+    const points = new PointSeries()
+    for (const point of loaded) points.push(point)
+    const memory = {track, points, open, windows: noWindows(), spent: new Map()}
     rollups.push(...missingDays(history, target.id, now))
     memories.set(target.id, memory)
     return memory
   }
+  const recentBytes = (target: TargetId): Uint8Array | undefined => memories.get(target)?.points.encodeLast(RECENT)
   return {
     record(target, sample) {
       const memory = memoryOf(target, sample.at)
       const point = pointOf(sample)
       rollups.push(...close(target, {known, memory, inMaintenance}, sample.at))
       memory.points.push(point)
-      const oldest = memory.points.findIndex(each => each.at > sample.at - SPANS.hour)
-      if (oldest > 0) memory.points.splice(0, oldest)
+      memory.points.dropUntil(sample.at - SPANS.hour)
       memory.track = nextTrack(memory.track, sample, target.intervalMs)
       const record = {
         track: memory.track,
         sample,
         windows: refreshWindows(known, target.id, memory.windows, {recent: memory, now: sample.at}),
-        recent: memory.points.slice(-RECENT),
+        // Few are ever drawn.
+        get recent() {
+          return memory.points.last(RECENT)
+        },
         ...spentOf(target, {known, memory, inMaintenance}, sample.at),
       }
       watched.set(target.id, record)
@@ -100,7 +106,7 @@ export function createRecorder(
       points = points.map(point => ({...point, at: point.at + byMs}))
       for (const memory of memories.values()) {
         memory.track = memory.track && redateTrack(memory.track, byMs)
-        memory.points = memory.points.map(point => ({...point, at: point.at + byMs}))
+        memory.points.shift(byMs)
         memory.open = spanStart(now, SPANS.fiveMinutes)
         memory.windows = noWindows()
         memory.spent.clear()
@@ -109,7 +115,7 @@ export function createRecorder(
     flush() {
       if (watched.size === 0) return
       try {
-        history.commit({watched, points, rollups}, mayWrite)
+        history.commit({watched, points, rollups, recentBytes}, mayWrite)
       } catch (thrown) {
         points = points.slice(-UNSAVED_LIMIT)
         rollups = rollups.slice(-UNSAVED_LIMIT)
@@ -132,7 +138,8 @@ interface Counted {
 function close({id, intervalMs}: Target, {known, memory, inMaintenance}: Counted, now: number): readonly Rollup[] {
   const current = spanStart(now, SPANS.fiveMinutes)
   if (current <= memory.open) return []
-  const {open: start, points} = memory
+  const {open: start} = memory
+  const points = memory.points.where(at => at >= start)
   memory.open = current
   return closedSpans(known, id, {start, now, points, intervalMs, isExcluded: at => inMaintenance(id, at)})
 }

@@ -3,7 +3,8 @@ import {SPANS} from './history.ts'
 import {addHistogram, measurementsOf, samplesOf} from './histogram.ts'
 import {histogramOf} from './roll-up.ts'
 import type {StretchMeasurements, WindowMeasurements, WindowName} from './rows.ts'
-import type {Point, TargetId} from './sample.ts'
+import type {PointSeries} from './point-series.ts'
+import type {TargetId} from './sample.ts'
 import {stretchHistogram} from './stretch.ts'
 
 export const WINDOW_MS: Readonly<Record<WindowName, number>> = {
@@ -30,7 +31,7 @@ export const noWindows = (): KeptWindows => ({windows: new Map(), weekBefore: ne
 
 /** What a target is known by: its probes of the last hour, and from when on they are in no roll-up. */
 export interface Recent {
-  readonly points: readonly Point[]
+  readonly points: Pick<PointSeries, 'where'>
   readonly open: number
 }
 
@@ -72,9 +73,9 @@ function measure(
 ): WindowMeasurements {
   const since = now - WINDOW_MS[window]
   if (window === '5m' || window === '1h')
-    return measurementsOf(window, histogramOf(recent.points.filter(point => point.at > since)))
+    return measurementsOf(window, histogramOf(recent.points.where(at => at > since)))
   const histogram = stretchHistogram(history, target, {since, until: recent.open}, now)
-  addHistogram(histogram, histogramOf(recent.points.filter(point => point.at >= recent.open)))
+  addHistogram(histogram, histogramOf(recent.points.where(at => at >= recent.open)))
   return measurementsOf(window, histogram)
 }
 

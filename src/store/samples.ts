@@ -3,14 +3,10 @@ import type {History, HistoryBatch, Rollup, Span, Watched} from '../monitors/his
 import {KEPT_MS, SPANS} from '../monitors/history.ts'
 import type {Histogram} from '../monitors/histogram.ts'
 import type {Health, Point, TargetId} from '../monitors/sample.ts'
-import {decodePoints, encodePoints} from '../monitors/recent-points.ts'
+import {decodePoints, encodePoints, HEALTH, LATENCY_SCALE} from '../monitors/recent-points.ts'
 import {decodeBins, encodeBins} from '../monitors/sketch.ts'
 import {once} from '../units/once.ts'
 import {onlyIf, transaction} from './transaction.ts'
-
-const HEALTH: readonly Health[] = ['up', 'degraded', 'down']
-/** Latencies are kept in hundredths of a millisecond, as small integers. */
-const LATENCY_SCALE = 100
 
 /** The history of samples in the store. Readers and the one writer may be different processes. */
 export function sampleHistory(database: DatabaseSync): History {
@@ -192,9 +188,9 @@ function prepareStatements(database: DatabaseSync) {
 function writeBatch(sql: Statements, idOf: (target: TargetId) => number, batch: HistoryBatch): number {
   const {version} = sql.nextVersion.get() as {version: number}
   for (const [target, watched] of batch.watched) {
-    const {recent, ...rest} = watched
-    const points = encodePoints(recent)
-    const doc = JSON.stringify(points === undefined ? watched : rest)
+    const points = batch.recentBytes?.(target) ?? encodePoints(watched.recent)
+    const {track, sample, unprobed, windows, spent} = watched
+    const doc = JSON.stringify(points === undefined ? watched : {track, sample, unprobed, windows, spent})
     sql.watch.run(idOf(target), version, watched.track?.at ?? watched.unprobed?.at ?? 0, doc, points ?? null)
   }
   for (const {target, at, status, latencyMs, values} of batch.points)

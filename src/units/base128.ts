@@ -5,6 +5,14 @@ export function pushNumber(bytes: number[], value: number): void {
   bytes.push(rest)
 }
 
+/** The same into room that is there; returns where the next one goes. No number takes more than eight bytes. */
+export function putNumber(bytes: Uint8Array, at: number, value: number): number {
+  let [next, rest] = [at, value]
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes[next++] = (rest % 128) + 128
+  bytes[next++] = rest
+  return next
+}
+
 /** Reads on from `at`. What ends in the middle of a number is read as far as it goes. */
 export function readNumber(reader: {readonly bytes: Uint8Array; at: number}): number {
   let value = 0

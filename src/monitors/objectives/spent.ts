@@ -1,6 +1,7 @@
 import type {History, Rollup} from '../history.ts'
 import {SPANS} from '../history.ts'
 import type {Histogram} from '../histogram.ts'
+import type {PointSeries} from '../point-series.ts'
 import type {Point, Target, TargetId} from '../sample.ts'
 import {countAbove} from '../sketch.ts'
 import {piecesOf} from '../stretch.ts'
@@ -16,7 +17,7 @@ export type KeptSpent = Map<SpentWindow, {readonly at: number; readonly spent: S
 
 interface Known {
   /** Of the last hour, oldest first. */
-  readonly points: readonly Point[]
+  readonly points: Pick<PointSeries, 'where'>
   /** From when on probes are in no roll-up. */
   readonly open: number
 }
@@ -36,8 +37,8 @@ export function refreshSpent(
     if (known && now >= known.at && now - known.at < Math.min(lengthMs / 60, SPANS.fiveMinutes)) return known.spent
     const isCounted = ({at}: Point): boolean => at > now - lengthMs && !inMaintenance(target.id, at)
     const since = lengthMs <= SPANS.hour ? now - lengthMs : recent.open
-    const {points: all} = recent
-    const chosen = all.filter(point => point.at >= since && isCounted(point))
+    const all = recent.points.where(at => at >= since)
+    const chosen = all.filter(isCounted)
     const rolled =
       lengthMs <= SPANS.hour ? [] : rollupsOf(history, target.id, {since: now - lengthMs, until: since}, now)
     const spent = add(
