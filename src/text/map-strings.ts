@@ -1,4 +1,7 @@
-/** The same JSON value with every string in it changed, keys of objects too: what a server sends may be a key. */
+/**
+ * The same JSON value with every string in it changed, keys of objects too: what a server sends may be a key. What has
+ * nothing to change is not copied: thousands of probes bring back the same harmless words.
+ */
 export function mapStrings<T>(value: T, change: (text: string) => string): T {
   return mapAny(value, change) as T
 }
@@ -6,9 +9,30 @@ export function mapStrings<T>(value: T, change: (text: string) => string): T {
 function mapAny(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value)
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(each => mapAny(each, change))
+  if (Array.isArray(value)) return mapList(value, change)
   // A date and its like say themselves what they are as JSON.
   if (Object.getPrototypeOf(value) !== Object.prototype) return value
-  const entries = Object.entries(value).map(([key, each]) => [change(key), mapAny(each, change)])
-  return Object.fromEntries(entries)
+  return mapObject(value as Readonly<Record<string, unknown>>, change)
+}
+
+function mapList(list: readonly unknown[], change: (text: string) => string): readonly unknown[] {
+  let mapped: unknown[] | undefined
+  for (const [index, each] of list.entries()) {
+    const next = mapAny(each, change)
+    if (!Object.is(next, each)) mapped ??= list.slice(0, index)
+    mapped?.push(next)
+  }
+  return mapped ?? list
+}
+
+function mapObject(value: Readonly<Record<string, unknown>>, change: (text: string) => string): unknown {
+  const keys = Object.keys(value)
+  let mapped: (readonly [string, unknown])[] | undefined
+  for (const [index, key] of keys.entries()) {
+    const before = value[key]
+    const next = [change(key), mapAny(before, change)] as const
+    if (next[0] !== key || !Object.is(next[1], before)) mapped ??= keys.slice(0, index).map(same => [same, value[same]])
+    mapped?.push(next)
+  }
+  return mapped === undefined ? value : Object.fromEntries(mapped)
 }
