@@ -31,24 +31,26 @@ export function startProbe(
   const started = clock.monotonic()
   const end = stalls.begin()
   const abort = new AbortController()
-  const late = `no answer within ${formatDuration(target.timeoutMs)}`
+  const late = (): string => `no answer within ${formatDuration(target.timeoutMs)}`
   const down = (): ProbeOutcome => ({
     probed: true,
-    result: {status: 'down', reason: late, latencyMs: clock.monotonic() - started, checks: [], values: {}},
+    result: {status: 'down', reason: late(), latencyMs: clock.monotonic() - started, checks: [], values: {}},
   })
   const work = attempt(target, abort.signal).catch(
     // What is thrown because of the deadline is the target's silence.
     (thrown: unknown): ProbeOutcome => (abort.signal.aborted ? down() : {probed: false, reason: reasonOf(thrown)}),
   )
-  const forget: (() => void)[] = []
-  const deadline = new Promise<ProbeOutcome>(resolve => {
-    forget.push(timers.after(target.timeoutMs, () => abort.abort(new Error(late))))
-    forget.push(timers.after(target.timeoutMs + SETTLE_MS, () => resolve(down())))
+  const found = Promise.withResolvers<ProbeOutcome>()
+  let forget = timers.after(target.timeoutMs, () => {
+    forget = timers.after(SETTLE_MS, () => found.resolve(down()))
+    abort.abort(new Error(late()))
   })
-  const outcome = Promise.race([work, deadline])
-    .finally(() => forget.forEach(each => each()))
-    .then(found => withoutStalls(target, found, end()))
-  return {outcome, ended: work.then(() => undefined), abort: reason => abort.abort(reason)}
+  const ended = work.then(outcome => {
+    forget()
+    found.resolve(outcome)
+  })
+  const outcome = found.promise.then(measured => withoutStalls(target, measured, end()))
+  return {outcome, ended, abort: reason => abort.abort(reason)}
 }
 
 /** Async, so that a driver that throws before its first await is caught as well. */

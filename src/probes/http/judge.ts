@@ -33,13 +33,15 @@ export async function judgeAnswer(
   const {expect} = spec
   const {json, document} = read(answer)
   const certificate = judgeCertificate(answer.handshake?.validTo, clock.now(), expect.certificateDays)
-  const headers = Object.entries(expect.headers).map(each => judgeHeader(answer, each, matcher))
+  const headers = Object.entries(expect.headers)
   const verdicts: Verdict[] = [
     judgeStatus(answer, expect),
     ...(answer.unreadable === undefined ? [] : [degraded(`the answer cannot be read: ${answer.unreadable}`)]),
     ...(json.problem === undefined ? [] : [degraded(json.problem)]),
-    ...(await judgeBody(answer, expect, matcher)),
-    ...(await Promise.all(headers)).flat(),
+    ...(expect.body === undefined ? [] : await judgeBody(answer, expect, matcher)),
+    ...(headers.length === 0
+      ? []
+      : (await Promise.all(headers.map(each => judgeHeader(answer, each, matcher)))).flat()),
     ...judgeSize(answer, expect.maxSize),
     ...Object.entries(expect.json).map(([path, wanted]) => judgeValue(json.value, path, wanted)),
     ...(document ? judgeDocument(document) : []),

@@ -14,9 +14,10 @@ export interface Reading {
 
 export type ReadSpec = Pick<HttpProbeSpec, 'url' | 'expect' | 'words'>
 
-export function readAnswer(answer: Answer, spec: ReadSpec): Reading {
+const pathOf = ({url}: ReadSpec): string => new URL(url).pathname
+
+export function readAnswer(answer: Answer, spec: ReadSpec, path = pathOf(spec)): Reading {
   const json = parseJson(answer)
-  const path = new URL(spec.url).pathname
   if (json.value !== undefined) return {json, document: readHealthDocument(json.value, spec.words, path)}
   // Whoever says what the body must be has understood it.
   if (spec.expect.body !== undefined) return {json, document: undefined}
@@ -29,6 +30,7 @@ const LONGEST_KEPT = 2048
 
 /** Reads the answers of one target. One that is the same as the last, byte for byte, as of a service that is well, is not read again. */
 export function answerReader(spec: ReadSpec): (answer: Answer) => Reading {
+  const path = pathOf(spec)
   let last:
     | {readonly answer: Pick<Answer, 'body' | 'cut' | 'unreadable'>; type: string | undefined; reading: Reading}
     | undefined
@@ -41,7 +43,7 @@ export function answerReader(spec: ReadSpec): (answer: Answer) => Reading {
       last.answer.unreadable === unreadable &&
       last.type === type
     if (last && isSame) return last.reading
-    const reading = readAnswer(answer, spec)
+    const reading = readAnswer(answer, spec, path)
     last = body.length > LONGEST_KEPT ? undefined : {answer: {body, cut, unreadable}, type, reading}
     return reading
   }

@@ -112,7 +112,8 @@ class StaleConnection extends Error {}
 function exchange(call: Call, signal: AbortSignal, way: Way): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const {clock, url} = call
-    const request = (url.protocol === 'https:' ? secureHttp() : plainHttp()).request(url, {
+    const isSecure = url.protocol === 'https:'
+    const request = (isSecure ? secureHttp() : plainHttp()).request(url, {
       ...way,
       method: call.method,
       maxHeaderSize: HEADER_LIMIT,
@@ -122,7 +123,7 @@ function exchange(call: Call, signal: AbortSignal, way: Way): Promise<Answer> {
     signal.addEventListener('abort', stop, {once: true})
     const finish = (): void => signal.removeEventListener('abort', stop)
     const marks = markPhases(request, clock)
-    const handshake = handshakeOf(request)
+    const handshake = isSecure ? handshakeOf(request) : undefined
     request.on('error', (error: NodeJS.ErrnoException) => {
       finish()
       const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
@@ -140,7 +141,7 @@ function exchange(call: Call, signal: AbortSignal, way: Way): Promise<Answer> {
             ...decodeBody(body, cut, response.headers),
             bytes: body.length,
             phases: {...marks(firstByte), body: clock.monotonic() - firstByte},
-            handshake: handshake(),
+            handshake: handshake?.(),
           })
         })
         .catch(reject)
@@ -169,9 +170,9 @@ function markPhases(request: ClientRequest, clock: Clock): (firstByte: number) =
 }
 
 const headersOf = ({headers}: IncomingMessage): Answer['headers'] =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-  )
+  headers['set-cookie'] === undefined
+    ? (headers as Answer['headers'])
+    : {...headers, 'set-cookie': headers['set-cookie'].join(', ')}
 
 function readBody(response: IncomingMessage): Promise<{readonly body: Buffer; readonly cut: boolean}> {
   return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 import type {Check} from '../../../monitors/sample.ts'
 import {escapeLine} from '../../../text/escape.ts'
+import {keyTest} from '../../../text/remembered.ts'
 import {figureTrouble, isFigure} from './measure.ts'
 import {isObject, isVerdictKey, type Json, type OwnWords, statementOf} from './statement.ts'
 import {healthOfWord} from './words.ts'
@@ -8,14 +9,15 @@ import {healthOfWord} from './words.ts'
 const DEEPEST = 4
 
 /** Keys under which every entry is a check. */
-const CHECKS =
-  /^(checks?|components|entries|results|services|dependencies|deps|indicators|subsystems|systems|probes|contributors|health_?checks|monitors|check_?results|\w+_checks?)$/i
+const CHECKS = keyTest(
+  /^(checks?|components|entries|results|services|dependencies|deps|indicators|subsystems|systems|probes|contributors|health_?checks|monitors|check_?results|\w+_checks?)$/i,
+)
 /** Keys whose entries are checks, or anything else of an application: only a word that is known counts. */
-const THINGS = /^(entities|tasks|connectors?|servers|server_?status|members|upstreams)$/i
+const THINGS = keyTest(/^(entities|tasks|connectors?|servers|server_?status|members|upstreams)$/i)
 /** Keys whose entries may be checks: those that speak of health are. */
-const PERHAPS = /^(details|info|error|errors|data|resources|nodes|instances|plugins|core|status)$/i
+const PERHAPS = keyTest(/^(details|info|error|errors|data|resources|nodes|instances|plugins|core|status)$/i)
 
-const LATENCIES = /^(latency|latency_?ms|response_?time(_?ms)?|duration_?ms)$/i
+const LATENCIES = keyTest(/^(latency|latency_?ms|response_?time(_?ms)?|duration_?ms)$/i)
 /** Which of its fields names an entry of a list, the best first; case does not count. */
 const NAMES =
   'name,id,key,component,componentid,service,servicename,check,checkid,instanceid,hostname,host,node,instance,server,address,endpoint,endpoint_ip,target,url,cache_name,title,type'.split(
@@ -117,6 +119,6 @@ function describe(value: Json): string {
   return typeof word === 'string' ? word : ''
 }
 
-const MESSAGE = /^(message|error|reason|output|detail|description|summary|symptom)$/i
+const MESSAGE = keyTest(/^(message|error|reason|output|detail|description|summary|symptom)$/i)
 
 const isPlain = (part: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof part) && part !== ''

@@ -1,5 +1,6 @@
 import type {Check, Health} from '../../../monitors/sample.ts'
 import {escapeLine} from '../../../text/escape.ts'
+import {keyTest} from '../../../text/remembered.ts'
 import {checksIn, collection} from './checks.ts'
 import {readDialects, withoutOwn} from './dialects/read-dialect.ts'
 import {flatChecks} from './flat.ts'
@@ -19,7 +20,7 @@ export interface HealthDocument {
 }
 
 const CHECK_LIMIT = 50
-const SECTIONS = /^(details|info|error|errors|data|status)$/i
+const SECTIONS = keyTest(/^(details|info|error|errors|data|status)$/i)
 
 /**
  * Undefined when the value says nothing of anybody's health. What a product's dialect knows is put to what the words say; what
@@ -96,7 +97,7 @@ function readWords(value: unknown, words: OwnWords): HealthDocument | undefined 
 }
 
 /** `{data: {status: "DOWN"}}`: an envelope around what is said. */
-const ENVELOPE = /^(data|result|response|payload|body|value)$/i
+const ENVELOPE = keyTest(/^(data|result|response|payload|body|value)$/i)
 function unwrapped(value: Json): Json | undefined {
   const inner = Object.entries(value).find(([key, one]) => ENVELOPE.test(key) && isObject(one))?.[1]
   return isObject(inner) && !Object.keys(value).some(isVerdictKey) && Object.keys(inner).some(isVerdictKey)

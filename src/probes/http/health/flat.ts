@@ -1,18 +1,21 @@
 import type {Check} from '../../../monitors/sample.ts'
+import {keyTest} from '../../../text/remembered.ts'
 import {readCheck} from './checks.ts'
 import {figureTrouble} from './measure.ts'
 import {isAboutItself, isObject, isVerdictKey, type Json, type OwnWords, statementOf} from './statement.ts'
 import {healthOfWord, worstWordIn} from './words.ts'
 
 /** What a document says of itself that is not its health. */
-const ABOUT =
-  /^(name|version|release(id)?|commit|build|branch|revision|env(ironment)?|message|description|notes?|links?|title|host(name)?|time(stamp)?|date|uptime|role|region|zone|node|cluster(_?name)?|service(_?(id|name))?|app(lication)?|id|uuid|mode|type|profile|stage|tier|lang(uage)?|locale|output)$/i
+const ABOUT = keyTest(
+  /^(name|version|release(id)?|commit|build|branch|revision|env(ironment)?|message|description|notes?|links?|title|host(name)?|time(stamp)?|date|uptime|role|region|zone|node|cluster(_?name)?|service(_?(id|name))?|app(lication)?|id|uuid|mode|type|profile|stage|tier|lang(uage)?|locale|output)$/i,
+)
 /** What an application depends on. */
-const DEPENDENCY =
-  /(^|[^a-z])(db|database|sql|postgres\w*|pg|mysql|maria\w*|mongo\w*|redis|cache|queue|rabbit\w*|kafka|nats|amqp|smtp|mail|s3|storage|disk|search|elastic\w*|vault|auth|api|worker|scheduler|broker)([^a-z]|$)/i
+const DEPENDENCY = keyTest(
+  /(^|[^a-z])(db|database|sql|postgres\w*|pg|mysql|maria\w*|mongo\w*|redis|cache|queue|rabbit\w*|kafka|nats|amqp|smtp|mail|s3|storage|disk|search|elastic\w*|vault|auth|api|worker|scheduler|broker)([^a-z]|$)/i,
+)
 
 /** What fills up. */
-const RESOURCE = /^(mem(ory)?|heap|disk|cpu|storage|swap|inodes?|file_?system)([^a-z]|usage|$)/i
+const RESOURCE = keyTest(/^(mem(ory)?|heap|disk|cpu|storage|swap|inodes?|file_?system)([^a-z]|usage|$)/i)
 
 /** Solr: 0 is good; without ZooKeeper it only seems so. */
 function solrHeader(key: string, {status, zkConnected}: Json): readonly Check[] {

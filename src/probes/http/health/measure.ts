@@ -1,12 +1,14 @@
+import {keyTest} from '../../../text/remembered.ts'
 import {type Json} from './statement.ts'
 
 /** Fuller than this, and somebody should look; percent. */
 const FULL = 95
 
 /** High is good, or no share of anything that fills up. */
-const GOOD_WHEN_HIGH =
-  /hit|success|avail|uptime|coverage|battery|free|idle|remain|complete|progress|health|sla|replicat/i
-const SHARES = /percent|pct|usage|utili[sz]ation|ratio|used$|load$/i
+const GOOD_WHEN_HIGH = keyTest(
+  /hit|success|avail|uptime|coverage|battery|free|idle|remain|complete|progress|health|sla|replicat/i,
+)
+const SHARES = keyTest(/percent|pct|usage|utili[sz]ation|ratio|used$|load$/i)
 
 const numberOf = (value: unknown): number | undefined => {
   if (typeof value === 'number' && Number.isFinite(value)) return value
@@ -30,7 +32,7 @@ export function figureTrouble(name: string, value: unknown): string | undefined 
   return overThreshold(fields) ?? nearlyFull(name, fields)
 }
 
-function pick(fields: Json, pattern: RegExp): number | undefined {
+function pick(fields: Json, pattern: Pick<RegExp, 'test'>): number | undefined {
   for (const [key, value] of Object.entries(fields))
     if (pattern.test(key)) {
       const found = numberOf(value)
@@ -39,13 +41,19 @@ function pick(fields: Json, pattern: RegExp): number | undefined {
   return undefined
 }
 
-const OBSERVED = /^(observed|observed_?value|value|current|measured|actual|latency|response_?time|duration)(_?ms)?$/i
-const MOST = /^(threshold|limit|max|maximum|critical|warn(ing)?)(_?(ms|value|threshold|at|above))*$/i
-const LEAST = /^(min|minimum|at_?least|required)(_?value)?$/i
+const OBSERVED = keyTest(
+  /^(observed|observed_?value|value|current|measured|actual|latency|response_?time|duration)(_?ms)?$/i,
+)
+const MOST = keyTest(/^(threshold|limit|max|maximum|critical|warn(ing)?)(_?(ms|value|threshold|at|above))*$/i)
+const FREE = keyTest(/^(free|available|remaining)(_?(bytes|space|mb|gb))?$/i)
+const WHOLE = keyTest(/^(total|capacity|size|max|limit)(_?(bytes|space|memory|mb|gb))?$/i)
+const USED = keyTest(/^(used|in_?use|active)(_?(bytes|space|memory|mb|gb))?$/i)
+const PERCENT = keyTest(/percent|pct/i)
+const LEAST = keyTest(/^(min|minimum|at_?least|required)(_?value)?$/i)
 
 /** A check that names its own bound is held to it. */
 function overThreshold(fields: Json): string | undefined {
-  const free = pick(fields, /^(free|available|remaining)(_?(bytes|space|mb|gb))?$/i)
+  const free = pick(fields, FREE)
   const most = pick(fields, MOST)
   // Spring Boot's threshold of a disk is the least that must be free.
   if (free !== undefined && most !== undefined && pick(fields, OBSERVED) === undefined)
@@ -71,15 +79,15 @@ function shareOf(name: string, fields: Json): number | undefined {
     if (GOOD_WHEN_HIGH.test(label)) continue
     const text = percentText(value)
     if (text !== undefined) return text
-    const percent = /percent|pct/i.test(label) ? numberOf(value) : undefined
+    const percent = PERCENT.test(label) ? numberOf(value) : undefined
     if (percent !== undefined && percent <= 100) return percent
     if (typeof value !== 'number' || !SHARES.test(label)) continue
     if (/ratio|utili[sz]ation/i.test(label) && value >= 0 && value <= 1) return value * 100
     if (/usage|utili[sz]ation/i.test(label) && value > 1 && value <= 100) return value
   }
-  const total = pick(fields, /^(total|capacity|size|max|limit)(_?(bytes|space|memory|mb|gb))?$/i)
+  const total = pick(fields, WHOLE)
   if (total === undefined || total <= 0) return undefined
-  const used = pick(fields, /^(used|in_?use|active)(_?(bytes|space|memory|mb|gb))?$/i)
+  const used = pick(fields, USED)
   if (used !== undefined && used <= total) return (used / total) * 100
   // What is free has a threshold of its own, or is the application's to judge.
   return undefined

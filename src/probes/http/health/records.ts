@@ -1,17 +1,20 @@
+import {keyTest} from '../../../text/remembered.ts'
 import {ABOUT_MACHINES} from './trouble.ts'
 import {isObject} from './statement.ts'
 
 // What an application keeps for its users says nothing of the application: a payment that failed is a payment.
 
 /** Keys that no check has: of money, goods and people. */
-const OF_BUSINESS =
-  /^(amount|price|currency|sku|quantity|paid|iban|(order|user|customer|invoice|product|payment|cart|account)_?(id|no|number))$/i
+const OF_BUSINESS = keyTest(
+  /^(amount|price|currency|sku|quantity|paid|iban|(order|user|customer|invoice|product|payment|cart|account)_?(id|no|number))$/i,
+)
 /** What a part of a system is called by, and what one says of itself. */
-const OF_PARTS =
-  /^(name|display_?name|component\w*|service\w*|check\w*|host\w*|node\w*|instance\w*|server\w*|address|endpoint\w*|target|url|job|output|error|message)$/i
+const OF_PARTS = keyTest(
+  /^(name|display_?name|component\w*|service\w*|check\w*|host\w*|node\w*|instance\w*|server\w*|address|endpoint\w*|target|url|job|output|error|message)$/i,
+)
 const NUMBER = /^(\d+|[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12})$/i
 /** Whatever stands under these is a check. */
-const CHECKS = /^(\w+_)?(checks?|components|dependencies|deps|indicators|subsystems|systems|probes|monitors)$/i
+const CHECKS = keyTest(/^(\w+_)?(checks?|components|dependencies|deps|indicators|subsystems|systems|probes|monitors)$/i)
 /** Addresses at which parts of a system are listed by number. */
 const ABOUT_PARTS =
   /^\/?$|(^|[/_.-])(components?|checks?|monitors?|connectors?|services?|systems?|sites?|probes?|ping|up|alive|info|alerts?|actuator|queues?|targets?)([/_.-]|$)/i
@@ -25,11 +28,13 @@ export function withoutRecords(document: unknown, path: string): unknown {
     if (depth > DEEPEST) return value
     if (Array.isArray(value)) return value.filter(one => !isRecord(one, asked)).map(one => strip(one, depth + 1))
     if (!isObject(value)) return value
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([key, one]) =>
-        CHECKS.test(key) ? [[key, one]] : isRecord(one, asked) ? [] : [[key, strip(one, depth + 1)]],
-      ),
+    const entries = Object.entries(value)
+    const left = entries.flatMap(([key, one]) =>
+      CHECKS.test(key) ? [[key, one] as const] : isRecord(one, asked) ? [] : [[key, strip(one, depth + 1)] as const],
     )
+    // Nearly every health document is as it came.
+    const isWhole = left.length === entries.length && left.every(([, one], index) => one === entries[index]?.[1])
+    return isWhole ? value : Object.fromEntries(left)
   }
   return !asked && isBusiness(document) ? undefined : strip(document, 0)
 }

@@ -1,5 +1,6 @@
 import type {Health} from '../../../monitors/sample.ts'
 import {escapeLine} from '../../../text/escape.ts'
+import {remembered} from '../../../text/remembered.ts'
 import {healthOfWord, worseOf, worstWordIn} from './words.ts'
 
 export type Json = Readonly<Record<string, unknown>>
@@ -16,7 +17,7 @@ export interface Statement {
 /** What a user taught: words of one application that nobody else uses. */
 export type OwnWords = Readonly<Record<string, Health>>
 
-const keyOf = (key: string): string => key.toLowerCase().replace(/[_\-\s]/g, '')
+const keyOf = remembered(key => key.toLowerCase().replace(/[_\-\s]/g, ''))
 
 /** Keys whose value is the verdict: a word that nobody knows is not called healthy. */
 const VERDICTS = new Set(

@@ -1,5 +1,6 @@
 import type {Check, Health} from '../../../monitors/sample.ts'
 import {escapeLine} from '../../../text/escape.ts'
+import {keyTest, remembered} from '../../../text/remembered.ts'
 import {nameOf} from './checks.ts'
 import {isObject, type Json} from './statement.ts'
 import {healthOfWord, worstWordIn} from './words.ts'
@@ -19,16 +20,17 @@ const STRONG =
 const QUIET = /^(unknown|inactive|skipped|not configured|paused|suspended|pending|maintenance|no|false)$/
 /** Keys that speak of a state: `status`, `node_status`, `state_name`, `stateStr`, `HealthStatus`. */
 const STATE = /(^|_)(status|state|health|condition)(_?(name|str|text|code))?$/i
-/** The same at a glance: most keys are none. */
-const MAY_BE_STATE = /status|state|health|condition/i
-const HEALTHY = /^(is_?)?(healthy|alive|reachable|host_?alive)$/i
-const HEALTHY_MACHINE = /^(is_?)?(connected|online|up|running)$/i
+const HEALTHY = keyTest(/^(is_?)?(healthy|alive|reachable|host_?alive)$/i)
+const HEALTHY_MACHINE = keyTest(/^(is_?)?(connected|online|up|running)$/i)
 /** Addresses and sections of infrastructure: every bad word in them is one. */
 export const ABOUT_MACHINES =
   /(^|[/_.-])(health\w*|ready\w*|live\w*|status\w*|nodes?|clusters?|members?|peers|replicas?|shards?|servers?|workers?|brokers?|upstreams?|topology|drives?|disks?|stores?|tablets?|agents?|runners?|hosts?|endpoints?|regions?)([/_.-]|$)/i
 
+/** The same of a key; addresses are as many as there are targets. */
+const MACHINES = keyTest(ABOUT_MACHINES)
+
 /** Conditions by name, as Longhorn has them: `{Ready: {status: "False"}}`. */
-const CONDITIONS = /^(ready|available|healthy)$/i
+const CONDITIONS = keyTest(/^(ready|available|healthy)$/i)
 const isFalse = (said: unknown): boolean => said === false || (typeof said === 'string' && /^false$/i.test(said))
 /** `unavailableReplicas: 2`, `dead_nodes: ["a"]`, `NumDeadDataNodes: 1`, `nodes_down: [1]`: none would be right. */
 const BAD =
@@ -63,24 +65,18 @@ export function troubleIn(document: unknown, path: string): readonly Check[] {
       if (isObject(said) && CONDITIONS.test(key) && isFalse(said['status'])) add(label, 'down', `${key} is False`)
       else if (isTrouble(key, said) || (machines && isWrong(key, said)))
         add(label, 'degraded', `${key} ${plainly(said)}`)
-      else if (typeof said === 'object')
-        walk(said, wayTo(name, key, said), machines || ABOUT_MACHINES.test(key), depth + 1)
+      else if (typeof said === 'object') walk(said, wayTo(name, key, said), machines || MACHINES.test(key), depth + 1)
       else if ((HEALTHY.test(key) || (machines && HEALTHY_MACHINE.test(key))) && (said === false || said === 'false'))
         add(label, 'down', `${key} is false`)
-      else if (machines && name !== '' && /^error$/i.test(key) && typeof said === 'string' && !NO_ERROR.test(said))
+      else if (machines && name !== '' && ERROR.test(key) && typeof said === 'string' && !NO_ERROR.test(said))
         add(label, 'degraded', `error ${said}`)
-      else if (
-        machines &&
-        depth > 0 &&
-        /^(result|outcome|verdict)$/i.test(key) &&
-        /^$|health|check|probe/i.test(name)
-      ) {
+      else if (machines && depth > 0 && OUTCOME.test(key) && /^$|health|check|probe/i.test(name)) {
         const word = typeof said === 'string' ? said : ''
         const health = healthOfWord(word)
         if (health !== undefined && health !== 'up') add(label, health, word)
-      } else if (/^health$/i.test(key) && said === 0) add(label, 'down', `${key} is 0`)
-      else if (typeof said === 'string' && MAY_BE_STATE.test(key) && STATE.test(inWords(key, '_'))) {
-        const health = healthIn(said, machines || /health/i.test(key))
+      } else if (said === 0 && /^health$/i.test(key)) add(label, 'down', `${key} is 0`)
+      else if (typeof said === 'string' && isState(key)) {
+        const health = healthIn(said, machines || SPEAKS_OF_HEALTH.test(key))
         if (health !== undefined) add(label, health, explained(said, value))
       }
     }
@@ -95,7 +91,7 @@ export function troubleIn(document: unknown, path: string): readonly Check[] {
 
 /** `shop/10.0.0.1:80`, and not `shop/peers/10.0.0.1:80`: what an entry is called by says more than its list. */
 const wayTo = (name: string, key: string, said: unknown): string =>
-  Array.isArray(said) || ABOUT_MACHINES.test(key) ? name : key
+  Array.isArray(said) || MACHINES.test(key) ? name : key
 const entryName = (one: Json, index: number, parent: string): string => {
   const own = nameOf(one, index)
   return parent === '' ? own : `${parent}/${own}`
@@ -109,9 +105,15 @@ function healthIn(said: string, machines: boolean): Health | undefined {
   return health === 'up' ? undefined : health
 }
 
+const isState = remembered(key => STATE.test(inWords(key, '_')))
+const isTroubleKey = remembered(key => TROUBLE.test(inWords(key, ' ')))
+const SPEAKS_OF_HEALTH = keyTest(/health/i)
+const ERROR = keyTest(/^error$/i)
+const OUTCOME = keyTest(/^(result|outcome|verdict)$/i)
+
 function isTrouble(key: string, said: unknown): boolean {
   if (typeof said === 'number' ? said <= 0 : !Array.isArray(said) || said.length === 0) return false
-  return TROUBLE.test(inWords(key, ' '))
+  return isTroubleKey(key)
 }
 
 const isWrong = (key: string, said: unknown): boolean =>

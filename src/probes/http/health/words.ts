@@ -1,4 +1,5 @@
 import type {Health} from '../../../monitors/sample.ts'
+import {remembered} from '../../../text/remembered.ts'
 
 /**
  * The words by which software says how it is, from the documents of Spring Boot, ASP.NET, MicroProfile, IETF
@@ -40,7 +41,9 @@ const plain = (text: string): string =>
     .replace(/^[\s"'([]+|[\s"')\].!]+$/g, '')
 
 /** What a word or a short phrase means; undefined when it is not one that is known. `OUT_OF_SERVICE`, `unavailable: no route`. */
-export function healthOfWord(text: string): Health | undefined {
+export const healthOfWord = remembered(readWord)
+
+function readWord(text: string): Health | undefined {
   if (text.length > 2000) return undefined
   const whole = plain(text)
   const known = HEALTH.get(whole) ?? negated(whole) ?? enumerated(text) ?? inOneWord(text) ?? upFor(text)

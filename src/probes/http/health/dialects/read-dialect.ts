@@ -7,12 +7,22 @@ import {type Dialect, fieldOf, type Sign} from './dialect.ts'
 import {OPERATIONS} from './operations.ts'
 
 /** Every document is held against all of them: most are out by the first parts of their keys. */
-const DIALECTS = [...CLUSTERS, ...OPERATIONS].map(dialect => ({
+const DIALECTS = [...CLUSTERS, ...OPERATIONS].map((dialect, place) => ({
   dialect,
+  place,
   heads: dialect.keys.map(key => key.split('.', 1)[0] ?? ''),
   // What a key leads into cannot be a word.
   deep: dialect.keys.filter(key => key.includes('.')).map(key => key.split('.', 1)[0] ?? ''),
 }))
+
+/** By the first of their keys, so that most are not even looked at; those of an empty one are known by the address alone. */
+const BY_KEY: ReadonlyMap<string, typeof DIALECTS> = Map.groupBy(DIALECTS, ({heads}) => heads[0] ?? '')
+
+/** Those whose first key the document has, in the order in which they are listed. */
+const candidates = (first: unknown): typeof DIALECTS =>
+  ['', ...(isObject(first) ? Object.keys(first).filter(key => key !== '') : [])]
+    .flatMap(key => BY_KEY.get(key) ?? [])
+    .sort((a, b) => a.place - b.place)
 
 /** What the dialects of products read in a document. */
 export interface DialectReading {
@@ -26,12 +36,14 @@ export interface DialectReading {
 /** Undefined when the document is of no product that has a dialect. */
 export function readDialects(document: unknown, path: string): DialectReading | undefined {
   const first: unknown = Array.isArray(document) ? document[0] : document
-  const known = DIALECTS.filter(
-    ({dialect, heads, deep}) =>
-      heads.every(head => fieldOf(first, head) !== undefined) &&
-      deep.every(head => typeof fieldOf(first, head) === 'object') &&
-      isOf({document, first}, path, dialect),
-  ).map(({dialect}) => dialect)
+  const known = candidates(first)
+    .filter(
+      ({dialect, heads, deep}) =>
+        heads.every(head => fieldOf(first, head) !== undefined) &&
+        deep.every(head => typeof fieldOf(first, head) === 'object') &&
+        isOf({document, first}, path, dialect),
+    )
+    .map(({dialect}) => dialect)
   if (known.length === 0) return undefined
   const checks = known.flatMap(dialect => readDialect(document, dialect))
   const whole = known
