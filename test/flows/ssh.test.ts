@@ -24,14 +24,20 @@ afterAll(async () => {
 })
 
 /** A command of the program in a session of its own, as an engineer has it. */
-function overSsh(...args: string[]): {
-  child: ReturnType<typeof spawn>
-  output: () => string
-  ended: Promise<number | null>
-} {
+function overSsh(...args: string[]): Session {
+  return sessionAt(sshd, args)
+}
+
+interface Session {
+  readonly child: ReturnType<typeof spawn>
+  readonly output: () => string
+  readonly ended: Promise<number | null>
+}
+
+function sessionAt(server: Sshd, args: readonly string[]): Session {
   const env = Object.entries(program.env).map(([name, value]) => `${name}='${value}'`)
   const words = [process.execPath, program.cli, ...args].map(word => `'${word}'`)
-  const child = spawn('ssh', [...sshd.args, '--', `cd '${program.dir}' && env ${env.join(' ')} ${words.join(' ')}`], {
+  const child = spawn('ssh', [...server.args, '--', `cd '${program.dir}' && env ${env.join(' ')} ${words.join(' ')}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let text = ''
@@ -60,8 +66,13 @@ test.each(['the client', 'the session on the server'])(
 )
 
 test('the key that sshd let in is the evidence in the trail', async () => {
-  const session = overSsh('run', 'slow', '--dry-run', '--json')
-  expect(await session.ended).toBe(0)
-  const actor = eventsOf(session.output())[0]?.['actor'] as {evidence: string; sshKey?: string}
-  expect(actor).toMatchObject({evidence: 'sshd', sshKey: sshd.fingerprint})
+  const telling = await startSshd({exposesKeys: true})
+  try {
+    const session = sessionAt(telling, ['run', 'slow', '--dry-run', '--json'])
+    expect(await session.ended).toBe(0)
+    const actor = eventsOf(session.output())[0]?.['actor'] as {evidence: string; sshKey?: string}
+    expect(actor).toMatchObject({evidence: 'sshd', sshKey: telling.fingerprint})
+  } finally {
+    await telling.stop()
+  }
 })

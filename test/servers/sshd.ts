@@ -26,7 +26,8 @@ export interface Sshd {
   stop(): Promise<void>
 }
 
-export async function startSshd(): Promise<Sshd> {
+/** With `exposesKeys`, a session is told which key let it in; the file of a session that is killed stays in /tmp. */
+export async function startSshd({exposesKeys = false} = {}): Promise<Sshd> {
   const dir = mkdtempSync(path.join(tmpdir(), 'opsconsole-sshd-'))
   const at = (name: string): string => path.join(dir, name)
   for (const key of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(key)])
@@ -45,7 +46,7 @@ export async function startSshd(): Promise<Sshd> {
       `AuthorizedKeysFile ${at('authorized')}`,
       'StrictModes no',
       'PermitRootLogin yes',
-      'ExposeAuthInfo yes',
+      `ExposeAuthInfo ${exposesKeys ? 'yes' : 'no'}`,
       'UsePAM no',
       'PidFile none',
       'PasswordAuthentication no',
