@@ -4,6 +4,7 @@
  * started one after the other, left alone all at once, and get their keys one after the other. A round takes two minutes. Ours alone (it probes), and beside an agent that probes; htop, btop and pg_activity where they are
  * installed (the last at a PostgreSQL started for it); bare Ink with six panes and a table that changes each second.
  * With --starts only the time to the full picture, of so many starts of each, alternately: a round has but one, and they vary.
+ * The picture of the last start, dimmed and `reconnecting`, is the first byte and never the full picture.
  * usage: node scripts/bench/console.ts [--rounds N] [--seconds N] [--starts N] [--json]
  */
 import {type ChildProcess, spawn as spawnChild, spawnSync} from 'node:child_process'
@@ -41,6 +42,7 @@ interface Contender {
   readonly env?: Readonly<Record<string, string>>
   /** A text that is on the screen when all of it is. */
   readonly complete: RegExp
+  readonly early?: boolean
   readonly agent?: boolean
 }
 
@@ -111,22 +113,33 @@ async function watchAll(
 async function watchStarts(contenders: readonly Contender[]): Promise<void> {
   const agents = await Promise.all(contenders.filter(({agent}) => agent).map(startAgent))
   const [columns, rows] = SIZES[0]
-  const took = contenders.map((): number[] => [])
+  const took = contenders.map((): WatchedConsole['shown'][] => [])
   for (let at = 0; at <= Number(values.starts); at += 1) {
     for (const [index, each] of contenders.entries()) {
       const watched = await openWatched({...each, columns, rows, cwd: dir})
-      if (at > 0) took[index]?.push(watched.shown.fullMs)
+      if (at > 0) took[index]?.push(watched.shown)
       await watched.stop()
     }
   }
   await Promise.all(agents.map(stopAgent))
-  const medians = contenders.map(({name}, index) => ({name, fullMs: median(took[index] ?? [])}))
-  if (values.json) return console.log(JSON.stringify({load: loadavg(), took, medians}))
-  for (const {name, fullMs} of medians) {
-    const ratios = medians
-      .filter(other => name.startsWith('opsconsole') && !other.name.startsWith('opsconsole'))
-      .map(other => `${(fullMs / other.fullMs).toFixed(2)} × ${other.name}`)
-    console.log(`${name}: ${fullMs.toFixed(0)} ms${ratios.length === 0 ? '' : `, ${ratios.join(', ')}`}`)
+  const keys = ['firstByteMs', 'fullMs', 'fullCpuMs'] as const
+  const of = (index: number, key: (typeof keys)[number]): number => median((took[index] ?? []).map(each => each[key]))
+  if (values.json) return console.log(JSON.stringify({load: loadavg(), names: contenders.map(({name}) => name), took}))
+  console.log(
+    `medians of ${values.starts} starts; load ${loadavg()
+      .map(each => each.toFixed(1))
+      .join(' ')}`,
+  )
+  for (const [index, {name}] of contenders.entries()) {
+    const [first = 0, full = 0, cpu = 0] = keys.map(key => of(index, key))
+    console.log(
+      `${name}: first byte ${first.toFixed(0)} ms, full ${full.toFixed(0)} ms, CPU until then ${cpu.toFixed(0)} ms`,
+    )
+    if (!name.startsWith('opsconsole')) continue
+    const ratios = contenders.flatMap((other, at) =>
+      other.name.startsWith('opsconsole') ? [] : [`${(full / of(at, 'fullMs')).toFixed(2)} × ${other.name}`],
+    )
+    console.log(`  full: ${ratios.join(', ')}`)
   }
 }
 
@@ -149,7 +162,9 @@ function ours(how: 'alone' | 'beside an agent', port: number): Contender {
     name: `opsconsole ${how}`,
     argv: [path.join(ROOT, 'bin/opsconsole'), '--config', config],
     env: {HOME: home, OPSCONSOLE_NODE: process.execPath, OPSCONSOLE_STATE_DIR: path.join(home, 'state')},
-    complete: /monitoring|agent/,
+    // All twelve stand on it, and who watches.
+    complete: /(?=[^]*service-11)[^]*(monitoring|monitored by agent)/,
+    early: true,
     agent: how !== 'alone',
   }
 }

@@ -7,6 +7,8 @@ import xterm from '@xterm/headless'
 export interface Watched {
   readonly firstByteMs: number
   readonly fullMs: number
+  /** On a processor until then, all threads; a launcher that it replaced is counted. */
+  readonly fullCpuMs: number
   readonly bytesPerSecond: number
   readonly cpu: number
   readonly rssMb: number
@@ -20,6 +22,8 @@ export interface WatchOptions {
   readonly argv: readonly [string, ...string[]]
   readonly env?: Readonly<Record<string, string>>
   readonly complete: RegExp
+  /** A picture of the last start comes first; it is dimmed and says so. It is never taken for the live one. */
+  readonly early?: boolean
   readonly columns: number
   readonly rows: number
   readonly cwd: string
@@ -42,7 +46,7 @@ export interface WatchedConsole {
   rest(): () => Pick<Watched, 'bytesPerSecond' | 'cpu' | 'rssMb'>
   /** Keys one by one, then as if one were held. */
   keys(): Promise<Pick<Watched, 'keyMs' | 'keyP99Ms' | 'keyBytes' | 'heldCpu'>>
-  readonly shown: Pick<Watched, 'firstByteMs' | 'fullMs'>
+  readonly shown: Pick<Watched, 'firstByteMs' | 'fullMs' | 'fullCpuMs'>
   /** Whether it is still there. */
   lives(): boolean
   stop(): Promise<void>
@@ -71,11 +75,18 @@ export async function openWatched(options: WatchOptions): Promise<WatchedConsole
       {length: rows},
       (_, y) => terminal.buffer.active.getLine(terminal.buffer.active.baseY + y)?.translateToString() ?? '',
     ).join('\n')
-  while (!options.complete.test(screen()) || screen().includes('reconnecting')) {
+  // By their cells and not by their words: those of the early picture may come in pieces, its last line last.
+  const isLive = (): boolean => {
+    const line = terminal.buffer.active.getLine(0)
+    const cells = Array.from({length: columns}, (_, x) => line?.getCell(x)).filter(cell => cell?.getChars().trim())
+    return cells.some(cell => !cell?.isDim()) && !screen().includes('reconnecting')
+  }
+  while (!options.complete.test(screen()) || (options.early && !isLive())) {
     if (performance.now() - began > 20_000) break
     await pause(2)
   }
   const fullMs = performance.now() - began
+  const fullCpuMs = cpuOf(pty.pid) * 1000
   /** Time from a key to its first byte, and its bytes. */
   const oneKey = async (key: number): Promise<{readonly ms: number; readonly bytes: number}> => {
     // Away from the program's own rhythm.
@@ -88,7 +99,7 @@ export async function openWatched(options: WatchOptions): Promise<WatchedConsole
     return {ms, bytes: bytes - before}
   }
   return {
-    shown: {firstByteMs, fullMs},
+    shown: {firstByteMs, fullMs, fullCpuMs},
     lives: () => existsSync(`/proc/${pty.pid}/stat`),
     rest() {
       const idle = {bytes, cpu: cpuOf(pty.pid), at: performance.now()}
@@ -129,8 +140,11 @@ export async function openWatched(options: WatchOptions): Promise<WatchedConsole
 /** Seconds on a processor, of all threads: finer than the clock ticks in `stat`, so that short looks tell something. */
 function cpuOf(pid: number): number {
   let nanoseconds = 0
-  for (const task of readdirSync(`/proc/${pid}/task`))
-    nanoseconds += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0])
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    const file = `/proc/${pid}/task/${task}/schedstat`
+    // Threads come and go.
+    if (existsSync(file)) nanoseconds += Number(readFileSync(file, 'utf8').split(' ')[0])
+  }
   return nanoseconds / 1e9
 }
 
