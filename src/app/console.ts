@@ -1,11 +1,10 @@
 import type {CommandInput, CommandResult} from '../commands/command.ts'
-import {messageOf} from '../errors.ts'
 import {readSafely} from '../overview/read-safely.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Engine} from '../runs/engine.ts'
 import type {Plan} from '../runbooks/plan.ts'
-import {brokenRunbooks, listRunbooks, runbooksFingerprint} from '../runbooks/load.ts'
-import type {RunbookRow} from '../runbooks/rows.ts'
+import {listRunbooks} from '../runbooks/load.ts'
+import {watchRunbooks} from '../runbooks/watch-list.ts'
 import {type Bell, createBell} from '../units/bell.ts'
 import {quietly} from '../units/quietly.ts'
 import {untilRung} from '../units/until-rung.ts'
@@ -20,8 +19,9 @@ import {startFlags} from '../runs/start-flags.ts'
 import {createEngine} from '../runs/create-engine.ts'
 import {consoleLooks} from './console-looks.ts'
 import {consoleChanges} from './console-changes.ts'
-import {openMonitor} from './monitor.ts'
-import {outward} from '../alerts/outward.ts'
+import {type LateMonitor, lateMonitor} from '../monitors/late-monitor.ts'
+import {watcherStatus} from '../monitors/lease.ts'
+import {monitorLease} from '../store/lease.ts'
 import {openAlertmanagers} from './alertmanagers.ts'
 import {snapshotSource} from './snapshot.ts'
 
@@ -29,7 +29,6 @@ import {snapshotSource} from './snapshot.ts'
 const STDIN = '-'
 /** A snapshot is made anew for a bell, and after this time for what changes without one. */
 const SILENT = {forMs: 3000, now: () => performance.now()}
-const RUNBOOKS_EVERY_MS = 10_000
 /** The list is read in this process, to be there with the first keys: code that loops freezes the screens for so long, once. */
 const LOADED_WITHIN_MS = 5000
 
@@ -43,7 +42,7 @@ export async function openConsole(
   app.live.configOrKept()
   const keymap = liveKeymap(app.config)
   const bell = createBell()
-  const monitor = openMonitor(app, 'console', {outward, onChange: () => bell.ring()})
+  const monitor = openMonitorLate(app, () => bell.ring())
   const engine = createEngine(app)
   const asked = typeof flags['env'] === 'string' ? flags['env'] : undefined
   const port = createPort(app, {
@@ -53,7 +52,6 @@ export async function openConsole(
     own: {refresh: () => monitor.refresh(), keymap},
     environment: asked,
   })
-  monitor.start()
   try {
     const end = await openByFlags(port, {
       flags,
@@ -66,6 +64,23 @@ export async function openConsole(
     port.close()
     if (!signal.aborted) await monitor.stop()
   }
+}
+
+/** Probes and alerts: loaded beside the first picture. Where nobody watches, this process is about to. */
+function openMonitorLate(app: AppContext, changed: () => void): LateMonitor {
+  const lease = monitorLease(app.store().database, 'console')
+  return lateMonitor({
+    open: async () => {
+      const [{openMonitor}, {outward}] = await Promise.all([import('./monitor.ts'), import('../alerts/outward.ts')])
+      return openMonitor(app, 'console', {outward, onChange: changed})
+    },
+    before: () => {
+      const holder = lease.holder(app.clock.now())
+      const inForce = holder?.inForce ?? app.live.inForce()
+      return {...watcherStatus(holder, app.history(), !holder), inForce, trouble: undefined}
+    },
+    changed,
+  })
 }
 
 interface PortParts {
@@ -81,26 +96,18 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
   const {engine, bell} = parts
   let environment = parts.environment ?? app.config().environments[0]?.name ?? ''
   let last: Snapshot | undefined
-  let runbooks: readonly RunbookRow[] = []
   /** What the last plan was made with: its secret parameters are not in the plan itself. */
   let given: {readonly plan: string; readonly input: string} | undefined
   const openRuns = (): readonly string[] => last?.runs.filter(run => run.endedAt === undefined).map(run => run.id) ?? []
   const watched = watchState({stateDir: app.stateDir, store: app.store(), openRuns}, () => bell.ring())
-  let fingerprint = ''
-  const loadRunbooks = async (): Promise<void> => {
-    const directories = app.runbookDirectories()
-    const now = runbooksFingerprint(directories)
-    if (now === fingerprint) return
-    fingerprint = now
-    const load = (): Promise<readonly RunbookRow[]> => listRunbooks(directories, app.options.modules)
-    runbooks = await app
-      .stalls()
-      .watch('loading the runbooks', load, LOADED_WITHIN_MS)
-      .catch((error: unknown) => brokenRunbooks(directories, `${messageOf(error)}; see \`opsconsole runbook list\``))
-    bell.ring()
-  }
-  void loadRunbooks().catch(() => {})
-  const reload = setInterval(() => void loadRunbooks().catch(() => {}), RUNBOOKS_EVERY_MS)
+  const runbooks = watchRunbooks({
+    directories: () => app.runbookDirectories(),
+    load: directories =>
+      app
+        .stalls()
+        .watch('loading the runbooks', () => listRunbooks(directories, app.options.modules), LOADED_WITHIN_MS),
+    changed: () => bell.ring(),
+  })
   const changes = consoleChanges(app)
   const looks = consoleLooks(app, {
     engine,
@@ -113,7 +120,7 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
     ...parts.own,
     snapshot: untilRung(bell, () => (last = readSafely(() => parts.source.read(environment), last)), SILENT),
     subscribe: changed => bell.listen(changed),
-    runbooks: () => runbooks,
+    runbooks: runbooks.rows,
     plan: async (runbook, params, signal) => {
       const input = JSON.stringify(params)
       const args = ['plan', runbook, '--env', environment, '--params', STDIN]
@@ -152,7 +159,7 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
     now: () => app.clock.now(),
     close: () => {
       looks.logs(undefined, false)
-      clearInterval(reload)
+      runbooks.close()
       watched.close()
     },
   }

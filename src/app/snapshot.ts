@@ -8,7 +8,7 @@ import {configNotices} from '../overview/config-notices.ts'
 import {ownNotices} from '../overview/own-notices.ts'
 import {watchNotices} from '../overview/watch-notices.ts'
 import {kinds, type Rows} from '../config/kinds.ts'
-import type {Monitor} from '../monitors/monitor-port.ts'
+import type {WatcherStatus} from '../monitors/lease.ts'
 import {watchAt} from '../monitors/view.ts'
 import type {Snapshot} from '../overview/snapshot.ts'
 import type {Engine} from '../runs/engine.ts'
@@ -20,7 +20,6 @@ import {silenceStore} from '../store/silences.ts'
 import {timelines} from '../store/timelines.ts'
 import {once} from '../units/once.ts'
 import {createEngine} from '../runs/create-engine.ts'
-import {openMonitor} from './monitor.ts'
 import {chooseEnvironment} from '../config/choose-environment.ts'
 
 /** Alerts that were resolved longer ago than this are for the audit trail. */
@@ -33,7 +32,7 @@ export interface SnapshotSource {
 }
 
 export interface SnapshotParts {
-  readonly monitor: Monitor
+  readonly monitor: {readonly status: () => WatcherStatus}
   readonly engine: Engine
   /** Left out: none is configured. */
   readonly theirs?: AlertmanagerDesk | undefined
@@ -98,7 +97,7 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const config = base.live.configOrKept()
   const {name} = chooseEnvironment(config, environmentName ?? config.environments[0]?.name)
-  const monitor = openMonitor(base, 'console')
+  const monitor = (await import('./monitor.ts')).openMonitor(base, 'console')
   try {
     const configured = config.alerts.alertmanagers.length > 0
     const theirs = configured ? (await import('./alertmanagers.ts')).openAlertmanagers(base) : undefined

@@ -1,4 +1,6 @@
 import type {InForce} from './in-force.ts'
+import type {History} from './history.ts'
+import type {MonitorStatus} from './monitor-port.ts'
 
 /** Who watches. One for each state directory: many consoles, one set of probes. */
 export interface LeaseHolder {
@@ -30,4 +32,22 @@ export interface Lease {
   holder(now: number): LeaseHolder | undefined
   /** Asks whoever watches to probe everything now. */
   askRefresh(): void
+}
+
+/** What a screen says of whoever watches. */
+export type WatcherStatus = Pick<MonitorStatus, 'state' | 'holder' | 'lastSampleAt' | 'inForce' | 'trouble'>
+
+/** Who watches by what is stored, and when anything was last probed. `here`: this process does, or is about to. */
+export function watcherStatus(
+  holder: LeaseHolder | undefined,
+  history: Pick<History, 'lookUp'>,
+  here: boolean,
+): Pick<WatcherStatus, 'state' | 'holder' | 'lastSampleAt'> {
+  let lastSampleAt: number | undefined
+  for (const {track} of history.lookUp().values()) if (track) lastSampleAt = Math.max(lastSampleAt ?? 0, track.at)
+  return {
+    state: here ? 'here' : holder ? 'elsewhere' : 'nobody',
+    holder: holder ? `${holder.role} on ${holder.host} (pid ${holder.pid})` : '',
+    lastSampleAt,
+  }
 }

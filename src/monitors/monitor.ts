@@ -17,6 +17,7 @@ import {subjectOf} from './alert-target.ts'
 import type {Timers} from './timers.ts'
 import {systemTimers} from './timers.ts'
 import {once} from '../units/once.ts'
+import {watcherStatus} from './lease.ts'
 
 const FLUSH_MS = 200
 /** How often time-based rules are evaluated, of all that is not simply well, and every target for missing samples. */
@@ -96,14 +97,9 @@ class LeasedMonitor implements Monitor {
   status(): MonitorStatus {
     const now = this.#options.clock.now()
     const holder = this.#options.lease.holder(now)
-    let lastSampleAt: number | undefined
-    for (const {track} of this.#options.history.lookUp().values())
-      if (track) lastSampleAt = Math.max(lastSampleAt ?? 0, track.at)
     return {
-      state: this.#term ? 'here' : holder ? 'elsewhere' : 'nobody',
-      holder: holder ? `${holder.role} on ${holder.host} (pid ${holder.pid})` : '',
+      ...watcherStatus(holder, this.#options.history, this.#term !== undefined),
       since: holder?.since,
-      lastSampleAt,
       inForce: this.#term ? this.#options.config?.inForce() : holder?.inForce,
       scheduler: this.#term?.scheduler.measurements() ?? this.#idle,
       notifications: this.#options.alerts.counts(),

@@ -1,7 +1,8 @@
 import {spawnSync} from 'node:child_process'
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import {spawn} from '@lydell/node-pty'
 import {afterAll, expect, test} from 'vitest'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -25,7 +26,13 @@ function loadedBy(args: readonly string[]) {
   })
   expect(stderr).toBe('')
   expect(status).toBe(0)
-  const files = [...new Set(readFileSync(list, 'utf8').trim().split('\n'))].filter(file => file.startsWith(DIST))
+  return contentsOf(loadedFiles(list))
+}
+
+const loadedFiles = (list: string): readonly string[] =>
+  [...new Set(readFileSync(list, 'utf8').trim().split('\n'))].filter(file => file.startsWith(DIST))
+
+function contentsOf(files: readonly string[]) {
   const texts = files.map(file => readFileSync(file, 'utf8'))
   // The bundler leaves a comment with its path before each module.
   const modules = texts.flatMap(text =>
@@ -46,7 +53,7 @@ test.each([
   {args: ['--help'], packages: ['yaml', 'zod'], files: 165, kilobytes: 1650},
   {args: ['runs', 'list'], packages: ['yaml', 'zod'], files: 19, kilobytes: 1155},
   {args: ['audit', 'list'], packages: ['yaml', 'zod'], files: 19, kilobytes: 1155},
-  {args: ['status'], packages: ['yaml', 'zod'], files: 37, kilobytes: 1268},
+  {args: ['status'], packages: ['yaml', 'zod'], files: 40, kilobytes: 1268},
   {args: ['plan', 'diagnose'], packages: ['yaml', 'zod', 'zx'], files: 35, kilobytes: 1344},
 ])('$args loads what it needs and no more', ({args, packages, files, kilobytes}) => {
   const loaded = loadedBy(args)
@@ -54,6 +61,33 @@ test.each([
   expect(loaded.files).toBeLessThanOrEqual(files)
   expect(loaded.kilobytes).toBeLessThanOrEqual(kilobytes)
 })
+
+test('the console loads what its first live screen is made of, and all else when that stands', async () => {
+  const list = path.join(dir, 'console.txt')
+  const {CI: _, ...env} = process.env
+  const pty = spawn(process.execPath, ['--import', HOOK, path.join(DIST, 'cli.mjs')], {
+    name: 'xterm-256color',
+    cols: 120,
+    rows: 40,
+    cwd: dir,
+    env: {...env, HOME: dir, LOADED_FILES: list, OPSCONSOLE_STATE_DIR: path.join(dir, 'console')},
+  })
+  const ended = new Promise(resolve => pty.onExit(resolve))
+  // The keys are read by Ink, which is loaded as soon as the screen is painted.
+  const isInk = (file: string): boolean => readFileSync(file, 'utf8').includes('\n// src/tui/ink.ts\n')
+  const inkAt = (): number => (existsSync(list) ? loadedFiles(list).findIndex(isInk) : -1)
+  await expect.poll(inkAt, {timeout: 120_000}).toBeGreaterThan(0)
+  pty.kill('SIGKILL')
+  await ended
+  const loaded = contentsOf(loadedFiles(list).slice(0, inkAt()))
+  expect(loaded.packages).toEqual(['fzf', 'get-east-asian-width', 'yaml', 'zod'])
+  expect(loaded.modules).toContain('src/tui/paint/painter.ts')
+  const later =
+    /^src\/(monitors\/monitor|alerts\/(engine|channels\/\w+\/channel)|probes\/\w+\/probe|runbooks\/api)\.ts$/
+  expect(loaded.modules.filter(name => later.test(name))).toEqual([])
+  expect(loaded.files).toBeLessThanOrEqual(52)
+  expect(loaded.kilobytes).toBeLessThanOrEqual(1720)
+}, 180_000)
 
 test('what probes and changes things is loaded for what is configured only', () => {
   const {modules} = loadedBy(['status'])
