@@ -76,6 +76,7 @@ const OTHERS = [
   'backups/recovery/start-recovered.ts',
   'backups/scratch.ts',
   'backups/storage/dir/dir.ts',
+  'backups/storage/dir/read.ts',
   'cli.ts',
   'commands/run/ci-files.ts',
   'commands/run/parameters.ts',
