@@ -6,6 +6,7 @@ import type {Held} from './held.ts'
 import type {Attempt} from './delivery.ts'
 import {notificationOf} from './notification.ts'
 import {limitRates, tooMany} from './rate-limit.ts'
+import {sendingOf} from './sending.ts'
 import type {Alert} from './state.ts'
 import {isFlappingAlert, newsOf} from './state.ts'
 
@@ -30,9 +31,11 @@ export function createDeliverer(options: {
   readonly clock: Clock
   /** Marks notifications as a rehearsal. */
   readonly test: boolean
+  /** Before anything is sent: it may arrive although nobody hears of it. */
+  readonly onBegin: (alerts: readonly Alert[], channel: string) => void
   readonly onAttempt: (alert: Alert, attempt: Attempt) => void
 }): Deliverer {
-  const {clock, test, onAttempt} = options
+  const {clock, test, onBegin, onAttempt} = options
   const running = new Map<string, {readonly channel: string; readonly done: Promise<void>}>()
   const abort = new AbortController()
   const mayBegin = limitRates(clock)
@@ -45,13 +48,14 @@ export function createDeliverer(options: {
   ): Promise<void> => {
     const [alert, ...others] = alerts
     const flapping = isFlappingAlert(alert, clock.now())
+    const sending = sendingOf(alerts, channel.name)
     const over = AbortSignal.any([term.signal, abort.signal])
     const late = new Error(`no answer within ${formatDuration(channel.timeoutMs)}`)
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(late), channel.timeoutMs)
     let error: string | undefined
     try {
-      const notification = notificationOf(alert, {now: clock.now(), flapping, test, fallbackFor, others})
+      const notification = notificationOf(alert, {now: clock.now(), flapping, test, fallbackFor, others, sending})
       await channel.deliver(notification, AbortSignal.any([deadline.signal, over]))
     } catch (thrown) {
       if (over.aborted) return
@@ -59,7 +63,10 @@ export function createDeliverer(options: {
     } finally {
       clearTimeout(timer)
     }
-    for (const each of alerts) onAttempt(each, {channel: channel.name, wanted: newsOf(each), error, flapping})
+    const unanswered = error !== undefined && deadline.signal.aborted
+    const {again} = sending
+    for (const each of alerts)
+      onAttempt(each, {channel: channel.name, wanted: newsOf(each), error, flapping, unanswered, again})
   }
   const flushed = async (): Promise<void> => {
     while (running.size > 0) await Promise.all([...running.values()].map(({done}) => done))
@@ -72,6 +79,7 @@ export function createDeliverer(options: {
       if (first === undefined || busy || abort.signal.aborted) return undefined
       if (!mayBegin(channel)) return tooMany(channel)
       const keys = [first, ...others].map(keyOf)
+      onBegin([first, ...others], channel.name)
       const done = deliver([first, ...others], channel, fallbackFor).finally(() => {
         for (const key of keys) running.delete(key)
       })

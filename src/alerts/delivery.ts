@@ -13,12 +13,37 @@ export interface Attempt {
   readonly wanted: News
   readonly error: string | undefined
   readonly flapping: boolean
+  /** Nobody answered: it may have arrived all the same. */
+  readonly unanswered?: boolean
+  /** It was sent before, and nobody knows whether it arrived. */
+  readonly again?: boolean
 }
+
+/** The delivery while something is under way. Kept before it is sent: whoever watches after a crash knows that it may have arrived. */
+export const deliveryBegun = (
+  before: DeliveryState | undefined,
+  {channel, wanted}: {readonly channel: string; readonly wanted: News},
+  now: number,
+): DeliveryState => ({
+  ...(before ?? {...nothingSent(channel, wanted, now), outcome: 'being sent'}),
+  unsure: before?.unsure ?? now,
+})
+
+const nothingSent = (channel: string, wanted: News, now: number): DeliveryState => ({
+  channel,
+  notified: undefined,
+  notifiedFlapping: false,
+  wanted,
+  attempts: 0,
+  nextAt: now,
+  outcome: 'nothing was sent',
+  at: now,
+})
 
 /** The delivery after an attempt. `at` stays the moment of the last delivery, which the group interval counts from. */
 export function deliveryAfter(
   before: DeliveryState | undefined,
-  {channel, wanted, error, flapping}: Attempt,
+  {channel, wanted, error, flapping, unanswered = false, again = false}: Attempt,
   groupIntervalMs: number,
   now: number,
 ): DeliveryState {
@@ -44,6 +69,7 @@ export function deliveryAfter(
     nextAt: now + wait,
     outcome: `failed: ${error} (attempt ${attempts}, the next in ${formatDuration(wait)})`,
     at: before?.notified === undefined ? now : before.at,
+    ...((unanswered || again) && {unsure: before?.unsure ?? now}),
   }
 }
 
@@ -55,15 +81,5 @@ export function deliveryHeld(
 ): DeliveryState | undefined {
   if (before?.held?.reason === held?.reason && before?.held?.words === held?.words) return undefined
   if (before !== undefined) return {...before, held}
-  return {
-    channel,
-    notified: undefined,
-    notifiedFlapping: false,
-    wanted,
-    attempts: 0,
-    nextAt: now,
-    outcome: 'nothing was sent',
-    at: now,
-    held,
-  }
+  return {...nothingSent(channel, wanted, now), held}
 }

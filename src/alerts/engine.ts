@@ -10,7 +10,7 @@ import type {AlertsConfig} from './config.ts'
 import type {Deliverer} from './deliverer.ts'
 import {createDeliverer} from './deliverer.ts'
 import type {Attempt} from './delivery.ts'
-import {deliveryAfter, deliveryHeld, GIVE_UP_AFTER_MS} from './delivery.ts'
+import {deliveryAfter, deliveryBegun, deliveryHeld, GIVE_UP_AFTER_MS} from './delivery.ts'
 import type {NotificationCount} from './notification-counts.ts'
 import {notificationCounts} from './notification-counts.ts'
 import {type Decision, decideNotifications} from './notify.ts'
@@ -24,6 +24,7 @@ import {evaluateAll, type TargetOf} from './evaluate-all.ts'
 import type {Alert, AlertChange, DeliveryState, Transition} from './state.ts'
 import type {AlertEvent, Timelines} from './timeline.ts'
 import {newsOf} from './state.ts'
+import {deliveryOn} from './sending.ts'
 
 export interface AlertEngineOptions {
   readonly config: Omit<AlertsConfig, 'channels'>
@@ -92,7 +93,12 @@ class Engine implements AlertEngine {
     this.#rules = openRules(options.config)
     this.#router = routerOf(options)
     const {clock, test = false} = options
-    this.#deliverer = createDeliverer({clock, test, onAttempt: (alert, attempt) => this.#keepAttempt(alert, attempt)})
+    this.#deliverer = createDeliverer({
+      clock,
+      test,
+      onBegin: (alerts, channel) => this.#keepBegun(alerts, channel),
+      onAttempt: (alert, attempt) => this.#keepAttempt(alert, attempt),
+    })
   }
 
   /** The whole path of an alert, in order: evaluate → keep → audit → route → decide → deliver. */
@@ -247,7 +253,9 @@ class Engine implements AlertEngine {
           continue
         }
         const {news, fallbackFor} = decision
-        const key = JSON.stringify([channel.name, news, fallbackFor, this.#router.group(alert)])
+        // What may have arrived is sent again as it was, so that its receiver knows it.
+        const unsure = deliveryOn(alert, channel.name)?.unsure
+        const key = JSON.stringify([channel.name, news, fallbackFor, this.#router.group(alert), unsure])
         const group = together.get(key) ?? {sent: [], channel, fallbackFor}
         group.sent.push(alert)
         together.set(key, group)
@@ -266,27 +274,38 @@ class Engine implements AlertEngine {
     if (delivery === undefined) return
     if (held) this.#counts.add(channel, held.kind, held.reason)
     if (held) this.#note({alert: alert.id, kind: held.kind, channel, text: held.words})
-    this.#keepDelivery(alert.id, delivery)
+    this.#setDelivery(alert.id, channel, () => delivery)
+    this.#save()
+  }
+
+  #keepBegun(alerts: readonly Alert[], channel: string): void {
+    const now = this.#options.clock.now()
+    for (const alert of alerts)
+      this.#setDelivery(alert.id, channel, before => deliveryBegun(before, {channel, wanted: newsOf(alert)}, now))
+    this.#save()
   }
 
   #keepAttempt(notified: Alert, attempt: Attempt): void {
-    const {channel, error, wanted} = attempt
+    const {channel, error, wanted, again = false} = attempt
     this.#options.onAttempt?.(notified, attempt)
     this.#counts.add(channel, error === undefined ? 'sent' : 'failed', error === undefined ? wanted : 'attempt failed')
     if (!this.#mayAct()) return
-    this.#note({alert: notified.id, kind: error === undefined ? 'sent' : 'failed', channel, text: error ?? wanted})
-    const current = this.#unsaved.get(notified.id) ?? this.#options.alertStore.get(notified.id)
-    const before = current?.deliveries.find(each => each.channel === channel)
+    this.#note({
+      alert: notified.id,
+      kind: error === undefined ? 'sent' : 'failed',
+      channel,
+      text: `${error ?? wanted}${again ? SENT_AGAIN : ''}`,
+    })
     const {config, clock} = this.#options
-    this.#keepDelivery(notified.id, deliveryAfter(before, attempt, config.groupInterval, clock.now()))
+    this.#setDelivery(notified.id, channel, before => deliveryAfter(before, attempt, config.groupInterval, clock.now()))
+    this.#save()
   }
 
-  #keepDelivery(id: string, delivery: DeliveryState): void {
+  #setDelivery(id: string, channel: string, next: (before: DeliveryState | undefined) => DeliveryState): void {
     const current = this.#unsaved.get(id) ?? this.#options.alertStore.get(id)
     if (current === undefined) return
-    const others = current.deliveries.filter(each => each.channel !== delivery.channel)
-    this.#unsaved.set(id, {...current, deliveries: [...others, delivery]})
-    this.#save()
+    const others = current.deliveries.filter(each => each.channel !== channel)
+    this.#unsaved.set(id, {...current, deliveries: [...others, next(deliveryOn(current, channel))]})
   }
 
   /** What cannot be noted keeps nobody from being notified: that the store takes nothing is known by then. */
@@ -316,6 +335,7 @@ const routerOf = ({config, dependencies = new Map(), silences = () => []}: Alert
 /** A probe that failed, and the next one that did not: many thousands a day, and nobody hears of them. */
 const isUntold = ({to}: Transition): boolean => to === 'pending' || to === 'cleared'
 
+const SENT_AGAIN = ', sent again: nobody knows whether the attempt before arrived'
 const SEVERITIES = ['critical', 'warning', 'info']
 const byUrgency = (a: Alert, b: Alert): number =>
   SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.since - b.since

@@ -1,6 +1,7 @@
 import type {Notification} from './channels/channel.ts'
 import type {Alert} from './state.ts'
 import {newsOf} from './state.ts'
+import type {Sending} from './sending.ts'
 
 /** What a channel gets of an alert. */
 export function notificationOf(
@@ -12,6 +13,8 @@ export function notificationOf(
     readonly fallbackFor: string | undefined
     /** Alerts of its group that come with it. */
     readonly others: readonly Alert[]
+    /** Left out: it is sent once, by somebody who sees what becomes of it. */
+    readonly sending?: Sending
   },
 ): Notification {
   const moment = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
@@ -20,6 +23,8 @@ export function notificationOf(
   return {
     version: 1,
     id: alert.id,
+    ...(facts.sending && {key: facts.sending.key}),
+    ...(facts.sending?.again && {maybeSentBefore: true}),
     rule: alert.rule,
     severity: alert.severity,
     target: alert.target,
@@ -27,7 +32,7 @@ export function notificationOf(
     state,
     summary: facts.flapping ? `flapping; ${alert.summary}` : alert.summary,
     reason,
-    text: textOf(alert, {...facts, reason}),
+    text: `${textOf(alert, {...facts, reason})}${facts.sending?.again ? MAYBE_AGAIN : ''}`,
     flapping: facts.flapping,
     fallbackFor: facts.fallbackFor ?? null,
     since: new Date(alert.since).toISOString(),
@@ -38,6 +43,8 @@ export function notificationOf(
     others: facts.others.map(({id, severity, target, summary}) => ({id, severity, target, summary})),
   }
 }
+
+const MAYBE_AGAIN = ' (may have arrived before: nobody knows what became of the first attempt)'
 
 /** Why it is in its state; that a silence ended is said, or nobody would know why it is told now. */
 function reasonOf({state, reason, summary, routing}: Alert): string {

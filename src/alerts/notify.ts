@@ -99,6 +99,8 @@ function route({channel, alert, fallbackFor, delivery}: Question): Stop | undefi
 function dedupe(question: Question): Stop | undefined {
   const {alert, delivery, wanted, flapping} = question
   const notified = delivery?.notified
+  // It may have arrived: then somebody waits for its end.
+  if (wanted !== 'firing' && notified === undefined && delivery?.unsure !== undefined) return undefined
   if (wanted !== 'firing' && notified === undefined) {
     const reason = 'never notified'
     const words = `it ${wanted === 'resolved' ? 'resolved' : 'ended'} before a notification got through`

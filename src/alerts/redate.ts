@@ -18,7 +18,12 @@ export function redateAlert(alert: Alert, byMs: number): Alert {
           },
         }),
     fired: alert.fired.map(at => at + byMs),
-    deliveries: alert.deliveries.map(each => ({...each, at: each.at + byMs, nextAt: each.nextAt + byMs})),
+    deliveries: alert.deliveries.map(each => ({
+      ...each,
+      at: each.at + byMs,
+      nextAt: each.nextAt + byMs,
+      ...(each.unsure !== undefined && {unsure: each.unsure + byMs}),
+    })),
   }
 }
 

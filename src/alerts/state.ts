@@ -24,6 +24,8 @@ export interface DeliveryState {
   /** When it was last delivered. */
   readonly at: number
   readonly held?: Held | undefined
+  /** When something was sent of which nobody knows whether it arrived: it is under way, was cut off, or had no answer. */
+  readonly unsure?: number | undefined
 }
 
 /** What is told of one time from the first breach to its end. */

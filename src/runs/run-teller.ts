@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import type {Channel, Notification} from '../alerts/channels/channel.ts'
 import {LONGEST_RETRY_MS, RETRY_MS} from '../alerts/channels/fields.ts'
 import type {NotificationCounts} from '../alerts/notification-counts.ts'
@@ -66,7 +67,7 @@ export function openRunTeller(tools: TellerTools): {tend(signal: AbortSignal): v
     const {tries, begunAt} = attempts.get(id) ?? {tries: 0, begunAt: clock.monotonic()}
     try {
       const within = AbortSignal.any([signal, AbortSignal.timeout(channel.timeoutMs)])
-      await channel.deliver(runNotification(row, news, clock.now()), within)
+      await channel.deliver({...runNotification(row, news, clock.now()), key: keyOf(id)}, within)
       tools.counts.add(channel.name, 'sent', `run ${news}`)
       mark(row.id, name)
     } catch (error) {
@@ -111,6 +112,9 @@ export function openRunTeller(tools: TellerTools): {tend(signal: AbortSignal): v
     idle: async () => void (await Promise.all(busy.values())),
   }
 }
+
+/** The same however often it is sent: a receiver that knows it tells nobody twice. */
+const keyOf = (id: string): string => createHash('sha256').update(`run ${id}`).digest('hex').slice(0, 32)
 
 function giveUp(
   {counts, givenUp, clock}: Pick<TellerTools, 'counts' | 'givenUp' | 'clock'>,

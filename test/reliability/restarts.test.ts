@@ -27,6 +27,9 @@ const AWAY_MS = 1_500
 interface Page {
   readonly id: string
   readonly state: string
+  readonly since: string
+  readonly flapping: boolean
+  readonly key: string
 }
 
 /** A receiver that is never killed: what it got is what somebody was told. */
@@ -257,4 +260,7 @@ test(`L restarts: ${ROUNDS} kills of agent, mail server, Redis, PostgreSQL, Prom
   const told = {gone: pagesOf(GONE), quiet: pagesOf(QUIET), mails: [mailsAbout('gone'), mailsAbout('quiet')]}
   expect(told).toEqual({gone: ['firing'], quiet: [], mails: [1, 0]})
   expect(kept()).toEqual(before)
+  // Whatever was killed when: inside the repeat interval, one news of one alert is one page to whoever knows its key.
+  for (const [news, sent] of Map.groupBy(pages, each => `${each.id} ${each.state} ${each.since} ${each.flapping}`))
+    expect(new Set(sent.map(({key}) => key)).size, news).toBe(1)
 })

@@ -8,6 +8,10 @@ import type {News} from '../news.ts'
 export interface Notification {
   readonly version: 1
   readonly id: string
+  /** One news on one channel: the same when it is sent again because nobody knows whether it arrived. */
+  readonly key?: string
+  /** It was sent before, and nobody knows whether it arrived. */
+  readonly maybeSentBefore?: true
   readonly rule: RuleName
   readonly severity: Severity
   readonly target: string

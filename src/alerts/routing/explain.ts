@@ -59,9 +59,13 @@ export function explainAlert(
       const notified = delivery?.notified !== undefined
       const told = notified ? [`notified ${formatMoment(delivery.at, now)}: ${delivery.notified}`] : []
       const failed = delivery?.outcome.startsWith('failed') ? [delivery.outcome] : []
+      const unsure =
+        delivery?.unsure === undefined
+          ? []
+          : [`sent ${formatMoment(delivery.unsure, now)}, and nobody knows yet whether it arrived`]
       const held = decision?.deliver === false && decision.held ? [`${decision.held.kind}: ${decision.held.words}`] : []
       const pending = alert.state === 'pending' ? ['nothing is sent while it is pending'] : []
-      const why = [...told, ...failed, ...held, ...pending]
+      const why = [...told, ...unsure, ...failed, ...held, ...pending]
       return {channel: name, notified, why: why.length === 0 ? 'to be notified now' : why.join('; ')}
     }),
     escalation: stepsOf(alert, contacts, now),

@@ -26,6 +26,7 @@ export function factsOf(notification: Notification): Facts {
     summary,
     flapping,
     others,
+    maybeSentBefore,
   } = notification
   return {
     state: `${test ? 'TEST, nothing is wrong: ' : ''}${state.toUpperCase()}`,
@@ -39,6 +40,7 @@ export function factsOf(notification: Notification): Facts {
       ...(resolvedAt === null ? [] : [[state, resolvedAt] as const]),
       ...others.map(each => ['and', oneLine(`${each.target}: ${each.summary}`)] as const).slice(0, 10),
       ...(fallbackFor === null ? [] : [['instead of', oneLine(fallbackFor)] as const]),
+      ...(maybeSentBefore ? [['note', 'may have arrived before'] as const] : []),
     ],
   }
 }

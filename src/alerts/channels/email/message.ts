@@ -12,10 +12,12 @@ interface Envelope {
  * a line. All messages of an alert are one thread.
  */
 export function messageOf(notification: Notification, {from, to, date}: Envelope): string {
-  const {id, state, severity, target, text, reason, since, others, test} = notification
+  const {id, key, state, severity, target, text, reason, since, others, test} = notification
   const domain = from.slice(from.indexOf('@') + 1)
   const thread = `<${createHash('sha256').update(`${id} ${since}`).digest('hex').slice(0, 32)}@${domain}>`
-  const own = `<${createHash('sha256').update(`${id} ${since} ${state} ${date.getTime()}`).digest('hex').slice(0, 32)}@${domain}>`
+  // What is sent again because nobody knows whether it arrived is the same message to whoever gets it twice.
+  const named = key ?? createHash('sha256').update(`${id} ${since} ${state} ${date.getTime()}`).digest('hex')
+  const own = `<${named.slice(0, 32)}@${domain}>`
   const subject = `${test ? 'TEST ' : ''}${state.toUpperCase()} ${severity}: ${target}`
   const body = [
     text,

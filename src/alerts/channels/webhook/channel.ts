@@ -14,7 +14,11 @@ export function openWebhookChannel(config: WebhookChannelSpec, tools: ChannelToo
     async deliver(notification, signal) {
       const {token, text} = config
       const document = text === undefined ? notification : {...notification, text: fillTemplate(text, notification)}
-      const headers = token === undefined ? {} : {authorization: `Bearer ${await tools.secret(token)}`}
+      const {key} = notification
+      const headers = {
+        ...(key !== undefined && {'idempotency-key': key}),
+        ...(token !== undefined && {authorization: `Bearer ${await tools.secret(token)}`}),
+      }
       await judgeAnswer(await receiver.post(document, signal, headers), jsonRefusal)
     },
   }
