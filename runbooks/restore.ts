@@ -39,6 +39,9 @@ const namesOf = ({facts, run}: {facts: Facts; run: string}) => ({
 })
 type Names = ReturnType<typeof namesOf>
 
+/** It is in a directory, and nobody has a session on it. */
+const isPath = (noun: Names['noun']): boolean => noun === 'file' || noun === 'directory'
+
 /** Before anything else is believed of it. */
 const verifyStep = ({facts}: Names): Step =>
   step({
@@ -156,7 +159,7 @@ const copySteps = ({facts, run, tail, noun, live, there}: Names): Step[] => [
   step({
     // runbook-check-ignore duplicate-id: a server that is filled has these steps instead of the others
     id: 'restore',
-    title: `Restore into a new ${noun} ${noun === 'file' ? 'in' : 'on'} ${facts.server}`,
+    title: `Restore into a new ${noun} ${isPath(noun) ? 'in' : 'on'} ${facts.server}`,
     why: 'Beside the live one, which nothing here writes to',
     targets: [`${noun} ${facts.database}_restore_${tail}`],
     timeout: '12h',
@@ -202,14 +205,15 @@ const swapSteps = ({facts, run, moment, tail, noun, live, there}: Names): Step[]
     why:
       noun === 'file'
         ? 'One rename puts it there: there is a file of that name at every instant'
-        : 'Both renames are one transaction: there is always a database of that name',
+        : noun === 'directory'
+          ? 'Two renames, one right after the other: for an instant nothing has that name'
+          : 'Both renames are one transaction: there is always a database of that name',
     targets: [live],
     when: there,
     confirm: {
-      text:
-        noun === 'file'
-          ? `Replace ${live} in ${facts.server} by its copy of ${moment}? Its service has to be stopped.`
-          : `Replace ${live} on ${facts.server} by its copy of ${moment}? Sessions on it are ended.`,
+      text: isPath(noun)
+        ? `Replace ${live} in ${facts.server} by its copy of ${moment}? Its service has to be stopped.`
+        : `Replace ${live} on ${facts.server} by its copy of ${moment}? Sessions on it are ended.`,
       touches: [
         `${facts.database} becomes ${facts.database}_before_${tail}, with everything written since ${moment}`,
         `${facts.database}_restore_${tail} becomes ${facts.database}`,
@@ -229,14 +233,14 @@ const swapSteps = ({facts, run, moment, tail, noun, live, there}: Names): Step[]
       const {awayMs, terminated} = await backup.swap(names)
       save('removeKept', backup.removeKept(names))
       if (backup.dryRun) log('dry run: nothing was swapped')
-      else if (noun === 'file') log(`${facts.database} is the copy now`)
+      else if (isPath(noun)) log(`${facts.database} is the copy now`)
       else log(`${terminated} sessions were ended; nobody could begin one for ${Math.round(awayMs)} ms`)
       save('kept', names.kept)
     },
     verify: async ({ops}) => {
       const backup = ops.backup(facts.name)
       const state = await backup.swapState(backup.swapNames(facts.database, run))
-      return {ok: state === 'swapped', reason: `the ${noun}s are ${state}`}
+      return {ok: state === 'swapped', reason: `the ${noun === 'directory' ? 'directories' : `${noun}s`} are ${state}`}
     },
     undo: async ({ops}) => {
       const backup = ops.backup(facts.name)

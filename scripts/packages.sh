@@ -24,6 +24,7 @@ has pgbackrest || need pgbackrest
 has pgbouncer || need pgbouncer
 has zstd || need zstd
 if $for_tests; then
+  has restic || need restic
   has age || need age
   has tmux || need tmux
   has sshd || need openssh-server
@@ -47,6 +48,7 @@ tests_of() {
   haproxy) echo "releases, and all on the lab" ;;
   pgbouncer) echo "src/databases/pooler.server.test.ts, and the lab's pooler" ;;
   pgbackrest) echo "src/backups/methods/pgbackrest" ;;
+  restic) echo "src/backups/methods/restic" ;;
   zstd | age) echo "src/backups" ;;
   tmux) echo "test/tui/flows.test.ts" ;;
   openssh-server) echo "all that goes over ssh: hosts, storage, test/flows/ssh.test.ts" ;;

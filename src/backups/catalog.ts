@@ -43,7 +43,7 @@ export interface Catalog {
   remove(id: string, signal?: AbortSignal): Promise<void>
 }
 
-const ID = /^(\d{8}-\d{6}-[0-9a-f]{4})\.(?:(?:dump|sqlite|rdb)\.zst\.age|manifest\.json)$/
+const ID = /^(\d{8}-\d{6}-[0-9a-f]{4})\.(?:(?:dump|sqlite|rdb|files)\.zst\.age|manifest\.json)$/
 /** More than this in one catalogue is not shown; the newest are. */
 const SHOWN = 500
 

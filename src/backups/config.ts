@@ -3,6 +3,7 @@ import {duration, environmentName, name, secret, size} from '../config/fields.ts
 import {methods} from './methods/registry.ts'
 import {pgbackrestFields} from './methods/pgbackrest/schema.ts'
 import {redisFields} from './methods/redis/schema.ts'
+import {resticFields} from './methods/restic/schema.ts'
 import {sqliteFields} from './methods/sqlite/schema.ts'
 import {backupScheduleFields} from './schedule-fields.ts'
 import {storages} from './storage/registry.ts'
@@ -19,11 +20,12 @@ export const backupSchema = z.strictObject({
     .literal([...methods.types])
     .default('pgdump')
     .describe(
-      'pgdump: logical, one database, custom format; pgbackrest: physical, the whole cluster, restored to any moment; sqlite: one SQLite file; redis: one Redis',
+      'pgdump: logical, one database, custom format; pgbackrest: physical, the whole cluster, restored to any moment; sqlite: one SQLite file; redis: one Redis; restic: one directory',
     ),
   pgbackrest: pgbackrestFields.optional().describe('What the method pgbackrest must know'),
   sqlite: sqliteFields.optional().describe('What the method sqlite must know'),
   redis: redisFields.optional().describe('What the method redis must know'),
+  restic: resticFields.optional().describe('What the method restic must know'),
   storage: storages.schema.describe(
     'Where backups are kept; of pgbackrest, whose repository is its own, the proofs and holds',
   ),

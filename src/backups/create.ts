@@ -77,7 +77,7 @@ async function fill(options: CreateOptions, id: string, file: UnfinishedFile): P
   const {recipients} = backup.encryption
   const begun = tools.clock.monotonic()
   const log = (line: string): void => tools.log(`backup ${id}: ${line}`)
-  const taken = await method.take({file, recipients}, {...tools, log})
+  const taken = await method.take({id, file, recipients}, {...tools, log})
   const globals = await takeGlobals(options, id, log)
   return {
     v: 1,

@@ -14,7 +14,7 @@ const RECIPIENTS = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmca
 const [first, ...others] = storages.examples
 
 /** The section of each method that has one, and what it must say at least. */
-const SECTIONS = {pgbackrest: 'its stanza', sqlite: 'its file', redis: 'its url'} as const
+const SECTIONS = {pgbackrest: 'its stanza', sqlite: 'its file', redis: 'its url', restic: 'its directory'} as const
 const ofPostgres = (method: BackupConfig['method']): boolean => method === 'pgdump' || method === 'pgbackrest'
 
 /** What one method must have and the others do not know. */
@@ -49,6 +49,15 @@ function methodIssues(backup: BackupConfig): Issue[] {
   return [
     ...sections,
     ...databases,
+    ...(method !== 'restic' || copies.length === 0
+      ? []
+      : [
+          {
+            path: ['copies'],
+            about: 'key' as const,
+            message: () => 'is for the other methods; restic has `restic copy` for that',
+          },
+        ]),
     ...(encryption.recipients.length > 0
       ? []
       : [{path: ['encryption', 'recipients'], message: () => 'should have at least one age recipient (age1...)'}]),
@@ -181,6 +190,20 @@ export const backupKind = defineKind({
       storage: first.spec,
       encryption: {recipients: RECIPIENTS},
     },
+    {
+      name: 'uploads',
+      environment: 'production',
+      method: 'restic',
+      restic: {
+        directory: '/srv/uploads',
+        repository: '/var/backups/restic',
+        password: {file: '/etc/opsconsole/restic-password'},
+        environment: {AWS_ACCESS_KEY_ID: {env: 'BACKUP_KEY_ID'}},
+        program: 'restic',
+      },
+      storage: first.spec,
+      encryption: {recipients: RECIPIENTS},
+    },
     ...others.map(({spec, entry}) => ({
       name: spec.type,
       environment: 'production',
@@ -204,6 +227,9 @@ export const backupKind = defineKind({
           },
         }),
     ...(backup.sqlite === undefined ? {} : {sqlite: {...backup.sqlite, file: places.file(backup.sqlite.file)}}),
+    ...(backup.restic === undefined
+      ? {}
+      : {restic: {...backup.restic, directory: places.file(backup.restic.directory)}}),
     ...(backup.pgbackrest === undefined
       ? {}
       : {

@@ -193,8 +193,27 @@ const redisManifest = z.lazy(() =>
 )
 export type RedisManifest = z.infer<typeof redisManifest>
 
+/** One directory: its files in a repository of restic, and here the list of them with their sums. */
+const resticManifest = z.lazy(() =>
+  z.strictObject({
+    ...common,
+    method: z.literal('restic'),
+    file: z.string().regex(/^[0-9a-f-]+\.files\.zst\.age$/),
+    /** Of the list, before compression. */
+    plainSha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /** In the repository: the whole id, which is a checksum of it. */
+    snapshot: z.string().regex(/^[0-9a-f]{64}$/),
+    /** The path that restic knows it by. */
+    directory: z.string(),
+    /** Files, directories and links: how many, and a checksum over their paths and sums. */
+    tables: z.array(tableSchema),
+    unproved: z.array(unprovedSchema),
+  }),
+)
+export type ResticManifest = z.infer<typeof resticManifest>
+
 /** Version 1 of the manifest that lies beside each backup. */
-export const manifestSchema = z.lazy(() => z.union([pgdumpManifest, sqliteManifest, redisManifest]))
+export const manifestSchema = z.lazy(() => z.union([pgdumpManifest, sqliteManifest, redisManifest, resticManifest]))
 export type Manifest = z.infer<typeof manifestSchema>
 
 /** A manifest as it lies in storage. */
@@ -226,7 +245,12 @@ export function parseManifest(text: string, id: string): Manifest {
 }
 
 /** What the methods that write into our storage call what they copy. */
-const ENDINGS: Readonly<Record<Manifest['method'], string>> = {pgdump: 'dump', sqlite: 'sqlite', redis: 'rdb'}
+const ENDINGS: Readonly<Record<Manifest['method'], string>> = {
+  pgdump: 'dump',
+  sqlite: 'sqlite',
+  redis: 'rdb',
+  restic: 'files',
+}
 
 /** The end of the names of stored files. */
 export const storedEnding = (method: Manifest['method']): string => `.${ENDINGS[method]}.zst.age`
@@ -244,6 +268,7 @@ export const manifestDigest = (text: string): string => createHash('sha256').upd
 const parseOf = (value: unknown): z.ZodSafeParseResult<Manifest> => {
   const method = typeof value === 'object' && value !== null && 'method' in value ? value.method : undefined
   if (method === 'sqlite') return sqliteManifest.safeParse(value)
+  if (method === 'restic') return resticManifest.safeParse(value)
   return method === 'redis' ? redisManifest.safeParse(value) : pgdumpManifest.safeParse(value)
 }
 

@@ -9,6 +9,7 @@ import {createMakingOps} from './making-ops.ts'
 import type {LiveDatabase} from './methods/method.ts'
 import {methodSpec} from './methods/method-spec.ts'
 import {methods} from './methods/registry.ts'
+import {outsideCatalog} from './outside-catalog.ts'
 import {physicalCatalog} from './physical-catalog.ts'
 import type {BackupPurpose} from './questions.ts'
 import {requireReady} from './ready.ts'
@@ -88,9 +89,13 @@ function createBackupOps(
   })
   const storage = openStorage(backup.storage, {folder: folderOf(backup), secret: tools.secret})
   const signatures = openSignatures(backup, {exec: tools.exec})
+  const {outside} = method
+  const own = openCatalog(source, storage, signatures)
   const catalog =
     method.repository === undefined
-      ? openCatalog(source, storage, signatures)
+      ? outside === undefined
+        ? own
+        : outsideCatalog(own, outside)
       : physicalCatalog(method.repository, storage)
   const openPlace = (place: BackupSource): Catalog =>
     openCatalog(

@@ -102,6 +102,11 @@ async function sourceObstacles({backup, tools}: BackupAsked): Promise<readonly O
     const what = await sourceFault(await tools.secret(spec.url), tools.signal)
     return what === undefined ? [] : [{what, fix: 'Correct redis.url, or look at the server.'}]
   }
+  if (spec.type === 'restic') {
+    const {directoryFault} = await import('./methods/restic/place.ts')
+    const what = await directoryFault(spec.directory)
+    return what === undefined ? [] : [{what, fix: 'Correct restic.directory, or look at it.'}]
+  }
   if (spec.type !== 'sqlite') return []
   const {sqliteFault} = await import('./methods/sqlite/file.ts')
   const fault = sqliteFault(spec.file)
@@ -121,6 +126,10 @@ async function redisObstacles({backup, tools}: BackupAsked): Promise<readonly Ob
 /** Its own catalogue, as its own program reads it: a wrong passphrase, a missing stanza, a repository that is away. */
 async function repositoryObstacles({backup, tools}: BackupAsked): Promise<readonly Obstacle[]> {
   const spec = methodSpec(backup)
+  if (spec.type === 'restic') {
+    const {resticObstacles} = await import('./methods/restic/obstacles.ts')
+    return resticObstacles(spec, tools)
+  }
   if (spec.type !== 'pgbackrest') return []
   const {openPgbackrest} = await import('./methods/pgbackrest/pgbackrest.ts')
   return openPgbackrest(spec, tools)

@@ -63,8 +63,13 @@ function sourceOf(config: BackupsConfig, backup: BackupSource['backup']): Backup
 }
 
 /** What a backup copies, for people. */
-export const copiedBy = ({database, sqlite, name}: Pick<BackupConfig, 'database' | 'sqlite' | 'name'>): string =>
-  database ?? sqlite?.file ?? name
+export const copiedBy = ({
+  database,
+  sqlite,
+  restic,
+  name,
+}: Pick<BackupConfig, 'database' | 'sqlite' | 'restic' | 'name'>): string =>
+  database ?? sqlite?.file ?? restic?.directory ?? name
 
 /** The same backups where a copy of them is kept. Raises `usage/arguments` when there is no such place. */
 export function placeOf({backup, ...source}: BackupSource, name: string): BackupSource {

@@ -11,6 +11,7 @@ import {type Elsewhere, watchElsewhere} from './copies/watch-copies.ts'
 import {readDrills} from './drill-ops.ts'
 import {judgeCatalog, newestGood, withCopies, withDrills} from './judge-catalog.ts'
 import {earliestMoment} from './moment.ts'
+import {outsideCatalog} from './outside-catalog.ts'
 import type {BackupDetail} from './backup-detail.ts'
 import {proofAge} from './proof-age.ts'
 import {roomLeft} from './room-left.ts'
@@ -34,10 +35,18 @@ export async function backupTargets(config: BackupsConfig, tools: TargetTools): 
     config.backups.flatMap(({storage, copies}) => [storage, ...copies.map(copy => copy.storage)]).map(({type}) => type),
   )
   const known: KnownVerdicts = new Map()
+  const outside = config.backups.some(({restic}) => restic !== undefined)
+    ? await import('./methods/restic/outside.ts')
+    : undefined
   return backupSources(config).map(source => {
     const open = (place: BackupSource): Catalog => openPlace(place, {...tools, openStorage, known})
     // Kept open: a storage may remember what it has read.
-    const catalog = once(() => open(source))
+    const {restic} = source.backup
+    const catalog = once(() =>
+      outside === undefined || restic === undefined
+        ? open(source)
+        : outsideCatalog(open(source), outside.openOutside(restic, tools)),
+    )
     const elsewhere = watchElsewhere(source, {clock: tools.clock, open, first: catalog})
     return {
       id: `backup/${source.backup.environment}/${source.backup.name}` as const,

@@ -1,14 +1,14 @@
 import {createHash} from 'node:crypto'
 import {messageOf, OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
-import type {FoundManifest} from './manifest.ts'
+import type {FoundManifest, Manifest} from './manifest.ts'
 import {openSealed, SealError} from './encryption/open.ts'
 import type {BackupMethod} from './methods/method.ts'
 import {ToolKilledError} from '../processes/tool.ts'
 import {countBytes} from './count-bytes.ts'
 import {GlobalsFault, readGlobals} from './read-globals.ts'
 import type {BackupStorage} from './storage/storage.ts'
-import type {Fault, Verification} from './verification.ts'
+import {DamageError, type Fault, type Verification} from './verification.ts'
 
 export interface VerifyOptions {
   readonly storage: BackupStorage
@@ -51,8 +51,11 @@ export async function verifyBackup(options: VerifyOptions): Promise<Verification
   if (options.identity === undefined) return conclude(undefined, 'stored bytes are as written', 'checksum')
   const fault = await readThrough(options, options.identity, done => options.progress(file.bytes + done, total))
   if (fault !== undefined) return conclude(fault.fault, fault.reason)
-  return conclude(undefined, `read completely: ${manifest.tables.length} tables, sha-256 ${digest.slice(0, 12)}`)
+  return conclude(undefined, `read completely: ${contentWords(manifest)}, sha-256 ${digest.slice(0, 12)}`)
 }
+
+const contentWords = ({method, tables}: Manifest): string =>
+  method === 'restic' ? tables.map(({name, rows}) => `${rows} ${name}`).join(', ') : `${tables.length} tables`
 
 async function globalsFault({storage, found, identity, signal}: VerifyOptions): Promise<GlobalsFault | undefined> {
   try {
@@ -124,6 +127,7 @@ async function readThrough(
     options.signal.throwIfAborted()
     // A program that is not installed, or that somebody killed, says nothing about the backup.
     if (error instanceof ToolKilledError || (error instanceof OpsError && error.code === 'process/missing')) throw error
+    if (error instanceof DamageError) return {fault: error.fault, reason: error.message}
     return {
       fault: error instanceof SealError && error.fault === 'key' ? 'wrong key' : 'unreadable',
       reason: messageOf(error),

@@ -71,6 +71,8 @@ test('a file is read whole, through links too', async () => {
 /** What they read they made themselves a moment ago, is the system's, or is handed to a stream of a bounded reader. */
 const OTHERS = [
   'backups/methods/redis/prove.ts',
+  'backups/methods/restic/prove.ts',
+  'backups/methods/restic/walk.ts',
   'backups/recovery/prove-recovered.ts',
   'backups/recovery/recover.ts',
   'backups/recovery/start-recovered.ts',

@@ -10,10 +10,12 @@ export function methodSpec({
   pgbackrest,
   sqlite,
   redis,
-}: Pick<BackupConfig, 'method' | 'pgbackrest' | 'sqlite' | 'redis'>): MethodSpec {
+  restic,
+}: Pick<BackupConfig, 'method' | 'pgbackrest' | 'sqlite' | 'redis' | 'restic'>): MethodSpec {
   if (method === 'pgdump') return {type: method}
   if (method === 'pgbackrest' && pgbackrest !== undefined) return {type: method, ...pgbackrest}
   if (method === 'sqlite' && sqlite !== undefined) return {type: method, ...sqlite}
   if (method === 'redis' && redis !== undefined) return {type: method, ...redis}
+  if (method === 'restic' && restic !== undefined) return {type: method, ...restic}
   throw new OpsError('config/invalid', `backups/${method}: should be there: the method is ${method}`)
 }

@@ -9,7 +9,7 @@ import type {BackupRepository} from './repository.ts'
 /** What is copied, as it is now, for plans and confirmations. */
 export interface LiveDatabase {
   /** What it is called when it is no database of a server. */
-  readonly noun?: 'file' | 'server'
+  readonly noun?: 'file' | 'directory' | 'server'
   /** Its name on the server, or in its directory: what has to be typed. */
   readonly name: string
   readonly server: string
@@ -98,10 +98,22 @@ export interface ScratchMaker {
   start(server: ScratchServer, options: {readonly run: string; readonly signal: AbortSignal}): Promise<void>
 }
 
+/** Data of backups whose manifests are in our storage, kept by another program. */
+export interface OutsideCopies {
+  /** For people: `the repository of restic`. */
+  readonly address: string
+  /** Ids of the backups of which there is something. */
+  present(signal: AbortSignal): Promise<ReadonlySet<string>>
+  /** Nothing to do when there is nothing of it. */
+  remove(id: string, signal: AbortSignal): Promise<void>
+}
+
 /** A way to copy one source into a stream and to bring it back. One folder for each. */
 export interface BackupMethod {
   /** Where it keeps its copies itself, instead of writing them into our storage. */
   readonly repository?: BackupRepository
+  /** What it keeps outside of our storage, which has the manifests. Left out by most. */
+  readonly outside?: OutsideCopies
   /** The source as it is now. Raises `database/unreachable`. */
   live(): Promise<LiveDatabase>
   /** What `take` does, as a person would type it; its output goes on to age. */
@@ -110,7 +122,10 @@ export interface BackupMethod {
    * Writes a compressed, sealed copy, and says what is in it: copy and measurements show the same moment. `file` is neither
    * committed nor aborted. Raises `process/failed`, `process/missing`, `database/unreachable`.
    */
-  take(into: {readonly file: UnfinishedFile; readonly recipients: readonly string[]}, tools: TakeTools): Promise<Taken>
+  take(
+    into: {readonly id: string; readonly file: UnfinishedFile; readonly recipients: readonly string[]},
+    tools: TakeTools,
+  ): Promise<Taken>
   /**
    * Writes what the source needs around it and its server shares with others (roles, tablespaces), sealed, as text that a
    * person can carry out. Left out by methods whose sources stand alone.

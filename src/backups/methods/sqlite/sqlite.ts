@@ -1,7 +1,6 @@
 import {createHash} from 'node:crypto'
 import {constants} from 'node:fs'
 import {access as accessFile, open, rm, stat, statfs} from 'node:fs/promises'
-import {userInfo} from 'node:os'
 import path from 'node:path'
 import {messageOf, OpsError} from '../../../errors.ts'
 import {quotePosix} from '../../../text/quote-posix.ts'
@@ -12,6 +11,7 @@ import type {Fit, Misfit} from '../../fit.ts'
 import type {SqliteManifest} from '../../manifest.ts'
 import {makeScratchDirectory, planScratchDirectory} from '../../scratch-directory.ts'
 import type {BackupMethod, CopyPlace, Taken, TakeTools} from '../method.ts'
+import {userName} from '../user-name.ts'
 import {quoted, SIDE_FILES} from './file.ts'
 import {countOrphans, integrityFaults, readMeasurements} from './measurements.ts'
 import {openersOf} from './openers.ts'
@@ -183,14 +183,6 @@ async function fitOf(of: SqliteManifest, file: string, {scratch}: Pick<CopyPlace
     notes: openers.unseen
       ? ['whether processes of other users have the file open cannot be seen by this user: its service must be stopped']
       : [],
-  }
-}
-
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return String(process.geteuid?.() ?? 0)
   }
 }
 

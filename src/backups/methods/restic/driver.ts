@@ -1,0 +1,23 @@
+import {defineDriver} from '../../../kinds/define-driver.ts'
+import {resticSchema} from './schema.ts'
+
+export const resticMethod = defineDriver({
+  type: 'restic',
+  schema: resticSchema,
+  load: async () => (await import('./restic.ts')).openResticMethod,
+  paths: (spec, places) => ({...spec, directory: places.file(spec.directory)}),
+  programs: [
+    {program: 'restic', why: 'backups of directories', debian: 'restic', needed: true},
+    {program: 'zstd', why: 'fast compression of backups', debian: 'zstd', needed: false},
+  ],
+  example: {
+    spec: {
+      type: 'restic',
+      directory: '/srv/uploads',
+      repository: '/var/backups/restic',
+      password: {file: '/etc/opsconsole/restic-password'},
+      environment: {AWS_ACCESS_KEY_ID: {env: 'BACKUP_KEY_ID'}},
+      program: '/usr/bin/restic',
+    },
+  },
+})
