@@ -12,6 +12,16 @@ import {storages} from './storage/registry.ts'
 
 const RECIPIENTS = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p']
 const [first, ...others] = storages.examples
+/** Methods that need no PostgreSQL, each with the name of its example. */
+const ALONE = [
+  ['sqlite', 'counter'],
+  ['redis', 'sessions'],
+  ['restic', 'uploads'],
+] as const
+const sectionOf = (method: string): object => {
+  const {type: _type, ...section} = methods.examples.find(({spec}) => spec.type === method)?.spec ?? {}
+  return section
+}
 
 /** The section of each method that has one, and what it must say at least. */
 const SECTIONS = {pgbackrest: 'its stanza', sqlite: 'its file', redis: 'its url', restic: 'its directory'} as const
@@ -174,36 +184,14 @@ export const backupKind = defineKind({
       storage: first.spec,
       rpo: '5m',
     },
-    {
-      name: 'counter',
+    ...ALONE.map(([method, name]) => ({
+      name,
       environment: 'production',
-      method: 'sqlite',
-      sqlite: {file: '/var/lib/counter/counter.db', wait: '30s'},
+      method,
+      [method]: sectionOf(method),
       storage: first.spec,
       encryption: {recipients: RECIPIENTS},
-    },
-    {
-      name: 'sessions',
-      environment: 'production',
-      method: 'redis',
-      redis: {url: {env: 'SESSIONS_URL'}, into: {env: 'RESTORED_URL'}, program: 'redis-server'},
-      storage: first.spec,
-      encryption: {recipients: RECIPIENTS},
-    },
-    {
-      name: 'uploads',
-      environment: 'production',
-      method: 'restic',
-      restic: {
-        directory: '/srv/uploads',
-        repository: '/var/backups/restic',
-        password: {file: '/etc/opsconsole/restic-password'},
-        environment: {AWS_ACCESS_KEY_ID: {env: 'BACKUP_KEY_ID'}},
-        program: 'restic',
-      },
-      storage: first.spec,
-      encryption: {recipients: RECIPIENTS},
-    },
+    })),
     ...others.map(({spec, entry}) => ({
       name: spec.type,
       environment: 'production',
