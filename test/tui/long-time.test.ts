@@ -49,7 +49,8 @@ const after = (state: UiState, update: number): UiState =>
 
 test('what is written for an hour of updates is at most 1.2 times the fewest bytes there could be', () => {
   const updates = countOf('U2')
-  for (const start of [opened(), press(opened(), '1').state]) {
+  const large = opened({columns: 200, rows: 60})
+  for (const start of [opened(), press(opened(), '1').state, large, press(large, '1').state]) {
     const painter = createPainter(THEME)
     let [state, ours, ideal] = [after(start, 0), 0, 0]
     let before: readonly CellRow[] = []
@@ -68,6 +69,28 @@ test('what is written for an hour of updates is at most 1.2 times the fewest byt
     expect(ours / ideal).toBeLessThanOrEqual(1.2)
   }
 }, 300_000)
+
+test.each([
+  [120, 40],
+  [200, 60],
+] as const)('keys at %i×%i are answered in at most 1.1 times the fewest bytes there could be', (columns, rows) => {
+  const painter = createPainter(THEME)
+  let [state, ours, ideal] = [after(opened({columns, rows}), 0), 0, 0]
+  painter.paint(frame(state), columns)
+  for (const key of ['down', 'down', 'up', 'tab', 'down', 'tab', 'up', '1', 'down', 'down', 'up', '0', 'down', 'up']) {
+    const before = frame(state).map(line => cellsOf(line, columns, THEME))
+    state = press(state, key).state
+    const block = frame(state)
+    ours += Buffer.byteLength(painter.paint(block, columns))
+    ideal += idealBytes(
+      before,
+      block.map(line => cellsOf(line, columns, THEME)),
+      columns,
+    )
+  }
+  expect(ideal).toBeGreaterThan(1000)
+  expect(ours / ideal).toBeLessThanOrEqual(1.1)
+})
 
 test('a minute in which nobody presses a key: nothing but the clock is written where nothing was probed', () => {
   const painter = createPainter(THEME)

@@ -89,6 +89,14 @@ export function fitBlock(lines: readonly Line[], width: number, height: number):
   return block
 }
 
+/** Panes side by side, each exactly as wide as it says; the highest decides the height. */
+export function panesBeside(parts: readonly {readonly block: Block; readonly width: number}[]): Block {
+  const height = Math.max(0, ...parts.map(part => part.block.length))
+  return Array.from({length: height}, (_, y) =>
+    parts.flatMap(({block, width}) => block[y] ?? [{text: ' '.repeat(width), tone: 'plain'}]),
+  )
+}
+
 /** Blocks side by side, each with its width; the highest decides the height. */
 export function beside(parts: readonly {readonly block: Block; readonly width: number}[], gap = 0): Block {
   const height = Math.max(0, ...parts.map(part => part.block.length))

@@ -10,10 +10,12 @@ import {type Look, marksSpace, PLAIN} from './look.ts'
 export interface CellRow {
   readonly texts: readonly string[]
   readonly looks: readonly Look[]
+  /** All texts of the line that it was made of: where they differ, the rows do. */
+  readonly words: string
 }
 
 export function blankRow(columns: number): CellRow {
-  return {texts: Array.from({length: columns}, () => ' '), looks: Array.from({length: columns}, () => PLAIN)}
+  return {texts: Array.from({length: columns}, () => ' '), looks: Array.from({length: columns}, () => PLAIN), words: ''}
 }
 
 /** The line as cells, exactly `columns` of them; what does not fit is left out. */
@@ -39,7 +41,7 @@ export function cellsOf(line: Line, columns: number, theme: Theme): CellRow {
     texts.push(' ')
     looks.push(PLAIN)
   }
-  return {texts, looks}
+  return {texts, looks, words: line.map(({text}) => text).join('')}
 }
 
 export const cellChanged = (before: CellRow, after: CellRow, x: number): boolean =>

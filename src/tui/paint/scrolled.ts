@@ -44,7 +44,7 @@ function commonMove(
   return best?.[0]
 }
 
-const wordsOf = (row: CellRow | undefined): string => row?.texts.join('') ?? ''
+const wordsOf = (row: CellRow | undefined): string => row?.words ?? ''
 
 function longestBlock(
   before: readonly CellRow[],

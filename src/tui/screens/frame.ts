@@ -14,8 +14,11 @@ export function frame(state: UiState): Block {
   const {width, height} = bodyOf(state)
   const screen = currentScreen(state)
   const under = fitBlock(definitionOf(screen).view(state, screen), width, height)
-  const body = fitBlock(withOverlay(state, under), width, height)
-  return fitBlock([...header(state), ...body, ...footer(state)], state.columns, state.rows)
+  const over = withOverlay(state, under)
+  // Lines are measured once: it takes longest of all that a frame does.
+  const body = over === under ? under : fitBlock(over, width, height)
+  const [above, below] = [header(state), footer(state)].map(lines => fitBlock(lines, width, lines.length))
+  return [...(above ?? []), ...body, ...(below ?? [])].slice(0, state.rows)
 }
 
 /** The overlay of the state over its screen. */

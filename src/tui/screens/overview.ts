@@ -1,5 +1,5 @@
 import type {Block, Line} from '../layout/line.ts'
-import {beside, blank, fitLine, SPOKEN, span} from '../layout/line.ts'
+import {blank, fitLine, panesBeside, SPOKEN, span} from '../layout/line.ts'
 import {truncate, widthOf} from '../layout/text.ts'
 import {incidentLine} from '../components/incident-line.ts'
 import {paragraph} from '../components/facts.ts'
@@ -40,7 +40,7 @@ function panes(state: UiState, {width, height}: Room): Block {
     return [switcher(columns[0] ?? [], noun, width), ...compactPane(state, noun, {width, height: height - 1})]
   }
   const share = Math.floor(width / columns.length)
-  return beside(
+  return panesBeside(
     columns.map((nouns, index) => {
       const own = index === columns.length - 1 ? width - share * (columns.length - 1) : share
       return {width: own, block: stack(state, nouns, {width: own, height})}
