@@ -94,12 +94,27 @@ function compressHere(): Compressor {
   }
 }
 
+const UNFOLD = ['-d', '-q', '-c'] as const
+
 export async function decompressor(signal: AbortSignal): Promise<Decompressor> {
   const program = await findOnPath('zstd')
   if (program === undefined) return inside(zlib.createZstdDecompress())
-  const tool = startTool([program, '-d', '-q', '-c'], {stdin: 'pipe', stdout: 'pipe', signal})
+  const tool = startTool([program, ...UNFOLD], {stdin: 'pipe', stdout: 'pipe', signal})
   if (tool.stdin === undefined || tool.stdout === undefined) throw new Error('zstd has no pipes')
   return {input: tool.stdin, output: tool.stdout, ended: tool.ended, stop: tool.stop}
+}
+
+/** The same into the standard input of another tool: with the zstd program no plain byte passes through this process. */
+export async function decompressInto(target: Writable, signal: AbortSignal): Promise<Omit<Decompressor, 'output'>> {
+  const program = await findOnPath('zstd')
+  if (program !== undefined) {
+    const tool = startTool([program, ...UNFOLD], {stdin: 'pipe', stdout: target, signal})
+    if (tool.stdin === undefined) throw new Error('zstd has no pipes')
+    return {input: tool.stdin, ended: tool.ended, stop: tool.stop}
+  }
+  const stage = inside(zlib.createZstdDecompress())
+  pipeline(stage.output, target, () => undefined)
+  return stage
 }
 
 function inside(stream: Transform): Decompressor {

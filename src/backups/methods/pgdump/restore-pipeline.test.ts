@@ -1,4 +1,4 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import zlib from 'node:zlib'
@@ -20,7 +20,8 @@ function zstdThat(script: string): void {
 
 async function failure(script: string, pieces: readonly Uint8Array[] = [DUMP]): Promise<unknown> {
   async function* source(): AsyncGenerator<Uint8Array> {
-    yield* pieces
+    // Copies: what the pipeline is given it frees.
+    for (const piece of pieces) yield Uint8Array.from(piece)
   }
   const argv = ['/bin/sh', '-c', READER + script]
   return restorePipeline({source: source(), argv, signal: new AbortController().signal}).then(
@@ -30,6 +31,14 @@ async function failure(script: string, pieces: readonly Uint8Array[] = [DUMP]): 
 }
 
 test('everything reaches the program', async () => {
+  expect(await failure('[ "$(wc -c)" = 3999995 ]')).toBeUndefined()
+})
+
+test('where there is no zstd program, too', async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'opsconsole-zstd-'))
+  onTestFinished(() => rmSync(directory, {recursive: true}))
+  for (const program of ['head', 'wc', 'sh']) symlinkSync(`/usr/bin/${program}`, path.join(directory, program))
+  vi.stubEnv('PATH', directory)
   expect(await failure('[ "$(wc -c)" = 3999995 ]')).toBeUndefined()
 })
 

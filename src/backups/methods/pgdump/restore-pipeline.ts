@@ -1,12 +1,11 @@
-import {pipeline} from 'node:stream'
 import {sleep} from '../../../units/clock.ts'
 import {SealError} from '../../encryption/open.ts'
 import {startTool} from '../../../processes/tool.ts'
 import {feed} from '../../compression/feed.ts'
-import {decompressor} from '../../compression/zstd.ts'
+import {decompressInto} from '../../compression/zstd.ts'
 
 export interface RestorePipelineOptions {
-  /** Compressed, already decrypted bytes. */
+  /** Compressed, already decrypted bytes; its pieces are given away. */
   readonly source: AsyncIterable<Uint8Array>
   /** The program that reads the decompressed dump from its standard input. */
   readonly argv: readonly string[]
@@ -25,7 +24,6 @@ const LAST_WORDS_MS = 1000
 export async function restorePipeline(options: RestorePipelineOptions): Promise<void> {
   const own = new AbortController()
   const signal = AbortSignal.any([options.signal, own.signal])
-  const compression = await decompressor(signal)
   const reader = startTool(options.argv, {
     stdin: 'pipe',
     stdout: 'none',
@@ -33,7 +31,8 @@ export async function restorePipeline(options: RestorePipelineOptions): Promise<
     ...(options.env === undefined ? {} : {env: options.env}),
     ...(options.onLine === undefined ? {} : {onLine: options.onLine}),
   })
-  if (reader.stdin !== undefined) pipeline(compression.output, reader.stdin, () => undefined)
+  if (reader.stdin === undefined) throw new Error('the program has no standard input')
+  const compression = await decompressInto(reader.stdin, signal)
   const feeding = feed(options.source, compression.input)
   const said: {stream?: unknown; program?: unknown} = {}
   compression.ended.catch((error: unknown) => (said.stream = error))
