@@ -104,17 +104,24 @@ export async function decompressor(signal: AbortSignal): Promise<Decompressor> {
   return {input: tool.stdin, output: tool.stdout, ended: tool.ended, stop: tool.stop}
 }
 
-/** The same into the standard input of another tool: with the zstd program no plain byte passes through this process. */
-export async function decompressInto(target: Writable, signal: AbortSignal): Promise<Omit<Decompressor, 'output'>> {
+/**
+ * The same into the standard input of another tool: with the zstd program no plain byte passes through this process. It
+ * begins without a pause, for a tool that has died meanwhile has no standard input any more.
+ */
+export async function findDecompressor(): Promise<
+  (target: Writable, signal: AbortSignal) => Omit<Decompressor, 'output'>
+> {
   const program = await findOnPath('zstd')
-  if (program !== undefined) {
-    const tool = startTool([program, ...UNFOLD], {stdin: 'pipe', stdout: target, signal})
-    if (tool.stdin === undefined) throw new Error('zstd has no pipes')
-    return {input: tool.stdin, ended: tool.ended, stop: tool.stop}
+  return (target, signal) => {
+    if (program !== undefined) {
+      const tool = startTool([program, ...UNFOLD], {stdin: 'pipe', stdout: target, signal})
+      if (tool.stdin === undefined) throw new Error('zstd has no pipes')
+      return {input: tool.stdin, ended: tool.ended, stop: tool.stop}
+    }
+    const stage = inside(zlib.createZstdDecompress())
+    pipeline(stage.output, target, () => undefined)
+    return stage
   }
-  const stage = inside(zlib.createZstdDecompress())
-  pipeline(stage.output, target, () => undefined)
-  return stage
 }
 
 function inside(stream: Transform): Decompressor {

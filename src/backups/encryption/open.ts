@@ -25,7 +25,16 @@ export async function* openSealed(
   source: AsyncIterable<Uint8Array>,
   identities: readonly string[],
 ): AsyncGenerator<Buffer> {
-  const reader = byteReader(source)
+  const iterator = source[Symbol.asyncIterator]()
+  try {
+    yield* openFrom(byteReader(iterator), identities)
+  } finally {
+    // Whoever stops early lets go of the file.
+    await iterator.return?.()
+  }
+}
+
+async function* openFrom(reader: ByteReader, identities: readonly string[]): AsyncGenerator<Buffer> {
   const fileKey = await unwrapFileKey(await readHeader(reader), identities)
   const nonce = Buffer.alloc(16)
   if ((await reader.fill(nonce)) < nonce.length) throw new SealError('cut', 'the file ends before its first chunk')
@@ -96,8 +105,7 @@ interface ByteReader {
 }
 
 /** Everything is copied: a piece is good only until the next one is asked for. */
-function byteReader(source: AsyncIterable<Uint8Array>): ByteReader {
-  const iterator = source[Symbol.asyncIterator]()
+function byteReader(iterator: AsyncIterator<Uint8Array>): ByteReader {
   let piece: Buffer = Buffer.alloc(0)
   let ended = false
   async function atEnd(): Promise<boolean> {

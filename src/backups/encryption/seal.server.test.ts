@@ -74,6 +74,24 @@ describe('sealing', () => {
     }
   })
 
+  test('whoever stops early lets go of the file', async () => {
+    const identity = await generateX25519Identity()
+    const sealed = await sealAll(randomBytes(5 * CHUNK), [await identityToRecipient(identity)])
+    let open = true
+    async function* source(): AsyncGenerator<Uint8Array> {
+      try {
+        yield* inPieces(sealed, CHUNK)
+      } finally {
+        open = false
+      }
+    }
+    for await (const piece of openSealed(source(), [identity])) {
+      expect(piece).toHaveLength(CHUNK)
+      break
+    }
+    expect(open).toBe(false)
+  })
+
   test('another identity is told apart from damage', async () => {
     const sealed = await sealAll(randomBytes(10), [await identityToRecipient(await generateX25519Identity())])
     expect(await faultOf(sealed, await generateX25519Identity())).toBe('key')

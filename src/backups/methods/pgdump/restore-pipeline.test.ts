@@ -59,6 +59,16 @@ test('a program that breaks off says why, whatever its neighbour says of the bro
   )
 })
 
+test('a program that is gone before it was given anything says why', async () => {
+  const argv = ['/bin/sh', '-c', 'kill -9 $$']
+  async function* source(): AsyncGenerator<Uint8Array> {
+    yield Uint8Array.from(DUMP)
+  }
+  await expect(restorePipeline({source: source(), argv, signal: new AbortController().signal})).rejects.toThrow(
+    'sh was killed by SIGKILL',
+  )
+})
+
 test('a source that breaks off is the cause', async () => {
   async function* source(): AsyncGenerator<Uint8Array> {
     yield DUMP.subarray(0, 100)

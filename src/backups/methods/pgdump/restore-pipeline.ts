@@ -2,7 +2,7 @@ import {sleep} from '../../../units/clock.ts'
 import {SealError} from '../../encryption/open.ts'
 import {startTool} from '../../../processes/tool.ts'
 import {feed} from '../../compression/feed.ts'
-import {decompressInto} from '../../compression/zstd.ts'
+import {findDecompressor} from '../../compression/zstd.ts'
 
 export interface RestorePipelineOptions {
   /** Compressed, already decrypted bytes; its pieces are given away. */
@@ -24,6 +24,7 @@ const LAST_WORDS_MS = 1000
 export async function restorePipeline(options: RestorePipelineOptions): Promise<void> {
   const own = new AbortController()
   const signal = AbortSignal.any([options.signal, own.signal])
+  const decompress = await findDecompressor()
   const reader = startTool(options.argv, {
     stdin: 'pipe',
     stdout: 'none',
@@ -32,7 +33,7 @@ export async function restorePipeline(options: RestorePipelineOptions): Promise<
     ...(options.onLine === undefined ? {} : {onLine: options.onLine}),
   })
   if (reader.stdin === undefined) throw new Error('the program has no standard input')
-  const compression = await decompressInto(reader.stdin, signal)
+  const compression = decompress(reader.stdin, signal)
   const feeding = feed(options.source, compression.input)
   const said: {stream?: unknown; program?: unknown} = {}
   compression.ended.catch((error: unknown) => (said.stream = error))
