@@ -1,4 +1,60 @@
-import {figuresTable, type Guard, releaseFigures, runbook, step, type Step, z} from 'opsconsole'
+import type {Guard, Ops, Step} from 'opsconsole'
+import {figuresTable, releaseFigures, restorePointLines, runbook, step, wayBackNow, wayBackWords, z} from 'opsconsole'
+
+const params = z.object({
+  version: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._+@:/-]*$/, 'should begin with a letter or digit and hold no blanks')
+    .describe('Version to deploy, as your deploy command knows it'),
+  release: z.string().optional().describe('Which release; optional when there is only one'),
+  watch: z
+    .string()
+    .regex(/^(\d+(ms|s|m|h))+$/, 'should be a duration such as 30s or 5m')
+    .optional()
+    .describe('How long to watch after the switch; as configured when left out'),
+  restorePoint: z
+    .stringbool()
+    .or(z.boolean())
+    .default(true)
+    .describe('Before a deploy that migrates, make the restore point that the release has configured'),
+})
+
+/** What must be the same when the run begins; what is compared and said of it is in its words. */
+async function readFacts({ops, params: given}: {ops: Ops; params: z.output<typeof params>}) {
+  const release = ops.release(given.release)
+  await release.requireReady('deploy')
+  const room = await release.requireRoom(name => ops.database(name))
+  const live = await release.live()
+  const schema = await release.schemaFits({from: given.version, to: live.version})
+  const point = given.restorePoint
+    ? await release.wantedRestorePoint({from: live.version ?? 'unknown', to: given.version})
+    : undefined
+  if (point !== undefined) await ops.backup(point.backup).requireReady('backup')
+  // What keeps it warm ends some day, and then this counts.
+  const cold = live.version === undefined ? undefined : await release.startable(live.name, live.version)
+  const idle = (await release.slots()).find(slot => slot.name !== live.name)
+  return {
+    release: release.name,
+    version: given.version,
+    traffic: release.target,
+    watch: given.watch,
+    knownBad: release.knownBad(given.version),
+    live: {slot: live.name, version: live.version ?? live.versionWords},
+    idle: {
+      slot: idle?.name ?? '',
+      instances: (idle?.instances ?? []).map(({id, host, version}) => ({id, host, version})),
+    },
+    cold: cold?.reason,
+    room,
+    schema,
+    point,
+    smokeTests: release.limits.smokeTests.length,
+    maxErrorRate: release.limits.maxErrorRate,
+    maxSlowdown: release.limits.maxSlowdown,
+    keep: release.limits.keep,
+  }
+}
+type Facts = Awaited<ReturnType<typeof readFacts>>
 
 /**
  * Blue-green: the new version is started beside the old one and proved good while nobody uses it; then all traffic
@@ -12,57 +68,26 @@ export default runbook({
     'instant, lets the old slot finish its requests, and watches errors and health. If anything is wrong before the ' +
     'switch, users never see it; if anything is wrong after it, traffic goes back by itself. The old slot keeps ' +
     'running, so that `rollback` takes seconds.',
-  params: z.object({
-    version: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._+@:/-]*$/, 'should begin with a letter or digit and hold no blanks')
-      .describe('Version to deploy, as your deploy command knows it'),
-    release: z.string().optional().describe('Which release; optional when there is only one'),
-    watch: z
-      .string()
-      .regex(/^(\d+(ms|s|m|h))+$/, 'should be a duration such as 30s or 5m')
-      .optional()
-      .describe('How long to watch after the switch; as configured when left out'),
-  }),
+  params,
   danger: 'disruptive',
   // One lock for all releases of an environment: the name may be left out, so it cannot be part of the lock.
   locks: () => ['releases'],
   onFailure: 'undo',
 
-  facts: async ({ops, params}) => {
-    const release = ops.release(params.release)
-    await release.requireReady('deploy')
-    const room = await release.requireRoom(name => ops.database(name))
-    const live = await release.live()
-    const schema = await release.schemaFits({from: params.version, to: live.version})
-    // What keeps it warm ends some day, and then this counts.
-    const cold = live.version === undefined ? undefined : await release.startable(live.name, live.version)
-    const idle = (await release.slots()).find(slot => slot.name !== live.name)
-    return {
-      release: release.name,
-      version: params.version,
-      traffic: release.target,
-      watch: params.watch,
-      knownBad: release.knownBad(params.version),
-      live: {slot: live.name, version: live.version ?? live.versionWords},
-      idle: {
-        slot: idle?.name ?? '',
-        instances: (idle?.instances ?? []).map(({id, host, version}) => ({id, host, version})),
-      },
-      cold: cold?.reason,
-      room,
-      schema,
-      smokeTests: release.limits.smokeTests.length,
-      maxErrorRate: release.limits.maxErrorRate,
-      maxSlowdown: release.limits.maxSlowdown,
-      keep: release.limits.keep,
-    }
-  },
+  facts: readFacts,
 
   plan: ({facts}) =>
     facts.live.version === facts.version
       ? [liveAlready(facts)]
-      : [look(facts), hold(facts), ...startInstances(facts), ...prove(facts), switchTraffic(facts), ...finish(facts)],
+      : [
+          look(facts),
+          hold(facts),
+          ...restorePoint(facts),
+          ...startInstances(facts),
+          ...prove(facts),
+          switchTraffic(facts),
+          ...finish(facts),
+        ],
 
   guards: ({facts: {release, version, live}}) => (live.version === version ? [] : [trafficGuard(release, live.slot)]),
 
@@ -75,12 +100,10 @@ export default runbook({
   afterwards: ({facts, saved}) => {
     if (facts.live.version === facts.version) return [`${facts.version} was live on ${facts.live.slot} already.`]
     const watched = saved['watch'] as {verdict: string; reason: string} | undefined
-    const back = saved['rollback'] as {ready: boolean; reason: string} | undefined
     return [
       `${facts.version} is live on ${facts.idle.slot}; watched: ${watched?.verdict ?? 'not'}, ${watched?.reason ?? 'nothing measured'}.`,
-      back?.ready === true
-        ? `Way back: opsconsole run rollback. ${facts.live.version} waits on ${facts.live.slot}; it is kept for ${facts.keep}, then the agent ends it${facts.cold === undefined ? '' : `; from then on: ${facts.cold}`}.`
-        : `There is no warm version to go back to: ${back?.reason ?? 'it was not checked'}.`,
+      wayBackNow({...facts, back: saved['rollback']}),
+      ...restorePointLines(saved, 'The database as it was before'),
       ...(facts.schema?.fits === false ? [`Going back takes more than the traffic: ${facts.schema.reason}.`] : []),
     ]
   },
@@ -100,6 +123,7 @@ export default runbook({
         '',
         `- Slot: ${facts.live.slot} → ${facts.idle.slot}, through ${facts.traffic}`,
         `- Watch: ${(saved['watch'] as {reason: string} | undefined)?.reason ?? 'not reached'}`,
+        ...restorePointLines(saved, '- Restore point'),
         ...(facts.room === undefined ? [] : [`- Connections: ${facts.room}`]),
         '',
         ...figuresTable(figures, {before: facts.live.version, after: facts.version}),
@@ -107,29 +131,6 @@ export default runbook({
     }
   },
 })
-
-interface Facts {
-  readonly release: string
-  readonly knownBad: string | undefined
-  readonly version: string
-  readonly traffic: string
-  readonly watch: string | undefined
-  readonly live: {readonly slot: string; readonly version: string}
-  readonly idle: {
-    readonly slot: string
-    readonly instances: readonly {readonly id: string; readonly host: string; readonly version: string | undefined}[]
-  }
-  /** Whether the live version could be started again once it is not kept warm any more; undefined where it is not known which it is. */
-  readonly cold: string | undefined
-  /** What was compared of connections; undefined where nothing is configured. */
-  readonly room: string | undefined
-  /** Whether the live version would run after this one; undefined where nobody checks. */
-  readonly schema: {readonly fits: boolean; readonly reason: string} | undefined
-  readonly smokeTests: number
-  readonly maxErrorRate: number
-  readonly maxSlowdown: number
-  readonly keep: string
-}
 
 const liveAlready = ({release, version, live, traffic}: Facts): Step =>
   step({
@@ -152,11 +153,7 @@ const look = ({release, version, live, idle, traffic, knownBad, room, schema, co
       knownBad === undefined
         ? 'Pre-check: live version and rollback target'
         : `Pre-check: live version and rollback target. ${version} ${knownBad}`,
-    why: [
-      wayBack({live, idle, version}),
-      ...(cold === undefined ? [] : [`It is kept for ${keep}; from then on: ${cold}`]),
-      ...(schema ? [schema.reason] : []),
-    ].join('. '),
+    why: wayBackWords({version, live, idle, keep, cold, schema}),
     readOnly: true,
     targets: [traffic],
     run: async ({ops, log, save}) => {
@@ -172,14 +169,6 @@ const look = ({release, version, live, idle, traffic, knownBad, room, schema, co
       for (const line of stays) log(`note: ${line}`)
     },
   })
-
-/** What is lost by it: the slot that is deployed to is the way back of the deploy before. */
-function wayBack({live, idle, version}: Pick<Facts, 'live' | 'idle' | 'version'>): string {
-  const [old, ...others] = new Set(idle.instances.map(instance => instance.version))
-  return old === undefined || others.length > 0 || old === version || old === live.version
-    ? `The way back will be ${live.version}, which keeps running on ${live.slot}`
-    : `${old} on ${idle.slot} is replaced and stops being the way back; it will be ${live.version} on ${live.slot}`
-}
 
 /** A load balancer that is reloaded forgets what was moved, at any moment of a deploy. */
 const trafficGuard = (release: string, slot: string): Guard => ({
@@ -203,6 +192,27 @@ const hold = ({release, live, traffic}: Facts): Step =>
     idempotent: true,
     onUnknown: 'rerun',
   })
+
+/** Before the first instance of the new version, which may migrate as soon as it starts. */
+const restorePoint = ({release, version, live, point}: Facts): readonly Step[] =>
+  point === undefined
+    ? []
+    : [
+        step({
+          id: 'restore point',
+          title: `Make a restore point of the database before ${version}`,
+          why: `${point.reason}; a rollback offers it`,
+          targets: [`backup ${point.backup}`],
+          timeout: '6h',
+          idempotent: true,
+          onUnknown: 'rerun',
+          run: async ({ops, save}) => {
+            const made = await ops.backup(point.backup).createRestorePoint(`before ${version} of ${release}`)
+            save('restorePoint', made)
+            await ops.release(release).noteRestorePoint({...made, from: live.version, to: version})
+          },
+        }),
+      ]
 
 /** Nothing here touches what users get: the slot takes no traffic, and `start` refuses an instance that does. */
 const startInstances = ({release, version, live, idle}: Facts): readonly Step[] =>

@@ -31,6 +31,11 @@ export default runbook({
       .or(z.boolean())
       .default(false)
       .describe('Afterwards take the database back too, with migrations: down: of the release; it asks for itself'),
+    restoreDatabase: z
+      .stringbool()
+      .or(z.boolean())
+      .default(false)
+      .describe('Afterwards bring the database back to the restore point of that deploy, by a run of its own'),
   }),
   danger: 'disruptive',
   locks: () => ['releases'],
@@ -47,6 +52,7 @@ export default runbook({
       good: {slot: good.slot, version: good.version},
       knownBad: release.knownBad(good.version),
       stays: good.stays,
+      point: live.version === undefined ? undefined : release.restorePointOf({from: live.version, to: good.version}),
       down:
         params.migrateDown && live.version !== undefined
           ? await release.downMigration({from: live.version, to: good.version})
@@ -149,6 +155,7 @@ export default runbook({
       }),
 
       ...takeDown(facts),
+      ...bringBack(facts, params.restoreDatabase),
     ]
   },
 
@@ -192,6 +199,26 @@ const takeDown = ({release, bad, good, down}: TakeDown): readonly Step[] =>
           // What it had done when it stopped, only the migration tool knows.
           onUnknown: 'ask',
           timeout: '1h',
+        }),
+      ]
+
+interface BringBack {
+  readonly bad: {readonly version: string}
+  readonly point: {readonly database: string; readonly at: number; readonly command: string} | undefined
+}
+
+/** Shown in every plan that could have it; a run of its own, which asks for the name of the database. */
+const bringBack = ({bad, point}: BringBack, asked: boolean): readonly Step[] =>
+  point === undefined
+    ? []
+    : [
+        step({
+          id: 'restore database',
+          title: `Bring database ${point.database} back to ${new Date(point.at).toISOString()}, before ${bad.version}`,
+          why: 'What was written to it since is not in it afterwards; migrateDown is the other way',
+          targets: [`database ${point.database}`],
+          when: {ok: asked, reason: 'not asked for (restoreDatabase=true)'},
+          manual: `In another terminal: ${point.command}. It proves the copy first and asks for the name of the database. Then come back.`,
         }),
       ]
 

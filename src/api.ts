@@ -19,6 +19,7 @@ export {afterwardsOf, factsOf, type IncludeOptions, locksOf, stepsOf} from './ru
 export {failedHosts} from './runbooks/host-work.ts'
 export {type HostContext, hosts, type HostsOptions} from './runbooks/hosts.ts'
 export {type Figures, figuresTable, releaseFigures, type ReleaseFigures} from './releases/figures.ts'
+export {restorePointLines, wayBackNow, wayBackWords} from './releases/way-back.ts'
 export {quoteName} from './connections/postgres/quote.ts'
 export {quotePosix, remoteShell, sshArgv, type SshOptions} from './shell/ssh.ts'
 export type {Ops, Verdict} from './runbooks/ops.ts'

@@ -16,6 +16,7 @@ import {requireReady} from './ready.ts'
 import {createPlaceOps, type PlaceOps} from './copies/place-ops.ts'
 import {type CopyOps, createCopyOps} from './recovery/copy-ops.ts'
 import {createRecoveryOps, type RecoveryOps} from './recovery/recovery-ops.ts'
+import {createRestorePointOps, type RestorePointOps} from './restore-point.ts'
 import {createRestoreOps, type RestoreOps} from './restore-ops.ts'
 import {createSignOps, type SignOps} from './signing/sign-ops.ts'
 import {openSignatures} from './signing/signatures.ts'
@@ -30,6 +31,7 @@ export interface BackupOps
     MakingOps,
     FitOps,
     RestoreOps,
+    RestorePointOps,
     RecoveryOps,
     CopyOps,
     SignOps,
@@ -110,6 +112,7 @@ function createBackupOps(
 export function backupOpsOf(context: OpsContext): BackupOps {
   const {source, tools, method} = context
   const {backup} = source
+  const [keeping, making] = [createKeepingOps(context), createMakingOps(context)]
   return {
     name: backup.name,
     environment: backup.environment,
@@ -121,8 +124,9 @@ export function backupOpsOf(context: OpsContext): BackupOps {
     objectives: {rtoMs: backup.drill.rto, rpoMs: backup.drill.rpo},
     live: () => method.live(),
     requireReady: (purpose, id) => requireReady(context, purpose, id),
-    ...createKeepingOps(context),
-    ...createMakingOps(context),
+    ...keeping,
+    ...making,
+    ...createRestorePointOps(context, {...keeping, ...making}),
     ...createFitOps(context),
     ...createRestoreOps(context),
     ...createRecoveryOps(context),

@@ -57,6 +57,16 @@ describe('a restore', () => {
     expect((await bench.query(SUM))[0]).toMatchObject({n: 1000})
   })
 
+  test('is offered a restore point where no log is archived: a copy, read completely, that no retention removes', async () => {
+    await bench.fill()
+    const ops = bench.ops()
+    const {kind, backup, database, name} = await ops.createRestorePoint('before 2.0 of web')
+    expect({kind, backup, database}).toEqual({kind: 'copy', backup: 'shop', database: 'shop'})
+    const made = (await ops.list()).find(({id}) => id === name)
+    expect(made).toMatchObject({state: 'good', held: true})
+    await ops.releaseHold(name)
+  })
+
   test('into a copy that differs afterwards is not called equal', async () => {
     await bench.fill()
     const ops = bench.ops()

@@ -57,6 +57,8 @@ export const releaseKind = defineKind({
       migrations: {
         check: ['./migrate', 'check', '--from', '{from}', '--to', '{to}'],
         preview: ['./migrate', 'sql', '--from', '{from}', '--to', '{to}'],
+        pending: ['./migrate', 'pending', '--from', '{from}', '--to', '{to}'],
+        restorePoint: 'shop',
         down: ['./migrate', 'down', '--from', '{from}', '--to', '{to}'],
         timeout: '5m',
       },
@@ -80,6 +82,9 @@ export const releaseKind = defineKind({
     ...(release.pool === undefined
       ? []
       : unknownName(['pool', 'database'], release.pool.database, neighbours.names('databases'))),
+    ...(release.migrations?.restorePoint === undefined
+      ? []
+      : unknownName(['migrations', 'restorePoint'], release.migrations.restorePoint, neighbours.names('backups'))),
     ...issuesAt(['traffic'], trafficDrivers.check(release.traffic)),
     ...issuesAt(['instances'], instanceDrivers.check(release.instances)),
     ...checkSlots(release),
@@ -112,6 +117,7 @@ const migrationPaths = (
 ): NonNullable<ReleaseConfig['migrations']> => ({
   ...migrations,
   ...(migrations.check === undefined ? {} : {check: program(migrations.check)}),
+  ...(migrations.pending === undefined ? {} : {pending: program(migrations.pending)}),
   ...(migrations.preview === undefined ? {} : {preview: program(migrations.preview)}),
   ...(migrations.down === undefined ? {} : {down: program(migrations.down)}),
 })

@@ -28,6 +28,7 @@ const left: Left = {
   moving: null,
   kept: null,
   canary: null,
+  restorePoint: null,
   versions: {},
 }
 

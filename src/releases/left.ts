@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import type {Memory} from '../kinds/memory.ts'
 import {moment} from './moment.ts'
+import {type ReleasePoint, restorePointSchema} from './restore-point-schema.ts'
 import type {SlotView} from './views.ts'
 
 /** What became of a version under live traffic. */
@@ -45,6 +46,8 @@ const leftSchema = z.lazy(() =>
       .object({slot: z.string(), version: z.string().nullable(), percent: z.number(), at: z.number(), run: z.string()})
       .nullable()
       .default(null),
+    /** Made before the last deploy that migrated the database. */
+    restorePoint: restorePointSchema.nullable().default(null),
     versions: z.record(z.string(), noteSchema),
   }),
 )
@@ -52,7 +55,15 @@ const leftSchema = z.lazy(() =>
 export type Left = z.infer<typeof leftSchema>
 export type Kept = NonNullable<Left['kept']>
 
-export const NOTHING: Left = {v: 1, live: null, moving: null, kept: null, canary: null, versions: {}}
+export const NOTHING: Left = {
+  v: 1,
+  live: null,
+  moving: null,
+  kept: null,
+  canary: null,
+  restorePoint: null,
+  versions: {},
+}
 /** A move takes moments; a run that was killed in the middle of one must not hide what it left for longer. */
 const MOVING_MS = 120_000
 /** Older versions than these are forgotten. */
@@ -85,6 +96,10 @@ export function noteCanary(memory: Memory, target: string, canary: Left['canary'
 /** The slot that is kept, with what is different of it now. */
 export function noteKept(memory: Memory, target: string, kept: Left['kept']): void {
   memory.write(target, {...readLeft(memory, target), kept})
+}
+
+export function noteRestorePoint(memory: Memory, target: string, restorePoint: ReleasePoint): void {
+  memory.write(target, {...readLeft(memory, target), restorePoint})
 }
 
 export function noteMoving(memory: Memory, target: string, moving: number | null): void {

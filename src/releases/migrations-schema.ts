@@ -10,6 +10,10 @@ export const migrationsSchema = z
     check: command('Exit code 0: {to} runs with the schema and configuration that {from} needs. Only reads'),
     preview: command('Prints what the down-migration would do. Only reads'),
     down: command('Takes the database back from what {from} needs to what {to} needs'),
+    pending: command(
+      'Exit code 0: a deploy to {to} migrates the database, 1: it does not. Only reads; without it every deploy does',
+    ),
+    restorePoint: z.string().optional().describe('Backup that makes a restore point before a deploy that migrates'),
     timeout: duration('Deadline of one of these commands').default(300_000),
   })
   .optional()

@@ -27,8 +27,8 @@ import {
 import {request} from './request.ts'
 import {type RollableSlot, rollableSlot} from './rollable.ts'
 import {badNote, noteWords} from './left.ts'
-import {previousOrCold, startable} from './startable.ts'
-import type {Startable} from './instances/startable.ts'
+import {type WayBackOps, wayBackOps} from './way-back-ops.ts'
+import {previousOrCold} from './startable.ts'
 import {liveSlot, restartableSlot, rollbackReadiness, versionWords} from './slots.ts'
 import {type AskDatabase, type Pool, requireRoom} from './room.ts'
 import {smoke, smokeInstance} from './smoke.ts'
@@ -44,7 +44,7 @@ import type {Readiness} from './wait.ts'
  * What runbooks can do with a release. Everything that changes anything is recorded literally first. Where a method
  * waits, it gives up at a deadline from the configuration with `release/not-ready` and says what was missing.
  */
-export interface ReleaseOps extends CanaryOps, ControlOps, MigrationOps {
+export interface ReleaseOps extends CanaryOps, ControlOps, MigrationOps, WayBackOps {
   readonly name: string
   /** What moves the traffic, for plans and confirmations: `haproxy backend app`. */
   readonly target: string
@@ -109,11 +109,6 @@ export interface ReleaseOps extends CanaryOps, ControlOps, MigrationOps {
   previous(options?: {
     readonly evenIfBad?: boolean
   }): Promise<{readonly slot: string; readonly version: string; readonly stays: readonly string[]}>
-  /**
-   * Whether a version could be started again on a slot when it does not run there any more: its artefact or image is
-   * there. `ok` undefined: nobody can tell without starting it. Only reads.
-   */
-  startable(slot: string, version: string): Promise<Startable>
   /** A slot, else the live one, whose instances can be restarted. Raises `release/unknown` or `release/not-ready`. */
   restartable(slot?: string): Promise<{
     readonly slot: string
@@ -231,6 +226,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
     acceptLive: async () => acceptLive(context, liveSlot(await slots()).name),
     requireRoom: ask => requireRoom(limitsOf(config).pool, ask),
     ...migrationOps(context),
+    ...wayBackOps(context),
     knownBad: version => {
       const note = badNote(leftOf(context), version)
       return note === undefined ? undefined : noteWords(note)
@@ -241,7 +237,6 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
       endableSlot(await slots(), leftOf(context), {now: tools.clock.now(), early: options?.early ?? false}),
     noteEnded: slot => noteEnded(context, slot),
     previous: async options => previousOrCold(context, await slots(), options?.evenIfBad === true),
-    startable: (slot, version) => startable(context, slot, version),
     restartable: async slot => restartableSlot(await slots(), slot),
     rollable: async () => rollableSlot(await slots()),
     isRunning: (instance, version) => isRunning(context, instance, version),

@@ -14,8 +14,10 @@ import {
   noteKept,
   noteLive,
   noteMoving,
+  noteRestorePoint,
   readLeft,
 } from './left.ts'
+import type {ReleasePoint} from './restore-point-schema.ts'
 import {switchTo} from './traffic-moves.ts'
 import type {TrafficDriver} from './traffic/traffic-driver.ts'
 import type {SlotView, WatchResult} from './views.ts'
@@ -101,6 +103,17 @@ export async function noteEnded(context: ReleaseContext, slot: string): Promise<
   if (kept?.slot !== slot) return
   await remember(context, `${slot} was ended`, memory =>
     noteKept(memory, targetOf(context), {...kept, ended: tools.clock.now()}),
+  )
+}
+
+/** See `ReleaseOps.noteRestorePoint`. */
+export async function noteRestorePointOf(
+  context: ReleaseContext,
+  point: Omit<ReleasePoint, 'at' | 'run'>,
+): Promise<void> {
+  const {tools} = context
+  await remember(context, `${point.kind} ${point.name} of backup ${point.backup}, to go back to`, memory =>
+    noteRestorePoint(memory, targetOf(context), {...point, at: tools.clock.now(), run: tools.run}),
   )
 }
 

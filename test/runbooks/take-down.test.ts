@@ -3,7 +3,7 @@ import rollback from '../../runbooks/rollback.ts'
 import {testRunbook} from '../../src/authoring/test-runbook.ts'
 
 /** A release that goes back from 2.0.0 to 1.0.0; what was called, in order. */
-function shop(broken: Readonly<Record<string, string>> = {}) {
+function shop(broken: Readonly<Record<string, string>> = {}, point?: object) {
   const called: string[] = []
   const call =
     <Result>(name: string, result?: Result) =>
@@ -36,6 +36,7 @@ function shop(broken: Readonly<Record<string, string>> = {}) {
     drained: call('drained', {requests: 0}),
     stays: async () => ({ok: true, reason: ''}),
     migrateDown: call('migrateDown'),
+    restorePointOf: () => point,
   }
   return {called, ops: {release: () => release}}
 }
@@ -82,4 +83,27 @@ test('it is not reached where the version before fails as well', async () => {
   const run = await walk(world, {migrateDown: true})
   expect(run.outcome).toBe('failed')
   expect(world.called).not.toContain('migrateDown')
+})
+
+const point = {
+  database: 'shop',
+  at: Date.UTC(2026, 10, 27),
+  command: 'opsconsole run restore -p backup=shop -p id=20261127-1',
+}
+
+test('the restore point of the deploy stands in the plan, and is left alone unless it was asked for', async () => {
+  const run = await walk(shop({}, point), {})
+  expect(run.outcome).toBe('done')
+  expect(run.plan.steps.at(-1)).toMatchObject({
+    id: 'restore database',
+    title: 'Bring database shop back to 2026-11-27T00:00:00.000Z, before 2.0.0',
+  })
+  expect(run.steps).toMatchObject({prove: 'done', 'restore database': 'skipped'})
+})
+
+test('asked for, it is a part of its own that a person confirms, after the traffic went back', async () => {
+  const run = await walk(shop({}, point), {restoreDatabase: true})
+  expect(run.asked.at(-1)).toMatchObject({step: 'restore database'})
+  expect(JSON.stringify(run.plan.steps.at(-1))).toContain(point.command)
+  expect(run.steps).toMatchObject({prove: 'done', 'restore database': 'done'})
 })

@@ -91,6 +91,16 @@ test('a full backup and one that builds on it are taken, read, and listed as goo
   expect((await ops().prunePlan(1)).remove).toEqual([])
 })
 
+test('a restore point has a name in the log, which is archived up to it and can be restored to', {
+  timeout: 120_000,
+}, async () => {
+  const point = await ops().createRestorePoint('before 2.0')
+  expect(point).toEqual({backup: 'cluster', database: 'shop', kind: 'point', name: 'opsconsole_test_run'})
+  expect(tools.commands.at(-1)).toBe("select pg_create_restore_point('opsconsole_test_run'); select pg_switch_wal()")
+  const plan = await ops().recoveryPlan({point: point.name})
+  expect(plan.target).toEqual({kind: 'name', text: point.name})
+})
+
 describe('what pgBackRest itself calls well is named', () => {
   test('a bundle with another byte: verify exits with 0', {timeout: 60_000}, async () => {
     const [bundle = ''] = await bench.files(/F\/bundle\/1$/)

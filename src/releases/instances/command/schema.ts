@@ -8,9 +8,7 @@ export const commandInstancesSchema = z.strictObject({
   type: z.literal('command'),
   deploy: command('Starts one instance with a version'),
   stop: command('Stops one instance'),
-  check: command(
-    'Exit code 0: one instance that is stopped could be started with a version, 1: it could not. Only reads',
-  ).optional(),
+  check: command('Exit code 0: a stopped instance could be started with a version, 1: not. Only reads').optional(),
   logs: command('Prints the last log lines of one instance').optional(),
   ids: z
     .record(z.string(), z.string().min(1))

@@ -12,9 +12,7 @@ export const systemdSchema = z.strictObject({
     .string()
     .startsWith('/')
     .optional()
-    .describe(
-      'What must be on the host for a version to be started there; {version} is filled in: /srv/web/{version}/bin/web',
-    ),
+    .describe('What a start of {version} needs on the host: /srv/web/{version}/bin/web'),
   hosts: z
     .record(z.string(), z.string())
     .default({})
