@@ -70,9 +70,8 @@ async function run(command: Command | undefined, input: Input): Promise<number> 
     overrideFreeze: typedReason(input.flags['override-freeze']),
   }
   // First of all: it loads what this process is about to load as well, beside it.
-  const standby = command?.standby?.(input, terminal())
-    ? (await import('./app/standby.ts')).openStandby(options)
-    : undefined
+  const wanted = command?.standby?.(input, terminal()) ?? false
+  const standby = wanted === false ? undefined : (await import('./app/standby.ts')).openStandby(options, wanted)
   const {runCommand} = await import('./program.ts')
   return runCommand(
     {command, input, options: {...options, standby, home: programHome()}, version: version(), interactive: terminal()},

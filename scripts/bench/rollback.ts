@@ -2,11 +2,13 @@
  * The way back, from the confirming key: a real console in a terminal, the lab's HAProxy, application and load. In each round a
  * version is deployed, then `!` and the typed name of the environment take it back; what users get is asked all the while,
  * each time over a connection of its own.
- * usage: node scripts/bench/rollback.ts [--rounds N] [--rps N] [--json]
+ * Every other round is confirmed before a process could get ready for it: `--alternate` compares both in one run.
+ * usage: node scripts/bench/rollback.ts [--rounds N] [--rps N] [--alternate] [--json]
  */
 import {loadavg} from 'node:os'
 import {setTimeout as pause} from 'node:timers/promises'
 import {parseArgs} from 'node:util'
+import {processesTagged} from '../../src/processes/stop.ts'
 import {listRunIds, runFiles} from '../../src/store/runs/directory.ts'
 import {readEvents, readRunState} from '../../src/store/runs/journal.ts'
 import {type LabProgram, startLabProgram} from '../../test/program/lab-program.ts'
@@ -18,12 +20,15 @@ const {values} = parseArgs({
   options: {
     rounds: {type: 'string', default: '5'},
     rps: {type: 'string', default: '100'},
+    alternate: {type: 'boolean', default: false},
     json: {type: 'boolean', default: false},
   },
 })
 
 /** One way back, milliseconds after the key that confirmed it. */
 interface Round {
+  /** A process stood by for the start. */
+  readonly ready: boolean
   readonly trafficMs: number
   readonly greenMs: number
   readonly endMs: number
@@ -40,6 +45,7 @@ report(rounds)
 
 async function oneRound(shop: LabProgram, round: number): Promise<Round> {
   const {program, lab} = shop
+  const ready = !values.alternate || round % 2 === 0
   const before = await versionNow(lab.urls.web)
   const version = `2.${round}.0`
   const deployed = await shop.unattended('deploy', '-p', `version=${version}`, '-p', 'watch=1s')
@@ -53,6 +59,7 @@ async function oneRound(shop: LabProgram, round: number): Promise<Round> {
     console.press('s')
     await console.question('Start rollback?')
     console.type('lab')
+    await (ready ? standingBy(program.stateDir) : endStandby(program.stateDir))
     const back = watchVersion(lab.urls.web, before)
     const [pressed, at] = [performance.now(), Date.now()]
     console.press('enter')
@@ -64,12 +71,29 @@ async function oneRound(shop: LabProgram, round: number): Promise<Round> {
     const proved = events.find(event => event.type === 'step-finished' && event.step === 'prove')
     const end = events.find(event => event.type === 'run-ended')
     if (end?.type !== 'run-ended' || end.outcome !== 'done' || !proved) throw new Error(JSON.stringify(end))
-    return {trafficMs, greenMs: proved.at - at, endMs: end.at - at}
+    return {ready, trafficMs, greenMs: proved.at - at, endMs: end.at - at}
   } catch (error) {
     throw new Error(`${String(error)}\n${console.screen()}`, {cause: error})
   } finally {
     await console.stop()
   }
+}
+
+function standbys(stateDir: string) {
+  return processesTagged('OPSCONSOLE_STATE_DIR', stateDir).filter(({command}) => /--stand-by| runner /.test(command))
+}
+
+/** A person reads the question for longer than a process takes to load. */
+async function standingBy(stateDir: string): Promise<void> {
+  await until('who stands by', () => standbys(stateDir).length >= 2, 60_000)
+  await pause(1500)
+}
+
+/** As if there were none: the start is the usual one. */
+async function endStandby(stateDir: string): Promise<void> {
+  await standingBy(stateDir)
+  for (const {pid} of standbys(stateDir)) process.kill(pid, 'SIGKILL')
+  await until('their end', () => standbys(stateDir).length === 0, 60_000)
 }
 
 /** The key does nothing before the runbooks are listed. */
@@ -102,13 +126,19 @@ async function watchVersion(url: string, wanted: string): Promise<number> {
 
 function report(all: readonly Round[]): void {
   if (values.json) return void process.stdout.write(`${JSON.stringify({rounds: all, load: loadavg()})}\n`)
+  const groups = values.alternate ? [all.filter(({ready}) => !ready), all.filter(({ready}) => ready)] : [all]
+  for (const [at, rounds] of groups.entries())
+    table(rounds, values.alternate ? (at === 0 ? ', nobody stood by' : ', a process stood by') : '')
+}
+
+function table(all: readonly Round[], how: string): void {
   const line = (what: string, pick: (round: Round) => number): string => {
     const times = all.map(each => Math.round(pick(each)))
     return `| ${what} | ${median(times)} | ${Math.max(...times)} | ${times.join(', ')} |`
   }
   process.stdout.write(
     [
-      `${all.length} rounds at ${values.rps} requests a second, load ${loadavg()[0]?.toFixed(1)}`,
+      `${all.length} rounds at ${values.rps} requests a second, load ${loadavg()[0]?.toFixed(1)}${how}`,
       '',
       '| ms from the confirming key to | median | worst | each |',
       '|---|---|---|---|',

@@ -49,7 +49,8 @@ export function createCommandContext(
     engine: once(() => createEngine({...app, gate})),
     runner: async (run, resume) => {
       // It may stand by for its order: meanwhile it loads what only a runner needs.
-      const [secrets, {runRunner}] = await Promise.all([readOrder(), import('../runs/runner.ts')])
+      const {warmUp} = await import('../runs/warm-up.ts')
+      const [secrets, {runRunner}] = await Promise.all([readOrder(), import('../runs/runner.ts'), warmUp(app, run)])
       if (!secrets) return leaveStandby(app.stateDir, run)
       const open = (actor: Actor | undefined) => openAppContext(app.options, actor)
       return runRunner({runs: app.runs(), open}, {run, resume, secrets})

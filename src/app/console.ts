@@ -15,7 +15,7 @@ import type {ConsolePort} from '../tui/port.ts'
 import type {AppContext} from './context.ts'
 import {consoleAnswers} from '../runs/console-answers.ts'
 import {callProgram} from '../runs/call-program.ts'
-import {startFlags} from '../runs/start-flags.ts'
+import {openConsoleStarter} from '../runs/console-start.ts'
 import {createEngine} from '../runs/create-engine.ts'
 import {consoleLooks} from './console-looks.ts'
 import {consoleChanges} from './console-changes.ts'
@@ -109,6 +109,7 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
     changed: () => bell.ring(),
   })
   const changes = consoleChanges(app)
+  const starter = openConsoleStarter(app)
   const looks = consoleLooks(app, {
     engine,
     environment: () => environment,
@@ -128,13 +129,10 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
       given = {plan: plan.run, input}
       return plan
     },
-    start: async (plan, {reason, typed, dryRun}) => {
-      changes.admitStart(plan, reason)
-      const args = ['run', '--plan', plan.run, '--detach', '--console', '--env', plan.environment, '--reason', reason]
-      const flags = startFlags({typed, dryRun, overrideFreeze: app.options.overrideFreeze})
-      const input = given?.plan === plan.run ? given.input : '{}'
-      const {run} = await callProgram<{run: string}>(app, [...args, ...flags, '--params', STDIN], {input})
-      return run
+    standBy: plan => starter.standBy(plan),
+    start: async (plan, said) => {
+      changes.admitStart(plan, said.reason)
+      return starter.start(plan, {...said, params: given?.plan === plan.run ? given.input : '{}'})
     },
     run: id => quietly(() => engine.state(id)),
     output: (id, {last: count}) => quietly(() => engine.output(id, count)) ?? {lines: [], total: 0},
@@ -160,6 +158,7 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
     close: () => {
       looks.logs(undefined, false)
       runbooks.close()
+      starter.standBy(undefined)
       watched.close()
     },
   }

@@ -4,11 +4,11 @@ import {type Standby, startStandby} from '../runs/standby.ts'
 import {standbyLog} from '../store/runs/standby-log.ts'
 import {stateDirectory} from '../store/state-dir.ts'
 
-/** Undefined when none can be started now: whatever is the matter, the plan or the start will say it. */
-export function openStandby(options: Omit<RunnerSite, 'stateDir'>): Standby | undefined {
+/** `plan`: of which it will be the run. Undefined when none can be started now: whatever is the matter, the plan or the start will say it. */
+export function openStandby(options: Omit<RunnerSite, 'stateDir'>, plan: string | true): Standby | undefined {
   try {
     const stateDir = stateDirectory(options.env)
-    return startStandby({...options, stateDir}, standbyLog(stateDir, newRunId(Date.now())))
+    return startStandby({...options, stateDir}, standbyLog(stateDir, plan === true ? newRunId(Date.now()) : plan))
   } catch {
     return undefined
   }

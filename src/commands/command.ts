@@ -89,8 +89,11 @@ interface CommandSpec {
   readonly inOneGo?: boolean
   /** Works where nothing is trusted yet: it says so itself, or needs nothing of it. */
   readonly beforeTrust?: boolean
-  /** Whether it will start a run without asking anybody: then the runner may load while the plan is being made. */
-  readonly standby?: (input: CommandInput, interactive: boolean) => boolean
+  /**
+   * Whether it will start a run without asking anybody: then the runner may load while the plan is being made. A text is the run of a plan that is
+   * there already.
+   */
+  readonly standby?: (input: CommandInput, interactive: boolean) => boolean | string
 }
 
 /** Has no way to change anything. */

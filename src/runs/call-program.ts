@@ -23,7 +23,20 @@ const KILLED_AFTER_MS = 10_000
  * cannot take the console with it. Rejects with the error that the other process had.
  */
 export function callProgram<T>(context: CallContext, args: readonly string[], options: CallOptions = {}): Promise<T> {
-  const {input, signal} = options
+  const called = openProgram<T>(context, args, options.signal)
+  called.send(options.input)
+  return called.answer
+}
+
+/** The same, waiting for its standard input: it gets ready meanwhile. It ends when nothing comes, as when this process dies. */
+export interface CalledProgram<T> {
+  readonly answer: Promise<T>
+  /** All of its standard input. */
+  send(input: string | undefined): void
+  readonly hasEnded: () => boolean
+}
+
+export function openProgram<T>(context: CallContext, args: readonly string[], signal?: AbortSignal): CalledProgram<T> {
   const {entry, cwd, env} = context.options
   const child = startProcess([process.execPath, entry, ...args, '--json', '--config', context.config().file], {
     cwd,
@@ -36,29 +49,32 @@ export function callProgram<T>(context: CallContext, args: readonly string[], op
   signal?.addEventListener('abort', () => setTimeout(() => child.kill('SIGKILL'), KILLED_AFTER_MS).unref(), {
     once: true,
   })
-  child.stdin?.end(input)
   const output = {out: '', err: ''}
   child.stdout?.on('data', chunk => (output.out += String(chunk)))
   child.stderr?.on('data', chunk => (output.err += String(chunk)))
-  return new Promise((resolve, reject) => {
-    child.once('error', cause =>
-      reject(new OpsError('process/failed', `cannot start ${args[0]}: ${cause.message}`, {cause})),
-    )
+  let ended = false
+  const answer = new Promise<T>((resolve, reject) => {
+    child.once('error', cause => {
+      ended = true
+      reject(new OpsError('process/failed', `cannot start ${args[0]}: ${cause.message}`, {cause}))
+    })
+    child.once('exit', () => (ended = true))
     child.once('close', () => {
-      const answer = lastJson(output.out) as (T & Failure) | undefined
-      if (answer === undefined)
+      const said = lastJson(output.out) as (T & Failure) | undefined
+      if (said === undefined)
         return reject(
           new OpsError(
             'process/failed',
             `${args[0]} gave no answer: ${context.redactor.redact(output.err).trim().slice(-500)}`,
           ),
         )
-      const {error} = answer
-      if (error === undefined) return resolve(answer)
+      const {error} = said
+      if (error === undefined) return resolve(said)
       const code = error.code in CATALOGUE ? (error.code as ErrorCode) : 'process/failed'
       reject(new OpsError(code, error.message, error.hint === undefined ? {} : {hint: error.hint}))
     })
   })
+  return {answer, send: input => void child.stdin?.end(input), hasEnded: () => ended}
 }
 
 function lastJson(text: string): unknown {

@@ -36,7 +36,9 @@ export function createEngine(context: RunsContext): Engine {
       for (const value of Object.values(known)) context.redactor.add(value)
       // The request is a file too.
       const start = {...request, reason: context.redactor.redact(request.reason), secrets: known}
-      return orDiskFull(context.stateDir, launchRun(context, start, made?.standby))
+      const {standby} = context.options
+      const own = standby?.run === request.plan ? standby : undefined
+      return orDiskFull(context.stateDir, launchRun(context, start, made?.standby ?? own))
     },
     resume: async request => {
       const view = reader.view(request.run)

@@ -24,6 +24,8 @@ export interface ConsolePort {
   keymap(): Keymap | undefined
   /** Reads facts and freezes a plan, in a process of its own. Rejects with an OpsError. */
   plan(runbook: string, params: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Plan>
+  /** The start of this plan is being asked for, so whoever will start it gets ready; undefined: of none any more. */
+  standBy(plan: Plan | undefined): void
   /** Starts exactly this plan in a runner of its own; resolves with the run's id once it is recorded. */
   start(
     plan: Plan,

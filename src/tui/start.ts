@@ -9,9 +9,10 @@ import {keepLastScreen, type LastScreenPlace} from './last-screen.ts'
 import {createScreen, type Screen} from './paint/screen.ts'
 import type {ConsolePort} from './port.ts'
 import {framePace} from './frame-pace.ts'
+import {askedToStart} from './overlays/start.ts'
 import {frame} from './screens/frame.ts'
 import {createUiStore} from './state/store.ts'
-import {openingState, overviewOf} from './state/ui.ts'
+import {openingState, overviewOf, type UiState} from './state/ui.ts'
 import {terminalSize, watchSignals, watchStops, watchTerminal} from './terminal-watch.ts'
 import {type Theme, themeFrom, tonesOf} from './theme.ts'
 import {type Background, backgroundFrom, hasManyColours, paletteOf} from './themes.ts'
@@ -63,7 +64,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
   const store = createUiStore({
     initial: openingState(readWorld(port, undefined), {...terminalSize(stdout, env), now: port.now()}),
     perform: effect => performer.perform(effect),
-    changed: () => screen.changed(),
+    changed: () => (screen.changed(), getReady(port, store.state())),
   })
   const {theme, background} = coloursOf(options, env, () => screen.recolour())
   const screen = createScreen({
@@ -138,6 +139,12 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     await leave(input, screen, options)
     for (const stop of stopWatching) stop()
   }
+}
+
+/** While a start is asked for, whoever will start it gets ready. */
+function getReady(port: ConsolePort, state: UiState): void {
+  const asked = askedToStart(state)
+  if (asked !== 'starting') port.standBy(asked)
 }
 
 /** The theme as it is now, and the terminal that may say that its background is another one. */

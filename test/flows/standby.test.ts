@@ -1,9 +1,13 @@
-import {existsSync, readdirSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
+import {appendFileSync, existsSync, readdirSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest'
+import type {Plan} from '../../src/runbooks/plan.ts'
+import {openConsoleStarter} from '../../src/runs/console-start.ts'
+import {createRedactor} from '../../src/text/redact.ts'
 import {processesTagged} from '../../src/processes/stop.ts'
 import {runFiles} from '../../src/store/runs/directory.ts'
-import {createProgram, eventsOf, type Program, type Started, until} from '../program/program.ts'
+import {readEvents, readRunState} from '../../src/store/runs/journal.ts'
+import {CLI, createProgram, eventsOf, type Program, type Started, until} from '../program/program.ts'
 
 /** Planning waits for a file, so that a test decides how long the runner has to stand by. */
 const BOOK = `import {runbook, step} from 'opsconsole'
@@ -78,6 +82,82 @@ test('when it is killed while it stands by, another one carries the run out', as
   const {code, stdout} = await started.ended
   expect(code).toBe(0)
   expect(eventsOf(stdout).at(-1)).toMatchObject({type: 'run-ended', outcome: 'done'})
+  await nothingIsLeft()
+})
+
+/** What a console starts runs with. */
+const consoleContext = () => ({
+  options: {entry: CLI, cwd: program.dir, env: program.env},
+  config: () => ({file: path.join(program.dir, 'opsconsole.yaml')}) as never,
+  stateDir: program.stateDir,
+  redactor: createRedactor(),
+})
+const ORDER = {reason: 'a test', typed: undefined, dryRun: false, params: '{}'}
+
+/** A console in which the start of a plan is asked for: a process stands by for it, with its runner. */
+async function asking() {
+  program.touch('go')
+  const plan = JSON.parse((await program.run('plan', 'slow', '--json')).stdout) as Plan
+  const starter = openConsoleStarter(consoleContext())
+  starter.standBy(plan)
+  const [runner] = await until('a runner', () => runners().length > 0 && runners())
+  return {plan, starter, runner: runner as number, journal: runFiles(program.stateDir, plan.run).journal}
+}
+const actions = async (): Promise<readonly string[]> => {
+  const {stdout} = await program.run('audit', 'list', '--json')
+  return (JSON.parse(stdout) as {action: string}[]).map(({action}) => action)
+}
+const beginning = (journal: string) => readEvents(journal).events.find(event => event.type === 'run-started')
+const outcome = (journal: string, run: string) => () => readRunState(journal, run).outcome
+
+test('who stands by for the start of a plan records nothing before the order, then starts exactly it', async () => {
+  const before = await actions()
+  const {plan, starter, runner, journal} = await asking()
+  expect(existsSync(journal)).toBe(false)
+  expect(await actions()).toEqual(before)
+  expect(await starter.start(plan, ORDER)).toBe(plan.run)
+  await expect.poll(outcome(journal, plan.run), {timeout: 60_000}).toBe('done')
+  expect(beginning(journal)).toMatchObject({reason: 'a test', process: {pid: runner}})
+  await nothingIsLeft()
+})
+
+test('a dialog that is left has started nothing and leaves nothing', async () => {
+  const before = await actions()
+  const {starter, journal} = await asking()
+  starter.standBy(undefined)
+  await nothingIsLeft()
+  expect(existsSync(journal)).toBe(false)
+  expect(await actions()).toEqual(before)
+})
+
+test('a plan is started once, also when somebody else starts it meanwhile', async () => {
+  const {plan, starter} = await asking()
+  expect((await program.run('run', '--plan', plan.run, '--detach', '--console', '--json')).code).toBe(0)
+  await expect(starter.start(plan, ORDER)).rejects.toThrow(/was started before/)
+  await nothingIsLeft()
+})
+
+test.each([
+  ['configuration', () => appendFileSync(path.join(program.dir, 'opsconsole.yaml'), '\n# edited\n'), true],
+  ['text of the runbook', () => program.runbook('slow', BOOK.replace('echo one', 'touch changed')), false],
+] as const)('one that got ready for another %s is not used', async (_what, edit, isDone) => {
+  const {plan, starter, runner, journal} = await asking()
+  edit()
+  await starter.start(plan, ORDER)
+  const ended = await until('its end', outcome(journal, plan.run), 60_000)
+  expect(ended === 'done').toBe(isDone)
+  expect(beginning(journal)?.process.pid).not.toBe(runner)
+  expect(existsSync(path.join(program.dir, 'changed'))).toBe(false)
+  program.runbook('slow', BOOK)
+  await nothingIsLeft()
+})
+
+test('when it was killed meanwhile, the start is the usual one', async () => {
+  const {plan, starter, runner, journal} = await asking()
+  process.kill(runner, 'SIGKILL')
+  await until('its end', () => runners().length === 0)
+  await starter.start(plan, ORDER)
+  await expect.poll(outcome(journal, plan.run), {timeout: 60_000}).toBe('done')
   await nothingIsLeft()
 })
 

@@ -88,6 +88,12 @@ export class FakePort implements ConsolePort {
     return this.plans(runbook)
   }
 
+  /** The plan for whose start something stands by now. */
+  standing: string | undefined
+  standBy(plan: Plan | undefined): void {
+    this.standing = plan?.run
+  }
+
   async start(
     plan: Plan,
     options: {readonly reason: string; readonly typed: string | undefined; readonly dryRun: boolean},

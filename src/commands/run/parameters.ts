@@ -6,13 +6,15 @@ import type {CommandInput} from '../command.ts'
 
 const PREFIX = 'OPSCONSOLE_PARAM_'
 
-/** Parameters from a file, then the environment (`OPSCONSOLE_PARAM_VERSION`), then `-p name=value`; later ones win. */
+/** Parameters from a file, or `text` that was read from standard input, then the environment (`OPSCONSOLE_PARAM_VERSION`), then `-p name=value`; later ones win. */
 export async function readParameters(
   flags: CommandInput['flags'],
   env: Readonly<Record<string, string | undefined>>,
+  text?: string,
 ): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {}
-  if (typeof flags['params'] === 'string') Object.assign(found, await readParameterFile(flags['params']))
+  if (text !== undefined) Object.assign(found, await readParameterFile('-', text))
+  else if (typeof flags['params'] === 'string') Object.assign(found, await readParameterFile(flags['params']))
   for (const [name, value] of Object.entries(env)) {
     if (name.startsWith(PREFIX) && value !== undefined)
       found[name.slice(PREFIX.length).toLowerCase().replaceAll('_', '-')] = value
@@ -35,14 +37,16 @@ export async function readParameters(
 export async function secretParameters(
   flags: CommandInput['flags'],
   env: Readonly<Record<string, string | undefined>>,
+  text?: string,
 ): Promise<Record<string, string>> {
-  const given = await readParameters(flags, env)
+  const given = await readParameters(flags, env, text)
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))
 }
 
-async function readParameterFile(file: string): Promise<Record<string, unknown>> {
+async function readParameterFile(file: string, text?: string): Promise<Record<string, unknown>> {
   try {
-    const {value} = parseDocument(await (file === '-' ? buffer(process.stdin) : readFile(file)), file)
+    const bytes = text === undefined ? await (file === '-' ? buffer(process.stdin) : readFile(file)) : Buffer.from(text)
+    const {value} = parseDocument(bytes, file)
     if (value === null || typeof value !== 'object' || Array.isArray(value))
       throw new Error('it should hold names and values')
     return value as Record<string, unknown>

@@ -57,17 +57,38 @@ export const command: Command = {
     },
     'metrics-readable': {type: 'boolean', description: 'Other accounts may read that file (0644); else only this one'},
     console: {type: 'boolean', description: 'The start was confirmed in the console'},
+    'stand-by': {
+      type: 'boolean',
+      description: 'Get ready and wait: reason, answers and parameters come over standard input, or nothing happens',
+    },
   },
   changes: true,
+  // The start itself is admitted when its order has come: nobody wants anything yet.
+  onlyShows: ({flags}) => flags['stand-by'] === true,
   standby: ({args, flags}, interactive) =>
-    args.length > 0 &&
-    flags['plan'] === undefined &&
-    flags['read-only'] !== true &&
-    (!interactive || flags['yes'] === true),
-  run: startRun,
+    typeof flags['plan'] === 'string'
+      ? flags['stand-by'] === true && flags['read-only'] !== true && flags['plan']
+      : args.length > 0 && flags['read-only'] !== true && (!interactive || flags['yes'] === true),
+  run: startOrStandBy,
 }
 
-async function startRun(input: CommandInput, context: ChangingContext): Promise<CommandResult> {
+async function startOrStandBy(input: CommandInput, context: ChangingContext): Promise<CommandResult> {
+  const {flags} = input
+  if (flags['stand-by'] !== true) return startRun(input, context)
+  if (typeof flags['plan'] !== 'string') throw new OpsError('usage/arguments', '--stand-by needs --plan ID')
+  context.engine().keptPlan(flags['plan'])
+  const order = await (await import('../../runs/start-order.ts')).readStartOrder()
+  if (order === undefined) return {data: undefined, text: ''}
+  const said = {
+    reason: order.reason,
+    'dry-run': order.dryRun,
+    ...(order.typed === undefined ? {} : {confirm: [order.typed]}),
+  }
+  return startRun({...input, flags: {...flags, ...said}}, context, order.params)
+}
+
+/** `given`: its parameters, where they have been read already. */
+async function startRun(input: CommandInput, context: ChangingContext, given?: string): Promise<CommandResult> {
   const {flags} = input
   const lockWaitMs = typeof flags['lock-wait'] === 'string' ? parseDuration(flags['lock-wait']) : 0
   if (lockWaitMs === undefined)
@@ -85,7 +106,7 @@ async function startRun(input: CommandInput, context: ChangingContext): Promise<
   const unattended = !context.interactive && !fromConsole
   if (unattended && !dryRun) requireConsent(plan, consent)
   if (!context.json && flags['plan'] === undefined) context.out(`${textFor(context.env, planText(plan))}\n\n`)
-  const given =
+  const started =
     plan.start.kind === 'none' ||
     (plan.start.kind === 'yes'
       ? consent.yes || fromConsole
@@ -96,10 +117,10 @@ async function startRun(input: CommandInput, context: ChangingContext): Promise<
     dryRun,
     ...consent,
     via: fromConsole ? 'console' : 'flag',
-    started: given,
+    started,
     lockWaitMs,
     unattended: unattended && flags['detach'] !== true,
-    ...(flags['plan'] === undefined ? {} : {secrets: await secretParameters(flags, context.env)}),
+    ...(flags['plan'] === undefined ? {} : {secrets: await secretParameters(flags, context.env, given)}),
     ...(breakGlass === undefined ? {} : {breakGlass}),
     ...(localLock === undefined ? {} : {localLock}),
   })

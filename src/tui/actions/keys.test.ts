@@ -39,7 +39,8 @@ describe('actions', () => {
   })
 
   test('a key that cannot be pressed says why', () => {
-    const nothing = opened({}, {...opened().world, runbooks: []})
+    const {world} = opened()
+    const nothing = opened({}, {...world, runbooks: world.runbooks.filter(({name}) => name !== 'rollback')})
     expect(pressed(nothing, '!')).toEqual({
       kind: 'refused',
       reason: 'Cannot rollback: there is no runbook named rollback.',

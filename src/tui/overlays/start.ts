@@ -97,6 +97,10 @@ export function startPlan(state: UiState, {dryRun, at}: {readonly dryRun: boolea
   return withEffects(beginStart(state, plan), {type: 'start', plan, reason: '', typed: undefined, dryRun})
 }
 
+/** The plan whose start is being asked for. */
+export const askedToStart = ({overlay, starting}: UiState): Plan | 'starting' | undefined =>
+  starting === undefined ? (overlay?.id === 'start' ? (overlay.data as Start).plan : undefined) : 'starting'
+
 /** Why a plan cannot be started just now. */
 export const startPending = (state: UiState): string | undefined =>
   state.starting === undefined ? undefined : 'it is already starting'

@@ -251,3 +251,28 @@ describe('after the start', () => {
     expect(currentScreen(failed)).toMatchObject({kind: 'params', error: 'No such version.', values: {version: '2.4.1'}})
   })
 })
+
+describe('a rollback that is asked for before the runbooks are read', () => {
+  const early = {...worldOf(), runbooks: []}
+  const read = (state: UiState) => reduce(state, {type: 'world', world: worldOf(), now: NOW, at: 9000})
+
+  test('says what it waits for, and its plan opens when they are there', () => {
+    const pressed = press(opened({}, early), '!')
+    expect(pressed.state.toast?.text).toContain('The runbooks are being read')
+    expect(reduce(pressed.state, {type: 'world', world: early, now: NOW, at: 5000}).effects).toEqual([])
+    const then = read(pressed.state)
+    expect(deeds(then)).toMatchObject([{type: 'plan', runbook: 'rollback', params: {release: 'web'}}])
+    expect(read(then.state).effects).toEqual([])
+  })
+
+  test('opens nothing when something else was pressed meanwhile', () => {
+    expect(read(press(opened({}, early), '!', 'esc').state).effects).toEqual([])
+  })
+
+  test('says when there is none after all', () => {
+    const {state} = press(opened({}, early), '!')
+    const world = {...worldOf(), runbooks: worldOf().runbooks.filter(({name}) => name !== 'rollback')}
+    const then = reduce(state, {type: 'world', world, now: NOW, at: 9000})
+    expect(then.state.toast?.text).toBe('Cannot roll back: there is no runbook named rollback.')
+  })
+})

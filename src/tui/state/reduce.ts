@@ -1,5 +1,6 @@
 import {pressed} from '../actions/keys.ts'
 import {actionsOf} from '../actions/actions-of.ts'
+import {rollbackAsWanted} from '../actions/rollback.ts'
 import {followWorld, openOverlay} from '../overlays/registry.ts'
 import {secondKey} from '../overlays/second-key.ts'
 import {definitionOf} from '../screens/registry.ts'
@@ -34,7 +35,7 @@ export function reduce(state: UiState, event: UiEvent): Change {
     case 'resize':
       return withListPlaces(unchanged({...state, columns: Math.max(1, event.columns), rows: Math.max(1, event.rows)}))
     case 'world':
-      return withListPlaces(unchanged(seeWorld(state, event)))
+      return withListPlaces(rollbackAsWanted(seeWorld(state, event)))
     case 'planned':
       return guarded(showPlan(state, event), event.at)
     case 'plan failed':
@@ -89,7 +90,7 @@ function keyPressed(state: UiState, key: string, at: number): Change {
   // Ctrl-C leaves from anywhere: nobody should have to look for the way out.
   if (key === 'ctrl-c') return withEffects(state, {type: 'quit'})
   if (at < state.guardUntil) return unchanged({...state, guardUntil: Math.max(state.guardUntil, at + BURST_MS)})
-  const quiet = state.toast ? {...state, toast: undefined} : state
+  const quiet = state.toast || state.rollbackWanted ? {...state, toast: undefined, rollbackWanted: false} : state
   return quiet.overlay ? overlayKey(quiet, key, at) : screenKey(quiet, key, at)
 }
 

@@ -35,6 +35,8 @@ export interface UiState {
   readonly putOff: readonly string[]
   /** Run id of a plan that the engine was asked to start and has not answered yet. */
   readonly starting: string | undefined
+  /** The rollback was asked for before the runbooks were read. */
+  readonly rollbackWanted: boolean
   /** What was typed after `:`, the newest first. */
   readonly commands: readonly string[]
   /** Runs that were started or watched here; told again on the normal screen at the end. */
@@ -240,6 +242,7 @@ export function openingState(world: World, opening: Opening): UiState {
     guardUntil: 0,
     putOff: [],
     starting: undefined,
+    rollbackWanted: false,
     commands: [],
     seen: [],
   }
