@@ -96,7 +96,7 @@ async function endStandby(stateDir: string): Promise<void> {
   await until('their end', () => standbys(stateDir).length === 0, 60_000)
 }
 
-/** The key does nothing before the runbooks are listed. */
+/** A console that is busy may take a while; its plan is asked for again then. */
 async function openPlan(console: TerminalProgram): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     console.press('!')
