@@ -2,7 +2,7 @@ import type {Held} from './held.ts'
 import {RETRY_MS} from './channels/fields.ts'
 import {formatDuration} from '../units/duration.ts'
 import type {News} from './news.ts'
-import type {DeliveryState} from './state.ts'
+import type {DeliveryState, Unsure} from './state.ts'
 
 const SHORTEST_INTERVAL_MS = 30_000
 /** The end of an alert that nobody took for so long after it is history. */
@@ -26,7 +26,7 @@ export const deliveryBegun = (
   now: number,
 ): DeliveryState => ({
   ...(before ?? {...nothingSent(channel, wanted, now), outcome: 'being sent'}),
-  unsure: before?.unsure ?? now,
+  unsure: {at: before?.unsure?.at ?? now, news: [...new Set([...(before?.unsure?.news ?? []), wanted])]},
 })
 
 const nothingSent = (channel: string, wanted: News, now: number): DeliveryState => ({
@@ -69,8 +69,14 @@ export function deliveryAfter(
     nextAt: now + wait,
     outcome: `failed: ${error} (attempt ${attempts}, the next in ${formatDuration(wait)})`,
     at: before?.notified === undefined ? now : before.at,
-    ...((unanswered || again) && {unsure: before?.unsure ?? now}),
+    unsure: unanswered || again ? before?.unsure : without(before?.unsure, wanted),
   }
+}
+
+/** It was refused: that one did not arrive. */
+function without(unsure: Unsure | undefined, refused: News): Unsure | undefined {
+  const news = unsure?.news.filter(each => each !== refused) ?? []
+  return unsure && news.length > 0 ? {...unsure, news} : undefined
 }
 
 /** The delivery while nothing is sent, with the reason; undefined: that is known already. */

@@ -24,7 +24,7 @@ import {evaluateAll, type TargetOf} from './evaluate-all.ts'
 import type {Alert, AlertChange, DeliveryState, Transition} from './state.ts'
 import type {AlertEvent, Timelines} from './timeline.ts'
 import {newsOf} from './state.ts'
-import {deliveryOn} from './sending.ts'
+import {deliveryOn, unsureOf} from './sending.ts'
 
 export interface AlertEngineOptions {
   readonly config: Omit<AlertsConfig, 'channels'>
@@ -254,7 +254,7 @@ class Engine implements AlertEngine {
         }
         const {news, fallbackFor} = decision
         // What may have arrived is sent again as it was, so that its receiver knows it.
-        const unsure = deliveryOn(alert, channel.name)?.unsure
+        const unsure = unsureOf(alert, channel.name)?.at
         const key = JSON.stringify([channel.name, news, fallbackFor, this.#router.group(alert), unsure])
         const group = together.get(key) ?? {sent: [], channel, fallbackFor}
         group.sent.push(alert)

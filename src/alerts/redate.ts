@@ -22,7 +22,7 @@ export function redateAlert(alert: Alert, byMs: number): Alert {
       ...each,
       at: each.at + byMs,
       nextAt: each.nextAt + byMs,
-      ...(each.unsure !== undefined && {unsure: each.unsure + byMs}),
+      ...(each.unsure !== undefined && {unsure: {...each.unsure, at: each.unsure.at + byMs}}),
     })),
   }
 }

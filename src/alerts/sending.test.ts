@@ -102,7 +102,23 @@ test('the end of an alert whose only notification may have arrived is told', asy
   await kill()
   answers('yes')
   await judge({web: 'up'})
-  expect(got.map(({state}) => state)).toEqual(['firing', 'resolved'])
+  expect(got.map(({state, maybeSentBefore}) => [state, maybeSentBefore])).toEqual([
+    ['firing', undefined],
+    ['resolved', undefined],
+  ])
+})
+
+test('its end is tried again after a refusal, too', async () => {
+  const {answers, got, judge, kill, time} = agents()
+  answers('never')
+  await judge({web: 'down'})
+  await kill()
+  answers('no')
+  await judge({web: 'up'})
+  answers('yes')
+  await time.advance(10_000)
+  await judge({web: 'up'})
+  expect(got.map(({state}) => state)).toEqual(['firing', 'resolved', 'resolved'])
 })
 
 test('a group that was cut off is sent again as it was, though another alert has joined since', async () => {
@@ -128,6 +144,6 @@ test('what is under way is kept before it is sent, so that a crash forgets nothi
   await judge({web: 'down'})
   const [alert] = alertStore.since(0)
   expect(alert?.deliveries).toMatchObject([
-    {channel: 'pager', outcome: 'being sent', notified: undefined, unsure: before},
+    {channel: 'pager', outcome: 'being sent', notified: undefined, unsure: {at: before, news: ['firing']}},
   ])
 })

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import type {Alert, DeliveryState} from './state.ts'
+import type {Alert, DeliveryState, Unsure} from './state.ts'
 import {newsOf} from './state.ts'
 
 /** By what a receiver knows one news from another, whenever and however often it is sent. */
@@ -11,6 +11,12 @@ export interface Sending {
 
 export const deliveryOn = (alert: Alert, channel: string): DeliveryState | undefined =>
   alert.deliveries.find(each => each.channel === channel)
+
+/** Whether the news that is to be told now was sent before, and nobody knows whether it arrived. */
+export function unsureOf(alert: Alert, channel: string): Unsure | undefined {
+  const unsure = deliveryOn(alert, channel)?.unsure
+  return unsure?.news.includes(newsOf(alert)) ? unsure : undefined
+}
 
 /**
  * It follows from what is kept of the alerts, which changes only when a delivery is known: whoever sends again after a crash or
@@ -27,6 +33,6 @@ export function sendingOf(alerts: readonly Alert[], channel: string): Sending {
       .update([channel, ...parts.toSorted()].join('\n'))
       .digest('hex')
       .slice(0, 32),
-    again: alerts.some(alert => deliveryOn(alert, channel)?.unsure !== undefined),
+    again: alerts.some(alert => unsureOf(alert, channel) !== undefined),
   }
 }

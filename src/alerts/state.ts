@@ -24,8 +24,14 @@ export interface DeliveryState {
   /** When it was last delivered. */
   readonly at: number
   readonly held?: Held | undefined
-  /** When something was sent of which nobody knows whether it arrived: it is under way, was cut off, or had no answer. */
-  readonly unsure?: number | undefined
+  /** What was sent, and nobody knows whether it arrived: it is under way, was cut off, or had no answer. */
+  readonly unsure?: Unsure | undefined
+}
+
+export interface Unsure {
+  /** Of the first. */
+  readonly at: number
+  readonly news: readonly News[]
 }
 
 /** What is told of one time from the first breach to its end. */

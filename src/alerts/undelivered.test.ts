@@ -2,7 +2,8 @@ import {expect, test} from 'vitest'
 import {forgetfulRecords} from '../kinds/records.ts'
 import {memoryAlertStore} from './memory-alert-store.ts'
 import type {Alert, DeliveryState} from './state.ts'
-import {keepUndelivered, markSent, undeliveredOf} from './undelivered.ts'
+import {keepUndelivered, markSent} from './letters.ts'
+import {undeliveredOf} from './undelivered.ts'
 
 const HOUR = 3_600_000
 const NOW = 1_000 * HOUR

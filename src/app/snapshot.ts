@@ -82,7 +82,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
           }),
           ...configNotices(base.live.inForce(), status, now),
           ...(parts.theirs?.notices(now) ?? []),
-          ...watchNotices(config.alerts.channels, {alertStore: alerting(), history: known, now}),
+          ...watchNotices(config.alerts.channels, {...base, alertStore: alerting(), environment, history: known, now}),
         ],
       }
     },

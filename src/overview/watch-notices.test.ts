@@ -1,6 +1,8 @@
 import {expect, test} from 'vitest'
+import {keepUndelivered, markSent, type Undelivered} from '../alerts/letters.ts'
 import {memoryAlertStore} from '../alerts/memory-alert-store.ts'
 import type {Alert, DeliveryState} from '../alerts/state.ts'
+import {forgetfulRecords} from '../kinds/records.ts'
 import type {History, Watched} from '../monitors/history.ts'
 import type {TargetId} from '../monitors/sample.ts'
 import {watchNotices} from './watch-notices.ts'
@@ -24,7 +26,11 @@ const failed = (channel: string, attempts: number): DeliveryState =>
 const taken = (channel: string): DeliveryState => delivery(channel, {notified: 'firing'})
 
 /** Targets that became down at these moments; undefined: one that is up. */
-function noticesOf(deliveries: readonly DeliveryState[], changed: readonly (number | undefined)[] = []) {
+function noticesOf(
+  deliveries: readonly DeliveryState[],
+  changed: readonly (number | undefined)[] = [],
+  records = forgetfulRecords(),
+) {
   const alertStore = memoryAlertStore()
   const alert = {id: 'down:service/prod/web', state: 'firing', since: NOW, deliveries} as unknown as Alert
   alertStore.save([alert], [])
@@ -35,9 +41,13 @@ function noticesOf(deliveries: readonly DeliveryState[], changed: readonly (numb
     }),
   )
   const history: Pick<History, 'watched'> = {watched: () => watched}
-  return watchNotices(CHANNELS, {alertStore, history: history as History, now: NOW}).map(
-    ({level, text}) => `${level}: ${text}`,
-  )
+  return watchNotices(CHANNELS, {
+    alertStore,
+    records,
+    environment: {name: 'prod'},
+    history: history as History,
+    now: NOW,
+  }).map(({level, text}) => `${level}: ${text}`)
 }
 
 test('one failed attempt is no news, two are; the other channel still gets it out', () => {
@@ -69,4 +79,25 @@ test.each([
   const notices = noticesOf([], changed as (number | undefined)[])
   expect(notices).toHaveLength(count)
   if (count === 1) expect(notices[0]).toMatch(/^warning: 5 of 10 targets .*is this host, or its network, slow\?$/)
+})
+
+test('what could not be told of runs is said for a day, until somebody sends it', () => {
+  const records = forgetfulRecords()
+  const letter = (id: string, environment: string, age: number): Undelivered => ({
+    id,
+    channel: 'pager',
+    environment,
+    at: NOW - age,
+    why: '503',
+    notification: {summary: `run of ${id} failed`} as Undelivered['notification'],
+  })
+  const [old, first, second] = [letter('a', 'prod', 90_000_000), letter('b', 'prod', 2000), letter('c', 'prod', 1000)]
+  for (const each of [old, first, second, letter('d', 'staging', 500)]) keepUndelivered(records, each)
+  expect(noticesOf([], [], records)).toEqual([
+    'warning: 2 notifications of runs could not be delivered, the newest to pager: run of c failed; opsconsole alerts retry run/ sends again',
+  ])
+  markSent(records, second, 'ann', NOW)
+  expect(noticesOf([], [], records)).toEqual([expect.stringMatching(/^warning: a notification of runs .*run of b /)])
+  markSent(records, first, 'ann', NOW)
+  expect(noticesOf([], [], records)).toEqual([])
 })

@@ -1,5 +1,7 @@
 import type {AlertStore} from '../alerts/alert-store.ts'
 import {deadChannels} from '../alerts/dead-channels.ts'
+import {type Undelivered, unsentOfRuns} from '../alerts/letters.ts'
+import type {Records} from '../kinds/records.ts'
 import type {History} from '../monitors/history.ts'
 import {worseTogether} from '../monitors/worse-together.ts'
 import type {Snapshot} from './snapshot.ts'
@@ -8,10 +10,22 @@ import {formatAge} from '../units/duration.ts'
 /** Ends of alerts are tried for two hours; what failed before says nothing about now. */
 const TRIED_WITHIN_MS = 2 * 3_600_000
 
+/** What was to be told of a run is history after it. */
+const RUNS_WITHIN_MS = 86_400_000
+
+interface Noticed {
+  readonly alertStore: AlertStore
+  readonly records: Pick<Records, 'read'>
+  /** In view. */
+  readonly environment: {readonly name: string}
+  readonly history: History
+  readonly now: number
+}
+
 /** What must be known of the watching itself: nobody is notified, or it may be this host that is slow. */
 export function watchNotices(
   channels: readonly {readonly name: string}[],
-  {alertStore, history, now}: {readonly alertStore: AlertStore; readonly history: History; readonly now: number},
+  {alertStore, records, environment, history, now}: Noticed,
 ): Snapshot['notices'] {
   const {dead, all} = deadChannels(alertStore, channels, now - TRIED_WITHIN_MS)
   const together = worseTogether(history, now)
@@ -22,6 +36,7 @@ export function watchNotices(
       : all
         ? [{level: 'critical' as const, text: `no notification can be delivered: ${words}`}]
         : [{level: 'warning' as const, text: `a channel accepts no notifications: ${words}`}]),
+    ...ofRuns(unsentOfRuns(records, environment.name, now - RUNS_WITHIN_MS)),
     ...(together === undefined
       ? []
       : [
@@ -31,4 +46,13 @@ export function watchNotices(
           },
         ]),
   ]
+}
+
+/** Those of alerts stand at their alert; a run has no row that stays. */
+function ofRuns(letters: readonly Undelivered[]): Snapshot['notices'] {
+  const newest = letters.at(-1)
+  if (newest === undefined) return []
+  const count = letters.length === 1 ? 'a notification' : `${letters.length} notifications`
+  const text = `${count} of runs could not be delivered, the newest to ${newest.channel}: ${newest.notification.summary}; opsconsole alerts retry run/ sends again`
+  return [{level: 'warning', text}]
 }

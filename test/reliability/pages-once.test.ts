@@ -128,10 +128,9 @@ test(`L pages: ${ROUNDS} kills between a page and its record, and as many at its
   expect(news.size).toBeGreaterThanOrEqual(2 * ROUNDS)
   for (const [name, sent] of news) {
     expect(new Set(sent.flatMap(({key, header}) => [key, header])).size, name).toBe(1)
-    expect(
-      sent.map(({maybeSentBefore}) => maybeSentBefore),
-      name,
-    ).toEqual([undefined, ...sent.slice(1).map(() => true)])
+    // One that was cut off before it left comes as a repetition, although it is the first.
+    const [, ...again] = sent.map(({maybeSentBefore}) => maybeSentBefore)
+    expect(again, name).toEqual(again.map(() => true))
   }
   expect(new Set(pages.map(({key}) => key)).size).toBe(news.size)
   console.info(`${2 * ROUNDS} kills: ${repeated} pages came again, each with the key of the first`)

@@ -62,7 +62,7 @@ export function explainAlert(
       const unsure =
         delivery?.unsure === undefined
           ? []
-          : [`sent ${formatMoment(delivery.unsure, now)}, and nobody knows yet whether it arrived`]
+          : [`sent ${formatMoment(delivery.unsure.at, now)}, and nobody knows yet whether it arrived`]
       const held = decision?.deliver === false && decision.held ? [`${decision.held.kind}: ${decision.held.words}`] : []
       const pending = alert.state === 'pending' ? ['nothing is sent while it is pending'] : []
       const why = [...told, ...unsure, ...failed, ...held, ...pending]

@@ -1,4 +1,5 @@
-import {type Undelivered, undeliveredOf} from '../../alerts/undelivered.ts'
+import type {Undelivered} from '../../alerts/letters.ts'
+import {undeliveredOf} from '../../alerts/undelivered.ts'
 import {formatMoment} from '../../units/moment.ts'
 import type {Command} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'
