@@ -98,7 +98,7 @@ test.each([
   ['', '--max-semi-space-size=4 '],
   ['--config x.yaml', '--max-semi-space-size=4 '],
   ['backup run', ''],
-  ['agent', '--max-semi-space-size=4 '],
+  ['agent', '--max-semi-space-size=8 '],
 ])('what stays for days, opened by "%s", keeps its space for new objects small: %s', (args, small) => {
   const node = path.join(directory, 'says-arguments')
   writeFileSync(node, '#!/bin/sh\necho "$@"\n')

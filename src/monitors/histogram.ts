@@ -48,13 +48,14 @@ export const samplesOf = (histogram: Histogram): number => histogram.up + histog
 /** Degraded counts as available: it answered. */
 export function measurementsOf(window: WindowName, histogram: Histogram): WindowMeasurements {
   const samples = samplesOf(histogram)
+  const answered = percentilesOf(histogram.answered)
   return {
     window,
     samples,
     uptime: samples === 0 ? undefined : (histogram.up + histogram.degraded) / samples,
     errorRate: samples === 0 ? undefined : histogram.down / samples,
-    ...percentilesOf(histogram.answered),
-    withFailed: percentilesOf(histogram.answered, histogram.failed),
+    ...answered,
+    withFailed: histogram.failed.size === 0 ? answered : percentilesOf(histogram.answered, histogram.failed),
   }
 }
 

@@ -34,20 +34,29 @@ export interface Lease {
   askRefresh(): void
 }
 
+/** When the newest sample of all that is kept was taken; undefined: there is none. */
+function lastSampleAt(history: Pick<History, 'lookUp'>): number | undefined {
+  let last: number | undefined
+  for (const {track} of history.lookUp().values()) if (track) last = Math.max(last ?? 0, track.at)
+  return last
+}
+
 /** What a screen says of whoever watches. */
 export type WatcherStatus = Pick<MonitorStatus, 'state' | 'holder' | 'lastSampleAt' | 'inForce' | 'trouble'>
 
-/** Who watches by what is stored, and when anything was last probed. `here`: this process does, or is about to. */
+/**
+ * Who watches by what is stored, and when anything was last probed. `here`: this process does, or is about to; `takenAt`:
+ * when it last had a sample.
+ */
 export function watcherStatus(
   holder: LeaseHolder | undefined,
   history: Pick<History, 'lookUp'>,
   here: boolean,
+  takenAt?: number,
 ): Pick<WatcherStatus, 'state' | 'holder' | 'lastSampleAt'> {
-  let lastSampleAt: number | undefined
-  for (const {track} of history.lookUp().values()) if (track) lastSampleAt = Math.max(lastSampleAt ?? 0, track.at)
   return {
     state: here ? 'here' : holder ? 'elsewhere' : 'nobody',
     holder: holder ? `${holder.role} on ${holder.host} (pid ${holder.pid})` : '',
-    lastSampleAt,
+    lastSampleAt: takenAt ?? lastSampleAt(history),
   }
 }

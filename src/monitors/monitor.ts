@@ -40,6 +40,8 @@ class LeasedMonitor implements Monitor {
   #watched: readonly Target[]
   #term: Term | undefined
   #renewedAt = 0
+  /** When this process last had a sample, in its present term. */
+  #takenAt: number | undefined
   #sweeps = 0
   readonly #passage: ReturnType<typeof createPassage>
   readonly #past: ReturnType<typeof openPast>
@@ -98,7 +100,7 @@ class LeasedMonitor implements Monitor {
     const now = this.#options.clock.now()
     const holder = this.#options.lease.holder(now)
     return {
-      ...watcherStatus(holder, this.#options.history, this.#term !== undefined),
+      ...watcherStatus(holder, this.#options.history, this.#term !== undefined, this.#term && this.#takenAt),
       since: holder?.since,
       inForce: this.#term ? this.#options.config?.inForce() : holder?.inForce,
       scheduler: this.#term?.scheduler.measurements() ?? this.#idle,
@@ -206,6 +208,7 @@ class LeasedMonitor implements Monitor {
     const {clock, history, lease} = this.#options
     this.#passage.check()
     this.#renewedAt = clock.monotonic()
+    this.#takenAt = undefined
     const scheduler = this.#schedule((target, outcome) => this.#take(target, outcome))
     this.#term = {
       since: clock.now(),
@@ -232,6 +235,7 @@ class LeasedMonitor implements Monitor {
     // After a pause somebody else may be watching by now.
     if (!this.#guard(() => void this.#renew(now)) || this.#term !== term) return
     term.since = now
+    this.#takenAt = undefined
     term.scheduler.gap()
     if (stepMs === 0) return
     this.#guard(() => {
@@ -248,6 +252,7 @@ class LeasedMonitor implements Monitor {
     const at = this.#options.clock.now()
     if (outcome.probed) term.recorder.record(target, {...outcome.result, target: target.id, at})
     else term.recorder.recordUnprobed(target, outcome.reason, at)
+    if (outcome.probed) this.#takenAt = at
     term.changed.add(target)
     if (!this.#forget.has('flush')) this.#arm('flush', FLUSH_MS, () => this.#flush())
   }

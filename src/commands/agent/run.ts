@@ -43,7 +43,8 @@ with exit code 0.`,
         import('./keep.ts'),
         import('./more-metrics.ts'),
       ])
-    const {trimHeap} = await import('../../processes/heap-trim.ts')
+    const {keepHeapSmall} = await import('../../processes/small-heap.ts')
+    keepHeapSmall()
     const log = agentLog(context)
     const monitor = await context.monitor('agent', log)
     const {clock, matcher} = context
@@ -71,7 +72,6 @@ with exit code 0.`,
       heartbeatRoute(heartbeats),
     ])
     monitor.start()
-    const trimmed = trimHeap()
     const targets = monitor.targets().length
     const message = `the agent has started: ${endpoint.url}/metrics, ${watching(targets)}`
     log({level: 'info', event: 'started', message, fields: {pid: process.pid, url: endpoint.url, targets}})
@@ -83,7 +83,6 @@ with exit code 0.`,
       keeping.keepAll(monitor, log, context, ofRuns),
     ])
     ignore()
-    trimmed.stop()
     await endpoint.close()
     const failures = await monitor.stop()
     const text = failures.length === 0 ? 'the agent has stopped' : `the agent has stopped, but: ${failures.join('; ')}`

@@ -57,7 +57,10 @@ const CODINGS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
 
 function readText(bytes: Buffer, contentType: string): Pick<DecodedBody, 'body' | 'unreadable'> {
   const named = /charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1]
-  const charset = markOf(bytes) ?? named ?? guess(bytes)
+  const mark = markOf(bytes)
+  const charset = mark ?? named ?? guess(bytes)
+  // Nearly every answer: a decoder for each costs more than its work.
+  if (mark === undefined && /^utf-?8$/i.test(charset)) return {body: bytes.toString('utf8'), unreadable: undefined}
   try {
     return {body: new TextDecoder(charset).decode(bytes), unreadable: undefined}
   } catch {

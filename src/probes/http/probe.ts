@@ -27,19 +27,21 @@ export function openHttpProbe(spec: HttpProbeSpec, tools: ProbeTools): Probe {
     return since < KEPT_MS * 0.9
   }
   return {
-    run: signal =>
-      attemptProbe(tools.clock, deadlineOf(signal, spec.timeout), async () => {
+    run: given => {
+      const signal = deadlineOf(given, spec.timeout)
+      return attemptProbe(tools.clock, signal, async () => {
         headers ??= await readHeaders(spec, tools)
         const started = tools.clock.monotonic()
         const keeps = isSoon(started)
         const call = {url: (url ??= new URL(spec.url)), method: spec.method, headers, clock: tools.clock, keeps}
-        const answer = await sendFollowing(client, call, spec.follow, deadlineOf(signal, spec.timeout))
+        const answer = await sendFollowing(client, call, spec.follow, signal)
         const latencyMs = tools.clock.monotonic() - started
         // A token may have been rotated: read it again at the next probe.
         if (answer.status === 401 || answer.status === 403) headers = undefined
         const found = await judgeAnswer(answer, spec, tools, read)
         return {...found, latencyMs, detail: {address: (address ??= safeAddress(spec.url)), phases: answer.phases}}
-      }),
+      })
+    },
     close: () => Promise.resolve(client.close()),
   }
 }

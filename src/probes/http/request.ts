@@ -1,6 +1,7 @@
 import type {Agent as HttpAgent, ClientRequest, IncomingMessage, RequestOptions} from 'node:http'
 import type {Agent as HttpsAgent} from 'node:https'
 import {connect} from 'node:net'
+import {urlToHttpOptions} from 'node:url'
 import {plainHttp, secureHttp} from '../../connections/http.ts'
 import type {Clock} from '../../units/clock.ts'
 import {BODY_LIMIT, decodeBody} from './body.ts'
@@ -75,14 +76,20 @@ export function httpClient(tls: () => TlsOptions = () => ({})): HttpClient {
     plain ??= {agent: new (plainHttp().Agent)({keepAlive: true, maxSockets: 2, maxFreeSockets: 1}), openedAt: now}
     return plain.agent
   }
-  const once = (call: Call, signal: AbortSignal): Promise<Answer> => {
+  const wayOf = (call: Call): Way => {
     if (call.url.protocol === 'https:') {
       secure ??= new (secureHttp().Agent)({keepAlive: false, maxCachedSessions: 0, ...tls()})
-      return exchange(call, signal, {agent: secure})
+      return {agent: secure}
     }
-    if (call.keeps) return exchange(call, signal, {agent: plainAgent(call.clock)})
+    if (call.keeps) return {agent: plainAgent(call.clock)}
     dropPlain()
-    return exchange(call, signal, SINGLE)
+    return SINGLE
+  }
+  let place: {readonly url: URL; readonly options: RequestOptions} | undefined
+  const once = (call: Call, signal: AbortSignal): Promise<Answer> => {
+    // The same at every probe, unless it is redirected.
+    if (place?.url !== call.url) place = {url: call.url, options: urlToHttpOptions(call.url)}
+    return exchange(call, signal, {...place.options, ...wayOf(call)})
   }
   return {
     async send(call, signal) {
@@ -109,11 +116,11 @@ const SINGLE: Way = {createConnection: ({host, port}) => connect({host: host ?? 
 
 class StaleConnection extends Error {}
 
-function exchange(call: Call, signal: AbortSignal, way: Way): Promise<Answer> {
+function exchange(call: Call, signal: AbortSignal, way: RequestOptions): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const {clock, url} = call
     const isSecure = url.protocol === 'https:'
-    const request = (isSecure ? secureHttp() : plainHttp()).request(url, {
+    const request = (isSecure ? secureHttp() : plainHttp()).request({
       ...way,
       method: call.method,
       maxHeaderSize: HEADER_LIMIT,
@@ -174,6 +181,10 @@ const headersOf = ({headers}: IncomingMessage): Answer['headers'] =>
     ? (headers as Answer['headers'])
     : {...headers, 'set-cookie': headers['set-cookie'].join(', ')}
 
+/** Most answers come in one piece. */
+const whole = (chunks: readonly Buffer[]): Buffer =>
+  chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
+
 function readBody(response: IncomingMessage): Promise<{readonly body: Buffer; readonly cut: boolean}> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -186,7 +197,7 @@ function readBody(response: IncomingMessage): Promise<{readonly body: Buffer; re
         response.destroy()
       }
     })
-    response.on('end', () => resolve({body: Buffer.concat(chunks), cut: false}))
+    response.on('end', () => resolve({body: whole(chunks), cut: false}))
     response.on('error', reject)
     response.on('close', () => reject(new Error('connection closed in the middle of the answer')))
   })
