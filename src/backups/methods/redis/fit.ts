@@ -8,6 +8,7 @@ import type {Fit} from '../../fit.ts'
 import type {RedisManifest} from '../../manifest.ts'
 import type {CopyPlace} from '../method.ts'
 import {contentOf, withTarget} from './into-server.ts'
+import {versionFaults} from './versions.ts'
 
 interface FitTools {
   readonly place: Pick<CopyPlace, 'scratch'>
@@ -20,10 +21,9 @@ interface FitTools {
 /** Whether the server that a restore fills is there, empty, new enough and large enough. */
 export async function fitOf(of: RedisManifest, {place, program, exec, signal, target}: FitTools): Promise<Fit> {
   const version = /v=(\S+)/.exec((await exec([program, '--version'], {signal})).stdout)?.[1] ?? 'of an unknown version'
-  const local = older(version, of)
-    ? [`${program} is ${version}, older than the Redis ${of.serverVersion} of the backup`]
-    : []
-  if (place.scratch !== undefined) return fit({as: 'its own user', where: `Redis ${version}`, faults: local})
+  const versions = {backup: of.serverVersion, local: version, program}
+  if (place.scratch !== undefined)
+    return fit({as: 'its own user', where: `Redis ${version}`, faults: versionFaults(versions)})
   if (target === undefined)
     return fit({
       as: 'nobody',
@@ -43,11 +43,10 @@ export async function fitOf(of: RedisManifest, {place, program, exec, signal, ta
         as,
         where: `Redis ${there} at ${addressText(host)}`,
         faults: [
-          ...local,
+          ...versionFaults({...versions, target: there}),
           ...(content.length === 0
             ? []
             : [`it is not empty (${content.join(', ')}), and nothing is removed for a restore`]),
-          ...(older(there, of) ? [`it is ${there}, older than the Redis ${of.serverVersion} of the backup`] : []),
           ...(limit > 0 && limit < of.databaseBytes
             ? [`its maxmemory is ${formatBytes(limit)}, and the copy had ${formatBytes(of.databaseBytes)}`]
             : []),
@@ -66,10 +65,3 @@ const fit = ({as, where, faults}: {as: string; where: string; faults: readonly s
   misfits: faults.map(what => ({what, commands: [], byGlobals: false})),
   notes: [],
 })
-
-/** An RDB of a newer one is not read by an older one; the same series is. */
-function older(version: string, of: RedisManifest): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  const [wanted = 0, wantedMinor = 0] = of.serverVersion.split('.').map(Number)
-  return major < wanted || (major === wanted && minor < wantedMinor)
-}
