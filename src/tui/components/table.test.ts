@@ -32,6 +32,24 @@ test('columns of low rank go first when it is narrow, and the rest shares what i
   expect(titles(3)).toEqual(['NAME 3'])
 })
 
+test('names are cut last: a column of little importance goes before a name loses its middle', () => {
+  const named: readonly Column<Row>[] = [
+    {title: 'NAME', name: true, width: 6, grow: 1, max: 12, rank: 1, cell: row => row.name},
+    {title: 'VALUE', width: 5, align: 'right', rank: 2, cell: row => String(row.value)},
+    {title: 'TREND', width: 8, grow: 1, rank: 6, cell: () => '▁▂'},
+  ]
+  const long = [{name: 'payments-gateway-primary', value: 1}]
+  expect(text(table({columns: named, rows: long, width: 50, height: 2, now: 0}))).toEqual([
+    'NAME                      VALUE  TREND',
+    'payments-gateway-primary      1  ▁▂',
+  ])
+  expect(text(table({columns: named, rows: long, width: 34, height: 2, now: 0}))[1]).toBe(
+    'payments-gateway-primary      1',
+  )
+  expect(text(table({columns: named, rows: long, width: 20, height: 2, now: 0}))[1]).toBe('paymen…rimary      1')
+  expect(text(table({columns: named, rows, width: 34, height: 2, now: 0}))[0]).toContain('TREND')
+})
+
 test('a table shows its window and looks at no row outside of it', () => {
   let looked = 0
   const counting: readonly Column<Row>[] = [{title: 'NAME', width: 10, rank: 1, cell: row => ((looked += 1), row.name)}]

@@ -1,7 +1,7 @@
 import type {Block, Line, Span, Tone} from '../layout/line.ts'
-import {truncateMiddle} from '../layout/text.ts'
+import {truncateMiddle, widthOf} from '../layout/text.ts'
 import {rowWords} from './row-words.ts'
-import {blank, fitBlock, fitLine, selected, SPOKEN, span} from '../layout/line.ts'
+import {blank, fitBlock, fitLine, lineWidth, selected, SPOKEN, span} from '../layout/line.ts'
 
 /** A column. Widths are declared, not measured, so columns stand still while values and scroll positions change. */
 export interface Column<Row> {
@@ -38,13 +38,13 @@ export interface TableOptions<Row> {
 
 const GAP = 2
 
-/** A table of exactly `width` × `height`. Only the rows in the window are looked at. */
+/** A table of exactly `width` × `height`. Only the rows in the window are looked at; of the others, the names. */
 export function table<Row>(options: TableOptions<Row>): Block {
   const {rows, width, height, now} = options
   if (width === SPOKEN) return rows.map(row => [span(rowWords(options.columns, row, now))])
   // The column of marks is only there where rows can be marked.
   const lead = options.marked ? 2 : 0
-  const placed = placeColumns(options.columns, width - lead)
+  const placed = placeColumns(options.columns, width - lead, column => widestName(column, rows, now))
   const withHeader = options.header !== false && height > 1
   const space = withHeader ? height - 1 : height
   const top = windowTop(rows.length, space, options)
@@ -68,18 +68,47 @@ interface Placed<Row> {
   readonly width: number
 }
 
-/** Drops the least important columns until the rest fits, then shares out what is left. */
-export function placeColumns<Row>(columns: readonly Column<Row>[], width: number): readonly Placed<Row>[] {
+/** Columns from this rank on give way to whole names. */
+const LESS_THAN_NAMES = 5
+/** A name that is longer is cut all the same. */
+const LONGEST_NAME = 44
+const MOST_MEASURED = 1000
+
+/** Of all rows, so that it stays while the window moves. */
+function widestName<Row>({name, cell, width}: Column<Row>, rows: readonly Row[], now: number): number {
+  if (!name) return width
+  const texts = rows.slice(0, MOST_MEASURED).map(row => cell(row, now, LONGEST_NAME))
+  return Math.max(width, ...texts.map(text => (typeof text === 'string' ? widthOf(text) : lineWidth(text))))
+}
+
+/**
+ * Drops the least important columns until the rest fits, then shares out what is left: names first, until they are whole,
+ * for which columns of little importance are dropped as well.
+ */
+export function placeColumns<Row>(
+  columns: readonly Column<Row>[],
+  width: number,
+  nameWidth: (column: Column<Row>) => number = column => column.width,
+): readonly Placed<Row>[] {
   let kept = [...columns]
-  const need = (list: readonly Column<Row>[]): number =>
-    list.reduce((sum, column) => sum + column.width, 0) + GAP * Math.max(0, list.length - 1)
-  while (kept.length > 1 && need(kept) > width) {
-    const worst = kept.reduce((a, b) => (b.rank >= a.rank ? b : a))
-    kept = kept.filter(column => column !== worst)
+  const wanted = new Map(columns.map(each => [each, Math.min(LONGEST_NAME, nameWidth(each))]))
+  const wants = (column: Column<Row>): number => Math.max(column.width, wanted.get(column) ?? 0)
+  const need = (list: readonly Column<Row>[], of: (column: Column<Row>) => number = column => column.width): number =>
+    list.reduce((sum, column) => sum + of(column), 0) + GAP * Math.max(0, list.length - 1)
+  const worst = (): Column<Row> => kept.reduce((a, b) => (b.rank >= a.rank ? b : a))
+  const without = (column: Column<Row>): void => {
+    kept = kept.filter(each => each !== column)
   }
+  while (kept.length > 1 && need(kept) > width) without(worst())
+  while (kept.length > 1 && need(kept, wants) > width && worst().rank >= LESS_THAN_NAMES) without(worst())
   const widths = kept.map(column => column.width)
   let left = width - need(kept)
   if (left < 0) return kept.map(column => ({column, width: Math.max(1, width)}))
+  for (const [index, column] of kept.entries()) {
+    const given = Math.min(left, wants(column) - column.width)
+    widths[index] = column.width + given
+    left -= given
+  }
   while (left > 0) {
     const open = kept.map((column, index) => {
       const room = (column.max ?? Number.POSITIVE_INFINITY) - (widths[index] ?? 0)
