@@ -16,16 +16,18 @@ import {labUp} from ${JSON.stringify(new URL('./up.ts', import.meta.url).href)}
 const stop = new AbortController()
 process.once('SIGINT', () => stop.abort(new Error('interrupted')))
 const tools = {signal: stop.signal, progress: line => console.log(line), now: () => Date.now()}
-await labUp({dir: process.argv[1]}, tools).catch(error => { console.log('failed: ' + error.message); process.exitCode = 5 })
+await labUp({dir: process.argv[1], prometheus: process.argv[2] === 'prometheus'}, tools).catch(error => { console.log('failed: ' + error.message); process.exitCode = 5 })
 `
 
 /** Starts \`labUp\` in a process of its own and resolves once it has said a line that matches. */
-async function startUntil(dir: string, line: RegExp) {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', UP, dir], {stdio: ['ignore', 'pipe', 'pipe']})
+async function startUntil(dir: string, line: RegExp, ...more: readonly string[]) {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', UP, dir, ...more], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let text = ''
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
   const ended = new Promise<number | null>(resolve => child.on('close', resolve))
-  expect(await waitFor(async () => line.test(text), {timeoutMs: 60_000, everyMs: 5})).toBe(true)
+  expect(await waitFor(async () => line.test(text), {timeoutMs: 150_000, everyMs: 5})).toBe(true)
   return {child, ended, text: () => text}
 }
 
@@ -60,6 +62,19 @@ describe('a lab command that is interrupted', () => {
     },
     90_000,
   )
+
+  test('takes Prometheus and Alertmanager down with it, and what they kept', async () => {
+    const started = await startUntil(dir, /^up in/m, 'prometheus')
+    started.child.kill('SIGKILL')
+    await started.ended
+    for (const name of ['prometheus', 'alertmanager']) {
+      expect(left().filter(command => command.includes(`--config.file=${name}.yml`))).not.toEqual([])
+      expect(readdirSync(join(dir, name))).toContain('data')
+    }
+    await labDown({dir}, () => {})
+    expect(left()).toEqual([])
+    expect(existsSync(dir)).toBe(false)
+  }, 240_000)
 
   test('stops what it started on Ctrl-C, and says why', async () => {
     const started = await startUntil(dir, /Redis on/)

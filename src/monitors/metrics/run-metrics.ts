@@ -27,13 +27,13 @@ export const runMetrics = (rows: () => readonly MeasuredRun[]): MetricSource => 
     const registers = [registry]
     const started = new Counter({
       name: 'opsconsole_runs_started_total',
-      help: 'Runs that began since this process watches',
+      help: `Runs that began since this process watches; of more than ${RUNS_MEASURED} between two scrapes, the newest`,
       labelNames: ['runbook'] as const,
       registers,
     })
     const ended = new Counter({
       name: 'opsconsole_runs_ended_total',
-      help: 'Runs that ended since this process watches, by how they ended',
+      help: `Runs that ended since this process watches, by how they ended; of the newest ${RUNS_MEASURED} at each scrape`,
       labelNames: ['runbook', 'outcome'] as const,
       registers,
     })
