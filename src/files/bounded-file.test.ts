@@ -79,6 +79,7 @@ const OTHERS = [
   'backups/scratch.ts',
   'backups/storage/dir/dir.ts',
   'backups/storage/dir/read.ts',
+  'backups/storage/dir/unfinished.ts',
   'cli.ts',
   'commands/run/ci-files.ts',
   'commands/run/parameters.ts',

@@ -3,7 +3,7 @@ import path from 'node:path'
 import {type BackupStorage, type StorageTools, type StoredFile, TEXT_LIMIT} from '../storage.ts'
 import type {DirectoryStorageSpec} from './schema.ts'
 import {readFile} from './read.ts'
-import {beginFile, PARTIAL, targetOf, unfinishedOf} from './unfinished.ts'
+import {beginFile, PARTIAL, resumeFile, targetOf, unfinishedOf} from './unfinished.ts'
 import {readBoundedSoon} from '../../../files/bounded-file.ts'
 
 /** How many small files are read at once. */
@@ -36,6 +36,7 @@ export function directoryStorage(spec: DirectoryStorageSpec, {folder}: StorageTo
     },
     read: (name, options = {}) => readFile(at(name), options),
     begin: name => beginFile(directory, at(name)),
+    resume: name => resumeFile(directory, at(name)),
     async remove(names) {
       for (const name of names) {
         await rm(at(name), {force: true})

@@ -1,8 +1,10 @@
-import {randomBytes} from 'node:crypto'
-import {type FileHandle, mkdir, open, readdir, unlink} from 'node:fs/promises'
+import {createHash, randomBytes} from 'node:crypto'
+import {type FileHandle, mkdir, open, readdir, rename, stat, truncate, unlink} from 'node:fs/promises'
 import path from 'node:path'
 import {renameDurably} from '../../../files/durable.ts'
+import {type Leftover, PART, resumedFile} from '../resumed.ts'
 import type {UnfinishedFile} from '../storage.ts'
+import {readFile} from './read.ts'
 
 export const PARTIAL = '.partial'
 /** Written out while the next megabytes come: one fsync at the end of a large file would take as long as all of them. */
@@ -21,10 +23,52 @@ export async function unfinishedOf(directory: string, name: string): Promise<rea
 }
 
 /** `NAME.RANDOM.partial`: of two writers of one record neither can give the other's half the final name. */
+const partialOf = (target: string): string => `${target}.${randomBytes(4).toString('hex')}${PARTIAL}`
+
 export async function beginFile(directory: string, target: string): Promise<UnfinishedFile> {
   await mkdir(directory, {recursive: true, mode: 0o700})
-  const partial = `${target}.${randomBytes(4).toString('hex')}${PARTIAL}`
-  const file = await open(partial, 'wx', 0o600)
+  const partial = partialOf(target)
+  return writeTo(await open(partial, 'wx', 0o600), partial, () => renameDurably(partial, target))
+}
+
+/** Goes on with the newest unfinished file of that name. The others are removed when it is whole. */
+export async function resumeFile(directory: string, target: string): Promise<UnfinishedFile> {
+  const newest = await newestOf(await unfinishedOf(directory, path.basename(target)))
+  if (newest === undefined) return beginFile(directory, target)
+  const partial = partialOf(target)
+  // Of two that want to go on with it one gets it.
+  const taken = await rename(newest, partial).then(
+    () => true,
+    () => false,
+  )
+  return taken ? resumedFile(leftoverAt(directory, partial, target)) : beginFile(directory, target)
+}
+
+const leftoverAt = (directory: string, partial: string, target: string): Leftover => ({
+  async digestOf(part) {
+    const file = await open(partial)
+    try {
+      const {bytesRead, buffer} = await file.read(Buffer.allocUnsafeSlow(PART), 0, PART, part * PART)
+      return bytesRead < PART ? undefined : createHash('sha256').update(buffer).digest('hex')
+    } finally {
+      await file.close()
+    }
+  },
+  async goOn(bytes, expected) {
+    await truncate(partial, bytes)
+    return writeTo(await open(partial, 'a', 0o600), partial, async () => {
+      if ((await digestOf(partial)) !== expected())
+        throw new Error(`${partial} is not what was written to it: somebody else wrote there`)
+      await renameDurably(partial, target)
+      for (const other of await unfinishedOf(directory, path.basename(target)))
+        await unlink(other).catch(() => undefined)
+    })
+  },
+  remove: () => unlink(partial).catch(() => undefined),
+})
+
+/** `name` is called when everything is on the disk. */
+function writeTo(file: FileHandle, partial: string, name: () => Promise<void>): UnfinishedFile {
   let unsynced = 0
   let syncing: Promise<void> = Promise.resolve()
   return {
@@ -41,7 +85,11 @@ export async function beginFile(directory: string, target: string): Promise<Unfi
       await syncing
       await file.sync()
       await file.close()
-      await renameDurably(partial, target)
+      await name()
+    },
+    async leave() {
+      await syncing.catch(() => undefined)
+      await file.close().catch(() => undefined)
     },
     async abort() {
       await syncing.catch(() => undefined)
@@ -49,6 +97,25 @@ export async function beginFile(directory: string, target: string): Promise<Unfi
       await unlink(partial).catch(() => undefined)
     },
   }
+}
+
+async function newestOf(paths: readonly string[]): Promise<string | undefined> {
+  const found = await Promise.all(
+    paths.map(async one => ({
+      one,
+      at: await stat(one).then(
+        ({mtimeMs}) => mtimeMs,
+        () => 0,
+      ),
+    })),
+  )
+  return found.toSorted((left, right) => right.at - left.at)[0]?.one
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const piece of readFile(file, {})) hash.update(piece)
+  return hash.digest('hex')
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {

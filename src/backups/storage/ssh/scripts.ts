@@ -51,6 +51,12 @@ export const readScript = (
 ): string => `${enter(directory, 'printf "%s\\n" "$e" >&2; exit 1')}
 exec ${offset === 0 ? 'cat' : `tail -c +${offset + 1}`} -- ${inside(name)}`
 
+const takeBytes = (partial: string): string => `printf '%s\\n' ${READY}
+cat >&3 || exit 1
+exec 3>&-
+sync -- ${inside(partial)} || exit 1
+wc -c <${inside(partial)}`
+
 /** Says that it takes bytes, takes them all, puts them on the disk, and says how many there were. */
 export const writeScript = (directory: string, partial: string): string => `${BEGIN}
 d=${quotePosix(directory)}
@@ -58,22 +64,48 @@ mkdir -p -- "$d" || exit 1
 cd -- "$d" || exit 1
 set -C
 exec 3>${inside(partial)} || exit 1
-printf '%s\\n' ${READY}
-cat >&3 || exit 1
-exec 3>&-
-sync -- ${inside(partial)} || exit 1
-wc -c <${inside(partial)}`
+${takeBytes(partial)}`
+
+/** The same after the first `there` bytes of what is there; the number at the end is that of all. */
+export const appendScript = (
+  directory: string,
+  partial: string,
+  there: number,
+): string => `${enter(directory, 'printf "%s\\n" "$e" >&2; exit 1')}
+truncate -s ${there} -- ${inside(partial)} || exit 1
+exec 3>>${inside(partial)} || exit 1
+${takeBytes(partial)}`
+
+/**
+ * Gives the newest unfinished file of a name to one of those that want to go on with it: how many bytes it has, and a line
+ * for each part of it, its checksum. Answers without the last word when there is none, or these programs cannot tell.
+ */
+export const takeOverScript = (
+  directory: string,
+  {name, partial, part}: {readonly name: string; readonly partial: string; readonly part: number},
+): string => `${enter(directory, 'exit 0')}
+n=$(ls -t -- ${inside(name)}.????????${PARTIAL} 2>/dev/null | head -n 1)
+[ -n "$n" ] && mv -T -- "$n" ${inside(partial)} 2>/dev/null || exit 0
+wc -c <${inside(partial)} || exit 1
+split -b ${part} --filter=sha256sum -- ${inside(partial)} 2>/dev/null || exit 0
+printf '%s\\n' ${END}`
+
+export const digestScript = (
+  directory: string,
+  partial: string,
+): string => `${enter(directory, 'printf "%s\\n" "$e" >&2; exit 1')}
+sha256sum -- ${inside(partial)}`
 
 /** Some file systems cannot sync a directory; all others must. */
 const SYNC_DIRECTORY = `e=$(sync -- . 2>&1) || case $e in *"Invalid argument"* | *"not supported"*) ;; *) printf '%s\\n' "$e" >&2; exit 1;; esac`
 
-/** The whole file gets its name, in place of an older one: one rename. */
+/** The whole file gets its name, in place of an older one: one rename. `alone`: nothing unfinished of that name is left. */
 export const renameScript = (
   directory: string,
-  partial: string,
-  name: string,
+  {partial, name, alone}: {readonly partial: string; readonly name: string; readonly alone: boolean},
 ): string => `${enter(directory, 'printf "%s\\n" "$e" >&2; exit 1')}
 mv -f -T -- ${inside(partial)} ${inside(name)} || exit 1
+${alone ? `rm -f -- ${inside(name)}.????????${PARTIAL}` : ':'}
 ${SYNC_DIRECTORY}
 printf '%s\\n' ${END}`
 

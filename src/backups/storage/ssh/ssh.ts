@@ -5,6 +5,7 @@ import {storageFailure} from './failure.ts'
 import {askRemote, type Remote, streamRemote} from './remote.ts'
 import type {SshStorageSpec} from './schema.ts'
 import {END, listScript, MISSING, PARTIAL, readScript, removeScript, spaceScript, textsScript} from './scripts.ts'
+import {resumeRemote} from './resume.ts'
 import {beginRemote} from './unfinished.ts'
 
 /** A command is one argument, and the kernel takes 128 KB of one; in octal a byte may be five. */
@@ -42,6 +43,7 @@ export function sshStorage(spec: SshStorageSpec, {folder}: StorageTools): Backup
     read: (name, {offset = 0, signal} = {}) =>
       streamRemote(remote, readScript(directory, plain(name), offset), signal ?? new AbortController().signal),
     begin: (name, signal) => beginRemote(remote, plain(name), signal),
+    resume: (name, signal) => resumeRemote(remote, plain(name), signal),
     async remove(names, signal) {
       for (const some of inCommands(names)) await askRemote(remote, removeScript(directory, some.map(plain)), signal)
     },

@@ -7,15 +7,34 @@ import {END, PARTIAL, READY, removeScript, renameScript, writeScript} from './sc
 
 const CLEAN_UP_MS = 30_000
 
+export const partialOf = (name: string): string => `${name}.${randomBytes(4).toString('hex')}${PARTIAL}`
+
+export const beginRemote = (remote: Remote, name: string, signal?: AbortSignal): Promise<UnfinishedFile> => {
+  const partial = partialOf(name)
+  return writeRemote(remote, {name, partial, script: writeScript(remote.directory, partial), signal})
+}
+
+export interface RemoteWriting {
+  readonly name: string
+  readonly partial: string
+  /** Answers as `writeScript` does. */
+  readonly script: string
+  readonly signal: AbortSignal | undefined
+  /** Bytes that are there before. */
+  readonly there?: number
+  /** Called when everything is on the disk; raises when it may not have its name. */
+  readonly verify?: () => Promise<void>
+}
+
 /**
  * The bytes go through one ssh into `NAME.RANDOM.partial`. A connection that is cut looks to the program over there like
  * the end of the file: so it is another ssh that gives the name, after this one ended well and the number of bytes is right.
  */
-export async function beginRemote(remote: Remote, name: string, given?: AbortSignal): Promise<UnfinishedFile> {
+export async function writeRemote(remote: Remote, writing: RemoteWriting): Promise<UnfinishedFile> {
+  const {name, partial, script, signal: given, there = 0, verify} = writing
   const own = new AbortController()
   const signal = given === undefined ? own.signal : AbortSignal.any([given, own.signal])
-  const partial = `${name}.${randomBytes(4).toString('hex')}${PARTIAL}`
-  const session = startSession(remote, writeScript(remote.directory, partial), {stdin: 'pipe', signal})
+  const session = startSession(remote, script, {stdin: 'pipe', signal})
   const {tool} = session
   const answer = readLines(tool.stdout)
   // It lives as long as the ssh: how that ends is what every wait here ends with.
@@ -32,7 +51,7 @@ export async function beginRemote(remote: Remote, name: string, given?: AbortSig
       throw session.failure(cause)
     }
   }
-  let written = 0
+  let written = there
   if ((await orEnded(answer.next())) !== READY) {
     await tool.stop()
     throw session.failure(await tool.ended.then(() => new Error('the host did not answer as expected'), asIs))
@@ -49,9 +68,18 @@ export async function beginRemote(remote: Remote, name: string, given?: AbortSig
       })
       if (Number(stored) !== written)
         throw storageFailure(remote.address, `${stored ?? 'no'} of ${written} bytes of ${name} arrived`)
-      const said = await askRemote(remote, renameScript(remote.directory, partial, name), given)
+      await verify?.()
+      const said = await askRemote(
+        remote,
+        renameScript(remote.directory, {partial, name, alone: verify !== undefined}),
+        given,
+      )
       if (said.toString().trim() !== END)
         throw storageFailure(remote.address, `it is not known whether ${name} was stored`)
+    },
+    async leave() {
+      own.abort()
+      await tool.stop()
     },
     async abort() {
       own.abort()
