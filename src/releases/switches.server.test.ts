@@ -3,6 +3,7 @@ import deploy from '../../runbooks/deploy.ts'
 import endOldSlot from '../../runbooks/end-old-slot.ts'
 import rollback from '../../runbooks/rollback.ts'
 import {countOf} from '../../test/reliability/sample.ts'
+import {disturbedIn, type Stage} from '../../test/servers/disturbed-release.ts'
 import {holdClients} from '../../test/servers/held-clients.ts'
 import {startLoad} from '../../test/servers/load.ts'
 import {startUpstreamNginx} from '../../test/servers/nginx.ts'
@@ -104,39 +105,11 @@ test(`Z1: ${SWITCHES} switches through nginx lose only what its reloads cut, and
   expect(failed).toBeLessThan(sent / 4)
 }, 3_000_000)
 
-type Stage = 'waitHealthy' | 'smoke' | 'enableChecksAndWait' | 'drained' | 'watch' | 'rollback'
-
 /** The same release; HAProxy is reloaded, and forgets what was moved, when this is called for this slot. */
-function reloadedIn(stage: Stage | 'start', slot: string): ReleaseOps {
-  const ops = release()
-  let reloaded = false
-  const found = Promise.withResolvers<never>()
-  let seen = 0
-  // What the guard of the run sees. A second time, and it stops the step at hand, which ends as with its signal.
-  const stays: ReleaseOps['stays'] = async begunWith => {
-    const answer = await ops.stays(begunWith)
-    if (!answer.ok && (seen += 1) === 2) setTimeout(() => found.reject(new Error('stopped')), 500)
-    return answer
-  }
-  const call = ops[stage].bind(ops) as (...given: readonly unknown[]) => Promise<unknown>
-  const middle = async (...given: readonly unknown[]): Promise<unknown> => {
-    const first = given[0] as string | undefined
-    if (!reloaded && (stage === 'rollback' ? stageBegan() : first?.startsWith(slot) === true)) {
-      reloaded = true
-      const before = (await ops.live()).name
-      await lab.haproxy.again('reload')
-      // Where it moved something, the run is to find it while this step is under way.
-      if ((await ops.live()).name !== before) return found.promise
-    }
-    return call(...given)
-  }
-  // The first call of `rollback` is that of the pre-check.
-  let looks = 0
-  const stageBegan = (): boolean => (looks += 1) > 1
-  return {...ops, stays, [stage]: middle}
-}
+const reloadedIn = (stage: Stage, slot: string): ReleaseOps =>
+  disturbedIn(release(), {stage, slot, disturb: () => lab.haproxy.again('reload')})
 
-const STAGES: readonly (readonly [string, Stage | 'start', 'to' | 'from'])[] = [
+const STAGES: readonly (readonly [string, Stage, 'to' | 'from'])[] = [
   ['is smoke tested', 'smoke', 'to'],
   ['took over and the old one drains', 'drained', 'from'],
   ['starts', 'start', 'to'],
