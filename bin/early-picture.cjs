@@ -6,7 +6,7 @@ const path = require('node:path')
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[H\x1b[J'
 const LEAVE = '\x1b[m\x1b[?25h\x1b[?1049l'
 const WITH_VALUE = new Set(['--config', '--env', '--theme'])
-const ALONE = new Set(['--ascii', '--no-color', '--read-only', '--slow'])
+const ALONE = new Set(['--ascii', '--no-color', '--read-only'])
 const LARGEST = 200_000
 
 function show() {
@@ -26,7 +26,7 @@ function show() {
   }
 }
 
-/** Flags of a call that opens the console; undefined when it is another one. */
+/** Flags of a call that opens the console; undefined when it is another one, or `--slow`: the link carries no picture twice. */
 function flagsOf(argv) {
   const flags = {}
   for (let index = 0; index < argv.length; index++) {

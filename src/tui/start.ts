@@ -6,6 +6,7 @@ import type {EarlyPicture} from './early-picture.ts'
 import {farewell} from './farewell.ts'
 import type {InkInput} from './ink.ts'
 import {keepLastScreen, type LastScreenPlace} from './last-screen.ts'
+import {createReceipts, type Receipts} from './paint/receipts.ts'
 import {createScreen, type Screen} from './paint/screen.ts'
 import type {ConsolePort} from './port.ts'
 import {framePace} from './frame-pace.ts'
@@ -16,9 +17,8 @@ import {openingState, overviewOf, type UiState} from './state/ui.ts'
 import {terminalSize, watchSignals, watchStops, watchTerminal} from './terminal-watch.ts'
 import {type Theme, themeFrom, tonesOf} from './theme.ts'
 import {type Background, backgroundFrom, hasManyColours, paletteOf} from './themes.ts'
-import {type AskedBackground, askBackground} from './ask-background.ts'
+import {type AskedBackground, askBackground, givesReceipts} from './ask-background.ts'
 import {every, watchPort} from './watch-port.ts'
-import {wholeKeys} from './whole-keys.ts'
 
 export interface ConsoleOptions {
   readonly stdin: NodeJS.ReadStream
@@ -48,8 +48,6 @@ export interface ConsoleEnd {
   readonly ending: 'quit' | 'hang-up' | 'signal'
 }
 
-/** On a slow link the rest of a key may take so long. */
-const SLOW_KEY_MS = 200
 /** A console that is killed leaves a screen for the next start that is at most so old. */
 const KEEP_MS = 60_000
 /** A terminal that is gone must not keep the process: unmounting gets this long. */
@@ -66,10 +64,16 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     perform: effect => performer.perform(effect),
     changed: () => (screen.changed(), getReady(port, store.state())),
   })
-  const {theme, background} = coloursOf(options, env, () => screen.recolour())
+  const receipts = createReceipts({
+    slow: options.slow === true,
+    asks: givesReceipts(env['TERM']),
+    ready: () => screen.changed(),
+  })
+  const {theme, background} = coloursOf(options, env, {receipts, changed: () => screen.recolour()})
   const screen = createScreen({
     stdout,
     theme,
+    receipts,
     picture: () => {
       const {columns, rows} = store.state()
       return {frame: frame(store.state()), columns, rows}
@@ -93,7 +97,10 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     keepLastScreen(options.lastScreen, {columns, ascii: theme().ascii, at: world.snapshot.at, frame: picture})
   }
   let suspendInput = (_work: () => void): Promise<void> => Promise.reject(new Error('there is no screen yet'))
-  const suspended = (work: () => void): Promise<void> => suspendInput(() => without(screen, work))
+  const suspended = async (work: () => void): Promise<void> => {
+    await background.settle()
+    return suspendInput(() => without(screen, work))
+  }
   const performer = createPerformer({
     port,
     dispatch: store.dispatch,
@@ -116,21 +123,28 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     every(KEEP_MS, keep),
   ]
   let input: InkInput | undefined
+  let left = false
   try {
-    input = await begin({...options, stdin: background.stdin}, screen, {
-      onKey: key => store.dispatch({type: 'key', key, at: monotonic()}),
-      onPaste: text => store.dispatch({type: 'paste', text, at: monotonic()}),
-      onTerminal: suspend => {
-        suspendInput = suspend
-        // The keys are read raw only when this is done.
-        queueMicrotask(background.ask)
+    input = await begin(
+      options,
+      {screen, background},
+      {
+        onKey: key => left || store.dispatch({type: 'key', key, at: monotonic()}),
+        onPaste: text => left || store.dispatch({type: 'paste', text, at: monotonic()}),
+        onTerminal: suspend => {
+          suspendInput = suspend
+          queueMicrotask(background.reading)
+        },
       },
-    })
+    )
     input.ended.then(
       () => ended.resolve('quit'),
       (error: unknown) => ended.reject(error),
     )
     const ending = await ended.promise
+    left = true
+    // First, for on a slow link it arrives behind all that was written.
+    screen.leave()
     if (ending !== 'hang-up') await background.leave()
     return {summary: ending === 'hang-up' ? '' : farewell(port, store.state().seen), ending}
   } finally {
@@ -151,16 +165,17 @@ function getReady(port: ConsolePort, state: UiState): void {
 function coloursOf(
   options: ConsoleOptions,
   env: NonNullable<ConsoleOptions['env']>,
-  changed: () => void,
+  on: {readonly receipts: Receipts; readonly changed: () => void},
 ): {readonly theme: () => Theme; readonly background: AskedBackground} {
   let shown = backgroundFrom(env)
   let theme = chosenTheme(options, env, shown)
-  const background = askBackground(options, env, found => {
-    if (found === shown) return
-    shown = found
-    theme = chosenTheme(options, env, found)
-    changed()
-  })
+  const found = (background: Background): void => {
+    if (background === shown) return
+    shown = background
+    theme = chosenTheme(options, env, background)
+    on.changed()
+  }
+  const background = askBackground(options, env, {found, receipts: on.receipts})
   return {theme: () => theme, background}
 }
 
@@ -174,14 +189,25 @@ function chosenTheme(
   return {colour: !noColor && usual.colour, ascii: ascii ?? usual.ascii, tones}
 }
 
+interface Shown {
+  readonly screen: Screen
+  readonly background: AskedBackground
+}
+
 /** Paints, and only then loads what reads the keys; those that were typed until now come first. */
-async function begin(options: ConsoleOptions, screen: Screen, input: ConsoleInputProps): Promise<InkInput> {
+async function begin(
+  options: ConsoleOptions,
+  {screen, background}: Shown,
+  input: ConsoleInputProps,
+): Promise<InkInput> {
   const typed = options.early?.takeOver()
+  // What is typed from here on is not shown by the terminal itself, and neither is its answer.
+  options.stdin.setRawMode(true)
+  background.ask()
   screen.enter(typed !== undefined)
   const {readInput} = await import('./ink.ts')
   if (typed && typed.length > 0) options.stdin.unshift(typed)
-  const stdin = options.slow ? wholeKeys(options.stdin, SLOW_KEY_MS) : options.stdin
-  return readInput({...options, stdin}, input)
+  return readInput({...options, stdin: background.stdin}, input)
 }
 
 function without(screen: Screen, work: () => void): void {
@@ -206,5 +232,6 @@ async function leave(input: InkInput | undefined, screen: Screen, {stdin}: Conso
   const given = new Promise<void>(resolve => screen.leave(resolve))
   await Promise.race([given, deadline.promise])
   clearTimeout(timer)
+  stdin.setRawMode(false)
   stdin.pause()
 }

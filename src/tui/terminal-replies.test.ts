@@ -6,6 +6,7 @@ const filter = () => {
   const replies = createReplies({
     background: background => void told.push(background),
     reports: () => void told.push('reports'),
+    receipt: () => void told.push('receipt'),
   })
   return {told, replies}
 }
@@ -30,6 +31,12 @@ test('replies are taken out from among keys, and the last one settles it', () =>
   expect(told).toEqual(['light', 'reports'])
   expect(replies.take('\x1b[?997;1n')).toBe('')
   expect(told.at(-1)).toBe('dark')
+})
+
+test('the answer that a frame has arrived is no key', () => {
+  const {told, replies} = filter()
+  expect(replies.take('j\x1b[0n\x1b[0nk')).toBe('jk')
+  expect(told).toEqual(['receipt', 'receipt'])
 })
 
 test('wherever a reply is torn apart but after its Esc, no part of it is a key', () => {

@@ -10,7 +10,7 @@ export const REPORT_CHANGES = '\x1b[?2031h'
 export const REPORT_NOTHING = '\x1b[?2031l'
 
 const REPLY =
-  /\x1b\]11;(?<colour>[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b\[\?2031;(?<mode>\d)\$y|\x1b\[\?997;(?<scheme>[12])n|\x1b\[\?[\d;]*(?<last>c)/g
+  /\x1b\]11;(?<colour>[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b\[\?2031;(?<mode>\d)\$y|\x1b\[\?997;(?<scheme>[12])n|\x1b\[\?[\d;]*(?<last>c)|\x1b\[(?<receipt>[03])n/g
 /** A reply that has not come whole. A lone Esc is a key. */
 const BEGUN = /\x1b(?:\](?:1(?:1(?:;[^\x07\x1b]*\x1b?)?)?)?|\[(?:\?[\d;]*\$?)?)$/
 
@@ -22,15 +22,20 @@ export interface Replies {
   readonly isSettled: () => boolean
 }
 
-export function createReplies(on: {background(background: Background): void; reports(): void}): Replies {
+export function createReplies(on: {
+  background(background: Background): void
+  reports(): void
+  receipt(): void
+}): Replies {
   const settled = Promise.withResolvers<void>()
   let over = false
   let held = ''
-  const note = ({colour, mode, scheme, last}: Readonly<Record<string, string | undefined>>): void => {
+  const note = ({colour, mode, scheme, last, receipt}: Readonly<Record<string, string | undefined>>): void => {
     const background = colour === undefined ? undefined : backgroundOf(colour)
     if (background) on.background(background)
     if (scheme !== undefined) on.background(scheme === '1' ? 'dark' : 'light')
     if (mode === '1' || mode === '2') on.reports()
+    if (receipt !== undefined) on.receipt()
     if (last === undefined) return
     over = true
     settled.resolve()

@@ -8,7 +8,7 @@ afterEach(() => vi.useRealTimers())
 /** What a reader gets of pieces that arrive one after the other, `gapMs` apart. */
 function read(pieces: readonly string[], gapMs: number): readonly string[] {
   const stdin = new PassThrough({encoding: 'utf8'}) as unknown as NodeJS.ReadStream & PassThrough
-  const keys = wholeKeys(stdin, 200)
+  const keys = wholeKeys(stdin, () => 200)
   const got: string[] = []
   const take = (): void => {
     for (let chunk: unknown = keys.read(); typeof chunk === 'string'; chunk = keys.read()) got.push(chunk)

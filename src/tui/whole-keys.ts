@@ -5,7 +5,7 @@ const BEGUN = /\x1b(?:\x1b?(?:\[[\d;<=>?]*[ -/]*|O)?)?$/
  * The input for a reader that takes an Esc for a key when nothing follows at once: here what follows may come `withinMs`
  * later, as on a link that delivers a key in pieces. Esc itself is then so much slower.
  */
-export function wholeKeys(stdin: NodeJS.ReadStream, withinMs: number): NodeJS.ReadStream {
+export function wholeKeys(stdin: NodeJS.ReadStream, withinMs: () => number): NodeJS.ReadStream {
   let held = ''
   let overdue = false
   let timer: NodeJS.Timeout | undefined
@@ -21,12 +21,13 @@ export function wholeKeys(stdin: NodeJS.ReadStream, withinMs: number): NodeJS.Re
       if (typeof chunk !== 'string') return overdue ? release() : chunk
       clearTimeout(timer)
       const text = release() + chunk
-      held = BEGUN.exec(text)?.[0] ?? ''
+      const wait = withinMs()
+      held = wait > 0 ? (BEGUN.exec(text)?.[0] ?? '') : ''
       if (held !== '')
         timer = setTimeout(() => {
           overdue = true
           stdin.emit('readable')
-        }, withinMs)
+        }, wait)
       const keys = text.slice(0, text.length - held.length)
       if (keys !== '') return keys
     }

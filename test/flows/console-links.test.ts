@@ -86,7 +86,7 @@ test('a terminal of 0 columns, as in `docker exec`: 80 by 24, and its size as so
 })
 
 test('--slow: an arrow that arrives in pieces is an arrow, an Esc an Esc', async () => {
-  const seen = start({args: ['--slow']})
+  const seen = start({args: ['--slow'], answers: true})
   await seen.see(/nobody\s+✘ down/)
   seen.press('?')
   await seen.see('Help')

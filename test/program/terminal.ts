@@ -51,13 +51,15 @@ export interface TerminalOptions {
   readonly columns?: number
   readonly rows?: number
   readonly env?: Readonly<Record<string, string>>
+  /** Whether it says what it is, and that what was written has arrived, when it is asked. */
+  readonly answers?: boolean
   /** Another way to the program, such as `ssh -tt HOST COMMAND`; given the command line that starts it there. */
   readonly through?: (commandLine: string) => readonly [string, ...string[]]
 }
 
 export function openTerminal(
   program: Program,
-  {args = [], columns = 120, rows = 40, env = {}, through}: TerminalOptions = {},
+  {args = [], columns = 120, rows = 40, env = {}, answers = false, through}: TerminalOptions = {},
 ): TerminalProgram {
   const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true})
   const [file, ...argv] = through?.(commandLine(program, args)) ?? [process.execPath, program.cli, ...args]
@@ -74,6 +76,7 @@ export function openTerminal(
     raw += data
     terminal.write(data)
   })
+  if (answers) terminal.onData(reply => pty.write(reply))
   let over = false
   const ended = new Promise<{code: number; signal: number}>(resolve =>
     pty.onExit(({exitCode, signal = 0}) => {

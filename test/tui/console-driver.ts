@@ -3,6 +3,7 @@ import xterm from '@xterm/headless'
 import type {Terminal} from '@xterm/headless'
 import type {ConsoleEnd} from '../../src/tui/start.ts'
 import {startConsole} from '../../src/tui/start.ts'
+import {ASK} from '../../src/tui/paint/receipts.ts'
 import {QUESTIONS} from '../../src/tui/terminal-replies.ts'
 import {FakePort} from './fake-port.ts'
 
@@ -78,6 +79,7 @@ export function openConsole(options: DriverOptions = {}): Driver {
       terminal.write(chunk, done)
       // As every terminal does; of its background it says what the test wants.
       if (written.endsWith(QUESTIONS)) stdin.write(`${options.background ?? ''}\x1b[?62c`)
+      if (written.endsWith(ASK)) stdin.write('\x1b[0n')
     },
   })
   const stdout = Object.assign(sink, {isTTY: true, ...(options.unsized ? {columns: 0, rows: 0} : {columns, rows})})

@@ -1,6 +1,7 @@
 import type {Block} from '../layout/line.ts'
 import type {Theme} from '../theme.ts'
 import {createPainter} from './painter.ts'
+import type {Receipts} from './receipts.ts'
 
 /** The alternate screen of the terminal, and what stands on it. Nobody else writes there. */
 export interface Screen {
@@ -17,6 +18,8 @@ export interface Screen {
 export interface ScreenOptions {
   readonly stdout: NodeJS.WriteStream
   readonly theme: () => Theme
+  /** How much may be written now; without them any amount. */
+  readonly receipts?: Pick<Receipts, 'room' | 'sent'>
   /** The picture as it should be now. */
   readonly picture: () => {readonly frame: Block; readonly columns: number; readonly rows: number}
 }
@@ -25,11 +28,12 @@ const HIDE = '\x1b[?25l'
 const ENTER = `\x1b[?1049h${HIDE}`
 const LEAVE = '\x1b[m\x1b[?25h\x1b[?1049l'
 
-export function createScreen({stdout, theme, picture}: ScreenOptions): Screen {
+export function createScreen({stdout, theme, receipts, picture}: ScreenOptions): Screen {
   const painter = createPainter(theme)
   let entered = false
   let due = false
   let draining = false
+  let given = Promise.resolve()
   const drained = (): void => {
     draining = false
     changed()
@@ -43,33 +47,36 @@ export function createScreen({stdout, theme, picture}: ScreenOptions): Screen {
       draining = true
       return
     }
+    const room = receipts?.room() ?? Number.POSITIVE_INFINITY
+    if (lead === '' && room === 0) return
     const {frame, columns, rows} = picture()
     // The terminal has another size by now, and will say so.
     if (lead === '' && !isSize(stdout, columns, rows)) return
-    const bytes = lead + painter.paint(frame, columns)
-    if (bytes !== '') stdout.write(bytes)
+    const bytes = lead + painter.paint(frame, columns, room)
+    if (bytes !== '') stdout.write(bytes + (receipts?.sent(Buffer.byteLength(bytes)) ?? ''))
+    if (painter.isUnfinished()) changed()
   }
   const changed = (): void => {
     if (due) return
     due = true
     queueMicrotask(() => paint())
   }
-  const leave = (done?: () => void): void => {
-    if (!entered) return done?.()
+  const leave = (): void => {
+    if (!entered) return
     entered = false
-    stdout.write(LEAVE, done)
+    given = new Promise(resolve => stdout.write(LEAVE, () => resolve()))
   }
-  const leaveAtExit = (): void => leave()
   return {
     enter(taken = false) {
       entered = true
       painter.forget()
-      process.once('exit', leaveAtExit)
+      process.once('exit', leave)
       paint(taken ? HIDE : ENTER)
     },
     leave(done) {
-      process.off('exit', leaveAtExit)
-      leave(done)
+      process.off('exit', leave)
+      leave()
+      void given.then(done)
     },
     changed,
     recolour() {

@@ -1,0 +1,105 @@
+/**
+ * What a slow link still carries to the terminal. Between this program and a screen far away lie buffers of thousands of
+ * bytes that nobody here sees: frames would queue in them, and a key's answer behind those. So the terminal is asked to
+ * answer (DSR, which every terminal since the VT100 does) when it has come so far, and little is written ahead of that.
+ */
+export interface Receipts {
+  /** How many bytes may be written now; 0 when `ready` will tell. Any number on a link that is not slow. */
+  room(): number
+  /** Counts what is written; what is to be written behind it. */
+  sent(bytes: number): string
+  /** The terminal has answered. */
+  arrived(): void
+  /** From now on the link is a slow one. */
+  slow(): void
+  readonly isSlow: () => boolean
+  /** Resolves when no answer is on its way any more, at the latest after so many ms. */
+  settled(withinMs: number): Promise<void>
+  readonly isSettled: () => boolean
+  /** Whether the terminal has ever answered. */
+  readonly isAnswered: () => boolean
+}
+
+export interface ReceiptsOptions {
+  readonly slow: boolean
+  /** A terminal that would show the question is not asked: then the clock stands for its answers. */
+  readonly asks: boolean
+  /** There is room again. */
+  readonly ready: () => void
+}
+
+export const ASK = '\x1b[5n'
+/** So much may be on its way: what a link of 1 KB/s holds with a round trip of 600 ms, and a piece to follow it. */
+export const WINDOW = 1024
+/** A picture is written in such pieces, so that a key changes what of it is still to come. */
+export const PIECE = 512
+/** Less than this is not worth a question. */
+const SMALL = 200
+/** What a slow link is taken to carry, bytes a ms, where no terminal says. */
+const PACE = 1.024
+/** An answer may be so much later than that, ms: the first one, and those of a terminal that has answered before. */
+const GRACE = [4000, 15_000] as const
+
+export function createReceipts({slow, asks, ready}: ReceiptsOptions): Receipts {
+  let [isSlow, asking, answered] = [slow, asks, false]
+  /** Bytes that no question stands behind, and those of each question that is not answered. */
+  let unasked = 0
+  let asked: readonly number[] = []
+  let timer: NodeJS.Timeout | undefined
+  let waiting: (() => void)[] = []
+  const changeTo = (next: readonly number[]): void => {
+    asked = next
+    clearTimeout(timer)
+    const [first] = asked
+    if (first !== undefined) timer = setTimeout(overdue, first / PACE + (asking ? GRACE[answered ? 1 : 0] : 0)).unref()
+    if (first !== undefined && asking) return
+    for (const done of waiting) done()
+    waiting = []
+  }
+  const overdue = (): void => {
+    const [, ...rest] = asked
+    const gone = asking
+    asking = asking && answered
+    changeTo(gone ? [] : rest)
+    ready()
+  }
+  const isSettled = (): boolean => !asking || asked.length === 0
+  return {
+    room() {
+      if (!isSlow) return Number.POSITIVE_INFINITY
+      const left = asked.reduce((sum, bytes) => sum - bytes, WINDOW - unasked)
+      return left < PIECE / 2 ? 0 : Math.min(left, PIECE)
+    },
+    sent(bytes) {
+      if (!isSlow) return ''
+      unasked += bytes
+      if (unasked < SMALL) return ''
+      const behind = unasked
+      unasked = 0
+      if (asked.length === 0) changeTo([behind])
+      else asked = [...asked, behind]
+      return asking ? ASK : ''
+    },
+    arrived() {
+      answered = true
+      asking = asks
+      if (asked.length === 0) return
+      changeTo(asked.slice(1))
+      ready()
+    },
+    slow() {
+      isSlow = true
+    },
+    isSlow: () => isSlow,
+    async settled(withinMs) {
+      if (isSettled()) return
+      const {promise, resolve} = Promise.withResolvers<void>()
+      waiting.push(resolve)
+      const deadline = setTimeout(resolve, withinMs)
+      await promise
+      clearTimeout(deadline)
+    },
+    isSettled,
+    isAnswered: () => answered,
+  }
+}
