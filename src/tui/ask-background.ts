@@ -14,8 +14,6 @@ export interface AskedBackground {
   readonly stdin: NodeJS.ReadStream
   /** Asks, once keys are no longer shown; nothing waits for the answer. Before a picture: its answer does not wait for that. */
   readonly ask: () => void
-  /** From now on answers are read. */
-  readonly reading: () => void
   /** Before the terminal is given to somebody else: a reply that is still on its way is not left to them. */
   settle(): Promise<void>
   /** The same before it is given back for good. */
@@ -28,14 +26,12 @@ const ANSWERED_WITHIN = 2000
 const LAST_WAIT = 1000
 /** The same where the link is slow, or the terminal has answered before: then only a link that is cut stays silent. */
 const SLOW_LAST_WAIT = 10_000
-/** A link is slow when the first answer has not come after so many ms, of which the second number while it was waited for. */
-const SLOW_REPLY = [400, 150] as const
 /** On a slow link the rest of a key may take so long, ms. */
 const SLOW_KEY_MS = 200
 /** Terminals that would show the questions, or hang in them. */
 const SILENT = /^(dumb|linux|vt\d+|cons\d+|unknown)/
 
-/** Whether the background is dark or light, and whenever that changes; and whether the link is a slow one. */
+/** Whether the background is dark or light, and whenever that changes; and the answers by which a slow link is known. */
 export function askBackground(
   {stdin, stdout, noColor}: Terminal,
   env: Readonly<Record<string, string | undefined>>,
@@ -44,7 +40,7 @@ export function askBackground(
   const {receipts} = on
   const whole = wholeKeys(stdin, () => (receipts.isSlow() ? SLOW_KEY_MS : 0))
   const asks = !noColor && !env['NO_COLOR'] && !SILENT.test(env['TERM'] ?? 'unknown')
-  let [askedAt, readingAt] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  let askedAt = Number.POSITIVE_INFINITY
   let reporting = false
   const since = (at: number): number => performance.now() - at
   const replies = createReplies({
@@ -55,12 +51,6 @@ export function askBackground(
     },
     receipt: () => receipts.arrived(),
   })
-  replies.settled.then(
-    () => {
-      if (since(askedAt) > SLOW_REPLY[0] && since(readingAt) > SLOW_REPLY[1]) receipts.slow()
-    },
-    () => undefined,
-  )
   const settle = async (): Promise<void> => {
     const answers = replies.isSettled() || receipts.isAnswered()
     const wait = receipts.isSlow() && (answers || since(askedAt) < SLOW_LAST_WAIT) ? SLOW_LAST_WAIT : LAST_WAIT
@@ -77,9 +67,6 @@ export function askBackground(
       if (!asks) return
       askedAt = performance.now()
       stdout.write(QUESTIONS)
-    },
-    reading: () => {
-      readingAt = performance.now()
     },
     settle,
     async leave() {

@@ -133,7 +133,6 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
         onPaste: text => left || store.dispatch({type: 'paste', text, at: monotonic()}),
         onTerminal: suspend => {
           suspendInput = suspend
-          queueMicrotask(background.reading)
         },
       },
     )

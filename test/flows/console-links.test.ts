@@ -1,4 +1,5 @@
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest'
+import {WINDOW} from '../../src/tui/paint/receipts.ts'
 import {createProgram, type Program, until} from '../program/program.ts'
 import {openTerminal, type TerminalOptions, type TerminalProgram} from '../program/terminal.ts'
 
@@ -7,6 +8,8 @@ environments: [{name: dev}]
 services:
   - {name: nobody, probe: {type: tcp, host: 127.0.0.1, port: 1}, interval: 2s}
 `
+/** What may come on top of what is let into a link: a row of the picture. */
+const ROW = 400
 const ASKED = '\x1b]11;?'
 /** What a terminal says when it is asked for its background, for the mode that reports changes, and for what it is. */
 const REPLIES = '\x1b]11;rgb:ffff/ffff/e0e0\x1b\\\x1b[?2031;0$y\x1b[?62;4c'
@@ -34,9 +37,10 @@ const shell = (line: string): [string, ...string[]] => [
 
 /** Leaves the console to the shell, and waits for what that reads. */
 async function expectCleanShell(seen: TerminalProgram): Promise<void> {
-  await until(`the shell in ${seen.normalScreen()}`, () => seen.normalScreen().includes('left 0'))
+  await until('the shell', () => seen.normalScreen().includes('left 0'))
   seen.type('done\r')
   expect(await seen.ended).toEqual({code: 0, signal: 0})
+  await until('what the shell reads', () => /the shell reads <.*>/.test(seen.normalScreen()))
   expect(seen.normalScreen()).toContain('the shell reads <done>')
 }
 
@@ -84,6 +88,31 @@ test('a terminal of 0 columns, as in `docker exec`: 80 by 24, and its size as so
   seen.press('q')
   expect(await seen.ended).toEqual({code: 0, signal: 0})
 })
+
+test.each([
+  ['--slow', ['--slow']],
+  ['found to be slow by its first answer', []],
+])(
+  'a link of 2 KB/s and 600 ms, %s: held keys leave no queue in it, and no answer to the shell',
+  async (_title, args) => {
+    const seen = start({args, answers: true, through: shell, link: {bytesPerSecond: 2048, delayMs: 300}})
+    await seen.see(/help.*quit/)
+    await seen.see(/nobody\s+✘ down/)
+    // What was written before the terminal had answered is gone.
+    await until('an empty link', () => seen.down.lying() < 100)
+    seen.down.most()
+    for (let pressed = 0; pressed < 60; pressed += 1) {
+      seen.press(['1', '0', '2', '0'][pressed % 4] ?? '')
+      await new Promise(resolve => setTimeout(resolve, 33))
+    }
+    seen.press('?')
+    await seen.see('Help')
+    expect(seen.down.most()).toBeLessThanOrEqual(WINDOW + ROW)
+    // In the middle of pictures, and of questions whose answers are on their way.
+    seen.press('esc', '1', 'esc', '2', 'q')
+    await expectCleanShell(seen)
+  },
+)
 
 test('--slow: an arrow that arrives in pieces is an arrow, an Esc an Esc', async () => {
   const seen = start({args: ['--slow'], answers: true})

@@ -1,6 +1,7 @@
 import {spawn} from '@lydell/node-pty'
 import xterm from '@xterm/headless'
 import type {Program} from './program.ts'
+import {createPipe, type Pipe, type PipeOptions} from './slow-link.ts'
 
 const KEYS: Readonly<Record<string, string>> = {
   enter: '\r',
@@ -16,6 +17,7 @@ const KEYS: Readonly<Record<string, string>> = {
 /** A question that has just appeared ignores keys for 300 ms; it appears before it is drawn. */
 const GUARD_MS = 350
 const DEADLINE_MS = 45_000
+const NO_LINK: PipeOptions = {bytesPerSecond: Number.POSITIVE_INFINITY, delayMs: 0}
 
 /** The program in a real pseudo-terminal, and the screen that a person would see. */
 export interface TerminalProgram {
@@ -34,6 +36,8 @@ export interface TerminalProgram {
   /** Waits for a question, and until it takes keys. */
   question(wanted: string | RegExp, ms?: number): Promise<void>
   resize(columns: number, rows: number): void
+  /** The way from the program to the terminal. */
+  readonly down: Pipe
   signal(name: NodeJS.Signals): void
   /** Closes the terminal, as a lost connection or a closed window does. */
   hangUp(): void
@@ -53,13 +57,15 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Whether it says what it is, and that what was written has arrived, when it is asked. */
   readonly answers?: boolean
+  /** What lies between the program and the terminal, each way. */
+  readonly link?: PipeOptions
   /** Another way to the program, such as `ssh -tt HOST COMMAND`; given the command line that starts it there. */
   readonly through?: (commandLine: string) => readonly [string, ...string[]]
 }
 
 export function openTerminal(
   program: Program,
-  {args = [], columns = 120, rows = 40, env = {}, answers = false, through}: TerminalOptions = {},
+  {args = [], columns = 120, rows = 40, env = {}, answers = false, link, through}: TerminalOptions = {},
 ): TerminalProgram {
   const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true})
   const [file, ...argv] = through?.(commandLine(program, args)) ?? [process.execPath, program.cli, ...args]
@@ -72,11 +78,15 @@ export function openTerminal(
     env: {...program.env, LANG: 'C.UTF-8', ...env},
   })
   let raw = ''
+  const up = link ? createPipe(link, data => pty.write(Buffer.from(data).toString('latin1'))) : undefined
+  const send = (keys: string): void => (up ? up.send(keys) : pty.write(keys))
+  const down = createPipe(link ?? NO_LINK, data => terminal.write(data))
   pty.onData(data => {
     raw += data
-    terminal.write(data)
+    if (link) down.send(data)
+    else terminal.write(data)
   })
-  if (answers) terminal.onData(reply => pty.write(reply))
+  if (answers) terminal.onData(send)
   let over = false
   const ended = new Promise<{code: number; signal: number}>(resolve =>
     pty.onExit(({exitCode, signal = 0}) => {
@@ -103,8 +113,8 @@ export function openTerminal(
     until(String(wanted), () => shows(wanted), ms)
   return {
     pid: pty.pid,
-    press: (...keys) => pty.write(keys.map(key => KEYS[key] ?? key).join('')),
-    type: text => pty.write(text),
+    press: (...keys) => send(keys.map(key => KEYS[key] ?? key).join('')),
+    type: send,
     screen,
     raw: () => raw,
     see,
@@ -117,6 +127,7 @@ export function openTerminal(
       terminal.resize(newColumns, newRows)
       pty.resize(newColumns, newRows)
     },
+    down,
     signal: name => void process.kill(pty.pid, name),
     hangUp: () => (pty as unknown as {destroy(): void}).destroy(),
     alternate: () => terminal.buffer.active.type === 'alternate',

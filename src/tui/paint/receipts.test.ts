@@ -84,7 +84,8 @@ test('a whole screen arrives in pieces, and the link is hardly ever idle meanwhi
   const console = overLink()
   console.screen.enter()
   const began = Date.now()
-  for (let left = 60; left > 0 && (await console.differences()).length > 0; left -= 1) await vi.advanceTimersByTimeAsync(250)
+  for (let left = 60; left > 0 && (await console.differences()).length > 0; left -= 1)
+    await vi.advanceTimersByTimeAsync(250)
   expect(await console.differences()).toEqual([])
   expect(console.most()).toBeLessThanOrEqual(WINDOW + ROW)
   const least = console.written() / PACE + WAY
@@ -138,12 +139,33 @@ test('a terminal that never answers is asked no more, and the clock stands for i
   console.screen.leave()
 })
 
-test('on a link that is not slow nothing is asked, and pictures come whole', () => {
+test('a link is slow when an answer comes late, and is not any more when three come at once', () => {
   const receipts = createReceipts({slow: false, asks: true, ready: () => undefined})
+  const after = (ms: number): boolean => {
+    receipts.sent(1000)
+    vi.advanceTimersByTime(ms)
+    receipts.arrived()
+    return receipts.isSlow()
+  }
+  expect(receipts.sent(999)).toBe('')
+  expect(receipts.sent(1)).toBe(ASK)
+  // One question at a time, and pictures come whole.
+  expect(receipts.sent(5000)).toBe('')
   expect(receipts.room()).toBe(Number.POSITIVE_INFINITY)
-  expect(receipts.sent(7000)).toBe('')
-  receipts.slow()
-  expect(receipts.room()).toBe(PIECE)
-  expect(receipts.sent(700)).toBe(ASK)
-  expect(receipts.isSettled()).toBe(false)
+  receipts.arrived()
+  expect([300, 401, 50, 50, 300, 50, 50, 50].map(after)).toEqual([false, true, true, true, true, true, true, false])
+})
+
+test('what nobody said is slow is found to be: the queue of the first keys is the last one', async () => {
+  const console = overLink({slow: false})
+  console.screen.enter()
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(console.receipts.isSlow()).toBe(true)
+  expect(await console.differences()).toEqual([])
+  for (let pressed = 0; pressed < 200; pressed += 1) {
+    console.press(pressed % 2 === 0 ? '1' : '0')
+    await vi.advanceTimersByTimeAsync(33)
+    expect(console.inPipe()).toBeLessThanOrEqual(WINDOW + ROW)
+  }
+  console.screen.leave()
 })
