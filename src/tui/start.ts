@@ -12,7 +12,7 @@ import type {ConsolePort} from './port.ts'
 import {framePace} from './frame-pace.ts'
 import {askedToStart} from './overlays/start.ts'
 import {frame} from './screens/frame.ts'
-import {createUiStore} from './state/store.ts'
+import {createUiStore, type UiStore} from './state/store.ts'
 import {openingState, overviewOf, type UiState} from './state/ui.ts'
 import {terminalSize, watchSignals, watchStops, watchTerminal} from './terminal-watch.ts'
 import {type Theme, themeFrom, tonesOf} from './theme.ts'
@@ -74,28 +74,11 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     stdout,
     theme,
     receipts,
-    picture: () => {
-      const {columns, rows} = store.state()
-      return {frame: frame(store.state()), columns, rows}
-    },
+    picture: () => pictureOf(store.state()),
   })
-  // What cannot be read is told; the last picture stays, and its values fade as they grow old.
-  const read = (): void => {
-    try {
-      store.dispatch({type: 'world', world: readWorld(port, store.state()), now: port.now(), at: monotonic()})
-    } catch (error) {
-      store.dispatch({type: 'world', world: store.state().world, now: port.now(), at: monotonic()})
-      store.dispatch({type: 'told', text: `Cannot read right now: ${messageOf(error)}`, tone: 'bad'})
-    }
-  }
+  const read = (): void => readInto(store, port, monotonic)
   const opened = store.state().world.snapshot.environment.name
-  const keep = (): void => {
-    const {columns, world} = store.state()
-    // The next start opens that environment again, not the one that somebody went to.
-    if (!options.lastScreen || world.snapshot.environment.name !== opened) return
-    const picture = frame(overviewOf(store.state()))
-    keepLastScreen(options.lastScreen, {columns, ascii: theme().ascii, at: world.snapshot.at, frame: picture})
-  }
+  const keep = (): void => keepOverview(store.state(), {place: options.lastScreen, opened, ascii: theme().ascii})
   let suspendInput = (_work: () => void): Promise<void> => Promise.reject(new Error('there is no screen yet'))
   const suspended = async (work: () => void): Promise<void> => {
     await background.settle()
@@ -125,17 +108,15 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
   let input: InkInput | undefined
   let left = false
   try {
-    input = await begin(
-      options,
-      {screen, background},
-      {
-        onKey: key => left || store.dispatch({type: 'key', key, at: monotonic()}),
-        onPaste: text => left || store.dispatch({type: 'paste', text, at: monotonic()}),
-        onTerminal: suspend => {
-          suspendInput = suspend
-        },
+    input = await begin(options, {
+      screen,
+      background,
+      onKey: key => left || store.dispatch({type: 'key', key, at: monotonic()}),
+      onPaste: text => left || store.dispatch({type: 'paste', text, at: monotonic()}),
+      onTerminal: suspend => {
+        suspendInput = suspend
       },
-    )
+    })
     input.ended.then(
       () => ended.resolve('quit'),
       (error: unknown) => ended.reject(error),
@@ -152,6 +133,32 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     await leave(input, screen, options)
     for (const stop of stopWatching) stop()
   }
+}
+
+const pictureOf = (state: UiState) => ({frame: frame(state), columns: state.columns, rows: state.rows})
+
+/** What cannot be read is told; the last picture stays, and its values fade as they grow old. */
+function readInto(store: UiStore, port: ConsolePort, monotonic: () => number): void {
+  try {
+    store.dispatch({type: 'world', world: readWorld(port, store.state()), now: port.now(), at: monotonic()})
+  } catch (error) {
+    store.dispatch({type: 'world', world: store.state().world, now: port.now(), at: monotonic()})
+    store.dispatch({type: 'told', text: `Cannot read right now: ${messageOf(error)}`, tone: 'bad'})
+  }
+}
+
+interface Kept {
+  readonly place: LastScreenPlace | undefined
+  /** The environment that was opened. */
+  readonly opened: string
+  readonly ascii: boolean
+}
+
+function keepOverview(state: UiState, {place, opened, ascii}: Kept): void {
+  const {columns, world} = state
+  // The next start opens that environment again, not the one that somebody went to.
+  if (!place || world.snapshot.environment.name !== opened) return
+  keepLastScreen(place, {columns, ascii, at: world.snapshot.at, frame: frame(overviewOf(state))})
 }
 
 /** While a start is asked for, whoever will start it gets ready. */
@@ -188,17 +195,13 @@ function chosenTheme(
   return {colour: !noColor && usual.colour, ascii: ascii ?? usual.ascii, tones}
 }
 
-interface Shown {
+interface Begun extends ConsoleInputProps {
   readonly screen: Screen
   readonly background: AskedBackground
 }
 
 /** Paints, and only then loads what reads the keys; those that were typed until now come first. */
-async function begin(
-  options: ConsoleOptions,
-  {screen, background}: Shown,
-  input: ConsoleInputProps,
-): Promise<InkInput> {
+async function begin(options: ConsoleOptions, {screen, background, ...input}: Begun): Promise<InkInput> {
   const typed = options.early?.takeOver()
   // What is typed from here on is not shown by the terminal itself, and neither is its answer.
   options.stdin.setRawMode(true)

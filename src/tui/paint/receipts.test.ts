@@ -37,7 +37,7 @@ function overLink({columns = 120, rows = 40, slow = true, answers = true} = {}) 
         () => {
           inPipe -= length
           void emulator.write(bytes)
-          for (const _ of answers ? bytes.matchAll(/\x1b\[5n/g) : []) setTimeout(receipts.arrived, WAY)
+          for (const _ of answers ? bytes.matchAll(/\x1b\[5n/g) : []) setTimeout(() => receipts.arrived(), WAY)
         },
         freeAt - Date.now() + WAY,
       )
