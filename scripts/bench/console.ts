@@ -29,8 +29,8 @@ const {values} = parseArgs({
     json: {type: 'boolean', default: false},
   },
 })
-/** What a start does beside its picture is over by then. */
-const SETTLE_MS = 3000
+/** What a start does beside its picture is over by then, and V8 has compiled most of what is called each second. */
+const SETTLE_MS = 10_000
 const SIZES = [
   [120, 40],
   [200, 60],

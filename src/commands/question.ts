@@ -1,7 +1,6 @@
-import readline from 'node:readline/promises'
-
 /** One line from the terminal; undefined at its end or when the signal says stop. */
 export async function question(text: string, signal: AbortSignal): Promise<string | undefined> {
+  const readline = process.getBuiltinModule('node:readline/promises')
   const prompt = readline.createInterface({input: process.stdin, output: process.stdout})
   const closed = new AbortController()
   prompt.once('close', () => closed.abort())

@@ -1,4 +1,4 @@
-import {SHARE_ENV, Worker} from 'node:worker_threads'
+import type {Worker} from 'node:worker_threads'
 import {OpsError} from '../errors.ts'
 
 /** A runbook's own code may keep this process from doing anything else for so long: then it is taken to hang. */
@@ -100,7 +100,13 @@ interface Work {
 
 /** Without it the work is only not watched. */
 function startThread(beats: Int32Array, failed: () => void): Worker {
-  const thread = new Worker(WATCHER, {eval: true, execArgv: [], env: SHARE_ENV, workerData: {beats, beatMs: BEAT_MS}})
+  const threads = process.getBuiltinModule('node:worker_threads')
+  const thread = new threads.Worker(WATCHER, {
+    eval: true,
+    execArgv: [],
+    env: threads.SHARE_ENV,
+    workerData: {beats, beatMs: BEAT_MS},
+  })
   thread.unref()
   thread.on('error', failed)
   return thread

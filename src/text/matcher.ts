@@ -1,4 +1,4 @@
-import {Worker} from 'node:worker_threads'
+import type {Worker} from 'node:worker_threads'
 import type {Clock} from '../units/clock.ts'
 import {formatDuration} from '../units/duration.ts'
 import {escapeLine} from './escape.ts'
@@ -72,7 +72,8 @@ export function openMatcher(clock: Pick<Clock, 'monotonic'>, longestMs = LONGEST
   let turn: Promise<unknown> = Promise.resolve()
   let settle: (answer: Answer) => void = () => {}
   const start = (): Worker => {
-    const started = new Worker(MATCHING, {eval: true, execArgv: [], env: {}})
+    const threads = process.getBuiltinModule('node:worker_threads')
+    const started = new threads.Worker(MATCHING, {eval: true, execArgv: [], env: {}})
     const broke = (why: string): void => {
       // A thread that was replaced answers nobody: its end may come after the next question.
       if (thread !== started) return

@@ -43,6 +43,12 @@ function contentsOf(files: readonly string[]) {
     files: files.length,
     kilobytes: Math.round(texts.reduce((sum, text) => sum + text.length, 0) / 1000),
     packages: [...new Set(packages)].sort(),
+    /** Modules of Node that are loaded with them. */
+    builtins: [
+      ...new Set(
+        texts.flatMap(text => [...text.matchAll(/^(?:import\b.*|\} )from "(node:[^"]+)";$/gm)].map(([, name]) => name)),
+      ),
+    ],
     modules,
   }
 }
@@ -85,6 +91,9 @@ test('the console loads what its first live screen is made of, and all else when
   const later =
     /^src\/(monitors\/monitor|alerts\/(engine|channels\/\w+\/channel)|probes\/\w+\/probe|runbooks\/api)\.ts$/
   expect(loaded.modules.filter(name => later.test(name))).toEqual([])
+  expect(loaded.builtins).toContain('node:sqlite')
+  expect(loaded.builtins).not.toContain('node:worker_threads')
+  expect(loaded.builtins).not.toContain('node:readline/promises')
   expect(loaded.files).toBeLessThanOrEqual(52)
   expect(loaded.kilobytes).toBeLessThanOrEqual(1720)
 }, 180_000)
