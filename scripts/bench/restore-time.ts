@@ -1,7 +1,9 @@
 /**
  * The predicted time of a restore against the one that followed: databases of random sizes, each backed up and restored beside
  * the live one, predicted by the restores before it. A fixed reference is restored before and after each, so that a machine
- * that became slower meanwhile is seen: its drift is reported with each, and nothing is corrected by it.
+ * that became slower meanwhile is seen: its drift from before to after, and how it stands to the references beside the
+ * restores that the prediction comes from. Both are reported with each, and nothing is corrected by them; those during which
+ * the machine stayed as it was are counted once more by themselves.
  *
  *   node scripts/bench/restore-time.ts [--restores N] [--first N] [--most MEGABYTES] [--seed N] [--json]
  */
@@ -24,6 +26,10 @@ const {values: flags} = parseArgs({
   },
 })
 const WITHIN = 0.3
+/** A machine whose reference takes so much more or less time is another one. */
+const STEADY = 0.15
+/** The prediction comes from at most so many restores. */
+const REMEMBERED = 9
 const ROW_BYTES = 150
 
 interface Result {
@@ -34,7 +40,12 @@ interface Result {
   readonly off: number
   /** The reference after it against the reference before it. */
   readonly drift: number
+  /** Both of them against those beside the restores that the prediction comes from. */
+  readonly pace: number
 }
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((one, two) => one - two)[Math.floor(values.length / 2)] ?? Number.NaN
 
 async function fillWith(bench: BackupBench, megabytes: number): Promise<void> {
   await bench.query('TRUNCATE ballast')
@@ -72,6 +83,7 @@ try {
   }
   const random = randomFrom(Number(flags.seed))
   const results: Result[] = []
+  const references: number[] = []
   const first = Number(flags.first)
   for (let count = 0; count < first + Number(flags.restores); count += 1) {
     const megabytes = Math.round(20 + random() * (Number(flags.most) - 20))
@@ -81,27 +93,34 @@ try {
     const before = await referenceMs()
     await restoreOnce(bench, 'shop', id)
     const {ms: tookMs} = await newest(bench, 'shop')
-    const drift = (await referenceMs()) / before - 1
+    const after = await referenceMs()
+    const pace = (before + after) / 2 / median(references.slice(-REMEMBERED)) - 1
+    references.push((before + after) / 2)
     if (count < first || prediction === undefined) continue
     results.push({
       megabytes: Math.round(databaseBytes / 1e6),
       predictedMs: Math.round(prediction.ms),
       tookMs,
       off: tookMs / prediction.ms - 1,
-      drift,
+      drift: after / before - 1,
+      pace,
     })
     if (!flags.json) console.log(lineOf(results.at(-1)!))
   }
-  const within = results.filter(({off}) => Math.abs(off) <= WITHIN).length
+  const good = ({off}: Result): boolean => Math.abs(off) <= WITHIN
+  const steady = results.filter(({drift, pace}) => Math.max(Math.abs(drift), Math.abs(pace)) <= STEADY)
+  const [within, ofSteady] = [results.filter(good).length, steady.filter(good).length]
   console.log(
-    flags.json ? JSON.stringify({within, of: results.length, results}) : `${within} of ${results.length} within ±30 %`,
+    flags.json
+      ? JSON.stringify({within, of: results.length, steady: {within: ofSteady, of: steady.length}, results})
+      : `${within} of ${results.length} within ±30 %; while the machine stayed as it was (±15 %): ${ofSteady} of ${steady.length}`,
   )
   process.exitCode = within >= Math.ceil(results.length * 0.9) ? 0 : 1
 } finally {
   await bench.stop()
 }
 
-function lineOf({megabytes, predictedMs, tookMs, off, drift}: Result): string {
+function lineOf({megabytes, predictedMs, tookMs, off, drift, pace}: Result): string {
   const percent = (share: number): string => `${share < 0 ? '' : '+'}${Math.round(share * 100)} %`
-  return `${megabytes} MB: ${predictedMs} ms predicted, ${tookMs} ms taken, ${percent(off)}; reference ${percent(drift)}`
+  return `${megabytes} MB: ${predictedMs} ms predicted, ${tookMs} ms taken, ${percent(off)}; reference ${percent(drift)} meanwhile, ${percent(pace)} to earlier ones`
 }
