@@ -2,31 +2,35 @@ import {type Ops, runbook, step, type Step, z} from 'opsconsole'
 
 /**
  * For sites whose versions lie side by side as directories: a link says which one is served, and is replaced at one instant. Every
- * version that is still there can be published again, so a publication and its restoration are the same run.
+ * version that is still there can be published again, so a publication and its restoration are the same run. A platform that keeps
+ * the versions itself is asked by its own program, as `published` of the service says.
  */
 export default runbook({
   name: 'publish',
-  summary: 'Publish a version of a site that lies on this machine, or restore an older one, at one instant',
+  summary: 'Publish a version of a site, or restore an older one, at one instant',
   description:
     'The directory has a directory `versions` with one directory a version, and a link `current` to one of them, which the web server ' +
     'serves. The link is replaced by a rename: every request finds the old version or the new one, never none and never a mixture of ' +
     'one file; a page that was loaded before may still ask for files of its own version, so keep those. Then the URL is asked, and when ' +
     'it does not answer as it should, the link goes back. What it cannot undo: what browsers and caches have kept meanwhile. To restore ' +
-    'a version, publish it.',
+    'a version, publish it. With `service` the platform of that service does it, and its plan says what that cannot undo.',
   params: z.object({
-    directory: z.string().startsWith('/').describe('Directory with `versions` and the link `current`'),
+    service: z.string().optional().describe('Service whose platform keeps the versions; else `directory` is needed'),
+    directory: z.string().startsWith('/').optional().describe('Directory with `versions` and the link `current`'),
     version: z
       .string()
       .regex(/^[A-Za-z0-9][A-Za-z0-9._+@:-]*$/, 'should begin with a letter or digit and hold no blanks')
-      .describe('Name of a directory in `versions`'),
+      .describe('Name of a directory in `versions`; of a platform, a version or its id'),
     url: z.url().optional().describe('Asked after the change; it should answer 200. Not asked when left out'),
   }),
   danger: 'disruptive',
-  locks: ({params}) => [`publish:${params.directory}`],
+  locks: ({params}) => [`publish:${params.service ?? params.directory}`],
   onFailure: 'undo',
 
-  facts: async ({$, params}) => {
+  facts: async ({$, ops, params}) => {
     const {directory, version} = params
+    if (params.service !== undefined) return onPlatform(ops, params)
+    if (directory === undefined) throw new Error('give a service with published versions, or a directory')
     const lines = async (text: Promise<{readonly stdout: string}>) => (await text).stdout.split('\n').filter(Boolean)
     const versions = await lines(
       $({reads: true})`find -- ${`${directory}/versions`} -mindepth 1 -maxdepth 1 -type d -printf '%f\n'`,
@@ -35,6 +39,7 @@ export default runbook({
       throw new Error(`${directory}/versions has no ${version}; it has ${versions.toSorted().join(', ') || 'none'}`)
     const [current] = await lines($({reads: true, nothrow: true})`readlink -- ${`${directory}/current`}`)
     return {
+      kind: 'directory' as const,
       directory,
       version,
       url: params.url,
@@ -43,18 +48,24 @@ export default runbook({
     }
   },
 
-  plan: ({facts, run}) => [publish(facts, run), ...prove(facts)],
-
-  afterwards: ({facts: {directory, version, before, others}}) => [
-    `${version} is published in ${directory}.`,
-    before === undefined
-      ? 'Nothing was published before.'
-      : `Way back: opsconsole run publish -p directory=${directory} -p version=${nameOf(before)}`,
-    ...(others.length === 0 ? [] : [`Also there: ${others.join(', ')}.`]),
+  plan: ({facts, run}) => [
+    facts.kind === 'platform' ? publishThere(facts) : publish(facts, run),
+    ...prove(facts.url, facts.version),
   ],
+
+  afterwards: ({facts}) => (facts.kind === 'platform' ? afterwardsThere(facts) : afterwardsHere(facts)),
 })
 
+const afterwardsHere = ({directory, version, before, others}: Facts): string[] => [
+  `${version} is published in ${directory}.`,
+  before === undefined
+    ? 'Nothing was published before.'
+    : `Way back: opsconsole run publish -p directory=${directory} -p version=${nameOf(before)}`,
+  ...(others.length === 0 ? [] : [`Also there: ${others.join(', ')}.`]),
+]
+
 interface Facts {
+  readonly kind: 'directory'
   readonly directory: string
   readonly version: string
   readonly url: string | undefined
@@ -98,20 +109,85 @@ const publish = ({directory, version, before}: Facts, run: string): Step => {
   })
 }
 
-const prove = ({url, version}: Facts): readonly Step[] =>
+const prove = (url: string | undefined, version: string): readonly Step[] =>
   url === undefined
     ? []
     : [
         step({
           id: 'prove',
           title: `Ask ${url}`,
-          why: `When ${version} does not answer with 200, the link goes back`,
+          why: `When ${version} does not answer with 200, the version before is published again`,
           targets: [url],
           readOnly: true,
           timeout: '30s',
           run: async ({ops, log}) => log(await answerOf(ops, url)),
         }),
       ]
+
+interface Platform {
+  readonly kind: 'platform'
+  readonly service: string
+  readonly version: string
+  readonly url: string | undefined
+  /** What users get before; undefined: nothing that the platform lists. */
+  readonly before: string | undefined
+  readonly command: string
+  readonly notUndone: readonly string[]
+}
+
+async function onPlatform(
+  ops: Ops,
+  params: {readonly service?: string | undefined; readonly version: string; readonly url?: string | undefined},
+): Promise<Platform> {
+  const service = ops.service(params.service)
+  const {version, current, command, notUndone} = await service.publishable(params.version)
+  return {
+    kind: 'platform',
+    service: service.name,
+    version,
+    url: params.url,
+    before: current?.version,
+    command,
+    notUndone: [...notUndone],
+  }
+}
+
+const publishThere = ({service, version, before, command, notUndone}: Platform): Step =>
+  step({
+    id: 'publish',
+    title: `Publish ${version} of ${service}${before === undefined ? '' : ` in place of ${before}`}`,
+    why:
+      before === undefined
+        ? 'Nothing that is listed is published: there is no way back'
+        : `Way back: publish ${before} again`,
+    targets: [`service ${service}`],
+    confirm: {
+      text: `Publish ${version} of ${service}?`,
+      touches: [
+        `users: ${before ?? 'nothing'} → ${version}`,
+        `runs: ${command}`,
+        ...notUndone.map(each => `not undone: ${each}`),
+      ],
+    },
+    check: async () => (before === version ? 'done' : 'would change'),
+    run: async ({ops}) => ops.service(service).publish(version),
+    verify: async ({ops}) => {
+      const now = await ops.service(service).published()
+      return {ok: now?.version === version, reason: `users get ${now?.version ?? 'nothing that is listed'}`}
+    },
+    ...(before === undefined ? {} : {undo: async ({ops}: {readonly ops: Ops}) => ops.service(service).publish(before)}),
+    idempotent: true,
+    onUnknown: 'recheck',
+    timeout: '30m',
+  })
+
+const afterwardsThere = ({service, version, before, notUndone}: Platform): string[] => [
+  `${version} of ${service} is published.`,
+  before === undefined
+    ? 'Nothing was published before.'
+    : `Way back: opsconsole run publish -p service=${service} -p version=${before}`,
+  ...notUndone.map(each => `The way back does not undo: ${each}.`),
+]
 
 async function answerOf(ops: Ops, url: string): Promise<string> {
   const {origin, pathname, search} = new URL(url)

@@ -5,6 +5,7 @@ import type {DatabaseOps} from '../databases/ops.ts'
 import type {ProbeResult} from '../monitors/sample.ts'
 import type {ReleaseOps} from '../releases/ops.ts'
 import type {InstanceView} from '../releases/views.ts'
+import type {ServiceOps} from '../services/published/ops.ts'
 
 /** What a step can see and change of the configured system, beside the shell. Names default to the only one. */
 export interface Ops {
@@ -13,6 +14,8 @@ export interface Ops {
   backup(name?: string): BackupOps
   cache(name?: string): CacheOps
   database(name?: string): DatabaseOps
+  /** Of a service whose platform keeps published versions. */
+  service(name?: string): ServiceOps
   /** Looks at a service, cache or database now, past the monitor. */
   probe(kind: 'service' | 'cache' | 'database', name: string): Promise<ProbeResult>
   /** Names of what is configured in this environment, in the order of the file. */

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {duration, environmentName, name, share} from '../config/fields.ts'
 import {probes} from '../probes/registry.ts'
+import {publishedSchema} from './published/schema.ts'
 
 /** A promise below 100 %: there must be something to spend. */
 const promise = (meaning: string) =>
@@ -38,6 +39,9 @@ export const serviceSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Names of services, caches or databases this one needs, for correlation'),
+  published: publishedSchema
+    .optional()
+    .describe('Its platform keeps published versions, which `run publish` publishes and restores'),
   objective: objectiveSchema.optional().describe('What is promised of it; its error budget is counted from then on'),
 })
 export type ServiceConfig = z.infer<typeof serviceSchema>

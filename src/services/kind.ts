@@ -3,6 +3,9 @@ import {issuesAt, unknownName} from '../kinds/issue.ts'
 import {probes} from '../probes/registry.ts'
 import {durationOrDash} from '../units/or-dash.ts'
 import {serviceSchema} from './config.ts'
+import type {Places} from '../kinds/places.ts'
+import type {ServiceOps} from './published/ops.ts'
+import type {PublishedSpec} from './published/schema.ts'
 import {objectiveOf} from './objective.ts'
 import {serviceRows} from './service-rows.ts'
 import type {PlacedServices} from './target.ts'
@@ -32,9 +35,32 @@ export const serviceKind = defineKind({
       },
     },
     ...others.map(({spec, entry}) => ({name: spec.type, environment: 'production', probe: spec, ...entry})),
+    {
+      name: 'docs',
+      environment: 'production',
+      probe: {type: 'http', url: 'https://docs.example.com/'},
+      published: {
+        list: ['platform', 'versions', '--json'],
+        read: {versions: 'items', id: 'id', version: 'commit', state: 'state'},
+        ready: ['ready'],
+        failed: ['error'],
+        live: ['live'],
+        current: {program: ['platform', 'site', '--json'], at: 'live.id'},
+        publish: ['platform', 'publish', '{id}'],
+        notUndone: ['what caches keep of it'],
+        settle: '5m',
+        timeout: '1m',
+        again: ['rate limit'],
+        env: {PLATFORM_TOKEN: {env: 'PLATFORM_TOKEN'}},
+      },
+    },
     {name: 'web', environment: 'staging', probe: {type: 'http', url: 'https://staging.example.com/health'}},
   ],
-  paths: (service, places) => ({...service, probe: probes.paths(service.probe, places)}),
+  paths: (service, places) => ({
+    ...service,
+    probe: probes.paths(service.probe, places),
+    ...(service.published === undefined ? {} : {published: publishedPaths(service.published, places)}),
+  }),
   objective: objectiveOf,
   check(service, neighbours) {
     const known = neighbours.names('services', 'caches', 'databases')
@@ -56,5 +82,22 @@ export const serviceKind = defineKind({
     return serviceTargets(config, {openProbe: spec => open(spec, tools)})
   },
   rows: serviceRows,
+  ops: async () => (_config: PlacedServices, service, tools) => {
+    // Only who publishes loads it.
+    const open = async (): Promise<ServiceOps> => (await import('./published/ops.ts')).openServiceOps(service, tools)
+    return {
+      name: service.name,
+      publishable: async version => (await open()).publishable(version),
+      published: async () => (await open()).published(),
+      publish: async version => (await open()).publish(version),
+    } satisfies ServiceOps
+  },
   glance: row => [durationOrDash(row.latencyMs), row.version ?? '–'],
+})
+
+const publishedPaths = (spec: PublishedSpec, places: Places): PublishedSpec => ({
+  ...spec,
+  list: places.program(spec.list),
+  publish: places.program(spec.publish),
+  ...(spec.current === undefined ? {} : {current: {...spec.current, program: places.program(spec.current.program)}}),
 })

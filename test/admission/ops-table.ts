@@ -4,6 +4,7 @@ import type {BackupOps} from '../../src/backups/ops.ts'
 import type {RecoveryPlan} from '../../src/backups/recovery/plan.ts'
 import type {CacheOps} from '../../src/caches/ops.ts'
 import type {DatabaseOps} from '../../src/databases/ops.ts'
+import type {ServiceOps} from '../../src/services/published/ops.ts'
 import type {ReleaseOps} from '../../src/releases/ops.ts'
 import {BACKUP, OLD} from './ops-fakes.ts'
 
@@ -213,7 +214,12 @@ const cache: Table<CacheOps> = {
 /** The server itself refuses what writes. */
 const database: Table<DatabaseOps> = {name: 'reads', query: 'reads'}
 
-export const TABLES = {backup, release, cache, database} as const
+const service: Table<ServiceOps> = {
+  ...each('reads', 'name', 'publishable', 'published'),
+  publish: ops => ops.publish('a1'),
+}
+
+export const TABLES = {backup, release, cache, database, service} as const
 
 /** Every row that changes something. */
 export const CHANGING = Object.entries(TABLES).flatMap(([kind, table]) =>
@@ -243,4 +249,5 @@ export const ACTS: Readonly<Record<string, number>> = {
   'src/releases/prepare.ts': 1,
   'src/releases/remember.ts': 1,
   'src/releases/traffic-moves.ts': 1,
+  'src/services/published/ops.ts': 1,
 }

@@ -21,6 +21,8 @@ import {executeRun} from '../../src/runbooks/execute.ts'
 import {askGate} from '../../src/runs/ask-gate.ts'
 import type {RunsContext} from '../../src/runs/context.ts'
 import {openTouch} from '../../src/runs/touch.ts'
+import {openServiceOps} from '../../src/services/published/ops.ts'
+import {publishedSchema} from '../../src/services/published/schema.ts'
 import {systemClock} from '../../src/units/clock.ts'
 import {readSources, isTest} from '../architecture/sources.ts'
 import {plainTools} from '../servers/ops-tools.ts'
@@ -35,6 +37,18 @@ const open = {
   release: async (tools: OpsTools) => releaseOpsOf(releaseContext({tools, touched})),
   cache: async (tools: OpsTools) => createCacheOps(cache, tools),
   database: async (tools: OpsTools) => createDatabaseOps(database, tools),
+  service: async (tools: OpsTools) => openServiceOps({name: 'docs', published}, {...tools, exec: listOnly}),
+}
+const published = publishedSchema.parse({
+  list: ['list'],
+  read: {versions: '', id: 'id', state: 'state'},
+  ready: ['ready'],
+  publish: ['publish', '{id}'],
+})
+/** A platform with one version; whatever else it is asked to do has touched it. */
+const listOnly: OpsTools['exec'] = async ([program]) => {
+  if (program !== 'list') touched('publish')
+  return {exitCode: 0, stdout: '[{"id": "a1", "state": "ready"}]', stderr: '', durationMs: 1}
 }
 
 let keys: Keys

@@ -1,0 +1,56 @@
+import {serveStandIn} from './stand-in.ts'
+
+/**
+ * `railway api QUERY`, after src/commands/api.rs of github.com/railwayapp/cli at 12df100, and `deployments` and `deploymentRollback` of
+ * https://docs.railway.com/reference/public-api. A rollback is a new deployment of the old image; the one before is removed. Not Railway.
+ */
+interface Node {
+  id: string
+  status: string
+  canRollback: boolean
+  meta: {commitHash: string}
+}
+const deployment = (id: string, status: string, commitHash: string): Node => ({
+  id,
+  status,
+  canRollback: status === 'REMOVED' || status === 'SUCCESS',
+  meta: {commitHash},
+})
+
+serveStandIn(
+  {
+    looks: 0,
+    ends: 'SUCCESS',
+    nodes: [
+      deployment('d3', 'SUCCESS', 'ccc3'),
+      deployment('d2', 'FAILED', 'bbb2'),
+      deployment('d1', 'REMOVED', 'aaa1'),
+    ],
+  },
+  (args, world) => {
+    const [, query = ''] = args
+    if (process.env['RAILWAY_API_TOKEN'] === undefined)
+      return {stderr: 'Unauthorized. Please login with `railway login`\n', code: 1}
+    if (!query.includes('deploymentRollback')) {
+      const begun = world.nodes.find(({status}) => status === 'DEPLOYING')
+      world.looks += 1
+      if (begun !== undefined && world.looks >= 2) {
+        begun.status = world.ends
+        if (world.ends === 'SUCCESS')
+          for (const node of world.nodes) if (node !== begun && node.status === 'SUCCESS') node.status = 'REMOVED'
+      }
+      return {stdout: JSON.stringify({data: {deployments: {edges: world.nodes.map(node => ({node}))}}})}
+    }
+    const id = args.find(word => word.startsWith('id='))?.slice(3)
+    const chosen = world.nodes.find(node => node.id === id)
+    if (!chosen?.canRollback)
+      return {
+        stdout: JSON.stringify({errors: [{message: 'Deployment cannot be rolled back to'}], data: null}),
+        stderr: 'Railway API returned 1 GraphQL error(s)\n',
+        code: 1,
+      }
+    world.looks = 0
+    world.nodes = [deployment(`n${world.nodes.length + 1}`, 'DEPLOYING', chosen.meta.commitHash), ...world.nodes]
+    return {stdout: JSON.stringify({data: {deploymentRollback: true}})}
+  },
+)
