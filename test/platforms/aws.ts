@@ -2,7 +2,11 @@ import {flag, serveStandIn} from './stand-in.ts'
 
 /**
  * `aws elbv2 describe-rules|modify-rule`, after https://docs.aws.amazon.com/cli/latest/reference/elbv2/describe-rules.html and
- * modify-rule.html; errors as the CLI prints those of API_ModifyRule. Not AWS.
+ * modify-rule.html. Not AWS. Where its words are from:
+ * - the sentence around an error: `ClientError` of github.com/boto/botocore (botocore/exceptions.py)
+ * - `TargetGroupNotFound` and its message: output of `describe-target-groups`, as users quoted it; of `modify-rule` it is not looked up
+ * - not looked up: the messages of `RuleNotFound` and `ValidationError`, the exit code 254, and that newer versions of the CLI begin a
+ *   line with `aws: [ERROR]: ` was seen in an output only
  */
 interface Share {
   TargetGroupArn: string

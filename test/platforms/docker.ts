@@ -1,8 +1,12 @@
 import {serveStandIn} from './stand-in.ts'
 
 /**
- * `docker network inspect|connect|disconnect`, after https://docs.docker.com/reference/cli/docker/network/; errors are those of
- * github.com/moby/moby (daemon/container_operations.go, libnetwork). Not Docker.
+ * `docker network inspect|connect|disconnect`, after https://docs.docker.com/reference/cli/docker/network/. Not Docker. Its words are
+ * from github.com/moby/moby, behind the `Error response from daemon: ` that issues there show:
+ * - connected before: `CreateEndpoint` of daemon/libnetwork/network.go, by the name of the container
+ * - not connected: `disconnectFromNetwork` of daemon/container_operations.go, by the id; of a container that does not run
+ *   `DisconnectFromNetwork` there says "to the network" instead
+ * - own words, not looked up: an unknown command, and a connection without an alias, which Docker would make
  */
 const endpoint = (name: string) => ({
   Name: name,
@@ -35,7 +39,7 @@ serveStandIn({connected: ['shop-proxy-1', 'shop-web-blue-1']}, (args, world) => 
   }
   if (!isThere)
     return {
-      stderr: `Error response from daemon: container ${container} is not connected to network ${network}\n`,
+      stderr: `Error response from daemon: container id-of-${container} is not connected to network ${network}\n`,
       code: 1,
     }
   world.connected = world.connected.filter(name => name !== container)

@@ -1,8 +1,13 @@
 import {serveStandIn} from './stand-in.ts'
 
 /**
- * `fly machine list|cordon|uncordon`, after https://fly.io/docs/flyctl/machine-list/, machine-cordon/ and machine-uncordon/, and the
- * `Machine` of github.com/superfly/fly-go (machine_types.go at 005ce19). Not Fly.io.
+ * `fly machine list|cordon|uncordon`, after github.com/superfly/flyctl at ad0172f and the `Machine` of github.com/superfly/fly-go
+ * (machine_types.go at 005ce19). Not Fly.io. Where its words are from:
+ * - cordon and uncordon: internal/command/machine/cordon.go and uncordon.go; `Error: `: internal/cli/cli.go
+ * - a machine that is gone: internal/command/machine/select.go, which rewrites the answer of the API
+ * - no token: `ErrNoAuthToken` of fly-go, as the test of the Homebrew formula of flyctl has it
+ * - states of machines: https://fly.io/docs/machines/machine-states
+ * - not looked up: an unknown command, and a call without `--app`, which flyctl itself can do without
  */
 const machine = (id: string, cordoned: boolean) => ({
   id,
@@ -24,13 +29,13 @@ serveStandIn(
   (args, world) => {
     const [noun, verb, id] = args
     if (process.env['FLY_API_TOKEN'] === undefined)
-      return {stderr: 'Error: No access token available. Please login with `flyctl auth login`\n', code: 1}
+      return {stderr: "Error: no access token available. Please login with 'flyctl auth login'\n", code: 1}
     if (noun !== 'machine' || !args.includes('--app')) return {stderr: 'Error: unknown command\n', code: 1}
     if (verb === 'list') return {stdout: `${JSON.stringify(world.machines, null, 2)}\n`}
     const at = world.machines.find(one => one.id === id)
     if (at === undefined)
       return {
-        stderr: `Error: could not get machine ${id}: failed to get VM ${id}: not_found: machine not found\n`,
+        stderr: `Error: machine ${id} was not found in app 'shop'\n`,
         code: 1,
       }
     at.cordoned = verb === 'cordon'

@@ -1,8 +1,12 @@
 import {serveStandIn} from './stand-in.ts'
 
 /**
- * `railway api QUERY`, after src/commands/api.rs of github.com/railwayapp/cli at 12df100, and `deployments` and `deploymentRollback` of
- * https://docs.railway.com/reference/public-api. A rollback is a new deployment of the old image; the one before is removed. Not Railway.
+ * `railway api QUERY`, after src/commands/api.rs of github.com/railwayapp/cli at 12df100. Not Railway. Where its words are from:
+ * - `deployments`, `deploymentRollback`, `canRollback` and the states: https://docs.railway.com/integrations/api/manage-deployments
+ * - the one before is removed: https://docs.railway.com/deployments/deployment-teardown
+ * - errors: src/commands/api.rs (`GraphQL error(s)`) and src/errors.rs (no token)
+ * - not looked up: the message of a refused rollback (own words here), that the rollback stands as a new deployment in the list, with the
+ *   commit of the old one, and `commitHash` in `meta`
  */
 interface Node {
   id: string
@@ -45,7 +49,7 @@ serveStandIn(
     const chosen = world.nodes.find(node => node.id === id)
     if (!chosen?.canRollback)
       return {
-        stdout: JSON.stringify({errors: [{message: 'Deployment cannot be rolled back to'}], data: null}),
+        stdout: JSON.stringify({errors: [{message: 'own words: no rollback to this deployment'}], data: null}),
         stderr: 'Railway API returned 1 GraphQL error(s)\n',
         code: 1,
       }

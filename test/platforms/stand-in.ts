@@ -2,8 +2,9 @@ import {appendFileSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 
 /**
- * Stand-ins for the programs of platforms. Each is written after the documents that it names, and answers in their words; none
- * of them is the platform, and nothing here was run against one. What they know is a file beside them.
+ * Stand-ins for the programs of platforms. Each names, text by text, the document or source that its answers were taken from, and
+ * says "not looked up" where none was found; none of them is the platform, and nothing here was run against one. What they know is
+ * a file beside them.
  */
 export interface Answer {
   readonly stdout?: string

@@ -10,6 +10,9 @@ import {openServiceOps} from './ops.ts'
 /** The documented configurations against stand-ins; no platform was run. See test/platforms. */
 const FILE = path.resolve(import.meta.dirname, '../../../docs/examples/platforms.yaml')
 
+/** As in netlify/cli issue 206. Its client waits by itself before, up to five times (packages/js-client of netlify/build, retry.js). */
+const LIMITED = ' ›   Error: API Request rate limit surpassed for application\n'
+
 let directory: string
 beforeEach(() => {
   directory = mkdtempSync(path.join(tmpdir(), 'opsconsole-platform-'))
@@ -57,7 +60,7 @@ describe('Netlify as documented (not run against the platform)', () => {
 
   test('a rate limit is waited for, another refusal is the reason', async () => {
     const {ops, plan, live} = documented('netlify')
-    plan({when: 'restoreSiteDeploy', times: 1, stderr: ' ›   Error: Too Many Requests\n', code: 1})
+    plan({when: 'restoreSiteDeploy', times: 1, stderr: LIMITED, code: 1})
     await ops.publish('6a0000000000000000000001')
     expect(await live()).toBe('6a0000000000000000000001')
     plan({when: 'restoreSiteDeploy', times: 1, stderr: ' ›   Error: Forbidden\n', code: 1})
@@ -109,12 +112,25 @@ describe('Railway as documented (not run against the platform)', () => {
     await expect(ops.publish('aaa1')).rejects.toThrow('aaa1 is DEPLOYING and users get ccc3')
   })
 
+  /** The status as src/commands/api.rs of railwayapp/cli prints it. */
+  test('a rate limit is waited for', async () => {
+    const {ops, plan, live} = documented('railway')
+    plan({
+      when: 'deployments(',
+      times: 1,
+      stderr: 'Railway API request failed with HTTP 429 Too Many Requests\n',
+      code: 1,
+    })
+    expect(await live()).toBe('ccc3')
+    expect(await ops.publishable('aaa1')).toMatchObject({id: 'd1'})
+  })
+
   test('errors of GraphQL are the reason', async () => {
     const {ops, plan} = documented('railway')
     plan({
       when: 'deploymentRollback',
       times: 1,
-      stdout: '{"errors": [{"message": "Deployment cannot be rolled back to"}]}',
+      stdout: '{"errors": [{"message": "own words: no rollback to this deployment"}]}',
       stderr: 'Railway API returned 1 GraphQL error(s)\n',
       code: 1,
     })
