@@ -154,6 +154,7 @@ async function onPlatform(
 
 const publishThere = ({service, version, before, command, notUndone}: Platform): Step =>
   step({
+    // runbook-check-ignore duplicate-id: a service is published in a directory or on a platform
     id: 'publish',
     title: `Publish ${version} of ${service}${before === undefined ? '' : ` in place of ${before}`}`,
     why:

@@ -129,9 +129,9 @@ async function choose(seen: PtyProgram, typed: string, runbook: string): Promise
   await moment(700)
 }
 
-/** Past the three fields of the form. */
+/** To the button of the form, which is before its first field as after its last. */
 async function showPlan(seen: PtyProgram): Promise<void> {
-  for (const key of ['down', 'down', 'down', 'enter']) {
+  for (const key of ['up', 'enter']) {
     seen.press(key)
     await moment(250)
   }

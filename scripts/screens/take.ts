@@ -122,7 +122,7 @@ async function takeRun(seen: PtyProgram, shoot: (name: string) => Promise<void>,
   await seen.see('Show the plan')
   await seen.type(version)
   await shoot('parameters')
-  for (const key of ['down', 'down', 'down', 'enter']) {
+  for (const key of ['up', 'enter']) {
     seen.press(key)
     await seen.still(100)
   }

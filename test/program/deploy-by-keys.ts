@@ -14,7 +14,8 @@ export async function deployByKeys(
   console.type(version)
   console.press('enter', 'enter')
   console.type(watch)
-  console.press('enter', 'enter')
+  // Past the restore point, which is as configured.
+  console.press('enter', 'enter', 'enter')
   await console.question('Plan: deploy')
   console.press('s')
   await console.question('Start deploy?')

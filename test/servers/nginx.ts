@@ -5,6 +5,7 @@ import {lastLines, spawnDaemon, stopProcess} from '../../src/lab/daemon.ts'
 import {freePorts} from '../../src/lab/ports.ts'
 import {findProgram} from '../../src/lab/programs.ts'
 import {listening, waitFor} from '../../src/lab/wait.ts'
+import {childrenOf} from '../../src/processes/children.ts'
 import {ownedDirectory, scratchDirectory} from './scratch.ts'
 
 export interface UpstreamNginx {
@@ -66,7 +67,10 @@ export async function startUpstreamNginx(servers: readonly string[]): Promise<Up
     await stopProcess(identity, {graceMs: 2000})
     await scratch.remove()
   }
-  if (await waitFor(() => listening(port), {timeoutMs: 15_000}))
+  // It listens before it has its workers, and names itself after that.
+  const isReady = async (): Promise<boolean> =>
+    (await listening(port)) && childrenOf(identity.pid).some(({title}) => title.startsWith('nginx: worker process'))
+  if (await waitFor(isReady, {timeoutMs: 15_000}))
     return {port, file, pidFile: path.join(dir, 'nginx.pid'), accessLog: path.join(dir, 'access.json'), argv, stop}
   const tail = await lastLines(log, 10)
   await stop()
