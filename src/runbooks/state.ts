@@ -218,7 +218,10 @@ function withStep(
   id: string | undefined,
   change: (view: StepView) => StepView,
 ): readonly StepView[] {
-  return id === undefined ? steps : steps.map(view => (view.step.id === id ? change(view) : view))
+  const index = id === undefined ? -1 : steps.findIndex(view => view.step.id === id)
+  const view = steps[index]
+  const next = view && change(view)
+  return next === undefined || next === view ? steps : steps.with(index, next)
 }
 
 function finishedState(phase: 'run' | 'undo', outcome: string): StepState {
