@@ -11,7 +11,6 @@ import {type Elsewhere, watchElsewhere} from './copies/watch-copies.ts'
 import {readDrills} from './drill-ops.ts'
 import {judgeCatalog, newestGood, withCopies, withDrills} from './judge-catalog.ts'
 import {earliestMoment} from './moment.ts'
-import {outsideCatalog} from './outside-catalog.ts'
 import type {BackupDetail} from './backup-detail.ts'
 import {proofAge} from './proof-age.ts'
 import {roomLeft} from './room-left.ts'
@@ -36,7 +35,7 @@ export async function backupTargets(config: BackupsConfig, tools: TargetTools): 
   )
   const known: KnownVerdicts = new Map()
   const outside = config.backups.some(({restic}) => restic !== undefined)
-    ? await import('./methods/restic/outside.ts')
+    ? {...(await import('./methods/restic/outside.ts')), ...(await import('./outside-catalog.ts'))}
     : undefined
   return backupSources(config).map(source => {
     const open = (place: BackupSource): Catalog => openPlace(place, {...tools, openStorage, known})
@@ -45,7 +44,7 @@ export async function backupTargets(config: BackupsConfig, tools: TargetTools): 
     const catalog = once(() =>
       outside === undefined || restic === undefined
         ? open(source)
-        : outsideCatalog(open(source), outside.openOutside(restic, tools)),
+        : outside.outsideCatalog(open(source), outside.openOutside(restic, tools)),
     )
     const elsewhere = watchElsewhere(source, {clock: tools.clock, open, first: catalog})
     return {

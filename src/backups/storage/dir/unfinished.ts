@@ -2,7 +2,7 @@ import {createHash, randomBytes} from 'node:crypto'
 import {type FileHandle, mkdir, open, readdir, rename, stat, truncate, unlink} from 'node:fs/promises'
 import path from 'node:path'
 import {renameDurably} from '../../../files/durable.ts'
-import {type Leftover, PART, resumedFile} from '../resumed.ts'
+import type {Leftover} from '../resumed.ts'
 import type {UnfinishedFile} from '../storage.ts'
 import {readFile} from './read.ts'
 
@@ -41,15 +41,24 @@ export async function resumeFile(directory: string, target: string): Promise<Unf
     () => true,
     () => false,
   )
-  return taken ? resumedFile(leftoverAt(directory, partial, target)) : beginFile(directory, target)
+  if (!taken) return beginFile(directory, target)
+  // Seldom needed, so not loaded with the storage.
+  const {PART, resumedFile} = await import('../resumed.ts')
+  return resumedFile(leftoverAt(directory, {partial, target, partBytes: PART}))
 }
 
-const leftoverAt = (directory: string, partial: string, target: string): Leftover => ({
+interface LeftoverFile {
+  readonly partial: string
+  readonly target: string
+  readonly partBytes: number
+}
+
+const leftoverAt = (directory: string, {partial, target, partBytes}: LeftoverFile): Leftover => ({
   async digestOf(part) {
     const file = await open(partial)
     try {
-      const {bytesRead, buffer} = await file.read(Buffer.allocUnsafeSlow(PART), 0, PART, part * PART)
-      return bytesRead < PART ? undefined : createHash('sha256').update(buffer).digest('hex')
+      const {bytesRead, buffer} = await file.read(Buffer.allocUnsafeSlow(partBytes), 0, partBytes, part * partBytes)
+      return bytesRead < partBytes ? undefined : createHash('sha256').update(buffer).digest('hex')
     } finally {
       await file.close()
     }
