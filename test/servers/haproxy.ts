@@ -1,3 +1,4 @@
+import {connect} from 'node:net'
 import {existsSync} from 'node:fs'
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -67,7 +68,20 @@ export async function startHaproxy(text: string, attempts = 3): Promise<HaproxyS
     if (how === 'restart') await stopProcess(old, {graceMs: 500})
     identity = await start(...(how === 'reload' ? ['-sf', String(old.pid)] : []))
     if (how === 'reload') await waitFor(async () => !isAlive(old), {timeoutMs: 15_000})
-    await waitFor(() => listening(port), {timeoutMs: 15_000})
+    // Its sockets begin to answer one after the other, and the file of the one before it stands until then.
+    await waitFor(async () => (await listening(port)) && (!hasSocket || (await answers(socket))), {timeoutMs: 15_000})
   }
   return {socket, port, pid: identity.pid, again, stop}
 }
+
+/** Whether somebody accepts at a UNIX socket. */
+const answers = (file: string): Promise<boolean> =>
+  new Promise(resolve => {
+    const socket = connect({path: file})
+    const finish = (answer: boolean): void => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('connect', () => finish(true))
+    socket.once('error', () => finish(false))
+  })
