@@ -1,12 +1,11 @@
 import {constants, type Stats} from 'node:fs'
-import {access, lstat, realpath, stat, statfs} from 'node:fs/promises'
+import {access, lstat, realpath, stat} from 'node:fs/promises'
 import path from 'node:path'
-import {messageOf} from '../../../errors.ts'
-import {formatBytes} from '../../../units/bytes.ts'
-import type {Fit, Misfit} from '../../fit.ts'
+import type {Fit} from '../../fit.ts'
 import type {ResticManifest} from '../../manifest.ts'
 import type {CopyPlace} from '../method.ts'
 import {findOpeners, type Openers} from '../openers.ts'
+import {misfit, roomForCopy} from '../room-for-copy.ts'
 import {userName} from '../user-name.ts'
 
 /** What a restored tree is compared with lies beside it, until it is swapped or removed. */
@@ -40,22 +39,14 @@ export async function fitDirectory(
   {scratch}: Pick<CopyPlace, 'scratch'>,
 ): Promise<Fit> {
   const parent = scratch?.directory ?? path.dirname(directory)
-  const misfits: Misfit[] = []
-  const add = (what: string): void => void misfits.push({what, commands: [], byGlobals: false})
-  await access(parent, constants.W_OK | constants.X_OK).catch((error: unknown) => {
-    add(`no directory can be made in ${parent}: ${messageOf(error)}`)
-  })
-  const free = await statfs(parent).then(
-    ({bavail, bsize}) => bavail * bsize,
-    () => undefined,
-  )
-  if (free !== undefined && free < of.databaseBytes)
-    add(`${parent} has ${formatBytes(free)} free, and the copy has ${formatBytes(of.databaseBytes)}`)
+  const misfits = [...(await roomForCopy(parent, {kind: 'directory', bytes: of.databaseBytes}))]
   const openers = scratch === undefined ? await openersBelow(directory) : {names: [], unseen: false}
   if (openers.names.length > 0)
-    add(`${path.basename(directory)} is in use by ${openers.names.join(', ')}: stop its service first`)
+    misfits.push(misfit(`${path.basename(directory)} is in use by ${openers.names.join(', ')}: stop its service first`))
   if (scratch === undefined && (await isFixed(directory, parent)))
-    add(`${directory} is a link or the root of a file system: a directory cannot take its place by its name`)
+    misfits.push(
+      misfit(`${directory} is a link or the root of a file system: a directory cannot take its place by its name`),
+    )
   const notes = [
     ...(openers.unseen
       ? ['whether processes of other users are at work in it cannot be seen by this user: its service must be stopped']

@@ -1,16 +1,16 @@
 import {createHash} from 'node:crypto'
 import {constants} from 'node:fs'
-import {access as accessFile, open, rm, stat, statfs} from 'node:fs/promises'
+import {open, rm, stat} from 'node:fs/promises'
 import path from 'node:path'
-import {messageOf, OpsError} from '../../../errors.ts'
+import {OpsError} from '../../../errors.ts'
 import {quotePosix} from '../../../text/quote-posix.ts'
-import {formatBytes} from '../../../units/bytes.ts'
 import {sealStream} from '../../compression/seal-stream.ts'
 import {unfold} from '../../compression/unfold.ts'
-import type {Fit, Misfit} from '../../fit.ts'
+import type {Fit} from '../../fit.ts'
 import type {SqliteManifest} from '../../manifest.ts'
 import {makeScratchDirectory, planScratchDirectory} from '../../scratch-directory.ts'
 import type {BackupMethod, CopyPlace, Taken, TakeTools} from '../method.ts'
+import {misfit, roomForCopy} from '../room-for-copy.ts'
 import {userName} from '../user-name.ts'
 import {quoted, SIDE_FILES} from './file.ts'
 import {countOrphans, integrityFaults, readMeasurements} from './measurements.ts'
@@ -162,20 +162,9 @@ function requireSame({bytes, sha256}: {readonly bytes: number; readonly sha256: 
 async function fitOf(of: SqliteManifest, file: string, {scratch}: Pick<CopyPlace, 'scratch'>): Promise<Fit> {
   const directory = scratch?.directory ?? path.dirname(file)
   const openers = scratch === undefined ? await openersOf(file) : {names: [], unseen: false}
-  const misfits: Misfit[] = []
-  const add = (what: string): void => void misfits.push({what, commands: [], byGlobals: false})
-  const {W_OK, X_OK} = constants
-  await accessFile(directory, W_OK | X_OK).catch((error: unknown) => {
-    add(`no file can be made in ${directory}: ${messageOf(error)}`)
-  })
-  const free = await statfs(directory).then(
-    ({bavail, bsize}) => bavail * bsize,
-    () => undefined,
-  )
-  if (free !== undefined && free < of.databaseBytes)
-    add(`${directory} has ${formatBytes(free)} free, and the copy has ${formatBytes(of.databaseBytes)}`)
+  const misfits = [...(await roomForCopy(directory, {kind: 'file', bytes: of.databaseBytes}))]
   if (openers.names.length > 0)
-    add(`${path.basename(file)} is open in ${openers.names.join(', ')}: stop its service first`)
+    misfits.push(misfit(`${path.basename(file)} is open in ${openers.names.join(', ')}: stop its service first`))
   return {
     as: `user ${userName()}`,
     where: `directory ${directory}`,
