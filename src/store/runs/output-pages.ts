@@ -3,6 +3,7 @@ import {setImmediate as turn} from 'node:timers/promises'
 import {openPlain} from '../../files/plain-file.ts'
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {FindRequest, OutputPage, PageRequest, PlacedLine} from '../../runs/ports.ts'
+import {parseOutputLine} from './output-line.ts'
 
 const CHUNK = 32 << 10
 /** A search lets others work after so much. */
@@ -65,7 +66,7 @@ export interface Opened {
 function open(file: string): Opened | undefined {
   try {
     const descriptor = openPlain(file)
-    return {descriptor, size: fstatSync(descriptor).size, parse}
+    return {descriptor, size: fstatSync(descriptor).size, parse: parseOutputLine}
   } catch {
     return undefined
   }
@@ -152,14 +153,6 @@ const linesOf = (
     at: from + start,
     next: from + end + 1,
   }))
-
-function parse(text: string): OutputLine {
-  try {
-    return JSON.parse(text) as OutputLine
-  } catch {
-    return {step: '', stream: 'out', text}
-  }
-}
 
 function matcher({text, otherThan}: FindRequest): (line: PlacedLine) => boolean {
   if (text === undefined) return line => line.step !== otherThan

@@ -1,10 +1,11 @@
-import {closeSync, fstatSync, ftruncateSync, readSync, renameSync, writeFileSync, writeSync} from 'node:fs'
+import {closeSync, constants, fstatSync, ftruncateSync, readSync, renameSync, writeFileSync, writeSync} from 'node:fs'
 import {openPlain} from '../../files/plain-file.ts'
 import {openInMode} from '../../files/modes.ts'
 import type {OutputLine} from '../../runbooks/events.ts'
 import type {OutputSink} from '../../runbooks/ports.ts'
 import type {OutputRead} from '../../runs/ports.ts'
 import type {RunFiles} from './directory.ts'
+import {parseOutputLine} from './output-line.ts'
 
 /** More output than this is counted but not kept: a run must not fill the disk it may be needed to fix. */
 export const LARGEST_OUTPUT = 256 << 20
@@ -12,8 +13,8 @@ const PROGRESS_EVERY_MS = 200
 
 /** The output of a run: one JSON line for each line, in order. Lines are already redacted and escaped. */
 export function openOutput(files: RunFiles, seq: () => number): OutputSink & {close(): void} {
-  const descriptor = openInMode(files.output, 'a')
-  let size = fstatSync(descriptor).size
+  const descriptor = openInMode(files.output, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT)
+  let size = endTornLine(descriptor)
   let full = false
   let lost = 0
   let shownAt = 0
@@ -73,6 +74,19 @@ function replaceQuickly(file: string, text: string): void {
   renameSync(`${file}.tmp`, file)
 }
 
+/** A runner that was killed within its line: what comes next begins a new one. The size, then. */
+function endTornLine(descriptor: number): number {
+  const {size} = fstatSync(descriptor)
+  const last = Buffer.alloc(1)
+  if (size === 0 || readSync(descriptor, last, 0, 1, size - 1) === 0 || last[0] === 0x0a) return size
+  try {
+    return size + writeSync(descriptor, '\n')
+  } catch {
+    // The disk is full: the next line shares the place of this part, and both are shown as they are.
+    return size
+  }
+}
+
 function truncateQuietly(descriptor: number, size: number): void {
   try {
     ftruncateSync(descriptor, size)
@@ -94,11 +108,7 @@ export function readOutput(file: string, from = 0): OutputRead {
     const buffer = Buffer.alloc(length)
     const count = length === 0 ? 0 : readSync(descriptor, buffer, 0, length, from)
     const whole = buffer.lastIndexOf(0x0a, count - 1) + 1
-    const lines = buffer
-      .toString('utf8', 0, whole)
-      .split('\n')
-      .slice(0, -1)
-      .map(line => JSON.parse(line) as OutputLine)
+    const lines = buffer.toString('utf8', 0, whole).split('\n').slice(0, -1).map(parseOutputLine)
     return {lines, end: from + whole}
   } finally {
     closeSync(descriptor)
