@@ -1,7 +1,7 @@
 import {readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {describe, expect, test} from 'vitest'
-import {openRunBench, request, RUN, started} from '../../test/runs/run-bench.ts'
+import {ada, openRunBench, request, RUN, started} from '../../test/runs/run-bench.ts'
 import {JOURNAL_ACCEPTED} from '../audit/anchor.ts'
 import {compareJournal, requestDigest} from '../runs/compare-journal.ts'
 import {REQUESTED} from '../runs/journal-check.ts'
@@ -9,6 +9,7 @@ import {bootId} from '../processes/identity.ts'
 import {record, recordEvent} from '../runbooks/into-trail.ts'
 import {recordStep} from '../runbooks/record.ts'
 import {encodeRecord, readLog} from './append-log.ts'
+import {checkJournals} from './verify-journals.ts'
 
 /** A run as its runner records it, over two steps or until it dies within the second. */
 function recorded({dies = false, boot = bootId()} = {}) {
@@ -190,4 +191,42 @@ test('a run of a version without digests is said to be so', () => {
   expect(compareJournal(stored, old).state).toBe('no digests')
   expect(compareJournal(stored, {list: () => []}).differences[0]?.detail).toBe('the trail has no record of this run')
   expect(compared(payloads).state).toBe('as recorded')
+})
+
+describe('a run whose runner died between telling the trail of its end and its journal, and that was taken up again', () => {
+  function takenUpAgain() {
+    const {payloads, stored, audit, directory} = recorded()
+    const file = path.join(directory, 'journal')
+    writeFileSync(file, Buffer.concat(payloads.slice(0, -1).map(encodeRecord)))
+    const journal = stored.openJournal(text => text)
+    const tools = {audit, journal, request}
+    recordEvent(
+      tools,
+      {action: 'run resumed', phase: 'intent', target: 'two'},
+      {type: 'run-resumed', actor: ada, reason: '', process: {pid: 7, startTicks: 7, bootId: bootId()}},
+    )
+    recordEvent(
+      tools,
+      {action: 'run ended', phase: 'outcome', target: 'two', outcome: 'done'},
+      {type: 'run-ended', outcome: 'done', exitCode: 0, reason: '', durationMs: 9, afterwards: []},
+    )
+    journal.close()
+    const verified = () => {
+      const check = checkJournals(() => stored, audit)
+      for (const each of audit.list({})) check.take(each)
+      return check.end()
+    }
+    return {verified, file, kept: payloads.length - 1}
+  }
+
+  test('is as recorded', () => {
+    expect(takenUpAgain().verified()).toEqual({breaks: [], journals: {asRecorded: 1, withoutDigests: 0, gone: []}})
+  })
+
+  test('is different when what it was taken up with is taken away', () => {
+    const {verified, file, kept} = takenUpAgain()
+    const payloads = readLog(file).records.map(each => each.payload)
+    writeFileSync(file, Buffer.concat(payloads.slice(0, kept).map(encodeRecord)))
+    expect(verified().breaks).toHaveLength(1)
+  })
 })
