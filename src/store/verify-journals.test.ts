@@ -193,8 +193,8 @@ test('a run of a version without digests is said to be so', () => {
   expect(compared(payloads).state).toBe('as recorded')
 })
 
-describe('a run whose runner died between telling the trail of its end and its journal, and that was taken up again', () => {
-  function takenUpAgain() {
+describe('a run whose runner died between telling the trail of its end and its journal, and that was resumed', () => {
+  function resumedAfterItsEnd() {
     const {payloads, stored, audit, directory} = recorded()
     const file = path.join(directory, 'journal')
     writeFileSync(file, Buffer.concat(payloads.slice(0, -1).map(encodeRecord)))
@@ -220,11 +220,14 @@ describe('a run whose runner died between telling the trail of its end and its j
   }
 
   test('is as recorded', () => {
-    expect(takenUpAgain().verified()).toEqual({breaks: [], journals: {asRecorded: 1, withoutDigests: 0, gone: []}})
+    expect(resumedAfterItsEnd().verified()).toEqual({
+      breaks: [],
+      journals: {asRecorded: 1, withoutDigests: 0, gone: []},
+    })
   })
 
-  test('is different when what it was taken up with is taken away', () => {
-    const {verified, file, kept} = takenUpAgain()
+  test('is different when what came with the resumption is taken away', () => {
+    const {verified, file, kept} = resumedAfterItsEnd()
     const payloads = readLog(file).records.map(each => each.payload)
     writeFileSync(file, Buffer.concat(payloads.slice(0, kept).map(encodeRecord)))
     expect(verified().breaks).toHaveLength(1)

@@ -33,7 +33,7 @@ export function checkJournals(runOf: (id: string) => StoredRun | undefined, trai
     if (mayRun && verdict.state === 'different') verdict = compareJournal(stored, trail)
     ended.set(id, verdict.state === 'different' ? verdict.differences : verdict.state)
   }
-  /** Its runner died after it had told the trail of the end, and it was taken up again: only the whole trail tells of it. */
+  /** Its runner died after it had told the trail of the end, and it was resumed: only the whole trail tells of it. */
   const judgeAgain = (id: string): void => {
     const stored = runOf(id)
     if (!stored?.exists()) return void ended.set(id, 'gone')
