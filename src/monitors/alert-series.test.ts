@@ -103,7 +103,7 @@ test('a rule over a stretch is drawn as the statistic of that stretch', () => {
 test('down is drawn as failed probes in a row, with the number that it takes', () => {
   const series = charted({kind: 'service', rule: 'down', points: points([{}, down, down, {}, down], '')})
   expect(last(series, 5)).toEqual([0, 1, 2, 0, 1])
-  expect(series.figure).toMatchObject({title: 'Failed probes in a row', limit: 3})
+  expect(series.figure).toMatchObject({title: 'Failed probes in a row', limit: 2})
 })
 
 test('an error rate is the share of failed probes in its window', () => {

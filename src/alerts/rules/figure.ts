@@ -77,7 +77,8 @@ export function figureOf(condition: Condition, {target, now, degradedAboveMs}: J
     }
     case 'failures':
       return {
-        figure: {title: 'Failed probes in a row', measurement: 'failures', limit: condition.count, worse: 'above'},
+        // The rule counts up to its number, so that itself is a breach.
+        figure: {title: 'Failed probes in a row', measurement: 'failures', limit: condition.count - 1, worse: 'above'},
         source: {of: 'failures in a row'},
       }
     case 'error rate':
