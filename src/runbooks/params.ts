@@ -5,22 +5,30 @@ import type {Runbook} from './define.ts'
 import type {RunbookParam} from './rows.ts'
 
 interface JsonProperty {
-  readonly type?: string
+  readonly type?: string | readonly string[]
   readonly enum?: readonly unknown[]
   readonly default?: unknown
   readonly description?: string
   readonly secret?: boolean
 }
 
+interface JsonObject {
+  readonly properties?: Record<string, JsonProperty>
+  readonly required?: readonly string[]
+}
+
 /** The parameters of a runbook, read from its schema. Mark a secret one with `.meta({secret: true})`. */
 export async function describeParams(runbook: Runbook): Promise<readonly RunbookParam[]> {
   if (!runbook.params) return []
   const {z} = await import('zod')
-  const schema = z.toJSONSchema(runbook.params, {io: 'input', unrepresentable: 'any'}) as {
-    readonly properties?: Record<string, JsonProperty>
-    readonly required?: readonly string[]
-  }
-  return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+  const {params} = runbook
+  const read = (io: 'input' | 'output') => z.toJSONSchema(params, {io, unrepresentable: 'any'}) as JsonObject
+  const schema = read('input')
+  const properties = Object.entries(schema.properties ?? {})
+  // What may be text or a boolean is a boolean once it is read, and only there has its default.
+  const known = properties.some(([, {type}]) => Array.isArray(type)) ? read('output').properties : undefined
+  const all = properties.map(([name, own]) => [name, {...own, ...(Array.isArray(own.type) && known?.[name])}] as const)
+  return all.map(([name, property]) => ({
     name,
     type: paramType(property),
     choices: (property.enum ?? []).map(String),

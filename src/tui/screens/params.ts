@@ -108,7 +108,8 @@ function valueSpans(
       ),
       span('  '),
     ])
-    return value === '' ? [...shown, span('not set', 'dim')] : shown
+    const empty = param.fallback === undefined ? 'not set' : `${param.fallback} when left out`
+    return value === '' ? [...shown, span(empty, 'dim')] : shown
   }
   const text = param.secret ? '•'.repeat(value.length) : value
   const empty = param.fallback ?? (param.required ? 'required' : 'not set')
