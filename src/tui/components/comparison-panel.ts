@@ -1,15 +1,12 @@
 import type {Comparison, ComparedFigure} from '../../kinds/comparison.ts'
 import type {Line, Tone} from '../layout/line.ts'
-import {fitLine, line, span} from '../layout/line.ts'
-import {wrap} from '../layout/text.ts'
+import {blank, fitLine, line, lineWidth, span} from '../layout/line.ts'
+import {wrapLine} from '../layout/wrap-line.ts'
 import {chart} from './chart.ts'
 import {statusWord} from './status-word.ts'
 
-const NAME = 10
-const LIMIT = 8
-const GAP = 2
-/** `◌ inconclusive` and a gap. */
-const VERDICT = 16
+/** Between two columns, where there is room for it. */
+const WIDEST_GAP = 4
 /** Rows of the drawing, without its axis. */
 const CHART = 4
 
@@ -21,25 +18,20 @@ export function comparisonPanel(
   {sides, figures, evidence, stepMs, at, verdict}: Comparison,
   {width, height}: {readonly width: number; readonly height: number},
 ): readonly Line[] {
-  const side = Math.max(8, Math.min(22, Math.floor((width - NAME - LIMIT) / 2)))
-  const row = (name: string, values: readonly [Line, Line], limit: Line): Line => [
-    ...fitLine([span(name, 'dim')], NAME),
-    ...values.flatMap(value => [...fitLine(value, side - GAP), span(' '.repeat(GAP))]),
-    ...fitLine(limit, LIMIT),
-  ]
-  const head = row('', [[span(sides[0], 'bold')], [span(sides[1], 'bold')]], [span('limit', 'dim')])
-  const rows = figures.map(figure => row(figure.name, valuesOf(figure), [span(figure.limit ?? '', 'dim')]))
-  const words: Line[] = wrap(verdict.reason, Math.max(10, width - VERDICT), 2).map((text, index) => [
-    ...fitLine(index === 0 ? statusWord(verdict.word) : [], VERDICT),
-    span(text),
-  ])
-  const drawn = height >= rows.length + words.length + 1 + CHART + 3
+  const table = aligned(
+    [
+      [blank, [span(sides[0], 'bold')], [span(sides[1], 'bold')], [span('limit', 'dim')]],
+      ...figures.map(figure => [[span(figure.name, 'dim')], ...valuesOf(figure), [span(figure.limit ?? '', 'dim')]]),
+    ],
+    width,
+  )
+  const words = wrapLine([...statusWord(verdict.word), span('  '), span(verdict.reason)], width, 3)
+  const drawn = height >= table.length + words.length + CHART + 3
   return [
-    head,
-    ...rows,
+    ...table,
     ...(drawn
       ? [
-          line('evidence against the new version, on its way to where it is stopped', 'dim'),
+          line('evidence against the new version', 'dim'),
           ...chart({
             values: evidence,
             width,
@@ -56,6 +48,22 @@ export function comparisonPanel(
       : []),
     ...words,
   ]
+}
+
+/** Names at the left, figures under their titles at the right; the last columns go where they would be cut. */
+function aligned(rows: readonly (readonly Line[])[], width: number): readonly Line[] {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map(row => lineWidth(row[at] ?? blank))))
+  const all = widths.reduce((sum, each) => sum + each, 0)
+  const gap = Math.max(1, Math.min(WIDEST_GAP, Math.floor((width - all) / (widths.length - 1))))
+  return rows.map(row =>
+    fitLine(
+      row.flatMap((cell, at) => [
+        ...(at === 0 ? blank : [span(' '.repeat(gap))]),
+        ...fitLine(cell, widths[at] ?? 0, at === 0 ? 'left' : 'right'),
+      ]),
+      width,
+    ),
+  )
 }
 
 function valuesOf({values, over}: ComparedFigure): readonly [Line, Line] {

@@ -64,14 +64,17 @@ test('the selected row is inverse over its whole width, and every line is exactl
   expect(new Set(lines[2]?.map(each => each.tone))).toEqual(new Set(['selected']))
 })
 
-test('the selected row keeps the colour of what is wrong in it', () => {
+test('the selected row keeps the colour of its state', () => {
   const states: readonly Column<Row>[] = [
     {title: 'NAME', width: 8, rank: 1, cell: row => row.name},
     {title: 'STATE', width: 8, rank: 1, cell: () => [span('✘ down', 'bad bold')]},
+    {title: 'LEFT', width: 6, rank: 1, cell: () => [span('-30%', 'bad')]},
   ]
-  const [, first] = table({columns: states, rows, width: 20, height: 2, now: 0, selected: 0})
+  const [, first] = table({columns: states, rows, width: 28, height: 2, now: 0, selected: 0})
   expect(first?.find(each => each.text.includes('row 0'))?.tone).toBe('selected')
   expect(first?.find(each => each.text.includes('down'))?.tone).toBe('selected bad')
+  // A second patch of colour would only shout.
+  expect(first?.find(each => each.text.includes('-30%'))?.tone).toBe('selected')
 })
 
 test('old rows fade, but what is wrong in them stays loud', () => {

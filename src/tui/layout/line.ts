@@ -106,9 +106,16 @@ export function beside(parts: readonly {readonly block: Block; readonly width: n
   )
 }
 
-/** The line as it looks when it is selected: inverse, and what wants attention in its own colour. */
-export const selected = (spans: Line): Line =>
-  spans.map(each => ({text: each.text, tone: SELECTED[each.tone] ?? 'selected'}))
+/** The line as it looks when it is selected: inverse, and the first thing that wants attention, its state, in its colour. */
+export function selected(spans: Line): Line {
+  const first = spans.findIndex(each => SELECTED[each.tone] !== undefined)
+  const after = spans.findIndex((each, at) => at > first && SELECTED[each.tone] === undefined)
+  const end = after === -1 ? spans.length : after
+  return spans.map(({text, tone}, at) => ({
+    text,
+    tone: (at >= first && at < end ? SELECTED[tone] : undefined) ?? 'selected',
+  }))
+}
 
 const SELECTED: Readonly<Partial<Record<Tone, Tone>>> = {
   bad: 'selected bad',

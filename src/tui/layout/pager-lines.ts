@@ -24,7 +24,7 @@ export function outputSpans({stream, text}: OutputLine): Line {
     case 'err':
       return [span(text, 'warn')]
     case 'log':
-      return [span('› ', 'accent'), span(text, 'bold')]
+      return [span('› ', 'accent bold'), span(text)]
     default:
       return logLine(text)
   }

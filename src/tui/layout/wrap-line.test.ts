@@ -21,3 +21,12 @@ test('a word that is too long is broken where it must be, a wide character never
 test('only the last line that there is room for is cut', () => {
   expect(texts(wrapLine(line('one two three four five'), 8, 2))).toEqual(['one two', 'three f…'])
 })
+
+test('a text of which the rest is not even looked at ends in an ellipsis, where it fills its last line as well', () => {
+  const title = 'Wait until blue is healthy, passes 3 smoke tests and fresh health checks of the load balancer'
+  expect(texts(wrapLine(line(title), 34, 2))).toEqual([
+    'Wait until blue is healthy, passes',
+    '3 smoke tests and fresh health ch…',
+  ])
+  expect(texts(wrapLine(line(`ab ${'日本'.repeat(40)}`), 8, 2))).toEqual(['ab', '日本日… '])
+})

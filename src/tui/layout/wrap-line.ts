@@ -1,4 +1,4 @@
-import {fitLine, type Line, lineWidth, sliceLine, SPOKEN} from './line.ts'
+import {fitLine, type Line, lineWidth, sliceLine, SPOKEN, span} from './line.ts'
 import {eachGrapheme} from './text.ts'
 
 /** The line as lines of at most `width` columns, broken at spaces where possible; the last of `limit` is cut. */
@@ -7,6 +7,7 @@ export function wrapLine(whole: Line, width: number, limit = 4): readonly Line[]
   // Of a line without an end no more is looked at than is shown.
   const spans = sliceLine(whole, 0, width * limit + 1)
   const all = lineWidth(spans)
+  const goesOn = lineWidth(whole) > all
   const {starts, spaces} = columnsOf(spans)
   const lines: Line[] = []
   let from = 0
@@ -18,7 +19,8 @@ export function wrapLine(whole: Line, width: number, limit = 4): readonly Line[]
   }
   if (from >= all) return lines
   const rest = sliceLine(spans, from, all)
-  return [...lines, all - from > width ? fitLine(rest, width) : rest]
+  const cut = goesOn ? [...rest, span('…', rest.at(-1)?.tone)] : rest
+  return [...lines, lineWidth(cut) > width ? fitLine(cut, width) : cut]
 }
 
 /** Where its characters begin, and which of them are spaces. */

@@ -2,7 +2,6 @@ import type {HeartbeatRow} from '../../heartbeats/rows.ts'
 import type {Line} from '../layout/line.ts'
 import {line, span} from '../layout/line.ts'
 import {isStale, moment, shortAge, shortDuration} from '../components/age.ts'
-import {statusTone} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
@@ -23,7 +22,7 @@ const columns: readonly Column<HeartbeatRow>[] = [
     width: 24,
     grow: 3,
     rank: 3,
-    cell: row => [span(row.reason, row.state === 'up' ? 'dim' : statusTone(row.state))],
+    cell: row => [span(row.reason, row.state === 'up' ? 'dim' : 'plain')],
   },
 ]
 

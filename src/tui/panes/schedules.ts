@@ -3,7 +3,7 @@ import type {Line} from '../layout/line.ts'
 import {blank, line, span} from '../layout/line.ts'
 import {absolute, isStale, moment, shortAge, shortDuration} from '../components/age.ts'
 import {heading, twoParts} from '../components/facts.ts'
-import {statusTone, statusWord} from '../components/status-word.ts'
+import {statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
 import type {DetailsView} from './pane.ts'
@@ -37,7 +37,7 @@ const columns: readonly Column<ScheduleRow>[] = [
     width: 20,
     grow: 3,
     rank: 5,
-    cell: row => [span(row.reason, row.state === 'up' ? 'dim' : statusTone(row.state))],
+    cell: row => [span(row.reason, row.state === 'up' ? 'dim' : 'plain')],
   },
 ]
 

@@ -6,6 +6,7 @@ import {formatDuration} from '../../units/duration.ts'
 import {formatShare} from '../../units/number.ts'
 import type {Line} from '../layout/line.ts'
 import {blank, line, span} from '../layout/line.ts'
+import {truncateMiddle} from '../layout/text.ts'
 import {isStale, moment, shortAge, shortDuration, shownState} from '../components/age.ts'
 import type {Fact} from '../components/facts.ts'
 import {facts, heading, paragraph, twoParts} from '../components/facts.ts'
@@ -13,7 +14,7 @@ import {budgetTone} from '../components/budget-bar.ts'
 import {latencyChart, SMALL_LATENCY} from '../components/latency-chart.ts'
 import {objectiveLines} from '../components/objectives.ts'
 import {sparkline} from '../components/sparkline.ts'
-import {statusTone, statusWord} from '../components/status-word.ts'
+import {statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
 import type {DetailsView} from './pane.ts'
@@ -86,7 +87,7 @@ const columns: readonly Column<ServiceRow>[] = [
     width: 18,
     grow: 6,
     rank: 4,
-    cell: row => (row.state === 'up' ? [span(row.address, 'dim')] : [span(row.reason, statusTone(row.state))]),
+    cell: (row, _now, width) => (row.state === 'up' ? [span(truncateMiddle(row.address, width), 'dim')] : row.reason),
   },
 ]
 

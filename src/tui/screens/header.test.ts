@@ -25,12 +25,21 @@ test('that a maintenance is open, or a change freeze holds, stands beside the en
   expect(firstLine(emptySnapshot)).not.toMatch(/FROZEN|MAINTENANCE/)
 })
 
-const secondLine = (snapshot: Snapshot): string =>
-  (header(opened({}, worldOf(snapshot)))[1] ?? []).map(({text}) => text).join('')
+const secondLine = (snapshot: Snapshot, columns = 120): string =>
+  (header(opened({columns}, worldOf(snapshot)))[1] ?? []).map(({text}) => text).join('')
+
+test('who one is stands there whole or not at all: who changed what comes first', () => {
+  const runs = shop.runs.map(run => ({...run, actor: 'root', noLogin: true}))
+  const calm: Snapshot = {...emptySnapshot, actor: {name: 'root', noLogin: true}, runs}
+  expect(secondLine(calm)).toMatch(/by root, no login · you are root, no login *$/)
+  expect(secondLine(calm, 80)).toMatch(/by root, no login *$/)
+  expect(secondLine(calm, 80)).not.toContain('you are')
+})
 
 test('a budget that is well does not cut who changed what, one that is spent is always in sight', () => {
   const actor = {name: 'root', noLogin: true}
   const well = {...shop, actor, services: shop.services.filter(({name}) => name === 'web')}
-  expect(secondLine({...well, actor: {...actor, name: 'r'.repeat(60)}})).not.toContain('99.9')
+  const runs = shop.runs.map(run => ({...run, actor: 'r'.repeat(60)}))
+  expect(secondLine({...well, runs})).not.toContain('99.9')
   expect(secondLine({...shop, actor})).toContain('overspent')
 })

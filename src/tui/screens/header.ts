@@ -5,7 +5,7 @@ import type {RunRow} from '../../runbooks/rows.ts'
 import {worstSlo} from '../../monitors/objectives/budget.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Block, Line, Tone} from '../layout/line.ts'
-import {fitLine, line, lineWidth, span, spread} from '../layout/line.ts'
+import {blank, fitLine, line, lineWidth, span, spread} from '../layout/line.ts'
 import {clockTime, shortAge, shortDuration, shownState} from '../components/age.ts'
 import {sloBar} from '../components/objectives.ts'
 import {progressBar} from '../components/progress-bar.ts'
@@ -169,19 +169,25 @@ function worstBudget(state: UiState, width: number): Line {
 
 /** A budget that is well keeps back where it would cut what else is said. */
 function calmOrBudget(state: UiState, width: number): Line {
-  const [calm, budget] = [calmLine(state), worstBudget(state, width)]
+  const budget = worstBudget(state, width)
   const loud = budget.some(({tone}) => /^(bad|warn)/.test(tone))
+  const room = width - (loud ? lineWidth(budget) + 1 : 0)
+  const choices = calmLines(state)
+  const calm = choices.find(each => lineWidth(each) <= room) ?? choices.at(-1) ?? blank
   return spread(calm, loud || lineWidth(calm) + lineWidth(budget) < width ? budget : [], width)
 }
 
-function calmLine(state: UiState): Line {
+/** What is said where nothing is in progress, the longest first: who one is stays out where it would be cut. */
+function calmLines(state: UiState): readonly Line[] {
   const active = state.world.snapshot.runs.some(isActive)
-  if (active) return line(' No other runs in progress', 'dim')
+  if (active) return [line(' No other runs in progress', 'dim')]
   const last = state.world.snapshot.runs.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0]
   const {actor} = state.world.snapshot
-  const you = actor?.noLogin ? ` · you are ${nameWith(actor.name, true)}` : ''
-  if (!last?.endedAt) return line(` No runs in progress${you}`, 'dim')
+  const you = actor?.noLogin ? [` · you are ${nameWith(actor.name, true)}`] : []
+  const choices = (text: string): readonly Line[] =>
+    [...you.map(each => `${text}${each}`), text].map(each => line(each, 'dim'))
+  if (!last?.endedAt) return choices(' No runs in progress')
   const age = shortAge(last.endedAt, state.now)
   const what = `${last.runbook} ${last.state} ${age === 'now' ? 'just now' : `${age} ago`} by ${nameWith(last.actor, last.noLogin)}`
-  return line(` No runs in progress · last: ${what}${you}`, 'dim')
+  return choices(` No runs in progress · last: ${what}`)
 }

@@ -44,13 +44,15 @@ test('whoever scrolls back goes by lines', () => {
   expect(textAt(120, 40, {shown: many, screen: back})).not.toContain('kept until noon')
 })
 
-test('titles of steps are whole where there is room for all of them, else each has one line', () => {
-  const titles = (rows: number): string =>
+test('titles of steps are whole as far as there is room: that of the step at hand first', () => {
+  const steps = (rows: number): string =>
     textAt(80, rows)
       .split('\n')
       .map(each => each.slice(0, 36))
-      .filter(each => /^│ . {2}\d/.test(each))
       .join('\n')
-  expect(titles(40)).not.toContain('…')
-  expect(titles(16)).toContain('Check that green is…')
+  expect(steps(40)).not.toContain('…')
+  expect(steps(24)).toMatch(/Check that green is .*\n│ {6}idle and healthy/)
+  expect(steps(24)).toContain('Clear the page cac…')
+  expect(steps(16)).toContain('Check that green is')
+  expect(steps(16)).toContain('Start 2.4.1 on gree…')
 })

@@ -6,7 +6,7 @@ import {formatDuration} from '../../units/duration.ts'
 import type {Block, Line, Tone} from '../layout/line.ts'
 import {beside, blank, fitBlock, line, lineWidth, span, spread} from '../layout/line.ts'
 import {outputSpans} from '../layout/pager-lines.ts'
-import {wrap} from '../layout/text.ts'
+import {truncateMiddle, widthOf, wrap} from '../layout/text.ts'
 import {wrapLine} from '../layout/wrap-line.ts'
 import {shortDuration} from '../components/age.ts'
 import {comparisonPanel} from '../components/comparison-panel.ts'
@@ -82,7 +82,7 @@ function summaryLines(state: UiState, run: ShownRun, width: number): readonly Li
   const right = [
     ...progressBar(
       run.steps.length === 0 ? 0 : behind / run.steps.length,
-      Math.min(20, Math.floor(width / 6)),
+      Math.min(20, Math.floor(width / 8)),
       statusTone(word).startsWith('bad') ? 'bad' : 'accent',
     ),
     span(`  ${at}/${run.steps.length}  `),
@@ -91,12 +91,7 @@ function summaryLines(state: UiState, run: ShownRun, width: number): readonly Li
   ]
   const second: Line =
     run.outcome === undefined
-      ? [
-          span(
-            ` by ${run.actor ? named(run.actor) : '?'}${run.reason === '' ? '' : `: ${run.reason}`} · run ${run.run} · leaving this screen does not stop it`,
-            'dim',
-          ),
-        ]
+      ? [span(whoseRun(run, width), 'dim')]
       : [
           span(
             ` ${run.endReason === '' ? outcomeMeaning(run) : run.endReason}`,
@@ -105,6 +100,13 @@ function summaryLines(state: UiState, run: ShownRun, width: number): readonly Li
           span(` · exit ${run.exitCode ?? '–'} · run ${run.run}`, 'dim'),
         ]
   return [spread(left, right, width), second]
+}
+
+function whoseRun(run: ShownRun, width: number): string {
+  const reason = run.reason === '' ? '' : `: ${run.reason}`
+  const words = ` by ${run.actor ? named(run.actor) : '?'}${reason} · run ${run.run}`
+  const calming = ' · leaving this screen does not stop it'
+  return words.length + calming.length <= width ? words + calming : words
 }
 
 export const outcomeMeaning = (run: RunState): string =>
@@ -125,18 +127,33 @@ interface Room {
 function stepsPane(state: UiState, open: OpenRun, run: RunState, room: Room): Block {
   const inner = room.width - 4
   const space = Math.max(1, room.height - 2)
+  const index = run.steps.indexOf(stepAtHand(run) ?? (run.steps.at(-1) as StepView))
   const groupsOf = (wrapped: boolean): readonly (readonly Line[])[] =>
     run.steps.map(view => stepLines(state, open, {view, current: run.current, wrapped}, inner))
-  // Titles are whole where there is room for all of them.
-  const whole = groupsOf(true)
-  const groups = whole.flat().length <= space ? whole : groupsOf(false)
-  const index = run.steps.indexOf(stepAtHand(run) ?? (run.steps.at(-1) as StepView))
+  const groups = wholeWhereRoom(groupsOf(false), groupsOf(true), {from: index, space})
   const end = groups.slice(0, index + 3).flat().length
   const all = groups.flat()
   const top = Math.max(0, Math.min(end - space, all.length - space))
   const undoable = run.steps.filter(step => step.step.undo && step.state === 'done').length
   const note = undoable > 0 && run.outcome === undefined ? [span(`↩ ${undoable} can be undone`, 'dim')] : []
   return pane(all.slice(top, top + space), {title: 'Steps', note, ...room})
+}
+
+/** Titles are whole as far as there is room: that of the step at hand first, then what comes, then what was. */
+function wholeWhereRoom(
+  cut: readonly (readonly Line[])[],
+  whole: readonly (readonly Line[])[],
+  {from, space}: {readonly from: number; readonly space: number},
+): readonly (readonly Line[])[] {
+  const groups = [...cut]
+  let left = space - cut.flat().length
+  for (const at of [...cut.keys()].toSorted((a, b) => Number(a < from) - Number(b < from) || a - b)) {
+    const [short = [], long = []] = [cut[at], whole[at]]
+    left -= long.length - short.length
+    if (left < 0) break
+    groups[at] = long
+  }
+  return groups
 }
 
 /** What stands under a title begins where it does. */
@@ -168,7 +185,7 @@ function stepLines(
     span(` ${time.padStart(5)}`, active ? 'plain' : 'dim'),
   ]
   const room = width - INDENT.length - lineWidth(right) - 1
-  const titles = wrapped ? wrapLine(line(view.step.title, tone), room, 2) : [line(view.step.title, tone)]
+  const titles = wrapped ? wrapLine(line(view.step.title, tone), room, 3) : [line(view.step.title, tone)]
   const first = spread([statusGlyph(view.state), span(` ${number} `, 'dim'), ...(titles[0] ?? blank)], right, width)
   const more: Line[] = titles.slice(1).map(rest => [span(INDENT), ...rest])
   if (narrow && full !== '') more.push([span(INDENT), span(full, statusTone(view.state))])
@@ -189,17 +206,23 @@ function stepLines(
   return [first, ...more]
 }
 
-/** One line a host: of the step at hand all, of the others those that need a look. */
+/** A line or two a host: of the step at hand all, of the others those that need a look. */
 function hostLines({hosts = []}: StepView, active: boolean, width: number): readonly Line[] {
-  return hostsToShow(hosts, active).map(({host, state, durationMs, reason}) => {
-    const took = durationMs === undefined ? '' : shortDuration(durationMs)
+  return hostsToShow(hosts, active).flatMap(({host, state, durationMs, reason}): readonly Line[] => {
+    const right = durationMs === undefined ? blank : [span(` ${shortDuration(durationMs)}`, 'dim')]
     const word = state === 'done' || state === 'running' || state === 'pending' ? '' : ` ${state}`
-    const why = reason === '' ? '' : `  ${reason}`
-    return spread(
-      [span(INDENT), statusGlyph(state), span(` ${host}`), span(word, statusTone(state)), span(why, 'dim')],
-      [span(` ${took.padStart(5)}`, 'dim')],
-      width,
-    )
+    const room = width - INDENT.length - 3 - lineWidth(right)
+    const left = [
+      span(INDENT),
+      statusGlyph(state),
+      span(` ${truncateMiddle(host, Math.max(8, room - word.length))}`),
+      span(word, statusTone(state)),
+    ]
+    if (lineWidth(left) + widthOf(reason) + 2 <= width - lineWidth(right))
+      return [spread([...left, span(reason === '' ? '' : `  ${reason}`, 'dim')], right, width)]
+    // What is wrong with a host is said whole, under its name.
+    const below = wrap(reason, Math.max(8, width - INDENT.length - 2), 3)
+    return [spread(left, right, width), ...below.map((text): Line => [span(`${INDENT}  `), span(text, 'dim')])]
   })
 }
 
