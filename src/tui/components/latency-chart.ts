@@ -8,8 +8,11 @@ import {sparkline} from './sparkline.ts'
 
 /** Nobody looks for differences below this, ms. */
 export const SMALL_LATENCY = 20
-/** Rows of the drawing: a fifth of its pane. */
-export const chartRows = (height = 0): number => Math.max(6, Math.min(14, Math.floor(height / 5)))
+/** Rows of the drawing: a fifth of its pane; less than six only where these would leave no room for what stands above. */
+export const chartRows = (height = 30): number =>
+  Math.max(3, Math.min(14, Math.floor(height / 5)), Math.min(6, height - ABOVE_AND_AXIS))
+/** Facts, a blank line, the title, the axis and its times. */
+const ABOVE_AND_AXIS = 10
 
 interface Charted {
   readonly at: number | undefined

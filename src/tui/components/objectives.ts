@@ -29,7 +29,7 @@ function objectiveWords({of, belowMs, periodMs}: Slo): string {
   return `${what}, over ${formatDuration(periodMs)}`
 }
 
-const rate = (value: number | undefined): string => orDash(value, each => `${each.toFixed(each < 10 ? 1 : 0)}x`)
+const rate = (value: number | undefined): string => orDash(value, each => `${each.toFixed(each < 10 ? 1 : 0)}×`)
 
 const columns: readonly Column<Burn>[] = [
   {title: 'BURN', width: 7, rank: 1, cell: burn => `${burn.long}/${burn.short}`},

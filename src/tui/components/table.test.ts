@@ -2,7 +2,7 @@ import {expect, test} from 'vitest'
 import type {Line} from '../layout/line.ts'
 import {lineWidth, span} from '../layout/line.ts'
 import type {Column} from './table.ts'
-import {placeColumns, table} from './table.ts'
+import {lineUnder, placeColumns, table} from './table.ts'
 
 interface Row {
   readonly name: string
@@ -86,3 +86,12 @@ test('old rows fade, but what is wrong in them stays loud', () => {
   expect(first?.find(each => each.text.includes('row 0'))?.tone).toBe('dim')
   expect(first?.find(each => each.text.includes('down'))?.tone).toBe('bad bold')
 })
+
+test('a line under a row stands in the columns of the table, and says nothing for those it has no room for', () => {
+  const options = {columns, rows, width: 40, height: 3, now: 0}
+  expect(text(under(options))).toEqual(['  live           12  kept'])
+  expect(text(under({...options, width: 20}))).toEqual(['  live           12'])
+})
+const under = (options: Parameters<typeof lineUnder<Row>>[0]): readonly Line[] => [
+  lineUnder(options, {NAME: 'live', VALUE: '12', NOTE: 'kept', OTHER: 'nowhere'}),
+]

@@ -36,15 +36,17 @@ export interface TableOptions<Row> {
   readonly stale?: (row: Row) => boolean
 }
 
+/** What a line under a row says, by the titles of the columns it says it in. */
+export type Cells = Readonly<Record<string, Line | string>>
+
 const GAP = 2
 
 /** A table of exactly `width` × `height`. Only the rows in the window are looked at; of the others, the names. */
 export function table<Row>(options: TableOptions<Row>): Block {
   const {rows, width, height, now} = options
   if (width === SPOKEN) return rows.map(row => [span(rowWords(options.columns, row, now))])
-  // The column of marks is only there where rows can be marked.
-  const lead = options.marked ? 2 : 0
-  const placed = placeColumns(options.columns, width - lead, column => widestName(column, rows, now))
+  const lead = leadOf(options)
+  const placed = placedOf(options)
   const withHeader = options.header !== false && height > 1
   const space = withHeader ? height - 1 : height
   const top = windowTop(rows.length, space, options)
@@ -57,6 +59,27 @@ export function table<Row>(options: TableOptions<Row>): Block {
   }
   return fitBlock(lines, width, height)
 }
+
+/** A line under a row of the table, set in, in its columns; what these have no room for is left out. */
+export function lineUnder<Row>(options: TableOptions<Row>, cells: Cells): Line {
+  const joined = joinCells(
+    placedOf(options).map(({column, width}, at) => {
+      const cell = cells[column.title] ?? blank
+      const spans = typeof cell === 'string' ? [span(cell)] : cell
+      return fitLine(at === 0 ? [span('  '), ...spans] : spans, width, column.align)
+    }),
+    undefined,
+  )
+  return fitLine([span(' '.repeat(leadOf(options))), ...joined], options.width)
+}
+
+/** The column of marks is only there where rows can be marked. */
+const leadOf = <Row>({marked}: TableOptions<Row>): number => (marked ? 2 : 0)
+
+const placedOf = <Row>(options: TableOptions<Row>): readonly Placed<Row>[] =>
+  placeColumns(options.columns, options.width - leadOf(options), column =>
+    widestName(column, options.rows, options.now),
+  )
 
 function windowTop<Row>(count: number, space: number, options: TableOptions<Row>): number {
   const wanted = options.top ?? Math.max(0, (options.selected ?? 0) - space + 1)

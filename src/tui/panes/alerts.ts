@@ -80,9 +80,7 @@ const compact: readonly Column<AlertRow>[] = [
   {
     title: 'SUBJECT',
     name: true,
-    width: 17,
-    grow: 2,
-    max: 24,
+    width: 12,
     rank: 1,
     cell: row => subject(row),
   },
@@ -96,7 +94,7 @@ const compact: readonly Column<AlertRow>[] = [
   {
     title: 'STATE',
     width: 8,
-    rank: 3,
+    rank: 6,
     cell: row => [
       span(
         row.state === 'firing' ? row.severity : row.state,
@@ -108,7 +106,7 @@ const compact: readonly Column<AlertRow>[] = [
     title: 'FOR',
     width: 4,
     align: 'right',
-    rank: 4,
+    rank: 5,
     cell: (row, now) => shortAge(row.state === 'resolved' ? row.resolvedAt : row.since, now),
   },
 ]

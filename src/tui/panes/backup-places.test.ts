@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import type {BackupRow} from '../../backups/rows.ts'
-import {placeFacts} from './backup-places.ts'
+import {placeFacts, ruleLines} from './backup-places.ts'
 
 const NOW = Date.UTC(2026, 10, 27)
 const shown = (row: Partial<BackupRow>): Record<string, string> =>
@@ -10,14 +10,27 @@ const shown = (row: Partial<BackupRow>): Record<string, string> =>
     ),
   )
 
-test('what of 3-2-1-1-0 is not true is said with its reason, and each place with what it has', () => {
+test('what of 3-2-1-1-0 is true and what is not is said with its reason, each in a line of its own', () => {
+  const rule = [
+    {digit: '1', meaning: 'off-site', holds: true, why: 'vault'},
+    {digit: '1', meaning: 'immutable', holds: false, why: 'no place that cannot be changed has the newest'},
+  ] as const
+  const text = (width: number): readonly string[] =>
+    ruleLines({rule} as unknown as BackupRow, width).map(each => each.map(part => part.text).join(''))
+  expect(text(80)).toEqual([
+    '3-2-1-1-0  1 of 2',
+    '✓ 1 off-site  vault',
+    '▲ 1 immutable NO  no place that cannot be changed has the newest',
+    '',
+  ])
+  expect(text(40).slice(2)).toEqual(['▲ 1 immutable NO  no place that', '    cannot be changed has the newest', ''])
+  expect(ruleLines({} as BackupRow, 80)).toEqual([])
+})
+
+test('each place is said with what it has', () => {
   const place = {type: 's3', location: 'https://s3/b', offSite: true, immutable: false, good: ['a', 'b'], damaged: []}
   expect(
     shown({
-      rule: [
-        {digit: '1', meaning: 'off-site', holds: true, why: 'vault'},
-        {digit: '1', meaning: 'immutable', holds: false, why: 'no place that cannot be changed has the newest'},
-      ],
       copies: [
         {...place, name: 'vault', newestAt: NOW - 3_600_000},
         {...place, name: 'away', newestAt: undefined, fault: 'connection refused'},
@@ -28,8 +41,6 @@ test('what of 3-2-1-1-0 is not true is said with its reason, and each place with
       newest: {storedBytes: 3000} as BackupRow['entries'][number],
     }),
   ).toEqual({
-    '3-2-1-1-0': '1 off-site yes, 1 immutable NO',
-    'no: immutable': 'no place that cannot be changed has the newest',
     'in vault': '2 good, the newest 1h old, https://s3/b',
     'in away': 'cannot be read: connection refused',
     'in bad': '1 damaged, none that is good, https://s3/b',

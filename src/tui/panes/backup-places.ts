@@ -2,26 +2,14 @@ import type {BackupRow, CopyState} from '../../backups/rows.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import {formatDuration} from '../../units/duration.ts'
 import {shortAge} from '../components/age.ts'
-import type {Fact} from '../components/facts.ts'
-import type {Line} from '../layout/line.ts'
-import {span} from '../layout/line.ts'
+import {type Fact, heading} from '../components/facts.ts'
+import {statusWord} from '../components/status-word.ts'
+import {blank, type Line, span} from '../layout/line.ts'
+import {wrapLine} from '../layout/wrap-line.ts'
 
-/** Where else the backups are, what is true of 3-2-1-1-0 and what is not, and for how many more there is room. */
-export function placeFacts({copies = [], rule = [], freeBytes, room, newest}: BackupRow, now: number): readonly Fact[] {
-  const wrong = rule.filter(({holds}) => !holds)
+/** Where else the backups are, and for how many more there is room. */
+export function placeFacts({copies = [], freeBytes, room, newest}: BackupRow, now: number): readonly Fact[] {
   return [
-    [
-      '3-2-1-1-0',
-      rule.length === 0
-        ? undefined
-        : rule.flatMap(
-            ({digit, meaning, holds}, at): Line => [
-              span(at === 0 ? '' : ', ', 'dim'),
-              span(`${digit} ${meaning} ${holds ? 'yes' : 'NO'}`, holds ? 'plain' : 'warn'),
-            ],
-          ),
-    ],
-    ...wrong.map(({meaning, why}): Fact => [`no: ${meaning}`, [span(why, 'dim')]]),
     ...copies.map((copy): Fact => [`in ${copy.name}`, copyWords(copy, now)]),
     [
       'room',
@@ -29,6 +17,26 @@ export function placeFacts({copies = [], rule = [], freeBytes, room, newest}: Ba
         ? undefined
         : `${formatBytes(freeBytes)} free: ${Math.floor(freeBytes / newest.storedBytes)} more like the newest${roomWords(room)}`,
     ],
+  ]
+}
+
+/** What of 3-2-1-1-0 is true and what is not, each with what makes it so, and the blank after it. */
+export function ruleLines({rule = []}: BackupRow, width: number): readonly Line[] {
+  if (rule.length === 0) return []
+  const met = rule.filter(({holds}) => holds).length
+  return [
+    heading('3-2-1-1-0', met === rule.length ? 'all of it' : `${met} of ${rule.length}`),
+    ...rule.flatMap(({digit, meaning, holds, why}) =>
+      wrapLine(
+        [
+          ...statusWord(holds ? 'good' : 'incomplete', `${digit} ${meaning}`),
+          span(`${holds ? '' : ' NO'}  `, 'warn'),
+          span(why, 'dim'),
+        ],
+        width - 4,
+      ).map((each, at): Line => (at === 0 ? each : [span('    '), ...each])),
+    ),
+    blank,
   ]
 }
 

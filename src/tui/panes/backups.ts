@@ -6,12 +6,12 @@ import {blank, line, span} from '../layout/line.ts'
 import {absolute, isStale, moment, shortAge, shortDuration} from '../components/age.ts'
 import {heading, twoParts} from '../components/facts.ts'
 import {statusWord} from '../components/status-word.ts'
-import type {Column} from '../components/table.ts'
+import type {Cells, Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
 import type {DetailsView} from './pane.ts'
 import type {World} from '../state/world.ts'
 import {historyFacts} from './backup-history.ts'
-import {placeFacts} from './backup-places.ts'
+import {placeFacts, ruleLines} from './backup-places.ts'
 import {recoveryFacts} from './recovery-facts.ts'
 import {backupTrend} from './backup-trend.ts'
 import {definePane} from './pane.ts'
@@ -85,10 +85,12 @@ const notes = (entry: BackupEntry): string =>
     .join(', ') || 'encrypted'
 
 /** One backup in one line, for the overview. */
-const entryLine = (entry: BackupEntry): Line => [
-  ...statusWord(entry.state, entry.state.padEnd(10)),
-  span(` ${absolute(entry.takenAt).slice(0, 16)}  ${formatBytes(entry.storedBytes)}`, 'dim'),
-]
+const entryCells = (entry: BackupEntry, now: number): Cells => ({
+  BACKUP: line(absolute(entry.takenAt).slice(0, 16), 'dim'),
+  STATE: statusWord(entry.state),
+  AGE: line(shortAge(entry.takenAt, now), 'dim'),
+  SIZE: line(formatBytes(entry.storedBytes), 'dim'),
+})
 
 function details(row: BackupRow, view: DetailsView): readonly Line[] {
   const {now, width} = view
@@ -130,6 +132,7 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
   ])
   const trend = backupTrend(row, part)
   const right = [
+    ...ruleLines(row, part),
     heading('Catalogue', 'newest first'),
     ...(row.entries.length === 0
       ? [line('No backups yet. Type :run backup to take one.', 'dim')]
@@ -159,11 +162,11 @@ export const backupsPane = definePane({
   compact: [...columns.slice(0, 3), ...columns.slice(4, 5), ...columns.slice(8, 9)],
   stale: isStale,
   note: troubleNote,
-  more: row =>
+  more: (row, now) =>
     row.entries
       .toSorted((a, b) => b.takenAt - a.takenAt)
       .slice(0, 3)
-      .map(entryLine),
+      .map(entry => entryCells(entry, now)),
   details,
   copy: row => row.newest?.id ?? row.name,
   values: {database: row => row.database, newest: row => row.newest?.id},

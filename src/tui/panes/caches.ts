@@ -150,11 +150,12 @@ export const cachesPane = definePane({
   // Without measurements the reason says more than a row of dashes.
   more: row =>
     row.keys === undefined
-      ? [[span(row.reason, 'dim')]]
+      ? [[line(row.reason, 'dim')]]
       : [
           [
-            span(`${formatCount(row.keys)} keys · ${formatCount(row.clients ?? Number.NaN)} clients · `, 'dim'),
-            span(`${formatCount(row.evictedPerSecond ?? Number.NaN)} evicted/s`, row.evictedPerSecond ? 'warn' : 'dim'),
+            line(`${formatCount(row.keys)} keys`, 'dim'),
+            line(`${formatCount(row.evictedPerSecond ?? Number.NaN)} evicted/s`, row.evictedPerSecond ? 'warn' : 'dim'),
+            line(`${formatCount(row.clients ?? Number.NaN)} clients`, 'dim'),
           ],
         ],
   details,

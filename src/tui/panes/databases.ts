@@ -75,6 +75,9 @@ function connectionsChart(row: DatabaseRow, width: number, {now, changes}: Detai
   ]
 }
 
+const partOf = (value: number | undefined, words: (value: number) => string): readonly Line[] =>
+  value === undefined ? [] : [line(words(value), 'dim')]
+
 export const databasesPane = definePane({
   noun: 'databases',
   title: 'Databases',
@@ -92,13 +95,13 @@ export const databasesPane = definePane({
   // Without measurements the reason says more than a row of dashes; without a replica nothing is said of its lag.
   more: row =>
     row.connections === undefined
-      ? [[span(row.reason, 'dim')]]
+      ? [[line(row.reason, 'dim')]]
       : [
           [
-            span(`${row.locksWaiting ?? '–'} locks waiting`, row.locksWaiting ? 'warn' : 'dim'),
-            span(row.cacheHitRatio === undefined ? '' : ` · cache hits ${formatShare(row.cacheHitRatio)}`, 'dim'),
-            span(row.replicationLagMs === undefined ? '' : ` · lag ${shortDuration(row.replicationLagMs)}`, 'dim'),
-            span(row.archiveLagMs === undefined ? '' : ` · WAL ${shortDuration(row.archiveLagMs)}`, 'dim'),
+            line(`${row.locksWaiting ?? '–'} locks waiting`, row.locksWaiting ? 'warn' : 'dim'),
+            ...partOf(row.replicationLagMs, lag => `lag ${shortDuration(lag)}`),
+            ...partOf(row.archiveLagMs, lag => `WAL ${shortDuration(lag)}`),
+            ...partOf(row.cacheHitRatio, share => `cache hits ${formatShare(share)}`),
           ],
         ],
   copy: row => `${row.name} ${row.state} ${row.address} ${row.reason}`.trim(),

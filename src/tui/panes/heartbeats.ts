@@ -16,7 +16,7 @@ const columns: readonly Column<HeartbeatRow>[] = [
   {title: 'LAST', width: 8, rank: 2, cell: lastCell},
   {title: 'TOOK', width: 6, align: 'right', rank: 5, cell: row => shortDuration(row.tookMs)},
   {title: 'WAY', width: 5, rank: 4, cell: row => (row.direction === 'in' ? 'heard' : 'sent')},
-  {title: 'WHEN', width: 12, grow: 1, max: 28, rank: 6, cell: row => [span(row.when, 'dim')]},
+  {title: 'WHEN', name: true, width: 12, grow: 1, max: 28, rank: 6, cell: row => [span(row.when, 'dim')]},
   {
     title: 'REASON',
     width: 24,
@@ -41,13 +41,18 @@ export const heartbeatsPane = definePane({
   stale: isStale,
   note: troubleNote,
   details: (row, view) =>
-    watchedFacts(row, view, [
-      ['expected', `${row.when}, ${shortDuration(row.graceMs)} of grace`],
-      [row.direction === 'in' ? 'last heard' : 'last sent', moment(row.lastAt, view.now)],
-      ['last success', moment(row.succeededAt, view.now)],
-      ['began', row.startedAt === undefined ? undefined : moment(row.startedAt, view.now)],
-      ['took', row.tookMs === undefined ? undefined : shortDuration(row.tookMs)],
-    ]),
+    watchedFacts(
+      row,
+      view,
+      [
+        ['expected', `${row.when}, ${shortDuration(row.graceMs)} of grace`],
+        [row.direction === 'in' ? 'last heard' : 'last sent', moment(row.lastAt, view.now)],
+        ['last success', moment(row.succeededAt, view.now)],
+        ['began', row.startedAt === undefined ? undefined : moment(row.startedAt, view.now)],
+        ['took', row.tookMs === undefined ? undefined : shortDuration(row.tookMs)],
+      ],
+      view.width,
+    ),
   copy: row => row.name,
   values: {state: row => row.state},
 })

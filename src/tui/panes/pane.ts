@@ -1,5 +1,6 @@
+import type {RunRow} from '../../runbooks/rows.ts'
 import type {Line} from '../layout/line.ts'
-import type {Column} from '../components/table.ts'
+import type {Cells, Column} from '../components/table.ts'
 import type {ShownSeries, World} from '../state/world.ts'
 
 /** What a details view is drawn with. */
@@ -13,6 +14,8 @@ export interface DetailsView {
   readonly series?: ShownSeries | undefined
   /** An answer of what is charted that is slower is degraded. */
   readonly threshold?: number | undefined
+  /** Runs of this environment, the newest first. */
+  readonly runs?: readonly RunRow[]
   /** When runs changed something, for the marks of charts. */
   readonly changes?: readonly number[]
 }
@@ -48,8 +51,8 @@ export interface PaneDefinition<Row, Name extends string> {
   readonly details: (row: Row, view: DetailsView) => readonly Line[]
   /** Right end of the pane's border: counts that matter. */
   readonly note?: (rows: readonly Row[], now: number, short?: boolean) => Line
-  /** Lines under a row of the overview pane, where there is room for them. */
-  readonly more?: (row: Row, now: number) => readonly Line[]
+  /** Lines under a row of the overview pane, where there is room for them: parts, said as far as they fit, or cells. */
+  readonly more?: (row: Row, now: number) => readonly (readonly Line[] | Cells)[]
   /** What `y` copies. */
   readonly copy: (row: Row) => string
   /** What hotkeys can fill in from a row, beside its id; `name` is the id when left out. */

@@ -27,5 +27,5 @@ test('nothing is said where nothing is remembered, and a long memory stays short
       90,
       NOW,
     ),
-  ).toHaveLength(16)
+  ).toHaveLength(15)
 })

@@ -31,7 +31,6 @@ export function versionLines(versions: readonly VersionRow[], width: number, now
   const [first, below] = [lines.slice(0, lines.length - rows.length), lines.slice(-rows.length)]
   return [
     heading('Versions'),
-    blank,
     ...first,
     ...rows.flatMap((row, at) => [below[at] ?? blank, ...whyLines(row, width)]),
     blank,

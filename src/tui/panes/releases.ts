@@ -3,9 +3,9 @@ import {formatCount, formatShare} from '../../units/number.ts'
 import type {Line} from '../layout/line.ts'
 import {blank, line, span} from '../layout/line.ts'
 import {isStale} from '../components/age.ts'
-import {heading, twoParts} from '../components/facts.ts'
+import {twoParts} from '../components/facts.ts'
 import {statusWord} from '../components/status-word.ts'
-import type {Column} from '../components/table.ts'
+import type {Cells, Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
 import type {DetailsView} from './pane.ts'
 import type {World} from '../state/world.ts'
@@ -66,15 +66,15 @@ function slotLines(slot: SlotRow, width: number, now: number): readonly Line[] {
 }
 
 /** One slot in one line, for the overview. */
-const slotLine = (slot: SlotRow): Line => {
+function slotCells(slot: SlotRow): Cells {
   const up = slot.instances.filter(each => each.health === 'up').length
   const all = slot.instances.length
-  return [
-    ...statusWord(slot.role, slot.role.padEnd(8)),
-    span(` ${slot.name}  `),
-    span(slot.version ?? 'no version', 'dim'),
-    span(`  ${up} of ${all} up`, up < all ? 'warn' : 'dim'),
-  ]
+  return {
+    RELEASE: statusWord(slot.role),
+    VERSION: line(slot.version ?? 'no version', 'dim'),
+    LIVE: slot.name,
+    ROLLBACK: line(`${up} of ${all} up`, up < all ? 'warn' : 'dim'),
+  }
 }
 
 function details(row: ReleaseRow, view: DetailsView): readonly Line[] {
@@ -92,8 +92,6 @@ function details(row: ReleaseRow, view: DetailsView): readonly Line[] {
   return twoParts(
     left,
     [
-      heading('Slots'),
-      blank,
       ...row.slots.flatMap(slot => slotLines(slot, part, view.now)),
       ...versionLines(row.versions ?? [], part, view.now),
     ],
@@ -115,7 +113,7 @@ export const releasesPane = definePane({
   compact: columns.filter(column => column.title !== 'STATE' && column.title !== 'ERRORS'),
   stale: isStale,
   note: troubleNote,
-  more: (row, now) => [...(row.controls ?? []).map(one => controlLine(one, now)), ...row.slots.map(slotLine)],
+  more: (row, now) => [...(row.controls ?? []).map(one => [controlLine(one, now)]), ...row.slots.map(slotCells)],
   details,
   copy: row => `${row.name} ${row.version ?? ''} ${row.live ?? ''}`.trim(),
   values: {

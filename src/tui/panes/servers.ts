@@ -77,23 +77,28 @@ export const serversPane = definePane({
     ]
   },
   details: (row, view) =>
-    watchedFacts(row, view, [
-      ['release', `${row.release.name}, ${row.slot}, ${row.server.version ?? 'no version'}`],
-      ['load balancer', row.server.traffic],
-      ['its check', row.server.check ?? 'not known'],
-      ['sessions', `${count(row.server.sessions)}, ${count(row.server.queued)} waiting for it`],
-      ['connections', count(row.server.connections)],
+    watchedFacts(
+      row,
+      view,
       [
-        'answers',
+        ['release', `${row.release.name}, ${row.slot}, ${row.server.version ?? 'no version'}`],
+        ['load balancer', row.server.traffic],
+        ['its check', row.server.check ?? 'not known'],
+        ['sessions', `${count(row.server.sessions)}, ${count(row.server.queued)} waiting for it`],
+        ['connections', count(row.server.connections)],
         [
-          span(`${count(row.server.requestsPerSecond)} a second, `),
-          ...alarming(row.server.errorsPerSecond),
-          span(' of them 5xx'),
+          'answers',
+          [
+            span(`${count(row.server.requestsPerSecond)} a second, `),
+            ...alarming(row.server.errorsPerSecond),
+            span(' of them 5xx'),
+          ],
         ],
+        ['url', row.server.url],
+        ...(row.release.controls ?? []).map(one => ['control', controlLine(one, view.now)] as const),
       ],
-      ['url', row.server.url],
-      ...(row.release.controls ?? []).map(one => ['control', controlLine(one, view.now)] as const),
-    ]),
+      view.width,
+    ),
   copy: row => row.name,
   values: {release: row => row.release.name, slot: row => row.slot, url: row => row.server.url},
 })

@@ -158,12 +158,19 @@ function checkLines(row: ServiceRow, width: number, now: number): readonly Line[
   return table({columns: checkColumns, rows: row.checks, width, height: row.checks.length + 1, now})
 }
 
+/** Of another day the seconds do not matter. */
+const toTheMinute = (text: string): string => text.replace(/^(\d{4}-\d\d-\d\d \d\d:\d\d):\d\d/, '$1')
+
 /** What all monitored things have in common: state, since when, why, how old the knowledge is. */
-export function watchedFacts(row: WatchedRow, view: DetailsView, more: readonly Fact[]): readonly Line[] {
+export function watchedFacts(
+  row: WatchedRow,
+  view: DetailsView,
+  more: readonly Fact[],
+  width = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2),
+): readonly Line[] {
   const {now} = view
-  const width = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
   const state = shownState(row, now)
-  const since = row.since === undefined ? 'since the first probe' : `since ${moment(row.since, now)}`
+  const since = row.since === undefined ? 'since the first probe' : `since ${toTheMinute(moment(row.since, now))}`
   return [
     ...facts(
       [
@@ -193,7 +200,7 @@ export const servicesPane = definePane({
   stale: isStale,
   details,
   note: troubleNote,
-  more: row => (row.state === 'up' || row.reason === '' ? [] : [line(row.reason, 'dim')]),
+  more: row => (row.state === 'up' || row.reason === '' ? [] : [[line(row.reason, 'dim')]]),
   copy: row => `${row.name} ${row.state} ${row.address} ${row.reason}`.trim(),
   values: {state: row => row.state, address: row => row.address, version: row => row.version},
 })

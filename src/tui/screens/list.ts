@@ -6,6 +6,7 @@ import {table} from '../components/table.ts'
 import type {Noun} from '../panes/registry.ts'
 import {detailsView} from '../panes/details-view.ts'
 import {PANES} from '../panes/registry.ts'
+import {wholeParagraphs} from '../layout/parts.ts'
 import {listed} from '../state/lists.ts'
 import {MOST} from '../state/reach.ts'
 import type {UiState} from '../state/ui.ts'
@@ -105,7 +106,7 @@ function detailsPane(state: UiState, noun: Noun, row: unknown, room: Room): Bloc
   if (row === undefined) return pane([], {title: '', ...room})
   const lines = definition.details(row, detailsView(state, noun, definition.id(row), inside(room)))
   const cut = lines.length > inside(room).height
-  return pane(lines, {
+  return pane(wholeParagraphs(lines, inside(room).height), {
     title: (definition.name ?? definition.id)(row),
     ...(cut ? {note: [span('→', 'accent bold'), span(` all ${lines.length} lines`, 'dim')]} : {}),
     ...room,

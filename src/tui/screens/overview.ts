@@ -1,10 +1,11 @@
 import type {Block, Line} from '../layout/line.ts'
 import {blank, fitLine, panesBeside, SPOKEN, span} from '../layout/line.ts'
+import {isBlank, joinParts, wholeParagraphs} from '../layout/parts.ts'
 import {truncate, widthOf} from '../layout/text.ts'
 import {incidentLine} from '../components/incident-line.ts'
 import {paragraph} from '../components/facts.ts'
 import {inside, pane} from '../components/pane.ts'
-import {table} from '../components/table.ts'
+import {type Cells, lineUnder, table, type TableOptions} from '../components/table.ts'
 import {detailsView} from '../panes/details-view.ts'
 import type {Noun} from '../panes/registry.ts'
 import {nounKey, PANES} from '../panes/registry.ts'
@@ -72,23 +73,21 @@ function compactPane(state: UiState, noun: Noun, room: Room): Block {
   const focused = state.focus === noun
   const inner = inside(room)
   const place = placeOf(state, noun)
-  const more = (row: unknown): readonly Line[] => definition.more?.(row, state.now) ?? []
+  const options = {
+    columns: definition.compact ?? definition.columns,
+    rows,
+    ...inner,
+    now: state.now,
+    header: inner.height > 3 || inner.height > rows.length,
+    selected: focused ? selectedIndex(rows, noun, place) : undefined,
+    stale: (row: unknown) => definition.stale?.(row, state.now) ?? false,
+  }
+  const more = (row: unknown): readonly Line[] =>
+    definition.more?.(row, state.now).map(each => moreLine(each, options)) ?? []
   const content: readonly Line[] =
     rows.length === 0
       ? paragraph(place.filter === '' ? definition.empty : `No match for ${place.filter}`, inner.width, 'dim')
-      : withMore(
-          table({
-            columns: definition.compact ?? definition.columns,
-            rows,
-            ...inner,
-            now: state.now,
-            header: inner.height > 3 || inner.height > rows.length,
-            selected: focused ? selectedIndex(rows, noun, place) : undefined,
-            stale: row => definition.stale?.(row, state.now) ?? false,
-          }),
-          rows,
-          more,
-        )
+      : withMore(table(options), rows, more)
   const below = selectionLines(state, noun, {width: inner.width, height: inner.height - usedOf(content)})
   const note =
     place.filter === '' ? definition.note?.(rows, state.now, room.width < 56) : [span(`/${place.filter}`, 'warn')]
@@ -118,17 +117,11 @@ function selectionLines(state: UiState, noun: Noun, {width, height}: Room): read
     span(` ${'─'.repeat(Math.max(0, width - 4 - widthOf(title)))}`, 'dim'),
   ]
   const lines = details(row, detailsView(state, noun, id(row), {width, height}))
-  return [blank, rule, ...wholeParts(lines, height - 2), ...Array.from({length: height}, () => blank)].slice(0, height)
+  return [blank, rule, ...wholeParagraphs(lines, height - 2), ...Array.from({length: height}, () => blank)].slice(
+    0,
+    height,
+  )
 }
-
-/** As many of the parts, which blank lines divide, as there is room for. */
-function wholeParts(lines: readonly Line[], height: number): readonly Line[] {
-  if (lines.length <= height) return lines
-  const end = lines.findLastIndex((each, at) => at <= height && isBlank(each))
-  return lines.slice(0, end > 0 ? end : height)
-}
-
-const isBlank = (each: Line): boolean => each.every(({text}) => text.trim() === '')
 
 /** Lines of a pane down to the last one that says something. */
 const usedOf = (lines: readonly Line[]): number => lines.findLastIndex(each => !isBlank(each)) + 1
@@ -152,17 +145,16 @@ function switcher(nouns: readonly Noun[], current: Noun, width: number): Line {
 
 const widthSum = (spans: Line): number => spans.reduce((sum, each) => sum + each.text.length, 0)
 
+const moreLine = (each: readonly Line[] | Cells, options: TableOptions<unknown>): Line =>
+  isParts(each) ? [span('  '), ...joinParts(each, options.width - 2)] : lineUnder(options, each)
+
+const isParts = (each: readonly Line[] | Cells): each is readonly Line[] => Array.isArray(each)
+
 /** Every row with its further lines under it, when there is room for all of them; else the table as it is. */
 function withMore(lines: Block, rows: readonly unknown[], more: (row: unknown) => readonly Line[]): readonly Line[] {
   const heads = lines.slice(0, 1)
   const extra = rows.map(more)
   const needed = heads.length + rows.length + extra.flat().length
   if (rows.length === 0 || extra.flat().length === 0 || needed > lines.length) return lines
-  return [
-    ...heads,
-    ...rows.flatMap((_, index) => [
-      lines[index + 1] ?? [],
-      ...(extra[index] ?? []).map((each): Line => [span('  '), ...each]),
-    ]),
-  ]
+  return [...heads, ...rows.flatMap((_, index) => [lines[index + 1] ?? [], ...(extra[index] ?? [])])]
 }

@@ -78,7 +78,7 @@ function view(state: UiState, screen: ScreenOf<'plan'>): Block {
     }),
     {
       title: 'Steps',
-      note: forecastNote(plan),
+      note: stepsNote(plan, {index: screen.index, shown: tableHeight - 3}),
       width,
       height: Math.min(tableHeight, Math.max(tableWant, tableHeight)),
       focused: true,
@@ -97,6 +97,15 @@ function view(state: UiState, screen: ScreenOf<'plan'>): Block {
       ? pane(detail, {title: `${step.index + 1} ${step.title}`, width, height: detailHeight})
       : []),
   ]
+}
+
+/** Where the steps are more than there is room for, which of how many are in sight. */
+function stepsNote(plan: Plan, {index, shown}: {readonly index: number; readonly shown: number}): Line {
+  const all = plan.steps.length
+  const note = forecastNote(plan)
+  if (shown < 1 || all <= shown) return note
+  const top = Math.min(Math.max(0, index - shown + 1), all - shown)
+  return [span(`${top + 1}–${top + shown} of ${all} · `, 'dim'), ...note]
 }
 
 function forecastNote(plan: Plan): Line {
