@@ -5,7 +5,8 @@ import {escapeLine} from '../text/escape.ts'
 import {quotePosix} from '../text/quote-posix.ts'
 import {formatBytes} from '../units/bytes.ts'
 import {type Catalog, newBackupId} from './catalog.ts'
-import {type Globals, globalsName, type Manifest, storedEnding, storedName} from './manifest.ts'
+import {globalsBeside} from './globals-beside.ts'
+import {type Manifest, storedEnding, storedName} from './manifest.ts'
 import type {BackupMethod} from './methods/method.ts'
 import {type BackupSource, storingMethod} from './source.ts'
 import type {UnfinishedFile} from './storage/storage.ts'
@@ -77,8 +78,13 @@ async function fill(options: CreateOptions, id: string, file: UnfinishedFile): P
   const {recipients} = backup.encryption
   const begun = tools.clock.monotonic()
   const log = (line: string): void => tools.log(`backup ${id}: ${line}`)
-  const taken = await method.take({id, file, recipients}, {...tools, log})
-  const globals = await takeGlobals(options, id, log)
+  const globals = globalsBeside(options, id, log)
+  const taken = await method
+    .take({id, file, recipients}, {...tools, log, connected: globals.begin})
+    .catch(async (error: unknown) => {
+      await globals.stop()
+      throw error
+    })
   return {
     v: 1,
     id,
@@ -86,37 +92,12 @@ async function fill(options: CreateOptions, id: string, file: UnfinishedFile): P
     environment: backup.environment,
     file: storedName(id, storingMethod(source)),
     ...taken,
-    globals,
+    globals: await globals.end(),
     finishedAt: taken.takenAt,
     durationMs: Math.round(tools.clock.monotonic() - begun),
     recipients,
     checks: backup.checks.map(check => ({...check})),
     run: tools.run === '' ? null : tools.run,
     purpose: options.purpose ?? 'regular',
-  }
-}
-
-/** What stands in their way is said, in the log and the manifest, and does not stand in the way of the data. */
-async function takeGlobals(
-  {source, catalog, method, tools}: CreateOptions,
-  id: string,
-  log: (line: string) => void,
-): Promise<Globals | null> {
-  if (method.takeGlobals === undefined) return null
-  const name = globalsName(id)
-  let file: Awaited<ReturnType<typeof catalog.storage.begin>> | undefined
-  try {
-    file = await catalog.storage.begin(name, tools.signal)
-    const {recipients} = source.backup.encryption
-    const stored = await method.takeGlobals({file, recipients}, {...tools, log})
-    await file.commit()
-    log(`roles and other globals are with it, ${stored.passwords ? 'with' : 'without'} password hashes`)
-    return {file: name, ...stored}
-  } catch (cause) {
-    await file?.abort()
-    tools.signal.throwIfAborted()
-    const missing = escapeLine(messageOf(cause), 300)
-    log(`warning: roles and other globals are not in this backup: ${missing}`)
-    return {missing}
   }
 }

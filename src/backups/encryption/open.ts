@@ -1,4 +1,4 @@
-import {createDecipheriv} from 'node:crypto'
+import {createDecipheriv, type KeyObject} from 'node:crypto'
 import {messageOf} from '../../errors.ts'
 import {CHUNK, chunkNonce, streamKey, TAG} from './seal.ts'
 
@@ -48,7 +48,7 @@ async function* openFrom(reader: ByteReader, identities: readonly string[]): Asy
   }
 }
 
-function chunkOpener(key: Buffer): (sealed: Buffer, last: boolean, index: number) => Buffer {
+function chunkOpener(key: KeyObject): (sealed: Buffer, last: boolean, index: number) => Buffer {
   const counter = chunkNonce()
   return (sealed, last, index) => {
     const where = `chunk ${index + 1} (byte ${index * SEALED} of the payload)`

@@ -1,4 +1,4 @@
-import {createCipheriv, hkdfSync, randomBytes} from 'node:crypto'
+import {createCipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes} from 'node:crypto'
 
 /** Plain bytes of one age chunk; every sealed chunk is 16 bytes longer (its Poly1305 tag). */
 export const CHUNK = 64 * 1024
@@ -47,7 +47,7 @@ export async function createSealer(recipients: readonly string[]): Promise<Seale
   }
 }
 
-function chunkSealer(key: Buffer): (plain: Buffer, last: boolean) => readonly Buffer[] {
+function chunkSealer(key: KeyObject): (plain: Buffer, last: boolean) => readonly Buffer[] {
   const counter = chunkNonce()
   return (plain, last) => {
     const cipher = createCipheriv('chacha20-poly1305', key, counter.next(last), {authTagLength: TAG})
@@ -58,9 +58,12 @@ function chunkSealer(key: Buffer): (plain: Buffer, last: boolean) => readonly Bu
   }
 }
 
-/** The key of the payload, from the file key and the nonce before the payload (age v1, "payload"). */
-export function streamKey(fileKey: Uint8Array, nonce: Uint8Array): Buffer {
-  return Buffer.from(hkdfSync('sha256', fileKey, nonce, 'payload', 32))
+/**
+ * The key of the payload, from the file key and the nonce before the payload (age v1, "payload"). As a key, not as its bytes:
+ * Node would look into those again for every chunk, a fifth of the time that the cipher takes.
+ */
+export function streamKey(fileKey: Uint8Array, nonce: Uint8Array): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', fileKey, nonce, 'payload', 32)))
 }
 
 /** 11 bytes of big-endian counter and one byte that marks the last chunk. */

@@ -59,7 +59,10 @@ type GivenByUs =
 /** `Omit` would leave of several methods only what they have in common. */
 type Without<Of, Keys extends PropertyKey> = Of extends unknown ? Omit<Of, Keys> : never
 
-export type TakeTools = Pick<OpsTools, 'signal' | 'clock' | 'log' | 'progress'>
+export interface TakeTools extends Pick<OpsTools, 'signal' | 'clock' | 'log' | 'progress'> {
+  /** To be called when the source gives its data and no further connection to it is needed. */
+  readonly connected?: () => void
+}
 
 /** Names of roles and tablespaces. */
 export interface MissingGlobals {

@@ -16,6 +16,8 @@ export interface DumpOptions {
   readonly file: UnfinishedFile
   readonly signal: AbortSignal
   readonly progress: (plainBytes: number) => void
+  /** Called once, at the first bytes of pg_dump: it has its session. */
+  readonly connected: () => void
   readonly log: (line: string) => void
 }
 
@@ -55,7 +57,11 @@ export async function streamDump(options: DumpOptions): Promise<DumpResult> {
   if (dump.stdout !== undefined) pipeline(dump.stdout, compression.input, () => undefined)
   const ticker = setInterval(() => options.progress(compression.plainBytes() ?? 0), PROGRESS_MS)
   try {
-    const stored = await sealInto(options.file, lent(compression.output), options.recipients)
+    const stored = await sealInto(
+      options.file,
+      telling(lent(compression.output), options.connected),
+      options.recipients,
+    )
     await Promise.all([dump.ended, compression.ended])
     options.signal.throwIfAborted()
     return {...stored, plainBytes: compression.plainBytes() ?? null, compression: compression.name}
@@ -67,5 +73,15 @@ export async function streamDump(options: DumpOptions): Promise<DumpResult> {
     throw error
   } finally {
     clearInterval(ticker)
+  }
+}
+
+/** The same pieces; says when the first one is there. */
+async function* telling<T>(pieces: AsyncIterable<T>, first: () => void): AsyncGenerator<T> {
+  let told = false
+  for await (const piece of pieces) {
+    if (!told) first()
+    told = true
+    yield piece
   }
 }

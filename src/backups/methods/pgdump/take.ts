@@ -44,6 +44,7 @@ export async function takeDump(connection: Conninfo, options: TakeOptions): Prom
         file,
         signal,
         progress: bounded(tools, snapshot.databaseBytes),
+        connected: tools.connected ?? (() => undefined),
         log: tools.log,
       }),
       readMeasurements(client, {signal, ownPath}),
