@@ -20,7 +20,8 @@ case " $* " in
   *" config "*broken*) exit 1;;
   *" config "*) echo "registry/web:$VERSION";;
   *" inspect registry/web:1.2.0 "*) ;;
-  *" inspect "*) exit 1;;
+  *" inspect registry/web:down "*) echo '[]'; echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?" >&2; exit 1;;
+  *" inspect "*) echo "Error response from daemon: No such image: registry/web:$VERSION" >&2; exit 1;;
   *" broken "*) echo "no such service: broken" >&2; exit 1;;
 esac
 `
@@ -29,9 +30,14 @@ esac
 })
 afterAll(() => rm(directory, {recursive: true, force: true}))
 
-const open = () =>
+const open = (more: Readonly<Record<string, unknown>> = {}) =>
   openCompose(
-    composeSchema.parse({type: 'compose', engine: [path.join(directory, 'engine'), 'compose'], file: 'web.yaml'}),
+    composeSchema.parse({
+      type: 'compose',
+      engine: [path.join(directory, 'engine'), 'compose'],
+      file: 'web.yaml',
+      ...more,
+    }),
     {
       exec: execProgram,
       directory,
@@ -46,8 +52,8 @@ test('one service is made anew with its version in the environment, stopped, and
   expect(await open().logs?.read(place, signal())).toBe('line of blue1\n')
   expect((await readFile(path.join(directory, 'calls'), 'utf8')).trim().split('\n')).toEqual([
     'VERSION=1.2.0 compose -f web.yaml up --detach --no-deps --force-recreate blue1',
-    'VERSION= compose -f web.yaml stop blue1',
-    'VERSION= compose -f web.yaml logs --no-color --no-log-prefix --tail 200 blue1',
+    'VERSION=none compose -f web.yaml stop blue1',
+    'VERSION=none compose -f web.yaml logs --no-color --no-log-prefix --tail 200 blue1',
   ])
 })
 
@@ -60,7 +66,40 @@ test('what the engine says against it is the reason, and values are never option
 test.each([
   ['blue1', '1.2.0', {ok: true, reason: 'image registry/web:1.2.0 is on this host'}],
   ['blue1', '1.1.0', {ok: undefined, reason: 'image registry/web:1.1.0 is not on this host: it would be pulled'}],
+  [
+    'blue1',
+    'down',
+    {ok: undefined, reason: 'whether image registry/web:down is on this host is not known: the engine does not say'},
+  ],
   ['broken', '1.2.0', {ok: undefined, reason: 'web.yaml does not say which image it would take'}],
 ] as const)('whether %s could be started with %s again is seen by its image', async (instance, version, expected) => {
   expect(await open().startable?.({slot: 'blue', instance}, version, signal())).toEqual(expected)
+})
+
+test('the project is the same, wherever the file is and whoever runs it', () => {
+  const start = open({engine: ['sudo', 'docker', 'compose'], project: 'shop'}).start(
+    {slot: 'a', instance: 'blue1'},
+    '1.2.0',
+  )
+  expect(start.text).toBe(
+    'env VERSION=1.2.0 sudo docker compose -p shop -f web.yaml up --detach --no-deps --force-recreate blue1',
+  )
+})
+
+test.each([
+  [['docker', 'compose'], 'docker image inspect'],
+  [['sudo', '-n', 'docker', '--context', 'far', 'compose'], 'sudo -n docker --context far image inspect'],
+  [['/usr/local/bin/docker-compose'], '/usr/local/bin/docker image inspect'],
+  [['podman-compose'], 'podman image inspect'],
+] as const)('the image is asked of the engine itself: %j', async (engine, asked) => {
+  const calls: string[] = []
+  const driver = openCompose(composeSchema.parse({type: 'compose', engine}), {
+    exec: async argv => {
+      calls.push(argv.join(' '))
+      return {exitCode: 0, stdout: 'registry/web:1\n', stderr: '', durationMs: 1}
+    },
+    directory,
+  })
+  await driver.startable?.({slot: 'a', instance: 'blue1'}, '1', signal())
+  expect(calls[1]).toBe(`${asked} registry/web:1`)
 })

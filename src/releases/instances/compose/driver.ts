@@ -11,6 +11,7 @@ export const composeInstances = defineDriver({
       type: 'compose',
       engine: ['docker', 'compose'],
       file: 'compose.yaml',
+      project: 'shop',
       service: '{instance}',
       variable: 'VERSION',
       timeout: '1m',

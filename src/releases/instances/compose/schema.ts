@@ -9,6 +9,13 @@ export const composeSchema = z.strictObject({
     .default(['docker', 'compose'])
     .describe('Program with its first arguments: [docker, compose], [podman, compose], [podman-compose]'),
   file: z.string().default('compose.yaml').describe('The compose file; one service an instance'),
+  project: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]*$/, 'should be lower-case letters, digits, - and _')
+    .optional()
+    .describe(
+      'Name of the project; left out, COMPOSE_PROJECT_NAME of whoever runs it, else the `name` in the file, else its directory',
+    ),
   service: z.string().default('{instance}').describe('Service of an instance; {slot} and {instance} are filled in'),
   variable: z
     .string()

@@ -7,7 +7,7 @@ export const systemdSchema = z.strictObject({
   versionFile: z
     .string()
     .startsWith('/')
-    .describe('File on the host that gets VERSION=… before the unit is restarted; its EnvironmentFile'),
+    .describe('File on the host whose line VERSION=… is replaced before the unit is restarted; its EnvironmentFile'),
   artefact: z
     .string()
     .startsWith('/')

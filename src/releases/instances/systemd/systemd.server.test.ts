@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
@@ -14,8 +14,18 @@ beforeAll(async () => {
   sshd = await startSshd()
   directory = mkdtempSync(path.join(tmpdir(), 'opsconsole-systemd-'))
   const systemctl = `#!/bin/sh
-verb=$1 unit=$2
-case $unit in *broken*) echo "Job for $unit failed because the control process exited with error code." >&2; exit 1;; esac
+[ "$1" = --user ] && shift
+verb=$1; for unit; do :; done
+case "$verb $unit" in
+  show*masked*) printf 'LoadState=masked\\nActiveState=inactive\\nSubState=dead\\nResult=success\\nExecMainStatus=0\\n'; exit;;
+  show*slow*) printf 'LoadState=loaded\\nActiveState=activating\\nSubState=start\\nResult=success\\nExecMainStatus=0\\n'; exit;;
+  show*) printf 'LoadState=loaded\\nActiveState=failed\\nSubState=failed\\nResult=exit-code\\nExecMainStatus=203\\n'; exit;;
+  reset-failed*) rm -f "${directory}/$unit.failures"; exit;;
+  restart*masked*) echo "Failed to restart $unit: Unit $unit is masked." >&2; exit 1;;
+  restart*slow*) echo >> "${directory}/began"; while [ -e "$0" ]; do sleep 0.2; done; exit 1;;
+  *broken*) echo "Job for $unit failed because the control process exited with error code." >&2; exit 1;;
+esac
+if [ -e "${directory}/$unit.failures" ]; then echo "$unit: Start request repeated too quickly." >&2; exit 1; fi
 name=\${unit#web@}; name=\${name%.service}
 echo "$verb $unit $(cat "${directory}/$name.env")" >> "${directory}/calls"
 `
@@ -27,16 +37,18 @@ afterAll(async () => {
   rmSync(directory, {recursive: true, force: true})
 })
 
-const open = (config = sshd.configFor('app1', 'app2')) =>
+const ON_APP1 = ['blue1', 'broken', 'masked', 'slow']
+const open = (config = sshd.configFor('app1', 'app2'), more: Readonly<Record<string, unknown>> = {}) =>
   openSystemd(
     systemdSchema.parse({
       type: 'systemd',
       unit: 'web@{instance}.service',
       versionFile: `${directory}/{instance}.env`,
-      hosts: {blue1: 'app1', green1: 'app2', broken: 'app1', lost: '127.0.0.9'},
+      hosts: {green1: 'app2', lost: '127.0.0.9', ...Object.fromEntries(ON_APP1.map(name => [name, 'app1']))},
       ssh: {config},
       artefact: `${directory}/versions/{version}`,
       systemctl: [path.join(directory, 'systemctl')],
+      ...more,
     }),
     {exec: execProgram, directory: '/'},
   )
@@ -77,4 +89,82 @@ test('whether a version could be started again is seen by its artefact on the ho
     ok: undefined,
     reason: `${directory}/versions/1.2.0 on 127.0.0.9 does not answer`,
   })
+})
+
+test.each([
+  [
+    'broken',
+    /failed because the control process.*\nweb@broken\.service is failed \(failed\), result exit-code, exit status 203/s,
+  ],
+  ['masked', /Unit web@masked\.service is masked\.\nweb@masked\.service is inactive \(dead\), masked$/],
+] as const)('a start that failed says what the unit is: %s', async (instance, words) => {
+  await expect(open().start({slot: 'blue', instance}, '1').carryOut(signal())).rejects.toThrow(words)
+})
+
+test('one that is still starting at the deadline is not called failed: it is activating, and may start yet', async () => {
+  const start = open(undefined, {timeout: '3s'}).start({slot: 'blue', instance: 'slow'}, '1')
+  await expect(start.carryOut(signal())).rejects.toMatchObject({
+    code: 'process/timeout',
+    message: expect.stringMatching(/\nweb@slow\.service is activating \(start\)$/) as string,
+    hint: expect.stringContaining('may carry it out all the same') as string,
+  })
+})
+
+test('a unit that failed too often before is started with another version', async () => {
+  writeFileSync(path.join(directory, 'web@blue1.service.failures'), '')
+  await open().start({slot: 'blue', instance: 'blue1'}, '1.4.0').carryOut(signal())
+  expect(readFileSync(path.join(directory, 'calls'), 'utf8')).toContain('restart web@blue1.service VERSION=1.4.0\n')
+})
+
+test('other lines of the version file, and its mode, stay as they are', async () => {
+  const file = path.join(directory, 'blue1.env')
+  writeFileSync(file, '# kept by hand\nPORT=8081\n VERSION=1.0.0\nNAME=\'a "b" $c\'\n')
+  chmodSync(file, 0o640)
+  for (const version of ['1.5.0', '1.6.0']) {
+    await open().start({slot: 'blue', instance: 'blue1'}, version).carryOut(signal())
+    expect(readFileSync(file, 'utf8')).toBe(`# kept by hand\nPORT=8081\nNAME='a "b" $c'\nVERSION=${version}\n`)
+  }
+  expect(statSync(file).mode & 0o777).toBe(0o640)
+  expect(existsSync(`${file}.new`)).toBe(false)
+  writeFileSync(file, 'VERSION=1.6.0\n')
+})
+
+test('a version file that cannot be written is the reason, and the unit is not restarted', async () => {
+  const at = open(undefined, {versionFile: `${directory}/none/{instance}.env`})
+  await expect(at.start({slot: 'blue', instance: 'blue1'}, '1.7.0').carryOut(signal())).rejects.toThrow(/none/)
+  expect(readFileSync(path.join(directory, 'calls'), 'utf8')).not.toContain('1.7.0')
+})
+
+test('a host whose key is another one than before is not connected to, and that is the reason', async () => {
+  const known = path.join(directory, 'known_hosts')
+  const other = readFileSync(sshd.knownHostsFile, 'utf8').replace(/ssh-ed25519 (\S{40}).{8}/, 'ssh-ed25519 $1AAAAAAAA')
+  writeFileSync(known, other)
+  const config = path.join(directory, 'ssh_config')
+  const strict = readFileSync(sshd.configFor('app1', 'app2'), 'utf8')
+    .replace('UserKnownHostsFile /dev/null', `UserKnownHostsFile ${known}\n  ControlPath none`)
+    .replace('StrictHostKeyChecking no', 'StrictHostKeyChecking yes')
+  writeFileSync(config, strict)
+  await expect(open(config).stop({slot: 'blue', instance: 'blue1'}).carryOut(signal())).rejects.toMatchObject({
+    message: expect.stringContaining('Host key verification failed') as string,
+  })
+})
+
+test('a connection that is cut in the middle leaves open whether it was carried out, and says so', async () => {
+  const began = () => readFileSync(path.join(directory, 'began'), 'utf8').length
+  const before = began()
+  const start = open(undefined, {timeout: '2m'})
+    .start({slot: 'blue', instance: 'slow'}, '1')
+    .carryOut(AbortSignal.timeout(110_000))
+  const failed = expect(start).rejects.toMatchObject({
+    message: expect.stringContaining('exited with 255') as string,
+    hint: expect.stringContaining('may carry it out all the same') as string,
+  })
+  await expect.poll(began, {timeout: 60_000}).toBeGreaterThan(before)
+  sshd.dropSessions()
+  await failed
+}, 120_000)
+
+test('a unit of a user logs into the journal of that user', () => {
+  const {text} = open(undefined, {systemctl: ['systemctl', '--user']}).stop({slot: 'blue', instance: 'blue1'})
+  expect(text).toContain('systemctl --user stop web@blue1.service')
 })

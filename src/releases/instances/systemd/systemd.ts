@@ -1,13 +1,14 @@
 import {sshArgv} from '../../../shell/ssh.ts'
 import {quotePosix} from '../../../text/quote-posix.ts'
-import type {InstanceDriver, InstanceTools} from '../instance-driver.ts'
+import type {InstanceAction, InstanceDriver, InstanceTools} from '../instance-driver.ts'
 import type {InstancePlace} from '../instance-place.ts'
 import {fillArgv} from '../../fill-argv.ts'
 import {missingProgram} from '../../missing-program.ts'
 import {askedBy} from '../startable.ts'
-import {programAction} from '../program-action.ts'
 import {programLogs} from '../program-logs.ts'
+import {showCommand, startScript} from './remote.ts'
 import type {SystemdSpec} from './schema.ts'
+import {unitAction} from './unit-action.ts'
 
 const LOG_LINES = 200
 
@@ -21,23 +22,27 @@ export function openSystemd(spec: SystemdSpec, given: InstanceTools): InstanceDr
     ...(config === undefined ? {} : {config}),
   }
   const sudo = spec.sudo ? 'sudo -n ' : ''
-  const systemctl = `${sudo}${spec.systemctl.map(quotePosix).join(' ')}`
+  const plain = spec.systemctl.map(quotePosix).join(' ')
+  const systemctl = `${sudo}${plain}`
+  // Units of a user log into the journal of that user.
+  const journal = `${sudo}journalctl${spec.systemctl.includes('--user') ? ' --user' : ''} --no-pager -o cat`
   const at = ({instance}: InstancePlace, command: string): readonly string[] =>
     sshArgv(spec.hosts[instance] ?? instance, command, far)
-  const filled = (place: InstancePlace, template: string): string =>
-    quotePosix(fillArgv([template], {...place})[0] ?? '')
+  const filled = (place: InstancePlace, template: string): string => fillArgv([template], {...place})[0] ?? ''
+  const action = (place: InstancePlace, command: string): InstanceAction => {
+    const unit = filled(place, spec.unit)
+    return unitAction({argv: at(place, command), show: at(place, showCommand(plain, unit)), unit}, tools)
+  }
   const obstacles = () => missingProgram('instances.ssh', ['ssh'], tools.directory)
   const {artefact} = spec
   return {
     timeoutMs: spec.timeout,
     start(place, version) {
       const [line = ''] = fillArgv(['VERSION={version}'], {version})
-      const file = filled(place, spec.versionFile)
-      // Whole or not at all: a unit that restarts by itself meanwhile reads the old version or the new one.
-      const write = `printf '%s\\n' ${quotePosix(line)} | ${sudo}tee ${file}.new >/dev/null && ${sudo}mv -f ${file}.new ${file}`
-      return programAction(at(place, `${write} && ${systemctl} restart ${filled(place, spec.unit)}`), tools)
+      const what = {file: filled(place, spec.versionFile), line, unit: filled(place, spec.unit)}
+      return action(place, startScript(what, {sudo, systemctl}))
     },
-    stop: place => programAction(at(place, `${systemctl} stop ${filled(place, spec.unit)}`), tools),
+    stop: place => action(place, `${systemctl} stop ${quotePosix(filled(place, spec.unit))}`),
     ...(artefact === undefined
       ? {}
       : {
@@ -49,10 +54,10 @@ export function openSystemd(spec: SystemdSpec, given: InstanceTools): InstanceDr
             return askedBy(`${file} on ${host}`, ask, {yes: 'is there', no: 'is not there'})
           },
         }),
-    logs: programLogs(
-      place => at(place, `${sudo}journalctl --no-pager -o cat -n ${LOG_LINES} -u ${filled(place, spec.unit)}`),
-      {...tools, obstacles},
-    ),
+    logs: programLogs(place => at(place, `${journal} -n ${LOG_LINES} -u ${quotePosix(filled(place, spec.unit))}`), {
+      ...tools,
+      obstacles,
+    }),
     obstacles,
   }
 }
