@@ -10,6 +10,7 @@ import {foreignConfiguration, newServerConfiguration, type Safe} from '../foreig
 import {
   ADMIN_PASSWORD,
   BROKEN,
+  BUGGY,
   type ForeignProduction,
   startAdministered,
   startForeignProduction,
@@ -24,6 +25,7 @@ const kept = mkdtempSync(path.join(tmpdir(), 'opsconsole-kept-'))
 let production: ForeignProduction
 let newServer: PostgresServer
 let visitors: Visitors
+let visited = 0
 let receiver: Receiver
 let program: Program
 let safe: Safe
@@ -36,7 +38,7 @@ beforeAll(async () => {
     startReceiver(),
   ])
   program = createProgram({env: {DATABASE_URL: production.shopUrl, REDIS_URL: production.redis.url}})
-  visitors = startVisitors(web(), ['/health', '/', '/api/admin/ui-config'], 20)
+  visitors = visitorsOf()
 }, 300_000)
 afterAll(async () => {
   agent?.kill('SIGTERM')
@@ -48,6 +50,13 @@ afterAll(async () => {
 }, 120_000)
 
 const web = (): string => `http://127.0.0.1:${production.nginx.port}`
+const visitorsOf = (): Visitors => startVisitors(web(), ['/health', '/', '/api/admin/ui-config'], 20)
+/** Ends the visits, none of which may have gone wrong. */
+const untroubled = async (): Promise<void> => {
+  const {sent, good: fine, bad} = await visitors.stop()
+  visited += sent
+  expect({bad, unanswered: sent - fine}).toEqual({bad: {}, unanswered: 0})
+}
 const good = (ended: Ended): string => {
   expect(ended.code, ended.stdout + ended.stderr).toBe(0)
   return ended.stdout
@@ -135,6 +144,34 @@ test('a rollback brings the old version back, and does not forget why', async ()
   })
 }, 240_000)
 
+test('a canary that nobody visits proves nothing: all traffic goes back, and its exit code is its own', async () => {
+  await untroubled()
+  const alone = await unattended('canary', '-p', `version=${NEW}`, '-p', 'stageTime=1s')
+  expect(alone.stdout + alone.stderr).toMatch(/at 50 % nothing proved that 7\.5\.1 is good/)
+  expect(alone.code).toBe(11)
+  await shown(({releases}) => releases[0]?.state === 'up' && releases[0].reason === `blue serves ${OLD}`)
+}, 240_000)
+
+test('a canary that passes every test of its own and fails its users goes back by itself, and is remembered as bad', async () => {
+  visitors = visitorsOf()
+  const failed = await unattended('canary', '-p', `version=${BUGGY}`, '-p', 'stageTime=2m')
+  expect(failed.stdout + failed.stderr).toMatch(/errors: \d+ of \d+ at the canary, 0 of \d+ at stable/)
+  expect(failed.code).toBe(3)
+  const now = await shown(({releases}) => releases[0]?.state === 'up' && releases[0].reason === `blue serves ${OLD}`)
+  expect(now.releases[0]?.versions?.find(({version}) => version === BUGGY)).toMatchObject({fate: 'failed its watch'})
+  const {bad, ...visits} = await visitors.stop()
+  expect(bad).toEqual({500: visits.sent - visits.good})
+  visitors = visitorsOf()
+}, 240_000)
+
+test('a canary of a good version gets all traffic, and a rollback takes it back', async () => {
+  const said = good(await unattended('canary', '-p', `version=${NEW}`))
+  expect(said).toMatch(/pass: not worse than stable over \d+ requests/)
+  await shown(({releases}) => releases[0]?.state === 'up' && releases[0].reason === `green serves ${NEW}`)
+  expect(good(await unattended('rollback'))).toContain(`${OLD} is live on blue`)
+  await shown(({releases}) => releases[0]?.state === 'up' && releases[0].reason === `blue serves ${OLD}`)
+}, 240_000)
+
 test('the backup is restored on a new server, equal in everything that a restore must bring back', async () => {
   const there = `postgres://admin:${ADMIN_PASSWORD}@127.0.0.1:${newServer.port}/shop`
   const elsewhere = createProgram({config: newServerConfiguration(production, safe), env: {DATABASE_URL: there}})
@@ -171,10 +208,9 @@ test('an incident: Redis dies, the page comes through, it is taken, diagnosed, p
   expect(good(await program.run('audit', 'verify'))).toContain('VERIFIED')
 }, 240_000)
 
-test('nobody who used it noticed any of this', async () => {
-  const {sent, good: fine, bad} = await visitors.stop()
-  expect({bad, unanswered: sent - fine}).toEqual({bad: {}, unanswered: 0})
-  expect(sent).toBeGreaterThan(400)
+test('nobody who used it noticed any of this but the bad canary', async () => {
+  await untroubled()
+  expect(visited).toBeGreaterThan(400)
 })
 
 const ALERT = 'down:cache/production/redis'

@@ -103,6 +103,9 @@ function release(production: ForeignProduction): object {
       {name: 'front page', path: '/', timeout: '15s'},
     ],
     watchFor: '3s',
+    // With twenty requests a second a fault of one in ten is what can be seen within seconds; the first answers of a process are slow.
+    canary: {stages: [50, 100], stageTime: '8s', toleratedShare: 0.1},
+    maxSlowdown: 20,
     interval: '1s',
     timeout: '15s',
   }

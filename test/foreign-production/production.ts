@@ -35,6 +35,8 @@ export interface ForeignProduction {
 
 /** A build of the operators' own: it says that it is healthy, and answers 500. */
 export const BROKEN = '7.5.2-broken'
+/** Another one: every test of it passes, and most front pages of its users are 500. */
+export const BUGGY = '7.5.2-buggy'
 
 const sourceFile = (name: string): string => path.join(import.meta.dirname, name)
 export const ADMIN_PASSWORD = 'test-only-admin'
@@ -117,9 +119,14 @@ function writeHome(
   },
 ): void {
   copyFileSync(sourceFile('flags'), path.join(dir, 'flags'))
-  const broken = path.join(dir, 'builds', BROKEN, UNLEASH_PROGRAM)
-  mkdirSync(path.dirname(broken), {recursive: true})
-  copyFileSync(sourceFile('broken-build.cjs'), broken)
+  for (const [version, source] of [
+    [BROKEN, 'broken-build.cjs'],
+    [BUGGY, 'buggy-build.cjs'],
+  ] as const) {
+    const build = path.join(dir, 'builds', version, UNLEASH_PROGRAM)
+    mkdirSync(path.dirname(build), {recursive: true})
+    copyFileSync(sourceFile(source), build)
+  }
   for (const name of INSTANCES) writeFileSync(path.join(dir, `${name}.port`), `${facts.ports[name]}\n`)
   const environment = {
     FLAGS_NODE: process.execPath,
