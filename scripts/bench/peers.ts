@@ -4,7 +4,8 @@
  * same, as of services at work. Ours measures phases and keeps states, history and alert rules; of blackbox only its own
  * process counts, not who asks it. Budgets: CPU at most 0.6 of blackbox's, lateness (99.9 of 100) at most a tenth of the
  * interval, 200 MB, no connection kept for intervals of 10 s and more.
- * usage: node scripts/bench/peers.ts [--slow 5000] [--fast 200] [--seconds 60] [--warm 40] [--blackbox PROGRAM] [--json]
+ * usage: node scripts/bench/peers.ts [--slow 5000] [--fast 200] [--seconds 60] [--warm 40] [--blackbox PROGRAM] [--json] [--profile DIRECTORY]
+ * With --profile V8 writes there what the agent's time went into; figures of such a run count for nothing.
  */
 import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
@@ -32,6 +33,7 @@ const {values} = parseArgs({
     warm: option('40'),
     blackbox: option('prometheus-blackbox-exporter'),
     json: {type: 'boolean', default: false},
+    profile: {type: 'string'},
   },
 })
 const [slow, fast, seconds, warm] = [values.slow, values.fast, values.seconds, values.warm].map(Number) as [
@@ -97,6 +99,8 @@ try {
   const [ours, theirs] = [cpuOf(agent) - before[0], cpuOf(blackbox.child) - before[1]]
   const [rssMb, peakMb] = [memoryOf(agent, 'VmRSS'), memoryOf(agent, 'VmHWM')]
   asking.abort()
+  // A profile is written at the end.
+  if (values.profile !== undefined && agent.kill('SIGTERM')) await once(agent, 'exit')
   report({
     seconds: took,
     probes: hits.ours,
@@ -141,7 +145,13 @@ function startAgent(listen: number): ChildProcess {
   const config = path.join(dir, 'opsconsole.yaml')
   writeFileSync(config, `environments: [{name: bench}]\nservices:\n${services.map(one => `  - ${one}\n`).join('')}`)
   const argv = ['-c', CORE, path.join(ROOT, 'bin/opsconsole'), 'agent', '--config', config, '--listen', String(listen)]
-  return start('taskset', argv, {OPSCONSOLE_NODE: process.execPath, OPSCONSOLE_STATE_DIR: path.join(dir, 'state')})
+  return start('taskset', argv, {
+    OPSCONSOLE_NODE: process.execPath,
+    OPSCONSOLE_STATE_DIR: path.join(dir, 'state'),
+    ...(values.profile === undefined
+      ? {}
+      : {NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${path.resolve(values.profile)}`}),
+  })
 }
 
 async function startBlackbox(): Promise<{readonly child: ChildProcess; readonly port: number}> {

@@ -1,14 +1,15 @@
 import type {Watched} from './history.ts'
 import type {ProbeOutcome, Target} from './sample.ts'
 import {stateAt} from './state.ts'
+import {NEVER_WATCHED, withUnprobed} from './unprobed-now.ts'
 
 /**
  * What a single command saw, for its own eyes: it counts in no window and as no failure, since nobody watches. What is
  * kept of the target stays as it is.
  */
 export function seenOnce(target: Target, known: Watched | undefined, outcome: ProbeOutcome, at: number): Watched {
-  const before = known ?? {track: undefined, sample: undefined, windows: [], recent: []}
-  if (!outcome.probed) return {...before, unprobed: {reason: outcome.reason, since: at, at}}
+  if (!outcome.probed) return withUnprobed(known, {reason: outcome.reason, since: at, at})
+  const before = known ?? NEVER_WATCHED
   const {result} = outcome
   const shown = stateAt(before, target.intervalMs, at)
   const {track, windows, recent, spent} = before

@@ -9,11 +9,10 @@ import type {Track} from './state.ts'
 import {nextTrack, redateTrack, unprobedAt} from './state.ts'
 import {spanStart} from './stretch.ts'
 import {withUnstored} from './unstored.ts'
+import {withUnprobed} from './unprobed-now.ts'
+import {RECENT, WatchedNow} from './watched-now.ts'
 import type {KeptWindows} from './windows.ts'
 import {noWindows, refreshWindows} from './windows.ts'
-
-/** Probes shown in a sparkline. */
-const RECENT = 60
 
 /** Of each kind, while the store cannot be written: memory stays bounded, the newest are kept. */
 const UNSAVED_LIMIT = 50_000
@@ -26,7 +25,8 @@ interface Memory {
   /** Start of the five minutes that are still open. */
   open: number
   windows: KeptWindows
-  spent: KeptSpent
+  /** Of targets that promise something. */
+  spent: KeptSpent | undefined
 }
 
 export interface Recorder {
@@ -67,7 +67,7 @@ export function createRecorder(
     const open = spanStart(loaded.at(-1)?.at ?? now, SPANS.fiveMinutes)
     const points = new PointSeries()
     for (const point of loaded) points.push(point)
-    const memory = {track, points, open, windows: noWindows(), spent: new Map()}
+    const memory: Memory = {track, points, open, windows: noWindows(), spent: undefined}
     rollups.push(...missingDays(history, target.id, now))
     memories.set(target.id, memory)
     return memory
@@ -81,16 +81,9 @@ export function createRecorder(
       memory.points.push(point)
       memory.points.dropUntil(sample.at - SPANS.hour)
       memory.track = nextTrack(memory.track, sample, target.intervalMs)
-      const record = {
-        track: memory.track,
-        sample,
-        windows: refreshWindows(known, target.id, memory.windows, {recent: memory, now: sample.at}),
-        // Few are ever drawn.
-        get recent() {
-          return memory.points.last(RECENT)
-        },
-        ...spentOf(target, {known, memory, inMaintenance}, sample.at),
-      }
+      const windows = refreshWindows(known, target.id, memory.windows, {recent: memory, now: sample.at})
+      const spent = spentOf(target, {known, memory, inMaintenance}, sample.at)
+      const record = new WatchedNow({track: memory.track, sample, windows, ...spent}, memory.points)
       watched.set(target.id, record)
       points.push({...point, target: target.id})
       return record
@@ -98,8 +91,7 @@ export function createRecorder(
     recordUnprobed(target, reason, at) {
       const known = watched.get(target.id) ?? history.lookUp().get(target.id)
       const since = unprobedAt(known, target.intervalMs, at)?.since ?? at
-      const before = known ?? {track: undefined, sample: undefined, windows: [], recent: []}
-      watched.set(target.id, {...before, unprobed: {reason, since, at}})
+      watched.set(target.id, withUnprobed(known, {reason, since, at}))
     },
     redate(byMs, now) {
       for (const [id, known] of new Map([...history.watched(), ...watched])) watched.set(id, redateWatched(known, byMs))
@@ -109,7 +101,7 @@ export function createRecorder(
         memory.points.shift(byMs)
         memory.open = spanStart(now, SPANS.fiveMinutes)
         memory.windows = noWindows()
-        memory.spent.clear()
+        memory.spent = undefined
       }
     },
     flush() {
@@ -148,7 +140,8 @@ function close({id, intervalMs}: Target, {known, memory, inMaintenance}: Counted
 function spentOf({objective, ...target}: Target, from: Counted, now: number): Pick<Watched, 'spent'> {
   if (objective === undefined) return {}
   const {known, memory, inMaintenance} = from
-  return {spent: refreshSpent(known, {...target, objective}, memory.spent, {recent: memory, now, inMaintenance})}
+  const kept = (memory.spent ??= new Map())
+  return {spent: refreshSpent(known, {...target, objective}, kept, {recent: memory, now, inMaintenance})}
 }
 
 function redateWatched(known: Watched, byMs: number): Watched {

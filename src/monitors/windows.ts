@@ -16,18 +16,15 @@ export const WINDOW_MS: Readonly<Record<WindowName, number>> = {
 const WINDOWS = Object.keys(WINDOW_MS) as readonly WindowName[]
 const WEEK_MS = 7 * SPANS.day
 
-interface Kept<Value> {
-  readonly at: number
-  readonly value: Value
-}
-
-/** What was worked out of one target, and when. */
+/** The windows of one target as they were worked out, and when; there are thousands of these. */
 export interface KeptWindows {
-  readonly windows: Map<WindowName, Kept<WindowMeasurements>>
-  readonly weekBefore: Map<WindowName, Kept<StretchMeasurements | undefined>>
+  readonly measuredAt: number[]
+  readonly weekBeforeAt: number[]
+  list: readonly WindowMeasurements[]
 }
 
-export const noWindows = (): KeptWindows => ({windows: new Map(), weekBefore: new Map()})
+const never = (): number[] => [Number.NaN, Number.NaN, Number.NaN, Number.NaN]
+export const noWindows = (): KeptWindows => ({measuredAt: never(), weekBeforeAt: never(), list: []})
 
 /** What a target is known by: its probes of the last hour, and from when on they are in no roll-up. */
 export interface Recent {
@@ -42,28 +39,36 @@ export function refreshWindows(
   kept: KeptWindows,
   {recent, now}: {readonly recent: Recent; readonly now: number},
 ): readonly WindowMeasurements[] {
-  return WINDOWS.map(window => {
+  let next: WindowMeasurements[] | undefined
+  let index = -1
+  for (const window of WINDOWS) {
+    index += 1
     const pause = Math.min(WINDOW_MS[window] / 60, SPANS.fiveMinutes)
-    const measured = fresh(kept.windows, window, {now, pause}, () => measure(history, target, {window, recent, now}))
-    const {value: weekBefore} = fresh(kept.weekBefore, window, {now, pause: pause * 12}, () =>
-      measureWeekBefore(history, target, window, now),
-    )
-    return weekBefore === undefined ? measured.value : {...measured.value, weekBefore}
-  })
+    const before = kept.list[index]
+    const isMeasured = before !== undefined && isFresh(kept.measuredAt[index], now, pause)
+    const isCompared = isFresh(kept.weekBeforeAt[index], now, pause * 12)
+    if (isMeasured && isCompared) continue
+    const measured = isMeasured ? before : measure(history, target, {window, recent, now})
+    if (!isMeasured) kept.measuredAt[index] = now
+    if (!isCompared) kept.weekBeforeAt[index] = now
+    const weekBefore = isCompared ? before?.weekBefore : measureWeekBefore(history, target, window, now)
+    next ??= [...kept.list]
+    next[index] = compared(measured, weekBefore)
+  }
+  if (next !== undefined) kept.list = next
+  return kept.list
 }
 
-function fresh<Value>(
-  kept: Map<WindowName, Kept<Value>>,
-  window: WindowName,
-  {now, pause}: {readonly now: number; readonly pause: number},
-  make: () => Value,
-): Kept<Value> {
-  const known = kept.get(window)
-  if (known && now >= known.at && now - known.at < pause) return known
-  const made = {at: now, value: make()}
-  kept.set(window, made)
-  return made
+function compared(measured: WindowMeasurements, weekBefore: StretchMeasurements | undefined): WindowMeasurements {
+  if (weekBefore === measured.weekBefore) return measured
+  if (weekBefore !== undefined) return {...measured, weekBefore}
+  const {weekBefore: _, ...without} = measured
+  return without
 }
+
+/** A clock that was set back makes nothing fresh. */
+const isFresh = (at: number | undefined, now: number, pause: number): boolean =>
+  at !== undefined && now >= at && now - at < pause
 
 /** Short windows from the probes themselves, long ones from roll-ups and the probes that are in none yet. */
 function measure(

@@ -4,6 +4,7 @@ import {KEPT_MS, SPANS} from '../monitors/history.ts'
 import type {Histogram} from '../monitors/histogram.ts'
 import type {Health, Point, TargetId} from '../monitors/sample.ts'
 import {decodePoints, encodePoints, HEALTH, LATENCY_SCALE} from '../monitors/recent-points.ts'
+import {WatchedNow} from '../monitors/watched-now.ts'
 import {decodeBins, encodeBins} from '../monitors/sketch.ts'
 import {once} from '../units/once.ts'
 import {onlyIf, transaction} from './transaction.ts'
@@ -92,13 +93,7 @@ function readWatched({doc, recent}: WatchedRow): Watched {
   const watched = JSON.parse(doc) as Watched
   if (recent === null) return watched
   // Most are never drawn.
-  const points = once(() => decodePoints(recent))
-  return {
-    ...watched,
-    get recent() {
-      return points()
-    },
-  }
+  return new WatchedNow(watched, {last: once(() => decodePoints(recent))})
 }
 
 interface PointRow {
@@ -190,8 +185,9 @@ function writeBatch(sql: Statements, idOf: (target: TargetId) => number, batch: 
   for (const [target, watched] of batch.watched) {
     const points = batch.recentBytes?.(target) ?? encodePoints(watched.recent)
     const {track, sample, unprobed, windows, spent} = watched
-    const doc = JSON.stringify(points === undefined ? watched : {track, sample, unprobed, windows, spent})
-    sql.watch.run(idOf(target), version, watched.track?.at ?? watched.unprobed?.at ?? 0, doc, points ?? null)
+    const recent = points === undefined ? watched.recent : undefined
+    const doc = JSON.stringify({track, sample, unprobed, windows, spent, recent})
+    sql.watch.run(idOf(target), version, track?.at ?? unprobed?.at ?? 0, doc, points ?? null)
   }
   for (const {target, at, status, latencyMs, values} of batch.points)
     sql.point.run(
