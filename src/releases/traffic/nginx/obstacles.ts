@@ -6,7 +6,9 @@ import type {Exec} from '../../../processes/exec.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import type {Clock} from '../../../units/clock.ts'
 import type {NginxSpec} from './schema.ts'
-import {readWorkers} from './workers.ts'
+import {readUpstreamFile} from './read-file.ts'
+import {parseUpstream} from './upstream-file.ts'
+import {readWorkers, type Workers} from './workers.ts'
 
 /** What would stop a move: asked before anything is written. */
 export async function nginxObstacles(
@@ -14,8 +16,11 @@ export async function nginxObstacles(
   {exec, clock}: {readonly exec: Exec; readonly clock: Clock},
   signal: AbortSignal,
 ): Promise<readonly Obstacle[]> {
-  const {master} = await readWorkers(spec.pidFile, clock)
-  const found = [signallable(master), ...(await Promise.all([writable(spec.file), included(spec, exec, signal)]))]
+  const workers = await readWorkers(spec.pidFile, clock)
+  const found = [
+    signallable(workers.master),
+    ...(await Promise.all([writable(spec.file), included(spec, exec, signal), strangers(spec, workers)])),
+  ]
   return found.filter(obstacle => obstacle !== undefined)
 }
 
@@ -57,5 +62,20 @@ async function included({file, nginx}: NginxSpec, exec: Exec, signal: AbortSigna
       what: `nginx does not accept its configuration as it is now: ${escapeLine(messageOf(cause), 400)}`,
       fix: 'Correct it until `nginx -t` passes: no reload works before.',
     }
+  }
+}
+
+/** A server of the block that no slot has gets its part of the requests, whatever is moved. */
+async function strangers({file, upstream, servers}: NginxSpec, workers: Workers): Promise<Obstacle | undefined> {
+  const own = new Set(Object.values(servers))
+  const {text, inForce} = await readUpstreamFile(file, workers)
+  const others = parseUpstream(inForce ?? text, upstream).filter(
+    line => !own.has(line.address) && line.placement === 'serving' && !line.others.includes('backup'),
+  )
+  if (others.length === 0) return undefined
+  const addresses = others.map(({address}) => escapeLine(address, 100)).join(', ')
+  return {
+    what: `upstream ${escapeLine(upstream, 80)} also sends requests to ${addresses}, which no instance of this release is`,
+    fix: 'Give it an upstream of its own, mark it `backup` or `down`, or add it to traffic.servers and a slot.',
   }
 }

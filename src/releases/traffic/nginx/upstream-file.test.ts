@@ -80,8 +80,28 @@ test('any placement and weight is read back as it was written, 500 random blocks
 
 test.each([
   ['upstream web { server a; } upstream web { server b; }', '2 blocks'],
+  ['upstream web { server a; server a down; }', 'a twice'],
   ['upstream api { server a; }', 'no block'],
   ['# upstream web { server a; }', 'no block'],
 ])('%s is refused: %s', (text, words) => {
   expect(() => parseUpstream(text, 'web')).toThrow(words)
+})
+
+test('lines that end as on Windows keep their ends, and a remark of ours is read there too', () => {
+  const text = 'upstream web {\r\n  server 10.0.0.1:1 weight=3;\r\n  server 10.0.0.2:1;\r\n}\r\n'
+  const draining = withServers(
+    text,
+    parseUpstream(text, 'web'),
+    new Map([['10.0.0.1:1', {placement: 'draining', weight: 9}]]),
+  )
+  expect(draining).toBe(
+    'upstream web {\r\n  server 10.0.0.1:1 weight=9 down; # opsconsole: draining own weight 3\r\n  server 10.0.0.2:1;\r\n}\r\n',
+  )
+  expect(parseUpstream(draining, 'web')[0]).toMatchObject({placement: 'draining', ownWeight: 3})
+  const back = withServers(
+    draining,
+    parseUpstream(draining, 'web'),
+    new Map([['10.0.0.1:1', {placement: 'serving', weight: 'own'}]]),
+  )
+  expect(back).toBe(text)
 })

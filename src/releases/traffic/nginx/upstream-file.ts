@@ -17,7 +17,7 @@ export interface ServerLine {
 }
 
 /** What we write behind a server that we changed: nginx has no word for a server that is to become empty. */
-const REMARK = /^[ \t]*# opsconsole:( draining)?( own weight (\d+))?[ \t]*(?=\n|$)/
+const REMARK = /^[ \t]*# opsconsole:( draining)?( own weight (\d+))?[ \t]*(?=\r?\n|$)/
 
 /** The `server` lines of an upstream block. Raises `traffic/refused` when there is no such block, or two. */
 export function parseUpstream(text: string, upstream: string): readonly ServerLine[] {
@@ -40,6 +40,12 @@ export function parseUpstream(text: string, upstream: string): readonly ServerLi
       words = []
     } else words.push(token.text)
   }
+  const twice = found.find(({address}, at) => found.findIndex(one => one.address === address) < at)
+  if (twice !== undefined)
+    throw new OpsError(
+      'traffic/refused',
+      `upstream ${escapeLine(upstream, 80)} has ${escapeLine(twice.address, 200)} twice, and nobody can tell them apart`,
+    )
   if (blocks !== 1)
     throw new OpsError(
       'traffic/refused',
