@@ -14,7 +14,11 @@ export interface DecodedBody {
 }
 
 /** The text of a body: content codings taken off in reverse order, then its charset, without a byte order mark. */
-export function decodeBody(bytes: Buffer, cut: boolean, headers: IncomingHttpHeaders): DecodedBody {
+export function decodeBody(
+  bytes: Buffer,
+  cut: boolean,
+  headers: Pick<IncomingHttpHeaders, 'content-encoding' | 'content-type'>,
+): DecodedBody {
   const codings = (headers['content-encoding'] ?? '')
     .split(',')
     .map(coding => coding.trim().toLowerCase())

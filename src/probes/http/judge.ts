@@ -9,7 +9,7 @@ import {worseOf} from './health/words.ts'
 import {valueAt} from './value-at.ts'
 import type {ProbeTools} from '../probe.ts'
 import {readAnswer, type Reading, type ReadSpec} from './reading.ts'
-import type {Answer} from './request.ts'
+import type {Answer} from './exchange.ts'
 import type {HttpProbeSpec} from './schema.ts'
 
 const DAY_MS = 86_400_000

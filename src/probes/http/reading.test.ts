@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {answerReader, readAnswer} from './reading.ts'
-import type {Answer} from './request.ts'
+import type {Answer} from './exchange.ts'
 import {httpProbeSchema} from './schema.ts'
 
 const spec = httpProbeSchema.parse({type: 'http', url: 'http://127.0.0.1/health'})

@@ -3,7 +3,7 @@ import {escapeLine} from '../../text/escape.ts'
 import {BODY_LIMIT} from './body.ts'
 import {type HealthDocument, readHealthDocument} from './health/document.ts'
 import {readHealthText} from './health/text.ts'
-import type {Answer} from './request.ts'
+import type {Answer} from './exchange.ts'
 import type {HttpProbeSpec} from './schema.ts'
 
 /** What a body says: the same for the same bytes, whenever they come. */

@@ -1,51 +1,14 @@
-import type {Agent as HttpAgent, ClientRequest, IncomingMessage, RequestOptions} from 'node:http'
 import type {Agent as HttpsAgent} from 'node:https'
 import {connect} from 'node:net'
 import {urlToHttpOptions} from 'node:url'
-import {plainHttp, secureHttp} from '../../connections/http.ts'
-import type {Clock} from '../../units/clock.ts'
-import {BODY_LIMIT, decodeBody} from './body.ts'
-import {handshakeOf, type Handshake} from './handshake.ts'
+import {secureHttp} from '../../connections/http.ts'
+import {type Answer, type Call, exchange, StaleConnection} from './exchange.ts'
+import {PlainConnection} from './plain-connection.ts'
+import {askPlainly} from './plain-exchange.ts'
+import {type PlainRequest, plainRequest} from './plain-request.ts'
 
-/** Of the headers of an answer; Node's own limit of 16 KB is less than what some proxies add. */
-export const HEADER_LIMIT = 64 * 1024
 /** A kept connection says nothing about what a new client would meet: after this long it is opened again. */
 export const KEPT_MS = 10_000
-
-/** Milliseconds of each phase. Name lookup, connection and TLS are absent on a kept connection. */
-export interface Phases {
-  readonly lookup?: number
-  readonly connect?: number
-  readonly tls?: number
-  readonly firstByte: number
-  readonly body: number
-}
-
-export interface Answer {
-  readonly status: number
-  readonly location: string | undefined
-  readonly headers: Readonly<Record<string, string | undefined>>
-  /** Decoded text. */
-  readonly body: string
-  /** The body was longer than the limit and was cut. */
-  readonly cut: boolean
-  /** Bytes as they came, at most a little over the limit. */
-  readonly bytes: number
-  /** Why the body cannot be read as text, in words. */
-  readonly unreadable: string | undefined
-  readonly phases: Phases
-  /** What the server showed in the handshake of this very answer; undefined for http. */
-  readonly handshake: Handshake | undefined
-}
-
-export interface Call {
-  readonly url: URL
-  readonly method: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly clock: Clock
-  /** The next probe comes so soon that the connection is worth keeping until then. */
-  readonly keeps: boolean
-}
 
 export interface HttpClient {
   send(call: Call, signal: AbortSignal): Promise<Answer>
@@ -64,141 +27,67 @@ export interface TlsOptions {
  * every probe makes a full handshake, as a new client would: what a resumed session hides is a renewed or wrong certificate.
  */
 export function httpClient(tls: () => TlsOptions = () => ({})): HttpClient {
-  let plain: {readonly agent: HttpAgent; readonly openedAt: number} | undefined
-  let secure: HttpsAgent | undefined
-  const dropPlain = (): void => {
-    plain?.agent.destroy()
-    plain = undefined
+  return new ProbeClient(tls)
+}
+
+class ProbeClient implements HttpClient {
+  readonly #tls: () => TlsOptions
+  #kept: PlainConnection | undefined
+  #secure: HttpsAgent | undefined
+  #isClosed = false
+  /** The same at every probe, unless it is redirected or its headers were read anew. */
+  #last: {readonly call: Call; readonly request: PlainRequest | undefined} | undefined
+
+  constructor(tls: () => TlsOptions) {
+    this.#tls = tls
   }
-  const plainAgent = (clock: Clock): HttpAgent => {
-    const now = clock.monotonic()
-    if (plain && now - plain.openedAt > KEPT_MS) dropPlain()
-    plain ??= {agent: new (plainHttp().Agent)({keepAlive: true, maxSockets: 2, maxFreeSockets: 1}), openedAt: now}
-    return plain.agent
-  }
-  const wayOf = (call: Call): Way => {
-    if (call.url.protocol === 'https:') {
-      secure ??= new (secureHttp().Agent)({keepAlive: false, maxCachedSessions: 0, ...tls()})
-      return {agent: secure}
+
+  async send(call: Call, signal: AbortSignal): Promise<Answer> {
+    try {
+      return await this.#once(call, signal)
+    } catch (thrown) {
+      if (!(thrown instanceof StaleConnection) || signal.aborted) throw thrown
+      return await this.#once(call, signal)
     }
-    if (call.keeps) return {agent: plainAgent(call.clock)}
-    dropPlain()
-    return SINGLE
   }
-  let place: {readonly url: URL; readonly options: RequestOptions} | undefined
-  const once = (call: Call, signal: AbortSignal): Promise<Answer> => {
-    // The same at every probe, unless it is redirected.
-    if (place?.url !== call.url) place = {url: call.url, options: urlToHttpOptions(call.url)}
-    return exchange(call, signal, {...place.options, ...wayOf(call)})
+
+  close(): void {
+    this.#isClosed = true
+    this.#kept?.close()
+    this.#kept = undefined
+    this.#secure?.destroy()
   }
-  return {
-    async send(call, signal) {
-      try {
-        return await once(call, signal)
-      } catch (thrown) {
-        // The server closed the kept connection just as it was used again: that says nothing about its health.
-        if (!(thrown instanceof StaleConnection) || signal.aborted) throw thrown
-        return await once(call, signal)
-      }
-    },
-    close() {
-      dropPlain()
-      secure?.destroy()
-    },
+
+  #once(call: Call, signal: AbortSignal): Promise<Answer> {
+    const request = this.#requestOf(call)
+    if (request !== undefined) return this.#plainly(call, request, signal)
+    const place = urlToHttpOptions(call.url)
+    if (call.url.protocol !== 'https:')
+      return exchange(call, signal, {
+        ...place,
+        createConnection: ({host, port}) => connect({host: host ?? '', port: Number(port)}),
+      })
+    this.#secure ??= new (secureHttp().Agent)({keepAlive: false, maxCachedSessions: 0, ...this.#tls()})
+    return exchange(call, signal, {...place, agent: this.#secure})
   }
-}
 
-/** How it comes to a connection: by an agent, which may keep it, or by one of its own. */
-type Way = Pick<RequestOptions, 'agent' | 'createConnection'>
-
-/** A connection for this request alone. An agent for each of thousands of targets would keep nothing, and take a tenth of the time. */
-const SINGLE: Way = {createConnection: ({host, port}) => connect({host: host ?? '', port: Number(port)})}
-
-class StaleConnection extends Error {}
-
-function exchange(call: Call, signal: AbortSignal, way: RequestOptions): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const {clock, url} = call
-    const isSecure = url.protocol === 'https:'
-    const request = (isSecure ? secureHttp() : plainHttp()).request({
-      ...way,
-      method: call.method,
-      maxHeaderSize: HEADER_LIMIT,
-      headers: {'user-agent': 'opsconsole', accept: '*/*', ...call.headers},
-    })
-    const stop = (): void => void request.destroy(signal.reason as Error)
-    signal.addEventListener('abort', stop, {once: true})
-    const finish = (): void => signal.removeEventListener('abort', stop)
-    const marks = markPhases(request, clock)
-    const handshake = isSecure ? handshakeOf(request) : undefined
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      finish()
-      const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
-      reject(stale ? new StaleConnection(error.message, {cause: error}) : error)
-    })
-    request.on('response', response => {
-      const firstByte = clock.monotonic()
-      readBody(response)
-        .then(({body, cut}) => {
-          finish()
-          resolve({
-            status: response.statusCode ?? 0,
-            location: response.headers.location,
-            headers: headersOf(response),
-            ...decodeBody(body, cut, response.headers),
-            bytes: body.length,
-            phases: {...marks(firstByte), body: clock.monotonic() - firstByte},
-            handshake: handshake?.(),
-          })
-        })
-        .catch(reject)
-    })
-    request.end()
-  })
-}
-
-/** Listens to the socket only when it is new: a kept one has no phases before the first byte. */
-function markPhases(request: ClientRequest, clock: Clock): (firstByte: number) => Omit<Phases, 'body'> {
-  const start = clock.monotonic()
-  let last = start
-  const phases: {lookup?: number; connect?: number; tls?: number} = {}
-  const mark = (phase: keyof typeof phases) => (): void => {
-    const now = clock.monotonic()
-    phases[phase] = now - last
-    last = now
+  async #plainly(call: Call, request: PlainRequest, signal: AbortSignal): Promise<Answer> {
+    const now = call.clock.monotonic()
+    const before = this.#kept
+    this.#kept = undefined
+    const isUsable = before !== undefined && call.keeps && before.isFor(request) && before.mayBeUsed(now, KEPT_MS)
+    if (!isUsable) before?.close()
+    const connection = isUsable ? before : new PlainConnection(request, call.clock)
+    const answer = await askPlainly({call, request, connection}, signal)
+    if (connection.isKept && this.#isClosed) connection.close()
+    else if (connection.isKept) this.#kept = connection
+    return answer
   }
-  request.on('socket', socket => {
-    if (request.reusedSocket) return
-    socket.once('lookup', mark('lookup'))
-    socket.once('connect', mark('connect'))
-    socket.once('secureConnect', mark('tls'))
-  })
-  return firstByte => ({...phases, firstByte: firstByte - last})
-}
 
-const headersOf = ({headers}: IncomingMessage): Answer['headers'] =>
-  headers['set-cookie'] === undefined
-    ? (headers as Answer['headers'])
-    : {...headers, 'set-cookie': headers['set-cookie'].join(', ')}
-
-/** Most answers come in one piece. */
-const whole = (chunks: readonly Buffer[]): Buffer =>
-  chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
-
-function readBody(response: IncomingMessage): Promise<{readonly body: Buffer; readonly cut: boolean}> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    response.on('data', (chunk: Buffer) => {
-      chunks.push(chunk)
-      size += chunk.length
-      if (size > BODY_LIMIT) {
-        resolve({body: Buffer.concat(chunks), cut: true})
-        response.destroy()
-      }
-    })
-    response.on('end', () => resolve({body: whole(chunks), cut: false}))
-    response.on('error', reject)
-    response.on('close', () => reject(new Error('connection closed in the middle of the answer')))
-  })
+  #requestOf(call: Call): PlainRequest | undefined {
+    const {url, headers} = this.#last?.call ?? {}
+    if (this.#last === undefined || url !== call.url || headers !== call.headers)
+      this.#last = {call, request: plainRequest(call)}
+    return this.#last.request
+  }
 }
