@@ -16,9 +16,9 @@ import {benchTools} from '../servers/bench-tools.ts'
 import {startRedis} from '../servers/redis.ts'
 import {plainSecret} from '../servers/s3-server.ts'
 import {takeBroken, workOf} from './broken-backup.ts'
-import {seedOr} from './sample.ts'
+import {countOf, seedOr} from './sample.ts'
 
-const KILLS = 3
+const KILLS = {sqlite: countOf('B3 sqlite'), redis: countOf('B3 redis')}
 const create = await loadBackupOps()
 const random = randomFrom(seedOr(31))
 /** In every row and every value: whoever finds it on the disk has found plain data. */
@@ -85,18 +85,22 @@ async function killed(config: BackupsConfig, at: number): Promise<void> {
   await once(child, 'exit')
 }
 
-test('B3, SQLite: a runner that is killed at any point leaves nothing half that is good, and nothing plain', async () => {
-  const directory = path.join(root, 'sqlite')
-  const config = sqlite(directory)
-  const {id, storedBytes} = await opsOf(config).create()
-  for (let turn = 0; turn < KILLS; turn += 1) {
-    await killed(config, Math.floor(random() * workOf(storedBytes)))
-    await expectTrue(config, directory, id)
-  }
-  expect(readdirSync(root).filter(name => name.startsWith('live.db') && !/^live\.db(-wal|-shm)?$/.test(name))).toEqual(
-    [],
-  )
-}, 240_000)
+test(
+  'B3, SQLite: a runner that is killed at any point leaves nothing half that is good, and nothing plain',
+  async () => {
+    const directory = path.join(root, 'sqlite')
+    const config = sqlite(directory)
+    const {id, storedBytes} = await opsOf(config).create()
+    for (let turn = 0; turn < KILLS.sqlite; turn += 1) {
+      await killed(config, Math.floor(random() * workOf(storedBytes)))
+      await expectTrue(config, directory, id)
+    }
+    expect(
+      readdirSync(root).filter(name => name.startsWith('live.db') && !/^live\.db(-wal|-shm)?$/.test(name)),
+    ).toEqual([])
+  },
+  240_000 + KILLS.sqlite * 15_000,
+)
 
 test('B3, SQLite: a disk that is full ends the backup with its reason, and nothing of it is left', async context => {
   const directory = path.join(root, 'full')
@@ -112,32 +116,36 @@ test('B3, SQLite: a disk that is full ends the backup with its reason, and nothi
   }
 }, 120_000)
 
-test('B3, Redis: a server or a runner that is killed leaves nothing half that is good, and nothing plain', async () => {
-  const directory = path.join(root, 'redis')
-  const server = await startRedis(['--repl-diskless-sync-delay', '0', '--rdbcompression', 'no'])
-  const config = configOf(directory, {method: 'redis', redis: {url: server.url}})
-  const client = new Redis({port: server.port, retryStrategy: () => null})
-  client.on('error', () => undefined)
-  const work = client.pipeline()
-  for (let at = 0; at < 4000; at += 1) work.set(`key:${at}`, `${SECRET} ${String(random()).repeat(100)}`)
-  await work.exec()
-  try {
-    const {id, storedBytes} = await opsOf(config).create()
-    for (let turn = 0; turn < KILLS; turn += 1) {
-      await killed(config, Math.floor(random() * workOf(storedBytes)))
+test(
+  'B3, Redis: a server or a runner that is killed leaves nothing half that is good, and nothing plain',
+  async () => {
+    const directory = path.join(root, 'redis')
+    const server = await startRedis(['--repl-diskless-sync-delay', '0', '--rdbcompression', 'no'])
+    const config = configOf(directory, {method: 'redis', redis: {url: server.url}})
+    const client = new Redis({port: server.port, retryStrategy: () => null})
+    client.on('error', () => undefined)
+    const work = client.pipeline()
+    for (let at = 0; at < 4000; at += 1) work.set(`key:${at}`, `${SECRET} ${String(random()).repeat(100)}`)
+    await work.exec()
+    try {
+      const {id, storedBytes} = await opsOf(config).create()
+      for (let turn = 0; turn < KILLS.redis; turn += 1) {
+        await killed(config, Math.floor(random() * workOf(storedBytes)))
+        await expectTrue(config, directory, id)
+      }
+      const broken = takeBroken(config, storageOf(directory), {
+        at: 1,
+        act: async () => {
+          await client.call('CLIENT', 'KILL', 'TYPE', 'replica')
+          process.kill(server.pid, 'SIGKILL')
+        },
+      })
+      await broken.catch((error: unknown) => expect(String(error)).toMatch(/did not finish|Redis/))
       await expectTrue(config, directory, id)
+    } finally {
+      client.disconnect()
+      await server.stop()
     }
-    const broken = takeBroken(config, storageOf(directory), {
-      at: 1,
-      act: async () => {
-        await client.call('CLIENT', 'KILL', 'TYPE', 'replica')
-        process.kill(server.pid, 'SIGKILL')
-      },
-    })
-    await broken.catch((error: unknown) => expect(String(error)).toMatch(/did not finish|Redis/))
-    await expectTrue(config, directory, id)
-  } finally {
-    client.disconnect()
-    await server.stop()
-  }
-}, 240_000)
+  },
+  240_000 + KILLS.redis * 15_000,
+)
