@@ -59,6 +59,16 @@ describe('a single change', () => {
     expect(trail.at(-1)).toEqual({...entry, reason: 'stale', phase: 'outcome', outcome: 'done'})
   })
 
+  test('is decided by one look at the configuration, and the next by another', () => {
+    let looks = 0
+    const config = (): undefined => void (looks += 1)
+    const {gate} = opened(false, () => {}, {config})
+    gate.admit(change)
+    expect(looks).toBe(1)
+    gate.admit(change)
+    expect(looks).toBe(2)
+  })
+
   test('that fails says why in its outcome', async () => {
     const {gate, trail} = opened(false)
     const work = (): Promise<never> => Promise.reject(new Error('connection reset'))

@@ -26,14 +26,16 @@ export interface GateTools {
 }
 
 export function openGate({audit, circumstances}: GateTools): Gate {
-  const ask = (change: Change): Decision => decide(change, circumstances())
+  const now = (): Circumstances => lookedAtOnce(circumstances())
+  const ask = (change: Change): Decision => decide(change, now())
   const refuse = (change: Change, refusal: Refused): OpsError =>
     refusalError(refusal, recordRefusal(audit, change, refusal))
   const admit = (change: Change): void => {
-    const decision = ask(change)
+    const held = now()
+    const decision = decide(change, held)
     if (!decision.allowed) throw refuse(change, decision)
-    acceptBrokenTrail(audit, change, circumstances())
-    recordOverride(audit, change, circumstances())
+    acceptBrokenTrail(audit, change, held)
+    recordOverride(audit, change, held)
   }
   return {
     ask,
@@ -53,6 +55,12 @@ export function openGate({audit, circumstances}: GateTools): Gate {
       }
     },
   }
+}
+
+/** All rules of one decision go by the same configuration, and look at its file once. */
+function lookedAtOnce(circumstances: Circumstances): Circumstances {
+  let known: {readonly config: ReturnType<Circumstances['config']>} | undefined
+  return {...circumstances, config: () => (known ??= {config: circumstances.config()}).config}
 }
 
 /** Who goes on although the trail is broken is in the trail before anything else is. */

@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto'
+import {hash} from 'node:crypto'
 import {escapeLine} from '../text/escape.ts'
 import type {AuditRecord} from './record.ts'
 
@@ -13,7 +13,7 @@ export const CONTINUED = 'trail continued'
 
 /** Hash of a record: SHA-256 over the exact bytes of its line on disk, header included. */
 export function recordHash(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return hash('sha256', bytes)
 }
 
 export type Break = {

@@ -48,13 +48,13 @@ export function processStat(pid: number):
   }
 }
 
-/** The identity of a live process; undefined when it is already gone. */
-export function identify(pid: number): ProcessIdentity | undefined {
+/** The identity of a live process; undefined when it is already gone. Whoever asks often knows the boot. */
+export function identify(pid: number, boot?: string): ProcessIdentity | undefined {
   const stat = processStat(pid)
-  return stat && {pid, startTicks: stat.startTicks, bootId: bootId()}
+  return stat && {pid, startTicks: stat.startTicks, bootId: boot ?? bootId()}
 }
 
-/** Whether that very process still runs: same boot, same start, and not a zombie. Whoever asks often knows the boot. */
+/** Whether that very process still runs: same boot, same start, and not a zombie. */
 export function isAlive(process: ProcessIdentity, boot = bootId()): boolean {
   if (process.bootId !== boot) return false
   const stat = processStat(process.pid)

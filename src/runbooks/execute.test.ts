@@ -205,6 +205,12 @@ describe('the gate is asked', () => {
     expect(run.reason).toBe('Two: the policy is read-only now. 1 step was undone.')
   })
 
+  test('once, right before the step, where nobody is asked and nothing looked at', async () => {
+    const asked: (string | undefined)[] = []
+    await carriedOut(steps(), () => ({whyNotAdmitted: async planned => void asked.push(planned?.id)}))
+    expect(asked).toEqual([undefined, 'one', 'two'])
+  })
+
   test('again when a person was asked: much may have changed', async () => {
     let asked = 0
     const run = await carriedOut(steps({confirm: 'Two?'}), () => ({

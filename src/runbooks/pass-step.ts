@@ -41,7 +41,8 @@ export async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepE
   }
   const began = clock.monotonic()
   if (tools.abort.aborted) return {outcome: 'aborted', reason: messageOf(tools.abort.reason)}
-  const unwanted = await notAdmitted(tools, planned)
+  // Nobody is asked, and nothing looked at, for a step that may not begin.
+  const unwanted = looksFirst(job) ? await notAdmitted(tools, planned) : undefined
   if (unwanted) return unwanted
   const already = await alreadyDone(tools, job)
   if (already) return finish(already, began)
@@ -51,7 +52,7 @@ export async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepE
   if (early) return early
   const refused = await confirmStep(tools, job)
   if (refused) return finish(refused, began)
-  // Much may have changed while a person was asked.
+  // By what holds now: much may have changed while a person was asked.
   const stopped = (await mayBegin(tools, step.title)) ?? (await notAdmitted(tools, planned))
   if (stopped) return stopped
   record(tools, {action: 'step', phase: 'intent', target: planned.targets.join(', ') || step.title, step: step.id})
@@ -72,6 +73,13 @@ export async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepE
   nameSurvivors(tools, step.id, key, end)
   return finish(end, ran)
 }
+
+/** Its check or a question comes before the step itself. */
+const looksFirst = ({step, planned}: StepJob): boolean =>
+  step.check !== undefined ||
+  planned.confirm !== undefined ||
+  planned.manual !== undefined ||
+  planned.terminal !== undefined
 
 async function notAdmitted(tools: ExecuteTools, planned: PlannedStep): Promise<StepEnd | undefined> {
   const reason = await tools.whyNotAdmitted(planned)

@@ -57,9 +57,9 @@ export function startShell({text, cwd, marks, env, operatorEnv, input, spool}: C
   return {...nameOf(child), exited: endOf(child)}
 }
 
-export const nameOf = ({pid}: ChildProcess): Pick<CommandProcess, 'pid' | 'process'> => ({
+export const nameOf = ({pid}: ChildProcess, boot?: string): Pick<CommandProcess, 'pid' | 'process'> => ({
   pid,
-  process: pid === undefined ? undefined : identify(pid),
+  process: pid === undefined ? undefined : identify(pid, boot),
 })
 
 export function endOf(child: ChildProcess): Promise<ProcessEnd> {

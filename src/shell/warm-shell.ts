@@ -1,5 +1,5 @@
 import type {Socket} from 'node:net'
-import {isRunning} from '../processes/identity.ts'
+import {bootId, isRunning} from '../processes/identity.ts'
 import {startProcess} from '../processes/start-process.ts'
 import {quotePosix} from '../text/quote-posix.ts'
 import {
@@ -46,11 +46,12 @@ interface Waiting extends CommandProcess {
 }
 
 export function openWarmShell(operatorEnv: Readonly<Record<string, string | undefined>>, cwd: string): WarmShell {
+  const boot = bootId()
   let waiting: Waiting | undefined
   let closed = false
   const prepare = (): void => {
     if (closed || waiting) return
-    const shell = startWaiting(operatorEnv, cwd)
+    const shell = startWaiting({env: operatorEnv, cwd, boot})
     const forget = (): void => void (waiting === shell && (waiting = undefined))
     shell?.exited.then(forget, forget)
     waiting = shell
@@ -71,8 +72,15 @@ export function openWarmShell(operatorEnv: Readonly<Record<string, string | unde
   }
 }
 
+interface Where {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  /** It is the same as long as this process lives. */
+  readonly boot: string
+}
+
 /** Undefined when none can be started now: the command itself will say why, if it cannot either. */
-function startWaiting(env: Readonly<Record<string, string | undefined>>, cwd: string): Waiting | undefined {
+function startWaiting({env, cwd, boot}: Where): Waiting | undefined {
   try {
     const stdio = ['ignore', 'ignore', 'ignore', 'pipe'] as const
     const child = startProcess(['/bin/bash', '-c', WAITING, 'bash'], {cwd, env, stdio: [...stdio]})
@@ -81,7 +89,7 @@ function startWaiting(env: Readonly<Record<string, string | undefined>>, cwd: st
     child.unref()
     orders.unref()
     return {
-      ...nameOf(child),
+      ...nameOf(child, boot),
       exited: endOf(child),
       take: order => {
         child.ref()

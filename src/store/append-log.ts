@@ -93,10 +93,13 @@ export function readLog(file: string, from = 0, firstNumber = 1): LogContents {
 
 export interface AppendLog {
   readonly file: string
-  /** Durable when it returns. Raises `state/full` or `state/damaged`; after a failed sync nothing is taken any more. */
-  append(payload: string): {readonly offset: number; readonly bytes: Buffer}
+  /**
+   * Durable when it returns. Raises `state/full` or `state/damaged`; after a failed sync nothing is taken any more.
+   * `size`: how large the file is, where the caller knows it.
+   */
+  append(payload: string, size?: number): {readonly offset: number; readonly bytes: Buffer}
   /** Written, and durable with the next synced record. */
-  note(payload: string): {readonly offset: number; readonly bytes: Buffer}
+  note(payload: string, size?: number): {readonly offset: number; readonly bytes: Buffer}
   /** Several records in one write and one sync: all or none is acknowledged. */
   appendAll(payloads: readonly string[], sync?: boolean): readonly Buffer[]
   /** Makes durable what was only noted. */
@@ -152,10 +155,9 @@ export function openLog(
       throw broken
     }
   }
-  const write = (bytes: Buffer, sync = true): number => {
+  // Others may have appended since: what is taken back after a failure must be ours and nothing else.
+  const write = (bytes: Buffer, sync = true, start = fstatSync(descriptor).size): number => {
     if (broken) throw broken
-    // Others may have appended since: what is taken back after a failure must be ours and nothing else.
-    const start = fstatSync(descriptor).size
     try {
       const written = system.write(descriptor, bytes)
       if (written !== bytes.length)
@@ -179,13 +181,13 @@ export function openLog(
   return {
     file,
     cut: contents.torn,
-    append: payload => {
+    append: (payload, size) => {
       const bytes = encodeRecord(payload)
-      return {offset: write(bytes), bytes}
+      return {offset: write(bytes, true, size), bytes}
     },
-    note: payload => {
+    note: (payload, size) => {
       const bytes = encodeRecord(payload)
-      return {offset: write(bytes, false), bytes}
+      return {offset: write(bytes, false, size), bytes}
     },
     appendAll: (payloads, sync) => {
       const lines = payloads.map(encodeRecord)

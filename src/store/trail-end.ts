@@ -64,7 +64,9 @@ export class TrailEnd {
   }
 
   append(before: TrailMark, {seq, payload, synced, accepts}: Line): void {
-    const {bytes, offset} = synced ? this.#log.append(payload) : this.#log.note(payload)
+    // A stamp holds the size that was just looked at; behind what is damaged there may be more.
+    const size = before.stamp === '' ? undefined : before.size
+    const {bytes, offset} = synced ? this.#log.append(payload, size) : this.#log.note(payload, size)
     if (accepts) this.#whole = true
     const sealed = before.sealed ?? ''
     this.#last = {stamp: this.#stamp(), sealed, seq, head: recordHash(bytes), size: offset + bytes.length}

@@ -1,4 +1,4 @@
-import {closeSync, constants, ftruncateSync, writeSync} from 'node:fs'
+import {closeSync, constants, writeSync} from 'node:fs'
 import {crc32} from 'node:zlib'
 import {readPlain} from '../files/plain-file.ts'
 import {openInMode} from '../files/modes.ts'
@@ -41,16 +41,13 @@ export function openMark(log: string): {write(mark: TrailMark): void; close(): v
   } catch {
     descriptor = undefined
   }
-  let length = 0
   return {
     write: mark => {
       if (descriptor === undefined) return
       try {
         const line = JSON.stringify(mark)
-        const text = `${line}\n${sumOf(line)}\n`
-        writeSync(descriptor, text, 0)
-        if (length !== text.length) ftruncateSync(descriptor, text.length)
-        length = text.length
+        // What is left of a longer one stands behind the second line end, where nobody reads.
+        writeSync(descriptor, `${line}\n${sumOf(line)}\n`, 0)
       } catch {
         // What it said before is about a file that is no more as it was.
       }

@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto'
+import {createHash, hash} from 'node:crypto'
 import {HASH_LENGTH, type JournalAnchor} from '../../audit/anchor.ts'
 
 /** More records since the last anchor are covered by the digest, but not named one by one. */
@@ -14,8 +14,7 @@ export interface JournalDigest {
 }
 
 /** Hash of one record, as it stands in an anchor. */
-export const hashOfLine = (line: Uint8Array): string =>
-  createHash('sha256').update(line).digest('hex').slice(0, HASH_LENGTH)
+export const hashOfLine = (line: Uint8Array): string => hash('sha256', line).slice(0, HASH_LENGTH)
 
 /** Follows a journal while it is written. */
 export function followJournal(): JournalDigest {
