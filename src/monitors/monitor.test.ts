@@ -23,8 +23,8 @@ afterEach(() => {
 })
 
 /** Two consoles on one state directory and one clock; `probes` counts what each of them asked the target. */
-function setUp(probe: Target['probe'] = async () => up) {
-  const time = fakeTime()
+function setUp(probe: Target['probe'] = async () => up, start = 1_800_000_000_000) {
+  const time = fakeTime(start)
   const dir = mkdtempSync(path.join(os.tmpdir(), 'ops-monitor-'))
   dirs.push(dir)
   const open = (role: string) => {
@@ -144,6 +144,18 @@ test('what a holder probed before it noticed that another took over is not writt
   expect([samples(), first.seen.letGo]).toEqual([before[0], 1])
   await first.monitor.stop()
   expect(samples()).toEqual(before[0])
+})
+
+test('what is well is judged at its probes, and once more when the hour turns', async () => {
+  const {time, open} = setUp(undefined, 1_800_003_600_000 - 14_000)
+  const {monitor, evaluated, seen} = open('console')
+  monitor.start()
+  await time.advance(13_500)
+  expect([seen.probes, evaluated.length]).toEqual([3, 3])
+  // The hour turns after 14 s, the next sweep is then, the next probe after 15.
+  await time.advance(1_000)
+  expect([seen.probes, evaluated.length]).toEqual([3, 4])
+  await monitor.stop()
 })
 
 test('a target whose probes stop is no data after two intervals, and its last state is in the reason', async () => {

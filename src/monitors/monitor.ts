@@ -12,7 +12,7 @@ import type {ProbeOutcome, Target, TargetId} from './sample.ts'
 import type {Scheduler, SchedulerMeasurements, SchedulerOptions} from './scheduler.ts'
 import {createScheduler} from './scheduler.ts'
 import type {Term} from './term.ts'
-import {inSweep} from './sweep-turn.ts'
+import {hasTurned, inParts, inSweep} from './sweep-turn.ts'
 import {subjectOf} from './alert-target.ts'
 import type {Timers} from './timers.ts'
 import {systemTimers} from './timers.ts'
@@ -31,7 +31,7 @@ const ONCE_POLL_MS = 50
 
 export const createMonitor = (options: MonitorOptions): Monitor => new LeasedMonitor(options)
 
-type Tick = 'lease' | 'flush' | 'sweep' | 'config'
+type Tick = 'lease' | 'flush' | 'sweep' | 'round' | 'config'
 
 class LeasedMonitor implements Monitor {
   readonly #options: MonitorOptions
@@ -42,7 +42,7 @@ class LeasedMonitor implements Monitor {
   #renewedAt = 0
   /** When this process last had a sample, in its present term. */
   #takenAt: number | undefined
-  #sweeps = 0
+  #sweptAt: number | undefined
   readonly #passage: ReturnType<typeof createPassage>
   readonly #past: ReturnType<typeof openPast>
   #trouble: string | undefined
@@ -289,10 +289,15 @@ class LeasedMonitor implements Monitor {
   #sweep(): void {
     this.#checkTime()
     const now = this.#options.clock.now()
-    this.#sweeps += 1
-    const known = (): readonly Target[] =>
-      inSweep(this.#watched, this.#options.history.lookUp(), {sweep: this.#sweeps, now})
-    if (this.#term) this.#guard(() => this.#evaluate(known(), now, true))
+    const due = (): readonly Target[] => inSweep(this.#watched, this.#options.history.lookUp(), now)
+    const judge = (targets: readonly Target[]): boolean => {
+      this.#guard(() => this.#evaluate(targets, this.#options.clock.now(), false))
+      return this.#term !== undefined
+    }
+    if (this.#term) this.#guard(() => this.#evaluate(due(), now, true))
+    if (this.#term && hasTurned(this.#sweptAt ?? now, now))
+      inParts(this.#watched, judge, (ms, run) => this.#arm('round', ms, run))
+    this.#sweptAt = now
     this.#arm('sweep', SWEEP_MS, () => this.#sweep())
   }
 

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 import type {Watched} from './history.ts'
 import type {Target, TargetId} from './sample.ts'
-import {inSweep} from './sweep-turn.ts'
+import {hasTurned, inParts, inSweep} from './sweep-turn.ts'
 import type {Track} from './state.ts'
 
 const NOW = 1_800_000_000_000
@@ -26,10 +26,8 @@ const watched = (more: Partial<Track> = {}, rest: Partial<Watched> = {}): Watche
 const targets = Array.from({length: 100}, (_, n) => target(n))
 const all = (of: Watched) => new Map<TargetId, Watched>(targets.map(({id}) => [id, of]))
 
-test('five sweeps look at each target that is well once', () => {
-  const seen = Array.from({length: 5}, (_, sweep) => inSweep(targets, all(watched()), {sweep, now: NOW}))
-  expect(seen.map(({length}) => length)).toEqual([20, 20, 20, 20, 20])
-  expect(new Set(seen.flat()).size).toBe(100)
+test('what is well and fresh is judged at its probes alone', () => {
+  expect(inSweep(targets, all(watched()), NOW)).toEqual([])
 })
 
 test.each([
@@ -40,9 +38,37 @@ test.each([
   ['it could not be probed', watched({}, {unprobed: {reason: 'no secret', since: NOW, at: NOW}})],
   ['it was never probed', {...watched(), track: undefined}],
 ])('every sweep looks at a target when %s', (_, known) => {
-  for (const sweep of [0, 1, 2, 3, 4]) expect(inSweep(targets, all(known), {sweep, now: NOW})).toHaveLength(100)
+  expect(inSweep(targets, all(known), NOW)).toHaveLength(100)
 })
 
 test('what nothing is known of is looked at', () => {
-  expect(inSweep(targets, new Map(), {sweep: 1, now: NOW})).toHaveLength(100)
+  expect(inSweep(targets, new Map(), NOW)).toHaveLength(100)
+})
+
+test('an hour turns between two sweeps, whichever way the clock goes', () => {
+  const hour = 3_600_000
+  const turn = Math.ceil(NOW / hour) * hour
+  expect(hasTurned(turn - 1, turn)).toBe(true)
+  expect(hasTurned(turn, turn - 1)).toBe(true)
+  expect(hasTurned(turn, turn + hour - 1)).toBe(false)
+})
+
+test('a round judges all in parts, with pauses, and ends when somebody else watches', () => {
+  const later: (() => void)[] = []
+  const many = Array.from({length: 600}, (_, n) => target(n))
+  const judged: number[] = []
+  inParts(
+    many,
+    part => judged.push(part.length) < 9,
+    (_, run) => later.push(run),
+  )
+  expect(judged).toEqual([250])
+  while (later.length > 0) later.shift()?.()
+  expect(judged).toEqual([250, 250, 100])
+  inParts(
+    many,
+    part => judged.push(part.length) < 4,
+    (_, run) => later.push(run),
+  )
+  expect(later).toEqual([])
 })
