@@ -3,6 +3,7 @@ import type {ChangingCommand, CommandContext, CommandResult} from '../command.ts
 import {attempt, type Check, skipped} from '../../kinds/verdict.ts'
 import {checkClock} from './clock.ts'
 import {checkConfiguration} from './configuration.ts'
+import {checkDeadlines} from './deadlines.ts'
 import {checkEndpoints} from './endpoints.ts'
 import {checkRuntime, checkTerminal, type ProcessFacts, readProcess, sqliteVersion} from './runtime.ts'
 import {checkKeys} from './keys.ts'
@@ -73,7 +74,7 @@ async function examineConfiguration(facts: ProcessFacts, context: CommandContext
     attempt('endpoints', () => checkEndpoints(config, context)),
     attempt('clock', async () => [await checkClock(config, context.clock, context.signal)]),
   ])
-  return [configuration, keys, runbooks, endpoints, tools, clock].flat()
+  return [configuration, checkDeadlines(config), keys, runbooks, endpoints, tools, clock].flat()
 }
 
 const GLYPH: Readonly<Record<Check['status'], string>> = {
