@@ -57,7 +57,17 @@ export async function restoreVersion(
 
 /** See `ReleaseOps.isRunning`. */
 export async function isRunning(context: ReleaseContext, name: string, version: string): Promise<boolean> {
-  return healthOf([await lookAtOne(context, name)], version).ok
+  const health = healthOf([await lookAtOne(context, name)], version)
+  return health.ok && (await rollout(context, [name])).ok
+}
+
+/** The first of these of which not all runs as it was started last. */
+async function rollout({config, instances, tools}: ReleaseContext, names: readonly string[]): Promise<Readiness> {
+  for (const name of names) {
+    const seen = await instances.rollout?.({slot: placeOf(config, name).slot.name, instance: name}, tools.signal)
+    if (seen?.ok === false) return seen
+  }
+  return {ok: true, reason: 'all run as they were started'}
 }
 
 async function lookAtOne(context: ReleaseContext, name: string): Promise<InstanceView> {
@@ -83,7 +93,15 @@ async function waitUntilHealthy(
 ): Promise<void> {
   const {tools, instances} = context
   if (tools.dryRun) return tools.log(`would wait until ${what} is healthy and answers ${version}`)
-  const seen = await probeUntil(async () => healthOf(await probe(), version), {
+  const look = async (): Promise<Readiness> => {
+    const views = await probe()
+    const rolled = await rollout(
+      context,
+      views.map(({id}) => id),
+    )
+    return rolled.ok ? healthOf(views, version) : rolled
+  }
+  const seen = await probeUntil(look, {
     timeoutMs: instances.timeoutMs,
     everyMs: LOOK_MS,
     signal: tools.signal,

@@ -38,7 +38,14 @@ export const RELEASE_QUESTIONS: readonly Question<Asked, ReleasePurpose>[] = [
       ]
     },
   },
-  {about: 'programs', neededFor: ['deploy', 'restart'], ask: ({instances}) => instances.obstacles()},
+  {
+    about: 'programs',
+    neededFor: ['deploy', 'restart'],
+    ask: ({config, instances}) =>
+      instances.obstacles(
+        config.slots.flatMap(slot => slot.instances.map(({name}) => ({slot: slot.name, instance: name}))),
+      ),
+  },
   {about: 'health path', neededFor: ['deploy', 'rollback', 'restart'], ask: absentHealthPath},
 ]
 

@@ -77,6 +77,8 @@ async function reverseMoves(
   cause: unknown,
 ): Promise<void> {
   context.tools.log(`the switch failed (${messageOf(cause)}); restoring every server to where it was`)
+  // Half of it may have happened: a driver works out what to do from what is so now.
+  await context.traffic.state(context.tools.signal).catch(() => undefined)
   const back = moves
     .map(move => ({server: move.server, to: before.servers.get(move.server)?.placement ?? aside(context)}))
     .sort((one, two) => Number(two.to === 'serving') - Number(one.to === 'serving'))

@@ -14,6 +14,16 @@ export interface KubernetesContract {
   deployment(name: string): Json
   /** From now on every patch is refused with this message, as an admission webhook does. */
   refuse(message: string | undefined): void
+  /** Patches of `services/web` and the like that RBAC denies to this user. */
+  deny(...objects: readonly string[]): void
+  /** Answers to the next patch take this long. */
+  delay(ms: number): void
+  /** What the controller says of a Deployment, whatever is wanted of it; undefined: all that is wanted is there. */
+  hold(name: string, status: Json | undefined): void
+  /** As somebody else patches it: a person, or a controller that has it in Git. */
+  edit(path: string, patch: Json): void
+  readonly pods: Json[]
+  readonly scalers: Json[]
   stop(): Promise<void>
 }
 
@@ -33,15 +43,34 @@ const DISCOVERY: Readonly<Record<string, Json>> = {
   '/apis': {
     kind: 'APIGroupList',
     apiVersion: 'v1',
-    groups: [
+    groups: ['apps/v1', 'autoscaling/v2', 'authorization.k8s.io/v1'].map(groupVersion => {
+      const [name = '', version = ''] = groupVersion.split('/')
+      return {name, versions: [{groupVersion, version}], preferredVersion: {groupVersion, version}}
+    }),
+  },
+  '/api/v1': {
+    kind: 'APIResourceList',
+    groupVersion: 'v1',
+    resources: [resource('Service', 'services', ['svc']), resource('Pod', 'pods', ['po'])],
+  },
+  '/apis/autoscaling/v2': {
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion: 'autoscaling/v2',
+    resources: [resource('HorizontalPodAutoscaler', 'horizontalpodautoscalers', ['hpa'])],
+  },
+  '/apis/authorization.k8s.io/v1': {
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion: 'authorization.k8s.io/v1',
+    resources: [
       {
-        name: 'apps',
-        versions: [{groupVersion: 'apps/v1', version: 'v1'}],
-        preferredVersion: {groupVersion: 'apps/v1', version: 'v1'},
+        ...resource('SelfSubjectAccessReview', 'selfsubjectaccessreviews', []),
+        namespaced: false,
+        verbs: ['create'],
       },
     ],
   },
-  '/api/v1': {kind: 'APIResourceList', groupVersion: 'v1', resources: [resource('Service', 'services', ['svc'])]},
   '/apis/apps/v1': {
     kind: 'APIResourceList',
     apiVersion: 'v1',
@@ -59,7 +88,15 @@ export async function startKubernetes(
   for (const [name, slot] of Object.entries(deployments))
     objects.set(`/apis/apps/v1/namespaces/shop/deployments/${name}`, deploymentOf(name, slot))
   const patches: string[] = []
-  let refusal: string | undefined
+  const [pods, scalers, denied] = [[] as Json[], [] as Json[], new Set<string>()]
+  const held = new Map<string, Json>()
+  let [refusal, delayMs]: [string | undefined, number] = [undefined, 0]
+  const change = (path: string, patch: Json): Json => {
+    const old = objects.get(path) ?? {}
+    const next = settled(changed(old, merge(old, patch)), held)
+    objects.set(path, next)
+    return next
+  }
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = new URL(request.url ?? '/', 'http://kubernetes').pathname
     const send = (code: number, body: Json): void => {
@@ -68,15 +105,43 @@ export async function startKubernetes(
     }
     const known = DISCOVERY[path]
     if (known !== undefined) return send(200, known)
+    const pieces: Buffer[] = []
+    for await (const piece of request) pieces.push(piece as Buffer)
+    const text = Buffer.concat(pieces).toString('latin1')
+    if (path.endsWith('/selfsubjectaccessreviews')) {
+      // kubectl asks in protobuf: fields 5 and 7 of ResourceAttributes are the resource and the name.
+      const [, kind = '', name = ''] = /\x2a[\s\S]([a-z]+)[\s\S]*?\x3a[\s\S]([a-z-]+)/.exec(text) ?? []
+      const [apiVersion, review] = ['authorization.k8s.io/v1', 'SelfSubjectAccessReview']
+      const spec = {resourceAttributes: {verb: 'patch', resource: kind, name}}
+      return send(201, {
+        kind: review,
+        apiVersion,
+        metadata: {},
+        spec,
+        status: {allowed: !denied.has(`${kind}/${name}`)},
+      })
+    }
+    if (path.endsWith('/pods')) return send(200, {kind: 'PodList', apiVersion: 'v1', metadata: {}, items: pods})
+    if (path.endsWith('/horizontalpodautoscalers'))
+      return send(200, {
+        kind: 'HorizontalPodAutoscalerList',
+        apiVersion: 'autoscaling/v2',
+        metadata: {},
+        items: scalers,
+      })
     const object = objects.get(path)
-    if (object === undefined) return send(404, status(404, 'NotFound', `${path.split('/').at(-1)} not found`))
-    if (request.method !== 'PATCH') return send(200, object)
-    let text = ''
-    for await (const piece of request) text += String(piece)
+    const [kind = '', name = ''] = path.split('/').slice(-2)
+    if (object === undefined) return send(404, status(404, 'NotFound', `${kind} "${name}" not found`))
+    if (request.method !== 'PATCH') return send(200, settled(object, held))
+    if (denied.has(`${kind}/${name}`))
+      return send(
+        403,
+        status(403, 'Forbidden', `${kind} "${name}" is forbidden: User "dev" cannot patch resource "${kind}"`),
+      )
     if (refusal !== undefined) return send(403, status(403, 'Forbidden', refusal))
     patches.push(`${request.method} ${path} ${text}`)
-    const next = settled(merge(object, JSON.parse(text) as Json))
-    objects.set(path, next)
+    const next = change(path, JSON.parse(text) as Json)
+    if (delayMs > 0) await new Promise(resolve => setTimeout(resolve, delayMs))
     return send(200, next)
   }
   const server = createServer((request, response) => void answer(request, response))
@@ -85,8 +150,20 @@ export async function startKubernetes(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     patches,
     service: () => objects.get('/api/v1/namespaces/shop/services/web') ?? {},
-    deployment: name => objects.get(`/apis/apps/v1/namespaces/shop/deployments/${name}`) ?? {},
+    deployment: name => settled(objects.get(`/apis/apps/v1/namespaces/shop/deployments/${name}`) ?? {}, held),
     refuse: message => (refusal = message),
+    deny: (...names) => {
+      denied.clear()
+      for (const name of names) denied.add(name)
+    },
+    delay: ms => (delayMs = ms),
+    hold: (name, its) => {
+      if (its === undefined) held.delete(name)
+      else held.set(name, its)
+    },
+    edit: (path, patch) => void change(path, patch),
+    pods,
+    scalers,
     stop: () =>
       new Promise(resolve => {
         server.closeAllConnections()
@@ -115,13 +192,12 @@ const serviceOf = (slot: string): Json => ({
 const deploymentOf = (name: string, slot: string): Json => ({
   kind: 'Deployment',
   apiVersion: 'apps/v1',
-  metadata: {name, namespace: 'shop', resourceVersion: '1'},
+  metadata: {name, namespace: 'shop', resourceVersion: '1', generation: 1},
   spec: {
     replicas: 2,
     selector: {matchLabels: {app: 'web', slot}},
     template: {metadata: {labels: {app: 'web', slot}}, spec: {containers: [{name: 'web', image: 'web:1.0.0'}]}},
   },
-  status: {replicas: 2, readyReplicas: 2},
 })
 
 /** Null removes a key; containers, as every list of the strategic merge here, are merged by name. */
@@ -142,8 +218,24 @@ function mergeByName(old: unknown, patch: readonly Json[]): readonly Json[] {
   return [...before.map(one => ({...one, ...patch.find(each => each['name'] === one['name'])})), ...added]
 }
 
-function settled(object: Json): Json {
+/** Each change is a new version of the object, and one of what is wanted a new generation. */
+function changed(old: Json, next: Json): Json {
+  const {resourceVersion, generation} = (old['metadata'] ?? {}) as {resourceVersion: string; generation?: number}
+  const isNew = JSON.stringify(old['spec']) !== JSON.stringify(next['spec'])
+  return {
+    ...next,
+    metadata: {
+      ...(next['metadata'] as Json),
+      resourceVersion: String(Number(resourceVersion) + 1),
+      ...(generation === undefined ? {} : {generation: generation + Number(isNew)}),
+    },
+  }
+}
+
+function settled(object: Json, held: ReadonlyMap<string, Json>): Json {
   if (object['kind'] !== 'Deployment') return object
   const {replicas} = object['spec'] as {replicas: number}
-  return {...object, status: replicas === 0 ? {} : {replicas, readyReplicas: replicas}}
+  const {name, generation} = object['metadata'] as {name: string; generation: number}
+  const its = {replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas}
+  return {...object, status: held.get(name) ?? {observedGeneration: generation, ...(replicas === 0 ? {} : its)}}
 }

@@ -11,6 +11,7 @@ import {commonVersion, versionWords} from '../slots.ts'
 import {moreWords} from '../verdict.ts'
 import {openLiveFigures, wayToBound} from './live-figures.ts'
 import {type Canary, lookAtCanary, newCanary, slowLimit} from './observe.ts'
+import {requireShare} from './share-moves.ts'
 
 /** Four looks a second: a fault of every answer is over before it has met twenty people. */
 export const LOOK_MS = 250
@@ -118,6 +119,11 @@ const MEASURED_MS = 2_000
 /** See `ReleaseOps.canaryForecast`: what this traffic can show, before anybody is sent to the canary. */
 export async function canaryForecast(context: ReleaseContext, percent: number): Promise<readonly string[]> {
   const {traffic, tools, config} = context
+  requireShare(context, percent)
+  if (!traffic.abilities.perServerCounters)
+    return [
+      `${traffic.target} does not count answers by server: a canary shows its health and how fast it answers us, no errors of users`,
+    ]
   const count = async () => {
     const {servers} = await traffic.state(tools.signal)
     const sum = (field: 'responses' | 'errors') => [...servers.values()].reduce((all, one) => all + one[field], 0)

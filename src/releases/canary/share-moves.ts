@@ -6,13 +6,26 @@ import {aside, carryOut, confirmMoved, namesOf} from '../traffic-moves.ts'
 import type {Move} from '../traffic/traffic-driver.ts'
 import {weightsFor} from './weights.ts'
 
-/** See `ReleaseOps.giveShare`. One command, in effect at one instant; the rest stays with the other slot. */
-export async function giveShare(context: ReleaseContext, slot: string, percent: number): Promise<void> {
-  const {config, traffic, tools} = context
+/** Raises `release/not-ready` where so small a share, or any, cannot be given. */
+export function requireShare({traffic}: Pick<ReleaseContext, 'traffic'>, percent: number): void {
   if (!traffic.abilities.weights)
     throw new OpsError('release/not-ready', `${traffic.target} cannot give a slot a share of the requests`, {
       hint: 'Deploy by `deploy`, which moves all of them at one instant.',
     })
+  const least = traffic.leastShare ?? 0
+  // Half a percentage point is no lie: 4.8 for 5.
+  if (percent < least - 0.5)
+    throw new OpsError(
+      'release/not-ready',
+      `${traffic.target} cannot give a share of ${percent} %: the least is ${Math.round(least * 10) / 10} %`,
+      {hint: 'Set canary.stages of the release to shares that it can give, or give it more to divide.'},
+    )
+}
+
+/** See `ReleaseOps.giveShare`. One command, in effect at one instant; the rest stays with the other slot. */
+export async function giveShare(context: ReleaseContext, slot: string, percent: number): Promise<void> {
+  const {config, traffic, tools} = context
+  requireShare(context, percent)
   const [to, from] = [namesOf(slotConfig(config, slot)), namesOf(otherConfig(config, slot))]
   const fresh = await readiness(context, serversOf(await traffic.state(tools.signal), to))
   if (!fresh.ok && !tools.dryRun)

@@ -1,6 +1,7 @@
 import type {Obstacle} from '../../kinds/questions.ts'
 import type {Exec} from '../../processes/exec.ts'
 import type {InstancePlace} from './instance-place.ts'
+import type {Readiness} from '../wait.ts'
 import type {LogSource} from './log-source.ts'
 import type {Startable} from './startable.ts'
 
@@ -23,10 +24,15 @@ export interface InstanceDriver {
    * nothing. Undefined: nobody can tell without starting it.
    */
   readonly startable?: (place: InstancePlace, version: string, signal: AbortSignal) => Promise<Startable>
+  /**
+   * Whether all of an instance runs as it was started last, where one is several processes and the answer of one says nothing
+   * of the others. Changes nothing. Undefined: an instance is one.
+   */
+  readonly rollout?: (place: InstancePlace, signal: AbortSignal) => Promise<Readiness>
   /** Where their log lines are read. Undefined: nowhere that is known. */
   readonly logs: LogSource | undefined
-  /** Why it could not do these things at all, such as a program that is not here. Changes nothing. */
-  obstacles(): Promise<readonly Obstacle[]>
+  /** Why it could not do these things at all, or not with these, such as a program that is not here. Changes nothing. */
+  obstacles(places?: readonly InstancePlace[]): Promise<readonly Obstacle[]>
 }
 
 /** What a driver may use. */

@@ -70,6 +70,8 @@ export interface TrafficDriver {
   /** For people and confirmations: `haproxy backend app`. */
   readonly target: string
   readonly abilities: TrafficAbilities
+  /** The least share in percent that it can give; left out where that is no matter. */
+  readonly leastShare?: number
   /** Raises `traffic/unreachable` or `traffic/refused`. */
   state(signal: AbortSignal): Promise<TrafficState>
   /**

@@ -1,3 +1,4 @@
+import {messageOf} from '../../../errors.ts'
 import type {InstanceDriver, InstanceTools} from '../instance-driver.ts'
 import type {InstancePlace} from '../instance-place.ts'
 import {fillArgv} from '../../fill-argv.ts'
@@ -5,6 +6,9 @@ import {missingProgram} from '../../missing-program.ts'
 import {programAction} from '../program-action.ts'
 import {programLogs} from '../program-logs.ts'
 import {kubectlArgv} from './kubectl.ts'
+import type {Readiness} from '../../wait.ts'
+import {missingRights, unclearContext} from './rights.ts'
+import {type Deployment, podTroubles, rolloutOf} from './rollout.ts'
 import type {KubernetesInstancesSpec} from './schema.ts'
 
 /** A Deployment an instance. Image and number of pods change by one patch, so no pod starts with the wrong one. */
@@ -19,7 +23,16 @@ export function openKubernetesInstances(spec: KubernetesInstancesSpec, given: In
     '--type=strategic',
     `--patch=${JSON.stringify({spec: change})}`,
   ]
-  const obstacles = () => missingProgram('instances.kubectl', spec.kubectl, tools.directory)
+  const obstacles: InstanceDriver['obstacles'] = async (places = []) => {
+    const missing = await missingProgram('instances.kubectl', spec.kubectl, tools.directory)
+    if (missing.length > 0) return missing
+    const names = [...new Set(places.map(place => `deployments.apps/${deployment(place)}`))]
+    const [context, rights] = await Promise.all([
+      unclearContext('instances', spec, tools.exec),
+      missingRights(spec, tools.exec, names),
+    ])
+    return [...context, ...rights]
+  }
   return {
     timeoutMs: spec.timeout,
     start(place, version) {
@@ -28,6 +41,7 @@ export function openKubernetesInstances(spec: KubernetesInstancesSpec, given: In
       return programAction(patch(place, {replicas: spec.replicas, template}), tools)
     },
     stop: place => programAction(patch(place, {replicas: 0}), tools),
+    rollout: (place, signal) => rolloutNow(spec, tools, {deployment: deployment(place), signal}),
     logs: programLogs(
       place => [
         ...kubectlArgv(spec),
@@ -36,8 +50,36 @@ export function openKubernetesInstances(spec: KubernetesInstancesSpec, given: In
         `--container=${spec.container}`,
         '--tail=200',
       ],
-      {...tools, obstacles},
+      {...tools, obstacles: () => obstacles()},
     ),
     obstacles,
+  }
+}
+
+const ASK_MS = 30_000
+
+/** An answer of one pod says nothing of the others: old ones may serve beside it. */
+async function rolloutNow(
+  spec: KubernetesInstancesSpec,
+  {exec, directory: cwd}: InstanceTools,
+  {deployment, signal}: {readonly deployment: string; readonly signal: AbortSignal},
+): Promise<Readiness> {
+  const read = async (...words: readonly string[]): Promise<unknown> => {
+    const argv = [...kubectlArgv(spec), 'get', ...words, '--output=json']
+    return JSON.parse((await exec(argv, {signal, cwd, timeoutMs: ASK_MS})).stdout)
+  }
+  try {
+    const seen = (await read('deployment', deployment)) as Deployment
+    const {isComplete, words} = rolloutOf(seen)
+    if (isComplete) return {ok: true, reason: words}
+    const labels = Object.entries(seen.spec?.selector?.matchLabels ?? {}).map(
+      ([key, value]) => `${key}=${String(value)}`,
+    )
+    // Reading pods is a right of its own, and only for the reason.
+    const pods = await read('pods', `--selector=${labels.join(',')}`).catch(() => undefined)
+    return {ok: false, reason: [`${deployment}: ${words}`, ...podTroubles(pods)].join('; ')}
+  } catch (cause) {
+    signal.throwIfAborted()
+    return {ok: false, reason: `${deployment} cannot be read: ${messageOf(cause)}`}
   }
 }

@@ -42,7 +42,10 @@ export function openCommandTraffic(spec: CommandTrafficSpec, tools: PlatformTool
         try {
           await callPlatform({argv, input, env, again, already, timeoutMs, signal}, tools)
         } catch (cause) {
-          throw new OpsError('traffic/refused', `a move was refused: ${messageOf(cause)}`, {
+          signal.throwIfAborted()
+          const isUnknown = cause instanceof OpsError && cause.code === 'process/timeout'
+          const words = isUnknown ? 'whether a move happened is not known' : 'a move was refused'
+          throw new OpsError('traffic/refused', `${words}: ${messageOf(cause)}`, {
             cause,
             hint: 'Earlier moves of the same step may have taken effect.',
           })

@@ -16,6 +16,7 @@ export const kubernetesTraffic = defineDriver({
       label: 'slot',
       servers: {blue1: 'blue', green1: 'green'},
       replicas: 20,
+      podsTimeout: '2m',
       timeout: '30s',
     },
   },

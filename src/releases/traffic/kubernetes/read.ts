@@ -1,12 +1,10 @@
 import {OpsError} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
+import {type Deployment, rolloutOf} from '../../instances/kubernetes/rollout.ts'
 import type {Cluster} from './moves.ts'
 
-interface Named {
-  readonly kind?: unknown
-  readonly metadata?: {readonly name?: unknown}
+interface Named extends Omit<Deployment, 'spec'> {
   readonly spec?: {readonly selector?: unknown; readonly replicas?: unknown}
-  readonly status?: {readonly readyReplicas?: unknown}
 }
 
 /** Of a List as `kubectl get --output=json` prints it. Raises `traffic/refused` for anything else. */
@@ -15,18 +13,18 @@ export function clusterOf(text: string, {service, label}: {readonly service: str
   const own = items.find(({kind, metadata}) => kind === 'Service' && metadata?.name === service)
   if (own === undefined) throw new OpsError('traffic/refused', `the cluster has no Service ${escapeLine(service, 80)}`)
   const selector = (own.spec?.selector ?? {}) as Readonly<Record<string, unknown>>
+  const labels = Object.keys(selector)
+  if (labels.length === 0)
+    throw new OpsError(
+      'traffic/refused',
+      `the Service ${escapeLine(service, 80)} has no selector: where its requests go is not said by it`,
+      {hint: 'Its endpoints are made by something else. Name a Service that selects pods.'},
+    )
   const selected = Object.hasOwn(selector, label) ? String(selector[label]) : undefined
   const deployments = items
     .filter(({kind}) => kind === 'Deployment')
-    .map(
-      ({metadata, spec, status}) =>
-        [
-          String(metadata?.name),
-          // Left out is one: the default of the API. No pod that is ready is left out, too.
-          {wanted: Number(spec?.replicas ?? 1), ready: Number(status?.readyReplicas ?? 0)},
-        ] as const,
-    )
-  return {selected, deployments: new Map(deployments)}
+    .map(each => [String(each.metadata?.name), rolloutOf(each as Deployment)] as const)
+  return {selected, hasOthers: labels.some(name => name !== label), deployments: new Map(deployments)}
 }
 
 function itemsOf(text: string): readonly Named[] {
@@ -36,5 +34,5 @@ function itemsOf(text: string): readonly Named[] {
   } catch {
     // Said below.
   }
-  throw new OpsError('traffic/refused', `kubectl printed no list of objects: ${escapeLine(text, 120)}`)
+  throw new OpsError('traffic/refused', `kubectl printed no list of objects: ${escapeLine(text, 120) || 'nothing'}`)
 }

@@ -16,7 +16,10 @@ export const kubernetesTrafficSchema = z.strictObject({
     .int()
     .min(2)
     .optional()
-    .describe('Pods in all when both slots serve: a share is a number of pods. Left out: no shares, no canary'),
+    .describe(
+      'Pods of a slot that serves alone: a share is a number of pods beside them. Left out: no shares, no canary',
+    ),
+  podsTimeout: duration('Longest wait for pods that a share needs, before the Service selects them').default(120_000),
   timeout: duration('Deadline of one call of kubectl').default(30_000),
 })
 export type KubernetesTrafficSpec = z.infer<typeof kubernetesTrafficSchema>
