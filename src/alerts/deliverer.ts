@@ -8,7 +8,7 @@ import {notificationOf} from './notification.ts'
 import {limitRates, tooMany} from './rate-limit.ts'
 import {sendingOf} from './sending.ts'
 import type {Alert} from './state.ts'
-import {isFlappingAlert, newsOf} from './state.ts'
+import {beganAt, isFlappingAlert, newsOf} from './state.ts'
 
 /** Deliveries under way on one channel at most; the others are decided again at the next tick, so nothing piles up. */
 const IN_FLIGHT = 8
@@ -65,8 +65,10 @@ export function createDeliverer(options: {
     }
     const unanswered = error !== undefined && deadline.signal.aborted
     const {again} = sending
-    for (const each of alerts)
-      onAttempt(each, {channel: channel.name, wanted: newsOf(each), error, flapping, unanswered, again})
+    for (const each of alerts) {
+      const [wanted, began] = [newsOf(each), beganAt(each)]
+      onAttempt(each, {channel: channel.name, wanted, error, flapping, unanswered, again, began})
+    }
   }
   const flushed = async (): Promise<void> => {
     while (running.size > 0) await Promise.all([...running.values()].map(({done}) => done))

@@ -17,7 +17,22 @@ export interface Attempt {
   readonly unanswered?: boolean
   /** It was sent before, and nobody knows whether it arrived. */
   readonly again?: boolean
+  /** When that which is told began. */
+  readonly began?: number | undefined
 }
+
+const waitAfter = (attempts: number, groupIntervalMs: number): number =>
+  RETRY_MS[attempts - 1] ?? Math.max(groupIntervalMs, SHORTEST_INTERVAL_MS)
+
+/** The attempts that failed were about an earlier time of the alert. */
+export const isOfEarlierTime = (
+  {attempts, nextAt}: Pick<DeliveryState, 'attempts' | 'nextAt'>,
+  began: number | undefined,
+  groupIntervalMs: number,
+): boolean => attempts > 0 && began !== undefined && nextAt - waitAfter(attempts, groupIntervalMs) < began
+
+/** What became of the last attempt, without when the next would have been: there is none for now. */
+export const withoutNextAttempt = (outcome: string): string => outcome.replace(/, the next in [^),]*\)$/, ')')
 
 /** The delivery while something is under way. Kept before it is sent: whoever watches after a crash knows that it may have arrived. */
 export const deliveryBegun = (
@@ -43,7 +58,7 @@ const nothingSent = (channel: string, wanted: News, now: number): DeliveryState 
 /** The delivery after an attempt. `at` stays the moment of the last delivery, which the group interval counts from. */
 export function deliveryAfter(
   before: DeliveryState | undefined,
-  {channel, wanted, error, flapping, unanswered = false, again = false}: Attempt,
+  {channel, wanted, error, flapping, unanswered = false, again = false, began}: Attempt,
   groupIntervalMs: number,
   now: number,
 ): DeliveryState {
@@ -58,8 +73,9 @@ export function deliveryAfter(
       outcome: 'delivered',
       at: now,
     }
-  const attempts = (before?.wanted === wanted ? before.attempts : 0) + 1
-  const wait = RETRY_MS[attempts - 1] ?? Math.max(groupIntervalMs, SHORTEST_INTERVAL_MS)
+  const goesOn = before?.wanted === wanted && (flapping || !isOfEarlierTime(before, began, groupIntervalMs))
+  const attempts = (goesOn ? before.attempts : 0) + 1
+  const wait = waitAfter(attempts, groupIntervalMs)
   return {
     channel,
     notified: before?.notified,

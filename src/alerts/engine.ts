@@ -268,8 +268,8 @@ class Engine implements AlertEngine {
   }
 
   #keepHeld(alert: Alert, {channel, reason, held}: Extract<Decision, {readonly deliver: false}>, now: number): void {
-    if (reason === 'next attempt') return
     const before = alert.deliveries.find(each => each.channel === channel)
+    if (reason === 'next attempt' && before?.held === undefined) return
     const delivery = held || before ? deliveryHeld(before, {channel, wanted: newsOf(alert), held}, now) : undefined
     if (delivery === undefined) return
     if (held) this.#counts.add(channel, held.kind, held.reason)

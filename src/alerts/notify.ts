@@ -1,10 +1,10 @@
 import type {Held} from './held.ts'
 import type {Channel} from './channels/channel.ts'
 import {LONGEST_RETRY_MS} from './channels/fields.ts'
-import {GIVE_UP_AFTER_MS} from './delivery.ts'
+import {GIVE_UP_AFTER_MS, isOfEarlierTime} from './delivery.ts'
 import type {News} from './news.ts'
 import type {Alert, DeliveryState} from './state.ts'
-import {isFlappingAlert, newsOf} from './state.ts'
+import {beganAt, isFlappingAlert, newsOf} from './state.ts'
 
 /** What is decided about one alert and one channel, and why. */
 export type Decision =
@@ -149,7 +149,7 @@ function giveUp({alert, wanted, now}: Question): Stop | undefined {
  */
 function groupInterval({alert, wanted, delivery, flapping, groupIntervalMs, now}: Question): Stop | undefined {
   if (delivery?.notified === undefined || delivery.at > now) return undefined
-  const began = (wanted === 'firing' ? alert.firedAt : alert.resolvedAt) ?? now
+  const began = beganAt(alert) ?? now
   const usual = delivery.at + groupIntervalMs
   const calm = flapping && delivery.notifiedFlapping
   const until = calm
@@ -162,8 +162,10 @@ function groupInterval({alert, wanted, delivery, flapping, groupIntervalMs, now}
     : suppressed('group interval', `group interval, ${moment}`)
 }
 
-function retry({delivery, wanted, groupIntervalMs, now}: Question): Stop | undefined {
+/** An alert that fires anew is tried at once, like any other: what its channel did not take before was about another time. */
+function retry({alert, delivery, wanted, flapping, groupIntervalMs, now}: Question): Stop | undefined {
   if (delivery === undefined || delivery.wanted !== wanted || delivery.attempts === 0) return undefined
+  if (!flapping && isOfEarlierTime(delivery, beganAt(alert), groupIntervalMs)) return undefined
   const wait = delivery.nextAt - now
   // A wait that nobody can have set: the clock was set back.
   return wait > 0 && wait <= Math.max(groupIntervalMs, LONGEST_RETRY_MS) ? {reason: 'next attempt'} : undefined

@@ -98,6 +98,10 @@ export const alertId = (rule: RuleName, target: AlertTarget['target']): string =
 export const isFlappingAlert = (alert: Pick<Alert, 'fired'>, now: number): boolean =>
   alert.fired.filter(at => at > now - HOUR_MS && at <= now).length >= FLAPPING_TIMES
 
+/** When that which a channel is to hear began. */
+export const beganAt = ({state, firedAt, resolvedAt}: Pick<Alert, 'state' | 'firedAt' | 'resolvedAt'>) =>
+  state === 'resolved' ? resolvedAt : firedAt
+
 /** What a channel is to hear of an alert that has fired. */
 export const newsOf = (alert: Alert): News => (alert.state === 'resolved' ? (alert.ending ?? 'resolved') : 'firing')
 

@@ -1,5 +1,6 @@
 import type {Records} from '../kinds/records.ts'
 import type {AlertStore} from './alert-store.ts'
+import {withoutNextAttempt} from './delivery.ts'
 import {KEPT_MS, keptLetters, sentByHand, type Undelivered} from './letters.ts'
 import {notificationOf} from './notification.ts'
 
@@ -20,7 +21,7 @@ export function undeliveredOf(
         fallbackFor: undefined,
         others: [],
       })
-      const why = outcome.startsWith('failed') ? `${held.words}; ${outcome}` : held.words
+      const why = outcome.startsWith('failed') ? `${held.words}; ${withoutNextAttempt(outcome)}` : held.words
       return [{id: alert.id, channel, environment: alert.environment, at: alert.resolvedAt ?? at, why, notification}]
     }),
   )

@@ -3,6 +3,7 @@ import type {AutoPolicy} from '../auto/config.ts'
 import {type AutoExplanation, explainAuto} from '../auto/explain-auto.ts'
 import type {AutoRecord} from '../auto/record.ts'
 import type {Channel} from '../channels/channel.ts'
+import {withoutNextAttempt} from '../delivery.ts'
 import {decideNotifications} from '../notify.ts'
 import type {Alert} from '../state.ts'
 import type {AlertEvent} from '../timeline.ts'
@@ -58,7 +59,10 @@ export function explainAlert(
       const decision = decisions.find(each => each.channel === name)
       const notified = delivery?.notified !== undefined
       const told = notified ? [`notified ${formatMoment(delivery.at, now)}: ${delivery.notified}`] : []
-      const failed = delivery?.outcome.startsWith('failed') ? [delivery.outcome] : []
+      const isHeld = decision?.deliver === false && decision.held !== undefined
+      const failed = delivery?.outcome.startsWith('failed')
+        ? [isHeld ? withoutNextAttempt(delivery.outcome) : delivery.outcome]
+        : []
       const unsure =
         delivery?.unsure === undefined
           ? []

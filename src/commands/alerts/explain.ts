@@ -1,7 +1,7 @@
 import {findAlert} from '../../alerts/acknowledge.ts'
 import {keptAuto} from '../../alerts/auto/record.ts'
 import {type Explanation, explainAlert} from '../../alerts/routing/explain.ts'
-import {formatMoment} from '../../units/moment.ts'
+import {formatSecond} from '../../units/moment.ts'
 import type {Command} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'
 
@@ -45,9 +45,9 @@ function explanationText(explanation: Explanation, now: number): string {
       : alignColumns(channels.map(({channel, why}) => [channel, why])),
     ...(escalation.length === 0
       ? []
-      : ['', 'Escalation', ...escalation.map(({at, to}) => `${formatMoment(at, now)}  ${to.join(', ')}`)]),
+      : ['', 'Escalation', ...escalation.map(({at, to}) => `${formatSecond(at, now)}  ${to.join(', ')}`)]),
     '',
     'Timeline',
-    ...timeline.map(({at, what}) => `${formatMoment(at, now)}  ${what}`),
+    ...timeline.map(({at, what}) => `${formatSecond(at, now)}  ${what}`),
   ].join('\n')
 }

@@ -35,8 +35,17 @@ export function alertsText(rows: readonly AlertRow[], now: number, environment: 
       ageWords(row.resolvedAt ?? row.since, now),
       row.id,
       row.acknowledged?.by ?? '–',
-      row.deliveries.map(({channel, state}) => `${channel}: ${state}`).join(', ') || '–',
+      deliveriesText(row.deliveries),
       row.state === 'resolved' ? `${row.reason ?? ''} (it was ${row.summary})` : row.summary,
     ]),
   ])
+}
+
+/** Channels of which the same is true stand together: what holds one back mostly holds all. */
+export function deliveriesText(deliveries: AlertRow['deliveries']): string {
+  const channels = Map.groupBy(
+    deliveries.toSorted((one, other) => (one.channel < other.channel ? -1 : 1)),
+    ({state}) => state,
+  )
+  return [...channels].map(([state, of]) => `${of.map(({channel}) => channel).join(', ')}: ${state}`).join('; ') || '–'
 }
