@@ -1,7 +1,9 @@
 import {memoryAlertStore} from '../../src/alerts/memory-alert-store.ts'
 import type {AlertTarget} from '../../src/alerts/alert-target.ts'
 import type {Alert} from '../../src/alerts/state.ts'
+import type {AutoRecord} from '../../src/alerts/auto/record.ts'
 import {createExporter} from '../../src/monitors/exporter.ts'
+import {autoMetrics} from '../../src/monitors/metrics/auto-metrics.ts'
 import {runMetrics} from '../../src/monitors/metrics/run-metrics.ts'
 import {trailMetrics} from '../../src/monitors/metrics/trail-metrics.ts'
 import type {MonitorStatus} from '../../src/monitors/monitor-port.ts'
@@ -56,6 +58,8 @@ const MEASURED: Readonly<Record<string, readonly string[]>> = {
     'effectiveRpoMs',
     'unarchivedBytes',
   ],
+  schedule: ['missed', 'failed', 'paused', 'tookMs', 'sinceEndMs'],
+  heartbeat: ['sinceSuccessMs', 'tookMs', 'failed'],
   release: ['requestsPerSecond', 'errorRate', 'sessions', 'rollbackReady', 'maxErrorRate'],
 }
 
@@ -73,7 +77,7 @@ export async function metricsPage(): Promise<string> {
   return `# Metrics
 
 What \`/metrics\` of an agent has, by the names under which a Prometheus keeps it. How it is scraped, with rules and a
-dashboard: [With a Prometheus](prometheus.md). Only the agent that watches exports targets, alerts, runs and the trail.
+dashboard: [With a Prometheus](prometheus.md). Only the agent that watches exports targets, alerts, runs, policies and the trail.
 What could not be measured at the last probe is left out, as is everything of a target without fresh data.
 
 Names of environments, targets, channels and rules are those of the configuration. Of runbooks there are at most 100, and of
@@ -105,6 +109,7 @@ function sampleExporter() {
     matcher: {ended: 0},
     more: [
       runMetrics(() => [{...run, endedAt: 3, durationMs: 1, state: 'done'}]),
+      autoMetrics({policies: () => ['restart-web'], record: () => AUTO}),
       trailMetrics({records: () => 1, broken: () => undefined, now: () => 1}),
     ],
   })
@@ -116,6 +121,14 @@ function sampleAlerts() {
   alertStore.save([alert as unknown as Alert], [])
   return alertStore
 }
+
+const AUTO = {
+  attempts: [
+    {id: 'a', policy: 'restart-web', runbook: {name: 'restart', params: {}}, at: 2, ended: {at: 3, outcome: 'done'}},
+  ],
+  refusals: [{policy: 'restart-web', reason: 'attempts', gaveUp: true}],
+  over: [],
+} as unknown as AutoRecord
 
 const STATUS: MonitorStatus = {
   state: 'here',

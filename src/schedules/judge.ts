@@ -49,9 +49,11 @@ export function judgeSchedule(schedule: PlacedSchedule, record: ScheduleRecord |
 
 function valuesOf(record: ScheduleRecord | undefined, now: number): Readonly<Record<string, number>> {
   const {missed, last} = record ?? {}
+  const paused = record !== undefined && isPaused(record, now)
   const ended = last?.ended
   return {
     missed: missed?.count ?? 0,
+    paused: paused ? 1 : 0,
     failed: ended !== undefined && ended.outcome !== 'done' ? 1 : 0,
     ...(ended === undefined || last === undefined
       ? {}

@@ -1,5 +1,7 @@
 import {expect, test} from 'vitest'
 import {openMetricsText} from '../open-metrics.ts'
+import type {AutoRecord} from '../../alerts/auto/record.ts'
+import {autoMetrics} from './auto-metrics.ts'
 import {boundedLabel} from './bounded-label.ts'
 import {type MetricSource, sourceReader} from './metric-source.ts'
 import {type MeasuredRun, runMetrics} from './run-metrics.ts'
@@ -108,4 +110,49 @@ test('what cannot be read is left out and named, and takes nothing else with it'
 test('a label has so many values at most, each of a bounded length', () => {
   const label = boundedLabel(2)
   expect([label('a'), label('b'.repeat(500)).length, label('c'), label('a')]).toEqual(['a', 120, 'other', 'a'])
+})
+
+test('what a policy starts is counted once; what holds it back, and where it gave up, is what it is now', async () => {
+  const attempt = {id: 'one', policy: 'restart-web', alert: 'a', runbook: {name: 'restart', params: {}}, at: 2_000}
+  const refusal = {policy: 'restart-web', alert: 'b', reason: 'budget', gaveUp: true}
+  let record = {attempts: [attempt], refusals: [], over: []} as unknown as AutoRecord
+  const read = reading(autoMetrics({policies: () => ['restart-web', 'idle'], record: () => record}))
+  const began = [
+    'opsconsole_auto_attempts_total{policy="restart-web",runbook="restart"} 1',
+    'opsconsole_auto_open{policy="restart-web"} 1',
+    'opsconsole_auto_open{policy="idle"} 0',
+    'opsconsole_auto_gave_up{policy="restart-web"} 0',
+    'opsconsole_auto_gave_up{policy="idle"} 0',
+  ]
+  expect(await read(1_000)).toEqual(began)
+  expect(await read(1_000)).toEqual(began)
+  record = {
+    attempts: [{...attempt, ended: {at: 3_000, outcome: 'failed'}}],
+    refusals: [refusal],
+    over: [],
+  } as unknown as AutoRecord
+  await read(1_000)
+  const ended = [
+    'opsconsole_auto_attempts_total{policy="restart-web",runbook="restart"} 1',
+    'opsconsole_auto_ended_total{policy="restart-web",outcome="failed"} 1',
+    'opsconsole_auto_open{policy="restart-web"} 0',
+    'opsconsole_auto_open{policy="idle"} 0',
+    'opsconsole_auto_held_back{policy="restart-web",reason="budget"} 1',
+    'opsconsole_auto_gave_up{policy="restart-web"} 1',
+    'opsconsole_auto_gave_up{policy="idle"} 0',
+  ]
+  expect(await read(1_000)).toEqual(ended)
+})
+
+test('attempts from before this process watched are not counted as its own', async () => {
+  const attempt = {
+    id: 'old',
+    policy: 'p',
+    runbook: {name: 'restart', params: {}},
+    at: 500,
+    ended: {at: 900, outcome: 'done'},
+  }
+  const record = {attempts: [attempt], refusals: [], over: []} as unknown as AutoRecord
+  const read = reading(autoMetrics({policies: () => [], record: () => record}))
+  expect(await read(1_000)).toEqual([])
 })

@@ -1,6 +1,7 @@
 import {Counter, Gauge, Histogram} from 'prom-client'
 import {boundedLabel} from './bounded-label.ts'
 import type {MetricSource} from './metric-source.ts'
+import {newOnes} from './new-ones.ts'
 
 /** A run as far as metrics want it. */
 export interface MeasuredRun {
@@ -51,16 +52,13 @@ export const runMetrics = (rows: () => readonly MeasuredRun[]): MetricSource => 
       registers,
     })
     const label = boundedLabel(RUNBOOKS)
-    let counted = new Set<string>()
+    const reading = newOnes(watchedSince)
     return () => {
       open.reset()
       for (const state of OPEN) open.set({state}, 0)
-      const seen = new Set<string>()
-      const isNew = (what: string, at: number): boolean => {
-        seen.add(what)
-        return at >= watchedSince && !counted.has(what)
-      }
-      for (const {id, state, startedAt, endedAt, durationMs, ...row} of rows().filter(({dryRun}) => !dryRun)) {
+      const measured = rows().filter(({dryRun}) => !dryRun)
+      const isNew = reading()
+      for (const {id, state, startedAt, endedAt, durationMs, ...row} of measured) {
         const runbook = label(row.runbook)
         if (OPEN.includes(state)) open.inc({state})
         if (isNew(`${id} began`, startedAt)) started.inc({runbook})
@@ -69,7 +67,6 @@ export const runMetrics = (rows: () => readonly MeasuredRun[]): MetricSource => 
         ended.inc({runbook, outcome: state})
         if (durationMs !== undefined) duration.observe({runbook}, durationMs / 1000)
       }
-      counted = seen
     }
   },
 })
