@@ -7,7 +7,9 @@ export const statusText = (status: number): string => `${status} ${plainHttp().S
 
 /** What is wrong with the status of an answer, the same words for probes, instances and smoke tests; undefined: nothing. */
 export const statusFault = (status: number, accepted: number | readonly number[]): string | undefined =>
-  [accepted].flat().includes(status) ? undefined : `answered ${statusText(status)}`
+  accepted === status || (typeof accepted !== 'number' && accepted.includes(status))
+    ? undefined
+    : `answered ${statusText(status)}`
 
 /** What is wrong with its body. `judged`: false where the expression did not come to an end. */
 export async function bodyFault(

@@ -17,10 +17,12 @@ function mapAny(value: unknown, change: (text: string) => string): unknown {
 
 function mapList(list: readonly unknown[], change: (text: string) => string): readonly unknown[] {
   let mapped: unknown[] | undefined
-  for (const [index, each] of list.entries()) {
+  let index = 0
+  for (const each of list) {
     const next = mapAny(each, change)
     if (!Object.is(next, each)) mapped ??= list.slice(0, index)
     mapped?.push(next)
+    index += 1
   }
   return mapped ?? list
 }
@@ -28,11 +30,13 @@ function mapList(list: readonly unknown[], change: (text: string) => string): re
 function mapObject(value: Readonly<Record<string, unknown>>, change: (text: string) => string): unknown {
   const keys = Object.keys(value)
   let mapped: (readonly [string, unknown])[] | undefined
-  for (const [index, key] of keys.entries()) {
+  let index = 0
+  for (const key of keys) {
     const before = value[key]
-    const next = [change(key), mapAny(before, change)] as const
-    if (next[0] !== key || !Object.is(next[1], before)) mapped ??= keys.slice(0, index).map(same => [same, value[same]])
-    mapped?.push(next)
+    const [name, next] = [change(key), mapAny(before, change)]
+    if (name !== key || !Object.is(next, before)) mapped ??= keys.slice(0, index).map(same => [same, value[same]])
+    mapped?.push([name, next])
+    index += 1
   }
   return mapped === undefined ? value : Object.fromEntries(mapped)
 }

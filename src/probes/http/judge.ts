@@ -33,26 +33,26 @@ export async function judgeAnswer(
   const {expect} = spec
   const {json, document} = read(answer)
   const certificate = judgeCertificate(answer.handshake?.validTo, clock.now(), expect.certificateDays)
+  const verdicts: Verdict[] = [judgeStatus(answer, expect)]
+  if (answer.unreadable !== undefined) verdicts.push(degraded(`the answer cannot be read: ${answer.unreadable}`))
+  if (json.problem !== undefined) verdicts.push(degraded(json.problem))
+  if (expect.body !== undefined) verdicts.push(...(await judgeBody(answer, expect, matcher)))
   const headers = Object.entries(expect.headers)
-  const verdicts: Verdict[] = [
-    judgeStatus(answer, expect),
-    ...(answer.unreadable === undefined ? [] : [degraded(`the answer cannot be read: ${answer.unreadable}`)]),
-    ...(json.problem === undefined ? [] : [degraded(json.problem)]),
-    ...(expect.body === undefined ? [] : await judgeBody(answer, expect, matcher)),
-    ...(headers.length === 0
-      ? []
-      : (await Promise.all(headers.map(each => judgeHeader(answer, each, matcher)))).flat()),
-    ...judgeSize(answer, expect.maxSize),
-    ...Object.entries(expect.json).map(([path, wanted]) => judgeValue(json.value, path, wanted)),
-    ...(document ? judgeDocument(document) : []),
-    ...(certificate ? [{status: certificate.status, reason: `certificate ${certificate.detail}`}] : []),
-  ]
-  const status = verdicts.reduce<Health>((worst, each) => worseOf(each.status, worst), 'up')
-  const wrong = verdicts.filter(verdict => verdict.status !== 'up').map(verdict => verdict.reason)
+  if (headers.length > 0)
+    verdicts.push(...(await Promise.all(headers.map(each => judgeHeader(answer, each, matcher)))).flat())
+  if (expect.maxSize !== undefined) verdicts.push(...judgeSize(answer, expect.maxSize))
+  for (const [path, wanted] of Object.entries(expect.json)) verdicts.push(judgeValue(json.value, path, wanted))
+  if (document) verdicts.push(...judgeDocument(document))
+  if (certificate) verdicts.push({status: certificate.status, reason: `certificate ${certificate.detail}`})
+  const wrong = verdicts.filter(verdict => verdict.status !== 'up')
+  const status = wrong.reduce<Health>((worst, each) => worseOf(each.status, worst), 'up')
   const checks: Check[] = [...(document?.checks ?? []), ...(certificate ? [certificate] : [])]
   return {
     status,
-    reason: escapeLine(wrong.length > 0 ? [...new Set(wrong)].join('; ') : statusText(answer.status), 300),
+    reason: escapeLine(
+      wrong.length > 0 ? [...new Set(wrong.map(({reason}) => reason))].join('; ') : statusText(answer.status),
+      300,
+    ),
     checks,
     ...(document?.version === undefined ? {} : {version: document.version}),
   }
@@ -74,8 +74,8 @@ async function judgeHeader(
   return [degraded(`${header} is ${JSON.stringify(escapeLine(value, 80))}, expected /${escapeLine(wanted, 80)}/`)]
 }
 
-function judgeSize({bytes, cut}: Answer, most: number | undefined): readonly Verdict[] {
-  if (most === undefined || bytes <= most) return []
+function judgeSize({bytes, cut}: Answer, most: number): readonly Verdict[] {
+  if (bytes <= most) return []
   return [
     degraded(`the body has ${cut ? 'more than ' : ''}${formatBytes(bytes)}, at most ${formatBytes(most)} expected`),
   ]

@@ -27,11 +27,13 @@ const NAMES =
 /** The checks that stand in a document, nested ones as `parent/child`. */
 export function checksIn(document: Json, words: OwnWords, prefix = '', depth = 0): readonly Check[] {
   if (depth >= DEEPEST) return []
-  return Object.entries(document).flatMap(([key, value]) => {
-    if (CHECKS.test(key)) return collection(value, {words, prefix, depth, all: true})
-    if (THINGS.test(key)) return known(collection(value, {words, prefix, depth, all: true}))
-    return PERHAPS.test(key) ? collection(value, {words, prefix, depth, all: false}) : []
-  })
+  const found: Check[] = []
+  for (const key of Object.keys(document)) {
+    if (CHECKS.test(key)) found.push(...collection(document[key], {words, prefix, depth, all: true}))
+    else if (THINGS.test(key)) found.push(...known(collection(document[key], {words, prefix, depth, all: true})))
+    else if (PERHAPS.test(key)) found.push(...collection(document[key], {words, prefix, depth, all: false}))
+  }
+  return found
 }
 
 const known = (checks: readonly Check[]): readonly Check[] =>
@@ -105,15 +107,17 @@ export function readCheck(name: string, value: unknown, words: OwnWords): Check 
 
 /** The words of a check: its message first, then its other plain fields, else its status. */
 function describe(value: Json): string {
-  const nested = isObject(value['details']) ? value['details'] : isObject(value['data']) ? value['data'] : {}
-  const parts = Object.entries({...value, ...nested})
-    .filter(
-      ([key, part]) =>
-        !isVerdictKey(key) && !LATENCIES.test(key) && !NAMES.includes(key.toLowerCase()) && isPlain(part),
-    )
-    .map(([key, part]) => (MESSAGE.test(key) ? String(part) : `${key} ${String(part)}`))
+  const nested = isObject(value['details']) ? value['details'] : isObject(value['data']) ? value['data'] : undefined
+  const fields = Object.entries(nested === undefined ? value : {...value, ...nested})
+  const parts: string[] = []
+  let speaks = false
+  for (const [key, part] of fields) {
+    const isMessage = MESSAGE.test(key)
+    speaks ||= isMessage
+    if (isVerdictKey(key) || LATENCIES.test(key) || NAMES.includes(key.toLowerCase()) || !isPlain(part)) continue
+    parts.push(isMessage ? String(part) : `${key} ${String(part)}`)
+  }
   const word = Object.entries(value).find(([key, part]) => isVerdictKey(key) && typeof part === 'string')?.[1]
-  const speaks = Object.keys({...value, ...nested}).some(key => MESSAGE.test(key))
   const bad = typeof word === 'string' && !speaks && healthOfWord(word) !== 'up'
   if (parts.length > 0) return [...(bad ? [word] : []), ...parts].join(', ')
   return typeof word === 'string' ? word : ''
@@ -121,4 +125,5 @@ function describe(value: Json): string {
 
 const MESSAGE = keyTest(/^(message|error|reason|output|detail|description|summary|symptom)$/i)
 
-const isPlain = (part: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof part) && part !== ''
+const isPlain = (part: unknown): boolean =>
+  typeof part === 'string' ? part !== '' : typeof part === 'number' || typeof part === 'boolean'

@@ -33,9 +33,9 @@ export function figureTrouble(name: string, value: unknown): string | undefined 
 }
 
 function pick(fields: Json, pattern: Pick<RegExp, 'test'>): number | undefined {
-  for (const [key, value] of Object.entries(fields))
+  for (const key of Object.keys(fields))
     if (pattern.test(key)) {
-      const found = numberOf(value)
+      const found = numberOf(fields[key])
       if (found !== undefined) return found
     }
   return undefined

@@ -39,7 +39,8 @@ export function withoutRecords(document: unknown, path: string): unknown {
   return !asked && isBusiness(document) ? undefined : strip(document, 0)
 }
 
-const isPlain = (said: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof said)
+const isPlain = (said: unknown): boolean =>
+  typeof said === 'string' || typeof said === 'number' || typeof said === 'boolean'
 
 const isNumbered = (said: unknown): boolean =>
   typeof said === 'number' || (typeof said === 'string' && NUMBER.test(said))

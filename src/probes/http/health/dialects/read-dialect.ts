@@ -18,11 +18,19 @@ const DIALECTS = [...CLUSTERS, ...OPERATIONS].map((dialect, place) => ({
 /** By the first of their keys, so that most are not even looked at; those of an empty one are known by the address alone. */
 const BY_KEY: ReadonlyMap<string, typeof DIALECTS> = Map.groupBy(DIALECTS, ({heads}) => heads[0] ?? '')
 
+const BY_ADDRESS = BY_KEY.get('') ?? []
+
 /** Those whose first key the document has, in the order in which they are listed. */
-const candidates = (first: unknown): typeof DIALECTS =>
-  ['', ...(isObject(first) ? Object.keys(first).filter(key => key !== '') : [])]
-    .flatMap(key => BY_KEY.get(key) ?? [])
-    .sort((a, b) => a.place - b.place)
+function candidates(first: unknown): typeof DIALECTS {
+  if (!isObject(first)) return BY_ADDRESS
+  let found: typeof DIALECTS | undefined
+  for (const key of Object.keys(first)) {
+    const more = key === '' ? undefined : BY_KEY.get(key)
+    // Nearly all documents have none.
+    if (more !== undefined) found = [...(found ?? BY_ADDRESS), ...more]
+  }
+  return found?.sort((a, b) => a.place - b.place) ?? BY_ADDRESS
+}
 
 /** What the dialects of products read in a document. */
 export interface DialectReading {
