@@ -104,9 +104,9 @@ describe('the memory of versions', () => {
     noteFate(memory, target, '1.2.0', {fate: 'rolled back from', reason: 'slow', at: AT, run: 'r-2'})
     const seen = readLeft(memory, target)
     expect(seen.live).toEqual(left.live)
-    expect(noteWords(badNote(seen, '1.2.0')!)).toBe('rolled back from at 2026-11-26 12:47 UTC: slow')
+    expect(noteWords(badNote(seen, '1.2.0')!)).toBe('was rolled back at 2026-11-26 12:47 UTC: slow')
     expect(noteWords({...badNote(seen, '1.2.0')!, by: 'root, no login'})).toBe(
-      'rolled back from at 2026-11-26 12:47 UTC, run by root, no login: slow',
+      'was rolled back at 2026-11-26 12:47 UTC, run by root, no login: slow',
     )
     expect(badNote(seen, '1.0.0')).toBeUndefined()
   })

@@ -120,7 +120,7 @@ export function badNote(left: Left, version: string | undefined): VersionNote | 
 
 /** `failed its watch at 2026-11-26 12:47 UTC, run by ada: 9 of 60 requests failed`. */
 export const noteWords = ({fate, reason, at, by}: VersionNote): string =>
-  `${fate} at ${moment(at)}${by === undefined ? '' : `, run by ${by}`}${reason === '' ? '' : `: ${reason}`}`
+  `${fate === 'rolled back from' ? 'was rolled back' : fate} at ${moment(at)}${by === undefined ? '' : `, run by ${by}`}${reason === '' ? '' : `: ${reason}`}`
 
 /** Somebody who is alarmed by it may not have seen yet that it is over. */
 const JUST_UNDONE_MS = 3_600_000

@@ -119,7 +119,7 @@ describe('the way back', () => {
     await release().noteRolledBack('1.2.0', 'slow')
     expect(await release().rollback()).toMatchObject({
       ready: false,
-      reason: expect.stringMatching(/1\.2\.0 on green rolled back from at .+: slow/),
+      reason: expect.stringMatching(/1\.2\.0 on green was rolled back at .+: slow/),
     })
     await expect(release().previous()).rejects.toMatchObject({code: 'release/not-ready'})
     expect(await release().previous({evenIfBad: true})).toMatchObject({slot: 'green', version: '1.2.0'})

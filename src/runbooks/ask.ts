@@ -5,6 +5,7 @@ import type {Clock} from '../units/clock.ts'
 import type {Prompt, RunEventBody, Via} from './events.ts'
 import type {AnswerRequest, AnswerQueue} from './answer-queue.ts'
 import {recordEvent} from './into-trail.ts'
+import {hostAnswerOf} from './host-answers.ts'
 import type {Journal, RunRequest} from './ports.ts'
 
 /** An answer that settles a question: what was said, by whom, how it came. */
@@ -118,7 +119,7 @@ async function waitForAnswer(tools: AskTools, prompt: Prompt, options: AskOption
 /** A typed question takes its exact text as yes; any other answer must be one of the choices. */
 export function accepts(prompt: Prompt, answer: string): boolean {
   if (prompt.type !== undefined) return answer === prompt.type || (answer !== 'yes' && prompt.choices.includes(answer))
-  return prompt.choices.includes(answer)
+  return prompt.choices.includes(answer) || hostAnswerOf(prompt, answer) !== undefined
 }
 
 const choiceOf = (prompt: Prompt, answer: string): string =>

@@ -1,5 +1,6 @@
 import type {Actor} from '../identity/actor.ts'
 import type {ProcessIdentity} from '../processes/identity.ts'
+import type {HostAnswers, HostSettlement} from './host-answers.ts'
 import type {Plan} from './plan.ts'
 
 /** How a run ended. Each has its exit code; see `exitOf`. */
@@ -29,6 +30,8 @@ export interface Prompt {
   /** Text to type; undefined when a choice is enough. */
   readonly type: string | undefined
   readonly choices: readonly string[]
+  /** For `unknown` of a step over hosts: which of them can be answered for on their own, as in `done web-3,web-7`. */
+  readonly byHost?: HostAnswers
   readonly fallback: string
   readonly expiresAt: number
 }
@@ -129,6 +132,14 @@ export type RunEventBody =
       readonly type: 'step-settled'
       readonly step: string
       readonly choice: 'recheck' | 'done' | 'rerun' | 'skip' | 'abort'
+      readonly by: Actor
+      readonly reason: string
+    }
+  | {
+      readonly type: 'host-settled'
+      readonly step: string
+      readonly host: string
+      readonly choice: HostSettlement
       readonly by: Actor
       readonly reason: string
     }

@@ -35,6 +35,10 @@ export function reduceHosts(hosts: readonly HostView[], event: RunEvent): readon
       )
     case 'step-retry':
       return hosts.map(view => (view.state === 'done' || view.state === 'skipped' ? view : {...view, state: 'pending'}))
+    case 'host-settled':
+      return withHost(hosts, event.host, view =>
+        isUnsettled(view) ? {...view, state: settledState(view.state, event.choice), reason: event.reason} : view,
+      )
     case 'step-settled':
       return hosts.map(view => (isUnsettled(view) ? {...view, state: settledState(view.state, event.choice)} : view))
     default:

@@ -1,5 +1,7 @@
+import type {Answer} from './ask.ts'
 import type {Step} from './define.ts'
 import type {ExecuteTools} from './execute-tools.ts'
+import {type HostAnswer, type HostAnswers, hostAnswersFor} from './host-answers.ts'
 import {onlyHost} from './host-record.ts'
 import {type HostView, isUnsettled} from './host-states.ts'
 import {recordEvent} from './into-trail.ts'
@@ -23,11 +25,38 @@ export function unknownText(tools: ExecuteTools, view: StepView): string {
   return `${view.step.title}: ${names} ${open.length === 1 ? 'was' : 'were'} in flight when the runner died. Did it happen there? Hosts with an outcome are left alone, those that had not begun follow.`
 }
 
-/** Asks the hosts in flight one by one; those that say it happened are done. Whether none is left to ask about. */
-export async function recheckHosts(tools: ExecuteTools, step: Step, view: StepView): Promise<boolean> {
+/** Of which hosts a person can say what became of them, each on its own. */
+export const hostAnswers = (tools: ExecuteTools, step: Step, view: StepView): HostAnswers | undefined =>
+  hostAnswersFor(openHosts(tools, view), {undoing: view.state === 'undoing', canRecheck: step.verify !== undefined})
+
+/** What a person said of some of the hosts: a record for each, so that a runner that dies here asks about the others only. */
+export async function settleHosts(
+  tools: ExecuteTools,
+  {step, view, said}: {readonly step: Step; readonly view: StepView; readonly said: HostAnswer},
+  {by, reason}: Answer,
+): Promise<void> {
+  const {choice, hosts} = said
+  if (choice === 'recheck') return void (await recheckHosts(tools, step, view, hosts))
+  for (const host of hosts)
+    recordEvent(
+      tools,
+      {action: 'host settled', phase: 'decision', target: `host ${host}`, step: step.id, outcome: choice, reason},
+      {type: 'host-settled', step: step.id, host, choice, by, reason},
+      {by},
+    )
+}
+
+/** Asks hosts in flight one by one, all when none is named; those that say it happened are done. Whether none is left. */
+export async function recheckHosts(
+  tools: ExecuteTools,
+  step: Step,
+  view: StepView,
+  only?: readonly string[],
+): Promise<boolean> {
   // That the wanted state holds says nothing of how far it was taken back.
   if (view.state === 'undoing' || !step.verify) return false
   for (const {host} of openHosts(tools, view) ?? []) {
+    if (only?.includes(host) === false) continue
     if (!(await holdsOn(tools, {step, view, host}))) continue
     const reason = 'its recheck says it happened'
     recordEvent(

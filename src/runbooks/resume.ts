@@ -9,8 +9,9 @@ import type {Frozen} from './freeze.ts'
 import {planDifferences} from './plan-differences.ts'
 import {planHashLike} from './plan-hash.ts'
 import {takeLocks, whatStays} from './run-locks.ts'
-import {noneOpen, recheckHosts, unknownText} from './resume-hosts.ts'
+import {hostAnswers, noneOpen, recheckHosts, settleHosts, unknownText} from './resume-hosts.ts'
 import {type InFlightCommand, inFlightLines} from './in-flight.ts'
+import {hostAnswerOf} from './host-answers.ts'
 import type {RunbookSource} from './load.ts'
 import type {Plan, PlannedStep} from './plan.ts'
 import {sourceDifferences} from './source-differences.ts'
@@ -256,6 +257,7 @@ async function settleStep(tools: ResumeTools, step: Step, view: StepView): Promi
   if (tools.unattended) return 'left'
   for (;;) {
     const commands = tools.inFlight.filter(command => command.step === step.id)
+    const byHost = hostAnswers(tools, step, view)
     const answer = await ask(
       {...tools, signal: tools.abort},
       {
@@ -265,9 +267,17 @@ async function settleStep(tools: ResumeTools, step: Step, view: StepView): Promi
         touches: inFlightLines(commands),
         type: undefined,
         choices: [...SETTLEMENTS],
+        ...(byHost === undefined ? {} : {byHost}),
         fallback: 'leave',
       },
     )
+    const said = hostAnswerOf({...(byHost && {byHost})}, answer.answer)
+    if (said !== undefined) {
+      await settleHosts(tools, {step, view, said}, answer)
+      if (!noneOpen(tools, view)) continue
+      settle('rerun', answer.by, 'each host was settled on its own; those that have their outcome are passed over')
+      return 'settled'
+    }
     const choice = answer.answer as Settlement | 'leave'
     if (choice === 'leave') return 'left'
     if (choice === 'recheck') {

@@ -30,7 +30,7 @@ export function journalSays({event}: JournalLine): string {
   const step = 'step' in event && event.step !== undefined ? ` of step ${JSON.stringify(event.step)}` : ''
   const outcome = 'outcome' in event ? ` "${event.outcome}"` : ''
   const more =
-    event.type === 'step-settled'
+    event.type === 'step-settled' || event.type === 'host-settled'
       ? ` "${event.choice}"`
       : event.type === 'prompt-answered'
         ? ` ${JSON.stringify(event.answer)} by ${event.by && named(event.by)}`

@@ -49,6 +49,10 @@ function eventLines(event: RunEvent, state: RunState): readonly string[] {
       return [
         `  ${title(event.step)} settled as ${event.choice} by ${named(event.by)}${event.reason ? `: ${event.reason}` : ''}`,
       ]
+    case 'host-settled':
+      return [
+        `  ${event.host} settled as ${event.choice} by ${named(event.by)}${event.reason ? `: ${event.reason}` : ''}`,
+      ]
     case 'step-decided':
       return [`  decided ${event.choice} by ${named(event.by)}${event.reason ? `: ${event.reason}` : ''}`]
     case 'guard':

@@ -1,5 +1,7 @@
 import {EXIT, messageOf, OpsError} from '../../errors.ts'
+import {accepts} from '../../runbooks/ask.ts'
 import type {Prompt} from '../../runbooks/events.ts'
+import {hostAnswerText} from '../../runbooks/host-answers.ts'
 import {emptyRun, reduceRun, type RunState} from '../../runbooks/state.ts'
 import type {ChangingContext} from '../command.ts'
 import {leaveForCi} from './ci-files.ts'
@@ -95,14 +97,12 @@ async function answerHere(context: ChangingContext, run: string, prompt: Prompt,
   if (prompt.terminal) return answerFromTerminal(context, run, {prompt, terminal: prompt.terminal, signal})
   const choices =
     prompt.type === undefined
-      ? prompt.choices.join('/')
+      ? `${prompt.choices.join('/')}${prompt.byHost ? `; or for some hosts, as in ${hostAnswerText('done', prompt.byHost.hosts.slice(0, 2))}` : ''}`
       : `type ${prompt.type}, or ${prompt.choices.filter(choice => choice !== 'yes').join('/')}`
   while (engine.state(run).prompt?.id === prompt.id) {
     const answer = (await context.question(`  [${choices}] `, signal))?.trim()
     if (answer === undefined || engine.state(run).prompt?.id !== prompt.id) return
-    if (prompt.choices.includes(answer) && !(prompt.type !== undefined && answer === 'yes'))
-      return engine.answer(run, prompt.id, answer, '', 'console')
-    if (prompt.type !== undefined && answer === prompt.type) return engine.answer(run, prompt.id, answer, '', 'console')
+    if (accepts(prompt, answer)) return engine.answer(run, prompt.id, answer, '', 'console')
     context.out(`  ${JSON.stringify(answer)} is none of these; nothing was done\n`)
   }
 }

@@ -1,6 +1,7 @@
 import {evidenceWord} from '../../identity/named.ts'
 import {EXIT} from '../../errors.ts'
 import type {RunView} from '../../runs/engine.ts'
+import {isUnsettled} from '../../runbooks/host-states.ts'
 import {hostWord} from '../../runbooks/host-words.ts'
 import {oneLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
@@ -57,7 +58,7 @@ export function runText(view: RunView): string {
       ? [
           '',
           ...view.inFlight.map(line => `  ${line}`),
-          `  settle it with: opsconsole runs settle ${view.run} recheck|done|rerun|skip|abort`,
+          `  settle it with: opsconsole runs settle ${view.run} recheck|done|rerun|skip|abort${view.steps.some(({hosts = []}) => hosts.some(isUnsettled)) ? '; for some of its hosts only: --host NAME,NAME' : ''}`,
         ]
       : []),
     ...(view.afterwards.length > 0 ? ['', ...view.afterwards.map(line => `  [ ] ${line}`)] : []),

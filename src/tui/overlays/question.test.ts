@@ -93,6 +93,22 @@ describe('a question of the run on the screen', () => {
     expect(answers(unknown, 'm', 'enter')).toMatchObject([{answer: 'mark done'}])
   })
 
+  test('hosts are settled one by one: which one is on the screen, and the answer goes for it alone', () => {
+    const choices = ['recheck', 'done', 'rerun', 'skip', 'abort']
+    const byHost = {hosts: ['web-1', 'web-2'], choices: ['done', 'rerun', 'skip']} as const
+    const hosts: Prompt = {...unknown, choices, byHost}
+    expect(shapeOf(hosts).buttons.map(button => button.label)).toContain('host by host')
+    expect(answers(hosts, 'h', 'enter')).toEqual([])
+    expect(answers(hosts, 'h', 'enter', 'd', 'enter')).toMatchObject([{type: 'answer', answer: 'done web-1'}])
+    expect(answers(hosts, 'h', 'enter', 'n', 'enter', 'r', 'enter')).toMatchObject([{answer: 'rerun web-2'}])
+    expect(answers(hosts, 'h', 'enter', 'n', 'enter', 'n', 'enter', 's', 'enter')).toMatchObject([
+      {answer: 'skip web-1'},
+    ])
+    // Nobody is left to choose among.
+    const one: Prompt = {...hosts, byHost: {...byHost, hosts: ['web-1']}}
+    expect(shapeOf(one).buttons.map(button => button.label)).not.toContain('host by host')
+  })
+
   test('a program that is run here leaves the question open, afresh', () => {
     const byHand: Prompt = {...confirm, kind: 'manual', choices: ['done', 'skip'], terminal: ['psql']}
     const ran = press(watching(byHand), 'r', 'enter')

@@ -1,4 +1,5 @@
 import type {Prompt} from '../../runbooks/events.ts'
+import {hostAnswerText} from '../../runbooks/host-answers.ts'
 import {shortDuration} from '../components/age.ts'
 import {paramText} from '../components/param-text.ts'
 import {blank, line} from '../layout/line.ts'
@@ -14,17 +15,31 @@ export interface Question {
   readonly run: string
   readonly prompt: Prompt
   readonly form: AnswerForm
+  /** Answers go for this one of its hosts, by its number; undefined: for all of them. */
+  readonly host?: number | undefined
 }
 
 /** Not an answer: the program of the question is run in this terminal, and the question stays. */
 const RUN_HERE = 'run it here'
 const LATER = 'later'
+/** No answers either: which hosts the next one is for. */
+const BY_HOST = 'host by host'
+const NEXT_HOST = 'next host'
+
+const hostsOf = ({byHost}: Prompt): readonly string[] => byHost?.hosts ?? []
+
+/** What is offered for one of several hosts, and for all of them. */
+function offeredBy(prompt: Prompt, host: number | undefined): readonly string[] {
+  if (host !== undefined) return [...(prompt.byHost?.choices ?? []), ...(hostsOf(prompt).length > 1 ? [NEXT_HOST] : [])]
+  return [...prompt.choices, ...(hostsOf(prompt).length > 1 ? [BY_HOST] : [])]
+}
 
 /** The answers a question offers. Where text must be typed, that text is the yes, so `yes` is no button. */
-export function shapeOf(prompt: Prompt): FormShape {
+export function shapeOf(prompt: Prompt, host?: number): FormShape {
   const used = new Set<string>()
+  const all = offeredBy(prompt, host)
   const here = prompt.terminal === undefined ? [] : [RUN_HERE]
-  const offered = prompt.type === undefined ? prompt.choices : prompt.choices.filter(choice => choice !== 'yes')
+  const offered = prompt.type === undefined ? all : all.filter(choice => choice !== 'yes')
   const choices = [...here, ...offered].map(answer => {
     const key = Array.from(answer.toLowerCase()).find(letter => /[a-z]/.test(letter) && !used.has(letter))
     if (key !== undefined) used.add(key)
@@ -37,7 +52,7 @@ export function shapeOf(prompt: Prompt): FormShape {
 export const question = defineQuestion<Question, Prompt>({
   id: 'question',
   open: (state, prompt) => ({run: state.world.run?.id ?? '', prompt, form: openForm(shapeOf(prompt))}),
-  shape: ({prompt}) => shapeOf(prompt),
+  shape: ({prompt, host}) => shapeOf(prompt, host),
   decide: (state, data, decision) => {
     switch (decision.kind) {
       case 'confirmed':
@@ -53,7 +68,7 @@ export const question = defineQuestion<Question, Prompt>({
       }
     }
   },
-  content: (state, {prompt, form}) => {
+  content: (state, {prompt, form, host}) => {
     const run = state.world.run?.state
     const step = run?.steps.find(view => view.step.id === prompt.step)
     const left = shortDuration(Math.max(0, prompt.expiresAt - state.now))
@@ -64,11 +79,14 @@ export const question = defineQuestion<Question, Prompt>({
       body: [
         blank,
         ...words(state, prompt.text, 'bold', 8),
+        ...(host === undefined
+          ? []
+          : [line(`Host ${host + 1} of ${hostsOf(prompt).length}: ${hostsOf(prompt)[host]}`, 'bold')]),
         ...(run && step ? [line(`Step ${step.step.index + 1} of ${run.steps.length}: ${step.step.title}`, 'dim')] : []),
         ...listed(state, prompt.touches, {heading: 'This touches'}),
       ],
       ...formParts(state, {
-        shape: shapeOf(prompt),
+        shape: shapeOf(prompt, host),
         form,
         below: [
           line(`Times out in ${left}, then ${FALLBACKS[prompt.fallback] ?? `answers ${prompt.fallback}`}`, 'dim'),
@@ -125,7 +143,12 @@ const putOff = (state: UiState, data: Question): Change =>
   unchanged(telling(withoutQuestion(state, data), 'The run keeps waiting; Enter reopens the question.'))
 
 function answer(state: UiState, data: Question, text: string): Change {
-  const {run, prompt, form} = data
+  const {run, prompt, form, host} = data
+  if (text === BY_HOST || text === NEXT_HOST) {
+    const next = host === undefined ? 0 : (host + 1) % hostsOf(prompt).length
+    const fresh = {...openForm(shapeOf(prompt, next)), reason: form.reason}
+    return unchanged(withData(state, {...data, host: next, form: fresh}))
+  }
   if (text === RUN_HERE) {
     const again = withData(state, {...data, form: {...openForm(shapeOf(prompt)), reason: form.reason}})
     return withEffects(again, {type: 'terminal', argv: prompt.terminal ?? []})
@@ -134,7 +157,7 @@ function answer(state: UiState, data: Question, text: string): Change {
     type: 'answer',
     run,
     prompt: prompt.id,
-    answer: text,
+    answer: host === undefined ? text : hostAnswerText(text, [hostsOf(prompt)[host] ?? '']),
     reason: form.reason.text.trim(),
   })
 }
