@@ -39,6 +39,7 @@ export default runbook({
       release: release.name,
       version: params.version,
       traffic: release.target,
+      ...(release.notUndone.length === 0 ? {} : {notUndone: release.notUndone}),
       stageTime: params.stageTime ?? release.limits.stageTime,
       stages: release.limits.stages,
       ask: params.ask,
@@ -113,6 +114,8 @@ interface Facts {
   readonly release: string
   readonly version: string
   readonly traffic: string
+  /** What moving the traffic back does not bring back. */
+  readonly notUndone?: readonly string[]
   readonly stageTime: string
   readonly stages: readonly number[]
   readonly ask: boolean
@@ -175,7 +178,11 @@ const prove = ({release, version, idle, traffic, smokeTests}: Facts): Step =>
     timeout: '30m',
   })
 
-const stage = ({release, version, live, idle, traffic, stageTime, ask}: Facts, percent: number, first: boolean): Step =>
+const stage = (
+  {release, version, live, idle, traffic, stageTime, ask, notUndone = []}: Facts,
+  percent: number,
+  first: boolean,
+): Step =>
   step({
     id: `stage ${percent}`,
     title: `Give ${version} ${percent} % of the requests, and compare it with ${live.version} for ${stageTime}`,
@@ -188,6 +195,7 @@ const stage = ({release, version, live, idle, traffic, stageTime, ask}: Facts, p
             touches: [
               `${traffic}: weights of ${idle.slot} and ${live.slot}`,
               `users: ${percent} % get ${version} on ${idle.slot}, the rest ${live.version} on ${live.slot}`,
+              ...notUndone.map(each => `not undone: ${each}`),
             ],
           },
         }

@@ -37,6 +37,7 @@ async function readFacts({ops, params: given}: {ops: Ops; params: z.output<typeo
     release: release.name,
     version: given.version,
     traffic: release.target,
+    ...(release.notUndone.length === 0 ? {} : {notUndone: release.notUndone}),
     watch: given.watch,
     knownBad: release.knownBad(given.version),
     live: {slot: live.name, version: live.version ?? live.versionWords},
@@ -262,7 +263,7 @@ const prove = ({release, version, live, idle, traffic, smokeTests}: Facts): read
   }),
 ]
 
-const switchTraffic = ({release, version, live, idle, traffic}: Facts): Step =>
+const switchTraffic = ({release, version, live, idle, traffic, notUndone = []}: Facts): Step =>
   step({
     id: 'switch',
     title: `Switch all traffic from ${live.slot} to ${idle.slot}`,
@@ -273,6 +274,7 @@ const switchTraffic = ({release, version, live, idle, traffic}: Facts): Step =>
       touches: [
         `${traffic}: ${idle.slot} ready, ${live.slot} drain`,
         `users: ${live.version} on ${live.slot} → ${version} on ${idle.slot}`,
+        ...notUndone.map(each => `not undone: ${each}`),
       ],
     },
     check: async ({ops}) => ((await ops.release(release).live()).name === idle.slot ? 'done' : 'would change'),

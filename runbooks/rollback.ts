@@ -47,6 +47,7 @@ export default runbook({
     return {
       release: release.name,
       traffic: release.target,
+      ...(release.notUndone.length === 0 ? {} : {notUndone: release.notUndone}),
       smokeTests: release.limits.smokeTests.length,
       bad: {slot: live.name, version: live.version ?? live.versionWords, known: live.version},
       good: {slot: good.slot, version: good.version},
@@ -102,7 +103,11 @@ export default runbook({
         id: 'switch',
         title: `Switch all traffic from ${bad.slot} back to ${good.slot}`,
         why: `Users get ${good.version} from this moment`,
-        targets: [facts.traffic, `users: ${bad.version} on ${bad.slot} → ${good.version} on ${good.slot}`],
+        targets: [
+          facts.traffic,
+          `users: ${bad.version} on ${bad.slot} → ${good.version} on ${good.slot}`,
+          ...(facts.notUndone ?? []).map(each => `not brought back: ${each}`),
+        ],
         run: async ({ops}) => ops.release(facts.release).switchTo(good.slot),
         verify: async ({ops}) => {
           const seen = await ops.release(facts.release).live()
@@ -162,7 +167,7 @@ export default runbook({
   afterwards: ({facts, saved}) => [
     `${facts.good.version} is live on ${facts.good.slot}; ${facts.bad.version} waits on ${facts.bad.slot} without traffic.`,
     ...schemaLines(saved['schema'] as {fits: boolean; reason: string} | null | undefined),
-    ...facts.stays.map(line => `Check by hand: ${line}.`),
+    ...[...facts.stays, ...(facts.notUndone ?? [])].map(line => `Check by hand: ${line}.`),
     `Check by hand: jobs, caches and messages that ${facts.bad.version} wrote, and whether ${facts.good.version} can read them.`,
     'Tell your team, stop the pipeline that would deploy it again, and write down what users saw and since when.',
   ],

@@ -45,6 +45,7 @@ export default runbook({
       release: release.name,
       version: params.version,
       traffic: release.target,
+      ...(release.notUndone.length === 0 ? {} : {notUndone: release.notUndone}),
       slot,
       before: versionWords,
       knownBad: release.knownBad(params.version),
@@ -114,6 +115,8 @@ interface Facts {
   readonly release: string
   readonly version: string
   readonly traffic: string
+  /** What moving the traffic back does not bring back. */
+  readonly notUndone?: readonly string[]
   readonly slot: string
   readonly before: string
   readonly knownBad: string | undefined
@@ -170,7 +173,10 @@ const roll = (facts: Facts, batch: readonly Instance[], nth: number): Step => {
       ? {
           confirm: {
             text: `Roll ${version} out over ${facts.slot} of ${release}, ${names} first?`,
-            touches: facts.batches.flat().map(one => `${one.id}: drain, stop, start ${version}, ready`),
+            touches: [
+              ...facts.batches.flat().map(one => `${one.id}: drain, stop, start ${version}, ready`),
+              ...(facts.notUndone ?? []).map(each => `not undone: ${each}`),
+            ],
           },
         }
       : {}),

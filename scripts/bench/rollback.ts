@@ -29,6 +29,8 @@ const {values} = parseArgs({
 interface Round {
   /** A process stood by for the start. */
   readonly ready: boolean
+  /** Until the run has its first record: the start; what follows is the run's own. */
+  readonly begunMs: number
   readonly trafficMs: number
   readonly greenMs: number
   readonly endMs: number
@@ -71,7 +73,8 @@ async function oneRound(shop: LabProgram, round: number): Promise<Round> {
     const proved = events.find(event => event.type === 'step-finished' && event.step === 'prove')
     const end = events.find(event => event.type === 'run-ended')
     if (end?.type !== 'run-ended' || end.outcome !== 'done' || !proved) throw new Error(JSON.stringify(end))
-    return {ready, trafficMs, greenMs: proved.at - at, endMs: end.at - at}
+    const begunMs = (events[0]?.at ?? at) - at
+    return {ready, begunMs, trafficMs, greenMs: proved.at - at, endMs: end.at - at}
   } catch (error) {
     throw new Error(`${String(error)}\n${console.screen()}`, {cause: error})
   } finally {
@@ -113,13 +116,17 @@ async function versionNow(url: string): Promise<string> {
   return ((await answer.json()) as {version: string}).version
 }
 
-/** When users got this version again: the first of ten answers in a row. */
+const LONGEST_MS = 120_000
+
+/** When users got this version again: the first of ten answers in a row. A start that never came must not be waited for. */
 async function watchVersion(url: string, wanted: string): Promise<number> {
   let first: number | undefined
+  const deadline = performance.now() + LONGEST_MS
   for (let inRow = 0; inRow < 10; await pause(5)) {
     const good = (await versionNow(url)) === wanted
     first = good ? (first ?? performance.now()) : undefined
     inRow = good ? inRow + 1 : 0
+    if (performance.now() > deadline) throw new Error(`users never got ${wanted} again`)
   }
   return first as number
 }
@@ -142,6 +149,7 @@ function table(all: readonly Round[], how: string): void {
       '',
       '| ms from the confirming key to | median | worst | each |',
       '|---|---|---|---|',
+      line('the first record of the run', each => each.begunMs),
       line('traffic on the version before', each => each.trafficMs),
       line('all checks green', each => each.greenMs),
       line('the end of the run', each => each.endMs),

@@ -63,6 +63,8 @@ export interface ReleaseOps extends CanaryOps, ControlOps, MigrationOps, WayBack
     /** Connections that all instances of both slots hold at most, and of which database; undefined where that is not said. */
     readonly pool: Pool | undefined
   }
+  /** What moving the traffic back does not bring back, for plans. */
+  readonly notUndone: readonly string[]
   /** Names of all instances: known from the configuration, whatever answers. */
   readonly instanceNames: readonly string[]
   slots(): Promise<readonly SlotView[]>
@@ -198,6 +200,23 @@ export async function loadReleaseOps(releases?: readonly ReleaseConfig[]): Promi
     })
 }
 
+async function placesNow({config, traffic, tools}: ReleaseContext): ReturnType<ReleaseOps['traffic']> {
+  const names = config.slots.flatMap(slot => slot.instances.map(one => one.name))
+  return serversOf(await traffic.state(tools.signal), names).map(({name, placement, word, check, sessions}) => ({
+    instance: name,
+    placement,
+    word,
+    check,
+    sessions,
+  }))
+}
+
+/** As configured, and what a driver that cannot drain loses with every move. */
+const notUndoneOf = ({abilities, notUndone = []}: ReleaseContext['traffic']): readonly string[] => [
+  ...(abilities.drain ? [] : ['requests in flight on the slot that loses its traffic may be cut off']),
+  ...notUndone,
+]
+
 /** The same, of drivers that are open. */
 export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
   const {config, tools} = context
@@ -208,6 +227,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
     name: config.name,
     target: context.traffic.target,
     limits: limitsOf(config),
+    notUndone: notUndoneOf(context.traffic),
     instanceNames: config.slots.flatMap(slot => slot.instances.map(one => one.name)),
     slots,
     live: async () => {
@@ -241,19 +261,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
     rollable: async () => rollableSlot(await slots()),
     isRunning: (instance, version) => isRunning(context, instance, version),
     counted: slot => countedNow(context, namesOf(slot)),
-    traffic: async () => {
-      const state = await context.traffic.state(tools.signal)
-      return serversOf(
-        state,
-        config.slots.flatMap(slot => namesOf(slot.name)),
-      ).map(server => ({
-        instance: server.name,
-        placement: server.placement,
-        word: server.word,
-        check: server.check,
-        sessions: server.sessions,
-      }))
-    },
+    traffic: () => placesNow(context),
     start: async (instance, version) => {
       await start(context, instance, version)
       noteStarted(context, placeOf(config, instance).slot.name, version)

@@ -34,6 +34,8 @@ export interface CalledProgram<T> {
   /** All of its standard input. */
   send(input: string | undefined): void
   readonly hasEnded: () => boolean
+  /** It was ended by a signal, and what it was asked for has no answer. */
+  readonly wasKilled: () => boolean
 }
 
 export function openProgram<T>(context: CallContext, args: readonly string[], signal?: AbortSignal): CalledProgram<T> {
@@ -52,15 +54,16 @@ export function openProgram<T>(context: CallContext, args: readonly string[], si
   const output = {out: '', err: ''}
   child.stdout?.on('data', chunk => (output.out += String(chunk)))
   child.stderr?.on('data', chunk => (output.err += String(chunk)))
-  let ended = false
+  let [ended, killed] = [false, false]
   const answer = new Promise<T>((resolve, reject) => {
     child.once('error', cause => {
       ended = true
       reject(new OpsError('process/failed', `cannot start ${args[0]}: ${cause.message}`, {cause}))
     })
     child.once('exit', () => (ended = true))
-    child.once('close', () => {
+    child.once('close', (_, signal) => {
       const said = lastJson(output.out) as (T & Failure) | undefined
+      killed = said === undefined && signal !== null
       if (said === undefined)
         return reject(
           new OpsError(
@@ -74,7 +77,7 @@ export function openProgram<T>(context: CallContext, args: readonly string[], si
       reject(new OpsError(code, error.message, error.hint === undefined ? {} : {hint: error.hint}))
     })
   })
-  return {answer, send: input => void child.stdin?.end(input), hasEnded: () => ended}
+  return {answer, send: input => void child.stdin?.end(input), hasEnded: () => ended, wasKilled: () => killed}
 }
 
 function lastJson(text: string): unknown {

@@ -19,6 +19,16 @@ export interface ConsoleStarter {
   start(plan: Plan, order: StartOrder): Promise<string>
 }
 
+/** Undefined: it was killed before it said anything. Then a plan is for one run, and the usual start finds out whether that began. */
+async function answered(called: CalledProgram<Started>): Promise<Started | undefined> {
+  try {
+    return await called.answer
+  } catch (error) {
+    if (called.wasKilled()) return undefined
+    throw error
+  }
+}
+
 /**
  * While somebody reads the question, `run --plan --stand-by` loads all that it will need, and its runner too. It records, locks
  * and changes nothing before its order comes, and ends when none does. One that got ready for another configuration or
@@ -63,7 +73,8 @@ export function openConsoleStarter(context: ConsoleContext): ConsoleStarter {
       const ready = take(plan)
       if (ready !== undefined) {
         ready.send(orderText(order))
-        return (await ready.answer).run
+        const started = await answered(ready)
+        if (started !== undefined) return started.run
       }
       leave()
       const said = startFlags({...order, overrideFreeze: context.options.overrideFreeze})

@@ -147,6 +147,7 @@ const release: Table<ReleaseOps> = {
     'reads',
     'name',
     'target',
+    'notUndone',
     'limits',
     'instanceNames',
     'slots',

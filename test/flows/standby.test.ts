@@ -1,3 +1,4 @@
+import {spawn} from 'node:child_process'
 import {appendFileSync, existsSync, readdirSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest'
@@ -159,6 +160,45 @@ test('when it was killed meanwhile, the start is the usual one', async () => {
   await starter.start(plan, ORDER)
   await expect.poll(outcome(journal, plan.run), {timeout: 60_000}).toBe('done')
   await nothingIsLeft()
+})
+
+test('when who stood by is killed as the order is given, the start is the usual one, once', async () => {
+  const {plan, starter, journal} = await asking()
+  const ready = processesTagged('OPSCONSOLE_STATE_DIR', program.stateDir).filter(({command}) =>
+    command.includes('--stand-by'),
+  )
+  expect(ready).toHaveLength(1)
+  for (const {pid} of ready) process.kill(pid, 'SIGKILL')
+  // Nobody has heard of its end yet.
+  expect(await starter.start(plan, ORDER)).toBe(plan.run)
+  await expect.poll(outcome(journal, plan.run), {timeout: 60_000}).toBe('done')
+  await nothingIsLeft()
+})
+
+test('a console that is killed leaves nobody who stands by, and no log of it', async () => {
+  program.touch('go')
+  const plan = JSON.parse((await program.run('plan', 'slow', '--json')).stdout) as Plan
+  // As a console does: it stands by for the plan of its question, and never gives the order.
+  const script = `const {openConsoleStarter} = await import(${JSON.stringify(path.resolve('src/runs/console-start.ts'))})
+    const {createRedactor} = await import(${JSON.stringify(path.resolve('src/text/redact.ts'))})
+    const context = ${JSON.stringify({...consoleContext(), config: undefined, redactor: undefined})}
+    openConsoleStarter({...context, config: () => (${JSON.stringify(consoleContext().config())}), redactor: createRedactor()})
+      .standBy(${JSON.stringify(plan)})
+    setInterval(() => {}, 1000)`
+  const killed = spawn(process.execPath, ['--input-type=module', '-e', script], {stdio: 'ignore', env: program.env})
+  const ended = new Promise(resolve => killed.once('exit', resolve))
+  await until('a runner', () => runners().length > 0, 60_000)
+  killed.kill('SIGKILL')
+  await ended
+  await until(
+    'nobody to stand by',
+    () =>
+      processesTagged('OPSCONSOLE_STATE_DIR', program.stateDir).length === 0 &&
+      runners().length === 0 &&
+      logs().length === 0,
+    60_000,
+  )
+  expect(existsSync(runFiles(program.stateDir, plan.run).journal)).toBe(false)
 })
 
 test('where nothing may be changed, nothing is but the trail: no runner, no directory for its log', async () => {

@@ -98,9 +98,8 @@ async function takeUp(run: string): Promise<void> {
     unknown.map(({host}) => host).filter(host => of(marksOf(host)))
   const settle = async (choice: string, hosts: readonly string[]): Promise<void> => {
     if (hosts.length === 0) return
-    const settled = await program.run(
-      ...['runs', 'settle', run, choice, '--host', hosts.join(','), '--reason', 'looked at the hosts'],
-    )
+    const said = ['--host', hosts.join(','), '--reason', 'looked at the hosts']
+    const settled = await program.run('runs', 'settle', run, choice, ...said)
     expect(settled.code, settled.stderr).toBe(0)
     settledAlone += hosts.length
   }

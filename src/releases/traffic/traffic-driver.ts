@@ -72,6 +72,8 @@ export interface TrafficDriver {
   readonly abilities: TrafficAbilities
   /** The least share in percent that it can give; left out where that is no matter. */
   readonly leastShare?: number
+  /** What moving the traffic back does not bring back, as its configuration says; left out where it says nothing. */
+  readonly notUndone?: readonly string[]
   /** Raises `traffic/unreachable` or `traffic/refused`. */
   state(signal: AbortSignal): Promise<TrafficState>
   /**

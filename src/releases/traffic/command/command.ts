@@ -27,6 +27,7 @@ export function openCommandTraffic(spec: CommandTrafficSpec, tools: PlatformTool
       ownChecks: false,
       survivesReload: true,
     },
+    notUndone: spec.notUndone,
     state,
     recheck: () => [],
     obstacles: async () =>

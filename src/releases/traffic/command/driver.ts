@@ -41,6 +41,7 @@ export const commandTraffic = defineDriver({
       already: ['already added'],
       again: ['rate limit'],
       settle: '30s',
+      notUndone: ['what the platform keeps at its edge'],
       env: {PLATFORM_TOKEN: {env: 'PLATFORM_TOKEN'}},
       drain: false,
       weights: true,

@@ -53,6 +53,7 @@ describe.each([
 ] as const)('%s as documented (not run against the platform)', (release, program) => {
   test('traffic is found, moved, seen there, and moved back', async () => {
     const {driver} = documented(release, program)
+    expect(driver.notUndone).not.toEqual([])
     const placed = async () =>
       [...(await driver.state(signal())).servers.values()].map(({name, placement}) => `${name} ${placement}`).toSorted()
     expect(await placed()).toEqual(['blue1 serving', 'green1 off'])

@@ -36,6 +36,10 @@ export const commandTrafficSchema = z.strictObject({
     .describe('Words by which `move` says that it is so already: then it is no failure'),
   settle: duration('How long `state` may take to show what was moved').default(0),
   ...platformFields,
+  notUndone: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('What moving the traffic back does not bring back, for plans; said before anything starts'),
   drain: z
     .boolean()
     .default(false)
