@@ -1,4 +1,3 @@
-import type {Prompt} from './events.ts'
 import {type HostView, isUnsettled} from './host-states.ts'
 import type {Settlement} from './settlements.ts'
 
@@ -21,7 +20,10 @@ export interface HostAnswer {
 export const hostAnswerText = (choice: string, hosts: readonly string[]): string => `${choice} ${hosts.join(',')}`
 
 /** Undefined when it is no such answer: a choice for all of them, another host, one that cannot be given for a host alone. */
-export function hostAnswerOf({byHost}: Pick<Prompt, 'byHost'>, text: string): HostAnswer | undefined {
+export function hostAnswerOf(
+  {byHost}: {readonly byHost?: HostAnswers | undefined},
+  text: string,
+): HostAnswer | undefined {
   const [said = '', names = '', ...more] = text.split(' ')
   const choice = byHost?.choices.find(one => one === said)
   const hosts = [...new Set(names.split(','))]

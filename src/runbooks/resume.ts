@@ -271,7 +271,7 @@ async function settleStep(tools: ResumeTools, step: Step, view: StepView): Promi
         fallback: 'leave',
       },
     )
-    const said = hostAnswerOf({...(byHost && {byHost})}, answer.answer)
+    const said = hostAnswerOf({byHost}, answer.answer)
     if (said !== undefined) {
       await settleHosts(tools, {step, view, said}, answer)
       if (!noneOpen(tools, view)) continue
