@@ -12,6 +12,8 @@ export default runbook({
     release: z.string().optional().describe('Which release; optional when there is only one'),
   }),
   danger: 'safe',
+  // As when it was put on: a server comes back when no deploy is moving servers.
+  locks: ({params}) => (/^(drain|weigh):/.test(params.control) ? ['releases'] : []),
 
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)

@@ -40,6 +40,8 @@ export default runbook({
       .describe('Put it on although no agent runs that would take it off'),
   }),
   danger: 'disruptive',
+  // What moves servers waits for deploys and rollbacks, which move them too. An answer of the load balancer waits for nobody.
+  locks: ({params}) => (params.control === 'drain' || params.control === 'weigh' ? ['releases'] : []),
   onFailure: 'undo',
 
   facts: async ({ops, params}) => {
@@ -76,7 +78,7 @@ export default runbook({
         save('until', until)
         await ops.release(release).putOnControl(control, until)
       },
-      undo: async ({ops}) => ops.release(release).takeOffControl(id),
+      undo: async ({ops}) => ops.release(release).takeOffControl(id, {own: true}),
       idempotent: true,
       onUnknown: 'rerun',
     }),

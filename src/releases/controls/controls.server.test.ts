@@ -274,3 +274,16 @@ test('docs/releases.md has the lines that these tests ran with', () => {
   const text = readFileSync(new URL('../../../docs/releases.md', import.meta.url), 'utf8')
   for (const lines of Object.values(controlLines('/etc/haproxy/controls'))) expect(text).toContain(lines.trim())
 })
+
+test('a control that was put on again by another run stays when the first one is undone', async () => {
+  const {release: first} = opsWith({run: 'first'})
+  const {release: second} = opsWith({run: 'second'})
+  const {id, control} = await first.planControl({control: 'maintenance', for: '5m'})
+  await first.putOnControl(control, Date.now() + 300_000)
+  await second.putOnControl(control, Date.now() + 600_000)
+  await first.takeOffControl(id, {own: true})
+  expect(await second.isInForce(control)).toMatchObject({ok: true})
+  expect(await second.controlNamed(id)).toMatchObject({run: 'second'})
+  await second.takeOffControl(id, {own: true})
+  expect(await second.isInForce(control)).toMatchObject({ok: false})
+})

@@ -34,8 +34,11 @@ export interface ControlOps {
   controlNamed(
     id: string,
   ): Promise<{readonly id: string; readonly words: string; readonly command: string; readonly run: string}>
-  /** Takes it off and forgets it; nothing when it is not on. A server gets its traffic back once it passed fresh checks. */
-  takeOffControl(id: string): Promise<void>
+  /**
+   * Takes it off and forgets it; nothing when it is not on, or with `own` when another run put it on again meanwhile. A server
+   * gets its traffic back once it passed fresh checks.
+   */
+  takeOffControl(id: string, options?: {readonly own?: boolean}): Promise<void>
 }
 
 const LONGEST_MS = 86_400_000
@@ -49,9 +52,9 @@ export const createControlOps = (context: ReleaseContext): ControlOps => ({
   },
   controlNamed: async id => {
     const {control, run} = recordOf(context, id)
-    return {id, words: controlWords(control), command: commandOf(context, control, false), run}
+    return {id, words: controlWords(control), command: await commandNow(context, control, false), run}
   },
-  takeOffControl: id => takeOffAndForget(context, id),
+  takeOffControl: (id, options) => takeOffAndForget(context, id, options),
 })
 
 async function planControl(
@@ -80,9 +83,15 @@ async function planControl(
     control,
     words: controlWords(control),
     usersGet: usersGet(control),
-    command: commandOf(context, control, true),
+    command: await commandNow(context, control, true),
     forMs,
   }
+}
+
+/** What moves servers may need to know where they are: a driver that sets all shares at once does. */
+async function commandNow(context: ReleaseContext, control: Control, on: boolean): Promise<string> {
+  if (control.kind === 'drain' || control.kind === 'weigh') await context.traffic.state(context.tools.signal)
+  return commandOf(context, control, on)
 }
 
 const nameOf = ({config, tools}: ReleaseContext) => ({environment: tools.environment.name, name: config.name})
@@ -97,10 +106,15 @@ async function putOnAndNote(context: ReleaseContext, control: Control, until: nu
   })
 }
 
-async function takeOffAndForget(context: ReleaseContext, id: string): Promise<void> {
+async function takeOffAndForget(
+  context: ReleaseContext,
+  id: string,
+  {own = false}: {readonly own?: boolean} = {},
+): Promise<void> {
   const {tools} = context
   const record = find(context, id)
   if (record === undefined) return tools.log(`${id} is not on`)
+  if (own && record.run !== tools.run) return tools.log(`${id} was put on again by run ${record.run}: it stays`)
   await takeOff(context, record.control, () => {
     if (tools.records !== undefined) forgetControl(tools.records, nameOf(context), record)
   })
