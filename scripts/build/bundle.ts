@@ -2,6 +2,7 @@ import path from 'node:path'
 import {readFileSync} from 'node:fs'
 import {build, type BuildOptions, type Metafile, type Plugin} from 'esbuild'
 import {DIST, type Files, ROOT} from './files.ts'
+import {nodeOnDemand} from './node-on-demand.ts'
 import {withCore} from './with-core.ts'
 
 /** Name in dist without extension, and the source it is made of. */
@@ -38,6 +39,12 @@ const inEnglish: Plugin = {
   },
 }
 
+/** Packages in CommonJS call require for Node's own modules. Every file begins with it; where nobody calls it, its line is empty. */
+const REQUIRE = "const require=globalThis.process.getBuiltinModule('node:module').createRequire(import.meta.url);"
+
+const withRequire = (code: string): string =>
+  /\brequire\b/.test(code.slice(REQUIRE.length)) ? code : code.slice(REQUIRE.length)
+
 /** The program with everything it imports, and the packages that are in it. */
 export async function bundleProgram(): Promise<{readonly files: Files; readonly packages: readonly string[]}> {
   const {version} = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {version: string}
@@ -67,16 +74,18 @@ export async function bundleProgram(): Promise<{readonly files: Files; readonly 
       __VERSION__: JSON.stringify(version),
     },
     plugins: [withoutDevtools, inEnglish],
-    // Packages in CommonJS call require for Node's own modules.
-    banner: {
-      js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
-    },
+    banner: {js: REQUIRE},
   } satisfies BuildOptions
   // Twice, for what it is made of is known only then; a pass takes half a second.
   const {metafile: parts} = await build(options)
   const {outputFiles, metafile} = await build({...options, plugins: [...options.plugins, withCore(CORE, parts)]})
   return {
-    files: new Map(outputFiles.map(file => [path.relative(DIST, file.path), file.contents])),
+    files: new Map(
+      outputFiles.map(({path: file, contents, text}) => [
+        path.relative(DIST, file),
+        file.endsWith('.mjs') ? withRequire(nodeOnDemand(text)) : contents,
+      ]),
+    ),
     packages: packagesIn(metafile),
   }
 }

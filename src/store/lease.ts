@@ -17,7 +17,8 @@ interface LeaseRow extends Omit<LeaseHolder, 'inForce'> {
 
 /** The one lease of a state directory. `role` is what people read: `agent` or `console`. */
 export function monitorLease(database: DatabaseSync, role: string): Lease {
-  const id = randomUUID()
+  /** Of this holder, from its first try to take it: who only asks has none. */
+  let id: string | undefined
   const self = identify(process.pid) ?? {pid: process.pid, startTicks: 0, bootId: bootId()}
   const select = database.prepare(
     `SELECT holder AS id, role, host, pid, start_ticks AS startTicks, boot_id AS bootId, since, heartbeat, refresh,
@@ -31,11 +32,12 @@ export function monitorLease(database: DatabaseSync, role: string): Lease {
   const beat = database.prepare('UPDATE lease SET heartbeat = ?, refresh = 0 WHERE holder = ?')
   const say = database.prepare('UPDATE lease SET in_force = ? WHERE holder = ?')
   const read = (): LeaseRow | undefined => select.get() as unknown as LeaseRow | undefined
-  const holds = (): boolean => read()?.id === id
+  const holds = (): boolean => id !== undefined && read()?.id === id
 
   return {
     acquire: now =>
       transaction(database, () => {
+        id ??= randomUUID()
         const row = read()
         const free = row === undefined || row.id === id ? 'the lease is free' : whyGone(row, now, self.bootId)
         if (free === undefined) return {held: false, reason: `held by ${row?.role} on ${row?.host} (pid ${row?.pid})`}
@@ -45,19 +47,19 @@ export function monitorLease(database: DatabaseSync, role: string): Lease {
     renew: now =>
       transaction(database, () => {
         const row = read()
-        if (row?.id !== id) return {held: false, refresh: false}
+        if (id === undefined || row?.id !== id) return {held: false, refresh: false}
         beat.run(now, id)
         return {held: true, refresh: row.refresh !== 0}
       }),
     holds,
-    release: () => void database.prepare('DELETE FROM lease WHERE holder = ?').run(id),
+    release: () => void database.prepare('DELETE FROM lease WHERE holder = ?').run(id ?? null),
     holder(now) {
       const row = read()
       if (row === undefined || (row.id !== id && whyGone(row, now, self.bootId) !== undefined)) return undefined
       const {inForceText, ...holder} = row
       return inForceText === null ? holder : {...holder, inForce: JSON.parse(inForceText) as InForce}
     },
-    publish: inForce => void say.run(JSON.stringify(inForce), id),
+    publish: inForce => void say.run(JSON.stringify(inForce), id ?? null),
     askRefresh: () => database.exec('UPDATE lease SET refresh = 1'),
   }
 }
