@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../kinds/late-object.ts'
 import {duration, environmentName, name, secret, size} from '../config/fields.ts'
 import {methods} from './methods/registry.ts'
 import {pgbackrestFields} from './methods/pgbackrest/schema.ts'
@@ -9,7 +10,7 @@ import {backupScheduleFields} from './schedule-fields.ts'
 import {storages} from './storage/registry.ts'
 
 /** A backup: what is copied, where it is kept, who can open it, how fresh it must be. */
-export const backupSchema = z.strictObject({
+export const backupSchema = lateObject(() => ({
   name: name('Unique name of the backup within its environment'),
   environment: environmentName,
   database: z
@@ -111,5 +112,5 @@ export const backupSchema = z.strictObject({
     })
     .prefault({})
     .describe('Objectives and means of a restore drill'),
-})
+}))
 export type BackupConfig = z.infer<typeof backupSchema>

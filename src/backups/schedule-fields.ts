@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../kinds/late-object.ts'
 import {duration} from '../config/fields.ts'
 import {parseCron} from '../units/cron.ts'
 import {isZone} from '../units/zone.ts'
@@ -11,7 +12,7 @@ const cron = (what: string) =>
     .describe(`When ${what}: minute, hour, day of the month, month, day of the week`)
 
 /** When an agent works on a backup by itself: schedules of the runbooks that do it, told at the backup. */
-export const backupScheduleFields = z.strictObject({
+export const backupScheduleFields = lateObject(() => ({
   backup: cron('one is taken and read back (runbook backup)'),
   verify: cron('all of them are read (verify-backup)'),
   copies: cron('what other places lack is copied there (copy-backup)'),
@@ -28,7 +29,7 @@ export const backupScheduleFields = z.strictObject({
   endWithin: duration('A run that takes longer is an alert; it is not stopped').optional(),
   prune: z.boolean().default(false).describe('Whether each backup removes afterwards what is not kept'),
   enabled: z.boolean().default(true).describe('Whether they start anything'),
-})
+}))
 export type BackupSchedule = z.output<typeof backupScheduleFields>
 
 /** The runbook of each time, and what the name of its schedule ends in. */

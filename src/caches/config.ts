@@ -1,8 +1,9 @@
 import {z} from 'zod'
+import {lateObject} from '../kinds/late-object.ts'
 import {duration, environmentName, name, secret} from '../config/fields.ts'
 
 /** A Redis cache, its table of key prefixes, and the events that empty parts of it. */
-export const cacheSchema = z.strictObject({
+export const cacheSchema = lateObject(() => ({
   name: name('Unique name of the cache within its environment'),
   environment: environmentName,
   url: secret('redis:// or rediss:// URL, or redis+sentinel://HOST,HOST/MASTER'),
@@ -23,5 +24,5 @@ export const cacheSchema = z.strictObject({
     .record(z.string(), z.array(z.string().min(1)).min(1))
     .default({})
     .describe('Invalidation events: a name and the key patterns it removes, with placeholders such as {id}'),
-})
+}))
 export type CacheConfig = z.infer<typeof cacheSchema>

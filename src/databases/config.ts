@@ -1,8 +1,9 @@
 import {z} from 'zod'
+import {lateObject} from '../kinds/late-object.ts'
 import {duration, environmentName, name, secret} from '../config/fields.ts'
 
 /** A PostgreSQL database. */
-export const databaseSchema = z.strictObject({
+export const databaseSchema = lateObject(() => ({
   name: name('Unique name of the database within its environment'),
   environment: environmentName,
   url: secret('postgres:// URL of the database'),
@@ -19,5 +20,5 @@ export const databaseSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe('application_name of each standby that should stream from it; one that does not is degraded'),
-})
+}))
 export type DatabaseConfig = z.infer<typeof databaseSchema>

@@ -1,10 +1,11 @@
 import {z} from 'zod'
+import {lateObject} from '../kinds/late-object.ts'
 import {duration, environmentName, name, secret} from '../config/fields.ts'
 import {parseCron} from '../units/cron.ts'
 import {isZone} from '../units/zone.ts'
 
 /** A sign of life: of a job that tells us, or of the agent that tells somebody else. */
-export const heartbeatSchema = z.strictObject({
+export const heartbeatSchema = lateObject(() => ({
   name: name('Unique name of the heartbeat within its environment'),
   environment: environmentName,
   every: duration('How often it comes, 1s at least; of one that is sent, how often')
@@ -26,7 +27,7 @@ export const heartbeatSchema = z.strictObject({
   send: secret('Instead: the URL of a dead man’s switch elsewhere, which the agent calls while it watches').optional(),
   interval: duration('Time between looks at what is known').default(10_000),
   timeout: duration('Deadline of one look').default(5_000),
-})
+}))
 export type HeartbeatConfig = z.infer<typeof heartbeatSchema>
 export type PlacedHeartbeat = HeartbeatConfig & {readonly environment: string}
 

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import type {DoctorTools, Driver, DriverSchema, Program} from './define-driver.ts'
 import type {Issue} from './issue.ts'
+import {knownByType} from './late-object.ts'
 import type {Places} from './places.ts'
 import type {Check} from './verdict.ts'
 
@@ -45,7 +46,7 @@ export function drivers<const All extends List>(all: All): Drivers<All> {
   }
   return {
     types: all.map(({type}) => type),
-    schema: z.discriminatedUnion('type', all.map(({schema}) => schema) as Schemas<All>),
+    schema: z.discriminatedUnion('type', all.map(({schema, type}) => knownByType(schema, type)) as Schemas<All>),
     examples: all.map(({example}) => example) as [ExampleOf<All>, ...ExampleOf<All>[]],
     load: async types => {
       const wanted = new Set(types ?? byType.keys())

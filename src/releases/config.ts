@@ -1,11 +1,12 @@
 import {z} from 'zod'
+import {lateObject} from '../kinds/late-object.ts'
 import {duration, environmentName, httpUrl, name, serverName} from '../config/fields.ts'
 import {migrationsSchema} from './migrations-schema.ts'
 import {instanceDrivers} from './instances/registry.ts'
 import {trafficDrivers} from './traffic/registry.ts'
 
 /** A release: one service in two slots behind a traffic driver. */
-export const releaseSchema = z.strictObject({
+export const releaseSchema = lateObject(() => ({
   name: name('Unique name of the release within its environment; usually the name of the service'),
   environment: environmentName,
   service: z.string().optional().describe('Service that shows whether users are served'),
@@ -98,6 +99,6 @@ export const releaseSchema = z.strictObject({
   keepOldSlot: duration('How long the old slot is kept for a rollback').default(86_400_000),
   interval: duration('Time between probes').default(10_000),
   timeout: duration('Deadline of one probe').default(5_000),
-})
+}))
 export type ReleaseConfig = z.infer<typeof releaseSchema>
 export type ReleaseInput = z.input<typeof releaseSchema>

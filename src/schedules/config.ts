@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../kinds/late-object.ts'
 import {duration, environmentName, name, secret} from '../config/fields.ts'
 import {parseCron} from '../units/cron.ts'
 import {isZone} from '../units/zone.ts'
@@ -6,7 +7,7 @@ import {isZone} from '../units/zone.ts'
 const SHORTEST_EVERY_MS = 10_000
 
 /** A runbook that an agent starts by itself. */
-export const scheduleSchema = z.strictObject({
+export const scheduleSchema = lateObject(() => ({
   name: name('Unique name of the schedule within its environment'),
   environment: environmentName,
   runbook: z.string().min(1).describe('Name of the runbook'),
@@ -45,7 +46,7 @@ export const scheduleSchema = z.strictObject({
   enabled: z.boolean().default(true).describe('Whether it starts anything'),
   interval: duration('Time between looks at what became of it').default(10_000),
   timeout: duration('Deadline of one look').default(5_000),
-})
+}))
 export type ScheduleConfig = z.infer<typeof scheduleSchema>
 export type PlacedSchedule = ScheduleConfig & {readonly environment: string}
 

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../kinds/late-object.ts'
 import {duration, environmentName, name, share} from '../config/fields.ts'
 import {probes} from '../probes/registry.ts'
 import {publishedSchema} from './published/schema.ts'
@@ -7,7 +8,7 @@ import {publishedSchema} from './published/schema.ts'
 const promise = (meaning: string) =>
   share(meaning).refine(value => value > 0 && value < 1, {error: 'should be a share below 100%, such as 99.9%'})
 
-const objectiveSchema = z.strictObject({
+const objectiveSchema = lateObject(() => ({
   availability: promise('Share of probes that are to be answered, such as 99.9%').default(0.999),
   latency: z
     .strictObject({
@@ -25,10 +26,10 @@ const objectiveSchema = z.strictObject({
     .min(1)
     .default(5)
     .describe('Fewer failed or slow probes than this in a window are no burn rate'),
-})
+}))
 
 /** A service: one thing that answers, watched by one probe. */
-export const serviceSchema = z.strictObject({
+export const serviceSchema = lateObject(() => ({
   name: name('Unique name of the service within its environment'),
   environment: environmentName,
   probe: probes.schema.describe('How the service is probed'),
@@ -43,5 +44,5 @@ export const serviceSchema = z.strictObject({
     .optional()
     .describe('Its platform keeps published versions, which `run publish` publishes and restores'),
   objective: objectiveSchema.optional().describe('What is promised of it; its error budget is counted from then on'),
-})
+}))
 export type ServiceConfig = z.infer<typeof serviceSchema>

@@ -1,8 +1,9 @@
 import {z} from 'zod'
+import {lateObject} from '../../kinds/late-object.ts'
 import {duration, environmentName, httpUrl, name, secret} from '../../config/fields.ts'
 
 /** An Alertmanager whose alerts and silences are shown beside ours. */
-export const alertmanagerSchema = z.strictObject({
+export const alertmanagerSchema = lateObject(() => ({
   name: name('Name of the Alertmanager, for people'),
   environment: environmentName.describe(
     'Where its alerts are shown that have no label `environment` with the name of one; the first when left out',
@@ -14,5 +15,5 @@ export const alertmanagerSchema = z.strictObject({
   acknowledgeFor: duration(
     'How long an acknowledgement of one of its alerts lasts: it is a silence there, which must have an end',
   ).default(12 * 3_600_000),
-})
+}))
 export type AlertmanagerSpec = z.output<typeof alertmanagerSchema>

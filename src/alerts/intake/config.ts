@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../../kinds/late-object.ts'
 import {duration, environmentName, name, secret} from '../../config/fields.ts'
 import {severitySchema} from '../severity.ts'
 
@@ -6,7 +7,7 @@ const HOW = '{a.b.0.c} is taken from the alert'
 const template = (meaning: string) => z.string().min(1).max(300).describe(`${meaning}; ${HOW}`)
 
 /** How JSON that nobody else understands is read. */
-const mappingSchema = z.strictObject({
+const mappingSchema = lateObject(() => ({
   list: z
     .string()
     .min(1)
@@ -24,10 +25,10 @@ const mappingSchema = z.strictObject({
     .min(1)
     .default(['resolved', 'ok', 'closed', 'up', 'false', '0'])
     .describe('States that mean that it is over; letter case is ignored'),
-})
+}))
 
 /** Who may tell the agent of alerts of their own: `POST /intake/NAME`. */
-export const intakeSchema = z.strictObject({
+export const intakeSchema = lateObject(() => ({
   name: name('Name of the sender; the path is /intake/NAME'),
   type: z.enum(['alertmanager', 'falco', 'sentry', 'json']).describe('What it sends'),
   token: secret(
@@ -42,6 +43,6 @@ export const intakeSchema = z.strictObject({
   ).optional(),
   rate: z.number().int().min(1).max(100_000).default(300).describe('Requests a minute that are taken'),
   mapping: mappingSchema.optional().describe('How its JSON is read; for type json'),
-})
+}))
 export type IntakeSpec = z.output<typeof intakeSchema>
 export type IntakeMapping = z.output<typeof mappingSchema>

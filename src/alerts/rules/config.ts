@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../../kinds/late-object.ts'
 import {duration} from '../../config/fields.ts'
 import {severitySchema} from '../severity.ts'
 import {conditionSchema} from './conditions/registry.ts'
@@ -10,10 +11,10 @@ const ruleName = z
 const texts = (meaning: string) => z.record(z.string().max(60), z.string().max(200)).describe(meaning)
 
 /** A runbook with parameters that may name what it is for. */
-export const runbookTemplate = z.strictObject({
+export const runbookTemplate = lateObject(() => ({
   name: z.string().min(1).describe('Name of the runbook'),
   params: texts('Its parameters; {name}, {kind}, {environment} and {target} are filled').default({}),
-})
+}))
 
 /** A rule of the configuration. One with the name of an earlier rule changes that for its targets. */
 export const ruleSchema = z.lazy(() =>

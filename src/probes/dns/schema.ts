@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../../kinds/late-object.ts'
 import {duration} from '../../config/fields.ts'
 
 export const RECORD_TYPES = ['A', 'AAAA', 'CNAME', 'MX', 'TXT', 'SRV', 'NS'] as const
@@ -6,7 +7,7 @@ export type RecordType = (typeof RECORD_TYPES)[number]
 
 const records = (meaning: string) => z.array(z.string().min(1)).min(1).describe(meaning).optional()
 
-export const dnsProbeSchema = z.strictObject({
+export const dnsProbeSchema = lateObject(() => ({
   type: z.literal('dns'),
   name: z.string().min(1).max(253).describe('Name to look up'),
   record: z.enum(RECORD_TYPES).default('A').describe('Type of record'),
@@ -24,5 +25,5 @@ export const dnsProbeSchema = z.strictObject({
     .prefault({})
     .describe('What counts as a good answer'),
   timeout: duration('Deadline of one name server').default(2_000),
-})
+}))
 export type DnsProbeSpec = z.infer<typeof dnsProbeSchema>

@@ -1,7 +1,8 @@
 import {z} from 'zod'
+import {lateObject} from '../../kinds/late-object.ts'
 import {duration, httpUrl, secret, size} from '../../config/fields.ts'
 
-export const httpProbeSchema = z.strictObject({
+export const httpProbeSchema = lateObject(() => ({
   type: z.literal('http'),
   url: httpUrl('Endpoint to request'),
   method: z.enum(['GET', 'HEAD', 'POST']).default('GET').describe('Request method'),
@@ -49,5 +50,5 @@ export const httpProbeSchema = z.strictObject({
     .describe('How the certificate of the server is checked'),
   follow: z.boolean().default(false).describe('Follow redirects'),
   timeout: duration('Deadline of the request; the service timeout when left out').optional(),
-})
+}))
 export type HttpProbeSpec = z.infer<typeof httpProbeSchema>

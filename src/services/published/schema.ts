@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../../kinds/late-object.ts'
 import {duration} from '../../config/fields.ts'
 import {jsonPath, platformFields} from '../../platforms/fields.ts'
 
@@ -6,7 +7,7 @@ const program = (meaning: string) => z.array(z.string()).min(1).describe(meaning
 const words = (meaning: string) => z.array(z.string().min(1)).default([]).describe(meaning)
 
 /** A service whose platform keeps published versions and serves one of them. */
-export const publishedSchema = z.strictObject({
+export const publishedSchema = lateObject(() => ({
   list: program('Program that prints the versions that the platform keeps, as JSON, the newest first. No shell'),
   read: z
     .strictObject({
@@ -33,5 +34,5 @@ export const publishedSchema = z.strictObject({
   settle: duration('How long the platform may take until users get it').default(300_000),
   timeout: duration('Deadline of one of these programs').default(60_000),
   ...platformFields,
-})
+}))
 export type PublishedSpec = z.infer<typeof publishedSchema>

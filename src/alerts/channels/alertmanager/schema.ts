@@ -1,8 +1,9 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration, httpUrl, secret} from '../../../config/fields.ts'
 import {channelFields} from '../fields.ts'
 
-export const alertmanagerChannelSchema = z.strictObject({
+export const alertmanagerChannelSchema = lateObject(() => ({
   type: z.literal('alertmanager'),
   ...channelFields,
   url: httpUrl('Alertmanager 0.25 or newer, with its path prefix if it has one'),
@@ -12,5 +13,5 @@ export const alertmanagerChannelSchema = z.strictObject({
   ),
   generatorURL: httpUrl('Where its alerts lead back to, such as a page about this console').optional(),
   timeout: duration('Deadline of one delivery').default(5_000),
-})
+}))
 export type AlertmanagerChannelSpec = z.infer<typeof alertmanagerChannelSchema>

@@ -1,8 +1,9 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
 import {channelFields} from '../fields.ts'
 
-export const commandChannelSchema = z.strictObject({
+export const commandChannelSchema = lateObject(() => ({
   type: z.literal('command'),
   ...channelFields,
   command: z
@@ -10,5 +11,5 @@ export const commandChannelSchema = z.strictObject({
     .min(1)
     .describe('Program and its arguments, started without a shell; it gets the notification as JSON on standard input'),
   timeout: duration('Deadline of one delivery').default(10_000),
-})
+}))
 export type CommandChannelSpec = z.infer<typeof commandChannelSchema>

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration, secret} from '../../../config/fields.ts'
 import {channelFields} from '../fields.ts'
 
@@ -11,7 +12,7 @@ const address = (meaning: string) =>
     })
     .describe(meaning)
 
-export const emailChannelSchema = z.strictObject({
+export const emailChannelSchema = lateObject(() => ({
   type: z.literal('email'),
   ...channelFields,
   host: z
@@ -35,5 +36,5 @@ export const emailChannelSchema = z.strictObject({
   from: address('Sender'),
   to: z.array(address('Recipient')).min(1).max(50).describe('Recipients'),
   timeout: duration('Deadline of one delivery').default(15_000),
-})
+}))
 export type EmailChannelSpec = z.infer<typeof emailChannelSchema>

@@ -1,8 +1,9 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration, httpUrl, secret} from '../../../config/fields.ts'
 import {channelFields} from '../fields.ts'
 
-export const pagerdutyChannelSchema = z.strictObject({
+export const pagerdutyChannelSchema = lateObject(() => ({
   type: z.literal('pagerduty'),
   ...channelFields,
   routingKey: secret('Integration key of a service (Events API v2)'),
@@ -10,5 +11,5 @@ export const pagerdutyChannelSchema = z.strictObject({
     'https://events.pagerduty.com/v2/enqueue',
   ),
   timeout: duration('Deadline of one delivery').default(10_000),
-})
+}))
 export type PagerdutyChannelSpec = z.infer<typeof pagerdutyChannelSchema>

@@ -1,8 +1,9 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration, secret} from '../../../config/fields.ts'
 import {channelFields} from '../fields.ts'
 
-export const webhookChannelSchema = z.strictObject({
+export const webhookChannelSchema = lateObject(() => ({
   type: z.literal('webhook'),
   ...channelFields,
   url: secret('Gets a POST with a JSON document; where whoever knows it can write there, it is a secret'),
@@ -15,5 +16,5 @@ export const webhookChannelSchema = z.strictObject({
     ),
   token: secret('Sent as a bearer token').optional(),
   timeout: duration('Deadline of one delivery').default(5_000),
-})
+}))
 export type WebhookChannelSpec = z.infer<typeof webhookChannelSchema>

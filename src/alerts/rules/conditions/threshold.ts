@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
 import {formatDuration} from '../../../units/duration.ts'
 import type {AlertTarget} from '../../alert-target.ts'
@@ -8,7 +9,7 @@ import {measuredAt, measuredNow, measuredSince, STATISTICS, statisticOf} from '.
 import {quantity} from './quantity.ts'
 import {formatMeasured, wordsOf} from './words.ts'
 
-const schema = z.strictObject({
+const schema = lateObject(() => ({
   type: z.literal('threshold'),
   measurement: z.string().min(1).describe('What is measured: latency, or a value of the probe such as connections'),
   above: quantity('A breach when it is more than this').optional(),
@@ -27,7 +28,7 @@ const schema = z.strictObject({
     .optional()
     .describe('Of fewer of what is counted, or of fewer probes, it says nothing'),
   absent: z.enum(['unknown', 'breach']).default('unknown').describe('What it is when the measurement is missing'),
-})
+}))
 type Threshold = z.output<typeof schema>
 
 /** A measurement over or under a limit. */

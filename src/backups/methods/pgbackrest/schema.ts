@@ -1,8 +1,9 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
 
 /** What of pgBackRest is ours to know; everything else stands in its own configuration. */
-export const pgbackrestFields = z.strictObject({
+export const pgbackrestFields = lateObject(() => ({
   stanza: z
     .string()
     .regex(/^[A-Za-z0-9_][A-Za-z0-9_-]*$/, 'should be the name of a stanza')
@@ -19,9 +20,9 @@ export const pgbackrestFields = z.strictObject({
     .string()
     .optional()
     .describe('Directory for isolated restores, with room for the cluster; the temporary directory when left out'),
-})
+}))
 
-export const pgbackrestSchema = pgbackrestFields
-  .extend({type: z.literal('pgbackrest')})
-  .describe('pgbackrest: physical, a whole cluster, restored to any moment of its write-ahead log')
+export const pgbackrestSchema = lateObject(() => ({...pgbackrestFields.shape, type: z.literal('pgbackrest')})).describe(
+  'pgbackrest: physical, a whole cluster, restored to any moment of its write-ahead log',
+)
 export type PgbackrestSpec = z.output<typeof pgbackrestSchema>

@@ -1,7 +1,8 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {secret} from '../../../config/fields.ts'
 
-export const resticFields = z.strictObject({
+export const resticFields = lateObject(() => ({
   directory: z.string().min(1).describe('The directory that is copied, with everything below it'),
   repository: z
     .string()
@@ -13,9 +14,9 @@ export const resticFields = z.strictObject({
     .default({})
     .describe('What restic needs to reach the repository, such as AWS_ACCESS_KEY_ID'),
   program: z.string().default('restic').describe('restic, or the path to it; 0.14 or newer'),
-})
+}))
 
-export const resticSchema = resticFields
-  .extend({type: z.literal('restic')})
-  .describe('restic: one directory, such as configuration or uploads, in a repository of restic')
+export const resticSchema = lateObject(() => ({...resticFields.shape, type: z.literal('restic')})).describe(
+  'restic: one directory, such as configuration or uploads, in a repository of restic',
+)
 export type ResticSpec = z.output<typeof resticSchema>

@@ -1,9 +1,10 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {httpUrl, secret, size} from '../../../config/fields.ts'
 
 const MB = 1024 * 1024
 
-export const s3StorageSchema = z.strictObject({
+export const s3StorageSchema = lateObject(() => ({
   type: z.literal('s3'),
   endpoint: httpUrl('Where the service answers, such as https://s3.eu-central-1.amazonaws.com, without the bucket'),
   region: z
@@ -34,5 +35,5 @@ export const s3StorageSchema = z.strictObject({
   partSize: size('Bytes of one part of an upload, of which there may be 10,000; three are kept in memory')
     .refine(bytes => bytes >= 5 * MB && bytes <= 1024 * MB, 'should be from 5mb to 1gb')
     .default(16 * MB),
-})
+}))
 export type S3StorageSpec = z.infer<typeof s3StorageSchema>

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
 
 /** OpenSSH expands `${...}` in these and knows no way to write it; a quote would end the word. */
@@ -8,7 +9,7 @@ const file = (meaning: string) =>
     .regex(/^(?!.*(?:["\p{Cc}]|\$\{)).+$/u, 'should be a path without " and ${')
     .describe(meaning)
 
-export const sshStorageSchema = z.strictObject({
+export const sshStorageSchema = lateObject(() => ({
   type: z.literal('ssh'),
   host: z
     .string()
@@ -31,5 +32,5 @@ export const sshStorageSchema = z.strictObject({
   ).optional(),
   knownHostsFile: file('File with the key of the host; ~/.ssh/known_hosts when left out').optional(),
   connectTimeout: duration('Longest wait for a connection').default(10_000),
-})
+}))
 export type SshStorageSpec = z.infer<typeof sshStorageSchema>

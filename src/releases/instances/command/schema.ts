@@ -1,10 +1,11 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
 
 const command = (meaning: string) =>
   z.array(z.string()).min(1).describe(`${meaning}; {slot}, {instance}, its {id}, {version} are filled in, no shell`)
 
-export const commandInstancesSchema = z.strictObject({
+export const commandInstancesSchema = lateObject(() => ({
   type: z.literal('command'),
   deploy: command('Starts one instance with a version'),
   stop: command('Stops one instance'),
@@ -15,5 +16,5 @@ export const commandInstancesSchema = z.strictObject({
     .optional()
     .describe('What the platform calls each instance; its own name when left out'),
   timeout: duration('Deadline of one of these commands').default(60_000),
-})
+}))
 export type CommandInstancesSpec = z.infer<typeof commandInstancesSchema>

@@ -1,7 +1,8 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
 
-export const composeSchema = z.strictObject({
+export const composeSchema = lateObject(() => ({
   type: z.literal('compose'),
   engine: z
     .array(z.string())
@@ -23,5 +24,5 @@ export const composeSchema = z.strictObject({
     .default('VERSION')
     .describe('Environment variable by which the file takes the version: image: registry/web:${VERSION}'),
   timeout: duration('Deadline of one start or stop, and of the health after it').default(60_000),
-})
+}))
 export type ComposeSpec = z.infer<typeof composeSchema>

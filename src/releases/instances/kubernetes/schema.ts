@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
 
 /** How the cluster is reached, the same for instances and traffic. */
@@ -8,7 +9,7 @@ export const kubectlFields = {
   namespace: z.string().default('default').describe('Namespace'),
 }
 
-export const kubernetesInstancesSchema = z.strictObject({
+export const kubernetesInstancesSchema = lateObject(() => ({
   type: z.literal('kubernetes'),
   ...kubectlFields,
   deployment: z
@@ -19,5 +20,5 @@ export const kubernetesInstancesSchema = z.strictObject({
   image: z.string().describe('Image; {version} is filled in: registry.example.com/web:{version}'),
   replicas: z.number().int().min(1).default(1).describe('Pods of a Deployment that was started'),
   timeout: duration('Deadline of one start or stop, and of the health after it').default(300_000),
-})
+}))
 export type KubernetesInstancesSpec = z.infer<typeof kubernetesInstancesSchema>

@@ -1,7 +1,8 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
 
-export const systemdSchema = z.strictObject({
+export const systemdSchema = lateObject(() => ({
   type: z.literal('systemd'),
   unit: z.string().min(1).describe('Unit of an instance; {slot} and {instance} are filled in: web@{instance}.service'),
   versionFile: z
@@ -32,5 +33,5 @@ export const systemdSchema = z.strictObject({
     .describe('systemctl, with first arguments such as --user'),
   sudo: z.boolean().default(false).describe('Put `sudo -n` before what writes the file and calls systemctl'),
   timeout: duration('Deadline of one start or stop, and of the health after it').default(60_000),
-})
+}))
 export type SystemdSpec = z.infer<typeof systemdSchema>

@@ -1,10 +1,11 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {jsonPath} from '../../../platforms/fields.ts'
 
 const words = (meaning: string) => z.array(z.string().min(1)).default([]).describe(meaning)
 
 /** Where the answers stand in what the program of a platform prints, when it is not written for us. */
-export const readSchema = z.strictObject({
+export const readSchema = lateObject(() => ({
   servers: jsonPath('Path of the list of servers; empty: the document is the list'),
   name: jsonPath('Path of the name or id, from a server'),
   placement: z
@@ -32,5 +33,5 @@ export const readSchema = z.strictObject({
   responses: jsonPath('Path of the answers since any beginning').optional(),
   errors: jsonPath('Path of the 5xx answers, likewise').optional(),
   refused: jsonPath('Path of the 4xx answers, likewise').optional(),
-})
+}))
 export type ReadSpec = z.infer<typeof readSchema>

@@ -1,9 +1,10 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
 import {platformFields} from '../../../platforms/fields.ts'
 import {readSchema} from './read-schema.ts'
 
-export const commandTrafficSchema = z.strictObject({
+export const commandTrafficSchema = lateObject(() => ({
   type: z.literal('command'),
   state: z
     .array(z.string())
@@ -47,5 +48,5 @@ export const commandTrafficSchema = z.strictObject({
   weights: z.boolean().default(false).describe('An instance can get a share of the requests'),
   counts: z.boolean().default(false).describe('`state` prints `responses` and `errors` of each instance'),
   timeout: duration('Deadline of one of these programs').default(60_000),
-})
+}))
 export type CommandTrafficSpec = z.infer<typeof commandTrafficSchema>

@@ -1,6 +1,7 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 
-export const haproxySchema = z.strictObject({
+export const haproxySchema = lateObject(() => ({
   type: z.literal('haproxy'),
   socket: z.string().describe('Path of the runtime API socket with level admin'),
   readSocket: z
@@ -22,5 +23,5 @@ export const haproxySchema = z.strictObject({
     .describe(
       'Directory of the maps that haproxy.cfg asks for emergency traffic controls, as it is written there; without it only drain and weigh',
     ),
-})
+}))
 export type HaproxySpec = z.infer<typeof haproxySchema>

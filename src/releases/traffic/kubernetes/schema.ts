@@ -1,7 +1,8 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
 
-export const kubernetesTrafficSchema = z.strictObject({
+export const kubernetesTrafficSchema = lateObject(() => ({
   type: z.literal('kubernetes'),
   kubectl: z.array(z.string()).min(1).default(['kubectl']).describe('kubectl, with its first arguments if any'),
   context: z.string().optional().describe('Context of the kubeconfig; its current one when left out'),
@@ -21,5 +22,5 @@ export const kubernetesTrafficSchema = z.strictObject({
     ),
   podsTimeout: duration('Longest wait for pods that a share needs, before the Service selects them').default(120_000),
   timeout: duration('Deadline of one call of kubectl').default(30_000),
-})
+}))
 export type KubernetesTrafficSpec = z.infer<typeof kubernetesTrafficSchema>

@@ -1,7 +1,8 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
 
-export const nginxSchema = z.strictObject({
+export const nginxSchema = lateObject(() => ({
   type: z.literal('nginx'),
   file: z
     .string()
@@ -28,5 +29,5 @@ export const nginxSchema = z.strictObject({
     ),
   pidFile: z.string().default('/run/nginx.pid').describe('File with the process id of the master process'),
   timeout: duration('Longest wait for new workers after a reload').default(10_000),
-})
+}))
 export type NginxSpec = z.infer<typeof nginxSchema>
