@@ -3,11 +3,11 @@ import {runbook, step, z} from 'opsconsole'
 /** Takes a backup, reads it back to its end, and only then, if asked, removes what retention no longer keeps. */
 export default runbook({
   name: 'backup',
-  summary: 'Back up a database: streamed, compressed, encrypted, verified',
+  summary: 'Take a backup, read it back completely, and verify it',
   description:
-    'pg_dump → zstd → age → the backup directory, without a plain file on the way. The manifest beside it says which ' +
-    'moment the copy shows and what every table holds. With prune=true the oldest ones are removed afterwards, but ' +
-    'never one under hold and never the newest good one.',
+    'Of a PostgreSQL database or cluster, a SQLite file, a Redis or a directory, as the configuration says; compressed ' +
+    'and encrypted on the way, without a plain file. The manifest beside it says which moment the copy shows and what is ' +
+    'in it. With prune=true the oldest ones are removed afterwards, but never one under hold and never the newest good one.',
   params: z.object({
     backup: z.string().optional().describe('Which backup; optional when there is only one'),
     prune: z
@@ -15,7 +15,10 @@ export default runbook({
       .or(z.boolean())
       .default(false)
       .describe('Afterwards remove what is beyond the number to keep'),
-    kind: z.enum(['full', 'diff', 'incr']).default('incr').describe('How much pgBackRest copies; pgdump copies all'),
+    kind: z
+      .enum(['full', 'diff', 'incr'])
+      .default('incr')
+      .describe('How much pgBackRest copies; the other methods copy all'),
   }),
   danger: 'safe',
   locks: ({params}) => [`backup:${params.backup ?? 'default'}`],
@@ -31,7 +34,7 @@ export default runbook({
     step({
       id: 'take',
       title: `Back up ${facts.noun} ${facts.database}`,
-      why: 'One snapshot serves the dump and the measurements in its manifest',
+      why: 'One moment serves the copy and the measurements in its manifest',
       targets: [`${facts.noun} ${facts.database}`, facts.location],
       timeout: '6h',
       // A second copy does no harm, and a half one is never listed as good.
@@ -48,7 +51,7 @@ export default runbook({
     step({
       id: 'verify',
       title: 'Read the new backup completely',
-      why: 'A backup that was never read is a hope: digest, decryption, decompression, and every row by pg_restore',
+      why: 'A backup that was never read is a hope: its checksum, decryption, decompression and content, to the end',
       targets: [facts.location],
       timeout: '6h',
       idempotent: true,

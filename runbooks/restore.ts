@@ -294,7 +294,7 @@ const nameSteps = ({facts, run, moment, tail, noun, live, gone}: Names): Step[] 
  */
 export default runbook({
   name: 'restore',
-  summary: 'Restore a backup beside the live database, prove it, then swap the two by name',
+  summary: 'Restore a backup beside what is live, prove it, then swap the two by name',
   description:
     'Roles, extensions, tablespaces, versions, rights and disk of the server are compared with what the backup needs; a ' +
     'server that lacks something is refused, with the commands that change it. The backup is read completely before ' +

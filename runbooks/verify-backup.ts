@@ -5,8 +5,9 @@ export default runbook({
   name: 'verify-backup',
   summary: 'Read backups completely and say which can be restored',
   description:
-    'Digest of the stored bytes, decryption, decompression, and pg_restore reading every row. What is wrong is named: ' +
-    'missing, truncated, altered, wrongly keyed, unreadable. The result is kept beside the backup.',
+    'Checksum of the stored bytes, decryption, decompression, and the content to its end: every row by pg_restore, every ' +
+    'page, key or file of the other methods. What is wrong is named: missing, truncated, altered, wrongly keyed, ' +
+    'unreadable. The result is kept beside the backup.',
   params: z.object({
     backup: z.string().optional().describe('Which backup configuration; optional when there is only one'),
     id: z.string().optional().describe('One backup by its id; the newest when left out'),

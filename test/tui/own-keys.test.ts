@@ -56,6 +56,7 @@ describe('other keys', () => {
     await driver.see('type to find')
     expect(driver.port.asked).toEqual([])
     await driver.press('esc')
+    await driver.gone('type to find')
     await driver.press('?')
     await driver.see(/b +Choose a runbook and see its plan/)
     expect(driver.screen()).not.toContain('the plan of the rollback at once')

@@ -33,7 +33,9 @@ async function pager(size: {readonly columns: number; readonly rows: number} = {
   port.world = {...port.world, runs: [runRow(RUN, {runbook: 'deploy', state: 'running', endedAt: undefined})]}
   const driver = (open = openConsole({...size, port}))
   await driver.see('PRODUCTION')
-  for (const key of ['6', 'enter']) await driver.press(key)
+  await driver.press('6')
+  await driver.see(new RegExp(`attach +opsconsole runs attach ${RUN}`))
+  await driver.press('enter')
   await driver.see(/Output .*2000 lines/)
   await driver.press('o')
   await driver.see('▸ line 1999;')

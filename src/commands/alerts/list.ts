@@ -30,7 +30,7 @@ export function alertsText(rows: readonly AlertRow[], now: number, environment: 
   return alignColumns([
     ['STATE', 'SEVERITY', 'SINCE', 'ID', 'ACKNOWLEDGED', 'NOTIFIED', 'WHAT'],
     ...rows.map(row => [
-      row.state === 'firing' ? '✖ firing' : row.state === 'pending' ? '▲ pending' : `● ${row.ending ?? 'resolved'}`,
+      row.state === 'firing' ? '✘ firing' : row.state === 'pending' ? '▲ pending' : `● ${row.ending ?? 'resolved'}`,
       row.severity,
       ageWords(row.resolvedAt ?? row.since, now),
       row.id,

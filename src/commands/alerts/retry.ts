@@ -47,7 +47,7 @@ export const command: Command = {
     }
     const isDone = results.every(({delivered}) => delivered)
     const rows = results.map(({id, channel, delivered, outcome}) => [
-      delivered ? '● delivered' : '✖ failed',
+      delivered ? '● delivered' : '✘ failed',
       channel,
       id,
       delivered ? '' : outcome,

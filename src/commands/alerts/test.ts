@@ -32,7 +32,7 @@ export const command: Command = {
       rehearseAlert(opened, config, context.environment().name, context.clock),
     )
     const rows = results.map(({channel, delivered, delayMs, outcome}) => [
-      delivered ? '● delivered' : '✖ failed',
+      delivered ? '● delivered' : '✘ failed',
       channel,
       formatDuration(delayMs),
       delivered ? '' : outcome,

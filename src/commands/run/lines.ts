@@ -14,12 +14,14 @@ export function feedLines(feed: Feed, state: RunState): readonly string[] {
   return eventLines(feed.event, state)
 }
 
+const stepCount = (steps: number): string => (steps === 1 ? '1 step' : `${steps} steps`)
+
 function eventLines(event: RunEvent, state: RunState): readonly string[] {
   const title = (id: string): string => oneLine(state.steps.find(view => view.step.id === id)?.step.title ?? id)
   switch (event.type) {
     case 'run-started':
       return [
-        `run ${event.run}: ${event.plan.runbook} in ${event.plan.environment}, ${event.plan.steps.length} steps${event.dryRun ? ', DRY RUN: nothing is touched' : ''}`,
+        `run ${event.run}: ${event.plan.runbook} in ${event.plan.environment}, ${stepCount(event.plan.steps.length)}${event.dryRun ? ', DRY RUN: nothing is touched' : ''}`,
       ]
     case 'run-resumed':
       return [`resumed by ${named(event.actor)}`]

@@ -21,7 +21,7 @@ const elapsed = (row: RunRow, now: number): number => row.durationMs ?? Math.max
 const stepCell = (row: RunRow): Line =>
   isActive(row)
     ? [span(`${Math.min(row.stepIndex + 1, row.stepCount)}/${row.stepCount} `, 'bold'), span(row.stepTitle)]
-    : line(row.reason === '' ? `${row.stepCount} steps` : row.reason, 'dim')
+    : line(row.reason === '' ? `${row.stepCount} ${row.stepCount === 1 ? 'step' : 'steps'}` : row.reason, 'dim')
 
 const dry = (row: RunRow): Line => (row.dryRun ? [span(row.runbook), span(' dry', 'dim')] : line(row.runbook))
 

@@ -29,6 +29,20 @@ describe('the overview', () => {
     )
   })
 
+  test('at 80×24 a database that is not up is on the screen, for caches that are well; and none is left out for nothing', () => {
+    const up = shop.databases.map(row => ({...row, state: 'up' as const}))
+    const down = up.map(row => ({...row, state: 'down' as const}))
+    const well = shop.caches.map(row => ({...row, state: 'up' as const}))
+    const right = (world: World): readonly string[] =>
+      titles(world, 80, 24).filter(title => ['Caches', 'Databases', 'Backups'].includes(title))
+    expect(right(worldOf({...shop, databases: up, caches: well}))).toEqual(['Backups', 'Caches'])
+    expect(right(worldOf({...shop, databases: down, caches: well}))).toEqual(['Backups', 'Databases'])
+    expect(
+      right(worldOf({...shop, databases: down, caches: well.map(row => ({...row, state: 'down' as const}))})),
+    ).toEqual(['Backups', 'Caches'])
+    expect(right(worldOf({...shop, databases: up, backups: []}))).toEqual(['Caches', 'Databases'])
+  })
+
   const linesAt = (columns: number, rows: number): readonly string[] =>
     frame({...opened(), columns, rows}).map(each => each.map(part => part.text).join(''))
 

@@ -22,13 +22,8 @@ function placed(state: UiState): readonly (readonly Noun[])[] {
   switch (overviewColumns(state)) {
     case 1:
       return [ALL_PANES.map(pane => pane.noun)]
-    case 2: {
-      const room = bodyOf(state).height >= 24
-      return [
-        ['services', 'releases', 'runs'],
-        ['alerts', 'caches', ...(room ? (['databases'] as const) : []), 'backups'],
-      ]
-    }
+    case 2:
+      return [['services', 'releases', 'runs'], right(state)]
     default:
       return [
         ['services', 'runs'],
@@ -36,6 +31,17 @@ function placed(state: UiState): readonly (readonly Noun[])[] {
         ['caches', 'databases', 'backups'],
       ]
   }
+}
+
+/** Beside alerts, a low screen has room for two of these three: databases give way, or caches that are well while a database is not. */
+function right(state: UiState): readonly Noun[] {
+  const all: readonly Noun[] = ['caches', 'databases', 'backups']
+  const shown = all.filter(noun => isOnOverview(state, noun))
+  if (bodyOf(state).height >= 24 || shown.length < all.length) return ['alerts', ...shown]
+  const {caches, databases} = state.world.snapshot
+  const isWorse = databases.some(row => row.state !== 'up') && caches.every(row => row.state === 'up')
+  const away: Noun = state.focus === 'databases' || (isWorse && state.focus !== 'caches') ? 'caches' : 'databases'
+  return ['alerts', ...shown.filter(noun => noun !== away)]
 }
 
 /** Moves the focus to a pane further on, or back. */
