@@ -51,6 +51,7 @@ export function judgeEntry(evidence: Evidence): BackupEntry {
     restoreTestedAt: restored?.ok === true ? restored.at : undefined,
     held: evidence.hold !== undefined,
     ...(manifest.purpose === 'safety' ? {safety: true} : {}),
+    ...(manifest.method === 'restic' ? {outside: manifest.snapshot} : {}),
     run: manifest.run === null ? undefined : escapeLine(manifest.run, 80),
   }
 }

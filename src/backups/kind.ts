@@ -6,6 +6,7 @@ import {backupRows} from './backup-rows.ts'
 import {type BackupConfig, backupSchema} from './config.ts'
 import {methodSpec} from './methods/method-spec.ts'
 import {methods} from './methods/registry.ts'
+import {atPath, liesIn, repositoryPath} from './methods/restic/repository-path.ts'
 import type {BackupsConfig} from './source.ts'
 import {scheduleNames} from './schedule-fields.ts'
 import {storages} from './storage/registry.ts'
@@ -68,9 +69,23 @@ function methodIssues(backup: BackupConfig): Issue[] {
             message: () => 'is for the other methods; restic has `restic copy` for that',
           },
         ]),
+    ...insideIssues(backup),
     ...(encryption.recipients.length > 0
       ? []
       : [{path: ['encryption', 'recipients'], message: () => 'should have at least one age recipient (age1...)'}]),
+  ]
+}
+
+/** What copies a directory may not be in it: each backup would have the ones before it. */
+function insideIssues({restic, storage}: BackupConfig): Issue[] {
+  if (restic === undefined) return []
+  const message = (): string => `should lie outside of ${restic.directory}: each backup would copy the ones before it`
+  const repository = repositoryPath(restic.repository)
+  return [
+    ...(repository !== undefined && liesIn(repository, restic.directory)
+      ? [{path: ['restic', 'repository'], message}]
+      : []),
+    ...(storage.type === 'dir' && liesIn(storage.path, restic.directory) ? [{path: ['storage', 'path'], message}] : []),
   ]
 }
 
@@ -217,7 +232,13 @@ export const backupKind = defineKind({
     ...(backup.sqlite === undefined ? {} : {sqlite: {...backup.sqlite, file: places.file(backup.sqlite.file)}}),
     ...(backup.restic === undefined
       ? {}
-      : {restic: {...backup.restic, directory: places.file(backup.restic.directory)}}),
+      : {
+          restic: {
+            ...backup.restic,
+            directory: places.file(backup.restic.directory),
+            repository: atPath(backup.restic.repository, own => places.file(own)),
+          },
+        }),
     ...(backup.pgbackrest === undefined
       ? {}
       : {

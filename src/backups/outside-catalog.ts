@@ -10,7 +10,8 @@ export function outsideCatalog(catalog: Catalog, outside: OutsideCopies): Catalo
       if (entries.length === 0) return entries
       const there = await outside.present(signal)
       return entries.map(entry =>
-        there.has(entry.id) || (entry.state !== 'good' && entry.state !== 'unchecked')
+        (entry.outside !== undefined && there.has(entry.outside)) ||
+        (entry.state !== 'good' && entry.state !== 'unchecked')
           ? entry
           : {...entry, state: 'damaged' as const, reason: `missing: ${outside.address} has nothing of it`},
       )

@@ -27,6 +27,8 @@ export interface BackupEntry {
   /** Roles and other globals: with password hashes, without, said to be missing, or taken before they were kept. */
   readonly globals?: 'whole' | 'no passwords' | 'missing' | 'none'
   readonly run: string | undefined
+  /** What its data are called outside of the storage: a snapshot of restic. */
+  readonly outside?: string
   /** What is unlike the backups before it, in words; left out when nothing is. */
   readonly unusual?: readonly string[]
   /** Of a physical one: how much it copies, and the backups that it builds on. */

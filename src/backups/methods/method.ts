@@ -105,7 +105,7 @@ export interface ScratchMaker {
 export interface OutsideCopies {
   /** For people: `the repository of restic`. */
   readonly address: string
-  /** Ids of the backups of which there is something. */
+  /** What is there, by the names that manifests give it. */
   present(signal: AbortSignal): Promise<ReadonlySet<string>>
   /** Nothing to do when there is nothing of it. */
   remove(id: string, signal: AbortSignal): Promise<void>

@@ -1,11 +1,16 @@
 import {defineDriver} from '../../../kinds/define-driver.ts'
+import {atPath} from './repository-path.ts'
 import {resticSchema} from './schema.ts'
 
 export const resticMethod = defineDriver({
   type: 'restic',
   schema: resticSchema,
   load: async () => (await import('./restic.ts')).openResticMethod,
-  paths: (spec, places) => ({...spec, directory: places.file(spec.directory)}),
+  paths: (spec, places) => ({
+    ...spec,
+    directory: places.file(spec.directory),
+    repository: atPath(spec.repository, own => places.file(own)),
+  }),
   programs: [
     {program: 'restic', why: 'backups of directories', debian: 'restic', needed: true},
     {program: 'zstd', why: 'fast compression of backups', debian: 'zstd', needed: false},

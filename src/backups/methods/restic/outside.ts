@@ -1,12 +1,12 @@
 import type {OutsideCopies} from '../method.ts'
 import {openRestic, type Restic} from './program.ts'
 import type {ResticSpec} from './schema.ts'
-import {backupIdsOf, forgetBackup, readSnapshots} from './snapshots.ts'
+import {forgetBackup, readSnapshots} from './snapshots.ts'
 
-/** What the repository has of each backup: its snapshot, found by its tag. */
+/** What the repository has: snapshots by their ids, which are checksums. A tag can be given to another one. */
 export const outsideOf = (restic: Restic): OutsideCopies => ({
   address: 'the repository of restic',
-  present: async signal => backupIdsOf(await readSnapshots(restic, signal)),
+  present: async signal => new Set((await readSnapshots(restic, signal)).map(({id}) => id)),
   remove: (id, signal) => forgetBackup(restic, id, signal),
 })
 

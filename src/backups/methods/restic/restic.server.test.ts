@@ -220,13 +220,24 @@ describe('what goes wrong with the repository of restic', () => {
     renameSync(`${home}/pack`, pack)
     writeFileSync(pack, bytes)
     expect(await opsOf().verify(id)).toMatchObject({ok: true})
-    restic('forget', ...snapshots().map(one => one.id))
+    const own = snapshots().map(one => one.id)
+    // The tag is no proof: somebody gives it to another snapshot.
+    restic('backup', '--tag', `opsconsole-${id}`, live())
+    restic('forget', ...own)
     expect((await ops.list())[0]).toMatchObject({
       state: 'damaged',
       reason: 'missing: the repository of restic has nothing of it',
     })
     expect(await opsOf().verify(id)).toMatchObject({ok: false, fault: 'missing'})
   }, 240_000)
+
+  test('a repository that lies in its own directory, by a link, is refused before anything is copied', async () => {
+    const linked = `${home}/linked`
+    renameSync(repository(), path.join(live(), 'repository'))
+    symlinkSync(path.join(live(), 'repository'), linked)
+    await expect(opsOf({repository: linked}).create()).rejects.toThrow(/the repository of restic lies in /)
+    expect(await opsOf({repository: linked}).list()).toEqual([])
+  }, 60_000)
 
   test('a lock that a killed restic left does not stand in the way, one of a living one does', async () => {
     const ops = opsOf()

@@ -1,4 +1,4 @@
-import {lstat, mkdir, open, rename, rm, stat, unlink, writeFile} from 'node:fs/promises'
+import {lstat, mkdir, open, realpath, rename, rm, stat, unlink, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import type {ResolveSecret} from '../../../config/fields.ts'
 import {OpsError} from '../../../errors.ts'
@@ -17,6 +17,7 @@ import {outsideOf} from './outside.ts'
 import {directoryFault, fitDirectory, listBeside, openersBelow, partBeside} from './place.ts'
 import {openRestic, type Restic, resticError} from './program.ts'
 import {proveTree} from './prove.ts'
+import {liesIn, repositoryPath} from './repository-path.ts'
 import type {ResticSpec} from './schema.ts'
 import {readSnapshots} from './snapshots.ts'
 import {directorySwap} from './swap.ts'
@@ -53,6 +54,7 @@ export function openResticMethod(
     async take(into, takeTools) {
       const fault = await directoryFault(directory)
       if (fault !== undefined) throw new OpsError('database/unreachable', fault, {hint: 'Correct restic.directory.'})
+      await requireOutside(spec)
       return takeDirectory({directory, restic}, into, takeTools)
     },
     fit: (of: ResticManifest, place) => fitDirectory(of, directory, place),
@@ -88,6 +90,16 @@ export function openResticMethod(
       for (const name of [copy, listBeside(copy), partBeside(copy)]) await rm(name, {recursive: true, force: true})
     },
   }
+}
+
+/** By links as well; by their names the configuration refuses it. */
+async function requireOutside({repository, directory}: ResticSpec): Promise<void> {
+  const own = repositoryPath(repository)
+  const real = own === undefined ? undefined : await realpath(own).catch(() => undefined)
+  if (real !== undefined && liesIn(real, await realpath(directory)))
+    throw new OpsError('backup/failed', `the repository of restic lies in ${directory}, which it would copy`, {
+      hint: 'Move the repository, and correct restic.repository.',
+    })
 }
 
 async function liveOf(directory: string): ReturnType<BackupMethod['live']> {

@@ -15,7 +15,6 @@ export type Snapshot = z.output<typeof snapshotSchema>
 
 /** The tag of the snapshot of a backup. */
 export const tagOf = (id: string): string => `opsconsole-${id}`
-const OURS = /^opsconsole-(\d{8}-\d{6}-[0-9a-f]{4})$/
 
 /** All that carry this tag, or all. Takes no lock. Raises `backup/storage`. */
 export async function readSnapshots(restic: Restic, signal: AbortSignal, tag?: string): Promise<readonly Snapshot[]> {
@@ -27,10 +26,6 @@ export async function readSnapshots(restic: Restic, signal: AbortSignal, tag?: s
     throw new OpsError('backup/storage', `the snapshots of restic are not understood: ${z.prettifyError(parsed.error)}`)
   return parsed.data ?? []
 }
-
-/** Ids of the backups that have a snapshot there. */
-export const backupIdsOf = (snapshots: readonly Snapshot[]): ReadonlySet<string> =>
-  new Set(snapshots.flatMap(({tags}) => tags.flatMap(tag => OURS.exec(tag)?.[1] ?? [])))
 
 /** Removes the snapshots of one backup, named one by one, and what nothing else needs. Nothing to do when there is none. */
 export async function forgetBackup(restic: Restic, id: string, signal: AbortSignal): Promise<void> {

@@ -70,7 +70,7 @@ async function walkOne(root: string, own: string, options: WalkOptions): Promise
   const sha256 = !options.read
     ? ''
     : type === 'file'
-      ? await sumOf(at, options)
+      ? await sumOf(at, stats.size, options)
       : type === 'link'
         ? createHash('sha256')
             .update(await readlink(at, {encoding: 'buffer'}))
@@ -107,13 +107,20 @@ const stampOf = (stats: BigIntStats, type: EntryType): string =>
 
 const PIECE = 1024 * 1024
 
-async function sumOf(at: Buffer, {signal, progress}: WalkOptions): Promise<string> {
+/** Read by hand: a stream for each of many small files takes four times as long. */
+async function sumOf(at: Buffer, bytes: bigint, {signal, progress}: WalkOptions): Promise<string> {
   const file = await open(at, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
     const hash = createHash('sha256')
-    for await (const piece of file.createReadStream({highWaterMark: PIECE, autoClose: false, signal})) {
-      hash.update(piece as Buffer)
-      progress?.((piece as Buffer).length)
+    // One more than it has: its end is seen with the first piece.
+    const piece = Buffer.allocUnsafe(Math.min(PIECE, Number(bytes) + 1))
+    for (let read = 0n; ; ) {
+      signal.throwIfAborted()
+      const {bytesRead} = await file.read(piece, 0, piece.length, null)
+      hash.update(piece.subarray(0, bytesRead))
+      progress?.(bytesRead)
+      read += BigInt(bytesRead)
+      if (bytesRead === 0 || (bytesRead < piece.length && read === bytes)) break
     }
     return hash.digest('hex')
   } finally {
