@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {spawn} from '@lydell/node-pty'
@@ -102,6 +102,15 @@ test('the console loads what its first live screen is made of, and all else when
   expect(loaded.files).toBeLessThanOrEqual(50)
   expect(loaded.kilobytes).toBeLessThanOrEqual(1735)
 }, 180_000)
+
+test("the layout of Ink does not ask for Node's HTTP client", () => {
+  const layout = readdirSync(DIST, {recursive: true, encoding: 'utf8'})
+    .filter(name => name.endsWith('.mjs'))
+    .map(name => readFileSync(path.join(DIST, name), 'utf8'))
+    .filter(text => text.includes('\n// node_modules/yoga-layout/dist/binaries/'))
+  expect(layout.length).toBeGreaterThan(0)
+  expect(layout.filter(text => text.includes('typeof fetch'))).toEqual([])
+})
 
 test('what probes and changes things is loaded for what is configured only', () => {
   const {modules} = loadedBy(['status'])
