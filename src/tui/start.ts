@@ -123,12 +123,14 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     )
     const ending = await ended.promise
     left = true
+    // A terminal that gives no replies is waited for, and whoever waits may be killed.
+    keep()
     // First, for on a slow link it arrives behind all that was written.
     screen.leave()
     if (ending !== 'hang-up') await background.leave()
     return {summary: ending === 'hang-up' ? '' : farewell(port, store.state().seen), ending}
   } finally {
-    keep()
+    if (!left) keep()
     performer.stop()
     await leave(input, screen, options)
     for (const stop of stopWatching) stop()
