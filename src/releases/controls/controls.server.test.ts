@@ -6,6 +6,7 @@ import path from 'node:path'
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {type HaproxyServer, startHaproxy} from '../../../test/servers/haproxy.ts'
 import {plainTools} from '../../../test/servers/ops-tools.ts'
+import {forgetfulMemory} from '../../kinds/memory.ts'
 import {forgetfulRecords} from '../../kinds/records.ts'
 import {systemClock} from '../../units/clock.ts'
 import {releaseSchema} from '../config.ts'
@@ -208,6 +209,24 @@ test('a server is weighed against the others of its slot', async () => {
     for (let nth = 0; nth < 110; nth += 1) answers.push(await ask())
     expect(answers.filter(answer => answer === '200 blue-1').length).toBeLessThanOrEqual(15)
   })
+}, 120_000)
+
+test('weights of a canary that began meanwhile are left alone when the time of a weighed server is over', async () => {
+  const {release, tools} = opsWith({memory: forgetfulMemory()})
+  const {control} = await release.planControl({control: 'weigh', server: 'blue-1', percent: 10, for: '5m'})
+  await release.putOnControl(control, Date.now() + 300_000)
+  await release.enableChecksAndWait('green')
+  await release.giveShare('green', 5)
+  const before = tools.commands.length
+  await release.takeOffControl('weigh:blue-1')
+  expect(tools.commands.slice(before).filter(command => command.startsWith('set server'))).toEqual([])
+  await expect(release.controlNamed('weigh:blue-1')).rejects.toThrow(/is not on/)
+  await release.takeShareBack('green')
+  await release.disableSlot('green')
+  const answers: string[] = []
+  for (let nth = 0; nth < 40; nth += 1) answers.push(await ask())
+  // With the canary its weights ended too: both get their equal part.
+  expect(answers.filter(answer => answer === '200 blue-1')).toHaveLength(20)
 }, 120_000)
 
 test('what a restart of HAProxy took off is said, and taking it off once more does no harm', async () => {

@@ -66,8 +66,9 @@ export async function takeOff(context: ReleaseContext, control: Control, forget:
   const {slot} = placeOf(config, control.server)
   const servers = serversOf(await traffic.state(tools.signal), namesOf(slot))
   const serving = servers.filter(({placement}) => placement === 'serving').map(({name}) => name)
-  if (serving.length === 0) {
-    tools.log(`${slot.name} takes no traffic any more: ${control.server} stays as it is`)
+  const stays = whyItStays(context, control, {slot: slot.name, serving: serving.length})
+  if (stays !== undefined) {
+    tools.log(stays)
     return tools.act(`remember of ${config.name}: ${controlWords(control)} is over`, async () => forget(), undefined)
   }
   if (control.kind === 'drain' && !serving.includes(control.server))
@@ -77,6 +78,19 @@ export async function takeOff(context: ReleaseContext, control: Control, forget:
     ({server}) => control.kind === 'drain' || serving.includes(server),
   )
   await move(context, back, {after: forget})
+}
+
+/** Weights of a canary are its own: the usual ones in their place would give it most of the requests. */
+function whyItStays(
+  context: ReleaseContext,
+  control: Extract<Control, {readonly server: string}>,
+  now: {readonly slot: string; readonly serving: number},
+): string | undefined {
+  if (now.serving === 0) return `${now.slot} takes no traffic any more: ${control.server} stays as it is`
+  const {canary} = leftOf(context)
+  return control.kind === 'weigh' && canary !== null
+    ? `${canary.slot} has its share of the requests as a canary: weights stay as they are, and end with it`
+    : undefined
 }
 
 async function carryOut(

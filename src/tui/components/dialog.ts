@@ -30,7 +30,7 @@ export interface DialogOptions {
 export function dialog(screen: Block, options: DialogOptions): Block {
   const screenWidth = lineWidth(screen[0] ?? blank)
   const width = Math.min(options.width, screenWidth)
-  const {fields, buttons} = pinned(options, screen.length - 2)
+  const {fields, buttons} = pinned(options, {height: screen.length - 2, width: width - 4})
   const room = Math.max(1, screen.length - 2 - buttons.length - fields.length)
   const lines = [...scrolledBody(options.body, room, options.scroll ?? 0), ...fields, ...buttons]
   const frame = pane(lines, {
@@ -54,9 +54,9 @@ export function dialog(screen: Block, options: DialogOptions): Block {
 /** What is always visible. Where there is little room the empty lines go first, then the last fields, never the first. */
 function pinned(
   options: DialogOptions,
-  room: number,
+  {height: room, width}: {readonly height: number; readonly width: number},
 ): {readonly fields: readonly Line[]; readonly buttons: readonly Line[]} {
-  const buttons = options.buttons ? [blank, buttonLine(options.buttons, options.focus)] : []
+  const buttons = options.buttons ? [blank, ...buttonLines(options.buttons, options.focus, width)] : []
   const fields = options.fields ?? []
   if (fields.length + buttons.length + LEAST_BODY <= room) return {fields, buttons}
   const tight = fields.filter(each => each.length > 0)
@@ -77,13 +77,31 @@ function scrolledBody(body: readonly Line[], room: number, scroll: number): read
   return [...body.slice(top, top + space), ...(room > 1 ? [[span(where, 'warn')]] : [])]
 }
 
-/** `n [ Cancel ]   y Start`: the focused button is inverse and in brackets, so it shows without colour too. */
-export function buttonLine(buttons: readonly DialogButton[], focus: number | undefined): Line {
-  return buttons.flatMap((button, index) => {
+/**
+ * `n [ Cancel ]   y Start`: the focused button is inverse and in brackets, so it shows without colour too. What has no room
+ * in a line stands in the next one. No button moves when the focus does.
+ */
+export function buttonLines(
+  buttons: readonly DialogButton[],
+  focus: number | undefined,
+  width: number,
+): readonly Line[] {
+  const lines: Line[] = []
+  let [line, taken]: [Line, number] = [[], 0]
+  for (const [index, button] of buttons.entries()) {
     const focused = index === focus
     const tone: Tone = button.disabled ? 'dim' : focused ? 'selected' : 'plain'
     const label = focused ? `[ ${button.label} ]` : ` ${button.label} `
     const key = button.key && !button.disabled ? [span(`${button.key} `, 'accent bold')] : []
-    return [...key, span(label, tone), span('   ')]
-  })
+    const parts = [...key, span(label, tone), span('   ')]
+    // As wide as it is with the focus on it.
+    const needs = lineWidth([...key, span(`[ ${button.label} ]`)])
+    if (line.length > 0 && taken + needs > width) {
+      lines.push(line)
+      ;[line, taken] = [[], 0]
+    }
+    line = [...line, ...parts]
+    taken += needs + 3
+  }
+  return line.length > 0 ? [...lines, line] : lines
 }
