@@ -42,9 +42,10 @@ export function openCleaning({
   return {rememberDeclared, cleaning, shortSecrets}
 }
 
-/** Words of results and short answers, which are the same at each probe: `status`, `200 OK`. */
+/** Words of results, short answers and addresses, which are the same at each probe: `status`, `200 OK`. */
 const LONGEST_KNOWN = 64
-const MOST_KNOWN = 2_000
+/** Each of thousands of targets has an address of its own. */
+const MOST_KNOWN = 20_000
 
 /** What has passed unchanged passes again, until another secret is known: thousands of probes say the same words. */
 export function rememberClean(
