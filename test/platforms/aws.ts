@@ -4,9 +4,12 @@ import {flag, serveStandIn} from './stand-in.ts'
  * `aws elbv2 describe-rules|modify-rule`, after https://docs.aws.amazon.com/cli/latest/reference/elbv2/describe-rules.html and
  * modify-rule.html. Not AWS. Where its words are from:
  * - the sentence around an error: `ClientError` of github.com/boto/botocore (botocore/exceptions.py)
- * - `TargetGroupNotFound` and its message: output of `describe-target-groups`, as users quoted it; of `modify-rule` it is not looked up
- * - not looked up: the messages of `RuleNotFound` and `ValidationError`, the exit code 254, and that newer versions of the CLI begin a
- *   line with `aws: [ERROR]: ` was seen in an output only
+ * - `TargetGroupNotFound` and its message: output of `describe-target-groups`, as users quoted it
+ *   (aws-samples/service-screener-v2 issue 212); of `modify-rule` it was searched for and not found
+ * - exit code 254, the service returned an error: https://docs.aws.amazon.com/cli/latest/topic/return-codes.html
+ * - newer versions of the CLI begin a line with `aws: [ERROR]: `: in no document that we found, in several outputs of users
+ * - searched for and not found: the messages of `RuleNotFound` and `ValidationError` (an emulator has other words for the former: getmoto/moto
+ *   pull request 4921)
  */
 interface Share {
   TargetGroupArn: string

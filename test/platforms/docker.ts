@@ -6,7 +6,8 @@ import {serveStandIn} from './stand-in.ts'
  * - connected before: `CreateEndpoint` of daemon/libnetwork/network.go, by the name of the container
  * - not connected: `disconnectFromNetwork` of daemon/container_operations.go, by the id; of a container that does not run
  *   `DisconnectFromNetwork` there says "to the network" instead
- * - own words, not looked up: an unknown command, and a connection without an alias, which Docker would make
+ * - an unknown command: printed by Docker 28.2.2 itself, with exit code 1
+ * - own words: a connection without an alias, which Docker would make
  */
 const endpoint = (name: string) => ({
   Name: name,
@@ -19,7 +20,7 @@ const endpoint = (name: string) => ({
 serveStandIn({connected: ['shop-proxy-1', 'shop-web-blue-1']}, (args, world) => {
   const [noun, verb] = args
   const [network, container] = args.slice(-2)
-  if (noun !== 'network') return {stderr: `docker: '${noun}' is not a docker command.\n`, code: 1}
+  if (noun !== 'network') return {stderr: `docker: unknown command: docker ${noun}\n`, code: 1}
   if (verb === 'inspect') {
     const entries = world.connected.map(name => [`id-of-${name}`, endpoint(name)])
     return {

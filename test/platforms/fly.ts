@@ -7,7 +7,8 @@ import {serveStandIn} from './stand-in.ts'
  * - a machine that is gone: internal/command/machine/select.go, which rewrites the answer of the API
  * - no token: `ErrNoAuthToken` of fly-go, as the test of the Homebrew formula of flyctl has it
  * - states of machines: https://fly.io/docs/machines/machine-states
- * - not looked up: an unknown command, and a call without `--app`, which flyctl itself can do without
+ * - a call without `--app`, fly.toml or FLY_APP: as users quoted it, many times over
+ * - searched for and not found: an unknown command (own words)
  */
 const machine = (id: string, cordoned: boolean) => ({
   id,
@@ -24,13 +25,17 @@ const machine = (id: string, cordoned: boolean) => ({
   cordoned,
 })
 
+const NO_APP =
+  'Error: the config for your app is missing an app name, add an app field to the fly.toml file or specify with the -a flag\n'
+
 serveStandIn(
   {machines: [machine('3287d2a4b1c285', false), machine('9185c0f1d2e383', true), machine('e784cafe', false)]},
   (args, world) => {
     const [noun, verb, id] = args
     if (process.env['FLY_API_TOKEN'] === undefined)
       return {stderr: "Error: no access token available. Please login with 'flyctl auth login'\n", code: 1}
-    if (noun !== 'machine' || !args.includes('--app')) return {stderr: 'Error: unknown command\n', code: 1}
+    if (noun !== 'machine') return {stderr: 'Error: own words: unknown command\n', code: 1}
+    if (!args.includes('--app')) return {stderr: NO_APP, code: 1}
     if (verb === 'list') return {stdout: `${JSON.stringify(world.machines, null, 2)}\n`}
     const at = world.machines.find(one => one.id === id)
     if (at === undefined)

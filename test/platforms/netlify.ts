@@ -4,10 +4,10 @@ import {flag, serveStandIn} from './stand-in.ts'
  * `netlify api listSiteDeploys|getSite|restoreSiteDeploy --data JSON`, after docs/commands/api.md of github.com/netlify/cli. Not Netlify.
  * Where its words are from:
  * - fields, `published_deploy` among them: go/models/deploy.go and site.go of github.com/netlify/open-api
- * - states: that API has no list of them. Its Go client (go/porcelain/deploy.go) knows `ready`, `prepared` and `error`; `building` is not
- *   looked up
+ * - states: that API has no list of them. Its Go client (go/porcelain/deploy.go) knows `ready`, `prepared` and `error`; `building` was
+ *   searched for and not found
  * - ` ›   NAME: MESSAGE`: `logError` of src/utils/command-helpers.ts; the name and the form of a message as in netlify/cli issue 1547
- * - not looked up: what it says without a token, and of a site or a deploy that is not there
+ * - searched for and not found: what it says without a token, and of a site or a deploy that is not there
  */
 const deploy = (id: string, state: string, message: string | null = null) => ({
   id,

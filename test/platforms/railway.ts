@@ -5,8 +5,10 @@ import {serveStandIn} from './stand-in.ts'
  * - `deployments`, `deploymentRollback`, `canRollback` and the states: https://docs.railway.com/integrations/api/manage-deployments
  * - the one before is removed: https://docs.railway.com/deployments/deployment-teardown
  * - errors: src/commands/api.rs (`GraphQL error(s)`) and src/errors.rs (no token)
- * - not looked up: the message of a refused rollback (own words here), that the rollback stands as a new deployment in the list, with the
- *   commit of the old one, and `commitHash` in `meta`
+ * - `commitHash` in `meta`: no document has it; users ask for it (`deployments { edges { node { status meta } } }`, then `meta.commitHash`). One that
+ *   was not made from a commit, such as by `railway up`, has none
+ * - searched for and not found: the message of a refused rollback (own words here), and that the rollback stands as a new deployment in the
+ *   list, with the commit of the old one. `CANCELLED`, of one that a newer one overtook: boardsesh/boardsesh pull request 5040 only
  */
 interface Node {
   id: string

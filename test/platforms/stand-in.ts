@@ -3,7 +3,7 @@ import path from 'node:path'
 
 /**
  * Stand-ins for the programs of platforms. Each names, text by text, the document or source that its answers were taken from, and
- * says "not looked up" where none was found; none of them is the platform, and nothing here was run against one. What they know is
+ * says "searched for and not found" where that is so; none of them is the platform, and nothing here was run against one. What they know is
  * a file beside them.
  */
 export interface Answer {

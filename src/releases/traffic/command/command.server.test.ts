@@ -79,6 +79,33 @@ test('a refused move fails with the words of the program', async () => {
   await expect(open({state: ['/bin/false']}).state(signal())).rejects.toThrow(/exited with 1/)
 })
 
+const inShell = (script: string): readonly string[] => ['sh', '-c', script]
+
+test.each([
+  ['nothing', ':', 'printed no JSON: nothing'],
+  ['only what is for people', 'echo "a new version is available" >&2', 'printed no JSON: nothing'],
+  ['half of it', `printf '{"servers":['`, 'printed no JSON: {"servers":['],
+  ['an error, and says that all went well', 'echo "Error: not logged in"', 'printed no JSON: Error: not logged in'],
+  ['more than anybody reads', 'yes', 'printed more than 16 MB and was stopped'],
+  ['nothing, for ever', 'sleep 600', 'did not finish within'],
+] as const)('a state program that prints %s is no truth about traffic, and is named', async (_what, script, words) => {
+  const at = open({state: inShell(script), timeout: script.startsWith('sleep') ? '1s' : '60s'})
+  const failure = await at.state(signal()).catch((error: unknown) => error)
+  expect(failure).toMatchObject({
+    code: expect.stringMatching(/^traffic\/(refused|unreachable)$/) as string,
+    message: expect.stringContaining(words) as string,
+  })
+})
+
+test('a move that does not end in time may have happened, and is not called refused', async () => {
+  const moves = [{server: 'green1', to: 'serving'}] as const
+  const moved = JSON.stringify({blue1: {placement: 'serving'}, green1: {placement: 'serving'}})
+  const script = `echo '${moved}' > '${path.join(directory, 'machines.json')}'; exec sleep 600`
+  const slow = open({move: inShell(script), timeout: '5s'})
+  await expect(slow.move(moves, signal())).rejects.toThrow(/^whether a move happened is not known: .*did not finish/s)
+  expect(await words()).toContain('green1 UP')
+})
+
 test('programs that are not there are named before a run', async () => {
   const missing = await open({state: ['/nowhere/state'], move: ['no-such-program']}).obstacles?.(signal())
   expect(missing?.map(({what}) => what)).toEqual([
