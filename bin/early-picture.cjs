@@ -4,7 +4,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[H\x1b[J'
-const LEAVE = '\x1b[m\x1b[?25h\x1b[?1049l'
+const LEAVE = '\x1b[m\x1b[H\x1b[J\x1b[?25h\x1b[?1049l'
 const WITH_VALUE = new Set(['--config', '--env', '--theme'])
 const ALONE = new Set(['--ascii', '--no-color', '--read-only'])
 const LARGEST = 200_000

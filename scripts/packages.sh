@@ -26,7 +26,7 @@ has zstd || need zstd
 if $for_tests; then
   has restic || need restic
   has age || need age
-  has tmux || need tmux
+  for one in tmux screen mosh; do has $one || need $one; done
   has sshd || need openssh-server
   for one in zsh fish mandoc; do has $one || need $one; done
   has nginx || need nginx
@@ -51,6 +51,7 @@ tests_of() {
   restic) echo "src/backups/methods/restic" ;;
   zstd | age) echo "src/backups" ;;
   tmux) echo "test/tui/flows.test.ts" ;;
+  screen | mosh) echo "test/flows/console-multiplexers.test.ts" ;;
   openssh-server) echo "all that goes over ssh: hosts, storage, test/flows/ssh.test.ts" ;;
   zsh | fish) echo "test/flows/completion.test.ts, src/shell/remote-script.server.test.ts" ;;
   mandoc) echo "test/docs/man-page.test.ts" ;;

@@ -53,7 +53,7 @@ export function openPty(options: PtyOptions): PtyProgram {
     cols: columns,
     rows,
     cwd: options.cwd,
-    env: {...options.env, TERM: 'xterm-256color', LANG: 'C.UTF-8'},
+    env: {TERM: 'xterm-256color', LANG: 'C.UTF-8', ...options.env},
   })
   const ended = new Promise<number>(resolve => pty.onExit(({exitCode}) => resolve(exitCode)))
   pty.onData(data => terminal.write(data))

@@ -1,16 +1,8 @@
-import type {PtyProgram} from './pty.ts'
-
-interface Size {
-  readonly columns: number
-  readonly rows: number
-}
+import type {InConsole, Size} from './stage.ts'
 
 export interface ReleaseStage {
   readonly sizes: readonly Size[]
-  readonly inConsole: (
-    size: Size,
-    work: (seen: PtyProgram, shoot: (name: string) => Promise<void>) => Promise<void>,
-  ) => Promise<void>
+  readonly inConsole: InConsole
   /** Standard output of a command of the program. */
   readonly ops: (...args: readonly string[]) => string
   /** What runs of the lab are started with. */

@@ -1,7 +1,7 @@
 /**
  * Takes the pictures of the documentation: the real console in a pseudo-terminal, on a lab of its own, with real runs,
  * a real fault and the alert that follows; and animations of a deploy, an incident and a restore.
- * usage: node scripts/screens/take.ts [--only stills|animations|releases] [DIRECTORY]   (all of them, docs/screens when left out)
+ * usage: node scripts/screens/take.ts [--only stills|watches|looks|animations|releases] [DIRECTORY]   (all of them, docs/screens when left out)
  */
 import {spawnSync} from 'node:child_process'
 import {cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
@@ -13,6 +13,9 @@ import {takeReleases} from './take-releases.ts'
 import {openPty} from './pty.ts'
 import type {PtyProgram} from './pty.ts'
 import {toPng} from './render.ts'
+import type {InConsole} from './stage.ts'
+import {takeLooks} from './take-looks.ts'
+import {takeWatches} from './take-watches.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const {values, positionals} = parseArgs({allowPositionals: true, options: {only: {type: 'string', default: 'all'}}})
@@ -43,17 +46,14 @@ function stop(): void {
   rmSync(home, {recursive: true, force: true})
 }
 
-/** Works in a console of this size, and always ends it. */
-async function inConsole(
-  size: {readonly columns: number; readonly rows: number},
-  work: (seen: PtyProgram, shoot: (name: string) => Promise<void>) => Promise<void>,
-): Promise<void> {
+const inConsole: InConsole = async (size, work, dressed = {}) => {
   const {columns, rows} = size
-  const seen = openPty({argv: [process.execPath, CLI, '--config', config], env, cwd: home, columns, rows})
+  const argv = [process.execPath, CLI, '--config', dressed.config ?? config, ...(dressed.args ?? [])] as const
+  const seen = openPty({argv: [...argv], env: {...env, ...dressed.env}, cwd: home, columns, rows})
   const shoot = async (name: string): Promise<void> => {
     await seen.still()
     const file = `${name}-${columns}x${rows}.png`
-    writeFileSync(join(TARGET, file), toPng(seen.terminal, {scale: 1}))
+    writeFileSync(join(TARGET, file), toPng(seen.terminal, {scale: 1, ...(dressed.look && {look: dressed.look})}))
     process.stdout.write(`${file}\n`)
   }
   try {
@@ -176,10 +176,17 @@ ops('lab', 'up', '--dir', lab, '--rps', '60')
 liveALittle()
 const inLab = (command: string, ...args: readonly string[]): string =>
   command === 'runs' ? ops(command, ...args, '--config', config) : ops(command, ...args)
-if (values.only !== 'animations') await takeReleases({sizes: SIZES, inConsole, ops: inLab, consent: CONSENT})
-if (values.only === 'all' || values.only === 'stills') {
+const wanted = (...parts: readonly string[]): boolean => values.only === 'all' || parts.includes(values.only)
+if (wanted('stills', 'releases')) await takeReleases({sizes: SIZES, inConsole, ops: inLab, consent: CONSENT})
+if (wanted('stills', 'watches'))
+  await takeWatches({sizes: SIZES, inConsole, ops, cli: CLI, config, env, home, consent: CONSENT})
+if (wanted('stills')) {
   for (const size of SIZES) await takeQuietScreens(size)
   await takeAlerts()
 }
-if (values.only === 'all' || values.only === 'animations')
-  await takeAnimations({cli: CLI, config, env, home, lab, ops, target: TARGET})
+if (wanted('stills', 'looks')) {
+  ops('lab', 'fault', 'add', 'redis-down', '--dir', lab)
+  await takeLooks(inConsole)
+  ops('lab', 'fault', 'clear', '--dir', lab)
+}
+if (wanted('animations')) await takeAnimations({cli: CLI, config, env, home, lab, ops, target: TARGET})

@@ -26,7 +26,8 @@ export interface ScreenOptions {
 
 const HIDE = '\x1b[?25l'
 const ENTER = `\x1b[?1049h${HIDE}`
-const LEAVE = '\x1b[m\x1b[?25h\x1b[?1049l'
+/** Emptied first: mosh, and screen as it comes, have no other screen to go back to, and the picture would stay on the shell. */
+const LEAVE = '\x1b[m\x1b[H\x1b[J\x1b[?25h\x1b[?1049l'
 
 export function createScreen({stdout, theme, receipts, picture}: ScreenOptions): Screen {
   const painter = createPainter(theme)
