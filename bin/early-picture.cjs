@@ -17,10 +17,7 @@ function show() {
     const flags = flagsOf(process.argv.slice(2))
     const picture = flags && lastPicture(flags, env, stdout)
     if (!picture) return
-    // In one write, so that it is there before Node is ready for anything else.
-    const bytes = ENTER + bytesOf(picture, stdout.rows || 24)
-    fs.writeSync(1, bytes)
-    takeOver(stdin, bytes)
+    takeOver(stdin, ENTER + bytesOf(picture, stdout.rows || 24))
   } catch {
     // Without a picture it starts as well.
   }
@@ -138,11 +135,14 @@ function takeOver(stdin, bytes) {
     for (const [signal, handler] of Object.entries(signals)) process.off(signal, handler)
     return true
   }
-  stdin.setRawMode(true)
-  stdin.on('data', keep)
+  // First of all: a signal that comes right after the picture must not leave it on the shell.
+  for (const [signal, handler] of Object.entries(signals)) process.on(signal, handler)
   process.on('exit', leave)
   process.on('uncaughtExceptionMonitor', leave)
-  for (const [signal, handler] of Object.entries(signals)) process.on(signal, handler)
+  stdin.setRawMode(true)
+  // In one write, so that it is there before Node is ready for anything else.
+  fs.writeSync(1, bytes)
+  stdin.on('data', keep)
   globalThis[Symbol.for('opsconsole.earlyPicture')] = {
     leave,
     /** The screen and the keys are the console's from now on; what was typed until now. */
