@@ -36,9 +36,7 @@ const WATCHED = {
 const WORKERS = ['worker-1', 'worker-2', 'worker-3', 'gone-4', 'worker-5', 'worker-6'] as const
 
 /** Restarts that take as long as they say; one host is not there. */
-const runbookOf = (sshConfig: string): string => `import {hosts, runbook} from 'opsconsole'
-
-export default runbook({
+const runbookOf = (sshConfig: string): string => `import {hosts, runbook} from 'opsconsole'; export default runbook({
   name: 'restart-workers',
   summary: 'Restart the workers, one first, then three at a time',
   danger: 'disruptive',

@@ -59,7 +59,7 @@ export const silencing = defineOverlay<Silencing, readonly string[]>({
       fields: [
         blank,
         [
-          ...fitLine([span('for', 'accent bold')], 10),
+          ...fitLine([span('for', 'accent bold')], 8),
           ...SILENCE_CHOICES.flatMap(each => [
             span(each === data.for ? `▸ ${each} ` : `  ${each} `, each === data.for ? 'selected' : 'plain'),
           ]),

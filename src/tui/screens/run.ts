@@ -221,7 +221,7 @@ function hostLines({hosts = []}: StepView, active: boolean, width: number): read
     if (lineWidth(left) + widthOf(reason) + 2 <= width - lineWidth(right))
       return [spread([...left, span(reason === '' ? '' : `  ${reason}`, 'dim')], right, width)]
     // What is wrong with a host is said whole, under its name.
-    const below = wrap(reason, Math.max(8, width - INDENT.length - 2), 3)
+    const below = wrap(reason, Math.max(8, width - INDENT.length - 2), 6)
     return [spread(left, right, width), ...below.map((text): Line => [span(`${INDENT}  `), span(text, 'dim')])]
   })
 }

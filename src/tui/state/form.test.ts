@@ -1,6 +1,8 @@
 import {expect, test} from 'vitest'
-import {letters, opened, press} from '../../../test/tui/keys.ts'
+import {letters, opened, press, worldOf} from '../../../test/tui/keys.ts'
 import {frame} from '../screens/frame.ts'
+import {runbooks} from '../../../test/tui/shop-events.ts'
+import {matchingRunbooks} from './form.ts'
 import {reduce} from './reduce.ts'
 import type {UiState} from './ui.ts'
 import {currentScreen} from './ui.ts'
@@ -35,4 +37,25 @@ test('a plan that cannot be made says so at the field that it names', () => {
   const shown = lines(state)
   const at = shown.findIndex(line => /▸ (release|version)/.test(line))
   expect(shown[at + 1]).toContain('✘ release web has no version 9.9')
+})
+
+test('a runbook that is called by its name comes before those whose summaries have the word', () => {
+  const [first] = runbooks
+  if (first === undefined) throw new Error('no runbooks')
+  const row = (name: string, summary: string) => ({...first, name, summary})
+  const state = opened(
+    {},
+    {
+      ...worldOf(),
+      runbooks: [
+        row('verify-backup', 'Say which can be restored: restore nothing'),
+        row('restore-pitr', 'To a moment'),
+        row('restore', 'Replace a database by a backup'),
+      ],
+    },
+  )
+  const names = (query: string): readonly string[] => matchingRunbooks(state, query).map(({name}) => name)
+  expect(names('restore')).toEqual(['restore', 'restore-pitr', 'verify-backup'])
+  expect(names('Restore-p')[0]).toBe('restore-pitr')
+  expect(names('')).toEqual(['verify-backup', 'restore-pitr', 'restore'])
 })

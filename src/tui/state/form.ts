@@ -12,8 +12,14 @@ type Params = Extract<Screen, {kind: 'params'}>
 type Picker = Extract<Screen, {kind: 'runbooks'}>
 
 /** The runbooks that match what was typed, the best first. */
-export const matchingRunbooks = (state: UiState, query: string): readonly RunbookRow[] =>
-  rank(state.world.runbooks, query, row => `${row.name} ${row.summary}`)
+export function matchingRunbooks(state: UiState, query: string): readonly RunbookRow[] {
+  const wanted = query.trim().toLowerCase()
+  const found = rank(state.world.runbooks, query, row => `${row.name} ${row.summary}`)
+  if (wanted === '') return found
+  // Whoever types the name of a runbook means that one, whatever the summaries of others say.
+  const likeness = ({name}: RunbookRow): number => (name === wanted ? 0 : name.startsWith(wanted) ? 1 : 2)
+  return found.toSorted((a, b) => likeness(a) - likeness(b))
+}
 
 /** Keys of the picker: everything that can be typed goes into its query. */
 export function pickerKey(state: UiState, screen: Picker, key: string): Change {
