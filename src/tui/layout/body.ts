@@ -35,11 +35,12 @@ export interface ListLayout {
 const BORDER = 2
 const HEADING = 1
 
-/** A table with the details of its selection below it, beside it on wide screens, alone on small ones and when it is to be wide. */
+/** A table with the details of its selection below it, beside it on wide screens; alone on small ones, when it is to be wide and when it is empty. */
 export function listLayout(size: Size, count: number, wide = false): ListLayout {
   const {width, height} = bodyOf(size)
   const wanted = Math.max(count, 1) + BORDER + HEADING
-  if (wide) return arrange('table', {tableWidth: width, tableHeight: height, detailsWidth: 0, detailsHeight: 0})
+  if (wide || count === 0)
+    return arrange('table', {tableWidth: width, tableHeight: height, detailsWidth: 0, detailsHeight: 0})
   if (width >= 150 && height >= 16) {
     const tableWidth = Math.floor(width * 0.52)
     return arrange('beside', {

@@ -93,14 +93,17 @@ function completionLine({text, description}: Completion, selected: boolean): Lin
 /** What can be typed after `:`, with what it does; what starts with the text first, then what is like it. */
 export function completions(state: UiState, typed: string, actions: readonly Action[]): readonly Completion[] {
   const commands = actions.flatMap(({command}) => (command ? [command] : []))
-  const all = [
-    ...commands.filter(each => !each.offers).map(({name, description}) => ({text: name, description})),
+  const all: readonly (Completion & {readonly aliases?: readonly string[] | undefined})[] = [
+    ...commands
+      .filter(each => !each.offers)
+      .map(({name, description, aliases}) => ({text: name, description, aliases})),
     ...commands.flatMap(each => each.offers?.(state, typed) ?? []),
   ]
   if (typed === '') return all
   const starting = all.filter(each => each.text.startsWith(typed))
-  const others = rank(all, typed, each => each.text).filter(each => !starting.includes(each))
-  return [...starting, ...others]
+  const byAlias = all.filter(each => !starting.includes(each) && each.aliases?.some(alias => alias.startsWith(typed)))
+  const others = rank(all, typed, each => each.text).filter(each => !starting.includes(each) && !byAlias.includes(each))
+  return [...starting, ...byAlias, ...others]
 }
 
 /** A command by its name, an alias, or with something after it is meant as it stands; else the selected completion is. */

@@ -95,13 +95,13 @@ const compact: readonly Column<ServiceRow>[] = [
   {title: 'SERVICE', name: true, width: 9, grow: 2, max: 24, rank: 1, cell: row => row.name},
   {title: 'STATE', width: 13, rank: 1, cell: stateCell},
   {title: 'NOW', width: 5, align: 'right', rank: 2, cell: row => shortDuration(row.latencyMs)},
-  {title: 'UP 24H', width: 6, align: 'right', rank: 4, cell: row => share(windowOf(row, '24h')?.uptime)},
+  {title: 'UP 24H', width: 6, align: 'right', rank: 5, cell: row => share(windowOf(row, '24h')?.uptime)},
   {
     title: 'LATENCY',
     width: 8,
     grow: 1,
     max: 24,
-    rank: 5,
+    rank: 6,
     cell: (row, _now, width) => sparkline(row.latencyHistory, width, latencyCeiling(row)),
   },
 ]

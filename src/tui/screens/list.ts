@@ -29,7 +29,7 @@ function view(state: UiState, {noun}: ScreenOf<'list'>): Block {
           line(
             place.filter === ''
               ? definition.empty
-              : `No match for ${place.filter}. Esc clears the filter, ~${place.filter.replace(/^~/, '')} looks fuzzily.`,
+              : `No match for ${place.filter}. Esc clears the filter${/[\s!~]/.test(place.filter) ? '' : `, ~${place.filter} looks fuzzily`}.`,
             'dim',
           ),
         ]
@@ -84,8 +84,8 @@ function listNote(state: UiState, noun: Noun, counts: {readonly shown: number; r
 
 /** `1–40 of 1,204` where the list is longer than the screen, else which row of how many. */
 function positionWords(state: UiState, noun: Noun, shown: number): string | undefined {
-  const {index, top} = placeOf(state, noun)
-  const {tableRows} = listLayout(state, shown)
+  const {index, top, wide} = placeOf(state, noun)
+  const {tableRows} = listLayout(state, shown, wide)
   const reach = state.world.reach?.noun === noun ? state.world.reach : undefined
   const older = reach !== undefined && reach.read < reach.total
   if (shown <= tableRows && !older) return shown > 1 ? `${index + 1}/${shown}` : undefined

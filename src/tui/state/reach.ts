@@ -31,7 +31,8 @@ function runsShort(state: UiState, noun: Reach['noun']): boolean {
   const reach = reachOf(state, noun)
   if (!reach || reach.read < reach.asked || reach.read >= Math.min(reach.total, MOST)) return false
   const {rows} = listed(state, noun)
-  return rows.length - placeOf(state, noun).index <= listLayout(state, rows.length).tableRows
+  const {index, wide} = placeOf(state, noun)
+  return rows.length - index <= listLayout(state, rows.length, wide).tableRows
 }
 
 /** Asks for more before the list runs out. */
