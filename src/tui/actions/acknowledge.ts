@@ -1,6 +1,6 @@
 import {acknowledgement} from '../overlays/acknowledgement.ts'
 import {chosenAlerts} from '../state/chosen-alerts.ts'
-import {listNoun} from '../state/lists.ts'
+import {listNoun, pinned} from '../state/lists.ts'
 import type {UiState} from '../state/ui.ts'
 import {unchanged} from '../state/ui.ts'
 import {defineAction} from './action.ts'
@@ -19,7 +19,7 @@ export const acknowledge = defineAction({
     const open = chosenAlerts(state).filter(row => !row.acknowledged && row.state !== 'resolved')
     return unchanged(
       acknowledgement.open(
-        state,
+        pinned(state),
         open.map(row => row.id),
         at,
       ),

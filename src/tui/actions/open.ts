@@ -1,6 +1,6 @@
 import type {AlertRow} from '../../alerts/rows.ts'
 import type {RunRow} from '../../runbooks/rows.ts'
-import {chooseRunbook} from '../state/form.ts'
+import {chooseSuggested} from '../state/form.ts'
 import {listNoun, noRow, selectedRow} from '../state/lists.ts'
 import {openDetails, openNoun, openRun} from '../state/navigate.ts'
 import type {Change, UiState} from '../state/ui.ts'
@@ -27,7 +27,7 @@ function openRow(state: UiState, at: number): Change {
   if (noun === 'alerts') {
     const suggested = (row as AlertRow).runbook
     const runbook = suggested && state.world.runbooks.find(each => each.name === suggested.name)
-    if (suggested && runbook) return chooseRunbook(state, runbook, suggested.params, at)
+    if (suggested && runbook) return chooseSuggested(state, runbook, suggested.params, at)
   }
   return openDetails(state)
 }

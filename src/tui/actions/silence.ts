@@ -1,6 +1,6 @@
 import {silencing} from '../overlays/silencing.ts'
 import {chosenAlerts} from '../state/chosen-alerts.ts'
-import {listNoun} from '../state/lists.ts'
+import {listNoun, pinned} from '../state/lists.ts'
 import type {UiState} from '../state/ui.ts'
 import {unchanged} from '../state/ui.ts'
 import {defineAction} from './action.ts'
@@ -20,7 +20,7 @@ export const silence = defineAction({
     const open = chosenAlerts(state).filter(row => row.state !== 'resolved')
     return unchanged(
       silencing.open(
-        state,
+        pinned(state),
         open.map(row => row.id),
         at,
       ),

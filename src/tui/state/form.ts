@@ -65,9 +65,7 @@ export function chooseRunbook(
 ): Change {
   if (runbook.problem !== undefined)
     return unchanged(telling(state, `${runbook.name} cannot be used: ${runbook.problem}`, 'bad'))
-  const values = Object.fromEntries(
-    runbook.params.map(param => [param.name, given[param.name] ?? firstValue(param, knownValues(state.world, param))]),
-  )
+  const values = firstValues(state, runbook, given)
   const filled = Object.keys(given).length > 0 && missing(runbook.params, values) === undefined
   if (runbook.params.length === 0 || filled) return planNow(state, runbook, values, at)
   const field = Math.max(
@@ -76,6 +74,28 @@ export function chooseRunbook(
   )
   return push(state, {kind: 'params', runbook: runbook, values, field, cursor: END, error: ''})
 }
+
+/** What an alert suggests: planned at once when nothing that must be said is missing, for then there is nothing to ask. */
+export function chooseSuggested(
+  state: UiState,
+  runbook: RunbookRow,
+  given: Readonly<Record<string, string>>,
+  at: number,
+): Change {
+  const values = firstValues(state, runbook, given)
+  return runbook.problem === undefined && missing(runbook.params, values) === undefined
+    ? planNow(state, runbook, values, at)
+    : chooseRunbook(state, runbook, given, at)
+}
+
+const firstValues = (
+  state: UiState,
+  {params}: RunbookRow,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    params.map(param => [param.name, given[param.name] ?? firstValue(param, knownValues(state.world, param))]),
+  )
 
 /** What stands in a field at first: its default, or the only thing that it can be. */
 const firstValue = (param: RunbookParam, known: readonly string[]): string => {

@@ -69,6 +69,12 @@ export function select(state: UiState, noun: Noun, index: number): UiState {
   )
 }
 
+/** Keeps to the row that is selected, from when something is done with it: it may move then. */
+export function pinned(state: UiState): UiState {
+  const noun = listNoun(state)
+  return noun === undefined ? state : move(state, noun, 0)
+}
+
 /** Moves the selection by a number of rows. */
 export function move(state: UiState, noun: Noun, by: number): UiState {
   const {rows} = listed(state, noun)

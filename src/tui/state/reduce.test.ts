@@ -4,6 +4,7 @@ import {deeds, letters, opened, press, worldOf} from '../../../test/tui/keys.ts'
 import {NOW} from '../../../test/tui/shop-events.ts'
 import {emptySnapshot, forbiddenShop, service, shop} from '../../../test/tui/shop.ts'
 import type {Snapshot} from '../../overview/snapshot.ts'
+import {listed, selectedRow} from './lists.ts'
 import {reduce} from './reduce.ts'
 import type {UiState} from './ui.ts'
 import {currentScreen, placeOf} from './ui.ts'
@@ -111,6 +112,29 @@ describe('alerts', () => {
   test('acknowledging takes a note and is for the marked alerts', () => {
     const done = deeds(press(opened(), '2', 'space', 'space', 'a', 'o', 'k', 'enter'))
     expect(done).toEqual([{type: 'acknowledge', alerts: ['a1', 'a3'], note: 'ok'}])
+  })
+
+  test('the selection stays on the alert that was acknowledged, wherever it moves to', () => {
+    const acknowledged = press(opened(), '2', 'a', 'enter').state
+    const [first] = shop.alerts
+    const alerts = [
+      ...shop.alerts,
+      ...(first === undefined ? [] : [{...first, id: 'new', target: 'service/production/a'}]),
+    ].map(row => (row.id === 'a1' ? {...row, acknowledged: {by: 'alice', at: NOW, note: ''}} : row))
+    const {state} = reduce(acknowledged, {type: 'world', world: worldOf({...shop, alerts}), now: NOW, at: 0})
+    expect(selectedRow(state, 'alerts')).toMatchObject({id: 'a1'})
+    expect((listed(state, 'alerts').rows[0] as {readonly id: string}).id).toBe('new')
+  })
+
+  test('a suggested runbook that needs nothing is planned at once, though it could be told something', () => {
+    const alerts = shop.alerts.map(row => ({...row, runbook: {name: 'diagnose', params: {}}}))
+    const runbooks = worldOf().runbooks.map(row => ({
+      ...row,
+      params: row.params.slice(0, 1).map(param => ({...param, required: false, fallback: '8'})),
+    }))
+    const state = opened({}, {...worldOf({...shop, alerts}), runbooks})
+    expect(currentScreen(press(state, '2', 'enter').state)).toMatchObject({kind: 'planning', runbook: 'diagnose'})
+    expect(currentScreen(press(state, 'r', ...letters('diagnose'), 'enter').state).kind).toBe('params')
   })
 
   test('an acknowledged alert cannot be acknowledged again, and the reason is told', () => {
