@@ -72,7 +72,6 @@ test('a file is read whole, through links too', async () => {
 const OTHERS = [
   'backups/methods/redis/prove.ts',
   'backups/methods/restic/prove.ts',
-  'backups/methods/restic/walk.ts',
   'backups/recovery/prove-recovered.ts',
   'backups/recovery/recover.ts',
   'backups/recovery/start-recovered.ts',
