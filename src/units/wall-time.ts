@@ -1,6 +1,8 @@
 /** `2026-01-05T09:00`, what the clocks of some zone show, as if it were UTC; undefined: the text is no such time. */
 export function wallOf(text: string): number | undefined {
-  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)$/.exec(text)
-  const at = match === null ? Number.NaN : Date.parse(`${match[1]}T${match[2]}:00Z`)
-  return Number.isNaN(at) ? undefined : at
+  const [, day = '', time = ''] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)$/.exec(text) ?? []
+  const [midnight, at] = [Date.parse(`${day}T00:00Z`), Date.parse(`${day}T${time}:00Z`)]
+  if (Number.isNaN(midnight) || Number.isNaN(at)) return undefined
+  // The 30th of February is read as the 2nd of March.
+  return new Date(midnight).toISOString().startsWith(day) ? at : undefined
 }

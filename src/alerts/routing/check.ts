@@ -1,4 +1,5 @@
 import {doubles, type Issue, unknownName} from '../../kinds/issue.ts'
+import {wallOf} from '../../units/wall-time.ts'
 import type {AlertsConfig} from '../config.ts'
 
 type Routing = Pick<AlertsConfig, 'channels' | 'people' | 'onCall' | 'escalations'>
@@ -20,9 +21,12 @@ export function checkRouting({channels, people, onCall, escalations}: Routing): 
     ),
     ...onCall.flatMap((schedule, index) => [
       ...schedule.people.flatMap((name, at) => unknownName(['onCall', index, 'people', at], name, personNames)),
-      ...schedule.overrides.flatMap(({person}, at) =>
-        unknownName(['onCall', index, 'overrides', at, 'person'], person, personNames),
-      ),
+      ...schedule.overrides.flatMap(({person, from, until}, at) => [
+        ...unknownName(['onCall', index, 'overrides', at, 'person'], person, personNames),
+        ...((wallOf(until) ?? 0) > (wallOf(from) ?? 0)
+          ? []
+          : [{path: ['onCall', index, 'overrides', at, 'until'], message: () => `should be after from, ${from}`}]),
+      ]),
     ]),
     ...escalations.flatMap(({steps}, index) =>
       steps.flatMap(({to}, step) =>

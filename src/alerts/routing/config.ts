@@ -71,7 +71,7 @@ export const onCallSchema = z.lazy(() =>
     people: z.array(z.string().min(1)).min(1).describe('People in turn, by their names'),
     start: wallTime('When the first of them began, in that zone'),
     every: duration('How long a turn is; the hour of handing over stays when clocks change')
-      .refine(ms => ms >= 3_600_000, {error: 'should be 1h at least'})
+      .refine(ms => ms >= 3_600_000 && ms <= 3_650 * 86_400_000, {error: 'should be from 1h to 3650d'})
       .default(604_800_000),
     overrides: z
       .array(

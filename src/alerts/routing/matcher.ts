@@ -1,5 +1,6 @@
 import type {Alert} from '../state.ts'
 import {matchesGlob, ruleKey} from '../rules/names.ts'
+import {escapeLine} from '../../text/escape.ts'
 import type {Severity} from '../severity.ts'
 
 /** Which alerts are meant. What is left out says nothing; `*` stands for any text. */
@@ -37,5 +38,5 @@ export function matcherWords({rules, on, environments, severities, labels}: Matc
     ...Object.entries(labels ?? {}).map(([name, value]) => [`label.${name}`, [value]] as const),
   ]
   const words = parts.flatMap(([name, list]) => (list === undefined ? [] : [`${name}=${list.join('|')}`]))
-  return words.length === 0 ? 'every alert' : words.join(' ')
+  return words.length === 0 ? 'every alert' : escapeLine(words.join(' '), 500)
 }

@@ -51,7 +51,8 @@ export const command: Command = {
     if (untilResolved && (!alert || flags['for'] !== undefined))
       throw wrong('--until-resolved is for one alert, without --for')
     const forMs = parseDuration(String(flags['for'] ?? '1h'))
-    if (forMs === undefined || forMs <= 0) throw wrong('--for should be a duration such as 30m or 4h')
+    if (forMs === undefined || forMs <= 0 || forMs > LONGEST_MS)
+      throw wrong('--for should be a duration such as 30m or 4h, 365d at most')
     if (found?.theirs || at !== undefined) {
       if (found && at !== undefined) throw wrong('--alertmanager goes with --rule, --severity, --label, not with an ID')
       if (matcher.on) throw wrong('--on is for our targets: say --label instance=NAME')
@@ -93,5 +94,8 @@ function matcherOf({flags}: CommandInput) {
     ...(labels.length > 0 && {labels: Object.fromEntries(labels)}),
   }
 }
+
+/** A silence that nobody lives to see the end of is forgotten, not meant. */
+const LONGEST_MS = 365 * 86_400_000
 
 const wrong = (message: string): OpsError => new OpsError('usage/arguments', message)
