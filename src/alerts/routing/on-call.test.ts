@@ -53,14 +53,14 @@ const base = {name: 'shop', zone: 'Europe/Berlin'}
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Pacific/Apia']
 const CLOCK_CHANGES = ['2026-03-08', '2026-03-29', '2026-04-05', '2026-10-04', '2026-10-25', '2026-11-01']
 
-test('of 2,000 schedules around changes of clocks each says until when, and nothing changes before', () => {
+test('of 200 schedules around changes of clocks each says until when, and nothing changes before', () => {
   const random = randomFrom(20_261_127)
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
   const wall = (): string => {
     const at = Date.parse(`${pick(CLOCK_CHANGES)}T00:00Z`) + Math.floor(random() * 5_760 - 1_440) * 60_000
     return new Date(at).toISOString().slice(0, 16)
   }
-  for (let round = 0; round < 2_000; round += 1) {
+  for (let round = 0; round < 200; round += 1) {
     const schedule = onCallSchema.parse({
       name: 'any',
       zone: pick(ZONES),
