@@ -21,9 +21,13 @@ export function matchesAlert({rules, on, environments, severities, labels}: Matc
     some(on, pattern => matchesGlob(target, pattern)) &&
     some(environments, pattern => matchesGlob(alert.environment, pattern)) &&
     some(severities, severity => severity === alert.severity) &&
-    Object.entries(labels ?? {}).every(([name, pattern]) => matchesGlob(alert.labels?.[name] ?? '', pattern))
+    Object.entries(labels ?? {}).every(([name, pattern]) => matchesGlob(labelOf(alert, name), pattern))
   )
 }
+
+/** Only its own: every object has a `constructor`. */
+const labelOf = ({labels = {}}: Matched, name: string): string =>
+  Object.hasOwn(labels, name) ? (labels[name] ?? '') : ''
 
 const some = <Of>(list: readonly Of[] | undefined, holds: (each: Of) => boolean): boolean =>
   list === undefined || list.some(holds)
