@@ -1,4 +1,5 @@
 import type {Socket} from 'node:net'
+import {childEnvironment} from '../processes/environment.ts'
 import {bootId, isRunning} from '../processes/identity.ts'
 import {startProcess} from '../processes/start-process.ts'
 import {quotePosix} from '../text/quote-posix.ts'
@@ -47,11 +48,13 @@ interface Waiting extends CommandProcess {
 
 export function openWarmShell(operatorEnv: Readonly<Record<string, string | undefined>>, cwd: string): WarmShell {
   const boot = bootId()
+  // Read once: each look into the environment of this process goes through the C library.
+  const env = childEnvironment(operatorEnv)
   let waiting: Waiting | undefined
   let closed = false
   const prepare = (): void => {
     if (closed || waiting) return
-    const shell = startWaiting({env: operatorEnv, cwd, boot})
+    const shell = startWaiting({env, cwd, boot})
     const forget = (): void => void (waiting === shell && (waiting = undefined))
     shell?.exited.then(forget, forget)
     waiting = shell
@@ -68,6 +71,8 @@ export function openWarmShell(operatorEnv: Readonly<Record<string, string | unde
     close: () => {
       closed = true
       waiting?.dismiss()
+      // It may still be on its way out: it takes no order any more.
+      waiting = undefined
     },
   }
 }
