@@ -26,6 +26,7 @@ async function deployed(params: Readonly<Record<string, unknown>> = {}) {
       {name: 'blue', instances: [instance('blue-1')]},
       {name: 'green', instances: [instance('green-1')]},
     ],
+    notUndone: [],
     knownBad: () => undefined,
     counted: async () => undefined,
     rollback: async () => ({ready: true, reason: '', stays: []}),
