@@ -25,6 +25,9 @@ const {values} = parseArgs({
   },
 })
 
+/** A start that never came is waited for no longer. */
+const LONGEST_MS = 120_000
+
 /** One way back, milliseconds after the key that confirmed it. */
 interface Round {
   /** A process stood by for the start. */
@@ -115,8 +118,6 @@ async function versionNow(url: string): Promise<string> {
   const answer = await fetch(`${url}/health`, {headers: {connection: 'close'}})
   return ((await answer.json()) as {version: string}).version
 }
-
-const LONGEST_MS = 120_000
 
 /** When users got this version again: the first of ten answers in a row. A start that never came must not be waited for. */
 async function watchVersion(url: string, wanted: string): Promise<number> {
