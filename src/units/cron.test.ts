@@ -1,4 +1,4 @@
-import {describe, expect, test} from 'vitest'
+import {describe, expect, onTestFinished, test, vi} from 'vitest'
 import {lastDue, nextDue, parseCron} from './cron.ts'
 import {isZone, momentIn, zoneOffset} from './zone.ts'
 
@@ -53,6 +53,14 @@ describe('a zone', () => {
     expect(berlin('2026-01-05T09:00')).toBe('2026-01-05T08:00:00.000Z')
     // Shown twice: the first of them.
     expect(berlin('2026-10-25T02:30')).toBe('2026-10-25T00:30:00.000Z')
+  })
+  test('has one formatter, however often it is asked', () => {
+    const made = vi.spyOn(Intl, 'DateTimeFormat')
+    onTestFinished(() => made.mockRestore())
+    const hours = Array.from({length: 1000}, (_, hour) => at('2026-01-01T00:00:00Z') + hour * 7 * 3_600_000)
+    const offsets = new Set(hours.map(hour => zoneOffset('Pacific/Chatham', hour) / 3_600_000))
+    expect(offsets).toEqual(new Set([12.75, 13.75]))
+    expect(made).toHaveBeenCalledTimes(1)
   })
 })
 

@@ -1,3 +1,5 @@
+import {remembered} from '../text/remembered.ts'
+
 /** Whether this system knows a time zone, such as `Europe/Berlin` or `UTC`. */
 export function isZone(name: string): boolean {
   try {
@@ -7,10 +9,13 @@ export function isZone(name: string): boolean {
   }
 }
 
+/** To make one takes longer than to ask it a hundred times. */
+const formatterOf = remembered(zone => new Intl.DateTimeFormat('en', {timeZone: zone, timeZoneName: 'longOffset'}))
+
 /** How far the clocks of a zone are ahead of UTC at a moment, milliseconds. */
 export function zoneOffset(zone: string, at: number): number {
   if (zone === 'UTC') return 0
-  const parts = new Intl.DateTimeFormat('en', {timeZone: zone, timeZoneName: 'longOffset'}).formatToParts(at)
+  const parts = formatterOf(zone).formatToParts(at)
   const text = parts.find(({type}) => type === 'timeZoneName')?.value ?? ''
   const match = /([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(text)
   if (match === null) return 0
