@@ -162,6 +162,20 @@ describe('L2: twelve synthetic outages against budget = rate × window / period'
   })
 })
 
+test('what was spent is known at each probe, not only when the whole period is counted again', () => {
+  const outage = {name: '', from: HOUR + 31 * SECOND, lasts: 8 * MINUTE, share: 1}
+  const probe = INTERVAL / (objective.periodMs * (1 - objective.availability))
+  let burned = 0
+  for (const {at, slos} of watch({outage, until: HOUR + 20 * MINUTE})) {
+    const bad = Math.ceil(Math.max(0, Math.min(at - outage.from + 1, outage.lasts)) / INTERVAL)
+    expect(Math.abs((slos[0]?.left ?? 0) - (1 - bad * probe))).toBeLessThanOrEqual(probe * 1.01)
+    if (!slos[0]?.burns.some(({burning}) => burning)) continue
+    burned += 1
+    expect(slos[0].left).toBeLessThan(1)
+  }
+  expect(burned).toBeGreaterThan(0)
+})
+
 test('slow answers spend the budget of the latency objective, and no other', () => {
   const outage = {name: '', from: HOUR, lasts: 2 * HOUR, share: 1}
   const [availability, latency] = last({outage, until: 3 * HOUR + 10 * MINUTE, kind: 'slow'})

@@ -12,17 +12,20 @@ import {BURN_WINDOW_MS, NOTHING_SPENT} from './objective.ts'
 /** Whether a moment of a target's watching is in a maintenance, which counts in no objective. */
 export type InMaintenance = (target: TargetId, at: number) => boolean
 
-/** What was worked out, and when. */
+/** What was worked out, and when; what came since then is added to it. */
 export type KeptSpent = Map<SpentWindow, {readonly at: number; readonly spent: Spent}>
 
 interface Known {
   /** Of the last hour, oldest first. */
-  readonly points: Pick<PointSeries, 'where'>
+  readonly points: Pick<PointSeries, 'where' | 'last'>
   /** From when on probes are in no roll-up. */
   readonly open: number
 }
 
-/** Each window is counted again when a sixtieth of it has passed, five minutes at most. */
+/**
+ * After each probe. Each window is counted again when a sixtieth of it has passed, five minutes at most; until then the probe is
+ * added, so that no budget is whole of which a rule says that it burns.
+ */
 export function refreshSpent(
   history: Pick<History, 'rollups'>,
   target: Target & {readonly objective: Objective},
@@ -31,10 +34,16 @@ export function refreshSpent(
 ): SpentByWindow {
   const {objective, intervalMs} = target
   const counting = {intervalMs, belowMs: objective.latency?.belowMs}
+  const newest = recent.points.last(1).filter(({at}) => at === now && !inMaintenance(target.id, at))
+  const added = spentOf(timedHistogram(newest, {all: newest, now, intervalMs}), counting)
   const count = (window: SpentWindow): Spent => {
     const lengthMs = window === 'period' ? objective.periodMs : BURN_WINDOW_MS[window]
     const known = kept.get(window)
-    if (known && now >= known.at && now - known.at < Math.min(lengthMs / 60, SPANS.fiveMinutes)) return known.spent
+    if (known && now >= known.at && now - known.at < Math.min(lengthMs / 60, SPANS.fiveMinutes)) {
+      const spent = add(known.spent, added)
+      kept.set(window, {at: known.at, spent})
+      return spent
+    }
     const isCounted = ({at}: Point): boolean => at > now - lengthMs && !inMaintenance(target.id, at)
     const since = lengthMs <= SPANS.hour ? now - lengthMs : recent.open
     const all = recent.points.where(at => at >= since)
