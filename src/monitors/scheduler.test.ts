@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest'
 import {fakeTime} from '../../test/fake-time.ts'
 import type {ProbeResult, Target} from './sample.ts'
-import {createScheduler, nextDelay} from './scheduler.ts'
+import {AT_WORK_MS} from './probe-line.ts'
+import {createScheduler, mostUnderWay, nextDelay} from './scheduler.ts'
 
 const up: ProbeResult = {status: 'up', reason: 'ok', latencyMs: 1, checks: [], values: {}}
 const target = (name: string, probe: Target['probe'], intervalMs = 1000, timeoutMs = 500): Target => ({
@@ -13,7 +14,7 @@ const target = (name: string, probe: Target['probe'], intervalMs = 1000, timeout
   timeoutMs,
   probe,
 })
-const build = (targets: readonly Target[], concurrency = 64) => {
+const build = (targets: readonly Target[], concurrency = 64, mostUnderWay = 2000, random = () => 0.5) => {
   const time = fakeTime()
   const unprobed: string[] = []
   const findings: {at: number; name: string; result: ProbeResult}[] = []
@@ -21,8 +22,9 @@ const build = (targets: readonly Target[], concurrency = 64) => {
     targets,
     clock: time,
     timers: time,
-    random: () => 0.5,
+    random,
     concurrency,
+    mostUnderWay,
     doubtFirst: false,
     onOutcome({name}, outcome) {
       if (outcome.probed) findings.push({at: time.monotonic(), name, result: outcome.result})
@@ -119,13 +121,35 @@ describe('probes', () => {
         10_000,
       ),
     )
-    const {time, findings, scheduler} = build(targets, 10)
+    const {time, findings, scheduler} = build(targets, 10, 10)
     scheduler.start()
     await time.advance(4000)
     expect(most).toBe(10)
     expect(findings).toHaveLength(50)
     expect(scheduler.measurements().worstLagMs).toBeGreaterThanOrEqual(2000)
   })
+})
+
+test('hundreds of targets that do not answer make nobody else late', async () => {
+  const dead = Array.from({length: 300}, (_, i) => target(`dead${i}`, hanging, 10_000, 8000))
+  const well = Array.from({length: 5}, (_, i) => target(`well${i}`, async () => up))
+  let seed = 1
+  const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
+  const {time, findings, scheduler} = build([...dead, ...well], 40, 2000, random)
+  scheduler.start()
+  await time.advance(15_000)
+  expect(scheduler.measurements().running).toBeGreaterThan(100)
+  expect(scheduler.measurements().worstLagMs).toBeLessThanOrEqual(AT_WORK_MS)
+  expect(findings.filter(({name}) => name.startsWith('well')).length).toBeGreaterThanOrEqual(5 * 13)
+  await scheduler.stop()
+})
+
+test.each([
+  [1024, 512],
+  [64, 64],
+  [1_048_576, 2000],
+])('of %i that may be open, probes have %i at most', (openFiles, most) => {
+  expect(mostUnderWay(64, openFiles)).toBe(most)
 })
 
 test('stopping aborts every probe and reports none of them', async () => {

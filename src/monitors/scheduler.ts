@@ -1,4 +1,6 @@
+import {openFilesLimit} from '../processes/open-files.ts'
 import type {Clock} from '../units/clock.ts'
+import {ProbeLine} from './probe-line.ts'
 import type {StallMeter} from './stall-meter.ts'
 import {createStallMeter} from './stall-meter.ts'
 import type {MeasuredOutcome, StartedProbe} from './start-probe.ts'
@@ -12,8 +14,10 @@ export interface SchedulerOptions {
   readonly timers: Timers
   /** 0..1, for jitter. */
   readonly random: () => number
-  /** Probes in flight at most; the others wait in line. */
+  /** Probes at work at most; the others wait in line. */
   readonly concurrency: number
+  /** Probes under way at most, those included that wait for a target that does not answer; left out, by what this process may open. */
+  readonly mostUnderWay?: number
   readonly onOutcome: (target: Target, outcome: ProbeOutcome) => void
   /**
    * Whether the first probe of each target that finds something wrong is made again before it counts: it loads, resolves
@@ -56,6 +60,8 @@ const AGAIN_MS = 500
 const DOUBTS = 2
 const TIMEOUTS_BEFORE_BACKOFF = 3
 const BACKOFF = 1.5
+/** Each that waits has some 15 KB. */
+const MOST_UNDER_WAY = 2_000
 const STOP_PATIENCE_MS = 2_000
 
 interface Plan {
@@ -87,6 +93,10 @@ export function nextDelay(target: Pick<Target, 'intervalMs' | 'timeoutMs'>, time
   return Math.max(jittered, Math.min(target.intervalMs * BACKOFF, 2 * target.intervalMs - target.timeoutMs - 1000))
 }
 
+/** The other half of what may be open is for kept connections, files, and programs that are started. */
+export const mostUnderWay = (places: number, openFiles: number): number =>
+  Math.max(places, Math.min(MOST_UNDER_WAY, Math.floor(openFiles / 2)))
+
 export function createScheduler(options: SchedulerOptions): Scheduler {
   return new LookScheduler(options)
 }
@@ -94,14 +104,16 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 class LookScheduler implements Scheduler {
   readonly #options: SchedulerOptions
   #plans: readonly Plan[]
-  readonly #line: Plan[] = []
-  readonly #measurements = {running: 0, probes: 0, lagMs: 0, worstLagMs: 0}
+  readonly #line: ProbeLine<Plan>
+  readonly #measurements = {probes: 0, lagMs: 0, worstLagMs: 0}
   readonly #stalls: StallMeter
   #stopped = false
 
   constructor(options: SchedulerOptions) {
     this.#options = options
-    this.#stalls = createStallMeter(options.clock, options.timers)
+    const {clock, timers, concurrency: places, mostUnderWay: most = mostUnderWay(places, openFilesLimit())} = options
+    this.#line = new ProbeLine({clock, timers, places, most, begin: one => this.#begin(one)})
+    this.#stalls = createStallMeter(clock, timers)
     this.#plans = options.targets.map(target => this.#planOf(target))
   }
 
@@ -183,6 +195,7 @@ class LookScheduler implements Scheduler {
 
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#line.close()
     for (const one of this.#plans) one.forget?.()
     const running = this.#plans.flatMap(one => (one.busy ? [one.busy] : []))
     for (const probe of running) probe.abort(new Error('the monitor stopped'))
@@ -196,7 +209,7 @@ class LookScheduler implements Scheduler {
   }
 
   measurements(): SchedulerMeasurements {
-    return {...this.#measurements, waiting: this.#line.length}
+    return {...this.#measurements, running: this.#line.underWay, waiting: this.#line.waiting}
   }
 
   #plan(one: Plan, delayMs: number): void {
@@ -209,17 +222,14 @@ class LookScheduler implements Scheduler {
     one.forget = undefined
     if (this.#stopped || one.gone || one.queued || one.busy) return
     one.queued = true
-    this.#line.push(one)
-    this.#drain()
+    this.#line.join(one)
   }
 
-  #drain(): void {
-    while (this.#measurements.running < this.#options.concurrency && !this.#stopped) {
-      const one = this.#line.shift()
-      if (one === undefined) return
-      one.queued = false
-      if (!one.gone) void this.#run(one)
-    }
+  #begin(one: Plan): boolean {
+    one.queued = false
+    if (one.gone) return false
+    void this.#run(one)
+    return true
   }
 
   async #run(one: Plan): Promise<void> {
@@ -232,13 +242,12 @@ class LookScheduler implements Scheduler {
     one.answered = false
     const outcome = await probe.outcome
     one.answered = true
-    this.#measurements.running -= 1
     one.timeouts = clock.monotonic() - begun >= target.timeoutMs ? one.timeouts + 1 : 0
     const over = this.#stopped || one.gone
     const doubted = !over && isDoubted(one, outcome)
     if (!over && !doubted) onOutcome(one.target, outcome)
     if (!doubted) for (const done of one.seen.splice(0)) done()
-    this.#drain()
+    this.#line.leave(one)
     // A driver that ignores its signal is still working: no second probe of the same target until it is over.
     await probe.ended
     one.busy = undefined
@@ -250,7 +259,6 @@ class LookScheduler implements Scheduler {
   }
 
   #countStart(lagMs: number): void {
-    this.#measurements.running += 1
     this.#measurements.probes += 1
     this.#measurements.lagMs = lagMs
     this.#measurements.worstLagMs = Math.max(this.#measurements.worstLagMs, lagMs)
