@@ -1,10 +1,12 @@
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import {applyJsonPatch, type Operation, routeStatus, withRouteDefaults, wrongInRoute} from './kubernetes-routes.ts'
 
 /**
  * A contract server: it answers as the published OpenAPI of Kubernetes 1.32 says (`core/v1` Services, `apps/v1`
  * Deployments, JSON merge and strategic merge patches, `Status` for errors), to the real kubectl. It schedules no pods:
- * what is wanted is ready at once. No cluster was run against.
+ * what is wanted is ready at once. HTTPRoutes are as the published CRD of Gateway API v1 says: test/servers/kubernetes-routes.ts.
+ * No cluster was run against.
  */
 export interface KubernetesContract {
   readonly url: string
@@ -22,6 +24,11 @@ export interface KubernetesContract {
   hold(name: string, status: Json | undefined): void
   /** As somebody else patches it: a person, or a controller that has it in Git. */
   edit(path: string, patch: Json): void
+  /** An HTTPRoute as it is now, and what its spec becomes when somebody applies another; a new one when there was none. */
+  route(name: string): Json
+  applyRoute(name: string, spec: Json): void
+  /** What the controllers of the Gateways say of an HTTPRoute, whatever is wanted of it; undefined: they accept all of it. */
+  holdRoute(name: string, parents: readonly Json[] | undefined): void
   readonly pods: Json[]
   readonly scalers: Json[]
   stop(): Promise<void>
@@ -43,10 +50,12 @@ const DISCOVERY: Readonly<Record<string, Json>> = {
   '/apis': {
     kind: 'APIGroupList',
     apiVersion: 'v1',
-    groups: ['apps/v1', 'autoscaling/v2', 'authorization.k8s.io/v1'].map(groupVersion => {
-      const [name = '', version = ''] = groupVersion.split('/')
-      return {name, versions: [{groupVersion, version}], preferredVersion: {groupVersion, version}}
-    }),
+    groups: ['apps/v1', 'autoscaling/v2', 'authorization.k8s.io/v1', 'gateway.networking.k8s.io/v1'].map(
+      groupVersion => {
+        const [name = '', version = ''] = groupVersion.split('/')
+        return {name, versions: [{groupVersion, version}], preferredVersion: {groupVersion, version}}
+      },
+    ),
   },
   '/api/v1': {
     kind: 'APIResourceList',
@@ -77,6 +86,12 @@ const DISCOVERY: Readonly<Record<string, Json>> = {
     groupVersion: 'apps/v1',
     resources: [resource('Deployment', 'deployments', ['deploy'])],
   },
+  '/apis/gateway.networking.k8s.io/v1': {
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion: 'gateway.networking.k8s.io/v1',
+    resources: [resource('HTTPRoute', 'httproutes', [])],
+  },
   '/version': {major: '1', minor: '32', gitVersion: 'v1.32.0'},
 }
 
@@ -90,12 +105,18 @@ export async function startKubernetes(
   const patches: string[] = []
   const [pods, scalers, denied] = [[] as Json[], [] as Json[], new Set<string>()]
   const held = new Map<string, Json>()
+  const heldRoutes = new Map<string, readonly Json[]>()
+  const routePath = (name: string): string => `${ROUTES}/${name}`
+  const withStatus = (object: Json): Json =>
+    object['kind'] === 'HTTPRoute' ? routeStatus(object, heldRoutes) : settled(object, held)
   let [refusal, delayMs]: [string | undefined, number] = [undefined, 0]
   const change = (path: string, patch: Json): Json => {
     const old = objects.get(path) ?? {}
-    const next = settled(changed(old, merge(old, patch)), held)
+    return keep(path, changed(old, merge(old, patch)))
+  }
+  const keep = (path: string, next: Json): Json => {
     objects.set(path, next)
-    return next
+    return withStatus(next)
   }
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = new URL(request.url ?? '/', 'http://kubernetes').pathname
@@ -129,10 +150,19 @@ export async function startKubernetes(
         metadata: {},
         items: scalers,
       })
+    if (path === ROUTES) {
+      if (denied.has('httproutes'))
+        return send(
+          403,
+          status(403, 'Forbidden', 'httproutes.gateway.networking.k8s.io is forbidden: User "dev" cannot list it'),
+        )
+      const items = [...objects].filter(([at]) => at.startsWith(`${ROUTES}/`)).map(([, each]) => withStatus(each))
+      return send(200, {kind: 'HTTPRouteList', apiVersion: 'gateway.networking.k8s.io/v1', metadata: {}, items})
+    }
     const object = objects.get(path)
     const [kind = '', name = ''] = path.split('/').slice(-2)
     if (object === undefined) return send(404, status(404, 'NotFound', `${kind} "${name}" not found`))
-    if (request.method !== 'PATCH') return send(200, settled(object, held))
+    if (request.method !== 'PATCH') return send(200, withStatus(object))
     if (denied.has(`${kind}/${name}`))
       return send(
         403,
@@ -140,6 +170,13 @@ export async function startKubernetes(
       )
     if (refusal !== undefined) return send(403, status(403, 'Forbidden', refusal))
     patches.push(`${request.method} ${path} ${text}`)
+    if (request.headers['content-type'] === 'application/json-patch+json') {
+      const patched = applyJsonPatch(object, JSON.parse(text) as Operation[])
+      if (patched === undefined) return send(422, status(422, 'Invalid', NOT_APPLIED))
+      const wrong = wrongInRoute(patched)
+      if (wrong !== undefined) return send(422, status(422, 'Invalid', `HTTPRoute "${name}" is invalid: ${wrong}`))
+      return send(200, keep(path, changed(object, patched)))
+    }
     const next = change(path, JSON.parse(text) as Json)
     if (delayMs > 0) await new Promise(resolve => setTimeout(resolve, delayMs))
     return send(200, next)
@@ -162,6 +199,15 @@ export async function startKubernetes(
       else held.set(name, its)
     },
     edit: (path, patch) => void change(path, patch),
+    route: name => withStatus(objects.get(routePath(name)) ?? {}),
+    applyRoute: (name, spec) => {
+      const old = objects.get(routePath(name)) ?? newRoute(name)
+      objects.set(routePath(name), changed(old, {...old, spec: withRouteDefaults(spec)}))
+    },
+    holdRoute: (name, parents) => {
+      if (parents === undefined) heldRoutes.delete(name)
+      else heldRoutes.set(name, parents)
+    },
     pods,
     scalers,
     stop: () =>
@@ -171,6 +217,16 @@ export async function startKubernetes(
       }),
   }
 }
+
+const ROUTES = '/apis/gateway.networking.k8s.io/v1/namespaces/shop/httproutes'
+/** What the API server says of every JSON patch that does not hold, without its reason. */
+const NOT_APPLIED = 'the server rejected our request due to an error in our request'
+
+const newRoute = (name: string): Json => ({
+  kind: 'HTTPRoute',
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  metadata: {name, namespace: 'shop', uid: `uid-of-${name}`, resourceVersion: '0', generation: 0},
+})
 
 const status = (code: number, reason: string, message: string): Json => ({
   kind: 'Status',

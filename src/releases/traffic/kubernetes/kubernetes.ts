@@ -14,6 +14,7 @@ import {type Change, changeFor, type Cluster, serves} from './moves.ts'
 import {clusterOf} from './read.ts'
 import {scalerObstacles} from './scalers.ts'
 import type {KubernetesTrafficSpec} from './schema.ts'
+import {unpatched} from './unpatched.ts'
 
 const LOOK_MS = 500
 
@@ -110,18 +111,6 @@ async function obstaclesOf(spec: KubernetesTrafficSpec, exec: Exec): Promise<rea
     scalerObstacles(spec, exec),
   ])
   return asked.flat()
-}
-
-/** What kubectl says no to is refused. One that was stopped before it said anything may have been heard. */
-function unpatched(cause: unknown): OpsError {
-  const isUnknown = cause instanceof OpsError && cause.code === 'process/timeout'
-  return new OpsError(
-    'traffic/refused',
-    isUnknown
-      ? `whether the cluster did it is not known: ${messageOf(cause)}`
-      : `the cluster refused it: ${messageOf(cause)}`,
-    {cause, hint: 'Earlier patches of the same step may have taken effect.'},
-  )
 }
 
 function patchesOf({service, label}: KubernetesTrafficSpec, change: Change): readonly (readonly string[])[] {

@@ -3,7 +3,7 @@ import {escapeLine} from '../../../text/escape.ts'
 import {type Deployment, rolloutOf} from '../../instances/kubernetes/rollout.ts'
 import type {Cluster} from './moves.ts'
 
-interface Named extends Omit<Deployment, 'spec'> {
+export interface Named extends Omit<Deployment, 'spec'> {
   readonly spec?: {readonly selector?: unknown; readonly replicas?: unknown}
 }
 
@@ -27,7 +27,8 @@ export function clusterOf(text: string, {service, label}: {readonly service: str
   return {selected, hasOthers: labels.some(name => name !== label), deployments: new Map(deployments)}
 }
 
-function itemsOf(text: string): readonly Named[] {
+/** The items of a List as kubectl prints it. Raises `traffic/refused` for anything else. */
+export function itemsOf(text: string): readonly Named[] {
   try {
     const {items} = JSON.parse(text) as {readonly items?: unknown}
     if (Array.isArray(items)) return items as readonly Named[]

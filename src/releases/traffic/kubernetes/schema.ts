@@ -1,12 +1,11 @@
 import {z} from 'zod'
 import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
+import {kubectlFields} from '../../instances/kubernetes/schema.ts'
 
 export const kubernetesTrafficSchema = lateObject(() => ({
   type: z.literal('kubernetes'),
-  kubectl: z.array(z.string()).min(1).default(['kubectl']).describe('kubectl, with its first arguments if any'),
-  context: z.string().optional().describe('Context of the kubeconfig; its current one when left out'),
-  namespace: z.string().default('default').describe('Namespace'),
+  ...kubectlFields,
   service: z.string().describe('Service that takes the traffic'),
   label: z.string().default('slot').describe('Label in the selector of the Service that says which pods serve'),
   servers: z

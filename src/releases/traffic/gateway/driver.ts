@@ -1,0 +1,22 @@
+import {defineDriver} from '../../../kinds/define-driver.ts'
+import {gatewayTrafficSchema} from './schema.ts'
+
+export const gatewayTraffic = defineDriver({
+  type: 'gateway',
+  schema: gatewayTrafficSchema,
+  load: async () => (await import('./gateway.ts')).openGatewayTraffic,
+  paths: (spec, places) => ({...spec, kubectl: places.program(spec.kubectl)}),
+  example: {
+    spec: {
+      type: 'gateway',
+      kubectl: ['kubectl'],
+      context: 'production',
+      namespace: 'shop',
+      route: 'web',
+      servers: {blue1: 'web-blue', green1: 'web-green'},
+      otherRoutes: ['web-test'],
+      settle: '30s',
+      timeout: '30s',
+    },
+  },
+})
