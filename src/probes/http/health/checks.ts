@@ -12,6 +12,7 @@ const DEEPEST = 4
 const CHECKS = keyTest(
   /^(checks?|components|entries|results|services|dependencies|deps|indicators|subsystems|systems|probes|contributors|health_?checks|monitors|check_?results|\w+_checks?)$/i,
 )
+export const isSectionOfChecks = (key: string): boolean => CHECKS.test(key)
 /** Keys whose entries are checks, or anything else of an application: only a word that is known counts. */
 const THINGS = keyTest(/^(entities|tasks|connectors?|servers|server_?status|members|upstreams)$/i)
 /** Keys whose entries may be checks: those that speak of health are. */
@@ -83,7 +84,7 @@ function entry(name: string, value: unknown, reading: Reading): readonly Check[]
 /** One check: a word, a figure, or an object that says more. */
 export function readCheck(name: string, value: unknown, words: OwnWords): Check {
   const label = escapeLine(name, 60)
-  const trouble = figureTrouble(name, value)
+  const trouble = figureTrouble(name, value) ?? (isObject(value) ? figureTrouble(name, detailsOf(value)) : undefined)
   if (!isObject(value)) {
     const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
     // A bare figure has no verdict; a word nobody knows is not called healthy.
@@ -105,9 +106,12 @@ export function readCheck(name: string, value: unknown, words: OwnWords): Check 
   }
 }
 
+const detailsOf = ({details, data}: Json): Json | undefined =>
+  isObject(details) ? details : isObject(data) ? data : undefined
+
 /** The words of a check: its message first, then its other plain fields, else its status. */
 function describe(value: Json): string {
-  const nested = isObject(value['details']) ? value['details'] : isObject(value['data']) ? value['data'] : undefined
+  const nested = detailsOf(value)
   const fields = Object.entries(nested === undefined ? value : {...value, ...nested})
   const parts: string[] = []
   let speaks = false

@@ -77,7 +77,7 @@ describe('a health document', () => {
     expect(document?.version).toBe('^[[2Jv1')
   })
 
-  test.each([[null], [42], ['10.0.0.1:8300'], [[1]], [{hello: 'world'}], [[]], [{items: [{name: 'a'}]}]])(
+  test.each([[42], ['10.0.0.1:8300'], [[1]], [{hello: 'world'}], [[]], [{items: [{name: 'a'}]}]])(
     '%j is none',
     value => {
       expect(readHealthDocument(value)).toBeUndefined()

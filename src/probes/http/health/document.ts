@@ -1,7 +1,7 @@
 import type {Check, Health} from '../../../monitors/sample.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import {keyTest} from '../../../text/remembered.ts'
-import {checksIn, collection} from './checks.ts'
+import {checksIn, collection, isSectionOfChecks} from './checks.ts'
 import {readDialects, withoutOwn} from './dialects/read-dialect.ts'
 import {flatChecks} from './flat.ts'
 import {withoutRecords} from './records.ts'
@@ -43,13 +43,18 @@ export function readHealthDocument(whole: unknown, words: OwnWords = {}, path = 
   return isWell(both) ? withTrouble(both, rest, path) : both
 }
 
-/** Where health is asked for, a state is one; a word that nobody knows is not called healthy. */
+/** Where health is asked for, a state is one; a word that nobody knows, `null` and `0` are not called healthy. */
 function unknownState(value: unknown, path: string): HealthDocument | undefined {
+  if (!HEALTH_PATH.test(path)) return undefined
   const state = isObject(value) ? value['state'] : undefined
-  if (typeof state !== 'string' || !HEALTH_PATH.test(path)) return undefined
-  const reason = escapeLine(`state ${JSON.stringify(state)} is not understood`, 160)
-  return {...NOTHING, status: 'degraded', reason}
+  if (typeof state === 'string') return notUnderstood(`state ${JSON.stringify(state)} is`)
+  return value === null || value === 0 ? notUnderstood(`says ${value}, which is`) : undefined
 }
+const notUnderstood = (what: string): HealthDocument => ({
+  ...NOTHING,
+  status: 'degraded',
+  reason: escapeLine(`${what} not understood`, 160),
+})
 const HEALTH_PATH = /(^|[/_.-])(health\w*|ready\w*|readiness|live\w*|status)\/?$/i
 
 const NOTHING: HealthDocument = {status: undefined, reason: undefined, version: undefined, checks: []}
@@ -82,7 +87,7 @@ function readWords(value: unknown, words: OwnWords): HealthDocument | undefined 
   if (!isObject(value)) return readScalar(value, words)
   const wrapped = unwrapped(value)
   if (wrapped !== undefined) return readWords(wrapped, words)
-  const statement = statementOf(value, words) ?? grpcError(value)
+  const statement = statementOf(value, words) ?? grpcError(value) ?? envelopeError(value)
   const named = checksIn(value, words)
   const seen = new Set(named.map(check => check.name))
   const flat = flatChecks(value, words).filter(check => !seen.has(check.name) && !SECTIONS.test(check.name))
@@ -100,9 +105,8 @@ function readWords(value: unknown, words: OwnWords): HealthDocument | undefined 
 const ENVELOPE = keyTest(/^(data|result|response|payload|body|value)$/i)
 function unwrapped(value: Json): Json | undefined {
   const inner = Object.entries(value).find(([key, one]) => ENVELOPE.test(key) && isObject(one))?.[1]
-  return isObject(inner) && !Object.keys(value).some(isVerdictKey) && Object.keys(inner).some(isVerdictKey)
-    ? inner
-    : undefined
+  const speaks = (key: string): boolean => isVerdictKey(key) || isSectionOfChecks(key)
+  return isObject(inner) && !Object.keys(value).some(speaks) && Object.keys(inner).some(speaks) ? inner : undefined
 }
 
 /** What a gateway of gRPC answers for an error: `{code: 14, message: "connection refused", details: []}`. */
@@ -110,6 +114,13 @@ const grpcError = ({code, message, details}: Json): Statement | undefined =>
   typeof code === 'number' && code > 0 && typeof message === 'string' && Array.isArray(details)
     ? {health: 'degraded', reason: escapeLine(`code ${code}: ${message}`, 160)}
     : undefined
+
+/** What an API answers for an error, though the status of HTTP is good: `{code: 503, message: "Service Unavailable"}`. */
+function envelopeError({code, message, msg}: Json): Statement | undefined {
+  const text = message ?? msg
+  if (typeof code !== 'number' || code < 400 || code > 599 || typeof text !== 'string') return undefined
+  return {health: 'down', reason: escapeLine(`code ${code}: ${text}`, 160)}
+}
 
 /** A document that is one value. What is no word, and nothing at all, is not taken for good. */
 function readScalar(value: unknown, words: OwnWords): HealthDocument | undefined {

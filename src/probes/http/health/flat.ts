@@ -14,6 +14,9 @@ const DEPENDENCY = keyTest(
   /(^|[^a-z])(db|database|sql|postgres\w*|pg|mysql|maria\w*|mongo\w*|redis|cache|queue|rabbit\w*|kafka|nats|amqp|smtp|mail|s3|storage|disk|search|elastic\w*|vault|auth|api|worker|scheduler|broker)([^a-z]|$)/i,
 )
 
+/** What is open is not asked any more. */
+const CIRCUIT = keyTest(/circuit|(^|[^a-z])breakers?([^a-z]|$)/i)
+
 /** What fills up. */
 const RESOURCE = keyTest(/^(mem(ory)?|heap|disk|cpu|storage|swap|inodes?|file_?system)([^a-z]|usage|$)/i)
 
@@ -32,6 +35,8 @@ export function flatChecks(document: Json, words: OwnWords): readonly Check[] {
   return Object.entries(document).flatMap(([key, value]) => {
     if (ABOUT.test(key) || isAboutItself(key)) return []
     if (key === 'responseHeader' && isObject(value)) return solrHeader(key, value)
+    if (typeof value === 'string' && CIRCUIT.test(key))
+      return [readCheck(key, words[value] ?? `circuit ${value}`, words)]
     if (typeof value === 'string' && (words[value] ?? healthOfWord(value)) !== undefined)
       return [readCheck(key, value, words)]
     if (typeof value === 'string' && DEPENDENCY.test(key) && /status|health|state/i.test(key))

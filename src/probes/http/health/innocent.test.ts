@@ -47,6 +47,12 @@ test.each([
   ['/metrics.json', JSON_, '{"failed":12,"errors":4,"retries":9,"missing_keys":["a"]}'],
   ['/health', JSON_, '{"status":"ok","dead_nodes":[],"unavailableReplicas":0,"lost":0}'],
   ['/health', JSON_, '{"status":"ok","queue":{"failed":12,"done":100}}'],
+  ['/health', JSON_, '{"status":"ok","tiebreaker":"node-1","quorum":3}'],
+  ['/health', JSON_, '{"status":"ok","jobs":"running 0"}'],
+  ['/api/queue', JSON_, '{"queue":[{"id":1,"status":"failed"},{"id":2,"status":"done"}]}'],
+  ['/api/mail', JSON_, '{"mail":[{"id":1,"subject":"x","status":"failed"}],"total":1}'],
+  ['/value', JSON_, 'null'],
+  ['/count', JSON_, '0'],
   ['/health', JSON_, '{"status":"ok","features":{"beta":{"state":"inactive"}}}'],
   [
     '/api/pods',

@@ -57,7 +57,7 @@ function overThreshold(fields: Json): string | undefined {
   const most = pick(fields, MOST)
   // Spring Boot's threshold of a disk is the least that must be free.
   if (free !== undefined && most !== undefined && pick(fields, OBSERVED) === undefined)
-    return free < most && pick(fields, /^(total|size|capacity)/i) !== undefined
+    return free < most && most <= (pick(fields, /^(total|size|capacity)/i) ?? 0)
       ? `${free} free, threshold ${most}`
       : undefined
   const observed = pick(fields, OBSERVED)
@@ -89,6 +89,6 @@ function shareOf(name: string, fields: Json): number | undefined {
   if (total === undefined || total <= 0) return undefined
   const used = pick(fields, USED)
   if (used !== undefined && used <= total) return (used / total) * 100
-  // What is free has a threshold of its own, or is the application's to judge.
-  return undefined
+  // What is free has a threshold of its own, or is the application's to judge, unless there is nothing.
+  return pick(fields, FREE) === 0 ? 100 : undefined
 }

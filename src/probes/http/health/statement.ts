@@ -37,6 +37,8 @@ const GOOD_FLAGS = new Set(
     ',',
   ),
 )
+/** No is bad, where it is a yes or a no: a quorum may be a number of votes. */
+const NEEDED = new Set('quorum,hasquorum,quorate,hasleader'.split(','))
 /** Yes, as a text. */
 const YES = /^(true|yes|on|enabled|active)$/i
 /** Modes that may be an object which says whether they are on. */
@@ -55,14 +57,11 @@ const BAD_FLAGS: Readonly<Record<string, Health>> = {
   haserrors: 'down',
   haserror: 'down',
   error: 'down',
-  iserror: 'down',
   expired: 'down',
   fenced: 'down',
   maintenance: 'degraded',
   maintenancemode: 'degraded',
-  inmaintenance: 'degraded',
   degraded: 'degraded',
-  isdegraded: 'degraded',
   draining: 'degraded',
   shuttingdown: 'degraded',
   starting: 'degraded',
@@ -72,13 +71,17 @@ const BAD_FLAGS: Readonly<Record<string, Health>> = {
   overloaded: 'degraded',
   stale: 'degraded',
 }
+/** How bad it is that something is so; `isDraining` and `draining` are one. */
+const badFlag = remembered(
+  (name: string): Health | undefined => BAD_FLAGS[name] ?? BAD_FLAGS[name.replace(/^(is|in)/, '')],
+)
 
 /** Whether a key speaks of the health of what it stands in. */
 export const isVerdictKey = (key: string): boolean => VERDICTS.has(keyOf(key)) || GOOD_FLAGS.has(keyOf(key))
 
 /** Whether a key is, or may be, a word of what it stands in about itself. */
 export const isAboutItself = (key: string): boolean =>
-  isVerdictKey(key) || HINTS.has(keyOf(key)) || keyOf(key) in BAD_FLAGS || /^errors?$/i.test(key)
+  isVerdictKey(key) || HINTS.has(keyOf(key)) || badFlag(keyOf(key)) !== undefined || /^errors?$/i.test(key)
 
 /**
  * Everything that a document or a check says of itself, the worst of it. Undefined: it says nothing. `check`: it is known to
@@ -118,9 +121,11 @@ function readStatement(
   if (typeof said === 'boolean') return flag(key, name, said)
   if (VERDICTS.has(name)) return verdict(key, said, words)
   const text = typeof said === 'string' ? said : ''
-  if (name in BAD_FLAGS && YES.test(text)) return flag(key, name, true)
+  if (badFlag(name) !== undefined && YES.test(text)) return flag(key, name, true)
   if (MODES.has(name) && isObject(said) && (said['enabled'] === true || said['active'] === true))
     return flag(key, name, true)
+  if (name === 'exitcode' && typeof said === 'number' && said > 0)
+    return {health: 'degraded', reason: escapeLine(`${key} is ${said}`, 80)}
   if (HINTS.has(name) && text !== '') {
     const health = words[text] ?? healthOfWord(text)
     if (health === undefined)
@@ -146,9 +151,9 @@ function readStatement(
 }
 
 function flag(key: string, name: string, said: boolean): Statement | undefined {
-  const bad = BAD_FLAGS[name]
+  const bad = badFlag(name)
   if (bad !== undefined && said) return {health: bad, reason: escapeLine(`${key} is true`, 80)}
-  if (VERDICTS.has(name) || GOOD_FLAGS.has(name))
+  if (VERDICTS.has(name) || GOOD_FLAGS.has(name) || (NEEDED.has(name) && !said))
     return said ? {health: 'up', reason: undefined} : {health: 'down', reason: escapeLine(`${key} is false`, 80)}
   return undefined
 }

@@ -21,7 +21,7 @@ const QUIET = /^(unknown|inactive|skipped|not configured|paused|suspended|pendin
 /** Keys that speak of a state: `status`, `node_status`, `state_name`, `stateStr`, `HealthStatus`. */
 const STATE = /(^|_)(status|state|health|condition)(_?(name|str|text|code))?$/i
 const HEALTHY = keyTest(/^(is_?)?(healthy|alive|reachable|host_?alive)$/i)
-const HEALTHY_MACHINE = keyTest(/^(is_?)?(connected|online|up|running)$/i)
+const HEALTHY_MACHINE = keyTest(/^(is_?)?(connected|online|up|running|ok|ready)$/i)
 /** Addresses and sections of infrastructure: every bad word in them is one. */
 export const ABOUT_MACHINES =
   /(^|[/_.-])(health\w*|ready\w*|live\w*|status\w*|nodes?|clusters?|members?|peers|replicas?|shards?|servers?|workers?|brokers?|upstreams?|topology|drives?|disks?|stores?|tablets?|agents?|runners?|hosts?|endpoints?|regions?)([/_.-]|$)/i

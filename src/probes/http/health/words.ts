@@ -9,19 +9,22 @@ import {remembered} from '../../../text/remembered.ts'
 const WORDS: Readonly<Record<Health, string>> = {
   up: `ok, okay, pass, passed, passing, up, healthy, ready, alive, live, true, yes, connected, reachable, online, available,
     operational, running, active, working, success, successful, succeeded, good, green, normal, serving, started, fine,
-    in service, in sync, synced, stable, pong, imok, valid, optimal, all systems operational, it works, i am alive, server available`,
+    in service, in sync, synced, stable, pong, imok, valid, optimal, all systems operational, it works, i am alive, server available,
+    circuit closed, ✓, ✔, ✅, ☑, 👍, 🟢, 💚`,
   degraded: `warn, warning, degraded, slow, partial, yellow, amber, orange, minor, limited, unstable, throttled, read only,
     readonly, recovering, rebalancing, lagging, stale, unknown, maintenance, under maintenance, partial outage,
     partially degraded service, degraded performance, starting, initializing, initialising, booting, loading, pending,
     warming up, warming, shutting down, stopping, draining, terminating, paused, suspended, restarting, rebooting, busy,
     overloaded, unassigned, reconnecting, retrying, half open, inactive, skipped, not configured,
-    minority, reconciling, progressing, out of sync, settling, stalled, rebuilding, resyncing, syncing`,
+    minority, reconciling, progressing, out of sync, settling, stalled, rebuilding, resyncing, syncing,
+    circuit half open, circuit forced open, ⚠, 🟡, 🟠, 💛, 🚧`,
   down: `fail, failed, failing, failure, down, unhealthy, error, errored, critical, fatal, unavailable, disconnected, false,
     no, nok, ko, not ok, not ready, red, major, out of service, offline, outage, major outage, partial system outage,
     service unavailable, dead, stopped, exited, crashed, broken, bad, refused, unreachable, timeout, timed out, sealed,
     not serving, lost, blocked, exhausted, full, expired, invalid, corrupt, corrupted, missing, denied, panic, emergency,
     alert, err, crit, ko, timeout during health check, not responding, killed, rejected, aborted, fault, faulted, errored, evicted,
-    crash loop back off, image pull back off, err image pull, server not available, internal server error, bad gateway, gateway timeout`,
+    crash loop back off, image pull back off, err image pull, server not available, internal server error, bad gateway, gateway timeout,
+    circuit open, ✗, ✘, ✖, ❌, ❎, ⛔, 🚫, 👎, 🔴, 💔, 🔥, 💀`,
 }
 
 const HEALTH: ReadonlyMap<string, Health> = new Map(
@@ -37,6 +40,8 @@ export const worseOf = (one: Health, other: Health): Health =>
 const plain = (text: string): string =>
   text
     .toLowerCase()
+    // A mark may ask to be drawn in colour.
+    .replaceAll('\uFE0F', '')
     .replace(/[_\-\s]+/g, ' ')
     .replace(/^[\s"'([]+|[\s"')\].!]+$/g, '')
 
@@ -86,8 +91,9 @@ function upFor(text: string): Health | undefined {
 }
 const healthOfNote = (note: string): Health => HEALTH.get(plain(note.replace(/^health: /, ''))) ?? 'degraded'
 
-/** `not serving`, `isn't ready`, `no longer available`: the opposite of what is good. */
+/** `not serving`, `isn't ready`, `no longer available`, `up 0`: the opposite of what is good. */
 function negated(phrase: string): Health | undefined {
+  if (/^(?:up|ok|healthy|ready|alive|live) (?:0|no|false)$/.test(phrase)) return 'down'
   const [, word] = /^(?:is )?(?:not|isn't|never|no longer) (?:(?:yet|currently|fully) )?(.+)$/.exec(phrase) ?? []
   return word !== undefined && HEALTH.get(word) === 'up' ? 'down' : undefined
 }
