@@ -2,6 +2,15 @@ import {z} from 'zod'
 import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
 
+/** Of the traffic: what counts users' requests there. */
+export const countsField = z
+  .array(z.string())
+  .min(1)
+  .optional()
+  .describe(
+    'Program that prints the answers of each instance as JSON; see docs/releases.md. Left out: nobody counts them, and a canary proves nothing',
+  )
+
 /** How the cluster is reached, the same for instances and traffic. */
 export const kubectlFields = {
   kubectl: z.array(z.string()).min(1).default(['kubectl']).describe('kubectl, with its first arguments if any'),

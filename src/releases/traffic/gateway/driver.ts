@@ -5,7 +5,11 @@ export const gatewayTraffic = defineDriver({
   type: 'gateway',
   schema: gatewayTrafficSchema,
   load: async () => (await import('./gateway.ts')).openGatewayTraffic,
-  paths: (spec, places) => ({...spec, kubectl: places.program(spec.kubectl)}),
+  paths: (spec, places) => ({
+    ...spec,
+    kubectl: places.program(spec.kubectl),
+    ...(spec.counts === undefined ? {} : {counts: places.program(spec.counts)}),
+  }),
   example: {
     spec: {
       type: 'gateway',
@@ -16,6 +20,7 @@ export const gatewayTraffic = defineDriver({
       servers: {blue1: 'web-blue', green1: 'web-green'},
       otherRoutes: ['web-test'],
       settle: '30s',
+      counts: ['./count-requests'],
       timeout: '30s',
     },
   },

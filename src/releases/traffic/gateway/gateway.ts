@@ -6,6 +6,7 @@ import {systemClock} from '../../../units/clock.ts'
 import {formatDuration} from '../../../units/duration.ts'
 import {kubectlArgv} from '../../instances/kubernetes/kubectl.ts'
 import {probeUntil} from '../../wait.ts'
+import {openCounts, withCounts} from '../kubernetes/counts.ts'
 import {unpatched} from '../kubernetes/unpatched.ts'
 import type {Move, TrafficDriver, TrafficServer} from '../traffic-driver.ts'
 import {gatewayObstacles} from './obstacles.ts'
@@ -20,6 +21,7 @@ const LOOK_MS = 500
 export function openGatewayTraffic(spec: GatewayTrafficSpec, {exec}: {readonly exec: Exec}): TrafficDriver {
   const {servers, route, timeout: timeoutMs} = spec
   const names = Object.keys(servers)
+  const count = spec.counts === undefined ? undefined : openCounts(spec.counts, {exec, names, timeoutMs})
   let seen: Seen | undefined
   const kubectl = async (words: readonly string[], signal: AbortSignal): Promise<string> =>
     (await exec([...kubectlArgv(spec), ...words], {signal, timeoutMs, cwd: '/'})).stdout
@@ -43,10 +45,16 @@ export function openGatewayTraffic(spec: GatewayTrafficSpec, {exec}: {readonly e
   ]
   return {
     target: `httproute ${spec.namespace}/${route}`,
-    abilities: {drain: true, weights: true, perServerCounters: false, ownChecks: true, survivesReload: true},
+    abilities: {
+      drain: true,
+      weights: true,
+      perServerCounters: count !== undefined,
+      ownChecks: true,
+      survivesReload: true,
+    },
     async state(signal) {
-      const now = await look(signal)
-      const all = names.flatMap(name => serverOf(name, now) ?? [])
+      const [now, counts] = await Promise.all([look(signal), count?.(signal)])
+      const all = names.flatMap(name => serverOf(name, now) ?? []).map(server => withCounts(server, counts))
       return {servers: new Map(all.map(server => [server.name, server])), unserved: 0, closed: closedWords(now.route)}
     },
     recheck: () => [],

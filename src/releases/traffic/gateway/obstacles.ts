@@ -3,7 +3,7 @@ import type {Exec} from '../../../processes/exec.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import {kubectlArgv} from '../../instances/kubernetes/kubectl.ts'
 import {missingRights, unclearContext} from '../../instances/kubernetes/rights.ts'
-import {missingProgram} from '../../missing-program.ts'
+import {missingKubernetesPrograms} from '../kubernetes/counts.ts'
 import {itemsOf} from '../kubernetes/read.ts'
 import type {Seen} from './read.ts'
 import {routeOf, ROUTES} from './route.ts'
@@ -20,7 +20,7 @@ export async function gatewayObstacles(
   spec: GatewayTrafficSpec,
   {exec, look, signal}: Tools,
 ): Promise<readonly Obstacle[]> {
-  const missing = await missingProgram('traffic.kubectl', spec.kubectl, '/')
+  const missing = await missingKubernetesPrograms(spec)
   if (missing.length > 0) return missing
   const asked = await Promise.all([
     unclearContext('traffic', spec, exec),

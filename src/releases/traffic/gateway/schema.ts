@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
-import {kubectlFields} from '../../instances/kubernetes/schema.ts'
+import {countsField, kubectlFields} from '../../instances/kubernetes/schema.ts'
 
 export const gatewayTrafficSchema = lateObject(() => ({
   type: z.literal('gateway'),
@@ -17,6 +17,7 @@ export const gatewayTrafficSchema = lateObject(() => ({
     .default([])
     .describe('Further HTTPRoutes that may send to these Services, such as one for tests; any other stops plans'),
   settle: duration('How long the Gateways may take to accept new weights').default(30_000),
-  timeout: duration('Deadline of one call of kubectl').default(30_000),
+  counts: countsField,
+  timeout: duration('Deadline of one call of kubectl, and of `counts`').default(30_000),
 }))
 export type GatewayTrafficSpec = z.infer<typeof gatewayTrafficSchema>

@@ -5,7 +5,11 @@ export const kubernetesTraffic = defineDriver({
   type: 'kubernetes',
   schema: kubernetesTrafficSchema,
   load: async () => (await import('./kubernetes.ts')).openKubernetesTraffic,
-  paths: (spec, places) => ({...spec, kubectl: places.program(spec.kubectl)}),
+  paths: (spec, places) => ({
+    ...spec,
+    kubectl: places.program(spec.kubectl),
+    ...(spec.counts === undefined ? {} : {counts: places.program(spec.counts)}),
+  }),
   example: {
     spec: {
       type: 'kubernetes',
@@ -17,6 +21,7 @@ export const kubernetesTraffic = defineDriver({
       servers: {blue1: 'blue', green1: 'green'},
       replicas: 20,
       podsTimeout: '2m',
+      counts: ['./count-requests'],
       timeout: '30s',
     },
   },

@@ -7,9 +7,9 @@ import {systemClock} from '../../../units/clock.ts'
 import {formatDuration} from '../../../units/duration.ts'
 import {kubectlArgv} from '../../instances/kubernetes/kubectl.ts'
 import {missingRights, unclearContext} from '../../instances/kubernetes/rights.ts'
-import {missingProgram} from '../../missing-program.ts'
 import {probeUntil} from '../../wait.ts'
 import type {TrafficDriver, TrafficServer} from '../traffic-driver.ts'
+import {missingKubernetesPrograms, openCounts, withCounts} from './counts.ts'
 import {type Change, changeFor, type Cluster, serves} from './moves.ts'
 import {clusterOf} from './read.ts'
 import {scalerObstacles} from './scalers.ts'
@@ -22,6 +22,7 @@ const LOOK_MS = 500
 export function openKubernetesTraffic(spec: KubernetesTrafficSpec, {exec}: {readonly exec: Exec}): TrafficDriver {
   const {servers, service, label, replicas, timeout: timeoutMs} = spec
   const names = Object.keys(servers)
+  const count = spec.counts === undefined ? undefined : openCounts(spec.counts, {exec, names, timeoutMs})
   let seen: Cluster | undefined
   const kubectl = async (words: readonly string[], signal: AbortSignal): Promise<string> =>
     (await exec([...kubectlArgv(spec), ...words], {signal, timeoutMs, cwd: '/'})).stdout
@@ -52,15 +53,15 @@ export function openKubernetesTraffic(spec: KubernetesTrafficSpec, {exec}: {read
     abilities: {
       drain: true,
       weights: replicas !== undefined,
-      perServerCounters: false,
+      perServerCounters: count !== undefined,
       // The readiness of pods, selected or not.
       ownChecks: true,
       survivesReload: true,
     },
     ...(replicas === undefined ? {} : {leastShare: 100 / (replicas + 1)}),
     async state(signal) {
-      const cluster = await look(signal)
-      const all = names.map(name => serverOf(name, serves(servers, cluster, name), cluster))
+      const [cluster, counts] = await Promise.all([look(signal), count?.(signal)])
+      const all = names.map(name => withCounts(serverOf(name, serves(servers, cluster, name), cluster), counts))
       return {servers: new Map(all.map(server => [server.name, server])), unserved: 0}
     },
     recheck: () => [],
@@ -102,7 +103,7 @@ async function untilPodsAreThere(
 }
 
 async function obstaclesOf(spec: KubernetesTrafficSpec, exec: Exec): Promise<readonly Obstacle[]> {
-  const missing = await missingProgram('traffic.kubectl', spec.kubectl, '/')
+  const missing = await missingKubernetesPrograms(spec)
   if (missing.length > 0) return missing
   const scaled = spec.replicas === undefined ? [] : Object.keys(spec.servers).map(name => `deployments.apps/${name}`)
   const asked = await Promise.all([

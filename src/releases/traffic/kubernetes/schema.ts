@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
-import {kubectlFields} from '../../instances/kubernetes/schema.ts'
+import {countsField, kubectlFields} from '../../instances/kubernetes/schema.ts'
 
 export const kubernetesTrafficSchema = lateObject(() => ({
   type: z.literal('kubernetes'),
@@ -20,6 +20,7 @@ export const kubernetesTrafficSchema = lateObject(() => ({
       'Pods of a slot that serves alone: a share is a number of pods beside them. Left out: no shares, no canary',
     ),
   podsTimeout: duration('Longest wait for pods that a share needs, before the Service selects them').default(120_000),
-  timeout: duration('Deadline of one call of kubectl').default(30_000),
+  counts: countsField,
+  timeout: duration('Deadline of one call of kubectl, and of `counts`').default(30_000),
 }))
 export type KubernetesTrafficSpec = z.infer<typeof kubernetesTrafficSchema>
