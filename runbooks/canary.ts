@@ -1,4 +1,4 @@
-import {type Ops, runbook, step, type Step, z} from 'opsconsole'
+import {runbook, step, type Step, z} from 'opsconsole'
 
 /**
  * A share of the requests for the new version, beside the old one, and more only when it is proved not to be worse. All the
@@ -63,24 +63,18 @@ export default runbook({
     ...finish(facts),
   ],
 
-  guards: ({facts: {release, version, live, idle, stages}}) => {
-    // One memory for the whole run: evidence of every look counts, whichever step is at hand.
-    let canary: ReturnType<ReturnType<Ops['release']>['newCanary']> | undefined
-    return [
-      {
-        id: 'canary',
-        title: `${version} is not worse than ${live.version}`,
-        after: 'ready',
-        every: '250ms',
-        timeout: '15s',
-        failures: 1,
-        condition: async ({ops}) => {
-          canary ??= ops.release(release).newCanary(idle.slot)
-          return stages.length === 0 ? true : ops.release(release).lookAtCanary(canary)
-        },
-      },
-    ]
-  },
+  guards: ({facts: {release, version, live, idle, stages}}) => [
+    {
+      id: 'canary',
+      title: `${version} is not worse than ${live.version}`,
+      after: 'ready',
+      every: '250ms',
+      timeout: '15s',
+      failures: 1,
+      // Between two stages, and while a person is asked; a stage that compares stops it by itself.
+      condition: async ({ops}) => (stages.length === 0 ? true : ops.release(release).lookAtCanary(idle.slot)),
+    },
+  ],
 
   unproven: ({saved}) => (saved['stopped'] as string | undefined) ?? unprovenWatch(saved['watch']),
 
@@ -134,6 +128,11 @@ interface Facts {
 const unprovenWatch = (watched: unknown): string | undefined => {
   const {verdict, reason} = (watched ?? {}) as {verdict?: string; reason?: string}
   return verdict === 'nothing seen' || verdict === 'inconclusive' ? reason : undefined
+}
+
+const failureOf = (compared: unknown): string | undefined => {
+  const {verdict, reason} = (compared ?? {}) as {verdict?: string; reason?: string}
+  return verdict === 'fail' ? reason : undefined
 }
 
 const look = ({release, version, live, idle, stages, knownBad, traffic, room}: Facts): Step =>
@@ -229,7 +228,8 @@ const stage = (
       await canary.takeShareBack(idle.slot)
       save('stopped', `at ${percent} % nothing proved that ${version} is good: ${seen.reason}`)
     },
-    undo: async ({ops, stoppedBy}) => ops.release(release).takeShareBack(idle.slot, {worse: stoppedBy?.reason}),
+    undo: async ({ops, stoppedBy, saved}) =>
+      ops.release(release).takeShareBack(idle.slot, {worse: stoppedBy?.reason ?? failureOf(saved[`stage ${percent}`])}),
     onUnknown: 'ask',
     timeout: '1d',
     stopCost: `${percent} % of the users get ${version}; abort gives all traffic back to ${live.version}`,

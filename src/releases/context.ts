@@ -1,5 +1,6 @@
 import {OpsError} from '../errors.ts'
 import type {OpsTools} from '../kinds/ops-tools.ts'
+import type {Canary} from './canary/canary.ts'
 import type {ReleaseConfig} from './config.ts'
 import type {InstanceDriver} from './instances/instance-driver.ts'
 import {probeInstance} from './instance.ts'
@@ -17,6 +18,8 @@ export interface ReleaseContext {
   readonly tools: OpsTools
   /** Where commands of the project run: beside the configuration. */
   readonly directory?: string
+  /** Canaries that are compared in this process, for the guard and the steps of their run; left out where there are none. */
+  readonly canaries?: Map<string, Canary>
 }
 
 type Looks = Pick<ReleaseContext, 'config' | 'request'>

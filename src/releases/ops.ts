@@ -189,8 +189,10 @@ export async function loadReleaseOps(releases?: readonly ReleaseConfig[]): Promi
     trafficDrivers.load(releases?.map(({traffic}) => traffic.type)),
     instanceDrivers.load(releases?.map(({instances}) => instances.type)),
   ])
+  const canaries: NonNullable<ReleaseContext['canaries']> = new Map()
   return (config, tools, file) =>
     releaseOpsOf({
+      canaries,
       config,
       traffic: openTraffic(config.traffic, tools),
       instances: openInstances(config.instances, {exec: tools.exec, directory: resolve(dirname(file))}),

@@ -83,12 +83,15 @@ export async function openSlownessWatch(context: ReleaseContext, before: string)
 }
 
 /** Some requests to every instance of a slot, to the first smoke test, else to the path that tells the version. */
-export async function timeSlot(context: ReleaseContext, slot: string): Promise<Times> {
-  const {config, request, tools} = context
+export async function timeSlot(
+  {config, request, tools}: ReleaseContext,
+  slot: string,
+  timeoutMs: number = config.timeout,
+): Promise<Times> {
   const path = config.smoke[0]?.path ?? config.versionPath
   const timed = async (url: string): Promise<number> => {
     const begin = tools.clock.monotonic()
-    const answered = await request(url, {timeoutMs: config.timeout, signal: tools.signal}).then(
+    const answered = await request(url, {timeoutMs, signal: tools.signal}).then(
       () => true,
       () => false,
     )

@@ -175,15 +175,15 @@ const release: Table<ReleaseOps> = {
     'smokeInstance',
     'drained',
     'logs',
-    'newCanary',
     'lookAtCanary',
+    'compare',
     'canaryForecast',
     'planControl',
     'isInForce',
     'controlNamed',
   ),
-  // Each ends with a note of what it found.
-  ...each('notes', 'compare', 'watch'),
+  // It ends with a note of what it found.
+  ...each('notes', 'watch'),
   acceptLive: ops => ops.acceptLive(),
   keepOn: ops => ops.keepOn('green'),
   noteRolledBack: ops => ops.noteRolledBack('1', 'slow'),

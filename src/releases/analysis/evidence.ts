@@ -10,15 +10,26 @@ export interface Look {
   readonly stable: Counts
 }
 
+const NOTHING: Look = {canary: {requests: 0, bad: 0}, stable: {requests: 0, bad: 0}}
+
+export const summed = (one: Look | undefined, two: Look): Look => ({
+  canary: plus(one?.canary, two.canary),
+  stable: plus(one?.stable, two.stable),
+})
+export const plus = (one: Counts | undefined, two: Counts): Counts => ({
+  requests: (one?.requests ?? 0) + two.requests,
+  bad: (one?.bad ?? 0) + two.bad,
+})
+
 /** How many times worse the canary may be, and what each is worth beforehand: one is near whatever it really is. */
 const WORSE: readonly Alternative[] = [
-  {ratio: 1.5, weight: 0.1},
+  {ratio: 1.5, weight: 0.08},
   {ratio: 2, weight: 0.15},
-  {ratio: 3, weight: 0.2},
+  {ratio: 3, weight: 0.17},
   {ratio: 5, weight: 0.25},
   {ratio: 10, weight: 0.15},
-  {ratio: 30, weight: 0.1},
-  {ratio: 100, weight: 0.05},
+  {ratio: 30, weight: 0.08},
+  {ratio: 100, weight: 0.12},
 ]
 
 /** A ratio of bad shares, canary to stable, that would explain the counts; the weights of all add up to 1. */
@@ -51,9 +62,9 @@ export interface Evidence {
   value(): number
 }
 
-const AT_ONCE = 0.2
+const AT_ONCE = 0.25
 const BY_MINUTES = 0.5
-const BY_LOOKS = 0.3
+const BY_LOOKS = 0.25
 const MINUTE_MS = 60_000
 
 /** What one alternative has gained, by when it began: in logarithms, but for what begins with every look. */
@@ -64,10 +75,12 @@ interface Gains {
 }
 
 export function createEvidence({doubted = 1, instead = WORSE, restartsOverMs}: EvidenceOptions = {}): Evidence {
+  const expected = Math.max(1, Math.round((restartsOverMs ?? 0) / MINUTE_MS))
   const gains = instead.map((): Gains => ({first: 0, minutes: [], looks: 0}))
   let minutes = 0
   let begunByLooks = 0
   let before = 0
+  let held = NOTHING
   /** Until something is learnt, or a part begins, it stays what it was. */
   let known: number | undefined = 1
   const begin = (ms: number): void => {
@@ -80,10 +93,15 @@ export function createEvidence({doubted = 1, instead = WORSE, restartsOverMs}: E
     before = ms
   }
   return {
-    add({canary, stable}, ms) {
+    add(look, ms) {
       begin(ms)
-      // Without requests on both sides nothing is compared, and without bad answers nothing is learnt of a ratio.
-      if (canary.requests <= 0 || stable.requests <= 0 || canary.bad + stable.bad === 0) return
+      held = summed(held, look)
+      const {canary, stable} = held
+      // Looked at so soon that one side got nothing yet: alone, the next one would show a share that nobody gave.
+      if (canary.requests <= 0 || stable.requests <= 0) return
+      held = NOTHING
+      // Without bad answers nothing is learnt of a ratio.
+      if (canary.bad + stable.bad === 0) return
       const odds = canary.requests / stable.requests
       known = undefined
       for (const [at, {ratio}] of instead.entries()) {
@@ -101,16 +119,23 @@ export function createEvidence({doubted = 1, instead = WORSE, restartsOverMs}: E
   function now(): number {
     const sum = gains.reduce((all, gain, at) => all + (instead[at]?.weight ?? 0) * valueOf(gain), 0)
     // What has not begun stands at 1.
-    return restartsOverMs === undefined ? sum : sum + BY_MINUTES / (minutes + 1) + BY_LOOKS - begunByLooks
+    return restartsOverMs === undefined
+      ? sum
+      : sum + BY_MINUTES * partAfter(minutes, expected) + BY_LOOKS - begunByLooks
   }
 
   function valueOf({first, minutes: later, looks}: Gains): number {
     if (restartsOverMs === undefined) return Math.exp(first)
     let sum = AT_ONCE * Math.exp(first) + looks
-    for (const [at, log] of later.entries()) sum += (BY_MINUTES / ((at + 1) * (at + 2))) * Math.exp(log)
+    for (const [at, log] of later.entries())
+      sum += BY_MINUTES * (partAfter(at, expected) - partAfter(at + 1, expected)) * Math.exp(log)
     return sum
   }
 }
+
+/** What is left to begin after so many minutes: one half evenly over those that are expected, the other for ever less. */
+const partAfter = (minutes: number, expected: number): number =>
+  0.5 * Math.max(0, 1 - minutes / expected) + 0.5 / (minutes + 1)
 
 /** The logarithm of how much better a ratio explains whose the bad answers are than the doubted one does. */
 function gainOf(

@@ -18,7 +18,8 @@ export interface ForecastOptions {
   readonly alpha: number
   readonly everyMs: number
   readonly totalMs: number
-  readonly metrics?: number
+  /** What the metric in which it shows is worth in the mean of all. */
+  readonly worth: number
 }
 
 const TRIES = 400
@@ -48,13 +49,13 @@ export function forecast(options: ForecastOptions): Forecast | undefined {
 }
 
 function firstAlarm(options: ForecastOptions, chance: ReturnType<typeof createChance>): number | undefined {
-  const {requestsPerSecond, weight, base, fault, alpha, everyMs, totalMs, metrics = 1} = options
+  const {requestsPerSecond, weight, base, fault, alpha, everyMs, totalMs, worth} = options
   const requests = (requestsPerSecond * everyMs) / 1000
   const [canary, stable] = [requests * weight, requests * (1 - weight)]
   if (canary <= 0 || stable <= 0) return undefined
   const evidence = createEvidence({restartsOverMs: totalMs})
-  // Metrics without a fault stand near 1 or below: the mean of all must reach the bound.
-  const bound = metrics / alpha
+  // Those without a fault stand near 1 or below: the mean of all must reach the bound.
+  const bound = 1 / alpha / worth
   for (let look = 1; look * everyMs <= totalMs; look += 1) {
     const ms = look * everyMs
     const bad = {canary: chance.poisson(canary * fault), stable: chance.poisson(stable * base)}

@@ -102,3 +102,28 @@ test('evidence begins at 1, and time alone does not move it', () => {
     expect(evidence.value()).toBeCloseTo(1, 9)
   }
 })
+
+test('looks that come so soon that one side got nothing yet tell as much as one that waits for both', () => {
+  const [often, once] = [createEvidence({restartsOverMs: 1_200_000}), createEvidence({restartsOverMs: 1_200_000})]
+  for (let round = 1; round <= 4; round += 1) {
+    for (const requests of [6, 6, 7]) often.add(look([0, 0], [requests, 0]), round * 100)
+    often.add(look([1, 1], [0, 0]), round * 100)
+    once.add(look([1, 1], [19, 0]), round * 100)
+  }
+  expect(often.value()).toBeCloseTo(once.value(), 6)
+  expect(often.value()).toBeGreaterThan(1_000)
+})
+
+test('what is not counted stands at 1 in the mean, before and after it is counted', () => {
+  const {errors} = DEFAULTS.worth
+  const [alone, beside] = [createJudge(), createJudge()]
+  for (let at = 1; at <= 3; at += 1) {
+    alone.add({errors: look([5, 1], [95, 0])}, at * 250)
+    beside.add({errors: look([5, 1], [95, 0]), refusals: look([5, 0], [95, 0]), slow: look([4, 0], [4, 0])}, at * 250)
+  }
+  expect(alone.now().evidence).toBeCloseTo(beside.now().evidence, 9)
+  const single = createEvidence({restartsOverMs: DEFAULTS.totalMs})
+  for (let at = 1; at <= 3; at += 1) single.add(look([5, 1], [95, 0]), at * 250)
+  expect(alone.now().evidence).toBeCloseTo(errors * single.value() + 1 - errors, 9)
+  expect(Object.values(DEFAULTS.worth).reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 12)
+})

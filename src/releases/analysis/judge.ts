@@ -1,4 +1,4 @@
-import {createEvidence, type Counts, type Evidence, type Look} from './evidence.ts'
+import {createEvidence, type Counts, type Evidence, type Look, summed} from './evidence.ts'
 import {createHardRule, type HardRule, type HardRuleWatch} from './hard-rule.ts'
 import {createShareEvidence, type ShareEvidence} from './share.ts'
 
@@ -9,6 +9,11 @@ import {createShareEvidence, type ShareEvidence} from './share.ts'
 export const METRICS = ['errors', 'refusals', 'slow'] as const
 /** errors: 5xx and what nobody answered · refusals: 4xx · slow: later than a time fixed beforehand, timeouts too. */
 export type Metric = (typeof METRICS)[number]
+
+/** What each is worth in the mean of all: most faults are errors. One that is not counted stands at 1. */
+export const WORTH: Readonly<Record<Metric, number>> = {errors: 0.6, refusals: 0.2, slow: 0.2}
+/** Where nobody counts what users got. */
+export const WORTH_OF_OUR_OWN: typeof WORTH = {errors: 0, refusals: 0, slow: 1}
 
 export type Looks = Readonly<Partial<Record<Metric, Look>>>
 
@@ -22,6 +27,8 @@ export interface JudgeOptions {
   readonly hard: HardRule
   /** Expected length of the whole canary. */
   readonly totalMs: number
+  /** Of each metric in the mean; together 1. */
+  readonly worth: typeof WORTH
 }
 
 export const DEFAULTS: JudgeOptions = {
@@ -30,6 +37,7 @@ export const DEFAULTS: JudgeOptions = {
   toleratedShare: 0.01,
   hard: {limit: 0.05, overMs: 10_000, requests: 100},
   totalMs: 1_200_000,
+  worth: WORTH,
 }
 
 /**
@@ -69,7 +77,7 @@ interface Stage {
 }
 
 export function createJudge(options: JudgeOptions = DEFAULTS): Judge {
-  const {alpha, tolerated, toleratedShare, hard, totalMs} = options
+  const {alpha, tolerated, toleratedShare, hard, totalMs, worth} = options
   const worse = new Map<Metric, Evidence>()
   const hardRules = new Map<Metric, HardRuleWatch>()
   const placebos = new Map<string, Evidence>()
@@ -86,7 +94,10 @@ export function createJudge(options: JudgeOptions = DEFAULTS): Judge {
   }
   /** E-values may be averaged whatever depends on what (Vovk and Wang): one bound for all metrics. */
   const evidence = (): number =>
-    worse.size === 0 ? 1 : [...worse.values()].reduce((sum, one) => sum + one.value(), 0) / worse.size
+    METRICS.reduce(
+      (sum, metric) => (worth[metric] === 0 ? sum : sum + worth[metric] * (worse.get(metric)?.value() ?? 1)),
+      0,
+    )
   const conclude = (verdict: Judgement['verdict'], reason: string, moreMs?: number): Judgement => ({
     verdict,
     reason,
@@ -161,15 +172,6 @@ function at<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Valu
   map.set(key, found)
   return found
 }
-
-const summed = (one: Look | undefined, two: Look): Look => ({
-  canary: plus(one?.canary, two.canary),
-  stable: plus(one?.stable, two.stable),
-})
-const plus = (one: Counts | undefined, two: Counts): Counts => ({
-  requests: (one?.requests ?? 0) + two.requests,
-  bad: (one?.bad ?? 0) + two.bad,
-})
 
 /** Those of users: requests of our own, by which slowness is seen, say nothing of what users got. */
 const requestsOf = ({errors, refusals}: Looks): number =>

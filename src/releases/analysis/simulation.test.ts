@@ -3,7 +3,7 @@ import {countOf, seedOr} from '../../../test/reliability/sample.ts'
 import {type Chance, createChance} from './chance.ts'
 import type {Look} from './evidence.ts'
 import {forecast} from './forecast.ts'
-import {createJudge, DEFAULTS, type Looks} from './judge.ts'
+import {createJudge, DEFAULTS, type Looks, WORTH} from './judge.ts'
 
 /** 1,000 requests a second, 5 % of them to the canary, four looks a second: the lab of the figures. */
 const EVERY_MS = 250
@@ -132,6 +132,7 @@ test.each([
     alpha: 0.001,
     everyMs: EVERY_MS,
     totalMs: DEFAULTS.totalMs,
+    worth: WORTH.errors,
   })
   const chance = createChance(SEED + 1)
   const times = Array.from(

@@ -3,18 +3,17 @@ import {formatDuration} from '../../units/duration.ts'
 import {formatShare} from '../../units/number.ts'
 import type {Counts} from '../analysis/evidence.ts'
 import {forecast} from '../analysis/forecast.ts'
-import type {Judgement} from '../analysis/judge.ts'
+import {type Judgement, WORTH} from '../analysis/judge.ts'
 import {lookAtSlot, otherConfig, type ReleaseContext} from '../context.ts'
-import {leftOf, noteFateOf} from '../remember.ts'
 import {percentile} from '../slowness.ts'
 import {commonVersion, versionWords} from '../slots.ts'
 import {moreWords} from '../verdict.ts'
 import {openLiveFigures, wayToBound} from './live-figures.ts'
-import {type Canary, lookAtCanary, newCanary, slowLimit} from './observe.ts'
+import type {Canary} from './canary.ts'
+import {beginStage, canaryOf, lookAtCanary, LOOK_MS, nextLookMs} from './observe.ts'
+import {slowLimit} from './probes.ts'
 import {requireShare} from './share-moves.ts'
 
-/** Four looks a second: a fault of every answer is over before it has met twenty people. */
-export const LOOK_MS = 250
 const TOLD_MS = 2_000
 /** What is not proved may go on for so many times the stage, where that would prove it. */
 const LONGER = 3
@@ -37,12 +36,32 @@ export interface CompareOptions {
 export async function compare(
   context: ReleaseContext,
   slot: string,
+  options: CompareOptions & {readonly forMs: number},
+): Promise<StageResult> {
+  const canary = canaryOf(context, slot)
+  beginStage(canary)
+  if (context.tools.dryRun) return resultOf(canary, {verdict: 'no data', reason: 'a dry run sends nothing'}, 0)
+  const end = new AbortController()
+  const signal = AbortSignal.any([context.tools.signal, end.signal])
+  canary.compared = true
+  try {
+    return await compareUntil({...context, tools: {...context.tools, signal}}, canary, options)
+  } finally {
+    canary.compared = false
+    end.abort(new Error('the stage is over'))
+  }
+}
+
+async function compareUntil(
+  context: ReleaseContext,
+  canary: Canary,
   {forMs, decided}: CompareOptions & {readonly forMs: number},
 ): Promise<StageResult> {
   const {tools, config} = context
-  const canary = newCanary(config, slot)
-  if (tools.dryRun) return resultOf(canary, {verdict: 'no data', reason: 'a dry run sends nothing'}, 0)
-  const versions = [await versionOf(context, otherConfig(config, slot).name), await versionOf(context, slot)] as const
+  const versions = [
+    await versionOf(context, otherConfig(config, canary.slot).name),
+    await versionOf(context, canary.slot),
+  ] as const
   const liveFigures = openLiveFigures()
   const begin = tools.clock.monotonic()
   let told = Number.NEGATIVE_INFINITY
@@ -52,21 +71,18 @@ export async function compare(
     const shown = liveFigures({
       versions,
       totals: canary.totals,
-      times: canary.times,
+      times: canary.probes.times,
       judgement: look.ok ? look.judgement : {...look.judgement, verdict: 'fail', reason: look.reason},
       maxErrorRate: config.maxErrorRate,
-      slowMs: slowLimit(canary, config),
+      slowMs: slowLimit(canary.probes, config),
       ms,
       at: tools.clock.now(),
     })
     tools.progress(Math.min(ms, forMs), forMs, 'ms', shown)
+    if (!look.ok) return resultOf(canary, {verdict: 'fail', reason: look.reason}, ms)
     if (ms - told >= TOLD_MS) {
       tools.log(lineOf(canary, look.judgement, ms))
       told = ms
-    }
-    if (!look.ok) {
-      await noteFateOf(context, leftOf(context).canary?.version, 'failed its watch', look.reason)
-      return resultOf(canary, {verdict: 'fail', reason: look.reason}, ms)
     }
     const choice = decided?.()
     if (choice === 'promote')
@@ -75,7 +91,7 @@ export async function compare(
       const more = look.judgement.verdict === 'inconclusive' ? moreWords(look.judgement.moreMs) : ''
       return resultOf(canary, {...look.judgement, reason: `${look.judgement.reason}${more}`}, ms)
     }
-    await sleep(LOOK_MS, tools.signal)
+    await sleep(nextLookMs(canary, tools.clock.monotonic()), tools.signal)
   }
 }
 
@@ -96,7 +112,7 @@ const resultOf = (
 const WIDTH = 20
 
 /** Both side by side, and the evidence on its way to its bound: `canary 12/s 0% p95 14ms │ stable 236/s 1.0% … │ evidence ██░░`. */
-export function lineOf({totals, times, beganAt}: Canary, judgement: Judgement, ms: number): string {
+export function lineOf({totals, probes: {times}, beganAt}: Canary, judgement: Judgement, ms: number): string {
   const seconds = Math.max(0.001, (beganAt === undefined ? 0 : ms) / 1000)
   const side = (name: 'canary' | 'stable'): string => {
     const {requests, bad} = totals[name]
@@ -145,7 +161,7 @@ export async function canaryForecast(context: ReleaseContext, percent: number): 
       alpha,
       everyMs: LOOK_MS,
       totalMs: Math.max(60_000, stages.length * stageTime),
-      metrics: 3,
+      worth: WORTH.errors,
     })
     const what = `at ${requestsPerSecond.toFixed(0)} requests a second, ${percent} % of them, ${fault * 100} % of errors would be seen`
     return seen === undefined

@@ -1,28 +1,18 @@
-import type {Counts, Look} from '../analysis/evidence.ts'
-import {createJudge, DEFAULTS, type Judge, type Judgement, type Looks} from '../analysis/judge.ts'
-import type {ReleaseConfig} from '../config.ts'
-import {lookAtSlot, otherConfig, type ReleaseContext, slotConfig} from '../context.ts'
-import {percentile, type Times, timeSlot} from '../slowness.ts'
+import {type Counts, type Look, plus} from '../analysis/evidence.ts'
+import {createJudge, DEFAULTS, type Judgement, type Looks, WORTH, WORTH_OF_OUR_OWN} from '../analysis/judge.ts'
+import {otherConfig, type ReleaseContext, slotConfig} from '../context.ts'
+import {sleep} from '../../units/clock.ts'
 import type {TrafficState} from '../traffic/traffic-driver.ts'
+import type {Canary} from './canary.ts'
+import {FAILED_PROBES, newProbes, probeBeside} from './probes.ts'
 
-const FAILED_PROBES = 3
-/** Our own requests and the health of the canary: not with every look. */
-const PROBE_MS = 500
-const REFERENCE = 20
-const LEAST_MS = 50
-
-/** What is known of a canary between two looks. It lives as long as its plan: in a guard, or in a step. */
-export interface Canary {
-  readonly slot: string
-  readonly judge: Judge
-  before: TrafficState | undefined
-  beganAt: number | undefined
-  probedAt: number
-  failedProbes: number
-  reference: readonly number[]
-  totals: {canary: Counts; stable: Counts}
-  times: {canary: readonly number[]; stable: readonly number[]}
-}
+/** Four looks a second: a fault of every answer is over before it has met twenty people. */
+export const LOOK_MS = 250
+/** And more often for a moment after a bad answer: the next ones are waited for no longer than they take to come. */
+const SOON_MS = 50
+const NEWS_MS = 500
+/** A look of a guard ends by then, whatever is new. */
+const LONGEST_MS = 2_000
 
 /** One look, for the guard and for people. */
 export interface CanaryLook {
@@ -31,34 +21,81 @@ export interface CanaryLook {
   readonly judgement: Judgement
 }
 
-export function newCanary(config: ReleaseConfig, slot: string): Canary {
+const NO_REQUESTS = {canary: {requests: 0, bad: 0}, stable: {requests: 0, bad: 0}}
+
+export function newCanary({config, traffic}: Pick<ReleaseContext, 'config' | 'traffic'>, slot: string): Canary {
   slotConfig(config, slot)
   const {alpha, tolerated, toleratedShare, stages, stageTime} = config.canary
-  const nothing = {canary: {requests: 0, bad: 0}, stable: {requests: 0, bad: 0}}
   return {
     slot,
     judge: createJudge({
-      ...DEFAULTS,
       alpha,
       tolerated,
       toleratedShare,
       hard: {...DEFAULTS.hard, limit: config.maxErrorRate},
       totalMs: Math.max(60_000, stages.length * stageTime),
+      worth: traffic.abilities.perServerCounters ? WORTH : WORTH_OF_OUR_OWN,
     }),
+    traffic,
+    probes: newProbes(),
     before: undefined,
     beganAt: undefined,
-    probedAt: Number.NEGATIVE_INFINITY,
-    failedProbes: 0,
-    reference: [],
-    totals: nothing,
-    times: {canary: [], stable: []},
+    badAt: Number.NEGATIVE_INFINITY,
+    totals: NO_REQUESTS,
+    compared: false,
+    turn: Promise.resolve(),
   }
 }
 
-/** See `ReleaseOps.lookAtCanary`. Only reads: a guard looks, too. */
-export async function lookAtCanary(context: ReleaseContext, canary: Canary): Promise<CanaryLook> {
-  const {config, traffic, tools} = context
-  const state = await traffic.state(tools.signal)
+/** The canary of this run on this slot, whoever asks for it first. */
+export function canaryOf(context: ReleaseContext, slot: string): Canary {
+  const key = keyOf(context, slot)
+  const canary = context.canaries?.get(key) ?? newCanary(context, slot)
+  context.canaries?.set(key, canary)
+  return canary
+}
+
+/** It is over: what comes next on this slot is another one. */
+export const forgetCanary = (context: ReleaseContext, slot: string): void =>
+  void context.canaries?.delete(keyOf(context, slot))
+
+const keyOf = ({config, tools}: ReleaseContext, slot: string): string =>
+  JSON.stringify([tools.run, config.environment, config.name, slot])
+
+/** A stage begins: passing is proved anew, what speaks against the canary is kept. */
+export function beginStage(canary: Canary): void {
+  canary.judge.nextStage()
+  canary.totals = NO_REQUESTS
+}
+
+/** How long until the next look. */
+export const nextLookMs = ({badAt}: Canary, now: number): number => (now - badAt < NEWS_MS ? SOON_MS : LOOK_MS)
+
+/** See `ReleaseOps.lookAtCanary`. */
+export async function guardCanary(context: ReleaseContext, slot: string): Promise<CanaryLook> {
+  const {clock, signal} = context.tools
+  const canary = canaryOf(context, slot)
+  const began = clock.monotonic()
+  for (;;) {
+    if (canary.compared) return {ok: true, reason: 'a stage compares it', judgement: canary.judge.now()}
+    const look = await lookAtCanary(context, canary)
+    const now = clock.monotonic()
+    const ms = nextLookMs(canary, now)
+    if (!look.ok || ms === LOOK_MS || now - began > LONGEST_MS) return look
+    await sleep(ms, signal)
+  }
+}
+
+/** One look. Only reads. */
+export function lookAtCanary(context: ReleaseContext, canary: Canary): Promise<CanaryLook> {
+  const look = canary.turn.then(() => lookNow(context, canary))
+  canary.turn = look.catch(() => undefined)
+  return look
+}
+
+async function lookNow(context: ReleaseContext, canary: Canary): Promise<CanaryLook> {
+  const {config, tools} = context
+  const state = await canary.traffic.state(tools.signal)
   const now = tools.clock.monotonic()
   canary.beganAt ??= now
   const ms = now - canary.beganAt
@@ -72,24 +109,31 @@ export async function lookAtCanary(context: ReleaseContext, canary: Canary): Pro
   canary.before = state
   // Before its first share, after its last one and beside a slot that has drained there is nothing to compare.
   if (!serve(slots.canary) || !serve(slots.stable)) return verdictOf(canary)
+  probeBeside(
+    context,
+    canary,
+    slots.canary.map(name => state.servers.get(name)).find(server => server?.failing === true)?.check,
+  )
   const counted = before === undefined ? undefined : between(before, state, slots)
-  const due = now - canary.probedAt >= PROBE_MS
-  const slow = due ? await probe(context, canary, state, slots) : undefined
-  if (due) canary.probedAt = now
+  const {slow} = canary.probes
+  canary.probes.slow = undefined
+  if (counted !== undefined || slow !== undefined)
+    canary.judge.add({...counted?.looks, ...(slow === undefined ? {} : {slow})}, ms)
   if (counted !== undefined) {
-    canary.judge.add({...counted.looks, ...(slow === undefined ? {} : {slow})}, ms)
+    const {errors} = counted.looks
     for (const [name, look] of counted.placebos) canary.judge.placebo(name, look, ms)
     canary.totals = {
-      canary: plus(canary.totals.canary, counted.looks.errors.canary),
-      stable: plus(canary.totals.stable, counted.looks.errors.stable),
+      canary: plus(canary.totals.canary, errors.canary),
+      stable: plus(canary.totals.stable, errors.stable),
     }
+    if (errors.canary.bad > 0) canary.badAt = now
   }
   return verdictOf(canary)
 }
 
 function verdictOf(canary: Canary): CanaryLook {
   const judgement = canary.judge.now()
-  if (canary.failedProbes >= FAILED_PROBES)
+  if (canary.probes.failed >= FAILED_PROBES)
     return {ok: false, reason: `${FAILED_PROBES} probes of the canary failed in a row`, judgement}
   return {ok: judgement.verdict !== 'fail', reason: judgement.reason, judgement}
 }
@@ -125,47 +169,3 @@ function between(before: TrafficState, state: TrafficState, slots: Slots) {
   ])
   return {looks: {errors: look('errors'), refusals: look('refused')} satisfies Looks, placebos}
 }
-
-/** Health of the canary, and how fast both sides answer our own requests. Undefined: there is no time yet to be slower than. */
-async function probe(
-  context: ReleaseContext,
-  canary: Canary,
-  state: TrafficState,
-  slots: Slots,
-): Promise<Look | undefined> {
-  const stable = otherConfig(context.config, canary.slot).name
-  const [views, now, before] = await Promise.all([
-    lookAtSlot(context, canary.slot),
-    timeSlot(context, canary.slot),
-    timeSlot(context, stable),
-  ])
-  const down =
-    views.find(view => view.state === 'down')?.reason ??
-    slots.canary.map(name => state.servers.get(name)).find(server => server?.failing === true)?.check
-  canary.failedProbes = down === undefined ? 0 : canary.failedProbes + 1
-  if (down !== undefined)
-    context.tools.log(`probe ${canary.failedProbes} of ${FAILED_PROBES} of the canary failed: ${down}`)
-  canary.times = {canary: recent(canary.times.canary, now), stable: recent(canary.times.stable, before)}
-  if (canary.reference.length < REFERENCE) {
-    canary.reference = [...canary.reference, ...before.filter(Number.isFinite)]
-    return undefined
-  }
-  const limit = slowLimit(canary, context.config) ?? Number.POSITIVE_INFINITY
-  const late = (times: Times): Counts => ({
-    requests: times.length,
-    bad: times.filter(time => time > limit).length,
-  })
-  return {canary: late(now), stable: late(before)}
-}
-
-/** From when on an answer counts as slow, milliseconds; undefined while there is no time yet to be slower than. */
-export const slowLimit = ({reference}: Pick<Canary, 'reference'>, {maxSlowdown}: ReleaseConfig): number | undefined =>
-  reference.length < REFERENCE ? undefined : Math.max(LEAST_MS, maxSlowdown * percentile(reference))
-
-const RECENT = 200
-const recent = (kept: readonly number[], more: Times): readonly number[] => [...kept, ...more].slice(-RECENT)
-
-const plus = (one: Counts, two: Counts): Counts => ({
-  requests: one.requests + two.requests,
-  bad: one.bad + two.bad,
-})

@@ -1,7 +1,7 @@
 import type {ReleaseContext} from '../context.ts'
 import {timeOf} from '../time-of.ts'
 import {canaryForecast, compare, type CompareOptions, type StageResult} from './compare.ts'
-import {type Canary, type CanaryLook, lookAtCanary, newCanary} from './observe.ts'
+import {type CanaryLook, guardCanary} from './observe.ts'
 import {giveShare, promote, takeShareBack} from './share-moves.ts'
 
 /** What runbooks can do with a slot that gets a share of the requests. */
@@ -17,10 +17,11 @@ export interface CanaryOps {
    * `decided` says what a person wants: `hold` has it go on for as long as that stands, `promote` passes as it is.
    */
   compare(slot: string, duration?: string, options?: CompareOptions): Promise<StageResult>
-  /** What a guard keeps between its looks. */
-  newCanary(slot: string): Canary
-  /** One look: not `ok` when it is worse than the rest by now, or fails its probes. */
-  lookAtCanary(canary: Canary): Promise<CanaryLook>
+  /**
+   * For a guard, four times a second: not `ok` when it is worse than the rest by now, or fails its probes. What was seen is
+   * kept over the run, and shared with `compare`, which stops a canary by itself: meanwhile this is `ok`.
+   */
+  lookAtCanary(slot: string): Promise<CanaryLook>
   /** How soon faults would be seen with a share of the traffic there is now, in sentences. */
   canaryForecast(percent: number): Promise<readonly string[]>
 }
@@ -31,7 +32,6 @@ export const createCanaryOps = (context: ReleaseContext): CanaryOps => ({
   promote: slot => promote(context, slot),
   compare: (slot, duration, options) =>
     compare(context, slot, {...options, forMs: timeOf(duration, context.config.canary.stageTime)}),
-  newCanary: slot => newCanary(context.config, slot),
-  lookAtCanary: canary => lookAtCanary(context, canary),
+  lookAtCanary: slot => guardCanary(context, slot),
   canaryForecast: percent => canaryForecast(context, percent),
 })

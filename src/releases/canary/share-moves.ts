@@ -4,6 +4,7 @@ import {readiness, serversOf} from '../readiness.ts'
 import {leftOf, noteFateOf, noteNoCanary, notingCanary, switchAndNote} from '../remember.ts'
 import {aside, carryOut, confirmMoved, namesOf} from '../traffic-moves.ts'
 import type {Move} from '../traffic/traffic-driver.ts'
+import {forgetCanary} from './observe.ts'
 import {weightsFor} from './weights.ts'
 
 /** Raises `release/not-ready` where so small a share, or any, cannot be given. */
@@ -52,6 +53,7 @@ export async function takeShareBack(context: ReleaseContext, slot: string, worse
   if (!tools.dryRun) await confirmMoved(context, moves)
   if (worse !== undefined) await noteFateOf(context, leftOf(context).canary?.version, 'failed its watch', worse)
   noteNoCanary(context)
+  forgetCanary(context, slot)
   tools.log(`${slot} gets no requests any more`)
 }
 
@@ -60,6 +62,7 @@ export async function promote(context: ReleaseContext, slot: string): Promise<vo
   const {config} = context
   await switchAndNote(context, slot)
   noteNoCanary(context)
+  forgetCanary(context, slot)
   // Weights of a canary would be found by the next run, and by a person who wonders.
   await carryOut(context, [
     ...namesOf(slotConfig(config, slot)).map(server => ({server, to: 'serving', weight: 'own'}) as const),

@@ -1,0 +1,79 @@
+import {type Counts, summed} from '../analysis/evidence.ts'
+import type {ReleaseConfig} from '../config.ts'
+import {lookAtSlot, otherConfig, type ReleaseContext} from '../context.ts'
+import {percentile, type Times, timeSlot} from '../slowness.ts'
+import type {Canary, Probes} from './canary.ts'
+
+export const FAILED_PROBES = 3
+/** Our own requests and the health of the canary: not with every look. */
+const PROBE_MS = 500
+const REFERENCE = 20
+const LEAST_MS = 50
+/** An answer that takes ten times what is slow is not waited for any longer: it is late, and the next may tell more. */
+const LATE = 10
+const LEAST_LATE_MS = 1_000
+const RECENT = 200
+
+export const newProbes = (): Probes => ({
+  healthAt: Number.NEGATIVE_INFINITY,
+  timesAt: Number.NEGATIVE_INFINITY,
+  failed: 0,
+  reference: [],
+  times: {canary: [], stable: []},
+  slow: undefined,
+})
+
+/** Begins those that are due, and waits for none. `failing`: what the load balancer's own check says against the canary. */
+export function probeBeside(context: ReleaseContext, {slot, probes}: Probed, failing: string | undefined): void {
+  const now = context.tools.clock.monotonic()
+  const isDue = (at: number | undefined): boolean => at !== undefined && now - at >= PROBE_MS
+  if (isDue(probes.healthAt)) {
+    probes.healthAt = undefined
+    void askHealth(context, {slot, probes}, failing)
+      .catch(() => undefined)
+      .finally(() => (probes.healthAt = now))
+  }
+  if (isDue(probes.timesAt)) {
+    probes.timesAt = undefined
+    void takeTimes(context, {slot, probes})
+      .catch(() => undefined)
+      .finally(() => (probes.timesAt = now))
+  }
+}
+
+type Probed = Pick<Canary, 'slot' | 'probes'>
+
+/** Rejects when it is stopped: then nothing was found. */
+async function askHealth(context: ReleaseContext, {slot, probes}: Probed, failing: string | undefined): Promise<void> {
+  const views = await lookAtSlot(context, slot)
+  const down = views.find(view => view.state === 'down')?.reason ?? failing
+  probes.failed = down === undefined ? 0 : probes.failed + 1
+  if (down !== undefined) context.tools.log(`probe ${probes.failed} of ${FAILED_PROBES} of the canary failed: ${down}`)
+}
+
+/** How fast both sides answer our own requests, side by side. */
+async function takeTimes(context: ReleaseContext, {slot, probes}: Probed): Promise<void> {
+  const {config, tools} = context
+  const limit = slowLimit(probes, config)
+  const timeoutMs =
+    limit === undefined ? config.timeout : Math.min(config.timeout, Math.max(LEAST_LATE_MS, LATE * limit))
+  const [canary, stable] = await Promise.all([
+    timeSlot(context, slot, timeoutMs),
+    timeSlot(context, otherConfig(config, slot).name, timeoutMs),
+  ])
+  // A request that was stopped with its step was not late.
+  if (tools.signal.aborted) return
+  probes.times = {canary: recent(probes.times.canary, canary), stable: recent(probes.times.stable, stable)}
+  if (limit === undefined) {
+    probes.reference = [...probes.reference, ...stable.filter(Number.isFinite)]
+    return
+  }
+  const late = (times: Times): Counts => ({requests: times.length, bad: times.filter(time => time > limit).length})
+  probes.slow = summed(probes.slow, {canary: late(canary), stable: late(stable)})
+}
+
+/** From when on an answer counts as slow, milliseconds; undefined while there is no time yet to be slower than. */
+export const slowLimit = ({reference}: Pick<Probes, 'reference'>, {maxSlowdown}: ReleaseConfig): number | undefined =>
+  reference.length < REFERENCE ? undefined : Math.max(LEAST_MS, maxSlowdown * percentile(reference))
+
+const recent = (kept: readonly number[], more: Times): readonly number[] => [...kept, ...more].slice(-RECENT)
