@@ -56,6 +56,8 @@ const MEASURED: Readonly<Record<string, readonly string[]>> = {
     'proofAgeMs',
     'walHoles',
     'effectiveRpoMs',
+    'archiveRpoMs',
+    'unreceivedBytes',
     'unarchivedBytes',
   ],
   schedule: ['missed', 'failed', 'paused', 'tookMs', 'sinceEndMs'],

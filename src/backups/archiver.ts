@@ -1,5 +1,6 @@
 import type {Conninfo} from '../connections/postgres/conninfo.ts'
 import {withSession} from '../connections/postgres/session.ts'
+import type {LogStream, LogStreams} from './receivers.ts'
 
 /** What the live server says of its archive. */
 export interface Archiver {
@@ -10,6 +11,7 @@ export interface Archiver {
   /** Position up to which it has written, or replayed. */
   readonly lsn: string
   readonly mode: string
+  readonly log: LogStreams
 }
 
 /** Raises `database/unreachable`. */
@@ -21,12 +23,21 @@ export async function readArchiver(connection: Conninfo, signal: AbortSignal): P
       system: string
       lsn: string
       mode: string
+      end: string | null
+      commits: string
+      seen: boolean
+      streams: readonly LogStream[] | null
     }>(
       `SELECT CASE WHEN last_failed_time > coalesce(last_archived_time, '-infinity')
            THEN (extract(epoch FROM last_failed_time) * 1000)::bigint::text END AS failing,
          failed_count::text AS failures, current_setting('archive_mode') AS mode,
          (SELECT system_identifier::text FROM pg_control_system()) AS system,
-         CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text AS lsn
+         CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text AS lsn,
+         CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_flush_lsn() END::text AS end,
+         current_setting('synchronous_commit') AS commits,
+         pg_has_role('pg_read_all_stats', 'usage') AS seen,
+         (SELECT json_agg(json_build_object('name', application_name, 'state', state, 'sync', sync_state,
+           'flushed', flush_lsn::text)) FROM pg_stat_replication) AS streams
        FROM pg_stat_archiver`,
     )
     const [row] = rows
@@ -36,6 +47,12 @@ export async function readArchiver(connection: Conninfo, signal: AbortSignal): P
       systemIdentifier: row?.system ?? '',
       lsn: row?.lsn ?? '',
       mode: row?.mode ?? 'off',
+      log: {
+        end: row?.end ?? '',
+        commits: row?.commits ?? '',
+        seen: row?.seen === true,
+        streams: row?.streams ?? [],
+      },
     }
   })
 }

@@ -4,6 +4,7 @@ import {physicalEntries} from './physical-entries.ts'
 import {judgeRepository} from './methods/pgbackrest/judge-repository.ts'
 import {parseArchive} from './methods/pgbackrest/read-archive.ts'
 import {parseInfo} from './methods/pgbackrest/read-info.ts'
+import type {Receiver} from './receivers.ts'
 import type {RepositoryView} from './methods/repository.ts'
 import {segmentName} from './wal/segment.ts'
 
@@ -76,10 +77,22 @@ function view(backups: readonly Made[], numbers: readonly number[], newer = fals
   return judgeRepository('main', info, {...found, directories: new Set(backups.map(({label}) => label))}, [])
 }
 const none = {verified: undefined, restored: undefined, hold: undefined}
-const live = {failingSince: undefined, failures: 0, systemIdentifier: '77', lsn: lsn(16, 0x30), mode: 'on'}
-const judge = (seen: RepositoryView, archiver: typeof live | undefined = live, rpoMs = 600_000) =>
+const live = {
+  failingSince: undefined,
+  failures: 0,
+  systemIdentifier: '77',
+  lsn: lsn(16, 0x30),
+  mode: 'on',
+  log: {end: lsn(16, 0x30), commits: 'on', seen: true, streams: []},
+}
+const judge = (
+  seen: RepositoryView,
+  archiver: typeof live | undefined = live,
+  rpoMs = 600_000,
+  receivers: readonly Receiver[] = [],
+) =>
   judgeRecovery(
-    recoveryOf(seen, archiver, NOW),
+    recoveryOf(seen, archiver, NOW, receivers),
     physicalEntries(seen, () => none),
     {rpoMs, maxAgeMs: 7_200_000},
     NOW,
@@ -167,6 +180,30 @@ describe('what would be lost now', () => {
   test('a server that does not answer hides nothing: the archive alone is judged', () => {
     expect(recoveryOf(whole(), undefined, NOW)).toMatchObject({rpoMs: 300_000, unarchivedBytes: undefined})
   })
+  test('less where a receiver has more of the log than the archive, and it is said by whom', () => {
+    const written = {...live, lsn: lsn(17)}
+    const following: Receiver = {name: 'vault', state: 'following', behindBytes: 0x100, lossMs: 2000}
+    expect(recoveryOf(whole(), written, NOW, [following])).toMatchObject({archiveRpoMs: 300_000, rpoMs: 2000})
+    expect(judge(whole(), written, 60_000).status).toBe('down')
+    expect(judge(whole(), written, 60_000, [following])).toEqual({
+      status: 'up',
+      reason:
+        'restorable to any moment of the last 1h, up to 5m ago, and by the WAL receiver vault up to 2.0s ago; newest backup 1h old',
+    })
+  })
+
+  test('nothing less by a receiver of which that is not known, and it is named', () => {
+    const written = {...live, lsn: lsn(17)}
+    const fault = 'the WAL receiver vault is not connected'
+    const gone: Receiver = {name: 'vault', state: 'not connected', behindBytes: undefined, lossMs: undefined, fault}
+    expect(recoveryOf(whole(), written, NOW, [gone]).rpoMs).toBe(300_000)
+    expect(judge(whole(), written, 600_000, [gone])).toEqual({
+      status: 'degraded',
+      reason: fault,
+    })
+    expect(recoveryOf(view([], range(1, 3)), written, NOW, [{...gone, lossMs: 0}]).rpoMs).toBeUndefined()
+  })
+
   test('an archiver that fails is told before it hurts', () => {
     expect(judge(whole(), {...live, failingSince: NOW - 5000} as unknown as typeof live).reason).toBe(
       'archiving fails, last 5.0s ago, 48 B wait',

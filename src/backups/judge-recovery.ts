@@ -3,6 +3,7 @@ import {formatBytes} from '../units/bytes.ts'
 import {formatDuration} from '../units/duration.ts'
 import type {Archiver} from './archiver.ts'
 import {sizeAnomaly} from './size-anomaly.ts'
+import type {Receiver} from './receivers.ts'
 import type {RepositoryView} from './methods/repository.ts'
 import type {BackupEntry, Recovery} from './rows.ts'
 import {describeHoles} from './wal/continuity.ts'
@@ -12,12 +13,20 @@ import {parseLsn, parseSegment} from './wal/segment.ts'
 const HEADER_BYTES = 64n
 
 /** What a repository and the live server say together about the moments that can be restored to. Pure. */
-export function recoveryOf(view: RepositoryView, archiver: Archiver | undefined, now: number): Recovery {
+export function recoveryOf(
+  view: RepositoryView,
+  archiver: Archiver | undefined,
+  now: number,
+  receivers: readonly Receiver[] = [],
+): Recovery {
   const {window, wal} = view
   const last = window === undefined ? undefined : parseSegment(window.lastSegment, wal.segmentBytes)
   const lsn = parseLsn(archiver?.lsn ?? '')
   const end = last === undefined ? undefined : BigInt(last.number + 1) * BigInt(wal.segmentBytes)
   const behind = end === undefined || lsn === undefined ? undefined : lsn > end ? lsn - end : 0n
+  // All that was written since the last archived segment; nothing when nothing was.
+  const archiveRpoMs =
+    window === undefined ? undefined : behind !== undefined && behind <= HEADER_BYTES ? 0 : Math.max(0, now - window.to)
   return {
     stanza: view.stanza,
     serverVersion: view.serverVersion,
@@ -37,13 +46,10 @@ export function recoveryOf(view: RepositoryView, archiver: Archiver | undefined,
             mode: archiver.mode,
             otherCluster: archiver.systemIdentifier !== view.systemIdentifier,
           },
-    // All that was written since the last archived segment; nothing when nothing was.
+    archiveRpoMs,
     rpoMs:
-      window === undefined
-        ? undefined
-        : behind !== undefined && behind <= HEADER_BYTES
-          ? 0
-          : Math.max(0, now - window.to),
+      archiveRpoMs === undefined ? undefined : Math.min(archiveRpoMs, ...receivers.flatMap(each => each.lossMs ?? [])),
+    receivers,
   }
 }
 
@@ -79,12 +85,25 @@ export function judgeRecovery(
       status: 'down',
       reason: `what was written in the last ${formatDuration(rpo)} would be lost, objective ${formatDuration(limits.rpoMs)}${failing === undefined ? '' : `; ${failing}`}`,
     }
-  const fault = failing ?? repositoryFault(recovery, newest, usable)
+  const fault =
+    failing ??
+    recovery.receivers.find(({fault}) => fault !== undefined)?.fault ??
+    repositoryFault(recovery, newest, usable)
   if (fault !== undefined) return {status: 'degraded', reason: fault}
   return {
     status: 'up',
-    reason: `restorable to any moment of the last ${formatDuration(now - recovery.window.from)}, up to ${rpo === 0 ? 'now' : `${formatDuration(rpo)} ago`}; newest backup ${formatDuration(age)} old`,
+    reason: `restorable to any moment of the last ${formatDuration(now - recovery.window.from)}, up to ${agoOf(recovery.archiveRpoMs ?? 0)}${receivedWords(recovery)}; newest backup ${formatDuration(age)} old`,
   }
+}
+
+const agoOf = (ms: number): string => (ms === 0 ? 'now' : `${formatDuration(ms)} ago`)
+
+/** Who has more of the log than the archive. */
+function receivedWords({receivers, rpoMs, archiveRpoMs}: Recovery): string {
+  const best = receivers.find(({lossMs}) => lossMs === rpoMs)
+  return best === undefined || rpoMs === undefined || rpoMs === archiveRpoMs
+    ? ''
+    : `, and by the WAL receiver ${best.name} up to ${agoOf(rpoMs)}`
 }
 
 function archiverFault({archiver, unarchivedBytes}: Recovery, now: number): string | undefined {

@@ -194,6 +194,7 @@ export const backupKind = defineKind({
         user: 'postgres',
         superuser: 'postgres',
         maxAge: '26h',
+        receivers: ['vault'],
         scratch: '/var/lib/postgresql/restores',
       },
       storage: first.spec,

@@ -1,4 +1,5 @@
 import type {WatchedRow} from '../monitors/rows.ts'
+import type {Receiver} from './receivers.ts'
 import type {WalHole} from './wal/continuity.ts'
 
 /** One backup in the catalogue. */
@@ -21,6 +22,8 @@ export interface BackupEntry {
   /** When it was opened with the key of this host and read to its end. */
   readonly openedAt?: number
   readonly restoreTestedAt: number | undefined
+  /** The last restore of it failed, or what came back was not equal. */
+  readonly restoreFailed?: boolean
   readonly held: boolean
   /** Taken by a restore of what it was about to replace: kept, but never what `newest` means. */
   readonly safety?: boolean
@@ -58,8 +61,11 @@ export interface Recovery {
         readonly otherCluster: boolean
       }
     | undefined
-  /** What would be lost if the server were lost now. */
+  /** What would be lost if the server were lost now: by the archive alone, and by whichever has the most of the log. */
+  readonly archiveRpoMs: number | undefined
   readonly rpoMs: number | undefined
+  /** Receivers of the log beside the archive, as the configuration names them; none when the server did not answer. */
+  readonly receivers: readonly Receiver[]
 }
 
 /** One digit of 3-2-1-1-0, whether it is true, and what makes it so or not. */

@@ -10,6 +10,7 @@ import {copyFault, ruleOf} from './copies/rule.ts'
 import {type Elsewhere, watchElsewhere} from './copies/watch-copies.ts'
 import {readDrills} from './drill-ops.ts'
 import {judgeCatalog, newestGood, withCopies, withDrills} from './judge-catalog.ts'
+import {keepLogEnds, type LogEnds} from './log-ends.ts'
 import {earliestMoment} from './moment.ts'
 import type {BackupDetail} from './backup-detail.ts'
 import {proofAge} from './proof-age.ts'
@@ -47,6 +48,7 @@ export async function backupTargets(config: BackupsConfig, tools: TargetTools): 
         : outside.outsideCatalog(open(source), outside.openOutside(restic, tools)),
     )
     const elsewhere = watchElsewhere(source, {clock: tools.clock, open, first: catalog})
+    const ends = keepLogEnds()
     return {
       id: `backup/${source.backup.environment}/${source.backup.name}` as const,
       kind: 'backup' as const,
@@ -54,7 +56,7 @@ export async function backupTargets(config: BackupsConfig, tools: TargetTools): 
       name: source.backup.name,
       intervalMs: source.backup.interval,
       timeoutMs: source.backup.timeout,
-      probe: (signal: AbortSignal) => probeCatalog(source, {...tools, catalog: catalog(), elsewhere}, signal),
+      probe: (signal: AbortSignal) => probeCatalog(source, {...tools, catalog: catalog(), elsewhere, ends}, signal),
     }
   })
 }
@@ -75,7 +77,11 @@ function openPlace(
 
 async function probeCatalog(
   source: BackupSource,
-  tools: TargetTools & {readonly catalog: Catalog; readonly elsewhere: (signal: AbortSignal) => Promise<Elsewhere>},
+  tools: TargetTools & {
+    readonly catalog: Catalog
+    readonly elsewhere: (signal: AbortSignal) => Promise<Elsewhere>
+    readonly ends: LogEnds
+  },
   signal: AbortSignal,
 ): Promise<ProbeResult> {
   const {clock, catalog} = tools

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest'
 import type {BackupRow} from '../../backups/rows.ts'
+import type {Receiver} from '../../backups/receivers.ts'
 import {recoveryFacts} from './recovery-facts.ts'
 
 const NOW = Date.UTC(2026, 10, 26, 12)
@@ -14,7 +15,9 @@ const recovery: NonNullable<BackupRow['recovery']> = {
   window: {from: NOW - 86_400_000, to: NOW - 12_000, lastSegment: '00000001000000000000001F'},
   unarchivedBytes: 4096,
   archiver: {failingSince: undefined, failures: 0, mode: 'on', otherCluster: false},
+  archiveRpoMs: 12_000,
   rpoMs: 12_000,
+  receivers: [],
 }
 const shown = (changes: Partial<typeof recovery>): Record<string, string> =>
   Object.fromEntries(
@@ -43,6 +46,28 @@ test('the pane says what can be restored, what would be lost, and what is missin
     encryption: 'none',
     repositories: '1: there is no second copy',
   })
+})
+
+test('each receiver of the log is told of, and what the archive alone would lose', () => {
+  const told = (receiver: Partial<Receiver>, rpoMs = 2000): Record<string, string> =>
+    shown({
+      rpoMs,
+      receivers: [{name: 'vault', state: 'following', behindBytes: 4096, lossMs: 2000, ...receiver}],
+    })
+  expect(told({})).toMatchObject({
+    'would be lost': 'the last 2s of at most 1m (RPO); by the archive alone 12s',
+    'WAL receivers': 'vault: 4.0 KB behind, at most 2s',
+  })
+  expect(told({state: 'waited for', lossMs: 0}, 0)).toMatchObject({
+    'would be lost': 'nothing of at most 1m (RPO); by the archive alone 12s',
+    'WAL receivers': 'vault: 4.0 KB behind, commits wait for it',
+  })
+  expect(told({lossMs: undefined}, 12_000)).toMatchObject({
+    'would be lost': 'the last 12s of at most 1m (RPO)',
+    'WAL receivers': 'vault: 4.0 KB behind, since when is not known',
+  })
+  const gone = {state: 'not connected', lossMs: undefined, fault: 'the WAL receiver vault is not connected'} as const
+  expect(told(gone, 12_000)['WAL receivers']).toBe('vault is not connected')
 })
 
 test('a backup of one database has none of it', () => {

@@ -1,14 +1,25 @@
 import type {BackupRow} from '../../backups/rows.ts'
+import type {Receiver} from '../../backups/receivers.ts'
 import {describeHoles} from '../../backups/wal/continuity.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import {absolute, shortDuration} from '../components/age.ts'
 import type {Fact} from '../components/facts.ts'
-import {span} from '../layout/line.ts'
+import {type Span, span} from '../layout/line.ts'
 
 /** To which moments a cluster can be restored, and what stands in the way. None for a backup of one database. */
 export function recoveryFacts({recovery, rpoMs}: BackupRow, now: number): readonly Fact[] {
   if (recovery === undefined) return []
-  const {window, holes, archiver, unarchivedBytes, rpoMs: behind, cipher, repositories} = recovery
+  const {
+    window,
+    holes,
+    archiver,
+    unarchivedBytes,
+    rpoMs: behind,
+    archiveRpoMs,
+    receivers,
+    cipher,
+    repositories,
+  } = recovery
   return [
     [
       'restorable',
@@ -21,6 +32,9 @@ export function recoveryFacts({recovery, rpoMs}: BackupRow, now: number): readon
         : [
             span(behind === 0 ? 'nothing' : `the last ${shortDuration(behind)}`, behind > rpoMs ? 'bad bold' : 'plain'),
             span(` of at most ${shortDuration(rpoMs)} (RPO)`, 'dim'),
+            ...(archiveRpoMs === undefined || archiveRpoMs === behind
+              ? []
+              : [span(`; by the archive alone ${shortDuration(archiveRpoMs)}`, 'dim')]),
           ],
     ],
     [
@@ -36,6 +50,7 @@ export function recoveryFacts({recovery, rpoMs}: BackupRow, now: number): readon
             ]
           : `${formatBytes(unarchivedBytes ?? 0)} behind, ${archiver.failures} failures`,
     ],
+    ...receivers.map((receiver, at): Fact => [at === 0 ? 'WAL receivers' : '', [receivedSpan(receiver)]]),
     [
       'continuity',
       holes.length === 0 ? `${recovery.segments} segments, no hole` : [span(describeHoles(holes), 'bad bold')],
@@ -43,4 +58,13 @@ export function recoveryFacts({recovery, rpoMs}: BackupRow, now: number): readon
     ['encryption', cipher === 'none' ? [span('none', 'warn')] : cipher],
     ['repositories', repositories === 1 ? [span('1: there is no second copy', 'warn')] : String(repositories)],
   ]
+}
+
+function receivedSpan({name, state, behindBytes, lossMs, fault}: Receiver): Span {
+  if (fault !== undefined) return span(fault.replace('the WAL receiver ', ''), 'warn')
+  const behind = `${name}: ${formatBytes(behindBytes ?? 0)} behind`
+  if (state === 'waited for') return span(`${behind}, commits wait for it`, 'plain')
+  return lossMs === undefined
+    ? span(`${behind}, since when is not known`, 'warn')
+    : span(lossMs === 0 ? behind : `${behind}, at most ${shortDuration(lossMs)}`, 'plain')
 }

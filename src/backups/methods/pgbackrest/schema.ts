@@ -16,6 +16,12 @@ export const pgbackrestFields = lateObject(() => ({
     .describe('Owner of the stanza: pgBackRest runs as this user when the console runs as root, never as root'),
   superuser: z.string().default('postgres').describe('Superuser of the cluster, to see into a restored copy'),
   maxAge: duration('A newest usable backup older than this raises an alert').default(93_600_000),
+  receivers: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'application_name of each pg_receivewal whose directory a recovery can read after the archive; what it has counts as not lost',
+    ),
   scratch: z
     .string()
     .optional()
