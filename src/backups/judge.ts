@@ -49,6 +49,7 @@ export function judgeEntry(evidence: Evidence): BackupEntry {
     verifiedAt: verified?.ok === true ? verified.at : undefined,
     ...(verified?.ok === true && verified.level === 'full' ? {openedAt: verified.at} : {}),
     restoreTestedAt: restored?.ok === true ? restored.at : undefined,
+    ...(restored?.ok === false ? {restoreFailed: true} : {}),
     held: evidence.hold !== undefined,
     ...(manifest.purpose === 'safety' ? {safety: true} : {}),
     ...(manifest.method === 'restic' ? {outside: manifest.snapshot} : {}),

@@ -1,9 +1,10 @@
 import {OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
+import type {BackupConfig} from './config.ts'
 import type {OpsContext} from './context.ts'
 import {byCertainAge, clockFault, isAhead, latestMoment} from './moment.ts'
 import {keepChains} from './chains.ts'
-import {planPrune, type PrunePlan} from './retention.ts'
+import {planPrune, type PrunePlan, type RetentionPolicy} from './retention.ts'
 import type {BackupEntry} from './rows.ts'
 
 /** newest: the newest usable one · random: any usable one, so that old backups are tested too · or an id. */
@@ -36,15 +37,33 @@ export interface KeepingOps {
 const usable = (entry: BackupEntry): boolean =>
   entry.safety !== true && (entry.state === 'good' || entry.state === 'unchecked')
 
-export function createKeepingOps({catalog, source, tools}: OpsContext): KeepingOps {
-  const {name, keep: configured, retention} = source.backup
+/** What is configured; `keep` in the place of the configured number. */
+export function policyOf({keep: configured, retention}: BackupConfig, keep = configured): RetentionPolicy {
   const {daily, weekly, monthly, window: windowMs} = retention
-  const prunePlan = async (keep = configured): Promise<PrunePlan> => {
-    const entries = await catalog.list(tools.signal)
-    const policy = {keep, daily, weekly, monthly, windowMs}
-    return keepChains(planPrune(entries, policy, tools.clock.now()), entries)
-  }
+  return {keep, daily, weekly, monthly, windowMs}
+}
 
+/** Removes these, which a plan of this moment says. */
+export async function removeListed(
+  {catalog, source, tools}: OpsContext,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const removed: string[] = []
+  for (const id of ids) {
+    await tools.act(`remove backup ${id} from ${source.address}`, signal => catalog.remove(id, signal), undefined)
+    removed.push(id)
+    tools.progress(removed.length, ids.length, 'backups')
+  }
+  return removed
+}
+
+export function createKeepingOps(context: OpsContext): KeepingOps {
+  const {catalog, source, tools} = context
+  const {name} = source.backup
+  const prunePlan = async (keep?: number): Promise<PrunePlan> => {
+    const entries = await catalog.list(tools.signal)
+    return keepChains(planPrune(entries, policyOf(source.backup, keep), tools.clock.now()), entries)
+  }
   return {
     list: () => catalog.list(tools.signal),
     prunePlan,
@@ -81,13 +100,7 @@ export function createKeepingOps({catalog, source, tools}: OpsContext): KeepingO
         throw new OpsError('backup/held', `${refused.join(', ')} may not be removed now`, {
           hint: 'The catalogue changed since the plan was shown; look at the new plan.',
         })
-      const removed: string[] = []
-      for (const id of ids) {
-        await tools.act(`remove backup ${id} from ${source.address}`, signal => catalog.remove(id, signal), undefined)
-        removed.push(id)
-        tools.progress(removed.length, ids.length, 'backups')
-      }
-      return removed
+      return removeListed(context, ids)
     },
     async hold(id, hold) {
       const entry = named(await catalog.list(tools.signal), id, source.address)

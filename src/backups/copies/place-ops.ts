@@ -1,11 +1,12 @@
 import {OpsError} from '../../errors.ts'
-import {createKeepingOps} from '../keeping-ops.ts'
-import {keepingWhat, type PrunePlan} from '../retention.ts'
+import {policyOf, removeListed} from '../keeping-ops.ts'
+import type {PrunePlan} from '../retention.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import type {OpsContext} from '../context.ts'
 import {placeOf} from '../source.ts'
 import {copyBackup} from './copy-backup.ts'
 import {paceOf} from './pace.ts'
+import {planThere} from './plan-there.ts'
 
 /** The places that keep the same backups. */
 export interface PlaceOps<Ops> {
@@ -69,7 +70,7 @@ export function createPlaceOps<Ops>(context: OpsContext, open: (context: OpsCont
       const there = contextOf(copy)
       const {remove} = await planAt(context, there, copy, keep)
       const refused = ids.filter(id => !remove.includes(id))
-      if (refused.length === 0) return createKeepingOps(there).prune(ids, keep)
+      if (refused.length === 0) return removeListed(there, ids)
       throw new OpsError('backup/held', `${refused.join(', ')} may not be removed there now`, {
         hint: 'The catalogue changed since the plan was shown; look at the new plan.',
       })
@@ -89,10 +90,8 @@ async function planAt(
     throw new OpsError('backup/held', `the copies in ${copy} are immutable: nothing is removed there by this program`, {
       hint: 'The rules of that place remove what is old enough.',
     })
-  const [plan, here] = await Promise.all([
-    createKeepingOps(there).prunePlan(keep),
-    first.catalog.list(first.tools.signal),
-  ])
-  const kept = here.filter(({state}) => state === 'good').map(({id}) => id)
-  return keepingWhat(plan, new Set(kept), `${first.source.address} has it`)
+  const {signal, clock} = first.tools
+  const [here, inPlace] = await Promise.all([first.catalog.list(signal), there.catalog.list(signal)])
+  const places = {here, address: first.source.address, there: inPlace}
+  return planThere(places, policyOf(first.source.backup, keep), clock.now())
 }
