@@ -123,16 +123,13 @@ function acknowledged({alert, wanted}: Question): Stop | undefined {
 }
 
 /** By what routing found: maintenance, a silence, a cause, another alert. The end of what was told is always told. */
-function held(question: Question): Stop | undefined {
-  const {alert, wanted, delivery} = question
+function held({alert, wanted}: Question): Stop | undefined {
   const hold = alert.routing?.hold
-  if (wanted !== 'firing' || hold === undefined) return undefined
-  if (delivery?.notified === 'firing' && !isRepeat(question)) return undefined
-  return {reason: hold.reason, held: hold}
+  return wanted !== 'firing' || hold === undefined ? undefined : {reason: hold.reason, held: hold}
 }
 
-function turn({wanted, turn: wait, fallbackFor}: Question): Stop | undefined {
-  if (wanted !== 'firing' || wait === undefined || fallbackFor !== undefined) return undefined
+function turn({turn: wait, fallbackFor}: Question): Stop | undefined {
+  if (wait === undefined || fallbackFor !== undefined) return undefined
   return {reason: wait.reason, held: wait}
 }
 

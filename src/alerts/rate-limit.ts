@@ -17,8 +17,9 @@ export function limitRates(clock: Pick<Clock, 'monotonic'>): (channel: Pick<Chan
   }
 }
 
+export const TOO_MANY = 'rate limit'
 export const tooMany = ({rateLimit}: Pick<Channel, 'rateLimit'>): Held => ({
   kind: 'suppressed',
-  reason: 'rate limit',
+  reason: TOO_MANY,
   words: `the channel takes ${rateLimit} notifications a minute`,
 })

@@ -1,3 +1,4 @@
+import type {Routing} from './routing/routing.ts'
 import type {Alert, Episode} from './state.ts'
 
 /** The same alert by a clock that was set by so much: its durations stay as they were. */
@@ -9,14 +10,7 @@ export function redateAlert(alert: Alert, byMs: number): Alert {
     ...(firesAt === undefined ? {} : {firesAt: firesAt + byMs}),
     ...(relievedAt === undefined ? {} : {relievedAt: relievedAt + byMs}),
     ...(alert.previous === undefined ? {} : {previous: redateEpisode(alert.previous, byMs)}),
-    ...(alert.routing?.unsilenced === undefined
-      ? {}
-      : {
-          routing: {
-            ...alert.routing,
-            unsilenced: {...alert.routing.unsilenced, at: alert.routing.unsilenced.at + byMs},
-          },
-        }),
+    ...(alert.routing === undefined ? {} : {routing: redateRouting(alert.routing, byMs)}),
     fired: alert.fired.map(at => at + byMs),
     deliveries: alert.deliveries.map(each => ({
       ...each,
@@ -26,6 +20,12 @@ export function redateAlert(alert: Alert, byMs: number): Alert {
     })),
   }
 }
+
+const redateRouting = ({unsilenced, freedAt, ...rest}: Routing, byMs: number): Routing => ({
+  ...rest,
+  ...(unsilenced && {unsilenced: {...unsilenced, at: unsilenced.at + byMs}}),
+  ...(freedAt !== undefined && {freedAt: freedAt + byMs}),
+})
 
 /** Which episode it is stays: an acknowledgement names it. */
 function redateEpisode(episode: Episode, byMs: number): Episode {

@@ -23,6 +23,10 @@ export const stepAfter = ({steps}: Pick<Escalation, 'steps'>, index: number): nu
 export const escalationOf = (alert: Alert, escalations: readonly Escalation[]): Escalation | undefined =>
   escalations.find(each => matchesAlert(each, alert))
 
+/** Whatever held it back meanwhile, nobody was asked to do anything: the steps come as if it had fired at its end. */
+export const escalationBegan = ({firedAt, routing}: Pick<Alert, 'firedAt' | 'routing'>): number | undefined =>
+  firedAt === undefined ? undefined : Math.max(firedAt, routing?.freedAt ?? firedAt)
+
 /** The channels that a name stands for at a moment. */
 export function channelsOf(name: string, {people, onCall}: Contacts, now: number): readonly string[] {
   const schedule = onCall.find(each => each.name === name)
@@ -31,18 +35,18 @@ export function channelsOf(name: string, {people, onCall}: Contacts, now: number
 }
 
 /**
- * Why a channel is not notified yet, or not at all; undefined: it is its turn. A channel that no person and no
+ * Why a channel is not notified yet, or not at all; undefined: it is its turn, as it is of every end. A channel that no person and no
  * escalation names is notified of everything at once.
  */
 export function escalationHold(alert: Alert, channel: string, contacts: Contacts, now: number): Held | undefined {
   const escalation = escalationOf(alert, contacts.escalations)
-  if (escalation === undefined) return undefined
+  if (escalation === undefined || alert.state === 'resolved') return undefined
   const held = (reason: string, words: string): Held => ({kind: 'suppressed', reason, words})
   const turns = escalation.steps.flatMap(({to}, index) =>
     to.some(name => channelsOf(name, contacts, now).includes(channel)) ? [stepAfter(escalation, index)] : [],
   )
   if (turns.length > 0) {
-    const at = (alert.firedAt ?? now) + Math.min(...turns)
+    const at = (escalationBegan(alert) ?? now) + Math.min(...turns)
     const words = `escalation ${escalation.name}: ${formatMoment(at, now)} unless somebody acknowledges`
     return at <= now ? undefined : held('escalation', words)
   }

@@ -3,11 +3,13 @@ import type {AutoPolicy} from '../auto/config.ts'
 import {type AutoExplanation, explainAuto} from '../auto/explain-auto.ts'
 import type {AutoRecord} from '../auto/record.ts'
 import type {Channel} from '../channels/channel.ts'
+import type {Held} from '../held.ts'
 import {withoutNextAttempt} from '../delivery.ts'
 import {decideNotifications} from '../notify.ts'
+import {TOO_MANY} from '../rate-limit.ts'
 import type {Alert} from '../state.ts'
 import type {AlertEvent} from '../timeline.ts'
-import {type Contacts, escalationHold, escalationOf, stepAfter} from './escalation.ts'
+import {type Contacts, escalationBegan, escalationHold, escalationOf, stepAfter} from './escalation.ts'
 import {onCallAt} from './on-call.ts'
 
 /** Why somebody was, or was not, notified of an alert. */
@@ -22,6 +24,8 @@ export interface Explanation {
   /** What an agent starts because of it; undefined: no policy is for it. */
   readonly auto: AutoExplanation | undefined
   readonly channels: readonly {readonly channel: string; readonly notified: boolean; readonly why: string}[]
+  /** False: nobody watches, so nothing is sent until somebody does. */
+  readonly watched: boolean
   /** What comes when, unless somebody acknowledges; empty: no escalation is for it. */
   readonly escalation: readonly {readonly at: number; readonly to: readonly string[]}[]
   /** What happened, oldest first. */
@@ -34,6 +38,10 @@ export interface ExplainContext {
   readonly groupIntervalMs: number
   readonly repeatIntervalMs?: number
   readonly now: number
+  /** Why a channel has to wait for its turn; left out: as its escalation says. */
+  readonly turnOf?: ((alert: Alert, channel: string) => Held | undefined) | undefined
+  /** Whether somebody watches; left out: yes. */
+  readonly watched?: boolean | undefined
   /** Left out: no policy starts anything. */
   readonly auto?: {readonly policies: readonly AutoPolicy[]; readonly record: AutoRecord} | undefined
   /** What is kept of what happened; left out: what the alert itself says. */
@@ -42,9 +50,9 @@ export interface ExplainContext {
 
 export function explainAlert(
   alert: Alert,
-  {channels, contacts, groupIntervalMs, repeatIntervalMs = Infinity, now, auto, events = []}: ExplainContext,
+  {channels, contacts, groupIntervalMs, repeatIntervalMs = Infinity, now, auto, events = [], ...more}: ExplainContext,
 ): Explanation {
-  const turnOf = (each: Alert, channel: string) => escalationHold(each, channel, contacts, now)
+  const {watched = true, turnOf = (each, channel) => escalationHold(each, channel, contacts, now)} = more
   const decisions = decideNotifications(alert, channels, {groupIntervalMs, repeatIntervalMs, now, turnOf})
   return {
     id: alert.id,
@@ -54,6 +62,7 @@ export function explainAlert(
     labels: alert.labels ?? {},
     cause: alert.routing?.cause,
     auto: auto && explainAuto(alert, {...auto, now}),
+    watched,
     channels: channels.map(({name}) => {
       const delivery = alert.deliveries.find(each => each.channel === name)
       const decision = decisions.find(each => each.channel === name)
@@ -67,7 +76,10 @@ export function explainAlert(
         delivery?.unsure === undefined
           ? []
           : [`sent ${formatMoment(delivery.unsure.at, now)}, and nobody knows yet whether it arrived`]
-      const held = decision?.deliver === false && decision.held ? [`${decision.held.kind}: ${decision.held.words}`] : []
+      // That a channel has had enough for a minute is known only by whoever sends.
+      const waits = decision?.deliver && delivery?.held?.reason === TOO_MANY ? delivery.held : undefined
+      const stop = decision?.deliver === false ? decision.held : waits
+      const held = stop ? [`${stop.kind}: ${stop.words}`] : []
       const pending = alert.state === 'pending' ? ['nothing is sent while it is pending'] : []
       const why = [...told, ...unsure, ...failed, ...held, ...pending]
       return {channel: name, notified, why: why.length === 0 ? 'to be notified now' : why.join('; ')}
@@ -79,10 +91,10 @@ export function explainAlert(
 
 function stepsOf(alert: Alert, contacts: Contacts, now: number): Explanation['escalation'] {
   const escalation = escalationOf(alert, contacts.escalations)
-  if (escalation === undefined || alert.firedAt === undefined) return []
-  const fired = alert.firedAt
+  const began = escalationBegan(alert)
+  if (escalation === undefined || began === undefined) return []
   return escalation.steps.map(({to}, index) => ({
-    at: fired + stepAfter(escalation, index),
+    at: began + stepAfter(escalation, index),
     to: to.map(name => {
       const schedule = contacts.onCall.find(each => each.name === name)
       return schedule === undefined ? name : `${name} (${onCallAt(schedule, now).person})`

@@ -25,6 +25,10 @@ export function matchesAlert({rules, on, environments, severities, labels}: Matc
   )
 }
 
+/** What an alert is compared by: its environment, target or rule, or a label. One without the label is as one whose label is empty. */
+export const valueOf = (alert: Matched, name: string): string =>
+  name === 'environment' || name === 'target' || name === 'rule' ? alert[name] : labelOf(alert, name)
+
 /** Only its own: every object has a `constructor`. */
 const labelOf = ({labels = {}}: Matched, name: string): string =>
   Object.hasOwn(labels, name) ? (labels[name] ?? '') : ''

@@ -2,8 +2,6 @@ import {formatMoment} from '../../units/moment.ts'
 import type {Held} from '../held.ts'
 import type {Alert} from '../state.ts'
 import {causeOf, type Surroundings} from './causes.ts'
-import type {Inhibition} from './config.ts'
-import {inhibitorOf} from './inhibition.ts'
 import type {Routing} from './routing.ts'
 import {maintenanceWords} from './maintenance.ts'
 import {isSilencedBy, type OpenMaintenance, type Silence, silenceEnd} from './silence.ts'
@@ -13,7 +11,8 @@ export interface RoutingWorld extends Surroundings {
   /** Those that hold. */
   readonly silences: readonly Silence[]
   readonly maintenance: readonly OpenMaintenance[]
-  readonly inhibitions: readonly Inhibition[]
+  /** What holds it back, of what fires. */
+  readonly inhibitorOf: (alert: Alert) => Alert | undefined
 }
 
 /** One reason not to notify anybody, with what is to be remembered of it. */
@@ -33,13 +32,20 @@ export function routeAlert(alert: Alert, world: RoutingWorld): Routing {
     found = stage(alert, world)
     if (found !== undefined) break
   }
-  // Shown as a symptom, also when there is another reason for which nobody is notified.
+  const fires = alert.state === 'firing'
+  // Shown as a symptom, and known as silenced, also when there is another reason for which nobody is notified.
   const cause = found?.cause ?? causeOf(alert, world)?.target
-  const routing = {...found, ...(cause !== undefined && {cause})}
-  if (found?.silence !== undefined || before.silence === undefined)
-    return {...routing, ...(before.unsilenced && {unsilenced: before.unsilenced})}
-  const ended = {author: before.silence.author, at: world.now}
-  return alert.state === 'firing' ? {...routing, unsilenced: ended} : routing
+  const silence = found?.silence ?? silenced(alert, world)?.silence
+  const isOver = fires && before.silence !== undefined && silence === undefined
+  const unsilenced = isOver ? {author: before.silence.author, at: world.now} : before.unsilenced
+  const freedAt = fires && before.hold !== undefined && found === undefined ? world.now : before.freedAt
+  return {
+    ...found,
+    ...(cause !== undefined && {cause}),
+    ...(silence && {silence}),
+    ...(unsilenced && {unsilenced}),
+    ...(freedAt !== undefined && {freedAt}),
+  }
 }
 
 const held = (reason: string, words: string): Held => ({kind: 'suppressed', reason, words})
@@ -62,8 +68,8 @@ function symptom(alert: Alert, world: RoutingWorld): Routing | undefined {
   return cause && {hold: held(cause.reason, cause.words), cause: cause.target}
 }
 
-function inhibited(alert: Alert, {inhibitions, alerts, now}: RoutingWorld): Routing | undefined {
-  const other = inhibitorOf(alert, inhibitions, alerts)
+function inhibited(alert: Alert, {inhibitorOf, now}: RoutingWorld): Routing | undefined {
+  const other = inhibitorOf(alert)
   if (other === undefined) return undefined
   return {hold: held('inhibition', `${other.id} fires since ${formatMoment(other.firedAt ?? other.since, now)}`)}
 }

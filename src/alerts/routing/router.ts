@@ -8,6 +8,7 @@ import {escalationHold} from './escalation.ts'
 import {groupKey, groupTimes} from './group.ts'
 import {handMaintenanceOf, maintenanceOf} from './in-maintenance.ts'
 import {openMaintenance} from './maintenance.ts'
+import {openInhibitions} from './inhibition.ts'
 import {routeAlert} from './route.ts'
 import type {Routing} from './routing.ts'
 import {openByHand, type Silence, silenceState} from './silence.ts'
@@ -59,7 +60,7 @@ export function openRouter({config, dependencies, silences}: RouterOptions): Rou
         alerts: open,
         silences: active,
         maintenance: [...maintenance(now), ...openByHand(said, now)],
-        inhibitions,
+        inhibitorOf: openInhibitions(inhibitions, open),
       }
       return open.flatMap(alert => {
         const routing = routeAlert(alert, world)
@@ -81,4 +82,5 @@ const isSameRouting = (one: Routing, other: Routing = {}): boolean =>
   one.hold?.reason === other.hold?.reason &&
   one.hold?.words === other.hold?.words &&
   one.silence?.id === other.silence?.id &&
-  one.unsilenced?.at === other.unsilenced?.at
+  one.unsilenced?.at === other.unsilenced?.at &&
+  one.freedAt === other.freedAt

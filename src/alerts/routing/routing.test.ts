@@ -90,6 +90,63 @@ describe('a silence', () => {
   })
 })
 
+describe('what is told of an alert that was told before', () => {
+  const matcher = {on: ['service/web']}
+  const held = (now: number, more: Partial<Silence> = {}): Silence => ({
+    id: 's1',
+    matcher,
+    author: 'ann',
+    reason: 'moving',
+    createdAt: now,
+    endsAt: now + 60 * MINUTE,
+    ...more,
+  })
+
+  test('that its silence has ended is not said while maintenance, or another silence, holds it', async () => {
+    const it = bench({groupInterval: '1m'})
+    await it.probe({web: 'down'})
+    it.silences.push(held(it.time.now()))
+    await it.probeFor(4, {web: 'down'})
+    it.silences.push(
+      held(it.time.now(), {id: 'm1', maintenance: true, author: 'ben', endsAt: it.time.now() + 10 * MINUTE}),
+    )
+    it.silences.shift()
+    await it.probeFor(10, {web: 'down'})
+    expect(said(it)).toEqual(['pager: firing web'])
+    await it.probeFor(15, {web: 'down'})
+    expect(said(it)).toEqual(['pager: firing web', 'pager: firing web'])
+    expect(it.sent[1]?.reason).toContain('the silence by ann has ended')
+  })
+
+  test('a silence under a maintenance has not ended', async () => {
+    const it = bench({groupInterval: '1m'})
+    await it.probe({web: 'down'})
+    it.silences.push(held(it.time.now()))
+    await it.probeFor(2, {web: 'down'})
+    it.silences.push(held(it.time.now(), {id: 'm1', maintenance: true, endsAt: it.time.now() + 5 * MINUTE}))
+    await it.probeFor(4, {web: 'down'})
+    const routing = () => it.alertStore.get('down:service/prod/web')?.routing
+    expect(routing()).toMatchObject({hold: {reason: 'maintenance'}, silence: {id: 's1'}})
+    expect(routing()?.unsilenced).toBeUndefined()
+    await it.probeFor(20, {web: 'down'})
+    expect(routing()).toMatchObject({hold: {reason: 'silence'}, silence: {id: 's1'}})
+    expect(said(it)).toEqual(['pager: firing web'])
+  })
+
+  test('that it flaps is not said while a silence holds it', async () => {
+    const it = bench({groupInterval: '10m'})
+    await it.probeFor(2, {web: 'down'})
+    it.silences.push(held(it.time.now()))
+    for (let times = 0; times < 3; times += 1) {
+      await it.probe({web: 'up'})
+      await it.probe({web: 'down'})
+    }
+    await it.probeFor(30, {web: 'down'})
+    expect(said(it)).toEqual(['pager: firing web'])
+    expect(it.heldOf('web')).toMatch(/^silenced by ann/)
+  })
+})
+
 test('maintenance holds what begins in it; what is still wrong at its end is told', async () => {
   const start = new Date(1_800_000_000_000)
   const cron = `${start.getUTCMinutes()} ${start.getUTCHours()} * * *`
@@ -144,6 +201,26 @@ describe('an escalation', () => {
       'ben-file: resolved web',
       'log-file: resolved web',
     ])
+  })
+
+  test('begins when what held it is over: nobody was asked to do anything before', async () => {
+    const it = bench(config, {channels})
+    const until = it.time.now() + 120 * MINUTE
+    it.silences.push({
+      id: 's1',
+      matcher: {on: ['service/web']},
+      author: 'ann',
+      reason: 'moving',
+      createdAt: it.time.now(),
+      endsAt: until,
+    })
+    await it.probeFor(240, {web: 'down'})
+    expect(said(it)).toEqual([])
+    await it.probe({web: 'down'})
+    expect(said(it)).toEqual(['ann-file: firing web', 'log-file: firing web'])
+    await it.time.advance(10 * MINUTE)
+    await it.probe({web: 'down'})
+    expect(said(it).slice(2)).toEqual(['ben-file: firing web'])
   })
 
   test('follows whoever is on call: after the handover the next is notified too', async () => {

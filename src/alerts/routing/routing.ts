@@ -8,4 +8,6 @@ export interface Routing {
   readonly silence?: {readonly id: string; readonly author: string} | undefined
   /** It still fired when its silence ended: that is said. */
   readonly unsilenced?: {readonly author: string; readonly at: number} | undefined
+  /** When what held it while it fired was over: an escalation begins then. */
+  readonly freedAt?: number | undefined
 }

@@ -1,7 +1,10 @@
 import {expect, test} from 'vitest'
 import {alertBench} from '../../../test/alert-bench.ts'
 import {alertsSchema} from '../config.ts'
+import {tooMany} from '../rate-limit.ts'
+import type {Alert} from '../state.ts'
 import {explainAlert} from './explain.ts'
+import {openRouter} from './router.ts'
 import type {Silence} from './silence.ts'
 import {expireSilence, newSilence, silenceRows} from './silences.ts'
 
@@ -82,4 +85,35 @@ test('an explanation says of every channel why it was notified or not, what come
       {why: expect.stringContaining('suppressed: service/prod/db is down, which it depends on')},
     ],
   })
+})
+
+test('an explanation says that an alert waits for others of its group, or that its channel has had enough for a minute', async () => {
+  const config = {
+    failureThreshold: 1,
+    groupBy: ['rule'],
+    channels: [{type: 'file' as const, name: 'pager', path: '/dev/null'}],
+  }
+  const bench = alertBench({services: {web: [], api: []}, config})
+  const contacts = alertsSchema.parse(config)
+  const explain = (id: string, more: Partial<Alert> = {}) => {
+    const alert = bench.alertStore.get(id)
+    if (!alert) throw new Error(`no ${id}`)
+    const now = bench.time.now()
+    const all = new Map(bench.alertStore.since(0).map(each => [each.id, each]))
+    const turnOf = openRouter({config: contacts, dependencies: new Map(), silences: () => []}).turns(all, now)
+    const context = {channels: contacts.channels, contacts, groupIntervalMs: HOUR, now, turnOf}
+    return explainAlert({...alert, ...more}, context).channels[0]?.why
+  }
+  await bench.probe({web: 'down', api: 'up'})
+  await bench.time.advance(5000)
+  await bench.probe({api: 'down'})
+  expect(explain('down:service/prod/api')).toMatch(/^suppressed: comes with others of its group at/)
+  await bench.time.advance(60_000)
+  expect(explain('down:service/prod/api')).toBe('to be notified now')
+  const [delivery] = bench.alertStore.get('down:service/prod/api')?.deliveries ?? []
+  if (!delivery) throw new Error('nothing is kept of its delivery')
+  const limited = {...delivery, held: tooMany({rateLimit: 5})}
+  expect(explain('down:service/prod/api', {deliveries: [limited]})).toBe(
+    'suppressed: the channel takes 5 notifications a minute',
+  )
 })
