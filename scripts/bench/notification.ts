@@ -1,9 +1,10 @@
 /**
  * From a fault of the lab to the notification of it: a real agent, a real receiver, every fault so many times, each time with
  * an agent that knows of no fault before. Looks once a second, three failures are down, what is degraded is told after 2 s.
- * usage: node scripts/bench/notification.ts [--rounds N] [--only FAULT,FAULT] [--json]
+ * usage: node scripts/bench/notification.ts [--rounds N] [--only FAULT,FAULT] [--file FILE] [--json]
+ * With --file each figure is appended at once, and what is in the file is not measured again.
  */
-import {readFileSync} from 'node:fs'
+import {appendFileSync, existsSync, readFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {parseArgs} from 'node:util'
@@ -42,9 +43,17 @@ const {values} = parseArgs({
   options: {
     rounds: {type: 'string', default: '3'},
     only: {type: 'string', default: FAULTS.join(',')},
+    file: {type: 'string'},
     json: {type: 'boolean', default: false},
   },
 })
+
+/** Milliseconds and what was told first; both are missing when nobody was told within a minute. */
+interface Measured {
+  readonly fault: string
+  readonly ms?: number
+  readonly what?: string
+}
 
 interface Page {
   readonly rule: string
@@ -64,20 +73,29 @@ const receiver = createServer((request, response) => {
 await new Promise<void>(resolve => receiver.listen(0, '127.0.0.1', resolve))
 const lab = await startLab({rps: 40, prometheus: true})
 const config = configuration()
-const rows = values.only.split(',').map(fault => ({fault, seen: [] as {ms: number; what: string}[], missed: 0}))
+const faults = values.only.split(',')
+const done = [...earlier(values.file)]
 try {
-  for (let round = 0; round < Number(values.rounds); round += 1)
-    for (const row of rows) {
-      const seen = await measured(row.fault)
-      if (seen === undefined) row.missed += 1
-      else row.seen.push(seen)
-      process.stderr.write(`${row.fault}: ${seen === undefined ? 'nobody was told' : `${seen.ms} ms, ${seen.what}`}\n`)
+  for (let round = 1; round <= Number(values.rounds); round += 1)
+    for (const fault of faults) {
+      if (done.filter(each => each.fault === fault).length >= round) continue
+      const seen = await measured(fault)
+      const {ms, what} = seen
+      done.push(seen)
+      if (values.file) appendFileSync(values.file, `${JSON.stringify(seen)}\n`)
+      process.stderr.write(`${fault}: ${ms === undefined ? 'nobody was told' : `${ms} ms, ${what}`}\n`)
     }
   report()
 } finally {
   receiver.closeAllConnections()
   receiver.close()
   await lab.stop()
+}
+
+function earlier(file: string | undefined): readonly Measured[] {
+  if (file === undefined || !existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').split('\n')
+  return lines.filter(text => text !== '').map(text => JSON.parse(text) as Measured)
 }
 
 /** The lab's own, which looks once a second and tells our receiver. Without backups: a new lab has none, which is an alert. */
@@ -106,8 +124,8 @@ function configuration(): string {
   })
 }
 
-/** Milliseconds from the fault to the first notification of what fires since; undefined: there was none in a minute. */
-async function measured(fault: string): Promise<{readonly ms: number; readonly what: string} | undefined> {
+/** From the fault to the first notification of what fires since. */
+async function measured(fault: string): Promise<Measured> {
   const program = createProgram({config})
   const [port = 0] = await freePorts(1)
   const agent = program.start('agent', '--listen', `127.0.0.1:${port}`)
@@ -121,7 +139,8 @@ async function measured(fault: string): Promise<{readonly ms: number; readonly w
       () => pages.find(({page}) => page.state === 'firing'),
       LONGEST_MS,
     ).catch(() => undefined)
-    return first && {ms: Math.round(first.at - begun), what: `${first.page.rule} ${first.page.target}`}
+    if (first === undefined) return {fault}
+    return {fault, ms: Math.round(first.at - begun), what: `${first.page.rule} ${first.page.target}`}
   } finally {
     agent.kill('SIGKILL')
     await agent.ended
@@ -140,17 +159,23 @@ async function isWell(port: number): Promise<boolean> {
 }
 
 function report(): void {
-  const figures = rows.map(({fault, seen, missed}) => {
-    const all = seen.map(({ms}) => ms).sort((one, other) => one - other)
+  const figures = faults.map(fault => {
+    const seen = done.filter(each => each.fault === fault)
+    const all = seen.flatMap(({ms}) => ms ?? []).toSorted((one, other) => one - other)
+    const told = Map.groupBy(
+      seen.flatMap(({what}) => what ?? []),
+      what => what,
+    )
     return {
       fault,
-      told: [...new Set(seen.map(({what}) => what))].join('; '),
+      told: [...told].map(([what, times]) => `${what} (${times.length})`).join('; '),
       median: all[Math.floor(all.length / 2)],
       worst: all.at(-1),
-      missed,
+      of: seen.length,
+      missed: seen.length - all.length,
     }
   })
   if (values.json) return void process.stdout.write(`${JSON.stringify(figures)}\n`)
-  for (const {fault, told, median = '–', worst = '–', missed} of figures)
-    process.stdout.write(`| \`${fault}\` | ${told} | ${median} | ${worst} | ${missed} |\n`)
+  for (const {fault, told, median = '–', worst = '–', of, missed} of figures)
+    process.stdout.write(`| \`${fault}\` | ${told} | ${median} | ${worst} | ${of - missed} of ${of} |\n`)
 }
