@@ -36,6 +36,7 @@ export const CATALOGUE = {
     exit: EXIT.failed,
     meaning: 'An Alertmanager does not answer, or did not do what it was asked.',
   },
+  'alert/not-taken': {kind: 'external', exit: EXIT.failed, meaning: 'A channel did not take what was sent again.'},
   'alert/silence-unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No silence has that id, or it has ended.'},
   'alert/unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No alert has that id, or it is already resolved.'},
   'audit/missing': {

@@ -16,41 +16,49 @@ export interface Undelivered {
   readonly sent?: {readonly by: string; readonly at: number} | undefined
 }
 
-interface Kept {
+/** Which one it is: one alert or run can have several. */
+export type LetterName = Pick<Undelivered, 'id' | 'channel' | 'at'>
+
+/** That of an alert: the end of it that nobody took. */
+export const letterOf = (
+  {id, resolvedAt}: {readonly id: string; readonly resolvedAt: number | undefined},
+  {channel, at}: {readonly channel: string; readonly at: number},
+): LetterName => ({id, channel, at: resolvedAt ?? at})
+
+/** One that somebody sent all the same. */
+export type SentLetter = LetterName & {readonly by: string; readonly sentAt: number}
+
+export interface KeptLetters {
   /** Of runs; those of alerts follow from the alerts. */
   readonly letters: readonly Undelivered[]
-  readonly sent: readonly (Pick<Undelivered, 'id' | 'channel' | 'at'> & {
-    readonly by: string
-    readonly sentAt: number
-  })[]
+  readonly sent: readonly SentLetter[]
 }
 
 const KEPT = 'undelivered'
-const EMPTY: Kept = {letters: [], sent: []}
+const EMPTY: KeptLetters = {letters: [], sent: []}
 /** So long are alerts kept that are over, too. */
 export const KEPT_MS = 7 * 86_400_000
 const MOST_KEPT = 200
+/** Those of alerts are among them, of which there may be more: one that is forgotten here would be offered again. */
+const MOST_SENT = 2_000
 
-const keptOf = (value: unknown): Kept => (value as Kept | undefined) ?? EMPTY
+const keptOf = (value: unknown): KeptLetters => (value as KeptLetters | undefined) ?? EMPTY
 
 /** Those of runs that were given up since then, and those of all that were sent by hand. */
-export function keptLetters(records: Pick<Records, 'read'>, since: number): Kept {
+export function keptLetters(records: Pick<Records, 'read'>, since: number): KeptLetters {
   const {letters, sent} = keptOf(records.read(KEPT))
   return {letters: letters.filter(({at}) => at > since), sent}
 }
 
 /** Those of runs in an environment that nobody has sent by hand. */
-export function unsentOfRuns(
-  records: Pick<Records, 'read'>,
-  environment: string,
-  since: number,
-): readonly Undelivered[] {
-  const {letters, sent} = keptLetters(records, since)
-  return letters.filter(each => each.environment === environment && sentByHand(each, sent) === undefined)
-}
+export const unsentOfRuns = ({letters, sent}: KeptLetters, environment: string): readonly Undelivered[] =>
+  letters.filter(each => each.environment === environment && sentByHand(each, sent) === undefined)
 
-export const sentByHand = ({id, channel, at}: Undelivered, sent: Kept['sent']): Kept['sent'][number] | undefined =>
-  sent.find(each => each.id === id && each.channel === channel && each.at === at)
+export const isSameLetter = (one: LetterName, other: LetterName): boolean =>
+  one.id === other.id && one.channel === other.channel && one.at === other.at
+
+export const sentByHand = (letter: LetterName, sent: readonly SentLetter[]): SentLetter | undefined =>
+  sent.find(each => isSameLetter(each, letter))
 
 /** Keeps one of a run, bounded. */
 export const keepUndelivered = (records: Records, letter: Undelivered): void =>
@@ -61,9 +69,10 @@ export const keepUndelivered = (records: Records, letter: Undelivered): void =>
   })
 
 /** It was taken after all. */
-export const markSent = (records: Records, {id, channel, at}: Undelivered, by: string, now: number): void =>
+export const markSent = (records: Records, {id, channel, at}: LetterName, by: string, now: number): void =>
   records.change(KEPT, before => {
     const {letters, sent} = keptOf(before)
-    const kept = {letters, sent: [...sent, {id, channel, at, by, sentAt: now}].slice(-MOST_KEPT)}
+    const recent = sent.filter(({sentAt}) => sentAt > now - KEPT_MS)
+    const kept = {letters, sent: [...recent, {id, channel, at, by, sentAt: now}].slice(-MOST_SENT)}
     return {kept, result: undefined}
   })

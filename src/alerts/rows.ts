@@ -32,6 +32,12 @@ export interface AlertRow {
   readonly runbook: {readonly name: string; readonly params: Readonly<Record<string, string>>} | undefined
   /** What happened to it and to those who were, or were not, notified; oldest first. Left out: nothing is kept. */
   readonly timeline?: readonly Omit<AlertEvent, 'alert'>[]
-  /** Delivery state a channel: `delivered`, `failed: ...`, `suppressed: ...`, `dropped: ...`, `given up: ...`. */
-  readonly deliveries: readonly {readonly channel: string; readonly state: string; readonly at: number}[]
+  /** Delivery state a channel: `delivered`, `failed: ...`, `suppressed: ...`, `dropped: ...`, `given up: ...`, `sent by ... by hand`. */
+  readonly deliveries: readonly {
+    readonly channel: string
+    readonly state: string
+    readonly at: number
+    /** It was given up, and can be sent again: what it is known by, with the alert and the channel. */
+    readonly undelivered?: number
+  }[]
 }

@@ -2,7 +2,8 @@ import {expect, test} from 'vitest'
 import {forgetfulRecords} from '../kinds/records.ts'
 import {memoryAlertStore} from './memory-alert-store.ts'
 import type {Alert, DeliveryState} from './state.ts'
-import {keepUndelivered, markSent} from './letters.ts'
+import {alertRows} from './alert-rows.ts'
+import {keepUndelivered, keptLetters, markSent} from './letters.ts'
 import {undeliveredOf} from './undelivered.ts'
 
 const HOUR = 3_600_000
@@ -69,4 +70,26 @@ test('of runs so many are kept at most', () => {
   for (let count = 0; count < 250; count += 1) keepUndelivered(records, {...letter, id: `run/shop/r-${count}`})
   const kept = undeliveredOf(memoryAlertStore(), records, NOW)
   expect([kept.length, kept[0]?.id]).toEqual([200, 'run/shop/r-50'])
+})
+
+test('what was sent by hand stays sent, however much more of it there is', () => {
+  const records = forgetfulRecords()
+  const many = Array.from({length: 450}, (_, index) => ({...alert, id: `down:service/shop/web-${index}`}))
+  for (const letter of undeliveredOf({since: () => many}, records, NOW)) markSent(records, letter, 'ann', NOW)
+  expect(undeliveredOf({since: () => many}, records, NOW).filter(({sent}) => sent === undefined)).toEqual([])
+})
+
+test('an alert whose end nobody took says so, with what it can be sent again by, until somebody has sent it', () => {
+  const records = forgetfulRecords()
+  const rows = () => alertRows({since: () => [alert]}, 0, undefined, keptLetters(records, 0).sent)[0]?.deliveries
+  const [letter] = undeliveredOf({since: () => [alert]}, records, NOW)
+  if (letter === undefined) throw new Error('nothing is listed')
+  expect(rows()?.[0]).toEqual({
+    channel: 'chat',
+    state: 'given up: no channel accepted it within 2 h of its end',
+    at: givenUp.at,
+    undelivered: letter.at,
+  })
+  markSent(records, letter, 'ann', NOW - 60_000)
+  expect(rows()?.[0]).toEqual({channel: 'chat', state: 'sent by ann by hand', at: NOW - 60_000})
 })

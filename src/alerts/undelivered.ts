@@ -1,7 +1,7 @@
 import type {Records} from '../kinds/records.ts'
 import type {AlertStore} from './alert-store.ts'
 import {withoutNextAttempt} from './delivery.ts'
-import {KEPT_MS, keptLetters, sentByHand, type Undelivered} from './letters.ts'
+import {KEPT_MS, keptLetters, letterOf, sentByHand, type Undelivered} from './letters.ts'
 import {notificationOf} from './notification.ts'
 
 /** All that were given up within a week, the newest first. */
@@ -22,7 +22,7 @@ export function undeliveredOf(
         others: [],
       })
       const why = outcome.startsWith('failed') ? `${held.words}; ${withoutNextAttempt(outcome)}` : held.words
-      return [{id: alert.id, channel, environment: alert.environment, at: alert.resolvedAt ?? at, why, notification}]
+      return [{...letterOf(alert, {channel, at}), environment: alert.environment, why, notification}]
     }),
   )
   return [...ofAlerts, ...letters]

@@ -149,6 +149,7 @@ export function createPort(app: AppContext, parts: PortParts): ConsolePort & {cl
       await changes.silence(environment, alert, wish)
       bell.ring()
     },
+    sendAgain: (letters, reason) => changes.sendAgain(environment, letters, reason).finally(() => bell.ring()),
     audit: query => app.audit().list(query),
     selectEnvironment: name => {
       environment = name

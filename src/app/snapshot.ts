@@ -2,6 +2,7 @@ import {freezeHere} from '../admission/freezes/in-force.ts'
 import {knownAs} from '../identity/named.ts'
 import type {AlertmanagerDesk} from '../alerts/alertmanagers/desk.ts'
 import {alertRows} from '../alerts/alert-rows.ts'
+import {KEPT_MS, keptLetters, unsentOfRuns} from '../alerts/letters.ts'
 import {maintenanceHere} from '../alerts/routing/maintenance.ts'
 import {firingElsewhere} from '../alerts/firing-elsewhere.ts'
 import {configNotices} from '../overview/config-notices.ts'
@@ -54,7 +55,9 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
       const status = parts.monitor.status()
       const {state, holder, lastSampleAt, inForce} = status
       const runs = parts.engine.list(RUNS_SHOWN + 1)
-      const alerts = [...alertRows(alerting(), now - RESOLVED_SHOWN_MS, events()), ...(parts.theirs?.rows(now) ?? [])]
+      const letters = keptLetters(base.records, now - KEPT_MS)
+      const ours = alertRows(alerting(), now - RESOLVED_SHOWN_MS, events(), letters.sent)
+      const alerts = [...ours, ...(parts.theirs?.rows(now) ?? [])]
       const forbidden = forbiddenIn(base, environment.name)
       return {
         project: config.project,
@@ -69,6 +72,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
         monitor: {state, holder, lastSampleAt, inForce},
         ...(Object.fromEntries(kinds.map(kind => [kind.section, here(kind.rows(config, watch))])) as unknown as Rows),
         alerts: here(alerts),
+        undelivered: unsentOfRuns(letters, environment.name),
         firingElsewhere: firingElsewhere(alerts, environment.name),
         runs: here(runs.slice(0, RUNS_SHOWN)),
         olderRuns: runs.length > RUNS_SHOWN,
@@ -82,7 +86,14 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
           }),
           ...configNotices(base.live.inForce(), status, now),
           ...(parts.theirs?.notices(now) ?? []),
-          ...watchNotices(config.alerts.channels, {...base, alertStore: alerting(), environment, history: known, now}),
+          ...watchNotices(config.alerts.channels, {
+            ...base,
+            alertStore: alerting(),
+            letters,
+            environment,
+            history: known,
+            now,
+          }),
         ],
       }
     },

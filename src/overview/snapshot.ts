@@ -1,4 +1,5 @@
 import type {FiringElsewhere} from '../alerts/firing-elsewhere.ts'
+import type {Undelivered} from '../alerts/letters.ts'
 import type {AlertRow} from '../alerts/rows.ts'
 import type {Rows} from '../config/kinds.ts'
 import type {InForce} from '../monitors/in-force.ts'
@@ -40,6 +41,8 @@ export interface Snapshot extends Rows {
     readonly inForce?: InForce | undefined
   }
   readonly alerts: readonly AlertRow[]
+  /** Notifications of runs that nobody took within a week, the newest last, until somebody sends them again. */
+  readonly undelivered?: readonly Undelivered[]
   /** What fires in the other environments, which are not in view; those where nothing does are left out. */
   readonly firingElsewhere?: readonly FiringElsewhere[]
   readonly runs: readonly RunRow[]

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {keepUndelivered, markSent, type Undelivered} from '../alerts/letters.ts'
+import {keepUndelivered, keptLetters, markSent, type Undelivered} from '../alerts/letters.ts'
 import {memoryAlertStore} from '../alerts/memory-alert-store.ts'
 import type {Alert, DeliveryState} from '../alerts/state.ts'
 import {forgetfulRecords} from '../kinds/records.ts'
@@ -43,7 +43,7 @@ function noticesOf(
   const history: Pick<History, 'watched'> = {watched: () => watched}
   return watchNotices(CHANNELS, {
     alertStore,
-    records,
+    letters: keptLetters(records, 0),
     environment: {name: 'prod'},
     history: history as History,
     now: NOW,

@@ -1,7 +1,6 @@
 import type {AlertStore} from '../alerts/alert-store.ts'
 import {deadChannels} from '../alerts/dead-channels.ts'
-import {type Undelivered, unsentOfRuns} from '../alerts/letters.ts'
-import type {Records} from '../kinds/records.ts'
+import {type KeptLetters, type Undelivered, unsentOfRuns} from '../alerts/letters.ts'
 import type {History} from '../monitors/history.ts'
 import {worseTogether} from '../monitors/worse-together.ts'
 import type {Snapshot} from './snapshot.ts'
@@ -15,7 +14,7 @@ const RUNS_WITHIN_MS = 86_400_000
 
 interface Noticed {
   readonly alertStore: AlertStore
-  readonly records: Pick<Records, 'read'>
+  readonly letters: KeptLetters
   /** In view. */
   readonly environment: {readonly name: string}
   readonly history: History
@@ -25,7 +24,7 @@ interface Noticed {
 /** What must be known of the watching itself: nobody is notified, or it may be this host that is slow. */
 export function watchNotices(
   channels: readonly {readonly name: string}[],
-  {alertStore, records, environment, history, now}: Noticed,
+  {alertStore, letters, environment, history, now}: Noticed,
 ): Snapshot['notices'] {
   const {dead, all} = deadChannels(alertStore, channels, now - TRIED_WITHIN_MS)
   const together = worseTogether(history, now)
@@ -36,7 +35,7 @@ export function watchNotices(
       : all
         ? [{level: 'critical' as const, text: `no notification can be delivered: ${words}`}]
         : [{level: 'warning' as const, text: `a channel accepts no notifications: ${words}`}]),
-    ...ofRuns(unsentOfRuns(records, environment.name, now - RUNS_WITHIN_MS)),
+    ...ofRuns(unsentOfRuns(letters, environment.name).filter(({at}) => at > now - RUNS_WITHIN_MS)),
     ...(together === undefined
       ? []
       : [
@@ -48,7 +47,7 @@ export function watchNotices(
   ]
 }
 
-/** Those of alerts stand at their alert; a run has no row that stays. */
+/** Those of alerts stand at their alert; the row of one of a run is one of many. */
 function ofRuns(letters: readonly Undelivered[]): Snapshot['notices'] {
   const newest = letters.at(-1)
   if (newest === undefined) return []

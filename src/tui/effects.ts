@@ -170,15 +170,9 @@ export function createPerformer(tools: EffectTools): {perform(effect: Effect): v
           () => tell('Stop requested.'),
         )
       case 'acknowledge':
-        return attempt(
-          () => eachAlert(effect.alerts, alert => port.acknowledge(alert, effect.note)),
-          () => tell(alertsDone(effect.alerts, 'acknowledged')),
-        )
       case 'silence':
-        return attempt(
-          () => eachAlert(effect.alerts, alert => port.silence(alert, effect)),
-          () => tell(alertsDone(effect.alerts, 'silenced')),
-        )
+      case 'send again':
+        return attempt(...alertAnswer(port, effect, tell))
       case 'find':
         return searcher.find(effect.source, effect.what)
       case 'copy':
@@ -246,6 +240,33 @@ const decision = (
   () => port.decide(run, {step, choice, reason}),
   () => tell(`Decided: ${choice}.`),
 ]
+
+/** How alerts are answered, and what is said when it is done. */
+function alertAnswer(
+  port: ConsolePort,
+  effect: Extract<Effect, {type: 'acknowledge' | 'silence' | 'send again'}>,
+  tell: Tell,
+): [work: () => Promise<void>, done: () => void] {
+  switch (effect.type) {
+    case 'acknowledge':
+      return [
+        () => eachAlert(effect.alerts, alert => port.acknowledge(alert, effect.note)),
+        () => tell(alertsDone(effect.alerts, 'acknowledged')),
+      ]
+    case 'silence':
+      return [
+        () => eachAlert(effect.alerts, alert => port.silence(alert, effect)),
+        () => tell(alertsDone(effect.alerts, 'silenced')),
+      ]
+    default: {
+      const {letters, reason} = effect
+      return [
+        () => port.sendAgain(letters, reason),
+        () => tell(letters.length === 1 ? 'Sent.' : `${letters.length} notifications sent.`),
+      ]
+    }
+  }
+}
 
 /** The screens give the terminal up, the program has it, and the screens come back with how it ended. */
 function runInTerminal(tools: EffectTools, argv: readonly string[], tell: Tell): void {

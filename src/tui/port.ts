@@ -1,3 +1,4 @@
+import type {LetterName} from '../alerts/letters.ts'
 import type {SilenceWish} from '../alerts/routing/silences.ts'
 import type {LogPlace} from '../releases/shown-logs.ts'
 import type {AuditQuery, AuditRecord} from '../audit/record.ts'
@@ -58,6 +59,8 @@ export interface ConsolePort {
   acknowledge(alert: string, note: string): Promise<void>
   /** Nobody is notified of it for so long. */
   silence(alert: string, wish: SilenceWish): Promise<void>
+  /** Sends notifications again that were given up; rejects when one was not taken. */
+  sendAgain(letters: readonly LetterName[], reason: string): Promise<void>
   audit(query: AuditQuery): readonly AuditRecord[]
   /** Switches the environment in view. */
   selectEnvironment(name: string): void

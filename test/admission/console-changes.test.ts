@@ -2,6 +2,8 @@ import {existsSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import {channels} from '../../src/alerts/channels/registry.ts'
+import {keepUndelivered} from '../../src/alerts/letters.ts'
 import type {Alert} from '../../src/alerts/state.ts'
 import {type ConsoleChanges, consoleChanges} from '../../src/app/console-changes.ts'
 import type {AppContext} from '../../src/app/context.ts'
@@ -12,6 +14,8 @@ import {startRule} from '../../src/runbooks/start-rule.ts'
 import {alertStore} from '../../src/store/alerts.ts'
 import {silenceStore} from '../../src/store/silences.ts'
 import {openStore, type Store} from '../../src/store/open.ts'
+import {targetRecords} from '../../src/store/records.ts'
+import {letter} from '../tui/shop-events.ts'
 import {systemClock} from '../../src/units/clock.ts'
 import {type Circumstances, gateIn, WAYS} from './gate-in.ts'
 
@@ -22,6 +26,10 @@ beforeEach(async () => {
   directory = mkdtempSync(path.join(tmpdir(), 'ops-console-changes-'))
   store = openStore(directory)
   alertStore(store.database).save([burning], [])
+  keepUndelivered(
+    targetRecords(() => store.database),
+    LETTER,
+  )
   const book = runbook({
     name: 'any',
     summary: 'Destroys something',
@@ -53,6 +61,8 @@ const burning: Alert = {
   acknowledged: undefined,
 }
 
+const LETTER = letter('r-1', {environment: 'prod', at: Date.now()})
+
 const made = (): string => path.join(directory, 'made')
 const acknowledged = (): boolean => alertStore(store.database).get(ALERT)?.acknowledged !== undefined
 
@@ -68,12 +78,19 @@ const TABLE: {
     call: changes => changes.silence('prod', ALERT, {for: '15m', reason: 'moving'}),
     happened: () => silenceStore(store.database).since(0).length > 0,
   },
+  sendAgain: {
+    call: changes => changes.sendAgain('prod', [{id: LETTER.id, channel: 'pager', at: LETTER.at}], 'he must know'),
+    happened: () => existsSync(path.join(directory, 'notified.log')),
+  },
   admitStart: {call: changes => changes.admitStart(plan, 'because')},
   handOver: {
     call: changes => changes.handOver('prod', ['mkdir', made()]),
     happened: () => existsSync(made()),
   },
 }
+
+const channelSpec = () =>
+  channels.schema.parse({type: 'file', name: 'pager', path: path.join(directory, 'notified.log')})
 
 function changesIn(way: Circumstances) {
   const {gate, trail} = gateIn(() => way)
@@ -82,7 +99,13 @@ function changesIn(way: Circumstances) {
     actor: () => TESTER,
     clock: systemClock,
     store: () => store,
-    config: () => ({file: path.join(directory, 'opsconsole.yaml'), alerts: {alertmanagers: []}, environments: []}),
+    records: targetRecords(() => store.database),
+    cleaning: {clean: (text: string) => text},
+    config: () => ({
+      file: path.join(directory, 'opsconsole.yaml'),
+      alerts: {alertmanagers: [], channels: [channelSpec()]},
+      environments: [],
+    }),
     options: {env: process.env},
   } as unknown as AppContext
   return {changes: consoleChanges(app), trail}

@@ -10,7 +10,7 @@ import type {Change, Effect, Screen, ScreenKind, UiState} from '../../src/tui/st
 import {deployPlan, RUN} from '../tui/fake-port.ts'
 import {opened, press, worldOf} from '../tui/keys.ts'
 import {forbiddenShop, shop} from '../tui/shop.ts'
-import {runbooks} from '../tui/shop-events.ts'
+import {letter, runbooks} from '../tui/shop-events.ts'
 
 /** W9: which effects change something outside. The types want a new one on one of the two sides. */
 const CHANGES: Readonly<Record<Effect['type'], boolean>> = {
@@ -21,6 +21,7 @@ const CHANGES: Readonly<Record<Effect['type'], boolean>> = {
   decide: true,
   acknowledge: true,
   silence: true,
+  'send again': true,
   quit: false,
   read: false,
   refresh: false,
@@ -32,7 +33,7 @@ const CHANGES: Readonly<Record<Effect['type'], boolean>> = {
   copy: false,
 }
 /** Overlays whose answer is such an effect. */
-const DECISIVE = ['acknowledgement', 'deciding', 'question', 'silencing', 'start', 'stopping']
+const DECISIVE = ['acknowledgement', 'deciding', 'question', 'sending again', 'silencing', 'start', 'stopping']
 const HARMLESS = ['command', 'environments', 'filter', 'search', 'second key']
 
 const first = (noun: (typeof NOUNS)[number]): Screen => {
@@ -79,10 +80,15 @@ const {keymap} = keymapOf({
 /** Every screen over every pane, with a run that goes on. */
 function statesIn(snapshot: typeof shop): UiState[] {
   const state = {...emptyRun(RUN), plan: deployPlan(), lost: false, inFlight: []}
-  const world = {...worldOf(snapshot), keymap, run: {id: RUN, state, lines: [], total: 0, progress: undefined}}
-  return Object.values(SCREENS)
-    .flat()
-    .flatMap(screen => NOUNS.map(focus => opened({focus, screens: [{kind: 'overview'}, screen]}, world as never)))
+  const world = {...worldOf(snapshot), keymap, run: {id: RUN, state, lines: [], total: 0, progress: undefined}} as never
+  const undelivered = {...worldOf({...snapshot, alerts: [], undelivered: [letter('r-1')]}), keymap}
+  return [
+    ...Object.values(SCREENS)
+      .flat()
+      .flatMap(screen => NOUNS.map(focus => opened({focus, screens: [{kind: 'overview'}, screen]}, world))),
+    // Nothing more urgent is in its place on the list.
+    opened({screens: [{kind: 'overview'}, {kind: 'list', noun: 'alerts'}]}, undelivered),
+  ]
 }
 
 const decides = (state: UiState, {state: after, effects}: Change): boolean =>
@@ -121,6 +127,6 @@ describe('W9: every key that changes something, on every screen', () => {
   })
 
   test('where nothing is forbidden, the same keys do', () => {
-    expect(decisiveKeys(shop)).toEqual(['D', 'a', 'enter', 's', 'x'])
+    expect(decisiveKeys(shop)).toEqual(['D', 'a', 'enter', 's', 't', 'x'])
   })
 })

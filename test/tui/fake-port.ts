@@ -1,3 +1,4 @@
+import type {LetterName} from '../../src/alerts/letters.ts'
 import type {SilenceWish} from '../../src/alerts/routing/silences.ts'
 import type {LogPlace} from '../../src/releases/shown-logs.ts'
 import type {AuditQuery, AuditRecord} from '../../src/audit/record.ts'
@@ -163,6 +164,11 @@ export class FakePort implements ConsolePort {
 
   async silence(alert: string, wish: SilenceWish): Promise<void> {
     this.asked.push(`silence ${alert} ${wish.for} (${wish.reason})`)
+  }
+
+  async sendAgain(letters: readonly LetterName[], reason: string): Promise<void> {
+    for (const {id, channel} of letters)
+      this.asked.push(`send again ${id} ${channel}${reason === '' ? '' : ` (${reason})`}`)
   }
 
   selectEnvironment(name: string): void {

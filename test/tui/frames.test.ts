@@ -18,7 +18,7 @@ import {nothingTyped, typedText} from '../../src/tui/state/typing.ts'
 import {ANY_PHRASE} from '../architecture/phrases.ts'
 import {textPages} from '../../src/runs/text-pages.ts'
 import {deployPlan, RUN} from './fake-port.ts'
-import {actor, audit, NOW, runbooks, runRow} from './shop-events.ts'
+import {actor, audit, letter, NOW, runbooks, runRow} from './shop-events.ts'
 import {emptySnapshot, service, shop} from './shop.ts'
 
 const HOSTILE = [
@@ -51,6 +51,7 @@ const hostile: Snapshot = {
     summary: HOSTILE[index] ?? '',
     target: HOSTILE[index + 1] ?? '',
   })),
+  undelivered: HOSTILE.map((text, index) => letter(`r${index}`, {channel: text, why: text})),
   runs: HOSTILE.map((text, index) =>
     runRow(`r${index}`, {
       runbook: text,
@@ -229,6 +230,10 @@ const overlays: readonly (OpenOverlay | undefined)[] = [
   over('question', {run: RUN, prompt: prompt(undefined), form: form({reason: {text: HOSTILE.join(''), cursor: 9}})}),
   over('stopping', {run: RUN, form: form({focus: 'keep'})}),
   over('silencing', {alerts: shop.alerts.map(alert => alert.id), for: '1h', reason: long}),
+  over('sending again', {
+    letters: HOSTILE.map((text, at) => ({id: 'r', channel: text, at, what: text, why: text})),
+    form: form({reason: long}),
+  }),
   over('acknowledgement', {alerts: shop.alerts.map(alert => alert.id), note: nothingTyped}),
 ]
 

@@ -1,3 +1,4 @@
+import type {Undelivered} from '../../src/alerts/letters.ts'
 import type {AlertRow} from '../../src/alerts/rows.ts'
 import type {AuditRecord} from '../../src/audit/record.ts'
 import type {Actor} from '../../src/identity/actor.ts'
@@ -71,6 +72,40 @@ export const alerts: readonly AlertRow[] = [
     runbook: undefined,
   }),
 ]
+
+/** A notification of a run that was given up. */
+export function letter(run: string, change: Partial<Undelivered> = {}): Undelivered {
+  const id = `run/production/${run}`
+  const at = new Date(NOW - 5 * HOUR).toISOString()
+  return {
+    id,
+    channel: 'pager',
+    environment: 'production',
+    at: NOW - 3 * HOUR,
+    why: 'HTTP 503',
+    notification: {
+      version: 1,
+      id,
+      rule: 'run',
+      severity: 'critical',
+      target: 'runbook/production/deploy',
+      environment: 'production',
+      state: 'firing',
+      summary: 'run of deploy failed',
+      reason: 'failed: smoke test /cart answered 500',
+      text: `RUN FAILED production: run of deploy failed: smoke test /cart answered 500; see why: opsconsole runs show ${run}`,
+      flapping: false,
+      fallbackFor: null,
+      since: at,
+      firedAt: at,
+      resolvedAt: at,
+      sentAt: at,
+      test: false,
+      others: [],
+    },
+    ...change,
+  }
+}
 
 export function runRow(id: string, change: Partial<RunRow> = {}): RunRow {
   return {

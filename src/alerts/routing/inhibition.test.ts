@@ -84,8 +84,7 @@ function heldByModel(rules: readonly Inhibition[], alerts: readonly Alert[]): re
   const closure = alerts.map(one => alerts.map(other => holds(one, other)))
   for (const middle of alerts.keys())
     for (const from of alerts.keys())
-      for (const to of alerts.keys())
-        if (closure[from]?.[middle] && closure[middle]?.[to]) (closure[from] as boolean[])[to] = true
+      for (const to of alerts.keys()) if (closure[from]?.[middle] && closure[middle]?.[to]) closure[from][to] = true
   return alerts.map((alert, index) => alerts.some((one, at) => holds(one, alert) && !closure[index]?.[at]))
 }
 

@@ -41,6 +41,7 @@ import {refresh} from './refresh.ts'
 import {rollback} from './rollback.ts'
 import {run} from './run.ts'
 import {runbooks} from './runbooks.ts'
+import {sendAgain} from './send-again.ts'
 import {silence} from './silence.ts'
 import {reverse, sort, wide} from './sort.ts'
 import {start} from './start.ts'
@@ -58,6 +59,7 @@ export const ACTIONS: readonly Action[] = [
   dryRun,
   acknowledge,
   silence,
+  sendAgain,
   abort,
   hold,
   promote,

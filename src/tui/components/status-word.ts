@@ -18,6 +18,7 @@ const STATUS: Readonly<Record<string, Status>> = {
   firing: {glyph: '✘', tone: 'bad bold'},
   resolved: {glyph: '✓', tone: 'dim'},
   acknowledged: {glyph: '◐', tone: 'warn'},
+  undelivered: {glyph: '▲', tone: 'warn bold'},
   running: {glyph: '▸', tone: 'accent bold'},
   waiting: {glyph: '▲', tone: 'warn bold'},
   pending: {glyph: '○', tone: 'dim'},

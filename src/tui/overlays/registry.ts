@@ -8,6 +8,7 @@ import {filterField} from './filter-field.ts'
 import type {AnyOverlay} from './overlay.ts'
 import {hidden} from './overlay.ts'
 import {question} from './question.ts'
+import {sendingAgain} from './sending-again.ts'
 import {silencing} from './silencing.ts'
 import {searchField} from './search-field.ts'
 import {secondKey} from './second-key.ts'
@@ -27,6 +28,7 @@ export const OVERLAYS: readonly AnyOverlay[] = [
   hidden(deciding),
   hidden(acknowledgement),
   hidden(silencing),
+  hidden(sendingAgain),
 ]
 
 /** What is open, with its data. */

@@ -1,6 +1,5 @@
 import {byUrgency} from '../../alerts/alert-order.ts'
 import {foldByCause} from '../../alerts/fold-by-cause.ts'
-import type {AlertRow} from '../../alerts/rows.ts'
 import type {Line, Tone} from '../layout/line.ts'
 import {blank, line, span} from '../layout/line.ts'
 import {moment, shortAge, shortDuration} from '../components/age.ts'
@@ -12,25 +11,26 @@ import type {World} from '../state/world.ts'
 import {figureChart} from '../components/figure-chart.ts'
 import {wrapLine} from '../layout/wrap-line.ts'
 import {type DetailsView, definePane} from './pane.ts'
+import {type AlertPaneRow, letterDetails, letterRow} from './undelivered.ts'
 
 /** Severity while it fires; otherwise its state, which then matters more. */
-function stateCell(row: AlertRow): Line {
+function stateCell(row: AlertPaneRow): Line {
   if (row.state !== 'firing') return statusWord(row.state, row.ending ?? row.state)
   return row.acknowledged ? statusWord('acknowledged', `${row.severity}, ack`) : statusWord(row.severity)
 }
 
-const firedText = (row: AlertRow, now: number): string => {
+const firedText = (row: AlertPaneRow, now: number): string => {
   if (row.firedAt !== undefined) return moment(row.firedAt, now)
   return row.firesAt === undefined ? 'pending' : `pending, fires in ${shortDuration(Math.max(0, row.firesAt - now))}`
 }
 
 /** A symptom stands under its cause, and is not what to look at first. */
-const subject = (row: AlertRow): Line =>
+const subject = (row: AlertPaneRow): Line =>
   row.cause === undefined
     ? [span(targetName(row.target), row.state === 'firing' ? 'bold' : 'plain')]
     : [span(`└ ${targetName(row.target)}`, 'dim')]
 
-const columns: readonly Column<AlertRow>[] = [
+const columns: readonly Column<AlertPaneRow>[] = [
   {title: 'SEVERITY', width: 15, rank: 1, cell: stateCell},
   {
     title: 'SUBJECT',
@@ -66,7 +66,7 @@ const columns: readonly Column<AlertRow>[] = [
   },
 ]
 
-const compact: readonly Column<AlertRow>[] = [
+const compact: readonly Column<AlertPaneRow>[] = [
   {
     title: '',
     width: 1,
@@ -97,7 +97,7 @@ const compact: readonly Column<AlertRow>[] = [
     rank: 6,
     cell: row => [
       span(
-        row.state === 'firing' ? row.severity : row.state,
+        row.state === 'firing' ? row.severity : row.letter ? 'not told' : row.state,
         row.state === 'firing' ? statusTone(row.severity) : 'dim',
       ),
     ],
@@ -118,7 +118,7 @@ const chartPart = (view: DetailsView): readonly Line[] =>
 const EVENT_TONES: Readonly<Record<string, Tone>> = {sent: 'ok', failed: 'bad', dropped: 'warn', 'given up': 'bad'}
 
 /** What happened to it, and who was, or was not, notified and why; the newest first. */
-function timelinePart(row: AlertRow, view: DetailsView): readonly Line[] {
+function timelinePart(row: AlertPaneRow, view: DetailsView): readonly Line[] {
   const {timeline = [], acknowledged} = row
   const taken =
     acknowledged === undefined
@@ -152,10 +152,17 @@ export const alertsPane = definePane({
   aliases: ['alert'],
   one: 'alert',
   empty: 'No alerts in this environment.',
-  rows: (world: World): readonly AlertRow[] =>
-    foldByCause(world.snapshot.alerts.toSorted(byUrgency)).map(({row}) => row),
+  rows: ({snapshot: {alerts, undelivered = []}}: World): readonly AlertPaneRow[] => {
+    const rows = foldByCause(alerts.toSorted(byUrgency)).map(({row}) => row)
+    const [open, over] = [
+      rows.filter(({state}) => state !== 'resolved'),
+      rows.filter(({state}) => state === 'resolved'),
+    ]
+    return undelivered.length === 0 ? rows : [...open, ...undelivered.map(letterRow).toReversed(), ...over]
+  },
   id: row => row.id,
-  name: row => `${row.rule}: ${targetName(row.target)}`,
+  name: ({letter, rule, target}) =>
+    letter ? `undelivered to ${letter.channel}: ${targetName(target)}` : `${rule}: ${targetName(target)}`,
   search: row =>
     `${row.rule} ${row.severity} ${row.state} ${row.target} ${row.summary} ${row.source ?? ''} ${row.acknowledged?.by ?? ''}`,
   columns,
@@ -163,7 +170,9 @@ export const alertsPane = definePane({
   note: rows => {
     const firing = rows.filter(row => row.state === 'firing')
     const worst = firing.some(row => row.severity === 'critical') ? 'critical' : firing.length > 0 ? 'warning' : ''
-    return worst === '' ? [span('none firing', 'dim')] : statusWord(worst, `${firing.length} firing`)
+    const undelivered = rows.filter(({letter}) => letter !== undefined).length
+    if (worst !== '') return statusWord(worst, `${firing.length} firing`)
+    return undelivered === 0 ? [span('none firing', 'dim')] : statusWord('undelivered', `${undelivered} undelivered`)
   },
   copy: row => `${row.id} ${row.severity} ${row.target} ${row.summary}`,
   values: {
@@ -173,6 +182,7 @@ export const alertsPane = definePane({
     rule: row => row.rule,
   },
   details: (row, view) => {
+    if (row.letter) return letterDetails(row.letter, view)
     const part = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
     const left = facts(
       [
@@ -203,7 +213,7 @@ export const alertsPane = definePane({
       blank,
       heading('Deliveries', row.deliveries.length === 0 ? 'none' : ''),
       ...row.deliveries.flatMap(delivery => {
-        const ok = delivery.state === 'delivered'
+        const ok = delivery.state === 'delivered' || delivery.state.startsWith('sent by')
         const tone = ok ? 'plain' : delivery.state.startsWith('failed') ? 'bad' : 'warn'
         const told = [
           span(ok ? '✓ ' : '▲ ', ok ? 'ok' : tone),

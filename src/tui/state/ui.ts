@@ -1,3 +1,4 @@
+import type {LetterName} from '../../alerts/letters.ts'
 import type {SilenceChoice} from '../../alerts/routing/silences.ts'
 import type {LogPlace} from '../../releases/shown-logs.ts'
 import type {OutputLine} from '../../runbooks/events.ts'
@@ -189,6 +190,7 @@ export type Effect =
       readonly for: SilenceChoice
       readonly reason: string
     }
+  | {readonly type: 'send again'; readonly letters: readonly LetterName[]; readonly reason: string}
   | {readonly type: 'find'; readonly source: PagerSource; readonly what: Find}
   | {readonly type: 'copy'; readonly text: string; readonly what: string}
 
