@@ -1,5 +1,17 @@
 import type {Ops, Step} from 'opsconsole'
-import {quoteName, runbook, step, z} from 'opsconsole'
+import {quoteName, runbook, step, tableAfterwards, tableSteps, z} from 'opsconsole'
+
+const flag = (what: string) => z.stringbool().or(z.boolean()).default(false).describe(what)
+const params = z.object({
+  backup: z.string().optional().describe('Which backup configuration; optional when there is only one'),
+  id: z.string().optional().describe('Which backup, by its id; the newest usable one when left out'),
+  globals: flag('First make the roles and tablespaces of the backup that the server lacks'),
+  table: z
+    .string()
+    .optional()
+    .describe('Only these tables, beside the live ones: public.orders, or several with commas'),
+  swap: flag('With table: put them in the place of the live ones, whose rows are kept'),
+})
 
 /** Only what must still be so when the run begins: sessions and sizes change every second. */
 async function readFacts({ops, params}: {ops: Ops; params: Params}) {
@@ -7,8 +19,12 @@ async function readFacts({ops, params}: {ops: Ops; params: Params}) {
   const live = await backup.live()
   const chosen = await backup.pick(params.id === undefined ? 'newest' : {id: params.id})
   await backup.requireReady('restore', chosen.id)
+  const {table} = params
+  if (params.swap && table === undefined) throw new Error('swap=true is for tables: name them with table=…')
   return {
-    fit: await backup.requireFit(chosen.id, {globals: params.globals}),
+    fit: await backup.requireFit(chosen.id, {globals: params.globals, alone: table !== undefined}),
+    // All of it when left out.
+    ...(table === undefined ? {} : {tables: await backup.planTables(chosen.id, table, params)}),
     // A database when left out.
     ...(live.noun === undefined ? {} : {noun: live.noun}),
     name: backup.name,
@@ -19,11 +35,7 @@ async function readFacts({ops, params}: {ops: Ops; params: Params}) {
     chosen: {id: chosen.id, takenAt: chosen.takenAt, state: chosen.state, reason: chosen.reason},
   }
 }
-interface Params {
-  readonly backup?: string | undefined
-  readonly id?: string | undefined
-  readonly globals: boolean
-}
+type Params = z.output<typeof params>
 type Facts = Awaited<ReturnType<typeof readFacts>>
 
 /** The words that the steps share. */
@@ -301,26 +313,26 @@ export default runbook({
     'anything is touched. A safety backup of the live database is taken. The copy ' +
     'is compared with the manifest, every table by rows and checksum, and must answer the declared checks. Sessions on ' +
     'the live database are ended during the swap; what was written since the backup stays in the database that is kept.',
-  params: z.object({
-    backup: z.string().optional().describe('Which backup configuration; optional when there is only one'),
-    id: z.string().optional().describe('Which backup, by its id; the newest usable one when left out'),
-    globals: z
-      .stringbool()
-      .or(z.boolean())
-      .default(false)
-      .describe('First make the roles and tablespaces of the backup that the server lacks'),
-  }),
+  params,
   danger: 'destructive',
   locks: ({params}) => [`backup:${params.backup ?? 'default'}`],
   onFailure: 'undo',
 
   facts: readFacts,
   plan: place => {
+    const {facts, params, run} = place
+    if (facts.tables !== undefined)
+      return [
+        ...[verifyStep, serverSteps].flatMap(steps => steps(namesOf({facts, run}))),
+        ...tableSteps({...facts, tables: facts.tables, run, swap: params.swap}),
+      ]
     const rest = place.facts.noun === 'server' ? [fillSteps] : [copySteps, swapSteps, nameSteps]
     return [verifyStep, serverSteps, ...rest].flatMap(steps => steps(namesOf(place)))
   },
 
-  afterwards: ({facts, saved}) => {
+  afterwards: ({facts, params, run, saved}) => {
+    const {tables} = facts
+    if (tables !== undefined) return tableAfterwards({...facts, tables, run, swap: params.swap}, saved)
     if (facts.noun === 'server')
       return [
         `${facts.fit.where} holds the copy of ${new Date(facts.chosen.takenAt).toISOString()}: let applications go there.`,

@@ -15,6 +15,7 @@ export type {
 export {type DrillMoments, measureDrill} from './drills/measure.ts'
 export {drillLine, drillReport} from './drills/report.ts'
 export {runbook, step} from './runbooks/define.ts'
+export {tableAfterwards, type TableRestore, tableSteps} from './runbooks/table-steps.ts'
 export {afterwardsOf, factsOf, type IncludeOptions, locksOf, stepsOf} from './runbooks/compose.ts'
 export {failedHosts} from './runbooks/host-work.ts'
 export {type HostContext, hosts, type HostsOptions} from './runbooks/hosts.ts'

@@ -19,9 +19,10 @@ export interface FitOps {
   fit(id: string): Promise<Fit>
   /**
    * Raises `backup/unfit` with all that stands in the way, and the commands that change it. With `globals`, roles and
-   * tablespaces may be missing as far as the backup holds them.
+   * tablespaces may be missing as far as the backup holds them. `alone`: not all of its rows are wanted, so it says nothing of
+   * the disk.
    */
-  requireFit(id: string, options: {readonly globals: boolean}): Promise<Suitable>
+  requireFit(id: string, options: {readonly globals: boolean; readonly alone?: boolean}): Promise<Suitable>
   /** Makes the roles and tablespaces of a backup that the server has not; others stay as they are. */
   createGlobals(id: string, place?: Pick<CopyPlace, 'scratch'>): Promise<MissingGlobals>
   /** As whom and where a drill ran, and what would differ on the configured server. */
@@ -32,13 +33,15 @@ const NOTHING: MissingGlobals = {roles: [], tablespaces: []}
 
 export function createFitOps(context: OpsContext): FitOps {
   const {catalog, tools, method} = context
-  const fit = async (id: string, place: Pick<CopyPlace, 'scratch'> = {}): Promise<Fit> =>
-    escaped(await method.fit((await catalog.manifest(id, tools.signal)).manifest, place, tools.signal))
+  const fit = async (id: string, place: Pick<CopyPlace, 'scratch'> = {}, alone = false): Promise<Fit> => {
+    const {manifest} = await catalog.manifest(id, tools.signal)
+    return escaped(await method.fit(alone ? {...manifest, databaseBytes: 0} : manifest, place, tools.signal))
+  }
   return {
     fit: id => fit(id),
     createGlobals: (id, place = {}) => createGlobalsOf(context, id, place),
-    async requireFit(id, {globals}) {
-      const found = await fit(id)
+    async requireFit(id, {globals, alone}) {
+      const found = await fit(id, {}, alone)
       const missing = globals ? await missingGlobals(context, id) : NOTHING
       const inWay = found.misfits.filter(({byGlobals}) => !(globals && byGlobals))
       if (inWay.length > 0) throw unfit(id, found, inWay)

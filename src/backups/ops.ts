@@ -23,6 +23,7 @@ import {openSignatures} from './signing/signatures.ts'
 import {createSwapOps, type SwapOps} from './swap-ops.ts'
 import {backupSource, type BackupsConfig, type BackupSource, folderOf} from './source.ts'
 import {storages} from './storage/registry.ts'
+import {createTableOps, type TableOps} from './tables/table-ops.ts'
 import type {OpsContext} from './context.ts'
 
 /** What runbooks and commands can do with one configured backup. Every change goes through `tools.act`. */
@@ -36,6 +37,7 @@ export interface BackupOps
     CopyOps,
     SignOps,
     SwapOps,
+    TableOps,
     DrillOps,
     PlaceOps<BackupOps> {
   /** Name in the configuration. */
@@ -133,6 +135,7 @@ export function backupOpsOf(context: OpsContext): BackupOps {
     ...createSignOps(context),
     ...createCopyOps(context),
     ...createSwapOps(context),
+    ...createTableOps(context),
     ...createDrillOps(context),
     ...createPlaceOps(context, backupOpsOf),
   }

@@ -50,6 +50,8 @@ const proof = {
   lastTransaction: undefined,
   segments: 0,
 }
+const orders = {schema: 'public', name: 'orders', live: 'there'} as const
+const staged = {tables: [], members: [orders], measured: [], foreignKeys: [], statistics: [], views: [], proof: ''}
 const names = {live: 'shop', restored: 'shop_restore_1', kept: 'shop_before_1'}
 
 const each = <As extends string, Key extends string>(as: As, ...keys: readonly Key[]): Readonly<Record<Key, As>> =>
@@ -78,6 +80,9 @@ const backup: Table<BackupOps> = {
     'removeKept',
     'swapNames',
     'swapState',
+    'planTables',
+    'tablePlaces',
+    'tablesState',
     'planScratch',
     'drills',
     'recoveryPlan',
@@ -109,6 +114,11 @@ const backup: Table<BackupOps> = {
   swap: ops => ops.swap(names),
   swapBack: ops => ops.swapBack(names),
   install: ops => ops.install(names),
+  stageTables: ops => ops.stageTables(BACKUP, [orders], {database: 'shop_restore_1', run: '1'}),
+  bringTables: ops => ops.bringTables(staged, {database: 'shop_restore_1', run: '1'}),
+  dropBrought: ops => ops.dropBrought([orders], '1'),
+  swapTables: ops => ops.swapTables([orders], staged, '1'),
+  swapTablesBack: ops => ops.swapTablesBack([orders], staged, '1'),
   startScratch: ops => ops.startScratch(BACKUP, scratch()),
   removeScratch: ops => ops.removeScratch(scratch()),
   removeOrphans: ops => ops.removeOrphans(),
@@ -243,6 +253,7 @@ export const ACTS: Readonly<Record<string, number>> = {
   'src/backups/restore-ops.ts': 6,
   'src/backups/restore-point.ts': 1,
   'src/backups/signing/sign-ops.ts': 1,
+  'src/backups/tables/table-ops.ts': 5,
   'src/backups/swap-ops.ts': 2,
   'src/caches/ops.ts': 1,
   'src/releases/controls/moves.ts': 3,

@@ -153,6 +153,7 @@ const same =
     plain(name) === plain(other)
 
 function diskOf(bytes: number, {freeBytes}: TargetServer): Suit {
+  if (bytes === 0) return {misfits: [], notes: []}
   const need = formatBytes(bytes)
   if (freeBytes === undefined)
     return {misfits: [], notes: [`it needs about ${need} there; how much is free cannot be seen from here`]}

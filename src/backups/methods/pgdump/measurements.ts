@@ -61,21 +61,24 @@ export interface MeasuringOptions {
   readonly progress?: (done: number, total: number) => void
   /** What a comparison is with: a table must be read as it was then; what was not read then need not be now. */
   readonly before?: Measurements
+  /** Of all tables, these alone. */
+  readonly only?: readonly Pick<TableMeasurements, 'schema' | 'name'>[]
 }
 
 /** Reads every table once, within the transaction of `beginMeasuring`, which makes them all of one moment. */
 export async function readMeasurements(client: Client, options: MeasuringOptions): Promise<Measurements> {
-  const {signal, ownPath, before = {tables: [], unproved: []}} = options
-  const listed = await client.query<{schema: string; name: string; empty: boolean; plain: boolean}>(TABLES, [
-    PLAIN_TYPES,
-  ])
+  const {signal, ownPath, only, before = {tables: [], unproved: []}} = options
+  const all = await client.query<{schema: string; name: string; empty: boolean; plain: boolean}>(TABLES, [PLAIN_TYPES])
+  const listed = all.rows.filter(
+    ({schema, name}) => only === undefined || only.some(one => one.schema === schema && one.name === name),
+  )
   const read = new Map(before.tables.map(table => [`${table.schema}.${table.name}`, table]))
   const unread = new Set(before.unproved.map(table => `${table.schema}.${table.name}`))
   const tables: TableMeasurements[] = []
   const unproved: UnprovedTable[] = []
-  for (const [done, {schema, name, empty, plain}] of listed.rows.entries()) {
+  for (const [done, {schema, name, empty, plain}] of listed.entries()) {
     signal.throwIfAborted()
-    options.progress?.(done, listed.rows.length)
+    options.progress?.(done, listed.length)
     const earlier = read.get(`${schema}.${name}`)
     if (empty || unread.has(`${schema}.${name}`)) {
       unproved.push({schema, name, reason: empty ? ON_STANDBY : 'it was not read when the backup was taken'})

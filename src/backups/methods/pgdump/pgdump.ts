@@ -35,7 +35,7 @@ export interface PostgresAccess {
  * its commit is synchronous and flushes everything before it. The others are what a database may set for its sessions, and
  * what must not stand in the way of its own restore.
  */
-const RESTORE_SETTINGS = [
+export const RESTORE_SETTINGS = [
   'synchronous_commit=off',
   'statement_timeout=0',
   'lock_timeout=0',

@@ -12,6 +12,8 @@ export interface RestorePipelineOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly signal: AbortSignal
   readonly onLine?: (line: string) => void
+  /** The program may have all that it needs before the end, such as the list of an archive. */
+  readonly early?: boolean
 }
 
 /** How long a program may take to say why it broke off, after its neighbour noticed that it did. */
@@ -41,6 +43,12 @@ export async function restorePipeline(options: RestorePipelineOptions): Promise<
   try {
     await Promise.all([feeding, compression.ended, reader.ended])
   } catch (first) {
+    if (options.early === true && !(first instanceof SealError) && (await endedWell(reader.ended))) {
+      own.abort()
+      await compression.stop()
+      options.signal.throwIfAborted()
+      return
+    }
     const others = Promise.allSettled([reader.ended, compression.ended])
     if (!(first instanceof SealError))
       await Promise.race([others, sleep(LAST_WORDS_MS, options.signal).catch(() => undefined)])
@@ -52,6 +60,12 @@ export async function restorePipeline(options: RestorePipelineOptions): Promise<
     throw cause
   }
 }
+
+const endedWell = (ended: Promise<void>): Promise<boolean> =>
+  ended.then(
+    () => true,
+    () => false,
+  )
 
 /** Whether it is what a stage says whose reader has gone: never a cause. */
 const isEffect = (error: unknown): boolean =>
