@@ -23,11 +23,18 @@ async function main(argv: readonly string[]): Promise<number> {
   const {EXIT, toOpsError} = await import('./errors.ts')
   const json = argv.includes('--json')
   let called: Command | undefined
-  process.stdout.on('error', error => leaveOnBrokenPipe(error))
+  let stays = false
+  process.stdout.on('error', error => {
+    if (!stays) leaveUnread(error)
+  })
+  // Whoever was told something there is gone, or its disk is full: that ends nobody's work.
+  process.stderr.on('error', () => undefined)
   try {
     const {parseInvocation} = await import('./commands/parse.ts')
     const {command, input} = await parseInvocation(argv)
     called = command
+    // A console sees by itself that its terminal is gone.
+    stays = command === undefined || command.service === true
     if (command?.service) (await import('./processes/on-hang-up.ts')).ignoreHangUp()
     if (input.flags['version'] === true) return say(`opsconsole ${version()}`)
     if (input.flags['help'] === true || (command === undefined && !terminal(input))) return await help(command)
@@ -136,8 +143,9 @@ function version(): string {
   )
 }
 
-/** `| head` closed its end: that is no failure of ours. */
-function leaveOnBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
+/** `| head` closed its end, or the terminal is gone: that is no failure of ours. A disk that is full is one of the caller's. */
+function leaveUnread(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0)
+  process.stderr.write(`opsconsole: the output cannot be written: ${error.message}\n`)
+  process.exit(1)
 }
