@@ -75,11 +75,13 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     theme,
     receipts,
     picture: () => pictureOf(store.state()),
+    size: () => terminalSize(stdout, env),
   })
   const read = (): void => readInto(store, port, monotonic)
   const opened = store.state().world.snapshot.environment.name
   const keep = (): void => keepOverview(store.state(), {place: options.lastScreen, opened, ascii: theme().ascii})
-  let suspendInput = (_work: () => void): Promise<void> => Promise.reject(new Error('there is no screen yet'))
+  // Until Ink reads the keys nobody does, and only the mode of the terminal is to be given back.
+  let suspendInput = async (work: () => void): Promise<void> => withoutRawMode(options.stdin, work)
   const suspended = async (work: () => void): Promise<void> => {
     await background.settle()
     return suspendInput(() => without(screen, work))
@@ -220,6 +222,15 @@ function without(screen: Screen, work: () => void): void {
     work()
   } finally {
     screen.enter()
+  }
+}
+
+function withoutRawMode(stdin: NodeJS.ReadStream, work: () => void): void {
+  stdin.setRawMode(false)
+  try {
+    work()
+  } finally {
+    stdin.setRawMode(true)
   }
 }
 

@@ -5,6 +5,8 @@ export interface TerminalSize {
 
 const COLUMNS = 80
 const ROWS = 24
+/** No screen is larger. What a serial line or a script says may be: 65535×65535 are cells for which there is no memory. */
+const MOST = {columns: 1000, rows: 400}
 
 /** The size that the terminal says it has; where it says none, as in containers, what the environment says, or 80×24. */
 export function terminalSize(
@@ -12,8 +14,8 @@ export function terminalSize(
   env: Readonly<Record<string, string | undefined>>,
 ): TerminalSize {
   return {
-    columns: stdout.columns || positive(env['COLUMNS']) || COLUMNS,
-    rows: stdout.rows || positive(env['LINES']) || ROWS,
+    columns: Math.min(stdout.columns || positive(env['COLUMNS']) || COLUMNS, MOST.columns),
+    rows: Math.min(stdout.rows || positive(env['LINES']) || ROWS, MOST.rows),
   }
 }
 

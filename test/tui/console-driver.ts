@@ -1,6 +1,7 @@
 import {PassThrough, Writable} from 'node:stream'
 import xterm from '@xterm/headless'
 import type {Terminal} from '@xterm/headless'
+import type {LastScreenPlace} from '../../src/tui/last-screen.ts'
 import type {ConsoleEnd} from '../../src/tui/start.ts'
 import {startConsole} from '../../src/tui/start.ts'
 import {ASK} from '../../src/tui/paint/receipts.ts'
@@ -45,6 +46,8 @@ export interface Driver {
   /** Waits until nothing has been written for a while; the number of characters written so far. */
   settled(): Promise<number>
   resize(columns: number, rows: number): Promise<Driver>
+  /** The terminal says another size than it has. */
+  saySize(columns: number, rows: number): void
   hangUp(): void
   readonly ended: Promise<ConsoleEnd>
   stop(): Promise<void>
@@ -62,6 +65,11 @@ export interface DriverOptions {
   readonly unsized?: boolean
   /** Its reply when it is asked for its background. */
   readonly background?: string
+  /** It gives no replies at all. */
+  readonly silent?: boolean
+  readonly lastScreen?: LastScreenPlace
+  /** Told of each piece that is written, before the terminal has it. */
+  readonly wrote?: (bytes: string) => void
 }
 
 const DEADLINE_MS = 10_000
@@ -76,7 +84,9 @@ export function openConsole(options: DriverOptions = {}): Driver {
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
       written += chunk.toString('utf8')
+      options.wrote?.(chunk.toString('utf8'))
       terminal.write(chunk, done)
+      if (options.silent) return
       // As every terminal does; of its background it says what the test wants.
       if (written.endsWith(QUESTIONS)) stdin.write(`${options.background ?? ''}\x1b[?62c`)
       if (written.endsWith(ASK)) stdin.write('\x1b[0n')
@@ -106,6 +116,7 @@ export function openConsole(options: DriverOptions = {}): Driver {
     slow: options.slow ?? false,
     env: options.env ?? {TERM: 'xterm-256color', LANG: 'C.UTF-8'},
     monotonic: () => clock,
+    ...(options.lastScreen ? {lastScreen: options.lastScreen} : {}),
   })
   ended.catch(() => {})
 
@@ -166,11 +177,14 @@ export function openConsole(options: DriverOptions = {}): Driver {
       return driver
     },
     async resize(nextColumns, nextRows) {
-      Object.assign(stdout, {columns: nextColumns, rows: nextRows})
       terminal.resize(nextColumns, nextRows)
-      stdout.emit('resize')
+      this.saySize(nextColumns, nextRows)
       await new Promise(resolve => setTimeout(resolve, 80))
       return driver
+    },
+    saySize(nextColumns, nextRows) {
+      Object.assign(stdout, {columns: nextColumns, rows: nextRows})
+      stdout.emit('resize')
     },
     hangUp() {
       stdin.emit('end')

@@ -22,6 +22,8 @@ export interface ScreenOptions {
   readonly receipts?: Pick<Receipts, 'room' | 'sent'>
   /** The picture as it should be now. */
   readonly picture: () => {readonly frame: Block; readonly columns: number; readonly rows: number}
+  /** The size of the terminal at this moment; left out: always that of the picture. */
+  readonly size?: () => {readonly columns: number; readonly rows: number}
 }
 
 const HIDE = '\x1b[?25l'
@@ -29,7 +31,7 @@ const ENTER = `\x1b[?1049h${HIDE}`
 /** Emptied first: mosh, and screen as it comes, have no other screen to go back to, and the picture would stay on the shell. */
 const LEAVE = '\x1b[m\x1b[H\x1b[J\x1b[?25h\x1b[?1049l'
 
-export function createScreen({stdout, theme, receipts, picture}: ScreenOptions): Screen {
+export function createScreen({stdout, theme, receipts, picture, size}: ScreenOptions): Screen {
   const painter = createPainter(theme)
   let entered = false
   let due = false
@@ -52,7 +54,8 @@ export function createScreen({stdout, theme, receipts, picture}: ScreenOptions):
     if (lead === '' && room === 0) return
     const {frame, columns, rows} = picture()
     // The terminal has another size by now, and will say so.
-    if (lead === '' && !isSize(stdout, columns, rows)) return
+    const now = size?.()
+    if (lead === '' && now && (now.columns !== columns || now.rows !== rows)) return
     const bytes = lead + painter.paint(frame, columns, room)
     if (bytes !== '') stdout.write(bytes + (receipts?.sent(Buffer.byteLength(bytes)) ?? ''))
     if (painter.isUnfinished()) changed()
@@ -86,6 +89,3 @@ export function createScreen({stdout, theme, receipts, picture}: ScreenOptions):
     },
   }
 }
-
-const isSize = (stdout: NodeJS.WriteStream, columns: number, rows: number): boolean =>
-  (!stdout.columns || stdout.columns === columns) && (!stdout.rows || stdout.rows === rows)

@@ -6,7 +6,7 @@ import {farewell} from '../farewell.ts'
 import {tame} from '../layout/text.ts'
 import type {ConsolePort} from '../port.ts'
 import type {ConsoleEnd, ConsoleOptions} from '../start.ts'
-import {watchSignals, watchTerminal} from '../terminal-watch.ts'
+import {watchSignals, watchStops, watchTerminal} from '../terminal-watch.ts'
 import {watchPort} from '../watch-port.ts'
 import {PlainConsole} from './PlainConsole.tsx'
 import {paceOf} from './pace.ts'
@@ -64,6 +64,7 @@ export async function startPlain(port: ConsolePort, options: PlainOptions): Prom
     watchPort(port, session.read, paceOf(options)),
     watchTerminal(options, {resized: () => {}, lost: () => ended.resolve('hang-up')}),
     watchSignals(ending => ended.resolve(ending)),
+    watchStops(work => suspendInput(work)),
   ]
   try {
     const ending = await ended.promise
