@@ -52,3 +52,19 @@ test('wherever a reply is torn apart but after its Esc, no part of it is a key',
 test.each([['\x1b'], ['\x1b[A'], ['\x1b\x1b'], ['\x1b[5~'], ['\x1b[200~x\x1b[201~'], ['q']])('%j stays a key', key => {
   expect(filter().replies.take(key)).toBe(key)
 })
+
+test.each([
+  ['a title that somebody asked for', '\x1b]lshell\x1b\\'],
+  ['the colour of a palette', '\x1b]4;1;rgb:cdcd/0000/0000\x07'],
+  ['the name of the terminal', '\x1bP>|xterm(388)\x1b\\'],
+  ['a click as the oldest mice tell it', '\x1b[M !!'],
+  ['the same far to the right, which is no UTF-8', '\x1b[M \ufffd\ufffd'],
+])('%s, left over from a program before, is no key', (_, reply) => {
+  expect(filter().replies.take(`j${reply}k`)).toBe('jk')
+})
+
+test('what begins like a reply and never ends is given back: nobody is left without keys', () => {
+  const {replies} = filter()
+  const typed = `\x1b]11;${'x'.repeat(60)}q`
+  expect(Array.from(typed, character => replies.take(character)).join('')).toBe(typed)
+})

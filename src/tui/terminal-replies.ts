@@ -9,10 +9,14 @@ export const QUESTIONS = '\x1b]11;?\x1b\\\x1b[?2031$p\x1b[c'
 export const REPORT_CHANGES = '\x1b[?2031h'
 export const REPORT_NOTHING = '\x1b[?2031l'
 
+/**
+ * The replies to these, then whatever else terminals say unasked or were asked by somebody before: strings (OSC, DCS, APC,
+ * PM, SOS) and clicks in the oldest way, whose three bytes would be keys. All other sequences the reader of keys knows.
+ */
 const REPLY =
-  /\x1b\]11;(?<colour>[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b\[\?2031;(?<mode>\d)\$y|\x1b\[\?997;(?<scheme>[12])n|\x1b\[\?[\d;]*(?<last>c)|\x1b\[(?<receipt>[03])n/g
-/** A reply that has not come whole. A lone Esc is a key. */
-const BEGUN = /\x1b(?:\](?:1(?:1(?:;[^\x07\x1b]*\x1b?)?)?)?|\[(?:\?[\d;]*\$?)?)$/
+  /\x1b\]11;(?<colour>[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b\[\?2031;(?<mode>\d)\$y|\x1b\[\?997;(?<scheme>[12])n|\x1b\[\?[\d;]*(?<last>c)|\x1b\[(?<receipt>[03])n|\x1b[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[M[ -\uffff]{3}/g
+/** A reply that has not come whole. A lone Esc is a key, and so is what is longer than any reply. */
+const BEGUN = /\x1b(?:\](?:1(?:1(?:;[^\x07\x1b]{0,40}\x1b?)?)?)?|\[(?:\?[\d;]{0,40}\$?)?)$/
 
 export interface Replies {
   /** Takes the replies out of what was read; what is left are keys. */

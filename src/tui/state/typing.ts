@@ -15,6 +15,8 @@ export const typedText = (text: string): Typed => ({text, cursor: text.length})
 
 /** Nothing that a person types here is longer. */
 const LONGEST = 500
+/** Of a paste, in which there may be characters that are left out. */
+const LOOKED_AT = 20 * LONGEST
 
 /** The field after a key; undefined when the key does not edit. Keys are those of a shell. */
 export function edit(field: Typed, key: string): Typed | undefined {
@@ -47,14 +49,18 @@ export function edit(field: Typed, key: string): Typed | undefined {
   }
 }
 
-/** The field with a paste at its cursor: one line, without control characters. */
-export const pasted = (field: Typed, paste: string): Typed => insert(field, tame(paste.replace(/[\r\n\t]+/g, ' ')))
+/** The field with a paste at its cursor: one line, without control characters. Of a long one only the beginning is looked at. */
+export const pasted = (field: Typed, paste: string): Typed =>
+  insert(field, tame(wholeCharacters(paste.replace(/[\r\n\t]+/g, ' '), LOOKED_AT)))
 
 /** The field with text at its cursor. */
 export function insert({text, cursor}: Typed, added: string): Typed {
-  const room = added.slice(0, Math.max(0, LONGEST - text.length))
+  const room = wholeCharacters(added, Math.max(0, LONGEST - text.length))
   return {text: text.slice(0, cursor) + room + text.slice(cursor), cursor: cursor + room.length}
 }
+
+/** The beginning of a text, without half a character at its end. */
+const wholeCharacters = (text: string, most: number): string => text.slice(0, most).replace(/[\ud800-\udbff]$/, '')
 
 const without = (text: string, from: number, to: number): Typed => ({
   text: text.slice(0, from) + text.slice(to),
