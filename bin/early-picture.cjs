@@ -139,9 +139,15 @@ function takeOver(stdin, bytes) {
   for (const [signal, handler] of Object.entries(signals)) process.on(signal, handler)
   process.on('exit', leave)
   process.on('uncaughtExceptionMonitor', leave)
-  stdin.setRawMode(true)
-  // In one write, so that it is there before Node is ready for anything else.
-  fs.writeSync(1, bytes)
+  try {
+    stdin.setRawMode(true)
+    // In one write, so that it is there before Node is ready for anything else.
+    fs.writeSync(1, bytes)
+  } catch (error) {
+    // A terminal that takes nothing right now, or is gone: signals and keys are left to whoever comes next.
+    if (release()) stdin.setRawMode(false)
+    throw error
+  }
   stdin.on('data', keep)
   globalThis[Symbol.for('opsconsole.earlyPicture')] = {
     leave,

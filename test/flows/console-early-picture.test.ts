@@ -107,6 +107,28 @@ test('a signal while nothing else is loaded gives the terminal back as it was', 
 
 const childrenOf = (pid: number): string => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
 
+test('a terminal that takes nothing at that moment gets no picture, and the console all the same', async () => {
+  const hook = path.join(program.dir, 'takes-nothing.cjs')
+  writeFileSync(
+    hook,
+    `const fs = require('node:fs')
+const write = fs.writeSync
+fs.writeSync = (descriptor, ...given) => {
+  if (descriptor !== 1) return write(descriptor, ...given)
+  fs.writeSync = write
+  throw Object.assign(new Error('EAGAIN'), {code: 'EAGAIN'})
+}`,
+  )
+  const seen = start({
+    through: line => ['sh', '-c', line.replace(`'${program.cli}'`, `--require '${hook}' '${START}'`)],
+  })
+  await seen.see(/nobody\s+✘ down/)
+  expect(seen.raw()).not.toContain(WORD)
+  // Signals are the console's own: it ends in order, and not as the launcher alone would.
+  seen.signal('SIGTERM')
+  await leave(seen)
+})
+
 test('a terminal of another size and another environment get no picture', async () => {
   for (const options of [{columns: 81}, {args: ['--env', 'other']}, {args: ['--ascii']}]) {
     const seen = start(options)
