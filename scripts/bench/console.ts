@@ -3,7 +3,8 @@
  * CPU, memory, time and bytes from a key to its answer. All in one run, in terminals of two sizes: in each round they are
  * started one after the other, left alone all at once, and get their keys one after the other. A round takes two minutes. Ours alone (it probes), and beside an agent that probes; htop, btop and pg_activity where they are
  * installed (the last at a PostgreSQL started for it); bare Ink with six panes and a table that changes each second.
- * With --starts only the time to the full picture, of so many starts of each, alternately: a round has but one, and they vary.
+ * With --starts only the time to the full picture, of so many starts of each, alternately: a round has but one, and they vary;
+ * and the time in which the same Node writes one byte, of which the first byte of ours may take 1.8 times.
  * The picture of the last start, dimmed and `reconnecting`, is the first byte and never the full picture.
  * usage: node scripts/bench/console.ts [--rounds N] [--seconds N] [--starts N] [--json]
  */
@@ -44,6 +45,13 @@ interface Contender {
   readonly complete: RegExp
   readonly early?: boolean
   readonly agent?: boolean
+}
+
+/** The least that a program in Node can take to its first byte. */
+const ONE_BYTE: Contender = {
+  name: 'Node, one byte',
+  argv: [process.execPath, '-e', "process.stdout.write('x'); process.stdin.once('data', () => process.exit())"],
+  complete: /x/,
 }
 
 const dir = mkdtempSync(path.join(tmpdir(), 'opsconsole-bench-'))
@@ -110,7 +118,8 @@ async function watchAll(
 }
 
 /** Starts of every contender, one after the other and again. The first of each is not counted. */
-async function watchStarts(contenders: readonly Contender[]): Promise<void> {
+async function watchStarts(all: readonly Contender[]): Promise<void> {
+  const contenders = [...all, ONE_BYTE]
   const agents = await Promise.all(contenders.filter(({agent}) => agent).map(startAgent))
   const [columns, rows] = SIZES[0]
   const took = contenders.map((): WatchedConsole['shown'][] => [])
@@ -136,10 +145,11 @@ async function watchStarts(contenders: readonly Contender[]): Promise<void> {
       `${name}: first byte ${first.toFixed(0)} ms, full ${full.toFixed(0)} ms, CPU until then ${cpu.toFixed(0)} ms`,
     )
     if (!name.startsWith('opsconsole')) continue
-    const ratios = contenders.flatMap((other, at) =>
+    const ratios = all.flatMap((other, at) =>
       other.name.startsWith('opsconsole') ? [] : [`${(full / of(at, 'fullMs')).toFixed(2)} × ${other.name}`],
     )
-    console.log(`  full: ${ratios.join(', ')}`)
+    const least = of(contenders.indexOf(ONE_BYTE), 'firstByteMs')
+    console.log(`  full: ${ratios.join(', ')}; first byte: ${(first / least).toFixed(2)} × ${ONE_BYTE.name}`)
   }
 }
 
