@@ -79,6 +79,7 @@ const OTHERS = [
   'backups/storage/dir/dir.ts',
   'backups/storage/dir/read.ts',
   'backups/storage/dir/unfinished.ts',
+  'backups/tables/archive.ts',
   'cli.ts',
   'commands/run/ci-files.ts',
   'commands/run/parameters.ts',
