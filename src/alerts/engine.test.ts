@@ -147,7 +147,7 @@ describe('notifications', () => {
     await seeEach(['down', 'down'])
     await see('down')
     expect(alertStore.get(DOWN)?.deliveries).toMatchObject([
-      {outcome: 'failed: the receiver answered 500 (attempt 1, the next in 1.0s)'},
+      {outcome: 'failed: the receiver answered 500 (attempt 1, the next in 1s)'},
     ])
     await time.advance(500)
     await see('down')

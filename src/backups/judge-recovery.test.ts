@@ -206,7 +206,7 @@ describe('what would be lost now', () => {
 
   test('an archiver that fails is told before it hurts', () => {
     expect(judge(whole(), {...live, failingSince: NOW - 5000} as unknown as typeof live).reason).toBe(
-      'archiving fails, last 5.0s ago, 48 B wait',
+      'archiving fails, last 5s ago, 48 B wait',
     )
   })
   test('a repository of another cluster is none of this one', () => {

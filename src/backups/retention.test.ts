@@ -99,7 +99,7 @@ test.each([
   ['nothing taken', [], 'down', 'no backup has been taken'],
   ['only unchecked', [entry(NOW - 1, {state: 'unchecked', reason: 'not verified yet'})], 'down', 'no good backup'],
   ['only a safety backup', [entry(NOW - 1, {safety: true})], 'down', 'no good backup'],
-  ['fresh and good', [entry(NOW - 1000)], 'up', 'newest good backup is 1.0s old'],
+  ['fresh and good', [entry(NOW - 1000)], 'up', 'newest good backup is 1s old'],
   ['good but too old', [entry(NOW - 2 * DAY)], 'down', 'objective 1d'],
   [
     'newest damaged',

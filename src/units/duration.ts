@@ -16,12 +16,12 @@ export function parseDuration(text: string): number | undefined {
   return end === source.length ? total : undefined
 }
 
-/** `820ms`, `3.2s`, `42s`, `5m`, `1h 20m`, `3d 4h`: at most two units, never more than seven columns. */
+/** `820ms`, `3.2s`, `5s`, `42s`, `5m`, `1h 20m`, `3d 4h`: at most two units, never more than seven columns. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return '–'
   const value = Math.max(0, ms)
   if (value < 1000) return `${Math.round(value)}ms`
-  if (value < 10_000) return `${(value / 1000).toFixed(1)}s`
+  if (value < 10_000) return `${(value / 1000).toFixed(1).replace('.0', '')}s`
   if (value < 60_000) return `${Math.floor(value / 1000)}s`
   if (value < 3_600_000) return pair(value, 'm', 's')
   if (value < 86_400_000) return pair(value, 'h', 'm')
@@ -39,9 +39,5 @@ export function formatAge(thenMs: number, nowMs: number): string {
   const age = nowMs - thenMs
   if (age < -1000) return `in ${formatDuration(-age).split(' ')[0]}`
   if (age < 1000) return 'just now'
-  return `${
-    formatDuration(Math.floor(age / 1000) * 1000)
-      .replace('.0', '')
-      .split(' ')[0]
-  } ago`
+  return `${formatDuration(Math.floor(age / 1000) * 1000).split(' ')[0]} ago`
 }

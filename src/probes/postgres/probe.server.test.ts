@@ -82,7 +82,7 @@ test('lag above the limit is degraded, below it is up', () => {
   const row = {version: '15.4 (Debian)', standby: 't', receivers: '1', all_replayed: 'f', replay_age_ms: '9000'}
   expect(readInspection(row, 5000)).toMatchObject({
     status: 'degraded',
-    reason: 'replication lag 9.0s above 5.0s',
+    reason: 'replication lag 9s above 5s',
     version: '15.4',
   })
   expect(readInspection(row, 10_000)).toMatchObject({status: 'up', reason: 'standby', values: {replicationLagMs: 9000}})

@@ -10,7 +10,7 @@ export function shortAge(then: number | undefined, now: number): string {
 /** A duration in its largest unit. */
 export function shortDuration(ms: number | undefined): string {
   if (ms === undefined) return '–'
-  return (formatDuration(ms).split(' ')[0] ?? '').replace(/\.0s$/, 's')
+  return formatDuration(ms).split(' ')[0] ?? ''
 }
 
 /** `2026-11-22 14:51:09`, local time: the absolute time that details give beside every age. */
