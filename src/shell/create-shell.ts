@@ -107,11 +107,14 @@ async function runCommand(tools: ShellTools, text: string, options: CommandOptio
     if (tools.signal.aborted)
       throw left === '' ? (tools.signal.reason as Error) : new OpsError('host/left', left, {cause: tools.signal.reason})
     if (stopping !== undefined)
-      throw commandFailed(tools, text, {error: left === '' ? TOO_MUCH : `${TOO_MUCH}; ${left}`, err: ''})
+      throw commandFailed(tools, remote?.said ?? text, {
+        error: left === '' ? TOO_MUCH : `${TOO_MUCH}; ${left}`,
+        err: '',
+      })
     const [out, err] = [output.text('out'), output.text('err')]
     const result = new ProcessOutput(end.code, end.signal, out, err, out + err, error, durationMs)
     if (end.code !== 0 && !options.nothrow)
-      throw commandFailed(tools, text, {
+      throw commandFailed(tools, remote?.said ?? text, {
         error,
         err: err || out,
         code: lost === '' ? 'process/failed' : runsOn ? 'host/left' : 'host/lost',

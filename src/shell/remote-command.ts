@@ -30,6 +30,7 @@ export function remoteCommand(text: string, way: Way): Remote {
   const conversation = {way, tag, notes: () => notes}
   return {
     text: way.send(commandScript(text, tag)),
+    said: `ssh ${way.host} ${text}`,
     takeMarkers: (stream, bytes) => readers[stream].push(bytes),
     rest: stream => readers[stream].rest(),
     stop: (tools, cut) => stopThere(conversation, tools, cut),

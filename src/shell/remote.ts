@@ -7,6 +7,8 @@ import type {Exec} from '../processes/exec.ts'
 export interface Remote {
   /** What bash is given instead of the recorded text. */
   readonly text: string
+  /** What a failure calls it: the author's command and its host, without how the connection is made. */
+  readonly said: string
   /** Output without what was told to us in it. Some may be held back until more has come. */
   takeMarkers(stream: 'out' | 'err', bytes: Uint8Array): Uint8Array
   /** What was held back, when nothing more comes. */

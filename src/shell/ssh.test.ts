@@ -1,5 +1,8 @@
 import {expect, test} from 'vitest'
-import {quotePosix, renderRemote, requireHost, sshArgv} from './ssh.ts'
+import {ProcessOutput} from 'zx/core'
+import {renderCommand} from './render-command.ts'
+import {type CommandOptions, shellOf} from './shell-of.ts'
+import {quotePosix, remoteShell, renderRemote, requireHost, sshArgv} from './ssh.ts'
 
 test('the argument list of one command on one host', () => {
   expect(sshArgv('web-1', 'uptime', {}, true)).toEqual([
@@ -78,4 +81,15 @@ test('values and lists in a command for far away', () => {
   expect(() => render`rm -rf ${''}/etc/app`).toThrow('an empty value before /etc/app')
   expect(render`tar --file=x${''}/y -C ${'a'}/b`).toBe("tar --file=x''/y -C a/b")
   expect(() => render`echo ${Promise.resolve('x')}`).toThrow('await')
+})
+
+test('what a failure says is the command and its host, not how the connection is made; what is recorded is all of it', async () => {
+  const given: (CommandOptions & {readonly recorded: string})[] = []
+  const local = shellOf(renderCommand, (recorded, options) => {
+    given.push({...options, recorded})
+    return Promise.resolve(new ProcessOutput(0, null, '', '', '', '', 0))
+  })
+  await remoteShell(local, 'web-1', {controlPath: '/run/ops/%C'})`systemctl restart ${'worker one'}`
+  expect(given[0]?.remote?.said).toBe("ssh web-1 systemctl restart 'worker one'")
+  expect(given[0]?.recorded).toContain('-o ControlPersist=60s -- web-1')
 })

@@ -3,6 +3,7 @@ import {bodyOf} from './body.ts'
 import type {Line} from './line.ts'
 import {lineWidth, sliceLine, SPOKEN, span} from './line.ts'
 import {logLine} from './log-line.ts'
+import {shownCommand} from './shown-command.ts'
 
 /** The sign of the line that the keys are on, and a space. */
 export const GUTTER = 2
@@ -16,11 +17,11 @@ export function pagerRoom(size: {readonly columns: number; readonly rows: number
   return {width: Math.max(1, width - GUTTER), height: Math.max(1, height - 1)}
 }
 
-/** A line of output with its colours, as long as it is. */
+/** A line of output with its colours, as long as it is; how a connection is made is left out of commands. */
 export function outputSpans({stream, text}: OutputLine): Line {
   switch (stream) {
     case 'command':
-      return [span('$ ', 'accent'), span(text, 'accent')]
+      return [span('$ ', 'accent'), span(shownCommand(text), 'accent')]
     case 'err':
       return [span(text, 'warn')]
     case 'log':

@@ -1,6 +1,7 @@
 import type {OutputLine} from '../../runbooks/events.ts'
 import {isOpen} from '../../runbooks/host-states.ts'
 import type {StepView} from '../../runbooks/state.ts'
+import {shownCommand} from '../layout/shown-command.ts'
 import {shortDuration} from '../components/age.ts'
 import {outcomeMeaning, runWord} from '../screens/run.ts'
 import type {OpenRun} from '../state/world.ts'
@@ -25,7 +26,7 @@ function hostNews(before: StepView['hosts'], after: StepView['hosts']): readonly
 
 /** A line of output, and what it is where that is not plain output. */
 export function outputWords({stream, text}: OutputLine): string {
-  if (stream === 'command') return `command: ${text}`
+  if (stream === 'command') return `command: ${shownCommand(text)}`
   return stream === 'err' ? `error output: ${text}` : text
 }
 
