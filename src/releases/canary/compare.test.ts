@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {releaseSchema} from '../config.ts'
-import {lineOf} from './compare.ts'
+import {lineOf, openNews} from './compare.ts'
 import {openHaproxy} from '../traffic/haproxy/haproxy.ts'
 import {newCanary} from './observe.ts'
 
@@ -22,4 +22,23 @@ test.each([
   const line = lineOf(newCanary({config, traffic}, 'green'), judgement, 1000)
   expect(line).toContain(words)
   expect(line).not.toMatch(/Infinity|NaN/)
+})
+
+test('looks that find the same are told every half a minute, what is new at once', () => {
+  const same = newCanary(config, 'green').judge.now()
+  const isNews = openNews()
+  const told = (judgement: typeof same, from: number, to: number): number =>
+    Array.from({length: (to - from) / 250}, (_, look) => from + look * 250).filter(ms => isNews(judgement, ms)).length
+  expect(told(same, 0, 60_000)).toBe(2)
+  expect(told({...same, verdict: 'pass'}, 60_000, 90_000)).toBe(1)
+  // Half of the way to the bound, which is one of logarithms.
+  expect(told({...same, verdict: 'pass', evidence: Math.sqrt(same.bound)}, 90_000, 100_000)).toBe(1)
+})
+
+test('what changes with every look is told every two seconds at most', () => {
+  const same = newCanary(config, 'green').judge.now()
+  const isNews = openNews()
+  const looks = Array.from({length: 40}, (_, look) => look)
+  const verdicts = ['pass', 'inconclusive'] as const
+  expect(looks.filter(look => isNews({...same, verdict: verdicts[look % 2] ?? 'pass'}, look * 250))).toHaveLength(5)
 })

@@ -14,7 +14,10 @@ import {beginStage, canaryOf, lookAtCanary, LOOK_MS, nextLookMs} from './observe
 import {slowLimit} from './probes.ts'
 import {requireShare} from './share-moves.ts'
 
-const TOLD_MS = 2_000
+/** A line says what is new; where nothing is, that it still is so. */
+const TOLD_MS = 30_000
+/** Not more often, whatever is new. */
+const LEAST_MS = 2_000
 /** What is not proved may go on for so many times the stage, where that would prove it. */
 const LONGER = 3
 
@@ -64,7 +67,7 @@ async function compareUntil(
   ] as const
   const liveFigures = openLiveFigures()
   const begin = tools.clock.monotonic()
-  let told = Number.NEGATIVE_INFINITY
+  const isNews = openNews()
   for (;;) {
     const look = await lookAtCanary(context, canary)
     const ms = tools.clock.monotonic() - begin
@@ -80,10 +83,7 @@ async function compareUntil(
     })
     tools.progress(Math.min(ms, forMs), forMs, 'ms', shown)
     if (!look.ok) return resultOf(canary, {verdict: 'fail', reason: look.reason}, ms)
-    if (ms - told >= TOLD_MS) {
-      tools.log(lineOf(canary, look.judgement, ms))
-      told = ms
-    }
+    if (isNews(look.judgement, ms)) tools.log(lineOf(canary, look.judgement, ms))
     const choice = decided?.()
     if (choice === 'promote')
       return resultOf(canary, {verdict: 'pass', reason: `promoted by a person (${look.judgement.reason})`}, ms)
@@ -92,6 +92,18 @@ async function compareUntil(
       return resultOf(canary, {...look.judgement, reason: `${look.judgement.reason}${more}`}, ms)
     }
     await sleep(nextLookMs(canary, tools.clock.monotonic()), tools.signal)
+  }
+}
+
+/** Whether a look is worth a line: another verdict, a tenth more or less of the way to the bound, or none for a while. */
+export function openNews(): (judgement: Judgement, ms: number) => boolean {
+  let told: {readonly ms: number; readonly words: string} | undefined
+  return (judgement, ms) => {
+    const words = `${judgement.verdict} ${Math.round(wayToBound(judgement) * 10)}`
+    const since = told === undefined ? TOLD_MS : ms - told.ms
+    if (since < LEAST_MS || (since < TOLD_MS && told?.words === words)) return false
+    told = {ms, words}
+    return true
   }
 }
 
