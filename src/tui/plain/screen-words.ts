@@ -41,7 +41,9 @@ function wordsOf(state: UiState, screen: Screen): readonly string[] {
       return [
         `Plan: ${screen.plan.runbook} in ${screen.plan.environment}`,
         ...spokenLines(aboutPlan(screen.plan, SPOKEN)),
-        ...screen.plan.steps.map(step => `${step.index + 1} ${rowWords(planColumns.slice(1), step, state.now)}`),
+        ...screen.plan.steps.map(
+          step => `${step.index + 1} ${rowWords(planColumns(screen.plan).slice(1), step, state.now)}`,
+        ),
         possible(state),
       ]
     case 'run':

@@ -2,7 +2,7 @@ import {coveredCode} from '../../runbooks/covered-code.ts'
 import type {Plan, PlannedGuard, PlannedStep} from '../../runbooks/plan.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {Block, Line} from '../layout/line.ts'
-import {line, span} from '../layout/line.ts'
+import {line, lineWidth, span} from '../layout/line.ts'
 import {shortDuration} from '../components/age.ts'
 import {facts} from '../components/facts.ts'
 import {pane} from '../components/pane.ts'
@@ -14,22 +14,39 @@ import {environmentBadge} from './header.ts'
 import {bodyOf} from '../layout/body.ts'
 import {defineScreen, type ScreenOf} from './screen.ts'
 
-export const planColumns: readonly Column<PlannedStep>[] = [
-  {title: '#', width: 2, align: 'right', rank: 1, cell: step => [span(String(step.index + 1), 'dim')]},
-  {
-    title: 'STEP',
-    width: 26,
-    grow: 3,
-    max: 64,
-    rank: 1,
-    cell: step => [span(step.title, step.skipped === undefined ? 'plain' : 'dim')],
-  },
-  {title: 'FORECAST', width: 19, rank: 1, cell: forecast},
-  {title: 'CONFIRM', width: 7, rank: 2, cell: asks},
-  {title: 'UNDO', width: 5, rank: 3, cell: undo},
-  {title: 'USUAL', width: 6, align: 'right', rank: 4, cell: step => shortDuration(step.usualMs)},
-  {title: 'TOUCHES', width: 12, grow: 2, rank: 5, cell: step => [span(step.targets.join(', '), 'dim')]},
-]
+/** The widths are those of this plan, which stands still: what no step has, takes no room from what all have, a title. */
+export function planColumns({steps}: Plan): readonly Column<PlannedStep>[] {
+  const widest = Math.max(...steps.map(step => lineWidth(forecast(step))), FORECAST.length)
+  const usual = steps.some(step => step.usualMs !== undefined)
+  return [
+    {title: '#', width: 2, align: 'right', rank: 1, cell: step => [span(String(step.index + 1), 'dim')]},
+    {
+      title: 'STEP',
+      name: true,
+      width: 26,
+      grow: 3,
+      max: 64,
+      rank: 1,
+      cell: step => [span(step.title, step.skipped === undefined ? 'plain' : 'dim')],
+    },
+    {title: FORECAST, width: widest, rank: 1, cell: forecast},
+    {title: 'CONFIRM', width: 7, rank: 2, cell: asks},
+    {title: 'UNDO', width: 5, rank: 3, cell: undo},
+    ...(usual ? [usualColumn] : []),
+    {title: 'TOUCHES', width: 12, grow: 2, rank: 6, cell: step => [span(step.targets.join(', '), 'dim')]},
+  ]
+}
+
+const FORECAST = 'FORECAST'
+
+/** Gives way to titles that would be cut: that it is late is said while it runs. */
+const usualColumn: Column<PlannedStep> = {
+  title: 'USUAL',
+  width: 6,
+  align: 'right',
+  rank: 5,
+  cell: step => shortDuration(step.usualMs),
+}
 
 /** A forecast that only the run itself can give. */
 const UNKNOWN = 'unknown until run'
@@ -69,7 +86,7 @@ function view(state: UiState, screen: ScreenOf<'plan'>): Block {
   const tableHeight = height - aboutHeight - detailHeight
   const steps = pane(
     table({
-      columns: planColumns,
+      columns: planColumns(plan),
       rows: plan.steps,
       width: width - 4,
       height: Math.max(1, tableHeight - 2),

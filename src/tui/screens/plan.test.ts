@@ -1,0 +1,54 @@
+import {expect, test} from 'vitest'
+import {deployPlan} from '../../../test/tui/fake-port.ts'
+import {opened} from '../../../test/tui/keys.ts'
+import type {Plan} from '../../runbooks/plan.ts'
+import {frame} from './frame.ts'
+
+/** The table of steps, as it stands on the screen. */
+function stepsOf(plan: Plan, columns: number, rows: number): readonly string[] {
+  const lines = frame(opened({columns, rows, screens: [{kind: 'plan', plan, params: {}, index: 0}]})).map(each =>
+    each.map(({text}) => text).join(''),
+  )
+  const from = lines.findIndex(text => text.includes('STEP'))
+  return lines.slice(
+    from,
+    lines.findIndex((text, at) => at > from && text.startsWith('╰')),
+  )
+}
+
+const [first] = deployPlan().steps
+if (first === undefined) throw new Error('the plan has no steps')
+const batches = ['worker-1', 'worker-2, worker-3, worker-4', 'worker-5, worker-6, worker-7'].map((names, index) => ({
+  ...first,
+  id: `restart ${index + 1}`,
+  index,
+  title: `Restart workers on ${names}`,
+  readOnly: false,
+  forecast: 'would change' as const,
+  skipped: undefined,
+  usualMs: undefined,
+}))
+
+test.each([
+  [80, 24],
+  [120, 40],
+  [200, 60],
+])('at %i×%i batches of hosts do not read alike', (columns, rows) => {
+  const titles = stepsOf(deployPlan({steps: batches}), columns, rows)
+    .slice(1, 4)
+    .map(text => text.slice(0, text.indexOf('▸ would change')).replace(/^│ +\d +/, ''))
+  expect(new Set(titles).size).toBe(3)
+  for (const [at, names] of ['worker-1', 'worker-4', 'worker-7'].entries()) expect(titles[at]).toMatch(`${names} `)
+  expect(titles[0]).toContain('Restart workers on worker-1')
+})
+
+test('the forecast takes the room that its words need, and what no step has none', () => {
+  const [head = '', row = ''] = stepsOf(deployPlan({steps: batches.slice(0, 1)}), 80, 24)
+  expect(head).not.toContain('USUAL')
+  expect(head.indexOf('CONFIRM') - head.indexOf('FORECAST')).toBe('▸ would change'.length + 2)
+  expect(row).toContain('▸ would change')
+  const unknown = {...first, index: 0, readOnly: false, forecast: 'cannot know' as const, skipped: undefined}
+  const [wide = '', words = ''] = stepsOf(deployPlan({steps: [{...unknown, usualMs: 2000}]}), 120, 40)
+  expect(wide).toContain('USUAL')
+  expect(words).toContain('unknown until run')
+})
