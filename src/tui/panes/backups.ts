@@ -45,8 +45,14 @@ const columns: readonly Column<BackupRow>[] = [
   {title: 'TREND', width: 5, align: 'right', rank: 6, cell: row => sizeChange(row.newest)},
   {title: 'KEPT', width: 4, align: 'right', rank: 5, cell: row => String(row.entries.length)},
   {title: 'TESTED', width: 6, align: 'right', rank: 7, cell: (row, now) => shortAge(newestTest(row), now)},
-  {title: 'LAST DRILL', width: 12, rank: 8, cell: (row, now) => drillCell(row, now)},
+  {title: 'LAST DRILL', width: 10, rank: 8, cell: (row, now) => drillCell(row, now)},
   {title: 'WHERE', width: 12, grow: 2, rank: 9, cell: row => [span(row.location, 'dim')]},
+]
+
+/** The first is as wide as the moment of a backup under it. */
+const compact: readonly Column<BackupRow>[] = [
+  {title: 'BACKUP', name: true, width: 13, grow: 2, max: 26, rank: 1, cell: row => row.name},
+  ...columns.filter(({title}) => ['STATE', 'AGE', 'SIZE', 'LAST DRILL'].includes(title)),
 ]
 
 const newestTest = (row: BackupRow): number | undefined =>
@@ -86,7 +92,8 @@ const notes = (entry: BackupEntry): string =>
 
 /** One backup in one line, for the overview. */
 const entryCells = (entry: BackupEntry, now: number): Cells => ({
-  BACKUP: line(absolute(entry.takenAt).slice(0, 16), 'dim'),
+  // Of which year it is, its age says.
+  BACKUP: line(absolute(entry.takenAt).slice(5, 16), 'dim'),
   STATE: statusWord(entry.state),
   AGE: line(shortAge(entry.takenAt, now), 'dim'),
   SIZE: line(formatBytes(entry.storedBytes), 'dim'),
@@ -159,7 +166,7 @@ export const backupsPane = definePane({
   id: row => row.name,
   search: row => `${row.name} ${row.state} ${row.database} ${row.location} ${row.reason}`,
   columns,
-  compact: [...columns.slice(0, 3), ...columns.slice(4, 5), ...columns.slice(8, 9)],
+  compact,
   stale: isStale,
   note: troubleNote,
   more: (row, now) =>

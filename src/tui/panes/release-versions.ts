@@ -18,7 +18,7 @@ const columns = (now: number): readonly Column<VersionRow>[] => [
   {title: 'VERSION', name: true, width: 8, grow: 1, max: 18, rank: 1, cell: row => row.version},
   {title: 'FATE', width: 16, rank: 1, cell: row => [span(row.fate, STYLES[row.fate] ?? 'warn')]},
   {title: 'SINCE', width: 8, rank: 2, cell: row => formatAge(row.at, now)},
-  {title: 'BY', width: 8, max: 16, rank: 3, cell: row => row.by ?? ''},
+  {title: 'BY', width: 8, grow: 2, max: 16, rank: 3, cell: row => row.by ?? ''},
   {title: 'RUN', width: 20, rank: 4, cell: row => row.run},
 ]
 

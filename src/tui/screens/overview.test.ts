@@ -65,4 +65,17 @@ describe('the overview', () => {
     const said = linesAt(250, 70).map(each => each.replaceAll(/[\s│─╭╮╰╯━]/g, '').length)
     expect(said.filter(count => count >= 40).length).toBeGreaterThan(35)
   })
+
+  test.each([
+    [80, 24],
+    [120, 40],
+    [200, 60],
+    [250, 70],
+  ])('at %i×%i no date is cut', (columns, rows) => {
+    expect(linesAt(columns, rows).filter(each => /\d{4}-[-\d]*…|\d\d-\d\d ?[:\d]*…/.test(each))).toEqual([])
+  })
+
+  test('at 120×40 each of the newest backups is said with its day and its time', () => {
+    expect(linesAt(120, 40).filter(each => /\d\d-\d\d \d\d:\d\d +[✓✘○▲] /.test(each)).length).toBeGreaterThan(2)
+  })
 })
