@@ -8,6 +8,8 @@ export interface HeartbeatRow extends WatchedRow {
   /** `every 1d`, `30 2 * * * UTC` */
   readonly when: string
   readonly graceMs: number
+  /** Silent for longer, it is missing; left out: it is due by a calendar. */
+  readonly missingAfterMs?: number
   readonly lastAt: number | undefined
   readonly lastOk: boolean | undefined
   readonly succeededAt: number | undefined
@@ -29,6 +31,7 @@ export function heartbeatRows(
       direction: heartbeat.send === undefined ? 'in' : 'out',
       when: timesWords(heartbeat),
       graceMs: heartbeat.grace,
+      ...(heartbeat.every === undefined ? {} : {missingAfterMs: heartbeat.every + heartbeat.grace}),
       lastAt: last?.at,
       lastOk: last?.ok,
       succeededAt,

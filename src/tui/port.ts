@@ -34,7 +34,10 @@ export interface ConsolePort {
   ): Promise<string>
   /** The newest runs of the environment in view, and how many are kept in all environments. */
   runs(limit: number): {readonly rows: readonly RunRow[]; readonly total: number}
-  /** How long the probes of one thing took; of an alert, by its id, the figure that its rule judges. */
+  /**
+   * How long the probes of one thing took; of an alert, by its id, the figure that its rule judges; of a release, and of a
+   * server of one, its requests; of a heartbeat, how long it is silent.
+   */
   series(noun: ChartedNoun, name: string, range: RangeName): Series | undefined
   run(id: string): ShownRun | undefined
   /** The last lines of a run's output, escaped and redacted; `from` counts lines from the start. */

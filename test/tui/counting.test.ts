@@ -117,7 +117,7 @@ test('charts of latencies show a longer or a shorter time, and say which', () =>
   }
   const text = textOf({...longer.state, world: {...longer.state.world, series}})
   expect(text).toContain('Latency  24h, p95  20ms – 90ms')
-  expect(pressed({...at, screens: [{kind: 'overview'}, {kind: 'list', noun: 'releases'}]}, ']')).toEqual({
+  expect(pressed({...at, screens: [{kind: 'overview'}, {kind: 'list', noun: 'caches'}]}, ']')).toEqual({
     kind: 'nothing',
   })
 })

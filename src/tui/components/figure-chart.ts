@@ -1,17 +1,28 @@
 import {formatMeasured} from '../../alerts/rules/conditions/words.ts'
 import {inAtMost} from '../../monitors/series.ts'
 import type {Line} from '../layout/line.ts'
-import {line} from '../layout/line.ts'
+import {blank, line} from '../layout/line.ts'
 import {wrapLine} from '../layout/wrap-line.ts'
 import type {DetailsView} from '../panes/pane.ts'
 import type {ShownSeries} from '../state/world.ts'
 import {chart, chartColumns} from './chart.ts'
 import {heading} from './facts.ts'
-import {chartRows, SMALL_LATENCY} from './latency-chart.ts'
+import {chartRows, HIGHEST, SMALL_LATENCY} from './latency-chart.ts'
 import {sparkline} from './sparkline.ts'
 
+/** The figure over the range that was chosen, under what stands above it; nothing while it is not read. */
+export const figurePart = (view: DetailsView): readonly Line[] =>
+  view.series ? [blank, ...figureChart(view.series, view)] : []
+
+/** Its title, its axis, the times and the blank line above. */
+const AROUND = 4
+
+/** The figure as the last part, as high as there is room for. */
+export const withFigure = (above: readonly Line[], view: DetailsView): readonly Line[] =>
+  view.series ? [...above, blank, ...figureChart(view.series, view, (view.height ?? 0) - above.length - AROUND)] : above
+
 /** What the rule of an alert judges, with its limit and marks where runs changed something; or why nothing is drawn. */
-export function figureChart(series: ShownSeries, view: DetailsView): readonly Line[] {
+export function figureChart(series: ShownSeries, view: DetailsView, room = 0): readonly Line[] {
   const {figure, missing, values, range} = series
   if (figure === undefined || missing !== undefined)
     return [heading(figure?.title ?? 'Chart', 'none'), ...wrapLine(line(missing ?? '', 'dim'), view.width)]
@@ -31,7 +42,7 @@ export function figureChart(series: ShownSeries, view: DetailsView): readonly Li
     ...chart({
       values: drawn.values,
       width: view.width,
-      height: chartRows(view.height),
+      height: Math.max(chartRows(view.height), Math.min(HIGHEST, room)),
       least: leastOf(measurement),
       ...(isShare(measurement) && {most: 1}),
       threshold: limit,

@@ -8,9 +8,11 @@ import {sparkline} from './sparkline.ts'
 
 /** Nobody looks for differences below this, ms. */
 export const SMALL_LATENCY = 20
+/** Rows beyond which a drawing says no more. */
+export const HIGHEST = 14
 /** Rows of the drawing: a fifth of its pane; less than six only where these would leave no room for what stands above. */
 export const chartRows = (height = 30): number =>
-  Math.max(3, Math.min(14, Math.floor(height / 5)), Math.min(6, height - ABOVE_AND_AXIS))
+  Math.max(3, Math.min(HIGHEST, Math.floor(height / 5)), Math.min(6, height - ABOVE_AND_AXIS))
 /** Facts, a blank line, the title, the axis and its times. */
 const ABOVE_AND_AXIS = 10
 

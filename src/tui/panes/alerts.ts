@@ -8,7 +8,7 @@ import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
 import {targetName} from '../components/target-name.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
-import {figureChart} from '../components/figure-chart.ts'
+import {figurePart} from '../components/figure-chart.ts'
 import {wrapLine} from '../layout/wrap-line.ts'
 import {type DetailsView, definePane} from './pane.ts'
 import {type AlertPaneRow, letterDetails, letterRow} from './undelivered.ts'
@@ -110,10 +110,6 @@ const compact: readonly Column<AlertPaneRow>[] = [
     cell: (row, now) => shortAge(row.state === 'resolved' ? row.resolvedAt : row.since, now),
   },
 ]
-
-/** What its rule judges, over time, with its limit. */
-const chartPart = (view: DetailsView): readonly Line[] =>
-  view.series ? [blank, ...figureChart(view.series, view)] : []
 
 const EVENT_TONES: Readonly<Record<string, Tone>> = {sent: 'ok', failed: 'bad', dropped: 'warn', 'given up': 'bad'}
 
@@ -224,6 +220,6 @@ export const alertsPane = definePane({
         return wrapLine(told, part)
       }),
     ]
-    return [...twoParts(left, right, view.width), ...chartPart(view), ...timelinePart(row, view)]
+    return [...twoParts(left, right, view.width), ...figurePart(view), ...timelinePart(row, view)]
   },
 })

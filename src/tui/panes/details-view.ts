@@ -16,6 +16,7 @@ export function detailsView(
     height,
     series: series && series.noun === noun && series.name === id ? series : undefined,
     threshold: snapshot.services.find(row => noun === 'services' && row.name === id)?.degradedAboveMs,
+    alerts: snapshot.alerts,
     runs: snapshot.runs,
     // A dry run changed nothing; when one that changed something began is what is compared with.
     changes: snapshot.runs.filter(run => !run.dryRun).map(run => run.startedAt),

@@ -1,10 +1,13 @@
 import type {HeartbeatRow} from '../../heartbeats/rows.ts'
 import type {Line} from '../layout/line.ts'
-import {line, span} from '../layout/line.ts'
+import {blank, line, span} from '../layout/line.ts'
+import {alertLines} from '../components/alert-lines.ts'
 import {isStale, moment, shortAge, shortDuration} from '../components/age.ts'
+import {facts, heading, twoParts} from '../components/facts.ts'
+import {withFigure} from '../components/figure-chart.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
-import {definePane} from './pane.ts'
+import {type DetailsView, definePane} from './pane.ts'
 import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
 
 const lastCell = ({lastAt, lastOk}: HeartbeatRow, now: number): Line =>
@@ -26,6 +29,36 @@ const columns: readonly Column<HeartbeatRow>[] = [
   },
 ]
 
+function details(row: HeartbeatRow, view: DetailsView): readonly Line[] {
+  const {now, width} = view
+  const part = width < 96 ? width : Math.floor((width - 4) / 2)
+  const left = watchedFacts(row, view, [
+    ['expected', `${row.when}, ${shortDuration(row.graceMs)} of grace`],
+    [row.direction === 'in' ? 'last heard' : 'last sent', moment(row.lastAt, now)],
+    ['last success', moment(row.succeededAt, now)],
+    ['began', row.startedAt === undefined ? undefined : moment(row.startedAt, now)],
+    ['took', row.tookMs === undefined ? undefined : shortDuration(row.tookMs)],
+  ])
+  const right = [
+    ...alertLines(view.alerts ?? [], `heartbeat/${row.environment}/${row.name}`, {now, width: part}),
+    blank,
+    ...(row.direction === 'in' ? reportLines(row.name, part) : []),
+  ]
+  return withFigure(twoParts(left, right, width), view)
+}
+
+/** How the job says what it does, for who looks for the reason that it says nothing. */
+const reportLines = (name: string, width: number): readonly Line[] => [
+  heading('The job reports by'),
+  ...facts(
+    [
+      ['begins', `opsconsole heartbeat ${name} --start`],
+      ['ends', `opsconsole heartbeat ${name} --exit-code $?`],
+    ],
+    width,
+  ),
+]
+
 export const heartbeatsPane = definePane({
   noun: 'heartbeats',
   title: 'Heartbeats',
@@ -40,19 +73,7 @@ export const heartbeatsPane = definePane({
   columns,
   stale: isStale,
   note: troubleNote,
-  details: (row, view) =>
-    watchedFacts(
-      row,
-      view,
-      [
-        ['expected', `${row.when}, ${shortDuration(row.graceMs)} of grace`],
-        [row.direction === 'in' ? 'last heard' : 'last sent', moment(row.lastAt, view.now)],
-        ['last success', moment(row.succeededAt, view.now)],
-        ['began', row.startedAt === undefined ? undefined : moment(row.startedAt, view.now)],
-        ['took', row.tookMs === undefined ? undefined : shortDuration(row.tookMs)],
-      ],
-      view.width,
-    ),
+  details,
   copy: row => row.name,
   values: {state: row => row.state},
 })

@@ -1,3 +1,4 @@
+import type {AlertRow} from '../../alerts/rows.ts'
 import type {RunRow} from '../../runbooks/rows.ts'
 import type {Line} from '../layout/line.ts'
 import type {Cells, Column} from '../components/table.ts'
@@ -10,10 +11,12 @@ export interface DetailsView {
   readonly width: number
   /** Rows of its pane, of which there may be many: charts grow with them. */
   readonly height?: number
-  /** Latencies of the row, or the figure of an alert, over the range that was chosen, where they are read. */
+  /** Latencies of the row, or another figure of it, over the range that was chosen, where they are read. */
   readonly series?: ShownSeries | undefined
   /** An answer of what is charted that is slower is degraded. */
   readonly threshold?: number | undefined
+  /** Alerts of this environment. */
+  readonly alerts?: readonly AlertRow[]
   /** Runs of this environment, the newest first. */
   readonly runs?: readonly RunRow[]
   /** When runs changed something, for the marks of charts. */

@@ -4,6 +4,7 @@ import type {Line} from '../layout/line.ts'
 import {blank, line, span} from '../layout/line.ts'
 import {isStale} from '../components/age.ts'
 import {twoParts} from '../components/facts.ts'
+import {withFigure} from '../components/figure-chart.ts'
 import {statusWord} from '../components/status-word.ts'
 import type {Cells, Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
@@ -89,15 +90,25 @@ function details(row: ReleaseRow, view: DetailsView): readonly Line[] {
     ['rollback', rollbackCell(row)],
     ['', [span(row.rollback.reason, 'dim')]],
   ])
-  return twoParts(
-    left,
-    [
-      ...row.slots.flatMap(slot => slotLines(slot, part, view.now)),
-      ...versionLines(row.versions ?? [], part, view.now),
-    ],
-    view.width,
-  )
+  const right = [
+    ...row.slots.flatMap(slot => slotLines(slot, part, view.now)),
+    ...versionLines(row.versions ?? [], part, view.now),
+  ]
+  // Beside the slots there is room for it; in one column it comes last.
+  return view.width < 96
+    ? withRequests(row, twoParts(left, right, view.width), view)
+    : twoParts(withRequests(row, left, {...view, width: part}), right, view.width)
 }
+
+/** And how many requests there were over time, where the load balancer counts them. */
+export const withRequests = (
+  {requestsPerSecond}: ReleaseRow,
+  above: readonly Line[],
+  view: DetailsView,
+): readonly Line[] =>
+  requestsPerSecond === undefined && !view.series?.values.some(value => value !== undefined)
+    ? above
+    : withFigure(above, view)
 
 export const releasesPane = definePane({
   noun: 'releases',

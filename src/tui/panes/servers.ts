@@ -2,12 +2,16 @@ import type {WatchedRow} from '../../monitors/rows.ts'
 import type {ReleaseInstanceRow, ReleaseRow} from '../../releases/rows.ts'
 import {formatCount} from '../../units/number.ts'
 import {isStale} from '../components/age.ts'
+import {alertLines} from '../components/alert-lines.ts'
+import {twoParts} from '../components/facts.ts'
 import {statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
-import {type Line, line, span} from '../layout/line.ts'
+import {blank, type Line, line, span} from '../layout/line.ts'
 import type {World} from '../state/world.ts'
-import {definePane} from './pane.ts'
+import {type DetailsView, definePane} from './pane.ts'
 import {controlLine} from './release-controls.ts'
+import {withRequests} from './releases.ts'
+import {serverNeighbours} from './server-neighbours.ts'
 import {watchedFacts} from './services.ts'
 
 /** One server as the load balancer of a release has it, with how old that knowledge is. */
@@ -52,6 +56,35 @@ const columns: readonly Column<ServerRow>[] = [
   {title: 'CHECK', width: 10, grow: 2, rank: 8, cell: row => [span(row.server.check ?? '–', 'dim')]},
 ]
 
+function details(row: ServerRow, view: DetailsView): readonly Line[] {
+  const {release, server} = row
+  const {now, width} = view
+  const part = width < 96 ? width : Math.floor((width - 4) / 2)
+  const left = watchedFacts(row, view, [
+    ['release', `${release.name}, ${row.slot}, ${server.version ?? 'no version'}`],
+    ['load balancer', server.traffic],
+    ['its check', server.check ?? 'not known'],
+    ['sessions', `${count(server.sessions)}, ${count(server.queued)} waiting for it`],
+    ['connections', count(server.connections)],
+    [
+      'answers',
+      [
+        span(`${count(server.requestsPerSecond)} a second, `),
+        ...alarming(server.errorsPerSecond),
+        span(' of them 5xx'),
+      ],
+    ],
+    ['url', server.url],
+    ...(release.controls ?? []).map(one => ['control', controlLine(one, now)] as const),
+  ])
+  const right = [
+    ...serverNeighbours(release, server.name, {width: part, now}),
+    blank,
+    ...alertLines(view.alerts ?? [], `release/${release.environment}/${release.name}`, {now, width: part}),
+  ]
+  return withRequests(release, twoParts(left, right, width), view)
+}
+
 export const serversPane = definePane({
   noun: 'servers',
   title: 'Load balancer',
@@ -76,29 +109,7 @@ export const serversPane = definePane({
       ...(queued === 0 ? [] : [span(` · ${formatCount(queued)} queued`, 'bad bold')]),
     ]
   },
-  details: (row, view) =>
-    watchedFacts(
-      row,
-      view,
-      [
-        ['release', `${row.release.name}, ${row.slot}, ${row.server.version ?? 'no version'}`],
-        ['load balancer', row.server.traffic],
-        ['its check', row.server.check ?? 'not known'],
-        ['sessions', `${count(row.server.sessions)}, ${count(row.server.queued)} waiting for it`],
-        ['connections', count(row.server.connections)],
-        [
-          'answers',
-          [
-            span(`${count(row.server.requestsPerSecond)} a second, `),
-            ...alarming(row.server.errorsPerSecond),
-            span(' of them 5xx'),
-          ],
-        ],
-        ['url', row.server.url],
-        ...(row.release.controls ?? []).map(one => ['control', controlLine(one, view.now)] as const),
-      ],
-      view.width,
-    ),
+  details,
   copy: row => row.name,
   values: {release: row => row.release.name, slot: row => row.slot, url: row => row.server.url},
 })

@@ -20,7 +20,7 @@ export interface World {
   readonly runs?: readonly RunRow[] | undefined
   /** How much of the history was read whose list is open. */
   readonly reach?: Reach | undefined
-  /** Latencies of the selected service or database, or the figure of the selected alert, while its details are in sight. */
+  /** Latencies of what is selected, or the figure that says most of it, while its details are in sight. */
   readonly series?: ShownSeries | undefined
   /** The run whose screen is open. */
   readonly run: OpenRun | undefined
@@ -40,7 +40,7 @@ export interface Reach {
   readonly total: number
 }
 
-export type ChartedNoun = 'services' | 'databases' | 'alerts'
+export type ChartedNoun = 'services' | 'databases' | 'alerts' | 'releases' | 'servers' | 'heartbeats'
 
 export interface ShownSeries extends Series {
   readonly noun: ChartedNoun
