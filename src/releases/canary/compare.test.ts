@@ -25,7 +25,7 @@ test.each([
 })
 
 test('looks that find the same are told every half a minute, what is new at once', () => {
-  const same = newCanary(config, 'green').judge.now()
+  const same = newCanary({config, traffic}, 'green').judge.now()
   const isNews = openNews()
   const told = (judgement: typeof same, from: number, to: number): number =>
     Array.from({length: (to - from) / 250}, (_, look) => from + look * 250).filter(ms => isNews(judgement, ms)).length
@@ -36,7 +36,7 @@ test('looks that find the same are told every half a minute, what is new at once
 })
 
 test('what changes with every look is told every two seconds at most', () => {
-  const same = newCanary(config, 'green').judge.now()
+  const same = newCanary({config, traffic}, 'green').judge.now()
   const isNews = openNews()
   const looks = Array.from({length: 40}, (_, look) => look)
   const verdicts = ['pass', 'inconclusive'] as const
