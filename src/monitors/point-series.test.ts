@@ -2,6 +2,7 @@ import {array, assert, constantFrom, integer, property, record} from 'fast-check
 import {expect, test} from 'vitest'
 import {PointSeries} from './point-series.ts'
 import {decodePoints} from './recent-points.ts'
+import {histogramOf} from './roll-up.ts'
 import type {Point} from './sample.ts'
 
 const NOW = 1_764_000_000_000
@@ -34,6 +35,7 @@ test('a series holds what a list of points would', () => {
       }
       expect(series.where(() => true)).toEqual(list)
       expect(series.where(moment => moment > NOW)).toEqual(list.filter(each => each.at > NOW))
+      expect(series.countWhere(moment => moment > NOW)).toEqual(histogramOf(list.filter(each => each.at > NOW)))
       expect(series.last(60)).toEqual(list.slice(-60))
       const encoded = series.encodeLast(60)
       if (list.slice(-60).some(each => each.values)) expect(encoded).toBeUndefined()

@@ -1,3 +1,4 @@
+import {countPoint, emptyHistogram, type Histogram} from './histogram.ts'
 import {HEALTH, LATENCY_SCALE, pointWriter} from './recent-points.ts'
 import type {Health, Point} from './sample.ts'
 
@@ -37,6 +38,14 @@ export class PointSeries {
     for (let index = this.#start; index < this.#end; index += 1)
       if (isWanted(this.#at(index))) found.push(this.#point(index))
     return found
+  }
+
+  /** The same counted, without a point made of each: it is done at every probe. */
+  countWhere(isWanted: (at: number) => boolean): Histogram {
+    const histogram = emptyHistogram()
+    for (let index = this.#start; index < this.#end; index += 1)
+      if (isWanted(this.#at(index))) countPoint(histogram, this.#status(index), this.#latency(index))
+    return histogram
   }
 
   last(count: number): readonly Point[] {
@@ -91,10 +100,16 @@ export class PointSeries {
     this.#numbers[2 * index + 1] = both
   }
 
+  #status(index: number): Health {
+    return HEALTH[this.#both(index) % HEALTH.length] ?? 'down'
+  }
+
+  #latency(index: number): number {
+    return Math.floor(this.#both(index) / HEALTH.length) / LATENCY_SCALE
+  }
+
   #point(index: number): Point {
-    const both = this.#both(index)
-    const status: Health = HEALTH[both % HEALTH.length] ?? 'down'
-    const point = {at: this.#at(index), status, latencyMs: Math.floor(both / HEALTH.length) / LATENCY_SCALE}
+    const point = {at: this.#at(index), status: this.#status(index), latencyMs: this.#latency(index)}
     const values = this.#values?.[index]
     return values === undefined ? point : {...point, values}
   }

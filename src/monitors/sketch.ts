@@ -37,14 +37,20 @@ export function countAbove(bins: Bins, limitMs: number): number {
 
 /** Nearest-rank percentiles for rising `ranks` of all bins together; undefined without any latency. */
 export function percentiles(parts: readonly Bins[], ranks: readonly number[]): (number | undefined)[] {
-  const sorted = parts.flatMap(bins => [...bins]).sort(([a], [b]) => a - b)
-  const total = sorted.reduce((sum, [, count]) => sum + count, 0)
+  const [first = new Map<number, number>(), ...others] = parts
+  const bins = others.length === 0 ? first : new Map(first)
+  for (const more of others) addBins(bins as Map<number, number>, more)
+  // Numbers sorted as such need no pair, and no call, for each.
+  const sorted = Uint16Array.from(bins.keys()).sort()
+  let total = 0
+  for (const count of bins.values()) total += count
   let at = 0
   let below = 0
   return ranks.map(rank => {
     const wanted = Math.max(1, Math.ceil(total * rank))
     for (; at < sorted.length; at++) {
-      const [bin, count] = sorted[at] ?? [0, 0]
+      const bin = sorted[at] ?? 0
+      const count = bins.get(bin) ?? 0
       if (below + count >= wanted) return latencyOf(bin)
       below += count
     }

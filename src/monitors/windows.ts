@@ -1,7 +1,6 @@
 import type {History} from './history.ts'
 import {SPANS} from './history.ts'
 import {addHistogram, measurementsOf, samplesOf} from './histogram.ts'
-import {histogramOf} from './roll-up.ts'
 import type {StretchMeasurements, WindowMeasurements, WindowName} from './rows.ts'
 import type {PointSeries} from './point-series.ts'
 import type {TargetId} from './sample.ts'
@@ -28,7 +27,7 @@ export const noWindows = (): KeptWindows => ({measuredAt: never(), weekBeforeAt:
 
 /** What a target is known by: its probes of the last hour, and from when on they are in no roll-up. */
 export interface Recent {
-  readonly points: Pick<PointSeries, 'where'>
+  readonly points: Pick<PointSeries, 'countWhere'>
   readonly open: number
 }
 
@@ -78,9 +77,15 @@ function measure(
 ): WindowMeasurements {
   const since = now - WINDOW_MS[window]
   if (window === '5m' || window === '1h')
-    return measurementsOf(window, histogramOf(recent.points.where(at => at > since)))
+    return measurementsOf(
+      window,
+      recent.points.countWhere(at => at > since),
+    )
   const histogram = stretchHistogram(history, target, {since, until: recent.open}, now)
-  addHistogram(histogram, histogramOf(recent.points.where(at => at >= recent.open)))
+  addHistogram(
+    histogram,
+    recent.points.countWhere(at => at >= recent.open),
+  )
   return measurementsOf(window, histogram)
 }
 
