@@ -40,6 +40,7 @@ export const KEPT_MS = {
 
 export interface HistoryBatch {
   readonly watched: ReadonlyMap<TargetId, Watched>
+  /** The last sixty of each are in `watched`, so a probe need not be here at once. */
   readonly points: readonly (Point & {readonly target: TargetId})[]
   readonly rollups: readonly Rollup[]
   /** The last probes of a target as they are kept, where they are at hand; else they are encoded. */
@@ -53,6 +54,8 @@ export interface History {
   /** The same to look at at once, and not to be kept: no copy is made of it. */
   lookUp(): Pick<ReadonlyMap<TargetId, Watched>, 'get' | 'values'>
   points(target: TargetId, since: number): readonly Point[]
+  /** Which of the last sixty probes of a target stand nowhere else yet. */
+  unwritten(target: TargetId): readonly Point[]
   /** Those that begin from `since` on and before `until`, oldest first. */
   rollups(target: TargetId, span: Span, since: number, until: number): readonly Rollup[]
   /**

@@ -133,7 +133,7 @@ test('what a holder probed before it noticed that another took over is not writt
   stores.push(other)
   other.database.exec('UPDATE lease SET heartbeat = heartbeat - 60000')
   expect(monitorLease(other.database, 'console').acquire(time.now()).held).toBe(true)
-  const samples = (): unknown => other.database.prepare('SELECT count(*) AS n, max(at) AS newest FROM sample').get()
+  const samples = (): unknown => other.database.prepare('SELECT count(*) AS n, max(at) AS newest FROM watched').get()
   const before = [samples(), first.seen.probes]
   // Its next probe ends before its next tick of the lease.
   await time.advance(1_900)
@@ -178,17 +178,22 @@ test('a target whose probes stop is no data after two intervals, and its last st
 
 test('a store that cannot be written is told, watched targets stay visible, and all is stored when it can be again', async () => {
   const {time, open} = setUp()
-  const {monitor, stateNow, store} = open('console')
+  const {monitor, stateNow, store, dir} = open('console')
+  const openedAgain = () => {
+    const again = openStore(dir)
+    stores.push(again)
+    return again.database
+  }
   monitor.start()
   await time.advance(1000)
-  store.database.exec(`CREATE TRIGGER full BEFORE INSERT ON sample BEGIN SELECT raise(ABORT, 'no'); END`)
+  store.database.exec(`CREATE TRIGGER full BEFORE INSERT ON watched BEGIN SELECT raise(ABORT, 'no'); END`)
   await time.advance(20_000)
   expect(monitor.status().trouble).toMatch(/cannot be written/)
   expect(stateNow()).toBe('up')
   store.database.exec('DROP TRIGGER full')
   await time.advance(6000)
   expect(monitor.status().trouble).toBeUndefined()
-  expect(store.database.prepare('SELECT count(*) AS n FROM sample').get()).toEqual({n: 6})
+  expect(sampleHistory(openedAgain()).points('service/e/web', 0)).toHaveLength(6)
   await monitor.stop()
 })
 

@@ -14,14 +14,24 @@ import {RECENT, WatchedNow} from './watched-now.ts'
 import type {KeptWindows} from './windows.ts'
 import {noWindows, refreshWindows} from './windows.ts'
 
-/** Of each kind, while the store cannot be written: memory stays bounded, the newest are kept. */
+/** While the store cannot be written: memory stays bounded, the newest are kept. */
 const UNSAVED_LIMIT = 50_000
+/**
+ * Probes of a target are written beside each other so many at a time, and within so long: each time costs a page of the store. Until
+ * then they stand among its last sixty, where whoever asks for them finds them.
+ */
+const WRITTEN_AT_ONCE = RECENT / 2
+const WRITTEN_WITHIN_MS = SPANS.hour / 4
+const NEVER = Number.NEGATIVE_INFINITY
 
 /** What the process that watches keeps of a target in memory; all of it can be read back from the store. */
 interface Memory {
   track: Track | undefined
   /** The last hour. */
   readonly points: PointSeries
+  /** How many of them, the newest, stand only among the last sixty in the store, and when others were written. */
+  unwritten: number
+  writtenAt: number
   /** Start of the five minutes that are still open. */
   open: number
   windows: KeptWindows
@@ -54,7 +64,6 @@ export function createRecorder(
 ): Recorder {
   const memories = new Map<TargetId, Memory>()
   let watched = new Map<TargetId, Watched>()
-  let points: HistoryBatch['points'][number][] = []
   let rollups: Rollup[] = []
   const known = withUnstored(history, () => rollups)
 
@@ -67,7 +76,8 @@ export function createRecorder(
     const open = spanStart(loaded.at(-1)?.at ?? now, SPANS.fiveMinutes)
     const points = new PointSeries()
     for (const point of loaded) points.push(point)
-    const memory: Memory = {track, points, open, windows: noWindows(), spent: undefined}
+    const unwritten = history.unwritten(target.id).length
+    const memory: Memory = {track, points, unwritten, writtenAt: NEVER, open, windows: noWindows(), spent: undefined}
     rollups.push(...missingDays(history, target.id, now))
     memories.set(target.id, memory)
     return memory
@@ -79,13 +89,13 @@ export function createRecorder(
       const point = pointOf(sample)
       rollups.push(...close(target, {known, memory, inMaintenance}, sample.at))
       memory.points.push(point)
+      memory.unwritten += 1
       memory.points.dropUntil(sample.at - SPANS.hour)
       memory.track = nextTrack(memory.track, sample, target.intervalMs)
       const windows = refreshWindows(known, target.id, memory.windows, {recent: memory, now: sample.at})
       const spent = spentOf(target, {known, memory, inMaintenance}, sample.at)
       const record = new WatchedNow({track: memory.track, sample, windows, ...spent}, memory.points)
       watched.set(target.id, record)
-      points.push({...point, target: target.id})
       return record
     },
     recordUnprobed(target, reason, at) {
@@ -95,10 +105,11 @@ export function createRecorder(
     },
     redate(byMs, now) {
       for (const [id, known] of new Map([...history.watched(), ...watched])) watched.set(id, redateWatched(known, byMs))
-      points = points.map(point => ({...point, at: point.at + byMs}))
       for (const memory of memories.values()) {
         memory.track = memory.track && redateTrack(memory.track, byMs)
         memory.points.shift(byMs)
+        // What is written has the time of before, and would no longer be told from what is not.
+        memory.writtenAt = NEVER
         memory.open = spanStart(now, SPANS.fiveMinutes)
         memory.windows = noWindows()
         memory.spent = undefined
@@ -106,18 +117,33 @@ export function createRecorder(
     },
     flush() {
       if (watched.size === 0) return
+      const due = [...watched.keys()].filter(id => isDue(memories.get(id)))
+      const points = due.flatMap(id => unwrittenOf(id, memories.get(id)))
       try {
         history.commit({watched, points, rollups, recentBytes}, mayWrite)
       } catch (thrown) {
-        points = points.slice(-UNSAVED_LIMIT)
         rollups = rollups.slice(-UNSAVED_LIMIT)
         throw thrown
       }
+      for (const id of due) written(memories.get(id))
       watched = new Map()
-      points = []
       rollups = []
     },
   }
+}
+
+function isDue(memory: Memory | undefined): boolean {
+  if (memory === undefined || memory.unwritten === 0) return false
+  return memory.unwritten >= WRITTEN_AT_ONCE || (memory.track?.at ?? 0) - memory.writtenAt >= WRITTEN_WITHIN_MS
+}
+
+const unwrittenOf = (target: TargetId, memory: Memory | undefined): HistoryBatch['points'] =>
+  (memory?.points.last(memory.unwritten) ?? []).map(point => ({...point, target}))
+
+function written(memory: Memory | undefined): void {
+  if (memory === undefined) return
+  memory.unwritten = 0
+  memory.writtenAt = memory.track?.at ?? 0
 }
 
 interface Counted {

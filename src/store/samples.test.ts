@@ -179,6 +179,82 @@ describe('the last points', () => {
   })
 })
 
+describe('probes beside each other', () => {
+  const every = 30_000
+  const moments = (points: readonly {readonly at: number}[]): readonly number[] => points.map(({at}) => at)
+  /** So many probes, each flushed; how often others were written beside the last sixty. */
+  const watch = ({history, store}: ReturnType<typeof open>, recorder = createRecorder(history)) => {
+    const rows = (): number => (store.database.prepare('SELECT count(*) AS n FROM sample').get() as {n: number}).n
+    let [at, writes] = [START, 0]
+    const probe = (count: number): void => {
+      for (let n = 0; n < count; n += 1, at += every) {
+        const before = rows()
+        recorder.record(target('web'), sample('web', at, n))
+        recorder.flush()
+        if (rows() !== before) writes += 1
+      }
+    }
+    return {recorder, probe, writes: () => writes, rows}
+  }
+
+  test('are written thirty at a time, and are seen in every process at once', () => {
+    const here = open()
+    const {probe, writes, rows} = watch(here)
+    for (let count = 7; count <= 203; count += 7) {
+      probe(7)
+      const there = open(here.dir).history
+      const seen = Array.from({length: count}, (_, n) => START + n * every)
+      expect(moments(there.points('service/e/web', START - 1))).toEqual(seen)
+      expect(moments(there.points('service/e/web', START + 3 * every))).toEqual(seen.slice(4))
+      expect(there.points('service/e/web', START - 1)).toEqual(here.history.points('service/e/web', START - 1))
+      expect(rows() + there.unwritten('service/e/web').length).toBe(count)
+    }
+    expect(writes()).toBeLessThanOrEqual(8)
+  })
+
+  test('that the holder before had not written are written by the next', () => {
+    const here = open()
+    const {probe} = watch(here)
+    probe(20)
+    const next = watch(open(here.dir))
+    for (let n = 20; n < 90; n += 1) {
+      next.recorder.record(target('web'), sample('web', START + n * every))
+      next.recorder.flush()
+    }
+    const all = Array.from({length: 90}, (_, n) => START + n * every)
+    expect(moments(open(here.dir).history.points('service/e/web', 0))).toEqual(all)
+    expect(next.rows()).toBeGreaterThanOrEqual(60)
+  })
+
+  test('of a target that is probed every two hours are all there', () => {
+    const {history, dir} = open()
+    const recorder = createRecorder(history)
+    const seldom = target('web', 7_200_000)
+    for (let n = 0; n < 12; n += 1) {
+      recorder.record(seldom, sample('web', START + n * 7_200_000))
+      recorder.flush()
+    }
+    // Points are kept for two hours.
+    expect(moments(open(dir).history.points('service/e/web', 0)).slice(-1)).toEqual([START + 11 * 7_200_000])
+    expect(moments(history.points('service/e/web', 0)).length).toBeGreaterThan(0)
+  })
+
+  test.each([3_600_000, -3_600_000])('are there once each when the clock is set by %i ms', step => {
+    const here = open()
+    const {probe, recorder} = watch(here)
+    probe(20)
+    recorder.redate(step, START + 20 * every + step)
+    recorder.flush()
+    recorder.record(target('web'), sample('web', START + 20 * every + step))
+    recorder.flush()
+    for (const {history} of [here, open(here.dir)]) {
+      const found = moments(history.points('service/e/web', 0))
+      expect(found).toHaveLength(21)
+      expect(found.filter(at => at >= START + every + step && at <= START + 20 * every + step)).toHaveLength(20)
+    }
+  })
+})
+
 test('what was handed out of the history stays as it was, and is the same while nothing changes', () => {
   const {history} = open()
   const recorder = createRecorder(history)

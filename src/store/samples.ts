@@ -35,6 +35,12 @@ export function sampleHistory(database: DatabaseSync): History {
     show(rows.map(row => [row.name, readWatched(row)]))
     for (const row of rows) version = Math.max(version, row.version)
   }
+  const readPoints = (target: TargetId, since: number): readonly Point[] =>
+    (sql.points.all(idOf(target), since) as unknown as PointRow[]).map(readPoint)
+  const recentOf = (target: TargetId): readonly Point[] => {
+    readChanges()
+    return known.get(target)?.recent ?? []
+  }
   return {
     watched() {
       readChanges()
@@ -44,7 +50,15 @@ export function sampleHistory(database: DatabaseSync): History {
       readChanges()
       return known
     },
-    points: (target, since) => (sql.points.all(idOf(target), since) as unknown as PointRow[]).map(readPoint),
+    points(target, since) {
+      const written = readPoints(target, since)
+      const more = beyond(written, recentOf(target)).filter(({at}) => at > since)
+      return more.length === 0 ? written : [...written, ...more].sort((a, b) => a.at - b.at)
+    },
+    unwritten(target) {
+      const recent = recentOf(target)
+      return beyond(readPoints(target, (recent[0]?.at ?? 0) - 1), recent)
+    },
     rollups: (target, span, since, until) =>
       (sql.rollups.all(idOf(target), SPAN_CODE[span], since / span, until / span) as unknown as RollupRow[]).map(
         row => ({target, span, start: row.start * span, histogram: readHistogram(row)}),
@@ -119,6 +133,13 @@ interface RollupRow {
 function readPoint({at, status, latency, measurements}: PointRow): Point {
   const point = {at, status: HEALTH[status] ?? 'down', latencyMs: latency / LATENCY_SCALE}
   return measurements === null ? point : {...point, values: JSON.parse(measurements) as Record<string, number>}
+}
+
+/** The last probes that are newer than those that are written; what is dated later still comes of a clock that was set. */
+function beyond(written: readonly Point[], recent: readonly Point[]): readonly Point[] {
+  const newest = recent.at(-1)?.at ?? 0
+  const last = written.findLast(({at}) => at <= newest)?.at
+  return last === undefined ? recent : recent.filter(({at}) => at > last)
 }
 
 function readHistogram({up, degraded, down, down_ms: downMs, bins, failed, excluded}: RollupRow): Histogram {

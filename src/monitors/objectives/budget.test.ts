@@ -34,6 +34,7 @@ function memoryHistory(): History {
     watched: () => new Map<never, Watched>(),
     lookUp: () => new Map(),
     points: () => [],
+    unwritten: () => [],
     rollups: (_, span, since, until) =>
       [...rollups.values()]
         .filter(each => each.span === span && each.start >= since && each.start < until)
