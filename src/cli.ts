@@ -2,12 +2,19 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {enableCompileCache} from 'node:module'
 import path from 'node:path'
-import {fileURLToPath, pathToFileURL} from 'node:url'
+import {pathToFileURL} from 'node:url'
 
 declare const __VERSION__: string | undefined
+/** In the build for all: the build for consoles, whose first screen is one file. */
+declare const __CONSOLE__: string | undefined
+/** In the build for consoles: what runbooks import there. */
+declare const __API__: string | undefined
 
 if (process.argv.length === 3 && process.argv[2] === '--version') {
   process.stdout.write(`opsconsole ${version()}\n`)
+} else if (typeof __CONSOLE__ === 'string' && opensConsole(process.argv.slice(2))) {
+  keepCompiledCode()
+  await import(pathToFileURL(path.join(import.meta.dirname, __CONSOLE__)).href)
 } else {
   process.exitCode = await main(process.argv.slice(2))
   // Standard output may be a slow pipe: end only when it has taken everything.
@@ -71,7 +78,7 @@ async function run(command: Command | undefined, input: Input): Promise<number> 
     env: process.env,
     cwd: process.cwd(),
     configFile: typeof input.flags['config'] === 'string' ? input.flags['config'] : undefined,
-    entry: fileURLToPath(import.meta.url),
+    entry: path.join(import.meta.dirname, `cli${path.extname(import.meta.filename)}`),
     readOnly: input.flags['read-only'] === true,
     despiteBrokenTrail: typedReason(input.flags['despite-broken-trail']),
     overrideFreeze: typedReason(input.flags['override-freeze']),
@@ -126,10 +133,16 @@ function terminal(input?: Input): boolean {
   )
 }
 
+/** No word, but for values of flags, names a command. Where this is wrong, the other build does the same. */
+function opensConsole(argv: readonly string[]): boolean {
+  const isValue = (index: number): boolean => ['--config', '--env', '-e', '--theme'].includes(argv[index - 1] ?? '')
+  return terminal() && argv.every((word, index) => (word.startsWith('-') && word !== '--help') || isValue(index))
+}
+
 /** Beside the bundle stands what was built with it; sources use sources. */
 function programHome(): ProgramHome {
   const here = import.meta.dirname
-  const built = path.join(here, 'api.mjs')
+  const built = path.join(here, typeof __API__ === 'string' ? __API__ : 'api.mjs')
   return existsSync(built)
     ? {runbooks: path.join(here, 'runbooks'), apiUrl: pathToFileURL(built).href}
     : {runbooks: path.join(here, '..', 'runbooks'), apiUrl: pathToFileURL(path.join(here, 'api.ts')).href}

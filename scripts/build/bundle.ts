@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs'
 import {build, type BuildOptions, type Metafile, type Plugin} from 'esbuild'
 import {DIST, type Files, ROOT} from './files.ts'
 import {nodeOnDemand} from './node-on-demand.ts'
-import {withCore} from './with-core.ts'
+import {type Core, withCore} from './with-core.ts'
 
 /** Name in dist without extension, and the source it is made of. */
 export const ENTRIES: Readonly<Record<string, string>> = {
@@ -14,10 +14,36 @@ export const ENTRIES: Readonly<Record<string, string>> = {
   'lab-load': 'src/lab/load/main.ts',
 }
 
-/** What every command loads, whatever it does. */
-const CORE = 'src/program.ts'
+/**
+ * The program once more, for consoles alone: what their first live screen is made of is one file there. In the build for
+ * all it is fifty, shared with commands that need a part of them, and finding, reading and linking those is a tenth of what
+ * a console's start costs.
+ */
+export const CONSOLE_ENTRIES: Readonly<Record<string, string>> = {
+  console: 'src/cli.ts',
+  'console-api': 'src/api.ts',
+}
 
-export const isEntry = (name: string): boolean => Object.hasOwn(ENTRIES, name.replace(/\.mjs(\.map)?$/, ''))
+/** What every command loads, whatever it does. */
+const CORE: Core = {modules: ['src/program.ts']}
+/** What a console would load one after the other until its first live screen stands. */
+const CONSOLE_CORE: Core = {
+  modules: [
+    'src/errors.ts',
+    'src/commands/parse.ts',
+    'src/program.ts',
+    'src/app/console.ts',
+    'src/tui/open-by-flags.ts',
+    'src/tui/start.ts',
+  ],
+  atOnce: true,
+  beside: ['src/api.ts'],
+}
+
+export const isEntry = (name: string): boolean => {
+  const entry = name.replace(/\.mjs(\.map)?$/, '')
+  return Object.hasOwn(ENTRIES, entry) || Object.hasOwn(CONSOLE_ENTRIES, entry)
+}
 
 // Ink asks for its devtools only when DEV is set; the package is not installed and must not be looked for.
 const withoutDevtools: Plugin = {
@@ -61,10 +87,22 @@ const withRequire = (code: string): string =>
 
 /** The program with everything it imports, and the packages that are in it. */
 export async function bundleProgram(): Promise<{readonly files: Files; readonly packages: readonly string[]}> {
+  const [all, console] = await Promise.all([
+    bundle(ENTRIES, CORE, {__CONSOLE__: '"console.mjs"'}),
+    bundle(CONSOLE_ENTRIES, CONSOLE_CORE, {__API__: '"console-api.mjs"'}),
+  ])
+  return {files: new Map([...all.files, ...console.files]), packages: all.packages}
+}
+
+async function bundle(
+  entryPoints: Readonly<Record<string, string>>,
+  core: Core,
+  define: Readonly<Record<string, string>>,
+): Promise<{readonly files: Files; readonly packages: readonly string[]}> {
   const {version} = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {version: string}
   const options = {
     absWorkingDir: ROOT,
-    entryPoints: ENTRIES,
+    entryPoints,
     outdir: DIST,
     bundle: true,
     splitting: true,
@@ -86,13 +124,14 @@ export async function bundleProgram(): Promise<{readonly files: Files; readonly 
       'process.env.NODE_ENV': '"production"',
       'process.env.DEV': '"false"',
       __VERSION__: JSON.stringify(version),
+      ...define,
     },
     plugins: [withoutDevtools, inEnglish, withoutFetch],
     banner: {js: REQUIRE},
   } satisfies BuildOptions
   // Twice, for what it is made of is known only then; a pass takes half a second.
   const {metafile: parts} = await build(options)
-  const {outputFiles, metafile} = await build({...options, plugins: [...options.plugins, withCore(CORE, parts)]})
+  const {outputFiles, metafile} = await build({...options, plugins: [...options.plugins, withCore(core, parts)]})
   return {
     files: new Map(
       outputFiles.map(({path: file, contents, text}) => [

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {existsSync, globSync, readFileSync, rmSync, statSync} from 'node:fs'
 import path from 'node:path'
-import {bundleProgram, ENTRIES, isEntry} from './bundle.ts'
+import {bundleProgram, CONSOLE_ENTRIES, ENTRIES, isEntry} from './bundle.ts'
 import {declareTypes} from './declarations.ts'
 import {licenceTexts} from './licences.ts'
 import {DIST, ROOT, write} from './files.ts'
@@ -25,7 +25,8 @@ export async function buildDist({onlyIfStale, clean}: {onlyIfStale: boolean; cle
   write('.stamp', want)
 }
 
-const whole = (): boolean => Object.keys(ENTRIES).every(name => existsSync(path.join(DIST, `${name}.mjs`)))
+const whole = (): boolean =>
+  Object.keys({...ENTRIES, ...CONSOLE_ENTRIES}).every(name => existsSync(path.join(DIST, `${name}.mjs`)))
 
 /** Changes whenever a source, the lock file or the build changes. */
 function stamp(): string {
