@@ -74,6 +74,16 @@ export default runbook({
       // Between two stages, and while a person is asked; a stage that compares stops it by itself.
       condition: async ({ops}) => (stages.length === 0 ? true : ops.release(release).lookAtCanary(idle.slot)),
     },
+    {
+      id: 'traffic',
+      title: 'each version gets the share that this run gave it',
+      after: 'ready',
+      every: '500ms',
+      timeout: '15s',
+      // So long at least is a load balancer silent that is restarted, and then this says where traffic is.
+      failures: 3,
+      condition: async ({ops}) => ops.release(release).stays(live.slot),
+    },
   ],
 
   unproven: ({saved}) => (saved['stopped'] as string | undefined) ?? unprovenWatch(saved['watch']),
@@ -162,7 +172,7 @@ const start = ({release, version, idle}: Facts): readonly Step[] =>
     }),
   )
 
-const prove = ({release, version, idle, traffic, smokeTests}: Facts): Step =>
+const prove = ({release, version, live, idle, traffic, smokeTests}: Facts): Step =>
   step({
     id: 'ready',
     title: `Wait until ${idle.slot} is healthy, passes ${smokeTests} smoke tests and fresh health checks`,
@@ -173,7 +183,11 @@ const prove = ({release, version, idle, traffic, smokeTests}: Facts): Step =>
       await ops.release(release).smoke(idle.slot)
       await ops.release(release).enableChecksAndWait(idle.slot)
     },
-    undo: async ({ops}) => ops.release(release).disableSlot(idle.slot),
+    undo: async ({ops}) => {
+      // Something else may have moved traffic here meanwhile.
+      await ops.release(release).keepOn(live.slot)
+      await ops.release(release).disableSlot(idle.slot)
+    },
     timeout: '30m',
   })
 
@@ -229,7 +243,9 @@ const stage = (
       save('stopped', `at ${percent} % nothing proved that ${version} is good: ${seen.reason}`)
     },
     undo: async ({ops, stoppedBy, saved}) =>
-      ops.release(release).takeShareBack(idle.slot, {worse: stoppedBy?.reason ?? failureOf(saved[`stage ${percent}`])}),
+      ops.release(release).takeShareBack(idle.slot, {
+        worse: stoppedBy?.guard === 'canary' ? stoppedBy.reason : failureOf(saved[`stage ${percent}`]),
+      }),
     onUnknown: 'ask',
     timeout: '1d',
     stopCost: `${percent} % of the users get ${version}; abort gives all traffic back to ${live.version}`,

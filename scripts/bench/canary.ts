@@ -1,178 +1,270 @@
 /**
- * From a fault to weight 0, and what users got until then: our runbook `canary`, and beside it a controller as the usual
- * ones are, which asks a real Prometheus (scrape 15 s, rate over 1 m, asked every 5 s, threshold 5 %). Same HAProxy, same
+ * From a fault to weight 0, and what users got until then: our program with its runbook `canary`, trail and journal and all,
+ * and beside it controllers as the usual ones are, which poll a Prometheus (`polling-controllers.ts`). Same HAProxy, same
  * application, same load, one after the other in one run. Faults begin at a random moment after the share was given.
- * usage: node scripts/bench/canary.ts [--rounds N] [--rps N] [--prometheus FILE] [--json]
+ * Each level of traffic is REQUESTS A SECOND/SHARE IN PERCENT. Every round is printed as it ends; a run takes what it says first.
+ * usage: node scripts/bench/canary.ts [--rounds N] [--controllers N] [--levels 200/5,1000/25] [--faults 100,20] [--prometheus FILE] [--json]
  */
-import {type ChildProcess, spawn} from 'node:child_process'
-import {once} from 'node:events'
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import path from 'node:path'
-import {setTimeout as pause} from 'node:timers/promises'
+import {loadavg} from 'node:os'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {parseArgs} from 'node:util'
-import canary from '../../runbooks/canary.ts'
-import {testRunbook} from '../../src/authoring/test-runbook.ts'
 import {forgetfulMemory} from '../../src/kinds/memory.ts'
-import {freePorts} from '../../src/lab/ports.ts'
 import {loadReleaseOps} from '../../src/releases/ops.ts'
+import {openHaproxy} from '../../src/releases/traffic/haproxy/haproxy.ts'
+import type {HaproxySpec} from '../../src/releases/traffic/haproxy/schema.ts'
+import {runFiles} from '../../src/store/runs/directory.ts'
+import {readEvents} from '../../src/store/runs/journal.ts'
+import {createProgram, type Program} from '../../test/program/program.ts'
 import {startLoad} from '../../test/servers/load.ts'
 import {plainTools} from '../../test/servers/ops-tools.ts'
-import {startSlots} from '../../test/servers/slots.ts'
+import {type SlotsLab, startSlots} from '../../test/servers/slots.ts'
+import {type PollingControllers, SCRAPE_MS, startPollingControllers, WINDOW_MS} from './polling-controllers.ts'
+import {median} from './watch-console.ts'
 
 const option = (usual: string) => ({type: 'string', default: usual}) as const
 const {values} = parseArgs({
   options: {
-    rounds: option('3'),
-    rps: option('200'),
+    rounds: option('5'),
+    controllers: option('4'),
+    levels: option('200/5,1000/25'),
+    faults: option('100,20'),
     prometheus: option('prometheus'),
     json: {type: 'boolean', default: false},
   },
 })
-const [rounds, rps] = [Number(values.rounds), Number(values.rps)]
-const [SHARE, LIMIT, SCRAPE_MS, ASK_MS, WINDOW_MS] = [5, 0.05, 15_000, 5_000, 60_000]
-const FAULTS = [1, 0.2] as const
+const [ROUNDS, CONTROLLERS] = [Number(values.rounds), Number(values.controllers)]
+const LEVELS = values.levels.split(',').map(level => {
+  const [rps = 0, percent = 0] = level.split('/').map(Number)
+  return {rps, percent}
+})
+const FAULTS = values.faults.split(',').map(percent => Number(percent) / 100)
+/** Longest clean time, and how long a round of ours may take at most. */
+const CLEAN_MS = [3_000, 5_000] as const
+const LONGEST_MS = 180_000
 
+const stopped = new AbortController()
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stopped.abort(new Error(name)))
+const pause = (ms: number): Promise<void> => sleep(ms, undefined, {signal: stopped.signal})
+
+type Level = (typeof LEVELS)[number]
+
+/** Milliseconds after the fault. */
 interface Seen {
+  /** The last bad answer before the verdict: no earlier one could have told. */
+  readonly toldMs: number
+  readonly verdictMs: number
   readonly weightZeroMs: number
   readonly badAnswers: number
 }
+interface Row {
+  readonly level: Level
+  readonly fault: number
+  readonly ours: Seen[]
+  readonly polling: Seen[]
+}
 
 const createReleaseOps = await loadReleaseOps()
-const memory = forgetfulMemory()
-const lab = await startSlots({canary: {stages: [SHARE, 100], stageTime: '5m'}, maxSlowdown: 1000})
-const prometheus = await startPrometheus(new URL(lab.url).host)
-const rows: {controller: string; fault: number; seen: Seen[]}[] = []
+const say = (line: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`)
+const [ownS, pollingS] = [15, (WINDOW_MS + 2 * SCRAPE_MS + 35_000) / 1000]
+say(`about ${Math.ceil((LEVELS.length * (30 + FAULTS.length * (ROUNDS * ownS + pollingS))) / 60)} minutes`)
+const rows: Row[] = []
 try {
-  for (const fault of FAULTS) {
-    const own: Seen[] = []
-    for (let round = 0; round < rounds; round += 1) own.push(await byOurs(`own-${fault}-${round}`, fault))
-    rows.push({controller: 'opsconsole, canary', fault, seen: own})
-    const peer: Seen[] = []
-    for (let round = 0; round < rounds; round += 1) peer.push(await byPolling(`peer-${fault}-${round}`, fault))
-    rows.push({controller: 'polls Prometheus', fault, seen: peer})
-  }
-  report()
+  for (const level of LEVELS) await measure(level)
 } finally {
-  await prometheus.stop()
-  await lab.stop()
+  report()
 }
 
-/** How a version behaves; its fault begins when it is told to. */
-function faulty(version: string): {begin(errors: number): void} {
-  const behaviour = {health: 200, smoke: 200, errors: 0}
-  lab.behaviours.set(version, behaviour)
-  return {begin: errors => void (behaviour.errors = errors)}
-}
-
-async function byOurs(version: string, fault: number): Promise<Seen> {
-  const behaviour = faulty(version)
-  const load = startLoad(lab.url, {rps, slowShare: 0.02, slowMs: 300})
-  const tools = plainTools({memory, signal: AbortSignal.timeout(300_000)})
-  let [began, back] = [0, 0]
-  const watched: typeof tools = {
-    ...tools,
-    act: async (command, change, dry) => {
-      const result = await tools.act(command, change, dry)
-      if (began === 0 && command.includes('green-1 state ready')) {
-        began = -1
-        setTimeout(
-          () => {
-            behaviour.begin(fault)
-            began = performance.now()
-          },
-          3_000 + Math.random() * 2_000,
-        )
+async function measure(level: Level): Promise<void> {
+  const lab = await startSlots({canary: {stages: [level.percent, 100], stageTime: '5m'}, maxSlowdown: 1000})
+  const {environment: _, ...entry} = lab.entry as {environment: string}
+  const config = {project: 'bench', environments: [{name: 'test'}], releases: [{...entry, environment: 'test'}]}
+  const program = createProgram({config: JSON.stringify(config)})
+  const controllers = await startPollingControllers(CONTROLLERS, {
+    program: values.prometheus,
+    target: new URL(lab.url).host,
+  })
+  try {
+    for (const fault of FAULTS) {
+      const row: Row = {level, fault, ours: [], polling: []}
+      rows.push(row)
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        const seen = await byOurs({lab, program, level}, `own-${fault}-${round}`, fault)
+        row.ours.push(seen)
+        say(`${wordsOf(row)}, ours ${round} of ${ROUNDS}: ${JSON.stringify(rounded(seen))}`)
       }
-      if (began > 0 && back === 0 && command.includes('green-1 state drain')) back = performance.now()
-      return result
+      row.polling.push(...(await byPolling({lab, level, controllers}, `polled-${fault}`, fault)))
+      for (const seen of row.polling) say(`${wordsOf(row)}, polling: ${JSON.stringify(rounded(seen))}`)
+    }
+  } finally {
+    await controllers.stop()
+    program.remove()
+    await lab.stop()
+  }
+}
+
+/** A version whose fault begins when it is told to, and which knows when it answered badly. */
+function faulty(lab: SlotsLab, version: string) {
+  const badAt: number[] = []
+  let share = 0
+  const behaviour = {
+    health: 200,
+    smoke: 200,
+    /** Asked once for each answer. */
+    get errors(): number {
+      if (Math.random() >= share) return 0
+      badAt.push(Date.now())
+      return 1
     },
   }
-  const ops = {release: () => createReleaseOps(lab.config, watched, '/etc/opsconsole.yaml')}
-  const run = await testRunbook(canary, {params: {version}, ops, timeout: '4m'})
-  const {failed} = await load.stop()
-  if (run.outcome !== 'undone' || back < began) throw new Error(`${run.outcome}: ${run.reason}`)
-  return {weightZeroMs: back - began, badAnswers: failed}
+  lab.behaviours.set(version, behaviour)
+  return {
+    badAt,
+    begin(errors: number): number {
+      share = errors
+      return Date.now()
+    },
+  }
 }
 
-async function byPolling(version: string, fault: number): Promise<Seen> {
-  const behaviour = faulty(version)
-  const release = createReleaseOps(
-    lab.config,
-    plainTools({memory, signal: AbortSignal.timeout(300_000)}),
-    '/etc/opsconsole.yaml',
-  )
+interface Ours {
+  readonly lab: SlotsLab
+  readonly program: Program
+  readonly level: Level
+}
+
+async function byOurs({lab, program, level}: Ours, version: string, errors: number): Promise<Seen> {
+  const behaviour = faulty(lab, version)
+  const load = startLoad(lab.url, {rps: level.rps, slowShare: 0.02, slowMs: 300})
+  let runner: number | undefined
+  try {
+    const started = await program.run('run', 'canary', '-p', `version=${version}`, '--yes', '--detach', '--json')
+    if (started.code !== 0) throw new Error(started.stdout + started.stderr)
+    const {run} = JSON.parse(started.stdout) as {run: string}
+    const {journal} = runFiles(program.stateDir, run)
+    const [first] = readEvents(journal).events
+    runner = first?.type === 'run-started' ? first.process.pid : undefined
+    const traffic = openHaproxy(lab.config.traffic as HaproxySpec)
+    await waitFor(`the share of ${version}`, async () => {
+      const {servers} = await traffic.state(AbortSignal.timeout(10_000))
+      return servers.get('green-1')?.placement === 'serving'
+    })
+    await pause(CLEAN_MS[0] + Math.random() * (CLEAN_MS[1] - CLEAN_MS[0]))
+    const began = behaviour.begin(errors)
+    await waitFor(`the end of ${version}`, async () =>
+      readEvents(journal).events.some(({type}) => type === 'run-ended'),
+    )
+    runner = undefined
+    const {events} = readEvents(journal)
+    const end = events.find(event => event.type === 'run-ended')
+    if (end?.outcome !== 'undone') throw new Error(JSON.stringify(end))
+    const verdict = events.find(
+      event =>
+        event.at >= began && (event.type === 'guard' || event.type === 'saved' || event.type === 'step-finished'),
+    )
+    const back = events.find(
+      event => event.at >= began && event.type === 'command-started' && event.text.includes('green-1 state drain'),
+    )
+    const done = events.find(
+      event => back?.type === 'command-started' && event.type === 'command-finished' && event.command === back.command,
+    )
+    if (verdict === undefined || done === undefined) throw new Error('its journal has no way back')
+    const told = behaviour.badAt.findLast(at => at <= verdict.at) ?? began
+    return {
+      toldMs: told - began,
+      verdictMs: verdict.at - began,
+      weightZeroMs: done.at - began,
+      badAnswers: behaviour.badAt.filter(at => at <= done.at + 100).length,
+    }
+  } finally {
+    if (runner !== undefined) process.kill(runner, 'SIGKILL')
+    await load.stop()
+  }
+}
+
+interface Polled {
+  readonly lab: SlotsLab
+  readonly level: Level
+  readonly controllers: PollingControllers
+}
+
+/** All of them watch one fault; the last one to see it takes the traffic back. */
+async function byPolling({lab, level, controllers}: Polled, version: string, errors: number): Promise<readonly Seen[]> {
+  const behaviour = faulty(lab, version)
+  const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(2 * LONGEST_MS)])
+  const release = createReleaseOps(lab.config, plainTools({memory: forgetfulMemory(), signal}), '/etc/opsconsole.yaml')
   for (const nth of [1, 2]) await release.start(`green-${nth}`, version)
   await release.waitHealthy('green', version)
   await release.enableChecksAndWait('green')
-  const load = startLoad(lab.url, {rps, slowShare: 0.02, slowMs: 300})
-  await release.giveShare('green', SHARE)
-  // A whole window without the round before, and then any moment between two scrapes.
-  await pause(WINDOW_MS + SCRAPE_MS + Math.random() * SCRAPE_MS)
-  behaviour.begin(fault)
-  const began = performance.now()
-  while (!((await prometheus.errorRate()) >= LIMIT)) await pause(ASK_MS)
-  await release.takeShareBack('green')
-  const weightZeroMs = performance.now() - began
-  return {weightZeroMs, badAnswers: (await load.stop()).failed}
+  const load = startLoad(lab.url, {rps: level.rps, slowShare: 0.02, slowMs: 300})
+  try {
+    await release.giveShare('green', level.percent)
+    // A whole window without the round before, and then any moment between two scrapes.
+    await pause(WINDOW_MS + SCRAPE_MS + Math.random() * SCRAPE_MS)
+    const began = performance.now()
+    behaviour.begin(errors)
+    const bad: number[] = []
+    const at = await controllers.verdicts(signal, () => bad.push(behaviour.badAt.length))
+    await release.takeShareBack('green')
+    await release.disableSlot('green')
+    // In the order in which they saw it, as the counts are. Its own move is not even counted against it.
+    return at
+      .map(each => each - began)
+      .sort((one, two) => one - two)
+      .map((ms, nth) => ({toldMs: ms, verdictMs: ms, weightZeroMs: ms, badAnswers: bad[nth] ?? 0}))
+  } finally {
+    await load.stop()
+  }
 }
 
-async function startPrometheus(target: string) {
-  const dir = mkdtempSync(path.join(tmpdir(), 'opsconsole-bench-'))
-  const [port = 0] = await freePorts(1)
-  const file = path.join(dir, 'prometheus.yml')
-  writeFileSync(
-    file,
-    `global: {scrape_interval: ${SCRAPE_MS / 1000}s}\nscrape_configs: [{job_name: haproxy, static_configs: [{targets: ["${target}"]}]}]\n`,
-  )
-  const server: ChildProcess = spawn(
-    values.prometheus,
-    [`--config.file=${file}`, `--storage.tsdb.path=${dir}/data`, `--web.listen-address=127.0.0.1:${port}`],
-    {stdio: 'ignore'},
-  )
-  const url = `http://127.0.0.1:${port}`
-  while (
-    !(await fetch(`${url}/-/ready`).then(
-      ({ok}) => ok,
-      () => false,
-    ))
-  )
-    await pause(200)
-  const sum = (more: string): string =>
-    `sum(rate(haproxy_server_http_responses_total{proxy="app",server=~"green.*"${more}}[${WINDOW_MS / 1000}s]))`
-  return {
-    /** NaN: no data. */
-    async errorRate(): Promise<number> {
-      const query = encodeURIComponent(`${sum(',code="5xx"')} / ${sum('')}`)
-      const answer = (await (await fetch(`${url}/api/v1/query?query=${query}`)).json()) as {
-        data: {result: {value: [number, string]}[]}
-      }
-      return Number(answer.data.result[0]?.value[1] ?? Number.NaN)
-    },
-    async stop(): Promise<void> {
-      const ended = once(server, 'exit')
-      server.kill('SIGTERM')
-      await ended
-      rmSync(dir, {recursive: true, force: true})
-    },
+async function waitFor(what: string, look: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + LONGEST_MS
+  while (!(await look())) {
+    if (performance.now() > deadline) throw new Error(`waited ${LONGEST_MS} ms for ${what}`)
+    await pause(50)
   }
+}
+
+function rounded(seen: Seen): Seen {
+  return Object.fromEntries(Object.entries(seen).map(([key, value]) => [key, Math.round(value as number)])) as never
+}
+
+function wordsOf({level, fault}: Row): string {
+  return `${level.rps}/s, ${level.percent} % to the canary, ${fault * 100} % errors`
+}
+
+/**
+ * What no test can beat that may stop one clean canary in a thousand (Wald): the mean time until so much is known, by whose
+ * the bad answers are, where stable has none; and where it is known beforehand that one answer in a thousand is bad.
+ */
+function leastMs({rps, percent}: Level, fault: number): {readonly unknown: number; readonly known: number} {
+  const [canary, share, usual, needed] = [(rps * percent) / 100, percent / 100, 0.001, Math.log(1000)]
+  const good = fault === 1 ? 0 : (1 - fault) * Math.log((1 - fault) / (1 - usual))
+  const byRequest = fault * Math.log(fault / usual) + good
+  const bad = Math.ceil(needed / Math.log(1 / share))
+  return {unknown: (1000 * bad) / (canary * fault), known: (1000 * needed) / byRequest / canary}
 }
 
 function report(): void {
   if (values.json)
-    return void process.stdout.write(`${JSON.stringify({rounds, rps, share: SHARE, rows}, undefined, 2)}\n`)
-  const numbers = (seen: readonly Seen[], of: (one: Seen) => number): string =>
-    seen.map(one => of(one).toFixed(0)).join(', ')
-  const lines = rows.map(
-    ({controller, fault, seen}) =>
-      `| ${controller} | ${fault * 100} % | ${numbers(seen, one => one.weightZeroMs)} | ${numbers(seen, one => one.badAnswers)} |`,
-  )
+    return void process.stdout.write(`${JSON.stringify({rounds: ROUNDS, rows, load: loadavg()}, undefined, 2)}\n`)
+  const list = (seen: readonly Seen[], of: keyof Seen): string => seen.map(one => one[of].toFixed(0)).join(', ')
+  const middle = (seen: readonly Seen[], of: keyof Seen): number => median(seen.map(one => one[of]))
+  const line = (row: Row): string => {
+    const {ours, polling, level, fault} = row
+    const times = middle(polling, 'weightZeroMs') / middle(ours, 'weightZeroMs')
+    const {unknown, known} = leastMs(level, fault)
+    return (
+      `| ${wordsOf(row)} | ${list(ours, 'toldMs')} | ${list(ours, 'verdictMs')} | ${list(ours, 'weightZeroMs')} | ${list(ours, 'badAnswers')} | ` +
+      `${list(polling, 'weightZeroMs')} | ${list(polling, 'badAnswers')} | **${times.toFixed(1)}** | ${unknown.toFixed(0)}, ${known.toFixed(0)} |`
+    )
+  }
   process.stdout.write(
     [
-      `${rps} requests a second, ${SHARE} % of them to the canary, ${rounds} rounds`,
-      '| controller | errors of the canary | ms from the fault to weight 0 | bad answers |',
-      '|---|---|---|---|',
-      ...lines,
+      `${ROUNDS} rounds of ours, ${CONTROLLERS} polling controllers, load ${loadavg()[0]?.toFixed(1)}; ms after the fault`,
+      '',
+      '| traffic and fault | last bad answer before the verdict | verdict | weight 0 | bad answers | polling: weight 0 | bad answers | times faster (medians) | least mean time, base unknown, known |',
+      '|---|---|---|---|---|---|---|---|---|',
+      ...rows.filter(({ours, polling}) => ours.length > 0 && polling.length > 0).map(line),
       '',
     ].join('\n'),
   )

@@ -76,7 +76,14 @@ export function readLeft(memory: Memory, target: string): Left {
 
 export function noteLive(memory: Memory, target: string, live: NonNullable<Left['live']>): void {
   const left = readLeft(memory, target)
-  memory.write(target, {...left, live, moving: null, kept: left.kept?.slot === live.slot ? null : left.kept})
+  // Whatever had a share beside it has none any more.
+  memory.write(target, {
+    ...left,
+    live,
+    moving: null,
+    canary: null,
+    kept: left.kept?.slot === live.slot ? null : left.kept,
+  })
 }
 
 /** Servers that a run of ours starts may be anywhere afterwards, until the next note of what is live. */
@@ -89,8 +96,8 @@ export function forgetAddresses(memory: Memory, target: string, servers: readonl
   memory.write(target, {...left, live: {...left.live, addresses}})
 }
 
-export function noteCanary(memory: Memory, target: string, canary: Left['canary']): void {
-  memory.write(target, {...readLeft(memory, target), canary})
+export function noteCanary(memory: Memory, target: string, canary: Left['canary'], moving: number | null): void {
+  memory.write(target, {...readLeft(memory, target), canary, moving})
 }
 
 /** The slot that is kept, with what is different of it now. */

@@ -1,5 +1,6 @@
 import {OpsError} from '../errors.ts'
 import {formatDuration} from '../units/duration.ts'
+import {answeredState} from './answered-state.ts'
 import {placeOf, type ReleaseContext} from './context.ts'
 import {probeInstance} from './instance.ts'
 import type {TrafficServer, TrafficState} from './traffic/traffic-driver.ts'
@@ -43,7 +44,7 @@ async function instancesReady(context: ReleaseContext, servers: readonly Traffic
 /** Waits until every one may take traffic. Raises `release/not-ready` with what is missing. */
 export async function waitReady(context: ReleaseContext, names: readonly string[]): Promise<void> {
   const {traffic, tools, instances} = context
-  const seen = await probeUntil(async () => readiness(context, serversOf(await traffic.state(tools.signal), names)), {
+  const seen = await probeUntil(async () => readiness(context, serversOf(await answeredState(context), names)), {
     timeoutMs: instances.timeoutMs,
     everyMs: QUICK_MS,
     signal: tools.signal,

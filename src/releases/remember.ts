@@ -68,20 +68,47 @@ async function noteOldSlot(context: ReleaseContext, slot: string): Promise<void>
   if (tools.memory !== undefined) noteKept(tools.memory, targetId('release', tools.environment.name, config.name), kept)
 }
 
-/** The same context, in which the next move notes the share that a canary gets by it. */
-export async function notingCanary(context: ReleaseContext, slot: string, percent: number): Promise<ReleaseContext> {
+/** Gives a canary its share by what `move` does with the context: noted before the first move, as one that is under way. */
+export async function noteShare(
+  context: ReleaseContext,
+  {slot, percent}: {readonly slot: string; readonly percent: number},
+  move: (context: ReleaseContext) => Promise<void>,
+): Promise<void> {
   const {tools} = context
   const {memory} = tools
-  if (tools.dryRun || memory === undefined) return context
+  if (tools.dryRun || memory === undefined) return move(context)
   const version = await versionAt(context, slot)
   const canary = {slot, version, percent, at: tools.clock.now(), run: tools.run}
-  return beforeMoves(context, () => noteCanary(memory, targetOf(context), canary))
+  await moveAndNote(context, memory, {during: canary, after: canary}, move)
 }
 
-/** No slot gets a share any more. */
-export function noteNoCanary({tools, ...context}: ReleaseContext): void {
-  if (tools.dryRun || tools.memory === undefined) return
-  noteCanary(tools.memory, targetOf({tools, ...context}), null)
+/** No slot gets a share any more, when `move` has taken it back. */
+export async function noteNoShare(
+  context: ReleaseContext,
+  move: (context: ReleaseContext) => Promise<void>,
+): Promise<void> {
+  const {tools} = context
+  const {memory} = tools
+  if (tools.dryRun || memory === undefined) return move(context)
+  await moveAndNote(context, memory, {during: leftOf(context).canary, after: null}, move)
+}
+
+/** Nothing that is seen between the two notes was moved by a stranger. */
+async function moveAndNote(
+  context: ReleaseContext,
+  memory: Memory,
+  {during, after}: {readonly during: Left['canary']; readonly after: Left['canary']},
+  move: (context: ReleaseContext) => Promise<void>,
+): Promise<void> {
+  const target = targetOf(context)
+  const begin = (): void => noteCanary(memory, target, during, context.tools.clock.now())
+  try {
+    await move(beforeMoves(context, begin))
+  } catch (cause) {
+    noteCanary(memory, target, leftOf(context).canary, null)
+    throw cause
+  }
+  noteCanary(memory, target, after, null)
 }
 
 /** What runs on a kept slot when a run of ours has started it there. */

@@ -1,3 +1,4 @@
+import {answeredState} from './answered-state.ts'
 import {type ReleaseContext, type SlotConfig, slotConfig} from './context.ts'
 import type {Left} from './left.ts'
 import {leftOf, switchAndNote} from './remember.ts'
@@ -30,6 +31,8 @@ function staysAsLeft(
   const shared = left.canary !== null && left.canary.run === tools.run
   const wrong = config.slots.filter(({name}) => shared || name === own).some(slot => roleIn(state, slot) !== 'live')
   const extra = config.slots.filter(({name}) => !shared && name !== own).some(slot => servesIn(state, slot))
+  const other = shared && !wrong && left.canary !== null ? otherShare(config, state, left.canary) : undefined
+  if (other !== undefined) return {ok: false, reason: other}
   if (!wrong && !extra) return {ok: true, reason: `traffic is on ${shared ? 'both slots' : own}`}
   const serving = config.slots.filter(slot => servesIn(state, slot)).map(({name}) => name)
   return {
@@ -40,6 +43,35 @@ function staysAsLeft(
   }
 }
 
+/** A share may be rounded by whoever gives it. */
+const ROUNDED = {points: 2, part: 0.3} as const
+
+/** That a canary gets another share of the requests than this run gave it; undefined: it does not, or nobody says. */
+function otherShare(
+  {slots}: Pick<ReleaseContext['config'], 'slots'>,
+  state: TrafficState,
+  {slot, percent}: NonNullable<Left['canary']>,
+): string | undefined {
+  const weightOf = (one: SlotConfig): number | undefined =>
+    namesOf(one).reduce<number | undefined>((sum, name) => {
+      const weight = state.servers.get(name)?.weight
+      return sum === undefined || weight === undefined ? undefined : sum + weight
+    }, 0)
+  const weights = slots.map(one => ({name: one.name, weight: weightOf(one)}))
+  const own = weights.find(({name}) => name === slot)?.weight
+  const all = weights.reduce<number | undefined>(
+    (sum, {weight}) => (sum === undefined || weight === undefined ? undefined : sum + weight),
+    0,
+  )
+  if (own === undefined || all === undefined || all === 0) return undefined
+  const now = (100 * own) / all
+  if (Math.abs(now - percent) <= Math.max(ROUNDED.points, ROUNDED.part * percent)) return undefined
+  return (
+    `moved outside opsconsole: ${slot} has ${Math.round(now)} % of the weight, and this run gave it ${percent} %: ` +
+    'the load balancer was reloaded or restarted, or somebody weighed its servers'
+  )
+}
+
 const roleIn = (state: TrafficState, slot: SlotConfig): string =>
   roleOf(namesOf(slot).map(name => state.servers.get(name)))
 
@@ -47,8 +79,8 @@ const servesIn = (state: TrafficState, slot: SlotConfig): boolean => ['live', 'm
 
 /** See `ReleaseOps.keepOn`. */
 export async function keepOn(context: ReleaseContext, slot: string): Promise<void> {
-  const {config, traffic, tools} = context
-  const state = await traffic.state(tools.signal)
+  const {config, tools} = context
+  const state = await answeredState(context)
   const right = config.slots.every(one => (one.name === slot ? roleIn(state, one) === 'live' : !servesIn(state, one)))
   if (right) return
   tools.log(`traffic is not on ${slot} alone: bringing it back`)

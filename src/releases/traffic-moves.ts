@@ -1,5 +1,6 @@
 import {messageOf, OpsError} from '../errors.ts'
 import {formatDuration} from '../units/duration.ts'
+import {answeredState, isSilent} from './answered-state.ts'
 import {otherConfig, placeOf, type ReleaseContext, type SlotConfig, slotConfig} from './context.ts'
 import type {Move, Placement, TrafficServer, TrafficState} from './traffic/traffic-driver.ts'
 import {readiness, serversOf, waitReady} from './readiness.ts'
@@ -18,13 +19,24 @@ export async function carryOut(context: ReleaseContext, moves: readonly Move[]):
   await tools.act(traffic.command(moves), signal => traffic.move(moves, signal), undefined)
 }
 
+/** The same for a way back, which a load balancer that is restarted just now does not end: it is repeated once that answers. */
+export async function carryBack(context: ReleaseContext, moves: readonly Move[]): Promise<void> {
+  try {
+    await carryOut(context, moves)
+  } catch (cause) {
+    if (!isSilent(cause)) throw cause
+    await answeredState(context)
+    await carryOut(context, moves)
+  }
+}
+
 /** See `ReleaseOps.enableChecksAndWait`. */
 export async function enableChecksAndWait(
   context: ReleaseContext,
   names: readonly string[],
   again: boolean,
 ): Promise<void> {
-  const servers = serversOf(await context.traffic.state(context.tools.signal), names)
+  const servers = serversOf(await answeredState(context), names)
   for (const moves of context.traffic.recheck(servers, again)) await carryOut(context, moves)
   if (!context.tools.dryRun) await waitReady(context, names)
 }
@@ -33,7 +45,7 @@ export async function enableChecksAndWait(
 export async function switchTo(context: ReleaseContext, slot: string): Promise<void> {
   const {config, traffic, tools} = context
   const [to, from] = [namesOf(slotConfig(config, slot)), namesOf(otherConfig(config, slot))]
-  const before = await traffic.state(tools.signal)
+  const before = await answeredState(context)
   const moves: readonly Move[] = [
     ...serversOf(before, to)
       .filter(isAt('serving', false))
@@ -60,7 +72,7 @@ const isAt = (placement: TrafficServer['placement'], wanted: boolean) => (server
   (server.placement === placement) === wanted
 
 export async function confirmMoved(context: ReleaseContext, moves: readonly Move[]): Promise<void> {
-  const state = await context.traffic.state(context.tools.signal)
+  const state = await answeredState(context)
   const wrong = moves.find(move => state.servers.get(move.server)?.placement !== move.to)
   if (wrong !== undefined)
     throw new OpsError(
@@ -83,7 +95,7 @@ async function reverseMoves(
     .map(move => ({server: move.server, to: before.servers.get(move.server)?.placement ?? aside(context)}))
     .sort((one, two) => Number(two.to === 'serving') - Number(one.to === 'serving'))
   try {
-    await carryOut(context, back)
+    await carryBack(context, back)
   } catch (second) {
     context.tools.log(`restoring failed too: ${messageOf(second)}`)
   }
@@ -103,7 +115,7 @@ export async function waitDrained(
   let [most, left] = [0, 0]
   const seen = await probeUntil(
     async () => {
-      const servers = serversOf(await traffic.state(tools.signal), names)
+      const servers = serversOf(await answeredState(context), names)
       const live = servers.find(server => server.placement === 'serving')
       if (live !== undefined)
         throw new OpsError('release/not-ready', `${live.name} takes traffic: it cannot become empty`)
@@ -124,10 +136,7 @@ export async function waitDrained(
 
 /** See `ReleaseOps.disableSlot`. Refuses a slot that takes traffic. */
 export async function disableSlot(context: ReleaseContext, slot: string): Promise<void> {
-  const servers = serversOf(
-    await context.traffic.state(context.tools.signal),
-    namesOf(slotConfig(context.config, slot)),
-  )
+  const servers = serversOf(await answeredState(context), namesOf(slotConfig(context.config, slot)))
   const busy = servers.find(server => server.placement === 'serving')
   if (busy !== undefined && !context.tools.dryRun)
     throw new OpsError('release/not-ready', `${busy.name} takes traffic and cannot be disabled`)
@@ -145,7 +154,7 @@ export async function anyReady(context: ReleaseContext, servers: readonly Traffi
 /** See `ReleaseOps.drainInstance`. Refuses when no other instance of the slot would be left to serve. */
 export async function drainInstance(context: ReleaseContext, name: string): Promise<void> {
   const {slot} = placeOf(context.config, name)
-  const servers = serversOf(await context.traffic.state(context.tools.signal), namesOf(slot))
+  const servers = serversOf(await answeredState(context), namesOf(slot))
   const own = servers.find(server => server.name === name)
   const others = servers.filter(server => server.name !== name && server.placement === 'serving')
   if (own?.placement === 'serving' && !(await anyReady(context, others)))
@@ -164,6 +173,6 @@ export async function drainInstance(context: ReleaseContext, name: string): Prom
 /** See `ReleaseOps.undrainInstance`. */
 export async function undrainInstance(context: ReleaseContext, name: string): Promise<void> {
   await enableChecksAndWait(context, [name], true)
-  const [server] = serversOf(await context.traffic.state(context.tools.signal), [name])
+  const [server] = serversOf(await answeredState(context), [name])
   if (server?.placement !== 'serving') await carryOut(context, [{server: name, to: 'serving'}])
 }

@@ -10,6 +10,8 @@ export interface Canary {
   readonly traffic: TrafficDriver
   readonly probes: Probes
   before: TrafficState | undefined
+  /** Since when the load balancer has not answered; undefined: it did. */
+  silentSince: number | undefined
   beganAt: number | undefined
   /** When it last answered badly, on the clock of its looks. */
   badAt: number

@@ -1,5 +1,7 @@
+import {messageOf} from '../../errors.ts'
 import {type Counts, type Look, plus} from '../analysis/evidence.ts'
 import {createJudge, DEFAULTS, type Judgement, type Looks, WORTH, WORTH_OF_OUR_OWN} from '../analysis/judge.ts'
+import {isSilent} from '../answered-state.ts'
 import {otherConfig, type ReleaseContext, slotConfig} from '../context.ts'
 import {sleep} from '../../units/clock.ts'
 import type {TrafficState} from '../traffic/traffic-driver.ts'
@@ -21,6 +23,9 @@ export interface CanaryLook {
   readonly judgement: Judgement
 }
 
+/** How long the load balancer may be silent: a reload is over by then. */
+const SILENT_MS = 5_000
+
 const NO_REQUESTS = {canary: {requests: 0, bad: 0}, stable: {requests: 0, bad: 0}}
 
 export function newCanary({config, traffic}: Pick<ReleaseContext, 'config' | 'traffic'>, slot: string): Canary {
@@ -39,6 +44,7 @@ export function newCanary({config, traffic}: Pick<ReleaseContext, 'config' | 'tr
     traffic,
     probes: newProbes(),
     before: undefined,
+    silentSince: undefined,
     beganAt: undefined,
     badAt: Number.NEGATIVE_INFINITY,
     totals: NO_REQUESTS,
@@ -95,7 +101,8 @@ export function lookAtCanary(context: ReleaseContext, canary: Canary): Promise<C
 
 async function lookNow(context: ReleaseContext, canary: Canary): Promise<CanaryLook> {
   const {config, tools} = context
-  const state = await canary.traffic.state(tools.signal)
+  const state = await stateOf(context, canary)
+  if (state === undefined) return verdictOf(canary)
   const now = tools.clock.monotonic()
   canary.beganAt ??= now
   const ms = now - canary.beganAt
@@ -129,6 +136,23 @@ async function lookNow(context: ReleaseContext, canary: Canary): Promise<CanaryL
     if (errors.canary.bad > 0) canary.badAt = now
   }
   return verdictOf(canary)
+}
+
+/** Undefined: it does not answer just now, as while it is reloaded. That says nothing of the canary, until it lasts. */
+async function stateOf({tools}: ReleaseContext, canary: Canary): Promise<TrafficState | undefined> {
+  try {
+    const state = await canary.traffic.state(tools.signal)
+    canary.silentSince = undefined
+    return state
+  } catch (cause) {
+    tools.signal.throwIfAborted()
+    if (!isSilent(cause)) throw cause
+    const now = tools.clock.monotonic()
+    if (canary.silentSince === undefined) tools.log(`the canary cannot be compared now: ${messageOf(cause)}`)
+    canary.silentSince ??= now
+    if (now - canary.silentSince >= SILENT_MS) throw cause
+    return undefined
+  }
 }
 
 function verdictOf(canary: Canary): CanaryLook {

@@ -1,8 +1,9 @@
 import {OpsError} from '../../errors.ts'
+import {answeredState} from '../answered-state.ts'
 import {otherConfig, type ReleaseContext, slotConfig} from '../context.ts'
 import {readiness, serversOf} from '../readiness.ts'
-import {leftOf, noteFateOf, noteNoCanary, notingCanary, switchAndNote} from '../remember.ts'
-import {aside, carryOut, confirmMoved, namesOf} from '../traffic-moves.ts'
+import {leftOf, noteFateOf, noteNoShare, noteShare, switchAndNote} from '../remember.ts'
+import {aside, carryBack, carryOut, confirmMoved, namesOf} from '../traffic-moves.ts'
 import type {Move} from '../traffic/traffic-driver.ts'
 import {forgetCanary} from './observe.ts'
 import {weightsFor} from './weights.ts'
@@ -25,10 +26,10 @@ export function requireShare({traffic}: Pick<ReleaseContext, 'traffic'>, percent
 
 /** See `ReleaseOps.giveShare`. One command, in effect at one instant; the rest stays with the other slot. */
 export async function giveShare(context: ReleaseContext, slot: string, percent: number): Promise<void> {
-  const {config, traffic, tools} = context
+  const {config, tools} = context
   requireShare(context, percent)
   const [to, from] = [namesOf(slotConfig(config, slot)), namesOf(otherConfig(config, slot))]
-  const fresh = await readiness(context, serversOf(await traffic.state(tools.signal), to))
+  const fresh = await readiness(context, serversOf(await answeredState(context), to))
   if (!fresh.ok && !tools.dryRun)
     throw new OpsError('release/not-ready', `${slot} cannot take traffic: ${fresh.reason}`)
   const weights = weightsFor(percent, {canary: to.length, stable: from.length})
@@ -36,8 +37,10 @@ export async function giveShare(context: ReleaseContext, slot: string, percent: 
     ...from.map(server => ({server, to: 'serving', weight: weights.stable}) as const),
     ...to.map(server => ({server, to: 'serving', weight: weights.canary}) as const),
   ]
-  await carryOut(await notingCanary(context, slot, percent), moves)
-  if (!tools.dryRun) await confirmMoved(context, moves)
+  await noteShare(context, {slot, percent}, async noted => {
+    await carryOut(noted, moves)
+    if (!tools.dryRun) await confirmMoved(noted, moves)
+  })
   tools.log(`${slot} gets ${percent} % of the requests`)
 }
 
@@ -49,10 +52,12 @@ export async function takeShareBack(context: ReleaseContext, slot: string, worse
     ...to.map(server => ({server, to: aside(context), weight: 'own'}) as const),
     ...from.map(server => ({server, to: 'serving', weight: 'own'}) as const),
   ]
-  await carryOut(context, moves)
-  if (!tools.dryRun) await confirmMoved(context, moves)
-  if (worse !== undefined) await noteFateOf(context, leftOf(context).canary?.version, 'failed its watch', worse)
-  noteNoCanary(context)
+  const {version} = leftOf(context).canary ?? {}
+  await noteNoShare(context, async noted => {
+    await carryBack(noted, moves)
+    if (!tools.dryRun) await confirmMoved(noted, moves)
+  })
+  if (worse !== undefined) await noteFateOf(context, version, 'failed its watch', worse)
   forgetCanary(context, slot)
   tools.log(`${slot} gets no requests any more`)
 }
@@ -61,7 +66,6 @@ export async function takeShareBack(context: ReleaseContext, slot: string, worse
 export async function promote(context: ReleaseContext, slot: string): Promise<void> {
   const {config} = context
   await switchAndNote(context, slot)
-  noteNoCanary(context)
   forgetCanary(context, slot)
   // Weights of a canary would be found by the next run, and by a person who wonders.
   await carryOut(context, [

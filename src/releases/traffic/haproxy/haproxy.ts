@@ -163,6 +163,7 @@ function serverOf(row: CsvRow, {admin, weight, address}: ServerState, spare: boo
     failing: word.startsWith('DOWN'),
     check: escapeLine(`${result} ${detail}`.trim() || 'not checked', 200),
     sessions: Number(row['scur']) || 0,
+    ...counted('weight', weight),
     ...counted('queued', row['qcur']),
     ...counted('connections', row['used_conn_cur']),
     responses: CLASSES.reduce((sum, name) => sum + (Number(row[`hrsp_${name}`]) || 0), 0),
