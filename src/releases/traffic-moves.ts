@@ -43,7 +43,7 @@ export async function enableChecksAndWait(
 
 /** See `ReleaseOps.switchTo`. The literal command is one line, so that both halves take effect at one instant. */
 export async function switchTo(context: ReleaseContext, slot: string): Promise<void> {
-  const {config, traffic, tools} = context
+  const {config, tools} = context
   const [to, from] = [namesOf(slotConfig(config, slot)), namesOf(otherConfig(config, slot))]
   const before = await answeredState(context)
   const moves: readonly Move[] = [

@@ -2,9 +2,10 @@ import {rename} from 'node:fs/promises'
 import {createServer, type Server} from 'node:net'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import canary from '../../runbooks/canary.ts'
-import {testRunbook} from '../../src/authoring/test-runbook.ts'
+import {prepareRun} from '../../src/authoring/testing/memory-run.ts'
 import {forgetfulMemory} from '../../src/kinds/memory.ts'
 import {loadReleaseOps} from '../../src/releases/ops.ts'
+import {executeRun} from '../../src/runbooks/execute.ts'
 import {ask} from '../../src/releases/traffic/haproxy/socket.ts'
 import {startHaproxy} from '../servers/haproxy.ts'
 import {startLoad} from '../servers/load.ts'
@@ -23,12 +24,16 @@ afterEach(() => lab.stop(), 60_000)
 
 const release = (tools = plainTools({memory})) => createReleaseOps(lab.config, tools, '/etc/opsconsole.yaml')
 
-/** A canary that has its share for a second when something happens to HAProxy. */
+/** A canary that has its share for a second when something happens to HAProxy. A guard stops its step, as in a runner. */
 async function disturbed(happens: () => Promise<void>) {
   const tools = plainTools({memory, signal: AbortSignal.timeout(240_000)})
+  let step = new AbortController()
   let happened: Promise<void> | undefined
   const watched: typeof tools = {
     ...tools,
+    get signal() {
+      return step.signal
+    },
     act: async (command, change, dry) => {
       const result = await tools.act(command, change, dry)
       if (command.includes('green-1 state ready'))
@@ -36,10 +41,21 @@ async function disturbed(happens: () => Promise<void>) {
       return result
     },
   }
-  const run = await testRunbook(canary, {params: {version: '2.0.0'}, ops: {release: () => release(watched)}})
+  const prepared = await prepareRun(canary, {params: {version: '2.0.0'}, ops: {release: () => release(watched)}})
+  const {halt, request} = prepared.tools
+  const ended = await executeRun({
+    ...prepared.tools,
+    request: {...request, started: true},
+    halt: reason => {
+      halt(reason)
+      const stopped = step
+      step = new AbortController()
+      stopped.abort(reason)
+    },
+  })
   expect(happened).toBeDefined()
   await happened
-  return run
+  return prepared.result(ended)
 }
 
 const byHand = (...commands: readonly string[]) =>
