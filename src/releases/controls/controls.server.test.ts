@@ -1,10 +1,9 @@
-import {chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {createServer, get, type Server} from 'node:http'
-import type {AddressInfo} from 'node:net'
-import {tmpdir} from 'node:os'
+import {readFileSync} from 'node:fs'
+import {get} from 'node:http'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
-import {type HaproxyServer, startHaproxy} from '../../../test/servers/haproxy.ts'
+import {type ControlsLab, startControlsLab} from '../../../test/servers/controls-lab.ts'
+import type {HaproxyServer} from '../../../test/servers/haproxy.ts'
 import {plainTools} from '../../../test/servers/ops-tools.ts'
 import {forgetfulMemory} from '../../kinds/memory.ts'
 import {forgetfulRecords} from '../../kinds/records.ts'
@@ -12,89 +11,25 @@ import {systemClock} from '../../units/clock.ts'
 import {releaseSchema} from '../config.ts'
 import {loadReleaseOps} from '../ops.ts'
 import {releaseTargets} from '../target.ts'
-import {CONTROL_MAPS, controlLines} from '../traffic/haproxy/control-lines.ts'
+import {controlLines} from '../traffic/haproxy/control-lines.ts'
 import type {ControlParams} from './control.ts'
 
 const createReleaseOps = await loadReleaseOps()
-const directory = mkdtempSync(path.join(tmpdir(), 'controls-'))
 const records = forgetfulRecords()
-let apps: readonly Server[]
+let lab: ControlsLab
 let haproxy: HaproxyServer
 let config: ReturnType<typeof releaseSchema.parse> & {readonly environment: string}
 
 beforeAll(async () => {
-  chmodSync(directory, 0o755)
-  const lines = controlLines(directory)
-  const files = {...Object.fromEntries(CONTROL_MAPS.map(file => [file, ''])), 'pause.lua': lines.lua}
-  for (const [file, text] of Object.entries({...files, 'maintenance.html': 'back soon'}))
-    writeFileSync(path.join(directory, file), text, {mode: 0o644})
-  const names = ['blue-1', 'blue-2', 'green-1', 'green-2']
-  apps = await Promise.all(names.map(startApp))
-  haproxy = await startHaproxy(`global
-  stats socket {socket} mode 600 level admin
-  stats socket {socket}.read mode 600 level user
-  maxconn 2000
-${lines.global}
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 60s
-  timeout server 60s
-  timeout check 20s
-frontend fe
-  bind 127.0.0.1:{port}
-  ${lines.frontend}
-  default_backend app
-${lines.others}
-backend app
-  balance roundrobin
-  option httpchk GET /health/ready
-  default-server check inter 200ms rise 2 fall 2
-${names.map((name, at) => `  server ${name} 127.0.0.1:${portOf(apps[at])}${at > 1 ? ' disabled' : ''}`).join('\n')}
-`)
-  const entry = {
-    name: 'web',
-    environment: 'test',
-    traffic: {
-      type: 'haproxy',
-      socket: haproxy.socket,
-      readSocket: `${haproxy.socket}.read`,
-      backend: 'app',
-      controls: directory,
-    },
-    instances: {type: 'command', deploy: ['none'], stop: ['none'], timeout: '60s'},
-    slots: ['blue', 'green'].map((slot, at) => ({
-      name: slot,
-      instances: [0, 1].map(nth => ({
-        name: `${slot}-${nth + 1}`,
-        url: `http://127.0.0.1:${portOf(apps[2 * at + nth])}`,
-      })),
-    })),
-  }
-  config = {...releaseSchema.parse(entry), environment: 'test'}
+  lab = await startControlsLab()
+  haproxy = lab.haproxy
+  config = {...releaseSchema.parse(lab.entry), environment: 'test'}
   await vi.waitFor(async () => expect((await rowOf()).reason).toBe('blue serves 1.0.0'), {
     timeout: 60_000,
     interval: 100,
   })
 }, 120_000)
-afterAll(async () => {
-  await haproxy.stop()
-  for (const app of apps) {
-    app.closeAllConnections()
-    await new Promise(resolve => app.close(resolve))
-  }
-  rmSync(directory, {recursive: true, force: true})
-}, 60_000)
-
-const portOf = (server: Server | undefined): number => (server?.address() as AddressInfo | undefined)?.port ?? 0
-
-async function startApp(name: string): Promise<Server> {
-  const server = createServer((request, response) =>
-    response.end(request.url?.startsWith('/health') === true ? '{"version":"1.0.0"}' : name),
-  )
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  return server
-}
+afterAll(() => lab.stop(), 60_000)
 
 /** Status, and what was answered. Each on a connection of its own. */
 const ask = (url = '/'): Promise<string> =>
@@ -146,7 +81,10 @@ test('the maintenance answer is a 503 with its page, for every request, until it
     })
   })
   expect(await ask()).toMatch(/^200 blue/)
-  expect(commands).toEqual([`add map ${directory}/maintenance.map on 1`, `del map ${directory}/maintenance.map on`])
+  expect(commands).toEqual([
+    `add map ${lab.directory}/maintenance.map on 1`,
+    `del map ${lab.directory}/maintenance.map on`,
+  ])
 }, 120_000)
 
 test('a path or an address is blocked, and nothing else', async () => {
@@ -245,7 +183,7 @@ test('what a restart of HAProxy took off is said, and taking it off once more do
 }, 120_000)
 
 test('it is noted before the load balancer is told: what fails then is still to be taken off', async () => {
-  const broken = {...config, traffic: {...config.traffic, socket: path.join(directory, 'none')}} as typeof config
+  const broken = {...config, traffic: {...config.traffic, socket: path.join(lab.directory, 'none')}} as typeof config
   const tools = plainTools({records})
   const release = createReleaseOps(broken, tools, '/etc/opsconsole.yaml')
   await expect(release.putOnControl({kind: 'pause'}, Date.now() + 60_000)).rejects.toThrow(/did not answer/)
@@ -271,7 +209,7 @@ test('nobody who would take it off, and a HAProxy without the maps, are refused 
 }, 120_000)
 
 test('a socket that may only read is enough for what the panes show', async () => {
-  const onlyReads = {...config, traffic: {...config.traffic, socket: path.join(directory, 'none')}} as typeof config
+  const onlyReads = {...config, traffic: {...config.traffic, socket: path.join(lab.directory, 'none')}} as typeof config
   const [target] = await releaseTargets({releases: [onlyReads]}, {...plainTools(), clock: systemClock} as never)
   const probe = async () => (await target?.probe(AbortSignal.timeout(60_000)))?.detail
   await probe()
