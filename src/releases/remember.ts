@@ -101,11 +101,15 @@ async function moveAndNote(
   move: (context: ReleaseContext) => Promise<void>,
 ): Promise<void> {
   const target = targetOf(context)
-  const begin = (): void => noteCanary(memory, target, during, context.tools.clock.now())
+  let begun = false
+  const begin = (): void => {
+    begun = true
+    noteCanary(memory, target, during, context.tools.clock.now())
+  }
   try {
     await move(beforeMoves(context, begin))
   } catch (cause) {
-    noteCanary(memory, target, leftOf(context).canary, null)
+    if (begun) noteCanary(memory, target, during, null)
     throw cause
   }
   noteCanary(memory, target, after, null)
