@@ -24,7 +24,7 @@ test('every metric that they name is one that the agent exports', () => {
     for (const [metric] of expr.matchAll(/opsconsole_[a-z_]+/g)) expect(reference).toContain(`| \`${metric}\` |`)
 })
 
-/** What makes each of them fire at twenty minutes; in the other world, in which all is well, none does. */
+/** What makes each of them fire at twenty minutes, or after a day; in the other world, in which all is well, none does. */
 const WRONG: Readonly<Record<string, readonly string[]>> = {
   OpsconsoleAgentGone: ['up{job="opsconsole"} 0x20'],
   OpsconsoleNobodyWatches: ['opsconsole_lease_held{instance="a"} 0x20'],
@@ -36,6 +36,8 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   OpsconsoleTrailBroken: ['opsconsole_trail_broken{instance="a"} 1x20'],
   OpsconsoleRunWaits: ['opsconsole_runs_open{instance="a",state="waiting"} 1x30'],
   OpsconsoleRunFailed: ['opsconsole_runs_ended_total{runbook="deploy",outcome="undo failed"} 0+1x20'],
+  OpsconsolePolicyGaveUp: ['opsconsole_auto_gave_up{instance="a",policy="restart-web"} 1x20'],
+  OpsconsoleSchedulePaused: ['opsconsole_schedule_paused{environment="e",name="nightly"} 1x1500'],
   OpsconsoleTargetDown: ['opsconsole_target_up{kind="service",environment="e",name="web"} 0x20'],
   OpsconsoleTargetUnknown: ['opsconsole_target_state{kind="service",environment="e",name="web",state="no data"} 1x20'],
   OpsconsoleErrorBudgetBurnsFast: [burning('1h', 15), burning('5m', 20)],
@@ -57,6 +59,8 @@ const WELL: readonly string[] = [
   'opsconsole_runs_open{instance="a",state="running"} 2x20',
   'opsconsole_runs_open{instance="a",state="waiting"} 0x20',
   'opsconsole_runs_ended_total{runbook="deploy",outcome="done"} 0+1x20',
+  'opsconsole_auto_gave_up{instance="a",policy="restart-web"} 0x20',
+  'opsconsole_schedule_paused{environment="e",name="nightly"} 1x5 0x15',
   'opsconsole_backup_proof_age_seconds{environment="e",name="shop"} 600x20',
   burning('1h', 15),
   burning('5m', 1),
@@ -79,11 +83,11 @@ test('each fires in the world that it is about, and none where all is well', () 
   // An expression finds something exactly when there is something to tell; promtool's own words say what it found.
   const cases = Object.entries(WRONG).map(([alert, lines]) => ({
     interval: '1m',
-    input_series: inputs(alert === 'OpsconsoleAgentGone' ? lines : [...lines, 'up{job="opsconsole"} 1x20']),
+    input_series: inputs(alert === 'OpsconsoleAgentGone' ? lines : [...lines, 'up{job="opsconsole"} 1x1500']),
     promql_expr_test: [
       {
         expr: `count(ALERTS{alertname="${alert}",alertstate="firing"})`,
-        eval_time: '20m',
+        eval_time: alert === 'OpsconsoleSchedulePaused' ? '1441m' : '20m',
         exp_samples: [{labels: '{}', value: 1}],
       },
     ],

@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {parse} from 'yaml'
@@ -31,7 +31,8 @@ const NOT_SO: Readonly<Record<string, string>> = {
   OpsconsoleNotificationsFail: 'the file takes every notification',
   OpsconsoleTrailBroken: 'the trail is whole',
   OpsconsoleRunWaits: 'no run waits for anybody',
-  OpsconsoleRunFailed: 'both runs are done',
+  OpsconsoleRunFailed: 'all runs are done',
+  OpsconsolePolicyGaveUp: 'its run ended well, and has its time to help',
   OpsconsoleTargetUnknown: 'everything has been probed',
   OpsconsoleBackupNotProved: 'a backup was just restored as a test',
 }
@@ -48,11 +49,19 @@ let agent: Started
 let prometheus: TestPrometheus
 beforeAll(async () => {
   shop = await startLabProgram({rps: 20, prometheus: true})
+  writeFileSync(shop.lab.configFile, JSON.stringify(withMore(readFileSync(shop.lab.configFile, 'utf8'))))
   const [port] = await freePorts(1)
   agent = shop.program.start('agent', '--listen', `127.0.0.1:${port}`)
   prometheus = await startPrometheus({targets: [`127.0.0.1:${port}`], ruleFiles: [RULES]})
   await addFaults(shop.lab.plan, ['redis-replica-down'], Date.now())
   await soon(async () => expect(await empty(['opsconsole_runs_open'])).toEqual([]))
+  for (const args of [
+    ['schedule', 'pause', 'nightly', '--reason', 'holidays'],
+    ['heartbeat', 'invoices'],
+  ]) {
+    const {code, stderr} = await shop.program.run(...args)
+    expect(code, stderr).toBe(0)
+  }
   for (const runbook of ['backup', 'dr-drill']) {
     const {code, stdout, stderr} = await shop.unattended(runbook)
     expect(code, stdout + stderr).toBe(0)
@@ -64,6 +73,31 @@ afterAll(async () => {
   await agent?.ended
   await shop?.stop()
 }, 120_000)
+
+/** A policy that answers what is down here with a look, one that is held back, a schedule whose time comes within two minutes, and a heartbeat. */
+function withMore(text: string): object {
+  const config = parse(text) as {readonly alerts?: object}
+  const soonest = new Date(Date.now() + 120_000)
+  const looks = {environment: 'lab', runbook: 'diagnose', yes: true, catchUp: 'once'}
+  const [replica, diagnose] = [{on: ['service/redis-replica']}, {yes: true, runbook: {name: 'diagnose'}}]
+  return {
+    ...config,
+    schedules: [
+      {...looks, name: 'looks', cron: `${soonest.getUTCMinutes()} ${soonest.getUTCHours()} * * *`},
+      {...looks, name: 'nightly', every: '1d'},
+    ],
+    heartbeats: [{name: 'invoices', environment: 'lab', every: '1h', grace: '10m'}],
+    alerts: {
+      ...config.alerts,
+      rules: [{name: 'away', ...replica, when: {type: 'failures', count: 3}, severity: 'info'}],
+      auto: [
+        {name: 'look', rules: ['down'], environments: ['lab'], ...replica, ...diagnose},
+        // The lab is protected, and this one does not name it.
+        {name: 'careless', rules: ['away'], ...replica, ...diagnose},
+      ],
+    },
+  }
+}
 
 /** Those of them that have no answer now. */
 async function empty(asked: readonly string[]): Promise<readonly string[]> {
@@ -143,6 +177,8 @@ test("the lab's own Prometheus alerts through its Alertmanager into the console,
       there: expect.arrayContaining(['ShopServerDown', 'down']) as unknown,
     })
   })
+  const {stdout, stderr} = await shop.program.run('alerts', 'explain', 'ShopServerDown')
+  expect(stdout, stderr).toContain('It is an alert of lab, which decides who is notified. Its receivers:')
   await clearFaults(shop.lab.plan, ['instance-down=blue-2'])
   await soon(async () => expect(await shown()).not.toContain('ShopServerDown'))
 }, 320_000)
