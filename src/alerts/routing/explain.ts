@@ -6,6 +6,7 @@ import type {Channel} from '../channels/channel.ts'
 import type {Held} from '../held.ts'
 import {withoutNextAttempt} from '../delivery.ts'
 import {decideNotifications} from '../notify.ts'
+import type {AlertRow} from '../rows.ts'
 import {TOO_MANY} from '../rate-limit.ts'
 import type {Alert} from '../state.ts'
 import type {AlertEvent} from '../timeline.ts'
@@ -18,18 +19,31 @@ export interface Explanation {
   readonly state: Alert['state']
   readonly summary: string
   readonly severity: Alert['severity']
+  /** The Alertmanager whose alert it is, and which decides who is notified; left out: it is ours. */
+  readonly source?: string | undefined
   readonly labels: Readonly<Record<string, string>>
   /** The target that it is put down to. */
   readonly cause: string | undefined
   /** What an agent starts because of it; undefined: no policy is for it. */
   readonly auto: AutoExplanation | undefined
-  readonly channels: readonly {readonly channel: string; readonly notified: boolean; readonly why: string}[]
+  /** `notified` is left out where somebody else decides it. */
+  readonly channels: readonly {readonly channel: string; readonly notified?: boolean; readonly why: string}[]
   /** False: nobody watches, so nothing is sent until somebody does. */
   readonly watched: boolean
-  /** What comes when, unless somebody acknowledges; empty: no escalation is for it. */
-  readonly escalation: readonly {readonly at: number; readonly to: readonly string[]}[]
+  /** What comes when, unless somebody acknowledges; empty: no escalation is for it, or it is over. */
+  readonly escalation: readonly EscalationStep[]
+  /** Why none of it comes now, such as that somebody has acknowledged; undefined: it goes on. */
+  readonly escalationStop?: string | undefined
   /** What happened, oldest first. */
   readonly timeline: readonly {readonly at: number; readonly what: string}[]
+}
+
+export interface EscalationStep {
+  /** Left out while something holds the alert back: it begins at the end of that. */
+  readonly at?: number | undefined
+  /** Milliseconds from its beginning. */
+  readonly after: number
+  readonly to: readonly string[]
 }
 
 export interface ExplainContext {
@@ -85,22 +99,50 @@ export function explainAlert(
       return {channel: name, notified, why: why.length === 0 ? 'to be notified now' : why.join('; ')}
     }),
     escalation: stepsOf(alert, contacts, now),
+    escalationStop: stopOf(alert),
     timeline: [...timelineOf(alert, events.length > 0), ...events.map(eventWords)].toSorted((a, b) => a.at - b.at),
   }
 }
 
+const stopOf = ({acknowledged, routing}: Alert): string | undefined =>
+  acknowledged ? `stopped: acknowledged by ${acknowledged.by}` : routing?.hold && 'begins when nothing holds it back'
+
 function stepsOf(alert: Alert, contacts: Contacts, now: number): Explanation['escalation'] {
   const escalation = escalationOf(alert, contacts.escalations)
   const began = escalationBegan(alert)
-  if (escalation === undefined || began === undefined) return []
-  return escalation.steps.map(({to}, index) => ({
-    at: began + stepAfter(escalation, index),
-    to: to.map(name => {
-      const schedule = contacts.onCall.find(each => each.name === name)
-      return schedule === undefined ? name : `${name} (${onCallAt(schedule, now).person})`
-    }),
-  }))
+  if (escalation === undefined || began === undefined || alert.state !== 'firing') return []
+  const waits = alert.routing?.hold !== undefined && alert.acknowledged === undefined
+  return escalation.steps.map(({to}, index) => {
+    const after = stepAfter(escalation, index)
+    return {
+      ...(!waits && {at: began + after}),
+      after,
+      to: to.map(name => {
+        const schedule = contacts.onCall.find(each => each.name === name)
+        return schedule === undefined ? name : `${name} (${onCallAt(schedule, now).person})`
+      }),
+    }
+  })
 }
+
+/** Of an alert of an Alertmanager, which decides itself who is notified. */
+export const explainTheirs = (
+  {id, state, summary, severity, source, deliveries}: AlertRow,
+  watched: boolean,
+): Explanation => ({
+  id,
+  state,
+  summary,
+  severity,
+  source,
+  labels: {},
+  cause: undefined,
+  auto: undefined,
+  watched,
+  channels: deliveries.map(({channel, state: why}) => ({channel, why})),
+  escalation: [],
+  timeline: [],
+})
 
 const eventWords = ({at, kind, channel, text}: Omit<AlertEvent, 'alert'>): Explanation['timeline'][number] => ({
   at,

@@ -3,7 +3,8 @@ import {alertBench} from '../../../test/alert-bench.ts'
 import {alertsSchema} from '../config.ts'
 import {tooMany} from '../rate-limit.ts'
 import type {Alert} from '../state.ts'
-import {explainAlert} from './explain.ts'
+import type {AlertRow} from '../rows.ts'
+import {explainAlert, explainTheirs} from './explain.ts'
 import {openRouter} from './router.ts'
 import type {Silence} from './silence.ts'
 import {expireSilence, newSilence, silenceRows} from './silences.ts'
@@ -69,7 +70,7 @@ test('an explanation says of every channel why it was notified or not, what come
       why: expect.stringMatching(/^suppressed: escalation all: \d\d:\d\d UTC unless somebody acknowledges$/),
     },
   ])
-  expect(found.escalation.map(({at, to}) => [at - now, to])).toEqual([
+  expect(found.escalation.map(({at = 0, to}) => [at - now, to])).toEqual([
     [0, ['pager']],
     [10 * MINUTE, ['boss']],
   ])
@@ -84,6 +85,33 @@ test('an explanation says of every channel why it was notified or not, what come
       {channel: 'pager'},
       {why: expect.stringContaining('suppressed: service/prod/db is down, which it depends on')},
     ],
+    // When it begins is not known yet.
+    escalationStop: 'begins when nothing holds it back',
+    escalation: [
+      {after: 0, to: ['pager']},
+      {after: 10 * MINUTE, to: ['boss']},
+    ],
+  })
+  expect(explain('down:service/prod/web').escalation.map(({at}) => at)).toEqual([undefined, undefined])
+  bench.alertStore.acknowledge('down:service/prod/web', {by: 'ann', at: now, note: ''})
+  expect(explain('down:service/prod/web').escalationStop).toBe('stopped: acknowledged by ann')
+})
+
+test('of an alert of an Alertmanager it is said that others decide, and what they say', () => {
+  const deliveries = [{channel: 'team', state: 'suppressed: another alert inhibits it', at: 1}]
+  const row = {
+    id: 'main:DiskFull:5b',
+    state: 'firing',
+    severity: 'critical',
+    summary: 'full',
+    source: 'main',
+    deliveries,
+  }
+  expect(explainTheirs(row as unknown as AlertRow, true)).toMatchObject({
+    id: 'main:DiskFull:5b',
+    source: 'main',
+    channels: [{channel: 'team', why: 'suppressed: another alert inhibits it'}],
+    escalation: [],
   })
 })
 

@@ -1,9 +1,11 @@
 import {findAlert} from '../../alerts/acknowledge.ts'
 import {keptAuto} from '../../alerts/auto/record.ts'
-import {type Explanation, explainAlert} from '../../alerts/routing/explain.ts'
+import {type Explanation, explainAlert, explainTheirs} from '../../alerts/routing/explain.ts'
 import {openRouter} from '../../alerts/routing/router.ts'
+import type {AlertRow} from '../../alerts/rows.ts'
+import {formatDuration} from '../../units/duration.ts'
 import {formatSecond} from '../../units/moment.ts'
-import type {Command} from '../command.ts'
+import type {Command, CommandContext} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'
 
 /** What ended longer ago has no group any more. */
@@ -20,14 +22,20 @@ export const command: Command = {
     const {alerts: config} = context.config()
     const now = context.clock.now()
     const alertStore = context.alertStore()
+    const {monitor} = await context.snapshot('kept')
+    const watched = monitor.state !== 'nobody'
+    const theirs = await findTheirs(args[0] ?? '', context)
+    if (theirs) {
+      const explanation = explainTheirs(theirs, watched)
+      return {data: explanation, text: explanationText(explanation, now)}
+    }
     const alert = findAlert(alertStore, args[0] ?? '', now)
     const {channels, groupInterval: groupIntervalMs, repeatInterval: repeatIntervalMs} = config
     const events = context.timelines().of([alert.id], alert.since, 200).get(alert.id)
     const beside = new Map(alertStore.since(now - BESIDE_MS).map(each => [each.id, each]))
-    const {monitor} = await context.snapshot('kept')
     const explanation = explainAlert(alert, {
       turnOf: openRouter({config, dependencies: new Map(), silences: () => []}).turns(beside, now),
-      watched: monitor.state !== 'nobody',
+      watched,
       events,
       channels,
       contacts: config,
@@ -40,24 +48,42 @@ export const command: Command = {
   },
 }
 
+/** One of an Alertmanager, where none of ours is called so. */
+async function findTheirs(text: string, context: CommandContext): Promise<AlertRow | undefined> {
+  if (context.config().alerts.alertmanagers.length === 0) return undefined
+  const {desk, alertStore} = await context.answering()
+  if (alertStore.since(0).some(({id}) => text !== '' && id.includes(text))) return undefined
+  for (const {name} of context.config().environments) {
+    const found = desk.find(text, name)
+    if (found) return found
+  }
+  return undefined
+}
+
 function explanationText(explanation: Explanation, now: number): string {
-  const {id, state, severity, summary, labels, cause, auto, watched, channels, escalation, timeline} = explanation
+  const {id, state, severity, summary, source, labels, cause, auto, watched, channels, timeline} = explanation
   const named = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
+  const told = channels.map(({channel, why}) => [channel, why])
   return [
     `${id}: ${state} ${severity}: ${summary}`,
     ...(named.length === 0 ? [] : [`Labels: ${named.join(' ')}`]),
     ...(cause === undefined ? [] : [`Put down to ${cause}`]),
     ...(auto === undefined ? [] : ['', `Policy ${auto.policy}`, ...auto.runs, ...(auto.why === '' ? [] : [auto.why])]),
     '',
-    channels.length === 0
-      ? 'No channel is configured.'
-      : alignColumns(channels.map(({channel, why}) => [channel, why])),
-    ...(watched ? [] : ['Nobody watches: nothing is sent until an agent, or a console, does.']),
-    ...(escalation.length === 0
-      ? []
-      : ['', 'Escalation', ...escalation.map(({at, to}) => `${formatSecond(at, now)}  ${to.join(', ')}`)]),
-    '',
-    'Timeline',
+    ...(source === undefined ? [] : [`It is an alert of ${source}, which decides who is notified. Its receivers:`]),
+    told.length === 0 ? (source === undefined ? 'No channel is configured.' : 'none') : alignColumns(told),
+    ...(watched || source !== undefined ? [] : ['Nobody watches: nothing is sent until an agent, or a console, does.']),
+    ...escalationText(explanation, now),
+    ...(timeline.length === 0 ? [] : ['', 'Timeline']),
     ...timeline.map(({at, what}) => `${formatSecond(at, now)}  ${what}`),
   ].join('\n')
+}
+
+function escalationText({escalation, escalationStop}: Explanation, now: number): readonly string[] {
+  if (escalation.length === 0) return []
+  const moments = escalation.map(({at, after, to}) => [
+    at === undefined ? `after ${formatDuration(after)}` : formatSecond(at, now),
+    to.join(', '),
+  ])
+  return ['', escalationStop === undefined ? 'Escalation' : `Escalation, ${escalationStop}`, alignColumns(moments)]
 }

@@ -1,3 +1,5 @@
+import {byUrgency} from '../../alerts/alert-order.ts'
+import {foldByCause} from '../../alerts/fold-by-cause.ts'
 import {elsewhereWords, type FiringElsewhere} from '../../alerts/firing-elsewhere.ts'
 import type {AlertRow} from '../../alerts/rows.ts'
 import type {Command} from '../command.ts'
@@ -11,13 +13,18 @@ export const command: Command = {
   flags: {all: {type: 'boolean', description: 'Also those that are resolved'}, ...pageFlags('all when left out')},
   async run({flags}, context) {
     const {alerts, at, environment, firingElsewhere} = await context.snapshot()
-    const wanted = flags['all'] === true ? alerts : alerts.filter(alert => alert.state !== 'resolved')
+    const chosen = flags['all'] === true ? alerts : alerts.filter(alert => alert.state !== 'resolved')
+    const wanted = causesFirst(chosen)
     const page = readPageOfAll(flags, wanted.length)
     const shown = rowsOfPage(wanted, page)
     const text = withPageWords(alertsText(shown, at, environment.name), pageWords(page, shown.length, wanted.length))
     return {data: shown, text: withElsewhere(text, firingElsewhere)}
   },
 }
+
+/** In the order of the console: what is put down to something stands after it. */
+export const causesFirst = (rows: readonly AlertRow[]): readonly AlertRow[] =>
+  foldByCause(rows.toSorted(byUrgency)).map(({row}) => row)
 
 /** With what fires in other environments, wherever there is: no alert here is not no alert. */
 export function withElsewhere(text: string, elsewhere: readonly FiringElsewhere[] | undefined): string {

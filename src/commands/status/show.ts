@@ -6,7 +6,7 @@ import type {Snapshot} from '../../overview/snapshot.ts'
 import {oneLine} from '../../text/escape.ts'
 import {formatAge} from '../../units/duration.ts'
 import {formatMoment} from '../../units/moment.ts'
-import {alertsText, withElsewhere} from '../alerts/list.ts'
+import {alertsText, causesFirst, withElsewhere} from '../alerts/list.ts'
 import type {Command} from '../command.ts'
 import {alignColumns} from '../runs/table.ts'
 import {ageWords, stateWords} from './state-words.ts'
@@ -42,7 +42,7 @@ export function statusText(snapshot: Snapshot): string {
   const open = snapshot.alerts.filter(alert => alert.state !== 'resolved')
   const sections: readonly (readonly [string, string])[] = [
     ...kinds.map(kind => [kind.section.toUpperCase(), table(cells(kind, snapshot))] as const),
-    ['ALERTS', open.length === 0 ? '' : alertsText(open, at, environment.name)],
+    ['ALERTS', open.length === 0 ? '' : alertsText(causesFirst(open), at, environment.name)],
     ['RUNS', table(runCells(snapshot))],
   ]
   return [
