@@ -95,7 +95,7 @@ const program = createProgram({
     },
   }),
 })
-let agent: Started = program.start('agent')
+let agent: Started = program.start('agent', '--listen', '127.0.0.1:0')
 try {
   await soak(Number(values.minutes) * 60_000)
 } finally {
@@ -134,7 +134,7 @@ async function livedThrough(ms: number): Promise<void> {
   agent.kill('SIGKILL')
   await agent.ended
   count.kills += 1
-  agent = program.start('agent')
+  agent = program.start('agent', '--listen', '127.0.0.1:0')
   await pause(ms - first)
 }
 

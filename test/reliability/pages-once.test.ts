@@ -53,7 +53,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 const soon = (look: () => void): Promise<void> => vi.waitFor(look, {timeout: 120_000, interval: 50})
 
-const startAgent = (): void => void (agent = program.start('agent'))
+const startAgent = (): void => void (agent = program.start('agent', '--listen', '127.0.0.1:0'))
 async function killAgent(): Promise<void> {
   agent.kill('SIGKILL')
   await agent.ended

@@ -6,6 +6,7 @@ import {countOf, seedOr} from '../../../test/reliability/sample.ts'
 const SECOND = 1000
 const LENGTH_S = 900
 const WAIT_S = 30
+const LEAST_S = 2 * WAIT_S + 1
 const NAMES = Array.from({length: 12}, (_, index) => `s${index}`)
 
 interface Outage {
@@ -14,16 +15,16 @@ interface Outage {
   readonly until: number
 }
 
-/** Two of each at most, so that none flaps; each longer than the wait, so that all of them are told. */
+/** Two of each at most, so that none flaps; each stays until it was told and for as long as others wait for what was told. */
 function outages(random: () => number): readonly Outage[] {
   const between = (from: number, to: number): number => from + Math.floor(random() * (to - from))
   return NAMES.flatMap(name => {
     const from = between(0, 300)
-    const until = between(from + WAIT_S + 10, 420)
-    const again = between(until + WAIT_S + 10, 650)
+    const until = between(from + LEAST_S, 420)
+    const again = between(until + LEAST_S, 650)
     const both = [
       {name, from, until},
-      {name, from: again, until: between(again + WAIT_S + 10, 800)},
+      {name, from: again, until: between(again + LEAST_S, 800)},
     ]
     return random() < 0.5 ? both.slice(0, 1) : both
   })
