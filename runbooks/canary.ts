@@ -31,7 +31,7 @@ export default runbook({
 
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
-    await release.requireReady('deploy')
+    const bound = await release.requireReady('deploy')
     const room = await release.requireRoom(name => ops.database(name))
     const live = await release.live()
     const idle = (await release.slots()).find(slot => slot.name !== live.name)
@@ -39,6 +39,7 @@ export default runbook({
       release: release.name,
       version: params.version,
       traffic: release.target,
+      bound,
       ...(release.notUndone.length === 0 ? {} : {notUndone: release.notUndone}),
       stageTime: params.stageTime ?? release.limits.stageTime,
       stages: release.limits.stages,

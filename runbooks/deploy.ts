@@ -22,7 +22,7 @@ const params = z.object({
 /** What must be the same when the run begins; what is compared and said of it is in its words. */
 async function readFacts({ops, params: given}: {ops: Ops; params: z.output<typeof params>}) {
   const release = ops.release(given.release)
-  await release.requireReady('deploy')
+  const bound = await release.requireReady('deploy')
   const room = await release.requireRoom(name => ops.database(name))
   const live = await release.live()
   const schema = await release.schemaFits({from: given.version, to: live.version})
@@ -37,6 +37,7 @@ async function readFacts({ops, params: given}: {ops: Ops; params: z.output<typeo
     release: release.name,
     version: given.version,
     traffic: release.target,
+    bound,
     ...(release.notUndone.length === 0 ? {} : {notUndone: release.notUndone}),
     watch: given.watch,
     knownBad: release.knownBad(given.version),

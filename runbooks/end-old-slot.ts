@@ -17,9 +17,9 @@ export default runbook({
 
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
-    await release.requireReady('restart')
+    const bound = await release.requireReady('restart')
     const old = await release.endable({early: params.early})
-    return {release: release.name, traffic: release.target, old}
+    return {release: release.name, traffic: release.target, bound, old}
   },
 
   plan: ({facts: {release, traffic, old}}) => [

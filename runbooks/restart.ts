@@ -17,8 +17,8 @@ export default runbook({
 
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
-    await release.requireReady('restart')
-    return {release: release.name, traffic: release.target, ...(await release.restartable(params.slot))}
+    const bound = await release.requireReady('restart')
+    return {release: release.name, traffic: release.target, bound, ...(await release.restartable(params.slot))}
   },
 
   plan: ({facts}) =>

@@ -42,11 +42,12 @@ export default runbook({
 
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
-    await release.requireReady('rollback')
+    const bound = await release.requireReady('rollback')
     const [live, good] = [await release.live(), await release.previous({evenIfBad: params.evenIfBad})]
     return {
       release: release.name,
       traffic: release.target,
+      bound,
       ...(release.notUndone.length === 0 ? {} : {notUndone: release.notUndone}),
       smokeTests: release.limits.smokeTests.length,
       bad: {slot: live.name, version: live.version ?? live.versionWords, known: live.version},

@@ -39,12 +39,13 @@ export default runbook({
 
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
-    await release.requireReady('restart')
+    const bound = await release.requireReady('restart')
     const {slot, instances, versionWords} = await release.rollable()
     return {
       release: release.name,
       version: params.version,
       traffic: release.target,
+      bound,
       ...(release.notUndone.length === 0 ? {} : {notUndone: release.notUndone}),
       slot,
       before: versionWords,

@@ -87,6 +87,7 @@ export const releaseKind = defineKind({
       : unknownName(['migrations', 'restorePoint'], release.migrations.restorePoint, neighbours.names('backups'))),
     ...issuesAt(['traffic'], trafficDrivers.check(release.traffic)),
     ...issuesAt(['instances'], instanceDrivers.check(release.instances)),
+    ...checkCluster(release),
     ...checkSlots(release),
     ...checkStages(release),
     ...release.smoke.flatMap(({body}, at) => checkExpression(['smoke', at, 'body'], body)),
@@ -121,6 +122,19 @@ const migrationPaths = (
   ...(migrations.preview === undefined ? {} : {preview: program(migrations.preview)}),
   ...(migrations.down === undefined ? {} : {down: program(migrations.down)}),
 })
+
+/** What starts pods in one cluster and sends users to another would prove nothing. */
+function checkCluster({traffic, instances}: ReleaseConfig): Issue[] {
+  if (instances.type !== 'kubernetes' || (traffic.type !== 'kubernetes' && traffic.type !== 'gateway')) return []
+  const keys = ['context', 'namespace'] as const
+  return keys
+    .filter(key => instances[key] !== traffic[key])
+    .map(key => ({
+      path: ['instances', key],
+      message: () =>
+        `should be that of traffic, ${traffic[key] ?? 'left out'}: its Service selects the pods of instances`,
+    }))
+}
 
 /** A canary only grows, and only its switch has all of it. */
 function checkStages({canary: {stages}}: ReleaseConfig): Issue[] {

@@ -48,6 +48,8 @@ const leftSchema = z.lazy(() =>
       .default(null),
     /** Made before the last deploy that migrated the database. */
     restorePoint: restorePointSchema.nullable().default(null),
+    /** What a run of ours has changed first, where its name alone does not say what it is. */
+    bound: z.object({run: z.string(), to: z.string()}).optional(),
     versions: z.record(z.string(), noteSchema),
   }),
 )
@@ -107,6 +109,10 @@ export function noteKept(memory: Memory, target: string, kept: Left['kept']): vo
 
 export function noteRestorePoint(memory: Memory, target: string, restorePoint: ReleasePoint): void {
   memory.write(target, {...readLeft(memory, target), restorePoint})
+}
+
+export function noteBound(memory: Memory, target: string, bound: NonNullable<Left['bound']>): void {
+  memory.write(target, {...readLeft(memory, target), bound})
 }
 
 export function noteMoving(memory: Memory, target: string, moving: number | null): void {

@@ -5,6 +5,7 @@ import {escapeLine} from '../text/escape.ts'
 import {formatDuration} from '../units/duration.ts'
 import type {ReleaseConfig} from './config.ts'
 import {probeSlots, placeOf, type ReleaseContext, slotConfig} from './context.ts'
+import {boundTo} from './bound.ts'
 import {type CanaryOps, createCanaryOps} from './canary/ops.ts'
 import {type ControlOps, createControlOps} from './controls/ops.ts'
 import {instanceDrivers} from './instances/registry.ts'
@@ -74,9 +75,10 @@ export interface ReleaseOps extends CanaryOps, ControlOps, MigrationOps, WayBack
   moved(): Promise<string | undefined>
   /**
    * Raises `release/not-ready` with all that would stop such a run in its middle and can be read before it: the load
-   * balancer and its servers, the programs of the instances, the health path. The doctor asks the same.
+   * balancer and its servers, the programs of the instances, the health path. The doctor asks the same. Returns what the
+   * plan is for where names alone do not say it, to be a fact of it: a context may lead to another cluster tomorrow.
    */
-  requireReady(purpose: ReleasePurpose): Promise<void>
+  requireReady(purpose: ReleasePurpose): Promise<string | undefined>
   /**
    * Whether traffic is where this run has it: on `begunWith` until its own switch. For a guard: not ok, with what is so,
    * when a reload of the load balancer or a person moved it meanwhile.
@@ -237,12 +239,15 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
       return {...live, versionWords: versionWords(live)}
     },
     moved: async () => movedFrom(context, await slots()),
-    requireReady: purpose =>
-      requireAnswers(
+    requireReady: async purpose => {
+      const intro = `${context.traffic.target} is not ready for a ${purpose}`
+      await requireAnswers(
         RELEASE_QUESTIONS,
         {...context, signal: tools.signal},
-        {purpose, code: 'release/not-ready', intro: `${context.traffic.target} is not ready for a ${purpose}`},
-      ),
+        {purpose, code: 'release/not-ready', intro},
+      )
+      return boundTo(context)
+    },
     stays: begunWith => trafficStays(context, begunWith),
     keepOn: slot => keepOn(context, slot),
     acceptLive: async () => acceptLive(context, liveSlot(await slots()).name),

@@ -1,6 +1,7 @@
 import {OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
 import {formatDuration} from '../units/duration.ts'
+import {requireBound} from './bound.ts'
 import {lookAtSlot, placeOf, type ReleaseContext, slotConfig} from './context.ts'
 import {probeInstance} from './instance.ts'
 import type {InstanceAction} from './instances/instance-driver.ts'
@@ -33,8 +34,13 @@ async function refuseBusy(context: ReleaseContext, name: string): Promise<void> 
     throw new OpsError('release/not-ready', `${name} takes traffic and may not be touched`)
 }
 
-async function carryOut({tools}: ReleaseContext, action: InstanceAction): Promise<void> {
-  const output = await tools.act(action.text, signal => action.carryOut(signal), '')
+async function carryOut(context: ReleaseContext, action: InstanceAction): Promise<void> {
+  const {tools} = context
+  const change = async (signal: AbortSignal): Promise<string> => {
+    await requireBound(context)
+    return action.carryOut(signal)
+  }
+  const output = await tools.act(action.text, change, '')
   for (const line of output.split('\n').filter(text => text.trim() !== '')) tools.log(escapeLine(line))
 }
 

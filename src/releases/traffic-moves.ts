@@ -1,6 +1,7 @@
 import {messageOf, OpsError} from '../errors.ts'
 import {formatDuration} from '../units/duration.ts'
 import {answeredState, isSilent} from './answered-state.ts'
+import {requireBound} from './bound.ts'
 import {otherConfig, placeOf, type ReleaseContext, type SlotConfig, slotConfig} from './context.ts'
 import type {Move, Placement, TrafficServer, TrafficState} from './traffic/traffic-driver.ts'
 import {readiness, serversOf, waitReady} from './readiness.ts'
@@ -16,7 +17,11 @@ export const aside = ({traffic}: ReleaseContext): Placement => (traffic.abilitie
 export async function carryOut(context: ReleaseContext, moves: readonly Move[]): Promise<void> {
   if (moves.length === 0) return
   const {traffic, tools} = context
-  await tools.act(traffic.command(moves), signal => traffic.move(moves, signal), undefined)
+  const change = async (signal: AbortSignal): Promise<void> => {
+    await requireBound(context)
+    await traffic.move(moves, signal)
+  }
+  await tools.act(traffic.command(moves), change, undefined)
 }
 
 /** The same for a way back, which a load balancer that is restarted just now does not end: it is repeated once that answers. */

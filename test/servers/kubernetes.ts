@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {applyJsonPatch, type Operation, routeStatus, withRouteDefaults, wrongInRoute} from './kubernetes-routes.ts'
@@ -16,7 +17,7 @@ export interface KubernetesContract {
   deployment(name: string): Json
   /** From now on every patch is refused with this message, as an admission webhook does. */
   refuse(message: string | undefined): void
-  /** Patches of `services/web` and the like that RBAC denies to this user. */
+  /** Patches of `services/web` and the like, and reads of `get services/web`, that RBAC denies to this user. */
   deny(...objects: readonly string[]): void
   /** Answers to the next patch take this long. */
   delay(ms: number): void
@@ -161,6 +162,11 @@ export async function startKubernetes(
     }
     const object = objects.get(path)
     const [kind = '', name = ''] = path.split('/').slice(-2)
+    if (denied.has(`get ${kind}/${name}`))
+      return send(
+        403,
+        status(403, 'Forbidden', `${kind} "${name}" is forbidden: User "dev" cannot get resource "${kind}"`),
+      )
     if (object === undefined) return send(404, status(404, 'NotFound', `${kind} "${name}" not found`))
     if (request.method !== 'PATCH') return send(200, withStatus(object))
     if (denied.has(`${kind}/${name}`))
@@ -225,7 +231,7 @@ const NOT_APPLIED = 'the server rejected our request due to an error in our requ
 const newRoute = (name: string): Json => ({
   kind: 'HTTPRoute',
   apiVersion: 'gateway.networking.k8s.io/v1',
-  metadata: {name, namespace: 'shop', uid: `uid-of-${name}`, resourceVersion: '0', generation: 0},
+  metadata: {name, namespace: 'shop', uid: randomUUID(), resourceVersion: '0', generation: 0},
 })
 
 const status = (code: number, reason: string, message: string): Json => ({
@@ -241,14 +247,21 @@ const status = (code: number, reason: string, message: string): Json => ({
 const serviceOf = (slot: string): Json => ({
   kind: 'Service',
   apiVersion: 'v1',
-  metadata: {name: 'web', namespace: 'shop', resourceVersion: '1'},
-  spec: {selector: {app: 'web', slot}, ports: [{port: 80, protocol: 'TCP'}], type: 'ClusterIP'},
+  metadata: {name: 'web', namespace: 'shop', uid: randomUUID(), resourceVersion: '1'},
+  spec: {
+    selector: {app: 'web', slot},
+    ports: [
+      {name: 'http', port: 80, protocol: 'TCP'},
+      {name: 'metrics', port: 9090, protocol: 'TCP'},
+    ],
+    type: 'ClusterIP',
+  },
 })
 
 const deploymentOf = (name: string, slot: string): Json => ({
   kind: 'Deployment',
   apiVersion: 'apps/v1',
-  metadata: {name, namespace: 'shop', resourceVersion: '1', generation: 1},
+  metadata: {name, namespace: 'shop', uid: randomUUID(), resourceVersion: '1', generation: 1},
   spec: {
     replicas: 2,
     selector: {matchLabels: {app: 'web', slot}},

@@ -1,4 +1,5 @@
 import {OpsError} from '../../errors.ts'
+import {requireBound} from '../bound.ts'
 import {placeOf, type ReleaseContext} from '../context.ts'
 import {serversOf} from '../readiness.ts'
 import {leftOf} from '../remember.ts'
@@ -111,10 +112,12 @@ async function carryOut(
   )
 }
 
-async function move({traffic, tools}: ReleaseContext, moves: readonly Move[], notes: Notes): Promise<void> {
+async function move(context: ReleaseContext, moves: readonly Move[], notes: Notes): Promise<void> {
+  const {traffic, tools} = context
   await tools.act(
     traffic.command(moves),
     async signal => {
+      await requireBound(context)
       notes.before?.()
       await traffic.move(moves, signal)
       notes.after?.()

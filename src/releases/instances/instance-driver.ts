@@ -29,6 +29,8 @@ export interface InstanceDriver {
    * of the others. Changes nothing. Undefined: an instance is one.
    */
   readonly rollout?: (place: InstancePlace, signal: AbortSignal) => Promise<Readiness>
+  /** These very instances, where their names may come to mean others; see `TrafficDriver.identity`. */
+  readonly identity?: (places: readonly InstancePlace[], signal: AbortSignal) => Promise<string>
   /** Where their log lines are read. Undefined: nowhere that is known. */
   readonly logs: LogSource | undefined
   /** Why it could not do these things at all, or not with these, such as a program that is not here. Changes nothing. */

@@ -74,6 +74,11 @@ export interface TrafficDriver {
   readonly leastShare?: number
   /** What moving the traffic back does not bring back, as its configuration says; left out where it says nothing. */
   readonly notUndone?: readonly string[]
+  /**
+   * The very thing that is moved, where `target` may come to mean another one: an object of a cluster with its uid. Left out
+   * where the name says it all. Raises `traffic/unreachable`.
+   */
+  identity?(signal: AbortSignal): Promise<string>
   /** Raises `traffic/unreachable` or `traffic/refused`. */
   state(signal: AbortSignal): Promise<TrafficState>
   /**

@@ -6,6 +6,7 @@ export const kubernetesInstances = defineDriver({
   schema: kubernetesInstancesSchema,
   load: async () => (await import('./kubernetes.ts')).openKubernetesInstances,
   paths: (spec, places) => ({...spec, kubectl: places.program(spec.kubectl)}),
+  doctor: async (spec, tools) => [await (await import('./doctor.ts')).checkKubectl(spec, tools)],
   example: {
     entry: {name: 'deployments'},
     spec: {

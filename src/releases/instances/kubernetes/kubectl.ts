@@ -12,3 +12,7 @@ export const kubectlArgv = ({
   ...(context === undefined ? [] : [`--context=${context}`]),
   `--namespace=${namespace}`,
 ]
+
+/** ` in context production`; nothing where the current one is meant. */
+export const contextWords = ({context}: {readonly context?: string | undefined}): string =>
+  context === undefined ? '' : ` in context ${context}`

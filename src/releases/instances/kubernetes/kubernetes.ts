@@ -5,6 +5,8 @@ import {fillArgv} from '../../fill-argv.ts'
 import {missingProgram} from '../../missing-program.ts'
 import {programAction} from '../program-action.ts'
 import {programLogs} from '../program-logs.ts'
+import {deploymentObstacles} from './deployments.ts'
+import {objectIdentities} from './identity.ts'
 import {kubectlArgv} from './kubectl.ts'
 import type {Readiness} from '../../wait.ts'
 import {missingRights, unclearContext} from './rights.ts'
@@ -23,15 +25,19 @@ export function openKubernetesInstances(spec: KubernetesInstancesSpec, given: In
     '--type=strategic',
     `--patch=${JSON.stringify({spec: change})}`,
   ]
+  const objects = (places: readonly InstancePlace[]): readonly string[] => [
+    ...new Set(places.map(place => `deployments.apps/${deployment(place)}`)),
+  ]
   const obstacles: InstanceDriver['obstacles'] = async (places = []) => {
     const missing = await missingProgram('instances.kubectl', spec.kubectl, tools.directory)
     if (missing.length > 0) return missing
-    const names = [...new Set(places.map(place => `deployments.apps/${deployment(place)}`))]
-    const [context, rights] = await Promise.all([
+    const names = objects(places)
+    const asked = await Promise.all([
       unclearContext('instances', spec, tools.exec),
       missingRights(spec, tools.exec, names),
+      deploymentObstacles(spec, names, tools.exec),
     ])
-    return [...context, ...rights]
+    return asked.flat()
   }
   return {
     timeoutMs: spec.timeout,
@@ -41,6 +47,7 @@ export function openKubernetesInstances(spec: KubernetesInstancesSpec, given: In
       return programAction(patch(place, {replicas: spec.replicas, template}), tools)
     },
     stop: place => programAction(patch(place, {replicas: 0}), tools),
+    identity: (places, signal) => objectIdentities(spec, objects(places), {exec: tools.exec, signal}),
     rollout: (place, signal) => rolloutNow(spec, tools, {deployment: deployment(place), signal}),
     logs: programLogs(
       place => [

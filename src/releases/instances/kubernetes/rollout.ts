@@ -6,6 +6,7 @@ export interface Deployment {
   readonly metadata?: {readonly name?: unknown; readonly generation?: unknown}
   readonly spec?: {
     readonly replicas?: unknown
+    readonly paused?: unknown
     readonly selector?: {readonly matchLabels?: Readonly<Record<string, unknown>>}
   }
   readonly status?: {
@@ -60,6 +61,7 @@ export function rolloutOf({metadata, spec, status = {}}: Deployment): Rollout {
     words: [
       isSeen ? `${available} of ${wanted} pods available` : 'its change is not seen yet by the cluster',
       ...(isSeen && all > updated ? [`${all - updated} of an older version`] : []),
+      ...(spec?.paused === true ? ['paused'] : []),
       ...(isSeen && all > wanted ? [`${all - wanted} too many`] : []),
       ...(stuck === undefined ? [] : [`past its progress deadline: ${escapeLine(textOf(stuck.message), 200)}`]),
     ].join(', '),

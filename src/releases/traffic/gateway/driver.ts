@@ -10,6 +10,9 @@ export const gatewayTraffic = defineDriver({
     kubectl: places.program(spec.kubectl),
     ...(spec.counts === undefined ? {} : {counts: places.program(spec.counts)}),
   }),
+  doctor: async (spec, tools) => [
+    await (await import('../../instances/kubernetes/doctor.ts')).checkKubectl(spec, tools),
+  ],
   example: {
     spec: {
       type: 'gateway',

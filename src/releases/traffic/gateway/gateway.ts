@@ -4,7 +4,8 @@ import {escapeLine} from '../../../text/escape.ts'
 import {quotePosix} from '../../../text/quote-posix.ts'
 import {systemClock} from '../../../units/clock.ts'
 import {formatDuration} from '../../../units/duration.ts'
-import {kubectlArgv} from '../../instances/kubernetes/kubectl.ts'
+import {objectIdentities} from '../../instances/kubernetes/identity.ts'
+import {contextWords, kubectlArgv} from '../../instances/kubernetes/kubectl.ts'
 import {probeUntil} from '../../wait.ts'
 import {openCounts, withCounts} from '../kubernetes/counts.ts'
 import {unpatched} from '../kubernetes/unpatched.ts'
@@ -44,7 +45,8 @@ export function openGatewayTraffic(spec: GatewayTrafficSpec, {exec}: {readonly e
     `--patch=${JSON.stringify(operations)}`,
   ]
   return {
-    target: `httproute ${spec.namespace}/${route}`,
+    target: `httproute ${spec.namespace}/${route}${contextWords(spec)}`,
+    identity: signal => objectIdentities(spec, [`${ROUTES}/${route}`], {exec, signal}),
     abilities: {
       drain: true,
       weights: true,

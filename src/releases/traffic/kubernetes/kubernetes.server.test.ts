@@ -37,7 +37,7 @@ const traffic = (more: Readonly<Record<string, unknown>> = {}) =>
     }),
     {exec: execProgram},
   )
-const instances = () =>
+const instances = (more: object = {}) =>
   openKubernetesInstances(
     kubernetesInstancesSchema.parse({
       type: 'kubernetes',
@@ -46,6 +46,7 @@ const instances = () =>
       container: 'web',
       image: 'registry.example.com/web:{version}',
       replicas: 3,
+      ...more,
     }),
     {exec: execProgram, directory: '/'},
   )
@@ -72,6 +73,21 @@ test('where traffic is, a Deployment with a version, and its end', async () => {
   expect(await words()).toEqual(['web-blue SELECTED 2/2', 'web-green NOT SELECTED 0/0'])
   expect((await traffic().state(signal())).servers.get('web-green')?.placement).toBe('off')
   await start.carryOut(signal())
+}, 60_000)
+
+test('what a plan is for is told apart from what has the same names in another cluster', async () => {
+  const other = await startKubernetes({'web-blue': 'blue', 'web-green': 'green'}, 'blue')
+  const elsewhere = traffic({kubectl: ['env', `HOME=${home}`, 'kubectl', `--server=${other.url}`]})
+  const [here, there] = await Promise.all([traffic().identity?.(signal()), elsewhere.identity?.(signal())])
+  await other.stop()
+  expect(here).toMatch(/^Service shop\/web [0-9a-f-]{36}$/)
+  expect(there).not.toBe(here)
+  expect(await traffic().identity?.(signal())).toBe(here)
+  const places = ['blue', 'green'].map(slot => ({slot, instance: `web-${slot}`}))
+  expect(await instances().identity?.(places, signal())).toMatch(
+    /^Deployment shop\/web-blue \S{36}, Deployment shop\/web-green \S{36}$/,
+  )
+  await expect(traffic({service: 'none'}).identity?.(signal())).rejects.toMatchObject({code: 'traffic/unreachable'})
 }, 60_000)
 
 test('a switch is one patch of the selector, and nothing else of it changes', async () => {
@@ -233,6 +249,18 @@ test('what this user may not do, which cluster is not clear, and what sets the p
   ])
   expect(await whats(traffic({replicas: undefined}))).toEqual([])
   contract.scalers.length = 0
+  contract.edit('/apis/apps/v1/namespaces/shop/deployments/web-blue', {spec: {paused: true}})
+  const ofInstances = async (spec: object = {}, place = {slot: 'blue', instance: 'web-blue'}) =>
+    (await instances(spec).obstacles([place])).map(({what}) => what)
+  expect(await ofInstances({container: 'app'})).toEqual([
+    'deployments.apps/web-blue has no container app: a start would add one beside web',
+    'deployments.apps/web-blue is paused: a start would change none of its pods',
+  ])
+  expect(await ofInstances({namespace: 'prod'})).toEqual(['namespace prod has no deployments.apps/web-blue'])
+  contract.edit('/apis/apps/v1/namespaces/shop/deployments/web-blue', {spec: {paused: null}})
+  contract.deny('get deployments/web-blue')
+  expect(await ofInstances()).toEqual(['this user may not read deployments.apps/web-blue in namespace shop'])
+  contract.deny()
   const file = path.join(home, 'kubeconfig')
   const contexts = ['staging', 'production'].map(name => ({name, context: {cluster: 'one', user: 'dev'}}))
   const clusters = [{name: 'one', cluster: {server: contract.url}}]

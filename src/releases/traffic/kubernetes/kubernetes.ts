@@ -5,7 +5,8 @@ import {escapeLine} from '../../../text/escape.ts'
 import {quotePosix} from '../../../text/quote-posix.ts'
 import {systemClock} from '../../../units/clock.ts'
 import {formatDuration} from '../../../units/duration.ts'
-import {kubectlArgv} from '../../instances/kubernetes/kubectl.ts'
+import {contextWords, kubectlArgv} from '../../instances/kubernetes/kubectl.ts'
+import {objectIdentities} from '../../instances/kubernetes/identity.ts'
 import {missingRights, unclearContext} from '../../instances/kubernetes/rights.ts'
 import {probeUntil} from '../../wait.ts'
 import type {TrafficDriver, TrafficServer} from '../traffic-driver.ts'
@@ -49,7 +50,8 @@ export function openKubernetesTraffic(spec: KubernetesTrafficSpec, {exec}: {read
     }
   }
   return {
-    target: `kubernetes service ${spec.namespace}/${service}`,
+    target: `kubernetes service ${spec.namespace}/${service}${contextWords(spec)}`,
+    identity: signal => objectIdentities(spec, [`services/${service}`], {exec, signal}),
     abilities: {
       drain: true,
       weights: replicas !== undefined,
