@@ -41,6 +41,8 @@ export default runbook({
     const release = ops.release(params.release)
     const bound = await release.requireReady('restart')
     const {slot, instances, versionWords} = await release.rollable()
+    const placed = await release.traffic()
+    const serves = (id: string): boolean => placed.some(one => one.instance === id && one.placement === 'serving')
     return {
       release: release.name,
       version: params.version,
@@ -50,7 +52,10 @@ export default runbook({
       slot,
       before: versionWords,
       knownBad: release.knownBad(params.version),
-      batches: batchesOf(instances, params.batch),
+      batches: batchesOf(
+        instances.map(one => ({...one, serves: serves(one.id)})),
+        params.batch,
+      ),
       maxFailures: params.maxFailures,
       watch: params.watch,
       smokeTests: release.limits.smokeTests.length,
@@ -82,16 +87,16 @@ export default runbook({
   unproven: ({saved}) => {
     const failed = failedOf(saved)
     const {verdict, reason} = (saved['watch'] ?? {}) as {verdict?: string; reason?: string}
-    if (failed.length > 0) return `${failed.map(one => one.id).join(', ')} failed and takes no traffic`
+    if (failed.length > 0) return failed.map(one => `${one.id} failed and ${failedWords(one)}`).join(', ')
     return verdict === 'nothing seen' || verdict === 'inconclusive' ? reason : undefined
   },
 
   afterwards: ({facts, saved}) => [
-    ...failedOf(saved).map(({id, reason}) => `Look at ${id}, which takes no traffic: ${reason}`),
+    ...failedOf(saved).map(one => `Look at ${one.id}, which ${failedWords(one)}: ${one.reason}`),
     ...(failedOf(saved).length === 0
       ? [`${facts.version} runs on all of ${facts.slot}.`]
       : [`Try those again alone: opsconsole run rolling -p version=${facts.version}`]),
-    `Way back: opsconsole run rolling -p version=${facts.before}. It takes as long as the way there.`,
+    wayBackOf(facts),
   ],
 
   report: ({facts, saved}) => ({
@@ -110,6 +115,8 @@ interface Instance {
   readonly host: string
   /** Undefined: it answered none, and is stopped again by an undo. */
   readonly version: string | undefined
+  /** It took traffic before, and gets it back only then. */
+  readonly serves: boolean
 }
 
 interface Facts {
@@ -131,6 +138,20 @@ interface Facts {
 interface Failure {
   readonly id: string
   readonly reason: string
+  /** It could not be emptied, or no other could serve meanwhile: it was left as it was. */
+  readonly serves?: boolean
+}
+
+const failedWords = ({serves}: Failure): string => (serves === true ? 'serves as before' : 'takes no traffic')
+
+function wayBackOf({batches, release}: Facts): string {
+  const all = batches.flat()
+  const versions = [...new Set(all.map(one => one.version))]
+  const [only] = versions
+  if (versions.length === 1 && only !== undefined)
+    return `Way back: opsconsole run rolling -p release=${release} -p version=${only}. It takes as long as the way there.`
+  const were = all.map(({id, version}) => `${id} ${version ?? 'nothing that answered'}`)
+  return `Way back: opsconsole run rolling with a version for all of them. Before, they ran: ${were.join(', ')}.`
 }
 
 const failedOf = (saved: Readonly<Record<string, unknown>>): readonly Failure[] =>
@@ -147,14 +168,23 @@ function batchesOf(instances: readonly Instance[], size: number): readonly (read
 }
 
 /** First of all, so that its undo comes last: what is live then is what is meant to be. */
-const hold = ({release, slot, before, traffic, knownBad, version}: Facts): Step =>
+const hold = ({release, slot, before, traffic, knownBad, version, batches}: Facts): Step =>
   step({
     id: 'hold',
     title: `Begin on ${slot}, which serves ${before}${knownBad === undefined ? '' : `. ${version} ${knownBad}`}`,
     why: 'When it is undone, the version before is remembered as the one that is meant to be live',
     targets: [traffic],
     run: async ({ops, log}) => log(`live: ${(await ops.release(release).rollable()).versionWords}`),
-    undo: async ({ops}) => ops.release(release).acceptLive(),
+    undo: async ({ops}) => {
+      const lost = await notBroughtBack(ops, release, batches.flat())
+      if (lost.length > 0) throw new Error(`the others serve as before; not brought back: ${lost.join(', ')}`)
+      // With one that is out, as there was before, there is no whole slot to remember.
+      const placed = await ops.release(release).traffic()
+      const isWhole = batches
+        .flat()
+        .every(({id}) => placed.some(one => one.instance === id && one.placement === 'serving'))
+      if (isWhole) await ops.release(release).acceptLive()
+    },
     idempotent: true,
     onUnknown: 'rerun',
   })
@@ -176,6 +206,7 @@ const roll = (facts: Facts, batch: readonly Instance[], nth: number): Step => {
             text: `Roll ${version} out over ${facts.slot} of ${release}, ${names} first?`,
             touches: [
               ...facts.batches.flat().map(one => `${one.id}: drain, stop, start ${version}, ready`),
+              `way back: every instance again, as long as the way there; what ${version} wrote meanwhile stays`,
               ...(facts.notUndone ?? []).map(each => `not undone: ${each}`),
             ],
           },
@@ -191,21 +222,30 @@ const roll = (facts: Facts, batch: readonly Instance[], nth: number): Step => {
       }
       const good = (one: Instance): boolean => failures.every(({id}) => id !== one.id)
       const at = ops.release(release)
+      const todo: Instance[] = []
+      // Of a batch that was cut off in its middle, what is done already is passed over.
+      for (const one of batch)
+        if (await allServe(ops, release, [one], version)) log(`${one.id} serves with ${version} already`)
+        else todo.push(one)
       // Emptied one after the other, so that each sees who is left to serve; restarted together.
-      for (const one of batch) await at.drainInstance(one.id).catch(fail(one))
-      await Promise.all(batch.filter(good).map(one => at.restart(one.id, version).catch(fail(one))))
-      for (const one of batch.filter(good)) await at.smokeInstance(one.id).catch(fail(one))
-      for (const one of batch.filter(good)) await at.undrainInstance(one.id).catch(fail(one))
+      for (const one of todo) await at.drainInstance(one.id).catch(fail(one))
+      await Promise.all(todo.filter(good).map(one => at.restart(one.id, version).catch(fail(one))))
+      for (const one of todo.filter(good)) await at.smokeInstance(one.id).catch(fail(one))
+      for (const one of todo.filter(good)) await at.undrainInstance(one.id).catch(fail(one))
       const before = failedOf(Object.fromEntries(Object.entries(saved).filter(([key]) => key !== `failed ${nth + 1}`)))
-      save(`failed ${nth + 1}`, failures)
+      save(`failed ${nth + 1}`, await withPlaces(ops, release, failures))
       const all = [...before, ...failures]
       if (all.length > maxFailures)
         throw new Error(
           `${all.length} of ${facts.batches.flat().length} instances failed, at most ${maxFailures} may: ${all.map(one => `${one.id}: ${one.reason}`).join('; ')}`,
         )
     },
-    undo: async ({ops}) => {
-      for (const one of batch) await bringBack(ops, release, one)
+    // One that is lost keeps nobody else from going back; the last undo names it.
+    undo: async ({ops, log}) => {
+      for (const one of batch)
+        await bringBack(ops, release, one).catch((error: unknown) =>
+          log(`${one.id} was not brought back: ${error instanceof Error ? error.message : String(error)}`),
+        )
     },
     // What is there decides: an instance that runs the version and serves is passed over.
     idempotent: true,
@@ -223,14 +263,41 @@ async function allServe(ops: Ops, release: string, batch: readonly Instance[], v
   return running.every(Boolean)
 }
 
+/** To the version and the place that it had; what did not answer before is emptied and stopped. */
 async function bringBack(ops: Ops, release: string, one: Instance): Promise<void> {
   const at = ops.release(release)
-  if (one.version === undefined) return
+  if (one.version === undefined) {
+    await at.drainInstance(one.id)
+    return at.stop(one.id)
+  }
   if (!(await at.isRunning(one.id, one.version))) {
     await at.drainInstance(one.id)
     await at.restart(one.id, one.version)
   }
-  await at.undrainInstance(one.id)
+  if (one.serves) await at.undrainInstance(one.id)
+}
+
+/** Those that took traffic with a version and do not do so again, in words. */
+async function notBroughtBack(ops: Ops, release: string, all: readonly Instance[]): Promise<readonly string[]> {
+  const at = ops.release(release)
+  const placed = await at.traffic()
+  const lost: string[] = []
+  for (const {id, version, serves} of all) {
+    const place = placed.find(one => one.instance === id)
+    const runs = version === undefined || (await at.isRunning(id, version))
+    if (serves && version !== undefined && (!runs || place?.placement !== 'serving'))
+      lost.push(`${id} (${place?.word ?? 'unknown'}${runs ? '' : `, without ${version}`})`)
+  }
+  return lost
+}
+
+async function withPlaces(ops: Ops, release: string, failures: readonly Failure[]): Promise<readonly Failure[]> {
+  if (failures.length === 0) return []
+  const placed = await ops.release(release).traffic()
+  return failures.map(one => ({
+    ...one,
+    serves: placed.some(({instance, placement}) => instance === one.id && placement === 'serving'),
+  }))
 }
 
 const finish = ({release, version, slot, traffic, watch, maxErrorRate}: Facts): readonly Step[] => [

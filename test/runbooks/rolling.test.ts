@@ -92,3 +92,80 @@ test('a version that breaks with real traffic goes back on every instance, and i
   expect(release().knownBad('2.4.0')).toMatch(/failed its watch/)
   expect(await release().moved()).toBeUndefined()
 }, 120_000)
+
+test('a host that is lost in the middle keeps nobody else from going back, takes no traffic, and is named', async () => {
+  for (const name of ['blue-3', 'blue-4']) lab.behaviours.set(`2.5.0@${name}`, {health: 200, smoke: 500, errors: 0})
+  const ops = () => {
+    const own = release()
+    return {
+      ...own,
+      // From its restart on blue-3 does not come back, whatever is asked of it.
+      restart: async (id: string, version: string) => {
+        if (id !== 'blue-3') return own.restart(id, version)
+        await lab.kill('blue-3')
+        throw new Error('ssh: connect to host app3: No route to host')
+      },
+    }
+  }
+  const run = await testRunbook(rolling, {
+    params: {version: '2.5.0', watch: '2s'},
+    ops: {release: ops},
+    timeout: '2m',
+  })
+  expect(run, run.log.join('\n')).toMatchObject({
+    outcome: 'undo failed',
+    undone: ['batch 3', 'batch 2', 'batch 1'],
+  })
+  expect(run.reason).toMatch(/the others serve as before; not brought back: blue-3 \(.*, without 2\.2\.0\)/)
+  expect(versions()).toEqual(['2.2.0', '2.2.0', undefined, '2.2.0'])
+  const placed = await release().traffic()
+  expect(placed.filter(({placement}) => placement === 'serving').map(({instance}) => instance)).toEqual(
+    expect.arrayContaining(['blue-1', 'blue-2', 'blue-4']),
+  )
+  expect(placed.find(({instance}) => instance === 'blue-3')?.placement).toBe('draining')
+}, 120_000)
+
+test('what answered nothing before is stopped again and gets no traffic, and what had none before gets none', async () => {
+  // blue-3 is as the run before left it: without traffic, and nothing answers there. blue-4 runs, and is taken out.
+  await release().drainInstance('blue-4')
+  lab.behaviours.set('2.6.0@blue-2', {health: 200, smoke: 500, errors: 0})
+  const run = await walk('2.6.0')
+  expect(run, run.log.join('\n')).toMatchObject({outcome: 'undone'})
+  expect(versions()).toEqual(['2.2.0', '2.2.0', undefined, '2.2.0'])
+  const serving = (await release().traffic()).filter(({placement}) => placement === 'serving')
+  expect(serving.map(({instance}) => instance)).toEqual(['blue-1', 'blue-2'])
+}, 120_000)
+
+test('a batch that was cut off in its middle passes over what is done in it', async () => {
+  await lab.begin('blue-3', '2.2.0')
+  for (const name of ['blue-3', 'blue-4']) await release().undrainInstance(name)
+  const own = release()
+  const restarted: string[] = []
+  let cut = true
+  const ops = () => ({
+    ...own,
+    restart: async (id: string, version: string) => {
+      restarted.push(id)
+      await own.restart(id, version)
+    },
+    undrainInstance: async (id: string) => {
+      if (id === 'blue-3' && cut) {
+        cut = false
+        throw new Error('cut off')
+      }
+      return own.undrainInstance(id)
+    },
+  })
+  const roll = () =>
+    testRunbook(rolling, {
+      params: {version: '2.7.0', batch: 2, watch: '1s', maxFailures: 1},
+      ops: {release: ops},
+      timeout: '2m',
+    })
+  expect(await roll()).toMatchObject({outcome: 'unproven', reason: 'blue-3 failed and takes no traffic'})
+  expect(restarted).toEqual(['blue-1', 'blue-2', 'blue-3', 'blue-4'])
+  restarted.splice(0)
+  const again = await roll()
+  expect(again.steps).toMatchObject({'batch 1': 'already done', 'batch 2': 'done'})
+  expect(restarted).toEqual(['blue-3'])
+}, 120_000)
