@@ -1,4 +1,4 @@
-import {type Ops, runbook, step, type Step, z} from 'opsconsole'
+import {type Ops, runbook, step, type Step, type Shell, z} from 'opsconsole'
 
 /**
  * For sites whose versions lie side by side as directories: a link says which one is served, and is replaced at one instant. Every
@@ -24,20 +24,28 @@ export default runbook({
     url: z.url().optional().describe('Asked after the change; it should answer 200. Not asked when left out'),
   }),
   danger: 'disruptive',
-  locks: ({params}) => [`publish:${params.service ?? params.directory}`],
+  locks: ({params}) => [`publish:${params.service ?? plainDirectory(params.directory ?? '')}`],
   onFailure: 'undo',
 
   facts: async ({$, ops, params}) => {
-    const {directory, version} = params
+    const {version} = params
     if (params.service !== undefined) return onPlatform(ops, params)
-    if (directory === undefined) throw new Error('give a service with published versions, or a directory')
+    if (params.directory === undefined) throw new Error('give a service with published versions, or a directory')
+    const directory = plainDirectory(params.directory)
     const lines = async (text: Promise<{readonly stdout: string}>) => (await text).stdout.split('\n').filter(Boolean)
     const versions = await lines(
       $({reads: true})`find -- ${`${directory}/versions`} -mindepth 1 -maxdepth 1 -type d -printf '%f\n'`,
     )
     if (!versions.includes(version))
       throw new Error(`${directory}/versions has no ${version}; it has ${versions.toSorted().join(', ') || 'none'}`)
-    const [current] = await lines($({reads: true, nothrow: true})`readlink -- ${`${directory}/current`}`)
+    const content = await lines(
+      $({reads: true})`find -- ${`${directory}/versions/${version}`} -mindepth 1 -maxdepth 1 -print -quit`,
+    )
+    if (content.length === 0) throw new Error(`${directory}/versions/${version} is empty: there is nothing to publish`)
+    const link = `${directory}/current`
+    const [current] = await lines($({reads: true, nothrow: true})`readlink -- ${link}`)
+    if (current === undefined && (await lines($({reads: true, nothrow: true})`find -- ${link} -maxdepth 0`)).length > 0)
+      throw new Error(`${link} is no link: move what it is to ${directory}/versions, and link to it by \`ln -s\``)
     return {
       kind: 'directory' as const,
       directory,
@@ -58,11 +66,17 @@ export default runbook({
 
 const afterwardsHere = ({directory, version, before, others}: Facts): string[] => [
   `${version} is published in ${directory}.`,
-  before === undefined
-    ? 'Nothing was published before.'
-    : `Way back: opsconsole run publish -p directory=${directory} -p version=${nameOf(before)}`,
+  before === undefined ? 'Nothing was published before.' : wayBackOf({directory, version, before, others}),
   ...(others.length === 0 ? [] : [`Also there: ${others.join(', ')}.`]),
 ]
+
+function wayBackOf(facts: Pick<Facts, 'directory' | 'version' | 'others'> & {readonly before: string}): string {
+  const {directory, before} = facts
+  const version = versionOf(before, facts)
+  return version === undefined
+    ? `Way back, by hand, since ${before} is not in ${directory}/versions: ln -sfn -- '${before}' ${directory}/current`
+    : `Way back: opsconsole run publish -p directory=${directory} -p version=${version}`
+}
 
 interface Facts {
   readonly kind: 'directory'
@@ -74,31 +88,53 @@ interface Facts {
   readonly others: readonly string[]
 }
 
-const nameOf = (target: string): string => target.split('/').at(-1) ?? target
+/** One directory, one lock, however it is written. */
+const plainDirectory = (directory: string): string => directory.replace(/(?<=.)\/+$/, '')
 
-const publish = ({directory, version, before}: Facts, run: string): Step => {
+/** The version that a link leads to; undefined: it leads to something else. */
+const versionOf = (
+  target: string,
+  {directory, others, version}: Pick<Facts, 'directory' | 'others' | 'version'>,
+): string | undefined => {
+  const [name] = target.replace(`${directory}/`, '').match(/(?<=^versions\/)[^/]+(?=\/*$)/) ?? []
+  return name !== undefined && [version, ...others].includes(name) ? name : undefined
+}
+
+const publish = (facts: Facts, run: string): Step => {
+  const {directory, version, before} = facts
   const [link, next] = [`${directory}/current`, `${directory}/.current-${run}`]
   const target = `versions/${version}`
   return step({
     id: 'publish',
-    title: `Publish ${version}${before === undefined ? '' : ` in place of ${nameOf(before)}`}`,
+    title: `Publish ${version}${before === undefined ? '' : ` in place of ${versionOf(before, facts) ?? before}`}`,
     why: 'A rename takes the place of the link at one instant',
     targets: [link],
     confirm: {
       text: `Publish ${version} in ${directory}?`,
-      touches: [`${link}: ${before ?? 'nothing'} → ${target}`],
+      touches: [
+        `${link}: ${before ?? 'nothing'} → ${target}`,
+        `way back: ${before === undefined ? 'the link is taken away' : 'one rename'}; what browsers and caches keep meanwhile stays`,
+      ],
     },
     check: async () => (before === target ? 'done' : 'would change'),
     run: async ({$}) => {
+      const now = await leadsTo($, link)
+      if (now !== target && now !== (before ?? ''))
+        throw new Error(`somebody else published ${now || 'nothing'} in ${directory} meanwhile: it is left as it is`)
       await $`ln -sfn -- ${target} ${next}`
       await $`mv -fT -- ${next} ${link}`
     },
     verify: async ({$}) => {
-      const now = (await $({reads: true, nothrow: true})`readlink -- ${link}`).stdout.trim()
+      const now = await leadsTo($, link)
       return {ok: now === target, reason: `${link} leads to ${now || 'nothing'}`}
     },
-    undo: async ({$}) => {
-      if (before === undefined) await $`rm -f -- ${link}`
+    undo: async ({$, log}) => {
+      const now = await leadsTo($, link)
+      // Of one that was killed between the two, the link beside it may be left.
+      if (now !== target) {
+        if (now !== (before ?? '')) log(`${link} leads to ${now || 'nothing'}, which is not of this run: it stays`)
+        await $`rm -f -- ${next}`
+      } else if (before === undefined) await $`rm -f -- ${link}`
       else {
         await $`ln -sfn -- ${before} ${next}`
         await $`mv -fT -- ${next} ${link}`
@@ -108,6 +144,10 @@ const publish = ({directory, version, before}: Facts, run: string): Step => {
     onUnknown: 'recheck',
   })
 }
+
+/** Empty: it is no link. */
+const leadsTo = async ($: Shell, link: string): Promise<string> =>
+  (await $({reads: true, nothrow: true})`readlink -- ${link}`).stdout.trim()
 
 const prove = (url: string | undefined, version: string): readonly Step[] =>
   url === undefined
@@ -176,11 +216,24 @@ const publishThere = ({service, version, before, command, notUndone}: Platform):
       const now = await ops.service(service).published()
       return {ok: now?.version === version, reason: `users get ${now?.version ?? 'nothing that is listed'}`}
     },
-    ...(before === undefined ? {} : {undo: async ({ops}: {readonly ops: Ops}) => ops.service(service).publish(before)}),
+    ...(before === undefined ? {} : {undo: publishAgain(service, {version, before})}),
     idempotent: true,
     onUnknown: 'recheck',
     timeout: '30m',
   })
+
+/** A version that somebody else published meanwhile is not taken away from users by our undo. */
+const publishAgain =
+  (
+    service: string,
+    {version, before}: {readonly version: string; readonly before: string},
+  ): NonNullable<Step['undo']> =>
+  async ({ops, log}) => {
+    const now = await ops.service(service).published()
+    if (now === undefined || now.version === version || now.version === before)
+      return ops.service(service).publish(before)
+    log(`users get ${now.version}, which is not of this run: it stays`)
+  }
 
 const afterwardsThere = ({service, version, before, notUndone}: Platform): string[] => [
   `${version} of ${service} is published.`,

@@ -1,11 +1,26 @@
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync} from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {createServer, type Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
+import publishRunbook from '../../runbooks/publish.ts'
+import {execProgram} from '../../src/processes/run.ts'
+import type {Shell} from '../../src/shell/shell.ts'
+import {quotePosix} from '../../src/text/quote-posix.ts'
 import {installStandIn} from '../platforms/stand-in.ts'
 import {createProgram, type Program} from '../program/program.ts'
+import {walkRunbook} from '../servers/walk-runbook.ts'
 
 /** A site of real directories behind a small server that serves what `current` leads to. */
 let site: string
@@ -17,7 +32,7 @@ beforeAll(async () => {
   site = mkdtempSync(path.join(tmpdir(), 'opsconsole-site-'))
   for (const version of ['1.0.0', '1.1.0', 'broken']) {
     mkdirSync(path.join(site, 'versions', version), {recursive: true})
-    if (version !== 'broken') writeFileSync(path.join(site, 'versions', version, 'index.html'), version)
+    writeFileSync(path.join(site, 'versions', version, version === 'broken' ? 'notes.txt' : 'index.html'), version)
   }
   server = createServer((_request, response) => {
     const file = path.join(site, 'current', 'index.html')
@@ -52,6 +67,23 @@ afterAll(async () => {
   rmSync(site, {recursive: true, force: true})
 })
 
+/** Commands as they are written, each in a sh of its own. */
+function plainShell(): Shell {
+  const run =
+    ({nothrow = false}: {readonly nothrow?: boolean}) =>
+    (parts: readonly string[], ...values: readonly unknown[]) =>
+      execProgram(
+        [
+          'sh',
+          '-c',
+          parts.map((part, at) => part + (at < values.length ? quotePosix(String(values[at])) : '')).join(''),
+        ],
+        {anyExit: nothrow},
+      )
+  const shell = (first: readonly string[] | {readonly nothrow?: boolean}, ...values: readonly unknown[]) =>
+    Array.isArray(first) ? run({})(first as readonly string[], ...values) : run(first as {readonly nothrow?: boolean})
+  return shell as unknown as Shell
+}
 const publish = (version: string) =>
   program.run('run', 'publish', '--yes', '-p', `directory=${site}`, '-p', `version=${version}`, '-p', `url=${url}`)
 const served = async (): Promise<string> => (await fetch(url)).text()
@@ -112,4 +144,66 @@ test('a version that a platform keeps (a stand-in) is published, its plan says w
   expect(gone.code, gone.stdout + gone.stderr).toBe(3)
   const restored = platform.calls().filter(call => call.includes('restoreSiteDeploy'))
   expect(restored.map(call => /6a0+\d/.exec(call)?.[0].at(-1))).toEqual(['1', '2', '1'])
+}, 60_000)
+
+test('a link that somebody else has put there meanwhile stays, also when what was published does not answer', async () => {
+  const walk = (version: string, meanwhile: (step: string) => void, ask: boolean) =>
+    walkRunbook(publishRunbook, {
+      params: {directory: `${site}/`, version, ...(ask ? {url: 'http://127.0.0.1:1/'} : {})},
+      ops: {environment: {name: 'dev'}, healthy: async () => ({ok: false, reason: 'is down'})} as never,
+      shell: plainShell(),
+      before: meanwhile,
+    })
+  const link = path.join(site, 'current')
+  const others = (target: string) => {
+    rmSync(link, {force: true})
+    symlinkSync(target, link)
+  }
+  others('versions/1.0.0')
+  // Between the plan and the step.
+  const late = await walk('1.1.0', step => step === 'publish' && others('versions/broken'), false)
+  expect(late).toMatchObject({
+    outcome: 'undone',
+    reason: expect.stringContaining('somebody else published versions/broken') as string,
+  })
+  expect(readlinkSync(link)).toBe('versions/broken')
+  // Between the step and its undo.
+  const after = await walk('1.1.0', step => step === 'prove' && others('versions/1.0.0'), true)
+  expect(after.outcome).toBe('undone')
+  expect(after.lines.join('\n')).toContain('leads to versions/1.0.0, which is not of this run: it stays')
+  expect(readlinkSync(link)).toBe('versions/1.0.0')
+  // Nobody came in between.
+  expect((await walk('1.1.0', () => undefined, true)).outcome).toBe('undone')
+  expect(readlinkSync(link)).toBe('versions/1.0.0')
+  expect(readdirSync(site).toSorted()).toEqual(expect.arrayContaining(['current', 'versions']))
+  expect(readdirSync(site).filter(name => name.startsWith('.current'))).toEqual([])
+}, 60_000)
+
+test('an empty version, a directory in the place of the link, and a version beside the others are said before anything is touched', async () => {
+  const walk = (directory: string, version: string) =>
+    walkRunbook(publishRunbook, {
+      params: {directory, version},
+      ops: {environment: {name: 'dev'}} as never,
+      shell: plainShell(),
+    })
+  const other = path.join(site, 'other')
+  mkdirSync(path.join(other, 'versions', '2.0.0'), {recursive: true})
+  mkdirSync(path.join(other, 'current'))
+  await expect(walk(other, '2.0.0')).rejects.toThrow('versions/2.0.0 is empty')
+  writeFileSync(path.join(other, 'versions', '2.0.0', 'index.html'), '2')
+  await expect(walk(other, '2.0.0')).rejects.toThrow(`${other}/current is no link`)
+  rmSync(path.join(other, 'current'), {recursive: true})
+  symlinkSync('../old site/', path.join(other, 'current'))
+  const {outcome, afterwards} = await walk(other, '2.0.0')
+  expect(outcome).toBe('done')
+  expect(afterwards[1]).toBe(
+    `Way back, by hand, since ../old site/ is not in ${other}/versions: ln -sfn -- '../old site/' ${other}/current`,
+  )
+  rmSync(path.join(other, 'current'))
+  symlinkSync(`${other}/versions/2.0.0/`, path.join(other, 'current'))
+  mkdirSync(path.join(other, 'versions', '2.1.0'))
+  writeFileSync(path.join(other, 'versions', '2.1.0', 'index.html'), '2')
+  expect((await walk(`${other}//`, '2.1.0')).afterwards[1]).toBe(
+    `Way back: opsconsole run publish -p directory=${other} -p version=2.0.0`,
+  )
 }, 60_000)
