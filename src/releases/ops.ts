@@ -243,7 +243,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
       const intro = `${context.traffic.target} is not ready for a ${purpose}`
       await requireAnswers(
         RELEASE_QUESTIONS,
-        {...context, signal: tools.signal},
+        {...context, signal: tools.signal, purpose},
         {purpose, code: 'release/not-ready', intro},
       )
       return boundTo(context)

@@ -17,6 +17,8 @@ export interface Asked {
   readonly instances: InstanceDriver
   readonly request: Request
   readonly signal: AbortSignal
+  /** What for; the doctor asks for all. */
+  readonly purpose?: ReleasePurpose
 }
 
 /** All that could stop a run of a release in its middle and can be read before it. */
@@ -41,10 +43,16 @@ export const RELEASE_QUESTIONS: readonly Question<Asked, ReleasePurpose>[] = [
   {
     about: 'programs',
     neededFor: ['deploy', 'restart'],
-    ask: ({config, instances}) =>
-      instances.obstacles(
-        config.slots.flatMap(slot => slot.instances.map(({name}) => ({slot: slot.name, instance: name}))),
-      ),
+    ask: async ({config, instances, traffic, signal, purpose}) => {
+      // A deploy touches nothing of the live slot: a host of it that is lost is a reason to deploy, and none against it.
+      const state = purpose === 'deploy' ? await traffic.state(signal) : undefined
+      const touched = config.slots.filter(
+        slot => state === undefined || roleOf(slot.instances.map(one => state.servers.get(one.name))) !== 'live',
+      )
+      return instances.obstacles(
+        touched.flatMap(slot => slot.instances.map(({name}) => ({slot: slot.name, instance: name}))),
+      )
+    },
   },
   {about: 'health path', neededFor: ['deploy', 'rollback', 'restart'], ask: absentHealthPath},
 ]

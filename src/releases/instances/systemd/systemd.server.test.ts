@@ -18,6 +18,7 @@ beforeAll(async () => {
 verb=$1; for unit; do :; done
 case "$verb $unit" in
   show*masked*) printf 'LoadState=masked\\nActiveState=inactive\\nSubState=dead\\nResult=success\\nExecMainStatus=0\\n'; exit;;
+  show*changed*) printf 'LoadState=loaded\\nNeedDaemonReload=yes\\nActiveState=active\\n'; exit;;
   show*slow*) printf 'LoadState=loaded\\nActiveState=activating\\nSubState=start\\nResult=success\\nExecMainStatus=0\\n'; exit;;
   show*) printf 'LoadState=loaded\\nActiveState=failed\\nSubState=failed\\nResult=exit-code\\nExecMainStatus=203\\n'; exit;;
   reset-failed*) rm -f "${directory}/$unit.failures"; exit;;
@@ -37,7 +38,7 @@ afterAll(async () => {
   rmSync(directory, {recursive: true, force: true})
 })
 
-const ON_APP1 = ['blue1', 'broken', 'masked', 'slow']
+const ON_APP1 = ['blue1', 'broken', 'masked', 'slow', 'changed']
 const open = (config = sshd.configFor('app1', 'app2'), more: Readonly<Record<string, unknown>> = {}) =>
   openSystemd(
     systemdSchema.parse({
@@ -168,3 +169,26 @@ test('a unit of a user logs into the journal of that user', () => {
   const {text} = open(undefined, {systemctl: ['systemctl', '--user']}).stop({slot: 'blue', instance: 'blue1'})
   expect(text).toContain('systemctl --user stop web@blue1.service')
 })
+
+test('what would stop a start is said by the host before anything is changed', async () => {
+  const whats = async (instances: readonly string[], more: Readonly<Record<string, unknown>> = {}) => {
+    const places = instances.map(instance => ({slot: 'blue', instance}))
+    return (await open(undefined, more).obstacles(places)).map(({what}) => what)
+  }
+  const before = readFileSync(path.join(directory, 'calls'), 'utf8')
+  expect(await whats(['blue1', 'green1'])).toEqual([])
+  expect(await whats(['blue1', 'masked'])).toEqual(['web@masked.service on app1 is masked: it cannot be started'])
+  expect(await whats(['changed'])).toEqual([
+    'the file of web@changed.service on app1 was changed and systemd has not read it: a start would be by the old one',
+  ])
+  expect(await whats(['blue1'], {versionFile: `${directory}/none/{instance}.env`})).toEqual([
+    `the directory of ${directory}/none/blue1.env is not there on app1`,
+  ])
+  expect(await whats(['blue1'], {systemctl: [`${directory}/no-systemctl`, '--user']})).toEqual([
+    expect.stringMatching(/^systemctl on app1 says nothing of web@blue1\.service: .*not found/) as string,
+  ])
+  expect(await whats(['lost'])).toEqual([
+    expect.stringMatching(/^127\.0\.0\.9, the host of lost, does not answer over ssh: /) as string,
+  ])
+  expect(readFileSync(path.join(directory, 'calls'), 'utf8')).toBe(before)
+}, 60_000)

@@ -1,4 +1,8 @@
+import {messageOf} from '../../../errors.ts'
+import type {Obstacle} from '../../../kinds/questions.ts'
+import {lastLines} from '../../../processes/run.ts'
 import {sshArgv} from '../../../shell/ssh.ts'
+import {escapeLine} from '../../../text/escape.ts'
 import {quotePosix} from '../../../text/quote-posix.ts'
 import type {InstanceAction, InstanceDriver, InstanceTools} from '../instance-driver.ts'
 import type {InstancePlace} from '../instance-place.ts'
@@ -6,11 +10,13 @@ import {fillArgv} from '../../fill-argv.ts'
 import {missingProgram} from '../../missing-program.ts'
 import {askedBy} from '../startable.ts'
 import {programLogs} from '../program-logs.ts'
+import {preflightObstacles, preflightScript} from './preflight.ts'
 import {showCommand, startScript} from './remote.ts'
 import type {SystemdSpec} from './schema.ts'
 import {unitAction} from './unit-action.ts'
 
 const LOG_LINES = 200
+const PREFLIGHT_MS = 20_000
 
 /** Units of systemd on other hosts, over OpenSSH. The version is a line in a file that the unit reads. */
 export function openSystemd(spec: SystemdSpec, given: InstanceTools): InstanceDriver {
@@ -33,7 +39,31 @@ export function openSystemd(spec: SystemdSpec, given: InstanceTools): InstanceDr
     const unit = filled(place, spec.unit)
     return unitAction({argv: at(place, command), show: at(place, showCommand(plain, unit)), unit}, tools)
   }
-  const obstacles = () => missingProgram('instances.ssh', ['ssh'], tools.directory)
+  const preflight = async (place: InstancePlace): Promise<readonly Obstacle[]> => {
+    const host = spec.hosts[place.instance] ?? place.instance
+    const asked = {
+      unit: filled(place, spec.unit),
+      file: filled(place, spec.versionFile),
+      host,
+      sudo: spec.sudo,
+      systemctl: spec.systemctl,
+    }
+    const argv = at(place, preflightScript(asked))
+    const said = await tools.exec(argv, {cwd: tools.directory, timeoutMs: PREFLIGHT_MS, anyExit: true}).catch(messageOf)
+    if (typeof said !== 'string' && said.exitCode === 0) return preflightObstacles(said.stdout, asked)
+    const words = typeof said === 'string' ? said : lastLines(said).trim()
+    return [
+      {
+        what: `${escapeLine(host, 80)}, the host of ${place.instance}, does not answer over ssh: ${escapeLine(words, 200)}`,
+        fix: `Try it by hand: ssh ${escapeLine(host, 80)} true`,
+      },
+    ]
+  }
+  const obstacles = async (places: readonly InstancePlace[] = []): Promise<readonly Obstacle[]> => {
+    const missing = await missingProgram('instances.ssh', ['ssh'], tools.directory)
+    if (missing.length > 0) return missing
+    return (await Promise.all(places.map(preflight))).flat()
+  }
   const {artefact} = spec
   return {
     timeoutMs: spec.timeout,
@@ -56,7 +86,7 @@ export function openSystemd(spec: SystemdSpec, given: InstanceTools): InstanceDr
         }),
     logs: programLogs(place => at(place, `${journal} -n ${LOG_LINES} -u ${quotePosix(filled(place, spec.unit))}`), {
       ...tools,
-      obstacles,
+      obstacles: () => obstacles(),
     }),
     obstacles,
   }
