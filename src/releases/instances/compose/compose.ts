@@ -6,9 +6,11 @@ import {missingProgram} from '../../missing-program.ts'
 import type {Startable} from '../startable.ts'
 import {programAction} from '../program-action.ts'
 import {programLogs} from '../program-logs.ts'
+import {composeObstacles} from './obstacles.ts'
 import type {ComposeSpec} from './schema.ts'
 
 const NO_VERSION = 'none'
+const ASK_MS = 30_000
 
 /** Compose up to the verb. Without a project of its own it is named after the directory, or after a variable of whoever runs it. */
 const composeArgv = ({engine, file, project}: ComposeSpec): readonly string[] => [
@@ -28,7 +30,15 @@ export function openCompose(spec: ComposeSpec, given: InstanceTools): InstanceDr
   ]
   // A file that demands the variable, `${VERSION:?}`, is not read without one; its value means nothing here.
   const unversioned = ['env', `${spec.variable}=${NO_VERSION}`]
-  const obstacles = () => missingProgram('instances.engine', spec.engine, tools.directory)
+  const obstacles: InstanceDriver['obstacles'] = async (places = []) => {
+    const missing = await missingProgram('instances.engine', spec.engine, tools.directory)
+    if (missing.length > 0 || places.length === 0) return missing
+    const services = [...new Set(places.flatMap(place => fillArgv([spec.service], {...place})))]
+    const options = {cwd: tools.directory, timeoutMs: ASK_MS, anyExit: true}
+    const ask = (...words: readonly string[]) =>
+      tools.exec([...unversioned, ...composeArgv(spec), ...words], options).catch(() => undefined)
+    return composeObstacles(services, spec, ask)
+  }
   return {
     timeoutMs: spec.timeout,
     // Only this service is made anew: the others keep the version that they run.
@@ -45,7 +55,7 @@ export function openCompose(spec: ComposeSpec, given: InstanceTools): InstanceDr
     startable: (place, version, signal) => imageIsThere(spec, tools, {place, version, signal}),
     logs: programLogs(
       place => [...unversioned, ...compose(place, 'logs', '--no-color', '--no-log-prefix', '--tail', '200')],
-      {...tools, obstacles},
+      {...tools, obstacles: () => obstacles()},
     ),
     obstacles,
   }
