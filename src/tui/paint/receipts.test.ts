@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import {afterEach, beforeEach, expect, test, vi} from 'vitest'
 import {shop} from '../../../test/tui/shop.ts'
 import {opened, press, worldOf} from '../../../test/tui/keys.ts'
@@ -168,4 +169,37 @@ test('what nobody said is slow is found to be: the queue of the first keys is th
     expect(console.inPipe()).toBeLessThanOrEqual(WINDOW + ROW)
   }
   console.screen.leave()
+})
+
+test('a link that is found to be slow behind a large picture is written to again', () => {
+  const receipts = createReceipts({slow: false, asks: true, ready: () => undefined})
+  expect(receipts.sent(1500)).toBe(ASK)
+  // The rest of the picture, behind no question of its own.
+  expect(receipts.sent(6000)).toBe('')
+  vi.advanceTimersByTime(900)
+  receipts.arrived()
+  expect(receipts.isSlow()).toBe(true)
+  expect(receipts.room()).toBeGreaterThan(0)
+  expect(receipts.sent(receipts.room())).toBe(ASK)
+  expect(receipts.room()).toBe(0)
+})
+
+test('whatever was written and answered before, there is room again within a minute at the latest', () => {
+  const step = fc.oneof(
+    fc.record({sent: fc.integer({min: 1, max: 9000})}),
+    fc.record({wait: fc.integer({min: 1, max: 5000})}),
+    fc.constant({arrived: true}),
+  )
+  fc.assert(
+    fc.property(fc.boolean(), fc.boolean(), fc.array(step, {maxLength: 40}), (slow, asks, steps) => {
+      const receipts = createReceipts({slow, asks, ready: () => undefined})
+      for (const each of steps) {
+        if ('sent' in each && receipts.room() > 0) receipts.sent(Math.min(each.sent, receipts.room()))
+        if ('wait' in each) vi.advanceTimersByTime(each.wait)
+        if ('arrived' in each) receipts.arrived()
+      }
+      vi.advanceTimersByTime(60_000)
+      expect(receipts.room()).toBeGreaterThan(0)
+    }),
+  )
 })
