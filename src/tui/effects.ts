@@ -287,8 +287,9 @@ function copy(tools: EffectTools, effect: Extract<Effect, {type: 'copy'}>, tell:
   tell(`Copied ${effect.what}, if your terminal allows it.`)
 }
 
-/** What happened and what to do next, in one line. */
+/** What happened, and what to do next. */
 function explain(error: unknown): string {
   const {message, hint} = toOpsError(error)
-  return [message || messageOf(error), hint].filter(Boolean).join(' ')
+  const what = message || messageOf(error)
+  return hint ? `${what}${/[.!?…]$/.test(what) ? '' : '.'} ${hint}` : what
 }

@@ -11,6 +11,8 @@ export interface Column<Row> {
   /** Share of the space that is left over; 0 or absent: none. */
   readonly grow?: number
   readonly max?: number
+  /** For as many columns, those of little importance give way. */
+  readonly wants?: number
   readonly align?: 'left' | 'right'
   /** A name: where it is too long, its middle is left out. */
   readonly name?: boolean
@@ -114,7 +116,7 @@ export function placeColumns<Row>(
   nameWidth: (column: Column<Row>) => number = column => column.width,
 ): readonly Placed<Row>[] {
   let kept = [...columns]
-  const wanted = new Map(columns.map(each => [each, Math.min(LONGEST_NAME, nameWidth(each))]))
+  const wanted = new Map(columns.map(each => [each, each.wants ?? Math.min(LONGEST_NAME, nameWidth(each))]))
   const wants = (column: Column<Row>): number => Math.max(column.width, wanted.get(column) ?? 0)
   const need = (list: readonly Column<Row>[], of: (column: Column<Row>) => number = column => column.width): number =>
     list.reduce((sum, column) => sum + of(column), 0) + GAP * Math.max(0, list.length - 1)

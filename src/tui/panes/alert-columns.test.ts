@@ -12,3 +12,15 @@ test.each([
     expect(summary?.width).toBeGreaterThanOrEqual(least)
   },
 )
+
+test.each([
+  [54, ['SEVERITY', 'SUBJECT', 'SUMMARY', 'FOR'], 12],
+  [74, ['SEVERITY', 'SUBJECT', 'SUMMARY', 'FOR'], 26],
+])(
+  'with room for %s columns what is wrong with what stays, the more of it the fewer others there are',
+  (width, titles, least) => {
+    const placed = placeColumns(alertsPane.columns, width)
+    expect(placed.map(({column}) => column.title)).toEqual(titles)
+    expect(placed.find(({column}) => column.title === 'SUMMARY')?.width).toBeGreaterThanOrEqual(least)
+  },
+)

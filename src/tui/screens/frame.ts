@@ -11,14 +11,16 @@ import {definitionOf} from './registry.ts'
 
 /** The whole screen: exactly as many lines as the terminal has rows, each exactly as wide as its columns. */
 export function frame(state: UiState): Block {
-  const {width, height} = bodyOf(state)
+  const {width, height, footer: lines} = bodyOf(state)
   const screen = currentScreen(state)
   const under = fitBlock(definitionOf(screen).view(state, screen), width, height)
   const over = withOverlay(state, under)
   // Lines are measured once: it takes longest of all that a frame does.
   const body = over === under ? under : fitBlock(over, width, height)
-  const [above, below] = [header(state), footer(state)].map(lines => fitBlock(lines, width, lines.length))
-  return [...(above ?? []), ...body, ...(below ?? [])].slice(0, state.rows)
+  const [above = [], below = []] = [header(state), footer(state)].map(part => fitBlock(part, width, part.length))
+  // What has just happened may take more than its own lines.
+  const room = Math.max(0, height - Math.max(0, below.length - lines))
+  return [...above, ...body.slice(0, room), ...below].slice(0, state.rows)
 }
 
 /** The overlay of the state over its screen. */

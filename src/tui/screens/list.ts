@@ -79,7 +79,10 @@ function listNote(state: UiState, noun: Noun, counts: {readonly shown: number; r
   const rows = PANES[noun].rows(state.world)
   const words = PANES[noun].note?.(rows, state.now) ?? [span(formatWhole(counts.total), 'dim')]
   const position = positionWords(state, noun, counts.shown)
-  return [...marks, ...words, ...(position === undefined ? [] : [span(` · ${position}`, 'dim')])]
+  if (position === undefined) return [...marks, ...words]
+  // How many there are in all stands behind the position.
+  const counted = words.length === 1 && /^[\d,]+$/.test(words[0]?.text ?? '')
+  return [...marks, ...(counted ? [] : [...words, span(' · ', 'dim')]), span(position, 'dim')]
 }
 
 /** `1–40 of 1,204` where the list is longer than the screen, else which row of how many. */
