@@ -188,7 +188,7 @@ describe('what would be lost now', () => {
     expect(judge(whole(), written, 60_000, [following])).toEqual({
       status: 'up',
       reason:
-        'restorable to any moment of the last 1h, up to 5m ago, and by the WAL receiver vault up to 2.0s ago; newest backup 1h old',
+        'restorable to any moment of the last 1h, up to 5m ago, and by the WAL receiver vault up to 2s ago; newest backup 1h old',
     })
   })
 
