@@ -76,3 +76,11 @@ test('pods say why they are not ready', () => {
   ])
   expect(podTroubles(undefined)).toEqual([])
 })
+
+test('one that is paused says so: what is wanted of it changes no pod', () => {
+  const {spec, ...rest} = deployment({...all, updatedReplicas: 0})
+  expect(rolloutOf({...rest, spec: {...spec, paused: true}})).toMatchObject({
+    isComplete: false,
+    words: '4 of 4 pods available, 4 of an older version, paused',
+  })
+})
