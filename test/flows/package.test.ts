@@ -151,6 +151,7 @@ describe('on the lab, which the installed program starts itself', () => {
     )
     const site = directory('site')
     mkdirSync(path.join(site, 'versions', '1.0.0'), {recursive: true})
+    writeFileSync(path.join(site, 'versions', '1.0.0', 'index.html'), 'shop')
     const needed = {...NEEDED, publish: ['-p', `directory=${site}`, '-p', 'version=1.0.0']}
     const plan = (name: string): Promise<Ended> =>
       onLab('plan', name, ...((needed as typeof NEEDED)[name] ?? []), '--json')
