@@ -46,6 +46,19 @@ test('one that waits for its target gives its place to another', async () => {
   expect(line.underWay).toBe(100)
 })
 
+test('while this process stands still itself, nobody gives a place away', async () => {
+  const {time, begun, line, join} = open(10, 1000)
+  join(100)
+  for (let turn = 0; turn < 20; turn += 1) {
+    time.stall(500)
+    await time.advance(1)
+  }
+  expect(begun).toHaveLength(10)
+  expect(line.underWay).toBe(10)
+  await time.advance(AT_WORK_MS * 10)
+  expect(begun).toHaveLength(100)
+})
+
 test('no more are under way than may be, however long they wait', async () => {
   const {time, begun, line, join} = open(10, 25)
   join(100)

@@ -3,6 +3,8 @@ import type {Timers} from './timers.ts'
 
 /** After so long a probe waits for its target and does nothing else: its place is somebody else's. */
 export const AT_WORK_MS = 100
+/** A timer that is later tells of a process that is paused, or has no processor. */
+const LATE_MS = 50
 
 export interface ProbeLineOptions<One> {
   readonly clock: Clock
@@ -61,26 +63,30 @@ export class ProbeLine<One> {
   #move(): void {
     const {clock, places, most, begin} = this.#options
     while (this.#line.length > 0 && this.#underWay < most) {
-      const now = clock.monotonic()
-      if (this.#atWork.size >= places && !this.#freePlace(now)) return
+      if (this.#atWork.size >= places) return this.#waitForPlace()
       const one = this.#line.shift() as One
       if (!begin(one)) continue
       this.#underWay += 1
-      this.#atWork.set(one, now)
+      this.#atWork.set(one, clock.monotonic())
     }
   }
 
-  /** Takes the place of the one that has been at work longest, or comes back when that may be taken. */
-  #freePlace(now: number): boolean {
-    for (const [one, since] of this.#atWork) {
-      const left = since + AT_WORK_MS - now
-      if (left <= 0) return this.#atWork.delete(one)
-      this.#forget ??= this.#options.timers.after(left, () => {
-        this.#forget = undefined
-        this.#move()
-      })
-      return false
-    }
-    return true
+  /** Until the one that has been at work longest does nothing but wait. */
+  #waitForPlace(): void {
+    const [oldest = 0] = this.#atWork.values()
+    this.#forget ??= this.#lookAt(oldest + AT_WORK_MS)
+  }
+
+  #lookAt(due: number): () => void {
+    const {clock, timers} = this.#options
+    return timers.after(Math.max(0, due - clock.monotonic()), () => {
+      const now = clock.monotonic()
+      // It is this process that is slow: answers may have come, and more probes at once would make it slower.
+      const isLate = now - due > LATE_MS
+      this.#forget = isLate ? this.#lookAt(now + AT_WORK_MS) : undefined
+      if (isLate) return
+      for (const [one, since] of this.#atWork) if (since + AT_WORK_MS <= now) this.#atWork.delete(one)
+      this.#move()
+    })
   }
 }
