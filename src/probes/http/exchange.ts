@@ -1,5 +1,6 @@
 import type {ClientRequest, IncomingMessage, RequestOptions} from 'node:http'
 import {plainHttp, secureHttp} from '../../connections/http.ts'
+import {lookUpUntil} from '../../connections/shared-lookup.ts'
 import type {Clock} from '../../units/clock.ts'
 import {BODY_LIMIT, decodeBody} from './body.ts'
 import {handshakeOf, type Handshake} from './handshake.ts'
@@ -53,6 +54,7 @@ export function exchange(call: Call, signal: AbortSignal, way: RequestOptions, i
     const {clock, url} = call
     const isSecure = url.protocol === 'https:'
     const request = (isSecure ? secureHttp() : plainHttp()).request({
+      lookup: lookUpUntil(() => signal.aborted),
       ...way,
       method: call.method,
       maxHeaderSize: HEADER_LIMIT,
@@ -131,7 +133,9 @@ function readBody(response: IncomingMessage): Promise<{readonly body: Buffer; re
       }
     })
     response.on('end', () => resolve({body: whole(chunks), cut: false}))
-    response.on('error', reject)
-    response.on('close', () => reject(new Error('connection closed in the middle of the answer')))
+    const cutOff = (cause?: Error): Error => new Error('connection closed in the middle of the answer', {cause})
+    // Node calls it reset, whoever closed it and however.
+    response.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ECONNRESET' ? cutOff(error) : error))
+    response.on('close', () => reject(cutOff()))
   })
 }

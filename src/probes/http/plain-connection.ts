@@ -1,4 +1,5 @@
 import {Socket} from 'node:net'
+import {lookUpUntil} from '../../connections/shared-lookup.ts'
 import type {Clock} from '../../units/clock.ts'
 import type {Phases} from './exchange.ts'
 import type {PlainRequest} from './plain-request.ts'
@@ -50,7 +51,7 @@ export class PlainConnection {
     socket.once('connect', () => (this.#connect = mark()))
     socket.once('end', () => this.#end(receiver => receiver.end()))
     socket.on('error', error => this.#end(receiver => receiver.fail(error)))
-    socket.connect({host: place.host, port: place.port})
+    socket.connect({host: place.host, port: place.port, lookup: lookUpUntil(() => socket.destroyed)})
   }
 
   /** Whether it answered before. */

@@ -2,6 +2,7 @@ import type {Agent as HttpsAgent} from 'node:https'
 import {connect} from 'node:net'
 import {urlToHttpOptions} from 'node:url'
 import {secureHttp} from '../../connections/http.ts'
+import {lookUpUntil} from '../../connections/shared-lookup.ts'
 import {type Answer, type Call, exchange, StaleConnection} from './exchange.ts'
 import {PlainConnection} from './plain-connection.ts'
 import {askPlainly} from './plain-exchange.ts'
@@ -65,7 +66,8 @@ class ProbeClient implements HttpClient {
     if (call.url.protocol !== 'https:')
       return exchange(call, signal, {
         ...place,
-        createConnection: ({host, port}) => connect({host: host ?? '', port: Number(port)}),
+        createConnection: ({host, port}) =>
+          connect({host: host ?? '', port: Number(port), lookup: lookUpUntil(() => signal.aborted)}),
       })
     this.#secure ??= new (secureHttp().Agent)({keepAlive: false, maxCachedSessions: 0, ...this.#tls()})
     return exchange(call, signal, {...place, agent: this.#secure})

@@ -1,6 +1,7 @@
 import net from 'node:net'
 import {attemptProbe} from '../../connections/attempt.ts'
 import type {Found} from '../../connections/attempt.ts'
+import {lookUpUntil} from '../../connections/shared-lookup.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {Matcher} from '../../text/matcher.ts'
 import {untilAborted} from '../../units/until-aborted.ts'
@@ -14,7 +15,7 @@ const ANSWER_LIMIT = 64 * 1024
 export const openTcpProbe = (spec: TcpProbeSpec, {clock, matcher}: ProbeTools): Probe => ({
   run: signal =>
     attemptProbe(clock, signal, async () => {
-      const socket = net.connect({host: spec.host, port: spec.port})
+      const socket = net.connect({host: spec.host, port: spec.port, lookup: lookUpUntil(() => signal.aborted)})
       try {
         return await untilAborted(signal, converse(socket, spec, matcher), () => socket.destroy())
       } finally {

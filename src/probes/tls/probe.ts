@@ -1,5 +1,6 @@
 import net from 'node:net'
 import {attemptProbe} from '../../connections/attempt.ts'
+import {lookUpUntil} from '../../connections/shared-lookup.ts'
 import {untilAborted} from '../../units/until-aborted.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {Probe, ProbeTools} from '../probe.ts'
@@ -27,6 +28,7 @@ async function shakeHands(spec: TlsProbeSpec, ca: Buffer | undefined, signal: Ab
   const socket = tls.connect({
     host: spec.host,
     port: spec.port,
+    lookup: lookUpUntil(() => signal.aborted),
     // An address cannot be asked for by name.
     ...(net.isIP(name) === 0 ? {servername: name} : {}),
     ...(ca === undefined ? {} : {ca}),
