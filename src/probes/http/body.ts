@@ -19,10 +19,7 @@ export function decodeBody(
   cut: boolean,
   headers: Pick<IncomingHttpHeaders, 'content-encoding' | 'content-type'>,
 ): DecodedBody {
-  const codings = (headers['content-encoding'] ?? '')
-    .split(',')
-    .map(coding => coding.trim().toLowerCase())
-    .filter(coding => coding !== '' && coding !== 'identity')
+  const codings = codingsOf(headers['content-encoding'])
   const none = {body: '', cut}
   let plain: Buffer = bytes
   for (const coding of codings.toReversed()) {
@@ -46,6 +43,15 @@ export function decodeBody(
   const long = plain.length > BODY_LIMIT
   return {...readText(long ? plain.subarray(0, BODY_LIMIT) : plain, headers['content-type'] ?? ''), cut: cut || long}
 }
+
+/** Of nearly every answer there is none. */
+const codingsOf = (said: string | undefined): readonly string[] =>
+  said === undefined
+    ? []
+    : said
+        .split(',')
+        .map(coding => coding.trim().toLowerCase())
+        .filter(coding => coding !== '' && coding !== 'identity')
 
 const bounded = {maxOutputLength: BODY_LIMIT}
 /** On first use: most answers are not compressed. */
