@@ -77,3 +77,28 @@ test('rows come firing first, worst first; resolved ones only when they are youn
   alerts.forget(10_000)
   expect(alerts.get('down:service/e/old')).toBeUndefined()
 })
+
+test('what nobody changed is not read again; what another process changes is seen at once, and nothing else is made anew', () => {
+  alerts.save([alert('one'), alert('two'), alert('over', {state: 'resolved', resolvedAt: 50_000})], [])
+  const of = (list: readonly Alert[], name: string): Alert | undefined => list.find(each => each.name === name)
+  const before = alerts.since(40_000)
+  expect(of(before, 'over')).toBeDefined()
+  const again = alerts.since(40_001)
+  expect(again.every((each, at) => each === before[at])).toBe(true)
+  expect(of(alerts.since(60_000), 'over')).toBeUndefined()
+  expect(of(alerts.since(30_000), 'over')).toBeDefined()
+
+  other.acknowledge('down:service/e/one', {by: 'ann', at: 1, note: ''})
+  const acknowledged = alerts.since(40_000)
+  expect(of(acknowledged, 'one')?.acknowledged).toEqual({by: 'ann', at: 1, note: ''})
+  expect(of(acknowledged, 'two')).toBe(of(before, 'two'))
+  other.save([alert('two', {summary: 'worse'})], ['down:service/e/one'])
+  expect(of(alerts.since(40_000), 'two')?.summary).toBe('worse')
+  expect(of(alerts.since(40_000), 'one')).toBeUndefined()
+  // Two windows of one process share a connection.
+  const beside = alertStore(stores[0]!.database)
+  beside.save([alert('two', {summary: 'better'})], [])
+  expect(of(alerts.since(40_000), 'two')?.summary).toBe('better')
+  alerts.forget(60_000)
+  expect(of(alerts.since(0), 'over')).toBeUndefined()
+})

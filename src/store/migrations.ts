@@ -72,4 +72,14 @@ export const migrations: readonly {readonly version: number; readonly sql: strin
   },
   // Rows of before have their last points in the document, where they are read until the next probe.
   {version: 15, sql: 'ALTER TABLE watched ADD COLUMN recent BLOB'},
+  {
+    // Whoever evaluates alerts five times a second sees whether any differs without reading them, in whatever process it was changed.
+    version: 16,
+    sql: `
+      CREATE TABLE alert_changes (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL) STRICT;
+      INSERT INTO alert_changes VALUES (1, 0);
+      CREATE TRIGGER alert_inserted AFTER INSERT ON alert BEGIN UPDATE alert_changes SET count = count + 1; END;
+      CREATE TRIGGER alert_updated AFTER UPDATE ON alert BEGIN UPDATE alert_changes SET count = count + 1; END;
+      CREATE TRIGGER alert_deleted AFTER DELETE ON alert BEGIN UPDATE alert_changes SET count = count + 1; END`,
+  },
 ]
