@@ -82,6 +82,7 @@ async function run(command: Command | undefined, input: Input): Promise<number> 
     readOnly: input.flags['read-only'] === true,
     despiteBrokenTrail: typedReason(input.flags['despite-broken-trail']),
     overrideFreeze: typedReason(input.flags['override-freeze']),
+    checked: command ? undefined : (await import('./store/checked-configs.ts')).configsOfThisProgram(process.env),
   }
   // First of all: it loads what this process is about to load as well, beside it.
   const wanted = command?.standby?.(input, terminal()) ?? false

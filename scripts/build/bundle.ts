@@ -31,6 +31,7 @@ const CONSOLE_CORE: Core = {
   modules: [
     'src/errors.ts',
     'src/commands/parse.ts',
+    'src/store/checked-configs.ts',
     'src/program.ts',
     'src/app/console.ts',
     'src/tui/open-by-flags.ts',

@@ -71,6 +71,7 @@ function openMonitorLate(app: AppContext, changed: () => void): LateMonitor {
   const lease = monitorLease(app.store().database, 'console')
   return lateMonitor({
     open: async () => {
+      app.live.keepChecked()
       const [{openMonitor}, {outward}] = await Promise.all([import('./monitor.ts'), import('../alerts/outward.ts')])
       return openMonitor(app, 'console', {outward, onChange: changed})
     },

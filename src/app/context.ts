@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type {CheckedConfigs} from '../config/checked.ts'
 import type {ResolveSecret} from '../config/fields.ts'
 import type {Config} from '../config/schema.ts'
 import {type LiveConfig, openLiveConfig} from '../config/live.ts'
@@ -54,6 +55,8 @@ export interface AppOptions {
   readonly entry: string
   /** A runner that got ready beside this process, for the plan that it makes. */
   readonly standby?: Standby | undefined
+  /** Of a console, which is to be there at once. */
+  readonly checked?: CheckedConfigs | undefined
   /** Sees what runbooks load. */
   readonly modules?: ModuleWatch
   /** Where shipped runbooks and the importable API are. */
@@ -121,9 +124,8 @@ export function openAppContext(options: AppOptions, knownActor?: Actor): AppCont
   const brokenTrail = openTrailWatch(stateDir)
   const audit = once(() => keep('audit', openAuditLog({...options, ...tools, stateDir, actor: actor(), redact})))
   const exec = debug ? loggedExec(execProgram, debug) : execProgram
-  const memory = fileMemory(stateDir)
   const records = targetRecords(() => store().database)
-  const tools = {config, clock: systemClock, exec, secret: resolveSecret, memory, records}
+  const tools = {config, clock: systemClock, exec, secret: resolveSecret, memory: fileMemory(stateDir), records}
   const {rememberDeclared, cleaning, shortSecrets} = openCleaning({config, secret: resolveSecret, redactor})
   const matcher = once(() => keep('matcher', openMatcher(systemClock)))
   const targets = (of = config()): readonly Target[] => allTargets(of, {...tools, matcher: matcher()}, cleaning)

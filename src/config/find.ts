@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {OpsError} from '../errors.ts'
 import {escapeLine} from '../text/escape.ts'
+import type {CheckedConfigs} from './checked.ts'
 
 export interface ConfigSource {
   /** Value of `--config`. */
@@ -10,6 +11,8 @@ export interface ConfigSource {
   readonly cwd: string
   /** Asked before the file is read; raises when somebody else may have written it. */
   readonly admit?: ((file: string) => void) | undefined
+  /** What was checked before; left out: everything is checked anew. */
+  readonly checked?: CheckedConfigs | undefined
 }
 
 /** Where a configuration may be when nobody names one, in this order. */

@@ -32,6 +32,8 @@ export interface LiveConfig {
   /** The same for who only shows: while the file is refused, what whoever watches works by stands in for it. */
   configOrKept(): Config
   inForce(): InForce
+  /** So that the next start need not check it again. */
+  keepChecked(): void
   /** To be kept for others; undefined when the file is another one by now. */
   toKeep(): KeptConfig | undefined
   /**
@@ -76,6 +78,7 @@ export function openLiveConfig(source: LiveConfigSource): LiveConfig {
         return held.config
       }
     },
+    keepChecked: () => source.checked?.keep(),
     toKeep() {
       const {file} = config()
       if (refused !== undefined) return undefined

@@ -23,7 +23,12 @@ const ONCE = {jitless: true}
 export function loadConfig(source: ConfigSource): Config {
   const file = findConfigFile(source)
   source.admit?.(file)
-  return readConfig(readSource(file), file, source.env['HOME'])
+  const text = {file, home: source.env['HOME'], bytes: readSource(file)}
+  const known = source.checked?.find(text)
+  if (known) return known
+  const config = readConfig(text.bytes, file, text.home)
+  source.checked?.learn(text, config)
+  return config
 }
 
 /** The same for text at hand; `file` is only named and used to resolve relative paths. */
