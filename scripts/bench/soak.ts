@@ -134,6 +134,7 @@ async function livedThrough(ms: number): Promise<void> {
   agent.kill('SIGKILL')
   await agent.ended
   count.kills += 1
+  process.stderr.write(`${clock(since())} the agent is killed\n`)
   agent = program.start('agent', '--listen', '127.0.0.1:0')
   await pause(ms - first)
 }

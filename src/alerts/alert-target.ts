@@ -28,8 +28,10 @@ export interface AlertTarget {
   readonly probedSince?: number | undefined
   /** Why the last attempt could not probe it at all, which says nothing about the target. */
   readonly unprobed?: {readonly reason: string; readonly since: number} | undefined
-  /** Since when the present monitor watches: before two intervals of that, missing samples are nobody's fault. */
+  /** Since when the present monitor watches. */
   readonly watchedSince: number
+  /** Until then missing samples are nobody's fault: the first one may be doubted. Two intervals of watching when left out. */
+  readonly firstResultBy?: number
   readonly past?: Past
   /** Its objectives, with what is left of their budgets and how fast that is spent; none where nothing is promised. */
   readonly slos?: readonly Slo[]

@@ -3,7 +3,8 @@ import {slosOf} from './objectives/budget.ts'
 import {currentSpent} from './objectives/spent.ts'
 import type {Watched} from './history.ts'
 import type {Target} from './sample.ts'
-import {isFlapping, stateAt, unprobedAt} from './state.ts'
+import {slowestFirstResult} from './scheduler.ts'
+import {isFlapping, staleAfter, stateAt, unprobedAt} from './state.ts'
 
 /** A target as the alert rules see it at one moment. */
 export function subjectOf(
@@ -25,6 +26,7 @@ export function subjectOf(
     flapping: known?.track !== undefined && isFlapping(known.track, now),
     sample: known?.sample,
     watchedSince,
+    firstResultBy: watchedSince + Math.max(staleAfter(intervalMs), slowestFirstResult(target)),
     ...(target.objective === undefined ? {} : {slos: slosOf(target.objective, currentSpent(known, now))}),
     ...(past === undefined ? {} : {past}),
   }

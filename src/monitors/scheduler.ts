@@ -93,6 +93,10 @@ export function nextDelay(target: Pick<Target, 'intervalMs' | 'timeoutMs'>, time
   return Math.max(jittered, Math.min(target.intervalMs * BACKOFF, 2 * target.intervalMs - target.timeoutMs - 1000))
 }
 
+/** How long the first result of a process may take, of a target that does not answer: each doubt waits for its deadline once more. */
+export const slowestFirstResult = ({intervalMs, timeoutMs}: Pick<Target, 'intervalMs' | 'timeoutMs'>): number =>
+  intervalMs + (1 + DOUBTS) * timeoutMs + DOUBTS * AGAIN_MS
+
 /** The other half of what may be open is for kept connections, files, and programs that are started. */
 export const mostUnderWay = (places: number, openFiles: number): number =>
   Math.max(places, Math.min(MOST_UNDER_WAY, Math.floor(openFiles / 2)))

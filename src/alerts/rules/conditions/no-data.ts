@@ -10,7 +10,7 @@ export const noData = defineCondition({
     const forMs = unprobed === undefined ? 0 : 2 * target.intervalMs
     if (target.state === 'down') return {forMs, ...whileDown(target, circumstances)}
     if (target.state !== 'no data') return {forMs, breach: 'no', reason: `data arrives again: ${target.state}`}
-    if (circumstances.now - target.watchedSince <= 2 * target.intervalMs)
+    if (circumstances.now <= (target.firstResultBy ?? target.watchedSince + 2 * target.intervalMs))
       return {forMs, breach: 'unknown', reason: 'monitoring has just started'}
     const last = target.sample === undefined ? 'never seen' : `last seen ${target.sample.status}`
     const why = unprobed === undefined ? '' : `could not probe: ${unprobed.reason}; `
