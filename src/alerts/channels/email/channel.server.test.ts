@@ -84,6 +84,29 @@ test('a server without STARTTLS, of an unknown authority, or of another name get
   expect((await rehearse({port: servers.starttls?.port, ...known}))?.outcome).toMatch(/^failed: .*certificate/i)
 })
 
+test.each(['starttls', 'tls'] as const)(
+  '%s: the certificate must be for the host that is written, be it a name or an address',
+  async mode => {
+    const authority = makeAuthority(dir, `ca-${mode}`)
+    for (const names of ['IP:127.0.0.1', 'DNS:localhost']) {
+      const made = authority.issue(`one-${mode}`, {subject: 'mail', names})
+      const [certificate, key] = [path.join(dir, `${mode}.crt`), path.join(dir, `${mode}.key`)]
+      writeFileSync(certificate, made.certificate)
+      writeFileSync(key, made.key)
+      const server = await startMailServer(mode, {certificate, key})
+      const outcomes = []
+      for (const host of ['127.0.0.1', 'localhost'])
+        outcomes.push(
+          (await rehearse({host, port: server.port, security: mode, ca: authority.file, ...known}))?.outcome,
+        )
+      const refused = expect.stringMatching(/^failed: .*certificate is for another host name/) as string
+      expect(outcomes).toEqual(names.startsWith('IP') ? ['delivered', refused] : [refused, 'delivered'])
+      expect(server.received.length).toBe(1)
+      await server.stop()
+    }
+  },
+)
+
 test('a wrong password and a recipient that is not there are failed deliveries with the words of the server', async () => {
   const port = servers.starttls?.port
   const wrong = await rehearse({port, ca, user: 'ops', password: 'close-sesame'})

@@ -94,7 +94,8 @@ function converse(
         socket.off(event, listener)
       // What was said before the encryption could come from anybody.
       if (text !== '') throw new Error('the mail server said something before the encryption began')
-      const secure = tls.connect({socket, ...namedFor(host), ...options})
+      // An address is no name to ask for, and still what the certificate must be for: else it would be `localhost`.
+      const secure = tls.connect({socket, host, ...namedFor(host), ...options})
       return established(secure, {event: 'secureConnect', host, signal})
     },
     close() {
