@@ -59,9 +59,11 @@ export async function sendNamed(
   )
   if (letters.length === 0) throw new OpsError('alert/unknown', 'somebody has sent it again already, or it is too old')
   const results = await sendAgain(letters, tools, signal)
-  const failed = results.flatMap(({channel, delivered, outcome}) => (delivered ? [] : [`${channel}: ${outcome}`]))
-  if (failed.length > 0)
-    throw new OpsError('alert/not-taken', `${failed.length} of ${results.length} not taken: ${failed.join('; ')}`)
+  const failed = results.flatMap(({channel, delivered, outcome}) =>
+    delivered ? [] : [`${channel} did not take it: ${outcome}`],
+  )
+  const count = results.length === 1 ? '' : `${failed.length} of ${results.length} were not taken: `
+  if (failed.length > 0) throw new OpsError('alert/not-taken', `${count}${failed.join('; ')}`)
 }
 
 async function send(

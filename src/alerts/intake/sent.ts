@@ -21,6 +21,13 @@ export type Entry = Readonly<Record<string, unknown>>
 export const isEntry = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Those of a list that can be alerts. Raises when none of it can: the sender would take it for accepted. */
+export function entriesIn(list: readonly unknown[]): readonly Entry[] {
+  const entries = list.filter(isEntry)
+  if (entries.length === 0 && list.length > 0) throw new Error('nothing in it is an object, so none of it is an alert')
+  return entries
+}
+
 /** An object, or nothing in it. */
 export const entryOf = (value: unknown): Entry => (isEntry(value) ? value : {})
 

@@ -82,7 +82,7 @@ function explanationText(explanation: Explanation, now: number): string {
 function escalationText({escalation, escalationStop}: Explanation, now: number): readonly string[] {
   if (escalation.length === 0) return []
   const moments = escalation.map(({at, after, to}) => [
-    at === undefined ? `after ${formatDuration(after)}` : formatSecond(at, now),
+    at !== undefined ? formatSecond(at, now) : after === 0 ? 'at once' : `after ${formatDuration(after)}`,
     to.join(', '),
   ])
   return ['', escalationStop === undefined ? 'Escalation' : `Escalation, ${escalationStop}`, alignColumns(moments)]

@@ -1,10 +1,10 @@
-import {entryOf, isEntry, momentOf, type ReadSent, textOf} from '../sent.ts'
+import {entriesIn, entryOf, momentOf, type ReadSent, textOf} from '../sent.ts'
 
 /** What an Alertmanager posts to a webhook receiver (version 4 of its format). */
 export const readAlertmanager: ReadSent = json => {
   const {alerts} = entryOf(json)
   if (!Array.isArray(alerts)) throw new Error('this is not what an Alertmanager posts: it has no list of alerts')
-  return alerts.filter(isEntry).map(alert => {
+  return entriesIn(alerts).map(alert => {
     const labels = entryOf(alert['labels'])
     const annotations = entryOf(alert['annotations'])
     const rule = textOf(labels['alertname']) ?? 'alert'

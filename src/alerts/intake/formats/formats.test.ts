@@ -104,3 +104,13 @@ test.each([
 ])('what is something else is refused: %o %j', (read, json) => {
   expect(() => read(json, any)).toThrow()
 })
+
+test.each([
+  ['null', null],
+  ['a number', 7],
+  ['lists in lists', [[[]]]],
+])('a sender that posts %s is told that none of it is an alert', (_, json) => {
+  expect(() => readJson(json, spec({mapping: {rule: '{check}'}}))).toThrow('none of it is an alert')
+  expect(() => readAlertmanager({alerts: [json]}, any)).toThrow('none of it is an alert')
+  expect(readAlertmanager({alerts: []}, any)).toEqual([])
+})

@@ -1,5 +1,5 @@
 import type {IntakeMapping} from '../config.ts'
-import {isEntry, type ReadSent, textOf} from '../sent.ts'
+import {entriesIn, type ReadSent, textOf} from '../sent.ts'
 
 /** Of one document. */
 const MOST = 1_000
@@ -9,10 +9,7 @@ export const readJson: ReadSent = (json, {mapping}) => {
   if (mapping === undefined) throw new Error('nothing says how this is read')
   const list = mapping.list === undefined ? [json] : valueAt(json, mapping.list)
   if (!Array.isArray(list)) throw new Error(`there is no list at ${mapping.list ?? ''}`)
-  return list
-    .slice(0, MOST)
-    .filter(isEntry)
-    .map(entry => sentOf(entry, mapping))
+  return entriesIn(list.slice(0, MOST)).map(entry => sentOf(entry, mapping))
 }
 
 function sentOf(entry: unknown, mapping: IntakeMapping): ReturnType<ReadSent>[number] {
