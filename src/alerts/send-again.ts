@@ -60,9 +60,9 @@ export async function sendNamed(
   if (letters.length === 0) throw new OpsError('alert/unknown', 'somebody has sent it again already, or it is too old')
   const results = await sendAgain(letters, tools, signal)
   const failed = results.flatMap(({channel, delivered, outcome}) =>
-    delivered ? [] : [`${channel} did not take it: ${outcome}`],
+    delivered ? [] : [`${channel} did not accept it: ${outcome}`],
   )
-  const count = results.length === 1 ? '' : `${failed.length} of ${results.length} were not taken: `
+  const count = results.length === 1 ? '' : `${failed.length} of ${results.length} were not accepted: `
   if (failed.length > 0) throw new OpsError('alert/not-taken', `${count}${failed.join('; ')}`)
 }
 
