@@ -28,6 +28,10 @@ export interface Program {
   /** Its package in Debian. */
   readonly debian: string
   readonly needed: boolean
+  /** What it is asked for its version by, where that is not `--version`. */
+  readonly versionBy?: string
+  /** The key of the driver that may name another one, or its path. */
+  readonly key?: string
 }
 
 /**

@@ -15,7 +15,12 @@ interface LampTools {
 
 const candle = defineDriver({
   type: 'candle',
-  schema: z.strictObject({type: z.literal('candle'), wick: z.string(), match: z.string().optional()}),
+  schema: z.strictObject({
+    type: z.literal('candle'),
+    wick: z.string(),
+    match: z.string().optional(),
+    lighter: z.string().optional(),
+  }),
   load:
     async () =>
     ({wick}, {colour}: LampTools): Lamp => ({shines: `${colour} on ${wick}`}),
@@ -23,7 +28,7 @@ const candle = defineDriver({
   check: ({match}) => checkExpression(['match'], match),
   address: ({wick}) => wick,
   doctor: async ({wick}, {name}) => [ok(name, `${wick} is dry`)],
-  programs: [{program: 'matches', why: 'lighting', debian: 'matches', needed: true}],
+  programs: [{program: 'matches', why: 'lighting', debian: 'matches', needed: true, key: 'lighter'}],
   example: {spec: {type: 'candle', wick: 'wick', match: '^.'}},
 })
 const bulb = defineDriver({
@@ -80,6 +85,7 @@ test('questions go to the driver, and one that has no answer says so', async () 
   expect(await lamps.doctor(short, tools)).toEqual([ok('lamp prod/desk', 'short is dry')])
   expect(await lamps.doctor(plain, tools)).toEqual([])
   expect(lamps.programs(short).map(({program}) => program)).toEqual(['matches'])
+  expect(lamps.programs({...short, lighter: '/opt/lighter'}).map(({program}) => program)).toEqual(['/opt/lighter'])
   expect(lamps.programs(plain)).toEqual([])
   expect(lamps.examples.map(({spec}) => lamps.schema.parse(spec).type)).toEqual(['candle', 'bulb'])
 })

@@ -62,6 +62,10 @@ export function drivers<const All extends List>(all: All): Drivers<All> {
     check: spec => of(spec).check?.(spec) ?? [],
     address: spec => of(spec).address?.(spec),
     doctor: async (spec, tools) => (await of(spec).doctor?.(spec, tools)) ?? [],
-    programs: spec => of(spec).programs ?? [],
+    programs: spec =>
+      (of(spec).programs ?? []).map(each => {
+        const named = each.key === undefined ? undefined : (spec as Readonly<Record<string, unknown>>)[each.key]
+        return typeof named === 'string' ? {...each, program: named} : each
+      }),
   }
 }

@@ -15,16 +15,17 @@ function programsFor(config: Config): readonly Program[] {
 /** Versions of the programs that are used, in one line each. */
 export async function checkTools(config: Config, context: CommandContext): Promise<Check[]> {
   return Promise.all(
-    programsFor(config).map(async ({program, why, debian, needed}) => {
+    programsFor(config).map(async ({program, why, debian, needed, versionBy = '--version'}) => {
       const fix = `apt-get install ${debian}`
       try {
-        const {stdout} = await context.exec([program, '--version'], {timeoutMs: 10_000, signal: context.signal})
+        const {stdout} = await context.exec([program, versionBy], {timeoutMs: 10_000, signal: context.signal})
         return ok(program, escapeLine(/\d+(\.\d+)+/.exec(stdout)?.[0] ?? stdout.trim(), 60))
       } catch (error) {
         context.signal.throwIfAborted()
         const absent = error instanceof OpsError && error.code === 'process/missing'
         const detail = absent ? `not on PATH; it is used for ${why}` : escapeLine(messageOf(error))
-        return needed ? failed(program, detail, fix) : warning(program, detail, fix)
+        const way = absent ? fix : `See what is wrong with it: ${program} ${versionBy}`
+        return needed ? failed(program, detail, way) : warning(program, detail, way)
       }
     }),
   )

@@ -10,7 +10,14 @@ export const pgbackrestMethod = defineDriver({
   },
   paths: (spec, places) => ({...spec, config: places.file(spec.config)}),
   programs: [
-    {program: 'pgbackrest', why: 'physical backups and restores to a moment', debian: 'pgbackrest', needed: true},
+    {
+      program: 'pgbackrest',
+      why: 'physical backups and restores to a moment',
+      debian: 'pgbackrest',
+      needed: true,
+      key: 'program',
+      versionBy: 'version',
+    },
   ],
   example: {spec: {type: 'pgbackrest', stanza: 'main'}},
 })

@@ -6,7 +6,13 @@ export const redisMethod = defineDriver({
   schema: redisSchema,
   load: async () => (await import('./redis.ts')).openRedisMethod,
   programs: [
-    {program: 'redis-server', why: 'restores and drills of Redis', debian: 'redis-server', needed: true},
+    {
+      program: 'redis-server',
+      why: 'restores and drills of Redis',
+      debian: 'redis-server',
+      needed: true,
+      key: 'program',
+    },
     {program: 'zstd', why: 'fast compression of backups', debian: 'zstd', needed: false},
   ],
   example: {

@@ -12,7 +12,14 @@ export const resticMethod = defineDriver({
     repository: atPath(spec.repository, own => places.file(own)),
   }),
   programs: [
-    {program: 'restic', why: 'backups of directories', debian: 'restic', needed: true},
+    {
+      program: 'restic',
+      why: 'backups of directories',
+      debian: 'restic',
+      needed: true,
+      key: 'program',
+      versionBy: 'version',
+    },
     {program: 'zstd', why: 'fast compression of backups', debian: 'zstd', needed: false},
   ],
   example: {
