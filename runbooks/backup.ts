@@ -34,7 +34,10 @@ export default runbook({
     step({
       id: 'take',
       title: `Back up ${facts.noun} ${facts.database}`,
-      why: 'One moment serves the copy and the measurements in its manifest',
+      why:
+        facts.noun === 'cluster'
+          ? 'pgBackRest takes it; its catalogue is read afterwards, for its exit code says little'
+          : 'One moment serves the copy and the measurements in its manifest',
       targets: [`${facts.noun} ${facts.database}`, facts.location],
       timeout: '6h',
       // A second copy does no harm, and a half one is never listed as good.

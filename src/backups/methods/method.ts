@@ -9,7 +9,7 @@ import type {BackupRepository} from './repository.ts'
 /** What is copied, as it is now, for plans and confirmations. */
 export interface LiveDatabase {
   /** What it is called when it is no database of a server. */
-  readonly noun?: 'file' | 'directory' | 'server'
+  readonly noun?: 'file' | 'directory' | 'server' | 'cluster'
   /** Its name on the server, or in its directory: what has to be typed. */
   readonly name: string
   readonly server: string

@@ -23,7 +23,7 @@ export function openPhysical(
   }
   const refuse = async (): Promise<never> => no()
   return {
-    live: () => tools.access.read(),
+    live: async () => ({...(await tools.access.read()), noun: 'cluster', name: spec.stanza}),
     takeCommand: refuse,
     take: refuse,
     fit: refuse,
