@@ -11,6 +11,10 @@ export interface Archiver {
   /** Position up to which it has written, or replayed. */
   readonly lsn: string
   readonly mode: string
+  /** After so long a segment with anything of worth in it is ended and archived; 0: when it is full. */
+  readonly timeoutMs: number
+  /** Since that position no transaction has ended: a checkpoint began there, and its next transaction is still the next. */
+  readonly quietSince: string
   readonly log: LogStreams
 }
 
@@ -23,6 +27,8 @@ export async function readArchiver(connection: Conninfo, signal: AbortSignal): P
       system: string
       lsn: string
       mode: string
+      timeout: number
+      quiet: string | null
       end: string | null
       commits: string
       seen: boolean
@@ -34,6 +40,11 @@ export async function readArchiver(connection: Conninfo, signal: AbortSignal): P
          (SELECT system_identifier::text FROM pg_control_system()) AS system,
          CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text AS lsn,
          CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_flush_lsn() END::text AS end,
+         (SELECT setting::int * 1000 FROM pg_settings WHERE name = 'archive_timeout') AS timeout,
+         CASE WHEN NOT pg_is_in_recovery() THEN (SELECT redo_lsn::text FROM pg_control_checkpoint(),
+           LATERAL (SELECT split_part(next_xid, ':', 1)::bigint AS epoch, split_part(next_xid, ':', 2)::bigint AS xid) n
+           WHERE oldest_active_xid::text = xid::text
+             AND epoch * 4294967296 + xid = txid_snapshot_xmax(txid_current_snapshot())) END AS quiet,
          current_setting('synchronous_commit') AS commits,
          pg_has_role('pg_read_all_stats', 'usage') AS seen,
          (SELECT json_agg(json_build_object('name', application_name, 'state', state, 'sync', sync_state,
@@ -47,6 +58,8 @@ export async function readArchiver(connection: Conninfo, signal: AbortSignal): P
       systemIdentifier: row?.system ?? '',
       lsn: row?.lsn ?? '',
       mode: row?.mode ?? 'off',
+      timeoutMs: row?.timeout ?? 0,
+      quietSince: row?.quiet ?? '',
       log: {
         end: row?.end ?? '',
         commits: row?.commits ?? '',

@@ -74,7 +74,12 @@ const range = (from: number, to: number): readonly number[] => Array.from({lengt
 function view(backups: readonly Made[], numbers: readonly number[], newer = false): RepositoryView {
   const info = parseInfo(infoText(backups, newer), 'main')
   const found = parseArchive(listing(numbers), info.segmentBytes)
-  return judgeRepository('main', info, {...found, directories: new Set(backups.map(({label}) => label))}, [])
+  return judgeRepository(
+    'main',
+    info,
+    {...found, directories: new Map([[1, new Set(backups.map(({label}) => label))]])},
+    [],
+  )
 }
 const none = {verified: undefined, restored: undefined, hold: undefined}
 const live = {
@@ -83,6 +88,8 @@ const live = {
   systemIdentifier: '77',
   lsn: lsn(16, 0x30),
   mode: 'on',
+  timeoutMs: 0,
+  quietSince: '',
   log: {end: lsn(16, 0x30), commits: 'on', seen: true, streams: []},
 }
 const judge = (
@@ -106,7 +113,8 @@ test('both shapes of the answer of info are understood', () => {
     expect(seen).toMatchObject({
       cipher: 'aes-256-cbc',
       busy: newer,
-      archiveId: '15-1',
+      readable: [{number: 1, cipher: 'aes-256-cbc', archiveId: '15-1'}],
+      repositoryFaults: [],
       systemIdentifier: '77',
       holes: [],
     })
@@ -115,12 +123,115 @@ test('both shapes of the answer of info are understood', () => {
   }
 })
 
+test('what a wrong passphrase made of a catalogue is read as far as it goes', () => {
+  const text = infoText([{label: FULL, from: 2, minutesAgo: 60}]).replace('"message":"ok"', '"message":"o\u0001\nk"')
+  expect(parseInfo(text, 'main').backups).toHaveLength(1)
+})
+
 test('identifiers keep all their digits, and the size of segments is told from positions', () => {
   const text = infoText([{label: FULL, from: 2, minutesAgo: 60}]).replace(
     '"system-id":77',
     '"system-id":7712591075950502371',
   )
   expect(parseInfo(text, 'main')).toMatchObject({systemIdentifier: '7712591075950502371', segmentBytes: SEGMENT})
+})
+
+describe('of several repositories', () => {
+  type Text = Record<string, unknown>
+  const ok = {code: 0, message: 'ok'}
+  /** The answer for a first repository and what is said of a second. */
+  function two(second: {status: object; cipher?: string; backups?: readonly Made[]; systemId?: number}): Text {
+    const [first] = JSON.parse(infoText([{label: FULL, from: 2, minutesAgo: 60}])) as [
+      Text & {backup: object[]; db: object[]; archive: object[]},
+    ]
+    const [other] = JSON.parse(infoText(second.backups ?? [])) as [{backup: {database: object}[]}]
+    const database = {id: 1, 'repo-key': 2}
+    return {
+      ...first,
+      cipher: 'mixed',
+      // What it says of an empty second repository, too.
+      status: {code: 4, message: 'different across repos', lock: {backup: {held: false}}},
+      repo: [
+        {cipher: 'aes-256-cbc', key: 1, status: ok},
+        {cipher: second.cipher ?? 'none', key: 2, status: second.status},
+      ],
+      db: [...first.db, {...database, 'system-id': second.systemId ?? 77, version: '15'}],
+      archive: [...first.archive, {id: '15-1', database, min: null, max: null}],
+      backup: [...first.backup, ...other.backup.map(each => ({...each, database}))],
+    }
+  }
+  const info = (text: Text) => parseInfo(JSON.stringify([text]), 'main')
+
+  test('one that is empty keeps nobody from the other, and is named', () => {
+    expect(info(two({status: {code: 2, message: 'no valid backups'}}))).toMatchObject({
+      cipher: 'aes-256-cbc, none in repository 2',
+      repositories: 2,
+      readable: [{number: 1}, {number: 2, cipher: 'none'}],
+      repositoryFaults: ['repository 2 holds no backup'],
+      backups: [{label: FULL, repository: 1}],
+    })
+  })
+
+  test.each([
+    [
+      {code: 99, message: '[PathOpenError] no'},
+      'none',
+      'repository 2: it cannot be used (status 99): [PathOpenError] no',
+    ],
+    [
+      {code: 99, message: '[CryptoError] bad'},
+      'aes-256-cbc',
+      'repository 2: wrong key, or both copies of its catalogue are damaged (status 99)',
+    ],
+  ])('one that cannot be read (%j) keeps nobody from the other, and is named', (status, cipher, said) => {
+    const found = info(two({status, cipher}))
+    expect([found.readable.map(({number}) => number), found.repositoryFaults]).toEqual([[1], [said]])
+  })
+
+  test('backups of another cluster in one of them are not this one’s', () => {
+    const found = info(two({status: ok, systemId: 78, backups: [{label: LATER, from: 3, minutesAgo: 30}]}))
+    expect(found.repositoryFaults).toEqual(['repository 2 belongs to another cluster'])
+    expect(found.backups.map(({label}) => label)).toEqual([FULL])
+  })
+
+  test('a backup is looked for where it is, and a segment in all of them', () => {
+    const found = info(two({status: ok, backups: [{label: LATER, from: 9, minutesAgo: 30}]}))
+    const [even, odd] = [0, 1].map(rest =>
+      parseArchive(listing(range(1, 15).filter(number => number % 2 === rest)), found.segmentBytes).segments.map(
+        each => ({
+          ...each,
+          repository: rest + 1,
+        }),
+      ),
+    )
+    const segments = [...(even ?? []), ...(odd ?? [])]
+    const seen = judgeRepository(
+      'main',
+      found,
+      {
+        segments,
+        directories: new Map([
+          [1, new Set([FULL])],
+          [2, new Set([LATER])],
+        ]),
+      },
+      [],
+    )
+    expect(seen.backups.map(({label, repository, fault}) => [label, repository, fault])).toEqual([
+      [LATER, 2, undefined],
+      [FULL, 1, undefined],
+    ])
+    expect([seen.holes, seen.segments]).toEqual([[], 15])
+    expect(physicalEntries(seen, () => none).map(({encrypted, reason}) => [encrypted, reason])).toEqual([
+      [false, 'full, in repository 2, not verified yet'],
+      [true, 'full, in repository 1, not verified yet'],
+    ])
+    const swapped = new Map([
+      [2, new Set([FULL])],
+      [1, new Set([LATER])],
+    ])
+    expect(judgeRepository('main', found, {segments, directories: swapped}, []).backups[0]?.fault).toMatch(/^missing/)
+  })
 })
 
 describe('what is restorable', () => {
@@ -180,6 +291,23 @@ describe('what would be lost now', () => {
   test('a server that does not answer hides nothing: the archive alone is judged', () => {
     expect(recoveryOf(whole(), undefined, NOW)).toMatchObject({rpoMs: 300_000, unarchivedBytes: undefined})
   })
+  test('no more than archive_timeout while only the open segment waits: a quiet server loses nothing by being quiet', () => {
+    const written = {...live, lsn: lsn(16, 0x500), timeoutMs: 60_000}
+    const lost = (changes: Partial<typeof live>) => recoveryOf(whole(), {...written, ...changes}, NOW).rpoMs
+    expect(lost({})).toBe(60_000)
+    expect(lost({lsn: lsn(17, 0x500)})).toBe(300_000)
+    expect(lost({mode: 'off'})).toBe(300_000)
+    expect(lost({timeoutMs: 600_000})).toBe(300_000)
+    expect(recoveryOf(whole(), {...live, lsn: lsn(16, 0x500), timeoutMs: 60_000, failingSince: 1}, NOW).rpoMs).toBe(
+      300_000,
+    )
+  })
+
+  test('nothing where no transaction ended since a checkpoint that is in the archive', () => {
+    const quiet = (quietSince: string) => recoveryOf(whole(), {...live, lsn: lsn(16, 0x500), quietSince}, NOW).rpoMs
+    expect([quiet(lsn(15)), quiet(lsn(16, 0x100)), quiet('')]).toEqual([0, 300_000, 300_000])
+  })
+
   test('less where a receiver has more of the log than the archive, and it is said by whom', () => {
     const written = {...live, lsn: lsn(17)}
     const following: Receiver = {name: 'vault', state: 'following', behindBytes: 0x100, lossMs: 2000}

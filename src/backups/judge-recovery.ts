@@ -24,14 +24,18 @@ export function recoveryOf(
   const lsn = parseLsn(archiver?.lsn ?? '')
   const end = last === undefined ? undefined : BigInt(last.number + 1) * BigInt(wal.segmentBytes)
   const behind = end === undefined || lsn === undefined ? undefined : lsn > end ? lsn - end : 0n
-  // All that was written since the last archived segment; nothing when nothing was.
   const archiveRpoMs =
-    window === undefined ? undefined : behind !== undefined && behind <= HEADER_BYTES ? 0 : Math.max(0, now - window.to)
+    window === undefined
+      ? undefined
+      : behind !== undefined && (behind <= HEADER_BYTES || isQuiet(archiver, end))
+        ? 0
+        : Math.min(Math.max(0, now - window.to), mostOf(archiver, behind, wal.segmentBytes))
   return {
     stanza: view.stanza,
     serverVersion: view.serverVersion,
     cipher: view.cipher,
     repositories: view.repositories,
+    ...(view.repositoryFaults.length === 0 ? {} : {repositoryFaults: view.repositoryFaults}),
     busy: view.busy,
     segments: view.segments,
     holes: view.holes,
@@ -51,6 +55,27 @@ export function recoveryOf(
       archiveRpoMs === undefined ? undefined : Math.min(archiveRpoMs, ...receivers.flatMap(each => each.lossMs ?? [])),
     receivers,
   }
+}
+
+/** What the server writes by itself, such as a checkpoint, nobody would miss. */
+function isQuiet(archiver: Archiver | undefined, end: bigint | undefined): boolean {
+  const since = parseLsn(archiver?.quietSince ?? '')
+  return since !== undefined && end !== undefined && since <= end
+}
+
+/**
+ * With `archive_timeout` the server ends a segment that has anything of worth in it after that time. So in the one that is
+ * open, when it is the only one that is not archived, nothing is older, however long nobody has written.
+ */
+function mostOf(archiver: Archiver | undefined, behind: bigint | undefined, segmentBytes: number): number {
+  const bounded =
+    archiver !== undefined &&
+    archiver.mode !== 'off' &&
+    archiver.timeoutMs > 0 &&
+    archiver.failingSince === undefined &&
+    behind !== undefined &&
+    behind < BigInt(segmentBytes)
+  return bounded ? archiver.timeoutMs : Number.POSITIVE_INFINITY
 }
 
 interface Judgement {
@@ -114,9 +139,15 @@ function archiverFault({archiver, unarchivedBytes}: Recovery, now: number): stri
   return `archiving fails, last ${formatDuration(now - archiver.failingSince)} ago${waiting}`
 }
 
-function repositoryFault({holes}: Recovery, newest: BackupEntry, usable: BackupEntry): string | undefined {
+function repositoryFault(
+  {holes, repositoryFaults = []}: Recovery,
+  newest: BackupEntry,
+  usable: BackupEntry,
+): string | undefined {
   if (holes.length > 0) return `${describeHoles(holes)}: no moment between there and the next backup can be restored`
   if (newest.state === 'damaged') return `the newest backup is damaged: ${newest.reason}`
+  const [fault] = repositoryFaults
+  if (fault !== undefined) return fault
   return sizeAnomaly(usable.sizeChange)
     ? `the newest usable backup has ${Math.round((1 + (usable.sizeChange ?? 0)) * 100)} % of the usual size`
     : undefined

@@ -4,7 +4,7 @@ import type {BackupConfig} from './config.ts'
 import type {OpsContext} from './context.ts'
 import {byCertainAge, clockFault, isAhead, latestMoment} from './moment.ts'
 import {keepChains} from './chains.ts'
-import {planPrune, type PrunePlan, type RetentionPolicy} from './retention.ts'
+import {planEach, type PrunePlan, type RetentionPolicy} from './retention.ts'
 import type {BackupEntry} from './rows.ts'
 
 /** newest: the newest usable one · random: any usable one, so that old backups are tested too · or an id. */
@@ -62,7 +62,7 @@ export function createKeepingOps(context: OpsContext): KeepingOps {
   const {name} = source.backup
   const prunePlan = async (keep?: number): Promise<PrunePlan> => {
     const entries = await catalog.list(tools.signal)
-    return keepChains(planPrune(entries, policyOf(source.backup, keep), tools.clock.now()), entries)
+    return keepChains(planEach(entries, policyOf(source.backup, keep), tools.clock.now()), entries)
   }
   return {
     list: () => catalog.list(tools.signal),

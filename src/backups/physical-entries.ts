@@ -36,8 +36,10 @@ function entryOf(backup: JudgedBackup, view: RepositoryView, records: PhysicalRe
     databaseBytes: backup.databaseBytes,
     storedBytes: backup.storedBytes,
     sizeChange: undefined,
-    ...stateOf(backup, verified, restored),
-    encrypted: view.cipher !== 'none',
+    ...stateOf(backup, view.repositories, verified, restored),
+    encrypted: view.readable.find(({number}) => number === backup.repository)?.cipher !== 'none',
+    ...(view.repositories === 1 ? {} : {repository: backup.repository}),
+    ...(restored?.ok === false ? {restoreFailed: true} : {}),
     verifiedAt: verified?.ok === true ? verified.at : undefined,
     restoreTestedAt: restored?.ok === true ? restored.at : undefined,
     held: records.hold !== undefined,
@@ -48,12 +50,14 @@ function entryOf(backup: JudgedBackup, view: RepositoryView, records: PhysicalRe
 
 function stateOf(
   backup: JudgedBackup,
+  repositories: number,
   verified: VerifiedRecord | undefined,
   restored: RestoredRecord | undefined,
 ): Pick<PhysicalEntry, 'state' | 'reason'> {
   const why = backup.annotations['reason']
+  const place = repositories === 1 ? [] : [`in repository ${backup.repository}`]
   const reason = (text: string): string =>
-    escapeLine([backup.kind, text, ...(why === undefined ? [] : [why])].join(', '), 300)
+    escapeLine([backup.kind, ...place, text, ...(why === undefined ? [] : [why])].join(', '), 300)
   if (backup.fault !== undefined) return {state: 'damaged', reason: escapeLine(backup.fault, 300)}
   if (verified?.ok === false)
     return {state: 'damaged', reason: escapeLine(`${verified.fault}: ${verified.reason}`, 300)}

@@ -104,6 +104,24 @@ test('without a receiver it is the archive that is judged, and one that is named
   expect(found.values['effectiveRpoMs']).toBe(found.values['archiveRpoMs'])
 }, 120_000)
 
+test('on a server on which nobody writes nothing would be lost, whatever it writes by itself', async () => {
+  const target = await watched('postgres', [])
+  await settings({autovacuum: 'off'})
+  const lost = async (): Promise<unknown> => {
+    await admin.query('CHECKPOINT')
+    const {rows} = await admin.query<{segment: string}>('SELECT pg_walfile_name(pg_switch_wal()) AS segment')
+    const [{segment} = {segment: ''}] = rows
+    const archived = async (): Promise<boolean> =>
+      (await admin.query('SELECT FROM pg_stat_archiver WHERE last_archived_wal >= $1', [segment])).rowCount === 1
+    await expect.poll(archived, POLL).toBe(true)
+    const {values} = await probe(target)
+    return [values['archiveRpoMs'], (values['unarchivedBytes'] ?? 0) < 16_000]
+  }
+  await expect.poll(lost, POLL).toEqual([0, true])
+  await write()
+  expect((await probe(target)).values['archiveRpoMs']).toBeGreaterThan(0)
+}, 300_000)
+
 describe('beside a pg_receivewal', () => {
   test('--synchronous that nobody waits for, what is on its disk is not lost', async () => {
     const receiver = await receive('--synchronous', '--slot=kept')

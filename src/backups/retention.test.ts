@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {withSizeChanges} from './judge.ts'
 import {sizeAnomaly} from './size-anomaly.ts'
-import {planPrune} from './retention.ts'
+import {planEach, planPrune} from './retention.ts'
 import type {BackupEntry} from './rows.ts'
 import {judgeCatalog} from './judge-catalog.ts'
 
@@ -84,6 +84,13 @@ describe('retention', () => {
     const entries = [entry(NOW - 1, {state: 'damaged'}), entry(NOW - 2), entry(NOW - 3), entry(NOW - 4)]
     expect(planPrune(entries, 2, NOW).remove).toEqual([`b${NOW - 4}`])
   })
+})
+
+test('each of several repositories keeps its own: a copy pushes nothing out', () => {
+  const entries = [1, 2, 3, 4].map(at => entry(NOW - at, {repository: 1 + (at % 2)}))
+  expect(planEach(entries, {keep: 1}, NOW).remove).toEqual([`b${NOW - 3}`, `b${NOW - 4}`])
+  const alone = [1, 2, 3, 4].map(at => entry(NOW - at))
+  expect(planEach(alone, {keep: 1}, NOW)).toEqual(planPrune(alone, {keep: 1}, NOW))
 })
 
 test('a size is told against the median of those before it, once there are three', () => {

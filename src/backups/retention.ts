@@ -80,6 +80,23 @@ export function planPrune(entries: readonly BackupEntry[], policy: RetentionPoli
   }
 }
 
+/** The same in each of several repositories on its own: what is in another one is a copy, and takes nobody's place. Pure. */
+export function planEach(entries: readonly BackupEntry[], policy: RetentionPolicy, now: number): PrunePlan {
+  const repositories = [...new Set(entries.map(({repository}) => repository))]
+  const plans = repositories.map(one =>
+    planPrune(
+      entries.filter(({repository}) => repository === one),
+      policy,
+      now,
+    ),
+  )
+  return {
+    decisions: plans.flatMap(({decisions}) => decisions),
+    remove: plans.flatMap(({remove}) => remove),
+    removeBytes: plans.reduce((sum, {removeBytes}) => sum + removeBytes, 0),
+  }
+}
+
 const isUsable = (entry: BackupEntry): boolean =>
   entry.safety !== true && (entry.state === 'good' || entry.state === 'unchecked')
 

@@ -36,6 +36,8 @@ export interface BackupEntry {
   readonly unusual?: readonly string[]
   /** Of a physical one: how much it copies, and the backups that it builds on. */
   readonly kind?: 'full' | 'diff' | 'incr'
+  /** Number of the repository that it is in, where there are several. */
+  readonly repository?: number
   readonly needs?: readonly string[]
 }
 
@@ -46,6 +48,8 @@ export interface Recovery {
   readonly cipher: string
   /** How many repositories it is in. */
   readonly repositories: number
+  /** Of several, what keeps one from being a copy: it cannot be read, or holds no backup. */
+  readonly repositoryFaults?: readonly string[]
   /** A backup is being taken. */
   readonly busy: boolean
   readonly segments: number

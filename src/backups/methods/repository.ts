@@ -8,6 +8,8 @@ export type PhysicalKind = 'full' | 'diff' | 'incr'
 /** One backup of a repository, as its own catalogue tells. */
 export interface RepositoryBackup {
   readonly label: string
+  /** The repository that it is in, by its number. */
+  readonly repository: number
   readonly kind: PhysicalKind
   /** Backups that it cannot be restored without. */
   readonly needs: readonly string[]
@@ -46,6 +48,15 @@ export interface RecoveryWindow {
   readonly lastSegment: string
 }
 
+/** One of the repositories of a stanza; its log goes to all of them, a backup into one. */
+export interface ReadableRepository {
+  readonly number: number
+  /** `none` when it is not encrypted. */
+  readonly cipher: string
+  /** Of the newest cluster of that name: `15-1`. */
+  readonly archiveId: string
+}
+
 /** A repository as it is now: its catalogue, and our own check of its archive. */
 export interface RepositoryView {
   readonly stanza: string
@@ -54,9 +65,12 @@ export interface RepositoryView {
   /** `none` when it is not encrypted. */
   readonly cipher: string
   readonly repositories: number
+  /** Those that can be read. */
+  readonly readable: readonly ReadableRepository[]
+  /** What keeps the others, or a second copy, from being any good: in words. */
+  readonly repositoryFaults: readonly string[]
   /** Whether a backup is being taken. */
   readonly busy: boolean
-  readonly archiveId: string
   /** Newest first. */
   readonly backups: readonly JudgedBackup[]
   readonly wal: WalIndex

@@ -6,6 +6,8 @@ export interface ArchivedSegment extends Segment {
   readonly archivedAt: number
   /** Its file, as the archive names it. */
   readonly file: string
+  /** The repository that it was found in, by its number. */
+  readonly repository?: number
 }
 
 /** Segments that are missing between others. */
@@ -40,7 +42,9 @@ export function indexWal(
   const byTimeline = new Map<number, Map<number, ArchivedSegment>>()
   for (const segment of segments) {
     const line = byTimeline.get(segment.timeline) ?? new Map<number, ArchivedSegment>()
-    byTimeline.set(segment.timeline, line.set(segment.number, segment))
+    // In several repositories it is the same one; the first is asked for it.
+    if (!line.has(segment.number)) line.set(segment.number, segment)
+    byTimeline.set(segment.timeline, line)
   }
   return {segmentBytes, byTimeline, switches: new Map(switches.map(each => [each.timeline, each]))}
 }

@@ -48,6 +48,11 @@ test('the pane says what can be restored, what would be lost, and what is missin
   })
 })
 
+test('of several repositories it says which is no copy', () => {
+  const repositoryFaults = ['repository 2 holds no backup']
+  expect(shown({repositoryFaults})['repositories']).toBe('2: repository 2 holds no backup')
+})
+
 test('each receiver of the log is told of, and what the archive alone would lose', () => {
   const told = (receiver: Partial<Receiver>, rpoMs = 2000): Record<string, string> =>
     shown({

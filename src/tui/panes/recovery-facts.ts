@@ -4,7 +4,7 @@ import {describeHoles} from '../../backups/wal/continuity.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import {absolute, shortDuration} from '../components/age.ts'
 import type {Fact} from '../components/facts.ts'
-import {type Span, span} from '../layout/line.ts'
+import {type Line, type Span, span} from '../layout/line.ts'
 
 /** To which moments a cluster can be restored, and what stands in the way. None for a backup of one database. */
 export function recoveryFacts({recovery, rpoMs}: BackupRow, now: number): readonly Fact[] {
@@ -19,6 +19,7 @@ export function recoveryFacts({recovery, rpoMs}: BackupRow, now: number): readon
     receivers,
     cipher,
     repositories,
+    repositoryFaults = [],
   } = recovery
   return [
     [
@@ -56,7 +57,7 @@ export function recoveryFacts({recovery, rpoMs}: BackupRow, now: number): readon
       holes.length === 0 ? `${recovery.segments} segments, no hole` : [span(describeHoles(holes), 'bad bold')],
     ],
     ['encryption', cipher === 'none' ? [span('none', 'warn')] : cipher],
-    ['repositories', repositories === 1 ? [span('1: there is no second copy', 'warn')] : String(repositories)],
+    ['repositories', repositoriesValue(repositories, repositoryFaults)],
   ]
 }
 
@@ -67,4 +68,9 @@ function receivedSpan({name, state, behindBytes, lossMs, fault}: Receiver): Span
   return lossMs === undefined
     ? span(`${behind}, since when is not known`, 'warn')
     : span(lossMs === 0 ? behind : `${behind}, at most ${shortDuration(lossMs)}`, 'plain')
+}
+
+function repositoriesValue(count: number, faults: readonly string[]): string | Line {
+  if (count === 1) return [span('1: there is no second copy', 'warn')]
+  return faults.length === 0 ? String(count) : [span(`${count}: `), span(faults.join('; '), 'warn')]
 }

@@ -17,7 +17,7 @@ import type {RepositoryInfo} from './read-info.ts'
 export function judgeRepository(
   stanza: string,
   info: RepositoryInfo,
-  listing: Pick<ArchiveListing, 'segments'> & {readonly directories: ReadonlySet<string>},
+  listing: Pick<ArchiveListing, 'segments'> & {readonly directories: Directories},
   switches: readonly TimelineSwitch[],
 ): RepositoryView {
   const wal = indexWal(listing.segments, info.segmentBytes, switches)
@@ -32,20 +32,24 @@ export function judgeRepository(
     cipher: info.cipher,
     repositories: info.repositories,
     busy: info.busy,
-    archiveId: info.archiveId,
+    readable: info.readable,
+    repositoryFaults: info.repositoryFaults,
     backups,
     wal,
-    segments: listing.segments.length,
+    segments: [...wal.byTimeline.values()].reduce((sum, line) => sum + line.size, 0),
     holes:
       oldest === undefined ? findHoles(wal) : findHoles(wal).filter(hole => isAfter(hole.to, oldest, wal.segmentBytes)),
     window: windowOf(usable, wal.segmentBytes),
   }
 }
 
+/** Backups whose directory is there, by the number of their repository. */
+export type Directories = ReadonlyMap<number, ReadonlySet<string>>
+
 interface Around {
   readonly byLabel: ReadonlyMap<string, RepositoryBackup>
   readonly wal: WalIndex
-  readonly directories: ReadonlySet<string>
+  readonly directories: Directories
 }
 
 function judgeBackup(backup: RepositoryBackup, around: Around): JudgedBackup {
@@ -61,12 +65,13 @@ function judgeBackup(backup: RepositoryBackup, around: Around): JudgedBackup {
 /** A backup that builds on a bad one is bad. */
 function faultOf(backup: RepositoryBackup, {byLabel, wal, directories}: Around): string | undefined {
   const missing = missingBetween(wal, backup.timeline, backup.firstSegment, backup.lastSegment)
-  if (!directories.has(backup.label)) return 'missing: the catalogue has it, the repository does not'
+  const there = directories.get(backup.repository)
+  if (there?.has(backup.label) !== true) return 'missing: the catalogue has it, the repository does not'
   if (missing.length > 0) return `missing: ${describeHoles(missing)}, and makes it consistent`
   if (backup.pageErrors) return 'altered: pages of the database had wrong checksums when they were copied'
   for (const label of backup.needs) {
     const needed = byLabel.get(label)
-    if (needed === undefined || !directories.has(label)) return `missing: backup ${label}, which it builds on`
+    if (needed === undefined || !there.has(label)) return `missing: backup ${label}, which it builds on`
     if (needed.pageErrors) return `altered: backup ${label}, which it builds on, has pages with wrong checksums`
   }
   return undefined

@@ -1,46 +1,34 @@
 import {messageOf, OpsError} from '../../../errors.ts'
-import type {Exec, ExecResult} from '../../../processes/exec.ts'
-import {escapeLine} from '../../../text/escape.ts'
+import type {Exec} from '../../../processes/exec.ts'
+import {segmentAt} from '../../wal/continuity.ts'
 import type {BackupRepository, RepositoryView} from '../repository.ts'
-import {parseHistory, segmentAt, type TimelineSwitch} from '../../wal/continuity.ts'
-import {openProgram, type Pgbackrest} from './program.ts'
-import {judgeRepository} from './judge-repository.ts'
-import {parseArchive, parseDirectories} from './read-archive.ts'
-import {parseInfo, type RepositoryInfo} from './read-info.ts'
-import {parseContents} from './read-contents.ts'
 import {parseVerify, verdictOf} from './parse-verify.ts'
+import {openProgram, type Pgbackrest} from './program.ts'
+import {parseContents} from './read-contents.ts'
+import {archiveOf, only, readRepository} from './read-repository.ts'
+import {lastLine, said} from './said.ts'
 import type {PgbackrestSpec} from './schema.ts'
 import {openSegment, readStored} from './segment-bytes.ts'
 
 const LONG_MS = 24 * 3_600_000
 
-/** The repository of one stanza. Three programs for a look at it, and one for each change of timeline, however many segments there are. */
+/** The repository of one stanza. Three programs for a look at it, two more for each further repository, and one for each change of timeline, however many segments there are. */
 export function openPgbackrest(spec: PgbackrestSpec, {exec}: {readonly exec: Exec}): BackupRepository {
   const program = openProgram(spec, exec)
-  const archive = (info: Pick<RepositoryInfo, 'archiveId'>): string => `archive/${spec.stanza}/${info.archiveId}`
+  const read = (signal: AbortSignal): Promise<RepositoryView> => readRepository({spec, program}, signal)
 
-  async function read(signal: AbortSignal): Promise<RepositoryView> {
-    const info = parseInfo(said(await program.run(['info', '--output=json'], {signal}), 'info'), spec.stanza)
-    const listing = parseArchive(
-      said(await program.run(['repo-ls', archive(info), '--recurse', '--output=json'], {signal}), 'repo-ls'),
-      info.segmentBytes,
-    )
-    const directories = parseDirectories(
-      said(await program.run(['repo-ls', `backup/${spec.stanza}`, '--output=json'], {signal}), 'repo-ls'),
-    )
-    const switches: TimelineSwitch[] = []
-    for (const timeline of listing.histories.toSorted((left, right) => right - left).slice(0, MAX_TIMELINES)) {
-      const name = `${timeline.toString(16).toUpperCase().padStart(8, '0')}.history`
-      const text = await readStored(await program.command(['repo-get', `${archive(info)}/${name}`]), signal)
-      const found = parseHistory(timeline, text.toString('latin1'), info.segmentBytes)
-      if (found !== undefined) switches.push(found)
-    }
-    return judgeRepository(spec.stanza, info, {...listing, directories}, switches)
+  const segment: BackupRepository['segment'] = async (view, {file, repository}, signal) => {
+    const place = view.readable.find(({number}) => number === repository) ?? view.readable[0]
+    if (place === undefined) throw new OpsError('backup/storage', `no repository has ${file} any more`)
+    const argv = await program.command(['repo-get', ...only(view, place.number), `${archiveOf(spec, place)}/${file}`])
+    return openSegment(file, await readStored(argv, signal))
   }
 
-  const segment: BackupRepository['segment'] = async (view, {file}, signal) => {
-    const argv = await program.command(['repo-get', `${archive(view)}/${file}`])
-    return openSegment(file, await readStored(argv, signal))
+  /** Where a backup is; nothing is said where there is one repository. */
+  async function placeOf(label: string, signal: AbortSignal): Promise<readonly string[]> {
+    const view = await read(signal)
+    const found = view.backups.find(backup => backup.label === label)
+    return found === undefined ? [] : only(view, found.repository)
   }
 
   return {
@@ -60,7 +48,10 @@ export function openPgbackrest(spec: PgbackrestSpec, {exec}: {readonly exec: Exe
         const bad = await segment(view, found, signal).then(() => undefined, messageOf)
         if (bad !== undefined) return {ok: false, fault: 'altered', reason: bad}
       }
-      const result = await program.run(['verify', '--output=text', '--verbose'], {signal, timeoutMs: LONG_MS})
+      const result = await program.run(['verify', ...only(view, backup.repository), '--output=text', '--verbose'], {
+        signal,
+        timeoutMs: LONG_MS,
+      })
       const text = parseVerify(said(result, 'verify'))
       const verdict = verdictOf(text, label, backup.needs)
       return verdict.ok && text.wal.length > 0
@@ -70,11 +61,13 @@ export function openPgbackrest(spec: PgbackrestSpec, {exec}: {readonly exec: Exe
           }
         : verdict
     },
+    // It looks into every repository for it.
     contents: async (label, signal) =>
       parseContents(said(await program.run(['info', `--set=${label}`, '--output=json'], {signal}), 'info')),
     removeCommand: label => program.describe(['expire', `--set=${label}`]),
     async remove(label, signal) {
-      const result = await program.run(['expire', `--set=${label}`], {signal, timeoutMs: LONG_MS})
+      const words = ['expire', ...(await placeOf(label, signal)), `--set=${label}`]
+      const result = await program.run(words, {signal, timeoutMs: LONG_MS})
       const left = (await read(signal)).backups.some(backup => backup.label === label)
       if (left) throw new OpsError('backup/storage', `pgbackrest expire left ${label} where it was${lastLine(result)}`)
     },
@@ -83,6 +76,7 @@ export function openPgbackrest(spec: PgbackrestSpec, {exec}: {readonly exec: Exe
       `--config=${spec.config}`,
       `--stanza=${spec.stanza}`,
       `--pg1-path=${data}`,
+      // Of several repositories it takes the one that has this set, and segments from any of them.
       `--set=${label}`,
       `--tablespace-map-all=${tablespaces}`,
       '--archive-mode=off',
@@ -91,9 +85,6 @@ export function openPgbackrest(spec: PgbackrestSpec, {exec}: {readonly exec: Exe
     ],
   }
 }
-
-/** Each of them costs a program; a cluster that was promoted more often than this is followed from the newest. */
-const MAX_TIMELINES = 8
 
 /** Nothing expires by itself: a backup counts for retention only once it was seen to be sound. */
 const takeWords = (kind: string, annotations: Readonly<Record<string, string>>): readonly string[] => [
@@ -124,18 +115,6 @@ async function take(
 
 /** "unable to acquire lock". */
 const LOCKED = 50
-
-/** What it said on standard output. Raises `backup/storage` where even its own exit code says that it failed. */
-function said(result: ExecResult, what: string): string {
-  if (result.exitCode === 0) return result.stdout
-  throw new OpsError('backup/storage', `pgbackrest ${what} exited with ${result.exitCode}${lastLine(result)}`)
-}
-
-function lastLine({stderr, stdout}: ExecResult): string {
-  const lines = `${stdout}\n${stderr}`.split('\n').filter(line => /ERROR|WARN/.test(line))
-  const text = (lines.length > 0 ? lines : stderr.split('\n').filter(line => line.trim() !== '')).slice(-2).join(' | ')
-  return text === '' ? '' : `: ${escapeLine(text, 400)}`
-}
 
 /** `missing: WAL…` as a fault by its name. */
 function faultWords(fault: string): Awaited<ReturnType<BackupRepository['verify']>> {
