@@ -34,7 +34,10 @@ const INFO = JSON.stringify([
 ])
 
 /** An archive of so many segments, and how often a program was started to see it. */
-function archiveOf(count: number): {readonly ops: ReturnType<typeof createRecoveryOps>; readonly started: string[]} {
+function archiveOf(
+  count: number,
+  scratch?: string,
+): {readonly ops: ReturnType<typeof createRecoveryOps>; readonly started: string[]} {
   const started: string[] = []
   const segments = Array.from({length: count}, (_, at) => [
     `x/${name(at + 1)}-${'b'.repeat(40)}.zst`,
@@ -50,7 +53,7 @@ function archiveOf(count: number): {readonly ops: ReturnType<typeof createRecove
     const word = Object.keys(answers).find(each => argv.includes(each)) ?? ''
     return {exitCode: 0, stdout: argv[0] === 'id' ? '0' : (answers[word] ?? ''), stderr: '', durationMs: 0}
   }
-  const spec = pgbackrestSchema.parse({type: 'pgbackrest', stanza: 'main'})
+  const spec = pgbackrestSchema.parse({type: 'pgbackrest', stanza: 'main', scratch})
   const context = {
     tools: plainTools({exec}),
     source: {backup: {name: 'cluster', drill: {}, pgbackrest: spec}},
@@ -86,6 +89,13 @@ test('a position behind the end is refused with what can be restored to', async 
     code: 'backup/window',
     message: 'position 0/C000000 is after the end of the archive',
     hint: expect.stringMatching(/^Restorable: 2026-/) as string,
+  })
+})
+
+test('a scratch directory that is not there is named, and no defect of ours', async () => {
+  await expect(archiveOf(10, '/nowhere/restores').ops.recoveryPlan({lsn: '0/5000000'})).rejects.toMatchObject({
+    code: 'backup/unfit',
+    message: expect.stringContaining('the copy cannot be put into /nowhere/restores') as string,
   })
 })
 

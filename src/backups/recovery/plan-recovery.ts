@@ -1,4 +1,5 @@
 import {statfs} from 'node:fs/promises'
+import {messageOf, OpsError} from '../../errors.ts'
 import type {OpsContext} from '../context.ts'
 import {findProgram} from '../methods/pgdump/binaries.ts'
 import type {JudgedBackup, RepositoryView} from '../methods/repository.ts'
@@ -30,7 +31,7 @@ export async function planRecovery(context: OpsContext, target: RecoveryTarget):
   requireReach(view, {backup, target}, last)
   const contents = await repository.contents(backup.label, signal)
   const place = placeOf(context)
-  const {bavail, bsize} = await statfs(place)
+  const freeBytes = await freeIn(place)
   const now = tools.clock.now()
   const moment =
     target.kind === 'time' ? target.micros / 1000 : target.kind === 'latest' ? (last ?? 0) / 1000 : undefined
@@ -50,7 +51,7 @@ export async function planRecovery(context: OpsContext, target: RecoveryTarget):
     database: (await context.access.live()).database,
     ...contents,
     databaseBytes: backup.databaseBytes,
-    freeBytes: bavail * bsize,
+    freeBytes,
     place,
     estimateMs: await lastRestore(context.catalog.storage, view, backup.databaseBytes, signal),
     lostMs: moment === undefined || moment === 0 ? undefined : Math.max(0, Math.round(now - moment)),
@@ -59,6 +60,19 @@ export async function planRecovery(context: OpsContext, target: RecoveryTarget):
   requireRoom(plan)
   await findProgram('postgres', Number.parseInt(view.serverVersion, 10), {directory: binariesOf(context), exact: true})
   return plan
+}
+
+/** A plan makes no directory. Raises `backup/unfit`. */
+async function freeIn(place: string): Promise<number> {
+  try {
+    const {bavail, bsize} = await statfs(place)
+    return bavail * bsize
+  } catch (cause) {
+    throw new OpsError('backup/unfit', `the copy cannot be put into ${place}: ${messageOf(cause)}`, {
+      cause,
+      hint: 'pgbackrest.scratch should name a directory that is there, in which the user of pgBackRest may write.',
+    })
+  }
 }
 
 function notesOf(view: RepositoryView, backup: JudgedBackup): readonly string[] {
