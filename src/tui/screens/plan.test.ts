@@ -52,3 +52,21 @@ test('the forecast takes the room that its words need, and what no step has none
   expect(wide).toContain('USUAL')
   expect(words).toContain('unknown until run')
 })
+
+test('a sentence that is too long loses its end, as long as no other begins like it', () => {
+  const steps = [
+    {
+      ...first,
+      index: 0,
+      title: 'Confirm 1.0.0 is healthy on blue, passes 3 smoke tests, and force fresh health checks',
+    },
+    {
+      ...first,
+      index: 1,
+      title: 'Switch all traffic from green back to blue, where 1.0.0 has been running all the time',
+    },
+  ]
+  const text = stepsOf(deployPlan({steps}), 80, 24).join('\n')
+  expect(text).toMatch(/1 {2}Confirm 1\.0\.0 is healthy on [^…]*…/)
+  expect(text).toMatch(/2 {2}Switch all traffic from green [^…]*…/)
+})
