@@ -105,6 +105,20 @@ At most so many bytes, in an environment of seven panes with three alerts; at 1 
 | 120×40, found to be slow | 1,012 B, 2.2 s | 4,621 B, 5.8 s | 275 B | 8,273 B, 10.1 s | 970 B | 1.1 s |
 | 80×24, as it was: nothing held back | 756 B, 2.3 s | 2,804 B, 4.4 s | 59 B | 1,910 B, 2.4 s | 25,723 B | 26.9 s |
 
+## Five tasks
+
+What somebody needs who has read none of this, with what stands on the screen and in \`?\` alone:
+
+| task | keys |
+| --- | --- |
+| find the fire | none: header and first line name it, what it affects and since when; \`2\` shows its cause |
+| acknowledge it | \`2\` \`a\` \`Enter\` |
+| diagnose it | \`2\` \`Enter\` \`Enter\`: the plan of the runbook that the alert suggests, and its start |
+| roll back | \`!\` \`Enter\`, the name of the environment, \`Enter\` |
+| leave the run to a colleague | \`d\`: it continues, and \`R\` or \`:watch\` opens it again, for whoever it is |
+
+A test finds each of these keys on the screens of 80×24 and 120×40 by their words, without knowing them (\`src/tui/five-tasks.test.ts\`).
+
 ## Without a screen
 
 \`opsconsole --plain\` says all of it in lines on the primary screen, \`--screen-reader\` (or \`INK_SCREEN_READER=true\`) writes for a
