@@ -70,10 +70,11 @@ export async function takeWatches(stage: WatchStage): Promise<void> {
     join(dirname(config), 'runbooks/restart-workers.ts'),
     runbookOf(sshd.configFor(...WORKERS.filter(name => name.startsWith('worker')))),
   )
-  const agent = spawn(process.execPath, [cli, 'agent', '--config', config, '--env', 'lab'], {
+  // Another agent of this host may have the usual port.
+  const agent = spawn(process.execPath, [cli, 'agent', '--listen', '127.0.0.1:0', '--config', config, '--env', 'lab'], {
     cwd: home,
     env,
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'inherit'],
   })
   const agentEnded = new Promise<void>(resolve => agent.once('exit', () => resolve()))
   const report = (...args: readonly string[]): string => ops('heartbeat', ...args, '--config', config, '--env', 'lab')
