@@ -35,3 +35,11 @@ test('a dry run and what came after changed nothing before; nothing fires, no li
   expect(text(incidentLine({alerts: [down], runs: [later, dry]}, facts))).not.toContain('last change')
   expect(incidentLine({alerts: [{...down, state: 'resolved'}], runs: []}, facts)).toBeUndefined()
 })
+
+test('at 80 columns it says whole parts, and always the key', () => {
+  const changed = {...deploy, runbook: 'cache-invalidate', startedAt: NOW - 200_000, endedAt: NOW - 135_000}
+  const others = ['search', 'mail', 'pages'].map(name => ({...down, id: name, target: `service/production/${name}`}))
+  const said = text(incidentLine({alerts: [down, ...others], runs: [changed]}, {...facts, width: 80}))
+  expect(said).toMatch(/ · 3 more causes · 2 opens them$/)
+  expect(said).not.toContain('…')
+})

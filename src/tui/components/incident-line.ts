@@ -2,7 +2,7 @@ import {byUrgency} from '../../alerts/alert-order.ts'
 import {worstIncident} from '../../alerts/incident.ts'
 import type {RunRow} from '../../runbooks/rows.ts'
 import type {Snapshot} from '../../overview/snapshot.ts'
-import {fitLine, type Line, span} from '../layout/line.ts'
+import {fitLine, type Line, lineWidth, span} from '../layout/line.ts'
 import {shortAge, shortDuration} from './age.ts'
 import {statusWord} from './status-word.ts'
 import {targetName} from './target-name.ts'
@@ -25,17 +25,19 @@ export function incidentLine(
     symptoms.length === 0 ? '' : `affects ${affected(symptoms.map(({target}) => targetName(target)))}`,
     change === undefined ? '' : `last change: ${change}`,
     others === 0 ? '' : `${others} more ${others === 1 ? 'cause' : 'causes'}`,
-    `${key} opens them`,
   ].filter(text => text !== '')
-  return fitLine(
-    [
-      span(' '),
-      ...statusWord(root.severity, `${targetName(root.target)} ${root.rule} ${shortAge(root.since, now)}`),
-      span(taken, 'dim'),
-      ...parts.flatMap(text => [span(' · ', 'dim'), span(text)]),
-    ],
-    width,
+  const what = statusWord(root.severity, `${targetName(root.target)} ${root.rule} ${shortAge(root.since, now)}`)
+  // Where to go on is never the part that has no room.
+  const opens = [span(' · ', 'dim'), span(`${key} opens them`)]
+  const room = width - 1 - lineWidth(opens)
+  const known = parts.reduce<Line>(
+    (said, text) => {
+      const more = [...said, span(' · ', 'dim'), span(text)]
+      return lineWidth(more) <= room ? more : said
+    },
+    [...what, span(taken, 'dim')],
   )
+  return fitLine([span(' '), ...known, ...opens], width)
 }
 
 /** Names of one kind say their kind once. */

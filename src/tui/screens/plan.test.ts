@@ -38,8 +38,8 @@ test.each([
     .slice(1, 4)
     .map(text => text.slice(0, text.indexOf('▸ would change')).replace(/^│ +\d +/, ''))
   expect(new Set(titles).size).toBe(3)
-  for (const [at, names] of ['worker-1', 'worker-4', 'worker-7'].entries()) expect(titles[at]).toMatch(`${names} `)
-  expect(titles[0]).toContain('Restart workers on worker-1')
+  for (const [at, name] of ['worker-1', 'worker-2', 'worker-5'].entries())
+    expect(titles[at]).toContain(`Restart workers on ${name}`)
 })
 
 test('the forecast takes the room that its words need, and what no step has none', () => {
@@ -51,6 +51,17 @@ test('the forecast takes the room that its words need, and what no step has none
   const [wide = '', words = ''] = stepsOf(deployPlan({steps: [{...unknown, usualMs: 2000}]}), 120, 40)
   expect(wide).toContain('USUAL')
   expect(words).toContain('unknown until run')
+})
+
+test('where steps begin alike, the middle of their titles is left out', () => {
+  const steps = ['blue', 'green'].map((slot, index) => ({
+    ...first,
+    index,
+    title: `Wait until every instance is healthy and answers its smoke tests on ${slot}`,
+  }))
+  const text = stepsOf(deployPlan({steps}), 80, 24).join('\n')
+  expect(text).toMatch(/1 {2}Wait until [^…]*…[^…]*on blue /)
+  expect(text).toMatch(/2 {2}Wait until [^…]*…[^…]*on green /)
 })
 
 test('a sentence that is too long loses its end, as long as no other begins like it', () => {
