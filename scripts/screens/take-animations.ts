@@ -32,7 +32,7 @@ async function film(stage: Stage, name: string, act: (seen: PtyProgram) => Promi
   const seen = openPty({argv, env, cwd: home, ...SIZE, onPressed: label => pressed(label)})
   try {
     await seen.see('Services')
-    await seen.gone(/no data|reconnecting/)
+    await seen.gone(/◌ (\d+ )?no data|reconnecting/)
     const recorder = recordTerminal(seen.terminal)
     pressed = label => recorder.pressed(label)
     await moment(1500)

@@ -39,7 +39,7 @@ export async function takeReleases({sizes, inConsole, ops, consent}: ReleaseStag
     ops('runs', 'abort', run, '--reason', 'the pictures are taken')
     await hasEnded(() => ops('runs', 'show', run, '--json'))
     await inConsole(size, async (seen, shoot) => {
-      await seen.gone(/no data/)
+      await seen.gone(/◌ (\d+ )?no data/)
       seen.press('g')
       seen.press('l')
       await seen.see('5XX/S')

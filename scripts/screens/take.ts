@@ -86,7 +86,7 @@ const PANES = [
 
 async function takeQuietScreens(size: (typeof SIZES)[number]): Promise<void> {
   await inConsole(size, async (seen, shoot) => {
-    await seen.gone(/no data/)
+    await seen.gone(/◌ (\d+ )?no data/)
     // Long enough for a line in the small charts.
     await new Promise(resolve => setTimeout(resolve, 20_000))
     await shoot('overview')
