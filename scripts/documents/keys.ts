@@ -22,6 +22,20 @@ interface ValueRow {
   readonly names: readonly string[]
 }
 
+const FIVE_TASKS = `## Five tasks
+
+What somebody needs who has read none of this, with what stands on the screen and in \`?\` alone:
+
+| task | keys |
+| --- | --- |
+| find the fire | none: header and first line name it, what it affects and since when; \`2\` shows its cause |
+| acknowledge it | \`2\` \`a\` \`Enter\` |
+| diagnose it | \`2\` \`Enter\` \`Enter\`: the plan of the runbook that the alert suggests, and its start |
+| roll back | \`!\` \`Enter\`, the name of the environment, \`Enter\` |
+| leave the run to a colleague | \`d\`: it continues, and \`R\` or \`:watch\` opens it again, for whoever it is |
+
+A test finds each of these keys on the screens of 80×24 and 120×40 by their words, without knowing them (\`src/tui/five-tasks.test.ts\`).`
+
 /** `docs/keys.md`: the bindings that footer and help screen are made from. */
 export function keysPage(keys: readonly KeyRow[], values: readonly ValueRow[]): string {
   const rows = keys.map(({keys, where, description, changes, name}) => [
@@ -106,19 +120,7 @@ At most so many bytes, in an environment of seven panes with three alerts; at 1 
 | 120×40, found to be slow | 1,012 B, 2.3 s | 4,649 B, 5.8 s | 307 B | 7,334 B, 8.9 s | 916 B | 1.3 s |
 | 80×24, before: nothing was held back | 756 B, 2.3 s | 2,804 B, 4.4 s | 59 B | 1,910 B, 2.4 s | 25,723 B | 26.9 s |
 
-## Five tasks
-
-What somebody needs who has read none of this, with what stands on the screen and in \`?\` alone:
-
-| task | keys |
-| --- | --- |
-| find the fire | none: header and first line name it, what it affects and since when; \`2\` shows its cause |
-| acknowledge it | \`2\` \`a\` \`Enter\` |
-| diagnose it | \`2\` \`Enter\` \`Enter\`: the plan of the runbook that the alert suggests, and its start |
-| roll back | \`!\` \`Enter\`, the name of the environment, \`Enter\` |
-| leave the run to a colleague | \`d\`: it continues, and \`R\` or \`:watch\` opens it again, for whoever it is |
-
-A test finds each of these keys on the screens of 80×24 and 120×40 by their words, without knowing them (\`src/tui/five-tasks.test.ts\`).
+${FIVE_TASKS}
 
 ## Without a screen
 
