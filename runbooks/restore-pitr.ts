@@ -1,5 +1,5 @@
 import type {Ops, Step, StepContext} from 'opsconsole'
-import {runbook, step, z} from 'opsconsole'
+import {quotePosix, runbook, step, z} from 'opsconsole'
 
 type Backup = ReturnType<Ops['backup']>
 type Plan = Awaited<ReturnType<Backup['recoveryPlan']>>
@@ -13,6 +13,7 @@ interface Params {
   readonly point?: string | undefined
   readonly keep: boolean
   readonly into?: string | undefined
+  readonly table?: string | undefined
 }
 
 /** Only what must still be so when the run begins: the archive grows every minute, so its end is not among it. */
@@ -63,10 +64,10 @@ function restoreStep(facts: Facts, params: Params): Step {
   })
 }
 
-const proveStep = (facts: Facts): Step =>
+const proveStep = (facts: Facts, {table}: Params): Step =>
   step({
     id: 'prove',
-    title: `Read every row of ${facts.database} in the copy`,
+    title: `Read every row of ${table ?? facts.database} in the copy`,
     why: 'A server that starts proves nothing: what is in it, where the replay stopped, and the declared checks do',
     targets: ['isolated server'],
     timeout: '6h',
@@ -74,7 +75,7 @@ const proveStep = (facts: Facts): Step =>
     onUnknown: 'rerun',
     run: async ({ops, saved, save, log}) => {
       const backup = ops.backup(facts.name)
-      const proof = await backup.proveRecovered(serverOf(saved))
+      const proof = await backup.proveRecovered(serverOf(saved), table)
       save('proof', proof.reason)
       if (backup.dryRun) return
       if (proof.lastTransaction !== undefined) log(`last transaction in the copy: ${proof.lastTransaction}`)
@@ -92,10 +93,10 @@ function shownMoment({target}: Facts, saved: StepContext['saved']): number | und
   return Number.isNaN(at) ? undefined : at
 }
 
-const copyStep = (facts: Facts, {into}: Params): Step =>
+const copyStep = (facts: Facts, {into, table}: Params): Step =>
   step({
     id: 'copy',
-    title: `Back up ${facts.database} of the copy into ${into ?? 'a catalogue'}`,
+    title: `Back up ${table ?? facts.database} of the copy into ${into ?? 'a catalogue'}`,
     why: 'From there the runbook restore brings it beside the live one, proves it, and swaps it in',
     targets: ['isolated server', `backup ${into ?? ''}`],
     when: {ok: into !== undefined, reason: 'it stays on the isolated server (into=NAME)'},
@@ -106,7 +107,7 @@ const copyStep = (facts: Facts, {into}: Params): Step =>
     run: async ({ops, saved, save, run}) => {
       const backup = ops.backup(into)
       const shows = shownMoment(facts, saved)
-      const {id} = await backup.createFrom({server: serverOf(saved), database: facts.database, shows})
+      const {id} = await backup.createFrom({server: serverOf(saved), database: facts.database, shows, table})
       save('copy', id)
       await backup.requireSound(id)
       if (id !== 'dry-run')
@@ -145,6 +146,12 @@ export default runbook({
       .string()
       .optional()
       .describe('Backup by pgdump of the same database that gets a copy of that moment, for the runbook restore'),
+    table: z
+      .string()
+      .optional()
+      .describe(
+        'Only these tables: public.orders, or several with commas; from into= they come back with table= of restore',
+      ),
     keep: z
       .stringbool()
       .or(z.boolean())
@@ -158,7 +165,7 @@ export default runbook({
   facts: readFacts,
   plan: ({facts, params}) => [
     restoreStep(facts, params),
-    proveStep(facts),
+    proveStep(facts, params),
     copyStep(facts, params),
     removeStep(facts, params),
   ],
@@ -167,19 +174,20 @@ export default runbook({
     const server = saved['server'] as Server | undefined
     if (server === undefined) return []
     const who = server.account === undefined ? '' : `sudo -u ${server.account.user} `
+    const table = params.table === undefined ? '' : ` -p table=${quotePosix(params.table)}`
     const proved = `${facts.set} at ${facts.target.text}: ${String(saved['proof'])}.`
     const swap =
       params.into === undefined
         ? []
         : [
-            `Put it in the place of the live one: opsconsole run restore -p backup=${params.into} -p id=${String(saved['copy'])}`,
+            `Put it in the place of the live one: opsconsole run restore -p backup=${params.into} -p id=${String(saved['copy'])}${table}`,
           ]
     if (!params.keep) return [proved, ...swap]
     return [
       proved,
       ...swap,
       `Look into it: ${who}psql -h ${server.directory} -U ${server.superuser} ${facts.database}`,
-      `Take a table from it: ${who}pg_dump -h ${server.directory} -U ${server.superuser} -t TABLE ${facts.database}`,
+      `Take a table from it: ${who}pg_dump -h ${server.directory} -U ${server.superuser} -t ${params.table?.includes(',') === false ? quotePosix(params.table) : 'TABLE'} ${facts.database}`,
       `Remove it: ${who}${server.binaries}/pg_ctl -D ${server.directory}/data stop, then remove ${server.directory}.`,
     ]
   },

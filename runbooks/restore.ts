@@ -79,8 +79,8 @@ const serverSteps = ({facts}: Names): Step[] => {
       targets: [facts.server],
       readOnly: true,
       run: async ({ops, log}) => {
-        const globals = names.length > 0
-        const found = await ops.backup(facts.name).requireFit(facts.chosen.id, {globals})
+        const options = {globals: names.length > 0, alone: facts.tables !== undefined}
+        const found = await ops.backup(facts.name).requireFit(facts.chosen.id, options)
         for (const note of found.notes) log(`note: ${note}`)
       },
     }),

@@ -5,6 +5,7 @@ import type {Fit} from './fit.ts'
 import type {CopyPlace, MissingGlobals} from './methods/method.ts'
 import type {DrillRecord} from './records.ts'
 import {requireGlobals} from './read-globals.ts'
+import {requireWhole} from './whole.ts'
 import type {ScratchServer} from './scratch.ts'
 
 /** What is certain before a restore begins, of a server that can take it. */
@@ -41,6 +42,7 @@ export function createFitOps(context: OpsContext): FitOps {
     fit: id => fit(id),
     createGlobals: (id, place = {}) => createGlobalsOf(context, id, place),
     async requireFit(id, {globals, alone}) {
+      if (alone !== true) requireWhole((await catalog.manifest(id, tools.signal)).manifest)
       const found = await fit(id, {}, alone)
       const missing = globals ? await missingGlobals(context, id) : NOTHING
       const inWay = found.misfits.filter(({byGlobals}) => !(globals && byGlobals))

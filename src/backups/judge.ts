@@ -40,6 +40,7 @@ export function judgeEntry(evidence: Evidence): BackupEntry {
     sizeChange: undefined,
     ...withRemarks(globalsState(evidence, manifest) ?? stateOf(manifest.storedBytes, file, verified, restored), [
       provedWords(manifest),
+      onlyWords(manifest),
       manifest.globals !== null && 'missing' in manifest.globals
         ? `roles and other globals are not in it: ${manifest.globals.missing}`
         : undefined,
@@ -56,6 +57,11 @@ export function judgeEntry(evidence: Evidence): BackupEntry {
     run: manifest.run === null ? undefined : escapeLine(manifest.run, 80),
   }
 }
+
+const onlyWords = (manifest: Manifest): string | undefined =>
+  manifest.method === 'pgdump' && manifest.only !== undefined
+    ? `only ${manifest.only.map(({schema, name}) => `${schema}.${name}`).join(', ')}`
+    : undefined
 
 type Judgement = Pick<BackupEntry, 'state' | 'reason'>
 

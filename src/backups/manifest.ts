@@ -149,6 +149,8 @@ const pgdumpManifest = z.lazy(() =>
     tables: z.array(tableSchema),
     unproved: z.array(unprovedSchema).default([]),
     sequences: z.array(sequenceSchema).default([]),
+    /** The rows of these tables alone are in it, beside the definitions of all; left out of a whole one. */
+    only: z.array(z.strictObject({schema: z.string(), name: z.string()})).optional(),
     /** Null in backups that were taken before they were compared. */
     largeObjects: largeObjectsSchema.nullable().default(null),
   }),

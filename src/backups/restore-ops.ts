@@ -4,6 +4,7 @@ import type {OpsContext} from './context.ts'
 import {createFitOps} from './fit-ops.ts'
 import type {CopyPlace, Proof} from './methods/method.ts'
 import type {FoundManifest} from './manifest.ts'
+import {requireWhole} from './whole.ts'
 import {RESTORE_FAILED} from './records.ts'
 import {restoreInto} from './restore.ts'
 import {blamesBackup, restoreFault} from './restore-fault.ts'
@@ -60,6 +61,7 @@ export function createRestoreOps(context: OpsContext): RestoreOps {
 async function restoreCopy(context: OpsContext, id: string, place: CopyPlace): Promise<void> {
   const {source, catalog, tools, method} = context
   const found = await catalog.manifest(id, tools.signal)
+  requireWhole(found.manifest)
   const identity = await context.access.identity()
   if (place.scratch !== undefined) await scratchGlobals(context, found, place)
   const command = `age -d ${quotePosix(`${source.address}/${found.manifest.file}`)} | ${method.fillCommand(place)}`

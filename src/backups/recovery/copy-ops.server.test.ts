@@ -68,6 +68,56 @@ test('a database of a moment is brought into the catalogue, and from there in th
   expect((await query(sum))[0]).toEqual(wanted)
 })
 
+test('one table of a moment comes into the catalogue alone, and from there in the place of the live one', {
+  timeout: 180_000,
+}, async () => {
+  const [newest] = await bench.ops().list()
+  await waitFor(async () => Date.now() > (newest?.takenAt ?? 0) + 1000, {timeoutMs: 5000})
+  await query('CREATE TABLE ledger (id int PRIMARY KEY, what text); CREATE TABLE other (id int)')
+  await query("INSERT INTO ledger SELECT i, 'entry ' || i FROM generate_series(1, 500) i; INSERT INTO other VALUES (1)")
+  const sum = 'SELECT count(*)::int AS count, md5(string_agg(l::text, $$,$$ ORDER BY id)) AS sum FROM ledger l'
+  const [wanted] = await query(sum)
+  const at = String((await query('SELECT clock_timestamp()::text AS at'))[0]?.['at'])
+  await query('DROP TABLE ledger; INSERT INTO other VALUES (2)')
+  await query('SELECT pg_switch_wal()', 'postgres')
+  expect(
+    await waitFor(async () => (await bench.ops().recoveryPlan({to: at})).database === 'shop', {timeoutMs: 30_000}),
+  ).toBe(true)
+  await expect(bench.ops().recoveryPlan({to: at, table: 'ledger'})).rejects.toMatchObject({code: 'usage/arguments'})
+
+  const recovered = await walk(restorePitr, {
+    backup: 'cluster',
+    to: at,
+    into: 'shop',
+    keep: 'false',
+    table: 'public.ledger',
+  })
+  expect(recovered, recovered.reason).toMatchObject({outcome: 'done', steps: {copy: 'done', remove: 'done'}})
+  expect(recovered.saved['proof']).toMatch(/^1 tables, 500 rows read/)
+  const id = String(recovered.saved['copy'])
+  expect(recovered.afterwards.join('\n')).toContain(`-p backup=shop -p id=${id} -p table=public.ledger`)
+  expect(await bench.ops({}, 'shop').pick({id})).toMatchObject({
+    state: 'good',
+    held: true,
+    reason: expect.stringContaining('only public.ledger') as string,
+  })
+
+  // Never as a whole database, nor another table of it.
+  await expect(walk(restore, {backup: 'shop', id})).rejects.toMatchObject({
+    message: `backup ${id} has the rows of public.ledger alone`,
+  })
+  await expect(walk(restore, {backup: 'shop', id, table: 'public.other'})).rejects.toMatchObject({
+    message: `backup ${id} has no rows of public.other`,
+  })
+  const restored = await walk(restore, {backup: 'shop', id, table: 'public.ledger', swap: true})
+  expect(restored, restored.reason).toMatchObject({outcome: 'done', steps: {swap: 'done'}})
+  expect((await query(sum))[0]).toEqual(wanted)
+  expect(await query('SELECT id FROM other ORDER BY 1')).toEqual([{id: 1}, {id: 2}])
+
+  const none = await walk(restorePitr, {backup: 'cluster', to: at, keep: 'false', table: 'public.lodger'})
+  expect(none).toMatchObject({outcome: 'undone', reason: 'there is no table public.lodger at that moment'})
+})
+
 test('a backup of whole clusters takes no single database', async () => {
   const server = {directory: '/none', binaries: '/none', account: undefined, superuser: 'postgres'}
   await expect(bench.ops().createFrom({server, database: 'shop', shows: undefined})).rejects.toMatchObject({

@@ -5,6 +5,7 @@ import {dryEntry, DRY_ID} from '../dry-entry.ts'
 import type {BackupMethod} from '../methods/method.ts'
 import {openPgdump} from '../methods/pgdump/pgdump.ts'
 import type {BackupEntry} from '../rows.ts'
+import {parseTables} from '../tables/table-name.ts'
 import {scratchConnection, type ScratchServer} from '../scratch.ts'
 
 /** Where a copy comes from, and which moment it shows, milliseconds since 1970; the dump's own when nobody knows it. */
@@ -12,6 +13,8 @@ export interface CopySource {
   readonly server: ScratchServer
   readonly database: string
   readonly shows: number | undefined
+  /** The rows of these tables alone, as `-p table=` has them. */
+  readonly table?: string | undefined
 }
 
 /** Bringing one database of an isolated server into the catalogue, from where the runbook restore swaps it in. */
@@ -46,7 +49,7 @@ export function createCopyOps({source, catalog, tools, method: own}: OpsContext)
 }
 
 /** The method of a live database, with the isolated server in its place. */
-function methodOf({server, database, shows}: CopySource): BackupMethod {
+function methodOf({server, database, shows, table}: CopySource): BackupMethod {
   const nobody = (): Promise<never> => Promise.reject(new TypeError('an isolated copy is not the live database'))
   const method = openPgdump({
     access: {
@@ -55,6 +58,7 @@ function methodOf({server, database, shows}: CopySource): BackupMethod {
       read: nobody,
     },
     binaries: server.binaries,
+    only: table === undefined ? undefined : parseTables(table),
   })
   return {
     ...method,

@@ -6,6 +6,8 @@ import {readMeasurements} from '../methods/pgdump/measurements.ts'
 import {beginMeasuring} from '../methods/pgdump/measuring-session.ts'
 import {answerCheck} from '../methods/pgdump/prove.ts'
 import {scratchConnection, type ScratchServer} from '../scratch.ts'
+import {partOf} from '../tables/part.ts'
+import {parseTables} from '../tables/table-name.ts'
 import {partsOf, type RecoveryEnd, recoveryEnd} from './start-recovered.ts'
 
 /** What a copy of a moment was found to hold. */
@@ -20,7 +22,11 @@ export interface RecoveryProof extends RecoveryEnd {
 }
 
 /** See `RecoveryOps.proveRecovered`. */
-export async function proveRecovered(context: OpsContext, server: ScratchServer): Promise<RecoveryProof> {
+export async function proveRecovered(
+  context: OpsContext,
+  server: ScratchServer,
+  table?: string,
+): Promise<RecoveryProof> {
   const {tools, source} = context
   if (tools.dryRun) return UNPROVED
   const end = recoveryEnd(await readFile(partsOf(server).log, 'utf8'))
@@ -29,13 +35,15 @@ export async function proveRecovered(context: OpsContext, server: ScratchServer)
   const {tables, checks} = await withSession(scratchConnection(server, database), signal, async client => {
     const ownPath = await beginMeasuring(client)
     const progress = (done: number, total: number): void => tools.progress(done, total, 'tables')
-    const measured = await readMeasurements(client, {signal, ownPath, progress})
+    const part = table === undefined ? {} : {only: (await partOf(client, parseTables(table))).leaves}
+    const measured = await readMeasurements(client, {signal, ownPath, progress, ...part})
     await client.query('COMMIT')
     const answers: RecoveryProof['checks'][number][] = []
-    for (const check of source.backup.checks) answers.push(await answerCheck(client, check))
+    for (const check of table === undefined ? source.backup.checks : []) answers.push(await answerCheck(client, check))
     return {tables: measured.tables, checks: answers}
   }).catch((cause: unknown) => {
     signal.throwIfAborted()
+    if (cause instanceof OpsError && cause.code === 'usage/arguments') throw cause
     throw new OpsError('backup/mismatch', `the copy cannot be read: ${messageOf(cause)}`, {cause})
   })
   const failed = checks.filter(({ok}) => !ok)

@@ -5,6 +5,7 @@ import {noteRestored} from './note-restored.ts'
 import {planRecovery} from './plan-recovery.ts'
 import {proveRecovered, type RecoveryProof} from './prove-recovered.ts'
 import {planServer, recover, type Recovered} from './recover.ts'
+import {parseTables} from '../tables/table-name.ts'
 import {parseTarget, type TargetWords} from './target.ts'
 
 /** Bringing a whole cluster back as it was at a moment, on a server of its own. */
@@ -18,8 +19,11 @@ export interface RecoveryOps {
   planRecovered(): Promise<ScratchServer>
   /** Restores, replays, and waits until it is open. Raises `backup/damaged`, `backup/restore`. Live directories stay untouched. */
   recover(plan: RecoveryPlan, server: ScratchServer): Promise<Recovered>
-  /** Reads every row of the configured database in it and asks the declared checks. Raises `backup/mismatch`. */
-  proveRecovered(server: ScratchServer): Promise<RecoveryProof>
+  /**
+   * Reads every row of the configured database in it and asks the declared checks; or every row of these tables alone.
+   * Raises `backup/mismatch`, and `usage/arguments` for a table that was not there then.
+   */
+  proveRecovered(server: ScratchServer, table?: string): Promise<RecoveryProof>
   /** Records beside the backup that it was brought back, and how long that took. */
   noteRecovered(
     plan: RecoveryPlan,
@@ -30,10 +34,13 @@ export interface RecoveryOps {
 
 export function createRecoveryOps(context: OpsContext): RecoveryOps {
   return {
-    recoveryPlan: async words => planRecovery(context, parseTarget(words)),
+    async recoveryPlan(words) {
+      if (words.table !== undefined) parseTables(words.table)
+      return planRecovery(context, parseTarget(words))
+    },
     planRecovered: () => planServer(context),
     recover: (plan, server) => recover(context, plan, server),
-    proveRecovered: server => proveRecovered(context, server),
+    proveRecovered: (server, table) => proveRecovered(context, server, table),
     noteRecovered: (plan, server, {ok, reason, tables, rows, tookMs}) =>
       noteRestored(context, plan, {ok, reason, into: server.directory, tables, rows, durationMs: tookMs}),
   }

@@ -16,6 +16,8 @@ export interface TargetWords {
   readonly lsn?: string | undefined
   readonly xid?: string | undefined
   readonly point?: string | undefined
+  /** Single tables, by their names; what is looked for is not told by them. */
+  readonly table?: string | undefined
 }
 
 /** Raises `usage/arguments`. A moment without a zone means two instants to two programs, so it is refused. */

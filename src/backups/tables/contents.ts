@@ -1,4 +1,4 @@
-import {nearTables, showTable, type TableName} from './table-name.ts'
+import {nearTables, sameTable, showTable, type TableName} from './table-name.ts'
 import {OpsError} from '../../errors.ts'
 import type {PgdumpManifest} from '../manifest.ts'
 
@@ -45,7 +45,7 @@ export const rowsOf = (list: string, tables: readonly TableName[]): string =>
 export function requireTables(
   list: string,
   tables: readonly TableName[],
-  {id, properties}: Pick<PgdumpManifest, 'id' | 'properties'>,
+  {id, properties, only}: Pick<PgdumpManifest, 'id' | 'properties' | 'only'>,
 ): void {
   const all = entries(list)
   // The owner stands last. Whatever else follows a name with a space is the rest of a longer name.
@@ -55,7 +55,12 @@ export function requireTables(
     return what.startsWith(start) && (!rest.includes(' ') || [properties.owner, ...properties.roles].includes(rest))
   }
   for (const table of tables) {
-    if (all.some(({what}) => is(what, 'TABLE', table))) continue
+    if (all.some(({what}) => is(what, 'TABLE', table))) {
+      if (only === undefined || only.some(one => sameTable(one, table))) continue
+      throw new OpsError('usage/arguments', `backup ${id} has no rows of ${showTable(table)}`, {
+        hint: `It has those of ${only.map(showTable).join(', ')} alone.`,
+      })
+    }
     const kind = TABLES.find(each => all.some(({what}) => is(what, each, table)))
     const near = nearTables(table, all.flatMap(tableOf))
     throw new OpsError(

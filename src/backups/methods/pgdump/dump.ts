@@ -12,6 +12,8 @@ export interface DumpOptions {
   readonly program: string
   /** Exported snapshot that makes the dump show the same moment as the manifest's measurements. */
   readonly snapshot: string
+  /** More of its arguments. */
+  readonly more?: readonly string[]
   readonly recipients: readonly string[]
   readonly file: UnfinishedFile
   readonly signal: AbortSignal
@@ -47,7 +49,7 @@ export async function streamDump(options: DumpOptions): Promise<DumpResult> {
   const own = new AbortController()
   const signal = AbortSignal.any([options.signal, own.signal])
   const compression = await compressor(signal)
-  const dump = startTool([options.program, ...dumpArguments(options.snapshot)], {
+  const dump = startTool([options.program, ...dumpArguments(options.snapshot), ...(options.more ?? [])], {
     env: options.environment,
     stdin: 'none',
     stdout: compression.outside ? compression.input : 'pipe',

@@ -7,6 +7,7 @@ import type {PgdumpManifest} from '../../manifest.ts'
 import {quotePosix} from '../../../text/quote-posix.ts'
 import {databaseSwap} from '../../swap.ts'
 import {scratchConnection, type ScratchServer, scratchTablespace} from '../../scratch.ts'
+import type {TableName} from '../../tables/table-name.ts'
 import type {BackupMethod, CopyPlace, LiveDatabase} from '../method.ts'
 import {findProgram} from './binaries.ts'
 import {analyzeDatabase, createDatabaseLike, dropDatabase, restoreArguments, writeOnce} from './database.ts'
@@ -47,8 +48,10 @@ export const RESTORE_SETTINGS = [
 export function openPgdump(tools: {
   readonly access: PostgresAccess
   readonly binaries: string | undefined
+  /** Backups have the rows of these tables alone. */
+  readonly only?: readonly TableName[] | undefined
 }): BackupMethod {
-  const {access, binaries} = tools
+  const {access, binaries, only} = tools
   const server = async ({scratch}: Pick<CopyPlace, 'scratch'>): Promise<Conninfo> =>
     scratch === undefined ? access.admin() : scratchConnection(scratch)
   const copyAt = async (place: CopyPlace): Promise<Conninfo> => ({...(await server(place)), database: place.database})
@@ -60,7 +63,7 @@ export function openPgdump(tools: {
     live: () => access.read(),
     takeCommand: async () =>
       `pg_dump ${dumpArguments('SNAPSHOT').join(' ')} ${quotePosix(databaseArgument((await access.live()).database))} | zstd -3`,
-    take: async (into, takeTools) => takeDump(await access.live(), {...into, binaries, tools: takeTools}),
+    take: async (into, takeTools) => takeDump(await access.live(), {...into, binaries, only, tools: takeTools}),
     takeGlobals: async (into, {signal, log}) => dumpGlobals(await access.live(), {...into, binaries, signal, log}),
     missingGlobals: async (text, place, signal) => readMissingGlobals(text, await server(place), signal),
     createGlobals: async (text, place, signal) =>

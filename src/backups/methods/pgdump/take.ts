@@ -6,6 +6,8 @@ import {escapeLine} from '../../../text/escape.ts'
 import type {PgdumpManifest} from '../../manifest.ts'
 import type {UnfinishedFile} from '../../storage/storage.ts'
 import type {Taken, TakeTools} from '../method.ts'
+import {partOf} from '../../tables/part.ts'
+import type {TableName} from '../../tables/table-name.ts'
 import {findProgram} from './binaries.ts'
 import {streamDump} from './dump.ts'
 import {readMeasurements} from './measurements.ts'
@@ -20,6 +22,8 @@ export interface TakeOptions {
   readonly recipients: readonly string[]
   /** Directory of pg_dump; found when undefined. */
   readonly binaries: string | undefined
+  /** The rows of these tables alone. */
+  readonly only?: readonly TableName[] | undefined
   readonly tools: TakeTools
 }
 
@@ -35,11 +39,13 @@ export async function takeDump(connection: Conninfo, options: TakeOptions): Prom
     tools.log(`snapshot at ${snapshot.serverTime}, ${snapshot.lsn}`)
     const environment = await toolSession(client, {conninfo: connection, entry: reached}, OWN_SESSION)
     const before = await readSequences(client)
+    const part = options.only === undefined ? undefined : await partOf(client, options.only)
     const [dump, measured, dumpVersion] = await together(tools.signal, signal => [
       streamDump({
         environment,
         program,
         snapshot: snapshot.name,
+        ...(part === undefined ? {} : {more: part.arguments}),
         recipients,
         file,
         signal,
@@ -47,7 +53,7 @@ export async function takeDump(connection: Conninfo, options: TakeOptions): Prom
         connected: tools.connected ?? (() => undefined),
         log: tools.log,
       }),
-      readMeasurements(client, {signal, ownPath}),
+      readMeasurements(client, {signal, ownPath, ...(part === undefined ? {} : {only: part.leaves})}),
       toolVersion(program, signal),
     ])
     return {
@@ -59,8 +65,9 @@ export async function takeDump(connection: Conninfo, options: TakeOptions): Prom
       dumpVersion,
       tables: [...measured.tables],
       unproved: [...measured.unproved],
-      largeObjects: await readLargeObjects(client),
+      largeObjects: part === undefined ? await readLargeObjects(client) : null,
       sequences: sequenceRanges(before, await readSequences(client)),
+      ...(options.only === undefined ? {} : {only: [...options.only]}),
     }
   })
 }
