@@ -1,6 +1,6 @@
 import {escapeLine} from '../text/escape.ts'
 import {formatBytes} from '../units/bytes.ts'
-import type {FoundManifest, Manifest} from './manifest.ts'
+import type {FoundManifest, Manifest, ResticManifest} from './manifest.ts'
 import {clockSkew} from './moment.ts'
 import {provedWords} from './proved-words.ts'
 import {type HoldRecord, RESTORE_FAILED, type RestoredRecord, type VerifiedRecord} from './records.ts'
@@ -53,7 +53,7 @@ export function judgeEntry(evidence: Evidence): BackupEntry {
     ...(restored?.ok === false ? {restoreFailed: true} : {}),
     held: evidence.hold !== undefined,
     ...(manifest.purpose === 'safety' ? {safety: true} : {}),
-    ...(manifest.method === 'restic' ? {outside: manifest.snapshot} : {}),
+    ...(manifest.method === 'restic' ? outsideOf(manifest) : {}),
     run: manifest.run === null ? undefined : escapeLine(manifest.run, 80),
   }
 }
@@ -62,6 +62,11 @@ const onlyWords = (manifest: Manifest): string | undefined =>
   manifest.method === 'pgdump' && manifest.only !== undefined
     ? `only ${manifest.only.map(({schema, name}) => `${schema}.${name}`).join(', ')}`
     : undefined
+
+const outsideOf = ({snapshot, addedBytes, repositoryBytes}: ResticManifest): Partial<BackupEntry> => ({
+  outside: snapshot,
+  ...(addedBytes === null ? {} : {outsideBytes: {added: addedBytes, all: repositoryBytes ?? undefined}}),
+})
 
 type Judgement = Pick<BackupEntry, 'state' | 'reason'>
 

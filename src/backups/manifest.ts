@@ -207,6 +207,10 @@ const resticManifest = z.lazy(() =>
     snapshot: z.string().regex(/^[0-9a-f]{64}$/),
     /** The path that restic knows it by. */
     directory: z.string(),
+    /** New in the repository with this snapshot, before compression; null where restic did not say, or before it was kept. */
+    addedBytes: z.number().int().nonnegative().nullable().default(null),
+    /** Of all data in the repository afterwards, as they are stored; whoever else uses it counts. */
+    repositoryBytes: z.number().int().nonnegative().nullable().default(null),
     /** Files, directories and links: how many, and a checksum over their paths and sums. */
     tables: z.array(tableSchema),
     unproved: z.array(unprovedSchema),

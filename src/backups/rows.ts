@@ -32,6 +32,8 @@ export interface BackupEntry {
   readonly run: string | undefined
   /** What its data are called outside of the storage: a snapshot of restic. */
   readonly outside?: string
+  /** There: how much came with it, and how much there was afterwards. */
+  readonly outsideBytes?: {readonly added: number; readonly all: number | undefined}
   /** What is unlike the backups before it, in words; left out when nothing is. */
   readonly unusual?: readonly string[]
   /** Of a physical one: how much it copies, and the backups that it builds on. */

@@ -1,5 +1,6 @@
 import {sizeAnomaly} from '../../backups/size-anomaly.ts'
 import {reasonWithClock} from '../../backups/moment.ts'
+import {keptBytes} from '../../backups/kept-bytes.ts'
 import type {BackupEntry} from '../../backups/rows.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import {formatAge, formatDuration} from '../../units/duration.ts'
@@ -11,7 +12,7 @@ import {chooseBackups, nameArgument} from './choose.ts'
 export const command: Command = {
   name: 'backup list',
   summary: 'Show every backup in the catalogue: age, size, state, verified, restore-tested, globals, held',
-  help: 'GLOBALS: roles, tablespaces and other things of the server that travel with the backup: whole, with password hashes; without passwords, where the role may not read them; missing, with the reason; none in backups that were taken before they were kept.',
+  help: 'GLOBALS: roles, tablespaces and other things of the server that travel with the backup: whole, with password hashes; without passwords, where the role may not read them; missing, with the reason; none in backups that were taken before they were kept. STORED, of a directory: what came with it into the repository of restic, and our list of its files.',
   arguments: [nameArgument],
   flags: pageFlags('of each backup; all when left out'),
   run: async ({args, flags}, context) => {
@@ -30,11 +31,17 @@ export const command: Command = {
       return {data: {...rest, entries: shown}, words: pageWords(page, shown.length, entries.length)}
     })
     const data = paged.map(each => each.data)
-    const texts = paged.map(({data: {backup, location, entries}, words}) =>
-      withPageWords(`${backup}  ${location}\n${entriesText(entries, now)}`, words),
+    const texts = paged.map(({data: {backup, location, entries}, words}, at) =>
+      withPageWords(`${backup}  ${location}${repositoryWords(all[at]?.entries)}\n${entriesText(entries, now)}`, words),
     )
     return {data, text: texts.length === 0 ? 'No backup is configured.' : texts.join('\n\n')}
   },
+}
+
+/** Of a method that keeps its data outside of the storage. */
+function repositoryWords(entries: readonly BackupEntry[] = []): string {
+  const bytes = entries.find(({outsideBytes}) => outsideBytes !== undefined)?.outsideBytes?.all
+  return bytes === undefined ? '' : `  ${formatBytes(bytes)} in the repository`
 }
 
 /** One line a backup, newest first. */
@@ -47,7 +54,7 @@ export function entriesText(entries: readonly BackupEntry[], now: number): strin
       formatAge(entry.takenAt, now),
       entry.state,
       entry.databaseBytes === 0 ? '–' : formatBytes(entry.databaseBytes),
-      formatBytes(entry.storedBytes),
+      formatBytes(keptBytes(entry)),
       changeText(entry),
       entry.durationMs === 0 ? '–' : formatDuration(entry.durationMs),
       entry.verifiedAt === undefined ? 'never' : formatAge(entry.verifiedAt, now),

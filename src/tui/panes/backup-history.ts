@@ -1,3 +1,4 @@
+import {keptBytes} from '../../backups/kept-bytes.ts'
 import type {BackupEntry, BackupRow} from '../../backups/rows.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import {formatDuration} from '../../units/duration.ts'
@@ -17,7 +18,7 @@ export function historyFacts({entries, newest}: BackupRow, now: number): readonl
     .toSorted((left, right) => left.takenAt - right.takenAt)
     .slice(-SHOWN)
   return [
-    ['sizes', course(whole, ({storedBytes}) => storedBytes, formatBytes)],
+    ['sizes', course(whole, keptBytes, formatBytes)],
     ['times', course(whole, ({durationMs}) => durationMs, formatDuration)],
     ['unusual', newest?.unusual === undefined ? undefined : [span(newest.unusual.join(', '), 'warn bold')]],
     ['proved last', provedLast(entries, now)],

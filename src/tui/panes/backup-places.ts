@@ -13,7 +13,7 @@ export function placeFacts({copies = [], freeBytes, room, newest}: BackupRow, no
     ...copies.map((copy): Fact => [`in ${copy.name}`, copyWords(copy, now)]),
     [
       'room',
-      freeBytes === undefined || newest === undefined || newest.storedBytes <= 0
+      freeBytes === undefined || newest === undefined || newest.storedBytes <= 0 || newest.outside !== undefined
         ? undefined
         : `${formatBytes(freeBytes)} free: ${Math.floor(freeBytes / newest.storedBytes)} more like the newest${roomWords(room)}`,
     ],

@@ -1,3 +1,4 @@
+import {keptBytes} from '../../backups/kept-bytes.ts'
 import {sizeAnomaly} from '../../backups/size-anomaly.ts'
 import type {BackupEntry, BackupRow} from '../../backups/rows.ts'
 import {formatBytes} from '../../units/bytes.ts'
@@ -38,7 +39,7 @@ export function backupTrend({entries}: BackupRow, width: number): readonly Line[
   return [
     blank,
     heading('Stored', `${taken.length} backups${odd.length === 0 ? '' : `, ▲ ${odd.length} of an odd size`}`),
-    ...drawn(entry => entry.storedBytes, formatBytes, SIZE_ROWS),
+    ...drawn(keptBytes, formatBytes, SIZE_ROWS),
     blank,
     heading('Took'),
     ...drawn(

@@ -1,3 +1,4 @@
+import {keptBytes} from '../../backups/kept-bytes.ts'
 import type {BackupEntry, BackupRow} from '../../backups/rows.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import {formatDuration} from '../../units/duration.ts'
@@ -40,7 +41,7 @@ const columns: readonly Column<BackupRow>[] = [
     width: 7,
     align: 'right',
     rank: 2,
-    cell: row => (row.newest ? formatBytes(row.newest.storedBytes) : '–'),
+    cell: row => (row.newest ? formatBytes(keptBytes(row.newest)) : '–'),
   },
   {title: 'TREND', width: 5, align: 'right', rank: 6, cell: row => sizeChange(row.newest)},
   {title: 'KEPT', width: 4, align: 'right', rank: 5, cell: row => String(row.entries.length)},
@@ -51,7 +52,7 @@ const columns: readonly Column<BackupRow>[] = [
 
 /** The first is as wide as the moment of a backup under it. */
 const compact: readonly Column<BackupRow>[] = [
-  {title: 'BACKUP', name: true, width: 13, grow: 2, max: 26, rank: 1, cell: row => row.name},
+  {title: 'BACKUP', name: true, width: 10, grow: 2, max: 26, rank: 1, cell: row => row.name},
   ...columns.filter(({title}) => ['STATE', 'AGE', 'SIZE', 'LAST DRILL'].includes(title)),
 ]
 
@@ -69,7 +70,7 @@ function drillCell(row: BackupRow, now: number): Line {
 const entryColumns: readonly Column<BackupEntry>[] = [
   {title: 'TAKEN', width: 8, grow: 1, max: 19, rank: 1, cell: (entry, now) => takenCell(entry, now)},
   {title: 'STATE', width: 13, rank: 1, cell: entry => statusWord(entry.state)},
-  {title: 'STORED', width: 7, align: 'right', rank: 2, cell: entry => formatBytes(entry.storedBytes)},
+  {title: 'STORED', width: 7, align: 'right', rank: 2, cell: entry => formatBytes(keptBytes(entry))},
   {title: 'TREND', width: 5, align: 'right', rank: 5, cell: entry => sizeChange(entry)},
   {title: 'TOOK', width: 6, align: 'right', rank: 6, cell: entry => shortDuration(entry.durationMs)},
   {title: 'VERIFIED', width: 8, align: 'right', rank: 3, cell: (entry, now) => shortAge(entry.verifiedAt, now)},
@@ -96,8 +97,17 @@ const entryCells = (entry: BackupEntry, now: number): Cells => ({
   BACKUP: line(absolute(entry.takenAt).slice(5, 16), 'dim'),
   STATE: statusWord(entry.state),
   AGE: line(shortAge(entry.takenAt, now), 'dim'),
-  SIZE: line(formatBytes(entry.storedBytes), 'dim'),
+  SIZE: line(formatBytes(keptBytes(entry)), 'dim'),
 })
+
+/** What is copied is called by its path where it has no name. */
+const nounOf = ({database, newest}: BackupRow): string =>
+  !database.startsWith('/') ? 'database' : newest?.outside === undefined ? 'file' : 'directory'
+
+const sizeWords = (newest: BackupEntry): string =>
+  newest.outside === undefined
+    ? `${formatBytes(newest.storedBytes)} stored, ${formatBytes(newest.databaseBytes)} in the database`
+    : `${formatBytes(keptBytes(newest))} new, ${formatBytes(newest.databaseBytes)} in the directory`
 
 function details(row: BackupRow, view: DetailsView): readonly Line[] {
   const {now, width} = view
@@ -105,22 +115,18 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
   const newest = row.newest
   const drill = row.lastDrill
   const left = watchedFacts(row, view, [
-    ['database', row.database],
+    [nounOf(row), row.database],
     ['stored in', row.location],
     ['newest', newest ? absolute(newest.takenAt) : [span('none', 'bad bold')]],
     [
       'age',
       [...age(row), span(row.recovery === undefined ? ` of at most ${shortDuration(row.rpoMs)} (RPO)` : '', 'dim')],
     ],
-    [
-      'size',
-      newest
-        ? `${formatBytes(newest.storedBytes)} stored, ${formatBytes(newest.databaseBytes)} in the database`
-        : undefined,
-    ],
+    ['size', newest === undefined ? undefined : sizeWords(newest)],
+    ['repository', newest?.outsideBytes?.all === undefined ? undefined : formatBytes(newest.outsideBytes.all)],
     [
       'total',
-      `${row.entries.length} ${row.entries.length === 1 ? 'backup' : 'backups'}, ${formatBytes(row.totalBytes)}`,
+      `${row.entries.length} ${row.entries.length === 1 ? 'backup' : 'backups'}${newest?.outside === undefined ? `, ${formatBytes(row.totalBytes)}` : ''}`,
     ],
     [
       'last drill',

@@ -1,12 +1,14 @@
 import {realpath} from 'node:fs/promises'
 import {messageOf, OpsError} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
+import {formatBytes} from '../../../units/bytes.ts'
 import {sealStream} from '../../compression/seal-stream.ts'
 import type {BackupMethod, Taken, TakeTools} from '../method.ts'
 import {compareSnapshot} from './compare-snapshot.ts'
 import {listText} from './list-text.ts'
 import {measureTree, treeWords, unprovedOf} from './measurements.ts'
 import {lastWords, type Restic, resticError} from './program.ts'
+import {addedBytes, repositoryBytes} from './sizes.ts'
 import {readSnapshots, type Snapshot, tagOf} from './snapshots.ts'
 import type {TreeEntry} from './tree.ts'
 import {walkTree} from './walk.ts'
@@ -26,7 +28,7 @@ export async function takeDirectory(
   const root = await realpath(directory)
   const takenAt = tools.clock.now()
   const before = await readTree(root, tools)
-  const snapshot = await takeSnapshot(restic, root, {tag: tagOf(into.id), signal})
+  const {snapshot, added} = await takeSnapshot(restic, root, {tag: tagOf(into.id), signal})
   const after = await compared(before, root, signal)
   const {faults, extra} = await compareSnapshot(
     after,
@@ -39,9 +41,12 @@ export async function takeDirectory(
     ...extra.map(path => ({...NOTHING, path, unproved: 'appeared and vanished while it was copied'})),
   ]
   const stored = await sealStream(piecesOf(entries), into, {signal, progress: () => undefined})
+  const all = await repositoryBytes(restic, signal)
   const tables = [...measureTree(entries)]
   const unproved = unprovedOf(entries)
   tools.log(`snapshot ${snapshot.id.slice(0, 8)}: ${treeWords(tables)}`)
+  if (added !== null)
+    tools.log(`${formatBytes(added)} are new${all === null ? '' : `; the repository has ${formatBytes(all)}`}`)
   for (const {name, reason} of unproved) tools.log(`not proved: ${name} ${reason}`)
   return {
     method: 'restic',
@@ -52,6 +57,8 @@ export async function takeDirectory(
     databaseBytes: entries.reduce((sum, {bytes}) => sum + bytes, 0),
     snapshot: snapshot.id,
     directory: root,
+    addedBytes: added,
+    repositoryBytes: all,
     ...stored,
     tables,
     unproved,
@@ -108,7 +115,7 @@ async function takeSnapshot(
   restic: Restic,
   root: string,
   {tag, signal}: {readonly tag: string; readonly signal: AbortSignal},
-): Promise<Snapshot> {
+): Promise<{readonly snapshot: Snapshot; readonly added: number | null}> {
   const result = await restic.run(['backup', '--json', '--tag', tag, '--', root], signal)
   if (result.exitCode !== 0 && result.exitCode !== INCOMPLETE) throw resticError(result, 'backup')
   const unread = unreadItems(result.stderr)
@@ -121,7 +128,7 @@ async function takeSnapshot(
   if (snapshot === undefined)
     throw new OpsError('backup/failed', 'restic said that all was well, and there is no snapshot')
   if (others.length > 0) throw new OpsError('backup/failed', `restic made ${others.length + 1} snapshots of one backup`)
-  return snapshot
+  return {snapshot, added: addedBytes(result.stdout)}
 }
 
 /** What restic could not read though it is there; what is gone was gone in time, and is seen by our own second look. */
