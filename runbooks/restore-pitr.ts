@@ -11,6 +11,7 @@ interface Params {
   readonly lsn?: string | undefined
   readonly xid?: string | undefined
   readonly point?: string | undefined
+  readonly before?: string | undefined
   readonly keep: boolean
   readonly into?: string | undefined
   readonly table?: string | undefined
@@ -35,6 +36,8 @@ async function readFacts({ops, params}: {ops: Ops; params: Params}) {
 }
 type Facts = Awaited<ReturnType<typeof readFacts>>
 
+const momentOf = ({target: {kind, text}}: Facts): string =>
+  kind === 'before' ? `just before transaction ${text}` : text
 const serverOf = (saved: StepContext['saved']): Server => saved['server'] as Server
 const planOf = (saved: StepContext['saved']): Plan => saved['plan'] as Plan
 
@@ -42,7 +45,7 @@ function restoreStep(facts: Facts, params: Params): Step {
   const untouched = facts.tablespaces.map(({name, was}) => `tablespace ${name} in ${was}`)
   return step({
     id: 'restore',
-    title: `Restore ${facts.set} into an isolated server and replay the log to ${facts.target.text}`,
+    title: `Restore ${facts.set} into an isolated server and replay the log to ${momentOf(facts)}`,
     why:
       ['In an empty directory, with no port and no archive: the live data directory', ...untouched].join(', ') +
       ' stay as they are',
@@ -51,7 +54,9 @@ function restoreStep(facts: Facts, params: Params): Step {
     run: async ({ops, save}) => {
       const backup = ops.backup(facts.name)
       // Planned again: a hole that came since must be known before a byte is copied.
-      const plan = await backup.recoveryPlan(params)
+      // The same transaction as in the plan: another DROP may have come since.
+      const {kind, text} = facts.target
+      const plan = await backup.recoveryPlan(kind === 'before' ? {before: text} : params)
       const server = await backup.planRecovered()
       // Durable before the first change: whoever cleans up must know where.
       save('plan', plan)
@@ -75,7 +80,7 @@ const proveStep = (facts: Facts, {table}: Params): Step =>
     onUnknown: 'rerun',
     run: async ({ops, saved, save, log}) => {
       const backup = ops.backup(facts.name)
-      const proof = await backup.proveRecovered(serverOf(saved), table)
+      const proof = await backup.proveRecovered(serverOf(saved), {table, removed: planOf(saved).removed})
       save('proof', proof.reason)
       if (backup.dryRun) return
       if (proof.lastTransaction !== undefined) log(`last transaction in the copy: ${proof.lastTransaction}`)
@@ -111,7 +116,7 @@ const copyStep = (facts: Facts, {into, table}: Params): Step =>
       save('copy', id)
       await backup.requireSound(id)
       if (id !== 'dry-run')
-        await backup.hold(id, {by: 'restore-pitr', reason: `${facts.database} at ${facts.target.text}, run ${run}`})
+        await backup.hold(id, {by: 'restore-pitr', reason: `${facts.database} at ${momentOf(facts)}, run ${run}`})
     },
   })
 
@@ -141,6 +146,10 @@ export default runbook({
     to: z.string().optional().describe('A moment with its zone, such as 2026-11-26T14:03:00+01:00, or latest'),
     lsn: z.string().optional().describe('A position of the log, such as 16/B374D848'),
     xid: z.string().optional().describe('Up to and with a transaction'),
+    before: z
+      .string()
+      .optional()
+      .describe('Just before a transaction; drop: before the newest that removed a table of the database'),
     point: z.string().optional().describe('A named point of pg_create_restore_point'),
     into: z
       .string()
@@ -175,7 +184,7 @@ export default runbook({
     if (server === undefined) return []
     const who = server.account === undefined ? '' : `sudo -u ${server.account.user} `
     const table = params.table === undefined ? '' : ` -p table=${quotePosix(params.table)}`
-    const proved = `${facts.set} at ${facts.target.text}: ${String(saved['proof'])}.`
+    const proved = `${facts.set} at ${momentOf(facts)}: ${String(saved['proof'])}.`
     const swap =
       params.into === undefined
         ? []

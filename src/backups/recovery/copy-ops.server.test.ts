@@ -68,7 +68,7 @@ test('a database of a moment is brought into the catalogue, and from there in th
   expect((await query(sum))[0]).toEqual(wanted)
 })
 
-test('one table of a moment comes into the catalogue alone, and from there in the place of the live one', {
+test('a table comes from just before its DROP, which the log tells, into the catalogue alone, and from there back', {
   timeout: 180_000,
 }, async () => {
   const [newest] = await bench.ops().list()
@@ -87,7 +87,7 @@ test('one table of a moment comes into the catalogue alone, and from there in th
 
   const recovered = await walk(restorePitr, {
     backup: 'cluster',
-    to: at,
+    before: 'drop',
     into: 'shop',
     keep: 'false',
     table: 'public.ledger',

@@ -1,4 +1,5 @@
 import {statfs} from 'node:fs/promises'
+import {withSession} from '../../connections/postgres/session.ts'
 import {messageOf, OpsError} from '../../errors.ts'
 import type {OpsContext} from '../context.ts'
 import {findProgram} from '../methods/pgdump/binaries.ts'
@@ -16,7 +17,7 @@ import {
   requireReach,
   requireRoom,
 } from './plan.ts'
-import {endedTransactions, hasPoint, type LogTools, readRecords} from './read-log.ts'
+import {endedTransactions, type EndedTransaction, hasPoint, type LogTools, readRecords} from './read-log.ts'
 import {postgresMoment, type RecoveryTarget} from './target.ts'
 
 /** See `RecoveryOps.recoveryPlan`. Counts of programs do not depend on the length of the archive, but for a search in it. */
@@ -25,7 +26,8 @@ export async function planRecovery(context: OpsContext, target: RecoveryTarget):
   const repository = repositoryOf(context)
   const {signal} = tools
   const view = await repository.read(signal)
-  const at = await segmentOfEvent(context, view, target)
+  const event = await findEvent(context, view, target)
+  const at = event?.number
   const backup = chooseBackup(view, target, at)
   const last = target.kind === 'time' || target.kind === 'latest' ? await lastEnded(context, view, backup) : undefined
   requireReach(view, {backup, target}, last)
@@ -34,10 +36,15 @@ export async function planRecovery(context: OpsContext, target: RecoveryTarget):
   const freeBytes = await freeIn(place)
   const now = tools.clock.now()
   const moment =
-    target.kind === 'time' ? target.micros / 1000 : target.kind === 'latest' ? (last ?? 0) / 1000 : undefined
+    target.kind === 'time'
+      ? target.micros / 1000
+      : target.kind === 'latest'
+        ? (last ?? 0) / 1000
+        : event?.ended && event.ended.micros / 1000
   const plan: RecoveryPlan = {
     backup: source.backup.name,
-    target: {kind: target.kind, text: target.text},
+    target: {kind: target.kind, text: target.kind === 'before' ? (event?.ended?.xid ?? target.text) : target.text},
+    ...(target.kind === 'before' ? {removed: event?.ended?.removed.map(({file}) => file) ?? []} : {}),
     set: backup.label,
     chain: backup.needs,
     timeline: newestTimeline(view.wal, backup),
@@ -55,7 +62,7 @@ export async function planRecovery(context: OpsContext, target: RecoveryTarget):
     place,
     estimateMs: await lastRestore(context.catalog.storage, view, backup.databaseBytes, signal),
     lostMs: moment === undefined || moment === 0 ? undefined : Math.max(0, Math.round(now - moment)),
-    notes: notesOf(view, backup),
+    notes: [...eventWords(event), ...notesOf(view, backup)],
   }
   requireRoom(plan)
   await findProgram('postgres', Number.parseInt(view.serverVersion, 10), {directory: binariesOf(context), exact: true})
@@ -115,30 +122,65 @@ const logTools = (context: OpsContext, view: RepositoryView): LogTools => ({
 /** Of so many of the newest segments; each is fetched and read. */
 const SEARCHED = 256
 
+/** Where in the log something was found. */
+interface LogEvent {
+  /** Of the segment. */
+  readonly number: number
+  /** Of a transaction. */
+  readonly ended?: EndedTransaction
+}
+
 /** The segment in which a named point was made or a transaction ended. Raises `backup/window`. */
-async function segmentOfEvent(
+async function findEvent(
   context: OpsContext,
   view: RepositoryView,
   target: RecoveryTarget,
-): Promise<number | undefined> {
-  if (target.kind !== 'name' && target.kind !== 'xid') return undefined
+): Promise<LogEvent | undefined> {
+  if (target.kind !== 'name' && target.kind !== 'xid' && target.kind !== 'before') return undefined
   const newest = view.backups.find(({reach}) => reach !== undefined)
   const end = newest?.reach?.number ?? 0
   const timeline = newest === undefined ? 1 : newestTimeline(view.wal, newest)
   const first = view.backups.filter(({fault}) => fault === undefined).at(-1)?.lastSegment ?? end
+  const database = target.text === 'drop' ? await databaseNumber(context) : undefined
   for (let number = end; number > first && number > end - SEARCHED; number -= 1) {
     context.tools.progress(end - number, Math.min(SEARCHED, end - first), 'segments')
     const segment = segmentAt(view.wal, timeline, number)
     if (segment === undefined) continue
     const lines = await readRecords(logTools(context, view), segment, target.kind === 'name' ? 'XLOG' : 'Transaction')
-    const found =
-      target.kind === 'name'
-        ? hasPoint(lines, target.text)
-        : endedTransactions(lines).some(({xid}) => xid === target.text)
-    if (found) return number
+    if (target.kind === 'name') {
+      if (hasPoint(lines, target.text)) return {number}
+      continue
+    }
+    const ended = endedTransactions(lines)
+      .map(each => ({
+        ...each,
+        removed: each.removed.filter(file => database === undefined || file.database === database),
+      }))
+      .findLast(({xid, removed}) => (database === undefined ? xid === target.text : removed.length > 0))
+    if (ended !== undefined) return {number, ended}
   }
   throw outside(
-    `${describeTarget(target)} is not in the ${Math.min(SEARCHED, Math.max(0, end - first))} newest segments of the archive`,
+    `${describeTarget(target)} is not in the newest ${segmentsWord(Math.min(SEARCHED, Math.max(0, end - first)))} of the archive`,
     'Give the moment instead (to=…), or send what is still on the server: `select pg_switch_wal()`.',
   )
+}
+
+/** As the log names the configured database. Raises `database/unreachable`. */
+async function databaseNumber({access, tools}: OpsContext): Promise<string> {
+  return withSession(await access.live(), tools.signal, async client => {
+    const {rows} = await client.query<{oid: string}>(
+      'SELECT oid::text FROM pg_database WHERE datname = current_database()',
+    )
+    return rows[0]?.oid ?? ''
+  })
+}
+
+const segmentsWord = (count: number): string => (count === 1 ? 'segment' : `${count} segments`)
+
+function eventWords(event: LogEvent | undefined): readonly string[] {
+  const ended = event?.ended
+  if (ended === undefined) return []
+  const {xid, micros, removed} = ended
+  const files = removed.length === 0 ? '' : `, and removed ${removed.length} files of tables and indexes`
+  return [`transaction ${xid} ended at ${postgresMoment(micros)}${files}`]
 }

@@ -9,6 +9,8 @@ import {postgresMoment, type RecoveryTarget} from './target.ts'
 export interface RecoveryPlan {
   readonly backup: string
   readonly target: {readonly kind: RecoveryTarget['kind']; readonly text: string}
+  /** Of `before`: the files that the transaction removed from the configured database, by their numbers. */
+  readonly removed?: readonly number[]
   /** The backup that is restored, and those that it builds on. */
   readonly set: string
   readonly chain: readonly string[]
@@ -144,6 +146,7 @@ export const describeTarget = ({kind, text}: Pick<RecoveryTarget, 'kind' | 'text
     time: `the moment ${text}`,
     lsn: `position ${text}`,
     xid: `transaction ${text}`,
+    before: text === 'drop' ? 'a DROP of a table' : `the moment before transaction ${text}`,
     name: `the named point ${text}`,
     latest: 'the end of the log',
   })[kind]

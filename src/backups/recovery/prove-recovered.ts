@@ -1,4 +1,5 @@
 import {readFile} from 'node:fs/promises'
+import type {Client} from 'pg'
 import {withSession} from '../../connections/postgres/session.ts'
 import {messageOf, OpsError} from '../../errors.ts'
 import type {OpsContext} from '../context.ts'
@@ -7,7 +8,8 @@ import {beginMeasuring} from '../methods/pgdump/measuring-session.ts'
 import {answerCheck} from '../methods/pgdump/prove.ts'
 import {scratchConnection, type ScratchServer} from '../scratch.ts'
 import {partOf} from '../tables/part.ts'
-import {parseTables} from '../tables/table-name.ts'
+import {escapeLine} from '../../text/escape.ts'
+import {parseTables, showTable} from '../tables/table-name.ts'
 import {partsOf, type RecoveryEnd, recoveryEnd} from './start-recovered.ts'
 
 /** What a copy of a moment was found to hold. */
@@ -21,11 +23,17 @@ export interface RecoveryProof extends RecoveryEnd {
   readonly checks: readonly {readonly name: string; readonly ok: boolean; readonly reason: string}[]
 }
 
+/** What of a copy is looked at. */
+export interface Wanted {
+  readonly table?: string | undefined
+  readonly removed?: readonly number[] | undefined
+}
+
 /** See `RecoveryOps.proveRecovered`. */
 export async function proveRecovered(
   context: OpsContext,
   server: ScratchServer,
-  table?: string,
+  {table, removed = []}: Wanted,
 ): Promise<RecoveryProof> {
   const {tools, source} = context
   if (tools.dryRun) return UNPROVED
@@ -33,6 +41,7 @@ export async function proveRecovered(
   const database = (await context.access.live()).database
   const {signal} = tools
   const {tables, checks} = await withSession(scratchConnection(server, database), signal, async client => {
+    for (const name of await namesOf(client, removed)) tools.log(`removed after that moment: ${name}`)
     const ownPath = await beginMeasuring(client)
     const progress = (done: number, total: number): void => tools.progress(done, total, 'tables')
     const part = table === undefined ? {} : {only: (await partOf(client, parseTables(table))).leaves}
@@ -66,6 +75,18 @@ export async function proveRecovered(
   }
   tools.log(proof.reason)
   return proof
+}
+
+/** Of the copy, what had these files: `table public.orders`. */
+async function namesOf(client: Client, files: readonly number[]): Promise<readonly string[]> {
+  if (files.length === 0) return []
+  const {rows} = await client.query<{kind: string; schema: string; name: string}>(
+    `SELECT CASE c.relkind WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 'm' THEN 'materialized view' ELSE 'table' END AS kind,
+       n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relfilenode = ANY ($1::oid[]) AND n.nspname <> 'pg_toast' ORDER BY c.relkind DESC, 2, 3`,
+    [files],
+  )
+  return rows.map(({kind, ...table}) => escapeLine(`${kind} ${showTable(table)}`, 200))
 }
 
 const UNPROVED: RecoveryProof = {

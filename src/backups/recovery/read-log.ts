@@ -44,18 +44,34 @@ export async function readRecords(
 export interface EndedTransaction {
   readonly micros: number
   readonly xid: string
+  /** What it removed: an old relation's file, and the database that it was in, both by their numbers. */
+  readonly removed: readonly {readonly database: string; readonly file: number}[]
 }
 
 /** `… tx: 735, lsn: 0/01A2B3C8, prev …, desc: COMMIT 2026-11-22 12:41:28.730697 UTC; …` */
 const ENDED =
-  /tx:\s+(\d+), lsn: [^,]+, prev [^,]+, desc: (?:COMMIT|ABORT)\S* (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.(\d+))? UTC/
+  /tx:\s+(\d+), lsn: [^,]+, prev [^,]+, desc: (COMMIT|ABORT)\S* (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.(\d+))? UTC(.*)/
+/** Those of temporary tables (`t3_16384`) are no loss. */
+const FILE = /(\d+)\/(\d+)(?=[\s;]|$)/g
+
+function removedBy(rest: string): EndedTransaction['removed'] {
+  const files = /; rels:((?: [^;\s]+)+)/.exec(rest)?.[1] ?? ''
+  return [...files.matchAll(FILE)].map(([, database = '', file = '']) => ({database, file: Number(file)}))
+}
 
 export function endedTransactions(lines: readonly string[]): readonly EndedTransaction[] {
   return lines.flatMap(line => {
-    const [, xid = '', moment, fraction = ''] = ENDED.exec(line) ?? []
+    const [, xid = '', how, moment, fraction = '', rest = ''] = ENDED.exec(line) ?? []
     return moment === undefined
       ? []
-      : [{xid, micros: Date.parse(`${moment.replace(' ', 'T')}Z`) * 1000 + Number(fraction.padEnd(6, '0'))}]
+      : [
+          {
+            xid,
+            micros: Date.parse(`${moment.replace(' ', 'T')}Z`) * 1000 + Number(fraction.padEnd(6, '0')),
+            // What an aborted one removes is what it had made.
+            removed: how === 'COMMIT' ? removedBy(rest) : [],
+          },
+        ]
   })
 }
 

@@ -34,6 +34,8 @@ export interface Recovered extends RecoveryEnd {
 /** What pgBackRest is told about the end of the recovery. */
 export function recoveryArguments({target, timeline}: RecoveryPlan): readonly string[] {
   const line = `--target-timeline=${timeline}`
+  if (target.kind === 'before')
+    return ['--type=xid', `--target=${target.text}`, '--target-exclusive', '--target-action=promote', line]
   return target.kind === 'latest'
     ? ['--type=default', line]
     : [`--type=${target.kind}`, `--target=${target.text}`, '--target-action=promote', line]

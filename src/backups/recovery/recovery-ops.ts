@@ -3,7 +3,7 @@ import type {ScratchServer} from '../scratch.ts'
 import type {RecoveryPlan} from './plan.ts'
 import {noteRestored} from './note-restored.ts'
 import {planRecovery} from './plan-recovery.ts'
-import {proveRecovered, type RecoveryProof} from './prove-recovered.ts'
+import {proveRecovered, type RecoveryProof, type Wanted} from './prove-recovered.ts'
 import {planServer, recover, type Recovered} from './recover.ts'
 import {parseTables} from '../tables/table-name.ts'
 import {parseTarget, type TargetWords} from './target.ts'
@@ -20,10 +20,11 @@ export interface RecoveryOps {
   /** Restores, replays, and waits until it is open. Raises `backup/damaged`, `backup/restore`. Live directories stay untouched. */
   recover(plan: RecoveryPlan, server: ScratchServer): Promise<Recovered>
   /**
-   * Reads every row of the configured database in it and asks the declared checks; or every row of these tables alone.
+   * Reads every row of the configured database in it and asks the declared checks; or every row of these tables alone. Tables
+   * and indexes of which files were `removed` are named.
    * Raises `backup/mismatch`, and `usage/arguments` for a table that was not there then.
    */
-  proveRecovered(server: ScratchServer, table?: string): Promise<RecoveryProof>
+  proveRecovered(server: ScratchServer, wanted?: Wanted): Promise<RecoveryProof>
   /** Records beside the backup that it was brought back, and how long that took. */
   noteRecovered(
     plan: RecoveryPlan,
@@ -40,7 +41,7 @@ export function createRecoveryOps(context: OpsContext): RecoveryOps {
     },
     planRecovered: () => planServer(context),
     recover: (plan, server) => recover(context, plan, server),
-    proveRecovered: (server, table) => proveRecovered(context, server, table),
+    proveRecovered: (server, wanted = {}) => proveRecovered(context, server, wanted),
     noteRecovered: (plan, server, {ok, reason, tables, rows, tookMs}) =>
       noteRestored(context, plan, {ok, reason, into: server.directory, tables, rows, durationMs: tookMs}),
   }

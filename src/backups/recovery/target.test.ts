@@ -28,6 +28,12 @@ test.each([
   [{to: 'latest', xid: '7'}, 'exactly one'],
   [{to: 'yesterday'}, 'should be a moment'],
   [{to: '2026-02-31T00:00Z25'}, 'should be a moment'],
+  [{to: '2026-02-31T00:00:00Z'}, 'there is no moment'],
+  [{to: '2026-02-29 10:00+01'}, 'there is no moment'],
+  [{to: '2026-11-26T14:00:60Z'}, 'there is no moment'],
+  [{to: '2026-11-26T14:00:00+25:00'}, 'there is no moment'],
+  [{before: 'DROP'}, 'or drop'],
+  [{before: 'drop', to: 'latest'}, 'exactly one'],
   [{lsn: '16-1'}, 'should be a position'],
   [{xid: '-3'}, 'transaction'],
   [{point: "a'b"}, 'pg_create_restore_point'],
@@ -39,5 +45,7 @@ test('positions, transactions, named points and the end of the log are understoo
   expect(parseTarget({lsn: '0/1a'})).toEqual({kind: 'lsn', lsn: 26n, text: '0/1A'})
   expect(parseTarget({xid: '8520'})).toEqual({kind: 'xid', text: '8520'})
   expect(parseTarget({point: 'pre-deploy r42'})).toEqual({kind: 'name', text: 'pre-deploy r42'})
+  expect(parseTarget({before: '8520'})).toEqual({kind: 'before', text: '8520'})
+  expect(parseTarget({before: 'drop'})).toEqual({kind: 'before', text: 'drop'})
   expect(parseTarget({to: 'latest'})).toEqual({kind: 'latest', text: 'latest'})
 })

@@ -18,6 +18,11 @@ export const command: Command = {
     },
     lsn: {type: 'string', value: 'POSITION', description: 'A position of the log, such as 16/B374D848'},
     xid: {type: 'string', value: 'NUMBER', description: 'Up to and with a transaction'},
+    before: {
+      type: 'string',
+      value: 'NUMBER',
+      description: 'Just before a transaction; drop: before the newest that removed a table of the database',
+    },
     point: {type: 'string', value: 'NAME', description: 'A named point of pg_create_restore_point'},
   },
   run: async ({args, flags}, context) => {
@@ -27,6 +32,7 @@ export const command: Command = {
       lsn: textFlag(flags, 'lsn'),
       xid: textFlag(flags, 'xid'),
       point: textFlag(flags, 'point'),
+      before: textFlag(flags, 'before'),
     })
     return {data: plan, text: recoveryPlanText(plan)}
   },
