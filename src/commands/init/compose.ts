@@ -1,4 +1,5 @@
 import {writeConfig} from '../../config/write.ts'
+import {directoryTemplate} from './directory.ts'
 import type {Found, FoundBackend} from './discover.ts'
 
 export interface InitWishes {
@@ -7,6 +8,8 @@ export interface InitWishes {
   readonly host: string
   /** Endpoints that a person named. */
   readonly urls: readonly string[]
+  /** A directory that is to be backed up, absolute. */
+  readonly directory?: string | undefined
   /** Which of DATABASE_URL and REDIS_URL are set: secrets stay where they are. */
   readonly env: Readonly<Record<string, string | undefined>>
 }
@@ -28,7 +31,7 @@ export function composeConfig(found: Found, wishes: InitWishes): string {
     ...[...found.notes, ...notes].map(note => `Note: ${note}`),
   ]
   const release = found.haproxy.find(({servers}) => servers.length >= 2)
-  return `${writeConfig(values, {header: header.join('\n')})}${release ? releaseTemplate(release, wishes) : ''}`
+  return `${writeConfig(values, {header: header.join('\n')})}${release ? releaseTemplate(release, wishes) : ''}${wishes.directory === undefined ? '' : directoryTemplate(wishes.directory, wishes.environment)}`
 }
 
 const only = (list: readonly unknown[]): boolean => list.length === 1

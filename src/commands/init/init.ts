@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync} from 'node:fs'
+import {existsSync, mkdirSync, statSync} from 'node:fs'
 import path from 'node:path'
 import {entriesOf, kinds} from '../../config/kinds.ts'
 import {readConfig} from '../../config/load.ts'
@@ -7,6 +7,7 @@ import {writeDurably} from '../../files/durable.ts'
 import {escapeLine} from '../../text/escape.ts'
 import type {Command, CommandInput, CommandResult, CommandContext} from '../command.ts'
 import {composeConfig} from './compose.ts'
+import {holdsBackups} from './directory.ts'
 import {discover, type Found, type Surroundings, USUAL} from './discover.ts'
 
 /** What init takes from the process; tests pass their own. */
@@ -38,6 +39,11 @@ export function createInitCommand(place: InitPlace): Command {
     ],
     flags: {
       url: {type: 'string', multiple: true, value: 'URL', description: 'HTTP endpoint to watch'},
+      directory: {
+        type: 'string',
+        value: 'DIRECTORY',
+        description: 'Directory to back up with restic: what that takes is written as a comment',
+      },
       environment: {type: 'string', value: 'NAME', description: 'Name of the environment; production when left out'},
       force: {type: 'boolean', short: 'f', description: 'Overwrite a file that is there'},
     },
@@ -58,6 +64,7 @@ async function init(place: InitPlace, {args, flags}: CommandInput, context: Comm
     project: path.basename(path.dirname(file)).slice(0, 40) || 'opsconsole',
     environment: typeof flags['environment'] === 'string' ? flags['environment'] : 'production',
     host: place.surroundings.host,
+    directory: directoryOf(place, flags['directory']),
     urls: (flags['url'] ?? []) as readonly string[],
     env: place.env(),
   })
@@ -66,6 +73,19 @@ async function init(place: InitPlace, {args, flags}: CommandInput, context: Comm
   write(file, text)
   const watched = kinds.flatMap(kind => entriesOf(config, kind)).map(({name}) => name)
   return {data: {file, watched, found}, text: report(file, watched, found)}
+}
+
+/** Raises `usage/arguments` for what is no directory: a template of it would be one of nothing. */
+function directoryOf(place: InitPlace, given: unknown): string | undefined {
+  if (typeof given !== 'string') return undefined
+  const directory = path.resolve(place.cwd(), given)
+  if (/\p{Cc}/u.test(directory) || statSync(directory, {throwIfNoEntry: false})?.isDirectory() !== true)
+    throw new OpsError('usage/arguments', `there is no directory ${escapeLine(directory)}`)
+  if (holdsBackups(directory))
+    throw new OpsError('usage/arguments', `backups would lie in ${directory}, and each would copy those before it`, {
+      hint: 'Name a directory below it.',
+    })
+  return directory
 }
 
 /** Whole or not at all; readable by its owner only, for somebody will put a secret into it. */
