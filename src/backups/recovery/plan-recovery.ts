@@ -181,6 +181,9 @@ function eventWords(event: LogEvent | undefined): readonly string[] {
   const ended = event?.ended
   if (ended === undefined) return []
   const {xid, micros, removed} = ended
-  const files = removed.length === 0 ? '' : `, and removed ${removed.length} files of tables and indexes`
+  const files =
+    removed.length === 0
+      ? ''
+      : `, and removed ${removed.length} ${removed.length === 1 ? 'file' : 'files'} of tables or indexes`
   return [`transaction ${xid} ended at ${postgresMoment(micros)}${files}`]
 }

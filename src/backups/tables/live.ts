@@ -21,7 +21,8 @@ export async function readLive(
   tables: readonly TableName[],
   options: {readonly swap: boolean},
 ): Promise<readonly LiveTable[]> {
-  const obstacles = [...(await rightOf(client))]
+  const rights = await rightOf(client)
+  const obstacles: string[] = []
   const found: LiveTable[] = []
   for (const table of tables) {
     const members = await membersOf(client, table)
@@ -47,9 +48,12 @@ export async function readLive(
       referring: keys.map(key => key.table),
     })
   }
-  if (obstacles.length === 0) return found
-  throw new OpsError('backup/unfit', `it cannot be done: ${obstacles.join('; ')}`, {
-    hint: options.swap ? 'Without swap=true the table comes beside the live one.' : 'Use a role that may.',
+  if (rights.length + obstacles.length === 0) return found
+  throw new OpsError('backup/unfit', `it cannot be done: ${[...rights, ...obstacles].join('; ')}`, {
+    hint:
+      rights.length > 0
+        ? 'Use a role that may, in adminUrl of the database.'
+        : 'Without swap=true the table comes beside the live one.',
   })
 }
 
