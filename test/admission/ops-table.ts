@@ -51,7 +51,16 @@ const proof = {
   segments: 0,
 }
 const orders = {schema: 'public', name: 'orders', live: 'there'} as const
-const staged = {tables: [], members: [orders], measured: [], foreignKeys: [], statistics: [], views: [], proof: ''}
+const staged = {
+  tables: [],
+  members: [orders],
+  measured: [],
+  foreignKeys: [],
+  statistics: [],
+  publications: [],
+  views: [],
+  proof: '',
+}
 const names = {live: 'shop', restored: 'shop_restore_1', kept: 'shop_before_1'}
 
 const each = <As extends string, Key extends string>(as: As, ...keys: readonly Key[]): Readonly<Record<Key, As>> =>

@@ -41,6 +41,19 @@ export const rowsOf = (list: string, tables: readonly TableName[]): string =>
     .map(({line}) => `${line}\n`)
     .join('')
 
+/** Publications that name a table: `PUBLICATION TABLE public web orders postgres`. */
+export const publicationsOf = (
+  list: string,
+  tables: readonly TableName[],
+): readonly {readonly table: TableName; readonly name: string}[] =>
+  tables.flatMap(table =>
+    entries(list).flatMap(({what}) => {
+      const start = `PUBLICATION TABLE ${printed(table.schema)} `
+      const at = what.indexOf(` ${printed(table.name)} `, start.length)
+      return what.startsWith(start) && at > start.length ? [{table, name: what.slice(start.length, at)}] : []
+    }),
+  )
+
 /** Raises `usage/arguments` for what is no table of the archive, with those that were probably meant. */
 export function requireTables(
   list: string,

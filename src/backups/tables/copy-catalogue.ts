@@ -2,7 +2,7 @@ import type {Client} from 'pg'
 import {quoteName} from '../../connections/postgres/quote.ts'
 import {OpsError} from '../../errors.ts'
 import type {ForeignKey, Staged, StagedTable} from './staged.ts'
-import {showTable, type TableName} from './table-name.ts'
+import {sameTable, showTable, type TableName} from './table-name.ts'
 
 /** The name as statements need it. */
 export const quoteTable = ({schema, name}: TableName): string => `${quoteName(schema)}.${quoteName(name)}`
@@ -28,6 +28,17 @@ export async function membersOf(client: Client, table: TableName): Promise<reado
     [table.schema, table.name],
   )
   return rows
+}
+
+/** What tables are a part of, however far up: a foreign key to that holds for their rows as well. */
+export async function aboveOf(client: Client, oids: readonly string[]): Promise<readonly string[]> {
+  const {rows} = await client.query<{oid: string}>(
+    `WITH RECURSIVE up AS (SELECT inhparent AS oid FROM pg_inherits WHERE inhrelid = ANY ($1::oid[])
+       UNION SELECT i.inhparent FROM up JOIN pg_inherits i ON i.inhrelid = up.oid)
+     SELECT up.oid::text FROM up JOIN pg_class c ON c.oid = up.oid WHERE c.relkind = 'p'`,
+    [oids],
+  )
+  return rows.map(({oid}) => oid)
 }
 
 /** Foreign keys of these tables and to them; those of parts come with those of the whole. */
@@ -76,10 +87,13 @@ export async function standAlone(client: Client, wanted: readonly TableName[]): 
   }
   const members = [...new Map(trees.flatMap(({tree}) => tree.map(each => [each.oid, each] as const))).values()]
   const oids = members.map(({oid}) => oid)
+  const above = await foreignKeysOf(client, await aboveOf(client, oids), 'incoming')
   const tables: StagedTable[] = []
   for (const {root} of trees)
     tables.push({...nameOf(root), partitioned: root.kind === 'p', parents: await leave(client, root, oids)})
-  const foreignKeys = await foreignKeysOf(client, oids, 'both')
+  const own = await foreignKeysOf(client, oids, 'both')
+  const isOwn = (key: ForeignKey): boolean => own.some(one => one.name === key.name && sameTable(one.table, key.table))
+  const foreignKeys = [...own, ...above.filter(key => !isOwn(key))]
   const views = await viewsOf(client, oids)
   for (const {table, name} of foreignKeys)
     await client.query(`ALTER TABLE ${quoteTable(table)} DROP CONSTRAINT ${quoteName(name)}`)

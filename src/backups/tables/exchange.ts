@@ -1,7 +1,7 @@
 import type {Client} from 'pg'
 import {quoteName} from '../../connections/postgres/quote.ts'
 import {OpsError} from '../../errors.ts'
-import {foreignKeysOf, membersOf, quoteTable} from './copy-catalogue.ts'
+import {aboveOf, foreignKeysOf, membersOf, quoteTable} from './copy-catalogue.ts'
 import {addForeignKey} from './foreign-keys.ts'
 import {showTable, type TableName} from './table-name.ts'
 import {withoutTriggers} from './triggers.ts'
@@ -24,11 +24,8 @@ export async function exchangeRows(client: Client, exchanges: readonly Exchange[
   const trees = []
   for (const table of live) trees.push(await membersOf(client, table))
   const members = trees.flat()
-  const keys = await foreignKeysOf(
-    client,
-    [...members.map(({oid}) => oid), ...(await aboveAll(client, members))],
-    'incoming',
-  )
+  const oids = members.map(({oid}) => oid)
+  const keys = await foreignKeysOf(client, [...oids, ...(await aboveOf(client, oids))], 'incoming')
   // All at once and in the strictest way that is needed: raising a lock later is how two sessions wait for each other.
   const locked = [...live, ...keys.map(({table}) => table)].map(quoteTable)
   const mode = keys.length > 0 ? 'ACCESS EXCLUSIVE' : 'SHARE ROW EXCLUSIVE'
@@ -39,16 +36,6 @@ export async function exchangeRows(client: Client, exchanges: readonly Exchange[
   for (const exchange of exchanges) await exchangeOne(client, exchange)
   await triggers.enableAgain()
   for (const key of keys) await addForeignKey(client, key)
-}
-
-async function aboveAll(client: Client, members: readonly {readonly oid: string}[]): Promise<readonly string[]> {
-  const {rows} = await client.query<{oid: string}>(
-    `WITH RECURSIVE up AS (SELECT inhparent AS oid FROM pg_inherits WHERE inhrelid = ANY ($1::oid[])
-       UNION SELECT i.inhparent FROM up JOIN pg_inherits i ON i.inhrelid = up.oid)
-     SELECT up.oid::text FROM up JOIN pg_class c ON c.oid = up.oid WHERE c.relkind = 'p'`,
-    [members.map(({oid}) => oid)],
-  )
-  return rows.map(({oid}) => oid)
 }
 
 interface Column {

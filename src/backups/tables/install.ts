@@ -63,7 +63,23 @@ export async function tieTables(
     const {rows} = await client.query<{there: boolean}>(`SELECT to_regclass($1) IS NOT NULL AS there`, [view])
     if (rows[0]?.there === false) said.push(`view ${view} read it and is not back: take its definition from the backup`)
   }
+  for (const {table, name} of staged.publications) said.push(...(await unpublished(client, table, name)))
   return said
+}
+
+/** What subscribers get is their owner's to say. */
+async function unpublished(client: Client, table: TableName, name: string): Promise<readonly string[]> {
+  const {rows} = await client.query(
+    `SELECT FROM pg_publication p WHERE p.pubname = $1 AND NOT p.puballtables AND NOT EXISTS (
+       SELECT FROM pg_publication_rel r JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE r.prpubid = p.oid AND n.nspname = $2 AND c.relname = $3)`,
+    [name, table.schema, table.name],
+  )
+  return rows.length === 0
+    ? []
+    : [
+        `publication ${name} had ${showTable(table)} and has not: ALTER PUBLICATION ${quoteName(name)} ADD TABLE ${quoteTable(table)};`,
+      ]
 }
 
 async function attach(

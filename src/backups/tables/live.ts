@@ -1,6 +1,6 @@
 import type {Client} from 'pg'
 import {OpsError} from '../../errors.ts'
-import {foreignKeysOf, membersOf} from './copy-catalogue.ts'
+import {aboveOf, foreignKeysOf, membersOf} from './copy-catalogue.ts'
 import {showTable, type TableName} from './table-name.ts'
 
 /** A wanted table as it is live now. Read from the catalogue alone: no lock of the table is taken or waited for. */
@@ -28,7 +28,7 @@ export async function readLive(
     const members = await membersOf(client, table)
     const [root] = members
     const oids = members.map(({oid}) => oid)
-    const above = root === undefined ? [] : await aboveOf(client, root.oid)
+    const above = root === undefined ? [] : await aboveOf(client, [root.oid])
     const keys = await foreignKeysOf(client, [...oids, ...above], 'incoming')
     if (options.swap) {
       if (root === undefined) obstacles.push(...(await nameFree(client, table)))
@@ -63,17 +63,6 @@ async function rightOf(client: Client): Promise<readonly string[]> {
   )
   const [row] = rows
   return row === undefined || row.may ? [] : [`${row.who} may not make a schema in database ${row.database}`]
-}
-
-/** What a table is a part of, however far up: foreign keys to that hold for its rows as well. */
-async function aboveOf(client: Client, oid: string): Promise<readonly string[]> {
-  const {rows} = await client.query<{oid: string}>(
-    `WITH RECURSIVE up AS (SELECT inhparent AS oid FROM pg_inherits WHERE inhrelid = $1::oid
-       UNION ALL SELECT i.inhparent FROM up JOIN pg_inherits i ON i.inhrelid = up.oid)
-     SELECT up.oid::text FROM up JOIN pg_class c ON c.oid = up.oid WHERE c.relkind = 'p'`,
-    [oid],
-  )
-  return rows.map(row => row.oid)
 }
 
 async function nameFree(client: Client, {schema}: TableName): Promise<readonly string[]> {

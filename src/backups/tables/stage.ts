@@ -10,7 +10,7 @@ import {beginMeasuring} from '../methods/pgdump/measuring-session.ts'
 import {RESTORE_SETTINGS} from '../methods/pgdump/pgdump.ts'
 import {toolSession} from '../methods/pgdump/tool-session.ts'
 import type {Archive} from './archive.ts'
-import {definitionsOf, requireTables, rowsOf} from './contents.ts'
+import {definitionsOf, publicationsOf, requireTables, rowsOf} from './contents.ts'
 import {type Arranged, PLAIN_PATH, quoteTable, standAlone} from './copy-catalogue.ts'
 import {restoredSchema, schemasOf} from './names.ts'
 import type {Staged} from './staged.ts'
@@ -54,6 +54,7 @@ export async function stageTables(options: StageOptions): Promise<Staged> {
       members: arranged.members,
       foreignKeys: arranged.foreignKeys,
       views: arranged.views,
+      publications: publicationsOf(list, arranged.members),
       measured: found.tables,
       statistics,
       proof: proofOf(found),

@@ -13,6 +13,8 @@ export interface Staged {
   readonly foreignKeys: readonly ForeignKey[]
   /** Extended statistics, which are named apart from their table. */
   readonly statistics: readonly TableName[]
+  /** That named them in the backup. */
+  readonly publications: readonly {readonly table: TableName; readonly name: string}[]
   /** Views that read them, in the backup. */
   readonly views: readonly string[]
   /** One line for people. */

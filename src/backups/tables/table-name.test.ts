@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import {definitionsOf, requireTables, rowsOf} from './contents.ts'
+import {definitionsOf, publicationsOf, requireTables, rowsOf} from './contents.ts'
 import {nearTables, parseTables, showTable} from './table-name.ts'
 
 describe('names of tables', () => {
@@ -77,6 +77,13 @@ describe('the list of an archive', () => {
   test('and rows of one table, also where its name has spaces', () => {
     expect(numbers(rowsOf(LIST, parseTables('public.orders')))).toEqual(['3400'])
     expect(numbers(rowsOf(LIST, parseTables('public."order items"')))).toEqual(['3401'])
+  })
+
+  test('and the publications that name a table', () => {
+    const published = `${LIST}3411; 6106 16900 PUBLICATION TABLE public the web orders postgres\n`
+    const [orders] = parseTables('public.orders')
+    expect(publicationsOf(published, parseTables('public.orders,public.a'))).toEqual([{table: orders, name: 'the web'}])
+    expect(publicationsOf(LIST, parseTables('public.orders'))).toEqual([])
   })
 
   test('what is no table in it is refused, with what was probably meant', () => {

@@ -45,6 +45,7 @@ export interface TableOps {
 }
 
 const DRY: Staged = {
+  publications: [],
   tables: [],
   members: [],
   measured: [],
