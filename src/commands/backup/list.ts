@@ -1,6 +1,5 @@
-import {sizeAnomaly} from '../../backups/size-anomaly.ts'
+import {keptBytes, sizeAnomaly} from '../../backups/size-anomaly.ts'
 import {reasonWithClock} from '../../backups/moment.ts'
-import {keptBytes} from '../../backups/kept-bytes.ts'
 import type {BackupEntry} from '../../backups/rows.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import {formatAge, formatDuration} from '../../units/duration.ts'

@@ -1,5 +1,4 @@
-import {keptBytes} from '../../backups/kept-bytes.ts'
-import {sizeAnomaly} from '../../backups/size-anomaly.ts'
+import {keptBytes, sizeAnomaly} from '../../backups/size-anomaly.ts'
 import type {BackupEntry, BackupRow} from '../../backups/rows.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import type {Line} from '../layout/line.ts'

@@ -1,4 +1,4 @@
-import {keptBytes} from '../../backups/kept-bytes.ts'
+import {keptBytes} from '../../backups/size-anomaly.ts'
 import type {BackupEntry, BackupRow} from '../../backups/rows.ts'
 import {formatBytes} from '../../units/bytes.ts'
 import {formatDuration} from '../../units/duration.ts'
