@@ -70,6 +70,8 @@ export interface Kind<
   paths?(entry: EntryOf<Schema>, places: Places): EntryOf<Schema>
   /** What is promised of an entry, so that its error budget is counted. */
   objective?(entry: EntryOf<Schema>): Objective | undefined
+  /** Whether changes of ours note what they left of it, so that it is probed as soon as they did. */
+  readonly isNoted?: boolean
   /** What the schema cannot see, by path from the entry. Names, intervals and environments are checked for all alike. */
   check?(entry: EntryOf<Schema>, neighbours: Neighbours): readonly Issue[]
   /** One target for each entry: loads what probes them. Nothing is connected before the first probe. */

@@ -9,6 +9,8 @@ export interface Memory {
   read(target: string): unknown
   /** Durable before it returns. */
   write(target: string, value: unknown): void
+  /** When something was written of it last, milliseconds since the epoch; left out where nobody else would ask. */
+  writtenAt?(target: string): number | undefined
 }
 
 /** For facts, checks, guards and dry runs: what they would write is refused. */

@@ -11,6 +11,8 @@ interface WatchedEntry {
 interface KindOfTarget<Entry> {
   readonly target: TargetKind
   objective?(entry: Entry): Objective | undefined
+  /** Whether changes of ours note what they left of it. */
+  readonly isNoted?: boolean
 }
 
 /** A target that is known from its entry alone. What probes it is loaded at its first probe: `made` has it among others. */
@@ -39,6 +41,7 @@ export function lazyTarget<Entry extends WatchedEntry>(
     load: loaded,
     probe: async signal => (await loaded()).probe(signal),
     judge: result => target?.judge?.(result) ?? result,
+    ...(of.isNoted === true ? {noted: () => target?.noted?.()} : {}),
     close: async () => target?.close?.(),
   }
 }

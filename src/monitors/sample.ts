@@ -71,6 +71,8 @@ export interface Target {
   judge?(result: ProbeResult): ProbeResult
   /** Never rejects for an unhealthy target; honours the signal, which is also the deadline. */
   probe(signal: AbortSignal): Promise<ProbeResult>
+  /** Another text whenever a change of ours noted something of it: then it is probed at once, not after its interval. */
+  noted?(): string | undefined
   /** Closes what it keeps open between probes. */
   close?(): Promise<void>
 }

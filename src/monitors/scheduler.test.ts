@@ -51,6 +51,33 @@ describe('probes', () => {
     expect(findings).toHaveLength(14)
   })
 
+  test('come at once when a change of ours noted something of the target, also while one is under way', async () => {
+    let noted: string | undefined
+    let ends = (): void => {}
+    const slow = async (): Promise<ProbeResult> => {
+      if (noted === 'second') await new Promise<void>(resolve => (ends = resolve))
+      return up
+    }
+    const {time, findings, scheduler} = build([{...target('a', slow, 60_000, 30_000), noted: () => noted}])
+    scheduler.start()
+    await time.advance(2_000)
+    noted = 'first'
+    // Known since it was left long ago: no reason to probe.
+    await time.advance(2_000)
+    expect(findings).toHaveLength(1)
+    noted = 'second'
+    await time.advance(1_000)
+    noted = 'third'
+    await time.advance(2_000)
+    expect(findings).toHaveLength(1)
+    ends()
+    await time.advance(2_000)
+    expect(findings).toHaveLength(3)
+    await time.advance(20_000)
+    expect(findings).toHaveLength(3)
+    await scheduler.stop()
+  })
+
   test('of one target never overlap, and a probe that hangs is down at its deadline', async () => {
     let running = 0
     let most = 0

@@ -62,6 +62,8 @@ const TIMEOUTS_BEFORE_BACKOFF = 3
 const BACKOFF = 1.5
 /** Each that waits has some 15 KB. */
 const MOST_UNDER_WAY = 2_000
+/** How often is asked whether a change of ours has noted anything. */
+const NOTES_MS = 500
 const STOP_PATIENCE_MS = 2_000
 
 interface Plan {
@@ -79,6 +81,8 @@ interface Plan {
   /** The next result is a first one: of this process, or after a gap. */
   first: boolean
   doubts: number
+  /** What `noted` said when it was asked last. */
+  noted: string | undefined
   /** Called at the end of the current or next probe. */
   readonly seen: (() => void)[]
 }
@@ -112,6 +116,7 @@ class LookScheduler implements Scheduler {
   readonly #measurements = {probes: 0, lagMs: 0, worstLagMs: 0}
   readonly #stalls: StallMeter
   #stopped = false
+  #forgetNotes: (() => void) | undefined
 
   constructor(options: SchedulerOptions) {
     this.#options = options
@@ -133,12 +138,30 @@ class LookScheduler implements Scheduler {
       timeouts: 0,
       first: this.#options.doubtFirst ?? true,
       doubts: 0,
+      noted: undefined,
       seen: [],
     }
   }
 
   start(): void {
     this.#spread(this.#plans)
+    this.#lookForNotes()
+  }
+
+  /** What a change of ours has just left is not shown as it was before for a whole interval. */
+  #lookForNotes(): void {
+    this.#forgetNotes?.()
+    this.#forgetNotes = undefined
+    if (this.#stopped || this.#plans.every(({target}) => target.noted === undefined)) return
+    for (const one of this.#plans) {
+      // One that is under way may have begun before.
+      if (one.busy || one.queued) continue
+      const noted = one.target.noted?.()
+      // The first of all is what was left long ago.
+      if (one.noted !== undefined && noted !== one.noted) this.#again(one, 0)
+      one.noted = noted
+    }
+    this.#forgetNotes = this.#options.timers.after(NOTES_MS, () => this.#lookForNotes())
   }
 
   #spread(plans: readonly Plan[]): void {
@@ -158,6 +181,7 @@ class LookScheduler implements Scheduler {
       if (one.forget && until > one.target.intervalMs) this.#again(one, one.target.intervalMs)
     }
     this.#spread(this.#plans.filter(one => !before.has(one.target.id)))
+    this.#lookForNotes()
   }
 
   /** It connects anew, so its next probe is a first one. */
@@ -199,6 +223,7 @@ class LookScheduler implements Scheduler {
 
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#forgetNotes?.()
     this.#line.close()
     for (const one of this.#plans) one.forget?.()
     const running = this.#plans.flatMap(one => (one.busy ? [one.busy] : []))

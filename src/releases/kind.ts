@@ -37,6 +37,7 @@ export const releaseKind = defineKind({
   target: 'release',
   meaning: 'Releases',
   schema: releaseSchema,
+  isNoted: true,
   examples: [
     {
       name: 'web',

@@ -6,6 +6,7 @@ import {targetId} from '../monitors/sample.ts'
 import type {ProbeTools} from '../probes/probe.ts'
 import {escapeLine} from '../text/escape.ts'
 import {addressesOf, elsewhere} from './addresses.ts'
+import {readControls} from './controls/record.ts'
 import {controlRows, withControls} from './controls/rows.ts'
 import type {ReleaseConfig} from './config.ts'
 import {probeSlots} from './context.ts'
@@ -45,9 +46,17 @@ export async function releaseTargets(config: ReleasesConfig, tools: ReleaseTools
       intervalMs: release.interval,
       timeoutMs: release.timeout,
       probe,
+      noted: () => notedOf(release, tools),
     } satisfies Target
   })
 }
+
+/** What runs left of it, and which controls they put on. */
+const notedOf = (release: ReleasesConfig['releases'][number], {memory, records}: ReleaseTools): string =>
+  JSON.stringify([
+    memory?.writtenAt?.(targetId('release', release.environment, release.name)),
+    records === undefined ? [] : readControls(records, release).map(({id, at}) => [id, at]),
+  ])
 
 /** Probes load balancer and instances; keeps the counters of the probe before, for rates. */
 function probeRelease(

@@ -1,3 +1,4 @@
+import {statSync} from 'node:fs'
 import path from 'node:path'
 import {readPlainText} from '../files/plain-file.ts'
 import {writeDurably} from '../files/durable.ts'
@@ -17,6 +18,7 @@ export function fileMemory(stateDir: string): Memory {
         return undefined
       }
     },
+    writtenAt: target => statSync(fileOf(target), {throwIfNoEntry: false})?.mtimeMs,
     write(target, value) {
       try {
         makeDirectory(directory)
