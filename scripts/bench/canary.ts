@@ -66,7 +66,7 @@ interface Row {
 const createReleaseOps = await loadReleaseOps()
 const say = (line: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`)
 const [ownS, pollingS] = [15, (WINDOW_MS + 2 * SCRAPE_MS + 35_000) / 1000]
-say(`about ${Math.ceil((LEVELS.length * (30 + FAULTS.length * (ROUNDS * ownS + pollingS))) / 60)} minutes`)
+say(`about ${Math.ceil((LEVELS.length * (60 + FAULTS.length * (ROUNDS * ownS + pollingS))) / 60)} minutes`)
 const rows: Row[] = []
 try {
   for (const level of LEVELS) await measure(level)
@@ -157,9 +157,9 @@ async function byOurs({lab, program, level}: Ours, version: string, errors: numb
     const {events} = readEvents(journal)
     const end = events.find(event => event.type === 'run-ended')
     if (end?.outcome !== 'undone') throw new Error(JSON.stringify(end))
+    // The verdict comes before the first record of it, by less than one more look.
     const verdict = events.find(
-      event =>
-        event.at >= began && (event.type === 'guard' || event.type === 'saved' || event.type === 'step-finished'),
+      event => event.at >= began && (event.type === 'guard' || event.type === 'command-started'),
     )
     const back = events.find(
       event => event.at >= began && event.type === 'command-started' && event.text.includes('green-1 state drain'),

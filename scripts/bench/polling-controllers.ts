@@ -12,7 +12,7 @@ export const WINDOW_MS = 60_000
 const ASK_MS = 5_000
 const LIMIT = 0.05
 
-/** Controllers that poll a real Prometheus each. They begin at different moments, so that one fault meets each at another one. */
+/** Controllers that poll a real Prometheus each. They scrape at different moments, so that one fault meets each at another one. */
 export interface PollingControllers {
   /** When each saw that the canary is bad, on the clock of `performance.now()`; `seen` is called at each of these moments. */
   verdicts(signal: AbortSignal, seen: () => void): Promise<readonly number[]>
@@ -25,10 +25,7 @@ export async function startPollingControllers(
 ): Promise<PollingControllers> {
   const ports = await freePorts(count)
   const all: Prometheus[] = []
-  for (const port of ports) {
-    all.push(await startPrometheus({program, target, port}))
-    await pause(SCRAPE_MS / count)
-  }
+  for (const port of ports) all.push(await startPrometheus({program, target, port}))
   return {
     verdicts: (signal, seen) =>
       Promise.all(
@@ -61,7 +58,8 @@ async function startPrometheus({
   const dir = mkdtempSync(path.join(tmpdir(), 'opsconsole-bench-'))
   const file = path.join(dir, 'prometheus.yml')
   const config = {
-    global: {scrape_interval: `${SCRAPE_MS / 1000}s`},
+    // By its labels a Prometheus has its own moment to scrape at.
+    global: {scrape_interval: `${SCRAPE_MS / 1000}s`, external_labels: {controller: String(port)}},
     scrape_configs: [{job_name: 'haproxy', static_configs: [{targets: [target]}]}],
   }
   writeFileSync(file, JSON.stringify(config))
