@@ -141,9 +141,9 @@ const unprovenWatch = (watched: unknown): string | undefined => {
   return verdict === 'nothing seen' || verdict === 'inconclusive' ? reason : undefined
 }
 
-const failureOf = (compared: unknown): string | undefined => {
-  const {verdict, reason} = (compared ?? {}) as {verdict?: string; reason?: string}
-  return verdict === 'fail' ? reason : undefined
+const failureOf = (compared: unknown) => {
+  const seen = (compared ?? {}) as {verdict?: string; reason?: string; isTakenBack?: boolean}
+  return seen.verdict === 'fail' ? seen : undefined
 }
 
 const look = ({release, version, live, idle, stages, knownBad, traffic, room}: Facts): Step =>
@@ -243,10 +243,12 @@ const stage = (
       await canary.takeShareBack(idle.slot)
       save('stopped', `at ${percent} % nothing proved that ${version} is good: ${seen.reason}`)
     },
-    undo: async ({ops, stoppedBy, saved}) =>
-      ops.release(release).takeShareBack(idle.slot, {
-        worse: stoppedBy?.guard === 'canary' ? stoppedBy.reason : failureOf(saved[`stage ${percent}`]),
-      }),
+    undo: async ({ops, stoppedBy, saved}) => {
+      const failure = failureOf(saved[`stage ${percent}`])
+      if (failure?.isTakenBack === true) return
+      const worse = stoppedBy?.guard === 'canary' ? stoppedBy.reason : failure?.reason
+      await ops.release(release).takeShareBack(idle.slot, {worse})
+    },
     onUnknown: 'ask',
     timeout: '1d',
     stopCost: `${percent} % of the users get ${version}; abort gives all traffic back to ${live.version}`,

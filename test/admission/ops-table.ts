@@ -195,14 +195,13 @@ const release: Table<ReleaseOps> = {
     'drained',
     'logs',
     'lookAtCanary',
-    'compare',
     'canaryForecast',
     'planControl',
     'isInForce',
     'controlNamed',
   ),
-  // It ends with a note of what it found.
-  ...each('notes', 'watch'),
+  // Each ends with what follows from what it found.
+  ...each('notes', 'compare', 'watch'),
   acceptLive: ops => ops.acceptLive(),
   keepOn: ops => ops.keepOn('green'),
   noteRolledBack: ops => ops.noteRolledBack('1', 'slow'),

@@ -1,3 +1,4 @@
+import {messageOf} from '../../errors.ts'
 import {sleep} from '../../units/clock.ts'
 import {formatDuration} from '../../units/duration.ts'
 import {formatShare} from '../../units/number.ts'
@@ -12,7 +13,7 @@ import {openLiveFigures, wayToBound} from './live-figures.ts'
 import type {Canary} from './canary.ts'
 import {beginStage, canaryOf, lookAtCanary, LOOK_MS, nextLookMs} from './observe.ts'
 import {slowLimit} from './probes.ts'
-import {requireShare} from './share-moves.ts'
+import {requireShare, takeShareBack} from './share-moves.ts'
 
 /** A line says what is new; where nothing is, that it still is so. */
 const TOLD_MS = 30_000
@@ -28,6 +29,8 @@ export interface StageResult {
   readonly ms: number
   readonly canary: Counts
   readonly stable: Counts
+  /** Of one that failed: all traffic is on stable again. */
+  readonly isTakenBack?: boolean
 }
 
 export interface CompareOptions {
@@ -82,7 +85,10 @@ async function compareUntil(
       at: tools.clock.now(),
     })
     tools.progress(Math.min(ms, forMs), forMs, 'ms', shown)
-    if (!look.ok) return resultOf(canary, {verdict: 'fail', reason: look.reason}, ms)
+    if (!look.ok) {
+      const isTakenBack = await takenBack(context, canary.slot, look.reason)
+      return {...resultOf(canary, {verdict: 'fail', reason: look.reason}, ms), isTakenBack}
+    }
     if (isNews(look.judgement, ms)) tools.log(lineOf(canary, look.judgement, ms))
     const choice = decided?.()
     if (choice === 'promote')
@@ -106,6 +112,17 @@ export function openNews(): (judgement: Judgement, ms: number) => boolean {
     return true
   }
 }
+
+/** Users first; the run records afterwards that its stage failed. False: it could not be done, so its undo must. */
+const takenBack = (context: ReleaseContext, slot: string, reason: string): Promise<boolean> =>
+  takeShareBack(context, slot, reason).then(
+    () => true,
+    (cause: unknown) => {
+      context.tools.signal.throwIfAborted()
+      context.tools.log(`the share of ${slot} could not be taken back: ${messageOf(cause)}`)
+      return false
+    },
+  )
 
 const versionOf = async (context: ReleaseContext, slot: string): Promise<string> => {
   const instances = await lookAtSlot(context, slot)

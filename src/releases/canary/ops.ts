@@ -13,7 +13,8 @@ export interface CanaryOps {
   /** All requests to a canary: a switch, and the weights as they were before it. */
   promote(slot: string): Promise<void>
   /**
-   * Compares a canary with the rest for a while, four looks a second; a fail ends it at once. Never raises for a bad one.
+   * Compares a canary with the rest for a while, four looks a second; a fail ends it and takes its share back at once, before
+   * anything else, and remembers that of the version. Never raises for a bad one.
    * `decided` says what a person wants: `hold` has it go on for as long as that stands, `promote` passes as it is.
    */
   compare(slot: string, duration?: string, options?: CompareOptions): Promise<StageResult>
