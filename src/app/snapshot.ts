@@ -7,7 +7,7 @@ import {maintenanceHere} from '../alerts/routing/maintenance.ts'
 import {firingElsewhere} from '../alerts/firing-elsewhere.ts'
 import {configNotices} from '../overview/config-notices.ts'
 import {ownNotices} from '../overview/own-notices.ts'
-import {sinceChanged} from '../overview/since-changed.ts'
+import {rowsOf} from '../overview/since-changed.ts'
 import {watchNotices} from '../overview/watch-notices.ts'
 import {kinds, type Rows} from '../config/kinds.ts'
 import type {WatcherStatus} from '../monitors/lease.ts'
@@ -71,9 +71,7 @@ export function snapshotSource(base: AppContext, parts: SnapshotParts): Snapshot
         freeze: freezeHere(config.freezes, environment.name, now),
         maintenance: maintenanceHere(config.alerts.maintenance, silencing().since(now), environment.name, now),
         monitor: {state, holder, lastSampleAt, inForce},
-        ...(Object.fromEntries(
-          kinds.map(kind => [kind.section, here(sinceChanged(kind.target, kind.rows(config, watch), base.memory))]),
-        ) as unknown as Rows),
+        ...(Object.fromEntries(kinds.map(kind => [kind.section, here(rowsOf(kind, base, watch))])) as unknown as Rows),
         alerts: here(alerts),
         undelivered: unsentOfRuns(letters, environment.name),
         firingElsewhere: firingElsewhere(alerts, environment.name),

@@ -1,4 +1,5 @@
 import type {Memory} from '../kinds/memory.ts'
+import type {Watch} from '../monitors/rows.ts'
 import {type TargetKind, targetId} from '../monitors/sample.ts'
 
 interface ShownRow {
@@ -21,3 +22,15 @@ export const sinceChanged = <Row extends ShownRow>(
       ? row
       : {...row, reason: `${row.reason}; probed before a run changed it`}
   })
+
+interface RowsOfKind<Config> {
+  readonly target: TargetKind
+  rows(config: Config, watch: Watch): readonly ShownRow[]
+}
+
+/** All rows of a kind at one moment. */
+export const rowsOf = <Config>(
+  kind: RowsOfKind<Config>,
+  {config, memory}: {readonly config: () => Config; readonly memory: Memory},
+  watch: Watch,
+): readonly ShownRow[] => sinceChanged(kind.target, kind.rows(config(), watch), memory)
