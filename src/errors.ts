@@ -260,6 +260,7 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     meaning: 'A parameter is missing, unknown or not of the accepted shape.',
   },
+  'runbook/threw': {kind: 'expected', exit: EXIT.failed, meaning: 'The code of a runbook threw while it was planned.'},
   'runbook/unknown': {kind: 'expected', exit: EXIT.usage, meaning: 'No runbook has that name.'},
   'state/damaged': {
     kind: 'external',

@@ -14,6 +14,7 @@ import type {Plan, PlannedStep} from './plan.ts'
 import {planHash} from './plan-hash.ts'
 import {startRule} from './start-rule.ts'
 import {guardWordProblem, stepWordProblem} from './strict.ts'
+import {callAuthored} from './thrown.ts'
 import {waitingForCommands, withCommands} from './unfinished.ts'
 
 export const DEFAULT_STEP_TIMEOUT_MS = 300_000
@@ -57,20 +58,23 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
   const {loaded, environment, run} = input
   const runbook = loaded.runbook
   const reading = {...input.facts, params: input.params, environment: environment.name}
-  const facts: unknown = await withCommands(reading, async context => runbook.facts?.(context))
+  const facts: unknown = await callAuthored(input, () =>
+    withCommands(reading, async context => runbook.facts?.(context)),
+  )
   const planning = {params: input.params, facts: facts as never, environment: environment.name, run}
   const {retry} = input
-  const whole = runbook.plan(planning)
+  const whole = await callAuthored(input, () => runbook.plan(planning))
   checkSteps(runbook, whole)
   const written = retry === undefined ? whole : await leftBy(retry, whole)
   const steps = written.map(waitingForCommands)
-  const locks =
-    runbook
-      .locks?.({params: input.params, environment: environment.name})
-      .map(resource => `${environment.name}/${resource}`) ?? []
+  const resources = await callAuthored(
+    input,
+    () => runbook.locks?.({params: input.params, environment: environment.name}) ?? [],
+  )
+  const locks = resources.map(resource => `${environment.name}/${resource}`)
   for (const step of steps) refuseSecrets(runbook, input.redact, [step.id, ...(step.terminal ?? [])])
   refuseSecrets(runbook, input.redact, locks)
-  const guards = runbook.guards?.(planning) ?? []
+  const guards = await callAuthored(input, () => runbook.guards?.(planning) ?? [])
   checkGuards(runbook, guards)
   const said = (text: string): string => escapeText(input.redact?.(text) ?? text, LONGEST_TEXT)
   const planned = await Promise.all(

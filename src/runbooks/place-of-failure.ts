@@ -18,8 +18,8 @@ function lineIn(text: string): string | undefined {
 const plain = (place: string): string =>
   place.startsWith('file:') ? fileURLToPath(place.replace(/[?#].*$/, '')) : place.replace(/[?#].*$/, '')
 
-/** Where a runbook's own line threw while it was loaded. */
-function lineOf(file: string, stack: string): string | undefined {
+/** `FILE:LINE` of the runbook's own line that threw, or through which it came; undefined when there is none. */
+export function lineOf(file: string, stack: string): string | undefined {
   const line = stack.split('\n').find(each => each.includes(`file://${file}`))
   const number = /:(\d+):\d+\)?$/.exec(line ?? '')?.[1]
   return number === undefined ? undefined : `${file}:${number}`
