@@ -24,4 +24,6 @@ export interface ComparedFigure {
   readonly limit?: string
   /** The new one is over its limit. */
   readonly over: boolean
+  /** It goes first where there is little room. */
+  readonly minor?: true
 }

@@ -23,7 +23,9 @@ test('rates are of the last five seconds, errors of the whole stage', () => {
   expect(seen.figures.map(({name, values, over}) => [name, ...values, over])).toEqual([
     ['requests', '0.0/s', '0.0/s', false],
     ['errors', '1.0%', '15%', true],
+    ['p50', '12ms', '11ms', false],
     ['p95', '12ms', '11ms', false],
+    ['p99', '12ms', '11ms', false],
   ])
   expect(seen.sides).toEqual(['stable 1.0.0', 'canary 1.2.0'])
 })
@@ -55,6 +57,8 @@ test('what nobody knows is a dash, and no limit is drawn for it', () => {
   expect(seen.figures.map(({values, limit}) => [...values, limit])).toEqual([
     ['–', '–', undefined],
     ['–', '–', '5.0%'],
+    ['–', '–', undefined],
+    ['–', '–', undefined],
     ['–', '–', undefined],
   ])
 })

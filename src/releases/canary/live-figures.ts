@@ -68,11 +68,6 @@ function figuresOf(shown: Shown, before: {readonly ms: number; readonly totals: 
   const rate = (side: keyof Totals): string =>
     seconds <= 0 ? '–' : `${((totals[side].requests - before.totals[side].requests) / seconds).toFixed(1)}/s`
   const share = ({requests, bad}: Counts): number | undefined => (requests === 0 ? undefined : bad / requests)
-  const p95 = (side: Times): number | undefined => {
-    const finite = side.filter(Number.isFinite)
-    return finite.length === 0 ? undefined : percentile(finite)
-  }
-  const [stable, canary] = [p95(times.stable), p95(times.canary)]
   const errors = share(totals.canary)
   return [
     {name: 'requests', values: [rate('stable'), rate('canary')], over: false},
@@ -82,14 +77,26 @@ function figuresOf(shown: Shown, before: {readonly ms: number; readonly totals: 
       limit: formatShare(maxErrorRate),
       over: (errors ?? 0) > maxErrorRate,
     },
+    {...latency(times, 0.5), minor: true},
     {
-      name: 'p95',
-      values: [timeWords(stable), timeWords(canary)],
+      ...latency(times, 0.95),
       ...(slowMs === undefined ? {} : {limit: timeWords(slowMs)}),
-      over: canary !== undefined && slowMs !== undefined && canary > slowMs,
+      over: (at(times.canary, 0.95) ?? 0) > (slowMs ?? Number.POSITIVE_INFINITY),
     },
+    {...latency(times, 0.99), minor: true},
   ]
 }
+
+/** Of our own requests, those that were answered. */
+const at = (times: Times, share: number): number | undefined => {
+  const answered = times.filter(Number.isFinite)
+  return answered.length === 0 ? undefined : percentile(answered, share)
+}
+const latency = ({stable, canary}: Shown['times'], share: number): ComparedFigure => ({
+  name: `p${share * 100}`,
+  values: [timeWords(at(stable, share)), timeWords(at(canary, share))],
+  over: false,
+})
 
 const shareWords = (share: number | undefined): string => (share === undefined ? '–' : formatShare(share))
 const timeWords = (ms: number | undefined): string => (ms === undefined ? '–' : formatDuration(Math.round(ms)))

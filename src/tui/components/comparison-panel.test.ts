@@ -43,6 +43,21 @@ test('a figure over its limit stands out in more than colour: the limit is besid
   expect(errors?.find(span => span.text.includes('7.1%'))?.tone).toBe('bad bold')
 })
 
+test('of the percentiles the 95th stays where there is little room', () => {
+  const p = (name: string, minor?: true) => ({
+    name,
+    values: ['1ms', '2ms'] as const,
+    over: false,
+    ...(minor && {minor}),
+  })
+  const all = {...comparison, figures: [p('p50', true), p('p95'), p('p99', true)]}
+  const names = (height: number): readonly string[] =>
+    comparisonPanel(all, {width: 80, height}).flatMap(([name]) =>
+      /^p\d/.test(name?.text ?? '') ? [name?.text ?? ''] : [],
+    )
+  expect([names(4), names(5)].map(rows => rows.map(name => name.trim()))).toEqual([['p95'], ['p50', 'p95', 'p99']])
+})
+
 test('half of a small screen shows both versions whole, and the verdict goes on below', () => {
   expect(text(8, 40)).toEqual([
     '         stable 1.0.0 canary 1.2.0 limit',

@@ -18,14 +18,17 @@ export function comparisonPanel(
   {sides, figures, evidence, stepMs, at, verdict}: Comparison,
   {width, height}: {readonly width: number; readonly height: number},
 ): readonly Line[] {
+  const words = wrapLine([...statusWord(verdict.word), span('  '), span(verdict.reason)], width, 3)
+  const hasRoom = height >= 1 + figures.length + words.length
   const table = aligned(
     [
       [blank, [span(sides[0], 'bold')], [span(sides[1], 'bold')], [span('limit', 'dim')]],
-      ...figures.map(figure => [[span(figure.name, 'dim')], ...valuesOf(figure), [span(figure.limit ?? '', 'dim')]]),
+      ...figures
+        .filter(({minor}) => hasRoom || minor === undefined)
+        .map(figure => [[span(figure.name, 'dim')], ...valuesOf(figure), [span(figure.limit ?? '', 'dim')]]),
     ],
     width,
   )
-  const words = wrapLine([...statusWord(verdict.word), span('  '), span(verdict.reason)], width, 3)
   const drawn = height >= table.length + words.length + CHART + 3
   return [
     ...table,
