@@ -5,6 +5,7 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {installStandIn} from '../../../../test/platforms/stand-in.ts'
 import {readConfig} from '../../../config/load.ts'
 import {execProgram} from '../../../processes/run.ts'
+import {systemClock} from '../../../units/clock.ts'
 import {confirmMoved} from '../../traffic-moves.ts'
 import {openCommandTraffic} from './command.ts'
 import type {CommandTrafficSpec} from './schema.ts'
@@ -133,9 +134,9 @@ describe('Fly.io (stand-in)', () => {
     plan({when: 'machine uncordon', times: 9, stdout: 'done!\n'})
     const impatient = openCommandTraffic({...spec, settle: 1}, {exec: execProgram, secret: () => Promise.resolve('x')})
     await impatient.move([SWITCH[0]], signal())
-    await expect(confirmMoved({traffic: driver, tools: {signal: signal()}} as never, [SWITCH[0]])).rejects.toThrow(
-      'green1 should be serving and is OFF',
-    )
+    await expect(
+      confirmMoved({traffic: driver, tools: {signal: signal(), clock: systemClock}} as never, [SWITCH[0]]),
+    ).rejects.toThrow('green1 should be serving and is OFF')
   })
 })
 
