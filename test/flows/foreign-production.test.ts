@@ -156,7 +156,7 @@ test('a canary that passes every test of its own and fails its users goes back b
   visitors = visitorsOf()
   const failed = await unattended('canary', '-p', `version=${BUGGY}`, '-p', 'stageTime=2m')
   expect(failed.stdout + failed.stderr).toMatch(/errors: \d+ of \d+ at the canary, 0 of \d+ at stable/)
-  expect(failed.code).toBe(3)
+  expect(failed.code, failed.stdout + failed.stderr).toBe(3)
   const now = await shown(({releases}) => releases[0]?.state === 'up' && releases[0].reason === `blue serves ${OLD}`)
   expect(now.releases[0]?.versions?.find(({version}) => version === BUGGY)).toMatchObject({fate: 'failed its watch'})
   const {bad, ...visits} = await visitors.stop()

@@ -97,6 +97,8 @@ function release(production: ForeignProduction): object {
       deploy: flags('start', '{instance}', '{version}'),
       stop: flags('stop', '{instance}'),
       logs: flags('logs', '{instance}'),
+      // On a machine that runs everything at once this application took more than a minute to start.
+      timeout: '4m',
     },
     smoke: [
       {name: 'a flag that is not there', path: '/api/admin/features/xyz', status: 404, timeout: '15s'},
