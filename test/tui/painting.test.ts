@@ -111,6 +111,17 @@ describe('what stands on the terminal after any number of changes is exactly the
       {numRuns: 300},
     )
   }, 60_000)
+
+  test('a character of three cells, of which the last two were another one', async () => {
+    const painter = createPainter(() => THEME)
+    const emulator = createEmulator(24, 1)
+    const before = [span('e\u0301a', 'plain'), span('한국', 'selected bad')]
+    const after = [span('e\u0301ae\u0301a', 'plain'), span('क्षि', 'selected bad'), span('    日本語', 'plain')]
+    for (const row of [before, after]) {
+      await emulator.write(painter.paint([row], 24))
+      expect(emulator.differences(cells([row], 24))).toEqual([])
+    }
+  })
 })
 
 describe('bytes', () => {

@@ -24,7 +24,7 @@ function writeRow(pen: Pen, before: CellRow, after: CellRow, y: number): void {
     while (to < columns && cellChanged(before, after, to)) to += 1
     // What follows the content may be cheaper to clear.
     if (x < end) to = Math.min(to, end)
-    pen.cells(after, y, firstHalf(after, x), to)
+    pen.cells(after, y, firstCell(after, x), to)
     x = to
   }
 }
@@ -39,5 +39,9 @@ function contentEnd(row: CellRow): number {
   return end
 }
 
-/** The cell in which the character begins that covers this one. */
-const firstHalf = (row: CellRow, x: number): number => (x > 0 && row.texts[x] === '' ? x - 1 : x)
+/** The cell in which the character begins that covers this one: some scripts join three cells to one. */
+function firstCell(row: CellRow, x: number): number {
+  let first = x
+  while (first > 0 && row.texts[first] === '') first -= 1
+  return first
+}
