@@ -6,6 +6,7 @@ import type {FoundManifest} from './manifest.ts'
 import type {BackupMethod, CopyPlace} from './methods/method.ts'
 import {countBytes} from './count-bytes.ts'
 import type {BackupStorage} from './storage/storage.ts'
+import {hashed} from './hashed.ts'
 
 export interface RestoreOptions {
   readonly storage: BackupStorage
@@ -42,14 +43,4 @@ export async function restoreInto(options: RestoreOptions): Promise<void> {
   }
   if (hash.digest('hex') !== manifest.sha256)
     throw new OpsError('backup/damaged', `backup ${manifest.id} changed while it was being restored`)
-}
-
-async function* hashed(
-  source: AsyncIterable<Uint8Array>,
-  hash: ReturnType<typeof createHash>,
-): AsyncGenerator<Uint8Array> {
-  for await (const piece of source) {
-    hash.update(piece)
-    yield piece
-  }
 }

@@ -9,6 +9,7 @@ import {openSealed} from '../encryption/open.ts'
 import type {FoundManifest, PgdumpManifest} from '../manifest.ts'
 import {findProgram} from '../methods/pgdump/binaries.ts'
 import {restorePipeline} from '../methods/pgdump/restore-pipeline.ts'
+import {hashed} from '../hashed.ts'
 
 /** One backup by pg_dump, of which parts are read. */
 export interface Archive {
@@ -101,15 +102,5 @@ async function inDirectory<T>(work: (directory: string) => Promise<T>): Promise<
     return await work(directory)
   } finally {
     await rm(directory, {recursive: true, force: true})
-  }
-}
-
-async function* hashed(
-  source: AsyncIterable<Uint8Array>,
-  hash: ReturnType<typeof createHash>,
-): AsyncGenerator<Uint8Array> {
-  for await (const piece of source) {
-    hash.update(piece)
-    yield piece
   }
 }
