@@ -1,5 +1,6 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
+import {chmod, readdir} from 'node:fs/promises'
 import path from 'node:path'
 import {Client} from 'pg'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
@@ -120,6 +121,30 @@ test('on a server on which nobody writes nothing would be lost, whatever it writ
   await expect.poll(lost, POLL).toEqual([0, true])
   await write()
   expect((await probe(target)).values['archiveRpoMs']).toBeGreaterThan(0)
+}, 300_000)
+
+test('an archive that takes nothing is said while it lasts, with what waits, and no more when it takes again', async () => {
+  const archive = path.join(bench.repository, 'archive')
+  const inside = (await readdir(archive, {recursive: true, withFileTypes: true}))
+    .filter(entry => entry.isDirectory())
+    .map(entry => path.join(entry.parentPath, entry.name))
+  const allow = async (mode: number): Promise<void> => {
+    for (const directory of [archive, ...inside]) await chmod(directory, mode)
+  }
+  const target = await watched('postgres', [])
+  await allow(0o550)
+  try {
+    await write()
+    await admin.query('SELECT pg_switch_wal()')
+    const said = {
+      status: 'degraded',
+      reason: expect.stringMatching(/^archiving fails, last .* ago, .* wait$/) as string,
+    }
+    await expect.poll(() => probe(target), POLL).toMatchObject(said)
+  } finally {
+    await allow(0o750)
+  }
+  await expect.poll(async () => (await probe(target)).reason, POLL).not.toContain('archiving fails')
 }, 300_000)
 
 describe('beside a pg_receivewal', () => {

@@ -1,3 +1,5 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {mkdtemp, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
@@ -5,11 +7,13 @@ import {Client} from 'pg'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {flipByte, type PgbackrestBench, startPgbackrest} from '../../../../test/servers/pgbackrest.ts'
 import {plainTools} from '../../../../test/servers/ops-tools.ts'
+import {unprivileged} from '../../../lab/accounts.ts'
 import {databaseSchema} from '../../../databases/config.ts'
 import {backupSchema} from '../../config.ts'
 import {type BackupOps, loadBackupOps} from '../../ops.ts'
 
 const createBackupOps = await loadBackupOps()
+const account = (await unprivileged(['postgres', 'nobody'])) ?? {}
 
 let bench: PgbackrestBench
 let records: string
@@ -159,6 +163,27 @@ describe('what pgBackRest itself calls well is named', () => {
     expect(await ops().list()).toHaveLength(2)
     await expect(ops().requireReady('restore')).resolves.toBeUndefined()
   })
+})
+
+test('a second backup while one runs is refused in its own words, and nothing is listed of it', {
+  timeout: 120_000,
+}, async () => {
+  const before = await ops().list()
+  const lock = path.join(path.dirname(bench.config), 'lock', `${bench.stanza}-backup.lock`)
+  // As a backup by somebody else holds it; the repository is that of the server's account.
+  const held = spawn('flock', [lock, '-c', 'echo held; read end'], {stdio: ['pipe', 'pipe', 'ignore'], ...account})
+  try {
+    await once(held.stdout, 'data')
+    await expect(ops().create()).rejects.toMatchObject({
+      code: 'backup/failed',
+      message: expect.stringMatching(/lock/) as string,
+    })
+  } finally {
+    held.stdin.end()
+    await once(held, 'exit')
+  }
+  expect((await ops().list()).map(({id}) => id)).toEqual(before.map(({id}) => id))
+  expect((await ops().list())[0]).toMatchObject({state: before[0]?.state})
 })
 
 test('a page that is bad when it is copied makes the backup fail, and the good ones stay', {
