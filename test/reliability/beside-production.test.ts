@@ -34,6 +34,9 @@ beforeAll(async () => {
   await client.query('INSERT INTO away SELECT generate_series(1, 500)')
   await bench.ops().create('regular', 'full')
   await bench.ops({}, 'shop').create('regular')
+  // A backup ends within the second that its catalogue names: a moment in it would be before its end.
+  const [newest] = await bench.ops().list()
+  await waitFor(() => Promise.resolve(Date.now() > (newest?.takenAt ?? 0) + 1000), {timeoutMs: 60_000})
   await client.query('UPDATE ledger SET amount = amount + 1 WHERE id % 7 = 0')
   const {rows} = await client.query<{at: string}>('SELECT clock_timestamp()::text AS at')
   moment = rows[0]?.at ?? ''
