@@ -9,13 +9,29 @@ export interface LoadResult {
   readonly byServer: Readonly<Record<string, number>>
 }
 
+/** One that was answered, as its client saw it. */
+export interface Answer {
+  readonly server: string
+  readonly version: string
+  readonly status: number
+  readonly ms: number
+}
+
 /** After a pause of this process no more is made up for at once: a flood would measure the machine. */
 const CATCH_UP_MS = 250
+
+export interface LoadOptions {
+  /** Requests a second, always or at the moment. */
+  readonly rps: number | (() => number)
+  readonly slowShare: number
+  readonly slowMs: number
+  readonly heard?: (answer: Answer) => void
+}
 
 /** Open-loop load: `rps` requests a second whatever the answers do, a share of them slow. Stop it for the result. */
 export function startLoad(
   url: string,
-  options: {readonly rps: number; readonly slowShare: number; readonly slowMs: number},
+  options: LoadOptions,
 ): {stop(): Promise<LoadResult>; readonly sent: () => number} {
   // Its idle connections end long before a proxy ends them: a request on one that is just being closed is reset, and no fault.
   const agent = new Agent({keepAlive: true, maxSockets: 512, timeout: 5_000})
@@ -32,6 +48,7 @@ export function startLoad(
     const isSlow = sent % Math.round(1 / options.slowShare) === 0
     if (isSlow) slow += 1
     let over = false
+    const began = performance.now()
     const end = (reason?: string): void => {
       if (over) return
       over = true
@@ -42,7 +59,16 @@ export function startLoad(
       const server = String(response.headers['x-server'] ?? 'none')
       byServer[server] = (byServer[server] ?? 0) + 1
       response.resume()
-      response.on('end', () => end((response.statusCode ?? 0) >= 500 ? String(response.statusCode) : undefined))
+      response.on('end', () => {
+        const status = response.statusCode ?? 0
+        options.heard?.({
+          server,
+          version: String(response.headers['x-version'] ?? 'none'),
+          status,
+          ms: performance.now() - began,
+        })
+        end(status >= 500 ? String(status) : undefined)
+      })
       response.on('error', error => end(error.message))
     })
     request.setTimeout(20_000, () => request.destroy(new Error('timeout')))
@@ -51,7 +77,8 @@ export function startLoad(
   let [last, owed] = [performance.now(), 0]
   const timer = setInterval(() => {
     const now = performance.now()
-    owed += (Math.min(now - last, CATCH_UP_MS) / 1000) * options.rps
+    const rps = typeof options.rps === 'number' ? options.rps : options.rps()
+    owed += (Math.min(now - last, CATCH_UP_MS) / 1000) * rps
     last = now
     for (; owed >= 1; owed -= 1) one()
   }, 2)
