@@ -97,7 +97,7 @@ export function findCommand(
 ): {readonly name: string; readonly load: Loader; readonly used: number} | undefined {
   for (const used of [2, 1]) {
     const name = words.slice(0, used).join(' ')
-    const load = words.length >= used ? loaders[name] : undefined
+    const load = words.length >= used && Object.hasOwn(loaders, name) ? loaders[name] : undefined
     if (load) return {name, load, used}
   }
   const list = words[0] === undefined ? undefined : loaders[`${words[0]} list`]

@@ -23,8 +23,10 @@ export async function readParameters(
   const given = flags['param']
   for (const pair of Array.isArray(given) ? (given as readonly string[]) : []) {
     const at = pair.indexOf('=')
-    if (at < 1) throw new OpsError('usage/arguments', `-p takes name=value, got ${JSON.stringify(pair)}`)
-    const name = pair.slice(0, at)
+    const name = pair.slice(0, Math.max(0, at))
+    // A name that JavaScript would take for something else would be dropped without a word.
+    if (name === '' || name === '__proto__')
+      throw new OpsError('usage/arguments', `-p takes name=value, got ${JSON.stringify(pair)}`)
     if (once.has(name))
       throw new OpsError('usage/arguments', `-p ${name}= is given more than once: which one is meant?`)
     once.add(name)
