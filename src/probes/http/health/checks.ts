@@ -1,8 +1,8 @@
 import type {Check} from '../../../monitors/sample.ts'
 import {escapeLine} from '../../../text/escape.ts'
-import {keyTest} from '../../../text/remembered.ts'
+import {keyTest, remembered} from '../../../text/remembered.ts'
 import {figureTrouble, isFigure} from './measure.ts'
-import {isObject, isVerdictKey, type Json, type OwnWords, statementOf} from './statement.ts'
+import {hasKey, isObject, isVerdictKey, type Json, keyWhere, type OwnWords, statementOf} from './statement.ts'
 import {healthOfWord} from './words.ts'
 
 /** Deeper than Spring Boot's composite contributors ever are. */
@@ -24,17 +24,27 @@ const NAMES =
   'name,id,key,component,componentid,service,servicename,check,checkid,instanceid,hostname,host,node,instance,server,address,endpoint,endpoint_ip,target,url,cache_name,title,type'.split(
     ',',
   )
+const isName = remembered(key => NAMES.includes(key.toLowerCase()))
+
+/** Most things have no checks in them. */
+const NONE: readonly Check[] = []
 
 /** The checks that stand in a document, nested ones as `parent/child`. */
 export function checksIn(document: Json, words: OwnWords, prefix = '', depth = 0): readonly Check[] {
-  if (depth >= DEEPEST) return []
-  const found: Check[] = []
-  for (const key of Object.keys(document)) {
-    if (CHECKS.test(key)) found.push(...collection(document[key], {words, prefix, depth, all: true}))
-    else if (THINGS.test(key)) found.push(...known(collection(document[key], {words, prefix, depth, all: true})))
-    else if (PERHAPS.test(key)) found.push(...collection(document[key], {words, prefix, depth, all: false}))
+  if (depth >= DEEPEST) return NONE
+  let found: Check[] | undefined
+  for (const key in document) {
+    const more = checksUnder(key, document[key], {words, prefix, depth})
+    if (more.length > 0) (found ??= []).push(...more)
   }
-  return found
+  return found ?? NONE
+}
+
+function checksUnder(key: string, value: unknown, reading: Omit<Reading, 'all'>): readonly Check[] {
+  if (typeof value !== 'object') return NONE
+  if (CHECKS.test(key)) return collection(value, {...reading, all: true})
+  if (THINGS.test(key)) return known(collection(value, {...reading, all: true}))
+  return PERHAPS.test(key) ? collection(value, {...reading, all: false}) : NONE
 }
 
 const known = (checks: readonly Check[]): readonly Check[] =>
@@ -52,15 +62,16 @@ interface Reading {
 export function collection(value: unknown, reading: Reading): readonly Check[] {
   if (Array.isArray(value))
     return value.flatMap((one, index) => (isObject(one) ? entry(nameOf(one, index), one, reading) : []))
-  if (!isObject(value)) return []
-  // IETF health+json lists several measurements of one component.
-  return Object.entries(value).flatMap(([name, one]) =>
-    !reading.all && isVerdictKey(name)
-      ? []
-      : Array.isArray(one)
-        ? one.flatMap(each => entry(name, each, reading))
-        : entry(name, one, reading),
-  )
+  if (!isObject(value)) return NONE
+  const found: Check[] = []
+  for (const name in value) {
+    if (!reading.all && isVerdictKey(name)) continue
+    const one = value[name]
+    // IETF health+json lists several measurements of one component.
+    if (Array.isArray(one)) for (const each of one) found.push(...entry(name, each, reading))
+    else found.push(...entry(name, one, reading))
+  }
+  return found
 }
 
 export const nameOf = (one: Json, index: number): string => namedBy(one) ?? `check ${index + 1}`
@@ -74,9 +85,9 @@ function namedBy(one: Json): string | undefined {
 function entry(name: string, value: unknown, reading: Reading): readonly Check[] {
   const label = `${reading.prefix}${name}`
   const speaks = isObject(value)
-    ? Object.keys(value).some(isVerdictKey)
+    ? hasKey(value, isVerdictKey)
     : typeof value === 'string' && healthOfWord(value) !== undefined
-  const inside = isObject(value) ? checksIn(value, reading.words, `${label}/`, reading.depth + 1) : []
+  const inside = isObject(value) ? checksIn(value, reading.words, `${label}/`, reading.depth + 1) : NONE
   if (!reading.all && !speaks) return inside
   return [readCheck(label, value, reading.words), ...inside]
 }
@@ -95,14 +106,14 @@ export function readCheck(name: string, value: unknown, words: OwnWords): Check 
   }
   const statement = statementOf(value, words, true)
   const status = statement?.health ?? 'up'
-  const latency = Object.entries(value).find(([key, one]) => LATENCIES.test(key) && typeof one === 'number')
+  const latency = keyWhere(value, (key, one) => LATENCIES.test(key) && typeof one === 'number')
   const unclear = statement?.reason?.endsWith('not understood') === true ? [statement.reason] : []
   const detail = [...unclear, ...(trouble === undefined ? [] : [trouble]), describe(value)].filter(part => part !== '')
   return {
     name: label,
     status: status === 'up' && trouble !== undefined ? 'degraded' : status,
     detail: escapeLine(detail.join(', '), 160),
-    ...(latency === undefined ? {} : {latencyMs: latency[1] as number}),
+    ...(latency === undefined ? {} : {latencyMs: value[latency] as number}),
   }
 }
 
@@ -112,16 +123,18 @@ const detailsOf = ({details, data}: Json): Json | undefined =>
 /** The words of a check: its message first, then its other plain fields, else its status. */
 function describe(value: Json): string {
   const nested = detailsOf(value)
-  const fields = Object.entries(nested === undefined ? value : {...value, ...nested})
+  const fields: Json = nested === undefined ? value : {...value, ...nested}
   const parts: string[] = []
   let speaks = false
-  for (const [key, part] of fields) {
+  for (const key in fields) {
+    const part = fields[key]
     const isMessage = MESSAGE.test(key)
     speaks ||= isMessage
-    if (isVerdictKey(key) || LATENCIES.test(key) || NAMES.includes(key.toLowerCase()) || !isPlain(part)) continue
+    if (isVerdictKey(key) || LATENCIES.test(key) || isName(key) || !isPlain(part)) continue
     parts.push(isMessage ? String(part) : `${key} ${String(part)}`)
   }
-  const word = Object.entries(value).find(([key, part]) => isVerdictKey(key) && typeof part === 'string')?.[1]
+  const verdict = keyWhere(value, (key, part) => isVerdictKey(key) && typeof part === 'string')
+  const word = verdict === undefined ? undefined : value[verdict]
   const bad = typeof word === 'string' && !speaks && healthOfWord(word) !== 'up'
   if (parts.length > 0) return [...(bad ? [word] : []), ...parts].join(', ')
   return typeof word === 'string' ? word : ''

@@ -5,7 +5,16 @@ import {checksIn, collection, isSectionOfChecks} from './checks.ts'
 import {readDialects, withoutOwn} from './dialects/read-dialect.ts'
 import {flatChecks} from './flat.ts'
 import {withoutRecords} from './records.ts'
-import {isObject, isVerdictKey, type Json, type OwnWords, type Statement, statementOf} from './statement.ts'
+import {
+  hasKey,
+  isObject,
+  isVerdictKey,
+  type Json,
+  keyWhere,
+  type OwnWords,
+  type Statement,
+  statementOf,
+} from './statement.ts'
 import {troubleIn} from './trouble.ts'
 import {healthOfWord, worseOf} from './words.ts'
 
@@ -89,9 +98,8 @@ function readWords(value: unknown, words: OwnWords): HealthDocument | undefined 
   if (wrapped !== undefined) return readWords(wrapped, words)
   const statement = statementOf(value, words) ?? grpcError(value) ?? envelopeError(value)
   const named = checksIn(value, words)
-  const seen = new Set(named.map(check => check.name))
-  const flat = flatChecks(value, words).filter(check => !seen.has(check.name) && !SECTIONS.test(check.name))
-  const checks = [...named, ...flat]
+  const flat = flatChecks(value, words)
+  const checks = flat.length === 0 ? named : [...named, ...besides(named, flat)]
   if (statement === undefined && checks.length === 0) return undefined
   return {
     status: statement?.health,
@@ -101,12 +109,18 @@ function readWords(value: unknown, words: OwnWords): HealthDocument | undefined 
   }
 }
 
+function besides(named: readonly Check[], flat: readonly Check[]): readonly Check[] {
+  const seen = new Set(named.map(check => check.name))
+  return flat.filter(check => !seen.has(check.name) && !SECTIONS.test(check.name))
+}
+
 /** `{data: {status: "DOWN"}}`: an envelope around what is said. */
 const ENVELOPE = keyTest(/^(data|result|response|payload|body|value)$/i)
+const speaks = (key: string): boolean => isVerdictKey(key) || isSectionOfChecks(key)
 function unwrapped(value: Json): Json | undefined {
-  const inner = Object.entries(value).find(([key, one]) => ENVELOPE.test(key) && isObject(one))?.[1]
-  const speaks = (key: string): boolean => isVerdictKey(key) || isSectionOfChecks(key)
-  return isObject(inner) && !Object.keys(value).some(speaks) && Object.keys(inner).some(speaks) ? inner : undefined
+  const key = keyWhere(value, (each, one) => ENVELOPE.test(each) && isObject(one))
+  const inner = key === undefined ? undefined : value[key]
+  return isObject(inner) && !hasKey(value, speaks) && hasKey(inner, speaks) ? inner : undefined
 }
 
 /** What a gateway of gRPC answers for an error: `{code: 14, message: "connection refused", details: []}`. */
@@ -139,7 +153,7 @@ function readScalar(value: unknown, words: OwnWords): HealthDocument | undefined
 
 /** A list of checks alone, as Consul has it. */
 function readList(list: readonly unknown[], words: OwnWords): HealthDocument | undefined {
-  if (list.length === 0 || !list.every(one => isObject(one) && Object.keys(one).some(isVerdictKey))) return undefined
+  if (list.length === 0 || !list.every(one => isObject(one) && hasKey(one, isVerdictKey))) return undefined
   const checks = collection(list, {words, prefix: '', depth: 0, all: true})
   return {status: undefined, reason: undefined, version: undefined, checks: checks.slice(0, CHECK_LIMIT)}
 }

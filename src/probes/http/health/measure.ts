@@ -1,5 +1,5 @@
 import {keyTest} from '../../../text/remembered.ts'
-import {type Json} from './statement.ts'
+import {isObject, type Json} from './statement.ts'
 
 /** Fuller than this, and somebody should look; percent. */
 const FULL = 95
@@ -27,13 +27,14 @@ export const isFigure = (value: unknown): boolean =>
 
 /** Why the measurements of a check are bad, whatever its word says; undefined when they are, or have no bound. */
 export function figureTrouble(name: string, value: unknown): string | undefined {
-  const fields: Json =
-    typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {[name]: value}
+  const isOne = !isObject(value)
+  if (isOne && numberOf(value) === undefined) return undefined
+  const fields = isOne ? {[name]: value} : value
   return overThreshold(fields) ?? nearlyFull(name, fields)
 }
 
 function pick(fields: Json, pattern: Pick<RegExp, 'test'>): number | undefined {
-  for (const key of Object.keys(fields))
+  for (const key in fields)
     if (pattern.test(key)) {
       const found = numberOf(fields[key])
       if (found !== undefined) return found
@@ -74,7 +75,9 @@ function nearlyFull(name: string, fields: Json): string | undefined {
 
 /** How full it says it is, percent: from a share, or from used (or free) and total. */
 function shareOf(name: string, fields: Json): number | undefined {
-  for (const [key, value] of Object.entries(fields)) {
+  for (const key in fields) {
+    const value = fields[key]
+    if (numberOf(value) === undefined) continue
     const label = key === name ? key : `${name} ${key}`
     if (GOOD_WHEN_HIGH.test(label)) continue
     const text = percentText(value)

@@ -1,6 +1,6 @@
 import {keyTest} from '../../../text/remembered.ts'
 import {ABOUT_MACHINES} from './trouble.ts'
-import {isObject} from './statement.ts'
+import {hasKey, isObject, keyWhere} from './statement.ts'
 
 // What an application keeps for its users says nothing of the application: a payment that failed is a payment.
 
@@ -28,13 +28,19 @@ export function withoutRecords(document: unknown, path: string): unknown {
     if (depth > DEEPEST) return value
     if (Array.isArray(value)) return value.filter(one => !isRecord(one, asked)).map(one => strip(one, depth + 1))
     if (!isObject(value)) return value
-    const entries = Object.entries(value)
-    const left = entries.flatMap(([key, one]) =>
-      CHECKS.test(key) ? [[key, one] as const] : isRecord(one, asked) ? [] : [[key, strip(one, depth + 1)] as const],
-    )
     // Nearly every health document is as it came.
-    const isWhole = left.length === entries.length && left.every(([, one], index) => one === entries[index]?.[1])
-    return isWhole ? value : Object.fromEntries(left)
+    let left: Map<string, unknown> | undefined
+    for (const key in value) {
+      const one = value[key]
+      if (typeof one !== 'object' || CHECKS.test(key)) continue
+      const isLeft = !isRecord(one, asked)
+      const stripped = isLeft ? strip(one, depth + 1) : undefined
+      if (isLeft && stripped === one) continue
+      left ??= new Map(Object.entries(value))
+      if (isLeft) left.set(key, stripped)
+      else left.delete(key)
+    }
+    return left === undefined ? value : Object.fromEntries(left)
   }
   return !asked && isBusiness(document) ? undefined : strip(document, 0)
 }
@@ -46,9 +52,9 @@ const isNumbered = (said: unknown): boolean =>
   typeof said === 'number' || (typeof said === 'string' && NUMBER.test(said))
 
 const isBusiness = (one: unknown): boolean =>
-  isObject(one) && Object.entries(one).some(([key, said]) => OF_BUSINESS.test(key) && isPlain(said))
+  isObject(one) && keyWhere(one, (key, said) => OF_BUSINESS.test(key) && isPlain(said)) !== undefined
 
 /** Something of the business, or what has a number and no name where nobody asked for parts of a system. */
 const isRecord = (one: unknown, asked: boolean): boolean =>
   isBusiness(one) ||
-  (!asked && isObject(one) && isNumbered(one['id'] ?? one['uuid']) && !Object.keys(one).some(key => OF_PARTS.test(key)))
+  (!asked && isObject(one) && isNumbered(one['id'] ?? one['uuid']) && !hasKey(one, key => OF_PARTS.test(key)))

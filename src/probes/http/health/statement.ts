@@ -7,6 +7,15 @@ export type Json = Readonly<Record<string, unknown>>
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** The first key of which this is so: a list of keys and values would be made, and thrown away, of each part of each answer. */
+export function keyWhere(value: Json, isWanted: (key: string, one: unknown) => boolean): string | undefined {
+  for (const key in value) if (isWanted(key, value[key])) return key
+  return undefined
+}
+
+export const hasKey = (value: Json, isWanted: (key: string) => boolean): boolean =>
+  keyWhere(value, isWanted) !== undefined
+
 /** What something says of itself. */
 export interface Statement {
   readonly health: Health
@@ -77,11 +86,12 @@ const badFlag = remembered(
 )
 
 /** Whether a key speaks of the health of what it stands in. */
-export const isVerdictKey = (key: string): boolean => VERDICTS.has(keyOf(key)) || GOOD_FLAGS.has(keyOf(key))
+export const isVerdictKey = remembered(key => VERDICTS.has(keyOf(key)) || GOOD_FLAGS.has(keyOf(key)))
 
 /** Whether a key is, or may be, a word of what it stands in about itself. */
-export const isAboutItself = (key: string): boolean =>
-  isVerdictKey(key) || HINTS.has(keyOf(key)) || badFlag(keyOf(key)) !== undefined || /^errors?$/i.test(key)
+export const isAboutItself = remembered(
+  key => isVerdictKey(key) || HINTS.has(keyOf(key)) || badFlag(keyOf(key)) !== undefined || /^errors?$/i.test(key),
+)
 
 /**
  * Everything that a document or a check says of itself, the worst of it. Undefined: it says nothing. `check`: it is known to
@@ -89,8 +99,10 @@ export const isAboutItself = (key: string): boolean =>
  */
 export function statementOf(value: Json, words: OwnWords = {}, check = false): Statement | undefined {
   let worst: Statement | undefined
-  for (const [key, said] of Object.entries(value)) {
-    const statement = readStatement(key, isCode(said) ? (wordOfCode(value, key) ?? said) : said, {words, check})
+  const given = {words, check}
+  for (const key in value) {
+    const said = value[key]
+    const statement = readStatement(key, isCode(said) ? (wordOfCode(value, key) ?? said) : said, given)
     if (statement === undefined) continue
     if (worst === undefined || worseOf(statement.health, worst.health) !== worst.health) worst = statement
   }
@@ -103,14 +115,15 @@ const isCode = (said: unknown): boolean => typeof said === 'number' && said < 10
 /** The word beside a code: `{status: 0, status_name: "ok"}`. */
 function wordOfCode(value: Json, key: string): string | undefined {
   const names = ['name', 'text', 'description'].map(end => `${keyOf(key)}${end}`)
-  const word = Object.entries(value).find(([name]) => names.includes(keyOf(name)))?.[1]
+  const found = keyWhere(value, name => names.includes(keyOf(name)))
+  const word = found === undefined ? undefined : value[found]
   return typeof word === 'string' ? word : undefined
 }
 
 /** An error as an object of its own: JSON-RPC, Solr, GraphQL. */
 const isError = (said: unknown): boolean =>
   isObject(said) &&
-  Object.entries(said).some(([key, one]) => /^(message|msg|code)$/i.test(key) && !isObject(one) && one !== 0)
+  keyWhere(said, (key, one) => /^(message|msg|code)$/i.test(key) && !isObject(one) && one !== 0) !== undefined
 
 function readStatement(
   key: string,

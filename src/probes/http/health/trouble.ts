@@ -60,7 +60,8 @@ export function troubleIn(document: unknown, path: string): readonly Check[] {
       return
     }
     if (!isObject(value)) return
-    for (const [key, said] of Object.entries(value)) {
+    for (const key in value) {
+      const said = value[key]
       const label = name === '' ? key : name
       if (isObject(said) && CONDITIONS.test(key) && isFalse(said['status'])) add(label, 'down', `${key} is False`)
       else if (isTrouble(key, said) || (machines && isWrong(key, said)))
@@ -98,12 +99,20 @@ const entryName = (one: Json, index: number, parent: string): string => {
 }
 
 /** What a word of a state means where it stands; undefined when it is none, or good. */
-function healthIn(said: string, machines: boolean): Health | undefined {
-  const word = said.trim().toLowerCase().replace(/[_-]/g, ' ')
-  if (word.split(/[,;]\s*/).some(part => STRONG.test(part))) return healthOfWord(word) ?? 'degraded'
-  const health = machines && !QUIET.test(word) ? healthOfWord(said) : undefined
+const healthIn = (said: string, machines: boolean): Health | undefined =>
+  machines ? healthOfMachine(said) : healthOfAnything(said)
+
+const plain = (said: string): string => said.trim().toLowerCase().replace(/[_-]/g, ' ')
+const healthOfAnything = remembered((said): Health | undefined => {
+  const word = plain(said)
+  return word.split(/[,;]\s*/).some(part => STRONG.test(part)) ? (healthOfWord(word) ?? 'degraded') : undefined
+})
+const healthOfMachine = remembered((said): Health | undefined => {
+  const strong = healthOfAnything(said)
+  if (strong !== undefined || QUIET.test(plain(said))) return strong
+  const health = healthOfWord(said)
   return health === 'up' ? undefined : health
-}
+})
 
 const isState = remembered(key => STATE.test(inWords(key, '_')))
 const isTroubleKey = remembered(key => TROUBLE.test(inWords(key, ' ')))

@@ -15,22 +15,27 @@ const DIALECTS = [...CLUSTERS, ...OPERATIONS].map((dialect, place) => ({
   deep: dialect.keys.filter(key => key.includes('.')).map(key => key.split('.', 1)[0] ?? ''),
 }))
 
+type Candidate = (typeof DIALECTS)[number]
+
 /** By the first of their keys, so that most are not even looked at; those of an empty one are known by the address alone. */
 const BY_KEY: ReadonlyMap<string, typeof DIALECTS> = Map.groupBy(DIALECTS, ({heads}) => heads[0] ?? '')
 
 const BY_ADDRESS = BY_KEY.get('') ?? []
 
-/** Those whose first key the document has, in the order in which they are listed. */
-function candidates(first: unknown): typeof DIALECTS {
-  if (!isObject(first)) return BY_ADDRESS
-  let found: typeof DIALECTS | undefined
-  for (const key of Object.keys(first)) {
-    const more = key === '' ? undefined : BY_KEY.get(key)
-    // Nearly all documents have none.
-    if (more !== undefined) found = [...(found ?? BY_ADDRESS), ...more]
+/** Those whose documents look like this one, in the order in which they are listed. */
+function known(document: unknown, path: string): readonly Dialect[] {
+  const first: unknown = Array.isArray(document) ? document[0] : document
+  const asked = {document, first, path}
+  const found: Candidate[] = []
+  const take = (candidate: Candidate): void => {
+    if (isOf(asked, candidate)) found.push(candidate)
   }
-  return found?.sort((a, b) => a.place - b.place) ?? BY_ADDRESS
+  BY_ADDRESS.forEach(take)
+  if (isObject(first)) for (const key in first) if (key !== '') BY_KEY.get(key)?.forEach(take)
+  // Nearly all documents have none.
+  return found.length === 0 ? NONE : found.sort((a, b) => a.place - b.place).map(({dialect}) => dialect)
 }
+const NONE: readonly Dialect[] = []
 
 /** What the dialects of products read in a document. */
 export interface DialectReading {
@@ -43,33 +48,26 @@ export interface DialectReading {
 
 /** Undefined when the document is of no product that has a dialect. */
 export function readDialects(document: unknown, path: string): DialectReading | undefined {
-  const first: unknown = Array.isArray(document) ? document[0] : document
-  const known = candidates(first)
-    .filter(
-      ({dialect, heads, deep}) =>
-        heads.every(head => fieldOf(first, head) !== undefined) &&
-        deep.every(head => typeof fieldOf(first, head) === 'object') &&
-        isOf({document, first}, path, dialect),
-    )
-    .map(({dialect}) => dialect)
-  if (known.length === 0) return undefined
-  const checks = known.flatMap(dialect => readDialect(document, dialect))
-  const whole = known
+  const dialects = known(document, path)
+  if (dialects.length === 0) return undefined
+  const checks = dialects.flatMap(dialect => readDialect(document, dialect))
+  const whole = dialects
     .filter(({each}) => each === undefined)
     .flatMap(dialect => readDialect(document, dialect))
     .filter(({status}) => status === 'down')
   return {
     checks,
     health: whole.length > 0 ? 'down' : undefined,
-    own: new Set(known.flatMap(({own = []}) => own)),
+    own: new Set(dialects.flatMap(({own = []}) => own)),
   }
 }
 
 function isOf(
-  {document, first}: {readonly document: unknown; readonly first: unknown},
-  path: string,
-  {keys, path: wanted, each}: Dialect,
+  {document, first, path}: {readonly document: unknown; readonly first: unknown; readonly path: string},
+  {dialect: {keys, path: wanted, each}, heads, deep}: Candidate,
 ): boolean {
+  if (!heads.every(head => fieldOf(first, head) !== undefined)) return false
+  if (!deep.every(head => typeof fieldOf(first, head) === 'object')) return false
   if (wanted !== undefined && !wanted.test(path)) return false
   if ((each === '[]') !== Array.isArray(document) && keys.length > 0) return false
   return keys.every(key => thingsAt(first, key).some(([, value]) => value !== undefined))
