@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest'
+import {backupEntry} from '../../test/backup-entry.ts'
 import {keepChains} from './chains.ts'
 import {planPrune} from './retention.ts'
 import type {BackupEntry} from './rows.ts'
@@ -6,23 +7,15 @@ import type {BackupEntry} from './rows.ts'
 const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 26)
 
-const entry = (id: string, days: number, needs: readonly string[] = []): BackupEntry => ({
-  id,
-  needs,
-  takenAt: NOW - days * DAY,
-  finishedAt: NOW - days * DAY,
-  durationMs: 1,
-  databaseBytes: 10,
-  storedBytes: 10,
-  sizeChange: undefined,
-  state: 'good',
-  reason: '',
-  encrypted: true,
-  verifiedAt: NOW,
-  restoreTestedAt: undefined,
-  held: false,
-  run: undefined,
-})
+const entry = (id: string, days: number, needs: readonly string[] = []): BackupEntry =>
+  backupEntry({
+    id,
+    needs,
+    takenAt: NOW - days * DAY,
+    finishedAt: NOW - days * DAY,
+    databaseBytes: 10,
+    verifiedAt: NOW,
+  })
 
 test('what a kept backup builds on is kept, and what nobody builds on goes', () => {
   const entries = [

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
+import {backupEntry} from '../../test/backup-entry.ts'
 import {byCertainAge, clockFault, clockSkew, earliestMoment, isAhead, latestMoment} from './moment.ts'
 import {planPrune} from './retention.ts'
 import type {BackupEntry} from './rows.ts'
@@ -9,23 +10,14 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const NOW = 1_800_000_000_000
 
-const entry = (id: string, takenAt: number, over: Partial<BackupEntry> = {}): BackupEntry => ({
-  id,
-  takenAt,
-  finishedAt: takenAt,
-  durationMs: 1,
-  databaseBytes: 100,
-  storedBytes: 10,
-  sizeChange: undefined,
-  state: 'good',
-  reason: 'read completely',
-  encrypted: true,
-  verifiedAt: undefined,
-  restoreTestedAt: undefined,
-  held: false,
-  run: undefined,
-  ...over,
-})
+const entry = (id: string, takenAt: number, over: Partial<BackupEntry> = {}): BackupEntry =>
+  backupEntry({
+    id,
+    takenAt,
+    finishedAt: takenAt,
+    reason: 'read completely',
+    ...over,
+  })
 const ahead = entry('ahead', NOW + 3 * DAY, {clockSkewMs: 3 * DAY})
 
 describe('the moment of a backup', () => {

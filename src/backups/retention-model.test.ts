@@ -1,28 +1,19 @@
 import * as fc from 'fast-check'
 import {expect, test} from 'vitest'
+import {backupEntry} from '../../test/backup-entry.ts'
 import {planPrune, type RetentionPolicy} from './retention.ts'
 import type {BackupEntry} from './rows.ts'
 
 const HOUR = 3_600_000
 const NOW = Date.UTC(2026, 10, 26, 19, 30)
 
-const entryAt = (hours: number, over: Partial<BackupEntry>): BackupEntry => ({
-  id: `h${hours}`,
-  takenAt: NOW - hours * HOUR - 1,
-  finishedAt: NOW - hours * HOUR,
-  durationMs: 1,
-  databaseBytes: 100,
-  storedBytes: 10,
-  sizeChange: undefined,
-  state: 'good',
-  reason: '',
-  encrypted: true,
-  verifiedAt: undefined,
-  restoreTestedAt: undefined,
-  held: false,
-  run: undefined,
-  ...over,
-})
+const entryAt = (hours: number, over: Partial<BackupEntry>): BackupEntry =>
+  backupEntry({
+    id: `h${hours}`,
+    takenAt: NOW - hours * HOUR - 1,
+    finishedAt: NOW - hours * HOUR,
+    ...over,
+  })
 
 const states = ['good', 'good', 'good', 'unchecked', 'damaged', 'incomplete'] as const
 const entries = fc

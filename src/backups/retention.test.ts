@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
+import {backupEntry} from '../../test/backup-entry.ts'
 import {withSizeChanges} from './judge.ts'
 import {sizeAnomaly} from './size-anomaly.ts'
 import {planEach, planPrune} from './retention.ts'
@@ -9,23 +10,13 @@ import {judgeCatalog} from './judge-catalog.ts'
 const DAY = 86_400_000
 const NOW = 1_800_000_000_000
 
-const entry = (at: number, over: Partial<BackupEntry> = {}): BackupEntry => ({
-  id: `b${at}`,
-  takenAt: at,
-  finishedAt: at,
-  durationMs: 1,
-  databaseBytes: 100,
-  storedBytes: 10,
-  sizeChange: undefined,
-  state: 'good',
-  reason: '',
-  encrypted: true,
-  verifiedAt: undefined,
-  restoreTestedAt: undefined,
-  held: false,
-  run: undefined,
-  ...over,
-})
+const entry = (at: number, over: Partial<BackupEntry> = {}): BackupEntry =>
+  backupEntry({
+    id: `b${at}`,
+    takenAt: at,
+    finishedAt: at,
+    ...over,
+  })
 
 const history = fc
   .uniqueArray(fc.integer({min: 0, max: 400}), {maxLength: 40})

@@ -1,24 +1,16 @@
 import {describe, expect, test} from 'vitest'
+import {backupEntry} from '../../test/backup-entry.ts'
 import type {BackupEntry} from './rows.ts'
 import {unusualOf, unusualWords} from './unusual.ts'
 
-const entry = (storedBytes: number, durationMs = 60_000, changes: Partial<BackupEntry> = {}): BackupEntry => ({
-  id: 'x',
-  takenAt: 0,
-  finishedAt: 0,
-  durationMs,
-  databaseBytes: storedBytes,
-  storedBytes,
-  sizeChange: undefined,
-  state: 'good',
-  reason: '',
-  encrypted: true,
-  verifiedAt: undefined,
-  restoreTestedAt: undefined,
-  held: false,
-  run: undefined,
-  ...changes,
-})
+const entry = (storedBytes: number, durationMs = 60_000, changes: Partial<BackupEntry> = {}): BackupEntry =>
+  backupEntry({
+    id: 'x',
+    durationMs,
+    databaseBytes: storedBytes,
+    storedBytes,
+    ...changes,
+  })
 const GB = 1e9
 const usual = [1.02, 1.0, 0.99, 1.01, 0.98, 1.0, 1.03].map(size => entry(size * GB))
 const words = (one: BackupEntry, before = usual): readonly string[] => unusualOf(one, before).map(unusualWords)

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import {expect, test} from 'vitest'
+import {backupEntry} from '../../../test/backup-entry.ts'
 import type {RetentionPolicy} from '../retention.ts'
 import type {BackupEntry} from '../rows.ts'
 import {planThere} from './plan-there.ts'
@@ -8,23 +9,13 @@ const HOUR = 3_600_000
 const NOW = Date.UTC(2026, 10, 27, 12)
 const AT = 'dir:/first'
 
-const entryAt = (hours: number, over: Partial<BackupEntry> = {}): BackupEntry => ({
-  id: `h${hours}`,
-  takenAt: NOW - hours * HOUR - 1,
-  finishedAt: NOW - hours * HOUR,
-  durationMs: 1,
-  databaseBytes: 100,
-  storedBytes: 10,
-  sizeChange: undefined,
-  state: 'good',
-  reason: '',
-  encrypted: true,
-  verifiedAt: undefined,
-  restoreTestedAt: undefined,
-  held: false,
-  run: undefined,
-  ...over,
-})
+const entryAt = (hours: number, over: Partial<BackupEntry> = {}): BackupEntry =>
+  backupEntry({
+    id: `h${hours}`,
+    takenAt: NOW - hours * HOUR - 1,
+    finishedAt: NOW - hours * HOUR,
+    ...over,
+  })
 
 /** What a place knows of one backup; undefined: it has it not. */
 const known = fc.option(

@@ -1,25 +1,21 @@
 import {expect, test} from 'vitest'
+import {backupEntry} from '../../../test/backup-entry.ts'
 import type {BackupEntry, CopyState} from '../rows.ts'
 import {copyFault, ruleOf} from './rule.ts'
 
 const NOW = Date.UTC(2026, 10, 27)
-const entry = (id: string, changes: Partial<BackupEntry> = {}): BackupEntry => ({
-  id,
-  takenAt: NOW - 1000,
-  finishedAt: NOW - 500,
-  durationMs: 500,
-  databaseBytes: 1,
-  storedBytes: 1,
-  sizeChange: undefined,
-  state: 'good',
-  reason: '',
-  encrypted: true,
-  verifiedAt: NOW,
-  restoreTestedAt: NOW,
-  held: false,
-  run: undefined,
-  ...changes,
-})
+const entry = (id: string, changes: Partial<BackupEntry> = {}): BackupEntry =>
+  backupEntry({
+    id,
+    takenAt: NOW - 1000,
+    finishedAt: NOW - 500,
+    durationMs: 500,
+    databaseBytes: 1,
+    storedBytes: 1,
+    verifiedAt: NOW,
+    restoreTestedAt: NOW,
+    ...changes,
+  })
 const place = (name: string, changes: Partial<CopyState> = {}): CopyState => ({
   name,
   type: 's3',

@@ -1,26 +1,20 @@
 import {expect, test} from 'vitest'
+import {backupEntry} from '../../../test/backup-entry.ts'
 import type {BackupEntry, BackupRow} from '../../backups/rows.ts'
 import {historyFacts} from './backup-history.ts'
 
 const NOW = Date.UTC(2026, 10, 26, 12)
 const DAY = 86_400_000
-const entry = (days: number, changes: Partial<BackupEntry> = {}): BackupEntry => ({
-  id: `b${days}`,
-  takenAt: NOW - days * DAY,
-  finishedAt: NOW - days * DAY,
-  durationMs: 60_000 + days * 1000,
-  databaseBytes: 1e9,
-  storedBytes: 1024 * 1024 * (100 - days),
-  sizeChange: undefined,
-  state: 'good',
-  reason: '',
-  encrypted: true,
-  verifiedAt: undefined,
-  restoreTestedAt: undefined,
-  held: false,
-  run: undefined,
-  ...changes,
-})
+const entry = (days: number, changes: Partial<BackupEntry> = {}): BackupEntry =>
+  backupEntry({
+    id: `b${days}`,
+    takenAt: NOW - days * DAY,
+    finishedAt: NOW - days * DAY,
+    durationMs: 60_000 + days * 1000,
+    databaseBytes: 1e9,
+    storedBytes: 1024 * 1024 * (100 - days),
+    ...changes,
+  })
 const shown = (entries: readonly BackupEntry[]): Record<string, string> =>
   Object.fromEntries(
     historyFacts({entries, newest: entries[0]} as BackupRow, NOW).flatMap(([name, value]) =>
