@@ -1,14 +1,11 @@
-import {mkdtempSync, rmSync} from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import {expect, onTestFinished, test} from 'vitest'
+import {expect, test} from 'vitest'
 import {fakeTime} from '../../test/fake-time.ts'
+import {temporaryStore} from '../../test/temporary-store.ts'
 import type {Notification} from '../alerts/channels/channel.ts'
 import {alertsSchema} from '../alerts/config.ts'
 import {createAlertEngine} from '../alerts/engine.ts'
 import {memoryAlertStore} from '../alerts/memory-alert-store.ts'
 import {monitorLease} from '../store/lease.ts'
-import {openStore} from '../store/open.ts'
 import {sampleHistory} from '../store/samples.ts'
 import type {Reloaded} from './in-force.ts'
 import {createMonitor} from './monitor.ts'
@@ -20,12 +17,7 @@ const down: ProbeResult = {...up, status: 'down', reason: 'connection refused'}
 /** A watching monitor whose configuration is whatever `next` says. */
 function watching(first: readonly Target[]) {
   const time = fakeTime()
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'ops-reload-'))
-  const store = openStore(dir)
-  onTestFinished(() => {
-    store.close()
-    rmSync(dir, {recursive: true, force: true})
-  })
+  const store = temporaryStore()
   const sent: Notification[] = []
   const alertStore = memoryAlertStore()
   const config = alertsSchema.parse({failureThreshold: 3, degradedFor: '60s'})

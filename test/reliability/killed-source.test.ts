@@ -1,7 +1,4 @@
-import {mkdtempSync, rmSync} from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import {afterAll, beforeAll, expect, test} from 'vitest'
+import {expect, test} from 'vitest'
 import type {Notification} from '../../src/alerts/channels/channel.ts'
 import {alertsSchema} from '../../src/alerts/config.ts'
 import {createAlertEngine} from '../../src/alerts/engine.ts'
@@ -10,10 +7,10 @@ import {createMonitor} from '../../src/monitors/monitor.ts'
 import type {Health, Target} from '../../src/monitors/sample.ts'
 import {stateAt} from '../../src/monitors/state.ts'
 import {monitorLease} from '../../src/store/lease.ts'
-import {openStore, type Store} from '../../src/store/open.ts'
 import {sampleHistory} from '../../src/store/samples.ts'
 import {fakeTime} from '../fake-time.ts'
 import {randomFrom} from '../program/random.ts'
+import {temporaryStore} from '../temporary-store.ts'
 import {countOf, seedOr} from './sample.ts'
 
 const INTERVAL_MS = 5000
@@ -21,17 +18,6 @@ const KILLS = countOf('L3')
 const SEED = seedOr(20_261_127)
 /** One stays down through all kills, one stays up, two do as they like while nobody looks. */
 const NAMES = ['down', 'up', 'a', 'b'] as const
-
-let dir: string
-let store: Store
-beforeAll(() => {
-  dir = mkdtempSync(path.join(os.tmpdir(), 'ops-source-'))
-  store = openStore(dir)
-})
-afterAll(() => {
-  store.close()
-  rmSync(dir, {recursive: true, force: true})
-})
 
 test(`L3: what watches is killed ${KILLS} times, seed ${SEED}: all is no data within two intervals and a second, nothing resolves falsely, what changed meanwhile is told once a group`, async () => {
   const random = randomFrom(SEED)
@@ -48,7 +34,8 @@ test(`L3: what watches is killed ${KILLS} times, seed ${SEED}: all is no data wi
       probe: async () => ({status: health[name], reason: health[name], latencyMs: 1, checks: [], values: {}}),
     }),
   )
-  const history = sampleHistory(store.database)
+  const {database} = temporaryStore()
+  const history = sampleHistory(database)
   const alertStore = memoryAlertStore()
   const sent: Notification[] = []
   const open = () =>
@@ -58,7 +45,7 @@ test(`L3: what watches is killed ${KILLS} times, seed ${SEED}: all is no data wi
       clock: time,
       timers: time,
       random: randomFrom(SEED + 1),
-      lease: monitorLease(store.database, 'agent'),
+      lease: monitorLease(database, 'agent'),
       alerts: createAlertEngine({
         config: alertsSchema.parse({
           failureThreshold: 2,

@@ -1,7 +1,4 @@
-import {mkdtempSync, rmSync} from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import {afterAll, beforeAll, expect, test} from 'vitest'
+import {expect, test} from 'vitest'
 import type {Notification} from '../../src/alerts/channels/channel.ts'
 import {alertsSchema} from '../../src/alerts/config.ts'
 import {createAlertEngine} from '../../src/alerts/engine.ts'
@@ -9,10 +6,10 @@ import {memoryAlertStore} from '../../src/alerts/memory-alert-store.ts'
 import {createMonitor} from '../../src/monitors/monitor.ts'
 import type {Health, ProbeResult, Target} from '../../src/monitors/sample.ts'
 import {monitorLease} from '../../src/store/lease.ts'
-import {openStore, type Store} from '../../src/store/open.ts'
 import {sampleHistory} from '../../src/store/samples.ts'
 import {fakeTime} from '../fake-time.ts'
 import {randomFrom} from '../program/random.ts'
+import {temporaryStore} from '../temporary-store.ts'
 import {countOf, seedOr} from './sample.ts'
 
 const INTERVAL_MS = 5000
@@ -20,17 +17,6 @@ const ROUNDS = 129
 const THRESHOLD = 3
 const SERVICES = countOf('L6')
 const SEED = seedOr(20_261_126)
-
-let dir: string
-let store: Store
-beforeAll(() => {
-  dir = mkdtempSync(path.join(os.tmpdir(), 'ops-services-'))
-  store = openStore(dir)
-})
-afterAll(() => {
-  store.close()
-  rmSync(dir, {recursive: true, force: true})
-})
 
 const resultOf = (status: Health): ProbeResult => ({
   status,
@@ -90,14 +76,15 @@ test(`L6: ${SERVICES} random services, seed ${SEED}: states, changes and notific
     timeoutMs: 1000,
     deliver: async (notification: Notification) => void sent[name].push(notification),
   })
-  const history = sampleHistory(store.database)
+  const {database} = temporaryStore()
+  const history = sampleHistory(database)
   const monitor = createMonitor({
     targets: services.map(({target}) => target),
     history,
     clock: time,
     timers: time,
     random: randomFrom(SEED + 1),
-    lease: monitorLease(store.database, 'agent'),
+    lease: monitorLease(database, 'agent'),
     alerts: createAlertEngine({
       config: alertsSchema.parse({failureThreshold: THRESHOLD, degradedFor: '7d', groupInterval: '1s'}),
       alertStore: memoryAlertStore(),
