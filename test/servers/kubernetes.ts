@@ -1,6 +1,9 @@
 import {randomUUID} from 'node:crypto'
+import {mkdtemp, rm} from 'node:fs/promises'
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {applyJsonPatch, type Operation, routeStatus, withRouteDefaults, wrongInRoute} from './kubernetes-routes.ts'
 
 /**
@@ -11,6 +14,10 @@ import {applyJsonPatch, type Operation, routeStatus, withRouteDefaults, wrongInR
  */
 export interface KubernetesContract {
   readonly url: string
+  /** Of kubectl, which keeps what it discovers there. */
+  readonly home: string
+  /** The real kubectl on this server, or on another one. */
+  kubectl(to?: string): readonly string[]
   /** `PATCH /apis/…` with its body, in order. */
   readonly patches: readonly string[]
   service(): Json
@@ -187,10 +194,14 @@ export async function startKubernetes(
     if (delayMs > 0) await new Promise(resolve => setTimeout(resolve, delayMs))
     return send(200, next)
   }
+  const home = await mkdtemp(join(tmpdir(), 'opsconsole-kubectl-'))
   const server = createServer((request, response) => void answer(request, response))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
+    home,
+    kubectl: (to = `--server=${url}`) => ['env', `HOME=${home}`, 'kubectl', to],
     patches,
     service: () => objects.get('/api/v1/namespaces/shop/services/web') ?? {},
     deployment: name => settled(objects.get(`/apis/apps/v1/namespaces/shop/deployments/${name}`) ?? {}, held),
@@ -216,11 +227,13 @@ export async function startKubernetes(
     },
     pods,
     scalers,
-    stop: () =>
-      new Promise(resolve => {
+    stop: async () => {
+      await new Promise<void>(resolve => {
         server.closeAllConnections()
         server.close(() => resolve())
-      }),
+      })
+      await rm(home, {recursive: true, force: true})
+    },
   }
 }
 

@@ -1,8 +1,5 @@
 import {createServer, type RequestListener, type Server} from 'node:http'
-import {mkdtemp, rm} from 'node:fs/promises'
 import type {AddressInfo} from 'node:net'
-import {tmpdir} from 'node:os'
-import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import canary from '../../../../runbooks/canary.ts'
 import deploy from '../../../../runbooks/deploy.ts'
@@ -20,7 +17,6 @@ import {loadReleaseOps} from '../../ops.ts'
  * weights of the HTTPRoute say at that moment, to an application that answers the version of its Deployment's image.
  */
 let contract: KubernetesContract
-let home: string
 let gateway: string
 const servers: Server[] = []
 const urls: Record<string, string> = {}
@@ -77,7 +73,6 @@ beforeAll(async () => {
       },
     ],
   })
-  home = await mkdtemp(path.join(tmpdir(), 'opsconsole-kubectl-'))
   for (const name of ['web-blue', 'web-green']) {
     urls[name] = await listen(app(name))
     counted[name] = {responses: 0, errors: 0}
@@ -90,10 +85,9 @@ afterAll(async () => {
     server.close()
   }
   await contract.stop()
-  await rm(home, {recursive: true, force: true})
 })
 
-const cluster = () => ({kubectl: ['env', `HOME=${home}`, 'kubectl', `--server=${contract.url}`], namespace: 'shop'})
+const cluster = () => ({kubectl: contract.kubectl(), namespace: 'shop'})
 const walk = async (runbook: Runbook, params: Readonly<Record<string, unknown>>) => {
   const script = 'fetch(process.argv[1]).then(async answer => console.log(await answer.text()))'
   const config = releaseSchema.parse({

@@ -1,6 +1,3 @@
-import {mkdtemp, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import path from 'node:path'
 import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest'
 import {type KubernetesContract, startKubernetes} from '../../../../test/servers/kubernetes.ts'
 import {OpsError} from '../../../errors.ts'
@@ -12,15 +9,10 @@ import {gatewayTrafficSchema} from './schema.ts'
 
 /** The real kubectl against a contract server: see test/servers/kubernetes-routes.ts for what that shows and what it does not. */
 let contract: KubernetesContract
-let home: string
 beforeAll(async () => {
   contract = await startKubernetes({'web-blue': 'blue', 'web-green': 'green'}, 'blue')
-  home = await mkdtemp(path.join(tmpdir(), 'opsconsole-kubectl-'))
 }, 30_000)
-afterAll(async () => {
-  await contract.stop()
-  await rm(home, {recursive: true, force: true})
-})
+afterAll(() => contract.stop())
 
 type Json = {[key: string]: unknown}
 const to = (name: string, weight?: number): Json => ({name, port: 80, ...(weight === undefined ? {} : {weight})})
@@ -47,7 +39,7 @@ const traffic = (more: Readonly<Record<string, unknown>> = {}, exec: Exec = exec
   openGatewayTraffic(
     gatewayTrafficSchema.parse({
       type: 'gateway',
-      kubectl: ['env', `HOME=${home}`, 'kubectl', `--server=${contract.url}`],
+      kubectl: contract.kubectl(),
       namespace: 'shop',
       route: 'web',
       servers: {'web-blue': 'blue', 'web-green': 'green'},

@@ -1,5 +1,4 @@
-import {mkdtemp, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {type KubernetesContract, startKubernetes} from '../../../../test/servers/kubernetes.ts'
@@ -12,23 +11,17 @@ import {kubernetesTrafficSchema} from './schema.ts'
 
 /** The real kubectl against a contract server: see test/servers/kubernetes.ts for what that shows and what it does not. */
 let contract: KubernetesContract
-let home: string
 beforeAll(async () => {
   contract = await startKubernetes({'web-blue': 'blue', 'web-green': 'green'}, 'blue')
-  home = await mkdtemp(path.join(tmpdir(), 'opsconsole-kubectl-'))
 }, 30_000)
-afterAll(async () => {
-  await contract.stop()
-  await rm(home, {recursive: true, force: true})
-})
+afterAll(() => contract.stop())
 
 const signal = (): AbortSignal => AbortSignal.timeout(60_000)
-const kubectl = () => ['env', `HOME=${home}`, 'kubectl', `--server=${contract.url}`]
 const traffic = (more: Readonly<Record<string, unknown>> = {}) =>
   openKubernetesTraffic(
     kubernetesTrafficSchema.parse({
       type: 'kubernetes',
-      kubectl: kubectl(),
+      kubectl: contract.kubectl(),
       namespace: 'shop',
       service: 'web',
       servers: {'web-blue': 'blue', 'web-green': 'green'},
@@ -41,7 +34,7 @@ const instances = (more: object = {}) =>
   openKubernetesInstances(
     kubernetesInstancesSchema.parse({
       type: 'kubernetes',
-      kubectl: kubectl(),
+      kubectl: contract.kubectl(),
       namespace: 'shop',
       container: 'web',
       image: 'registry.example.com/web:{version}',
@@ -77,7 +70,7 @@ test('where traffic is, a Deployment with a version, and its end', async () => {
 
 test('what a plan is for is told apart from what has the same names in another cluster', async () => {
   const other = await startKubernetes({'web-blue': 'blue', 'web-green': 'green'}, 'blue')
-  const elsewhere = traffic({kubectl: ['env', `HOME=${home}`, 'kubectl', `--server=${other.url}`]})
+  const elsewhere = traffic({kubectl: other.kubectl()})
   const [here, there] = await Promise.all([traffic().identity?.(signal()), elsewhere.identity?.(signal())])
   await other.stop()
   expect(here).toMatch(/^Service shop\/web [0-9a-f-]{36}$/)
@@ -135,7 +128,7 @@ test('what a cluster refuses is refused with its words; one that does not answer
   contract.refuse(undefined)
   await expect(traffic({service: 'shop'}).state(signal())).rejects.toMatchObject({code: 'traffic/unreachable'})
   await expect(
-    traffic({kubectl: ['env', `HOME=${home}`, 'kubectl', '--server=http://127.0.0.1:9']}).state(signal()),
+    traffic({kubectl: contract.kubectl('--server=http://127.0.0.1:9')}).state(signal()),
   ).rejects.toMatchObject({code: 'traffic/unreachable'})
 }, 60_000)
 
@@ -261,14 +254,14 @@ test('what this user may not do, which cluster is not clear, and what sets the p
   contract.deny('get deployments/web-blue')
   expect(await ofInstances()).toEqual(['this user may not read deployments.apps/web-blue in namespace shop'])
   contract.deny()
-  const file = path.join(home, 'kubeconfig')
+  const file = path.join(contract.home, 'kubeconfig')
   const contexts = ['staging', 'production'].map(name => ({name, context: {cluster: 'one', user: 'dev'}}))
   const clusters = [{name: 'one', cluster: {server: contract.url}}]
   await writeFile(
     file,
     JSON.stringify({apiVersion: 'v1', kind: 'Config', clusters, contexts, 'current-context': 'staging'}),
   )
-  const two = {kubectl: ['env', `HOME=${home}`, 'kubectl', `--kubeconfig=${file}`]}
+  const two = {kubectl: contract.kubectl(`--kubeconfig=${file}`)}
   expect(await whats(traffic(two))).toEqual([
     'the kubeconfig has 2 contexts, and which cluster is meant depends on the current one',
   ])
