@@ -55,6 +55,10 @@ test.each(DOCUMENTS)('%s names no place of one machine', file => {
   expect(read(file)).not.toMatch(/\/work\/|\/root\b|\/tmp\/[a-z]|\/home\/[a-z]|127\.0\.0\.1:\d{5}/)
 })
 
+/** As a shell splits them, without its expansions. */
+const wordsOf = (line: string): readonly string[] =>
+  [...line.matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)].map(([word]) => word.replaceAll(/["']/g, ''))
+
 /** Lines of shell blocks that call the program, as argument lists. */
 function calls(file: string): readonly (readonly string[])[] {
   const shell = [...read(file).matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text).join('\n')
@@ -62,13 +66,33 @@ function calls(file: string): readonly (readonly string[])[] {
     .split('\n')
     .map(line => /(?:^|\s)opsconsole (.*)$/.exec(line.replace(/\s+# .*$/, ''))?.[1])
     .filter(line => line !== undefined)
-    .map(line =>
-      [...line.split(' | ')[0]!.matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)].map(([word]) =>
-        word.replaceAll(/["']/g, ''),
-      ),
-    )
+    .map(line => wordsOf(line.split(' | ')[0] ?? ''))
     .filter(words => words[0]?.startsWith('-') !== true)
 }
+
+/** What stands in running text as a command: with the name of the program, or a command and something of it. */
+function mentions(file: string): readonly (readonly string[])[] {
+  const text = read(file).replaceAll(/^```[\s\S]*?^```$/gm, '')
+  return [...text.matchAll(/`(opsconsole )?([a-z][^`\n]*)`/g)].flatMap(([, program, line = '']) => {
+    const words = wordsOf(line)
+    const flags = words.filter(word => word.startsWith('--'))
+    if (program === undefined && (flags.length === 0 || findCommand(words) === undefined)) return []
+    // A list of who may sign names a person of that name.
+    return line.includes('ssh-ed25519') ? [] : [words]
+  })
+}
+
+test('what running text calls a command is one, and has these flags', async () => {
+  const mentioned = DOCUMENTS.flatMap(file => mentions(file).map(words => ({file, words})))
+  expect(mentioned.length).toBeGreaterThan(150)
+  const wrong: string[] = []
+  for (const {file, words} of mentioned)
+    await parseInvocation([...words]).catch((error: Error) => {
+      // In a sentence, what it is done to may be left out.
+      if (/^there is no (command|flag)/.test(error.message)) wrong.push(`${file}: ${words.join(' ')}: ${error.message}`)
+    })
+  expect(wrong).toEqual([])
+})
 
 const CALLS = DOCUMENTS.flatMap(file => calls(file).map(words => [file, words.join(' '), words] as const))
 
