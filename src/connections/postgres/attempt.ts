@@ -4,6 +4,7 @@ import {connect} from 'node:net'
 import type {ConnectionOptions} from 'node:tls'
 import {messageOf} from '../../errors.ts'
 import {untilAborted} from '../../units/until-aborted.ts'
+import {boundAnswers} from './bound-answers.ts'
 import type {Conninfo} from './conninfo.ts'
 import type {HostEntry} from './hosts.ts'
 import {passwordOf} from './password.ts'
@@ -85,6 +86,7 @@ export async function attempt({conninfo, entry, address, tls}: Attempt, signal: 
   })
   let stage = 'network' as Stage
   const {connection} = client
+  boundAnswers(connection, tls)
   connection.once('connect', () => (stage = tls ? 'handshake' : 'asking'))
   connection.once('sslconnect', () => connection.stream.once('secureConnect', () => (stage = 'asking')))
   connection.once('authenticationSASL', ({mechanisms}: {mechanisms: string[]}) => {

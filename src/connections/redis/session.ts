@@ -1,6 +1,7 @@
 import type {Redis} from 'ioredis'
 import {untilAborted} from '../../units/until-aborted.ts'
 import {reasonOf} from '../reason.ts'
+import {boundReplies} from './bound-replies.ts'
 import {identify, type RedisIdentity} from './identity.ts'
 import {isReply, RedisRefusal, shutReason} from './refusal.ts'
 import {turnedAway} from './turned-away.ts'
@@ -38,6 +39,7 @@ export async function openSession(to: Credentials, address: RedisAddress, signal
   })
   const prepare = async (): Promise<RedisIdentity> => {
     await redis.connect()
+    boundReplies(redis)
     await signIn(redis, to)
     // The driver would go on in database 0 when this is refused.
     if (to.database !== 0) await redis.select(to.database).catch(refuseDatabase(to.database))
