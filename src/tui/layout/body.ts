@@ -34,14 +34,21 @@ export interface ListLayout {
 
 const BORDER = 2
 const HEADING = 1
+/** Up to this share of the screen a table has the whole width: then no sentence in it is cut, and details have more room than beside it. */
+const SHORT = 0.4
 
-/** A table with the details of its selection below it, beside it on wide screens; alone on small ones, when it is to be wide and when it is empty. */
-export function listLayout(size: Size, count: number, wide = false): ListLayout {
+/**
+ * A table with the details of its selection below it, or beside it on wide screens where its rows would leave those too
+ * little room; alone on small ones, when it is to be wide and when it is empty. `total`: rows without the filter, so that
+ * typing one moves nothing.
+ */
+export function listLayout(size: Size, count: number, wide = false, total = count): ListLayout {
   const {width, height} = bodyOf(size)
   const wanted = Math.max(count, 1) + BORDER + HEADING
   if (wide || count === 0)
     return arrange('table', {tableWidth: width, tableHeight: height, detailsWidth: 0, detailsHeight: 0})
-  if (width >= 150 && height >= 16) {
+  const isLong = total + BORDER + HEADING > height * SHORT
+  if (width >= 150 && height >= 16 && isLong) {
     const tableWidth = Math.floor(width * 0.52)
     return arrange('beside', {
       tableWidth,

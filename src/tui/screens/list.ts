@@ -20,7 +20,7 @@ export const listScreen = defineScreen<'list'>({view})
 function view(state: UiState, {noun}: ScreenOf<'list'>): Block {
   const {rows, total} = listed(state, noun)
   const place = placeOf(state, noun)
-  const layout = listLayout(state, rows.length, place.wide)
+  const layout = listLayout(state, rows.length, place.wide, total)
   const definition = PANES[noun]
   const content: readonly Line[] =
     rows.length === 0
@@ -78,7 +78,7 @@ function listNote(state: UiState, noun: Noun, counts: {readonly shown: number; r
   }
   const rows = PANES[noun].rows(state.world)
   const words = PANES[noun].note?.(rows, state.now) ?? [span(formatWhole(counts.total), 'dim')]
-  const position = positionWords(state, noun, counts.shown)
+  const position = positionWords(state, noun, counts)
   if (position === undefined) return [...marks, ...words]
   // How many there are in all stands behind the position.
   const counted = words.length === 1 && /^[\d,]+$/.test(words[0]?.text ?? '')
@@ -86,9 +86,13 @@ function listNote(state: UiState, noun: Noun, counts: {readonly shown: number; r
 }
 
 /** `1–40 of 1,204` where the list is longer than the screen, else which row of how many. */
-function positionWords(state: UiState, noun: Noun, shown: number): string | undefined {
+function positionWords(
+  state: UiState,
+  noun: Noun,
+  {shown, total}: {readonly shown: number; readonly total: number},
+): string | undefined {
   const {index, top, wide} = placeOf(state, noun)
-  const {tableRows} = listLayout(state, shown, wide)
+  const {tableRows} = listLayout(state, shown, wide, total)
   const reach = state.world.reach?.noun === noun ? state.world.reach : undefined
   const older = reach !== undefined && reach.read < reach.total
   if (shown <= tableRows && !older) return shown > 1 ? `${index + 1}/${shown}` : undefined

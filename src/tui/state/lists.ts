@@ -84,9 +84,9 @@ export function move(state: UiState, noun: Noun, by: number): UiState {
 /** Brings index and scroll position in line with what is there now. */
 export function keepInList(state: UiState, noun: Noun): UiState {
   const place = placeOf(state, noun)
-  const {rows} = listed(state, noun)
+  const {rows, total} = listed(state, noun)
   const index = selectedIndex(rows, noun, place)
-  const space = Math.max(1, listLayout(state, rows.length, place.wide).tableRows)
+  const space = Math.max(1, listLayout(state, rows.length, place.wide, total).tableRows)
   const bottom = Math.max(0, rows.length - space)
   const top = Math.max(0, Math.min(bottom, Math.max(index - space + 1, Math.min(place.top, index))))
   if (index === place.index && top === place.top) return state

@@ -30,7 +30,8 @@ function scrollRows(state: UiState, wanted: Scroll): UiState {
   if (noun === undefined) return state
   if (wanted === 'first') return select(state, noun, 0)
   if (wanted === 'last') return select(state, noun, Number.MAX_SAFE_INTEGER)
-  const page = Math.max(1, listLayout(state, listed(state, noun).rows.length, placeOf(state, noun).wide).tableRows - 1)
+  const {rows, total} = listed(state, noun)
+  const page = Math.max(1, listLayout(state, rows.length, placeOf(state, noun).wide, total).tableRows - 1)
   return move(state, noun, linesOf(wanted, page))
 }
 
