@@ -7,6 +7,7 @@ import {isStale, moment, shortDuration} from '../components/age.ts'
 import {facts, heading, twoParts} from '../components/facts.ts'
 import {progressBar} from '../components/progress-bar.ts'
 import {chart} from '../components/chart.ts'
+import {rowsUnder} from '../components/latency-chart.ts'
 import {sparkline} from '../components/sparkline.ts'
 import type {Column} from '../components/table.ts'
 import {table} from '../components/table.ts'
@@ -45,6 +46,7 @@ const columns: readonly Column<CacheRow>[] = [
   {title: 'CLIENTS', width: 7, align: 'right', rank: 7, cell: row => amount(row.clients)},
   {
     title: 'HIT RATE',
+    align: 'right',
     width: 12,
     grow: 1,
     max: 24,
@@ -72,38 +74,39 @@ const namespaceColumns: readonly Column<NamespaceRow>[] = [
 function details(row: CacheRow, view: DetailsView): readonly Line[] {
   const part = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
   const used = row.usedBytes !== undefined && row.maxBytes ? row.usedBytes / row.maxBytes : undefined
+  const above = watchedFacts(row, view, [
+    ['address', [row.address, row.role, row.version].filter(Boolean).join(', ')],
+    ['hit rate', hitRate(row.hitRate)],
+    [
+      'memory',
+      used === undefined
+        ? memory(row)
+        : [...memory(row), span('  '), ...progressBar(used, 12, used > 0.9 ? 'warn' : 'accent')],
+    ],
+    ['fragmentation', row.fragmentation === undefined ? undefined : row.fragmentation.toFixed(2)],
+    [
+      'traffic',
+      `${formatCount(row.opsPerSecond ?? Number.NaN)} ops/s, ${formatCount(row.clients ?? Number.NaN)} clients`,
+    ],
+    ['evictions', [...amount(row.evictedPerSecond, true), span('/s')]],
+    ['persistence', row.persistence],
+    [
+      'slow log',
+      row.slowlogLength === undefined
+        ? undefined
+        : row.slowlogLength === 1
+          ? '1 entry'
+          : `${row.slowlogLength} entries`,
+    ],
+  ])
   const left = [
-    ...watchedFacts(row, view, [
-      ['address', [row.address, row.role, row.version].filter(Boolean).join(', ')],
-      ['hit rate', hitRate(row.hitRate)],
-      [
-        'memory',
-        used === undefined
-          ? memory(row)
-          : [...memory(row), span('  '), ...progressBar(used, 12, used > 0.9 ? 'warn' : 'accent')],
-      ],
-      ['fragmentation', row.fragmentation === undefined ? undefined : row.fragmentation.toFixed(2)],
-      [
-        'traffic',
-        `${formatCount(row.opsPerSecond ?? Number.NaN)} ops/s, ${formatCount(row.clients ?? Number.NaN)} clients`,
-      ],
-      ['evictions', [...amount(row.evictedPerSecond, true), span('/s')]],
-      ['persistence', row.persistence],
-      [
-        'slow log',
-        row.slowlogLength === undefined
-          ? undefined
-          : row.slowlogLength === 1
-            ? '1 entry'
-            : `${row.slowlogLength} entries`,
-      ],
-    ]),
+    ...above,
     blank,
     heading('Hit rate', `last ${row.hitRateHistory.length} measurements`),
     ...chart({
       values: row.hitRateHistory,
       width: part,
-      height: 5,
+      height: rowsUnder(above.length, view),
       least: 1,
       most: 1,
       label: formatShare,

@@ -5,8 +5,8 @@ import type {Line} from '../layout/line.ts'
 import {blank, line, span} from '../layout/line.ts'
 import {isStale, shortDuration} from '../components/age.ts'
 import {chart} from '../components/chart.ts'
-import {latencyChart} from '../components/latency-chart.ts'
-import {facts, heading, twoParts} from '../components/facts.ts'
+import {latencyChart, rowsUnder} from '../components/latency-chart.ts'
+import {facts, heading, SIDE_BY_SIDE, twoParts} from '../components/facts.ts'
 import {progressBar} from '../components/progress-bar.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
@@ -54,8 +54,15 @@ const columns: readonly Column<DatabaseRow>[] = [
   {title: 'ADDRESS', width: 12, grow: 2, rank: 9, cell: row => [span(row.address, 'dim')]},
 ]
 
+/** Rows of the second chart where one stands under the other. */
+const LOW = 4
+
 /** Connections of the last probes, up to what the server takes. */
-function connectionsChart(row: DatabaseRow, width: number, {now, changes}: DetailsView): readonly Line[] {
+function connectionsChart(
+  row: DatabaseRow,
+  {width, rows}: {readonly width: number; readonly rows: number},
+  {now, changes}: DetailsView,
+): readonly Line[] {
   const values = row.connectionsHistory ?? []
   if (width < 40 || !values.some(value => value !== undefined)) return []
   return [
@@ -64,7 +71,7 @@ function connectionsChart(row: DatabaseRow, width: number, {now, changes}: Detai
     ...chart({
       values,
       width,
-      height: 4,
+      height: rows,
       least: 5,
       threshold: row.maxConnections === undefined ? undefined : row.maxConnections * LOUD,
       label: value => String(Math.round(value)),
@@ -109,36 +116,34 @@ export const databasesPane = definePane({
   details: (row, view) => {
     const part = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
     const used = row.connections !== undefined && row.maxConnections ? row.connections / row.maxConnections : undefined
-    return twoParts(
-      [
-        ...watchedFacts(row, view, [
-          ['address', row.address],
-          ['version', row.version],
-          ['latency', shortDuration(row.latencyMs)],
-        ]),
-        blank,
-        ...latencyChart({...row, width: part}, view),
-      ],
-      [
-        heading('Inside'),
-        ...facts(
+    const left = watchedFacts(row, view, [
+      ['address', row.address],
+      ['version', row.version],
+      ['latency', shortDuration(row.latencyMs)],
+    ])
+    const right = [
+      heading('Inside'),
+      ...facts(
+        [
           [
-            [
-              'connections',
-              used === undefined ? connections(row) : [...connections(row), span('  '), ...progressBar(used, 16)],
-            ],
-            ['size', bytes(row.sizeBytes)],
-            ['cache hits', row.cacheHitRatio === undefined ? undefined : formatShare(row.cacheHitRatio)],
-            ['longest tx', shortDuration(row.longestTransactionMs)],
-            ['locks waiting', count(row.locksWaiting)],
-            ['replica lag', known(row, row.replicationLagMs, shortDuration) ?? 'no replica'],
-            ['last WAL', known(row, row.archiveLagMs, lag => `${shortDuration(lag)} ago`) ?? 'archiving is off'],
-            ['WAL failures', count(row.archiveFailures)],
+            'connections',
+            used === undefined ? connections(row) : [...connections(row), span('  '), ...progressBar(used, 16)],
           ],
-          part,
-        ),
-        ...connectionsChart(row, part, view),
-      ],
+          ['size', bytes(row.sizeBytes)],
+          ['cache hits', row.cacheHitRatio === undefined ? undefined : formatShare(row.cacheHitRatio)],
+          ['longest tx', shortDuration(row.longestTransactionMs)],
+          ['locks waiting', count(row.locksWaiting)],
+          ['replica lag', known(row, row.replicationLagMs, shortDuration) ?? 'no replica'],
+          ['last WAL', known(row, row.archiveLagMs, lag => `${shortDuration(lag)} ago`) ?? 'archiving is off'],
+          ['WAL failures', count(row.archiveFailures)],
+        ],
+        part,
+      ),
+    ]
+    const rows = view.width < SIDE_BY_SIDE ? LOW : rowsUnder(right.length, view)
+    return twoParts(
+      [...left, blank, ...latencyChart({...row, width: part, rows: rowsUnder(left.length, view)}, view)],
+      [...right, ...connectionsChart(row, {width: part, rows}, view)],
       view.width,
     )
   },

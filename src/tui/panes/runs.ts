@@ -4,11 +4,12 @@ import {formatDuration} from '../../units/duration.ts'
 import type {Line} from '../layout/line.ts'
 import {line, span} from '../layout/line.ts'
 import {moment, shortAge, shortDuration} from '../components/age.ts'
-import {facts} from '../components/facts.ts'
+import {facts, SIDE_BY_SIDE, twoParts} from '../components/facts.ts'
 import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
 import {definePane} from './pane.ts'
+import {runsOf} from './runs-of.ts'
 
 /** Runs that are not over: they want to be seen wherever one is. */
 export const isActive = (row: RunRow): boolean =>
@@ -74,8 +75,8 @@ export const runsPane = definePane({
   },
   copy: row => row.id,
   values: {runbook: row => row.runbook, state: row => row.state, actor: row => row.actor},
-  details: (row, view) =>
-    facts(
+  details: (row, view) => {
+    const left = facts(
       [
         [
           'state',
@@ -95,6 +96,9 @@ export const runsPane = definePane({
         ['run', row.id],
         ['attach', [span(`opsconsole runs attach ${row.id}`, 'accent')]],
       ],
-      view.width,
-    ),
+      view.width < SIDE_BY_SIDE ? view.width : Math.floor((view.width - 4) / 2),
+    )
+    const right = runsOf(row.runbook, view, {chosen: row.id, shown: Math.max(8, (view.height ?? 0) - 3)})
+    return twoParts(left, view.width < SIDE_BY_SIDE ? [] : right.slice(1), view.width)
+  },
 })

@@ -1,15 +1,14 @@
-import {nameWith} from '../../identity/named.ts'
-import type {RunRow} from '../../runbooks/rows.ts'
 import type {ScheduleRow} from '../../schedules/rows.ts'
 import type {Line} from '../layout/line.ts'
 import {blank, line, span} from '../layout/line.ts'
 import {absolute, isStale, moment, shortAge, shortDuration} from '../components/age.ts'
 import {heading, twoParts} from '../components/facts.ts'
 import {statusWord} from '../components/status-word.ts'
-import {type Column, table} from '../components/table.ts'
+import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
 import type {DetailsView} from './pane.ts'
 import {definePane} from './pane.ts'
+import {runsOf} from './runs-of.ts'
 import {byBadness, stateCell, troubleNote, watchedFacts} from './services.ts'
 
 /** One that starts nothing is neither well nor ill. */
@@ -58,34 +57,13 @@ function details(row: ScheduleRow, view: DetailsView): readonly Line[] {
   const right = [
     heading('Next times'),
     ...(row.next.length === 0 ? [line('It is not due again.', 'dim')] : row.next.map(at => line(absolute(at)))),
-    ...lastRuns(row, view),
+    ...runsOf(row.runbook, view),
     blank,
     line(`opsconsole schedule pause ${row.name} --reason …`, 'dim'),
     line(`opsconsole schedule run ${row.name}`, 'dim'),
   ]
   return twoParts(left, right, width)
 }
-
-const SHOWN = 8
-
-/** How its runbook went here, whoever started it: what is usual. */
-function lastRuns({runbook}: ScheduleRow, {runs = [], width, now}: DetailsView): readonly Line[] {
-  const own = runs.filter(run => run.runbook === runbook && !run.dryRun).slice(0, SHOWN)
-  if (own.length === 0) return []
-  const part = width < 96 ? width : Math.floor((width - 4) / 2)
-  return [
-    blank,
-    heading('Runs', `of ${runbook}`),
-    ...table({columns: runColumns, rows: own, width: part, height: own.length + 1, now}),
-  ]
-}
-
-const runColumns: readonly Column<RunRow>[] = [
-  {title: 'STATE', width: 13, rank: 1, cell: run => statusWord(run.state)},
-  {title: 'STARTED', width: 7, align: 'right', rank: 1, cell: (run, now) => shortAge(run.startedAt, now)},
-  {title: 'TOOK', width: 6, align: 'right', rank: 2, cell: run => shortDuration(run.durationMs)},
-  {title: 'BY', width: 14, grow: 1, rank: 3, cell: run => nameWith(run.actor, run.noLogin)},
-]
 
 export const schedulesPane = definePane({
   noun: 'schedules',

@@ -43,7 +43,7 @@ test('g l opens it, and it takes no room where no release is configured', () => 
   expect(serversPane.rows(worldOf(emptySnapshot))).toEqual([])
 })
 
-test('at 120×40 a server stands beside the others with its share, above the requests over time', () => {
+test('at 120×40 a server stands beside the others with its share, above the requests of all of them over time', () => {
   const figure = {title: 'Requests a second', measurement: 'requestsPerSecond', worse: 'above'} as const
   const values = Array.from({length: 60}, (_, at) => 280 + (at % 9))
   const series = {noun: 'servers', name: 'web/blue-1', range: '5m', values, at: NOW, stepMs: 5000, figure} as const
@@ -55,7 +55,7 @@ test('at 120×40 a server stands beside the others with its share, above the req
   expect(text).toContain('Servers of web  296 requests a second')
   expect(text).toMatch(/blue-2 +● up +blue +2\.4\.0 +█+░+ +50%/)
   expect(text).toMatch(/green-1 +● up +green +2\.3\.9 +░+ +0%/)
-  expect(text).toContain('Requests a second  5m  280 – 288')
+  expect(text).toContain('Requests a second of web  5m  280 – 288')
   expect(lines.filter(each => /^│ +│$/.test(each)).length).toBeLessThan(5)
 })
 

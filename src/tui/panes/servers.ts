@@ -82,7 +82,13 @@ function details(row: ServerRow, view: DetailsView): readonly Line[] {
     blank,
     ...alertLines(view.alerts ?? [], `release/${release.environment}/${release.name}`, {now, width: part}),
   ]
-  return withRequests(release, twoParts(left, right, width), view)
+  const figure = view.series?.figure
+  // What is drawn are the requests of all of them.
+  const series =
+    view.series && figure
+      ? {...view.series, figure: {...figure, title: `${figure.title} of ${release.name}`}}
+      : view.series
+  return withRequests(release, twoParts(left, right, width), {...view, series})
 }
 
 export const serversPane = definePane({

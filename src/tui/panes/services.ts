@@ -11,7 +11,7 @@ import {isStale, moment, shortAge, shortDuration, shownState} from '../component
 import type {Fact} from '../components/facts.ts'
 import {facts, heading, paragraph, twoParts} from '../components/facts.ts'
 import {budgetTone} from '../components/budget-bar.ts'
-import {latencyChart, SMALL_LATENCY} from '../components/latency-chart.ts'
+import {latencyChart, rowsUnder} from '../components/latency-chart.ts'
 import {objectiveLines} from '../components/objectives.ts'
 import {sparkline} from '../components/sparkline.ts'
 import {statusWord} from '../components/status-word.ts'
@@ -74,6 +74,7 @@ const columns: readonly Column<ServiceRow>[] = [
   {title: 'UP 7D', width: 7, align: 'right', rank: 8, cell: row => share(windowOf(row, '7d')?.uptime)},
   {
     title: 'LATENCY',
+    align: 'right',
     width: 12,
     grow: 1,
     max: 30,
@@ -98,6 +99,7 @@ const compact: readonly Column<ServiceRow>[] = [
   {title: 'UP 24H', width: 6, align: 'right', rank: 5, cell: row => share(windowOf(row, '24h')?.uptime)},
   {
     title: 'LATENCY',
+    align: 'right',
     width: 8,
     grow: 1,
     max: 24,
@@ -109,21 +111,25 @@ const compact: readonly Column<ServiceRow>[] = [
 function details(row: ServiceRow, view: DetailsView): readonly Line[] {
   const {now, width} = view
   const part = width < 96 ? width : Math.floor((width - 4) / 2)
+  const above = watchedFacts(row, view, [
+    ['address', row.address],
+    ['probe', `${row.probe}, every ${formatDuration(row.intervalMs)}`],
+    ['version', row.version],
+  ])
+  const rows = rowsUnder(above.length, view)
   const left = [
-    ...watchedFacts(row, view, [
-      ['address', row.address],
-      ['probe', `${row.probe}, every ${formatDuration(row.intervalMs)}`],
-      ['version', row.version],
-    ]),
+    ...above,
     blank,
-    ...latencyChart({...row, recent: row.latencyHistory, threshold: row.degradedAboveMs, width: part}, view),
+    ...latencyChart({...row, recent: row.latencyHistory, threshold: row.degradedAboveMs, width: part, rows}, view),
   ]
   const checks = row.checks.length === 0 ? [] : [blank, heading('Checks'), ...checkLines(row, part, now)]
   const right = [...windowTable(row, part, now), ...objectiveLines(row.slos ?? [], part, now), ...checks]
   return twoParts(left, right, width)
 }
 
-const latencyCeiling = (row: ServiceRow): number => row.degradedAboveMs ?? SMALL_LATENCY
+/** Without a threshold the bars of all services have one scale, so that the noise of a fast one does not look like trouble, ms. */
+const CALM_LATENCY = 100
+const latencyCeiling = (row: ServiceRow): number => row.degradedAboveMs ?? CALM_LATENCY
 
 const windowTable = (row: ServiceRow, width: number, now: number): readonly Line[] => [
   heading('Windows'),

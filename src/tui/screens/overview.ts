@@ -116,7 +116,7 @@ function selectionLines(state: UiState, noun: Noun, {width, height}: Room): read
     span(title, focused ? 'accent' : 'plain'),
     span(` ${'─'.repeat(Math.max(0, width - 4 - widthOf(title)))}`, 'dim'),
   ]
-  const lines = details(row, detailsView(state, noun, id(row), {width, height}))
+  const lines = details(row, detailsView(state, noun, id(row), {width, height: height - 2}))
   return [blank, rule, ...wholeParagraphs(lines, height - 2), ...Array.from({length: height}, () => blank)].slice(
     0,
     height,
