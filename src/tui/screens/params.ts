@@ -5,6 +5,7 @@ import {statusWord} from '../components/status-word.ts'
 import {bodyOf} from '../layout/body.ts'
 import {type Block, blank, fitLine, type Line, line, span, type Tone} from '../layout/line.ts'
 import {wrap} from '../layout/text.ts'
+import {wrapLine} from '../layout/wrap-line.ts'
 import {choicesOf, fieldOf, formKey, pasteInto} from '../state/form.ts'
 import {fieldPrompt, formLine} from '../state/form-line.ts'
 import {knownValues} from '../state/known-values.ts'
@@ -32,21 +33,22 @@ function view(state: UiState, screen: ScreenOf<'params'>): Block {
   const {width, height} = bodyOf(state)
   const {runbook} = screen
   const inner = width - 4
-  const groups = runbook.params.map((param, index) =>
-    fieldLines(param, fieldOf(screen, screen.values[param.name] ?? ''), {
-      focused: index === screen.field,
-      width: inner,
-      known: choicesOf(param) ? [] : knownValues(state.world, param),
-      error: index === screen.field ? screen.error : '',
-    }),
-  )
+  const groupsOf = (isWhole: boolean): readonly (readonly Line[])[] =>
+    runbook.params.map((param, index) =>
+      fieldLines(param, fieldOf(screen, screen.values[param.name] ?? ''), {
+        focused: index === screen.field,
+        width: inner,
+        known: choicesOf(param) ? [] : knownValues(state.world, param),
+        error: index === screen.field ? screen.error : '',
+        isWhole: isWhole || index === screen.field,
+      }),
+    )
   const onButton = screen.field >= runbook.params.length
   const button: Line = [
     span(onButton ? '[ Show the plan ]' : '  Show the plan  ', onButton ? 'selected' : 'plain'),
     span('  changes nothing yet', 'dim'),
   ]
-  const fields = groups.flat()
-  const head = [[...statusWord(runbook.danger), span(`  ${runbook.summary}`)], blank]
+  const head = [...wrapLine([...statusWord(runbook.danger), span(`  ${runbook.summary}`)], inner, 3), blank]
   const tail = [
     blank,
     ...(screen.error === '' || !onButton
@@ -55,6 +57,9 @@ function view(state: UiState, screen: ScreenOf<'params'>): Block {
     button,
   ]
   const space = Math.max(1, height - 2 - head.length - tail.length)
+  // What a field means is whole where it is filled in, and everywhere where there is room for that.
+  const groups = [groupsOf(true), groupsOf(false)].find((each, at) => at === 1 || each.flat().length <= space) ?? []
+  const fields = groups.flat()
   const before = groups.slice(0, screen.field + 1).flat().length
   const top = Math.max(0, Math.min(before - space, fields.length - space))
   return pane([...head, ...fields.slice(top, top + space), ...tail], {
@@ -73,9 +78,15 @@ interface FieldView {
   readonly known: readonly string[]
   /** What is wrong with it. */
   readonly error: string
+  /** Its description in as many lines as it needs; else in one. */
+  readonly isWhole: boolean
 }
 
-function fieldLines(param: RunbookParam, value: Typed, {focused, width, known, error}: FieldView): readonly Line[] {
+function fieldLines(
+  param: RunbookParam,
+  value: Typed,
+  {focused, width, known, error, isWhole}: FieldView,
+): readonly Line[] {
   const label = Math.min(20, Math.max(10, Math.floor(width / 4)))
   const name = fitLine(
     [
@@ -86,8 +97,16 @@ function fieldLines(param: RunbookParam, value: Typed, {focused, width, known, e
     label,
   )
   const under = (text: string, tone: Tone): Line => [span(' '.repeat(label)), span(text, tone)]
-  const description = param.description === '' ? [] : [under(param.description, 'dim')]
-  const others = focused && known.length > 0 ? [under(`known: ${known.join(', ')}   → takes one`, 'dim')] : []
+  const room = Math.max(10, width - label)
+  const description = isWhole
+    ? wrap(param.description, room, 6).map(text => under(text, 'dim'))
+    : param.description === ''
+      ? []
+      : [under(param.description, 'dim')]
+  const others =
+    focused && known.length > 0
+      ? wrap(`→ takes one that is known: ${known.join(', ')}`, room, 4).map(text => under(text, 'dim'))
+      : []
   const wrong =
     error === '' ? [] : wrap(error, Math.max(10, width - label - 2), 3).map(text => under(`✘ ${text}`, 'bad bold'))
   return [[...name, ...valueSpans(param, value, {focused, width: width - label})], ...wrong, ...description, ...others]
