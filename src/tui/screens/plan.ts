@@ -12,14 +12,14 @@ import {table} from '../components/table.ts'
 import type {UiState} from '../state/ui.ts'
 import {environmentBadge} from './header.ts'
 import {bodyOf} from '../layout/body.ts'
-import {truncate, truncateMiddle} from '../layout/text.ts'
+import {titlesApart} from '../layout/titles-apart.ts'
 import {defineScreen, type ScreenOf} from './screen.ts'
 
 /** The widths are those of this plan, which stands still: what no step has, takes no room from what all have, a title. */
 export function planColumns({steps}: Plan): readonly Column<PlannedStep>[] {
   const widest = Math.max(...steps.map(step => lineWidth(forecast(step))), FORECAST.length)
   const usual = steps.some(step => step.usualMs !== undefined)
-  const title = titlesApart(steps)
+  const title = titlesApart(steps.map(each => each.title))
   return [
     {title: '#', width: 2, align: 'right', rank: 1, cell: step => [span(String(step.index + 1), 'dim')]},
     {
@@ -29,7 +29,7 @@ export function planColumns({steps}: Plan): readonly Column<PlannedStep>[] {
       grow: 3,
       max: 64,
       rank: 1,
-      cell: (step, _now, width) => [span(title(step, width), step.skipped === undefined ? 'plain' : 'dim')],
+      cell: (step, _now, width) => [span(title(step.title, width), step.skipped === undefined ? 'plain' : 'dim')],
     },
     {title: FORECAST, width: widest, rank: 1, cell: forecast},
     {title: 'CONFIRM', width: 7, rank: 2, cell: asks},
@@ -37,22 +37,6 @@ export function planColumns({steps}: Plan): readonly Column<PlannedStep>[] {
     ...(usual ? [usualColumn] : []),
     {title: 'TOUCHES', width: 12, grow: 2, rank: 6, cell: step => [span(step.targets.join(', '), 'dim')]},
   ]
-}
-
-/** A title that is too long loses its end, or its middle where steps would read alike without their ends. */
-function titlesApart(steps: readonly PlannedStep[]): (step: PlannedStep, width: number) => string {
-  const counted = new Map<number, ReadonlyMap<string, number>>()
-  const beginsAt = (width: number): ReadonlyMap<string, number> => {
-    const begins = new Map<string, number>()
-    for (const {title} of steps) begins.set(truncate(title, width), (begins.get(truncate(title, width)) ?? 0) + 1)
-    counted.set(width, begins)
-    return begins
-  }
-  return ({title}, width) => {
-    const begin = truncate(title, width)
-    const alike = begin !== title && ((counted.get(width) ?? beginsAt(width)).get(begin) ?? 0) > 1
-    return alike ? truncateMiddle(title, width) : begin
-  }
 }
 
 const FORECAST = 'FORECAST'

@@ -7,6 +7,7 @@ import type {Block, Line, Tone} from '../layout/line.ts'
 import {beside, blank, fitBlock, line, lineWidth, span, spread} from '../layout/line.ts'
 import {outputSpans} from '../layout/pager-lines.ts'
 import {truncateMiddle, widthOf, wrap} from '../layout/text.ts'
+import {titlesApart} from '../layout/titles-apart.ts'
 import {wrapLine} from '../layout/wrap-line.ts'
 import {shortDuration} from '../components/age.ts'
 import {comparisonPanel} from '../components/comparison-panel.ts'
@@ -128,8 +129,9 @@ function stepsPane(state: UiState, open: OpenRun, run: RunState, room: Room): Bl
   const inner = room.width - 4
   const space = Math.max(1, room.height - 2)
   const index = run.steps.indexOf(stepAtHand(run) ?? (run.steps.at(-1) as StepView))
+  const shorten = titlesApart(run.steps.map(({step}) => step.title))
   const groupsOf = (wrapped: boolean): readonly (readonly Line[])[] =>
-    run.steps.map(view => stepLines(state, open, {view, current: run.current, wrapped}, inner))
+    run.steps.map(view => stepLines(state, open, {view, current: run.current, ...(wrapped ? {} : {shorten})}, inner))
   const groups = wholeWhereRoom(groupsOf(false), groupsOf(true), {from: index, space})
   const end = groups.slice(0, index + 3).flat().length
   const all = groups.flat()
@@ -159,12 +161,14 @@ function wholeWhereRoom(
 /** What stands under a title begins where it does. */
 const INDENT = '     '
 
-function stepLines(
-  state: UiState,
-  open: OpenRun,
-  {view, current, wrapped}: {readonly view: StepView; readonly current: string | undefined; readonly wrapped: boolean},
-  width: number,
-): readonly Line[] {
+interface ShownStep {
+  readonly view: StepView
+  readonly current: string | undefined
+  /** Puts a title into one line; left out: it is whole. */
+  readonly shorten?: (title: string, width: number) => string
+}
+
+function stepLines(state: UiState, open: OpenRun, {view, current, shorten}: ShownStep, width: number): readonly Line[] {
   const active = view.state === 'running' || view.state === 'undoing' || view.state === 'waiting'
   const took = active && view.startedAt !== undefined ? Math.max(0, state.now - view.startedAt) : view.durationMs
   const number = String(view.step.index + 1).padStart(2)
@@ -185,7 +189,8 @@ function stepLines(
     span(` ${time.padStart(5)}`, active ? 'plain' : 'dim'),
   ]
   const room = width - INDENT.length - lineWidth(right) - 1
-  const titles = wrapped ? wrapLine(line(view.step.title, tone), room, 3) : [line(view.step.title, tone)]
+  const {title} = view.step
+  const titles = shorten ? [line(shorten(title, room), tone)] : wrapLine(line(title, tone), room, 3)
   const first = spread([statusGlyph(view.state), span(` ${number} `, 'dim'), ...(titles[0] ?? blank)], right, width)
   const more: Line[] = titles.slice(1).map(rest => [span(INDENT), ...rest])
   if (narrow && full !== '') more.push([span(INDENT), span(full, statusTone(view.state))])
@@ -268,11 +273,22 @@ const wholeLine = (spans: Line, width: number): readonly Line[] =>
     ? [spans]
     : wrapLine(spans, width - 2).map((part, row) => (row === 0 ? part : [span('  '), ...part]))
 
-/** What a person should do after the run. */
+/** What a person should do after the run; the report has all of what there is no room for. */
 function afterwardsPane(run: RunState, width: number, height: number): Block {
   if (run.outcome === undefined || run.afterwards.length === 0 || height < 14) return []
-  const lines = run.afterwards.flatMap(text =>
-    wrap(text, width - 6, 2).map((part, index) => line(`${index === 0 ? '· ' : '  '}${part}`)),
-  )
-  return pane(lines, {title: 'Follow-up', width, height: Math.min(lines.length + 2, 8), border: 'warn'})
+  const room = Math.floor(height * 0.4) - 2
+  const linesOf = (most: number): readonly Line[] =>
+    run.afterwards.flatMap(text =>
+      wrap(text, width - 6, most).map((part, index) => line(`${index === 0 ? '· ' : '  '}${part}`)),
+    )
+  // Each is whole, or as long as lets all of them in.
+  const lines = [6, 5, 4, 3, 2].map(linesOf).find(each => each.length <= room) ?? linesOf(2)
+  const isCut = lines.length > room || lines.some(each => each.at(-1)?.text.endsWith('…'))
+  return pane(lines, {
+    title: 'Follow-up',
+    ...(isCut ? {note: [span('O', 'accent bold'), span(' has all of it', 'dim')]} : {}),
+    width,
+    height: Math.min(lines.length, room) + 2,
+    border: 'warn',
+  })
 }
