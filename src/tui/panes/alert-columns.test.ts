@@ -1,4 +1,6 @@
 import {expect, test} from 'vitest'
+import {worldOf} from '../../../test/tui/keys.ts'
+import {NOW} from '../../../test/tui/shop-events.ts'
 import {placeColumns} from '../components/table.ts'
 import {alertsPane} from './alerts.ts'
 
@@ -22,5 +24,19 @@ test.each([
     const placed = placeColumns(alertsPane.columns, width)
     expect(placed.map(({column}) => column.title)).toEqual(titles)
     expect(placed.find(({column}) => column.title === 'SUMMARY')?.width).toBeGreaterThanOrEqual(least)
+  },
+)
+
+test.each([
+  ['overview', alertsPane.compact],
+  ['list', alertsPane.columns],
+])(
+  'in the %s, where a summary has room for a word only, the name of the rule is said; else its sentence',
+  (_where, columns) => {
+    const column = columns?.find(({title}) => title === 'SUMMARY')
+    const [row] = alertsPane.rows(worldOf())
+    const said = (width: number): unknown => (column?.cell(row, NOW, width) as readonly {text: string}[])[0]?.text
+    expect(said(10)).toBe('down')
+    expect(said(40)).toBe('checkout is down: connect ECONNREFUSED 10.0.3.7:8080')
   },
 )

@@ -30,6 +30,14 @@ const subject = (row: AlertPaneRow): Line =>
     ? [span(targetName(row.target), row.state === 'firing' ? 'bold' : 'plain')]
     : [span(`└ ${targetName(row.target)}`, 'dim')]
 
+/** So many columns have room for more than a word of a summary. */
+const SENTENCE = 16
+
+/** Where of a sentence no more than its beginning would be said, the name of the rule says more. */
+const summary = (row: AlertPaneRow, width: number): Line => [
+  span(width < SENTENCE ? row.rule : row.summary, row.state === 'resolved' ? 'dim' : 'plain'),
+]
+
 const columns: readonly Column<AlertPaneRow>[] = [
   {title: 'SEVERITY', width: 15, rank: 1, cell: stateCell},
   {
@@ -47,7 +55,7 @@ const columns: readonly Column<AlertPaneRow>[] = [
     wants: 26,
     grow: 12,
     rank: 1,
-    cell: row => [span(row.summary, row.state === 'resolved' ? 'dim' : 'plain')],
+    cell: (row, _now, width) => summary(row, width),
   },
   {
     title: 'FOR',
@@ -90,7 +98,7 @@ const compact: readonly Column<AlertPaneRow>[] = [
     width: 10,
     grow: 4,
     rank: 1,
-    cell: row => [span(row.summary, row.state === 'resolved' ? 'dim' : 'plain')],
+    cell: (row, _now, width) => summary(row, width),
   },
   {
     title: 'STATE',
