@@ -31,7 +31,7 @@ const subject = (row: AlertPaneRow): Line =>
     : [span(`└ ${targetName(row.target)}`, 'dim')]
 
 /** So many columns have room for more than a word of a summary. */
-const SENTENCE = 16
+const SENTENCE = 20
 
 /** Where of a sentence no more than its beginning would be said, the name of the rule says more. */
 const summary = (row: AlertPaneRow, width: number): Line => [
@@ -52,7 +52,8 @@ const columns: readonly Column<AlertPaneRow>[] = [
   {
     title: 'SUMMARY',
     width: 12,
-    wants: 26,
+    // Who has it, and the runbook that its details name, give way to what is wrong.
+    wants: 52,
     grow: 12,
     rank: 1,
     cell: (row, _now, width) => summary(row, width),
