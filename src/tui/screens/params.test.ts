@@ -48,6 +48,14 @@ test('where there is room for all, no description is cut', () => {
   const text = form(5, 0, 120, 40)
   expect(text).not.toContain('…')
   for (const index of [0, 1, 2, 3, 4]) expect(text).toContain(`This is field${index}.`)
+  // Fields stand apart, and what is beside the button begins where values do.
+  expect(text).toMatch(/This is field0\. +│\n│ +│\n│ {3}field1/)
+  const columnOf = (words: string): number | undefined =>
+    text
+      .split('\n')
+      .find(each => each.includes(words))
+      ?.indexOf(words)
+  expect(columnOf('changes nothing yet')).toBe(columnOf('Which of the backups'))
 })
 
 test('with more fields than rows the one with the focus is in sight, whole', () => {

@@ -33,20 +33,24 @@ function view(state: UiState, screen: ScreenOf<'params'>): Block {
   const {width, height} = bodyOf(state)
   const {runbook} = screen
   const inner = width - 4
-  const groupsOf = (isWhole: boolean): readonly (readonly Line[])[] =>
-    runbook.params.map((param, index) =>
-      fieldLines(param, fieldOf(screen, screen.values[param.name] ?? ''), {
+  const groupsOf = ({isWhole, gap}: {readonly isWhole: boolean; readonly gap: Block}): readonly Block[] =>
+    runbook.params.map((param, index) => [
+      ...(index === 0 ? [] : gap),
+      ...fieldLines(param, fieldOf(screen, screen.values[param.name] ?? ''), {
         focused: index === screen.field,
         width: inner,
         known: choicesOf(param) ? [] : knownValues(state.world, param),
         error: index === screen.field ? screen.error : '',
         isWhole: isWhole || index === screen.field,
       }),
-    )
+    ])
   const onButton = screen.field >= runbook.params.length
   const button: Line = [
-    span(onButton ? '[ Show the plan ]' : '  Show the plan  ', onButton ? 'selected' : 'plain'),
-    span('  changes nothing yet', 'dim'),
+    ...fitLine(
+      [span(onButton ? '[ Show the plan ]' : '  Show the plan  ', onButton ? 'selected' : 'plain'), span('  ')],
+      Math.max(SHOW_THE_PLAN, labelWidth(inner)),
+    ),
+    span('changes nothing yet', 'dim'),
   ]
   const head = [...wrapLine([...statusWord(runbook.danger), span(`  ${runbook.summary}`)], inner, 3), blank]
   const tail = [
@@ -58,7 +62,11 @@ function view(state: UiState, screen: ScreenOf<'params'>): Block {
   ]
   const space = Math.max(1, height - 2 - head.length - tail.length)
   // What a field means is whole where it is filled in, and everywhere where there is room for that.
-  const groups = [groupsOf(true), groupsOf(false)].find((each, at) => at === 1 || each.flat().length <= space) ?? []
+  const tight = groupsOf({isWhole: false, gap: []})
+  const groups =
+    [groupsOf({isWhole: true, gap: [blank]}), groupsOf({isWhole: true, gap: []})].find(
+      each => each.flat().length <= space,
+    ) ?? tight
   const fields = groups.flat()
   const before = groups.slice(0, screen.field + 1).flat().length
   const top = Math.max(0, Math.min(before - space, fields.length - space))
@@ -70,6 +78,12 @@ function view(state: UiState, screen: ScreenOf<'params'>): Block {
     focused: true,
   })
 }
+
+/** Columns of the button. */
+const SHOW_THE_PLAN = 19
+
+/** Columns of the names of fields. */
+const labelWidth = (width: number): number => Math.min(20, Math.max(10, Math.floor(width / 4)))
 
 interface FieldView {
   readonly focused: boolean
@@ -87,7 +101,7 @@ function fieldLines(
   value: Typed,
   {focused, width, known, error, isWhole}: FieldView,
 ): readonly Line[] {
-  const label = Math.min(20, Math.max(10, Math.floor(width / 4)))
+  const label = labelWidth(width)
   const name = fitLine(
     [
       span(focused ? '▸ ' : '  ', 'accent bold'),

@@ -15,9 +15,8 @@ import {defineScreen, type ScreenOf} from './screen.ts'
 export const runbookColumns: readonly Column<RunbookRow>[] = [
   {
     title: 'RUNBOOK',
-    width: 16,
-    grow: 1,
-    max: 26,
+    name: true,
+    width: 12,
     rank: 1,
     cell: row => [span(row.name, row.problem === undefined ? 'bold' : 'dim')],
   },
