@@ -54,7 +54,11 @@ export const silencing = defineOverlay<Silencing, readonly string[]>({
           span(`  ${alert.rule} in ${alert.environment}, ${alert.state} for ${shortAge(alert.since, state.now)}`),
         ]),
         blank,
-        ...words(state, 'Nobody is notified of it meanwhile. It is watched as ever, and its end is still told.', 'dim'),
+        ...words(
+          state,
+          'Nobody is notified until then. Probing continues, and who was notified hears when it is resolved.',
+          'dim',
+        ),
       ],
       fields: [
         blank,

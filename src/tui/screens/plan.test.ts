@@ -81,3 +81,13 @@ test('a sentence that is too long loses its end, as long as no other begins like
   expect(text).toMatch(/1 {2}Confirm 1\.0\.0 is healthy on [^…]*…/)
   expect(text).toMatch(/2 {2}Switch all traffic from green [^…]*…/)
 })
+
+test('of a plan that changes nothing it is not said that anything would be undone', () => {
+  const about = (plan: Plan): string =>
+    frame(opened({columns: 120, rows: 40, screens: [{kind: 'plan', plan, params: {}, index: 0}]}))
+      .map(each => each.map(({text}) => text).join(''))
+      .find(text => text.includes('if a step fails')) ?? ''
+  const readOnly = deployPlan({steps: deployPlan().steps.map(step => ({...step, readOnly: true}))})
+  expect(about(readOnly)).toContain('the run stops there; it changes nothing')
+  expect(about(deployPlan())).toContain('completed steps are undone')
+})

@@ -141,8 +141,9 @@ function forecastNote(plan: Plan): Line {
 export function aboutPlan(plan: Plan, width: number): readonly Line[] {
   const params = Object.entries(plan.params).map(([key, value]) => `${key}=${String(value)}`)
   const without = plan.steps.filter(step => !step.undo && !step.readOnly && step.skipped === undefined).length
-  const failure =
-    plan.onFailure === 'undo'
+  const failure = plan.steps.every(step => step.readOnly)
+    ? 'the run stops there; it changes nothing'
+    : plan.onFailure === 'undo'
       ? `completed steps are undone${without > 0 ? `, except ${without} that cannot be` : ''}`
       : 'the run stops there and undoes nothing'
   return [
