@@ -35,6 +35,9 @@ export interface DeskParts {
   readonly clock: Clock
 }
 
+/** So long an alert of ours that is over may still be one there: it is told of the end, and read again, a little later. */
+const KNOWN_LATER_MS = 5 * 60_000
+
 export function openDesk(parts: DeskParts): AlertmanagerDesk {
   const {tools, clock} = parts
   const store = once(parts.store)
@@ -46,14 +49,15 @@ export function openDesk(parts: DeskParts): AlertmanagerDesk {
     const environments = parts.config().environments.map(({name}) => name)
     return rows({specs: specs(), readings: seen ?? store().all(), environments, now})
   }
-  const ours = (): ReadonlySet<string> =>
+  /** Open, or over so short a time that the Alertmanager, or its next reading, need not know it yet. */
+  const ours = (now: number): ReadonlySet<string> =>
     new Set(
       parts
         .alertStore()
-        .since(Number.MAX_SAFE_INTEGER)
+        .since(now - KNOWN_LATER_MS)
         .map(({id}) => id),
     )
-  const rows = (now: number): readonly AlertRow[] => show(theirs => theirRows(theirs, ours()), now)
+  const rows = (now: number): readonly AlertRow[] => show(theirs => theirRows(theirs, ours(now)), now)
   const silences = (now: number) => show(theirSilenceRows, now)
   return {
     ...openChanges({specs, tools, clock, store}),
