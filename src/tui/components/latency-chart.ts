@@ -37,6 +37,8 @@ export function latencyChart(
   {at, intervalMs, recent = [], threshold, width, rows}: Charted,
   view: DetailsView,
 ): readonly Line[] {
+  // Where they are read only when somebody opens it, an empty drawing would say that there are none.
+  if (view.series === undefined && recent.length === 0) return []
   const series = view.series ?? {values: recent, at: at ?? view.now, stepMs: intervalMs, range: undefined}
   const known = series.values.filter(value => value !== undefined)
   const extent =
