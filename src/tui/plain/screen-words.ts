@@ -16,7 +16,7 @@ import {definitionOf} from '../screens/registry.ts'
 import {runbookColumns} from '../screens/runbooks.ts'
 import {outcomeMeaning, runWord} from '../screens/run.ts'
 import {matchingRunbooks} from '../state/form.ts'
-import {listed} from '../state/lists.ts'
+import {listed, selectedIndex} from '../state/lists.ts'
 import type {Screen, UiState} from '../state/ui.ts'
 import {currentScreen, forbidden, placeOf} from '../state/ui.ts'
 import {alertWords, activeRunWords} from './news.ts'
@@ -118,12 +118,16 @@ export function selectionWords(state: UiState): readonly string[] {
     const step = screen.plan.steps[screen.index]
     return step ? [`${step.index + 1} ${step.title}`, ...spokenLines(stepFacts(step, SPOKEN))] : []
   }
-  if (screen.kind !== 'list') return []
-  const pane = PANES[screen.noun]
-  const index = placeOf(state, screen.noun).index
-  const row = listed(state, screen.noun).rows[index]
-  if (row === undefined) return []
+  const noun = screen.kind === 'list' ? screen.noun : screen.kind === 'overview' ? state.focus : undefined
+  if (noun === undefined) return []
+  const pane = PANES[noun]
+  const {rows} = listed(state, noun)
+  const index = selectedIndex(rows, noun, placeOf(state, noun))
+  const row = rows[index]
+  const title = screen.kind === 'overview' ? [paneWords(state, noun)] : []
+  if (row === undefined) return title
   return [
+    ...title,
     `${index + 1} ${(pane.name ?? pane.id)(row)}`,
     ...spokenLines(pane.details(row, {now: state.now, width: SPOKEN})),
   ]

@@ -83,6 +83,7 @@ function within(before: UiState, after: UiState, screen: Screen): readonly strin
 function selectionKey(state: UiState): string {
   const screen = currentScreen(state)
   if (screen.kind === 'plan') return String(screen.index)
+  if (screen.kind === 'overview') return `${state.focus} ${placeOf(state, state.focus).id ?? ''}`
   return screen.kind === 'list' ? (placeOf(state, screen.noun).id ?? '') : ''
 }
 
