@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {opened, worldOf} from '../../../test/tui/keys.ts'
-import {runRow} from '../../../test/tui/shop-events.ts'
+import {NOW, runRow} from '../../../test/tui/shop-events.ts'
 import {shop} from '../../../test/tui/shop.ts'
 import type {Noun} from '../panes/registry.ts'
 import type {World} from '../state/world.ts'
@@ -14,8 +14,17 @@ const list = (noun: Noun, columns: number, rows: number, world: World = worldOf(
 const empty = (lines: readonly string[]): number => lines.filter(each => /^│ +│$/.test(each)).length
 
 describe('details fill the room that they have', () => {
-  test.each<Noun>(['services', 'caches', 'databases'])('at 120×40 the charts of %s reach down to the frame', noun => {
-    expect(empty(list(noun, 120, 40))).toBeLessThanOrEqual(4)
+  const values = Array.from({length: 60}, (_, at) => 3 + (at % 5))
+  const read = (noun: 'services' | 'databases', name: string): World => ({
+    ...worldOf(),
+    series: {noun, name, range: '5m', values, at: NOW, stepMs: 5000},
+  })
+  test.each<[Noun, World]>([
+    ['services', read('services', 'checkout')],
+    ['caches', worldOf()],
+    ['databases', read('databases', 'shop')],
+  ])('at 120×40 the charts of %s reach down to the frame', (noun, world) => {
+    expect(empty(list(noun, 120, 40, world))).toBeLessThanOrEqual(4)
   })
 
   test.each([
