@@ -107,8 +107,8 @@ At most so many bytes, in an environment of seven panes with three alerts; at 1 
 | --- | --- | --- | --- | --- | --- | --- |
 | 80×24 | 3,700 | 2,800 | 700 | 300 | 250 | 20 |
 | 80×24, \`--ascii\` | 2,500 | 2,200 | 500 | 250 | 200 | 20 |
-| 120×40 | 7,000 | 5,200 | 1,000 | 250 | 250 | 20 |
-| 120×40, \`--ascii\` | 4,800 | 4,100 | 800 | 200 | 200 | 20 |
+| 120×40 | 7,000 | 5,200 | 1,300 | 250 | 250 | 20 |
+| 120×40, \`--ascii\` | 4,800 | 4,200 | 1,100 | 200 | 200 | 20 |
 
 \`node scripts/bench/slow-link.ts\` runs the real console through such a link, with twelve services that are probed every two seconds. On 27 November 2026, bytes and seconds:
 
