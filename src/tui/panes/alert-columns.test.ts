@@ -35,7 +35,11 @@ test.each([
   (_where, columns) => {
     const column = columns?.find(({title}) => title === 'SUMMARY')
     const [row] = alertsPane.rows(worldOf())
-    const said = (width: number): unknown => (column?.cell(row, NOW, width) as readonly {text: string}[])[0]?.text
+    const said = (width: number): string =>
+      [column?.cell(row, NOW, width) ?? []]
+        .flat()
+        .map(part => (typeof part === 'string' ? part : part.text))
+        .join('')
     expect(said(10)).toBe('down')
     expect(said(40)).toBe('checkout is down: connect ECONNREFUSED 10.0.3.7:8080')
   },
