@@ -32,6 +32,7 @@ export default runbook({
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
     const bound = await release.requireReady('deploy')
+    const kept = await release.keptClients()
     const room = await release.requireRoom(name => ops.database(name))
     const live = await release.live()
     const idle = (await release.slots()).find(slot => slot.name !== live.name)
@@ -41,6 +42,7 @@ export default runbook({
       traffic: release.target,
       bound,
       ...(release.notUndone.length === 0 ? {} : {notUndone: release.notUndone}),
+      ...(kept === undefined ? {} : {kept}),
       stageTime: params.stageTime ?? release.limits.stageTime,
       stages: release.limits.stages,
       ask: params.ask,
@@ -121,6 +123,8 @@ interface Facts {
   readonly traffic: string
   /** What moving the traffic back does not bring back. */
   readonly notUndone?: readonly string[]
+  /** By what clients are kept on their server; left out where they are not. */
+  readonly kept?: string
   readonly stageTime: string
   readonly stages: readonly number[]
   readonly ask: boolean
@@ -193,7 +197,7 @@ const prove = ({release, version, live, idle, traffic, smokeTests}: Facts): Step
   })
 
 const stage = (
-  {release, version, live, idle, traffic, stageTime, ask, notUndone = []}: Facts,
+  {release, version, live, idle, traffic, stageTime, ask, kept, notUndone = []}: Facts,
   percent: number,
   first: boolean,
 ): Step =>
@@ -209,6 +213,9 @@ const stage = (
             touches: [
               `${traffic}: weights of ${idle.slot} and ${live.slot}`,
               `users: ${percent} % get ${version} on ${idle.slot}, the rest ${live.version} on ${live.slot}`,
+              ...(kept === undefined
+                ? []
+                : [`who is kept on a server by ${kept} stays there: the share is of the others`]),
               ...notUndone.map(each => `not undone: ${each}`),
             ],
           },

@@ -23,6 +23,7 @@ const params = z.object({
 async function readFacts({ops, params: given}: {ops: Ops; params: z.output<typeof params>}) {
   const release = ops.release(given.release)
   const bound = await release.requireReady('deploy')
+  const kept = await release.keptClients()
   const room = await release.requireRoom(name => ops.database(name))
   const live = await release.live()
   const schema = await release.schemaFits({from: given.version, to: live.version})
@@ -39,6 +40,7 @@ async function readFacts({ops, params: given}: {ops: Ops; params: z.output<typeo
     traffic: release.target,
     bound,
     ...(release.notUndone.length === 0 ? {} : {notUndone: release.notUndone}),
+    ...(kept === undefined ? {} : {kept}),
     watch: given.watch,
     knownBad: release.knownBad(given.version),
     live: {slot: live.name, version: live.version ?? live.versionWords},
@@ -273,7 +275,7 @@ const switchTraffic = ({release, version, live, idle, traffic, notUndone = []}: 
     confirm: {
       text: `Switch all traffic of ${release} to ${version}?`,
       touches: [
-        `${traffic}: ${idle.slot} ready, ${live.slot} drain`,
+        `${traffic}: ${idle.slot} ready, ${live.slot} ${kept === undefined ? 'drain' : `off, since ${kept} would keep its clients on it while it drains`}`,
         `users: ${live.version} on ${live.slot} → ${version} on ${idle.slot}`,
         ...notUndone.map(each => `not undone: ${each}`),
       ],
@@ -306,6 +308,7 @@ const finish = ({
   maxErrorRate,
   maxSlowdown,
   keep,
+  kept,
 }: Facts): readonly Step[] => [
   step({
     id: 'drain',
@@ -333,7 +336,10 @@ const finish = ({
   step({
     id: 'keep',
     title: `Keep ${live.version} on ${live.slot} warm for a rollback`,
-    why: `It keeps running and being checked, without traffic, so that the way back takes a second; after ${keep} the agent ends it`,
+    why:
+      kept === undefined
+        ? `It keeps running and being checked, without traffic, so that the way back takes a second; after ${keep} the agent ends it`
+        : `It keeps running without traffic; it is off because of ${kept}, so the way back checks it first, seconds; after ${keep} the agent ends it`,
     readOnly: true,
     targets: [live.slot],
     run: async ({ops, log, save}) => {

@@ -43,12 +43,14 @@ export default runbook({
   facts: async ({ops, params}) => {
     const release = ops.release(params.release)
     const bound = await release.requireReady('rollback')
+    const kept = await release.keptClients()
     const [live, good] = [await release.live(), await release.previous({evenIfBad: params.evenIfBad})]
     return {
       release: release.name,
       traffic: release.target,
       bound,
       ...(release.notUndone.length === 0 ? {} : {notUndone: release.notUndone}),
+      ...(kept === undefined ? {} : {kept}),
       smokeTests: release.limits.smokeTests.length,
       bad: {slot: live.name, version: live.version ?? live.versionWords, known: live.version},
       good: {slot: good.slot, version: good.version},
@@ -107,6 +109,7 @@ export default runbook({
         targets: [
           facts.traffic,
           `users: ${bad.version} on ${bad.slot} → ${good.version} on ${good.slot}`,
+          ...(facts.kept === undefined ? [] : [`whom ${facts.kept} keeps on ${bad.slot}, too: it is taken off whole`]),
           ...(facts.notUndone ?? []).map(each => `not brought back: ${each}`),
         ],
         run: async ({ops}) => ops.release(facts.release).switchTo(good.slot),

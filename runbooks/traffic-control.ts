@@ -23,7 +23,7 @@ export default runbook({
       .min(1)
       .max(99)
       .optional()
-      .describe('For weigh: how much it gets of what each other server of its slot gets'),
+      .describe('For weigh: how much of its usual weight beside the others of its slot it keeps'),
     address: z.string().optional().describe('For block and limit: an address or network, such as 203.0.113.0/24'),
     path: z.string().optional().describe('For block and limit: the beginning of a path, such as /export'),
     perSecond: z.coerce

@@ -12,13 +12,17 @@ const EVERY_MS = 100
  * The state of the load balancer, when it answers: a way back, above all, must not fail because somebody restarts it at that
  * moment. Raises what it raises, `traffic/unreachable` only when it stays silent.
  */
-export async function answeredState({traffic, tools}: ReleaseContext): Promise<TrafficState> {
-  let state: TrafficState | undefined
+export const answeredState = (context: ReleaseContext): Promise<TrafficState> =>
+  whenAnswered(context, () => context.traffic.state(context.tools.signal))
+
+/** The same for anything that is asked of it. */
+export async function whenAnswered<T>({tools}: ReleaseContext, ask: () => Promise<T>): Promise<T> {
+  let answer: {readonly is: T} | undefined
   let silent: unknown
   const seen = await probeUntil(
     async () => {
       try {
-        state = await traffic.state(tools.signal)
+        answer = {is: await ask()}
         return {ok: true, reason: 'it answers'}
       } catch (cause) {
         if (!isSilent(cause)) throw cause
@@ -30,8 +34,8 @@ export async function answeredState({traffic, tools}: ReleaseContext): Promise<T
     },
     {timeoutMs: ANSWERS_MS, everyMs: EVERY_MS, signal: tools.signal, clock: tools.clock},
   )
-  if (!seen.ok || state === undefined) throw silent
-  return state
+  if (!seen.ok || answer === undefined) throw silent
+  return answer.is
 }
 
 export const isSilent = (cause: unknown): boolean => cause instanceof OpsError && cause.code === 'traffic/unreachable'

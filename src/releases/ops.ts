@@ -66,6 +66,11 @@ export interface ReleaseOps extends CanaryOps, ControlOps, MigrationOps, WayBack
   }
   /** What moving the traffic back does not bring back, for plans. */
   readonly notUndone: readonly string[]
+  /**
+   * By what clients are kept on their server, such as `the cookie SRV`: then what loses its traffic is taken off whole, since they
+   * would be sent to one that only drains. Undefined: by nothing.
+   */
+  keptClients(): Promise<string | undefined>
   /** Names of all instances: known from the configuration, whatever answers. */
   readonly instanceNames: readonly string[]
   slots(): Promise<readonly SlotView[]>
@@ -232,6 +237,7 @@ export function releaseOpsOf(context: ReleaseContext): ReleaseOps {
     target: context.traffic.target,
     limits: limitsOf(config),
     notUndone: notUndoneOf(context.traffic),
+    keptClients: async () => context.traffic.keepsClients?.(tools.signal),
     instanceNames: config.slots.flatMap(slot => slot.instances.map(one => one.name)),
     slots,
     live: async () => {

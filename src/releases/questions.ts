@@ -3,9 +3,10 @@ import type {InstanceDriver} from './instances/instance-driver.ts'
 import {probeInstance} from './instance.ts'
 import {serversOf} from './readiness.ts'
 import type {Request} from './request.ts'
+import {escapeLine} from '../text/escape.ts'
 import {roleOf, versionWords} from './slots.ts'
 import type {ReleaseConfig} from './config.ts'
-import type {TrafficDriver} from './traffic/traffic-driver.ts'
+import type {TrafficDriver, TrafficState} from './traffic/traffic-driver.ts'
 
 /** deploy, canary: start and switch · rollback: switch · restart: start and stop, and take traffic off and give it back. */
 export type ReleasePurpose = 'deploy' | 'rollback' | 'restart'
@@ -29,9 +30,11 @@ export const RELEASE_QUESTIONS: readonly Question<Asked, ReleasePurpose>[] = [
     async ask({config, traffic, signal}) {
       const names = config.slots.flatMap(slot => slot.instances.map(one => one.name))
       const own = (await traffic.obstacles?.(signal)) ?? []
-      const servers = serversOf(await traffic.state(signal), names)
+      const state = await traffic.state(signal)
+      const servers = serversOf(state, names)
       return [
         ...own,
+        ...(traffic.listsAllThatServe === true ? strangers(traffic.target, state, names) : []),
         ...servers.flatMap(({name, unfit}) =>
           unfit === undefined
             ? []
@@ -56,6 +59,19 @@ export const RELEASE_QUESTIONS: readonly Question<Asked, ReleasePurpose>[] = [
   },
   {about: 'health path', neededFor: ['deploy', 'rollback', 'restart'], ask: absentHealthPath},
 ]
+
+/** A server that no slot has gets its part of the requests, whatever is moved. One without weight, or a spare, is no such server. */
+function strangers(target: string, {servers}: TrafficState, names: readonly string[]): readonly Obstacle[] {
+  const others = [...servers.values()].filter(({name, placement}) => placement === 'serving' && !names.includes(name))
+  if (others.length === 0) return []
+  const words = others.map(({name}) => escapeLine(name, 80)).join(', ')
+  return [
+    {
+      what: `${target} also sends requests to ${words}, which no instance of this release is`,
+      fix: 'Take it out in the load balancer, make it a `backup` there, or add it to a slot.',
+    },
+  ]
+}
 
 /** Answers by which a server says that it has nothing at this path, whatever state it is in. */
 const ABSENT = /answered (?:301|302|303|307|308|401|403|404|405|410)\b/

@@ -1,6 +1,6 @@
 import {messageOf, OpsError} from '../errors.ts'
 import {formatDuration} from '../units/duration.ts'
-import {answeredState, isSilent} from './answered-state.ts'
+import {answeredState, isSilent, whenAnswered} from './answered-state.ts'
 import {requireBound} from './bound.ts'
 import {otherConfig, placeOf, type ReleaseContext, type SlotConfig, slotConfig} from './context.ts'
 import type {Move, Placement, TrafficServer, TrafficState} from './traffic/traffic-driver.ts'
@@ -11,8 +11,16 @@ const DRAIN_MS = 100
 
 export const namesOf = (slot: SlotConfig): readonly string[] => slot.instances.map(instance => instance.name)
 
-/** Where a server goes that is to get nothing new: with the requests it holds, where the driver can. */
-export const aside = ({traffic}: ReleaseContext): Placement => (traffic.abilities.drain ? 'draining' : 'off')
+/**
+ * Where a server goes that is to get nothing new: with the requests it holds, where the driver can. Where clients are kept on
+ * their server, one that drains gets new requests of those all the same: off, it finishes what it holds and gets none.
+ */
+export async function aside(context: ReleaseContext): Promise<Placement> {
+  const {traffic, tools} = context
+  if (!traffic.abilities.drain) return 'off'
+  const keeper = await whenAnswered(context, async () => traffic.keepsClients?.(tools.signal))
+  return keeper === undefined ? 'draining' : 'off'
+}
 
 export async function carryOut(context: ReleaseContext, moves: readonly Move[]): Promise<void> {
   if (moves.length === 0) return
@@ -51,13 +59,14 @@ export async function switchTo(context: ReleaseContext, slot: string): Promise<v
   const {config, tools} = context
   const [to, from] = [namesOf(slotConfig(config, slot)), namesOf(otherConfig(config, slot))]
   const before = await answeredState(context)
+  const rest = await aside(context)
   const moves: readonly Move[] = [
     ...serversOf(before, to)
       .filter(isAt('serving', false))
       .map(server => ({server: server.name, to: 'serving' as const})),
     ...serversOf(before, from)
       .filter(isAt('serving', true))
-      .map(server => ({server: server.name, to: aside(context)})),
+      .map(server => ({server: server.name, to: rest})),
   ]
   if (moves.length === 0) return tools.log(`${slot} takes all traffic already`)
   const fresh = await readiness(context, serversOf(before, to))
@@ -97,7 +106,7 @@ async function reverseMoves(
   // Half of it may have happened: a driver works out what to do from what is so now.
   await context.traffic.state(context.tools.signal).catch(() => undefined)
   const back = moves
-    .map(move => ({server: move.server, to: before.servers.get(move.server)?.placement ?? aside(context)}))
+    .map(move => ({server: move.server, to: before.servers.get(move.server)?.placement ?? ('off' as const)}))
     .sort((one, two) => Number(two.to === 'serving') - Number(one.to === 'serving'))
   try {
     await carryBack(context, back)
@@ -167,7 +176,7 @@ export async function drainInstance(context: ReleaseContext, name: string): Prom
       'release/not-ready',
       `no other healthy instance of ${slot.name} takes traffic: ${name} must stay`,
     )
-  if (own?.placement === 'serving') await carryOut(context, [{server: name, to: aside(context)}])
+  if (own?.placement === 'serving') await carryOut(context, [{server: name, to: await aside(context)}])
   const {left} = await waitDrained(context, [name])
   if (left > 0) {
     if (own?.placement === 'serving') await carryOut(context, [{server: name, to: 'serving'}])

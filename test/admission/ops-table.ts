@@ -167,6 +167,7 @@ const release: Table<ReleaseOps> = {
     'name',
     'target',
     'notUndone',
+    'keptClients',
     'limits',
     'instanceNames',
     'slots',

@@ -27,6 +27,7 @@ async function deployed(params: Readonly<Record<string, unknown>> = {}) {
       {name: 'green', instances: [instance('green-1')]},
     ],
     notUndone: [],
+    keptClients: async () => undefined,
     knownBad: () => undefined,
     counted: async () => undefined,
     rollback: async () => ({ready: true, reason: '', stays: []}),

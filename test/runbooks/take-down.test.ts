@@ -20,6 +20,7 @@ function shop(broken: Readonly<Record<string, string>> = {}, point?: object) {
     live: async () => ({name: 'green', version: '2.0.0', versionWords: '2.0.0'}),
     previous: async () => ({slot: 'blue', version: '1.0.0', stays: []}),
     notUndone: [],
+    keptClients: async () => undefined,
     knownBad: () => undefined,
     downMigration: call('downMigration', {
       command: './migrate down 2.0.0 1.0.0',

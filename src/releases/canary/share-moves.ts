@@ -3,13 +3,20 @@ import {answeredState} from '../answered-state.ts'
 import {otherConfig, type ReleaseContext, slotConfig} from '../context.ts'
 import {readiness, serversOf} from '../readiness.ts'
 import {leftOf, noteFateOf, noteNoShare, noteShare, switchAndNote} from '../remember.ts'
+import {weighControl} from '../controls/in-force.ts'
 import {aside, carryBack, carryOut, confirmMoved, namesOf} from '../traffic-moves.ts'
 import type {Move} from '../traffic/traffic-driver.ts'
 import {forgetCanary} from './observe.ts'
-import {weightsFor} from './weights.ts'
+import {ownWeights, weightsFor} from './weights.ts'
 
-/** Raises `release/not-ready` where so small a share, or any, cannot be given. */
-export function requireShare({traffic}: Pick<ReleaseContext, 'traffic'>, percent: number): void {
+/** Raises `release/not-ready` where so small a share, or any, cannot be given now. */
+export function requireShare(context: ReleaseContext, percent: number): void {
+  const {traffic} = context
+  const weighed = weighControl(context)
+  if (weighed !== undefined)
+    throw new OpsError('release/not-ready', `weights are those of a control now: ${weighed.words}`, {
+      hint: `End it first: opsconsole run end-traffic-control -p release=${context.config.name} -p control=${weighed.id}`,
+    })
   if (!traffic.abilities.weights)
     throw new OpsError('release/not-ready', `${traffic.target} cannot give a slot a share of the requests`, {
       hint: 'Deploy by `deploy`, which moves all of them at one instant.',
@@ -29,14 +36,14 @@ export async function giveShare(context: ReleaseContext, slot: string, percent: 
   const {config, tools} = context
   requireShare(context, percent)
   const [to, from] = [namesOf(slotConfig(config, slot)), namesOf(otherConfig(config, slot))]
-  const fresh = await readiness(context, serversOf(await answeredState(context), to))
+  const state = await answeredState(context)
+  const fresh = await readiness(context, serversOf(state, to))
   if (!fresh.ok && !tools.dryRun)
     throw new OpsError('release/not-ready', `${slot} cannot take traffic: ${fresh.reason}`)
-  const weights = weightsFor(percent, {canary: to.length, stable: from.length})
-  const moves: readonly Move[] = [
-    ...from.map(server => ({server, to: 'serving', weight: weights.stable}) as const),
-    ...to.map(server => ({server, to: 'serving', weight: weights.canary}) as const),
-  ]
+  const weights = weightsFor(percent, {canary: ownWeights(state, to), stable: ownWeights(state, from)})
+  const serving = (names: readonly string[], given: readonly number[]): readonly Move[] =>
+    names.map((server, at) => ({server, to: 'serving', weight: given[at] ?? 1}))
+  const moves = [...serving(from, weights.stable), ...serving(to, weights.canary)]
   await noteShare(context, {slot, percent}, async noted => {
     await carryOut(noted, moves)
     if (!tools.dryRun) await confirmMoved(noted, moves)
@@ -48,8 +55,9 @@ export async function giveShare(context: ReleaseContext, slot: string, percent: 
 export async function takeShareBack(context: ReleaseContext, slot: string, worse?: string): Promise<void> {
   const {config, tools} = context
   const [to, from] = [namesOf(slotConfig(config, slot)), namesOf(otherConfig(config, slot))]
+  const rest = await aside(context)
   const moves: readonly Move[] = [
-    ...to.map(server => ({server, to: aside(context), weight: 'own'}) as const),
+    ...to.map(server => ({server, to: rest, weight: 'own'}) as const),
     ...from.map(server => ({server, to: 'serving', weight: 'own'}) as const),
   ]
   const {version} = leftOf(context).canary ?? {}
@@ -67,9 +75,10 @@ export async function promote(context: ReleaseContext, slot: string): Promise<vo
   const {config} = context
   await switchAndNote(context, slot)
   forgetCanary(context, slot)
+  const rest = await aside(context)
   // Weights of a canary would be found by the next run, and by a person who wonders.
   await carryOut(context, [
     ...namesOf(slotConfig(config, slot)).map(server => ({server, to: 'serving', weight: 'own'}) as const),
-    ...namesOf(otherConfig(config, slot)).map(server => ({server, to: aside(context), weight: 'own'}) as const),
+    ...namesOf(otherConfig(config, slot)).map(server => ({server, to: rest, weight: 'own'}) as const),
   ])
 }

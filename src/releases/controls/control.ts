@@ -60,7 +60,7 @@ const TEXTS: {readonly [Kind in ControlKind]: ControlText<Of<Kind>>} = {
     }),
     about: ({server}) => server,
     words: ({server, percent}) => `${percent} % of its share for ${server}`,
-    users: ({server, percent}) => `${server} gets ${percent} % of what each of the others of its slot gets`,
+    users: ({server, percent}) => `${server} gets ${percent} % of what it usually gets beside the others of its slot`,
   },
   block: {
     of: params => ({kind: 'block', what: whatOf('block', params)}),

@@ -1,5 +1,7 @@
 import type {TrafficDriver, TrafficState} from '../traffic/traffic-driver.ts'
-import type {Control} from './control.ts'
+import type {ReleaseContext} from '../context.ts'
+import {type Control, controlWords} from './control.ts'
+import {readControls} from './record.ts'
 
 interface Seen {
   readonly traffic: Pick<TrafficDriver, 'controls' | 'state'>
@@ -20,4 +22,16 @@ export async function inForce(
     if (control.kind === 'drain') return servers?.get(control.server)?.placement !== 'serving'
     return answered[answers.indexOf(control)]
   })
+}
+
+/** A control by which a server of this release has another weight for a while; undefined: there is none. */
+export function weighControl({
+  config,
+  tools: {records, environment},
+}: Pick<ReleaseContext, 'config' | 'tools'>): {readonly id: string; readonly words: string} | undefined {
+  if (records === undefined) return undefined
+  const found = readControls(records, {environment: environment.name, name: config.name}).find(
+    ({control}) => control.kind === 'weigh',
+  )
+  return found === undefined ? undefined : {id: found.id, words: controlWords(found.control)}
 }

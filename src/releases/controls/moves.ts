@@ -3,12 +3,13 @@ import {requireBound} from '../bound.ts'
 import {placeOf, type ReleaseContext} from '../context.ts'
 import {serversOf} from '../readiness.ts'
 import {leftOf} from '../remember.ts'
+import {ownWeights, scaled} from '../canary/weights.ts'
 import {anyReady, aside, enableChecksAndWait, namesOf} from '../traffic-moves.ts'
 import type {TrafficControls} from '../traffic/traffic-control.ts'
 import type {Move} from '../traffic/traffic-driver.ts'
 import {type Control, controlWords} from './control.ts'
 
-/** What each of the others of a slot gets beside one that is weighed. */
+/** What the one of a slot with most gets beside one that is weighed: whole weights are fine enough then. */
 const WHOLE = 100
 
 /** Why this cannot be put on; undefined when it can. */
@@ -29,24 +30,24 @@ export async function lacks(context: ReleaseContext, control: Control): Promise<
 }
 
 /** The literal command, for plans and for the trail. */
-export function commandOf(context: ReleaseContext, control: Control, on: boolean): string {
+export async function commandOf(context: ReleaseContext, control: Control, on: boolean): Promise<string> {
   if (control.kind === 'drain' || control.kind === 'weigh')
-    return context.traffic.command(movesOf(context, control, on))
+    return context.traffic.command(await movesOf(context, control, on))
   return controlsOf(context).command(control, on)
 }
 
-function movesOf(
+async function movesOf(
   context: ReleaseContext,
   control: Extract<Control, {readonly server: string}>,
   on: boolean,
-): readonly Move[] {
+): Promise<readonly Move[]> {
   const {server} = control
-  if (control.kind === 'drain') return [{server, to: on ? aside(context) : 'serving'}]
-  return namesOf(placeOf(context.config, server).slot).map(name => ({
-    server: name,
-    to: 'serving',
-    weight: on ? (name === server ? control.percent : WHOLE) : 'own',
-  }))
+  if (control.kind === 'drain') return [{server, to: on ? await aside(context) : 'serving'}]
+  const names = namesOf(placeOf(context.config, server).slot)
+  if (!on) return names.map(name => ({server: name, to: 'serving', weight: 'own'}))
+  const own = ownWeights(await context.traffic.state(context.tools.signal), names)
+  const [whole, part] = [1, control.percent / 100].map(by => scaled(own, (by * WHOLE) / Math.max(...own)))
+  return names.map((name, at) => ({server: name, to: 'serving', weight: (name === server ? part : whole)?.[at] ?? 1}))
 }
 
 /** What is noted of it is a part of the recorded command: what is on before the load balancer is told, what is off after it. */
@@ -74,10 +75,11 @@ export async function takeOff(context: ReleaseContext, control: Control, forget:
   }
   if (control.kind === 'drain' && !serving.includes(control.server))
     await enableChecksAndWait(context, [control.server], true)
-  // Of a slot that was weighed, those that somebody drained meanwhile stay so.
-  const back = movesOf(context, control, false).filter(
-    ({server}) => control.kind === 'drain' || serving.includes(server),
-  )
+  // Of a slot that was weighed, those that take no traffic any more stay so, and have their weight again when they do.
+  const back: readonly Move[] =
+    control.kind === 'drain'
+      ? [{server: control.server, to: 'serving'}]
+      : servers.map(({name, placement}) => ({server: name, to: placement, weight: 'own'}))
   await move(context, back, {after: forget})
 }
 
@@ -87,7 +89,8 @@ function whyItStays(
   control: Extract<Control, {readonly server: string}>,
   now: {readonly slot: string; readonly serving: number},
 ): string | undefined {
-  if (now.serving === 0) return `${now.slot} takes no traffic any more: ${control.server} stays as it is`
+  if (now.serving === 0 && control.kind === 'drain')
+    return `${now.slot} takes no traffic any more: ${control.server} stays as it is`
   const {canary} = leftOf(context)
   return control.kind === 'weigh' && canary !== null
     ? `${canary.slot} has its share of the requests as a canary: weights stay as they are, and end with it`
@@ -99,7 +102,8 @@ async function carryOut(
   control: Control,
   {on, ...notes}: Notes & {readonly on: boolean},
 ): Promise<void> {
-  if (control.kind === 'drain' || control.kind === 'weigh') return move(context, movesOf(context, control, on), notes)
+  if (control.kind === 'drain' || control.kind === 'weigh')
+    return move(context, await movesOf(context, control, on), notes)
   const controls = controlsOf(context)
   await context.tools.act(
     controls.command(control, on),

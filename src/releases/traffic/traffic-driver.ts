@@ -40,6 +40,8 @@ export interface TrafficServer {
   readonly sessions?: number
   /** Its share beside those of the others; left out where the driver does not say. */
   readonly weight?: number
+  /** The one of its configuration, to which `own` brings it back; left out likewise. */
+  readonly ownWeight?: number
   /** Requests that wait until the server has room, and connections that are open to it; left out likewise. */
   readonly queued?: number
   readonly connections?: number
@@ -79,6 +81,13 @@ export interface TrafficDriver {
    * where the name says it all. Raises `traffic/unreachable`.
    */
   identity?(signal: AbortSignal): Promise<string>
+  /** Every server that it lists gets requests of the same users; left out where others may be listed, or none but those of the slots. */
+  readonly listsAllThatServe?: true
+  /**
+   * By what it sends clients to their server also while that only drains, such as `the cookie SRV`; undefined: it does not. Left
+   * out where a server that drains gets nothing new. Raises `traffic/unreachable`.
+   */
+  keepsClients?(signal: AbortSignal): Promise<string | undefined>
   /** Raises `traffic/unreachable` or `traffic/refused`. */
   state(signal: AbortSignal): Promise<TrafficState>
   /**

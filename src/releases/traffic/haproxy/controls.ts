@@ -16,15 +16,18 @@ interface Entry {
  * Entries of maps, by the runtime API: in effect at the next request, gone with a reload. `set maxconn frontend` would need no
  * map, but HAProxy 2.6.12 aborts when the limit is raised again while a connection waits for it.
  */
-export function haproxyControls(directory: string | undefined, ask: Ask): TrafficControls {
+export function haproxyControls(
+  directory: string | undefined,
+  {read, change}: {readonly read: Ask; readonly change: Ask},
+): TrafficControls {
   const entry = (control: TrafficControl): Entry => entryOf(directory ?? '', control)
   const keysIn = async (file: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> =>
-    parseMap(await ask(`show map ${file}`, signal))
+    parseMap(await read(`show map ${file}`, signal))
   return {
     async lacks(control, signal) {
       if (directory === undefined) return 'traffic.controls of the release does not say where HAProxy has its maps'
       const {file} = entry(control)
-      return mapFiles(await ask('show map', signal)).includes(file)
+      return mapFiles(await read('show map', signal)).includes(file)
         ? undefined
         : `HAProxy has no map ${file}: its lines for this are not in haproxy.cfg`
     },
@@ -34,7 +37,7 @@ export function haproxyControls(directory: string | undefined, ask: Ask): Traffi
       const known = (await keysIn(file, signal)).get(key)
       if (on ? known === value : known === undefined) return
       const command = commandOf({file, key, value}, on ? (known === undefined ? 'add' : 'set') : 'del')
-      const answer = (await ask(command, signal)).trim()
+      const answer = (await change(command, signal)).trim()
       if (answer !== '')
         throw new OpsError('traffic/refused', `HAProxy answered ${escapeLine(answer, 300)} to: ${command}`)
     },

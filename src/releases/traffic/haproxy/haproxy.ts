@@ -6,6 +6,7 @@ import {haproxyControls} from './controls.ts'
 import {moveCommand, stateCommand} from './commands.ts'
 import {parseCsv} from './csv.ts'
 import type {HaproxySpec} from './schema.ts'
+import {clientKeeper} from './kept-clients.ts'
 import {levelObstacles, stateFileObstacles} from './obstacles.ts'
 import {readServersState, type ServerState, unreadable} from './servers-state.ts'
 import {ask} from './socket.ts'
@@ -22,7 +23,12 @@ export function openHaproxy({socket, readSocket = socket, backend, stateFile, co
       // What the runtime API set, weights too, is gone with a reload unless it is kept in a file.
       survivesReload: stateFile !== undefined,
     },
-    controls: haproxyControls(controls, (command, signal) => ask(socket, command, signal)),
+    listsAllThatServe: true,
+    keepsClients: clientKeeper(backend, (command, signal) => ask(socket, command, signal)),
+    controls: haproxyControls(controls, {
+      read: (command, signal) => ask(readSocket, command, signal),
+      change: (command, signal) => ask(socket, command, signal),
+    }),
     state: async signal => parseState(backend, await ask(readSocket, stateCommand(backend), signal)),
     recheck: recheckMoves,
     obstacles: async signal => [
@@ -141,10 +147,13 @@ function unfitness(row: CsvRow, weight: string | undefined): string | undefined 
   if ((row['tracked'] ?? '') !== '')
     return `tracks the check of ${escapeLine(row['tracked'] ?? '', 80)} and has none of its own`
   if (row['status']?.includes('(resolution)') === true) return UNRESOLVED
+  if (row['check_fall'] === '1')
+    return 'has `fall 1`, by which HAProxy calls it healthy after maintenance before it was checked: give it 2 or more'
   return row['status'] === 'no check' ? 'has no check: add `check` to its line in haproxy.cfg' : undefined
 }
 
-function serverOf(row: CsvRow, {admin, weight, address}: ServerState, spare: boolean): TrafficServer {
+function serverOf(row: CsvRow, state: ServerState, spare: boolean): TrafficServer {
+  const {admin, weight, ownWeight, address} = state
   const unfit = unfitness(row, weight)
   const remark = weight === '0' ? ', weight 0' : row['bck'] === '1' ? ', backup' : ''
   const word = row['status'] ?? ''
@@ -159,11 +168,12 @@ function serverOf(row: CsvRow, {admin, weight, address}: ServerState, spare: boo
     ...(withdrawn === undefined ? {} : {withdrawn}),
     ...(address === undefined ? {} : {address}),
     // One that tracks another has the verdict of that one.
-    fresh: isFresh(word, (row['tracked'] ?? '') === '' ? result : 'L7OK'),
+    fresh: isFresh(row, (row['tracked'] ?? '') === '' ? result : 'L7OK'),
     failing: word.startsWith('DOWN'),
     check: escapeLine(`${result} ${detail}`.trim() || 'not checked', 200),
     sessions: Number(row['scur']) || 0,
     ...counted('weight', weight),
+    ...counted('ownWeight', ownWeight),
     ...counted('queued', row['qcur']),
     ...counted('connections', row['used_conn_cur']),
     responses: CLASSES.reduce((sum, name) => sum + (Number(row[`hrsp_${name}`]) || 0), 0),
@@ -190,8 +200,12 @@ function placementOf(word: string, admin: number): Placement {
 
 /**
  * After `maint` a server is `DRAIN 1/2` and still carries the check result from before, even L7OK of a process that is
- * dead by now. Only the bare word, without a fraction, says that the checks passed since.
+ * dead by now. Only the bare word, without a fraction, says that the checks passed since. With an agent there is no fraction
+ * beside a drain, and the same is in the count of its checks.
  */
-function isFresh(word: string, check: string): boolean {
-  return (word === 'UP' || word === 'DRAIN') && /^L[467]OKC?$/.test(check.replace(/^\* /, ''))
+function isFresh(row: CsvRow, check: string): boolean {
+  const word = row['status'] ?? ''
+  const whole = Number(row['check_rise']) + Number(row['check_fall']) - 1
+  const passed = word === 'DRAIN (agent)' ? Number(row['check_health']) >= whole : word === 'UP' || word === 'DRAIN'
+  return passed && /^L[467]OKC?$/.test(check.replace(/^\* /, ''))
 }

@@ -11,6 +11,8 @@ export const unreadable = (why: string): OpsError =>
 export interface ServerState {
   readonly admin: number
   readonly weight: string | undefined
+  /** As in the configuration. */
+  readonly ownWeight: string | undefined
   readonly address: string | undefined
 }
 
@@ -27,7 +29,12 @@ export function readServersState(backend: string, text: string): ReadonlyMap<str
       .filter(row => row['be_name'] === backend)
       .map(row => [
         row['srv_name'] ?? '',
-        {admin: Number(row['srv_admin_state']), weight: row['srv_uweight'], address: addressOf(row)},
+        {
+          admin: Number(row['srv_admin_state']),
+          weight: row['srv_uweight'],
+          ownWeight: row['srv_iweight'],
+          address: addressOf(row),
+        },
       ]),
   )
 }

@@ -80,6 +80,7 @@ function serverOf(
     ...(unfit === undefined ? {} : {unfit}),
     // Nobody tells which server an old worker waits for: it counts for each that gets nothing new.
     ...(placement === 'serving' ? {} : {sessions: workers.finishing}),
+    ownWeight,
     responses: 0,
     errors: 0,
   }
