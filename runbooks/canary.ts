@@ -91,7 +91,7 @@ export default runbook({
 
   unproven: ({saved}) => (saved['stopped'] as string | undefined) ?? unprovenWatch(saved['watch']),
 
-  afterwards: ({facts, saved}) => {
+  afterwards: ({facts, saved, environment}) => {
     const stopped = saved['stopped'] as string | undefined
     if (stopped !== undefined)
       return [
@@ -100,7 +100,7 @@ export default runbook({
       ]
     return [
       `${facts.version} is live on ${facts.idle.slot}.`,
-      `Way back: opsconsole run rollback. ${facts.live.version} waits on ${facts.live.slot}; it is kept for ${facts.keep}, then the agent ends it.`,
+      `Way back: opsconsole run rollback -e ${environment} -p release=${facts.release}. ${facts.live.version} waits on ${facts.live.slot}; it is kept for ${facts.keep}, then the agent ends it.`,
     ]
   },
 
@@ -180,7 +180,7 @@ const start = ({release, version, idle}: Facts): readonly Step[] =>
 const prove = ({release, version, live, idle, traffic, smokeTests}: Facts): Step =>
   step({
     id: 'ready',
-    title: `Wait until ${idle.slot} is healthy, passes ${smokeTests} smoke tests and fresh health checks`,
+    title: `Wait until ${idle.slot} is healthy, passes ${smokeTests === 1 ? 'the smoke test' : `${smokeTests} smoke tests`} and fresh health checks`,
     why: 'What is broken without traffic is found before anybody gets it',
     targets: [traffic],
     run: async ({ops}) => {

@@ -101,12 +101,12 @@ export default runbook({
     return watched?.verdict === 'nothing seen' || watched?.verdict === 'inconclusive' ? watched.reason : undefined
   },
 
-  afterwards: ({facts, saved}) => {
+  afterwards: ({facts, saved, environment}) => {
     if (facts.live.version === facts.version) return [`${facts.version} was live on ${facts.live.slot} already.`]
     const watched = saved['watch'] as {verdict: string; reason: string} | undefined
     return [
       `${facts.version} is live on ${facts.idle.slot}; watched: ${watched?.verdict ?? 'not'}, ${watched?.reason ?? 'nothing measured'}.`,
-      wayBackNow({...facts, back: saved['rollback']}),
+      wayBackNow({...facts, environment, back: saved['rollback']}),
       ...restorePointLines(saved, 'The database as it was before'),
       ...(facts.schema?.fits === false ? [`Going back takes more than the traffic: ${facts.schema.reason}.`] : []),
     ]
@@ -247,7 +247,7 @@ const prove = ({release, version, live, idle, traffic, smokeTests}: Facts): read
   }),
   step({
     id: 'smoke',
-    title: `Send ${smokeTests} smoke tests to every instance of ${idle.slot}`,
+    title: `Send ${smokeTests === 1 ? 'the smoke test' : `${smokeTests} smoke tests`} to every instance of ${idle.slot}`,
     why: 'Healthy is not the same as working; these go past the load balancer, so no user is in between',
     readOnly: true,
     targets: [idle.slot],
@@ -266,7 +266,7 @@ const prove = ({release, version, live, idle, traffic, smokeTests}: Facts): read
   }),
 ]
 
-const switchTraffic = ({release, version, live, idle, traffic, notUndone = []}: Facts): Step =>
+const switchTraffic = ({release, version, live, idle, traffic, kept, notUndone = []}: Facts): Step =>
   step({
     id: 'switch',
     title: `Switch all traffic from ${live.slot} to ${idle.slot}`,

@@ -55,7 +55,7 @@ export default runbook({
     }),
   ],
 
-  afterwards: ({facts: {old}}) => [
-    `${old.version} on ${old.slot} is stopped. The way back is now: opsconsole run deploy -p version=${old.version}`,
+  afterwards: ({facts: {old, release}, environment}) => [
+    `${old.version} on ${old.slot} is stopped. The way back is now: opsconsole run deploy -e ${environment} -p release=${release} -p version=${old.version}`,
   ],
 })

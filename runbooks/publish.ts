@@ -61,22 +61,30 @@ export default runbook({
     ...prove(facts.url, facts.version),
   ],
 
-  afterwards: ({facts}) => (facts.kind === 'platform' ? afterwardsThere(facts) : afterwardsHere(facts)),
+  afterwards: ({facts, environment}) =>
+    facts.kind === 'platform' ? afterwardsThere(facts, environment) : afterwardsHere(facts, environment),
 })
 
-const afterwardsHere = ({directory, version, before, others}: Facts): string[] => [
+const afterwardsHere = ({directory, version, before, others}: Facts, environment: string): string[] => [
   `${version} is published in ${directory}.`,
-  before === undefined ? 'Nothing was published before.' : wayBackOf({directory, version, before, others}),
+  before === undefined ? 'Nothing was published before.' : wayBackOf({directory, version, before, others}, environment),
   ...(others.length === 0 ? [] : [`Also there: ${others.join(', ')}.`]),
 ]
 
-function wayBackOf(facts: Pick<Facts, 'directory' | 'version' | 'others'> & {readonly before: string}): string {
+function wayBackOf(
+  facts: Pick<Facts, 'directory' | 'version' | 'others'> & {readonly before: string},
+  environment: string,
+): string {
   const {directory, before} = facts
   const version = versionOf(before, facts)
   return version === undefined
-    ? `Way back, by hand, since ${before} is not in ${directory}/versions: ln -sfn -- '${before}' ${directory}/current`
-    : `Way back: opsconsole run publish -p directory=${directory} -p version=${version}`
+    ? `Way back, by hand, since ${before} is not in ${directory}/versions: ln -sfn -- ${quoted(before)} ${quoted(`${directory}/current`)}`
+    : `Way back: opsconsole run publish -e ${environment} -p directory=${quoted(directory)} -p version=${version}`
 }
+
+/** As a shell reads it. */
+const quoted = (text: string): string =>
+  /^[A-Za-z0-9_./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 
 interface Facts {
   readonly kind: 'directory'
@@ -235,11 +243,11 @@ const publishAgain =
     log(`users get ${now.version}, which is not of this run: it stays`)
   }
 
-const afterwardsThere = ({service, version, before, notUndone}: Platform): string[] => [
+const afterwardsThere = ({service, version, before, notUndone}: Platform, environment: string): string[] => [
   `${version} of ${service} is published.`,
   before === undefined
     ? 'Nothing was published before.'
-    : `Way back: opsconsole run publish -p service=${service} -p version=${before}`,
+    : `Way back: opsconsole run publish -e ${environment} -p service=${service} -p version=${before}`,
   ...notUndone.map(each => `The way back does not undo: ${each}.`),
 ]
 

@@ -85,7 +85,7 @@ export default runbook({
     return [
       step({
         id: 'ready',
-        title: `Confirm ${good.version} is healthy on ${good.slot}${params.skipSmoke ? '' : `, passes ${facts.smokeTests} smoke tests`}, and force fresh health checks`,
+        title: `Confirm ${good.version} is healthy on ${good.slot}${params.skipSmoke ? '' : `, passes ${smokeWords(facts)}`}, and force fresh health checks`,
         why:
           facts.knownBad === undefined
             ? 'Going back to something broken would be worse than staying'
@@ -126,7 +126,7 @@ export default runbook({
 
       step({
         id: 'prove',
-        title: `Prove ${good.version} with health and ${facts.smokeTests} smoke tests`,
+        title: `Prove ${good.version} with health and ${smokeWords(facts)}`,
         why: 'It may fail only under live traffic; then traffic goes back to where it was',
         targets: [good.slot, facts.traffic],
         run: async ({ops, reason, signal, log}) => {
@@ -181,6 +181,9 @@ export default runbook({
     markdown: `## ${facts.release}: back from ${facts.bad.version} to ${facts.good.version}`,
   }),
 })
+
+const smokeWords = ({smokeTests}: {readonly smokeTests: number}): string =>
+  smokeTests === 1 ? 'the smoke test' : `${smokeTests} smoke tests`
 
 interface TakeDown {
   readonly release: string

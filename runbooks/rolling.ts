@@ -91,12 +91,14 @@ export default runbook({
     return verdict === 'nothing seen' || verdict === 'inconclusive' ? reason : undefined
   },
 
-  afterwards: ({facts, saved}) => [
+  afterwards: ({facts, saved, environment}) => [
     ...failedOf(saved).map(one => `Look at ${one.id}, which ${failedWords(one)}: ${one.reason}`),
     ...(failedOf(saved).length === 0
       ? [`${facts.version} runs on all of ${facts.slot}.`]
-      : [`Try those again alone: opsconsole run rolling -p version=${facts.version}`]),
-    wayBackOf(facts),
+      : [
+          `Try those again alone: opsconsole run rolling -e ${environment} -p release=${facts.release} -p version=${facts.version}`,
+        ]),
+    wayBackOf(facts, environment),
   ],
 
   report: ({facts, saved}) => ({
@@ -144,12 +146,12 @@ interface Failure {
 
 const failedWords = ({serves}: Failure): string => (serves === true ? 'serves as before' : 'takes no traffic')
 
-function wayBackOf({batches, release}: Facts): string {
+function wayBackOf({batches, release}: Facts, environment: string): string {
   const all = batches.flat()
   const versions = [...new Set(all.map(one => one.version))]
   const [only] = versions
   if (versions.length === 1 && only !== undefined)
-    return `Way back: opsconsole run rolling -p release=${release} -p version=${only}. It takes as long as the way there.`
+    return `Way back: opsconsole run rolling -e ${environment} -p release=${release} -p version=${only}. It takes as long as the way there.`
   const were = all.map(({id, version}) => `${id} ${version ?? 'nothing that answered'}`)
   return `Way back: opsconsole run rolling with a version for all of them. Before, they ran: ${were.join(', ')}.`
 }

@@ -84,11 +84,11 @@ export default runbook({
     }),
   ],
 
-  afterwards: ({facts: {release, id, words, withoutAgent}, saved}) => {
+  afterwards: ({facts: {release, id, words, withoutAgent}, saved, environment}) => {
     const until = new Date((saved['until'] as number | undefined) ?? 0).toISOString().slice(0, 16).replace('T', ' ')
     return [
       `${words} is on until ${until} UTC${withoutAgent ? '; nobody takes it off by itself' : ''}.`,
-      `Take it off before: opsconsole run end-traffic-control -p release=${release} -p control=${id}`,
+      `Take it off before: opsconsole run end-traffic-control -e ${environment} -p release=${release} -p control=${id}`,
     ]
   },
 })

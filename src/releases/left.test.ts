@@ -58,12 +58,12 @@ describe('the live slot that the last run left', () => {
       'green serves 1.1.0',
     ],
   ] as const)('is compared with %s', (_, slots, words) => {
-    const drift = driftOf({release: 'web', now: AT}, left, slots)
+    const drift = driftOf({release: 'web', environment: 'live', now: AT}, left, slots)
     if (words === undefined) return expect(drift).toBeUndefined()
     expect(drift).toBe(
       `moved outside opsconsole: ${words}; run r-1 left traffic on green 1.2.0 at 2026-11-26 12:47 UTC. ` +
         (slots.filter(one => one.role === 'live').length === 1
-          ? 'Put it back: opsconsole run deploy -p version=1.2.0 -p release=web'
+          ? 'Put it back: opsconsole run deploy -e live -p release=web -p version=1.2.0'
           : 'Put it back: leave traffic on green alone in the load balancer, by hand'),
     )
   })
@@ -72,7 +72,7 @@ describe('the live slot that the last run left', () => {
     const slots = [slot('blue', 'idle', '1.0.0'), slot('green', 'live', '1.2.0')]
     const seen = elsewhere({'green-1': '10.0.0.1:80', 'green-2': '10.0.0.2:80'}, {'green-1': '10.0.0.9:80'})
     expect(seen).toEqual(['green-1 goes to 10.0.0.9:80, not 10.0.0.1:80'])
-    expect(driftOf({release: 'web', now: AT, elsewhere: seen}, left, slots)).toBe(
+    expect(driftOf({release: 'web', environment: 'live', now: AT, elsewhere: seen}, left, slots)).toBe(
       'moved outside opsconsole: green-1 goes to 10.0.0.9:80, not 10.0.0.1:80; run r-1 left traffic on green 1.2.0 at 2026-11-26 12:47 UTC. ' +
         'Put it back: give its servers these addresses in the load balancer; the next deploy takes them as they are',
     )
@@ -84,13 +84,19 @@ describe('the live slot that the last run left', () => {
 
   test('is not judged while a run moves traffic, nor for long when it was killed meanwhile', () => {
     const slots = [slot('blue', 'live', '1.0.0'), slot('green', 'idle', '1.2.0')]
-    expect(driftOf({release: 'web', now: AT + 1_000}, {...left, moving: AT}, slots)).toBeUndefined()
-    expect(driftOf({release: 'web', now: AT + 300_000}, {...left, moving: AT}, slots)).toContain('blue serves 1.0.0')
+    expect(
+      driftOf({release: 'web', environment: 'live', now: AT + 1_000}, {...left, moving: AT}, slots),
+    ).toBeUndefined()
+    expect(driftOf({release: 'web', environment: 'live', now: AT + 300_000}, {...left, moving: AT}, slots)).toContain(
+      'blue serves 1.0.0',
+    )
   })
 
   test('is no drift before any run of ours', () => {
     expect(
-      driftOf({release: 'web', now: AT}, readLeft(forgetfulMemory(), 'release/test/web'), [slot('blue', 'live', '1')]),
+      driftOf({release: 'web', environment: 'live', now: AT}, readLeft(forgetfulMemory(), 'release/test/web'), [
+        slot('blue', 'live', '1'),
+      ]),
     ).toBeUndefined()
   })
 })

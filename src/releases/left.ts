@@ -155,11 +155,13 @@ export function justUndone({live, versions}: Left, now: number): string | undefi
 export function driftOf(
   {
     release,
+    environment,
     now,
     missing = [],
     elsewhere = [],
   }: {
     readonly release: string
+    readonly environment: string
     readonly now: number
     /** Instances that the load balancer, which answers, does not know. */
     readonly missing?: readonly string[]
@@ -194,7 +196,7 @@ export function driftOf(
     `moved outside opsconsole: ${seen}; ${leftWords(left.live)}. ` +
     (only === undefined
       ? `Put it back: leave traffic on ${slot} alone in the load balancer, by hand`
-      : `Put it back: opsconsole run ${version === null ? 'rollback' : `deploy -p version=${version}`} -p release=${release}`)
+      : `Put it back: opsconsole run ${version === null ? 'rollback' : 'deploy'} -e ${environment} -p release=${release}${version === null ? '' : ` -p version=${version}`}`)
   )
 }
 

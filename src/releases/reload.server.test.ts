@@ -43,7 +43,7 @@ describe('HAProxy that forgets at its next start what was moved', () => {
       const finding = await probe()
       expect(finding.status).toBe('degraded')
       expect(finding.reason).toMatch(
-        /moved outside opsconsole: blue serves 1\.0\.0; run test-run left traffic on green 1\.2\.0 at .+ UTC\. Put it back: opsconsole run deploy -p version=1\.2\.0 -p release=web \(seen since .+\)/,
+        /moved outside opsconsole: blue serves 1\.0\.0; run test-run left traffic on green 1\.2\.0 at .+ UTC\. Put it back: opsconsole run deploy -e test -p release=web -p version=1\.2\.0 \(seen since .+\)/,
       )
 
       await release().enableChecksAndWait('green')

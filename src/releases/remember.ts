@@ -230,5 +230,9 @@ export async function movedFrom(context: ReleaseContext, slots: readonly SlotVie
   const left = leftOf(context)
   const addresses = left.live?.addresses
   const gone = addresses === undefined ? [] : elsewhere(addresses, await addressesNow(context))
-  return driftOf({release: config.name, now: tools.clock.now(), elsewhere: gone}, left, slots)
+  return driftOf(
+    {release: config.name, environment: tools.environment.name, now: tools.clock.now(), elsewhere: gone},
+    left,
+    slots,
+  )
 }

@@ -69,7 +69,7 @@ describe('a version before that was ended', () => {
       'that can be started',
       {},
       /ended at .*; 1\.0 could be started again/,
-      /opsconsole run deploy -p version=1\.0 -p release=web/,
+      /opsconsole run deploy -e shop -p release=web -p version=1\.0/,
     ],
     ['of which nobody knows', undefined, /ended at .*; whether 1\.0 could be .* not known/, /opsconsole run deploy/],
     ['that is gone', {blue2: no}, /could not be started again: \/srv\/1\.0/, /Make 1\.0 available again/],

@@ -49,7 +49,7 @@ export async function previousOrCold(
       hint:
         ok === false
           ? `Make ${versionOf(kept)} available again, or deploy another version.`
-          : `It takes as long as a deploy: opsconsole run deploy -p version=${kept.version} -p release=${context.config.name}`,
+          : `It takes as long as a deploy: opsconsole run deploy -e ${context.tools.environment.name} -p release=${context.config.name} -p version=${kept.version}`,
     })
   }
 }

@@ -92,6 +92,7 @@ function probeRelease(
         : driftOf(
             {
               release: config.name,
+              environment: config.environment,
               now: tools.clock.now(),
               missing,
               elsewhere: elsewhere(left.live?.addresses, addressesOf(config, seen.state)),

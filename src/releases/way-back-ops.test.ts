@@ -39,8 +39,8 @@ test('none is wanted where nothing is migrated, or no backup is named for it', a
 })
 
 test.each([
-  ['copy', 'opsconsole run restore -p backup=shop -p id=20261127-1'],
-  ['point', 'opsconsole run restore-pitr -p backup=shop -p point=20261127-1'],
+  ['copy', 'opsconsole run restore -e prod -p backup=shop -p id=20261127-1'],
+  ['point', 'opsconsole run restore-pitr -e prod -p backup=shop -p point=20261127-1'],
 ] as const)('a %s is offered on the way back of its own deploy, and of no other', async (kind, command) => {
   const notes = release(0)
   await notes.noteRestorePoint({backup: 'shop', database: 'shop', kind, name: '20261127-1', ...step})

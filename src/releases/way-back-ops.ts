@@ -40,7 +40,7 @@ export const wayBackOps = (context: ReleaseContext): WayBackOps => ({
     const {restorePoint} = leftOf(context)
     return restorePoint === null || restorePoint.from !== to || restorePoint.to !== from
       ? undefined
-      : {...restorePoint, command: restoreCommand(restorePoint)}
+      : {...restorePoint, command: restoreCommand(restorePoint, context.tools.environment.name)}
   },
 })
 
@@ -59,7 +59,7 @@ async function wanted({config, tools, directory}: ReleaseContext, step: VersionS
 }
 
 /** For a person: it asks for the name of the database, and keeps what was written since beside it. */
-const restoreCommand = ({backup, kind, name}: ReleasePoint): string =>
+const restoreCommand = ({backup, kind, name}: ReleasePoint, environment: string): string =>
   kind === 'copy'
-    ? `opsconsole run restore -p backup=${backup} -p id=${name}`
-    : `opsconsole run restore-pitr -p backup=${backup} -p point=${name}`
+    ? `opsconsole run restore -e ${environment} -p backup=${backup} -p id=${name}`
+    : `opsconsole run restore-pitr -e ${environment} -p backup=${backup} -p point=${name}`

@@ -21,11 +21,22 @@ export function wayBackWords({version, live, idle, keep, cold, schema}: WayBack)
 }
 
 /** The same after the deploy, with what was seen of the old slot. */
-export function wayBackNow({live, keep, cold, back}: Omit<WayBack, 'schema'> & {readonly back: unknown}): string {
+export function wayBackNow({
+  release,
+  environment,
+  live,
+  keep,
+  cold,
+  back,
+}: Pick<WayBack, 'live' | 'keep' | 'cold'> & {
+  readonly release: string
+  readonly environment: string
+  readonly back: unknown
+}): string {
   const {ready, reason} = (back ?? {}) as {readonly ready?: boolean; readonly reason?: string}
   if (ready !== true) return `There is no warm version to go back to: ${reason ?? 'it was not checked'}.`
   const later = cold === undefined ? '' : `; from then on: ${cold}`
-  return `Way back: opsconsole run rollback. ${live.version} waits on ${live.slot}; it is kept for ${keep}, then the agent ends it${later}.`
+  return `Way back: opsconsole run rollback -e ${environment} -p release=${release}. ${live.version} waits on ${live.slot}; it is kept for ${keep}, then the agent ends it${later}.`
 }
 
 /** What a deploy saved of its restore point; nothing where it made none. */

@@ -204,6 +204,6 @@ test('an empty version, a directory in the place of the link, and a version besi
   mkdirSync(path.join(other, 'versions', '2.1.0'))
   writeFileSync(path.join(other, 'versions', '2.1.0', 'index.html'), '2')
   expect((await walk(`${other}//`, '2.1.0')).afterwards[1]).toBe(
-    `Way back: opsconsole run publish -p directory=${other} -p version=2.0.0`,
+    `Way back: opsconsole run publish -e dev -p directory=${other} -p version=2.0.0`,
   )
 }, 60_000)

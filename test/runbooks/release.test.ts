@@ -210,7 +210,7 @@ describe('the end of the old slot', () => {
     const walked = await run(endOldSlot, {early: true}, tools)
     expect(walked).toMatchObject({outcome: 'done', reason: ''})
     expect(walked.afterwards[0]).toBe(
-      `${version} on ${old} is stopped. The way back is now: opsconsole run deploy -p version=${version}`,
+      `${version} on ${old} is stopped. The way back is now: opsconsole run deploy -e test -p release=web -p version=${version}`,
     )
     expect(tools.commands[0]).toBe(`set server app/${old}-1 state maint; set server app/${old}-2 state maint`)
     expect([lab.version(`${old}-1`), lab.version(`${old}-2`)]).toEqual([undefined, undefined])
