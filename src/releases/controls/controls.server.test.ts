@@ -149,12 +149,42 @@ test('a server is weighed against the others of its slot', async () => {
   })
 }, 120_000)
 
-test('weights of a canary that began meanwhile are left alone when the time of a weighed server is over', async () => {
-  const {release, tools} = opsWith({memory: forgetfulMemory()})
+test('servers that take no traffic any more have their own weight again when its time is over, and stay where they are', async () => {
+  const {release} = opsWith()
+  const places = async () => (await release.traffic()).map(({instance, word}) => `${instance} ${word}`)
+  const weights = async () =>
+    (
+      await (
+        await import('../traffic/haproxy/socket.ts')
+      ).ask(haproxy.socket, 'show servers state app', AbortSignal.timeout(60_000))
+    )
+      .split('\n')
+      .flatMap(line => (line.includes(' app ') ? [line.split(' ')[7]] : []))
+  const own = await weights()
   const {control} = await release.planControl({control: 'weigh', server: 'blue-1', percent: 10, for: '5m'})
   await release.putOnControl(control, Date.now() + 300_000)
+  expect(await weights()).not.toEqual(own)
+  // A canary has weights of its own, and would take it off.
   await release.enableChecksAndWait('green')
-  await release.giveShare('green', 5)
+  await expect(release.giveShare('green', 5)).rejects.toThrow(
+    /weights are those of a control now: 10 % of its share for/,
+  )
+  await release.switchTo('green')
+  await release.takeOffControl('weigh:blue-1')
+  expect(await weights()).toEqual(own)
+  expect(await places()).toEqual(['blue-1 DRAIN', 'blue-2 DRAIN', 'green-1 UP', 'green-2 UP'])
+  await release.switchTo('blue')
+  await release.disableSlot('green')
+}, 120_000)
+
+test('weights of a canary that began meanwhile are left alone when the time of a weighed server is over', async () => {
+  const memory = forgetfulMemory()
+  const {release, tools} = opsWith({memory})
+  const {control} = await release.planControl({control: 'weigh', server: 'blue-1', percent: 10, for: '5m'})
+  await release.enableChecksAndWait('green')
+  // A canary of somebody who does not see the controls: it is refused where they are known.
+  await opsWith({memory, records: forgetfulRecords()}).release.giveShare('green', 5)
+  await release.putOnControl(control, Date.now() + 300_000)
   const before = tools.commands.length
   await release.takeOffControl('weigh:blue-1')
   expect(tools.commands.slice(before).filter(command => command.startsWith('set server'))).toEqual([])
@@ -210,9 +240,18 @@ test('nobody who would take it off, and a HAProxy without the maps, are refused 
 
 test('a socket that may only read is enough for what the panes show', async () => {
   const onlyReads = {...config, traffic: {...config.traffic, socket: path.join(lab.directory, 'none')}} as typeof config
-  const [target] = await releaseTargets({releases: [onlyReads]}, {...plainTools(), clock: systemClock} as never)
+  const [target] = await releaseTargets({releases: [onlyReads]}, {
+    ...plainTools(),
+    clock: systemClock,
+    records,
+  } as never)
   const probe = async () => (await target?.probe(AbortSignal.timeout(60_000)))?.detail
   await probe()
+  const {release} = opsWith()
+  const {id, control} = await release.planControl({control: 'block', path: '/export', for: '5m'})
+  await release.putOnControl(control, Date.now() + 300_000)
+  expect(await probe()).toMatchObject({controls: [{id: 'block:/export', inForce: true}]})
+  await release.takeOffControl(id)
   expect(await probe()).toMatchObject({
     slots: [
       {
