@@ -34,7 +34,7 @@ export const RELEASE_QUESTIONS: readonly Question<Asked, ReleasePurpose>[] = [
       const servers = serversOf(state, names)
       return [
         ...own,
-        ...(traffic.listsAllThatServe === true ? strangers(traffic.target, state, names) : []),
+        ...(traffic.listsAllThatServe === true ? strangers(state, names) : []),
         ...servers.flatMap(({name, unfit}) =>
           unfit === undefined
             ? []
@@ -61,13 +61,13 @@ export const RELEASE_QUESTIONS: readonly Question<Asked, ReleasePurpose>[] = [
 ]
 
 /** A server that no slot has gets its part of the requests, whatever is moved. One without weight, or a spare, is no such server. */
-function strangers(target: string, {servers}: TrafficState, names: readonly string[]): readonly Obstacle[] {
+function strangers({servers}: TrafficState, names: readonly string[]): readonly Obstacle[] {
   const others = [...servers.values()].filter(({name, placement}) => placement === 'serving' && !names.includes(name))
   if (others.length === 0) return []
   const words = others.map(({name}) => escapeLine(name, 80)).join(', ')
   return [
     {
-      what: `${target} also sends requests to ${words}, which no instance of this release is`,
+      what: `${words} ${others.length === 1 ? 'takes' : 'take'} requests there too, in no slot of this release`,
       fix: 'Take it out in the load balancer, make it a `backup` there, or add it to a slot.',
     },
   ]
