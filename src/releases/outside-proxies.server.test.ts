@@ -89,15 +89,15 @@ describe.each(Object.keys(KEPT) as (keyof typeof KEPT)[])('clients that a %s kee
     for (let nth = 0; nth < 6; nth += 1) expect(await client()).toBe('200 blue')
     const [first] = (await (await fetch(lab.url)).text()).split(' ')
     expect(first).toMatch(/^blue/)
-    let over = false
+    const over = new AbortController()
     const busy = (async () => {
-      while (!over) await client('/slow?ms=50')
+      while (!over.signal.aborted) await client('/slow?ms=50')
     })()
     for (const name of ['blue-1', 'blue-2']) {
       await release().drainInstance(name)
       await release().undrainInstance(name)
     }
-    over = true
+    over.abort()
     await busy
   }, 60_000)
 })
