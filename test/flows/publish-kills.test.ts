@@ -1,4 +1,15 @@
-import {chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
@@ -61,7 +72,12 @@ async function killBetween(version: string): Promise<string> {
 
 /** To its end: what is unknown of the step is looked at again. */
 async function takeUp(run: string, how: 'resume' | 'abort'): Promise<string> {
-  const {stdout, stderr} = await program.run('runs', how, run, ...(how === 'abort' ? ['--reason', 'the host died'] : []))
+  const {stdout, stderr} = await program.run(
+    'runs',
+    how,
+    run,
+    ...(how === 'abort' ? ['--reason', 'the host died'] : []),
+  )
   await program.run('runs', 'attach', run)
   const {outcome} = JSON.parse((await program.run('runs', 'show', run, '--json')).stdout) as {outcome?: string}
   return outcome ?? `${stdout}${stderr}`
