@@ -39,7 +39,7 @@ export function lazyTarget<Entry extends WatchedEntry>(
     timeoutMs: entry.timeout,
     objective: of.objective?.(entry),
     load: loaded,
-    probe: async signal => (await loaded()).probe(signal),
+    probe: signal => target?.probe(signal) ?? loaded().then(each => each.probe(signal)),
     judge: result => target?.judge?.(result) ?? result,
     ...(of.isNoted === true ? {noted: () => target?.noted?.()} : {}),
     close: async () => target?.close?.(),

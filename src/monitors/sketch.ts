@@ -40,10 +40,15 @@ export function percentiles(parts: readonly Bins[], ranks: readonly number[]): (
   const [first = new Map<number, number>(), ...others] = parts
   const bins = others.length === 0 ? first : new Map(first)
   for (const more of others) addBins(bins as Map<number, number>, more)
-  // Numbers sorted as such need no pair, and no call, for each.
-  const sorted = Uint16Array.from(bins.keys()).sort()
+  const sorted = new Uint16Array(bins.size)
   let total = 0
-  for (const count of bins.values()) total += count
+  let place = 0
+  for (const [bin, count] of bins) {
+    sorted[place++] = bin
+    total += count
+  }
+  // Numbers sorted as such need no pair, and no call, for each.
+  sorted.sort()
   let at = 0
   let below = 0
   return ranks.map(rank => {

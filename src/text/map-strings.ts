@@ -28,13 +28,13 @@ function mapList(list: readonly unknown[], change: (text: string) => string): re
 }
 
 function mapObject(value: Readonly<Record<string, unknown>>, change: (text: string) => string): unknown {
-  const keys = Object.keys(value)
   let mapped: (readonly [string, unknown])[] | undefined
   let index = 0
-  for (const key of keys) {
+  for (const key in value) {
     const before = value[key]
-    const [name, next] = [change(key), mapAny(before, change)]
-    if (name !== key || !Object.is(next, before)) mapped ??= keys.slice(0, index).map(same => [same, value[same]])
+    const name = change(key)
+    const next = mapAny(before, change)
+    if (name !== key || !Object.is(next, before)) mapped ??= Object.entries(value).slice(0, index)
     mapped?.push([name, next])
     index += 1
   }

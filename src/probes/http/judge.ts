@@ -46,7 +46,8 @@ export async function judgeAnswer(
   if (certificate) verdicts.push({status: certificate.status, reason: `certificate ${certificate.detail}`})
   const wrong = verdicts.filter(verdict => verdict.status !== 'up')
   const status = wrong.reduce<Health>((worst, each) => worseOf(each.status, worst), 'up')
-  const checks: Check[] = [...(document?.checks ?? []), ...(certificate ? [certificate] : [])]
+  const found = document?.checks ?? []
+  const checks: readonly Check[] = certificate ? [...found, certificate] : found
   return {
     status,
     reason: escapeLine(
@@ -108,9 +109,9 @@ function judgeValue(json: unknown, path: string, wanted: string | number | boole
 /** A failing check under a document that calls itself healthy is degraded: somebody should look. */
 function judgeDocument(document: HealthDocument): readonly Verdict[] {
   const failing = document.checks.filter(check => check.status !== 'up')
-  const names = failing.map(check => (check.detail === '' ? check.name : `${check.name}: ${check.detail}`)).join('; ')
   const own = document.status ?? 'up'
   if (own === 'up' && failing.length === 0) return []
+  const names = failing.map(check => (check.detail === '' ? check.name : `${check.name}: ${check.detail}`)).join('; ')
   // What is not understood is always named; a plain word only when no check says more.
   const unclear = document.reason?.endsWith('not understood') === true
   const words =

@@ -14,8 +14,8 @@ export const LONGEST_PLAIN = 48 * 1024
 
 const HEAD_END = '\r\n\r\n'
 const STATUS = /^HTTP\/1\.1 ([2-5]\d\d)(?: [ -~]*)?$/
-/** A name, and a value that neither begins nor ends with a blank. */
-const HEADER = /^([!#$%&'*+.^`|~\w-]+):[ \t]*((?:[!-~](?:[\t -~]*[!-~])?)?)$/
+/** A value neither begins nor ends with a blank. */
+const HEADER = /^[!#$%&'*+.^`|~\w-]+:[ \t]*(?:[!-~](?:[\t -~]*[!-~])?)?$/
 const LENGTH = /^\d{1,6}$/
 const CHUNK = /^[\da-f]{1,5}$/i
 /** Headers that change how an answer is read, in ways that are not read here. */
@@ -48,11 +48,11 @@ function readHeaders(lines: readonly string[]): Record<string, string> | undefin
   // Without a prototype: `constructor` is the name of no header that was not sent.
   const headers = Object.create(null) as Record<string, string>
   for (const line of lines) {
-    const found = HEADER.exec(line)
-    if (found === null) return undefined
-    const name = (found[1] ?? '').toLowerCase()
+    if (!HEADER.test(line)) return undefined
+    const colon = line.indexOf(':')
+    const name = line.slice(0, colon).toLowerCase()
     if (name in headers) return undefined
-    headers[name] = found[2] ?? ''
+    headers[name] = line.slice(colon + 1).trimStart()
   }
   return SPECIAL.some(name => name in headers) ? undefined : headers
 }

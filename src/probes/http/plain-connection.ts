@@ -1,4 +1,4 @@
-import {Socket} from 'node:net'
+import {isIP, Socket} from 'node:net'
 import {lookUpUntil} from '../../connections/shared-lookup.ts'
 import type {Clock} from '../../units/clock.ts'
 import type {Phases} from './exchange.ts'
@@ -47,9 +47,10 @@ export class PlainConnection {
       },
     })
     this.#socket = socket
-    socket.once('lookup', () => (this.#lookup = mark()))
-    socket.once('connect', () => (this.#connect = mark()))
-    socket.once('end', () => this.#end(receiver => receiver.end()))
+    // Both come once by themselves. Of a name each of its addresses is told; an address is not looked up.
+    socket.on('connect', () => (this.#connect = mark()))
+    socket.on('end', () => this.#end(receiver => receiver.end()))
+    if (isIP(place.host) === 0) socket.once('lookup', () => (this.#lookup = mark()))
     socket.on('error', error => this.#end(receiver => receiver.fail(error)))
     socket.connect({host: place.host, port: place.port, lookup: lookUpUntil(() => socket.destroyed)})
   }

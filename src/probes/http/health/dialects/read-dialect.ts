@@ -66,8 +66,8 @@ function isOf(
   {document, first, path}: {readonly document: unknown; readonly first: unknown; readonly path: string},
   {dialect: {keys, path: wanted, each}, heads, deep}: Candidate,
 ): boolean {
-  if (!heads.every(head => fieldOf(first, head) !== undefined)) return false
-  if (!deep.every(head => typeof fieldOf(first, head) === 'object')) return false
+  for (const head of heads) if (fieldOf(first, head) === undefined) return false
+  for (const head of deep) if (typeof fieldOf(first, head) !== 'object') return false
   if (wanted !== undefined && !wanted.test(path)) return false
   if ((each === '[]') !== Array.isArray(document) && keys.length > 0) return false
   return keys.every(key => thingsAt(first, key).some(([, value]) => value !== undefined))
