@@ -2,8 +2,10 @@ import path from 'node:path'
 import {readFileSync} from 'node:fs'
 import {build, type BuildOptions, type Metafile, type Plugin} from 'esbuild'
 import {DIST, type Files, ROOT} from './files.ts'
+import {inAscii} from './in-ascii.ts'
 import {nodeOnDemand} from './node-on-demand.ts'
 import {type Core, withCore} from './with-core.ts'
+import {yamlOnDemand} from './yaml-on-demand.ts'
 
 /** Name in dist without extension, and the source it is made of. */
 export const ENTRIES: Readonly<Record<string, string>> = {
@@ -137,7 +139,7 @@ async function bundle(
     files: new Map(
       outputFiles.map(({path: file, contents, text}) => [
         path.relative(DIST, file),
-        file.endsWith('.mjs') ? withRequire(nodeOnDemand(text)) : contents,
+        file.endsWith('.mjs') ? withRequire(inAscii(yamlOnDemand(nodeOnDemand(text)))) : contents,
       ]),
     ),
     packages: packagesIn(metafile),
