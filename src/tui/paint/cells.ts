@@ -15,7 +15,7 @@ export interface CellRow {
 }
 
 export function blankRow(columns: number): CellRow {
-  return {texts: Array.from({length: columns}, () => ' '), looks: Array.from({length: columns}, () => PLAIN), words: ''}
+  return {texts: Array<string>(columns).fill(' '), looks: Array<Look>(columns).fill(PLAIN), words: ''}
 }
 
 /** The line as cells, exactly `columns` of them; what does not fit is left out. */

@@ -70,8 +70,14 @@ interface Written {
 }
 
 function whole(rows: readonly CellRow[], columns: number): Written {
-  const blank = rows.map(() => blankRow(columns))
-  return written(NOWHERE, blank, rows, columns, ERASE)
+  const blank = blankRow(columns)
+  return written(
+    NOWHERE,
+    rows.map(() => blank),
+    rows,
+    columns,
+    ERASE,
+  )
 }
 
 /** As many rows of a picture as `most` bytes take, at least one; the others stay as they are. */
