@@ -2,9 +2,10 @@ import {z} from 'zod'
 import type {Environment} from '../config/environment.ts'
 import type {FreezeConfig} from './freezes/config.ts'
 import {duration} from '../config/fields.ts'
+import {lateObject} from '../kinds/late-object.ts'
 
 /** Who may do what, and how long a question waits. */
-export const policySchema = z.strictObject({
+export const policySchema = lateObject(() => ({
   readOnly: z
     .boolean()
     .default(false)
@@ -30,7 +31,7 @@ export const policySchema = z.strictObject({
     .array(z.string())
     .default(['runbooks'])
     .describe('Directories with runbooks of your own, relative to the configuration file'),
-})
+}))
 export type PolicyConfig = z.infer<typeof policySchema>
 
 /** The part of the configuration that decides what may change. */

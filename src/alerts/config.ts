@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {duration, share} from '../config/fields.ts'
+import {lateObject} from '../kinds/late-object.ts'
 import {alertmanagerSchema} from './alertmanagers/config.ts'
 import {autoSchema} from './auto/config.ts'
 import {channels} from './channels/registry.ts'
@@ -9,7 +10,7 @@ import {ruleSchema} from './rules/config.ts'
 import {runNoticeSchema} from './runs/config.ts'
 
 /** The thresholds of the rules that come with the program, rules of one's own, and where notifications go. */
-export const alertsSchema = z.strictObject({
+export const alertsSchema = lateObject(() => ({
   failureThreshold: z
     .number()
     .int()
@@ -23,7 +24,7 @@ export const alertsSchema = z.strictObject({
     .refine(ms => ms >= 60_000, {error: 'should be 1m at least'})
     .default(4 * 3_600_000),
   rules: z.array(ruleSchema).default([]).describe('Rules of your own, and changes of those that come with the program'),
-  ...routingFields,
+  ...routingFields(),
   alertmanagers: z.array(alertmanagerSchema).default([]).describe('Alertmanagers whose alerts are shown beside ours'),
   intake: z.array(intakeSchema).default([]).describe('Who may tell the agent of alerts of their own, by POST'),
   auto: z
@@ -32,5 +33,5 @@ export const alertsSchema = z.strictObject({
     .describe('Alerts whose runbook an agent starts by itself, and how often it may'),
   runs: z.array(runNoticeSchema).default([]).describe('Who is told what becomes of runs'),
   channels: z.array(channels.schema).default([]).describe('Where notifications go'),
-})
+}))
 export type AlertsConfig = z.infer<typeof alertsSchema>

@@ -12,7 +12,7 @@ import {storages} from './storage/registry.ts'
 /** A backup: what is copied, where it is kept, who can open it, how fresh it must be. */
 export const backupSchema = lateObject(() => ({
   name: name('Unique name of the backup within its environment'),
-  environment: environmentName,
+  environment: environmentName(),
   database: z
     .string()
     .optional()

@@ -5,7 +5,7 @@ import {duration, environmentName, name, secret} from '../config/fields.ts'
 /** A Redis cache, its table of key prefixes, and the events that empty parts of it. */
 export const cacheSchema = lateObject(() => ({
   name: name('Unique name of the cache within its environment'),
-  environment: environmentName,
+  environment: environmentName(),
   url: secret('redis:// or rediss:// URL, or redis+sentinel://HOST,HOST/MASTER'),
   interval: duration('Time between probes').default(30_000),
   timeout: duration('Deadline of one probe').default(5_000),

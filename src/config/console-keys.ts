@@ -1,13 +1,18 @@
 import {z} from 'zod'
 import {lateObject} from '../kinds/late-object.ts'
+import {once} from '../units/once.ts'
 
 /** One key, or two after each other. What it may be is told by the console, which knows what all keys mean. */
 const key = (meaning: string) => z.string().min(1).max(24).describe(meaning)
 
 /** Keys of the console that are others than its own. Only the console reads them, and refuses what cannot be. */
-export const keysSchema = z
-  .record(z.string().max(40), z.union([key('A key'), z.array(key('A key')).max(8)]))
-  .describe('Other keys for actions of the console, by their names in docs/keys.md; an empty list leaves one without')
+export const keysSchema = once(() =>
+  z
+    .record(z.string().max(40), z.union([key('A key'), z.array(key('A key')).max(8)]))
+    .describe(
+      'Other keys for actions of the console, by their names in docs/keys.md; an empty list leaves one without',
+    ),
+)
 
 /** A key of one's own: what it opens is planned, asked about and refused as if it had been chosen by hand. */
 export const hotkeySchema = lateObject(() => ({
@@ -25,4 +30,4 @@ export const hotkeySchema = lateObject(() => ({
   command: z.string().min(1).max(500).optional().describe('Instead of a runbook: what could be typed after the colon'),
 }))
 export type HotkeyConfig = z.infer<typeof hotkeySchema>
-export type KeysConfig = z.infer<typeof keysSchema>
+export type KeysConfig = z.infer<ReturnType<typeof keysSchema>>

@@ -3,6 +3,7 @@ import {backupKind} from '../backups/kind.ts'
 import {cacheKind} from '../caches/kind.ts'
 import {databaseKind} from '../databases/kind.ts'
 import type {AnyKind, Entry, EntryOf, EntrySchema} from '../kinds/define-kind.ts'
+import {once} from '../units/once.ts'
 import type {WatchedRow} from '../monitors/rows.ts'
 import {heartbeatKind} from '../heartbeats/kind.ts'
 import {releaseKind} from '../releases/kind.ts'
@@ -48,9 +49,12 @@ type SectionSchemas = {
   readonly [Each in Known as Each['section']]: z.ZodDefault<z.ZodArray<Each['schema']>>
 }
 /** A list for each noun. */
-export const sectionSchemas = Object.fromEntries(
-  kinds.map(({section, schema, meaning}) => [section, z.array(schema).default([]).describe(meaning)]),
-) as unknown as SectionSchemas
+export const sectionSchemas = once(
+  () =>
+    Object.fromEntries(
+      kinds.map(({section, schema, meaning}) => [section, z.array(schema).default([]).describe(meaning)]),
+    ) as unknown as SectionSchemas,
+)
 
 /** Anything that says whose list is meant. */
 interface Listed {

@@ -5,7 +5,7 @@ import {duration, environmentName, name, secret} from '../config/fields.ts'
 /** A PostgreSQL database. */
 export const databaseSchema = lateObject(() => ({
   name: name('Unique name of the database within its environment'),
-  environment: environmentName,
+  environment: environmentName(),
   url: secret('postgres:// URL of the database'),
   adminUrl: secret('postgres:// URL of a role that may create and rename databases; `url` when left out').optional(),
   interval: duration('Time between probes').default(30_000),

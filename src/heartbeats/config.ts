@@ -7,7 +7,7 @@ import {isZone} from '../units/zone.ts'
 /** A sign of life: of a job that tells us, or of the agent that tells somebody else. */
 export const heartbeatSchema = lateObject(() => ({
   name: name('Unique name of the heartbeat within its environment'),
-  environment: environmentName,
+  environment: environmentName(),
   every: duration('How often it comes, 1s at least; of one that is sent, how often')
     .refine(ms => ms >= 1000, {error: 'should be 1s at least'})
     .optional(),

@@ -8,7 +8,7 @@ import {trafficDrivers} from './traffic/registry.ts'
 /** A release: one service in two slots behind a traffic driver. */
 export const releaseSchema = lateObject(() => ({
   name: name('Unique name of the release within its environment; usually the name of the service'),
-  environment: environmentName,
+  environment: environmentName(),
   service: z.string().optional().describe('Service that shows whether users are served'),
   traffic: trafficDrivers.schema.describe('What moves traffic between the slots'),
   slots: z

@@ -9,7 +9,7 @@ const SHORTEST_EVERY_MS = 10_000
 /** A runbook that an agent starts by itself. */
 export const scheduleSchema = lateObject(() => ({
   name: name('Unique name of the schedule within its environment'),
-  environment: environmentName,
+  environment: environmentName(),
   runbook: z.string().min(1).describe('Name of the runbook'),
   params: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), secret('A secret parameter')]))

@@ -31,7 +31,7 @@ const objectiveSchema = lateObject(() => ({
 /** A service: one thing that answers, watched by one probe. */
 export const serviceSchema = lateObject(() => ({
   name: name('Unique name of the service within its environment'),
-  environment: environmentName,
+  environment: environmentName(),
   probe: probes.schema.describe('How the service is probed'),
   interval: duration('Time between probes').default(30_000),
   timeout: duration('Deadline of one probe').default(5_000),

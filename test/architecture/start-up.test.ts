@@ -105,7 +105,7 @@ test('the console loads what its first live screen is made of, and all else when
 }, 180_000)
 
 /** What a file of the build imports, now or when it is called, and that again: chunks of earlier builds lie beside them. */
-function builtFrom(entry: string): readonly string[] {
+function builtFrom(entry: string): readonly {readonly file: string; readonly text: string}[] {
   const texts = new Map<string, string>()
   const waiting = [path.join(DIST, entry)]
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
@@ -115,14 +115,30 @@ function builtFrom(entry: string): readonly string[] {
     for (const [, name = ''] of text.matchAll(/["'](\.{1,2}\/[^"'\s]+\.mjs)["']/g))
       waiting.push(path.resolve(path.dirname(file), name))
   }
-  return [...texts.values()]
+  return [...texts].map(([file, text]) => ({file, text}))
 }
+
+test('what the first screen is made of is ASCII, makes few schemas, and runs no parser of YAML', () => {
+  const core = builtFrom('console.mjs').find(({text}) => text.includes('\n// src/tui/start.ts\n'))
+  if (core === undefined) throw new Error('no file of the build has the screens')
+  expect(/[^\0-\x7f]/.exec(core.text)).toBeNull()
+  expect(core.text).not.toMatch(/^var import_yaml\d* = /m)
+  // Its schemas are those of the whole configuration; zod tells of each that is made.
+  const script = `let made = 0
+    globalThis.__zod_globalConfig = {postProcessor: () => void (made += 1)}
+    await import(${JSON.stringify(core.file)})
+    process.stdout.write(String(made))`
+  const {stdout} = spawnSync(process.execPath, ['--input-type=module', '-e', script], {encoding: 'utf8'})
+  // 102 today: a section of the configuration is one, made of more when a file has it.
+  expect(Number(stdout)).toBeGreaterThan(10)
+  expect(Number(stdout)).toBeLessThanOrEqual(120)
+}, 60_000)
 
 test("the layout of Ink does not ask for Node's HTTP client", () => {
   for (const entry of ['cli.mjs', 'console.mjs']) {
-    const layout = builtFrom(entry).filter(text => text.includes('\n// node_modules/yoga-layout/dist/binaries/'))
+    const layout = builtFrom(entry).filter(({text}) => text.includes('\n// node_modules/yoga-layout/dist/binaries/'))
     expect(layout.length).toBeGreaterThan(0)
-    expect(layout.filter(text => text.includes('typeof fetch'))).toEqual([])
+    expect(layout.filter(({text}) => text.includes('typeof fetch'))).toEqual([])
   }
 })
 

@@ -5,7 +5,7 @@ import {duration, environmentName, httpUrl, name, secret} from '../../config/fie
 /** An Alertmanager whose alerts and silences are shown beside ours. */
 export const alertmanagerSchema = lateObject(() => ({
   name: name('Name of the Alertmanager, for people'),
-  environment: environmentName.describe(
+  environment: environmentName().describe(
     'Where its alerts are shown that have no label `environment` with the name of one; the first when left out',
   ),
   url: httpUrl('Its address, 0.25 or newer, with its path prefix if it has one'),

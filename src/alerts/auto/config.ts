@@ -13,7 +13,7 @@ export const autoSchema = z.lazy(() =>
       .string()
       .regex(/^[a-z0-9][a-z0-9._-]{0,40}$/, {error: 'should be a name of lower-case letters, digits, dashes'})
       .describe('Unique name, for the trail'),
-    ...matcherFields,
+    ...matcherFields(),
     environments: z
       .array(z.string().min(1))
       .min(1)

@@ -34,7 +34,7 @@ export const intakeSchema = lateObject(() => ({
   token: secret(
     'Its password, 16 characters at least: a bearer token, or the password of basic authentication; of Sentry its client secret, by which it signs',
   ),
-  environment: environmentName.describe(
+  environment: environmentName().describe(
     'Where its alerts are that have no label `environment`; the first when left out',
   ),
   severity: severitySchema.default('warning').describe('Severity of an alert that says none'),

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {duration} from '../../config/fields.ts'
+import {once} from '../../units/once.ts'
 import {parseCron} from '../../units/cron.ts'
 import {wallOf} from '../../units/wall-time.ts'
 import {isZone} from '../../units/zone.ts'
@@ -8,15 +9,15 @@ import {severitySchema} from '../severity.ts'
 const names = (meaning: string) => z.array(z.string().min(1).max(200)).min(1).optional().describe(meaning)
 
 /** Which alerts are meant. What is left out says nothing; `*` stands for any text. */
-export const matcherFields = {
+export const matcherFields = once(() => ({
   rules: names('Names of rules, such as down'),
   on: names('Targets, such as service/web or cache/*'),
   environments: names('Environments'),
   severities: z.array(severitySchema).min(1).optional().describe('Severities'),
   labels: z.record(z.string().max(60), z.string().max(200)).optional().describe('Labels with their values'),
-}
+}))
 
-const matcher = z.lazy(() => z.strictObject(matcherFields))
+const matcher = z.lazy(() => z.strictObject(matcherFields()))
 
 /** While one alert fires, nobody is notified of certain others. */
 const inhibitionSchema = z.lazy(() =>
@@ -33,22 +34,24 @@ export type Inhibition = z.output<typeof inhibitionSchema>
 
 const WEEK_MS = 7 * 86_400_000
 
-const zoneField = z
-  .string()
-  .refine(isZone, {error: 'should be a time zone such as Europe/Berlin'})
-  .default('UTC')
-  .describe('Time zone whose clocks are meant')
+const zoneField = once(() =>
+  z
+    .string()
+    .refine(isZone, {error: 'should be a time zone such as Europe/Berlin'})
+    .default('UTC')
+    .describe('Time zone whose clocks are meant'),
+)
 
 /** A time in which work is expected: nobody is notified. Watching goes on, and what still is wrong at its end is told. */
 const maintenanceSchema = z.lazy(() =>
   z.strictObject({
     name: z.string().min(1).max(60).describe('What it is, for people'),
-    ...matcherFields,
+    ...matcherFields(),
     cron: z
       .string()
       .refine(text => parseCron(text) !== undefined, {error: 'should be a schedule of five fields such as "0 3 * * 0"'})
       .describe('When it begins: minute, hour, day of the month, month, day of the week'),
-    zone: zoneField,
+    zone: zoneField(),
     for: duration('How long it is')
       .refine(ms => ms > 0 && ms <= WEEK_MS, {error: 'should be more than 0s and 7d at most'})
       .describe('How long it is, 7d at most'),
@@ -67,7 +70,7 @@ const wallTime = (meaning: string) =>
 export const onCallSchema = z.lazy(() =>
   z.strictObject({
     name: z.string().min(1).max(60).describe('Name of the schedule, for escalations'),
-    zone: zoneField,
+    zone: zoneField(),
     people: z.array(z.string().min(1)).min(1).describe('People in turn, by their names'),
     start: wallTime('When the first of them began, in that zone'),
     every: duration('How long a turn is; the hour of handing over stays when clocks change')
@@ -98,7 +101,7 @@ const personSchema = z.lazy(() =>
 const escalationSchema = z.lazy(() =>
   z.strictObject({
     name: z.string().min(1).max(60).describe('Name, for people'),
-    ...matcherFields,
+    ...matcherFields(),
     steps: z
       .array(
         z.strictObject({
@@ -115,7 +118,7 @@ export type Escalation = z.output<typeof escalationSchema>
 export type Person = z.output<typeof personSchema>
 
 /** Who is notified of what, and when nobody is. */
-export const routingFields = {
+export const routingFields = once(() => ({
   groupBy: z
     .array(z.string().min(1))
     .default([])
@@ -128,4 +131,4 @@ export const routingFields = {
   people: z.array(personSchema).default([]).describe('People who can be on call'),
   onCall: z.array(onCallSchema).default([]).describe('Who is on call when'),
   escalations: z.array(escalationSchema).default([]).describe('Who is notified, and who next'),
-}
+}))

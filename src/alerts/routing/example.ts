@@ -2,7 +2,7 @@ import type {z} from 'zod'
 import type {alertsSchema} from '../config.ts'
 import type {routingFields} from './config.ts'
 
-type Routing = Pick<z.input<typeof alertsSchema>, keyof typeof routingFields>
+type Routing = Pick<z.input<typeof alertsSchema>, keyof ReturnType<typeof routingFields>>
 
 /** Routing with every key there is, for the commented example of the configuration. */
 export const ROUTING_EXAMPLE = {

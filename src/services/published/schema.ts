@@ -33,6 +33,6 @@ export const publishedSchema = lateObject(() => ({
   notUndone: words('What the way back does not bring back, for plans'),
   settle: duration('How long the platform may take until users get it').default(300_000),
   timeout: duration('Deadline of one of these programs').default(60_000),
-  ...platformFields,
+  ...platformFields(),
 }))
 export type PublishedSpec = z.infer<typeof publishedSchema>

@@ -5,7 +5,7 @@ import {channelFields} from '../fields.ts'
 
 export const alertmanagerChannelSchema = lateObject(() => ({
   type: z.literal('alertmanager'),
-  ...channelFields,
+  ...channelFields(),
   url: httpUrl('Alertmanager 0.25 or newer, with its path prefix if it has one'),
   token: secret('Sent as a bearer token, for a proxy before it').optional(),
   endsAfter: duration('It ends an alert by itself so long after it heard of it, should this console be lost').default(

@@ -5,7 +5,7 @@ import {channelFields} from '../fields.ts'
 
 export const chatChannelSchema = lateObject(() => ({
   type: z.literal('chat'),
-  ...channelFields,
+  ...channelFields(),
   format: z
     .enum(['slack', 'teams'])
     .default('slack')

@@ -5,7 +5,7 @@ import {channelFields} from '../fields.ts'
 
 export const commandChannelSchema = lateObject(() => ({
   type: z.literal('command'),
-  ...channelFields,
+  ...channelFields(),
   command: z
     .array(z.string())
     .min(1)

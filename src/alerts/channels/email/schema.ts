@@ -14,7 +14,7 @@ const address = (meaning: string) =>
 
 export const emailChannelSchema = lateObject(() => ({
   type: z.literal('email'),
-  ...channelFields,
+  ...channelFields(),
   host: z
     .string()
     .regex(/^[A-Za-z0-9.:-]+$/, {error: 'should be the name or address of a mail server'})

@@ -5,7 +5,7 @@ import {channelFields} from '../fields.ts'
 
 export const ntfyChannelSchema = lateObject(() => ({
   type: z.literal('ntfy'),
-  ...channelFields,
+  ...channelFields(),
   url: httpUrl('Server').default('https://ntfy.sh'),
   topic: secret('Topic; on a public server whoever knows it can read there, so it is a secret'),
   token: secret('Access token, sent as a bearer token').optional(),

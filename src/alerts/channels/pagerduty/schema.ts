@@ -5,7 +5,7 @@ import {channelFields} from '../fields.ts'
 
 export const pagerdutyChannelSchema = lateObject(() => ({
   type: z.literal('pagerduty'),
-  ...channelFields,
+  ...channelFields(),
   routingKey: secret('Integration key of a service (Events API v2)'),
   url: httpUrl('Where events go; another one for accounts in the EU').default(
     'https://events.pagerduty.com/v2/enqueue',

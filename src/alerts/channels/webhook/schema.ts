@@ -5,7 +5,7 @@ import {channelFields} from '../fields.ts'
 
 export const webhookChannelSchema = lateObject(() => ({
   type: z.literal('webhook'),
-  ...channelFields,
+  ...channelFields(),
   url: secret('Gets a POST with a JSON document; where whoever knows it can write there, it is a secret'),
   text: z
     .string()

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
 import {formatDuration} from '../../../units/duration.ts'
 import {formatCount} from '../../../units/number.ts'
@@ -11,7 +12,7 @@ const FEWEST_NOW = 5
 /** Slower than usual at this time of day: p95 now against p95 of the same hour of the seven days before. */
 export const baseline = defineCondition({
   type: 'baseline',
-  schema: z.strictObject({
+  schema: lateObject(() => ({
     type: z.literal('baseline'),
     times: z.number().positive().default(2).describe('A breach when it is more than so many times what is usual'),
     over: duration('Of the probes of so long, two hours at most').default(300_000),
@@ -21,7 +22,7 @@ export const baseline = defineCondition({
       .min(1)
       .default(1000)
       .describe('So many in the same hour of the last seven days are needed to know what is usual'),
-  }),
+  })),
   judge({times, over, enough}, target, {now}) {
     const usual = target.past?.usual(now)
     const count = usual?.count ?? 0

@@ -1,10 +1,11 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {defineCondition, reasonOf, whileDown} from './condition.ts'
 
 /** It answers, but slowly or in part. A failed probe in between neither ends nor fires it. */
 export const degraded = defineCondition({
   type: 'degraded',
-  schema: z.strictObject({type: z.literal('degraded')}),
+  schema: lateObject(() => ({type: z.literal('degraded')})),
   judge(_condition, target, circumstances) {
     if (target.state === 'no data') return {breach: 'unknown', reason: 'no data'}
     if (target.state === 'degraded')

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration, share} from '../../../config/fields.ts'
 import {formatDuration} from '../../../units/duration.ts'
 import {formatShare} from '../../../units/number.ts'
@@ -8,12 +9,12 @@ import {measuredSince} from './measured.ts'
 /** The share of probes that failed. What a release answers to its visitors is the threshold of its `errorRate`. */
 export const errorRate = defineCondition({
   type: 'error rate',
-  schema: z.strictObject({
+  schema: lateObject(() => ({
     type: z.literal('error rate'),
     above: share('A breach when a larger share of the probes failed').default(0.05),
     over: duration('Of the probes of so long, two hours at most').default(300_000),
     enough: z.number().int().min(1).default(10).describe('Of fewer probes it says nothing'),
-  }),
+  })),
   judge({above, over, enough}, target) {
     const probes = measuredSince(target, (target.sample?.at ?? 0) - over)
     if (probes.length < enough)

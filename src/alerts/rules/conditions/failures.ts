@@ -1,13 +1,14 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {defineCondition, freshValues, reasonOf} from './condition.ts'
 
 /** Down after so many consecutive failed probes; fewer are pending. */
 export const failures = defineCondition({
   type: 'failures',
-  schema: z.strictObject({
+  schema: lateObject(() => ({
     type: z.literal('failures'),
     count: z.number().int().min(1).default(3).describe('So many failed probes in a row'),
-  }),
+  })),
   judge({count: needed}, target) {
     const forMs = target.failures >= needed ? 0 : Infinity
     if (target.state === 'no data') return {forMs, breach: 'unknown', reason: 'no data'}

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {duration} from '../../../config/fields.ts'
 import {formatDuration} from '../../../units/duration.ts'
 import {defineCondition} from './condition.ts'
@@ -12,14 +13,14 @@ const FEWEST_POINTS = 10
 /** When a measurement reaches a limit if it goes on as it did: a straight line, by least squares, through a stated window. */
 export const forecast = defineCondition({
   type: 'forecast',
-  schema: z.strictObject({
+  schema: lateObject(() => ({
     type: z.literal('forecast'),
     measurement: z.string().min(1).describe('What is measured, such as sizeBytes or usedBytes'),
     reaches: quantity('The limit'),
-    ...limitFields,
+    ...limitFields(),
     within: duration('A breach when the limit is reached sooner than this').default(14_400_000),
     over: duration('The line goes through the probes of so long, two hours at most').default(3_600_000),
-  }),
+  })),
   judge(condition, target) {
     const {measurement, within, over} = condition
     const limit = limitOf(target, condition.reaches, condition)

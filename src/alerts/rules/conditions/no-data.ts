@@ -1,10 +1,11 @@
 import {z} from 'zod'
+import {lateObject} from '../../../kinds/late-object.ts'
 import {defineCondition, whileDown} from './condition.ts'
 
 /** The monitor runs, but nothing comes from this target. */
 export const noData = defineCondition({
   type: 'no data',
-  schema: z.strictObject({type: z.literal('no data')}),
+  schema: lateObject(() => ({type: z.literal('no data')})),
   judge(_condition, target, circumstances) {
     const {unprobed} = target
     const forMs = unprobed === undefined ? 0 : 2 * target.intervalMs

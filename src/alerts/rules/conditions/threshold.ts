@@ -14,7 +14,7 @@ const schema = lateObject(() => ({
   measurement: z.string().min(1).describe('What is measured: latency, or a value of the probe such as connections'),
   above: quantity('A breach when it is more than this').optional(),
   below: quantity('A breach when it is less than this').optional(),
-  ...limitFields,
+  ...limitFields(),
   over: duration('Look at all probes of so long, two hours at most, instead of the newest').optional(),
   statistic: z.enum(STATISTICS).default('mean').describe('What of them, with over'),
   counting: z

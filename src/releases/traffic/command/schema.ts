@@ -36,7 +36,7 @@ export const commandTrafficSchema = lateObject(() => ({
     .default([])
     .describe('Words by which `move` says that it is so already: then it is no failure'),
   settle: duration('How long `state` may take to show what was moved').default(0),
-  ...platformFields,
+  ...platformFields(),
   notUndone: z
     .array(z.string().min(1))
     .default([])

@@ -5,7 +5,7 @@ import {countsField, kubectlFields} from '../../instances/kubernetes/schema.ts'
 
 export const gatewayTrafficSchema = lateObject(() => ({
   type: z.literal('gateway'),
-  ...kubectlFields,
+  ...kubectlFields(),
   route: z.string().min(1).describe('HTTPRoute whose weights move the traffic'),
   servers: z
     .record(z.string(), z.string().min(1))
@@ -17,7 +17,7 @@ export const gatewayTrafficSchema = lateObject(() => ({
     .default([])
     .describe('Further HTTPRoutes that may send to these Services, such as one for tests; any other stops plans'),
   settle: duration('How long the Gateways may take to accept new weights').default(30_000),
-  counts: countsField,
+  counts: countsField(),
   timeout: duration('Deadline of one call of kubectl, and of `counts`').default(30_000),
 }))
 export type GatewayTrafficSpec = z.infer<typeof gatewayTrafficSchema>

@@ -5,7 +5,7 @@ import {countsField, kubectlFields} from '../../instances/kubernetes/schema.ts'
 
 export const kubernetesTrafficSchema = lateObject(() => ({
   type: z.literal('kubernetes'),
-  ...kubectlFields,
+  ...kubectlFields(),
   service: z.string().describe('Service that takes the traffic'),
   label: z.string().default('slot').describe('Label in the selector of the Service that says which pods serve'),
   servers: z
@@ -20,7 +20,7 @@ export const kubernetesTrafficSchema = lateObject(() => ({
       'Pods of a slot that serves alone: a share is a number of pods beside them. Left out: no shares, no canary',
     ),
   podsTimeout: duration('Longest wait for pods that a share needs, before the Service selects them').default(120_000),
-  counts: countsField,
+  counts: countsField(),
   timeout: duration('Deadline of one call of kubectl, and of `counts`').default(30_000),
 }))
 export type KubernetesTrafficSpec = z.infer<typeof kubernetesTrafficSchema>
