@@ -1,3 +1,4 @@
+import {runInNewContext} from 'node:vm'
 import {expect, test} from 'vitest'
 import {yamlOnDemand} from './yaml-on-demand.ts'
 
@@ -7,7 +8,7 @@ const bundled = (rest: string): string =>
 var import_yaml = __toESM(require_dist(), 1);
 ${rest}`
 
-const valueOf = (code: string): unknown => new Function(yamlOnDemand(code))()
+const valueOf = (code: string): unknown => runInNewContext(`(() => {${yamlOnDemand(code)}})()`)
 
 test('the package runs when something of it is used, and once', () => {
   expect(valueOf(bundled('return ran'))).toBe(0)
