@@ -22,7 +22,10 @@ export function foldByCause<Row extends Caused>(rows: readonly Row[]): readonly 
   const under = new Map<Row, Row[]>()
   for (const row of rows) {
     const parent = parentOf(row)
-    if (parent !== undefined) under.set(parent, [...(under.get(parent) ?? []), row])
+    if (parent === undefined) continue
+    const symptoms = under.get(parent) ?? []
+    symptoms.push(row)
+    under.set(parent, symptoms)
   }
   const seen = new Set<Row>()
   const unfold = (row: Row, depth: number): readonly Folded<Row>[] => {

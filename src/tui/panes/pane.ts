@@ -69,4 +69,14 @@ export interface Pane<Name extends string = string> extends Omit<PaneDefinition<
 
 /** Hides the row type: rows that come out of a pane only ever go back into the same pane. */
 export const definePane = <const Name extends string, Row>(definition: PaneDefinition<Row, Name>): Pane<Name> =>
-  definition as unknown as Pane<Name>
+  ({...definition, rows: oncePerWorld(definition.rows)}) as unknown as Pane<Name>
+
+/** A key and its frame ask for the rows a dozen times: thousands are put in order once for what is known at one moment. */
+function oncePerWorld<Row>(rows: (world: World) => readonly Row[]): (world: World) => readonly Row[] {
+  const known = new WeakMap<World, readonly Row[]>()
+  return world => {
+    const made = known.get(world) ?? rows(world)
+    known.set(world, made)
+    return made
+  }
+}

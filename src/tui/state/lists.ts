@@ -16,10 +16,20 @@ export function listed(state: UiState, noun: Noun): Listed {
   const pane = PANES[noun]
   const all = pane.rows(state.world)
   const {filter, sort} = placeOf(state, noun)
+  if (filter === '' && !sort) return {rows: all, total: all.length}
+  const asked = JSON.stringify([noun, filter, sort, sort && state.now])
+  const known = LISTED.get(all)
+  if (known?.asked === asked) return known.listed
   const found = filterRows(all, filter, pane.search)
   const column = sort && pane.columns.find(({title}) => title === sort.column)
-  return {rows: sort && column ? sortRows(found, column, {now: state.now, down: sort.down}) : found, total: all.length}
+  const rows = sort && column ? sortRows(found, column, {now: state.now, down: sort.down}) : found
+  const listed = {rows, total: all.length}
+  LISTED.set(all, {asked, listed})
+  return listed
 }
+
+/** What was made of rows last, as long as somebody has them: a key and its frame ask a dozen times. */
+const LISTED = new WeakMap<readonly unknown[], {readonly asked: string; readonly listed: Listed}>()
 
 /** Index of the selected row: it follows its row when rows move, and stays where it was when the row is gone. */
 export function selectedIndex(rows: readonly unknown[], noun: Noun, place: Place): number {
@@ -34,8 +44,8 @@ export function selectedRow(state: UiState, noun: Noun): unknown {
 
 /** The rows an action is for: the marked ones, else the selected one. */
 export function chosenRows(state: UiState, noun: Noun): readonly unknown[] {
-  const marks = placeOf(state, noun).marks
-  const marked = marks.length === 0 ? [] : listed(state, noun).rows.filter(row => marks.includes(PANES[noun].id(row)))
+  const marks = new Set(placeOf(state, noun).marks)
+  const marked = marks.size === 0 ? [] : listed(state, noun).rows.filter(row => marks.has(PANES[noun].id(row)))
   if (marked.length > 0) return marked
   const row = selectedRow(state, noun)
   return row === undefined ? [] : [row]

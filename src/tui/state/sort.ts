@@ -1,3 +1,4 @@
+import {once} from '../../units/once.ts'
 import {type Line, SPOKEN} from '../layout/line.ts'
 
 interface Sortable<Row> {
@@ -58,5 +59,8 @@ function keyOf(text: string): Key {
 
 function compare(a: Key, b: Key): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b
-  return String(a ?? '').localeCompare(String(b ?? ''), 'en', {numeric: true})
+  return inOrder().compare(String(a ?? ''), String(b ?? ''))
 }
+
+/** One for all: made for each comparison, it would be most of what sorting costs. */
+const inOrder = once(() => new Intl.Collator('en', {numeric: true}))
