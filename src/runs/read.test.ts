@@ -83,3 +83,26 @@ test('lines of output are counted from the start, and only the last are given', 
   print('d')
   expect(reader.output(RUN, 2)).toMatchObject({lines: [{text: 'c'}, {text: 'd'}], total: 4})
 })
+test('the journal of a run that has ended is read once for lists, one that goes on each time', () => {
+  const {context, runs, write} = openRunBench()
+  runs.create(request)
+  write({...started(), process: own} as ReturnType<typeof started>, begun)
+  let reads = 0
+  const counting = {
+    ...runs,
+    run: (id: string) => {
+      const stored = runs.run(id)
+      return {...stored, events: (from?: number) => ((reads += 1), stored.events(from))}
+    },
+  }
+  const reader = createReader({...context, runs: () => counting})
+  for (const times of [1, 2]) {
+    expect(reader.rows()).toMatchObject([{id: RUN, state: 'running'}])
+    expect(reads).toBe(times)
+  }
+  write({type: 'run-ended', outcome: 'done', exitCode: 0, reason: '', durationMs: 1, afterwards: []})
+  for (let times = 0; times < 3; times += 1) expect(reader.rows()).toMatchObject([{id: RUN, state: 'done'}])
+  expect(reads).toBe(3)
+  // Whoever opens it sees all of it.
+  expect(reader.view(RUN).steps).toHaveLength(2)
+})

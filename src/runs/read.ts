@@ -62,10 +62,21 @@ export function createReader(context: Pick<RunsContext, 'clock' | 'runs' | 'stat
     const lost = state.outcome === undefined && state.suspended !== true && !isAlive(process)
     return lost ? lostView(stored, state, context.stateDir) : {...state, lost, inFlight: []}
   }
+  /** A run that has ended is not looked at again: a list of thousands is read each second. */
+  const ended = new Map<string, RunRow>()
   /** Undefined: its directory is there, its request is not. Nothing was asked yet. */
   const row = (run: string): RunRow | undefined => {
+    const known = ended.get(run)
+    if (known) return known
+    const isOpened = cache.has(run)
     try {
-      return runRow(view(run))
+      const seen = view(run)
+      const made = runRow(seen)
+      if (seen.outcome === undefined) return made
+      ended.set(run, made)
+      // Its plan and steps are for whoever opens it.
+      if (!isOpened) cache.delete(run)
+      return made
     } catch (error) {
       return error instanceof OpsError && error.code === 'run/unknown'
         ? undefined
