@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {expect, onTestFinished, test} from 'vitest'
@@ -37,6 +37,13 @@ test('a database with a second name is not opened: whoever gave it that name cou
   const {file, elsewhere} = place()
   linkSync(elsewhere, file)
   expect(() => prepareDatabase(file)).toThrow(/is a link/)
+})
+
+test('one of gigabytes, which takes no room on the disk, does not fill the memory', () => {
+  const {file} = place()
+  writeFileSync(file, '')
+  truncateSync(file, 20 * 2 ** 30)
+  expect(() => readPlainText(file)).toThrow('ours is larger than 64 MB')
 })
 
 test('a plain file is read as it is', () => {

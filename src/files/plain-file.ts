@@ -25,9 +25,14 @@ function openUnfollowed(file: string, flags: number, mode: number | undefined): 
   }
 }
 
-export function readPlain(file: string): Buffer {
+/** More than any file of ours has that is read at once. */
+const MOST_BYTES = 64 << 20
+
+/** Whole; one of gigabytes, which is none of ours, raises instead of filling the memory. */
+export function readPlain(file: string, most = MOST_BYTES): Buffer {
   const descriptor = openPlain(file)
   try {
+    if (fstatSync(descriptor).size > most) throw new Error(`${file} is larger than ${most >> 20} MB`)
     return readFileSync(descriptor)
   } finally {
     closeSync(descriptor)

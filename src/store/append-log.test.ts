@@ -1,4 +1,4 @@
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
@@ -18,6 +18,18 @@ const starts = payloads.map((_, index) =>
 )
 
 describe('a log that was cut or altered', () => {
+  test('one that was grown to gigabytes is damaged, and not read', () => {
+    const file = path.join(dir, 'grown')
+    writeFileSync(file, whole)
+    truncateSync(file, 3 * 2 ** 30)
+    expect(() => readLog(file)).toThrow(
+      expect.objectContaining({
+        code: 'state/damaged',
+        message: expect.stringContaining('larger than 256 MB') as string,
+      }) as Error,
+    )
+  })
+
   test('cut at every byte: every whole record is kept, the rest is reported, nothing is accepted in part', () => {
     for (let size = 0; size <= whole.length; size += 1) {
       const {records, end, torn} = decodeRecords(whole.subarray(0, size))

@@ -27,6 +27,8 @@ export interface LogContents {
 }
 
 const HEADER = 18
+/** A run of days with hundreds of hosts has a tenth of it, a file of the trail a sixteenth. */
+export const LARGEST_LOG = 256 << 20
 
 export function encodeRecord(payload: string): Buffer {
   const bytes = Buffer.from(payload, 'utf8')
@@ -78,6 +80,7 @@ export function readLog(file: string, from = 0, firstNumber = 1): LogContents {
   try {
     const size = fstatSync(descriptor).size
     if (size <= from) return {records: [], end: from, torn: 0}
+    if (size > LARGEST_LOG) throw stateError('read', file, tooLarge(), {code: 'state/damaged'})
     const buffer = Buffer.alloc(size - from)
     let read = 0
     while (read < buffer.length) {
@@ -90,6 +93,8 @@ export function readLog(file: string, from = 0, firstNumber = 1): LogContents {
     closeSync(descriptor)
   }
 }
+
+const tooLarge = (): Error => new Error(`it is larger than ${LARGEST_LOG >> 20} MB, as none is that we wrote`)
 
 export interface AppendLog {
   readonly file: string
@@ -133,7 +138,7 @@ export function openLog(
 ): AppendLog & {readonly cut: number} {
   const descriptor = openDurably(file)
   if (contents.torn > 0) {
-    const whole = readPlain(file)
+    const whole = readPlain(file, LARGEST_LOG)
     keepAside(`${file}.torn-${contents.end}`, whole.subarray(contents.end))
     system.truncate(descriptor, contents.end)
     system.sync(descriptor)
