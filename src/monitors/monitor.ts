@@ -63,7 +63,7 @@ class LeasedMonitor implements Monitor {
   }
 
   refresh(): void {
-    if (this.#term) void this.#term.scheduler.lookNow()
+    if (this.#term) void this.#term.scheduler.probeNow()
     else this.#guard(() => this.#options.lease.askRefresh())
   }
 
@@ -86,7 +86,7 @@ class LeasedMonitor implements Monitor {
       )
     const cut = (): void => void scheduler.stop()
     signal.addEventListener('abort', cut, {once: true})
-    await scheduler.lookNow()
+    await scheduler.probeNow()
     signal.removeEventListener('abort', cut)
     if (this.#term) this.#store()
     else {
@@ -321,7 +321,7 @@ class LeasedMonitor implements Monitor {
     const {held, refresh} = this.#options.lease.renew(now)
     if (held) {
       this.#renewedAt = this.#options.clock.monotonic()
-      if (refresh) void this.#term?.scheduler.lookNow()
+      if (refresh) void this.#term?.scheduler.probeNow()
       return true
     }
     this.#idle = this.#term?.scheduler.measurements() ?? this.#idle

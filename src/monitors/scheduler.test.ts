@@ -114,7 +114,7 @@ describe('probes', () => {
     await time.advance(60_000)
     expect(begun).toBe(1)
     expect(findings).toMatchObject([{result: {status: 'down', reason: 'no answer within 500ms'}}])
-    await scheduler.lookNow()
+    await scheduler.probeNow()
     const stopping = scheduler.stop()
     await time.advance(2000)
     await stopping
@@ -208,7 +208,7 @@ test('looking now sees every target, also those far from their next probe', asyn
   ])
   scheduler.start()
   await time.advance(1000)
-  await scheduler.lookNow()
+  await scheduler.probeNow()
   expect(findings).toHaveLength(4)
 })
 

@@ -37,8 +37,8 @@ export interface SchedulerMeasurements {
 
 export interface Scheduler {
   start(): void
-  /** Probes everything now; what is being probed already is left alone. Resolves when all were seen. */
-  lookNow(): Promise<void>
+  /** Probes everything now; what is being probed already is left alone. Resolves when all were probed. */
+  probeNow(): Promise<void>
   /**
    * Watches these from now on. A target that stays, by its id, keeps its turn; a probe of it that is under way still
    * counts. One that is new is probed soon; a probe of one that is gone is aborted and its result dropped.
@@ -46,7 +46,7 @@ export interface Scheduler {
   replace(targets: readonly Target[]): void
   /** Nobody probed for a while: what is under way, and what comes next, is doubted as first probes are. */
   gap(): void
-  /** Aborts every probe; their findings are dropped, because stopping says nothing about a target. */
+  /** Aborts every probe; their results are dropped, because stopping says nothing about a target. */
   stop(): Promise<void>
   measurements(): SchedulerMeasurements
 }
@@ -205,7 +205,7 @@ class LookScheduler implements Scheduler {
     this.#plan(one, delayMs)
   }
 
-  async lookNow(): Promise<void> {
+  async probeNow(): Promise<void> {
     const all = this.#plans.map(one => {
       // A driver that ignores its signal has been counted as down already; nobody waits for it.
       if (one.busy && one.answered) return Promise.resolve()
