@@ -38,6 +38,7 @@ function rowOf(alert: Alert, sent: readonly SentLetter[]): AlertRow {
     ...(alert.source !== undefined && {source: alert.source}),
     rule,
     severity,
+    ...(Object.keys(alert.labels ?? {}).length > 0 && {labels: alert.labels}),
     target,
     environment,
     state,

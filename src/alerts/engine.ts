@@ -245,6 +245,7 @@ class Engine implements AlertEngine {
         repeatIntervalMs: config.repeatInterval,
         now,
         turnOf,
+        intake: config.intake,
       })) {
         const channel = channels.find(each => each.name === decision.channel)
         if (channel === undefined) continue

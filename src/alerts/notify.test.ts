@@ -49,6 +49,21 @@ test('a channel that failed twice has its fallback notified as well, whatever th
   ])
 })
 
+test('what an Alertmanager told of is not sent back to one, and what others tell of is', () => {
+  const fires = {id: 'x', severity: 'critical', state: 'firing', since: NOW, firedAt: NOW, fired: [NOW], deliveries: []}
+  const to = [{name: 'am', severities: ['critical'] as const, type: 'alertmanager'}]
+  const intake = [
+    {name: 'theirs', type: 'alertmanager'},
+    {name: 'falco', type: 'falco'},
+  ] as const
+  const reasonOf = (source?: string): string => {
+    const alert = {...fires, source} as unknown as Alert
+    const [decision] = decideNotifications(alert, to, {groupIntervalMs: 300_000, now: NOW, intake})
+    return decision?.deliver ? 'sent' : (decision?.reason ?? '')
+  }
+  expect([reasonOf(), reasonOf('falco'), reasonOf('theirs')]).toEqual(['sent', 'sent', 'origin'])
+})
+
 /** Fired again just now; five minutes ago the pager did not take the time before, four times, and waits for the fifth attempt. */
 function firedAgain(fired: readonly number[]) {
   const delivery: DeliveryState = {

@@ -1,5 +1,6 @@
 import type {Held} from './held.ts'
 import type {Channel} from './channels/channel.ts'
+import type {IntakeSpec} from './intake/config.ts'
 import {LONGEST_RETRY_MS} from './channels/fields.ts'
 import {GIVE_UP_AFTER_MS, isOfEarlierTime} from './delivery.ts'
 import type {News} from './news.ts'
@@ -11,7 +12,7 @@ export type Decision =
   | {readonly channel: string; readonly deliver: true; readonly news: News; readonly fallbackFor: string | undefined}
   | {readonly channel: string; readonly deliver: false; readonly held: Held | undefined; readonly reason: string}
 
-type RoutedChannel = Pick<Channel, 'name' | 'severities' | 'fallback'>
+type RoutedChannel = Pick<Channel, 'name' | 'severities' | 'fallback'> & {readonly type?: string}
 
 interface Question {
   readonly alert: Alert
@@ -26,6 +27,8 @@ interface Question {
   readonly now: number
   /** Why the channel has to wait for its turn. */
   readonly turn: Held | undefined
+  /** Whether an Alertmanager told us of it. */
+  readonly fromAlertmanager: boolean
 }
 
 /** A stage lets pass, or stops with the reason. `held` is shown and counted; without, there is nothing to say. */
@@ -40,6 +43,8 @@ export interface Moment {
   readonly now: number
   /** Why a channel has to wait for its turn: escalation, group. */
   readonly turnOf?: (alert: Alert, channel: string) => Held | undefined
+  /** Who may tell us of alerts, for what came from an Alertmanager. */
+  readonly intake?: readonly Pick<IntakeSpec, 'name' | 'type'>[]
 }
 
 const FLAPPING_INTERVAL_MS = 3_600_000
@@ -47,7 +52,7 @@ const FLAPPING_INTERVAL_MS = 3_600_000
 const FALLBACK_AFTER = 2
 
 /** In order; the first that stops is the reason. */
-const STAGES: readonly Stage[] = [route, dedupe, acknowledged, held, turn, giveUp, groupInterval, retry]
+const STAGES: readonly Stage[] = [origin, route, dedupe, acknowledged, held, turn, giveUp, groupInterval, retry]
 
 /**
  * What each channel is to hear now. It compares what a channel heard last with what is true, so a restart, a missed tick
@@ -56,10 +61,11 @@ const STAGES: readonly Stage[] = [route, dedupe, acknowledged, held, turn, giveU
 export function decideNotifications(
   alert: Alert,
   channels: readonly RoutedChannel[],
-  {groupIntervalMs, repeatIntervalMs = Infinity, now, turnOf = () => undefined}: Moment,
+  {groupIntervalMs, repeatIntervalMs = Infinity, now, turnOf = () => undefined, intake = []}: Moment,
 ): readonly Decision[] {
   if (alert.state === 'pending') return []
   const wanted = newsOf(alert)
+  const fromAlertmanager = intake.some(({name, type}) => name === alert.source && type === 'alertmanager')
   const deliveryOf = (name: string): DeliveryState | undefined => alert.deliveries.find(each => each.channel === name)
   return channels.map(channel => {
     const failing = channels.find(each => each.fallback === channel.name && isFailing(deliveryOf(each.name), wanted))
@@ -74,6 +80,7 @@ export function decideNotifications(
       repeatIntervalMs,
       now,
       turn: turnOf(alert, channel.name),
+      fromAlertmanager,
     }
     for (const stage of STAGES) {
       const stop = stage(question)
@@ -87,6 +94,12 @@ const isFailing = (delivery: DeliveryState | undefined, wanted: News): boolean =
   delivery !== undefined && delivery.wanted === wanted && delivery.attempts >= FALLBACK_AFTER
 
 const suppressed = (reason: string, words = reason): Stop => ({reason, held: {kind: 'suppressed', reason, words}})
+
+/** An Alertmanager that tells us of an alert has it: sent back, it would be there twice, under other labels. */
+function origin({channel, fromAlertmanager}: Question): Stop | undefined {
+  const isBack = channel.type === 'alertmanager' && fromAlertmanager
+  return isBack ? suppressed('origin', 'an Alertmanager told of it') : undefined
+}
 
 /** Severities that the channel does not want, unless it stands in for another or has heard of this alert already. */
 function route({channel, alert, fallbackFor, delivery}: Question): Stop | undefined {

@@ -10,6 +10,8 @@ export interface AlertRow {
   readonly source?: string | undefined
   readonly rule: RuleName
   readonly severity: Severity
+  /** Of its rule, or of whoever told of it; left out: none. */
+  readonly labels?: Readonly<Record<string, string>> | undefined
   /** Target id, such as `service/production/web`. */
   readonly target: string
   readonly environment: string

@@ -24,12 +24,23 @@ interface PostedAlert {
   readonly endsAt?: string
 }
 
-/** A real Alertmanager (Debian's prometheus-alertmanager, 0.25) that tells nobody. */
-export async function startAlertmanager(): Promise<TestAlertmanager> {
+/** A real Alertmanager (Debian's prometheus-alertmanager, 0.25) that tells nobody, or posts all to a webhook at once. */
+export async function startAlertmanager(
+  webhook?: {readonly url: string; readonly token: string},
+): Promise<TestAlertmanager> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'ops-alertmanager-'))
   const [port = 0] = await freePorts(1)
   const url = `http://127.0.0.1:${port}`
-  writeFileSync(path.join(dir, 'config.yml'), 'route: {receiver: none}\nreceivers: [{name: none}]\n')
+  const told =
+    webhook === undefined
+      ? {}
+      : {webhook_configs: [{url: webhook.url, http_config: {authorization: {credentials: webhook.token}}}]}
+  const config = {
+    route: {receiver: 'told', group_by: ['...'], group_wait: '100ms', group_interval: '1s'},
+    receivers: [{name: 'told', ...told}],
+  }
+  // JSON is YAML.
+  writeFileSync(path.join(dir, 'config.yml'), JSON.stringify(config))
   let server: ChildProcess | undefined
   const kill = async (): Promise<void> => {
     if (server === undefined || server.exitCode !== null || server.signalCode !== null) return

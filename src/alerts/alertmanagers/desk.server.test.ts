@@ -24,7 +24,7 @@ function deskAt(url: string, more: Record<string, unknown> = {}) {
   const kept = new Map<string, Reading>()
   const spec = alertmanagerSchema.parse({name: 'am', url, ...more})
   return openDesk({
-    config: () => ({alerts: {alertmanagers: [spec]}, environments: [{name: 'prod'}]}),
+    config: () => ({alerts: {alertmanagers: [spec], intake: []}, environments: [{name: 'prod'}]}),
     tools: {secret: probeTools.secret, fetch, clean: text => escapeLine(text, 500)},
     store: () => ({all: () => [...kept.values()], save: each => void kept.set(each.source, each)}),
     alertStore: () => ({since: () => []}),

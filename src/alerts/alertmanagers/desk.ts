@@ -3,12 +3,16 @@ import {escapeLine} from '../../text/escape.ts'
 import type {Clock} from '../../units/clock.ts'
 import {once} from '../../units/once.ts'
 import type {AlertStore} from '../alert-store.ts'
+import {SENT_BY_US} from '../channels/alertmanager/alerts.ts'
+import {markOf} from '../intake/accept.ts'
+import type {IntakeSpec} from '../intake/config.ts'
 import type {AlertRow} from '../rows.ts'
+import type {Alert} from '../state.ts'
 import {type AlertmanagerChanges, openChanges} from './changes.ts'
 import type {AlertmanagerTools} from './client.ts'
 import type {AlertmanagerSpec} from './config.ts'
 import type {Reading, ReadingStore} from './reading.ts'
-import {isNoDataId, theirNotices, theirRows, type Theirs, theirSilenceRows} from './rows.ts'
+import {isNoDataId, type IsOurs, theirNotices, theirRows, type Theirs, theirSilenceRows} from './rows.ts'
 import {readAlertmanager} from './watch.ts'
 
 /** What windows see of Alertmanagers, and what people change there. */
@@ -26,7 +30,10 @@ export interface AlertmanagerDesk extends AlertmanagerChanges {
 
 export interface DeskParts {
   readonly config: () => {
-    readonly alerts: {readonly alertmanagers: readonly AlertmanagerSpec[]}
+    readonly alerts: {
+      readonly alertmanagers: readonly AlertmanagerSpec[]
+      readonly intake: readonly Pick<IntakeSpec, 'name' | 'type'>[]
+    }
     readonly environments: readonly {readonly name: string}[]
   }
   readonly tools: AlertmanagerTools
@@ -50,13 +57,8 @@ export function openDesk(parts: DeskParts): AlertmanagerDesk {
     return rows({specs: specs(), readings: seen ?? store().all(), environments, now})
   }
   /** Open, or over so short a time that the Alertmanager, or its next reading, need not know it yet. */
-  const ours = (now: number): ReadonlySet<string> =>
-    new Set(
-      parts
-        .alertStore()
-        .since(now - KNOWN_LATER_MS)
-        .map(({id}) => id),
-    )
+  const ours = (now: number): IsOurs =>
+    oursAmong(parts.alertStore().since(now - KNOWN_LATER_MS), parts.config().alerts.intake)
   const rows = (now: number): readonly AlertRow[] => show(theirs => theirRows(theirs, ours(now)), now)
   const silences = (now: number) => show(theirSilenceRows, now)
   return {
@@ -79,6 +81,19 @@ export function openDesk(parts: DeskParts): AlertmanagerDesk {
     sourceOfSilence: id =>
       silences(clock.now()).find(silence => silence.id === id && silence.state === 'active')?.source,
   }
+}
+
+/** By our id, which we sent with it, or by the fingerprint under which an Alertmanager posted it to us. */
+function oursAmong(open: readonly Alert[], intake: readonly Pick<IntakeSpec, 'name' | 'type'>[]): IsOurs {
+  const senders = new Set(intake.flatMap(({name, type}) => (type === 'alertmanager' ? [name] : [])))
+  const ids = new Set(open.map(({id}) => id))
+  const posted = new Set(
+    open.flatMap(({source = '', environment, name}) =>
+      senders.has(source) ? [`${environment} ${name.slice(name.lastIndexOf('~') + 1)}`] : [],
+    ),
+  )
+  return ({annotations, fingerprint}, environment) =>
+    ids.has(annotations[SENT_BY_US] ?? '') || posted.has(`${environment} ${markOf(fingerprint)}`)
 }
 
 function onlyMatch(open: readonly AlertRow[], text: string): AlertRow | undefined {

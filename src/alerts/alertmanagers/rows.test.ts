@@ -37,7 +37,7 @@ const theirs = (readings: readonly Reading[]): Theirs => ({
   now: NOW,
 })
 const rows = (more: Partial<Reading> = {}, ours: readonly string[] = []) =>
-  theirRows(theirs([reading(more)]), new Set(ours))
+  theirRows(theirs([reading(more)]), each => ours.includes(each.annotations['opsconsole_id'] ?? ''))
 
 test('an alert names its source, its subject and what became of it there', () => {
   expect(rows()).toMatchObject([
@@ -50,6 +50,7 @@ test('an alert names its source, its subject and what became of it there', () =>
       environment: 'production',
       state: 'firing',
       summary: 'full',
+      labels: {instance: 'db1', severity: 'page'},
       deliveries: [{channel: 'pager', state: 'handed to am'}],
     },
   ])
@@ -67,7 +68,7 @@ test.each([
   ['its alerts are from before', [reading({at: NOW - 60_000, problem: 'connection refused'})]],
   ['nobody reads it any more', [reading({at: NOW - 60_000, triedAt: NOW - 60_000})]],
 ])('%s: a row says no data, never that there is no alert', (_name, readings) => {
-  const [first, ...others] = theirRows(theirs(readings), new Set())
+  const [first, ...others] = theirRows(theirs(readings), () => false)
   expect(first).toMatchObject({rule: 'no data', state: 'firing', target: 'alertmanager/production/am'})
   for (const row of others) expect(row.summary).toMatch(/^as of 03:09 UTC: full/)
 })
@@ -108,6 +109,22 @@ test('silences say what they hold, and that they match nothing', () => {
   const held = theirSilenceRows(theirs([reading({alerts: [alert({silencedBy: ['s-1']})], silences: [silence]})]))
   expect(held).toMatchObject([{source: 'am', what: 'alertname=~Disk.*', matches: ['am:DiskFull:f1'], note: ''}])
   expect(theirSilenceRows(theirs([reading({silences: [silence]})]))[0]?.note).toBe('matches nothing')
+})
+
+test('one that has not begun says when it does, one that ends soon says so, and those that ended long ago are left out', () => {
+  const [begins, soon] = theirSilenceRows(
+    theirs([
+      reading({
+        silences: [
+          {...silence, id: 's-2', state: 'pending', startsAt: NOW + 600_000},
+          {...silence, id: 's-3', endsAt: NOW + 600_000},
+          {...silence, id: 's-4', state: 'expired', endsAt: NOW - 2 * 86_400_000},
+        ],
+      }),
+    ]),
+  )
+  expect([begins?.note, soon?.note]).toEqual(['begins 03:20 UTC', 'matches nothing, ends in 10m'])
+  expect(theirSilenceRows(theirs([reading({silences: [{...silence, state: 'expired', endsAt: NOW - 2 * 86_400_000}]})]))).toEqual([])
 })
 
 test('what could not be read is said', () => {

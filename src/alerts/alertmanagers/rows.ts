@@ -1,6 +1,7 @@
 import {formatAge} from '../../units/duration.ts'
 import {formatMoment} from '../../units/moment.ts'
-import type {SilenceRow} from '../routing/silences.ts'
+import {activeNote, ENDED_SHOWN_MS, type SilenceRow} from '../routing/silences.ts'
+import {labelWords} from '../label-words.ts'
 import type {AlertRow} from '../rows.ts'
 import type {Severity} from '../severity.ts'
 import type {AlertmanagerSpec} from './config.ts'
@@ -27,13 +28,16 @@ const isStale = ({at, problem}: Reading, {interval, timeout}: AlertmanagerSpec, 
 const readingOf = ({readings}: Theirs, {name}: AlertmanagerSpec): Reading | undefined =>
   readings.find(({source}) => source === name)
 
-/** Their alerts as rows beside ours. `ours`: ids that we sent there and show already. One that does not answer is a row. */
-export function theirRows(theirs: Theirs, ours: ReadonlySet<string>): readonly AlertRow[] {
+/** What is an alert of ours already: one that we sent there, or one that was posted to our intake from there. */
+export type IsOurs = (alert: TheirAlert, environment: string) => boolean
+
+/** Their alerts as rows beside ours, without those that are shown already. One that does not answer is a row. */
+export function theirRows(theirs: Theirs, isOurs: IsOurs): readonly AlertRow[] {
   return theirs.specs.flatMap(spec => {
     const reading = readingOf(theirs, spec)
     const stale = reading === undefined || isStale(reading, spec, theirs.now)
     const rows = (reading?.alerts ?? [])
-      .filter(({annotations}) => !ours.has(annotations['opsconsole_id'] ?? ''))
+      .filter(alert => !isOurs(alert, environmentOf(alert.labels, spec, theirs)))
       .map(alert =>
         rowOf(alert, {spec, silences: reading?.silences ?? [], theirs, asOf: stale ? reading?.at : undefined}),
       )
@@ -57,13 +61,14 @@ interface RowFacts {
 function rowOf(alert: TheirAlert, {spec, silences, theirs, asOf}: RowFacts): AlertRow {
   const {labels, annotations, startsAt} = alert
   const environment = environmentOf(labels, spec, theirs)
-  const said = annotations['summary'] ?? annotations['description'] ?? annotations['message'] ?? labelWords(labels)
+  const said = annotations['summary'] ?? annotations['description'] ?? annotations['message'] ?? labelWords(withoutName(labels))
   const summary = asOf === undefined ? said : `as of ${formatMoment(asOf, theirs.now)}: ${said}`
   const silence = silences.find(({id}) => alert.silencedBy.includes(id))
   return {
     id: theirAlertId(spec.name, alert),
     source: spec.name,
     rule: labels['alertname'] ?? 'alert',
+    labels: withoutName(labels),
     severity: severityOf(labels['severity'] ?? labels['priority']),
     target: `${spec.name}/${environment}/${subjectOf(labels)}`,
     environment,
@@ -142,10 +147,13 @@ export function theirNotices(theirs: Theirs): readonly {readonly level: 'info' |
 export function theirSilenceRows(theirs: Theirs): readonly (SilenceRow & {readonly source: string})[] {
   return theirs.specs.flatMap(spec => {
     const reading = readingOf(theirs, spec)
-    return (reading?.silences ?? []).map(silence => {
+    const shown = (reading?.silences ?? []).filter(
+      ({state, endsAt}) => state !== 'expired' || endsAt > theirs.now - ENDED_SHOWN_MS,
+    )
+    return shown.map(silence => {
       const alerts = (reading?.alerts ?? []).filter(({silencedBy}) => silencedBy.includes(silence.id))
       const over = silence.state === 'expired'
-      const note = over ? 'ended' : alerts.length === 0 ? 'matches nothing' : ''
+      const note = over ? 'ended' : noteOf(silence, alerts.length, theirs.now)
       return {
         source: spec.name,
         id: silence.id,
@@ -163,6 +171,9 @@ export function theirSilenceRows(theirs: Theirs): readonly (SilenceRow & {readon
   })
 }
 
+const noteOf = ({state, startsAt, endsAt}: TheirSilence, matches: number, now: number): string =>
+  state === 'pending' ? `begins ${formatMoment(startsAt, now)}` : activeNote(matches, endsAt, now)
+
 function environmentOf(labels: TheirAlert['labels'], {environment}: AlertmanagerSpec, {environments}: Theirs): string {
   const named = labels['environment'] ?? labels['env']
   return named !== undefined && environments.includes(named) ? named : (environment ?? environments[0] ?? '')
@@ -175,11 +186,11 @@ const subjectOf = (labels: TheirAlert['labels']): string =>
     '_',
   )
 
-const labelWords = (labels: TheirAlert['labels']): string =>
-  Object.entries(labels)
-    .filter(([name]) => name !== 'alertname')
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' ')
+/** Its name is its rule. */
+function withoutName(labels: TheirAlert['labels']): TheirAlert['labels'] {
+  const {alertname: _, ...others} = labels
+  return others
+}
 
 /** Severities are words that everybody chooses: what is unknown is a warning. */
 export function severityOf(word: string | undefined): Severity {

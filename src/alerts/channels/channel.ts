@@ -51,6 +51,8 @@ export interface Channel {
   readonly rateLimit?: number | undefined
   /** The channel that is notified as well while this one does not take what it is sent. */
   readonly fallback?: string | undefined
+  /** Said by one whose receiver must not be told what came from there. */
+  readonly type?: 'alertmanager'
   deliver(notification: Notification, signal: AbortSignal): Promise<void>
 }
 

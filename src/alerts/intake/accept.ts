@@ -54,14 +54,16 @@ export function acceptSent(
 const again = (before: Reported, next: Reported): Reported =>
   before.over ? before : {...next, since: before.since, count: before.count + 1}
 
+/** By which the name of an alert ends that somebody sent, so that each is its own whatever it is about. */
+export const markOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 8)
+
 function reportedOf(sent: SentAlert, {spec, environments, clean, now}: AcceptFacts): Reported {
   const text = (value: string, most: number): string => clean(value.slice(0, most * 4)).slice(0, most)
   const labels = labelsOf(sent.labels, text)
   const {environment: named} = labels
   const environment =
     named !== undefined && environments.includes(named) ? named : (spec.environment ?? environments[0] ?? '')
-  const mark = createHash('sha256').update(sent.key).digest('hex').slice(0, 8)
-  const name = `${text(sent.subject, 80).replaceAll('/', '_')}~${mark}`
+  const name = `${text(sent.subject, 80).replaceAll('/', '_')}~${markOf(sent.key)}`
   const rule = text(sent.rule, 80)
   const target = `${spec.name}/${environment}/${name}` as const
   return {

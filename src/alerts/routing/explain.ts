@@ -2,10 +2,9 @@ import {formatMoment} from '../../units/moment.ts'
 import type {AutoPolicy} from '../auto/config.ts'
 import {type AutoExplanation, explainAuto} from '../auto/explain-auto.ts'
 import type {AutoRecord} from '../auto/record.ts'
-import type {Channel} from '../channels/channel.ts'
 import type {Held} from '../held.ts'
 import {withoutNextAttempt} from '../delivery.ts'
-import {decideNotifications} from '../notify.ts'
+import {decideNotifications, type Moment} from '../notify.ts'
 import type {AlertRow} from '../rows.ts'
 import {TOO_MANY} from '../rate-limit.ts'
 import type {Alert} from '../state.ts'
@@ -47,7 +46,8 @@ export interface EscalationStep {
 }
 
 export interface ExplainContext {
-  readonly channels: readonly Pick<Channel, 'name' | 'severities' | 'fallback'>[]
+  readonly channels: Parameters<typeof decideNotifications>[1]
+  readonly intake?: Moment['intake']
   readonly contacts: Contacts
   readonly groupIntervalMs: number
   readonly repeatIntervalMs?: number
@@ -64,10 +64,20 @@ export interface ExplainContext {
 
 export function explainAlert(
   alert: Alert,
-  {channels, contacts, groupIntervalMs, repeatIntervalMs = Infinity, now, auto, events = [], ...more}: ExplainContext,
+  {
+    channels,
+    contacts,
+    groupIntervalMs,
+    repeatIntervalMs = Infinity,
+    now,
+    auto,
+    events = [],
+    intake = [],
+    ...more
+  }: ExplainContext,
 ): Explanation {
   const {watched = true, turnOf = (each, channel) => escalationHold(each, channel, contacts, now)} = more
-  const decisions = decideNotifications(alert, channels, {groupIntervalMs, repeatIntervalMs, now, turnOf})
+  const decisions = decideNotifications(alert, channels, {groupIntervalMs, repeatIntervalMs, now, turnOf, intake})
   return {
     id: alert.id,
     state: alert.state,
@@ -127,7 +137,7 @@ function stepsOf(alert: Alert, contacts: Contacts, now: number): Explanation['es
 
 /** Of an alert of an Alertmanager, which decides itself who is notified. */
 export const explainTheirs = (
-  {id, state, summary, severity, source, deliveries}: AlertRow,
+  {id, state, summary, severity, source, labels = {}, deliveries}: AlertRow,
   watched: boolean,
 ): Explanation => ({
   id,
@@ -135,7 +145,7 @@ export const explainTheirs = (
   summary,
   severity,
   source,
-  labels: {},
+  labels,
   cause: undefined,
   auto: undefined,
   watched,

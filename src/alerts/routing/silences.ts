@@ -102,6 +102,11 @@ export function silenceRows(
 function noteOf({expired, endsAt}: Silence, state: 'active' | 'ended', matches: number, now: number): string {
   if (expired !== undefined) return `ended by ${expired.by}`
   if (state === 'ended') return 'ended'
+  return activeNote(matches, endsAt, now)
+}
+
+/** What must be known of one that holds. */
+export function activeNote(matches: number, endsAt: number | undefined, now: number): string {
   const left = endsAt === undefined ? Infinity : endsAt - now
   return [matches === 0 ? 'matches nothing' : '', left < SOON_MS ? `ends in ${formatDuration(left)}` : '']
     .filter(text => text !== '')

@@ -1,5 +1,8 @@
 import type {Notification} from '../channel.ts'
 
+/** The annotation by which an alert that we sent there is known when it comes back: our id. */
+export const SENT_BY_US = 'opsconsole_id'
+
 /** An alert as `POST /api/v2/alerts` takes it. What has the same labels is the same alert. */
 export interface PostedAlert {
   readonly labels: Readonly<Record<string, string>>
@@ -22,7 +25,7 @@ export function postedAlerts(
     annotations: {
       summary: alert.summary,
       description: alert.id === id ? reason : alert.summary,
-      opsconsole_id: alert.id,
+      [SENT_BY_US]: alert.id,
     },
     startsAt: since,
     endsAt,

@@ -9,6 +9,7 @@ export function openAlertmanagerChannel(config: AlertmanagerChannelSpec, tools: 
   const url = `${config.url.replace(/\/+$/, '')}/api/v2/alerts`
   const receiver = openReceiver({url, timeout: config.timeout}, tools)
   return {
+    type: 'alertmanager',
     name: config.name,
     severities: config.severities,
     timeoutMs: config.timeout,

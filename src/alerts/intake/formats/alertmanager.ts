@@ -1,10 +1,15 @@
+import {SENT_BY_US} from '../../channels/alertmanager/alerts.ts'
 import {entriesIn, entryOf, momentOf, type ReadSent, textOf} from '../sent.ts'
 
-/** What an Alertmanager posts to a webhook receiver (version 4 of its format). */
+/**
+ * What an Alertmanager posts to a webhook receiver (version 4 of its format). What a console sent there and gets back is none of its
+ * alerts: taken, it would be sent there once more, as a new one each time.
+ */
 export const readAlertmanager: ReadSent = json => {
   const {alerts} = entryOf(json)
   if (!Array.isArray(alerts)) throw new Error('this is not what an Alertmanager posts: it has no list of alerts')
-  return entriesIn(alerts).map(alert => {
+  const theirs = entriesIn(alerts).filter(alert => textOf(entryOf(alert['annotations'])[SENT_BY_US]) === undefined)
+  return theirs.map(alert => {
     const labels = entryOf(alert['labels'])
     const annotations = entryOf(alert['annotations'])
     const rule = textOf(labels['alertname']) ?? 'alert'

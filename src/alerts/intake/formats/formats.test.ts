@@ -40,6 +40,13 @@ test('Alertmanager: each alert of a group by its own fingerprint, with its end',
   expect(second).toMatchObject({rule: 'Lag', subject: 'Lag', over: true})
 })
 
+test('Alertmanager: what a console sent there and gets back is none of its alerts', () => {
+  const back = {labels: {alertname: 'down'}, annotations: {opsconsole_id: 'down:service/prod/web'}, fingerprint: 'f1'}
+  const own = {labels: {alertname: 'Lag'}, fingerprint: 'f2'}
+  expect(readAlertmanager({alerts: [back, own]}, any).map(({rule}) => rule)).toEqual(['Lag'])
+  expect(readAlertmanager({alerts: [back]}, any)).toEqual([])
+})
+
 const falco = {
   hostname: 'web1',
   output: '03:07:30.1 Warning Shell spawned by nginx (command=sh -i)',
