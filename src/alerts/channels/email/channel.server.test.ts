@@ -149,3 +149,19 @@ test('an address that could end a line, and a password without encryption, are r
   for (const to of ['a@b.c>\r\nRCPT TO:<x@y.z', 'no address', 'a b@c.d', '<a@b.c>'])
     expect(alertsSchema.safeParse({channels: [channel({to: [to]})]}).success).toBe(false)
 })
+
+test('a server that goes silent when the encryption is to begin is a failed attempt, and ends nothing else', async () => {
+  const silent = createServer(socket => {
+    socket.on('error', () => undefined).write('220 ready\r\n')
+    socket.on('data', (chunk: Buffer) => {
+      const said = chunk.toString('latin1')
+      if (said.startsWith('EHLO')) socket.write('250-here\r\n250 STARTTLS\r\n')
+      if (said.startsWith('STARTTLS')) socket.write('220 go ahead\r\n')
+    })
+  })
+  await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
+  const {port} = silent.address() as AddressInfo
+  // An error that nobody hears is one of the process, of which the runner of this test tells.
+  expect(await rehearse({port, ca, timeout: '2s'})).toMatchObject({outcome: 'failed: no answer within 2s'})
+  await new Promise(resolve => silent.close(resolve))
+})

@@ -39,16 +39,22 @@ async function established(
   socket: net.Socket,
   {event, host, signal}: {readonly event: string; readonly host: string; readonly signal: AbortSignal},
 ): Promise<SmtpConnection> {
+  // One that is cut off while it becomes encrypted can fail twice, and an error that nobody hears ends the process.
+  socket.on('error', () => undefined)
   const cut = (): void => void socket.destroy(signal.reason as Error)
+  if (signal.aborted) cut()
   signal.addEventListener('abort', cut, {once: true})
   socket.once('close', () => signal.removeEventListener('abort', cut))
   await new Promise<void>((resolve, reject) => {
     socket.once(event, () => resolve())
     socket.once('error', reject)
-    socket.once('close', () => reject(new Error('the mail server closed the connection')))
+    socket.once('close', () => reject(whyClosed(signal)))
   })
   return converse(socket, {host, signal})
 }
+
+const whyClosed = (signal: AbortSignal): Error =>
+  signal.aborted ? (signal.reason as Error) : new Error('the mail server closed the connection')
 
 function converse(
   socket: net.Socket,
@@ -63,7 +69,7 @@ function converse(
     wake()
   }
   const onEnd = (error?: unknown): void => {
-    failed ??= error instanceof Error ? error : new Error('the mail server closed the connection')
+    failed ??= error instanceof Error ? error : whyClosed(signal)
     wake()
   }
   socket.on('data', onData).on('error', onEnd).on('close', onEnd)
