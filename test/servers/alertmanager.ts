@@ -25,9 +25,10 @@ interface PostedAlert {
 }
 
 /** A real Alertmanager (Debian's prometheus-alertmanager, 0.25) that tells nobody, or posts all to a webhook at once. */
-export async function startAlertmanager(
-  webhook?: {readonly url: string; readonly token: string},
-): Promise<TestAlertmanager> {
+export async function startAlertmanager(webhook?: {
+  readonly url: string
+  readonly token: string
+}): Promise<TestAlertmanager> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'ops-alertmanager-'))
   const [port = 0] = await freePorts(1)
   const url = `http://127.0.0.1:${port}`

@@ -124,7 +124,9 @@ test('one that has not begun says when it does, one that ends soon says so, and 
     ]),
   )
   expect([begins?.note, soon?.note]).toEqual(['begins 03:20 UTC', 'matches nothing, ends in 10m'])
-  expect(theirSilenceRows(theirs([reading({silences: [{...silence, state: 'expired', endsAt: NOW - 2 * 86_400_000}]})]))).toEqual([])
+  expect(
+    theirSilenceRows(theirs([reading({silences: [{...silence, state: 'expired', endsAt: NOW - 2 * 86_400_000}]})])),
+  ).toEqual([])
 })
 
 test('what could not be read is said', () => {

@@ -61,7 +61,8 @@ interface RowFacts {
 function rowOf(alert: TheirAlert, {spec, silences, theirs, asOf}: RowFacts): AlertRow {
   const {labels, annotations, startsAt} = alert
   const environment = environmentOf(labels, spec, theirs)
-  const said = annotations['summary'] ?? annotations['description'] ?? annotations['message'] ?? labelWords(withoutName(labels))
+  const said =
+    annotations['summary'] ?? annotations['description'] ?? annotations['message'] ?? labelWords(withoutName(labels))
   const summary = asOf === undefined ? said : `as of ${formatMoment(asOf, theirs.now)}: ${said}`
   const silence = silences.find(({id}) => alert.silencedBy.includes(id))
   return {
