@@ -1,6 +1,5 @@
 import {findAlert} from '../../alerts/acknowledge.ts'
 import {keptAuto} from '../../alerts/auto/record.ts'
-import {labelWords} from '../../alerts/label-words.ts'
 import {type Explanation, explainAlert, explainTheirs} from '../../alerts/routing/explain.ts'
 import {openRouter} from '../../alerts/routing/router.ts'
 import type {AlertRow} from '../../alerts/rows.ts'
@@ -64,10 +63,11 @@ async function findTheirs(text: string, context: CommandContext): Promise<AlertR
 
 function explanationText(explanation: Explanation, now: number): string {
   const {id, state, severity, summary, source, labels, cause, auto, watched, channels, timeline} = explanation
+  const named = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
   const told = channels.map(({channel, why}) => [channel, why])
   return [
     `${id}: ${state} ${severity}: ${summary}`,
-    ...(Object.keys(labels).length === 0 ? [] : [`Labels: ${labelWords(labels)}`]),
+    ...(named.length === 0 ? [] : [`Labels: ${named.join(' ')}`]),
     ...(cause === undefined ? [] : [`Put down to ${cause}`]),
     ...(auto === undefined ? [] : ['', `Policy ${auto.policy}`, ...auto.runs, ...(auto.why === '' ? [] : [auto.why])]),
     '',
