@@ -36,7 +36,7 @@ function rowsWhen(resolvedAgo: number): readonly unknown[] {
   const ours = {id: ID, state: 'resolved', resolvedAt: NOW - resolvedAgo} as Alert
   const desk = openDesk({
     config: () => ({
-      alerts: {alertmanagers: [alertmanagerSchema.parse({name: 'am', url: 'http://am:9093'})]},
+      alerts: {alertmanagers: [alertmanagerSchema.parse({name: 'am', url: 'http://am:9093'})], intake: []},
       environments: [{name: 'production'}],
     }),
     tools: {secret: probeTools.secret, fetch, clean: text => text},
