@@ -27,8 +27,11 @@ export interface Probes {
   /** When the last ones began, of each kind; undefined: they are still under way. */
   healthAt: number | undefined
   timesAt: number | undefined
-  /** Failed ones in a row. */
+  /** Failed ones in a row, and what the last one found. */
   failed: number
+  why: string
+  /** The last ones failed at stable as well. */
+  blind: boolean
   /** How long stable takes, from the first answers on. */
   reference: readonly number[]
   times: {canary: readonly number[]; stable: readonly number[]}

@@ -140,3 +140,43 @@ test('no look waits for our own requests, however long a sick canary takes for t
   // What was stopped with its step was neither late nor sick.
   expect(canary.probes).toMatchObject({failed: 0, slow: undefined, times: {canary: [], stable: []}})
 })
+
+describe('three failed probes in a row', () => {
+  /** Answers for health of both, as the test says, while users get good answers. */
+  async function probed(sick: readonly string[]) {
+    const {context, came} = balancer()
+    const now = {at: 0}
+    const tools = plainTools({clock: {now: () => now.at, monotonic: () => now.at}})
+    const request = (url: string) =>
+      sick.some(name => url.startsWith(`http://${name}`))
+        ? Promise.reject(new Error('no answer within 5s'))
+        : Promise.resolve({status: 200, body: '{}', date: undefined})
+    const sees = context({tools, request})
+    const canary = canaryOf(sees, 'green')
+    for (let look = 0; look < 20; look += 1) {
+      came([5, 0], [95, 0])
+      await lookAtCanary(sees, canary)
+      await expect.poll(() => canary.probes.healthAt).toBeDefined()
+      now.at += 600
+    }
+    return {seen: await lookAtCanary(sees, canary), lines: tools.lines.join('\n')}
+  }
+
+  test('end a canary, and say why', async () => {
+    const {seen} = await probed(['green'])
+    expect(seen).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/^3 probes .+ in a row: .*no answer within 5s/),
+    })
+  })
+
+  test('do not where those of stable fail as well: then nothing is known of the version', async () => {
+    const {seen, lines} = await probed(['green', 'blue'])
+    expect(seen).toMatchObject({ok: true})
+    expect(lines.match(/says nothing of the canary/g)).toHaveLength(1)
+  })
+
+  test('never end it where only stable is sick', async () => {
+    expect((await probed(['blue'])).seen).toMatchObject({ok: true})
+  })
+})

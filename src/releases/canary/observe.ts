@@ -119,7 +119,7 @@ async function lookNow(context: ReleaseContext, canary: Canary): Promise<CanaryL
   probeBeside(
     context,
     canary,
-    slots.canary.map(name => state.servers.get(name)).find(server => server?.failing === true)?.check,
+    new Map([...state.servers.values()].filter(({failing}) => failing).map(({name, check}) => [name, check])),
   )
   const counted = before === undefined ? undefined : between(before, state, slots)
   const {slow} = canary.probes
@@ -158,7 +158,7 @@ async function stateOf({tools}: ReleaseContext, canary: Canary): Promise<Traffic
 function verdictOf(canary: Canary): CanaryLook {
   const judgement = canary.judge.now()
   if (canary.probes.failed >= FAILED_PROBES)
-    return {ok: false, reason: `${FAILED_PROBES} probes of the canary failed in a row`, judgement}
+    return {ok: false, reason: `${FAILED_PROBES} probes of the canary failed in a row: ${canary.probes.why}`, judgement}
   return {ok: judgement.verdict !== 'fail', reason: judgement.reason, judgement}
 }
 

@@ -18,13 +18,15 @@ export const newProbes = (): Probes => ({
   healthAt: Number.NEGATIVE_INFINITY,
   timesAt: Number.NEGATIVE_INFINITY,
   failed: 0,
+  why: '',
+  blind: false,
   reference: [],
   times: {canary: [], stable: []},
   slow: undefined,
 })
 
-/** Begins those that are due, and waits for none. `failing`: what the load balancer's own check says against the canary. */
-export function probeBeside(context: ReleaseContext, {slot, probes}: Probed, failing: string | undefined): void {
+/** Begins those that are due, and waits for none. `failing`: what the load balancer's own checks say, by server. */
+export function probeBeside(context: ReleaseContext, {slot, probes}: Probed, failing: Failing): void {
   const now = context.tools.clock.monotonic()
   const isDue = (at: number | undefined): boolean => at !== undefined && now - at >= PROBE_MS
   if (isDue(probes.healthAt)) {
@@ -42,13 +44,29 @@ export function probeBeside(context: ReleaseContext, {slot, probes}: Probed, fai
 }
 
 type Probed = Pick<Canary, 'slot' | 'probes'>
+type Failing = ReadonlyMap<string, string>
 
-/** Rejects when it is stopped: then nothing was found. */
-async function askHealth(context: ReleaseContext, {slot, probes}: Probed, failing: string | undefined): Promise<void> {
-  const views = await lookAtSlot(context, slot)
-  const down = views.find(view => view.state === 'down')?.reason ?? failing
-  probes.failed = down === undefined ? 0 : probes.failed + 1
-  if (down !== undefined) context.tools.log(`probe ${probes.failed} of ${FAILED_PROBES} of the canary failed: ${down}`)
+/**
+ * A failed probe speaks against a canary only where less of stable fails beside it: on a host that is out of breath, or cut
+ * off from both, all of them fail, and of the version nothing is known. Rejects when it is stopped: then nothing was found.
+ */
+async function askHealth(context: ReleaseContext, {slot, probes}: Probed, failing: Failing): Promise<void> {
+  const sick = async (of: string): Promise<{readonly share: number; readonly reason: string | undefined}> => {
+    const views = await lookAtSlot(context, of)
+    const down = views.flatMap(view => (view.state === 'down' ? [view.reason] : (failing.get(view.id) ?? [])))
+    return {share: down.length / views.length, reason: down[0]}
+  }
+  const [canary, stable] = await Promise.all([sick(slot), sick(otherConfig(context.config, slot).name)])
+  if (canary.reason === undefined) {
+    probes.failed = 0
+  } else if (canary.share > stable.share) {
+    probes.failed += 1
+    probes.why = canary.reason
+    context.tools.log(`probe ${probes.failed} of ${FAILED_PROBES} of the canary failed: ${canary.reason}`)
+  } else if (!probes.blind) {
+    context.tools.log(`probes of stable fail as well, which says nothing of the canary: ${canary.reason}`)
+  }
+  probes.blind = canary.reason !== undefined && canary.share <= stable.share
 }
 
 /** How fast both sides answer our own requests, side by side. */
