@@ -45,6 +45,7 @@ export default runbook({
       ...(kept === undefined ? {} : {kept}),
       stageTime: params.stageTime ?? release.limits.stageTime,
       stages: release.limits.stages,
+      leastRequests: release.limits.leastRequests,
       ask: params.ask,
       knownBad: release.knownBad(params.version),
       live: {slot: live.name, version: live.version ?? live.versionWords},
@@ -127,6 +128,7 @@ interface Facts {
   readonly kept?: string
   readonly stageTime: string
   readonly stages: readonly number[]
+  readonly leastRequests: number
   readonly ask: boolean
   readonly knownBad: string | undefined
   readonly live: {readonly slot: string; readonly version: string}
@@ -150,7 +152,7 @@ const failureOf = (compared: unknown) => {
   return seen.verdict === 'fail' ? seen : undefined
 }
 
-const look = ({release, version, live, idle, stages, knownBad, traffic, room}: Facts): Step =>
+const look = ({release, version, live, idle, stages, stageTime, knownBad, traffic, room}: Facts): Step =>
   step({
     id: 'look',
     title: `Pre-check, and what a canary of ${stages[0] ?? 100} % can show${knownBad === undefined ? '' : `. ${version} ${knownBad}`}`,
@@ -160,7 +162,7 @@ const look = ({release, version, live, idle, stages, knownBad, traffic, room}: F
     run: async ({ops, log}) => {
       log(`live: ${live.version} on ${live.slot}; ${version} goes to ${idle.slot}, which takes no traffic`)
       if (room !== undefined) log(room)
-      for (const line of await ops.release(release).canaryForecast(stages[0] ?? 100)) log(line)
+      for (const line of await ops.release(release).canaryForecast(stages[0] ?? 100, stageTime)) log(line)
     },
   })
 
@@ -197,14 +199,14 @@ const prove = ({release, version, live, idle, traffic, smokeTests}: Facts): Step
   })
 
 const stage = (
-  {release, version, live, idle, traffic, stageTime, ask, kept, notUndone = []}: Facts,
+  {release, version, live, idle, traffic, stageTime, leastRequests, ask, kept, notUndone = []}: Facts,
   percent: number,
   first: boolean,
 ): Step =>
   step({
     id: `stage ${percent}`,
     title: `Give ${version} ${percent} % of the requests, and compare it with ${live.version} for ${stageTime}`,
-    why: 'More only when it is proved not to be worse; worse, and all traffic goes back by itself',
+    why: `More only when it is proved not to be worse, which takes ${leastRequests} requests to it at least; worse, and all traffic goes back by itself`,
     targets: [traffic],
     ...(first || ask
       ? {

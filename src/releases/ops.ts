@@ -9,6 +9,7 @@ import {boundTo} from './bound.ts'
 import {type CanaryOps, createCanaryOps} from './canary/ops.ts'
 import {type ControlOps, createControlOps} from './controls/ops.ts'
 import {instanceDrivers} from './instances/registry.ts'
+import {leastRequests} from './analysis/proof.ts'
 import {enableChecksAndWait, disableSlot, drainInstance, waitDrained, undrainInstance} from './traffic-moves.ts'
 import {isRunning, restoreVersion, restart, start, stop, waitHealthy} from './prepare.ts'
 import {RELEASE_QUESTIONS, type ReleasePurpose} from './questions.ts'
@@ -60,6 +61,8 @@ export interface ReleaseOps extends CanaryOps, ControlOps, MigrationOps, WayBack
     /** Shares of a canary in percent, and how long each is compared: `5m`. */
     readonly stages: readonly number[]
     readonly stageTime: string
+    /** Requests to a canary before it can pass a stage. */
+    readonly leastRequests: number
     readonly smokeTests: readonly string[]
     /** Connections that all instances of both slots hold at most, and of which database; undefined where that is not said. */
     readonly pool: Pool | undefined
@@ -310,6 +313,7 @@ const limitsOf = (config: ReleaseConfig): ReleaseOps['limits'] => ({
   maxSlowdown: config.maxSlowdown,
   stages: config.canary.stages,
   stageTime: formatDuration(config.canary.stageTime),
+  leastRequests: leastRequests(config.canary),
   smokeTests: config.smoke.map(test => test.name),
   pool:
     config.pool === undefined

@@ -1,5 +1,6 @@
 import {createChance} from './chance.ts'
 import {createEvidence} from './evidence.ts'
+import {createProof, leastRequests, type Tolerance} from './proof.ts'
 
 /** How fast a fault would be seen: half of the times within one, nine of ten within the other. */
 export interface Forecast {
@@ -63,4 +64,45 @@ function firstAlarm(options: ForecastOptions, chance: ReturnType<typeof createCh
     if (evidence.value() >= bound) return ms
   }
   return undefined
+}
+
+export interface PassOptions extends Tolerance {
+  /** The share that goes to the canary. */
+  readonly weight: number
+  /** Share of bad answers of stable now, for each metric that must pass. */
+  readonly bases: readonly number[]
+}
+
+const PASS_TRIES = 200
+/** The least that proves anything, in so many parts, and for how many times that it is tried. */
+const PARTS = 10
+const LONGEST = 60
+
+/**
+ * Requests to a canary that is just like stable until it has passed, half of the times and nine times of ten; undefined
+ * where it would not have passed after sixty times the least.
+ */
+export function forecastPass({weight, bases, ...tolerance}: PassOptions): {half: number; most: number} | undefined {
+  const chance = createChance(SEED)
+  const step = leastRequests(tolerance) / PARTS
+  const needed = Array.from({length: PASS_TRIES}, () => step * stepsToPass({weight, bases, ...tolerance}, step, chance))
+  needed.sort((one, two) => one - two)
+  const [half, most] = [needed[Math.floor(PASS_TRIES / 2)], needed[Math.floor(PASS_TRIES * MOST)]]
+  if (half === undefined || most === undefined || !Number.isFinite(most)) return undefined
+  return {half: Math.ceil(half), most: Math.ceil(most)}
+}
+
+function stepsToPass(options: PassOptions, requests: number, chance: ReturnType<typeof createChance>): number {
+  const {weight, bases} = options
+  const stable = (requests * (1 - weight)) / weight
+  const proofs = bases.map(base => ({base, proof: createProof(options)}))
+  for (let step = 1; step <= PARTS * LONGEST; step += 1) {
+    for (const {base, proof} of proofs)
+      proof.add({
+        canary: {requests, bad: Math.min(requests, chance.poisson(requests * base))},
+        stable: {requests: stable, bad: Math.min(stable, chance.poisson(stable * base))},
+      })
+    if (proofs.every(({proof}) => proof.isGiven())) return step
+  }
+  return Number.POSITIVE_INFINITY
 }

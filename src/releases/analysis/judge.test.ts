@@ -50,7 +50,13 @@ describe('the verdict', () => {
     expect(moreMs).toBeGreaterThan(0)
     expect(after(times(40 + Math.ceil(moreMs / 250), calm)).verdict).toBe('pass')
     expect(after(times(30 + Math.floor(moreMs / 250), calm)).verdict).toBe('inconclusive')
-    expect(requestsNeeded(DEFAULTS.toleratedShare, 20)).toBeLessThanOrEqual(500)
+  })
+
+  test('is never a pass before the requests that are said to be the least, and one with them', () => {
+    const least = requestsNeeded(DEFAULTS.toleratedShare, 20)
+    const one = {errors: look([1, 0], [19, 0])}
+    expect(after(times(least - 1, one)).verdict).toBe('inconclusive')
+    expect(after(times(least, one)).verdict).toBe('pass')
   })
 
   test('is a failure once and for all: what comes after it is not seen by users of the canary', () => {

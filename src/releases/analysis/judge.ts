@@ -1,6 +1,6 @@
 import {createEvidence, type Counts, type Evidence, type Look, summed} from './evidence.ts'
 import {createHardRule, type HardRule, type HardRuleWatch} from './hard-rule.ts'
-import {createShareEvidence, type ShareEvidence} from './share.ts'
+import {createProof, type Proof, type Tolerance} from './proof.ts'
 
 /**
  * What is counted as bad; each on its own, because a fault shows in one of them. Slowness is seen by requests of our own: it
@@ -17,13 +17,9 @@ export const WORTH_OF_OUR_OWN: typeof WORTH = {errors: 0, refusals: 0, slow: 1}
 
 export type Looks = Readonly<Partial<Record<Metric, Look>>>
 
-export interface JudgeOptions {
+export interface JudgeOptions extends Tolerance {
   /** The chance of a false alarm that is accepted, over the whole canary and however often it is looked at. */
   readonly alpha: number
-  /** How many times worse the canary may be and still pass. */
-  readonly tolerated: number
-  /** Its own share of bad answers below which it passes whatever the ratio is. */
-  readonly toleratedShare: number
   readonly hard: HardRule
   /** Expected length of the whole canary. */
   readonly totalMs: number
@@ -65,28 +61,17 @@ export interface Judge {
 
 /** Evidence of one placebo from which on the fleet counts as uneven. */
 const UNEVEN = 20
-/** A pass may be wrong more often than a failure: it is only the next step. */
-const PASS_ALPHA = 0.05
-const PASS_BOUND = 1 / PASS_ALPHA
-/** What would be a pass, as parts of the tolerated ratio: a version like stable is one half of 2. */
-const BETTER = [0.25, 0.4, 0.5, 0.625] as const
-
-interface Stage {
-  readonly ratio: Evidence
-  readonly share: ShareEvidence
-}
-
 export function createJudge(options: JudgeOptions = DEFAULTS): Judge {
-  const {alpha, tolerated, toleratedShare, hard, totalMs, worth} = options
+  const {alpha, hard, totalMs, worth} = options
   const worse = new Map<Metric, Evidence>()
   const hardRules = new Map<Metric, HardRuleWatch>()
   const placebos = new Map<string, Evidence>()
-  let stage = new Map<Metric, Stage>()
+  let stage = new Map<Metric, Proof>()
   let totals: Looks = {}
   let began: number | undefined
   let last = 0
   let failed: Judgement | undefined
-  const stageOf = (): Stage => newStage(tolerated, toleratedShare)
+  const proofOf = (): Proof => createProof(options)
   const evenly = {restartsOverMs: totalMs}
   const bound = (): number => {
     const most = Math.max(0, ...[...placebos.values()].map(one => one.value()))
@@ -113,10 +98,10 @@ export function createJudge(options: JudgeOptions = DEFAULTS): Judge {
       const broken = rule.broken()
       if (broken !== undefined) return conclude('fail', hardWords(metric, broken.canary, hard))
     }
-    const open = [...stage].filter(([, one]) => !passed(one))
+    const open = [...stage].filter(([, one]) => !one.isGiven())
     if (open.length === 0) return conclude('pass', passWords(totals))
     if (bound() > 1 / alpha) return conclude('inconclusive', 'this fleet is too uneven to judge')
-    const moreMs = Math.max(...open.map(([, one]) => missing(one, last - (began ?? last))))
+    const moreMs = Math.max(...open.map(([, one]) => one.missingMs(last - (began ?? last))))
     return conclude(
       'inconclusive',
       `not proved yet for ${open.map(([metric]) => WORDS[metric]).join(', ')}`,
@@ -134,37 +119,19 @@ export function createJudge(options: JudgeOptions = DEFAULTS): Judge {
         at(hardRules, metric, () => createHardRule(hard)).add(look, ms)
         totals = {...totals, [metric]: summed(totals[metric], look)}
         if (metric === 'slow') continue
-        const {ratio, share} = at(stage, metric, stageOf)
-        ratio.add(look, ms)
-        share.add(look.canary)
+        at(stage, metric, proofOf).add(look)
       }
       const seen = now()
       if (seen.verdict === 'fail') failed = seen
     },
     placebo: (instance, look, ms) => at(placebos, instance, () => createEvidence(evenly)).add(look, ms),
     nextStage: () => {
-      stage = new Map([...stage.keys()].map(metric => [metric, stageOf()]))
+      stage = new Map([...stage.keys()].map(metric => [metric, proofOf()]))
       totals = {}
       began = undefined
     },
     now,
   }
-}
-
-const newStage = (tolerated: number, toleratedShare: number): Stage => ({
-  ratio: createEvidence({
-    doubted: tolerated,
-    instead: BETTER.map(part => ({ratio: part * tolerated, weight: 1 / BETTER.length})),
-  }),
-  share: createShareEvidence(toleratedShare),
-})
-
-const passed = ({ratio, share}: Stage): boolean => ratio.value() >= PASS_BOUND || share.value() >= PASS_BOUND
-
-/** At the pace so far: the evidence grows evenly in its logarithm. */
-function missing({ratio, share}: Stage, ms: number): number {
-  const best = Math.max(Math.log(ratio.value()), Math.log(share.value()))
-  return best <= 0.05 || ms <= 0 ? Number.POSITIVE_INFINITY : (ms * (Math.log(PASS_BOUND) - best)) / best
 }
 
 function at<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

@@ -26,5 +26,18 @@ export function createShareEvidence(tolerated: number): ShareEvidence {
 }
 
 /** Requests without a bad answer after which the evidence reaches `bound`: what a pass needs at least. */
-export const requestsNeeded = (tolerated: number, bound: number): number =>
-  Math.ceil(Math.log(bound * PARTS.length) / -Math.log(1 - tolerated))
+export function requestsNeeded(tolerated: number, bound: number): number {
+  const reaches = (requests: number): boolean => {
+    const evidence = createShareEvidence(tolerated)
+    evidence.add({requests, bad: 0})
+    return evidence.value() >= bound
+  }
+  let [low, high] = [0, 1]
+  while (!reaches(high)) [low, high] = [high, high * 2]
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (reaches(middle)) high = middle
+    else low = middle
+  }
+  return high
+}

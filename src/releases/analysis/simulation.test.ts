@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest'
 import {countOf, seedOr} from '../../../test/reliability/sample.ts'
 import {type Chance, createChance} from './chance.ts'
 import type {Look} from './evidence.ts'
-import {forecast} from './forecast.ts'
+import {forecast, forecastPass} from './forecast.ts'
 import {createJudge, DEFAULTS, type Looks, WORTH} from './judge.ts'
 
 /** 1,000 requests a second, 5 % of them to the canary, four looks a second: the lab of the figures. */
@@ -143,4 +143,39 @@ test.each([
   process.stdout.write(`said ${JSON.stringify(said)}: ${within(said!.halfMs)} and ${within(said!.mostMs)}\n`)
   expect(within(said!.halfMs)).toBeGreaterThanOrEqual(0.4)
   expect(within(said!.mostMs)).toBeGreaterThanOrEqual(0.88)
+})
+
+/** Canary requests until the judge passes it, looked at as in the lab; Infinity when it has not within ten minutes. */
+function passedAfter(chance: Chance, bases: readonly [number, number]): number {
+  const judge = createJudge(DEFAULTS)
+  let requests = 0
+  for (let at = 1; at <= TEN_MINUTES; at += 1) {
+    const [errors, refusals] = [lookOf(chance, bases[0], bases[0]), lookOf(chance, bases[1], bases[1])]
+    requests += errors.canary.requests
+    judge.add({errors, refusals}, at * EVERY_MS)
+    if (judge.now().verdict === 'pass') return requests
+  }
+  return Number.POSITIVE_INFINITY
+}
+
+test.each<readonly [number, number]>([
+  [0, 0],
+  [0.001, 0],
+  [0.01, 0],
+  [0.01, 0.03],
+])('the requests that a pass takes are said beforehand, and hold: %f of errors, %f of 4xx', (errors, refusals) => {
+  const said = forecastPass({...DEFAULTS, weight: 0.05, bases: [errors, refusals]})
+  const chance = createChance(SEED + 2)
+  const needed = Array.from({length: 200}, () => passedAfter(chance, [errors, refusals]))
+  // It may be seen one look later.
+  const within = (count: number): number => needed.filter(one => one <= count + 2 * CANARY).length / needed.length
+  process.stdout.write(`said ${JSON.stringify(said)}: ${within(said!.half)} and ${within(said!.most)}\n`)
+  expect(within(said!.half)).toBeGreaterThanOrEqual(0.4)
+  expect(within(said!.most)).toBeGreaterThanOrEqual(0.88)
+  // Twice as many would be no forecast.
+  expect(within(said!.half / 2)).toBeLessThan(0.5)
+})
+
+test('where a good version would hardly ever pass, no number of requests is said', () => {
+  expect(forecastPass({tolerated: 1.1, toleratedShare: 0.01, weight: 0.05, bases: [0.01, 0]})).toBeUndefined()
 })

@@ -3,24 +3,23 @@ import {sleep} from '../../units/clock.ts'
 import {formatDuration} from '../../units/duration.ts'
 import {formatShare} from '../../units/number.ts'
 import type {Counts} from '../analysis/evidence.ts'
-import {forecast} from '../analysis/forecast.ts'
-import {type Judgement, WORTH} from '../analysis/judge.ts'
+import type {Judgement} from '../analysis/judge.ts'
 import {lookAtSlot, otherConfig, type ReleaseContext} from '../context.ts'
 import {percentile} from '../slowness.ts'
 import {commonVersion, versionWords} from '../slots.ts'
 import {moreWords} from '../verdict.ts'
 import {openLiveFigures, wayToBound} from './live-figures.ts'
 import type {Canary} from './canary.ts'
-import {beginStage, canaryOf, lookAtCanary, LOOK_MS, nextLookMs} from './observe.ts'
+import {beginStage, canaryOf, lookAtCanary, nextLookMs} from './observe.ts'
 import {slowLimit} from './probes.ts'
-import {requireShare, takeShareBack} from './share-moves.ts'
+import {takeShareBack} from './share-moves.ts'
 
 /** A line says what is new; where nothing is, that it still is so. */
 const TOLD_MS = 30_000
 /** Not more often, whatever is new. */
 const LEAST_MS = 2_000
 /** What is not proved may go on for so many times the stage, where that would prove it. */
-const LONGER = 3
+export const LONGER = 3
 
 /** How a stage ended. */
 export interface StageResult {
@@ -156,45 +155,4 @@ export function lineOf({totals, probes: {times}, beganAt}: Canary, judgement: Ju
   // Overwhelming evidence is more than a number can hold.
   const evidence = Number.isFinite(judgement.evidence) ? judgement.evidence.toFixed(1) : 'more than 1e308'
   return `${side('canary')} │ ${side('stable')} │ evidence ${bar} ${evidence} of ${judgement.bound.toFixed(0)} │ ${judgement.verdict}: ${judgement.reason}${more}`
-}
-
-const FAULTS = [0.2, 0.05, 0.02] as const
-const MEASURED_MS = 2_000
-
-/** See `ReleaseOps.canaryForecast`: what this traffic can show, before anybody is sent to the canary. */
-export async function canaryForecast(context: ReleaseContext, percent: number): Promise<readonly string[]> {
-  const {traffic, tools, config} = context
-  requireShare(context, percent)
-  if (!traffic.abilities.perServerCounters)
-    return [
-      `${traffic.target} does not count answers by server: a canary shows its health and how fast it answers us, no errors of users`,
-    ]
-  const count = async () => {
-    const {servers} = await traffic.state(tools.signal)
-    const sum = (field: 'responses' | 'errors') => [...servers.values()].reduce((all, one) => all + one[field], 0)
-    return {requests: sum('responses'), bad: sum('errors')}
-  }
-  const before = await count()
-  await sleep(MEASURED_MS, tools.signal)
-  const after = await count()
-  const requestsPerSecond = ((after.requests - before.requests) * 1000) / MEASURED_MS
-  if (requestsPerSecond <= 0) return ['there is no traffic now: a canary would show nothing']
-  const base = Math.max(0.001, after.requests === 0 ? 0 : after.bad / after.requests)
-  const {alpha, stages, stageTime} = config.canary
-  return FAULTS.map(fault => {
-    const seen = forecast({
-      requestsPerSecond,
-      weight: percent / 100,
-      base: Math.min(base, fault / 2),
-      fault,
-      alpha,
-      everyMs: LOOK_MS,
-      totalMs: Math.max(60_000, stages.length * stageTime),
-      worth: WORTH.errors,
-    })
-    const what = `at ${requestsPerSecond.toFixed(0)} requests a second, ${percent} % of them, ${fault * 100} % of errors would be seen`
-    return seen === undefined
-      ? `${what} too late to be of use`
-      : `${what} within ${formatDuration(seen.halfMs)} half of the times, within ${formatDuration(seen.mostMs)} nine times of ten`
-  })
 }

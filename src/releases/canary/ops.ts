@@ -1,6 +1,7 @@
 import type {ReleaseContext} from '../context.ts'
 import {timeOf} from '../time-of.ts'
-import {canaryForecast, compare, type CompareOptions, type StageResult} from './compare.ts'
+import {canaryForecast} from './can-show.ts'
+import {compare, type CompareOptions, type StageResult} from './compare.ts'
 import {type CanaryLook, guardCanary} from './observe.ts'
 import {giveShare, promote, takeShareBack} from './share-moves.ts'
 
@@ -23,8 +24,11 @@ export interface CanaryOps {
    * kept over the run, and shared with `compare`, which stops a canary by itself: meanwhile this is `ok`.
    */
   lookAtCanary(slot: string): Promise<CanaryLook>
-  /** How soon faults would be seen with a share of the traffic there is now, in sentences. */
-  canaryForecast(percent: number): Promise<readonly string[]>
+  /**
+   * How soon faults would be seen with a share of the traffic there is now, how many requests a good version takes to pass,
+   * and whether a stage (`canary.stageTime` when left out) is too short for that: in sentences.
+   */
+  canaryForecast(percent: number, stageTime?: string): Promise<readonly string[]>
 }
 
 export const createCanaryOps = (context: ReleaseContext): CanaryOps => ({
@@ -34,5 +38,6 @@ export const createCanaryOps = (context: ReleaseContext): CanaryOps => ({
   compare: (slot, duration, options) =>
     compare(context, slot, {...options, forMs: timeOf(duration, context.config.canary.stageTime)}),
   lookAtCanary: slot => guardCanary(context, slot),
-  canaryForecast: percent => canaryForecast(context, percent),
+  canaryForecast: (percent, stageTime) =>
+    canaryForecast(context, {percent, stageMs: timeOf(stageTime, context.config.canary.stageTime)}),
 })
