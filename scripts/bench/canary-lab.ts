@@ -15,6 +15,8 @@ import {BASE, type CanaryCase, type Fault, SLOW_MS, weatherOf} from './canary-ca
 /** How one ended. Times are of the wall clock, which journal and load share. */
 export interface CanaryEnd {
   readonly code: number | undefined
+  /** Of the last stage that was compared to its end; undefined: none was. */
+  readonly verdict: string | undefined
   readonly reason: string
   /** From the fault to weight 0; undefined where nothing was taken back, or there was no fault. */
   readonly zeroMs: number | undefined
@@ -70,7 +72,7 @@ async function watched({each, rps, lab, program, stopped}: Tools): Promise<Canar
     await lab.begin(`blue-${nth}`, '1.0.0')
   }
   while (![...(await state()).servers.values()].every(one => one.placement === 'off' || one.fresh)) await sleep(100)
-  const seen = newSeen()
+  const seen = newSeen((each.fault?.slow ?? 0) > 0)
   const load = startLoad(lab.url, {rps: () => rps * world.traffic(), slowShare: 0.02, slowMs: 100, heard: seen.add})
   let runner: number | undefined
   try {
@@ -80,7 +82,10 @@ async function watched({each, rps, lab, program, stopped}: Tools): Promise<Canar
     const {journal} = runFiles(program.stateDir, run)
     const [first] = readEvents(journal).events
     runner = first?.type === 'run-started' ? first.process.pid : undefined
-    const recorded = await record({state, world, isOver: overAt(journal), stopped})
+    // A clean one that has passed its last share is only watched from there on: that is another story, and as long.
+    const last = each.fault === undefined ? `stage ${each.stages.filter(percent => percent < 100).at(-1)}` : undefined
+    const end = async (): Promise<void> => void (await program.run('runs', 'abort', run, '--reason', 'it has passed'))
+    const recorded = await record({state, world, isOver: overAt(journal, last, end), stopped})
     runner = undefined
     return {...endOf(journal, world.faultAt(), seen), comparedMs: recorded.at(-1)?.ms ?? 0, recorded}
   } finally {
@@ -102,20 +107,30 @@ function endOf(journal: string, faultAt: number | 'share' | undefined, seen: Ret
   const zero = events.find(event => event.type === 'command-finished' && event.command === back?.command)?.at
   return {
     code: ended?.exitCode,
-    reason: verdict === undefined ? (ended?.reason ?? '') : `${verdict}: ${reason}`,
+    verdict,
+    reason: [
+      ...(verdict === undefined ? [] : [`${verdict}: ${reason}`]),
+      ...(verdict === 'pass' ? [] : [ended?.reason ?? '']),
+    ].join(' · '),
     zeroMs: began === undefined || zero === undefined ? undefined : zero - began,
     bad: began === undefined ? 0 : seen.bad(began, (zero ?? Date.now()) + ON_ITS_WAY_MS),
     requests: seen.requests(),
   }
 }
 
-/** Whether a run has ended; its journal is read only when it has grown. */
-function overAt(journal: string): () => boolean {
-  let [size, over] = [0, false]
+/** Whether a run has ended; its journal is read only when it has grown. `end` is called when the last stage has passed. */
+function overAt(journal: string, last: string | undefined, end: () => Promise<void>): () => boolean {
+  let [size, over, isEnding] = [0, false, false]
   return () => {
     const now = statSync(journal).size
-    if (now !== size) over = readEvents(journal).events.some(({type}) => type === 'run-ended')
+    if (now === size) return over
     size = now
+    const {events} = readEvents(journal)
+    over = events.some(({type}) => type === 'run-ended')
+    const stage = events.find(event => event.type === 'saved' && event.key === last)
+    const hasPassed = stage?.type === 'saved' && (stage.value as {verdict?: string}).verdict === 'pass'
+    if (hasPassed && !isEnding) void end().catch(() => undefined)
+    isEnding ||= hasPassed
     return over
   }
 }
@@ -169,7 +184,10 @@ async function record({state, world, isOver, stopped}: Recording): Promise<reado
   let before: TrafficState | undefined
   let from: number | undefined
   while (!isOver()) {
-    const now = await state()
+    // On a machine on which others work a look of ours may come too late; that of the run counts.
+    const now = await state().catch(() => undefined)
+    stopped.throwIfAborted()
+    if (now === undefined) continue
     const both = ['blue-1', 'green-1'].every(name => now.servers.get(name)?.placement === 'serving')
     if (both) world.shared()
     if (both) from ??= performance.now()
@@ -192,15 +210,15 @@ function between(before: TrafficState, now: TrafficState): Look {
   return {canary: side('green'), stable: side('blue')}
 }
 
-/** What users got of the new version. */
-function newSeen() {
+/** What users got of the new version; of what came late only where that is the fault: here others work on the machine, too. */
+function newSeen(countsSlow: boolean) {
   const badAt: number[] = []
   let count = 0
   return {
     add: ({version, status, ms}: Answer): void => {
       if (version !== VERSION) return
       count += 1
-      if (status >= 500 || ms >= SLOW_MS) badAt.push(Date.now())
+      if (status >= 500 || (countsSlow && ms >= SLOW_MS)) badAt.push(Date.now())
     },
     requests: () => count,
     bad: (from: number, to: number): number => badAt.filter(at => at >= from && at <= to).length,
