@@ -30,6 +30,7 @@ const facts = {
   stays: [],
   keep: '1d',
   stageTime: '5m',
+  leastRequests: 344,
 }
 /** Everything that a person reads of the steps before anything has begun. */
 const shown = (steps: readonly Step[]): readonly string[] =>
