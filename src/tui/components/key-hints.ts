@@ -8,10 +8,13 @@ export interface Hint {
   readonly disabled?: boolean
 }
 
-/** As many hints as fit; those at the end (help, back, quit) are kept, those in the middle give way. */
+/**
+ * As many hints as fit; those at the end (help, back, quit) are kept, those in the middle give way. Enter is a sign only
+ * on small screens: not every font has the sign, and in ASCII it looks like another key.
+ */
 export function keyHints(hints: readonly Hint[], width: number): Line {
   const widthOf = (list: readonly Hint[]): number => lineWidth(hintLine(list))
-  const kept = [...hints]
+  const kept = width < 80 ? hints.map(each => (each.key === 'Enter' ? {...each, key: '↵'} : each)) : [...hints]
   while (kept.length > 1 && widthOf(kept) > width) {
     const keepAtEnd = Math.min(3, Math.floor(kept.length / 2))
     kept.splice(Math.max(0, kept.length - keepAtEnd - 1), 1)

@@ -1,7 +1,7 @@
 import type {UiState} from '../state/ui.ts'
 
 const KEY_NAMES: Readonly<Record<string, string>> = {
-  enter: '↵',
+  enter: 'Enter',
   esc: 'Esc',
   tab: 'Tab',
   'shift-tab': 'Shift-Tab',
@@ -18,7 +18,7 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   delete: 'Delete',
 }
 
-/** A key as people know it: `↵`, `Ctrl-R`, `g`. */
+/** A key as people know it: `Enter`, `Ctrl-R`, `g`. */
 export const keyLabel = (key: string): string =>
   key
     .split(' ')

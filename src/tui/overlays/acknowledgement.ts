@@ -20,7 +20,7 @@ export const acknowledgement = defineOverlay<Acknowledgement, readonly string[]>
   id: 'acknowledgement',
   open: (_state, alerts) => ({alerts, note: nothingTyped}),
   hints: [
-    {key: '↵', label: 'acknowledge'},
+    {key: 'Enter', label: 'acknowledge'},
     {key: 'Esc', label: 'close'},
   ],
   key: (state, data, key) => {

@@ -17,7 +17,7 @@ export const DIALOG_WIDTH = 74
 
 export const QUESTION_HINTS: readonly Hint[] = [
   {key: 'Tab', label: 'next'},
-  {key: '↵', label: 'press'},
+  {key: 'Enter', label: 'press'},
   {key: 'PgDn', label: 'more'},
   {key: 'Esc', label: 'close'},
 ]

@@ -14,7 +14,7 @@ export const environments = defineOverlay<{readonly index: number}, undefined>({
   }),
   hints: [
     {key: '↑↓', label: 'choose'},
-    {key: '↵', label: 'switch'},
+    {key: 'Enter', label: 'switch'},
     {key: 'Esc', label: 'close'},
   ],
   key: (state, {index}, key) => {

@@ -23,7 +23,7 @@ export const silencing = defineOverlay<Silencing, readonly string[]>({
   open: (_state, alerts) => ({alerts, for: '1h', reason: nothingTyped}),
   hints: [
     {key: 'Tab', label: 'how long'},
-    {key: '↵', label: 'silence'},
+    {key: 'Enter', label: 'silence'},
     {key: 'Esc', label: 'close'},
   ],
   key: (state, data, key) => {

@@ -28,3 +28,11 @@ test('on a small screen it takes a quarter at most, and nothing of a dialog', ()
   expect(dialog).toHaveLength(24)
   expect(dialog.slice(0, -1)).toEqual(lines(asked).slice(0, -1))
 })
+
+test('Enter is a word in the footer, and a sign only on small screens, where hints would be lost for it', () => {
+  const last = (columns: number, rows: number): string =>
+    lines(opened({columns, rows, screens: [{kind: 'list', noun: 'alerts'}]})).at(-1) ?? ''
+  expect(last(120, 40)).toContain(' Enter open ')
+  expect(last(80, 24)).toContain(' Enter open ')
+  expect(last(60, 15)).toMatch(/ ↵ open .* s silence /)
+})

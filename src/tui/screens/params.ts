@@ -20,7 +20,7 @@ export const paramsScreen = defineScreen<'params'>({
   hints: [
     {key: '↑↓', label: 'field'},
     {key: '←→', label: 'choice or cursor'},
-    {key: '↵', label: 'next'},
+    {key: 'Enter', label: 'next'},
     {key: 'Esc', label: 'back'},
   ],
   key: formKey,

@@ -35,7 +35,7 @@ export const runbooksScreen = defineScreen<'runbooks'>({
   hints: [
     {key: 'type', label: 'to find'},
     {key: '↑↓', label: 'choose'},
-    {key: '↵', label: 'continue'},
+    {key: 'Enter', label: 'continue'},
     {key: 'Esc', label: 'back'},
   ],
   key: pickerKey,
