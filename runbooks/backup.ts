@@ -1,4 +1,4 @@
-import {runbook, step, z} from 'opsconsole'
+import {backupLock, runbook, step, z} from 'opsconsole'
 
 /** Takes a backup, reads it back to its end, and only then, if asked, removes what retention no longer keeps. */
 export default runbook({
@@ -21,7 +21,7 @@ export default runbook({
       .describe('How much pgBackRest copies; the other methods copy all'),
   }),
   danger: 'safe',
-  locks: ({params}) => [`backup:${params.backup ?? 'default'}`],
+  locks: context => [backupLock('backup', context)],
 
   facts: async ({ops, params}) => {
     const backup = ops.backup(params.backup)

@@ -1,4 +1,4 @@
-import {runbook, step, z} from 'opsconsole'
+import {backupLock, runbook, step, z} from 'opsconsole'
 
 /** Copies backups into another place as they are stored, and reads each copy there to its end. */
 export default runbook({
@@ -14,7 +14,7 @@ export default runbook({
     id: z.string().optional().describe('One backup by its id; every good one that a place lacks when left out'),
   }),
   danger: 'safe',
-  locks: ({params}) => [`copies:${params.backup ?? 'default'}`],
+  locks: context => [backupLock('copies', context)],
 
   facts: async ({ops, params}) => {
     const backup = ops.backup(params.backup)

@@ -1,4 +1,4 @@
-import {drillLine, drillReport, measureDrill, runbook, step, z} from 'opsconsole'
+import {backupLock, drillLine, drillReport, measureDrill, runbook, step, z} from 'opsconsole'
 import type {DrillMoments, Ops, Step, StepContext} from 'opsconsole'
 
 type Server = Parameters<ReturnType<StepContext['ops']['backup']>['removeScratch']>[0]
@@ -247,7 +247,7 @@ export default runbook({
       .describe('Of the random ones: only those of so many days'),
   }),
   danger: 'safe',
-  locks: ({params}) => [`drill:${params.backup ?? 'default'}`],
+  locks: context => [backupLock('drill', context)],
   onFailure: 'undo',
 
   facts: readFacts,

@@ -1,5 +1,5 @@
 import type {Ops, Step, StepContext} from 'opsconsole'
-import {quotePosix, runbook, step, z} from 'opsconsole'
+import {backupLock, quotePosix, runbook, step, z} from 'opsconsole'
 
 type Backup = ReturnType<Ops['backup']>
 type Plan = Awaited<ReturnType<Backup['recoveryPlan']>>
@@ -168,7 +168,7 @@ export default runbook({
       .describe('Leave the copy running for a person; false for a test'),
   }),
   danger: 'safe',
-  locks: ({params}) => [`drill:${params.backup ?? 'default'}`],
+  locks: context => [backupLock('drill', context)],
   onFailure: 'undo',
 
   facts: readFacts,

@@ -1,5 +1,5 @@
 import type {Ops, Step} from 'opsconsole'
-import {quoteName, runbook, step, tableAfterwards, tableSteps, z} from 'opsconsole'
+import {backupLock, quoteName, runbook, step, tableAfterwards, tableSteps, z} from 'opsconsole'
 
 const flag = (what: string) => z.stringbool().or(z.boolean()).default(false).describe(what)
 const params = z.object({
@@ -315,7 +315,7 @@ export default runbook({
     'the live database are ended during the swap; what was written since the backup stays in the database that is kept.',
   params,
   danger: 'destructive',
-  locks: ({params}) => [`backup:${params.backup ?? 'default'}`],
+  locks: context => [backupLock('backup', context)],
   onFailure: 'undo',
 
   facts: readFacts,

@@ -14,6 +14,7 @@ export type {
 } from './runbooks/define.ts'
 export {type DrillMoments, measureDrill} from './drills/measure.ts'
 export {drillLine, drillReport} from './drills/report.ts'
+export {backupLock} from './runbooks/backup-lock.ts'
 export {runbook, step} from './runbooks/define.ts'
 export {tableAfterwards, type TableRestore, tableSteps} from './runbooks/table-steps.ts'
 export {afterwardsOf, factsOf, type IncludeOptions, locksOf, stepsOf} from './runbooks/compose.ts'

@@ -28,8 +28,14 @@ export async function factsOf(
 }
 
 /** The resources that an included runbook locks, for the locks of the outer one. */
-export function locksOf(runbook: Runbook, environment: string, params: Params = {}): readonly string[] {
-  return runbook.locks?.({params: paramsOf(runbook, params), environment}) ?? []
+export function locksOf(
+  runbook: Runbook,
+  environment: string,
+  params: Params = {},
+  /** What `factsOf` read. */
+  facts?: unknown,
+): readonly string[] {
+  return runbook.locks?.({params: paramsOf(runbook, params), environment, facts}) ?? []
 }
 
 /**

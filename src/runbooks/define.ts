@@ -161,6 +161,13 @@ export interface PlanContext<Params, Facts> {
   readonly run: string
 }
 
+export interface LocksContext<Params> {
+  readonly params: Params
+  readonly environment: string
+  /** What `facts` read; undefined where a runbook has none. */
+  readonly facts: unknown
+}
+
 /** A runbook as its author writes it. */
 export interface RunbookDefinition<Schema extends z.ZodObject, Facts> {
   /** File name without extension; `a-z0-9-`. */
@@ -170,8 +177,11 @@ export interface RunbookDefinition<Schema extends z.ZodObject, Facts> {
   readonly description?: string
   readonly params?: Schema
   readonly danger: Danger
-  /** Resources that no other run may hold at the same time, such as `release:web`. */
-  readonly locks?: (context: {readonly params: z.output<Schema>; readonly environment: string}) => readonly string[]
+  /**
+   * Resources that no other run may hold at the same time, such as `release:web`. `facts` are those of the plan: what a
+   * parameter leaves out has its name there, and the same thing needs the same lock however it was named.
+   */
+  readonly locks?: (context: LocksContext<z.output<Schema>>) => readonly string[]
   /** Reads of the world that the plan is made from. Frozen with the plan; read again before the run. */
   readonly facts?: (context: FactsContext<z.output<Schema>>) => Promise<Facts>
   /** Pure: the same params and facts give the same steps. */

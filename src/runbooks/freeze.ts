@@ -69,7 +69,7 @@ export async function freezePlan(input: FreezeInput): Promise<Frozen> {
   const steps = written.map(waitingForCommands)
   const resources = await callAuthored(
     input,
-    () => runbook.locks?.({params: input.params, environment: environment.name}) ?? [],
+    () => runbook.locks?.({params: input.params, environment: environment.name, facts}) ?? [],
   )
   const locks = resources.map(resource => `${environment.name}/${resource}`)
   for (const step of steps) refuseSecrets(runbook, input.redact, [step.id, ...(step.terminal ?? [])])
