@@ -103,6 +103,25 @@ test('a place that goes away in the middle has nothing good, and one that lost a
   expect(await ops.requireSound(id)).toMatchObject({ok: true, level: 'full'})
 })
 
+test('a copy and an original whose bytes changed are repaired, each from the other', {timeout: 120_000}, async () => {
+  const ops = here()
+  const {id} = await ops.create()
+  await ops.verify(id)
+  await ops.copyTo('second', id)
+  await ops.at('second').requireSound(id)
+  for (const place of ['second', 'first'] as const) {
+    const at = place === 'first' ? ops : ops.at(place)
+    const file = fileIn(place, dataOf(id))
+    const bytes = readFileSync(file)
+    bytes[100] = (bytes[100] ?? 0) ^ 1
+    writeFileSync(file, bytes)
+    expect(await at.verify(id)).toMatchObject({ok: false, fault: 'altered'})
+    if (place === 'second') expect(await ops.missingAt('second')).toContain(id)
+    await (place === 'first' ? ops.copyFrom('second', id) : ops.copyTo('second', id))
+    expect(await at.requireSound(id)).toMatchObject({ok: true, level: 'full'})
+  }
+})
+
 test('what is old is removed in another place, never what the first place has, and nothing where it is immutable', {
   timeout: 120_000,
 }, async () => {

@@ -28,7 +28,7 @@ export async function copyBackup(options: CopyOptions): Promise<{readonly sentBy
   const {manifest} = await from.manifest(id, signal)
   const globals = manifest.globals !== null && 'file' in manifest.globals ? manifest.globals : undefined
   const total = manifest.storedBytes + (globals?.storedBytes ?? 0)
-  const there = new Map((await to.storage.list(signal)).filter(({whole}) => whole).map(file => [file.name, file.bytes]))
+  const there = await filesThere(to, id, signal)
   let [done, sentBytes] = [0, 0]
   const files = [
     {name: manifest.file, bytes: manifest.storedBytes, sha256: manifest.sha256},
@@ -49,6 +49,13 @@ export async function copyBackup(options: CopyOptions): Promise<{readonly sentBy
   }
   await copyTexts(options)
   return {sentBytes}
+}
+
+/** Sizes of what need not be sent. Of one that is known to be damaged that is nothing, however long its files are. */
+async function filesThere(to: Catalog, id: string, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+  if ((await to.list(signal)).some(entry => entry.id === id && entry.state === 'damaged')) return new Map()
+  const files = await to.storage.list(signal)
+  return new Map(files.filter(({whole}) => whole).map(file => [file.name, file.bytes]))
 }
 
 /** What was signed stays byte for byte as it was signed; the manifest makes it a backup, so it comes last. */
