@@ -34,7 +34,7 @@ export default runbook({
         idempotent: true,
         onUnknown: 'rerun',
         run: async ({ops, save}) => {
-          const {ok, fault, reason} = await ops.backup(facts.name).verify(id)
+          const {ok, fault, reason} = await ops.backup(facts.name).verdict(id)
           save(id, ok ? '' : `${fault ?? 'bad'}: ${reason}`)
         },
       }),

@@ -23,6 +23,7 @@ import {openSignatures} from './signing/signatures.ts'
 import {createSwapOps, type SwapOps} from './swap-ops.ts'
 import {backupSource, type BackupsConfig, type BackupSource, folderOf} from './source.ts'
 import {storages} from './storage/registry.ts'
+import {type Verdict, verdictOf} from './verdict.ts'
 import {createTableOps, type TableOps} from './tables/table-ops.ts'
 import type {OpsContext} from './context.ts'
 
@@ -55,6 +56,8 @@ export interface BackupOps
   readonly objectives: {readonly rtoMs: number; readonly rpoMs: number}
   /** The database as it is now. Raises `database/unreachable`. */
   live(): Promise<LiveDatabase>
+  /** As `verify`, of one among many: a manifest that cannot be believed is a result as well. */
+  verdict(id: string): Promise<Verdict>
   /**
    * Raises `config/invalid` with all that would stop such a run in its middle and can be read before it. The doctor asks
    * the same. A backup that is going to be read is opened at its first bytes, so that a wrong key is known now.
@@ -125,6 +128,7 @@ export function backupOpsOf(context: OpsContext): BackupOps {
     dryRun: tools.dryRun,
     objectives: {rtoMs: backup.drill.rto, rpoMs: backup.drill.rpo},
     live: () => method.live(),
+    verdict: id => verdictOf(making.verify, id),
     requireReady: (purpose, id) => requireReady(context, purpose, id),
     ...keeping,
     ...making,

@@ -108,6 +108,7 @@ const backup: Table<BackupOps> = {
   copyTo: ops => ops.copyTo('vault', BACKUP),
   copyFrom: ops => ops.copyFrom('vault', BACKUP),
   verify: ops => ops.verify(BACKUP),
+  verdict: ops => ops.verdict(BACKUP),
   requireSound: ops => ops.requireSound(BACKUP),
   prune: ops => ops.prune([BACKUP]),
   pruneAt: ops => ops.pruneAt('vault', [OLD]),

@@ -4,8 +4,11 @@ import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {type BackupBench, startBackupBench} from '../../../test/servers/backup-bench.ts'
 import {makeSigner} from '../../../test/servers/signer.ts'
+import {walkRunbook} from '../../../test/servers/walk-runbook.ts'
+import verifyRunbook from '../../../runbooks/verify-backup.ts'
 import {systemClock} from '../../units/clock.ts'
 import {execProgram} from '../../processes/run.ts'
+import type {Ops} from '../../runbooks/ops.ts'
 import type {BackupOps} from '../ops.ts'
 import type {BackupsConfig} from '../source.ts'
 import {backupTargets} from '../target.ts'
@@ -97,6 +100,22 @@ describe('what is not signed by an allowed key is neither good nor restored', ()
     })
     writeFileSync(fileOf(unsigned, 'manifest.json.sig'), stdout)
     await refused(unsigned, /signed by a key that is not allowed, SHA256:/)
+  })
+
+  test('among many it is a verdict, and does not keep the others from being read', async () => {
+    const whole = {...signing(), list: async () => [await entryOf(unsigned), await entryOf(signed)]}
+    const walked = await walkRunbook(verifyRunbook, {
+      params: {all: true},
+      ops: {backup: () => whole, environment: {name: 'production'}} as unknown as Ops,
+    })
+    expect(walked.steps).toMatchObject({[`verify ${unsigned}`]: 'done', [`verify ${signed}`]: 'done', judge: 'failed'})
+    expect(walked.reason).toMatch(new RegExp(`${unsigned} is not trusted: .*signed by a key that is not allowed`))
+    expect(walked.saved[signed]).toBe('')
+    expect(await signing().verdict('20260101-000000-0000')).toMatchObject({ok: false, fault: 'missing'})
+    await changed(fileOf(signed, 'manifest.json'), async () => {
+      writeFileSync(fileOf(signed, 'manifest.json'), '{')
+      expect(await signing().verdict(signed)).toMatchObject({ok: false, fault: 'damaged manifest'})
+    })
   })
 
   test('a signature that was made for something else', async () => {
