@@ -26,8 +26,14 @@ export interface Sshd {
   stop(): Promise<void>
 }
 
-/** With `exposesKeys`, a session is told which key let it in; the file of a session that is killed stays in /tmp. */
-export async function startSshd({exposesKeys = false} = {}): Promise<Sshd> {
+interface SshdOptions {
+  /** A session is told which key let it in; the file of a session that is killed stays in /tmp. */
+  readonly exposesKeys?: boolean
+  /** More lines of its configuration. */
+  readonly lines?: readonly string[]
+}
+
+export async function startSshd({exposesKeys = false, lines = []}: SshdOptions = {}): Promise<Sshd> {
   const dir = mkdtempSync(path.join(tmpdir(), 'opsconsole-sshd-'))
   const at = (name: string): string => path.join(dir, name)
   for (const key of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(key)])
@@ -50,6 +56,7 @@ export async function startSshd({exposesKeys = false} = {}): Promise<Sshd> {
       'UsePAM no',
       'PidFile none',
       'PasswordAuthentication no',
+      ...lines,
       '',
     ].join('\n'),
   )

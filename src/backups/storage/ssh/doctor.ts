@@ -2,17 +2,19 @@ import {OpsError} from '../../../errors.ts'
 import {type Check, failed, ok, warning} from '../../../kinds/verdict.ts'
 import {escapeLine} from '../../../text/escape.ts'
 import {remotePath, sshAddress} from './argv.ts'
+import {strangeAnswer} from './failure.ts'
 import {askRemote} from './remote.ts'
 import type {SshStorageSpec} from './schema.ts'
-import {checkScript, MISSING} from './scripts.ts'
+import {checkScript, END, MISSING} from './scripts.ts'
 
 /** Logs in and looks whether the directory can be read and written. */
 export async function checkSsh(name: string, spec: SshStorageSpec, signal: AbortSignal): Promise<Check> {
   const address = escapeLine(sshAddress(spec), 200)
   try {
     const directory = remotePath(spec.path)
-    const answer = await askRemote({spec, directory, address}, checkScript(directory), signal)
-    if (!answer.toString().startsWith(MISSING)) return ok(name, address)
+    const answer = (await askRemote({spec, directory, address}, checkScript(directory), signal)).toString()
+    if (answer === `${END}\0`) return ok(name, address)
+    if (answer !== `${MISSING}\0`) throw strangeAnswer(address, answer)
     return warning(name, `${address} is not there yet`, 'The first backup makes it; check that the path is right.')
   } catch (error) {
     signal.throwIfAborted()

@@ -30,6 +30,11 @@ const MEANINGS: readonly (readonly [RegExp, string, string])[] = [
     'identityFile should be a key that its owner alone can read, without a passphrase or known to an agent.',
   ],
   [
+    /allows sftp connections only|restricted to (?:sftp|scp|rsync)|account is currently not available|not available for this account|git-shell|interactive shells? (?:is|are) (?:disabled|not)/i,
+    'this account may run no commands there',
+    'Backups over SSH need a shell: an account for sftp alone will not do. Take ForceCommand or the shell that refuses off it, or use another account.',
+  ],
+  [
     /Permission denied \(|Too many authentication failures/,
     'it refused this user',
     'Put the public key into authorized_keys of the user there; identityFile says which key is offered.',
@@ -54,7 +59,12 @@ const MEANINGS: readonly (readonly [RegExp, string, string])[] = [
 ]
 
 /** The failure of an ssh in plain words. `said` is what came on its standard error. */
-export function sshFailure(address: string, said: readonly string[], cause: unknown): OpsError {
+export function sshFailure(
+  address: string,
+  said: readonly string[],
+  cause: unknown,
+  unknown?: {readonly otherwise: string; readonly hint: string},
+): OpsError {
   if (cause instanceof OpsError && cause.code === 'process/missing')
     return new OpsError('backup/storage', `${address}: ssh is not installed here`, {
       cause,
@@ -63,6 +73,8 @@ export function sshFailure(address: string, said: readonly string[], cause: unkn
   const text = said.join('\n')
   const found = MEANINGS.find(([pattern]) => pattern.test(text))
   const words = escapeLine(said.slice(-2).join(' | ') || messageOf(cause), 300)
+  if (found === undefined && unknown !== undefined)
+    return storageFailure(address, `${unknown.otherwise} (${words})`, cause, unknown.hint)
   if (found === undefined)
     // ssh says nothing when its connection ends between two messages.
     return said.length === 0
@@ -71,6 +83,13 @@ export function sshFailure(address: string, said: readonly string[], cause: unkn
   const [, meaning, hint] = found
   return storageFailure(address, `${meaning} (${words})`, cause, hint)
 }
+
+/** What came in the place of our answer: a shell that prints for itself, or an account that runs something else. */
+export const strangeAnswer = (address: string, said: string): OpsError =>
+  sshFailure(address, [escapeLine(said.trim().split('\n')[0] ?? '', 200)], undefined, {
+    otherwise: 'it answers with something else',
+    hint: 'Nothing may be printed there but by the command: see .bashrc and ForceCommand, with `ssh HOST true`.',
+  })
 
 export const storageFailure = (address: string, reason: string, cause?: unknown, hint?: string): OpsError =>
   new OpsError('backup/storage', `${address}: ${reason}`, {cause, ...(hint === undefined ? {} : {hint})})

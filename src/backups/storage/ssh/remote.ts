@@ -2,7 +2,7 @@ import {startTool, type Tool} from '../../../processes/tool.ts'
 import {formatDuration} from '../../../units/duration.ts'
 import {lent} from '../../give-back.ts'
 import {sshArgv} from './argv.ts'
-import {sshFailure, storageFailure} from './failure.ts'
+import {sshFailure, storageFailure, strangeAnswer} from './failure.ts'
 import type {SshStorageSpec} from './schema.ts'
 
 /** One host as the parts of the storage use it. */
@@ -17,6 +17,8 @@ export interface Session {
   readonly tool: Tool
   /** The first cause in plain words: an abort, a deadline, what ssh or the host said. */
   failure(cause: unknown): unknown
+  /** Nothing came on its standard error. */
+  silent(): boolean
 }
 
 /** A small answer must be here by then, whatever the host does meanwhile. */
@@ -38,7 +40,7 @@ export function startSession(
     options.signal.aborted ? options.signal.reason : sshFailure(remote.address, said, cause)
   try {
     const argv = sshArgv(remote.spec, script)
-    return {tool: startTool(argv, {...options, stdout: 'pipe', onLine}), failure}
+    return {tool: startTool(argv, {...options, stdout: 'pipe', onLine}), failure, silent: () => said.length === 0}
   } catch (cause) {
     throw failure(cause)
   }
@@ -52,8 +54,8 @@ export async function askRemote(remote: Remote, script: string, signal?: AbortSi
     signal: signal === undefined ? late : AbortSignal.any([signal, late]),
   })
   const {tool} = session
+  const pieces: Buffer[] = []
   try {
-    const pieces: Buffer[] = []
     let bytes = 0
     for await (const piece of tool.stdout ?? []) {
       pieces.push(piece as Buffer)
@@ -66,8 +68,15 @@ export async function askRemote(remote: Remote, script: string, signal?: AbortSi
     await tool.stop()
     signal?.throwIfAborted()
     if (late.aborted) throw storageFailure(remote.address, `no answer within ${formatDuration(ANSWER_MS)}`, cause)
-    throw session.failure(cause)
+    const instead = session.silent() ? strangeWords(Buffer.concat(pieces)) : undefined
+    throw instead === undefined ? session.failure(cause) : strangeAnswer(remote.address, instead)
   }
+}
+
+/** An account that may run no commands says so on standard output. Our own answers have a NUL or begin with a number. */
+function strangeWords(answer: Buffer): string | undefined {
+  const text = answer.subarray(0, 1000).toString('utf8')
+  return text.trim() === '' || text.includes('\0') || /^\d/.test(text) ? undefined : text
 }
 
 /** What a script prints, as it comes; an error unless it came to its end. */

@@ -43,6 +43,16 @@ async function textOf(storage: BackupStorage, name: string, offset = 0): Promise
   return Buffer.concat(pieces).toString()
 }
 
+const probe = (changes: Partial<SshStorageSpec>) =>
+  sshStorageDriver.doctor?.(specOf(changes), {
+    name: 'backup production/shop',
+    signal: new AbortController().signal,
+    timeoutMs: 10_000,
+    clock: systemClock,
+    exec: () => Promise.reject(new Error('nothing to run')),
+    secret,
+  })
+
 async function refusal(work: Promise<unknown>): Promise<OpsError> {
   const outcome = await work.then(
     () => undefined,
@@ -136,16 +146,6 @@ describe('a directory on another host', () => {
 })
 
 describe('the doctor', () => {
-  const probe = (changes: Partial<SshStorageSpec>) =>
-    sshStorageDriver.doctor?.(specOf(changes), {
-      name: 'backup production/shop',
-      signal: new AbortController().signal,
-      timeoutMs: 10_000,
-      clock: systemClock,
-      exec: () => Promise.reject(new Error('nothing to run')),
-      secret,
-    })
-
   test('says whether backups can be kept there, and what to do', async () => {
     expect(await probe({})).toMatchObject([{status: 'ok', detail: expect.stringContaining(root)}])
     expect(await probe({path: path.join(root, 'gone')})).toMatchObject([{status: 'warning'}])
@@ -323,6 +323,42 @@ describe('what goes wrong is said in plain words:', () => {
     } finally {
       spawnSync('umount', ['-l', place])
     }
+  })
+})
+
+describe.each([
+  ['an account for sftp alone', 'ForceCommand internal-sftp', 'this account may run no commands there', 'ForceCommand'],
+  [
+    'a shell that prints for itself',
+    'ForceCommand echo "Welcome to vault"; exec sh -c "$SSH_ORIGINAL_COMMAND"',
+    'it answers with something else (Welcome to vault)',
+    '.bashrc',
+  ],
+])('%s', (_what, line, message, hint) => {
+  let other: Sshd
+  beforeAll(async () => {
+    other = await startSshd({lines: [line]})
+  }, 60_000)
+  afterAll(() => other.stop())
+  const changes = () => ({port: other.port, identityFile: other.keyFile, knownHostsFile: other.knownHostsFile})
+
+  test('is named by the doctor, when backups are listed and when one is written', {timeout: 60_000}, async () => {
+    writeFileSync(path.join(mkdirIn('strange'), 'there'), 'x')
+    expect(await probe({...changes(), path: path.join(root, 'strange')})).toMatchObject([
+      {
+        status: 'failed',
+        detail: expect.stringContaining(message) as string,
+        fix: expect.stringContaining(hint) as string,
+      },
+    ])
+    const storage = inFolder('strange', changes())
+    for (const work of [storage.list(), storage.readTexts(['there']), storage.begin('new')])
+      expect(await refusal(work)).toMatchObject({
+        code: 'backup/storage',
+        message: expect.stringContaining(message) as string,
+        hint: expect.stringContaining(hint) as string,
+      })
+    expect(readdirSync(path.join(root, 'strange'))).toEqual(['there'])
   })
 })
 

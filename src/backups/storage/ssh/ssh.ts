@@ -1,7 +1,7 @@
 import path from 'node:path'
 import {type BackupStorage, type StorageTools, type StoredFile, TEXT_LIMIT} from '../storage.ts'
 import {remotePath, sshAddress} from './argv.ts'
-import {storageFailure} from './failure.ts'
+import {storageFailure, strangeAnswer} from './failure.ts'
 import {askRemote, type Remote, streamRemote} from './remote.ts'
 import type {SshStorageSpec} from './schema.ts'
 import {END, listScript, MISSING, PARTIAL, readScript, removeScript, spaceScript, textsScript} from './scripts.ts'
@@ -81,7 +81,9 @@ export function filesIn(answer: Buffer, address: string): readonly StoredFile[] 
   if (last !== END) throw storageFailure(address, 'the list of its files is incomplete')
   return records.slice(0, -2).flatMap(record => {
     const [, bytes, seconds, mode, written] = /^(\d+) (-?[\d.]+) ([0-9a-f]+) (?:\.\/)?(.*)$/s.exec(record) ?? []
-    if (written === undefined || (Number.parseInt(mode ?? '0', 16) & KIND) !== REGULAR) return []
+    // One that is left out would be a backup that is missing.
+    if (written === undefined) throw strangeAnswer(address, record)
+    if ((Number.parseInt(mode ?? '0', 16) & KIND) !== REGULAR) return []
     const whole = !written.endsWith(PARTIAL)
     const name = whole ? written : written.replace(/(?:\.[0-9a-f]{8})?\.partial$/, '')
     return [{name, bytes: Number(bytes), modifiedMs: Math.round(Number(seconds) * 1000), whole}]
@@ -97,6 +99,7 @@ export function textsIn(answer: Buffer, address: string): ReadonlyMap<number, st
   return new Map(
     lines.slice(0, -2).map(line => {
       const [number = '', encoded = ''] = line.split(' ')
+      if (!/^\d+$/.test(number)) throw strangeAnswer(address, line)
       const value = encoded.endsWith('!')
         ? new Error(`it cannot be read, or is larger than ${TEXT_LIMIT / 1024 / 1024} MB`)
         : Buffer.from(encoded, 'base64').toString('utf8')

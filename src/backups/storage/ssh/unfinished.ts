@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import type {Readable, Writable} from 'node:stream'
 import type {UnfinishedFile} from '../storage.ts'
-import {storageFailure} from './failure.ts'
+import {storageFailure, strangeAnswer} from './failure.ts'
 import {askRemote, type Remote, startSession} from './remote.ts'
 import {END, PARTIAL, READY, removeScript, renameScript, writeScript} from './scripts.ts'
 
@@ -52,8 +52,10 @@ export async function writeRemote(remote: Remote, writing: RemoteWriting): Promi
     }
   }
   let written = there
-  if ((await orEnded(answer.next())) !== READY) {
+  const first = await orEnded(answer.next())
+  if (first !== READY) {
     await tool.stop()
+    if (first !== undefined && first !== '' && session.silent()) throw strangeAnswer(remote.address, first)
     throw session.failure(await tool.ended.then(() => new Error('the host did not answer as expected'), asIs))
   }
   return {
