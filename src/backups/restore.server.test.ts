@@ -89,6 +89,34 @@ describe('a restore', () => {
     await ops.dropCopy(place)
   })
 
+  test('answers a check in the text that psql shows, or as programs write it', async () => {
+    await bench.fill()
+    const answers = [
+      ['select count(*) > 0 from orders', 't'],
+      ['select count(*) > 0 from orders', 'true'],
+      ['select false', 'f'],
+      ["select timestamptz '2026-11-27 18:00Z'", '2026-11-27T18:00:00.000Z'],
+      ["select date '2026-11-27'", '2026-11-27'],
+      [`select '{"a": [1, 2]}'::jsonb`, '{"a": [1, 2]}'],
+      ["select array['a', 'b']", '{a,b}'],
+      ['select 1.50', '1.50'],
+      ['select null', 'null'],
+    ] as const
+    const checks = answers.map(([query, expect]) => ({name: `${query} is ${expect}`, query, expect}))
+    const wrong = {name: 'wrong', query: 'select count(*) > 0 from orders', expect: 'f'}
+    const none = {name: 'none', query: 'select 1 where false', expect: '1'}
+    const ops = bench.ops({}, bench.configured({checks: [...checks, wrong, none]}))
+    const {id} = await ops.create()
+    const place = {database: 'shop_restore_checks'}
+    await ops.restore(id, place)
+    const found = await ops.prove(id, place)
+    await ops.dropCopy(place)
+    expect(found.checks.filter(({ok}) => !ok).map(({name, reason}) => `${name}: ${reason}`)).toEqual([
+      'wrong: t instead of f',
+      'none: no row instead of 1',
+    ])
+  })
+
   test('that cannot swap leaves the live database as it is and open', async () => {
     await bench.fill()
     const ops = bench.ops()

@@ -1,4 +1,4 @@
-import type {Client} from 'pg'
+import {type Client, types} from 'pg'
 import type {Conninfo} from '../../../connections/postgres/conninfo.ts'
 import {withSession} from '../../../connections/postgres/session.ts'
 import {messageOf} from '../../../errors.ts'
@@ -71,14 +71,25 @@ export async function answerCheck(
 ): Promise<Proof['checks'][number]> {
   try {
     await client.query('BEGIN READ ONLY; SET LOCAL statement_timeout = 60000')
-    const [row] = (await client.query<unknown[]>({text: check.query, rowMode: 'array'})).rows
-    const value = row?.[0]
-    const text = value instanceof Date ? value.toISOString() : String(value)
-    const ok = text === check.expect
-    return {name: check.name, ok, reason: ok ? text : escapeLine(`${text} instead of ${check.expect}`, 200)}
+    const query = {text: check.query, rowMode: 'array', types: AS_TEXT} as const
+    const {rows, fields} = await client.query<(string | null)[]>(query)
+    const [text, ...others] = textsOf(rows[0]?.[0], fields[0]?.dataTypeID)
+    const ok = [text, ...others].includes(check.expect)
+    return {name: check.name, ok, reason: escapeLine(ok ? text : `${text} instead of ${check.expect}`, 200)}
   } catch (error) {
     return {name: check.name, ok: false, reason: escapeLine(messageOf(error), 200)}
   } finally {
     await client.query('ROLLBACK')
   }
+}
+
+const AS_TEXT = {getTypeParser: () => (text: string) => text}
+
+/** As psql shows it, which is what a person copies; and a truth value or a moment as programs write it. */
+function textsOf(text: string | null | undefined, type = 0): readonly [string, ...string[]] {
+  if (text === undefined) return ['no row']
+  if (text === null) return ['null']
+  const value: unknown = types.getTypeParser(type)(text)
+  if (typeof value === 'boolean') return [text, String(value)]
+  return value instanceof Date && Number.isFinite(value.getTime()) ? [text, value.toISOString()] : [text]
 }
