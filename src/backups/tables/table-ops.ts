@@ -7,6 +7,7 @@ import {bringTables, dropOwn} from './bring.ts'
 import {requireTables} from './contents.ts'
 import {PLAIN_PATH} from './copy-catalogue.ts'
 import {type LiveTable, readLive} from './live.ts'
+import {storedName} from '../manifest.ts'
 import {beside, kept, keptSchema, restoredSchema, schemasOf} from './names.ts'
 import {stageTables} from './stage.ts'
 import type {Staged} from './staged.ts'
@@ -129,9 +130,11 @@ const copyOf = async ({access}: OpsContext, {database}: Copy): Promise<Conninfo>
 async function stage(context: OpsContext, id: string, tables: readonly TableName[], into: Copy): Promise<Staged> {
   const {tools, method, source} = context
   const {database, run} = into
-  const options = tables.map(table => `--table=${quotePosix(showTable(table))}`).join(' ')
+  const {drop, make} = method.commands({database})
+  const file = quotePosix(`${source.address}/${storedName(id, 'pgdump')}`)
+  const rows = `all definitions, then the rows of ${tables.map(showTable).join(', ')}`
   return tools.act(
-    `${method.commands({database}).make}; age -d ${quotePosix(`${source.address}/${id}`)} | zstd -d | pg_restore ${options}`,
+    `${drop}; ${make}; age -d ${file} | zstd -d | pg_restore ${quotePosix(`--dbname=${database}`)} --use-list=LIST # ${rows}`,
     async signal => {
       const archive = await openArchive(context, id)
       await method.drop({database}, signal)
@@ -147,7 +150,7 @@ async function bring(context: OpsContext, staged: Staged, from: Copy): Promise<v
   const {tools, access, source} = context
   const schemas = brought(from.run, staged.members).map(schema => `--schema=${quotePosix(schema)}`)
   await tools.act(
-    `pg_dump ${schemas.join(' ')} ${quotePosix(from.database)} | pg_restore ${quotePosix(source.what)}`,
+    `pg_dump ${schemas.join(' ')} ${quotePosix(from.database)} | pg_restore ${quotePosix(`--dbname=${source.what}`)}`,
     async signal =>
       bringTables({
         staged,

@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
 import restore from '../../../runbooks/restore.ts'
 import {type BackupBench, startBackupBench} from '../../../test/servers/backup-bench.ts'
@@ -80,6 +81,9 @@ describe('one table of a backup', {timeout: 60_000}, () => {
       steps: {copy: 'done', beside: 'done', remove: 'done'},
     })
     expect(walked.steps).not.toHaveProperty('swap')
+    // What is recorded could be typed: the file is there.
+    const [, file = ''] = /age -d (\S+) /.exec(bench.acts.find(act => act.includes('age -d')) ?? '') ?? []
+    expect(existsSync(file), file).toBe(true)
     expect(await sumOf('public_restored_walk.orders')).toEqual(was)
     expect(await sumOf('orders')).toEqual(now)
     expect(await tiesOf()).toEqual(ties)
