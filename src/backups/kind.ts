@@ -271,11 +271,7 @@ export const backupKind = defineKind({
   ],
   doctor: async (backup, tools) => [
     ...(await storages.doctor(backup.storage, tools)),
-    ...(
-      await Promise.all(
-        backup.copies.map(copy => storages.doctor(copy.storage, {...tools, name: `${tools.name} at ${copy.name}`})),
-      )
-    ).flat(),
+    ...(await (await import('./copies/check-copies.ts')).checkCopies(backup, tools)),
     ...(await askAll((await import('./questions.ts')).BACKUP_QUESTIONS, {backup, tools}, tools.name)),
   ],
   programs: backup => methods.programs(methodSpec(backup)),

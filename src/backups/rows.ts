@@ -79,6 +79,8 @@ export interface RulePart {
   readonly digit: '3' | '2' | '1' | '0'
   readonly meaning: string
   readonly holds: boolean
+  /** It may hold: what it depends on is kept by another program, and not read here. */
+  readonly unknown?: true
   readonly why: string
 }
 

@@ -44,6 +44,24 @@ test.each<[string, string, readonly BackupEntry[], readonly CopyState[]]>([
   ['no restore ever proved', '321--', [entry('new', {restoreTestedAt: undefined})], [place('vault')]],
 ])('3-2-1-1-0 with %s', (_what, expected, entries, copies) => expect(holds(entries, copies)).toBe(expected))
 
+test('where another program keeps the data, its copies are not known, whatever kind our storage is', () => {
+  const outside = 'the repository of restic'
+  const parts = ruleOf({entries: [entry('new')], type: 'dir', copies: [], outside, now: NOW})
+  expect(parts.map(({digit, holds, unknown}) => `${digit}${holds ? '' : unknown === true ? '?' : '-'}`)).toEqual([
+    '3?',
+    '2?',
+    '1?',
+    '1?',
+    '0',
+  ])
+  expect(parts.map(({why}) => why).join(' ')).not.toMatch(/\bdir\b|no copy that is declared/)
+})
+
+test('what is off-site or immutable is so because the configuration says it', () => {
+  const parts = ruleOf({entries: [entry('new')], type: 'dir', copies: [place('vault', {immutable: true})], now: NOW})
+  expect(parts.slice(2, 4).map(({why}) => why)).toEqual(['vault, as declared', 'vault, as declared'])
+})
+
 test('a place without a copy that is young enough is a fault, once it had the time to get one', () => {
   const judged = (copies: readonly CopyState[], taken = NOW - 60_000): string | undefined =>
     copyFault({copies, entries: [entry('new'), entry('old', {takenAt: taken})], now: NOW}, 5000)

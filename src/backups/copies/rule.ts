@@ -7,6 +7,8 @@ export interface RuleInput {
   /** What kind of storage the first place is: `dir`. */
   readonly type: string
   readonly copies: readonly CopyState[]
+  /** Where the data are when they are not in the storage: `the repository of restic`. Copies of that are not read here. */
+  readonly outside?: string | undefined
   readonly now: number
 }
 
@@ -14,8 +16,9 @@ export interface RuleInput {
  * Three copies of the data, the live one among them, on two kinds of storage, one off-site, one that cannot be changed,
  * and no errors. Judged for the newest good backup: an old copy of another one does not count. Pure.
  */
-export function ruleOf({entries, type, copies, now}: RuleInput): readonly RulePart[] {
+export function ruleOf({entries, type, copies, outside, now}: RuleInput): readonly RulePart[] {
   const newest = newestGood(entries, now)
+  if (outside !== undefined && newest !== undefined) return outsideRule(outside, errorsOf(entries, copies))
   const holders = newest === undefined ? [] : copies.filter(({good}) => good.includes(newest.id))
   const places = newest === undefined ? [] : ['the first place', ...holders.map(({name}) => name)]
   const types = newest === undefined ? [] : [...new Set([type, ...holders.map(holder => holder.type)])]
@@ -23,6 +26,9 @@ export function ruleOf({entries, type, copies, now}: RuleInput): readonly RulePa
   const immutable = holders.filter(holder => holder.immutable).map(({name}) => name)
   const errors = errorsOf(entries, copies)
   const named = (names: readonly string[], none: string): string => (names.length === 0 ? none : names.join(', '))
+  // Nobody can ask a place where it stands, and not every one what it allows.
+  const declared = (names: readonly string[], none: string): string =>
+    names.length === 0 ? none : `${names.join(', ')}, as declared`
   return [
     {
       digit: '3',
@@ -35,20 +41,39 @@ export function ruleOf({entries, type, copies, now}: RuleInput): readonly RulePa
       digit: '1',
       meaning: 'off-site',
       holds: offSite.length > 0,
-      why: named(offSite, 'no place that is off-site has the newest'),
+      why: declared(offSite, 'no copy that is declared off-site has the newest'),
     },
     {
       digit: '1',
       meaning: 'immutable',
       holds: immutable.length > 0,
-      why: named(immutable, 'no place that cannot be changed has the newest'),
+      why: declared(immutable, 'no copy that is declared immutable has the newest'),
     },
+    errorsPart(errors),
+  ]
+}
+
+const errorsPart = (errors: readonly string[]): RulePart => ({
+  digit: '0',
+  meaning: 'errors',
+  holds: errors.length === 0,
+  why: errors[0] ?? 'all read completely, a restore was proved',
+})
+
+/** The kind of our storage says nothing of what another program keeps, nor do places that have only our lists. */
+function outsideRule(outside: string, errors: readonly string[]): readonly RulePart[] {
+  const unknown = {holds: false, unknown: true, why: `no copy of ${outside} is known here`} as const
+  return [
     {
-      digit: '0',
-      meaning: 'errors',
-      holds: errors.length === 0,
-      why: errors[0] ?? 'all read completely, a restore was proved',
+      digit: '3',
+      meaning: 'copies',
+      ...unknown,
+      why: `the newest is live, and in ${outside}; no copy of that is known here`,
     },
+    {digit: '2', meaning: 'kinds of storage', ...unknown},
+    {digit: '1', meaning: 'off-site', ...unknown},
+    {digit: '1', meaning: 'immutable', ...unknown},
+    errorsPart(errors),
   ]
 }
 

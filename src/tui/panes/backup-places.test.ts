@@ -14,16 +14,18 @@ test('what of 3-2-1-1-0 is true and what is not is said with its reason, each in
   const rule = [
     {digit: '1', meaning: 'off-site', holds: true, why: 'vault'},
     {digit: '1', meaning: 'immutable', holds: false, why: 'no place that cannot be changed has the newest'},
+    {digit: '2', meaning: 'kinds of storage', holds: false, unknown: true, why: 'no copy is known here'},
   ] as const
   const text = (width: number): readonly string[] =>
     ruleLines({rule} as unknown as BackupRow, width).map(each => each.map(part => part.text).join(''))
   expect(text(80)).toEqual([
-    '3-2-1-1-0  1 of 2',
+    '3-2-1-1-0  1 of 3',
     '✓ 1 off-site  vault',
     '▲ 1 immutable NO  no place that cannot be changed has the newest',
+    '◌ 2 kinds of storage not known  no copy is known here',
     '',
   ])
-  expect(text(40).slice(2)).toEqual(['▲ 1 immutable NO  no place that', '    cannot be changed has the newest', ''])
+  expect(text(40).slice(2, 4)).toEqual(['▲ 1 immutable NO  no place that', '    cannot be changed has the newest'])
   expect(ruleLines({} as BackupRow, 80)).toEqual([])
 })
 

@@ -26,11 +26,11 @@ export function ruleLines({rule = []}: BackupRow, width: number): readonly Line[
   const met = rule.filter(({holds}) => holds).length
   return [
     heading('3-2-1-1-0', met === rule.length ? 'all of it' : `${met} of ${rule.length}`),
-    ...rule.flatMap(({digit, meaning, holds, why}) =>
+    ...rule.flatMap(({digit, meaning, holds, unknown, why}) =>
       wrapLine(
         [
-          ...statusWord(holds ? 'good' : 'incomplete', `${digit} ${meaning}`),
-          span(`${holds ? '' : ' NO'}  `, 'warn'),
+          ...statusWord(holds ? 'good' : unknown === true ? 'unknown' : 'incomplete', `${digit} ${meaning}`),
+          span(`${holds ? '' : unknown === true ? ' not known' : ' NO'}  `, 'warn'),
           span(why, 'dim'),
         ],
         width - 4,

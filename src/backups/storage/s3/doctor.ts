@@ -23,7 +23,12 @@ export async function checkS3(
       return [failed(name, error.message, error.hint ?? 'Check endpoint, bucket and the access key.')]
     return [failed(name, messageOf(error), 'Check endpoint, bucket and the access key.')]
   }
-  const findings = [await isPublic(client, prefix, signal), await isUnencrypted(client, signal), isPlain(spec)]
+  const findings = [
+    await isPublic(client, prefix, signal),
+    await isUnencrypted(client, signal),
+    await keepsVersions(client, signal),
+    isPlain(spec),
+  ]
   return [
     ok(name, address),
     ...findings.flatMap(found =>
@@ -78,6 +83,24 @@ async function isUnencrypted(client: S3Client, signal: AbortSignal): Promise<Fin
   return {
     what: `${client.address}: the bucket does not encrypt what is stored; backups are sealed by age, manifests are not`,
     fix: 'Set its default encryption (SSE-S3 or SSE-KMS).',
+    grave: false,
+  }
+}
+
+/** In a bucket with versions a removal only hides: without a rule for old versions no room is ever given back. */
+async function keepsVersions(client: S3Client, signal: AbortSignal): Promise<Finding | undefined> {
+  const ask = (word: string) =>
+    client
+      .call({method: 'GET', query: {[word]: ''}, accept: [400, 403, 404, 405, 501], attempts: 1, signal})
+      .catch(() => undefined)
+  const versioning = await ask('versioning')
+  if (versioning?.status !== 200 || textOf(readXml(versioning.body.toString()), 'Status') !== 'Enabled')
+    return undefined
+  const rules = await ask('lifecycle')
+  if (rules === undefined || codeOf(rules) !== 'NoSuchLifecycleConfiguration') return undefined
+  return {
+    what: `${client.address}: the bucket keeps old versions and has no rule that removes them, so what is pruned still takes room`,
+    fix: 'Give it a lifecycle rule with NoncurrentVersionExpiration and ExpiredObjectDeleteMarker.',
     grave: false,
   }
 }

@@ -8,6 +8,7 @@ import {execProgram} from '../../../processes/run.ts'
 import {systemClock} from '../../../units/clock.ts'
 import {type BackupStorage, storeText} from '../storage.ts'
 import {checkS3} from './doctor.ts'
+import {checkLock} from './lock.ts'
 import {s3Storage} from './s3.ts'
 import {type S3StorageSpec, s3StorageSchema} from './schema.ts'
 import {sha256} from './sign.ts'
@@ -239,6 +240,44 @@ describe('what answers', () => {
       },
     ])
   })
+})
+
+test('a bucket that is declared immutable is asked whether it locks, and one with versions whether it gives room back', async () => {
+  const tools = {name: 'backup x', signal: new AbortController().signal, timeoutMs: 5000, exec: execProgram, secret}
+  const asked = {...tools, clock: systemClock}
+  const lock = async (status: number, body: string) => {
+    server.settings['object-lock'] = {status, body}
+    return (await checkLock(specOf(), asked)).map(({status: found, detail}) => `${found}: ${detail}`)
+  }
+  const rule = '<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>30</Days></DefaultRetention></Rule>'
+  const enabled = (inside: string): string =>
+    `<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>${inside}</ObjectLockConfiguration>`
+  expect(await lock(404, '<Error><Code>ObjectLockConfigurationNotFoundError</Code></Error>')).toEqual([
+    expect.stringMatching(/^warning: .*declared immutable, but the bucket has no object lock/),
+  ])
+  expect(await lock(200, enabled(''))).toEqual([expect.stringMatching(/^warning: .*no default retention is set/)])
+  expect(await lock(200, enabled(rule))).toEqual([expect.stringMatching(/^ok: .*object lock, COMPLIANCE, 30 days/)])
+  // What is not told is not guessed.
+  for (const [status, body] of [
+    [501, '<Error><Code>NotImplemented</Code></Error>'],
+    [403, '<Error><Code>AccessDenied</Code></Error>'],
+    [200, '<ListBucketResult/>'],
+  ] as const)
+    expect(await lock(status, body)).toEqual([expect.stringMatching(/^skipped: .*does not say whether it is/)])
+
+  const versions = async (rules: {status: number; body: string}): Promise<string> => {
+    server.settings['versioning'] = {
+      status: 200,
+      body: '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>',
+    }
+    server.settings['lifecycle'] = rules
+    return (await checkS3(specOf(), asked)).map(({detail}) => detail).join('; ')
+  }
+  expect(await versions({status: 404, body: '<Error><Code>NoSuchLifecycleConfiguration</Code></Error>'})).toContain(
+    'what is pruned still takes room',
+  )
+  expect(await versions({status: 200, body: '<LifecycleConfiguration/>'})).not.toContain('pruned')
+  for (const word of ['object-lock', 'versioning', 'lifecycle']) Reflect.deleteProperty(server.settings, word)
 })
 
 test('the doctor names a public bucket and one that does not encrypt; a quota is what is free', async () => {
