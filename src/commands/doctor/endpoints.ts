@@ -66,6 +66,16 @@ function endpointsOf(config: Config, context: CommandContext, watched: readonly 
   )
 }
 
+/** What to do about one that is degraded, and about one that is down. */
+const FIXES: Readonly<Record<string, readonly [string, string]>> & {readonly server: readonly [string, string]} = {
+  server: ['It answers; see the reason.', 'Check the address, the login and that the server runs.'],
+  schedule: [
+    '`opsconsole agent` starts its runs; `opsconsole schedule show` has the last and the next ones.',
+    '`opsconsole schedule show` has its last run; `opsconsole runs show` says why that ended.',
+  ],
+  heartbeat: ['See what the job itself says.', 'See whether the job runs, and what it says itself.'],
+}
+
 async function lookAt(name: string, target: Target | undefined, signal: AbortSignal): Promise<Check[]> {
   if (target === undefined) return []
   try {
@@ -73,8 +83,8 @@ async function lookAt(name: string, target: Target | undefined, signal: AbortSig
     const {status, reason, latencyMs, version} = target.judge?.(result) ?? result
     const seen = `${version ? `${version}, ` : ''}${formatDuration(latencyMs)}`
     if (status === 'up') return [ok(name, seen)]
-    if (status === 'degraded') return [warning(name, reason, 'It answers; see the reason.')]
-    return [failed(name, reason, 'Check the address, the login and that the server runs.')]
+    const [works, down] = FIXES[target.kind] ?? FIXES.server
+    return [status === 'degraded' ? warning(name, reason, works) : failed(name, reason, down)]
   } finally {
     await target.close?.()
   }
