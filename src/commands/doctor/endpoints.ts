@@ -66,13 +66,13 @@ function endpointsOf(config: Config, context: CommandContext, watched: readonly 
   )
 }
 
+const ASK_SCHEDULE =
+  'Times are started by `opsconsole agent`; `opsconsole schedule show NAME` has the last run and the next times.'
+
 /** What to do about one that is degraded, and about one that is down. */
 const FIXES: Readonly<Record<string, readonly [string, string]>> & {readonly server: readonly [string, string]} = {
   server: ['It answers; see the reason.', 'Check the address, the login and that the server runs.'],
-  schedule: [
-    '`opsconsole agent` starts its runs; `opsconsole schedule show` has the last and the next ones.',
-    '`opsconsole schedule show` has its last run; `opsconsole runs show` says why that ended.',
-  ],
+  schedule: [ASK_SCHEDULE, ASK_SCHEDULE],
   heartbeat: ['See what the job itself says.', 'See whether the job runs, and what it says itself.'],
 }
 
