@@ -17,7 +17,7 @@ function rowOf(name: string, database: string, change: (days: number) => Partial
     return {...(model.entries[0] as BackupEntry), id, takenAt, sizeChange: undefined, ...change(days)}
   })
   const location = `/var/backups/opsconsole/production/${name}`
-  return {...model, name, database, location, newest: entries[0], entries, totalBytes: 37 * MB}
+  return {...model, name, database, location, newest: entries[0], entries, totalBytes: 37 * MB, rpoMs: 26 * 3_600_000}
 }
 
 const rows = [
@@ -62,6 +62,14 @@ describe.each([
     // What is free where our lists are says nothing of a repository.
     expect(text).not.toContain('more like the newest')
   })
+})
+
+test('on a narrow screen the catalogue precedes the charts, and the objective is said whole', () => {
+  const lines = linesOf(0, 80, 100)
+  const at = (text: string): number => lines.findIndex(line => line.includes(text))
+  expect(at('Catalogue')).toBeGreaterThan(0)
+  expect(at('Catalogue')).toBeLessThan(at('Stored  3 backups'))
+  expect(textOf(lines)).toMatch(/age +1h of at most 1d 2h \(RPO\)/)
 })
 
 test('the overview shows the day and the time of each backup, whole, with its size', () => {

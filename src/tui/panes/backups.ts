@@ -120,7 +120,7 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
     ['newest', newest ? absolute(newest.takenAt) : [span('none', 'bad bold')]],
     [
       'age',
-      [...age(row), span(row.recovery === undefined ? ` of at most ${shortDuration(row.rpoMs)} (RPO)` : '', 'dim')],
+      [...age(row), span(row.recovery === undefined ? ` of at most ${formatDuration(row.rpoMs)} (RPO)` : '', 'dim')],
     ],
     ['size', newest === undefined ? undefined : sizeWords(newest)],
     ['repository', newest?.outsideBytes?.all === undefined ? undefined : formatBytes(newest.outsideBytes.all)],
@@ -158,7 +158,10 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
         })),
     blank,
   ]
-  return twoParts([...left, ...trend], right, width)
+  // On a narrow screen what can be restored precedes how it came about.
+  return part === width
+    ? twoParts(left, [...right.slice(0, trend.length === 0 ? undefined : -1), ...trend], width)
+    : twoParts([...left, ...trend], right, width)
 }
 
 export const backupsPane = definePane({
