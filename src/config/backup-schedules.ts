@@ -33,7 +33,7 @@ function schedulesOf({name, environment, schedule}: PlacedConfig['backups'][numb
       enabled,
       yes: true,
       confirm: [environment],
-      reason: `told at backup ${name}`,
+      reason: `configured in backup ${name}`,
     }
     return [{...scheduleSchema.parse(entry, {jitless: true}), name: `${name}-${key}`, environment, endWithin}]
   })

@@ -1,4 +1,4 @@
-import {readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {readFileSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import copyRunbook from '../../../runbooks/copy-backup.ts'
@@ -120,6 +120,51 @@ test('a copy and an original whose bytes changed are repaired, each from the oth
     await (place === 'first' ? ops.copyFrom('second', id) : ops.copyTo('second', id))
     expect(await at.requireSound(id)).toMatchObject({ok: true, level: 'full'})
   }
+})
+
+test('one that is bad here or there does not keep the others from being copied', {timeout: 120_000}, async () => {
+  const config = bench.configured({
+    storage: {type: 'dir', path: path.join(bench.directory, 'rot')},
+    copies: [{name: 'other', storage: {type: 'dir', path: path.join(bench.directory, 'rot-other')}}],
+  })
+  const ops = bench.ops({}, config)
+  const walk = () =>
+    walkRunbook(copyRunbook, {
+      params: {},
+      ops: {backup: () => ops, environment: {name: 'production'}} as unknown as Ops,
+    })
+  const flip = (place: string, id: string): void => {
+    const file = fileIn(place, dataOf(id))
+    const bytes = readFileSync(file)
+    bytes[100] = (bytes[100] ?? 0) ^ 1
+    writeFileSync(file, bytes)
+    // As rot does: its time stays.
+    const {at} = seen.get(id) ?? {at: new Date()}
+    utimesSync(file, at, at)
+  }
+  const seen = new Map<string, {readonly at: Date}>()
+  for (let count = 0; count < 3; count += 1) {
+    const {id} = await ops.create()
+    seen.set(id, {at: statSync(fileIn('rot', dataOf(id))).mtime})
+    await ops.verify(id)
+  }
+  const [first = '', second = '', third = ''] = seen.keys()
+  // The oldest is bad here, and the next was sent before and is bad there.
+  await ops.copyTo('other', second)
+  flip('rot', first)
+  flip('rot-other', second)
+  expect((await ops.list()).find(({id}) => id === first)).toMatchObject({state: 'good'})
+
+  const walked = await walk()
+  expect(walked.outcome).not.toBe('done')
+  expect(walked.reason).toMatch(new RegExp(`${first}.*not what its manifest says`))
+  expect((await ops.at('other').list()).map(({id, state}) => `${id} ${state}`)).toEqual([
+    `${third} good`,
+    `${second} good`,
+  ])
+  expect((await ops.list()).find(({id}) => id === first)).toMatchObject({state: 'damaged'})
+  // It is known now, so the next time is quiet.
+  expect((await walk()).outcome).toBe('done')
 })
 
 test('what is old is removed in another place, never what the first place has, and nothing where it is immutable', {
