@@ -21,6 +21,9 @@ export interface CreateOptions {
   readonly purpose?: Manifest['purpose']
 }
 
+/** As a directory, a host over SSH and an object store say it. */
+const FULL = /no space left|quota/i
+const MAKE_ROOM = ' Make room there: `opsconsole backup prune` shows what is beyond the retention.'
 const CLEAN_UP_MS = 30_000
 /** What a program or the storage said is told as the failure of the backup. */
 const OURS: ReadonlySet<string> = new Set(['process/failed', 'backup/storage'])
@@ -53,9 +56,10 @@ export async function createBackup(options: CreateOptions): Promise<Manifest> {
     await catalog.remove(id, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined)
     tools.signal.throwIfAborted()
     if (cause instanceof OpsError && !OURS.has(cause.code)) throw cause
-    throw new OpsError('backup/failed', `backup ${id} did not finish: ${escapeLine(messageOf(cause), 600)}`, {
+    const reason = escapeLine(messageOf(cause), 600)
+    throw new OpsError('backup/failed', `backup ${id} did not finish: ${reason}`, {
       cause,
-      hint: 'Nothing of it was kept; earlier backups are as they were.',
+      hint: `Nothing of it was kept; earlier backups are as they were.${FULL.test(reason) ? MAKE_ROOM : ''}`,
     })
   }
 }

@@ -1,3 +1,6 @@
+import {spawnSync} from 'node:child_process'
+import {mkdirSync, readdirSync} from 'node:fs'
+import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {Client} from 'pg'
 import {type BackupBench, startBackupBench} from '../../test/servers/backup-bench.ts'
@@ -87,6 +90,12 @@ describe('a restore', () => {
     }
     await expect(ops.requireEqual(entry.id, place)).rejects.toMatchObject({code: 'backup/mismatch'})
     await ops.dropCopy(place)
+  })
+
+  test('is not planned to a moment, whatever was asked for', async () => {
+    await expect(bench.ops().recoveryPlan({})).rejects.toMatchObject({
+      message: expect.stringContaining('knows single moments') as string,
+    })
   })
 
   test('answers a check in the text that psql shows, or as programs write it', async () => {
@@ -187,3 +196,24 @@ async function connectCrowd(count: number): Promise<{end(): Promise<void>}> {
   }
   return {end: async () => void (await Promise.allSettled(clients.map(client => client.end())))}
 }
+
+test('a backup into a place that is full leaves nothing, and says what makes room', async context => {
+  await bench.fill()
+  const place = path.join(bench.directory, 'full')
+  mkdirSync(place)
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', place]).status !== 0)
+    context.skip('a tmpfs cannot be mounted here')
+  try {
+    await expect(bench.ops({}, bench.configured({storage: {type: 'dir', path: place}})).create()).rejects.toMatchObject(
+      {
+        code: 'backup/failed',
+        message: expect.stringContaining('no space left') as string,
+        hint: expect.stringContaining('opsconsole backup prune') as string,
+      },
+    )
+    const left = readdirSync(place, {recursive: true, withFileTypes: true}).filter(entry => entry.isFile())
+    expect(left).toEqual([])
+  } finally {
+    spawnSync('umount', ['-l', place])
+  }
+})

@@ -2,6 +2,7 @@ import type {OpsContext} from '../context.ts'
 import type {ScratchServer} from '../scratch.ts'
 import type {RecoveryPlan} from './plan.ts'
 import {noteRestored} from './note-restored.ts'
+import {repositoryOf} from './parts.ts'
 import {planRecovery} from './plan-recovery.ts'
 import {proveRecovered, type RecoveryProof, type Wanted} from './prove-recovered.ts'
 import {planServer, recover, type Recovered} from './recover.ts'
@@ -36,6 +37,8 @@ export interface RecoveryOps {
 export function createRecoveryOps(context: OpsContext): RecoveryOps {
   return {
     async recoveryPlan(words) {
+      // What such a backup cannot do precedes how it would be asked.
+      repositoryOf(context)
       if (words.table !== undefined) parseTables(words.table)
       return planRecovery(context, parseTarget(words))
     },
