@@ -128,7 +128,7 @@ export function backupOpsOf(context: OpsContext): BackupOps {
     dryRun: tools.dryRun,
     objectives: {rtoMs: backup.drill.rto, rpoMs: backup.drill.rpo},
     live: () => method.live(),
-    verdict: id => verdictOf(making.verify, id),
+    verdict: id => verdictOf(each => making.verify(each), id),
     requireReady: (purpose, id) => requireReady(context, purpose, id),
     ...keeping,
     ...making,

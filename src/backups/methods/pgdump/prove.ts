@@ -1,4 +1,4 @@
-import {type Client, types} from 'pg'
+import type {Client} from 'pg'
 import type {Conninfo} from '../../../connections/postgres/conninfo.ts'
 import {withSession} from '../../../connections/postgres/session.ts'
 import {messageOf} from '../../../errors.ts'
@@ -83,13 +83,16 @@ export async function answerCheck(
   }
 }
 
+/** Of types, as pg_type numbers them: boolean, and both kinds of timestamp. */
+const BOOLEAN = 16
+const MOMENTS: ReadonlySet<number> = new Set([1114, 1184])
 const AS_TEXT = {getTypeParser: () => (text: string) => text}
 
 /** As psql shows it, which is what a person copies; and a truth value or a moment as programs write it. */
 function textsOf(text: string | null | undefined, type = 0): readonly [string, ...string[]] {
   if (text === undefined) return ['no row']
   if (text === null) return ['null']
-  const value: unknown = types.getTypeParser(type)(text)
-  if (typeof value === 'boolean') return [text, String(value)]
-  return value instanceof Date && Number.isFinite(value.getTime()) ? [text, value.toISOString()] : [text]
+  if (type === BOOLEAN) return [text, text === 't' ? 'true' : 'false']
+  const at = MOMENTS.has(type) ? new Date(text) : undefined
+  return at !== undefined && Number.isFinite(at.getTime()) ? [text, at.toISOString()] : [text]
 }
