@@ -24,6 +24,10 @@ const shop = {
   recoveryPlan: async () => ({
     database: 'shop',
     target: {kind: 'time', text: 'now'},
+    set: '20261127-020000F',
+    chain: [],
+    timeline: 1,
+    place: '/var/lib/restores',
     wal: {from: '1'},
     tablespaces: [],
   }),
