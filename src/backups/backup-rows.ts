@@ -14,7 +14,9 @@ export function backupRows(config: BackupsConfig, view: WatchView, now: number):
     const {row, sample} = view({kind: 'backup', environment, name, intervalMs: interval})
     const {
       entries = [],
+      total = entries.length,
       totalBytes = 0,
+      restoreTestedAt,
       lastDrill,
       recovery,
       copies,
@@ -31,7 +33,9 @@ export function backupRows(config: BackupsConfig, view: WatchView, now: number):
       ageMs: newest === undefined ? undefined : Math.max(0, now - earliestMoment(newest)),
       newest,
       entries,
+      total,
       totalBytes,
+      restoreTestedAt,
       lastDrill,
       ...(freeBytes === undefined ? {} : {freeBytes}),
       ...(room === undefined ? {} : {room}),

@@ -16,11 +16,10 @@ import {type Receiver, receiversOf} from './receivers.ts'
 import type {Recovery} from './rows.ts'
 import type {BackupSource} from './source.ts'
 import type {BackupStorage} from './storage/storage.ts'
-import type {BackupDetail} from './backup-detail.ts'
+import {type BackupDetail, catalogueDetail} from './backup-detail.ts'
 import {proofAge} from './proof-age.ts'
 import {parseLsn} from './wal/segment.ts'
 
-const SHOWN = 60
 const DRILLS = 10
 
 /** Reads the repository's catalogue and archive, and asks the live server how far its archive is behind. */
@@ -42,7 +41,7 @@ export async function probePhysical(
   const recovery = recoveryOf(view, live?.archiver, now, live?.receivers)
   const judged = judgeRecovery(recovery, entries, {rpoMs: rpo, maxAgeMs: spec.maxAge}, now)
   const newest = entries.find(({state}) => state === 'good' || state === 'unchecked')
-  const totalBytes = entries.reduce((sum, entry) => sum + entry.storedBytes, 0)
+  const catalogue = catalogueDetail(entries)
   return {
     ...withDrills(judged, drills),
     latencyMs: clock.monotonic() - begun,
@@ -50,7 +49,7 @@ export async function probePhysical(
     values: {
       rpoMs: rpo,
       count: entries.length,
-      storedBytes: totalBytes,
+      storedBytes: catalogue.totalBytes,
       ...proofAge(entries, drills, now),
       walHoles: recovery.holes.length,
       ...(recovery.rpoMs === undefined ? {} : {effectiveRpoMs: recovery.rpoMs}),
@@ -59,7 +58,7 @@ export async function probePhysical(
       ...(recovery.unarchivedBytes === undefined ? {} : {unarchivedBytes: recovery.unarchivedBytes}),
       ...(newest === undefined ? {} : {ageMs: Math.max(0, now - newest.takenAt), newestBytes: newest.storedBytes}),
     },
-    detail: {entries: entries.slice(0, SHOWN), totalBytes, lastDrill: undefined, recovery} satisfies BackupDetail,
+    detail: {...catalogue, lastDrill: undefined, recovery} satisfies BackupDetail,
   }
 }
 

@@ -107,8 +107,13 @@ export interface BackupRow extends WatchedRow {
   /** Age of the newest good backup. */
   readonly ageMs: number | undefined
   readonly newest: BackupEntry | undefined
+  /** The newest of them, at most 60. */
   readonly entries: readonly BackupEntry[]
+  /** How many there are in all, and what they take. */
+  readonly total: number
   readonly totalBytes: number
+  /** When one of them was last restored, and what came back was good. */
+  readonly restoreTestedAt: number | undefined
   /** Other places, and 3-2-1-1-0: what of it is true. Of a physical backup, pgBackRest has its own. */
   readonly copies?: readonly CopyState[]
   readonly rule?: readonly RulePart[]

@@ -12,7 +12,7 @@ import {readDrills} from './drill-ops.ts'
 import {judgeCatalog, newestGood, withCopies, withDrills} from './judge-catalog.ts'
 import {keepLogEnds, type LogEnds} from './log-ends.ts'
 import {earliestMoment} from './moment.ts'
-import type {BackupDetail} from './backup-detail.ts'
+import {type BackupDetail, catalogueDetail} from './backup-detail.ts'
 import {proofAge} from './proof-age.ts'
 import {roomLeft} from './room-left.ts'
 import type {DrillRecord} from './records.ts'
@@ -24,8 +24,6 @@ import type {StorageTools} from './storage/storage.ts'
 type OpenStorage = Awaited<ReturnType<typeof storages.load>>
 type TargetTools = Pick<StorageTools, 'secret'> & {readonly clock: Clock; readonly exec: Exec}
 
-/** Of the many, rows show the newest. */
-const SHOWN = 60
 /** One that a person stopped says nothing; among so many is one that went to its end. */
 const DRILLS = 10
 
@@ -98,7 +96,7 @@ async function probeCatalog(
     const now = clock.now()
     const newest = newestGood(entries, now)
     const room = roomLeft(entries, {freeBytes, keep: source.backup.keep})
-    const totalBytes = entries.reduce((sum, entry) => sum + entry.storedBytes, 0)
+    const catalogue = catalogueDetail(entries)
     const lastDrill =
       drill === undefined
         ? undefined
@@ -119,7 +117,7 @@ async function probeCatalog(
       values: {
         rpoMs: source.backup.rpo,
         count: entries.length,
-        storedBytes: totalBytes,
+        storedBytes: catalogue.totalBytes,
         ...proofAge(entries, drills, now),
         ...(freeBytes === undefined ? {} : {freeBytes}),
         ...(room === undefined ? {} : {fullInMs: room.fullInMs}),
@@ -128,8 +126,7 @@ async function probeCatalog(
           : {ageMs: Math.max(0, now - earliestMoment(newest)), newestBytes: newest.storedBytes}),
       },
       detail: {
-        entries: entries.slice(0, SHOWN),
-        totalBytes,
+        ...catalogue,
         lastDrill,
         copies,
         rule: ruleOf({

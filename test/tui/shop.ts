@@ -1,3 +1,4 @@
+import {catalogueDetail} from '../../src/backups/backup-detail.ts'
 import type {BackupEntry, BackupRow} from '../../src/backups/rows.ts'
 import type {CacheRow} from '../../src/caches/rows.ts'
 import type {DatabaseRow} from '../../src/databases/rows.ts'
@@ -249,7 +250,7 @@ const backups: readonly BackupRow[] = [
     rpoMs: DAY,
     ageMs: 72 * MINUTE,
     newest: entries[0],
-    entries,
+    ...catalogueDetail(entries),
     totalBytes: 21 * 1024 * MB,
     lastDrill: {at: NOW - 5 * DAY, rtoMs: 6 * MINUTE, rpoMs: 74 * MINUTE, ok: true},
   },
@@ -266,8 +267,7 @@ const backups: readonly BackupRow[] = [
     rpoMs: 7 * DAY,
     ageMs: 9 * DAY,
     newest: entry(9, {storedBytes: 640 * MB}),
-    entries: [entry(9, {storedBytes: 640 * MB})],
-    totalBytes: 640 * MB,
+    ...catalogueDetail([entry(9, {storedBytes: 640 * MB})]),
     lastDrill: undefined,
   },
 ]

@@ -30,21 +30,18 @@ export function backupsText(rows: readonly BackupRow[], now: number): string {
       'LAST DRILL',
       'REASON',
     ],
-    ...rows.map(row => {
-      const tested = row.entries.flatMap(entry => entry.restoreTestedAt ?? [])
-      return [
-        stateWords(row.state),
-        row.name,
-        row.database,
-        row.newest === undefined ? 'none' : formatAge(row.newest.takenAt, now),
-        formatDuration(row.rpoMs),
-        String(row.entries.length),
-        formatBytes(row.totalBytes),
-        tested.length === 0 ? 'never' : formatAge(Math.max(...tested), now),
-        drillText(row.lastDrill, now),
-        row.reason,
-      ]
-    }),
+    ...rows.map(row => [
+      stateWords(row.state),
+      row.name,
+      row.database,
+      row.newest === undefined ? 'none' : formatAge(row.newest.takenAt, now),
+      formatDuration(row.rpoMs),
+      String(row.total),
+      formatBytes(row.totalBytes),
+      row.restoreTestedAt === undefined ? 'never' : formatAge(row.restoreTestedAt, now),
+      drillText(row.lastDrill, now),
+      row.reason,
+    ]),
   ])
 }
 

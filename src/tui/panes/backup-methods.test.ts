@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest'
 import {press, worldOf} from '../../../test/tui/keys.ts'
 import {NOW} from '../../../test/tui/shop-events.ts'
 import {shop} from '../../../test/tui/shop.ts'
+import {catalogueDetail} from '../../backups/backup-detail.ts'
 import type {BackupEntry, BackupRow} from '../../backups/rows.ts'
 import {frame} from '../screens/frame.ts'
 import {openingState} from '../state/ui.ts'
@@ -17,7 +18,16 @@ function rowOf(name: string, database: string, change: (days: number) => Partial
     return {...(model.entries[0] as BackupEntry), id, takenAt, sizeChange: undefined, ...change(days)}
   })
   const location = `/var/backups/opsconsole/production/${name}`
-  return {...model, name, database, location, newest: entries[0], entries, totalBytes: 37 * MB, rpoMs: 26 * 3_600_000}
+  return {
+    ...model,
+    name,
+    database,
+    location,
+    newest: entries[0],
+    ...catalogueDetail(entries),
+    totalBytes: 37 * MB,
+    rpoMs: 26 * 3_600_000,
+  }
 }
 
 const rows = [

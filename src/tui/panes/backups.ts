@@ -44,8 +44,8 @@ const columns: readonly Column<BackupRow>[] = [
     cell: row => (row.newest ? formatBytes(keptBytes(row.newest)) : '–'),
   },
   {title: 'TREND', width: 5, align: 'right', rank: 6, cell: row => sizeChange(row.newest)},
-  {title: 'KEPT', width: 4, align: 'right', rank: 5, cell: row => String(row.entries.length)},
-  {title: 'TESTED', width: 6, align: 'right', rank: 7, cell: (row, now) => shortAge(newestTest(row), now)},
+  {title: 'KEPT', width: 4, align: 'right', rank: 5, cell: row => String(row.total)},
+  {title: 'TESTED', width: 6, align: 'right', rank: 7, cell: (row, now) => shortAge(row.restoreTestedAt, now)},
   {title: 'LAST DRILL', width: 10, rank: 8, cell: (row, now) => drillCell(row, now)},
   {title: 'WHERE', width: 12, grow: 2, rank: 9, cell: row => [span(row.location, 'dim')]},
 ]
@@ -55,12 +55,6 @@ const compact: readonly Column<BackupRow>[] = [
   {title: 'BACKUP', name: true, width: 10, grow: 2, max: 26, rank: 1, cell: row => row.name},
   ...columns.filter(({title}) => ['STATE', 'AGE', 'SIZE', 'LAST DRILL'].includes(title)),
 ]
-
-const newestTest = (row: BackupRow): number | undefined =>
-  row.entries.reduce<number | undefined>(
-    (newest, entry) => Math.max(newest ?? 0, entry.restoreTestedAt ?? 0) || undefined,
-    undefined,
-  )
 
 function drillCell(row: BackupRow, now: number): Line {
   if (!row.lastDrill) return line('never', 'warn')
@@ -126,7 +120,7 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
     ['repository', newest?.outsideBytes?.all === undefined ? undefined : formatBytes(newest.outsideBytes.all)],
     [
       'total',
-      `${row.entries.length} ${row.entries.length === 1 ? 'backup' : 'backups'}${newest?.outside === undefined ? `, ${formatBytes(row.totalBytes)}` : ''}`,
+      `${row.total} ${row.total === 1 ? 'backup' : 'backups'}${newest?.outside === undefined ? `, ${formatBytes(row.totalBytes)}` : ''}`,
     ],
     [
       'last drill',
@@ -146,7 +140,10 @@ function details(row: BackupRow, view: DetailsView): readonly Line[] {
   const trend = backupTrend(row, part)
   const right = [
     ...ruleLines(row, part),
-    heading('Catalogue', 'newest first'),
+    heading(
+      'Catalogue',
+      row.total > row.entries.length ? `the newest ${row.entries.length} of ${row.total}` : 'newest first',
+    ),
     ...(row.entries.length === 0
       ? [line('No backups yet. Type :run backup to take one.', 'dim')]
       : table({
