@@ -223,7 +223,7 @@ const stage = (
           },
         }
       : {}),
-    check: async ({saved}) => (saved['stopped'] === undefined ? 'would change' : 'done'),
+    check: async ({saved}) => wanted(saved),
     decisions: [
       {
         id: 'hold',
@@ -263,6 +263,10 @@ const stage = (
     stopCost: `${percent} % of the users get ${version}; abort gives all traffic back to ${live.version}`,
   })
 
+/** Once a share has proved nothing, all traffic is on the old version again. */
+const wanted = (saved: Readonly<Record<string, unknown>>) =>
+  saved['stopped'] === undefined ? ('would change' as const) : {skip: 'a share before it proved nothing'}
+
 const finish = ({release, version, live, idle, traffic, stageTime, ask, keep}: Facts): readonly Step[] => [
   step({
     id: 'switch',
@@ -270,7 +274,7 @@ const finish = ({release, version, live, idle, traffic, stageTime, ask, keep}: F
     why: 'It was proved beside the old version; the rest of the requests moves at one instant',
     targets: [traffic],
     ...(ask ? {confirm: `Switch all traffic of ${release} to ${version}?`} : {}),
-    check: async ({saved}) => (saved['stopped'] === undefined ? 'would change' : 'done'),
+    check: async ({saved}) => wanted(saved),
     run: async ({ops}) => ops.release(release).promote(idle.slot),
     undo: async ({ops}) => {
       await ops.release(release).enableChecksAndWait(live.slot, {again: false})
@@ -284,7 +288,7 @@ const finish = ({release, version, live, idle, traffic, stageTime, ask, keep}: F
     title: `Drain ${live.slot}, and monitor ${version} with all the traffic for ${stageTime}`,
     why: `Some faults show only under full load; ${live.version} is kept on ${live.slot} for ${keep} after that`,
     targets: [traffic],
-    check: async ({saved}) => (saved['stopped'] === undefined ? 'would change' : 'done'),
+    check: async ({saved}) => wanted(saved),
     run: async ({ops, save, log}) => {
       save('drain', await ops.release(release).drained(live.slot))
       const seen = await ops.release(release).watch(idle.slot, stageTime)

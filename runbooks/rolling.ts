@@ -302,13 +302,16 @@ async function withPlaces(ops: Ops, release: string, failures: readonly Failure[
   }))
 }
 
+const wanted = (saved: Readonly<Record<string, unknown>>) =>
+  failedOf(saved).length === 0 ? ('would change' as const) : {skip: 'not every instance serves it'}
+
 const finish = ({release, version, slot, traffic, watch, maxErrorRate}: Facts): readonly Step[] => [
   step({
     id: 'accept',
     title: `Remember that ${slot} is meant to serve ${version}`,
     why: 'From now on anything else is a move by others',
     targets: [traffic],
-    check: async ({saved}) => (failedOf(saved).length > 0 ? 'done' : 'would change'),
+    check: async ({saved}) => wanted(saved),
     run: async ({ops}) => ops.release(release).acceptLive(),
     idempotent: true,
     onUnknown: 'rerun',
@@ -319,7 +322,7 @@ const finish = ({release, version, slot, traffic, watch, maxErrorRate}: Facts): 
     why: `More than ${maxErrorRate * 100} % errors, or three failed probes in a row, and every instance goes back`,
     targets: [traffic],
     // With an instance out there is no whole slot to watch.
-    check: async ({saved}) => (failedOf(saved).length > 0 ? 'done' : 'would change'),
+    check: async ({saved}) => wanted(saved),
     run: async ({ops, log, save}) => {
       const seen = await ops.release(release).watch(slot, watch)
       save('watch', seen)

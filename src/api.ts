@@ -1,6 +1,7 @@
 /** What a runbook imports: `import {runbook, step, z} from 'opsconsole'`. */
 export {z} from 'zod'
 export type {
+  CheckAnswer,
   Confirm,
   Danger,
   FactsContext,

@@ -10,6 +10,9 @@ export type {Danger} from '../admission/change.ts'
 /** What a check can say: the step would change something, has nothing to do, or cannot tell beforehand. */
 export type Forecast = 'would change' | 'done' | 'cannot know'
 
+/** What a check answers: a forecast, or why the step is not wanted after what the run has found out by then. */
+export type CheckAnswer = Forecast | {readonly skip: string}
+
 /** What a step's functions get. */
 export interface StepContext {
   /** zx's `$`, recorded, streamed, redacted, abortable, in its own process group; a printer in a dry run. */
@@ -78,8 +81,8 @@ export interface Step {
   /** What `hosts` sets: the hosts that it does its work on, each of which is recorded by `hostRecord`, and the set's id. */
   readonly hosts?: PlannedHosts
   readonly confirm?: string | Confirm
-  /** Whether there is anything to do. Reads only. Default: cannot know. */
-  readonly check?: (context: StepContext) => Promise<Forecast>
+  /** Whether there is anything to do; `skip` says why not though it is not done. Reads only. Default: cannot know. */
+  readonly check?: (context: StepContext) => Promise<CheckAnswer>
   /** How long it will take and by what that is known, for the plan: `about 3m by 7 restores`. Reads only; not part of its hash. */
   readonly estimate?: (context: StepContext) => Promise<string | undefined>
   readonly run?: (context: StepContext) => Promise<void>

@@ -2,7 +2,7 @@ import {escapeLine, escapeText} from '../text/escape.ts'
 import type {Environment} from '../config/environment.ts'
 import {OpsError} from '../errors.ts'
 import {parseDuration} from '../units/duration.ts'
-import type {Confirm, FactsContext, Forecast, Guard, Runbook, Step} from './define.ts'
+import type {CheckAnswer, Confirm, FactsContext, Forecast, Guard, Runbook, Step} from './define.ts'
 import {decisionProblem} from './decisions.ts'
 import type {ApprovalNeed} from './approval.ts'
 import {hashOfCode} from './module-watch.ts'
@@ -37,7 +37,7 @@ export interface FreezeInput {
   /** Takes secrets out of what is stored and shown; the steps themselves keep their values. */
   readonly redact?: (text: string) => string
   /** What a step's check says beforehand. */
-  readonly forecast: (step: Step) => Promise<Forecast>
+  readonly forecast: (step: Step) => Promise<CheckAnswer>
   /** How long a step says that it will take; nothing is asked when left out. */
   readonly estimate?: (step: Step) => Promise<string | undefined>
 }
@@ -136,11 +136,12 @@ function redacted(value: unknown, redact: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redacted(item, redact)]))
 }
 
-async function forecastOf(step: Step, ask: (step: Step) => Promise<Forecast>): Promise<Forecast> {
+async function forecastOf(step: Step, ask: (step: Step) => Promise<CheckAnswer>): Promise<Forecast> {
   if (step.readOnly) return 'done'
   if (!step.check) return step.manual === undefined ? 'would change' : 'cannot know'
   try {
-    return await ask(step)
+    const answer = await ask(step)
+    return typeof answer === 'object' ? 'done' : answer
   } catch {
     return 'cannot know'
   }

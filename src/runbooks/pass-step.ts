@@ -44,8 +44,8 @@ export async function passStep(tools: ExecuteTools, job: StepJob): Promise<StepE
   // Nobody is asked, and nothing looked at, for a step that may not begin.
   const unwanted = looksFirst(job) ? await notAdmitted(tools, planned) : undefined
   if (unwanted) return unwanted
-  const already = await alreadyDone(tools, job)
-  if (already) return finish(already, began)
+  const needless = await nothingToDo(tools, job)
+  if (needless) return finish(needless, began)
   // What a person does by hand, or in a terminal, has begun when it is asked for.
   const byHand = planned.manual !== undefined || planned.terminal !== undefined
   const early = byHand ? await mayBegin(tools, step.title) : undefined
@@ -86,12 +86,13 @@ async function notAdmitted(tools: ExecuteTools, planned: PlannedStep): Promise<S
   return reason === undefined ? undefined : {outcome: 'aborted', reason, refused: true}
 }
 
-async function alreadyDone(tools: ExecuteTools, {step, planned, fence}: StepJob): Promise<StepEnd | undefined> {
+async function nothingToDo(tools: ExecuteTools, {step, planned, fence}: StepJob): Promise<StepEnd | undefined> {
   if (!step.check || step.readOnly) return undefined
   tools.journal.flush() // a check may take long
   try {
-    const forecast = await step.check(tools.context(step, planned, {signal: tools.abort, fence, phase: 'check'}))
-    return forecast === 'done' ? {outcome: 'already done', reason: 'its check says there is nothing to do'} : undefined
+    const answer = await step.check(tools.context(step, planned, {signal: tools.abort, fence, phase: 'check'}))
+    if (typeof answer === 'object') return {outcome: 'skipped', reason: answer.skip}
+    return answer === 'done' ? {outcome: 'already done', reason: 'its check says there is nothing to do'} : undefined
   } catch {
     return undefined
   }

@@ -107,6 +107,27 @@ test('what a check finds done is left alone; a dry run prints and carries nothin
   expect(carried.filter(command => command.startsWith('systemctl'))).toEqual([])
 })
 
+test('a step that is not wanted any more is skipped, and says why; its plan cannot know yet', async () => {
+  const found = runbook({
+    name: 'found',
+    summary: 'Switches only what was proved',
+    params: z.object({}),
+    danger: 'disruptive',
+    plan: () => [
+      step({id: 'prove', title: 'Prove it', run: async ({save}) => save('proved', false), idempotent: true}),
+      step({
+        id: 'switch',
+        title: 'Switch',
+        check: async ({saved}) => (saved['proved'] === false ? {skip: 'nothing was proved'} : 'would change'),
+        run: async () => {
+          throw new Error('switched all the same')
+        },
+      }),
+    ],
+  })
+  expect(await testRunbook(found, {})).toMatchObject({outcome: 'done', steps: {prove: 'done', switch: 'skipped'}})
+})
+
 test('a verification that never comes true fails after the short limit of a test', async () => {
   const run = await testRunbook(restart, {
     params: {service: 'x'},

@@ -58,7 +58,7 @@ test('failures are counted over all batches; those that fail are left out, and a
   expect(run, run.log.join('\n')).toMatchObject({
     outcome: 'unproven',
     reason: 'blue-2 failed and takes no traffic',
-    steps: {'batch 2': 'done', 'batch 4': 'done', watch: 'already done'},
+    steps: {'batch 2': 'done', 'batch 4': 'done', watch: 'skipped'},
   })
   expect(run.afterwards[0]).toMatch(/^Look at blue-2, which takes no traffic: 1 of 1 smoke tests failed/)
   expect((await release().traffic()).find(each => each.instance === 'blue-2')?.placement).toBe('draining')
