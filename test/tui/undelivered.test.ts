@@ -59,6 +59,14 @@ describe('notifications of runs that nobody took', () => {
     for (const key of ['a', 's']) expect(press(alone, key).state.overlay).toBeUndefined()
   })
 
+  test('are offered what can be done with them, and no more; a key that is pressed all the same says why not', () => {
+    const alone = atAlerts({...known, alerts: []})
+    expect(textOf(alone)).toContain('t send again')
+    expect(textOf(alone)).not.toMatch(/a acknowledge|s silence/)
+    expect(textOf(press(alone, 'a').state)).toContain('it is a notification that nobody took, not an alert')
+    expect(textOf(atAlerts())).toMatch(/a acknowledge {2}s silence/)
+  })
+
   test('say what they said, to whom, and why nobody took it', () => {
     const text = textOf(press(atAlerts(), 'down', 'down', 'down', 'down', 'enter').state)
     expect(text).toContain('RUN FAILED production: run of deploy failed')

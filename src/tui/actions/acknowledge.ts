@@ -1,5 +1,5 @@
 import {acknowledgement} from '../overlays/acknowledgement.ts'
-import {chosenAlerts} from '../state/chosen-alerts.ts'
+import {chosenAlerts, noAlertChosen} from '../state/chosen-alerts.ts'
 import {listNoun, pinned} from '../state/lists.ts'
 import type {UiState} from '../state/ui.ts'
 import {unchanged} from '../state/ui.ts'
@@ -14,6 +14,7 @@ export const acknowledge = defineAction({
   footer: 2,
   changes: true,
   visible: state => listNoun(state) === 'alerts',
+  offered: state => noAlertChosen(state) === undefined,
   disabled: nothingToAcknowledge,
   act: (state, at) => {
     const open = chosenAlerts(state).filter(row => !row.acknowledged && row.state !== 'resolved')
@@ -29,7 +30,7 @@ export const acknowledge = defineAction({
 
 function nothingToAcknowledge(state: UiState): string | undefined {
   const rows = chosenAlerts(state)
-  if (rows.length === 0) return 'nothing is selected that can be acknowledged'
+  if (rows.length === 0) return noAlertChosen(state) ?? 'nothing is selected that can be acknowledged'
   if (rows.every(row => row.state === 'resolved')) return 'the alert is already resolved'
   if (rows.every(row => row.acknowledged !== undefined)) return 'it is already acknowledged'
   return undefined

@@ -12,6 +12,8 @@ export interface Action {
   readonly where: readonly ScreenKind[]
   /** Place in the footer, lowest first; absent: not shown there. */
   readonly footer?: number
+  /** Whether the footer offers it for what is selected; pressed where it does not, it says why. */
+  readonly offered: (state: UiState) => boolean
   /** Whether it may change anything in the world; hidden and refused in read-only mode. */
   readonly changes: boolean
   /** Whether it only stops what was begun: that is left where a policy forbids everything else. */
@@ -44,10 +46,11 @@ export interface Completion {
   readonly description: string
 }
 
-type Defaults = 'changes' | 'wayBack' | 'visible' | 'disabled'
+type Defaults = 'offered' | 'changes' | 'wayBack' | 'visible' | 'disabled'
 
 /** An action with everything that most have in common filled in. */
 export const defineAction = (action: Omit<Action, Defaults> & Partial<Pick<Action, Defaults>>): Action => ({
+  offered: () => true,
   changes: false,
   wayBack: false,
   visible: () => true,

@@ -1,5 +1,5 @@
 import {silencing} from '../overlays/silencing.ts'
-import {chosenAlerts} from '../state/chosen-alerts.ts'
+import {chosenAlerts, noAlertChosen} from '../state/chosen-alerts.ts'
 import {listNoun, pinned} from '../state/lists.ts'
 import type {UiState} from '../state/ui.ts'
 import {unchanged} from '../state/ui.ts'
@@ -15,6 +15,7 @@ export const silence = defineAction({
   footer: 3,
   changes: true,
   visible: state => listNoun(state) === 'alerts',
+  offered: state => noAlertChosen(state) === undefined,
   disabled: nothingToSilence,
   act: (state, at) => {
     const open = chosenAlerts(state).filter(row => row.state !== 'resolved')
@@ -30,6 +31,6 @@ export const silence = defineAction({
 
 function nothingToSilence(state: UiState): string | undefined {
   const rows = chosenAlerts(state)
-  if (rows.length === 0) return 'nothing is selected that can be silenced'
+  if (rows.length === 0) return noAlertChosen(state) ?? 'nothing is selected that can be silenced'
   return rows.every(row => row.state === 'resolved') ? 'the alert is already resolved' : undefined
 }

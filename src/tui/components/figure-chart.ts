@@ -11,18 +11,20 @@ import {chartRows, HIGHEST, SMALL_LATENCY} from './latency-chart.ts'
 import {sparkline} from './sparkline.ts'
 
 /** The figure over the range that was chosen, under what stands above it; nothing while it is not read. */
-export const figurePart = (view: DetailsView): readonly Line[] =>
-  view.series ? [blank, ...figureChart(view.series, view)] : []
+export const figurePart = (view: DetailsView, rows?: number): readonly Line[] =>
+  view.series ? [blank, ...figureChart(view.series, view, rows)] : []
 
 /** Its title, its axis, the times and the blank line above. */
-const AROUND = 4
+export const AROUND = 4
 
 /** The figure as the last part, as high as there is room for. */
-export const withFigure = (above: readonly Line[], view: DetailsView): readonly Line[] =>
-  view.series ? [...above, blank, ...figureChart(view.series, view, (view.height ?? 0) - above.length - AROUND)] : above
+export const withFigure = (above: readonly Line[], view: DetailsView): readonly Line[] => [
+  ...above,
+  ...figurePart(view, Math.max(chartRows(view.height), Math.min(HIGHEST, (view.height ?? 0) - above.length - AROUND))),
+]
 
 /** What the rule of an alert judges, with its limit and marks where runs changed something; or why nothing is drawn. */
-export function figureChart(series: ShownSeries, view: DetailsView, room = 0): readonly Line[] {
+export function figureChart(series: ShownSeries, view: DetailsView, rows = chartRows(view.height)): readonly Line[] {
   const {figure, missing, values, range} = series
   if (figure === undefined || missing !== undefined)
     return [heading(figure?.title ?? 'Chart', 'none'), ...wrapLine(line(missing ?? '', 'dim'), view.width)]
@@ -42,7 +44,7 @@ export function figureChart(series: ShownSeries, view: DetailsView, room = 0): r
     ...chart({
       values: drawn.values,
       width: view.width,
-      height: Math.max(chartRows(view.height), Math.min(HIGHEST, room)),
+      height: rows,
       least: leastOf(measurement),
       ...(isShare(measurement) && {most: 1}),
       threshold: limit,

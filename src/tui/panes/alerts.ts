@@ -1,14 +1,16 @@
 import {byUrgency} from '../../alerts/alert-order.ts'
+import {labelWords} from '../../alerts/label-words.ts'
 import {foldByCause} from '../../alerts/fold-by-cause.ts'
 import type {Line, Tone} from '../layout/line.ts'
-import {blank, line, span} from '../layout/line.ts'
+import {blank, line, SPOKEN, span} from '../layout/line.ts'
 import {moment, shortAge, shortDuration} from '../components/age.ts'
 import {facts, heading, twoParts} from '../components/facts.ts'
 import {statusGlyph, statusTone, statusWord} from '../components/status-word.ts'
 import {targetName} from '../components/target-name.ts'
 import type {Column} from '../components/table.ts'
 import type {World} from '../state/world.ts'
-import {figurePart} from '../components/figure-chart.ts'
+import {AROUND, figurePart} from '../components/figure-chart.ts'
+import {chartRows} from '../components/latency-chart.ts'
 import {wrapLine} from '../layout/wrap-line.ts'
 import {type DetailsView, definePane} from './pane.ts'
 import {type AlertPaneRow, letterDetails, letterRow} from './undelivered.ts'
@@ -151,6 +153,93 @@ function timelinePart(row: AlertPaneRow, view: DetailsView): readonly Line[] {
   ]
 }
 
+/** Rows without which a drawing says nothing. */
+const LEAST_ROWS = 3
+
+/** What is known of it, what its rule judges, who was notified, what happened: the chart where there is room for it. */
+function alertDetails(row: AlertPaneRow, view: DetailsView): readonly Line[] {
+  const isWide = view.width >= 96 && view.width !== SPOKEN
+  const part = isWide ? Math.floor((view.width - 4) / 2) : view.width
+  const left = alertFacts(row, view.now, part)
+  const right = [...runbookLines(row), blank, ...deliveryLines(row, view.now, part)]
+  const [above, rest] = [twoParts(left, right, view.width), timelinePart(row, view)]
+  const height = view.height ?? Number.POSITIVE_INFINITY
+  const rowsBelow = (lines: readonly Line[]): number => Math.min(chartRows(view.height), height - lines.length - AROUND)
+  if (view.series?.figure === undefined || rowsBelow(above) >= LEAST_ROWS)
+    return [...above, ...figurePart(view, Math.max(LEAST_ROWS, rowsBelow(above))), ...rest]
+  if (rowsBelow(left) < LEAST_ROWS) return [...above, ...figurePart(view), ...rest]
+  const charted = [...left, ...figurePart({...view, width: part}, rowsBelow(left))]
+  return [...twoParts(charted, right, view.width), ...rest]
+}
+
+function alertFacts(row: AlertPaneRow, now: number, width: number): readonly Line[] {
+  const {acknowledged} = row
+  return facts(
+    [
+      ['state', [...stateCell(row), span(`  since ${moment(row.resolvedAt ?? row.since, now)}`, 'dim')]],
+      ['summary', row.summary],
+      ['reason', row.state === 'resolved' ? row.reason : undefined],
+      ['source', row.source],
+      ['target', row.target],
+      ['put down to', row.cause === undefined ? undefined : targetName(row.cause)],
+      ['rule', row.rule],
+      ['labels', labelWords(row.labels ?? {})],
+      ['fired', firedText(row, now)],
+      ['resolved', row.resolvedAt === undefined ? undefined : moment(row.resolvedAt, now)],
+      [
+        'acknowledged',
+        acknowledged
+          ? `by ${acknowledged.by} ${moment(acknowledged.at, now)}${acknowledged.note ? `: ${acknowledged.note}` : ''}`
+          : [span('not yet', row.state === 'firing' ? 'warn' : 'dim')],
+      ],
+    ],
+    width,
+  )
+}
+
+function runbookLines({runbook}: AlertPaneRow): readonly Line[] {
+  const params = Object.entries(runbook?.params ?? {}).map(([key, value]) => `${key}=${value}`)
+  return [
+    heading('Suggested runbook'),
+    runbook
+      ? [span(runbook.name, 'accent bold'), span(` ${params.join(' ')}`), span('  Enter shows its plan', 'dim')]
+      : line('None for this rule.', 'dim'),
+  ]
+}
+
+/** What needs somebody first. */
+const DELIVERY_ORDER: readonly (readonly [begins: RegExp, tone: Tone])[] = [
+  [/^failed/, 'bad'],
+  [/^(given up|dropped)/, 'warn'],
+  [/^(delivered|sent by)/, 'plain'],
+]
+const placeOf = (state: string): number => {
+  const at = DELIVERY_ORDER.findIndex(([begins]) => begins.test(state))
+  return at < 0 ? DELIVERY_ORDER.length : at
+}
+
+/** Channels of which the same is true stand together: what holds one back mostly holds all. */
+function deliveryLines({deliveries}: AlertPaneRow, now: number, width: number): readonly Line[] {
+  const same = Map.groupBy(deliveries, ({state, at}) => JSON.stringify([state, moment(at, now)]))
+  const groups = [...same.values()]
+    .flatMap(([first, ...others]) => (first ? [{...first, others: others.map(({channel}) => channel)}] : []))
+    .toSorted((one, other) => placeOf(one.state) - placeOf(other.state))
+  return [
+    heading('Deliveries', deliveries.length === 0 ? 'none' : ''),
+    ...groups.flatMap(({channel, others, state, at}) => {
+      const [, tone] = DELIVERY_ORDER[placeOf(state)] ?? ['', 'warn' as const]
+      const ok = tone === 'plain'
+      const told = [
+        span(ok ? '✓ ' : '▲ ', ok ? 'ok' : tone),
+        span(`${[channel, ...others].join(', ')}  `),
+        span(state, tone),
+        span(`  ${moment(at, now)}`, 'dim'),
+      ]
+      return wrapLine(told, width)
+    }),
+  ]
+}
+
 export const alertsPane = definePane({
   noun: 'alerts',
   title: 'Alerts',
@@ -170,7 +259,7 @@ export const alertsPane = definePane({
   name: ({letter, rule, target}) =>
     letter ? `undelivered to ${letter.channel}: ${targetName(target)}` : `${rule}: ${targetName(target)}`,
   search: row =>
-    `${row.rule} ${row.severity} ${row.state} ${row.target} ${row.summary} ${row.source ?? ''} ${row.acknowledged?.by ?? ''}`,
+    `${row.rule} ${row.severity} ${row.state} ${row.target} ${row.summary} ${row.source ?? ''} ${row.acknowledged?.by ?? ''} ${labelWords(row.labels ?? {})}`,
   columns,
   compact,
   note: rows => {
@@ -187,49 +276,5 @@ export const alertsPane = definePane({
     target: row => row.target,
     rule: row => row.rule,
   },
-  details: (row, view) => {
-    if (row.letter) return letterDetails(row.letter, view)
-    const part = view.width < 96 ? view.width : Math.floor((view.width - 4) / 2)
-    const left = facts(
-      [
-        ['state', [...stateCell(row), span(`  since ${moment(row.resolvedAt ?? row.since, view.now)}`, 'dim')]],
-        ['summary', row.summary],
-        ['reason', row.state === 'resolved' ? row.reason : undefined],
-        ['source', row.source],
-        ['target', row.target],
-        ['put down to', row.cause === undefined ? undefined : targetName(row.cause)],
-        ['rule', row.rule],
-        ['fired', firedText(row, view.now)],
-        ['resolved', row.resolvedAt === undefined ? undefined : moment(row.resolvedAt, view.now)],
-        [
-          'acknowledged',
-          row.acknowledged
-            ? `by ${row.acknowledged.by} ${moment(row.acknowledged.at, view.now)}${row.acknowledged.note ? `: ${row.acknowledged.note}` : ''}`
-            : [span('not yet', row.state === 'firing' ? 'warn' : 'dim')],
-        ],
-      ],
-      part,
-    )
-    const params = Object.entries(row.runbook?.params ?? {}).map(([key, value]) => `${key}=${value}`)
-    const right: readonly Line[] = [
-      heading('Suggested runbook'),
-      row.runbook
-        ? [span(row.runbook.name, 'accent bold'), span(` ${params.join(' ')}`), span('  Enter shows its plan', 'dim')]
-        : line('None for this rule.', 'dim'),
-      blank,
-      heading('Deliveries', row.deliveries.length === 0 ? 'none' : ''),
-      ...row.deliveries.flatMap(delivery => {
-        const ok = delivery.state === 'delivered' || delivery.state.startsWith('sent by')
-        const tone = ok ? 'plain' : delivery.state.startsWith('failed') ? 'bad' : 'warn'
-        const told = [
-          span(ok ? '✓ ' : '▲ ', ok ? 'ok' : tone),
-          span(`${delivery.channel}  `),
-          span(delivery.state, tone),
-          span(`  ${moment(delivery.at, view.now)}`, 'dim'),
-        ]
-        return wrapLine(told, part)
-      }),
-    ]
-    return [...twoParts(left, right, view.width), ...figurePart(view), ...timelinePart(row, view)]
-  },
+  details: (row, view) => (row.letter ? letterDetails(row.letter, view) : alertDetails(row, view)),
 })

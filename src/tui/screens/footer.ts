@@ -51,7 +51,7 @@ function hintsFor(state: UiState): readonly Hint[] {
   const {hints} = definitionOf(currentScreen(state))
   if (hints) return hints
   return actionsHere(state)
-    .filter(action => action.footer !== undefined)
+    .filter(action => action.footer !== undefined && action.offered(state))
     .toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0))
     .map(action => toHint(state, action))
 }
