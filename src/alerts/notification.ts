@@ -29,6 +29,8 @@ export function notificationOf(
     severity: alert.severity,
     target: alert.target,
     environment: alert.environment,
+    ...marksOf(alert),
+    ...(alert.runbook && {runbook: alert.runbook}),
     state,
     summary: facts.flapping ? `flapping; ${alert.summary}` : alert.summary,
     reason,
@@ -40,9 +42,18 @@ export function notificationOf(
     resolvedAt: moment(alert.resolvedAt),
     sentAt: new Date(facts.now).toISOString(),
     test: facts.test,
-    others: facts.others.map(({id, severity, target, summary}) => ({id, severity, target, summary})),
+    others: facts.others.map(other => {
+      const {id, severity, target, summary} = other
+      return {id, severity, target, summary, ...marksOf(other)}
+    }),
   }
 }
+
+/** By what receivers route it on. */
+const marksOf = ({labels = {}, source}: Pick<Alert, 'labels' | 'source'>) => ({
+  ...(Object.keys(labels).length > 0 && {labels}),
+  ...(source !== undefined && {source}),
+})
 
 const MAYBE_AGAIN = ' (may have arrived before: nobody knows what became of the first attempt)'
 

@@ -147,3 +147,15 @@ test('what is under way is kept before it is sent, so that a crash forgets nothi
     {channel: 'pager', outcome: 'being sent', notified: undefined, unsure: {at: before, news: ['firing']}},
   ])
 })
+
+test('the labels of its rule, its sender and the runbook that answers it come with an alert, and with those of its group labels', async () => {
+  const {got, judge} = agents({
+    rules: [{name: 'down', labels: {team: 'shop'}, runbook: {name: 'restart', params: {service: '{name}'}}}],
+    groupBy: ['rule'],
+  })
+  await judge({web: 'down', api: 'down'})
+  expect(got).toMatchObject([
+    {labels: {team: 'shop'}, runbook: {name: 'restart', params: {service: 'web'}}, others: [{labels: {team: 'shop'}}]},
+  ])
+  expect(got[0]).not.toHaveProperty('source')
+})

@@ -4,7 +4,7 @@ import {escapeLine} from '../../text/escape.ts'
 import {formatDuration} from '../../units/duration.ts'
 import type {AlertmanagerSpec} from './config.ts'
 import {parseAlerts, parseSilences} from './parse.ts'
-import type {Reading, TheirMatcher} from './reading.ts'
+import type {Reading, TheirAlert, TheirMatcher} from './reading.ts'
 
 /** An Alertmanager with 2,000 alerts of ten labels answers with two megabytes. */
 const LONGEST_ANSWER = 16 * 1024 * 1024
@@ -31,6 +31,8 @@ export interface AlertmanagerClient {
   read(
     signal: AbortSignal,
   ): Promise<Pick<Reading, 'alerts' | 'silences' | 'silencesProblem' | 'version' | 'unreadable' | 'more'>>
+  /** Open alerts there that say of themselves that a console sent them. */
+  sentByUs(signal: AbortSignal): Promise<readonly TheirAlert[]>
   /** Labels of an alert as they are there, to match it by: those that are kept may be escaped. Undefined: it is over. */
   labels(fingerprint: string, signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>
   /** Gives the id of the new silence. */
@@ -39,7 +41,10 @@ export interface AlertmanagerClient {
 }
 
 /** Its alerts decide whether it answers; what else it can do is found out each time, never taken from its version. */
-export function openAlertmanager(spec: AlertmanagerSpec, tools: AlertmanagerTools): AlertmanagerClient {
+export function openAlertmanager(
+  spec: Pick<AlertmanagerSpec, 'url' | 'token' | 'timeout'>,
+  tools: AlertmanagerTools,
+): AlertmanagerClient {
   const base = `${spec.url.replace(/\/+$/, '')}/api/v2`
   const call = async (path: string, signal: AbortSignal, request: RequestInit = {}): Promise<unknown> => {
     const late = AbortSignal.timeout(spec.timeout)
@@ -81,6 +86,10 @@ export function openAlertmanager(spec: AlertmanagerSpec, tools: AlertmanagerTool
         unreadable: alerts.unreadable + (known?.unreadable ?? 0),
         version: versionOf(status),
       }
+    },
+    async sentByUs(signal) {
+      const filter = encodeURIComponent('source="opsconsole"')
+      return parseAlerts(await call(`/alerts?filter=${filter}`, signal), tools.clean).items
     },
     async labels(fingerprint, signal) {
       const {items} = parseAlerts(await call('/alerts', signal), text => text)

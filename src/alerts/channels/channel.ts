@@ -16,6 +16,12 @@ export interface Notification {
   readonly severity: Severity
   readonly target: string
   readonly environment: string
+  /** Of its rule, or of whoever told of it; left out: none. */
+  readonly labels?: Labels
+  /** Who says so, where that is not a rule of ours. */
+  readonly source?: string
+  /** The runbook that answers it, parameters filled. */
+  readonly runbook?: {readonly name: string; readonly params: Readonly<Record<string, string>>}
   /** `superseded`: worse now, under another id. `removed`: no longer in the configuration. Both end this id. */
   readonly state: News
   readonly summary: string
@@ -39,8 +45,12 @@ export interface Notification {
     readonly severity: Severity
     readonly target: string
     readonly summary: string
+    readonly labels?: Labels
+    readonly source?: string
   }[]
 }
+
+type Labels = Readonly<Record<string, string>>
 
 /** Somewhere a notification goes. Rejects when it was not delivered; the caller retries. */
 export interface Channel {

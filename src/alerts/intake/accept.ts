@@ -1,8 +1,8 @@
-import {createHash} from 'node:crypto'
 import {severityOf} from '../alertmanagers/rows.ts'
 import {hasLapsed} from './evaluate-reported.ts'
 import {alertId} from '../state.ts'
 import type {IntakeSpec} from './config.ts'
+import {markOf} from './mark.ts'
 import type {Reported, ReportedStore} from './reported.ts'
 import {type SentAlert, textOf} from './sent.ts'
 
@@ -53,9 +53,6 @@ export function acceptSent(
 /** One that has begun keeps its beginning. An end that comes a second time is the first one. */
 const again = (before: Reported, next: Reported): Reported =>
   before.over ? before : {...next, since: before.since, count: before.count + 1}
-
-/** By which the name of an alert ends that somebody sent, so that each is its own whatever it is about. */
-export const markOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 8)
 
 function reportedOf(sent: SentAlert, {spec, environments, clean, now}: AcceptFacts): Reported {
   const text = (value: string, most: number): string => clean(value.slice(0, most * 4)).slice(0, most)

@@ -65,6 +65,26 @@ test('alerts of a group are alerts of their own there, with their labels, and en
   await expect.poll(async () => (await alerts()).length, {timeout: 30_000}).toBe(0)
 })
 
+test('the labels of its rule are there, and an alert whose severity or labels changed is there once, and ends', async () => {
+  const [id, target] = ['full:service/prod/db', 'service/prod/db']
+  const own = {id, target, rule: 'full', others: []}
+  const sent = (more: Partial<Notification>) =>
+    channel().deliver({...notification('firing'), ...own, ...more}, AbortSignal.timeout(30_000))
+  const there = async () =>
+    (await alerts())
+      .filter(({labels}) => labels['name'] === 'db')
+      .map(({labels}) => [labels['severity'], labels['team'], labels['k8s_pod']])
+  await sent({severity: 'warning', labels: {team: 'shop', 'k8s.pod': 'db-1', name: 'not this', none: ''}})
+  await expect.poll(there, {timeout: 30_000}).toEqual([['warning', 'shop', 'db-1']])
+  await sent({severity: 'critical', labels: {team: 'data'}, runbook: {name: 'restart', params: {service: 'db'}}})
+  await expect.poll(there, {timeout: 30_000}).toEqual([['critical', 'data', undefined]])
+  expect((await alerts()).find(({labels}) => labels['name'] === 'db')?.annotations).toMatchObject({
+    plan: 'opsconsole plan restart -p service=db --env prod',
+  })
+  await sent({state: 'resolved', severity: 'info'})
+  await expect.poll(there, {timeout: 30_000}).toEqual([])
+})
+
 test('what it refuses, and one that is not there, are failed deliveries', async () => {
   const wrong = {...notification('firing'), since: 'never'}
   await expect(channel().deliver(wrong, AbortSignal.timeout(30_000))).rejects.toThrow(/^the receiver answered 4\d\d/)

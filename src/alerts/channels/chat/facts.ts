@@ -1,3 +1,5 @@
+import {labelWords} from '../../label-words.ts'
+import {planCommand} from '../../plan-command.ts'
 import type {Notification} from '../channel.ts'
 
 /** What is said of a notification, whatever the receiver's markup. Plain text; nothing in it is a secret. */
@@ -27,7 +29,9 @@ export function factsOf(notification: Notification): Facts {
     flapping,
     others,
     maybeSentBefore,
+    labels = {},
   } = notification
+  const plan = planCommand(notification)
   return {
     state: `${test ? 'TEST, nothing is wrong: ' : ''}${state.toUpperCase()}`,
     severity,
@@ -39,6 +43,8 @@ export function factsOf(notification: Notification): Facts {
       ['since', since],
       ...(resolvedAt === null ? [] : [[state, resolvedAt] as const]),
       ...others.map(each => ['and', oneLine(`${each.target}: ${each.summary}`)] as const).slice(0, 10),
+      ...(Object.keys(labels).length === 0 ? [] : [['labels', oneLine(labelWords(labels).slice(0, 300))] as const]),
+      ...(plan === undefined ? [] : [['plan', oneLine(plan)] as const]),
       ...(fallbackFor === null ? [] : [['instead of', oneLine(fallbackFor)] as const]),
       ...(maybeSentBefore ? [['note', 'may have arrived before'] as const] : []),
     ],

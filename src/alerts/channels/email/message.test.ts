@@ -34,6 +34,17 @@ test('nothing from outside can end a header, begin a command or end the message;
   expect(text.endsWith('\r\n')).toBe(true)
 })
 
+test('its labels are in it, and while it fires what shows the plan of its runbook, as a shell takes it', () => {
+  const bodyOf = (more: Partial<Notification>): string =>
+    Buffer.from(made(more).split('\r\n\r\n')[1] ?? '', 'base64').toString()
+  const more = {labels: {team: 'shop'}, runbook: {name: 'restart', params: {release: 'web', note: "it's $HOME"}}}
+  expect(bodyOf(more)).toContain('Labels: team=shop\r\n')
+  expect(bodyOf(more)).toContain(
+    String.raw`Plan:   opsconsole plan restart -p release=web -p 'note=it'\''s $HOME' --env prod`,
+  )
+  expect(bodyOf({...more, state: 'resolved'})).not.toContain('Plan:')
+})
+
 test('the subject is whole words of RFC 2047, and the end of an alert is in the thread of its beginning', () => {
   const words = /Subject: ((?:.|\r\n )*?)\r\n(?! )/.exec(made())?.[1]?.split('\r\n ') ?? []
   const subject = words.map(word => Buffer.from(word.slice(10, -2), 'base64').toString()).join('')

@@ -1,4 +1,6 @@
 import {createHash} from 'node:crypto'
+import {labelWords} from '../../label-words.ts'
+import {planCommand} from '../../plan-command.ts'
 import type {Notification} from '../channel.ts'
 
 interface Envelope {
@@ -12,7 +14,8 @@ interface Envelope {
  * a line. All messages of an alert are one thread.
  */
 export function messageOf(notification: Notification, {from, to, date}: Envelope): string {
-  const {id, key, state, severity, target, text, reason, since, others, test} = notification
+  const {id, key, state, severity, target, text, reason, since, others, test, labels = {}} = notification
+  const plan = planCommand(notification)
   const domain = from.slice(from.indexOf('@') + 1)
   const thread = `<${createHash('sha256').update(`${id} ${since}`).digest('hex').slice(0, 32)}@${domain}>`
   // What is sent again because nobody knows whether it arrived is the same message to whoever gets it twice.
@@ -26,6 +29,8 @@ export function messageOf(notification: Notification, {from, to, date}: Envelope
     `Target: ${target}`,
     `Since:  ${since}`,
     `Alert:  ${id}`,
+    ...(Object.keys(labels).length === 0 ? [] : [`Labels: ${labelWords(labels)}`]),
+    ...(plan === undefined ? [] : [`Plan:   ${plan}`]),
     ...others.map(other => `Also:   ${other.target}: ${other.summary}`),
   ].join('\r\n')
   return [

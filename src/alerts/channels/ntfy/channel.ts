@@ -1,4 +1,5 @@
 import {jsonRefusal, judgeAnswer} from '../answer.ts'
+import {planCommand} from '../../plan-command.ts'
 import type {Channel, ChannelTools, Notification} from '../channel.ts'
 import {openReceiver} from '../receiver.ts'
 import type {NtfyChannelSpec} from './schema.ts'
@@ -24,7 +25,7 @@ export function openNtfyChannel(config: NtfyChannelSpec, tools: ChannelTools): C
 const messageOf = (notification: Notification, topic: string) => ({
   topic,
   title: `${notification.state.toUpperCase()} ${notification.severity}: ${notification.target}`.slice(0, 250),
-  message: notification.text.slice(0, 3500),
+  message: [notification.text.slice(0, 3000), planCommand(notification)?.slice(0, 400)].filter(Boolean).join('\n'),
   priority: notification.state === 'firing' ? PRIORITY[notification.severity] : 3,
   tags: [notification.state === 'firing' ? 'rotating_light' : 'white_check_mark', notification.environment],
 })

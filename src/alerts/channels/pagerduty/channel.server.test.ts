@@ -82,8 +82,14 @@ test('every alert of a group is an incident of its own, and ends by the same key
     flapping: false,
   }
   const keys = (state: 'firing' | 'superseded') => {
-    const events = eventsOf({...notification, state} as unknown as Notification, KEY)
+    const more = {labels: {team: 'shop'}, runbook: {name: 'restart', params: {}}}
+    const events = eventsOf({...notification, ...more, state} as unknown as Notification, KEY)
     for (const event of events) expect(pagerdutyEvent.safeParse(event).error).toBeUndefined()
+    if (state === 'firing')
+      expect(events[0]?.payload?.custom_details).toMatchObject({
+        labels: {team: 'shop'},
+        plan: 'opsconsole plan restart --env prod',
+      })
     return events.map(event => [event.event_action, event.dedup_key])
   }
   const [first, second] = keys('firing')

@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto'
 import type {Severity} from '../../severity.ts'
+import {planCommand} from '../../plan-command.ts'
 import type {Notification} from '../channel.ts'
 
 /** `info`, `warning`, `error` and `critical` are what it knows. */
@@ -25,8 +26,8 @@ const KEY_LIMIT = 255
 
 /** One event an alert; a rehearsal is resolved at once, so that nobody has to. */
 export function eventsOf(notification: Notification, routingKey: string): readonly Event[] {
-  const {id, severity, target, summary, others, state, test} = notification
-  const all = [{id, severity, target, summary}, ...others]
+  const {others, state, test} = notification
+  const all = [notification, ...others]
   const trigger = all.map(alert => triggerOf(alert, notification, routingKey))
   const resolve = all.map(({id: each}) => ({...headOf(each, routingKey), event_action: 'resolve' as const}))
   if (test) return [...trigger, ...resolve]
@@ -40,10 +41,13 @@ const headOf = (id: string, routingKey: string) => ({
 })
 
 function triggerOf(
-  {id, severity, target, summary}: Notification['others'][number],
-  {environment, rule, reason, since, test, flapping}: Notification,
+  {id, severity, target, summary, labels}: Notification['others'][number],
+  notification: Notification,
   routingKey: string,
 ): Event {
+  const {environment, rule, reason, since, test, flapping} = notification
+  // Of the others of a group nothing is known but their labels.
+  const plan = id === notification.id ? planCommand(notification) : undefined
   const words = `${test ? 'TEST, nothing is wrong: ' : ''}${target}: ${flapping ? 'flapping; ' : ''}${summary}`
   return {
     ...headOf(id, routingKey),
@@ -56,7 +60,7 @@ function triggerOf(
       component: target.split('/').at(-1) ?? target,
       group: environment,
       class: rule,
-      custom_details: {reason, id},
+      custom_details: {reason, id, ...(labels && {labels}), ...(plan !== undefined && {plan})},
     },
   }
 }

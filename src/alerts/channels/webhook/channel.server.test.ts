@@ -8,7 +8,9 @@ import {alertsSchema} from '../../config.ts'
 import {rehearseAlert} from '../../rehearse.ts'
 import {channels} from '../registry.ts'
 import {webhookChannel} from './driver.ts'
+import type {Notification} from '../channel.ts'
 import {webhookChannelSchema} from './schema.ts'
+import {fillTemplate, templateProblem} from './template.ts'
 import {probeTools} from '../../../../test/probe-tools.ts'
 
 /** As receivers really answer. */
@@ -98,6 +100,14 @@ test('its url can be a secret, and text says what the document carries for recei
     rule: 'down',
     text: expect.stringMatching(/^TEST, nothing is wrong: critical at prod: down: this is a test.* <down>$/),
   })
+})
+
+test('labels and what shows the plan of the runbook can be in its text; the document has both', () => {
+  const fires = {state: 'firing', environment: 'prod', runbook: {name: 'restart', params: {release: 'web'}}}
+  const notification = {...fires, labels: {team: 'shop', constructor: 'x'}} as unknown as Notification
+  const filled = fillTemplate('{labels.team}/{labels.none}/{labels.toString}: {labels}; {plan}', notification)
+  expect(filled).toBe('shop//: team=shop constructor=x; opsconsole plan restart -p release=web --env prod')
+  expect(templateProblem('{labels.team} {plan}')).toBeUndefined()
 })
 
 test('of its url only the host is shown; another scheme and a hole that is none are refused', () => {

@@ -1,4 +1,6 @@
 import {closest} from '../../../text/closest.ts'
+import {labelWords} from '../../label-words.ts'
+import {planCommand} from '../../plan-command.ts'
 import type {Notification} from '../channel.ts'
 
 const HOLE = /\{([^{}]*)\}/g
@@ -19,10 +21,19 @@ const FIELDS = [
   'resolvedAt',
   'sentAt',
 ] as const satisfies readonly (keyof Notification)[]
+/** And these, which are words of several. */
+const WORDS = ['labels', 'plan'] as const
+const LABEL = /^labels\.(.+)$/
 
 /** The template with its holes filled; TEST goes before it when nothing is wrong, whatever it says. */
 export function fillTemplate(template: string, notification: Notification): string {
-  const known: ReadonlyMap<string, string | null> = new Map(FIELDS.map(field => [field, notification[field]]))
+  const {labels = {}} = notification
+  const known: ReadonlyMap<string, string | null> = new Map([
+    ...FIELDS.map(field => [field, notification[field]] as const),
+    ['labels', labelWords(labels)] as const,
+    ['plan', planCommand(notification) ?? ''] as const,
+    ...Object.entries(labels).map(([name, value]) => [`labels.${name}`, value] as const),
+  ])
   const words = template.replaceAll(HOLE, (_, field: string) => known.get(field) ?? '')
   return notification.test ? `TEST, nothing is wrong: ${words}` : words
 }
@@ -30,9 +41,10 @@ export function fillTemplate(template: string, notification: Notification): stri
 /** What is wrong with a template; undefined: nothing is. */
 export function templateProblem(template: string): string | undefined {
   for (const [hole, field = ''] of template.matchAll(HOLE)) {
-    if ((FIELDS as readonly string[]).includes(field)) continue
-    const near = closest(field, FIELDS)
-    return `has no field ${hole}${near ? `, did you mean {${near}}?` : `; there are ${FIELDS.join(', ')}`}`
+    const fields = [...FIELDS, ...WORDS]
+    if ((fields as readonly string[]).includes(field) || LABEL.test(field)) continue
+    const near = closest(field, fields)
+    return `has no field ${hole}${near ? `, did you mean {${near}}?` : `; there are ${fields.join(', ')}, labels.NAME`}`
   }
   return undefined
 }

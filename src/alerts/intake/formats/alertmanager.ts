@@ -1,4 +1,4 @@
-import {SENT_BY_US} from '../../channels/alertmanager/alerts.ts'
+import {SENT_BY_US} from '../../sent-by-us.ts'
 import {entriesIn, entryOf, momentOf, type ReadSent, textOf} from '../sent.ts'
 
 /**
