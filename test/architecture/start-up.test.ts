@@ -61,7 +61,7 @@ function contentsOf(files: readonly string[]) {
 test.each([
   // Arguments, packages, and at most so many files and kilobytes: a tenth above what it is today.
   {args: ['--version'], packages: [], files: 1, kilobytes: 6},
-  {args: ['--help'], packages: ['yaml', 'zod'], files: 170, kilobytes: 1680},
+  {args: ['--help'], packages: ['yaml', 'zod'], files: 170, kilobytes: 1690},
   {args: ['runs', 'list'], packages: ['yaml', 'zod'], files: 19, kilobytes: 1185},
   {args: ['audit', 'list'], packages: ['yaml', 'zod'], files: 19, kilobytes: 1185},
   {args: ['status'], packages: ['yaml', 'zod'], files: 47, kilobytes: 1335},
