@@ -16,13 +16,16 @@ const SEED = seedOr(21)
 /** The median of a small sample is not that of all. */
 const SLACK = FAULTS < 100 ? 1.5 : 1
 
-const lookOf = (chance: Chance, base: number, fault: number, traffic = 1): Look => {
-  const [canary, stable] = [chance.poisson(CANARY * traffic), chance.poisson(STABLE * traffic)]
-  const bad = (requests: number, share: number): number => Math.min(requests, chance.poisson(requests * share))
-  return {
-    canary: {requests: canary, bad: bad(canary, fault)},
-    stable: {requests: stable, bad: bad(stable, base)},
-  }
+const lookOf = (chance: Chance, base: number, fault: number, traffic = 1): Look =>
+  answersTo(chance, {canary: chance.poisson(CANARY * traffic), stable: chance.poisson(STABLE * traffic)}, {base, fault})
+
+function answersTo(
+  chance: Chance,
+  requests: {readonly canary: number; readonly stable: number},
+  {base, fault}: {readonly base: number; readonly fault: number},
+): Look {
+  const of = (count: number, share: number) => ({requests: count, bad: Math.min(count, chance.poisson(count * share))})
+  return {canary: of(requests.canary, fault), stable: of(requests.stable, base)}
 }
 
 /** A day in ten minutes: traffic between a half and one and a half, and the share of bad answers between a third and twice. */
@@ -150,7 +153,10 @@ function passedAfter(chance: Chance, bases: readonly [number, number]): number {
   const judge = createJudge(DEFAULTS)
   let requests = 0
   for (let at = 1; at <= TEN_MINUTES; at += 1) {
-    const [errors, refusals] = [lookOf(chance, bases[0], bases[0]), lookOf(chance, bases[1], bases[1])]
+    const errors = lookOf(chance, bases[0], bases[0])
+    // The same requests: each is answered once.
+    const {canary, stable} = {canary: errors.canary.requests, stable: errors.stable.requests}
+    const refusals = answersTo(chance, {canary, stable}, {base: bases[1], fault: bases[1]})
     requests += errors.canary.requests
     judge.add({errors, refusals}, at * EVERY_MS)
     if (judge.now().verdict === 'pass') return requests
