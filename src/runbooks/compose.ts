@@ -27,12 +27,11 @@ export async function factsOf(
   return runbook.facts?.({...context, params: paramsOf(runbook, params)})
 }
 
-/** The resources that an included runbook locks, for the locks of the outer one. */
+/** The resources that an included runbook locks, for the locks of the outer one. `facts` is what `factsOf` read. */
 export function locksOf(
   runbook: Runbook,
   environment: string,
   params: Params = {},
-  /** What `factsOf` read. */
   facts?: unknown,
 ): readonly string[] {
   return runbook.locks?.({params: paramsOf(runbook, params), environment, facts}) ?? []
