@@ -19,6 +19,8 @@ export interface LineStream {
 export function lineStream(redactor: Redactor, emit: (line: string) => void): LineStream {
   const decoder = new StringDecoder('utf8')
   let rest = ''
+  // Kept apart: to look at the end of what is put together is to copy all of it, for each chunk.
+  let afterReturn = false
   let due = LONGEST_LINE * 2
   const send = (line: string): void => {
     const safe = redactAnnounced(redactor.redact(dropColour(line)))
@@ -49,7 +51,8 @@ export function lineStream(redactor: Redactor, emit: (line: string) => void): Li
   return {
     push: chunk => {
       const text = decoder.write(chunk)
-      const mayEnd = rest.endsWith('\r') || /[\r\n]/.test(text)
+      const mayEnd = afterReturn || /[\r\n]/.test(text)
+      afterReturn = text === '' ? afterReturn : text.endsWith('\r')
       rest += text
       if (mayEnd) {
         sendLines()
