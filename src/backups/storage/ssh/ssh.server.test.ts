@@ -352,8 +352,8 @@ describe.each([
       },
     ])
     const storage = inFolder('strange', changes())
-    for (const work of [storage.list(), storage.readTexts(['there']), storage.begin('new')])
-      expect(await refusal(work)).toMatchObject({
+    for (const work of [() => storage.list(), () => storage.readTexts(['there']), () => storage.begin('new')])
+      expect(await refusal(work())).toMatchObject({
         code: 'backup/storage',
         message: expect.stringContaining(message) as string,
         hint: expect.stringContaining(hint) as string,
