@@ -1,4 +1,4 @@
-import {afterEach, describe, expect, test} from 'vitest'
+import {afterEach, describe, expect, test, vi} from 'vitest'
 import type {Driver, DriverOptions} from './console-driver.ts'
 import {openConsole} from './console-driver.ts'
 import {FakePort, RUN} from './fake-port.ts'
@@ -222,11 +222,10 @@ describe('the console on a terminal', () => {
   })
 
   test('y puts the run id on the clipboard of the terminal, through tmux when inside it', async () => {
-    const driver = start({
-      columns: 120,
-      rows: 40,
-      env: {TERM: 'tmux-256color', TMUX: '/tmp/tmux-0/default,1,0', LANG: 'C.UTF-8'},
-    })
+    // Not the tmux of whoever runs the tests: it would take the text itself.
+    const tmux = '/nowhere/default,1,0'
+    vi.stubEnv('TMUX', tmux)
+    const driver = start({columns: 120, rows: 40, env: {TERM: 'tmux-256color', TMUX: tmux, LANG: 'C.UTF-8'}})
     await driver.see('PRODUCTION')
     await driver.press('6')
     await driver.press('y')
