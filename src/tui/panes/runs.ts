@@ -76,6 +76,10 @@ export const runsPane = definePane({
   copy: row => row.id,
   values: {runbook: row => row.runbook, state: row => row.state, actor: row => row.actor},
   details: (row, view) => {
+    const others =
+      view.width < SIDE_BY_SIDE
+        ? []
+        : runsOf(row.runbook, view, {chosen: row.id, shown: Math.max(8, (view.height ?? 0) - 3)}).slice(1)
     const left = facts(
       [
         [
@@ -96,9 +100,9 @@ export const runsPane = definePane({
         ['run', row.id],
         ['attach', [span(`opsconsole runs attach ${row.id}`, 'accent')]],
       ],
-      view.width < SIDE_BY_SIDE ? view.width : Math.floor((view.width - 4) / 2),
+      // What is to be copied stays in one line where nothing stands beside it.
+      others.length === 0 ? view.width : Math.floor((view.width - 4) / 2),
     )
-    const right = runsOf(row.runbook, view, {chosen: row.id, shown: Math.max(8, (view.height ?? 0) - 3)})
-    return twoParts(left, view.width < SIDE_BY_SIDE ? [] : right.slice(1), view.width)
+    return twoParts(left, others, view.width)
   },
 })
