@@ -1,4 +1,4 @@
-import {type Ops, runbook, step, type Step, type Shell, z} from 'opsconsole'
+import {type Ops, quotePosix, runbook, step, type Step, type Shell, z} from 'opsconsole'
 
 /**
  * For sites whose versions lie side by side as directories: a link says which one is served, and is replaced at one instant. Every
@@ -78,13 +78,9 @@ function wayBackOf(
   const {directory, before} = facts
   const version = versionOf(before, facts)
   return version === undefined
-    ? `Way back, by hand, since ${before} is not in ${directory}/versions: ln -sfn -- ${quoted(before)} ${quoted(`${directory}/current`)}`
-    : `Way back: opsconsole run publish -e ${environment} -p directory=${quoted(directory)} -p version=${version}`
+    ? `Way back, by hand, since ${before} is not in ${directory}/versions: ln -sfn -- ${quotePosix(before)} ${quotePosix(`${directory}/current`)}`
+    : `Way back: opsconsole run publish -e ${environment} -p directory=${quotePosix(directory)} -p version=${version}`
 }
-
-/** As a shell reads it. */
-const quoted = (text: string): string =>
-  /^[A-Za-z0-9_./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 
 interface Facts {
   readonly kind: 'directory'

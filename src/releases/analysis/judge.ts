@@ -61,6 +61,7 @@ export interface Judge {
 
 /** Evidence of one placebo from which on the fleet counts as uneven. */
 const UNEVEN = 20
+
 export function createJudge(options: JudgeOptions = DEFAULTS): Judge {
   const {alpha, hard, totalMs, worth} = options
   const worse = new Map<Metric, Evidence>()

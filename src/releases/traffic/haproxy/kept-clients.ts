@@ -27,8 +27,8 @@ async function keeperOf(backend: string, ask: (command: string) => Promise<strin
       row['svname'] === 'BACKEND' || row['svname'] === 'FRONTEND' || row['pxname'] === backend ? [] : [row['pxname']],
     ),
   )
-  // A table with another backend that has servers is for those; one of its own may be for anybody.
-  // Matches nothing: what it says is whether the table remembers servers at all.
+  // A table with another backend that has servers is for those; one of its own may be for anybody. The filter matches nothing:
+  // what it is answered says whether the table remembers servers at all.
   for (const table of tablesIn(await ask('show table')).filter(name => !others.has(name)))
     if (!(await ask(`show table ${table} data.server_id lt 0`)).includes('not stored'))
       return `the table ${escapeLine(table, 60)}`
