@@ -5,7 +5,7 @@ import {tmpdir, userInfo} from 'node:os'
 import path from 'node:path'
 import {freePorts} from '../../src/lab/ports.ts'
 
-/** A real sshd on a free port of this machine, with keys that live as long as it does. */
+/** A real sshd on a free port of this machine, with keys and an empty home directory that live as long as it does. */
 export interface Sshd {
   readonly port: number
   readonly dir: string
@@ -36,6 +36,7 @@ interface SshdOptions {
 export async function startSshd({exposesKeys = false, lines = []}: SshdOptions = {}): Promise<Sshd> {
   const dir = mkdtempSync(path.join(tmpdir(), 'opsconsole-sshd-'))
   const at = (name: string): string => path.join(dir, name)
+  mkdirSync(at('home'), {mode: 0o700})
   for (const key of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(key)])
   copyFileSync(at('user.pub'), at('authorized'))
   const [port = 0] = await freePorts(1)
@@ -56,6 +57,8 @@ export async function startSshd({exposesKeys = false, lines = []}: SshdOptions =
       'UsePAM no',
       'PidFile none',
       'PasswordAuthentication no',
+      // bash reads ~/.bashrc of whoever logs in: that of the person who runs the tests may take seconds, or a lock.
+      `SetEnv HOME=${at('home')}`,
       ...lines,
       '',
     ].join('\n'),
