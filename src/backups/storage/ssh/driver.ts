@@ -14,7 +14,7 @@ export const sshStorageDriver = defineDriver({
     ...(knownHostsFile === undefined ? {} : {knownHostsFile: places.file(knownHostsFile)}),
   }),
   address: spec => escapeLine(sshAddress(spec), 200),
-  doctor: async (spec, {name, signal}) => [await (await import('./doctor.ts')).checkSsh(name, spec, signal)],
+  doctor: async (spec, tools) => [await (await import('./doctor.ts')).checkSsh(spec, tools)],
   example: {
     entry: {name: 'shop-elsewhere'},
     spec: {

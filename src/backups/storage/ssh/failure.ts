@@ -1,5 +1,6 @@
 import {messageOf, OpsError} from '../../../errors.ts'
 import {escapeLine} from '../../../text/escape.ts'
+import {formatDuration} from '../../../units/duration.ts'
 
 /** What ssh or a program over there said, and what that means. In this order: a changed key is also a failed check. */
 const MEANINGS: readonly (readonly [RegExp, string, string])[] = [
@@ -90,6 +91,15 @@ export const strangeAnswer = (address: string, said: string): OpsError =>
     otherwise: 'it answers with something else',
     hint: 'Nothing may be printed there but by the command: see .bashrc and ForceCommand, with `ssh HOST true`.',
   })
+
+/** Connected, and nothing more. */
+export const lateAnswer = ({address, answerMs}: {readonly address: string; readonly answerMs: number}): OpsError =>
+  storageFailure(
+    address,
+    `no answer within ${formatDuration(answerMs)}`,
+    undefined,
+    'Does `ssh HOST true` end at once? A file that its shell reads at login, or a file system there, may be waiting for something.',
+  )
 
 export const storageFailure = (address: string, reason: string, cause?: unknown, hint?: string): OpsError =>
   new OpsError('backup/storage', `${address}: ${reason}`, {cause, ...(hint === undefined ? {} : {hint})})

@@ -1,8 +1,7 @@
 import {startTool, type Tool} from '../../../processes/tool.ts'
-import {formatDuration} from '../../../units/duration.ts'
 import {lent} from '../../give-back.ts'
 import {sshArgv} from './argv.ts'
-import {sshFailure, storageFailure, strangeAnswer} from './failure.ts'
+import {lateAnswer, sshFailure, strangeAnswer} from './failure.ts'
 import type {SshStorageSpec} from './schema.ts'
 
 /** One host as the parts of the storage use it. */
@@ -10,6 +9,8 @@ export interface Remote {
   readonly spec: SshStorageSpec
   readonly directory: string
   readonly address: string
+  /** A small answer must be here by then, whatever the host does meanwhile. */
+  readonly answerMs: number
 }
 
 /** An ssh that runs a script, and what it says. */
@@ -21,8 +22,6 @@ export interface Session {
   silent(): boolean
 }
 
-/** A small answer must be here by then, whatever the host does meanwhile. */
-const ANSWER_MS = 60_000
 /** An answer is held in memory. */
 const MOST_BYTES = 512 * 1024 * 1024
 const MOST_LINES = 20
@@ -48,7 +47,7 @@ export function startSession(
 
 /** Runs a script to its end; all that it printed. */
 export async function askRemote(remote: Remote, script: string, signal?: AbortSignal): Promise<Buffer> {
-  const late = AbortSignal.timeout(ANSWER_MS)
+  const late = AbortSignal.timeout(remote.answerMs)
   const session = startSession(remote, script, {
     stdin: 'none',
     signal: signal === undefined ? late : AbortSignal.any([signal, late]),
@@ -67,7 +66,7 @@ export async function askRemote(remote: Remote, script: string, signal?: AbortSi
   } catch (cause) {
     await tool.stop()
     signal?.throwIfAborted()
-    if (late.aborted) throw storageFailure(remote.address, `no answer within ${formatDuration(ANSWER_MS)}`, cause)
+    if (late.aborted) throw lateAnswer(remote)
     const instead = session.silent() ? strangeWords(Buffer.concat(pieces)) : undefined
     throw instead === undefined ? session.failure(cause) : strangeAnswer(remote.address, instead)
   }

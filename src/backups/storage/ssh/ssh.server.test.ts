@@ -326,42 +326,6 @@ describe('what goes wrong is said in plain words:', () => {
   })
 })
 
-describe.each([
-  ['an account for sftp alone', 'ForceCommand internal-sftp', 'this account may run no commands there', 'ForceCommand'],
-  [
-    'a shell that prints for itself',
-    'ForceCommand echo "Welcome to vault"; exec sh -c "$SSH_ORIGINAL_COMMAND"',
-    'it answers with something else (Welcome to vault)',
-    '.bashrc',
-  ],
-])('%s', (_what, line, message, hint) => {
-  let other: Sshd
-  beforeAll(async () => {
-    other = await startSshd({lines: [line]})
-  }, 60_000)
-  afterAll(() => other.stop())
-  const changes = () => ({port: other.port, identityFile: other.keyFile, knownHostsFile: other.knownHostsFile})
-
-  test('is named by the doctor, when backups are listed and when one is written', {timeout: 60_000}, async () => {
-    writeFileSync(path.join(mkdirIn('strange'), 'there'), 'x')
-    expect(await probe({...changes(), path: path.join(root, 'strange')})).toMatchObject([
-      {
-        status: 'failed',
-        detail: expect.stringContaining(message) as string,
-        fix: expect.stringContaining(hint) as string,
-      },
-    ])
-    const storage = inFolder('strange', changes())
-    for (const work of [() => storage.list(), () => storage.readTexts(['there']), () => storage.begin('new')])
-      expect(await refusal(work())).toMatchObject({
-        code: 'backup/storage',
-        message: expect.stringContaining(message) as string,
-        hint: expect.stringContaining(hint) as string,
-      })
-    expect(readdirSync(path.join(root, 'strange'))).toEqual(['there'])
-  })
-})
-
 function mkdirIn(folder: string): string {
   mkdirSync(path.join(root, folder), {recursive: true})
   return path.join(root, folder)

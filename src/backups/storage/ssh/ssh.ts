@@ -14,9 +14,10 @@ const KIND = 0o170_000
 const REGULAR = 0o100_000
 
 /** A directory of another host, over the OpenSSH client of this one. */
-export function sshStorage(spec: SshStorageSpec, {folder}: StorageTools): BackupStorage {
+export function sshStorage(spec: SshStorageSpec, {folder}: StorageTools, answerMs = 60_000): BackupStorage {
   const remote: Remote = {
     spec,
+    answerMs,
     directory: `${remotePath(spec.path)}/${folder}`,
     address: `${sshAddress(spec)}/${folder}`,
   }

@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import type {Readable, Writable} from 'node:stream'
 import type {UnfinishedFile} from '../storage.ts'
-import {storageFailure, strangeAnswer} from './failure.ts'
+import {lateAnswer, storageFailure, strangeAnswer} from './failure.ts'
 import {askRemote, type Remote, startSession} from './remote.ts'
 import {END, PARTIAL, READY, removeScript, renameScript, writeScript} from './scripts.ts'
 
@@ -52,9 +52,18 @@ export async function writeRemote(remote: Remote, writing: RemoteWriting): Promi
     }
   }
   let written = there
-  const first = await orEnded(answer.next())
+  const late = setTimeout(() => own.abort(lateAnswer(remote)), remote.answerMs)
+  const first = await orEnded(answer.next()).finally(() => clearTimeout(late))
+  const removePartial = async (): Promise<void> => {
+    // Not the signal of the caller: cleaning up must also work after an abort.
+    await askRemote(remote, removeScript(remote.directory, [partial]), AbortSignal.timeout(CLEAN_UP_MS)).catch(
+      () => undefined,
+    )
+  }
   if (first !== READY) {
     await tool.stop()
+    // A shell that prints for itself may have begun it all the same.
+    if (there === 0) await removePartial()
     if (first !== undefined && first !== '' && session.silent()) throw strangeAnswer(remote.address, first)
     throw session.failure(await tool.ended.then(() => new Error('the host did not answer as expected'), asIs))
   }
@@ -86,10 +95,7 @@ export async function writeRemote(remote: Remote, writing: RemoteWriting): Promi
     async abort() {
       own.abort()
       await tool.stop()
-      // Not the signal of the caller: cleaning up must also work after an abort.
-      await askRemote(remote, removeScript(remote.directory, [partial]), AbortSignal.timeout(CLEAN_UP_MS)).catch(
-        () => undefined,
-      )
+      await removePartial()
     },
   }
 }
