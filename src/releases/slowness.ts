@@ -16,10 +16,13 @@ const ALPHA = 0.001
 const PERCENTILE = 0.95
 /** Of a long watch the newest are kept. */
 const KEPT = 5_000
+/** What the newest of them took says what is slow: a host that was out of breath at first must hide nothing later. */
+const RECENT = 200
 
 /** Both slots side by side, by requests of our own past the load balancer: what the host suffers from slows both. */
 export interface SlownessWatch {
-  readonly limitMs: number
+  /** From when on an answer counts as slow, milliseconds, by now. */
+  limitMs(): number
   add(now: Times, before: Times, ms: number): void
   /** What our own requests took, of both. */
   measured(): {readonly before: Latency; readonly now: Latency}
@@ -27,19 +30,21 @@ export interface SlownessWatch {
   problem(): string | undefined
 }
 
-/** `maxSlowdown`: how many times the 95th percentile of the slot before, in `reference`, is still fast enough. */
+/** `reference`: what the slot before took until now. `maxSlowdown`: how many times its 95th percentile is still fast enough. */
 export function createSlownessWatch(reference: Times, maxSlowdown: number): SlownessWatch {
-  const limitMs = Math.max(LEAST_MS, maxSlowdown * percentile(reference))
   const evidence = createEvidence()
   const [all, slow] = [
     {now: 0, before: 0},
     {now: 0, before: 0},
   ]
   const kept: {now: number[]; before: number[]} = {now: [], before: [...reference]}
-  const later = (times: Times): number => times.filter(time => time > limitMs).length
+  const limitMs = (): number => slowLimit(kept.before, maxSlowdown)
   return {
     limitMs,
     add(now, before, ms) {
+      // By what came before this look: a limit that knows what it judges would prove nothing.
+      const limit = limitMs()
+      const later = (times: Times): number => times.filter(time => time > limit).length
       const look = {
         canary: {requests: now.length, bad: later(now)},
         stable: {requests: before.length, bad: later(before)},
@@ -56,9 +61,13 @@ export function createSlownessWatch(reference: Times, maxSlowdown: number): Slow
     problem: () =>
       evidence.value() < 1 / ALPHA
         ? undefined
-        : `slower than the version before: ${slow.now} of ${all.now} of our own requests took over ${formatDuration(Math.round(limitMs))}, there ${slow.before} of ${all.before}`,
+        : `slower than the version before: ${slow.now} of ${all.now} of our own requests took too long, over ${formatDuration(Math.round(limitMs()))} by now, there ${slow.before} of ${all.before}`,
   }
 }
+
+/** `maxSlowdown` times the 95th percentile of the newest answers of the slot before, which must be some. */
+export const slowLimit = (before: Times, maxSlowdown: number): number =>
+  Math.max(LEAST_MS, maxSlowdown * percentile(before.slice(-RECENT).filter(Number.isFinite)))
 
 const latencyOf = (times: Times): Latency => {
   const at = (share: number): number | null => {

@@ -32,8 +32,6 @@ export interface Probes {
   why: string
   /** The last ones failed at stable as well. */
   blind: boolean
-  /** How long stable takes, from the first answers on. */
-  reference: readonly number[]
   times: {canary: readonly number[]; stable: readonly number[]}
   /** Found, and counted by no look yet. */
   slow: Look | undefined

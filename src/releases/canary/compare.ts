@@ -11,7 +11,7 @@ import {moreWords} from '../verdict.ts'
 import {openLiveFigures, wayToBound} from './live-figures.ts'
 import type {Canary} from './canary.ts'
 import {beginStage, canaryOf, lookAtCanary, nextLookMs} from './observe.ts'
-import {slowLimit} from './probes.ts'
+import {slowLimitOf} from './probes.ts'
 import {takeShareBack} from './share-moves.ts'
 
 /** A line says what is new; where nothing is, that it still is so. */
@@ -79,7 +79,7 @@ async function compareUntil(
       times: canary.probes.times,
       judgement: look.ok ? look.judgement : {...look.judgement, verdict: 'fail', reason: look.reason},
       maxErrorRate: config.maxErrorRate,
-      slowMs: slowLimit(canary.probes, config),
+      slowMs: slowLimitOf(canary.probes, config),
       ms,
       at: tools.clock.now(),
     })

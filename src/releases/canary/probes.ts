@@ -1,14 +1,13 @@
 import {type Counts, summed} from '../analysis/evidence.ts'
 import type {ReleaseConfig} from '../config.ts'
 import {lookAtSlot, otherConfig, type ReleaseContext} from '../context.ts'
-import {percentile, type Times, timeSlot} from '../slowness.ts'
+import {slowLimit, type Times, timeSlot} from '../slowness.ts'
 import type {Canary, Probes} from './canary.ts'
 
 export const FAILED_PROBES = 3
 /** Our own requests and the health of the canary: not with every look. */
 const PROBE_MS = 500
 const REFERENCE = 20
-const LEAST_MS = 50
 /** An answer that takes ten times what is slow is not waited for any longer: it is late, and the next may tell more. */
 const LATE = 10
 const LEAST_LATE_MS = 1_000
@@ -20,7 +19,6 @@ export const newProbes = (): Probes => ({
   failed: 0,
   why: '',
   blind: false,
-  reference: [],
   times: {canary: [], stable: []},
   slow: undefined,
 })
@@ -72,7 +70,8 @@ async function askHealth(context: ReleaseContext, {slot, probes}: Probed, failin
 /** How fast both sides answer our own requests, side by side. */
 async function takeTimes(context: ReleaseContext, {slot, probes}: Probed): Promise<void> {
   const {config, tools} = context
-  const limit = slowLimit(probes, config)
+  // By the answers before these: see `createSlownessWatch`.
+  const limit = slowLimitOf(probes, config)
   const timeoutMs =
     limit === undefined ? config.timeout : Math.min(config.timeout, Math.max(LEAST_LATE_MS, LATE * limit))
   const [canary, stable] = await Promise.all([
@@ -82,16 +81,13 @@ async function takeTimes(context: ReleaseContext, {slot, probes}: Probed): Promi
   // A request that was stopped with its step was not late.
   if (tools.signal.aborted) return
   probes.times = {canary: recent(probes.times.canary, canary), stable: recent(probes.times.stable, stable)}
-  if (limit === undefined) {
-    probes.reference = [...probes.reference, ...stable.filter(Number.isFinite)]
-    return
-  }
+  if (limit === undefined) return
   const late = (times: Times): Counts => ({requests: times.length, bad: times.filter(time => time > limit).length})
   probes.slow = summed(probes.slow, {canary: late(canary), stable: late(stable)})
 }
 
 /** From when on an answer counts as slow, milliseconds; undefined while there is no time yet to be slower than. */
-export const slowLimit = ({reference}: Pick<Probes, 'reference'>, {maxSlowdown}: ReleaseConfig): number | undefined =>
-  reference.length < REFERENCE ? undefined : Math.max(LEAST_MS, maxSlowdown * percentile(reference))
+export const slowLimitOf = ({times}: Pick<Probes, 'times'>, {maxSlowdown}: ReleaseConfig): number | undefined =>
+  times.stable.filter(Number.isFinite).length < REFERENCE ? undefined : slowLimit(times.stable, maxSlowdown)
 
 const recent = (kept: readonly number[], more: Times): readonly number[] => [...kept, ...more].slice(-RECENT)
