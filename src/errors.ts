@@ -179,6 +179,7 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     meaning: 'A program that the lab needs is not installed; the package is named.',
   },
+  'lock/held': {kind: 'expected', exit: EXIT.locked, meaning: 'A run works with what would be removed; nothing was.'},
   'lock/lost': {
     kind: 'external',
     exit: EXIT.locked,

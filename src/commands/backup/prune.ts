@@ -6,11 +6,12 @@ import type {Command} from '../command.ts'
 import {confirmFlag} from '../consent-flags.ts'
 import {alignColumns} from '../runs/table.ts'
 import {chooseBackup, nameArgument, textFlag} from './choose.ts'
+import {refuseWhileUsed} from './in-use.ts'
 
 export const command: Command = {
   name: 'backup prune',
   summary: 'Show which backups are beyond the number to keep; with --yes remove them',
-  help: 'What is held, the newest good one and the newest that was restored and compared always stay, and what `retention` keeps by days, weeks, months or a promised window. Damaged and unfinished ones never take the place of a usable one.',
+  help: 'What is held, the newest good one and the newest that was restored and compared always stay, and what `retention` keeps by days, weeks, months or a promised window. Nothing is removed while a run backs up, copies, restores or drills it. Damaged and unfinished ones never take the place of a usable one.',
   arguments: [nameArgument],
   flags: {
     copy: {type: 'string', value: 'NAME', description: 'One of its other places instead of the first one'},
@@ -37,6 +38,7 @@ export const command: Command = {
         text: planText(plan, end),
         exitCode: plan.remove.length > 0 && !context.interactive ? EXIT.refused : EXIT.done,
       }
+    await refuseWhileUsed(context, ops.name)
     const removed = await (copy === undefined ? ops.prune(plan.remove, keep) : ops.pruneAt(copy, plan.remove, keep))
     const done = `Removed ${removed.length} of ${plan.decisions.length}, ${formatBytes(plan.removeBytes)}.`
     return {data: {backup: ops.name, ...place, keep, removed, plan}, text: planText(plan, done)}
