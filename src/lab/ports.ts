@@ -9,7 +9,8 @@ const TRIES = 200
 
 /**
  * `count` different TCP ports that are free on 127.0.0.1 now; all are held open until all are known. The system gives
- * none of them to a client, so one whose server has not begun yet, or rests, is still free when it begins.
+ * none of them to a client, and no other process of ours takes one while this one lives, so one whose server has not
+ * begun yet, or rests, is still free when it begins.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = []
@@ -25,7 +26,9 @@ async function listenSomewhere(): Promise<Server> {
   const above = firstClientPort()
   if (above - LOWEST >= FEWEST)
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      const server = await listen(LOWEST + Math.floor(Math.random() * (above - LOWEST))).catch(() => undefined)
+      const port = LOWEST + Math.floor(Math.random() * (above - LOWEST))
+      if (!(await claim(port))) continue
+      const server = await listen(port).catch(() => undefined)
       if (server !== undefined) return server
     }
   return listen(0)
@@ -38,6 +41,19 @@ function firstClientPort(): number {
   } catch {
     return 49_152
   }
+}
+
+/**
+ * By a name of Linux's own, which goes with the process that has it; where there are none, every port is. Two labs that
+ * begin side by side would else be given the same one in the second before their servers listen.
+ */
+function claim(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'EADDRINUSE'))
+    server.listen(`\0opsconsole-port-${port}`, () => resolve(true))
+    server.unref()
+  })
 }
 
 function listen(port: number): Promise<Server> {
