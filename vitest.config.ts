@@ -18,7 +18,7 @@ const ownProcess = {
 /** They call the program as it is built. */
 const built = {globalSetup: ['test/setup/build.ts']}
 /** Tests of servers and of the whole product wait for other processes half of their time. */
-const WAITING = 4
+const WAITING = 3
 const BESIDE = '{src,scripts,runbooks}/**'
 
 /** Three suites by suffix and place: see CONTRIBUTING.md. The later ones mostly wait, so more of them run at once. */

@@ -144,5 +144,5 @@ function writeHome(
 
 async function serves(url: string): Promise<void> {
   const answers = async (): Promise<boolean> => (await fetch(url, {signal: AbortSignal.timeout(5000)})).status === 200
-  if (!(await waitFor(answers, {timeoutMs: 60_000, everyMs: 100}))) throw new Error(`${url} does not answer 200`)
+  if (!(await waitFor(answers, {timeoutMs: 120_000, everyMs: 100}))) throw new Error(`${url} does not answer 200`)
 }
