@@ -9,11 +9,11 @@ const shared = {
 // Tests start servers, change the working directory and send signals: each file gets a process of its own.
 const ownProcess = {
   pool: 'forks' as const,
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   unstubEnvs: true,
   // The default is one second, which a busy machine needs for nothing at all.
-  expect: {poll: {timeout: 30_000}},
+  expect: {poll: {timeout: 60_000}},
 }
 /** They call the program as it is built. */
 const built = {globalSetup: ['test/setup/build.ts']}

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type {VitestReport} from './count-tests.ts'
 
-/** More failures than these are no accident of a busy machine. */
+/** More failures than these, or than one file in a hundred, are no accident of a busy machine. */
 const MOST = 3
 
 /**
@@ -10,7 +10,7 @@ const MOST = 3
  */
 export function filesToTryAgain({testResults}: VitestReport): readonly string[] {
   const failed = testResults.filter(({status}) => status === 'failed').map(({name}) => path.relative('', name))
-  return failed.length > MOST ? [] : failed
+  return failed.length > Math.max(MOST, testResults.length / 100) ? [] : failed
 }
 
 /** The report as a second run of some of its files leaves it. */

@@ -42,10 +42,10 @@ async function answered(mark: string): Promise<Awaited<ReturnType<typeof readLoa
 }
 
 /** How long a start and its health are waited for. */
-function waitFor(timeout: '10s' | '40s'): void {
+function waitFor(timeout: '20s' | '40s'): void {
   const config = readFileSync(shop.lab.configFile, 'utf8')
-  expect(config).toMatch(/timeout: [14]0s/)
-  writeFileSync(shop.lab.configFile, config.replace(/timeout: [14]0s/, `timeout: ${timeout}`))
+  expect(config).toMatch(/timeout: [124]0s/)
+  writeFileSync(shop.lab.configFile, config.replace(/timeout: [124]0s/, `timeout: ${timeout}`))
 }
 
 test(`${DEPLOYS} deploys back and forth and a rollback at 300 requests a second, 2 % of them slow, fail none`, async () => {
@@ -72,7 +72,7 @@ describe('a bad version never gets a request, and its deploy exits with 3', () =
     '-%s',
     async fault => {
       // An unhealthy version is waited for in vain, no version needs longer to start.
-      waitFor(fault === 'unhealthy' ? '10s' : '40s')
+      waitFor(fault === 'unhealthy' ? '20s' : '40s')
       const before = await liveVersion()
       await markLoad(shop.lab.plan, fault)
       const ended = await deploy(`3.0.0-${fault}`, '--json')
@@ -103,7 +103,7 @@ test('errors that only real traffic shows: the version is taken back by itself w
     'watch=50s',
     '--json',
   )
-  await until('the watch', () => /"type":"step-started","step":"watch"/.test(started.output()))
+  await until('the watch', () => /"type":"step-started","step":"watch"/.test(started.output()), 90_000)
   expect(await liveVersion()).toBe('3.1.0')
   await addFaults(shop.lab.plan, [`errors=40%@${await liveSlot()}`], Date.now())
   const ended = await started.ended
@@ -115,7 +115,7 @@ test('errors that only real traffic shows: the version is taken back by itself w
   await markLoad(shop.lab.plan, 'afterwards')
   await until('traffic', async () => (await readLoad(shop.lab.plan, 'afterwards')).ok > 300)
   expect(Object.keys((await answered('afterwards')).versions)).toEqual([before])
-}, 120_000)
+}, 240_000)
 
 test('when keepOldSlot is over, the agent ends the old slot: a run of its own, in trail and pane', async () => {
   const config = readFileSync(shop.lab.configFile, 'utf8')

@@ -97,7 +97,7 @@ export function eventsOf(stdout: string): readonly (Record<string, unknown> & {t
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  ms = 30_000,
+  ms = 60_000,
 ): Promise<T> {
   const deadline = performance.now() + ms
   for (;;) {
