@@ -30,7 +30,7 @@ export function secondTries(first: VitestReport, second: VitestReport): readonly
         .filter(({status}) => status === 'failed')
         .map(
           ({fullName, failureMessages = []}) =>
-            `  ${path.relative('', name)}: ${fullName}: ${(failureMessages[0] ?? 'no reason is known').split('\n').slice(0, 3).join(' ')}`,
+            `  ${path.relative('', name)}: ${fullName}: ${(failureMessages[0] ?? 'no reason is known').split('\n').slice(0, 3).join(' ').slice(0, 500)}`,
         ),
     )
   return found.length === 0 ? [] : ['passed at the second try:', ...found]
