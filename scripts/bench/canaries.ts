@@ -3,9 +3,10 @@
  * taken back, and clean ones, of which none may be. Then the rest of the faulty ones on the counters that were recorded of
  * the clean ones, through the same analysis. Exit code 1 where a faulty one stayed or a clean one was stopped.
  * usage: node scripts/bench/canaries.ts [--faulty N] [--late N] [--clean N] [--clean-time 5m] [--replayed N] [--at-once N]
- *   [--rate N] [--only WORDS] [--seed N] [--record FILE]
+ *   [--rate N] [--only WORDS] [--seed N] [--record FILE] [--recorded FILE]
+ * `--record` keeps what was seen, `--recorded` takes the clean ones of such a file for the counters.
  */
-import {writeFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {loadavg} from 'node:os'
 import {parseArgs} from 'node:util'
 import {createChance} from '../../src/releases/analysis/chance.ts'
@@ -28,6 +29,7 @@ const {values} = parseArgs({
     only: option(''),
     seed: option('20261127'),
     record: {type: 'string'},
+    recorded: {type: 'string'},
   },
 })
 const RATE = Number(values.rate)
@@ -70,7 +72,9 @@ await sideBySide(cases, Number(values['at-once']), async each => {
     return
   }
 })
-const clean = rows.filter(({each}) => each.fault === undefined)
+const before =
+  values.recorded === undefined ? [] : (JSON.parse(readFileSync(values.recorded, 'utf8')) as readonly Row[])
+const clean = [...before, ...rows].filter(({each}) => each.fault === undefined)
 process.exitCode = report() ? 0 : 1
 
 /** After each, so that what was measured outlives whatever comes after it. */
