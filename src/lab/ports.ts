@@ -49,7 +49,7 @@ function firstClientPort(): number {
  */
 function claim(port: number): Promise<boolean> {
   return new Promise(resolve => {
-    const server = createServer()
+    const server = createServer(socket => socket.destroy())
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'EADDRINUSE'))
     server.listen(`\0opsconsole-port-${port}`, () => resolve(true))
     server.unref()
