@@ -298,18 +298,7 @@ const switchTraffic = ({release, version, live, idle, traffic, kept, notUndone =
     stopCost: `users get ${version} and nobody watches it; \`rollback\` brings ${live.version} back`,
   })
 
-const finish = ({
-  release,
-  version,
-  live,
-  idle,
-  traffic,
-  watch,
-  maxErrorRate,
-  maxSlowdown,
-  keep,
-  kept,
-}: Facts): readonly Step[] => [
+const finish = ({release, version, live, idle, traffic, watch, keep, kept, ...limits}: Facts): readonly Step[] => [
   step({
     id: 'drain',
     title: `Drain ${live.slot} (let in-flight requests finish)`,
@@ -322,7 +311,7 @@ const finish = ({
   step({
     id: 'watch',
     title: `Monitor ${version} under live traffic`,
-    why: `More than ${maxErrorRate * 100} % errors, more than ${maxSlowdown} times as slow as ${live.version}, or three failed probes in a row, and traffic goes back by itself`,
+    why: `More than ${limits.maxErrorRate * 100} % errors, more than ${limits.maxSlowdown} times as slow as ${live.version}, or three failed probes in a row, and traffic goes back by itself`,
     readOnly: true,
     targets: [traffic],
     run: async ({ops, log, save}) => {
