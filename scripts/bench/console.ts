@@ -173,7 +173,7 @@ function ours(how: 'alone' | 'beside an agent', port: number): Contender {
     argv: [path.join(ROOT, 'bin/opsconsole'), '--config', config],
     env: {HOME: home, OPSCONSOLE_NODE: process.execPath, OPSCONSOLE_STATE_DIR: path.join(home, 'state')},
     // All twelve stand on it, and who watches.
-    complete: /(?=[^]*service-11)[^]*(monitoring|monitored by agent)/,
+    complete: /^(?=[^]*service-11)[^]*(monitoring|monitored by agent)/,
     early: true,
     agent: how !== 'alone',
   }
