@@ -61,16 +61,12 @@ export interface WatchedConsole {
   stop(): Promise<void>
 }
 
-/** Starts a program in a terminal, and waits until all of its picture is there. */
-export async function openWatched(options: WatchOptions): Promise<WatchedConsole> {
-  const {columns, rows, argv} = options
+/** A screen on which what came is put only afterwards: an emulator beside the start would take a processor from what is measured. */
+function emulated({columns, rows, complete, early}: WatchOptions): {
+  /** The first of these with which all of the picture is there. */
+  completing(came: readonly Came[]): Promise<Came | undefined>
+} {
   const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true})
-  const env = {PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', LANG: 'C.UTF-8', ...options.env}
-  const began = performance.now()
-  const pty = spawn(argv[0], argv.slice(1), {name: 'xterm-256color', cols: columns, rows, cwd: options.cwd, env})
-  const over = new Promise(resolve => pty.onExit(resolve))
-  let [bytes, firstByteMs, answeredAt] = [0, 0, 0]
-  let answered = (): void => {}
   const screen = (): string =>
     Array.from(
       {length: rows},
@@ -82,27 +78,42 @@ export async function openWatched(options: WatchOptions): Promise<WatchedConsole
     const cells = Array.from({length: columns}, (_, x) => line?.getCell(x)).filter(cell => cell?.getChars().trim())
     return cells.some(cell => !cell?.isDim()) && !screen().includes('reconnecting')
   }
-  const isComplete = (): boolean => options.complete.test(screen()) && (!options.early || isLive())
-  const came: Came[] = []
-  let looking = true
+  return {
+    async completing(came) {
+      for (const each of came) {
+        await new Promise<void>(resolve => terminal.write(each.data, resolve))
+        if (complete.test(screen()) && (!early || isLive())) return each
+      }
+      return undefined
+    },
+  }
+}
+
+/** Starts a program in a terminal, and waits until all of its picture is there. */
+export async function openWatched(options: WatchOptions): Promise<WatchedConsole> {
+  const {columns, rows, argv} = options
+  const env = {PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', LANG: 'C.UTF-8', ...options.env}
+  const terminal = emulated(options)
+  const began = performance.now()
+  const pty = spawn(argv[0], argv.slice(1), {name: 'xterm-256color', cols: columns, rows, cwd: options.cwd, env})
+  const over = new Promise(resolve => pty.onExit(resolve))
+  let [bytes, firstByteMs, answeredAt] = [0, 0, 0]
+  let answered = (): void => {}
+  let came: Came[] | undefined = []
   pty.onData(data => {
     answeredAt = performance.now()
     firstByteMs ||= answeredAt - began
     answered()
     answered = () => {}
     bytes += Buffer.byteLength(data)
-    if (looking) came.push({data, ms: answeredAt - began, cpuMs: cpuOf(pty.pid) * 1000})
+    came?.push({data, ms: answeredAt - began, cpuMs: cpuOf(pty.pid) * 1000})
   })
-  // Put on a screen only afterwards: an emulator beside the start would take a processor from what is measured.
   let full: Came | undefined
   while (!full && performance.now() - began < LONGEST_START_MS) {
     await pause(LOOK_EVERY_MS)
-    for (const each of came.splice(0)) {
-      await new Promise<void>(resolve => terminal.write(each.data, resolve))
-      if (isComplete()) full ??= each
-    }
+    full = await terminal.completing(came.splice(0))
   }
-  looking = false
+  came = undefined
   const {ms: fullMs = Number.NaN, cpuMs: fullCpuMs = Number.NaN} = full ?? {}
   /** Time from a key to its first byte, and its bytes. */
   const oneKey = async (key: number): Promise<{readonly ms: number; readonly bytes: number}> => {
