@@ -2,6 +2,8 @@
  * A real agent over hours: a database, thirty services that need it and one that stands alone, each probed over HTTP, one probe in
  * a hundred failing by chance (a 500, a connection cut, an answer that does not come), never three in a row. Real faults come in
  * random order, and the agent is killed and started again in the middle. Each fault must be told once, with its end, and nothing else.
+ * The receiver keeps keys: a page that comes again with the key of the first, since the agent was killed before it had noted that
+ * the first had arrived, pages nobody twice. Such pages are counted.
  * usage: node scripts/bench/soak.ts [--minutes 120] [--seed N] [--noise 0.01]
  * Ends with 1 when a fault was missed, told twice, or told though there was none.
  */
@@ -33,6 +35,7 @@ interface Fault {
   ended: number
 }
 interface Page {
+  readonly key?: string
   readonly target: string
   readonly rule: string
   readonly state: string
@@ -42,7 +45,7 @@ interface Page {
 const faults: Fault[] = []
 const pages: Page[] = []
 const failedInRow = new Map<string, number>()
-const count = {probes: 0, noise: 0, kills: 0}
+const count = {probes: 0, noise: 0, kills: 0, again: 0}
 const started = performance.now()
 const since = (): number => Math.round(performance.now() - started)
 const nameOf = (target: string): string => target.split('/').at(-1) ?? ''
@@ -53,8 +56,10 @@ const server = createServer((request, response) => {
     request.setEncoding('utf8').on('data', (text: string) => (body += text))
     request.on('end', () => {
       const page = JSON.parse(body) as Page
-      pages.push({...page, at: since()})
-      process.stderr.write(`${clock(since())} ${page.state} ${page.rule} ${page.target}\n`)
+      const again = page.key !== undefined && pages.some(({key}) => key === page.key)
+      if (again) count.again += 1
+      else pages.push({...page, at: since()})
+      process.stderr.write(`${clock(since())} ${page.state} ${page.rule} ${page.target}${again ? ', again' : ''}\n`)
       response.end('{}')
     })
     return
@@ -163,7 +168,7 @@ function report(): void {
     wrong.push(`${clock(page.at)} ${page.state} ${page.rule} ${page.target}: there was no such fault`)
   told.sort((one, other) => one - other)
   process.stdout.write(
-    `${values.minutes} minutes, ${count.probes} probes of ${NAMES.length} targets, ${count.noise} failed by chance, the agent was killed ${count.kills} times\n` +
+    `${values.minutes} minutes, ${count.probes} probes of ${NAMES.length} targets, ${count.noise} failed by chance, the agent was killed ${count.kills} times, ${count.again} pages came again with the key of the first\n` +
       `${faults.length} faults, ${pages.length} pages; told after ${told[Math.floor(told.length / 2)] ?? '–'} ms in the median, ${told.at(-1) ?? '–'} at worst (${THRESHOLD} failures, ${INTERVAL_MS / 1000} s apart)\n` +
       (wrong.length === 0 ? '0 missed, 0 false, 0 twice\n' : `${wrong.join('\n')}\n`),
   )
