@@ -139,6 +139,25 @@ describe('the console on a terminal', () => {
     expect(driver.terminal.buffer.active.type).toBe('normal')
   })
 
+  test('what stays on the screen after leaving breaks at words, and a command stays whole', async () => {
+    const port = new FakePort()
+    const driver = start({port, columns: 60, rows: 24})
+    await runDeploy(driver)
+    const way = 'Way back: opsconsole run rollback. 2.4.0 waits on green; it is kept for 1d, then the agent ends it.'
+    const ended = {outcome: 'done', exitCode: 0, reason: '', durationMs: 61_000, afterwards: [way]} as const
+    port.record(RUN, {type: 'run-ended', ...ended})
+    port.changed()
+    await driver.see('Follow-up')
+    await driver.press('q')
+    expect((await driver.ended).summary.split('\n')).toEqual([
+      'deploy in production: done after 1m 1s (exit 0)',
+      `    opsconsole runs show ${RUN}`,
+      '    follow-up: Way back: opsconsole run rollback. 2.4.0',
+      '      waits on green; it is kept for 1d, then the agent ends',
+      '      it.',
+    ])
+  })
+
   test('leaving a run leaves it running: the header keeps it in sight, the farewell tells how to attach', async () => {
     const driver = start({columns: 120, rows: 40})
     await runDeploy(driver)

@@ -6,7 +6,7 @@ import {farewell} from '../farewell.ts'
 import {tame} from '../layout/text.ts'
 import type {ConsolePort} from '../port.ts'
 import type {ConsoleEnd, ConsoleOptions} from '../start.ts'
-import {watchSignals, watchStops, watchTerminal} from '../terminal-watch.ts'
+import {terminalSize, watchSignals, watchStops, watchTerminal} from '../terminal-watch.ts'
 import {watchPort} from '../watch-port.ts'
 import {PlainConsole} from './PlainConsole.tsx'
 import {paceOf} from './pace.ts'
@@ -68,7 +68,9 @@ export async function startPlain(port: ConsolePort, options: PlainOptions): Prom
   ]
   try {
     const ending = await ended.promise
-    return {summary: ending === 'hang-up' ? '' : farewell(port, session.state().seen), ending}
+    // A screen reader reads a line as a whole.
+    const columns = options.screenReader ? Number.POSITIVE_INFINITY : terminalSize(stdout, env).columns
+    return {summary: ending === 'hang-up' ? '' : farewell(session.state().seen, {port, columns}), ending}
   } finally {
     session.stop()
     for (const stop of stopWatching) stop()
