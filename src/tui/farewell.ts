@@ -5,8 +5,10 @@ import type {ConsolePort} from './port.ts'
 import {runWord} from './screens/run.ts'
 import type {SeenRun} from './state/ui.ts'
 
-interface Farewell {
-  readonly port: Pick<ConsolePort, 'run' | 'now'>
+type Runs = Pick<ConsolePort, 'run'>
+
+interface Left {
+  readonly seen: readonly SeenRun[]
   /** Of the terminal; sentences break at words before it does. */
   readonly columns: number
 }
@@ -15,22 +17,25 @@ interface Farewell {
  * What stays on the normal screen: every run that was started or watched here, what became of it, and how to see it
  * again. Empty when there was none.
  */
-export function farewell(seen: readonly SeenRun[], place: Farewell): string {
-  return seen.flatMap(run => farewellLines(run, place)).join('\n')
+export function farewell({seen, columns}: Left, runs: Runs): string {
+  return seen.flatMap(run => farewellLines(run, {runs, columns})).join('\n')
 }
 
 const INDENT = 4
 /** What goes on in a second line stands so much further in. */
 const HANGING = 2
 
-function farewellLines(seen: SeenRun, {port, columns}: Farewell): readonly string[] {
+function farewellLines(
+  seen: SeenRun,
+  {runs, columns}: {readonly runs: Runs; readonly columns: number},
+): readonly string[] {
   const sentence = (text: string, indent = 0): readonly string[] =>
     wrap(text, Math.max(1, columns - indent - HANGING)).map(
       (line, index) => ' '.repeat(index === 0 ? indent : indent + HANGING) + line,
     )
   // To be copied as it stands.
   const command = (text: string): string => ' '.repeat(INDENT) + text
-  const run = port.run(seen.id)
+  const run = runs.run(seen.id)
   const how = seen.started ? 'started' : 'watched'
   if (!run) return sentence(`${how} run ${seen.id}: there is no record of it`)
   const name = `${run.plan?.runbook ?? 'run'}${run.dryRun ? ' (dry run)' : ''} in ${run.plan?.environment ?? '?'}`

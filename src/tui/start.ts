@@ -130,7 +130,7 @@ export async function startConsole(port: ConsolePort, options: ConsoleOptions): 
     // First, for on a slow link it arrives behind all that was written.
     screen.leave()
     if (ending !== 'hang-up') await background.leave()
-    return {summary: ending === 'hang-up' ? '' : farewell(store.state().seen, {port, columns: store.state().columns}), ending}
+    return {summary: ending === 'hang-up' ? '' : farewell(store.state(), port), ending}
   } finally {
     if (!left) keep()
     performer.stop()

@@ -70,7 +70,7 @@ export async function startPlain(port: ConsolePort, options: PlainOptions): Prom
     const ending = await ended.promise
     // A screen reader reads a line as a whole.
     const columns = options.screenReader ? Number.POSITIVE_INFINITY : terminalSize(stdout, env).columns
-    return {summary: ending === 'hang-up' ? '' : farewell(session.state().seen, {port, columns}), ending}
+    return {summary: ending === 'hang-up' ? '' : farewell({...session.state(), columns}, port), ending}
   } finally {
     session.stop()
     for (const stop of stopWatching) stop()
